@@ -1,0 +1,109 @@
+// JSON-RPC 2.0 messages from and to lines of text (https://www.jsonrpc.org/specification). It knows the envelope only:
+// what a method's params mean stands in methods.ts.
+
+import { type Refusal, toErrorObject } from "./errors.ts";
+
+/** The id of a request; `null` where it could not be read. */
+export type Id = string | number | null;
+
+export interface ErrorObject {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+/** What one JSON text turned out to be. */
+export type Message =
+  | { readonly kind: "request"; readonly id: Id; readonly method: string; readonly params: unknown }
+  | { readonly kind: "notification"; readonly method: string; readonly params: unknown }
+  | { readonly kind: "result"; readonly id: Id; readonly result: unknown }
+  | { readonly kind: "error"; readonly id: Id; readonly error: ErrorObject }
+  | { readonly kind: "invalid"; readonly id: Id; readonly refusal: Refusal };
+
+/** A line is one message or a batch of them. */
+export type Parsed = Message | { readonly kind: "batch"; readonly items: readonly Message[] };
+
+/** Reads one line. Never throws: what is not a message is one of kind `invalid`, with the answer it deserves. */
+export function parseLine(line: string, maxBatchItems: number): Parsed {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    return invalid(null, "parse_error", `Cannot read the line as JSON: ${(error as Error).message}`);
+  }
+  if (!Array.isArray(value)) return toMessage(value);
+  if (value.length === 0) return invalid(null, "invalid_request", "Cannot answer an empty batch");
+  if (value.length > maxBatchItems) {
+    const message = `Cannot take a batch of ${value.length}: the limit is ${maxBatchItems}`;
+    return {
+      kind: "invalid",
+      id: null,
+      refusal: { reason: "too_large", message, data: { limit: maxBatchItems } },
+    };
+  }
+  return { kind: "batch", items: value.map(toMessage) };
+}
+
+function toMessage(value: unknown): Message {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return invalid(null, "invalid_request", "A message is a JSON object");
+  }
+  const { jsonrpc, method, id, params } = value as Record<string, unknown>;
+  const safeId = isId(id) ? id : null;
+  if (jsonrpc !== "2.0") return invalid(safeId, "invalid_request", 'A message has "jsonrpc": "2.0"');
+  if (id !== undefined && !isId(id)) {
+    return invalid(null, "invalid_request", "An id is a string, a number or null");
+  }
+  if (method === undefined) return toResponse(value as Record<string, unknown>, safeId);
+  if (typeof method !== "string") return invalid(safeId, "invalid_request", "A method is a string");
+  if (params !== undefined && (typeof params !== "object" || params === null)) {
+    return invalid(safeId, "invalid_request", "Params are an object or an array");
+  }
+  return id === undefined
+    ? { kind: "notification", method, params }
+    : { kind: "request", id: safeId, method, params };
+}
+
+function toResponse(value: Record<string, unknown>, id: Id): Message {
+  const { result, error } = value;
+  if (result !== undefined && error === undefined) return { kind: "result", id, result };
+  if (result === undefined && isErrorObject(error)) return { kind: "error", id, error };
+  return invalid(id, "invalid_request", "A message has a method, or a result, or an error");
+}
+
+function isId(value: unknown): value is Id {
+  return typeof value === "string" || (typeof value === "number" && Number.isFinite(value)) || value === null;
+}
+
+function isErrorObject(value: unknown): value is ErrorObject {
+  if (typeof value !== "object" || value === null) return false;
+  const { code, message } = value as Record<string, unknown>;
+  return Number.isInteger(code) && typeof message === "string";
+}
+
+function invalid(id: Id, reason: Refusal["reason"], message: string): Message {
+  return { kind: "invalid", id, refusal: { reason, message } };
+}
+
+/** Encoders give one JSON text without its line ending. */
+export function encodeResult(id: Id, result: unknown): string {
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${JSON.stringify(result)}}`;
+}
+
+export function encodeError(id: Id, refusal: Refusal): string {
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"error":${JSON.stringify(toErrorObject(refusal))}}`;
+}
+
+export function encodeRequest(id: Id, method: string, params: unknown): string {
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":${JSON.stringify(method)}${
+    encodeParams(params)
+  }}`;
+}
+
+export function encodeNotification(method: string, params: unknown): string {
+  return `{"jsonrpc":"2.0","method":${JSON.stringify(method)}${encodeParams(params)}}`;
+}
+
+function encodeParams(params: unknown): string {
+  return params === undefined ? "" : `,"params":${JSON.stringify(params)}`;
+}

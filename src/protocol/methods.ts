@@ -1,0 +1,214 @@
+// The methods table: every method with the shape of its params and of its result, as docs/protocol.md describes them.
+// Schemas read what the other side sent; types serve both ends.
+
+import * as v from "valibot";
+
+/** The version that `welcome` states. */
+export const PROTOCOL_VERSION = 1;
+
+/** How a run ended for one executor. */
+export const STATUSES = ["ok", "failed", "refused", "delivered", "timed_out", "lost", "cancelled"] as const;
+export type Status = typeof STATUSES[number];
+
+/** Why the server ends a connection, in one word; also in the log. */
+export const CLOSE_REASONS = [
+  /** The client closed its side. */
+  "left",
+  /** The connection broke. */
+  "reset",
+  "full",
+  /** Unsent bytes for it went over the limit. */
+  "slow_reader",
+  "shutdown",
+  /** The server failed in handling it. */
+  "fault",
+] as const;
+export type CloseReason = typeof CLOSE_REASONS[number];
+
+const rank = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const ticket = v.pipe(v.number(), v.safeInteger());
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const id = v.union([v.string(), v.number(), v.null()]);
+
+/** Who sent a command. */
+export const Issuer = v.object({ rank, ticket, name: v.string() });
+export type Issuer = v.InferOutput<typeof Issuer>;
+
+export const HelloParams = v.object({ name: v.optional(v.string()) });
+export type HelloParams = v.InferOutput<typeof HelloParams>;
+
+export const RunParams = v.object({
+  command: v.string(),
+  args: v.optional(v.array(v.string()), []),
+  /** Ranks; absent: everybody below the issuer. */
+  to: v.optional(v.array(rank)),
+  timeout_ms: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+  dry_run: v.optional(v.boolean(), false),
+});
+export type RunParams = v.InferOutput<typeof RunParams>;
+
+export const CancelParams = v.object({ run: id });
+export const WatchParams = v.object({ on: v.boolean() });
+
+/** One executor's part of a run. */
+export const RunResult = v.object({
+  rank,
+  ticket,
+  name: v.string(),
+  status: v.picklist(STATUSES),
+  code: v.optional(v.number()),
+  signal: v.optional(v.string()),
+  stdout: v.optional(v.string()),
+  stderr: v.optional(v.string()),
+  /** Why there is no exit code. */
+  reason: v.optional(v.string()),
+  /** The server kept less output than the executor sent. */
+  cut: v.optional(v.boolean()),
+});
+export type RunResult = v.InferOutput<typeof RunResult>;
+
+/** The answer to `run`: the counts add up to `executors`. */
+export const RunSummary = v.object({
+  executors: count,
+  ok: count,
+  failed: count,
+  refused: count,
+  delivered: count,
+  timed_out: count,
+  lost: count,
+  cancelled: count,
+  results: v.array(RunResult),
+});
+export type RunSummary = v.InferOutput<typeof RunSummary>;
+
+/** The answer to `run` with `dry_run`: what would become of each target; nothing was sent. */
+export const DryRunSummary = v.object({
+  dry_run: v.literal(true),
+  /** Whether the run as a whole would be accepted: one refused target rejects all of it. */
+  accepted: v.boolean(),
+  executors: count,
+  results: v.array(v.object({
+    rank,
+    ticket: v.optional(ticket),
+    name: v.optional(v.string()),
+    would_run: v.boolean(),
+    /** The rule that refuses, where it would not: an error's word, and its sentence. */
+    reason: v.optional(v.string()),
+    message: v.optional(v.string()),
+  })),
+  /** Why nobody would run it, where the reason is no single target's. */
+  reason: v.optional(v.string()),
+  message: v.optional(v.string()),
+});
+export type DryRunSummary = v.InferOutput<typeof DryRunSummary>;
+
+/** A member as the roster shows it; `address` is "ip:port", `since` an ISO 8601 time. */
+export const Member = v.object({ rank, ticket, name: v.string(), address: v.string(), since: v.string() });
+export type Member = v.InferOutput<typeof Member>;
+
+export const Roster = v.object({
+  epoch: count,
+  capacity: count,
+  members: v.array(Member),
+  /** The asking member's own rank. */
+  you: rank,
+});
+export type Roster = v.InferOutput<typeof Roster>;
+
+export const Place = v.object({ rank, ticket });
+export type Place = v.InferOutput<typeof Place>;
+
+export const Welcome = v.object({
+  rank,
+  ticket,
+  epoch: count,
+  members: count,
+  capacity: count,
+  commands: v.array(v.string()),
+  protocol: v.number(),
+});
+export type Welcome = v.InferOutput<typeof Welcome>;
+
+export const Promoted = v.object({ rank, was: rank, epoch: count, members: count });
+export type Promoted = v.InferOutput<typeof Promoted>;
+
+/** `result`: one executor's part, as it comes in; `run` is the id of the issuer's own request. */
+export const ResultNote = v.object({ run: id, ...RunResult.entries });
+export type ResultNote = v.InferOutput<typeof ResultNote>;
+
+export const RosterChanged = v.object({
+  epoch: count,
+  members: count,
+  joined: v.array(Member),
+  /** Tickets of those who left. */
+  left: v.array(ticket),
+  renamed: v.array(v.object({ ticket, name: v.string() })),
+});
+export type RosterChanged = v.InferOutput<typeof RosterChanged>;
+
+export const Closing = v.object({
+  reason: v.string(),
+  message: v.optional(v.string()),
+  retry_after_ms: v.optional(count),
+});
+export type Closing = v.InferOutput<typeof Closing>;
+
+/** `refused`: a notification of the client that the server did not act on. */
+export const Refused = v.object({
+  method: v.string(),
+  command: v.optional(v.string()),
+  code: v.number(),
+  message: v.string(),
+  data: v.optional(v.record(v.string(), v.unknown())),
+});
+export type Refused = v.InferOutput<typeof Refused>;
+
+export const ExecuteParams = v.object({
+  command: v.string(),
+  args: v.array(v.string()),
+  from: Issuer,
+  epoch: count,
+});
+export type ExecuteParams = v.InferOutput<typeof ExecuteParams>;
+
+/** An executor's answer to `execute`: code 0 is `ok`, anything else `failed`. */
+export const ExecuteResult = v.object({
+  code: v.pipe(v.number(), v.safeInteger()),
+  signal: v.optional(v.string()),
+  stdout: v.optional(v.string()),
+  stderr: v.optional(v.string()),
+});
+export type ExecuteResult = v.InferOutput<typeof ExecuteResult>;
+
+/** The notification `cancel` to an executor: the `execute` with that id is not wanted any more. */
+export const CancelNote = v.object({ id });
+
+/** Reads params or a result; the message names the first thing that is wrong with them. */
+export function readShape<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+): { ok: true; value: v.InferOutput<Schema> } | { ok: false; message: string } {
+  const parsed = v.safeParse(schema, value ?? {}, { abortEarly: true });
+  if (parsed.success) return { ok: true, value: parsed.output };
+  const issue = parsed.issues[0];
+  const where = v.getDotPath(issue);
+  return { ok: false, message: where === null ? issue.message : `${where}: ${issue.message}` };
+}
+
+/**
+ * Reads the params of `run`. Does by hand what {@linkcode RunParams} says, because this stands in the way of every
+ * command; the schema gives the message when something is wrong.
+ */
+export function readRunParams(
+  params: unknown,
+): { ok: true; value: RunParams } | { ok: false; message: string } {
+  const { command, args, to, timeout_ms, dry_run } = (params ?? {}) as Record<string, unknown>;
+  const isPlain = typeof command === "string" && (args === undefined || isStrings(args)) &&
+    to === undefined && timeout_ms === undefined && dry_run === undefined;
+  if (isPlain) return { ok: true, value: { command, args: args ?? [], dry_run: false } };
+  return readShape(RunParams, params);
+}
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}

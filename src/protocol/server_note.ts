@@ -1,0 +1,67 @@
+// The notifications that the server sends, as one union, and their two forms: a JSON-RPC line for programs and plain
+// lines for a text session. Everything from strangers is made visible in the plain form: it goes to a terminal.
+
+import { visible } from "../log/visible_text.ts";
+import { encodeNotification } from "./json_rpc.ts";
+import type { Closing, Promoted, Refused, ResultNote, RosterChanged, Welcome } from "./methods.ts";
+import { resultLines } from "./text_lines.ts";
+
+export type ServerNote =
+  | { readonly method: "welcome"; readonly params: Welcome }
+  | { readonly method: "promoted"; readonly params: Promoted }
+  | { readonly method: "result"; readonly params: ResultNote }
+  | { readonly method: "roster_changed"; readonly params: RosterChanged }
+  | { readonly method: "refused"; readonly params: Refused }
+  | { readonly method: "closing"; readonly params: Closing }
+  | { readonly method: "cancel"; readonly params: { readonly id: number } };
+
+/** The note as a line of JSON-RPC, ending included. */
+export function noteToJson(note: ServerNote): string {
+  return `${encodeNotification(note.method, note.params)}\n`;
+}
+
+/** The note as plain lines, endings included; empty where a person needs none. */
+export function noteToText(note: ServerNote): string {
+  switch (note.method) {
+    case "welcome": {
+      const { rank, members, capacity, commands } = note.params;
+      return `You are rank ${rank} of ${members} (${capacity} seats). Commands: ${
+        commands.join(", ")
+      }. /help says more.\n`;
+    }
+    case "promoted":
+      return `You are now rank ${note.params.rank} of ${note.params.members} (you were ${note.params.was}).\n`;
+    case "result":
+      return resultLines(note.params);
+    case "roster_changed": {
+      const { members, joined, left, renamed } = note.params;
+      const parts = [
+        ...joined.map((member) => `${visible(member.name)} joined at rank ${member.rank}`),
+        ...(left.length > 0 ? [`${left.length} left`] : []),
+        ...renamed.map(({ ticket, name }) => `ticket ${ticket} is named ${visible(name)}`),
+      ];
+      return `Roster: ${parts.join("; ")}. ${members} members.\n`;
+    }
+    case "refused":
+      return refusedLine(note.params.data?.reason, note.params.message);
+    case "closing":
+      return `Closing: ${note.params.message ?? note.params.reason}\n`;
+    case "cancel":
+      return `The command of run ${note.params.id} is not wanted any more.\n`;
+  }
+}
+
+/** The plain line for something that was not done; `reason` is the error's word. */
+export function refusedLine(reason: unknown, message: string): string {
+  return `Refused: ${visible(message, 500)}${typeof reason === "string" ? ` (${reason})` : ""}\n`;
+}
+
+/** The plain line that shows a command to a text client; shown is all that happens to it there. */
+export function executeLine(
+  command: string,
+  args: readonly string[],
+  from: { rank: number; name: string },
+): string {
+  const words = [command, ...args].map((word) => visible(word)).join(" ");
+  return `Rank ${from.rank} (${visible(from.name)}) commands: ${words}\n`;
+}

@@ -1,0 +1,61 @@
+// The answers that a text session gets to what was typed, as plain lines.
+
+import { visible } from "../log/visible_text.ts";
+import { type Roster, type RunResult, type RunSummary, type Status, STATUSES } from "./methods.ts";
+
+export const HELP_LINES = `Type a command and its arguments to send it to everybody below you:
+  uptime                   to all ranks below yours
+  @2,3 restart nginx       to ranks 2 and 3 (@4-7 is a range); quotes keep spaces together
+  /who                     who is here, by rank
+  /commands                what may be sent
+  /watch on, /watch off    be told when somebody joins or leaves
+  /yield                   leave your rank and join again behind everybody
+  /cancel                  give up your commands that are still under way
+  /help                    this
+  /quit                    leave
+`;
+
+/** One executor's part of a run: its status, then its output, indented. */
+export function resultLines(result: RunResult): string {
+  const how = [
+    result.signal ??
+      (result.code === undefined || result.code === 0 ? undefined : `exit code ${result.code}`),
+    result.reason === undefined ? undefined : visible(result.reason),
+    result.cut === true ? "output cut" : undefined,
+  ].filter((part) => part !== undefined);
+  const detail = how.length > 0 ? ` (${how.join("; ")})` : "";
+  return `Rank ${result.rank} (${visible(result.name)}): ${result.status}${detail}\n` +
+    indented(result.stdout, "  ") + indented(result.stderr, "  ! ");
+}
+
+/** The end of a run: how many of which status. */
+export function summaryLine(command: string, summary: RunSummary): string {
+  const counts = STATUSES.filter((status) => summary[status] > 0).map((status) =>
+    `${summary[status]} ${inWords(status)}`
+  );
+  const executors = summary.executors === 1 ? "1 executor" : `${summary.executors} executors`;
+  return `${visible(command)} ended for ${executors}: ${counts.join(", ")}\n`;
+}
+
+/** The roster as a table, the reader's own line marked. */
+export function rosterLines(roster: Roster): string {
+  const width = Math.max(4, ...roster.members.map((member) => member.name.length));
+  const rows = roster.members.map((member) =>
+    `${member.rank === roster.you ? ">" : " "} ${String(member.rank).padStart(5)}  ${
+      member.name.padEnd(width)
+    }  ` +
+    `${member.address}  since ${member.since}\n`
+  );
+  return `${roster.members.length} of ${roster.capacity} seats are taken (epoch ${roster.epoch}):\n${
+    rows.join("")
+  }`;
+}
+
+function inWords(status: Status): string {
+  return status.replace("_", " ");
+}
+
+function indented(output: string | undefined, by: string): string {
+  if (output === undefined || output === "") return "";
+  return output.replace(/\n$/, "").split("\n").map((line) => `${by}${visible(line)}\n`).join("");
+}
