@@ -1,0 +1,93 @@
+// Everything the server tells its operator, as one closed list. The log prints these as text or as JSON lines; a test
+// waits for them. Text that came from a client is already made visible by whoever builds the event.
+
+/** The client an event is about. `ip` and `port` are the remote end. */
+export interface ClientRef {
+  readonly ip: string;
+  readonly port: number;
+}
+
+export type ServerEvent =
+  | { readonly event: "listening"; readonly host: string; readonly port: number }
+  | ({
+    readonly event: "client_seated";
+    readonly rank: number;
+    readonly ticket: number;
+    readonly epoch: number;
+  } & ClientRef)
+  | ({ readonly event: "client_refused"; readonly reason: string; readonly capacity: number } & ClientRef)
+  | ({ readonly event: "client_named"; readonly rank: number; readonly name: string } & ClientRef)
+  | ({
+    readonly event: "client_left";
+    readonly rank: number;
+    readonly ticket: number;
+    readonly reason: string;
+  } & ClientRef)
+  | ({
+    readonly event: "client_promoted";
+    readonly rank: number;
+    readonly was: number;
+    readonly epoch: number;
+  } & ClientRef)
+  | ({
+    readonly event: "client_yielded";
+    readonly rank: number;
+    readonly was: number;
+    readonly ticket: number;
+  } & ClientRef)
+  /** In place of more `client_promoted` than one wants to read: ranks `first`..`last` (as they are now) moved up. */
+  | {
+    readonly event: "clients_promoted";
+    readonly count: number;
+    readonly first: number;
+    readonly last: number;
+    readonly epoch: number;
+  }
+  /** `count` equal commands of one read in one event; `run` where somebody waits for the results. */
+  | ({
+    readonly event: "command_accepted";
+    readonly rank: number;
+    readonly command: string;
+    readonly executors: number;
+    readonly count: number;
+    readonly run?: number;
+  } & ClientRef)
+  | ({
+    readonly event: "command_refused";
+    readonly rank: number;
+    readonly command: string;
+    readonly reason: string;
+    readonly message: string;
+  } & ClientRef)
+  | {
+    readonly event: "run_ended";
+    readonly run: number;
+    readonly command: string;
+    readonly counts: Readonly<Record<string, number>>;
+    readonly ms: number;
+  }
+  /** A line that could not be read or answered. */
+  | ({ readonly event: "message_refused"; readonly reason: string; readonly message: string } & ClientRef)
+  | { readonly event: "accept_failed"; readonly message: string; readonly retry_ms: number }
+  /** A fault of the server itself. */
+  | { readonly event: "fault"; readonly where: string; readonly message: string }
+  | { readonly event: "lines_dropped"; readonly count: number }
+  | { readonly event: "draining"; readonly signal: string; readonly members: number; readonly runs: number }
+  | { readonly event: "stopped" };
+
+/** Takes an event and returns at once; never throws. */
+export type Report = (event: ServerEvent) => void;
+
+export type Level = "info" | "warning" | "error";
+
+export function levelOf(event: ServerEvent): Level {
+  switch (event.event) {
+    case "fault":
+      return "error";
+    case "accept_failed":
+    case "lines_dropped":
+      return "warning";
+    default:
+      return "info";
+  }
+}
