@@ -1,0 +1,30 @@
+// `@std/async`'s `deadline` over `AbortSignal.timeout`.
+
+/** Options for {@linkcode deadline}. */
+export interface DeadlineOptions {
+  /** Ends the wait early. */
+  signal?: AbortSignal;
+}
+
+/**
+ * What `p` comes to, if that is known within `ms` milliseconds. `p` itself goes on regardless.
+ *
+ * Rejects with a DOMException named "TimeoutError" when the time is up, and with the reason of
+ * `options.signal` when that is aborted first.
+ */
+export async function deadline<T>(p: Promise<T>, ms: number, options: DeadlineOptions = {}): Promise<T> {
+  const signals = [AbortSignal.timeout(ms)];
+  if (options.signal) signals.push(options.signal);
+
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const listeners = signals.map((signal) => ({ signal, onAbort: () => reject(signal.reason) }));
+  try {
+    for (const { signal, onAbort } of listeners) {
+      signal.throwIfAborted();
+      signal.addEventListener("abort", onAbort);
+    }
+    return await Promise.race([p, ended]);
+  } finally {
+    for (const { signal, onAbort } of listeners) signal.removeEventListener("abort", onAbort);
+  }
+}
