@@ -1,0 +1,39 @@
+import { assertEquals } from "@std/assert";
+import { isRuntimeOutOfReach } from "../../tools/deno_runtime.ts";
+
+const CASES: [what: string, isOutOfReach: boolean, said: string][] = [
+  [
+    "a host that cannot be resolved",
+    true,
+    `Download https://host.example/denort.zip
+error: Writing deno compile executable to temporary file 'x.tmp-d7d92908929f5cbc'
+
+Caused by:
+    0: Setting up base binary.
+    1: error sending request for url (https://host.example/denort.zip): client error (Connect): dns error
+    2: client error (Connect)
+`,
+  ],
+  [
+    "a DENORT_BIN that does not exist",
+    false,
+    `error: Writing deno compile executable to temporary file 'x.tmp-625165c32b3c014e'
+
+Caused by:
+    0: Could not find denort at '/nonexistent'
+    1: No such file or directory (os error 2)
+`,
+  ],
+  ["a type error", false, "TS2322 [ERROR]: Type 'number' is not assignable to type 'string'.\n"],
+  [
+    "a package that cannot be fetched",
+    false,
+    "error: error sending request for url (https://host.example/left-pad): client error (Connect)\n",
+  ],
+];
+
+for (const [what, isOutOfReach, said] of CASES) {
+  Deno.test(`${what} ${isOutOfReach ? "calls for" : "does not call for"} the older runtime`, () => {
+    assertEquals(isRuntimeOutOfReach(said), isOutOfReach);
+  });
+}

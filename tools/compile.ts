@@ -1,0 +1,105 @@
+// `deno task compile`: makes the two executables out of main.ts, each with the permissions of its own half.
+// How a program is put together is Deno's affair (`deno_runtime.ts`) or, where the host of Deno's runtime is out
+// of reach, that of `older_runtime.ts`; whether there is anything to do, that of `compile_stamp.ts`.
+
+import { parseArgs } from "@std/cli/parse-args";
+import { join, relative, resolve } from "node:path";
+import { CannotCompile, type CompileJob } from "./compile_job.ts";
+import { freshStamp, sumOfInputs, writeStamp } from "./compile_stamp.ts";
+import { compileWithDenoRuntime } from "./deno_runtime.ts";
+import { announceOlderRuntime, compileWithOlderRuntime, OLDER_RUNTIME } from "./older_runtime.ts";
+
+// The server opens what its configuration names (read) and serves it (net); it reads all of the environment because a
+// misspelt RANKSERVER_ variable is to be told, not ignored. The client also starts the programs
+// of its own [run] table with its environment (run, env), and asks who and where it is (sys).
+const PROGRAMS = {
+  server: {
+    executable: "rankserver",
+    permissions: ["--allow-net", "--allow-read", "--allow-env"],
+  },
+  client: {
+    executable: "rankclient",
+    permissions: ["--allow-net", "--allow-read", "--allow-env", "--allow-run", "--allow-sys"],
+  },
+} as const;
+
+type ProgramName = keyof typeof PROGRAMS;
+
+const HELP = `Make the executables dist/rankserver and dist/rankclient.
+
+Usage: deno task compile [OPTIONS]
+
+  --only server|client   make only one of the two
+  --out DIR              put them in DIR instead of dist
+  --force                make them even if nothing has changed since
+  --help                 print this
+
+DENORT_BIN=FILE takes Deno's runtime from FILE, as in \`deno compile\`.
+`;
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+const EXECUTABLE_ENDING = Deno.build.os === "windows" ? ".exe" : "";
+
+const root = resolve(import.meta.dirname!, "..");
+
+async function main(words: string[]): Promise<number> {
+  const unknown: string[] = [];
+  const args = parseArgs(words, {
+    boolean: ["force", "help"],
+    string: ["only", "out"],
+    unknown: (word) => (unknown.push(word), false),
+  });
+  if (args.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const only = args.only === undefined ? Object.keys(PROGRAMS) : [args.only];
+  const names = only.filter((name): name is ProgramName => Object.hasOwn(PROGRAMS, name));
+  if (unknown.length > 0 || names.length < only.length || args.out === "") {
+    const what = unknown[0] ?? (args.out === "" ? "--out" : `--only ${args.only}`);
+    console.error(`Cannot compile: ${what} is not understood.\n\n${HELP}`);
+    return EXIT_USAGE;
+  }
+  const folder = resolve(args.out ?? join(root, "dist"));
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    await makeAll(names, folder, args.force);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CannotCompile)) throw error;
+    console.error(error.message);
+    return EXIT_FAILED;
+  }
+}
+
+async function makeAll(names: readonly ProgramName[], folder: string, force: boolean): Promise<void> {
+  let isDenoRuntimeInReach = true;
+  for (const name of names) {
+    const { executable, permissions } = PROGRAMS[name];
+    const job: CompileJob = {
+      root,
+      output: join(folder, executable + EXECUTABLE_ENDING),
+      permissions,
+      firstArguments: [name],
+    };
+    const shown = relative(Deno.cwd(), job.output);
+    const inputs = await sumOfInputs(job);
+    const stamp = force ? undefined : await freshStamp(job.output, inputs);
+    if (stamp) {
+      console.log(`${shown} is up to date (runtime ${stamp.runtime}).`);
+      continue;
+    }
+
+    console.log(`Compiling ${shown}`);
+    if (isDenoRuntimeInReach && !await compileWithDenoRuntime(job)) {
+      isDenoRuntimeInReach = false;
+      announceOlderRuntime();
+    }
+    if (!isDenoRuntimeInReach) await compileWithOlderRuntime(job);
+    await writeStamp(job.output, inputs, isDenoRuntimeInReach ? Deno.version.deno : OLDER_RUNTIME);
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,56 @@
+// Compiles where the host of Deno's runtime is out of reach: with an older runtime that the npm registry has
+// inside a package, and the version of Deno that writes the format of that runtime. For trying and testing.
+
+import { join } from "node:path";
+import { CannotCompile, compileArguments, type CompileJob } from "./compile_job.ts";
+import { lockOf } from "./lock_subset.ts";
+import { denortFromNpm } from "./denort_from_npm.ts";
+import { runQuietly } from "./run_quietly.ts";
+
+export const OLDER_RUNTIME = "2.6.10";
+
+/** The last version of Deno whose `compile` fits that runtime. */
+const COMPILER = "deno@2.7.14";
+
+const NOTE =
+  `The host of Deno's own runtime is out of reach, so this takes the older runtime ${OLDER_RUNTIME} from npm.
+Such an executable is for trying and testing only, on x86-64 Linux: in that runtime a connection that is closed
+while a write is pending keeps its descriptor until the peer reads. Releases take Deno's own runtime.`;
+
+/**
+ * Say aloud what comes now; to be called once, before the first executable that is made so.
+ *
+ * @throws {CannotCompile} on a machine that the older runtime is not for.
+ */
+export function announceOlderRuntime(): void {
+  if (Deno.build.target !== "x86_64-unknown-linux-gnu") {
+    throw new CannotCompile(
+      "Cannot compile: the host of Deno's runtime is out of reach, and the older runtime that npm has is for " +
+        `x86-64 Linux alone, current value is ${Deno.build.target}. ` +
+        `Set DENORT_BIN to a denort of Deno ${Deno.version.deno}.`,
+    );
+  }
+  console.error(NOTE);
+}
+
+/** @throws {CannotCompile} when npm or the older version of Deno fails. */
+export async function compileWithOlderRuntime(job: CompileJob): Promise<void> {
+  const denort = await denortFromNpm();
+  const temporary = await Deno.makeTempDir({ prefix: "rankserver-compile-" });
+  try {
+    const lock = join(temporary, "deno.lock");
+    await Deno.writeTextFile(lock, await lockOf(job.root, "main.ts"));
+    // The first try has checked the types already. Text imports were still unstable in this version.
+    const options = ["--no-check", "--unstable-raw-imports", `--lock=${lock}`, "--frozen"];
+    await runQuietly("npx", ["-y", COMPILER, ...compileArguments(job, options)], {
+      cwd: job.root,
+      env: {
+        DENORT_BIN: denort,
+        // This version does not look at NODE_EXTRA_CA_CERTS; a certificate of the machine's own is in "system".
+        DENO_TLS_CA_STORE: Deno.env.get("DENO_TLS_CA_STORE") ?? "mozilla,system",
+      },
+    });
+  } finally {
+    await Deno.remove(temporary, { recursive: true });
+  }
+}
