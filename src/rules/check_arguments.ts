@@ -1,0 +1,142 @@
+// The check of a command's arguments, the same on the server and on the executor. What it is given comes from a
+// stranger: everything is bounded before it is looked at, and the answer is a value, never an exception.
+
+import type { ArgumentKind, ArgumentRule } from "./command_rule.ts";
+
+/** What holds for every argument, with or without rules; the limits of a configuration have this shape. */
+export interface ArgumentBounds {
+  readonly argsCount: number;
+  /** In UTF-16 code units. */
+  readonly argLength: number;
+}
+
+/** The rule that an argument broke, in the words of the configuration file. */
+export type BrokenRule =
+  | "args_count"
+  | "arg_length"
+  | "nul"
+  | "unicode"
+  | "missing"
+  | "surplus"
+  | "max_length"
+  | "one_of"
+  | "integer"
+  | "pattern";
+
+export type ArgumentCheck =
+  | {
+    readonly ok: true;
+    /** By rule name ("1", "2"... without rules), for people to read: what a rest rule took is joined with spaces. */
+    readonly named: ReadonlyMap<string, string>;
+  }
+  | {
+    readonly ok: false;
+    readonly reason: string;
+    readonly rule: BrokenRule;
+    /** Counted from 1, as in the placeholder `{1}`. */
+    readonly position?: number;
+  };
+
+/** Longest piece of a refused argument that a reason repeats. */
+const SHOWN_LENGTH = 40;
+const SHOWN_VALUES = 10;
+
+export function checkArguments(
+  rules: readonly ArgumentRule[] | undefined,
+  args: readonly string[],
+  bounds: ArgumentBounds,
+): ArgumentCheck {
+  if (args.length > bounds.argsCount) {
+    const reason = `at most ${bounds.argsCount} arguments are accepted, got ${args.length}`;
+    return { ok: false, rule: "args_count", reason };
+  }
+  const named = new Map<string, string>();
+  for (const [index, text] of args.entries()) {
+    const position = index + 1;
+    const rule = rules && ruleAt(rules, index);
+    if (rules && !rule) {
+      const reason = rules.length === 0
+        ? `no arguments are accepted, got ${args.length}`
+        : `at most ${rules.length} arguments are accepted, got ${args.length}`;
+      return { ok: false, rule: "surplus", reason, position };
+    }
+    const fault = findFault(text, rule, bounds);
+    if (fault) {
+      const label = rule ? `argument ${position} "${rule.name}"` : `argument ${position}`;
+      return { ok: false, rule: fault.rule, reason: `${label} ${fault.reason}`, position };
+    }
+    const name = rule?.name ?? String(position);
+    const earlier = named.get(name);
+    named.set(name, earlier === undefined ? text : `${earlier} ${text}`);
+  }
+  const missing = (rules ?? []).findIndex((rule, index) => index >= args.length && !rule.optional);
+  if (rules && missing >= 0) {
+    const reason = `argument ${missing + 1} "${rules[missing]!.name}" is missing`;
+    return { ok: false, rule: "missing", reason, position: missing + 1 };
+  }
+  return { ok: true, named };
+}
+
+/** The rule for the argument at `index` (from 0); a rest rule holds for its own place and every later one. */
+export function ruleAt(rules: readonly ArgumentRule[], index: number): ArgumentRule | undefined {
+  const last = rules.at(-1);
+  return rules[index] ?? (last?.rest ? last : undefined);
+}
+
+interface Fault {
+  readonly rule: BrokenRule;
+  readonly reason: string;
+}
+
+/** Length first: nothing else may spend time on a text that is too long. */
+function findFault(text: string, rule: ArgumentRule | undefined, bounds: ArgumentBounds): Fault | undefined {
+  if (text.length > bounds.argLength) return tooLong("arg_length", text, bounds.argLength);
+  if (rule && text.length > rule.maxLength) return tooLong("max_length", text, rule.maxLength);
+  // A program's arguments end at NUL, and an unpaired surrogate is replaced on the way to it: the program would be
+  // given another text than the one that was checked.
+  if (text.includes("\0")) return { rule: "nul", reason: "must not contain the NUL character" };
+  if (!text.isWellFormed()) return { rule: "unicode", reason: "must not contain half a surrogate pair" };
+  return rule && findKindFault(rule.kind, text);
+}
+
+function findKindFault(kind: ArgumentKind, text: string): Fault | undefined {
+  switch (kind.type) {
+    case "any":
+      return undefined;
+    case "one_of": {
+      if (kind.values.includes(text)) return undefined;
+      return { rule: "one_of", reason: `must be ${listValues(kind.values)}, got ${show(text)}` };
+    }
+    case "integer": {
+      if (isIntegerWithin(text, kind.min, kind.max)) return undefined;
+      const wanted = `a whole number from ${kind.min} to ${kind.max}`;
+      return { rule: "integer", reason: `must be ${wanted}, got ${show(text)}` };
+    }
+    case "pattern": {
+      if (kind.matchesWhole(text)) return undefined;
+      return { rule: "pattern", reason: `must match ${kind.source}, got ${show(text)}` };
+    }
+  }
+}
+
+function tooLong(rule: "arg_length" | "max_length", text: string, limit: number): Fault {
+  return { rule, reason: `may have at most ${limit} characters, got ${text.length}` };
+}
+
+/** One spelling for each number, so that what is checked and what a program reads cannot differ: no +5, 05, -0, 1e3. */
+function isIntegerWithin(text: string, min: number, max: number): boolean {
+  if (text.length > 17 || !/^(?:0|-?[1-9][0-9]*)$/.test(text)) return false;
+  const number = Number(text);
+  return Number.isSafeInteger(number) && number >= min && number <= max;
+}
+
+function listValues(values: readonly string[]): string {
+  const shown = values.slice(0, SHOWN_VALUES).join(", ");
+  const more = values.length - SHOWN_VALUES;
+  if (values.length === 1) return shown;
+  return more > 0 ? `one of ${shown} and ${more} more` : `one of ${shown}`;
+}
+
+function show(text: string): string {
+  return JSON.stringify(text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text);
+}

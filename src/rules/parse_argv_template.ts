@@ -1,0 +1,119 @@
+// Reads an argv template: `{service}` and `{1}` are places for arguments, `{{` and `}}` the braces themselves. What
+// could go wrong with a place is found here, when the configuration is read, and not when a command comes in.
+
+import type { ArgumentRule } from "./command_rule.ts";
+import { type ArgvItem, type ArgvPiece, type ArgvTemplate, positionsIn } from "./argv_template.ts";
+
+export interface TemplateProblem {
+  /** Index of the argv item; `undefined` when the template as a whole is at fault. */
+  readonly item: number | undefined;
+  readonly reason: string;
+}
+
+export type ParsedTemplate =
+  | { readonly ok: true; readonly template: ArgvTemplate }
+  | { readonly ok: false; readonly problems: readonly TemplateProblem[] };
+
+export function parseArgvTemplate(
+  argv: readonly string[],
+  rules: readonly ArgumentRule[] | undefined,
+): ParsedTemplate {
+  const [program, ...rest] = argv;
+  if (!program) return { ok: false, problems: [{ item: undefined, reason: "must begin with a program" }] };
+
+  const problems: TemplateProblem[] = [];
+  const parsedProgram = parseItem(program, undefined);
+  const literal = parsedProgram.ok ? literalText(parsedProgram.item) : undefined;
+  if (literal === undefined) {
+    problems.push({ item: 0, reason: "must not have a place for an argument: it is the program" });
+  }
+  const items: ArgvItem[] = [];
+  for (const [index, text] of rest.entries()) {
+    const parsed = parseItem(text, rules);
+    if (parsed.ok) items.push(parsed.item);
+    else problems.push({ item: index + 1, reason: parsed.reason });
+  }
+  // A place that could not be read may be the very one that an argument misses: one problem is enough then.
+  const unused = problems.length > 0 ? [] : unusedRules(items, rules ?? []);
+  for (const rule of unused) {
+    problems.push({
+      item: undefined,
+      reason: `has no place {${rule.name}}, so the argument would be ignored`,
+    });
+  }
+  return literal !== undefined && problems.length === 0
+    ? { ok: true, template: Object.freeze({ program: literal, items: Object.freeze(items) }) }
+    : { ok: false, problems };
+}
+
+type ParsedItem = { readonly ok: true; readonly item: ArgvItem } | {
+  readonly ok: false;
+  readonly reason: string;
+};
+
+function parseItem(text: string, rules: readonly ArgumentRule[] | undefined): ParsedItem {
+  if (text.includes("\0")) return { ok: false, reason: "must not contain the NUL character" };
+  const pieces: ArgvPiece[] = [];
+  // Each match is a doubled brace, a place, a stray brace, or the text up to the next brace.
+  for (const [part] of text.matchAll(/\{\{|\}\}|\{[^{}]*\}|[{}]|[^{}]+/g)) {
+    if (part === "{" || part === "}") {
+      return { ok: false, reason: `has a stray ${part}; write ${part}${part} for the brace itself` };
+    }
+    if (!part.startsWith("{") || part === "{{") {
+      pieces.push({ type: "literal", text: part === "{{" ? "{" : part === "}}" ? "}" : part });
+      continue;
+    }
+    const position = findPosition(part.slice(1, -1), rules);
+    if (position === undefined) {
+      return { ok: false, reason: `has the unknown place ${part}; ${describePlaces(rules)}` };
+    }
+    pieces.push({ type: "argument", position });
+  }
+  return checkItem(pieces, rules ?? []);
+}
+
+/** An item is left out or multiplied as a whole, so a place that does either must not take others with it. */
+function checkItem(pieces: readonly ArgvPiece[], rules: readonly ArgumentRule[]): ParsedItem {
+  const positions = positionsIn(pieces);
+  const rest = positions.map((position) => rules[position]).find((rule) => rule?.rest);
+  if (rest) {
+    if (pieces.length === 1) return { ok: true, item: { type: "rest", from: positions[0]! } };
+    return { ok: false, reason: `must be {${rest.name}} alone: it stands for any number of arguments` };
+  }
+  const optional = positions.find((position) => rules[position]?.optional);
+  if (optional !== undefined && new Set(positions).size > 1) {
+    const name = rules[optional]!.name;
+    return {
+      ok: false,
+      reason: `must have no other place beside {${name}}: it is left out when that is not given`,
+    };
+  }
+  return { ok: true, item: { type: "text", pieces } };
+}
+
+function findPosition(place: string, rules: readonly ArgumentRule[] | undefined): number | undefined {
+  if (/^[1-9][0-9]{0,3}$/.test(place)) {
+    const position = Number(place) - 1;
+    return !rules || position < rules.length ? position : undefined;
+  }
+  const position = rules?.findIndex((rule) => rule.name === place) ?? -1;
+  return position < 0 ? undefined : position;
+}
+
+function describePlaces(rules: readonly ArgumentRule[] | undefined): string {
+  if (!rules) return "without args rules only {1}, {2}... are known, and {{ }} are the braces themselves";
+  if (rules.length === 0) return "args is empty, so no argument is ever given";
+  return `known are ${rules.map((rule) => `{${rule.name}}`).join(", ")}, and {{ }} are the braces themselves`;
+}
+
+function literalText(item: ArgvItem): string | undefined {
+  if (item.type === "rest" || positionsIn(item.pieces).length > 0) return undefined;
+  return item.pieces.map((piece) => piece.type === "literal" ? piece.text : "").join("");
+}
+
+function unusedRules(items: readonly ArgvItem[], rules: readonly ArgumentRule[]): ArgumentRule[] {
+  const used = new Set(
+    items.flatMap((item) => item.type === "rest" ? [item.from] : positionsIn(item.pieces)),
+  );
+  return rules.filter((_, position) => !used.has(position));
+}
