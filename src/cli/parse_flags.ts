@@ -1,0 +1,81 @@
+// Reads a command line against a list of flags. What is not understood is refused with a sentence, never guessed at.
+
+import { parseArgs } from "@std/cli/parse-args";
+import { show } from "../config/check_setting.ts";
+import type { FlagSpec, FlagValues } from "../config/flag_spec.ts";
+import { findNearestName } from "../config/nearest_name.ts";
+
+export type ParsedFlags<Specs extends readonly FlagSpec[]> =
+  | {
+    readonly ok: true;
+    readonly values: FlagValues<Specs>;
+    readonly positionals: readonly string[];
+    /** What follows "--", unread. */
+    readonly afterDashes: readonly string[];
+  }
+  | { readonly ok: false; readonly message: string };
+
+/** Of a flag given twice, the last value holds. Waits only for the word that was probably meant by a misspelt one. */
+export async function parseFlags<const Specs extends readonly FlagSpec[]>(
+  specs: Specs,
+  args: readonly string[],
+): Promise<ParsedFlags<Specs>> {
+  const misused = await findMisuse(specs, args);
+  if (misused !== undefined) return { ok: false, message: misused };
+
+  const parsed = parseArgs([...args], {
+    string: [...specs.filter(takesValue).map((spec) => spec.name), "_"],
+    boolean: specs.filter((spec) => !takesValue(spec)).map((spec) => spec.name),
+    alias: Object.fromEntries(specs.flatMap(({ name, alias }) => alias === undefined ? [] : [[name, alias]])),
+    "--": true,
+  });
+  const empty = specs.find((spec) => takesValue(spec) && parsed[spec.name] === "");
+  if (empty) return { ok: false, message: needsValue(empty) };
+
+  const values = Object.fromEntries(specs.map(({ name, value }) => {
+    const given = parsed[name];
+    return [name, value === undefined ? given === true : given];
+  }));
+  return {
+    ok: true,
+    values: values as FlagValues<Specs>,
+    positionals: parsed._.map(String),
+    afterDashes: parsed["--"] ?? [],
+  };
+}
+
+/**
+ * The words themselves are looked at first: of `--port=`, of `--check=yes` and of `-h5`, what they are read as would
+ * not tell any more that they were mistakes. No value begins with a dash, so every word that does is a flag.
+ */
+async function findMisuse(specs: readonly FlagSpec[], args: readonly string[]): Promise<string | undefined> {
+  const end = args.indexOf("--");
+  for (const [index, word] of (end < 0 ? args : args.slice(0, end)).entries()) {
+    const [, dashes, name, joined] = /^(--?)([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (dashes === undefined) continue;
+    const spec = specs.find((spec) => (dashes === "--" ? spec.name : spec.alias) === name);
+    if (!spec) return await describeUnknown(word, specs);
+    // A "true" or "false" behind an on/off flag would be taken for its value as well.
+    const value = joined ?? /^(?:true|false)$/.exec(args[index + 1] ?? "")?.[0];
+    if (!takesValue(spec) && value !== undefined) {
+      return `${dashes}${name} takes no value, got ${show(value)}`;
+    }
+    if (joined === "") return needsValue(spec);
+  }
+  return undefined;
+}
+
+async function describeUnknown(word: string, specs: readonly FlagSpec[]): Promise<string> {
+  const written = word.replace(/=.*$/s, "");
+  const nearest = await findNearestName(written, specs.map((spec) => `--${spec.name}`));
+  const hint = nearest === undefined ? "--help lists them all" : `did you mean ${nearest}?`;
+  return `unknown flag ${show(written)}; ${hint}`;
+}
+
+function needsValue(spec: FlagSpec): string {
+  return `--${spec.name} needs a value: --${spec.name} ${spec.value}`;
+}
+
+function takesValue(spec: FlagSpec): boolean {
+  return spec.value !== undefined;
+}

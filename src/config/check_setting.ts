@@ -1,0 +1,96 @@
+// Whether a value will do for a setting, and how a text (from the environment or a flag) becomes such a value. One
+// check for all sources, so that a bound holds whichever way a value comes in.
+
+import type { Setting, TextForm } from "./setting.ts";
+
+/** What is wrong with a value, to be read after the key's name; `item` says which of a list is at fault. */
+export interface Refusal {
+  readonly reason: string;
+  readonly item?: number;
+}
+
+/** Longest piece of a refused text that a message repeats. */
+const SHOWN_LENGTH = 60;
+
+/** `undefined`: the value will do. */
+export function refuseValue(setting: Setting, value: unknown): Refusal | undefined {
+  switch (setting.kind) {
+    case "integer": {
+      const { min, max } = setting;
+      if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) {
+        return undefined;
+      }
+      return mustBe(`a whole number from ${min} to ${max}`, value);
+    }
+    case "boolean":
+      return typeof value === "boolean" ? undefined : mustBe("true or false", value);
+    case "text":
+      return refuseText(setting, value);
+    case "choice": {
+      if (typeof value === "string" && setting.choices.includes(value)) return undefined;
+      return mustBe(setting.choices.map((choice) => `"${choice}"`).join(" or "), value);
+    }
+    case "texts": {
+      if (!Array.isArray(value)) return mustBe("a list of texts", value);
+      if (value.length < setting.minCount) return { reason: `must list at least ${setting.minCount}` };
+      if (value.length > setting.maxCount) {
+        return { reason: `must list at most ${setting.maxCount}, lists ${value.length}` };
+      }
+      for (const [item, text] of value.entries()) {
+        const refusal = refuseText(setting.item, text);
+        if (refusal) return { ...refusal, item };
+        if (!setting.mayRepeat && value.indexOf(text) < item) {
+          return { reason: `lists ${show(text)} twice`, item };
+        }
+      }
+      return undefined;
+    }
+  }
+}
+
+/** The value that `text` spells; what spells none is handed back as it is, for `refuseValue` to refuse. */
+export function parseSettingText(setting: Setting, text: string): unknown {
+  switch (setting.kind) {
+    case "integer":
+      return /^-?[0-9]+(?:_[0-9]+)*$/.test(text) ? Number(text.replaceAll("_", "")) : text;
+    case "boolean":
+      return text === "true" ? true : text === "false" ? false : text;
+    case "texts":
+      return text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+    case "text":
+    case "choice":
+      return text;
+  }
+}
+
+/** How a value stands in a message: short, on one line, and without anything a terminal would obey. */
+export function show(value: unknown): string {
+  if (typeof value === "string") {
+    const cut = value.length > SHOWN_LENGTH ? `${value.slice(0, SHOWN_LENGTH)}...` : value;
+    return JSON.stringify(cut).replace(/[\x7f-\x9f\u2028\u2029]/g, escapeCharacter);
+  }
+  if (Array.isArray(value)) return "a list";
+  if (value instanceof Date) return "a date";
+  if (typeof value === "object" && value !== null) return "a table";
+  return String(value);
+}
+
+function refuseText(form: TextForm, value: unknown): Refusal | undefined {
+  if (typeof value !== "string") return mustBe(form.form ?? "a text", value);
+  if (value === "" && !form.mayBeEmpty) return { reason: "must not be empty" };
+  if (value.length > form.maxLength) {
+    return { reason: `must have at most ${form.maxLength} characters, has ${value.length}` };
+  }
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  if (/[\x00-\x1f\x7f-\x9f]/.test(value)) return mustBe("a text without control characters", value);
+  if (form.pattern && !form.pattern.test(value)) return mustBe(form.form ?? "another text", value);
+  return undefined;
+}
+
+function mustBe(wanted: string, value: unknown): Refusal {
+  return { reason: `must be ${wanted}, current value is ${show(value)}` };
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}

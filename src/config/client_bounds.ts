@@ -1,0 +1,37 @@
+// Bounds of rankclient that nobody has a reason to change: they protect it from its peers and are far from any sensible
+// use. What one would change is a setting, in client_settings.ts.
+
+const KIBI = 1_024;
+const MEBI = 1_048_576;
+
+export const CLIENT_BOUNDS = Object.freeze({
+  /** Until a connection attempt counts as failed. */
+  connectTimeoutMs: 10_000,
+  /** How long a clean close waits for what is unsent, and for the other end. */
+  closeTimeoutMs: 1_000,
+  /** Events that wait for a consumer; the oldest are dropped beyond it. */
+  eventsQueued: 1_000,
+  /** Requests without an answer; further ones fail. */
+  requestsPending: 1_000,
+  /** UTF-16 code units that wait to be sent; further requests fail. */
+  outgoingLength: 8 * MEBI,
+  /** Messages that the server may join into one batch. */
+  batchItems: 1_000,
+  /** Longest answer to an `execute`: below the 1 MiB that a server's lines have by default. */
+  answerBytes: MEBI - 4 * KIBI,
+  /** How long the output of a program that has ended may be held open by what it left behind. */
+  outputAfterExitMs: 500,
+  /** Between two looks at whether a process group that got TERM is gone. */
+  groupPollMs: 20,
+  /** JSON-RPC requests from stdin without an answer; stdin is not read meanwhile. */
+  pipeRequests: 16,
+  /** Longest line read from stdin or from a control connection: the server takes no longer one by default. */
+  inputLineBytes: MEBI,
+  /** UTF-16 code units that wait for a slow stdout before live results are left out. */
+  printedLength: 4 * MEBI,
+  controlConnections: 16,
+  /** Requests of one control connection without an answer. */
+  controlRequests: 16,
+});
+
+export type ClientBounds = typeof CLIENT_BOUNDS;

@@ -1,0 +1,67 @@
+// The client's configuration: where the server is, and what this machine is willing to execute. One frozen, validated
+// object out of a file's text, the environment and the flags; reads no file, no environment and no clock itself.
+
+import type { Program } from "../rules/program_rule.ts";
+import { CLIENT_FLAGS } from "./client_flags.ts";
+import {
+  CLIENT_ENV_PREFIX,
+  CLIENT_LIMIT_SETTINGS,
+  CLIENT_LIMITS_SECTION,
+  CLIENT_SECTIONS,
+  CLIENT_TOP_SECTION,
+  type ClientLimits,
+} from "./client_settings.ts";
+import { type ConfigInput, readDocument } from "./config_input.ts";
+import { ProblemList } from "./problem_list.ts";
+import { readPrograms } from "./read_programs.ts";
+import { SettingsReader } from "./settings_reader.ts";
+
+export interface ClientConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string | undefined;
+  /** By command name. A command without a program is only printed. */
+  readonly run: ReadonlyMap<string, Program>;
+  readonly limits: ClientLimits;
+}
+
+export interface ClientConfigInput extends ConfigInput {
+  /** The positional HOST of the command line; goes before everything else. */
+  readonly host?: string | undefined;
+}
+
+/** The name under which the positional HOST takes part in the precedence of the flags. */
+const HOST_ARGUMENT = { name: "HOST", value: "HOST", help: "The server's address.", sets: "host" } as const;
+
+/** @throws {ConfigError} with all problems, when there is one */
+export async function loadClientConfig(
+  { file, env = {}, flags = {}, host }: ClientConfigInput,
+): Promise<ClientConfig> {
+  const problems = new ProblemList(file?.path);
+  const document = await readDocument(file, problems);
+  const sources = {
+    document,
+    env,
+    envPrefix: CLIENT_ENV_PREFIX,
+    flags: { ...flags, [HOST_ARGUMENT.name]: host },
+    flagSpecs: [...CLIENT_FLAGS, HOST_ARGUMENT],
+  };
+  const reader = new SettingsReader(sources, CLIENT_SECTIONS, problems);
+
+  const top = reader.read(CLIENT_TOP_SECTION, ["run", "limits"]);
+  const limits = reader.read(CLIENT_LIMITS_SECTION);
+  const run = await readPrograms(document.run, limits, problems);
+  if (limits.reconnectMinMs > limits.reconnectMaxMs) {
+    const { reconnectMinMs: first, reconnectMaxMs: last } = CLIENT_LIMIT_SETTINGS;
+    const hint = `lower it or raise "limits.${last.key}", which is ${limits.reconnectMaxMs}`;
+    problems.addCombination(
+      ["limits", first.key],
+      `of ${limits.reconnectMinMs} is above the longest wait`,
+      hint,
+    );
+  }
+  reader.refuseUnknownVariables();
+
+  await problems.throwIfAny();
+  return Object.freeze({ ...top, run, limits });
+}

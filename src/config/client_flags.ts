@@ -1,0 +1,29 @@
+// The flags of rankclient; the server's address is its one positional argument.
+
+import type { FlagSpec, FlagValues } from "./flag_spec.ts";
+
+export const CLIENT_FLAGS = [
+  { name: "port", value: "PORT", help: "Connect to this TCP port.", sets: "port" },
+  { name: "name", value: "NAME", help: "Be shown to the others under this name.", sets: "name" },
+  {
+    name: "config",
+    value: "FILE",
+    help: "Read from this TOML file what this machine is willing to execute.",
+  },
+  { name: "json", help: "Make every line of output a JSON object." },
+  { name: "stay", help: "Keep the seat after the end of stdin." },
+  {
+    name: "run-timeout-ms",
+    value: "MS",
+    help: "Stop a program that runs longer than this.",
+    sets: "limits.run_timeout_ms",
+  },
+  { name: "check", help: "Check the configuration, say what is wrong with it, and exit." },
+  { name: "dry-run", help: "Say what would be started instead of starting it." },
+  { name: "control", value: "PATH", help: "Let others on this machine issue commands through this socket." },
+  { name: "via", value: "PATH", help: "Issue commands through the control socket of a running rankclient." },
+  { name: "help", alias: "h", help: "Print this help and exit." },
+  { name: "version", help: "Print the version and exit." },
+] as const satisfies readonly FlagSpec[];
+
+export type ClientFlags = FlagValues<typeof CLIENT_FLAGS>;

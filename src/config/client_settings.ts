@@ -1,0 +1,137 @@
+// The client's keys outside [run], and the list of all its tables. Its limits protect this machine from the server and
+// from the programs it starts; the server has its own.
+
+import { LONGEST_WAIT_MS } from "./limits.ts";
+import type { Section, SettingValues } from "./setting.ts";
+import { DEFAULT_PORT, HOST_FORM } from "./server_settings.ts";
+
+export const CLIENT_ENV_PREFIX = "RANKCLIENT";
+
+export const CLIENT_TOP_SETTINGS = {
+  host: {
+    kind: "text",
+    key: "host",
+    ...HOST_FORM,
+    default: "127.0.0.1",
+    why: "The server's name or address.",
+  },
+  port: {
+    kind: "integer",
+    key: "port",
+    unit: "port",
+    default: DEFAULT_PORT,
+    min: 1,
+    max: 65_535,
+    why: "The server's TCP port.",
+  },
+  name: {
+    kind: "text",
+    key: "name",
+    maxLength: 256,
+    why: "What the others see in the roster; without it only the address is shown.",
+  },
+} as const;
+
+export const CLIENT_LIMIT_SETTINGS = {
+  lineBytes: {
+    kind: "integer",
+    key: "line_bytes",
+    unit: "bytes",
+    default: 33_554_432,
+    min: 1_024,
+    max: 1_073_741_824,
+    why: "Longest line accepted from the server; the final answer of a run of many executors is the longest.",
+  },
+  argsCount: {
+    kind: "integer",
+    key: "args_count",
+    unit: "arguments",
+    default: 64,
+    min: 0,
+    max: 1_024,
+    why: "Arguments that a program is started with at most, whatever the server lets through.",
+  },
+  argLength: {
+    kind: "integer",
+    key: "arg_length",
+    unit: "characters",
+    default: 4_096,
+    min: 1,
+    max: 131_072,
+    why: "Longest single argument that a program is started with.",
+  },
+  outputBytes: {
+    kind: "integer",
+    key: "output_bytes",
+    unit: "bytes",
+    default: 65_536,
+    min: 0,
+    max: 16_777_216,
+    why: "Output kept of a program, stdout and stderr each; what is over is cut, and the answer says so.",
+  },
+  programsAtOnce: {
+    kind: "integer",
+    key: "programs_at_once",
+    unit: "programs",
+    default: 4,
+    min: 1,
+    max: 1_000,
+    why: "Programs that run at the same time; raise it where they mostly wait.",
+  },
+  programsQueued: {
+    kind: "integer",
+    key: "programs_queued",
+    unit: "programs",
+    default: 100,
+    min: 0,
+    max: 100_000,
+    why: "Programs that wait for their turn; beyond it a command is answered with a failure.",
+  },
+  killAfterMs: {
+    kind: "integer",
+    key: "kill_after_ms",
+    unit: "ms",
+    default: 2_000,
+    min: 0,
+    max: 600_000,
+    why: "Time between TERM and KILL; raise it for programs that take longer to clean up.",
+  },
+  runTimeoutMs: {
+    kind: "integer",
+    key: "run_timeout_ms",
+    unit: "ms",
+    default: 30_000,
+    min: 1,
+    max: LONGEST_WAIT_MS,
+    why: "When a program is stopped that has no timeout_ms of its own.",
+  },
+  reconnectMinMs: {
+    kind: "integer",
+    key: "reconnect_min_ms",
+    unit: "ms",
+    default: 200,
+    min: 10,
+    max: 600_000,
+    why: "First wait before connecting again; it doubles from there.",
+  },
+  reconnectMaxMs: {
+    kind: "integer",
+    key: "reconnect_max_ms",
+    unit: "ms",
+    default: 10_000,
+    min: 10,
+    max: 3_600_000,
+    why: "Longest wait before connecting again; raise it where very many clients share a server.",
+  },
+} as const;
+
+export type ClientLimits = SettingValues<typeof CLIENT_LIMIT_SETTINGS>;
+
+export const CLIENT_TOP_SECTION = { path: [], settings: CLIENT_TOP_SETTINGS } as const satisfies Section;
+export const CLIENT_LIMITS_SECTION = {
+  path: ["limits"],
+  settings: CLIENT_LIMIT_SETTINGS,
+} as const satisfies Section;
+
+/** Every table of the client's file with fixed keys. */
+export const CLIENT_SECTIONS: readonly Section[] = [CLIENT_TOP_SECTION, CLIENT_LIMITS_SECTION];

@@ -1,0 +1,161 @@
+// Every limit of the server: its default, its bounds, its unit and its reason. A limit that is gone over has a written
+// outcome elsewhere; here stands only how much is allowed.
+
+import type { IntegerSetting, SettingValues } from "./setting.ts";
+
+const KIBI = 1_024;
+const MEBI = 1_048_576;
+const HOUR_MS = 3_600_000;
+
+/** For a timer: far below the 2^31 ms at which timers overflow, far above any sensible wait. */
+export const LONGEST_WAIT_MS = 24 * HOUR_MS;
+
+function limit<const Key extends string>(
+  key: Key,
+  unit: string,
+  [initial, min, max]: readonly [initial: number, min: number, max: number],
+  why: string,
+): IntegerSetting & { readonly key: Key; readonly default: number } {
+  return { kind: "integer", key, unit, default: initial, min, max, why };
+}
+
+export const LIMIT_SETTINGS = {
+  lineBytes: limit(
+    "line_bytes",
+    "bytes",
+    [MEBI, KIBI, 64 * MEBI],
+    "Longest line accepted from a client; lower it where memory is short, as each client may fill one.",
+  ),
+  outboxBytes: limit(
+    "outbox_bytes",
+    "bytes",
+    [8 * MEBI, 64 * KIBI, 1_024 * MEBI],
+    "Unsent data kept for one client before it is closed as too slow; raise it for clients that pause.",
+  ),
+  batchItems: limit(
+    "batch_items",
+    "requests",
+    [100, 1, 10_000],
+    "Requests in one JSON-RPC batch; raise it for programs that send many at once.",
+  ),
+  nameLength: limit(
+    "name_length",
+    "characters",
+    [64, 1, 256],
+    "Longest name a client may give itself; every roster carries it.",
+  ),
+  argsCount: limit(
+    "args_count",
+    "arguments",
+    [64, 0, 1_024],
+    "Arguments of one command; raise it for commands that take long lists.",
+  ),
+  argLength: limit(
+    "arg_length",
+    "characters",
+    [4 * KIBI, 1, 128 * KIBI],
+    "Longest single argument; operating systems take no more than 131072.",
+  ),
+  runsPerIssuer: limit(
+    "runs_per_issuer",
+    "runs",
+    [64, 1, 100_000],
+    "Runs that one client may have in flight; raise it for a client that works for many people.",
+  ),
+  runsTotal: limit(
+    "runs_total",
+    "runs",
+    [1_024, 1, 1_000_000],
+    "Runs in flight altogether; each keeps its results in memory until it ends.",
+  ),
+  runTimeoutMs: limit(
+    "run_timeout_ms",
+    "ms",
+    [30_000, 1, LONGEST_WAIT_MS],
+    "How long a run waits for its executors when its command has no timeout_ms of its own.",
+  ),
+  runOutputBytes: limit(
+    "run_output_bytes",
+    "bytes",
+    [4 * MEBI, KIBI, 1_024 * MEBI],
+    "Output kept for the final answer of one run; what is over is cut, and the answer says so.",
+  ),
+  outputBytes: limit(
+    "output_bytes",
+    "bytes",
+    [64 * KIBI, 0, 16 * MEBI],
+    "Output kept of one executor, stdout and stderr each; raise it for commands with long reports.",
+  ),
+  lingeringRefusals: limit(
+    "lingering_refusals",
+    "connections",
+    [256, 0, 10_000],
+    "Refused connections kept open a moment so that the refusal arrives; each costs a descriptor.",
+  ),
+  lingerMs: limit(
+    "linger_ms",
+    "ms",
+    [1_000, 0, 60_000],
+    "How long a refused connection is kept open at most; raise it for clients far away.",
+  ),
+  retryAfterMs: limit(
+    "retry_after_ms",
+    "ms",
+    [1_000, 0, HOUR_MS],
+    "When a client that was refused as full is told to try again; raise it where seats are rarely given up.",
+  ),
+  drainMs: limit(
+    "drain_ms",
+    "ms",
+    [5_000, 0, HOUR_MS],
+    "How long a shutdown waits for the runs in flight; raise it where commands take long.",
+  ),
+  logPromotions: limit(
+    "log_promotions",
+    "log lines",
+    [100, 0, 100_000],
+    "Promotions logged one by one for each change; beyond it one line says how many there were.",
+  ),
+} as const;
+
+export type Limits = SettingValues<typeof LIMIT_SETTINGS>;
+
+/** Limits that are each within bounds and yet impossible together. */
+export interface LimitConflict {
+  /** The key to change. */
+  readonly path: readonly string[];
+  readonly reason: string;
+  readonly hint: string;
+}
+
+/** Bytes of an answer around its output: the envelope of the message. */
+const ENVELOPE_BYTES = 512;
+
+export function findLimitConflicts(limits: Limits): LimitConflict[] {
+  const conflicts: LimitConflict[] = [];
+  const refuse = (name: keyof Limits, reason: string, other: keyof Limits) => {
+    const hint = `lower it or raise "limits.${LIMIT_SETTINGS[other].key}", which is ${limits[other]}`;
+    conflicts.push({ path: ["limits", LIMIT_SETTINGS[name].key], reason, hint });
+  };
+  if (2 * limits.outputBytes + ENVELOPE_BYTES > limits.lineBytes) {
+    refuse(
+      "outputBytes",
+      `of ${limits.outputBytes} for stdout and again for stderr does not fit a line`,
+      "lineBytes",
+    );
+  }
+  if (limits.lineBytes > limits.outboxBytes) {
+    refuse("lineBytes", `of ${limits.lineBytes} lets in more than can be sent on at once`, "outboxBytes");
+  }
+  if (limits.runOutputBytes > limits.outboxBytes) {
+    refuse(
+      "runOutputBytes",
+      `of ${limits.runOutputBytes} makes answers that cannot be sent at once`,
+      "outboxBytes",
+    );
+  }
+  if (limits.runsPerIssuer > limits.runsTotal) {
+    refuse("runsPerIssuer", `of ${limits.runsPerIssuer} can never be reached`, "runsTotal");
+  }
+  return conflicts;
+}

@@ -1,0 +1,106 @@
+// Turns the `args` of a command or a program into rules. That a list of rules can be met at all is seen to here:
+// nothing that would refuse every argument, or leave one unchecked, gets past the start.
+
+import type { ArgumentKind, ArgumentRule } from "../rules/command_rule.ts";
+import { compilePattern } from "../rules/compile_pattern.ts";
+import type { ArgumentBounds } from "../rules/check_arguments.ts";
+import type { KeyPath } from "./config_error.ts";
+import type { ProblemList } from "./problem_list.ts";
+import { readTable } from "./read_table.ts";
+import { isTable } from "./toml_table.ts";
+import { ARGUMENT_SETTINGS } from "./rule_settings.ts";
+import { mergeValues, type SettingValues } from "./setting.ts";
+
+type ArgumentTable = SettingValues<typeof ARGUMENT_SETTINGS>;
+
+/** `args` stands at `path`; without it (`undefined`) any arguments are accepted. */
+export async function readArgumentRules(
+  args: unknown,
+  path: KeyPath,
+  bounds: ArgumentBounds,
+  problems: ProblemList,
+): Promise<readonly ArgumentRule[] | undefined> {
+  if (args === undefined) return undefined;
+  if (!Array.isArray(args)) {
+    problems.addKey(path, `must be a list of tables, such as [{ name = "service" }]`);
+    return undefined;
+  }
+  if (args.length > bounds.argsCount) {
+    problems.addKey(path, `has ${args.length} rules, but "limits.args_count" is ${bounds.argsCount}`);
+  }
+  const rules: ArgumentRule[] = [];
+  for (const [index, table] of args.entries()) {
+    const rule = await readRule(table, [...path, index], bounds, problems);
+    if (!rule) continue;
+    refuseBadNeighbour(rule, rules.at(-1), [...path, index], problems);
+    if (rules.some((earlier) => earlier.name === rule.name)) {
+      problems.addKey([...path, index, "name"], `is the name of an earlier argument too: "${rule.name}"`);
+    }
+    rules.push(rule);
+  }
+  return Object.freeze(rules);
+}
+
+async function readRule(
+  table: unknown,
+  path: KeyPath,
+  bounds: ArgumentBounds,
+  problems: ProblemList,
+): Promise<ArgumentRule | undefined> {
+  const values = mergeValues(ARGUMENT_SETTINGS, readTable(ARGUMENT_SETTINGS, table, path, problems));
+  if (!isTable(table)) return undefined;
+  const maxLength = values.maxLength ?? bounds.argLength;
+  if (maxLength > bounds.argLength) {
+    problems.addKey(
+      [...path, "max_length"],
+      `must not be over "limits.arg_length", which is ${bounds.argLength}`,
+    );
+  }
+  const kind = await readKind(values, maxLength, path, problems);
+  if (values.name === undefined) {
+    if (table.name === undefined) problems.addKey(path, `has no "name"`);
+    return undefined;
+  }
+  const { name, optional, rest } = values;
+  return Object.freeze({ name, optional, rest, maxLength, kind: Object.freeze(kind) });
+}
+
+async function readKind(
+  { oneOf, pattern, integer, min, max }: ArgumentTable,
+  maxLength: number,
+  path: KeyPath,
+  problems: ProblemList,
+): Promise<ArgumentKind> {
+  const kinds = [...oneOf ? ["one_of"] : [], ...pattern ? ["pattern"] : [], ...integer ? ["integer"] : []];
+  if (kinds.length > 1) problems.addKey(path, `has both ${kinds.join(" and ")}; only one of them can hold`);
+  if (!integer && (min !== undefined || max !== undefined)) {
+    problems.addKey([...path, min !== undefined ? "min" : "max"], "is for integers; add integer = true");
+  }
+  if (oneOf) {
+    const tooLong = oneOf.findIndex((value) => value.length > maxLength);
+    if (tooLong >= 0) problems.addKey([...path, "one_of", tooLong], `is longer than ${maxLength} characters`);
+    return { type: "one_of", values: oneOf };
+  }
+  if (pattern !== undefined) {
+    const compiled = await compilePattern(pattern);
+    if (compiled.ok) return { type: "pattern", source: pattern, matchesWhole: compiled.matchesWhole };
+    problems.addKey([...path, "pattern"], `is not a pattern: ${compiled.reason}`);
+  }
+  if (!integer) return { type: "any" };
+  const lowest = min ?? ARGUMENT_SETTINGS.min.min;
+  const highest = max ?? ARGUMENT_SETTINGS.max.max;
+  if (lowest > highest) problems.addKey([...path, "min"], `of ${lowest} is above max, which is ${highest}`);
+  return { type: "integer", min: lowest, max: highest };
+}
+
+function refuseBadNeighbour(
+  rule: ArgumentRule,
+  before: ArgumentRule | undefined,
+  path: KeyPath,
+  problems: ProblemList,
+): void {
+  if (before?.rest) problems.addKey(path, `stands behind "${before.name}", which already takes the rest`);
+  else if (before?.optional && !rule.optional) {
+    problems.addKey(path, `must be optional as well, because "${before.name}" before it may be left out`);
+  }
+}

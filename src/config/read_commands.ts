@@ -1,0 +1,84 @@
+// Reads the allow-list: a list of names, or tables with rules. A list from a flag or the environment chooses names and
+// keeps the rules that the file has for them, so that it can never loosen a rule.
+
+import { COMMAND_NAME_FORM, isCommandName } from "../rules/command_name.ts";
+import type { CommandRule } from "../rules/command_rule.ts";
+import { refuseValue } from "./check_setting.ts";
+import type { Limits } from "./limits.ts";
+import type { ProblemList } from "./problem_list.ts";
+import { readArgumentRules } from "./read_argument_rules.ts";
+import { readTable } from "./read_table.ts";
+import { isTable, type TomlTable } from "./toml_table.ts";
+import { COMMAND_SETTINGS } from "./rule_settings.ts";
+import { COMMANDS_SETTINGS } from "./server_settings.ts";
+import { mergeValues } from "./setting.ts";
+
+const PATH = ["commands"] as const;
+
+/** `inFile` is the value of the file's `commands`, `chosen` the names that a flag or the environment gave. */
+export async function readCommands(
+  inFile: unknown,
+  chosen: readonly string[] | undefined,
+  limits: Limits,
+  problems: ProblemList,
+): Promise<ReadonlyMap<string, CommandRule>> {
+  const ruled = new Map<string, CommandRule>();
+  for (const [name, table] of Object.entries(tablesIn(inFile, problems))) {
+    ruled.set(name, await readCommand(name, table, limits, problems));
+  }
+  const names = chosen ?? namesIn(inFile, problems);
+  return new Map(names.map((name) => [name, ruled.get(name) ?? plainCommand(name, limits)]));
+}
+
+function tablesIn(inFile: unknown, problems: ProblemList): TomlTable {
+  if (!isTable(inFile)) return {};
+  const most = COMMANDS_SETTINGS.commands.maxCount;
+  if (Object.keys(inFile).length > most) problems.addKey(PATH, `must have at most ${most} tables`);
+  return inFile;
+}
+
+function namesIn(inFile: unknown, problems: ProblemList): readonly string[] {
+  const setting = COMMANDS_SETTINGS.commands;
+  if (inFile === undefined) return setting.default;
+  if (isTable(inFile)) return Object.keys(inFile);
+  if (!Array.isArray(inFile)) {
+    problems.addKey(PATH, `must be a list of names, or tables such as [commands.restart]`);
+    return [];
+  }
+  const refusal = refuseValue(setting, inFile);
+  if (!refusal) return inFile;
+  problems.addKey(refusal.item === undefined ? PATH : [...PATH, refusal.item], refusal.reason);
+  return [];
+}
+
+async function readCommand(
+  name: string,
+  table: unknown,
+  limits: Limits,
+  problems: ProblemList,
+): Promise<CommandRule> {
+  const path = [...PATH, name];
+  if (!isCommandName(name)) problems.addKey(path, `is not a command name (${COMMAND_NAME_FORM})`);
+  const given = readTable(COMMAND_SETTINGS, table, path, problems, { otherKeys: ["args"] });
+  const args = isTable(table)
+    ? await readArgumentRules(table.args, [...path, "args"], limits, problems)
+    : undefined;
+  const { description, maxRank, maxExecutors, timeoutMs = limits.runTimeoutMs } = mergeValues(
+    COMMAND_SETTINGS,
+    given,
+  );
+  return Object.freeze({ name, description, args, maxRank, maxExecutors, timeoutMs });
+}
+
+/** A command of which only the name is known: any arguments, from anybody, to everybody below. */
+function plainCommand(name: string, limits: Limits): CommandRule {
+  const { description, maxRank, maxExecutors } = mergeValues(COMMAND_SETTINGS);
+  return Object.freeze({
+    name,
+    description,
+    args: undefined,
+    maxRank,
+    maxExecutors,
+    timeoutMs: limits.runTimeoutMs,
+  });
+}

@@ -1,0 +1,87 @@
+// Reads [run]: what this machine is willing to execute. A program with its rules is one that can be started; anything
+// that would make every start fail, or drop an argument without a word, is refused here.
+
+import { COMMAND_NAME_FORM, isCommandName } from "../rules/command_name.ts";
+import { parseArgvTemplate } from "../rules/parse_argv_template.ts";
+import type { Program } from "../rules/program_rule.ts";
+import { refuseValue } from "./check_setting.ts";
+import type { ClientLimits } from "./client_settings.ts";
+import type { KeyPath } from "./config_error.ts";
+import type { ProblemList } from "./problem_list.ts";
+import { readArgumentRules } from "./read_argument_rules.ts";
+import { readTable } from "./read_table.ts";
+import { PROGRAM_SETTINGS } from "./rule_settings.ts";
+import type { GivenValues } from "./setting.ts";
+import { isTable } from "./toml_table.ts";
+
+/** Commands beyond this number are more than any server allows. */
+const MOST_PROGRAMS = 1_000;
+
+const PATH = ["run"] as const;
+
+export async function readPrograms(
+  run: unknown,
+  limits: ClientLimits,
+  problems: ProblemList,
+): Promise<ReadonlyMap<string, Program>> {
+  const programs = new Map<string, Program>();
+  if (run === undefined) return programs;
+  if (!isTable(run)) {
+    problems.addKey(PATH, `must be a table such as run.uptime = ["uptime"]`);
+    return programs;
+  }
+  if (Object.keys(run).length > MOST_PROGRAMS) {
+    problems.addKey(PATH, `must have at most ${MOST_PROGRAMS} programs`);
+  }
+  for (const [name, value] of Object.entries(run)) {
+    const program = await readProgram(name, value, limits, problems);
+    if (program) programs.set(name, program);
+  }
+  return programs;
+}
+
+async function readProgram(
+  name: string,
+  value: unknown,
+  limits: ClientLimits,
+  problems: ProblemList,
+): Promise<Program | undefined> {
+  const path = [...PATH, name];
+  const before = problems.count;
+  if (!isCommandName(name)) problems.addKey(path, `is not a command name (${COMMAND_NAME_FORM})`);
+  if (!Array.isArray(value) && !isTable(value)) {
+    problems.addKey(path, "must be a list of texts (the program and its arguments), or a table with argv");
+    return undefined;
+  }
+  // The short form is an argv and nothing else.
+  const argvPath: KeyPath = Array.isArray(value) ? path : [...path, "argv"];
+  const { argv, cwd, timeoutMs = limits.runTimeoutMs } = Array.isArray(value)
+    ? readArgv(value, path, problems)
+    : readTable(PROGRAM_SETTINGS, value, path, problems, { otherKeys: ["args"] });
+  const args = isTable(value)
+    ? await readArgumentRules(value.args, [...path, "args"], limits, problems)
+    : undefined;
+  if (argv === undefined && isTable(value) && value.argv === undefined) {
+    problems.addKey(path, `has no "argv"`);
+  }
+  // A template is held against its rules; where those are wrong already, its problems would only follow from theirs.
+  if (argv === undefined || problems.count > before) return undefined;
+
+  const parsed = parseArgvTemplate(argv, args);
+  if (parsed.ok) return Object.freeze({ name, argv: parsed.template, args, cwd, timeoutMs });
+  for (const { item, reason } of parsed.problems) {
+    problems.addKey(item === undefined ? argvPath : [...argvPath, item], reason);
+  }
+  return undefined;
+}
+
+function readArgv(
+  value: readonly unknown[],
+  path: KeyPath,
+  problems: ProblemList,
+): GivenValues<typeof PROGRAM_SETTINGS> {
+  const refusal = refuseValue(PROGRAM_SETTINGS.argv, value);
+  if (!refusal) return { argv: value as readonly string[] };
+  problems.addKey(refusal.item === undefined ? path : [...path, refusal.item], refusal.reason);
+  return {};
+}

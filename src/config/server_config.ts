@@ -1,0 +1,54 @@
+// The server's configuration: one frozen, validated object out of a file's text, the environment and the flags. Reads
+// no file, no environment and no clock itself.
+
+import type { CommandRule } from "../rules/command_rule.ts";
+import { type ConfigInput, readDocument } from "./config_input.ts";
+import { findLimitConflicts, type Limits } from "./limits.ts";
+import { ProblemList } from "./problem_list.ts";
+import { readCommands } from "./read_commands.ts";
+import { SERVER_FLAGS } from "./server_flags.ts";
+import {
+  COMMANDS_SECTION,
+  LIMITS_SECTION,
+  LOG_SECTION,
+  SERVER_ENV_PREFIX,
+  SERVER_SECTIONS,
+  TOP_SECTION,
+} from "./server_settings.ts";
+import { SettingsReader } from "./settings_reader.ts";
+
+export interface ServerConfig {
+  readonly host: string;
+  /** 0: the system picks one. */
+  readonly port: number;
+  readonly maxClients: number;
+  /** The allow-list, by name. */
+  readonly commands: ReadonlyMap<string, CommandRule>;
+  readonly limits: Limits;
+  readonly log: { readonly format: "text" | "json" };
+}
+
+/**
+ * Waits only for the engines that a given configuration needs: TOML for a file, RE2 for a pattern.
+ *
+ * @throws {ConfigError} with all problems, when there is one
+ */
+export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInput): Promise<ServerConfig> {
+  const problems = new ProblemList(file?.path);
+  const document = await readDocument(file, problems);
+  const sources = { document, env, envPrefix: SERVER_ENV_PREFIX, flags, flagSpecs: SERVER_FLAGS };
+  const reader = new SettingsReader(sources, SERVER_SECTIONS, problems);
+
+  const top = reader.read(TOP_SECTION, ["commands", "limits", "log"]);
+  const limits = reader.read(LIMITS_SECTION);
+  const log = reader.read(LOG_SECTION);
+  const chosen = reader.readOutside(COMMANDS_SECTION).commands;
+  const commands = await readCommands(document.commands, chosen, limits, problems);
+  for (const { path, reason, hint } of findLimitConflicts(limits)) {
+    problems.addCombination(path, reason, hint);
+  }
+  reader.refuseUnknownVariables();
+
+  await problems.throwIfAny();
+  return Object.freeze({ ...top, commands, limits, log });
+}
