@@ -1,0 +1,20 @@
+// The entry of both programs. The first argument picks one; in the executables it is compiled in.
+
+const [program, ...args] = Deno.args;
+
+// Each program loads only its own half.
+switch (program) {
+  case "server": {
+    const { serverCommand } = await import("./src/cli/server_command.ts");
+    Deno.exit(await serverCommand(args));
+    break;
+  }
+  case "client": {
+    const { clientCommand } = await import("./src/cli/client_command.ts");
+    Deno.exit(await clientCommand(args));
+    break;
+  }
+  default:
+    console.error("Usage: deno run main.ts server|client [flags]; try deno run main.ts server --help");
+    Deno.exit(2);
+}

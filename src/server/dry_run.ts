@@ -1,0 +1,37 @@
+// What would become of a command, target by target, without sending anything.
+
+import type { Refusal } from "../protocol/errors.ts";
+import type { DryRunSummary, RunParams } from "../protocol/methods.ts";
+import { outranks } from "../ranks/choose_executors.ts";
+import type { Seat } from "../ranks/rank_manager.ts";
+import { type CommandChecker, noRecipient, outranked } from "./check_command.ts";
+
+type Target = DryRunSummary["results"][number];
+
+/** The answer to a `run` with `dry_run`; the same rules in the same order as for a real one. */
+export function dryRun<Member extends { readonly name: string }>(
+  checker: CommandChecker,
+  roster: readonly Seat<Member>[],
+  issuer: Seat<Member>,
+  params: RunParams,
+): DryRunSummary {
+  const rule = checker.checkRules(issuer, params.command, params.args);
+  const forAll = "reason" in rule ? rule : undefined;
+  const whole = checker.check(roster, issuer, params);
+  const ranks = params.to === undefined
+    ? roster.slice(issuer.rank + 1).map((seat) => seat.rank)
+    : [...new Set(params.to)];
+  const results = ranks.map((rank): Target => {
+    const seat = roster[rank];
+    if (seat === undefined) return refused({ rank }, noRecipient(rank));
+    const target = { rank, ticket: seat.ticket, name: seat.member.name };
+    if (!outranks(issuer, seat)) return refused(target, outranked(rank, issuer));
+    return forAll === undefined ? { ...target, would_run: true } : refused(target, forAll);
+  });
+  const why = whole.ok ? {} : { reason: whole.refusal.reason, message: whole.refusal.message };
+  return { dry_run: true, accepted: whole.ok, executors: results.length, results, ...why };
+}
+
+function refused(target: Omit<Target, "would_run">, refusal: Refusal): Target {
+  return { ...target, would_run: false, reason: refusal.reason, message: refusal.message };
+}

@@ -1,0 +1,212 @@
+// What a JSON-RPC client may ask for, method by method. Each refusal is an answer; a notification, which JSON-RPC does
+// not answer, gets the notification `refused` instead, so that nothing is ignored in silence.
+
+import type { Refusal } from "../protocol/errors.ts";
+import { toErrorObject } from "../protocol/errors.ts";
+import { encodeError, encodeResult, type Id, type Message, parseLine } from "../protocol/json_rpc.ts";
+import * as methods from "../protocol/methods.ts";
+import type { Report } from "../log/server_event.ts";
+import { visible } from "../log/visible_text.ts";
+import type { Seat } from "../ranks/rank_manager.ts";
+import { checkName } from "./check_name.ts";
+import type { Commands } from "./commands.ts";
+import type { FanOut } from "./fan_out.ts";
+import { outcomeOf } from "./outcome.ts";
+import { BatchReply, type Reply, replyTo } from "./replies.ts";
+import type { Runs } from "./runs.ts";
+import type { Seating } from "./seating.ts";
+import type { Session } from "./session.ts";
+
+export interface HandlerParts {
+  readonly seating: Seating;
+  readonly commands: Commands;
+  readonly fanOut: FanOut;
+  readonly runs: Runs;
+  readonly report: Report;
+  readonly limits: { readonly batchItems: number; readonly nameLength: number };
+}
+
+/** A request while it is handled: who asks, and what is to become of the answer. */
+interface Ask {
+  readonly session: Session;
+  readonly seat: Seat<Session>;
+  readonly id: Id;
+  readonly params: unknown;
+  readonly reply: Reply;
+}
+
+/** What a method gives: its result, a refusal, or nothing yet because the answer comes later. */
+type Answer = { readonly result: unknown } | { readonly refusal: Refusal } | "later";
+
+const DONE: Answer = { result: {} };
+
+export class JsonHandler {
+  readonly #parts: HandlerParts;
+  readonly #methods: Readonly<Record<string, (ask: Ask) => Answer>> = {
+    __proto__: null as never,
+    hello: (ask) => this.#hello(ask),
+    run: (ask) => this.#run(ask),
+    cancel: (ask) => this.#cancel(ask),
+    roster: (ask) => this.#roster(ask),
+    watch: (ask) => this.#watch(ask),
+    yield: (ask) => this.#yield(ask),
+    ping: () => DONE,
+  };
+
+  constructor(parts: HandlerParts) {
+    this.#parts = parts;
+  }
+
+  /** Handles one line of a JSON session. */
+  handle(session: Session, line: string): void {
+    const message = parseLine(line, this.#parts.limits.batchItems);
+    if (message.kind !== "batch") return this.#handleMessage(session, message, replyTo(session));
+    const batch = new BatchReply(replyTo(session));
+    for (const item of message.items) {
+      const isAnswered = item.kind === "request" || item.kind === "invalid";
+      this.#handleMessage(session, item, isAnswered ? batch.expect() : undefined);
+    }
+    batch.complete();
+  }
+
+  /** Tells a client about something that was no message at all. */
+  refuse(session: Session, refusal: Refusal): void {
+    this.#refuseMessage(session, null, refusal, replyTo(session));
+  }
+
+  #handleMessage(session: Session, message: Message, reply: Reply | undefined): void {
+    switch (message.kind) {
+      case "notification":
+        return this.#handleNotification(session, message.method, message.params);
+      case "request":
+        this.#parts.fanOut.flush();
+        return this.#handleRequest(session, message, reply!);
+      case "result":
+      case "error":
+        this.#parts.fanOut.flush();
+        return this.#parts.runs.answer(session, message.id, outcomeOf(message));
+      case "invalid":
+        return this.#refuseMessage(session, message.id, message.refusal, reply!);
+    }
+  }
+
+  #handleRequest(session: Session, message: Message & { kind: "request" }, reply: Reply): void {
+    const { id, method, params } = message;
+    const answer = this.#call(session, method, id, params, reply);
+    if (answer === "later") return;
+    reply("result" in answer ? encodeResult(id, answer.result) : encodeError(id, answer.refusal));
+  }
+
+  #handleNotification(session: Session, method: string, params: unknown): void {
+    const refusal = method === "run" ? this.#send(session, params) : this.#notified(session, method, params);
+    if (refusal === undefined) return;
+    const command = commandOf(params);
+    const { code, message, data } = toErrorObject(refusal);
+    const about = { method, ...(command === undefined ? {} : { command }) };
+    session.notify({ method: "refused", params: { ...about, code, message, data } });
+  }
+
+  #notified(session: Session, method: string, params: unknown): Refusal | undefined {
+    this.#parts.fanOut.flush();
+    const answer = this.#call(session, method, null, params, () => {});
+    return answer !== "later" && "refusal" in answer ? answer.refusal : undefined;
+  }
+
+  #call(session: Session, method: string, id: Id, params: unknown, reply: Reply): Answer {
+    const handler = this.#methods[method];
+    const { seat } = session;
+    if (handler === undefined) {
+      return {
+        refusal: { reason: "method_not_found", message: `There is no method ${visible(method, 64)}` },
+      };
+    }
+    if (seat === undefined) return { refusal: { reason: "unavailable", message: "You have no seat" } };
+    try {
+      return handler({ session, seat, id, params, reply });
+    } catch (error) {
+      this.#parts.report({ event: "fault", where: `method ${method}`, message: String(error) });
+      return { refusal: { reason: "internal_error", message: "The server failed in answering this" } };
+    }
+  }
+
+  /** The fast lane: a `run` that nobody answers. */
+  #send({ seat }: Session, params: unknown): Refusal | undefined {
+    if (seat === undefined) return { reason: "unavailable", message: "You have no seat" };
+    const read = methods.readRunParams(params);
+    if (!read.ok) return { reason: "invalid_params", message: read.message };
+    if (!read.value.dry_run) return this.#parts.commands.send(seat, read.value);
+    return { reason: "invalid_params", message: "A dry run has an answer: send it as a request, with an id" };
+  }
+
+  #hello({ session, seat, params }: Ask): Answer {
+    const read = methods.readShape(methods.HelloParams, params);
+    if (!read.ok) return invalidParams(read.message);
+    if (read.value.name !== undefined) {
+      const name = checkName(read.value.name, this.#parts.limits.nameLength);
+      if (!name.ok) return invalidParams(name.message);
+      this.#parts.seating.rename(session, name.name);
+    }
+    return { result: this.#parts.seating.welcome(seat) };
+  }
+
+  #run({ session, seat, id, params, reply }: Ask): Answer {
+    const read = methods.readRunParams(params);
+    if (!read.ok) return invalidParams(read.message);
+    if (read.value.dry_run) return { result: this.#parts.commands.dryRun(seat, read.value) };
+    const refusal = this.#parts.commands.run(seat, id, read.value, {
+      onResult: (result) => session.notify({ method: "result", params: { run: id, ...result } }),
+      onEnd: (summary) => reply(encodeResult(id, summary)),
+    });
+    return refusal === undefined ? "later" : { refusal };
+  }
+
+  #cancel({ session, params }: Ask): Answer {
+    const read = methods.readShape(methods.CancelParams, params);
+    if (!read.ok) return invalidParams(read.message);
+    if (this.#parts.runs.cancel(session, read.value.run)) return DONE;
+    return invalidParams(`There is no run of yours under way with id ${JSON.stringify(read.value.run)}`);
+  }
+
+  #roster({ session, seat }: Ask): Answer {
+    const result = this.#parts.seating.rosterFor(seat);
+    const bytes = JSON.stringify(result).length;
+    if (bytes < session.outboxRoom) return { result };
+    const message =
+      `The roster has ${bytes} bytes, and only ${session.outboxRoom} fit into what may wait to be sent to you`;
+    return { refusal: { reason: "too_large", message, data: { limit: session.outboxRoom } } };
+  }
+
+  #watch({ session, params }: Ask): Answer {
+    const read = methods.readShape(methods.WatchParams, params);
+    if (!read.ok) return invalidParams(read.message);
+    this.#parts.seating.watch(session, read.value.on);
+    return DONE;
+  }
+
+  #yield({ session }: Ask): Answer {
+    this.#parts.runs.memberLeft(session);
+    const { rank, ticket } = this.#parts.seating.moveToEnd(session);
+    return { result: { rank, ticket } };
+  }
+
+  #refuseMessage(session: Session, id: Id, refusal: Refusal, reply: Reply): void {
+    const { ip, port } = session;
+    this.#parts.report({
+      event: "message_refused",
+      ip,
+      port,
+      reason: refusal.reason,
+      message: refusal.message,
+    });
+    reply(encodeError(id, refusal));
+  }
+}
+
+function invalidParams(message: string): Answer {
+  return { refusal: { reason: "invalid_params", message } };
+}
+
+function commandOf(params: unknown): string | undefined {
+  const command = (params as Record<string, unknown> | undefined)?.command;
+  return typeof command === "string" ? command.slice(0, 64) : undefined;
+}

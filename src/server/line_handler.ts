@@ -1,0 +1,73 @@
+// Takes the lines of every session: finds out whether a program or a person is there, hands each line to its handler, and
+// sees to it that everything which one read has caused goes out together.
+
+import type { Refusal } from "../protocol/errors.ts";
+import type { Line, LineFault } from "../protocol/line_framer.ts";
+import type { FanOut } from "./fan_out.ts";
+import type { JsonHandler } from "./json_handler.ts";
+import type { Seating } from "./seating.ts";
+import type { Session } from "./session.ts";
+import type { TextHandler } from "./text_handler.ts";
+import type { WriteTurns } from "./write_turns.ts";
+
+export interface LineHandlerParts {
+  readonly seating: Seating;
+  readonly fanOut: FanOut;
+  readonly turns: WriteTurns;
+  readonly json: JsonHandler;
+  readonly text: TextHandler;
+  readonly lineBytes: number;
+}
+
+export class LineHandler {
+  readonly #parts: LineHandlerParts;
+
+  constructor(parts: LineHandlerParts) {
+    this.#parts = parts;
+  }
+
+  /** Handles the lines that one read completed, in order. */
+  handle(session: Session, lines: readonly Line[]): void {
+    const { seating, fanOut, turns } = this.#parts;
+    seating.settle();
+    for (const line of lines) {
+      if (!session.isOpen) break;
+      if ("text" in line) this.#handleText(session, line.text);
+      else this.#refuse(session, line.fault);
+    }
+    fanOut.flush();
+    turns.flush();
+  }
+
+  #handleText(session: Session, line: string): void {
+    if (session.mode === "undecided") this.#decide(session, line);
+    if (session.mode === "text") this.#parts.text.handle(session, line);
+    else this.#parts.json.handle(session, line);
+  }
+
+  #decide(session: Session, line: string): void {
+    if (/^\s*[{[]/.test(line)) session.mode = "json";
+    else this.#parts.text.begin(session);
+  }
+
+  #refuse(session: Session, fault: LineFault): void {
+    this.#parts.fanOut.flush();
+    const refusal = toRefusal(fault, this.#parts.lineBytes);
+    // A client that begins with such a line has shown nothing of what it is: it is answered as a program.
+    if (session.mode === "text") this.#parts.text.refuse(session, refusal);
+    else this.#parts.json.refuse(session, refusal);
+  }
+}
+
+function toRefusal(fault: LineFault, limit: number): Refusal {
+  switch (fault) {
+    case "too_long":
+      return {
+        reason: "too_large",
+        message: `Cannot read a line of more than ${limit} bytes`,
+        data: { limit },
+      };
+    case "bad_utf8":
+      return { reason: "parse_error", message: "Cannot read the line: it is not UTF-8" };
+  }
+}

@@ -1,0 +1,181 @@
+// The server, put together: this file builds the parts and gives them to each other, takes connections in, and ends in
+// good order. What the parts do stands in their own files.
+
+import type { ServerConfig } from "../config/server_config.ts";
+import type { CloseReason } from "../protocol/methods.ts";
+import type { Report } from "../log/server_event.ts";
+import { acceptLoop } from "./accept_loop.ts";
+import { CommandChecker } from "./check_command.ts";
+import { Commands } from "./commands.ts";
+import { type Clock, Deadlines } from "./deadlines.ts";
+import { FanOut } from "./fan_out.ts";
+import { JsonHandler } from "./json_handler.ts";
+import { LineHandler } from "./line_handler.ts";
+import { Runs } from "./runs.ts";
+import { Seating } from "./seating.ts";
+import { type Connection, Session, type SessionHost } from "./session.ts";
+import { TextHandler } from "./text_handler.ts";
+import { WriteTurns } from "./write_turns.ts";
+
+/** What the server takes from the system around it. */
+export interface ServerSystem {
+  readonly clock: Clock;
+  /** Milliseconds since 1970, for what people read. */
+  readonly wallClock: () => number;
+  /** Calls back after pending I/O was looked at. */
+  readonly nextTurn: (callback: () => void) => void;
+  readonly report: Report;
+}
+
+export type Incoming = Connection & { readonly remoteAddr: Deno.Addr };
+
+/** A source of connections that can be closed; `Deno.listen` gives one. */
+export interface Listener extends AsyncIterable<Incoming> {
+  readonly addr: Deno.Addr;
+  close(): void;
+}
+
+export class RankServer {
+  readonly #config: ServerConfig;
+  readonly #system: ServerSystem;
+  readonly #listener: Listener;
+  readonly #stopping = new AbortController();
+  readonly #sessions = new Set<Session>();
+  readonly #lingering: Deadlines<Session>;
+  readonly #turns: WriteTurns;
+  readonly #seating: Seating;
+  readonly #runs: Runs;
+  readonly #commands: Commands;
+  readonly #host: SessionHost;
+  readonly #accepting: Promise<void>;
+  #empty: (() => void)[] = [];
+
+  /** Begins to serve the connections of `listener`, which belongs to the server from now on. */
+  constructor(config: ServerConfig, listener: Listener, system: ServerSystem) {
+    const { limits } = config;
+    const { clock, report, nextTurn } = system;
+    this.#config = config;
+    this.#system = system;
+    this.#listener = listener;
+    this.#turns = new WriteTurns(nextTurn);
+    this.#lingering = new Deadlines(clock, (session) => session.destroy());
+    this.#seating = new Seating({
+      capacity: config.maxClients,
+      commands: [...config.commands.keys()],
+      logPromotions: limits.logPromotions,
+      report,
+      nextTurn,
+      flush: () => this.#turns.flush(),
+    });
+    const fanOut = new FanOut(this.#seating, report);
+    this.#runs = new Runs(limits, fanOut, report, clock);
+    const checker = new CommandChecker(config.commands, limits);
+    this.#commands = new Commands(this.#seating, checker, fanOut, this.#runs, report);
+    const parts = { seating: this.#seating, commands: this.#commands, fanOut, runs: this.#runs };
+    const lines = new LineHandler({
+      seating: this.#seating,
+      fanOut,
+      turns: this.#turns,
+      json: new JsonHandler({ ...parts, report, limits }),
+      text: new TextHandler({ ...parts, allowed: [...config.commands.values()] }),
+      lineBytes: limits.lineBytes,
+    });
+    this.#host = {
+      turns: this.#turns,
+      lingering: this.#lingering,
+      lineBytes: limits.lineBytes,
+      outboxBytes: limits.outboxBytes,
+      lingerMs: limits.lingerMs,
+      onLines: (session, received) => lines.handle(session, received),
+      onFault: (error) => report({ event: "fault", where: "a session", message: String(error) }),
+      onClosed: (session, reason) => this.#closed(session, reason),
+      onGone: (session) => this.#gone(session),
+    };
+    const { hostname, port } = listener.addr as Deno.NetAddr;
+    report({ event: "listening", host: hostname, port });
+    this.#accepting = acceptLoop(listener, {
+      onConnection: (connection) => this.#admit(connection),
+      onFailure: (error, retryMs) => {
+        const message = error instanceof Error ? error.message : String(error);
+        report({ event: "accept_failed", message, retry_ms: retryMs });
+      },
+      signal: this.#stopping.signal,
+    });
+  }
+
+  /** Where it listens: the port is the real one. */
+  get address(): Deno.NetAddr {
+    return this.#listener.addr as Deno.NetAddr;
+  }
+
+  /**
+   * Takes no more connections and commands, lets runs in flight end within `drain_ms`, tells everybody, and closes.
+   *
+   * @param signal why, for the log.
+   */
+  async stop(signal: string): Promise<void> {
+    const { report } = this.#system;
+    const { drainMs } = this.#config.limits;
+    report({ event: "draining", signal, members: this.#seating.roster.length, runs: this.#runs.inFlight });
+    this.#stopping.abort();
+    this.#listener.close();
+    this.#commands.drain();
+    const giveUp = this.#system.clock.after(drainMs, () => {
+      this.#runs.cancelAll();
+      this.#turns.flush();
+    });
+    await this.#runs.idle();
+    giveUp();
+    for (const session of [...this.#sessions]) {
+      session.notify({
+        method: "closing",
+        params: { reason: "shutdown", message: "the server is shutting down" },
+      });
+      session.close("shutdown");
+    }
+    await this.#allGone();
+    await this.#accepting;
+    report({ event: "stopped" });
+  }
+
+  #admit(connection: Incoming): void {
+    const { hostname, port } = connection.remoteAddr as Deno.NetAddr;
+    const session = new Session(connection, { ip: hostname, port }, this.#system.wallClock(), this.#host);
+    this.#sessions.add(session);
+    session.serve();
+    if (this.#stopping.signal.aborted) session.close("shutdown");
+    else if (!this.#seating.seat(session)) this.#turnAway(session);
+    this.#turns.flush();
+  }
+
+  #turnAway(session: Session): void {
+    const { ip, port } = session;
+    const { maxClients, limits } = this.#config;
+    this.#system.report({ event: "client_refused", ip, port, reason: "full", capacity: maxClients });
+    const message = `all ${maxClients} seats are taken`;
+    const params = { reason: "full", message, retry_after_ms: limits.retryAfterMs };
+    session.notify({ method: "closing", params });
+    session.close("full");
+    // Beyond so many, a refusal that may not arrive is better than descriptors held by whoever is refused.
+    if (this.#lingering.size > limits.lingeringRefusals) session.destroy();
+  }
+
+  #closed(session: Session, reason: CloseReason): void {
+    this.#runs.memberLeft(session);
+    this.#seating.unseat(session, reason);
+  }
+
+  #gone(session: Session): void {
+    this.#sessions.delete(session);
+    if (this.#sessions.size > 0) return;
+    const empty = this.#empty;
+    this.#empty = [];
+    for (const resolve of empty) resolve();
+  }
+
+  #allGone(): Promise<void> {
+    return this.#sessions.size === 0
+      ? Promise.resolve()
+      : new Promise((resolve) => this.#empty.push(resolve));
+  }
+}

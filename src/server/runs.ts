@@ -1,0 +1,258 @@
+// Runs: commands whose issuer wants to know how they ended. The executors are fixed when a run begins; each gets exactly
+// one status; the answer comes with the last one, and then nothing of the run is left here.
+
+import type { Id } from "../protocol/json_rpc.ts";
+import { type RunResult, type RunSummary, type Status, STATUSES } from "../protocol/methods.ts";
+import type { Refusal } from "../protocol/errors.ts";
+import type { Report } from "../log/server_event.ts";
+import type { Seat } from "../ranks/rank_manager.ts";
+import { visible } from "../log/visible_text.ts";
+import { cutToBytes } from "./cut_to_bytes.ts";
+import { type Clock, Deadlines } from "./deadlines.ts";
+import type { FanOut } from "./fan_out.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Session } from "./session.ts";
+
+/** What an issuer asked for, after all checks. */
+export interface RunRequest {
+  readonly issuer: Seat<Session>;
+  /** The issuer's own id for it, by which it may cancel. */
+  readonly key: Id;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** In rank order. */
+  readonly executors: readonly Seat<Session>[];
+  readonly timeoutMs: number;
+  /** Called once for each executor, as its status becomes known. */
+  readonly onResult: (result: RunResult) => void;
+  /** Called once, after the last `onResult`. */
+  readonly onEnd: (summary: RunSummary) => void;
+}
+
+export interface RunLimits {
+  readonly runsPerIssuer: number;
+  readonly runsTotal: number;
+  /** Of one output of one executor. */
+  readonly outputBytes: number;
+  /** Of all outputs in one run's answer. */
+  readonly runOutputBytes: number;
+}
+
+interface Run extends RunRequest {
+  readonly number: number;
+  /** By index of the executor; the rank as it was when the run began. */
+  readonly results: (RunResult | undefined)[];
+  readonly ranks: readonly number[];
+  readonly beganAt: number;
+  pending: number;
+  keptOutput: number;
+}
+
+const MAX_REASON_LENGTH = 1_000;
+const MAX_SIGNAL_LENGTH = 32;
+const SHOWN_KEY_LENGTH = 64;
+
+export class Runs {
+  readonly #limits: RunLimits;
+  readonly #fanOut: FanOut;
+  readonly #report: Report;
+  readonly #clock: Clock;
+  readonly #deadlines: Deadlines<Run>;
+  readonly #runs = new Map<number, Run>();
+  readonly #byIssuer = new Map<Session, Map<Id, Run>>();
+  #nextNumber = 1;
+  #idle: (() => void)[] = [];
+  /** Answers that nobody waited for: too late, given twice, or to what was never asked. */
+  lateAnswers = 0;
+
+  constructor(limits: RunLimits, fanOut: FanOut, report: Report, clock: Clock) {
+    this.#limits = limits;
+    this.#fanOut = fanOut;
+    this.#report = report;
+    this.#clock = clock;
+    this.#deadlines = new Deadlines(clock, (run) => this.#giveUp(run, "timed_out"));
+  }
+
+  get inFlight(): number {
+    return this.#runs.size;
+  }
+
+  /** Whether this issuer may begin another run with that id. */
+  mayBegin(issuer: Session, key: Id): Refusal | undefined {
+    const own = this.#byIssuer.get(issuer);
+    if (own?.has(key)) {
+      return {
+        reason: "invalid_request",
+        message: `Cannot begin a run: one with id ${
+          visible(JSON.stringify(key), SHOWN_KEY_LENGTH)
+        } is under way`,
+      };
+    }
+    const { runsPerIssuer, runsTotal } = this.#limits;
+    if ((own?.size ?? 0) >= runsPerIssuer) return tooMany("of yours", runsPerIssuer);
+    if (this.#runs.size >= runsTotal) return tooMany("on this server", runsTotal);
+    return undefined;
+  }
+
+  /** Begins a run for which {@linkcode mayBegin} had nothing to say. */
+  begin(request: RunRequest): void {
+    const { issuer, key, executors, timeoutMs } = request;
+    const run: Run = {
+      ...request,
+      number: this.#nextNumber++,
+      results: new Array(executors.length).fill(undefined),
+      ranks: executors.map((seat) => seat.rank),
+      beganAt: this.#clock.now(),
+      // One more than there are executors, so that the run cannot end while it is still being sent.
+      pending: executors.length + 1,
+      keptOutput: 0,
+    };
+    this.#runs.set(run.number, run);
+    const own = this.#byIssuer.get(issuer.member) ?? new Map<Id, Run>();
+    this.#byIssuer.set(issuer.member, own.set(key, run));
+    this.#deadlines.add(run, timeoutMs);
+    this.#fanOut.toChosen(issuer, executors, request.command, request.args, run.number);
+    for (const [index, seat] of executors.entries()) {
+      // A text client is shown the command; that is all that will ever be known of it.
+      const isShown = seat.member.mode === "text" && run.results[index] === undefined;
+      if (isShown) this.#conclude(run, index, { status: "delivered" });
+    }
+    this.#countDown(run);
+  }
+
+  /** Takes an executor's answer. What nobody waits for is counted and dropped. */
+  answer(executor: Session, number: Id, outcome: Outcome): void {
+    const run = typeof number === "number" ? this.#runs.get(number) : undefined;
+    const index = run === undefined ? -1 : indexOf(run, executor);
+    if (run === undefined || index < 0 || run.results[index] !== undefined) {
+      this.lateAnswers++;
+      return;
+    }
+    this.#conclude(run, index, outcome);
+  }
+
+  /** Ends a run for its issuer; false when there is none with that id. */
+  cancel(issuer: Session, key: Id): boolean {
+    const run = this.#byIssuer.get(issuer)?.get(key);
+    if (run === undefined) return false;
+    this.#giveUp(run, "cancelled");
+    return true;
+  }
+
+  cancelAllOf(issuer: Session): number {
+    const runs = [...this.#byIssuer.get(issuer)?.values() ?? []];
+    for (const run of runs) this.#giveUp(run, "cancelled");
+    return runs.length;
+  }
+
+  cancelAll(): void {
+    for (const run of [...this.#runs.values()]) this.#giveUp(run, "cancelled");
+  }
+
+  /** A member left, or gave up its place: its own runs are cancelled, in others' it is lost. */
+  memberLeft(session: Session): void {
+    this.cancelAllOf(session);
+    this.#concludeEverywhere(session, "lost");
+  }
+
+  /** A member turned out to be a text client: what it has not answered it was shown. */
+  memberReadsText(session: Session): void {
+    this.#concludeEverywhere(session, "delivered");
+  }
+
+  /** Resolves when no run is in flight. */
+  idle(): Promise<void> {
+    return this.#runs.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #concludeEverywhere(session: Session, status: Status): void {
+    if (session.seat === undefined) return;
+    for (const run of [...this.#runs.values()]) {
+      const index = indexOf(run, session);
+      if (index >= 0 && run.results[index] === undefined) this.#conclude(run, index, { status });
+    }
+  }
+
+  /** Gives all that are still pending the same status, and tells them that nobody waits any more. */
+  #giveUp(run: Run, status: "timed_out" | "cancelled"): void {
+    for (const [index, seat] of run.executors.entries()) {
+      if (run.results[index] !== undefined) continue;
+      seat.member.notify({ method: "cancel", params: { id: run.number } });
+      // Sending may have closed a session that does not read, and that concludes its part.
+      if (run.results[index] === undefined) this.#conclude(run, index, { status });
+    }
+  }
+
+  #conclude(run: Run, index: number, outcome: Outcome): void {
+    const { ticket, member } = run.executors[index]!;
+    const place = { rank: run.ranks[index]!, ticket, name: member.name };
+    const result: RunResult = { ...place, ...this.#withinLimits(run, outcome) };
+    run.results[index] = result;
+    run.onResult(result);
+    this.#countDown(run);
+  }
+
+  #withinLimits(
+    run: Run,
+    { stdout, stderr, reason, signal, ...rest }: Outcome,
+  ): Omit<RunResult, "rank" | "ticket" | "name"> {
+    const room = this.#limits.runOutputBytes - run.keptOutput;
+    const out = cutToBytes(stdout, Math.min(room, this.#limits.outputBytes));
+    const err = cutToBytes(stderr, Math.min(room - out.bytes, this.#limits.outputBytes));
+    run.keptOutput += out.bytes + err.bytes;
+    return {
+      ...rest,
+      ...(out.text === undefined ? {} : { stdout: out.text }),
+      ...(err.text === undefined ? {} : { stderr: err.text }),
+      ...(signal === undefined ? {} : { signal: signal.slice(0, MAX_SIGNAL_LENGTH) }),
+      ...(reason === undefined ? {} : { reason: reason.slice(0, MAX_REASON_LENGTH) }),
+      ...(out.isCut || err.isCut ? { cut: true } : {}),
+    };
+  }
+
+  #countDown(run: Run): void {
+    if (--run.pending > 0) return;
+    this.#forget(run);
+    const summary = toSummary(run.results as RunResult[]);
+    const { results: _, executors: __, ...counts } = summary;
+    const ms = Math.round(this.#clock.now() - run.beganAt);
+    this.#report({ event: "run_ended", run: run.number, command: run.command, counts, ms });
+    run.onEnd(summary);
+  }
+
+  #forget(run: Run): void {
+    this.#runs.delete(run.number);
+    this.#deadlines.remove(run, run.timeoutMs);
+    const own = this.#byIssuer.get(run.issuer.member);
+    own?.delete(run.key);
+    if (own?.size === 0) this.#byIssuer.delete(run.issuer.member);
+    if (this.#runs.size > 0) return;
+    const idle = this.#idle;
+    this.#idle = [];
+    for (const resolve of idle) resolve();
+  }
+}
+
+function toSummary(results: readonly RunResult[]): RunSummary {
+  const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
+  for (const { status } of results) counts[status]++;
+  return { executors: results.length, ...counts, results: [...results] };
+}
+
+/** The place of a session among a run's executors, by its ticket: they stand in ticket order. */
+function indexOf(run: Run, { seat }: Session): number {
+  if (seat === undefined) return -1;
+  let low = 0;
+  let high = run.executors.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (run.executors[middle]!.ticket < seat.ticket) low = middle + 1;
+    else high = middle;
+  }
+  return run.executors[low] === seat ? low : -1;
+}
+
+function tooMany(whose: string, limit: number): Refusal {
+  const message = `Cannot begin a run: ${limit} ${whose} are under way, which is the limit`;
+  return { reason: "rate_limited", message, data: { limit } };
+}

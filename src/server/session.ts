@@ -1,0 +1,198 @@
+// One connection from the server's side: reads lines, sends bytes, and ends in one way for one reason. It does not know
+// what the lines mean, nor who else is there.
+
+import type { CloseReason } from "../protocol/methods.ts";
+import { type Line, LineFramer } from "../protocol/line_framer.ts";
+import { noteToJson, noteToText, type ServerNote } from "../protocol/server_note.ts";
+import type { Seat } from "../ranks/rank_manager.ts";
+import type { Deadlines } from "./deadlines.ts";
+import { type ByteWriter, Outbox } from "./outbox.ts";
+import type { WriteTurns } from "./write_turns.ts";
+
+/** The part of `Deno.Conn` that a session needs. */
+export interface Connection extends ByteWriter {
+  /** Resolves with the number of bytes read, or `null` at the end of the stream; rejects when the connection broke. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  closeWrite(): Promise<void>;
+  close(): void;
+}
+
+/** What sessions share: the server's own parts. */
+export interface SessionHost {
+  readonly turns: WriteTurns;
+  /** Sessions that are closed but still have something to say, or to hear the end of. */
+  readonly lingering: Deadlines<Session>;
+  readonly lineBytes: number;
+  readonly outboxBytes: number;
+  readonly lingerMs: number;
+  onLines(session: Session, lines: readonly Line[]): void;
+  /** Told when handling lines threw, which is the server's own fault; the session is closed for it. */
+  onFault(error: unknown): void;
+  /** Called once, at once when the session closes, and before its connection does. */
+  onClosed(session: Session, reason: CloseReason): void;
+  /** Called once, when the connection is closed. */
+  onGone(session: Session): void;
+}
+
+/** Until the first line nobody knows who is there; that line decides (docs/protocol.md, "By hand"). */
+export type Mode = "undecided" | "json" | "text";
+
+type State = "open" | "closing" | "closed";
+
+// 10,000 idle clients hold 10,000 buffers: small until a client has shown that it sends much.
+const IDLE_BUFFER_BYTES = 512;
+const BUSY_BUFFER_BYTES = 64 * 1024;
+/** Reads that would have fitted the small buffer before a busy client counts as idle again. */
+const CALM_READS = 32;
+/** What a closed session still reads and throws away, so that its last words are not lost to a reset. */
+const MAX_DISCARDED_BYTES = 1024 * 1024;
+
+const encoder = new TextEncoder();
+
+export class Session {
+  readonly ip: string;
+  readonly port: number;
+  /** Milliseconds since 1970, for people. */
+  readonly since: number;
+  /** Shown to others. The address until the client gives a name. */
+  name: string;
+  mode: Mode = "undecided";
+  /** Where it sits; set and cleared by the seating. */
+  seat: Seat<Session> | undefined;
+  readonly #connection: Connection;
+  readonly #host: SessionHost;
+  readonly #outbox: Outbox;
+  readonly #framer: LineFramer;
+  #state: State = "open";
+
+  constructor(
+    connection: Connection,
+    remote: { readonly ip: string; readonly port: number },
+    since: number,
+    host: SessionHost,
+  ) {
+    this.ip = remote.ip;
+    this.port = remote.port;
+    this.since = since;
+    this.name = this.address;
+    this.#connection = connection;
+    this.#host = host;
+    this.#outbox = new Outbox(connection, host.turns, host.outboxBytes);
+    this.#framer = new LineFramer(host.lineBytes);
+  }
+
+  /** "ip:port"; an IPv6 address in brackets. */
+  get address(): string {
+    return this.ip.includes(":") ? `[${this.ip}]:${this.port}` : `${this.ip}:${this.port}`;
+  }
+
+  get isOpen(): boolean {
+    return this.#state === "open";
+  }
+
+  /** Unsent bytes that still fit. */
+  get outboxRoom(): number {
+    return this.#host.outboxBytes - this.#outbox.pendingBytes;
+  }
+
+  /** Queues bytes that are shared with others; they go out when the write turns are flushed. */
+  send(bytes: Uint8Array): void {
+    if (this.#state === "open" && !this.#outbox.push(bytes)) this.close("slow_reader");
+  }
+
+  /** Like {@linkcode send}, for a small part of a large buffer. */
+  sendPart(part: Uint8Array): void {
+    if (this.#state === "open" && !this.#outbox.pushPart(part)) this.close("slow_reader");
+  }
+
+  sendText(text: string): void {
+    if (text !== "") this.send(encoder.encode(text));
+  }
+
+  notify(note: ServerNote): void {
+    this.sendText(this.mode === "text" ? noteToText(note) : noteToJson(note));
+  }
+
+  /** Reads until the connection ends or is closed. Never rejects. */
+  async serve(): Promise<void> {
+    let buffer = new Uint8Array(IDLE_BUFFER_BYTES);
+    let calmReads = 0;
+    let discarded = 0;
+    try {
+      while (this.#state !== "closed") {
+        const count = await this.#connection.read(buffer);
+        if (count === null) break;
+        if (this.#state !== "open") {
+          discarded += count;
+          if (discarded > MAX_DISCARDED_BYTES) break;
+          continue;
+        }
+        this.#handle(buffer.subarray(0, count));
+        // Whoever made more work than one turn bears waits until it is under way before it can make more.
+        await this.#host.turns.idle();
+        calmReads = count > IDLE_BUFFER_BYTES ? 0 : calmReads + 1;
+        if (count === buffer.length) buffer = grown(buffer);
+        else if (buffer.length > IDLE_BUFFER_BYTES && calmReads > CALM_READS) {
+          buffer = new Uint8Array(IDLE_BUFFER_BYTES);
+        }
+      }
+      if (this.#state === "open") this.close("left");
+      else this.destroy();
+    } catch {
+      this.close("reset");
+      this.destroy();
+    }
+  }
+
+  /**
+   * Ends the session; only the first call counts. What is queued is still sent, within the linger time, unless the
+   * connection is broken or its other end does not read.
+   */
+  close(reason: CloseReason): void {
+    if (this.#state !== "open") return;
+    this.#state = "closing";
+    this.#host.onClosed(this, reason);
+    if (reason === "reset" || reason === "slow_reader") return this.destroy();
+    this.#host.lingering.add(this, this.#host.lingerMs);
+    this.#host.turns.flush();
+    this.#outbox.drained().then(() => this.#finish(reason));
+  }
+
+  #handle(bytes: Uint8Array): void {
+    try {
+      this.#host.onLines(this, this.#framer.push(bytes));
+    } catch (error) {
+      this.#host.onFault(error);
+      this.close("fault");
+    }
+  }
+
+  async #finish(reason: CloseReason): Promise<void> {
+    if (reason === "left") return this.destroy();
+    // Closing with bytes unread would reset the connection and could take the last message with it: say that no more
+    // comes, and let the read loop wait for the other end.
+    try {
+      await this.#connection.closeWrite();
+    } catch {
+      this.destroy();
+    }
+  }
+
+  /** Ends the connection at once, whatever is unsent. */
+  destroy(): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#host.lingering.remove(this, this.#host.lingerMs);
+    this.#outbox.abandon();
+    try {
+      this.#connection.close();
+    } catch {
+      // Closed already by the failure that led here.
+    }
+    this.#host.onGone(this);
+  }
+}
+
+function grown(buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return buffer.length < BUSY_BUFFER_BYTES ? new Uint8Array(BUSY_BUFFER_BYTES) : buffer;
+}

@@ -1,0 +1,132 @@
+// A session by hand, over nc or telnet: a line is a command for those below, or a question with a slash. Answers are
+// plain lines.
+
+import type { Refusal } from "../protocol/errors.ts";
+import type { RunParams } from "../protocol/methods.ts";
+import { refusedLine } from "../protocol/server_note.ts";
+import { dryRunLines, HELP_LINES, resultLines, rosterLines, summaryLine } from "../protocol/text_lines.ts";
+import { parseCommandWords, parseTextRequest, type TextRequest } from "../protocol/text_request.ts";
+import { visible } from "../log/visible_text.ts";
+import type { Seat } from "../ranks/rank_manager.ts";
+import type { Commands } from "./commands.ts";
+import type { FanOut } from "./fan_out.ts";
+import type { Runs } from "./runs.ts";
+import type { Seating } from "./seating.ts";
+import type { Session } from "./session.ts";
+
+export interface TextHandlerParts {
+  readonly seating: Seating;
+  readonly commands: Commands;
+  readonly fanOut: FanOut;
+  readonly runs: Runs;
+  /** The allow-list, name by name with its description. */
+  readonly allowed: readonly { readonly name: string; readonly description: string }[];
+}
+
+type CommandRequest = TextRequest & { readonly kind: "run" };
+
+export class TextHandler {
+  readonly #parts: TextHandlerParts;
+  /** Names the runs of text sessions, which have no ids of their own. */
+  #nextKey = 1;
+
+  constructor(parts: TextHandlerParts) {
+    this.#parts = parts;
+  }
+
+  /** The first line has shown that this is a person: what it was sent so far it was shown. */
+  begin(session: Session): void {
+    this.#parts.fanOut.flush();
+    session.mode = "text";
+    this.#parts.runs.memberReadsText(session);
+    const { seat } = session;
+    if (seat !== undefined) session.notify({ method: "welcome", params: this.#parts.seating.welcome(seat) });
+  }
+
+  /** Handles one line. */
+  handle(session: Session, line: string): void {
+    this.#parts.fanOut.flush();
+    const { seat } = session;
+    if (seat === undefined) return;
+    const request = parseTextRequest(line);
+    switch (request.kind) {
+      case "empty":
+        return;
+      case "invalid":
+        return session.sendText(refusedLine(undefined, request.message));
+      case "run":
+        return this.#run(session, seat, request);
+      case "slash":
+        return this.#answer(session, seat, request.name, request.words);
+    }
+  }
+
+  refuse(session: Session, refusal: Refusal): void {
+    session.sendText(refusedLine(refusal.reason, refusal.message));
+  }
+
+  #run(session: Session, seat: Seat<Session>, request: CommandRequest): void {
+    const refusal = this.#parts.commands.run(seat, this.#nextKey++, toParams(request), {
+      onResult: (result) => session.sendText(resultLines(result)),
+      onEnd: (summary) => session.sendText(summaryLine(request.command, summary)),
+    });
+    if (refusal !== undefined) this.refuse(session, refusal);
+  }
+
+  #dryRun(session: Session, seat: Seat<Session>, words: readonly string[]): void {
+    const request = parseCommandWords(words);
+    if (request.kind !== "run") {
+      const message = request.kind === "invalid" ? request.message : "After /dry comes a command";
+      return session.sendText(refusedLine(undefined, message));
+    }
+    session.sendText(dryRunLines(request.command, this.#parts.commands.dryRun(seat, toParams(request))));
+  }
+
+  #answer(session: Session, seat: Seat<Session>, name: string, words: readonly string[]): void {
+    switch (name) {
+      case "who":
+        return session.sendText(rosterLines(this.#parts.seating.rosterFor(seat)));
+      case "commands":
+        return session.sendText(this.#parts.allowed.map(commandLine).join(""));
+      case "dry":
+        return this.#dryRun(session, seat, words);
+      case "watch":
+        return this.#watch(session, words[0]);
+      case "yield":
+        return this.#yield(session);
+      case "cancel":
+        return session.sendText(`${this.#parts.runs.cancelAllOf(session)} cancelled\n`);
+      case "help":
+        return session.sendText(HELP_LINES);
+      case "quit":
+        session.sendText("Goodbye\n");
+        return session.close("left");
+      default:
+        return session.sendText(
+          refusedLine(undefined, `There is no /${visible(name, 64)}; /help lists what there is`),
+        );
+    }
+  }
+
+  #watch(session: Session, word: string | undefined): void {
+    if (word !== "on" && word !== "off") {
+      return session.sendText(refusedLine(undefined, "Type /watch on or /watch off"));
+    }
+    this.#parts.seating.watch(session, word === "on");
+    session.sendText(`Watching is ${word}\n`);
+  }
+
+  #yield(session: Session): void {
+    this.#parts.runs.memberLeft(session);
+    const { rank } = this.#parts.seating.moveToEnd(session);
+    session.sendText(`You are now rank ${rank}, behind everybody\n`);
+  }
+}
+
+function toParams({ command, args, to }: CommandRequest): RunParams {
+  return { command, args: [...args], dry_run: false, ...(to === undefined ? {} : { to: [...to] }) };
+}
+
+function commandLine({ name, description }: { readonly name: string; readonly description: string }): string {
+  return description === "" ? `${name}\n` : `${name}  ${description}\n`;
+}
