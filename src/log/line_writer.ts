@@ -29,7 +29,8 @@ export class LineWriter {
 
   write(line: string): void {
     if (this.#isBroken) return;
-    if (this.#queued.length + line.length > this.#maxQueued) {
+    // After the first lost line all are lost until that is told: the gap is one, and in its place.
+    if (this.#dropped > 0 || this.#queued.length + line.length > this.#maxQueued) {
       this.#dropped++;
       return;
     }
@@ -52,7 +53,7 @@ export class LineWriter {
         if (this.#dropped > 0) {
           const dropped = this.#dropped;
           this.#dropped = 0;
-          this.#queued = `${this.#onDropped(dropped)}\n${this.#queued}`;
+          this.#queued += `${this.#onDropped(dropped)}\n`;
         }
       }
     } catch {

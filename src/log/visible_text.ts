@@ -1,10 +1,9 @@
 // Text from strangers, made fit for a terminal or a log line: nothing that passes through here can move a cursor, ring
 // a bell, start a new line or reverse the reading direction.
 
-// C0 and C1 controls, line and paragraph separators, directional overrides and isolates, the byte order mark, and
+// C0 and C1 controls, line and paragraph separators, whatever sets the reading direction, the byte order mark, and
 // surrogates that have lost their other half.
-// deno-lint-ignore no-control-regex
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
+const UNSAFE = /[\p{Control}\p{Bidi_Control}\u2028\u2029\ufeff]|\p{Surrogate}/gu;
 
 /**
  * Replaces what a terminal would act on by its escape (`\x1b`, `\u202e`) and cuts after `maxLength` UTF-16 code units,

@@ -1,6 +1,7 @@
 // JSON-RPC 2.0 messages from and to lines of text (https://www.jsonrpc.org/specification). It knows the envelope only:
 // what a method's params mean stands in methods.ts.
 
+import { visible } from "../log/visible_text.ts";
 import { type Refusal, toErrorObject } from "./errors.ts";
 
 /** The id of a request; `null` where it could not be read. */
@@ -29,7 +30,7 @@ export function parseLine(line: string, maxBatchItems: number): Parsed {
   try {
     value = JSON.parse(line);
   } catch (error) {
-    return invalid(null, "parse_error", `Cannot read the line as JSON: ${(error as Error).message}`);
+    return invalid(null, "parse_error", `Cannot read the line as JSON: ${visible((error as Error).message)}`);
   }
   if (!Array.isArray(value)) return toMessage(value);
   if (value.length === 0) return invalid(null, "invalid_request", "Cannot answer an empty batch");

@@ -13,7 +13,7 @@ const NO_BYTES = new Uint8Array(0);
 // A byte order mark is kept: stripping it would make the text depend on where a read happened to begin.
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Turns a stream of chunks into lines of at most `maxLineBytes` (the ending not counted). */
+/** Turns a stream of chunks into lines of at most `maxLineBytes` (the "\n" not counted). */
 export class LineFramer {
   readonly #maxLineBytes: number;
   /** The unfinished line; grown by doubling, so that a line fed byte by byte costs no more than in one piece. */

@@ -2,9 +2,13 @@
 // Schemas read what the other side sent; types serve both ends.
 
 import * as v from "valibot";
+import { visible } from "../log/visible_text.ts";
 
 /** The version that `welcome` states. */
 export const PROTOCOL_VERSION = 1;
+
+/** Of the sentence that says what is wrong with params. */
+const MAX_MESSAGE_LENGTH = 300;
 
 /** How a run ended for one executor. */
 export const STATUSES = ["ok", "failed", "refused", "delivered", "timed_out", "lost", "cancelled"] as const;
@@ -192,7 +196,9 @@ export function readShape<Schema extends v.GenericSchema>(
   if (parsed.success) return { ok: true, value: parsed.output };
   const issue = parsed.issues[0];
   const where = v.getDotPath(issue);
-  return { ok: false, message: where === null ? issue.message : `${where}: ${issue.message}` };
+  // The schema's sentence repeats what it was given.
+  const message = where === null ? issue.message : `${where}: ${issue.message}`;
+  return { ok: false, message: visible(message, MAX_MESSAGE_LENGTH) };
 }
 
 /**

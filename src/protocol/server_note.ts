@@ -26,7 +26,7 @@ export function noteToText(note: ServerNote): string {
     case "welcome": {
       const { rank, members, capacity, commands } = note.params;
       return `You are rank ${rank} of ${members} (${capacity} seats). Commands: ${
-        commands.join(", ")
+        commands.map((command) => visible(command)).join(", ")
       }. /help says more.\n`;
     }
     case "promoted":
@@ -45,7 +45,7 @@ export function noteToText(note: ServerNote): string {
     case "refused":
       return refusedLine(note.params.data?.reason, note.params.message);
     case "closing":
-      return `Closing: ${note.params.message ?? note.params.reason}\n`;
+      return `Closing: ${visible(note.params.message ?? note.params.reason)}\n`;
     case "cancel":
       return `The command of run ${note.params.id} is not wanted any more.\n`;
   }
@@ -53,7 +53,7 @@ export function noteToText(note: ServerNote): string {
 
 /** The plain line for something that was not done; `reason` is the error's word. */
 export function refusedLine(reason: unknown, message: string): string {
-  return `Refused: ${visible(message, 500)}${typeof reason === "string" ? ` (${reason})` : ""}\n`;
+  return `Refused: ${visible(message, 500)}${typeof reason === "string" ? ` (${visible(reason)})` : ""}\n`;
 }
 
 /** The plain line that shows a command to a text client; shown is all that happens to it there. */

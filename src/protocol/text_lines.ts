@@ -1,13 +1,21 @@
 // The answers that a text session gets to what was typed, as plain lines.
 
 import { visible } from "../log/visible_text.ts";
-import { type Roster, type RunResult, type RunSummary, type Status, STATUSES } from "./methods.ts";
+import {
+  type DryRunSummary,
+  type Roster,
+  type RunResult,
+  type RunSummary,
+  type Status,
+  STATUSES,
+} from "./methods.ts";
 
 export const HELP_LINES = `Type a command and its arguments to send it to everybody below you:
   uptime                   to all ranks below yours
   @2,3 restart nginx       to ranks 2 and 3 (@4-7 is a range); quotes keep spaces together
   /who                     who is here, by rank
   /commands                what may be sent
+  /dry restart nginx       what would become of a command, without sending it
   /watch on, /watch off    be told when somebody joins or leaves
   /yield                   leave your rank and join again behind everybody
   /cancel                  give up your commands that are still under way
@@ -18,7 +26,7 @@ export const HELP_LINES = `Type a command and its arguments to send it to everyb
 /** One executor's part of a run: its status, then its output, indented. */
 export function resultLines(result: RunResult): string {
   const how = [
-    result.signal ??
+    (result.signal === undefined ? undefined : visible(result.signal)) ??
       (result.code === undefined || result.code === 0 ? undefined : `exit code ${result.code}`),
     result.reason === undefined ? undefined : visible(result.reason),
     result.cut === true ? "output cut" : undefined,
@@ -37,14 +45,30 @@ export function summaryLine(command: string, summary: RunSummary): string {
   return `${visible(command)} ended for ${executors}: ${counts.join(", ")}\n`;
 }
 
+/** What would become of a command: the verdict, then every target with the rule that refuses it, if one does. */
+export function dryRunLines(
+  command: string,
+  { accepted, executors, results, message }: DryRunSummary,
+): string {
+  const verdict = accepted ? `would be sent to ${executors}` : `would be refused: ${visible(message ?? "")}`;
+  const rows = results.map((target) => {
+    const name = target.name === undefined ? "" : ` (${visible(target.name)})`;
+    return `Rank ${target.rank}${name}: ${
+      target.would_run ? "would run" : `refused, ${visible(target.message ?? "")}`
+    }\n`;
+  });
+  return `${visible(command)} ${verdict}\n${rows.join("")}`;
+}
+
 /** The roster as a table, the reader's own line marked. */
 export function rosterLines(roster: Roster): string {
-  const width = Math.max(4, ...roster.members.map((member) => member.name.length));
-  const rows = roster.members.map((member) =>
+  const names = roster.members.map((member) => visible(member.name));
+  const width = names.reduce((longest, name) => Math.max(longest, name.length), 4);
+  const rows = roster.members.map((member, index) =>
     `${member.rank === roster.you ? ">" : " "} ${String(member.rank).padStart(5)}  ${
-      member.name.padEnd(width)
+      names[index]!.padEnd(width)
     }  ` +
-    `${member.address}  since ${member.since}\n`
+    `${visible(member.address)}  since ${visible(member.since)}\n`
   );
   return `${roster.members.length} of ${roster.capacity} seats are taken (epoch ${roster.epoch}):\n${
     rows.join("")

@@ -25,8 +25,14 @@ export function parseTextRequest(line: string): TextRequest {
   const split = splitWords(line);
   if (!split.ok) return { kind: "invalid", message: split.message };
   const [first, ...rest] = split.words;
+  if (first?.startsWith("/")) return { kind: "slash", name: first.slice(1), words: rest };
+  return parseCommandWords(split.words);
+}
+
+/** Reads a command that is already split into words, its ranks perhaps before it. */
+export function parseCommandWords(words: readonly string[]): TextRequest {
+  const [first, ...rest] = words;
   if (first === undefined) return { kind: "empty" };
-  if (first.startsWith("/")) return { kind: "slash", name: first.slice(1), words: rest };
   if (!first.startsWith("@")) return { kind: "run", command: first, args: rest };
   const to = parseRanks(first.slice(1));
   if (to === undefined) {
