@@ -4,7 +4,7 @@
 const KIBI = 1_024;
 const MEBI = 1_048_576;
 
-export const CLIENT_BOUNDS = Object.freeze({
+const bounds = {
   /** Until a connection attempt counts as failed. */
   connectTimeoutMs: 10_000,
   /** How long a clean close waits for what is unsent, and for the other end. */
@@ -32,6 +32,8 @@ export const CLIENT_BOUNDS = Object.freeze({
   controlConnections: 16,
   /** Requests of one control connection without an answer. */
   controlRequests: 16,
-});
+};
 
-export type ClientBounds = typeof CLIENT_BOUNDS;
+export type ClientBounds = Readonly<typeof bounds>;
+
+export const CLIENT_BOUNDS: ClientBounds = Object.freeze(bounds);

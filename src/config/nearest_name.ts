@@ -6,7 +6,7 @@ export async function findNearestName(name: string, known: Iterable<string>): Pr
   const { distance } = await import("fastest-levenshtein");
   // A stranger's text may come in here, and the distance takes quadratic time.
   if (name.length > 100) return undefined;
-  const most = Math.max(1, Math.floor(name.length / 3));
+  const most = Math.min(name.length - 1, Math.max(2, Math.floor(name.length / 3))); // 2: letters that changed places
   let nearest: { name: string; distance: number } | undefined;
   for (const candidate of known) {
     const away = distance(name.toLowerCase(), candidate.toLowerCase());

@@ -1,0 +1,114 @@
+// The client's configuration: the server's address, and what this machine is willing to execute.
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { type ClientConfigInput, loadClientConfig } from "../../src/config/client_config.ts";
+import { ConfigError, renderProblem } from "../../src/config/config_error.ts";
+import { checkArguments } from "../../src/rules/check_arguments.ts";
+import { expandArgv } from "../../src/rules/expand_argv.ts";
+
+function load(text: string) {
+  return loadClientConfig({ file: { path: "c.toml", text } });
+}
+
+async function messagesOf(input: string | ClientConfigInput): Promise<string[]> {
+  const promise = () => typeof input === "string" ? load(input) : loadClientConfig(input);
+  return (await assertRejects(promise, ConfigError)).problems.map(renderProblem);
+}
+
+Deno.test("without any source, the client goes to its own machine and executes nothing", async () => {
+  const config = await loadClientConfig({});
+  assertEquals([config.host, config.port, config.name, config.run.size], ["127.0.0.1", 6001, undefined, 0]);
+  assertEquals([config.limits.programsAtOnce, config.limits.reconnectMaxMs], [4, 10_000]);
+  assert(Object.isFrozen(config) && Object.isFrozen(config.limits));
+});
+
+Deno.test("the HOST of the command line goes before the environment, and that before the file", async () => {
+  const file = { path: "c.toml", text: 'host = "file"\nname = "file"' };
+  const env = { RANKCLIENT_HOST: "env", RANKCLIENT_NAME: "env" };
+  const all = await loadClientConfig({
+    file,
+    env,
+    host: "argument",
+    flags: { "run-timeout-ms": "5", json: true },
+  });
+  assertEquals([all.host, all.name, all.limits.runTimeoutMs], ["argument", "env", 5]);
+  assertEquals((await loadClientConfig({ file, env })).host, "env");
+  assertEquals((await loadClientConfig({ file })).host, "file");
+  assertEquals(await messagesOf({ host: "a:1" }), [
+    'HOST must be a host name or an address, without port and brackets, current value is "a:1"',
+  ]);
+});
+
+Deno.test("a program is an argv, or a table with rules", async () => {
+  const { run } = await load(`
+[run]
+uptime = ["uptime", "-p", "-p"]
+[run.restart]
+argv = ["systemctl", "restart", "{service}"]
+args = [{ name = "service", one_of = ["nginx"] }]
+cwd = "/srv"
+timeout_ms = 9
+`);
+  const { argv, args, cwd, timeoutMs } = run.get("uptime")!;
+  assertEquals([expandArgv(argv, [], args), args, cwd, timeoutMs], [
+    { ok: true, argv: ["uptime", "-p", "-p"] },
+    undefined,
+    undefined,
+    30_000,
+  ]);
+  const restart = run.get("restart")!;
+  assertEquals([restart.cwd, restart.timeoutMs], ["/srv", 9]);
+  assert(checkArguments(restart.args, ["nginx"], { argsCount: 1, argLength: 9 }).ok);
+  assert(!checkArguments(restart.args, ["apache"], { argsCount: 1, argLength: 9 }).ok);
+  assertEquals(expandArgv(restart.argv, ["nginx"], restart.args), {
+    ok: true,
+    argv: ["systemctl", "restart", "nginx"],
+  });
+});
+
+Deno.test("mistakes in a program are refused with their place", async () => {
+  const text = `[run]
+a = "ls -l"
+b = []
+c = ["x",
+  3]
+d = ["{1}"]
+"@e" = ["x"]
+[run.f]
+arg = ["x"]
+[run.g]
+argv = ["x", "{nme}"]
+args = [{ name = "name" }]
+`;
+  assertEquals(await messagesOf(text), [
+    'c.toml:2:1: "run.a" must be a list of texts (the program and its arguments), or a table with argv',
+    'c.toml:3:1: "run.b" must list at least 1',
+    'c.toml:5:3: "run.c[1]" must be a text, current value is 3',
+    'c.toml:6:6: "run.d[0]" must not have a place for an argument: it is the program',
+    'c.toml:7:1: run."@e" is not a command name (1 to 64 letters, digits, _ - or ., the first a letter or a digit)',
+    'c.toml:8:6: "run.f" has no "argv"',
+    'c.toml:9:1: unknown key "run.f.arg"; did you mean "run.f.argv"?',
+    'c.toml:11:14: "run.g.argv[1]" has the unknown place {nme}; known are {name}, and {{ }} are the braces themselves',
+  ]);
+});
+
+Deno.test("a rule that is wrong is not complained about a second time by its template", async () => {
+  assertEquals(await messagesOf('[run.x]\nargv = ["x", "{1a}"]\nargs = [{ name = "1a" }, { name = "b" }]'), [
+    'c.toml:3:11: "run.x.args[0].name" must be an argument name (1 to 64 letters, digits, _ or -, the first a ' +
+    'letter or _), current value is "1a"',
+  ]);
+});
+
+Deno.test("the shortest wait before connecting again is not above the longest", async () => {
+  assertEquals(await messagesOf("[limits]\nreconnect_min_ms = 20_000"), [
+    'c.toml:2:1: "limits.reconnect_min_ms" of 20000 is above the longest wait; lower it or raise ' +
+    '"limits.reconnect_max_ms", which is 10000',
+  ]);
+});
+
+Deno.test("the server's variables mean nothing to the client, its own misspelt ones are refused", async () => {
+  assertEquals((await loadClientConfig({ env: { RANKSERVER_PORT: "x" } })).port, 6001);
+  assertEquals(await messagesOf({ env: { RANKCLIENT_PROT: "1" } }), [
+    "unknown environment variable RANKCLIENT_PROT; did you mean RANKCLIENT_PORT?",
+  ]);
+});

@@ -1,0 +1,90 @@
+// The example files show every key with its default and its bounds. They are held against the settings, so that they
+// cannot go stale; what they have commented out is read as well.
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { parse } from "@std/toml";
+import { loadClientConfig } from "../../src/config/client_config.ts";
+import { CLIENT_SECTIONS } from "../../src/config/client_settings.ts";
+import { ARGUMENT_SETTINGS, COMMAND_SETTINGS, PROGRAM_SETTINGS } from "../../src/config/rule_settings.ts";
+import { loadServerConfig } from "../../src/config/server_config.ts";
+import { SERVER_SECTIONS } from "../../src/config/server_settings.ts";
+import type { Section, Setting, Settings } from "../../src/config/setting.ts";
+
+const SERVER_EXAMPLE = readExample("config.example.toml");
+const CLIENT_EXAMPLE = readExample("client.example.toml");
+
+function readExample(name: string): string {
+  return Deno.readTextFileSync(new URL(`../../${name}`, import.meta.url));
+}
+
+/** Prose begins with "# ", what could be taken into use with "#" alone. */
+function takeIntoUse(example: string): string {
+  return example.replace(/^#(?=\S| {2}\{)/gm, "");
+}
+
+/** The comment right above a key that stands, or could stand, in the example. */
+function commentAbove(example: string, key: string): string {
+  const lines = example.split("\n");
+  const at = lines.findIndex((line) => new RegExp(`^#?${key} = `).test(line));
+  assert(at >= 0, `${key} is not in the example`);
+  const start = lines.slice(0, at).findLastIndex((line) => !line.startsWith("# ")) + 1;
+  return lines.slice(start, at).map((line) => line.slice(2)).join(" ");
+}
+
+function assertExplained(example: string, settings: Settings): void {
+  for (const setting of Object.values<Setting>(settings)) {
+    const comment = commentAbove(example, setting.key).replaceAll("_", "");
+    assertStringIncludes(comment, setting.why.replaceAll("_", ""));
+    if (setting.kind === "integer") {
+      assertStringIncludes(comment, `From ${setting.min} to ${setting.max}.`, `the bounds of ${setting.key}`);
+    }
+  }
+}
+
+function assertShowsDefaults(example: string, sections: readonly Section[]): void {
+  const document = parse(example);
+  for (const { path, settings } of sections) {
+    const table = path.reduce((parent, key) => parent[key] as Record<string, unknown>, document);
+    for (const setting of Object.values(settings)) {
+      assertEquals(table[setting.key], setting.default, setting.key);
+    }
+    assertExplained(example, settings);
+  }
+}
+
+Deno.test("config.example.toml equals the defaults", async () => {
+  const config = await loadServerConfig({ file: { path: "config.example.toml", text: SERVER_EXAMPLE } });
+  assertEquals(config, await loadServerConfig({}));
+});
+
+Deno.test("config.example.toml shows and explains every key with its default and bounds", () => {
+  assertShowsDefaults(SERVER_EXAMPLE, SERVER_SECTIONS);
+  for (const { key } of Object.values(COMMAND_SETTINGS)) commentAbove(SERVER_EXAMPLE, key);
+  for (const { key } of Object.values(ARGUMENT_SETTINGS)) {
+    assertStringIncludes(takeIntoUse(SERVER_EXAMPLE), `${key} = `);
+  }
+});
+
+Deno.test("what config.example.toml has commented out can be taken into use", async () => {
+  const text = takeIntoUse(SERVER_EXAMPLE).replace(/^commands = .*$/m, "");
+  const { commands } = await loadServerConfig({ file: { path: "config.example.toml", text } });
+  assertEquals(commands.get("restart")!.args!.map(({ name }) => name), ["service", "delay_s", "hosts"]);
+});
+
+Deno.test("client.example.toml equals the defaults", async () => {
+  const config = await loadClientConfig({ file: { path: "client.example.toml", text: CLIENT_EXAMPLE } });
+  assertEquals(config, await loadClientConfig({}));
+});
+
+Deno.test("client.example.toml shows and explains every key with its default and bounds", () => {
+  assertShowsDefaults(CLIENT_EXAMPLE, CLIENT_SECTIONS);
+  for (const { key } of Object.values(PROGRAM_SETTINGS)) commentAbove(CLIENT_EXAMPLE, key);
+  for (const { key } of Object.values(ARGUMENT_SETTINGS)) assertStringIncludes(CLIENT_EXAMPLE, key);
+});
+
+Deno.test("what client.example.toml has commented out can be taken into use", async () => {
+  const { run, name } = await loadClientConfig({
+    file: { path: "c.toml", text: takeIntoUse(CLIENT_EXAMPLE) },
+  });
+  assertEquals([name, ...run.keys()], ["web-3", "uptime", "disk", "restart", "show"]);
+});

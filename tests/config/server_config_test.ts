@@ -1,0 +1,170 @@
+// The server's configuration: where values come from, and that every mistake is told with its place.
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ConfigError, type ConfigProblem, renderProblem } from "../../src/config/config_error.ts";
+import type { ConfigInput } from "../../src/config/config_input.ts";
+import { loadServerConfig } from "../../src/config/server_config.ts";
+
+/** The configuration of a file's text alone, or with other sources. */
+function load(text: string, more: ConfigInput = {}) {
+  return loadServerConfig({ file: { path: "server.toml", text }, ...more });
+}
+
+async function problemsOf(input: ConfigInput | string): Promise<readonly ConfigProblem[]> {
+  const error = await assertRejects(
+    () => typeof input === "string" ? load(input) : loadServerConfig(input),
+    ConfigError,
+  );
+  return error.problems;
+}
+
+async function messagesOf(input: ConfigInput | string): Promise<string[]> {
+  return (await problemsOf(input)).map(renderProblem);
+}
+
+Deno.test("without any source, everything has its default", async () => {
+  const config = await loadServerConfig({});
+  assertEquals([config.host, config.port, config.maxClients], ["127.0.0.1", 6001, 20]);
+  assertEquals([...config.commands.keys()], ["ping", "uptime"]);
+  assertEquals(config.commands.get("ping")!.timeoutMs, config.limits.runTimeoutMs);
+  assertEquals(config.log.format, "text");
+});
+
+Deno.test("a flag goes before the environment, the environment before the file, the file before the default", async () => {
+  const file = {
+    path: "server.toml",
+    text: "port = 1\nhost = 'file'\nmax_clients = 5\n[limits]\nbatch_items = 7",
+  };
+  const env = { RANKSERVER_PORT: "2", RANKSERVER_HOST: "env", RANKSERVER_LIMITS_BATCH_ITEMS: "8_000" };
+  const config = await loadServerConfig({ file, env, flags: { port: "3", check: true, config: "x" } });
+  assertEquals([config.port, config.host, config.maxClients], [3, "env", 5]);
+  assertEquals([config.limits.batchItems, config.limits.nameLength], [8_000, 64]);
+});
+
+Deno.test("the configuration cannot be changed any more", async () => {
+  const config = await load("[commands.x]\nargs = [{ name = 'a', one_of = ['b'] }]");
+  const rule = config.commands.get("x")!;
+  const kind = rule.args![0]!.kind;
+  assert(kind.type === "one_of");
+  for (const part of [config, config.limits, config.log, rule, rule.args, rule.args![0], kind, kind.values]) {
+    assert(Object.isFrozen(part), JSON.stringify(part));
+  }
+});
+
+Deno.test("a misspelt key is refused with its place and the nearest known key", async () => {
+  assertEquals(await messagesOf('# N\nhost = "x"\n\nmax_client = 3\n'), [
+    'server.toml:4:1: unknown key "max_client"; did you mean "max_clients"?',
+  ]);
+  assertEquals(await problemsOf("[limits]\n  line_byte = 3\n"), [{
+    file: "server.toml",
+    line: 2,
+    column: 3,
+    key: "limits.line_byte",
+    message: 'unknown key "limits.line_byte"',
+    hint: 'did you mean "limits.line_bytes"?',
+  }]);
+  assertEquals(await messagesOf("qwertyuiop = 1"), ['server.toml:1:1: unknown key "qwertyuiop"']);
+  assertEquals(await messagesOf("constructor = 1"), ['server.toml:1:1: unknown key "constructor"']);
+});
+
+Deno.test("a key in the wrong table is told where it belongs", async () => {
+  assertEquals(await messagesOf("batch_items = 1\n[log]\nport = 2"), [
+    'server.toml:1:1: unknown key "batch_items"; it belongs in [limits]',
+    'server.toml:3:1: unknown key "log.port"; it belongs at the top of the file, above the first [table]',
+  ]);
+});
+
+Deno.test("wrong types and impossible values are refused, all of them at once and in the order of the file", async () => {
+  const text = `host = ""
+port = 65536
+max_clients = "many"
+commands = [ "ok",
+  "@2" ]
+log = 3
+[limits]
+runs_total = 1.5
+drain_ms = inf
+linger_ms = 1979-05-27
+`;
+  assertEquals(await messagesOf(text), [
+    'server.toml:1:1: "host" must not be empty',
+    'server.toml:2:1: "port" must be a whole number from 0 to 65535, current value is 65536',
+    'server.toml:3:1: "max_clients" must be a whole number from 1 to 100000, current value is "many"',
+    'server.toml:5:3: "commands[1]" must be a command name (1 to 64 letters, digits, _ - or ., the first a letter ' +
+    'or a digit), current value is "@2"',
+    'server.toml:6:1: "log" must be a table',
+    'server.toml:8:1: "limits.runs_total" must be a whole number from 1 to 1000000, current value is 1.5',
+    'server.toml:9:1: "limits.drain_ms" must be a whole number from 0 to 3600000, current value is Infinity',
+    'server.toml:10:1: "limits.linger_ms" must be a whole number from 0 to 60000, current value is a date',
+  ]);
+});
+
+Deno.test("a host with its port, brackets or blanks is refused; names and addresses are not", async () => {
+  for (const host of ["localhost:80", "[::1]", "a b", "a/b", "a\\u001bb"]) {
+    assertEquals((await problemsOf(`host = "${host}"`)).map(({ key }) => key), ["host"], host);
+  }
+  for (const host of ["0.0.0.0", "::", "::1", "fe80::1%eth0", "db-1.example.org"]) {
+    assertEquals((await load(`host = "${host}"`)).host, host);
+  }
+});
+
+Deno.test("a text that is no TOML is refused with line and column", async () => {
+  const [problem, ...others] = await problemsOf('host = "x"\nport == 3\n');
+  assertEquals(others, []);
+  assertEquals([problem!.file, problem!.line], ["server.toml", 2]);
+  assert(problem!.column! >= 6 && problem!.column! <= 8, renderProblem(problem!));
+  assert(problem!.message.startsWith("not valid TOML: "), problem!.message);
+});
+
+Deno.test("a byte order mark and Windows line ends do no harm", async () => {
+  assertEquals(await messagesOf("\uFEFFprot = 3\r\n"), [
+    'server.toml:1:1: unknown key "prot"; did you mean "port"?',
+  ]);
+  assertEquals((await load("\uFEFFport = 3\r\n[log]\r\nformat = 'json'\r\n")).log.format, "json");
+});
+
+Deno.test("the environment and the flags are held to the same bounds as the file", async () => {
+  const env = { RANKSERVER_PORT: "-1", RANKSERVER_LOG_FORMAT: "xml", RANKSERVER_COMMANDS: "ok,/who" };
+  assertEquals(await messagesOf({ env, flags: { "max-clients": "1e3", host: "" } }), [
+    "--host must not be empty",
+    "RANKSERVER_PORT must be a whole number from 0 to 65535, current value is -1",
+    '--max-clients must be a whole number from 1 to 100000, current value is "1e3"',
+    'RANKSERVER_LOG_FORMAT must be "text" or "json", current value is "xml"',
+    "RANKSERVER_COMMANDS must be a command name (1 to 64 letters, digits, _ - or ., the first a letter or a " +
+    'digit), current value is "/who"',
+  ]);
+});
+
+Deno.test("an empty variable is an unset one", async () => {
+  assertEquals(
+    (await loadServerConfig({ env: { RANKSERVER_PORT: "", RANKSERVER_COMMANDS: "" } })).port,
+    6001,
+  );
+});
+
+Deno.test("an unknown variable with the program's prefix is refused, others are nobody's business", async () => {
+  assertEquals(
+    await messagesOf({ env: { RANKSERVER_MAX_CLIENT: "3", RANKCLIENT_X: "1", RANKSERVERX: "1" } }),
+    [
+      "unknown environment variable RANKSERVER_MAX_CLIENT; did you mean RANKSERVER_MAX_CLIENTS?",
+    ],
+  );
+});
+
+Deno.test("a source that another one overrides is checked all the same", async () => {
+  const messages = await messagesOf({ env: { RANKSERVER_PORT: "x" }, flags: { port: "3" } });
+  assertEquals(messages, ['RANKSERVER_PORT must be a whole number from 0 to 65535, current value is "x"']);
+});
+
+Deno.test("limits that are impossible together are refused", async () => {
+  assertEquals(await messagesOf("[limits]\nline_bytes = 2048\n"), [
+    '"limits.output_bytes" of 65536 for stdout and again for stderr does not fit a line; lower it or raise ' +
+    '"limits.line_bytes", which is 2048',
+  ]);
+  assertEquals(await messagesOf("[limits]\nruns_per_issuer = 11\nruns_total = 10\n"), [
+    'server.toml:2:1: "limits.runs_per_issuer" of 11 can never be reached; lower it or raise "limits.runs_total", ' +
+    "which is 10",
+  ]);
+  const keys = (await problemsOf("[limits]\noutbox_bytes = 65536")).map(({ key }) => key);
+  assertEquals(keys, ["limits.line_bytes", "limits.run_output_bytes"]);
+});
