@@ -21,8 +21,10 @@ const bounds = {
   answerBytes: MEBI - 4 * KIBI,
   /** How long the output of a program that has ended may be held open by what it left behind. */
   outputAfterExitMs: 500,
-  /** Between two looks at whether a process group that got TERM is gone. */
-  groupPollMs: 20,
+  /** Between two looks at whether a process group that got TERM or KILL is gone. */
+  groupPollMs: 10,
+  /** How long a process group is looked at after KILL; it needs no more than to be scheduled once. */
+  groupGoneMs: 500,
   /** JSON-RPC requests from stdin without an answer; stdin is not read meanwhile. */
   pipeRequests: 16,
   /** Longest line read from stdin or from a control connection: the server takes no longer one by default. */

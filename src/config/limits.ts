@@ -32,6 +32,12 @@ export const LIMIT_SETTINGS = {
     [8 * MEBI, 64 * KIBI, 1_024 * MEBI],
     "Unsent data kept for one client before it is closed as too slow; raise it for clients that pause.",
   ),
+  outboxMemberBytes: limit(
+    "outbox_member_bytes",
+    "bytes",
+    [KIBI, 0, 64 * KIBI],
+    "Added to outbox_bytes for each of max_clients, as one answer may name them all.",
+  ),
   batchItems: limit(
     "batch_items",
     "requests",
@@ -77,7 +83,7 @@ export const LIMIT_SETTINGS = {
   runOutputBytes: limit(
     "run_output_bytes",
     "bytes",
-    [4 * MEBI, KIBI, 1_024 * MEBI],
+    [2 * MEBI, KIBI, 1_024 * MEBI],
     "Output kept for the final answer of one run; what is over is cut, and the answer says so.",
   ),
   outputBytes: limit(
@@ -147,10 +153,11 @@ export function findLimitConflicts(limits: Limits): LimitConflict[] {
   if (limits.lineBytes > limits.outboxBytes) {
     refuse("lineBytes", `of ${limits.lineBytes} lets in more than can be sent on at once`, "outboxBytes");
   }
-  if (limits.runOutputBytes > limits.outboxBytes) {
+  // Each output is sent twice: as it comes in, and in the answer.
+  if (2 * limits.runOutputBytes > limits.outboxBytes) {
     refuse(
       "runOutputBytes",
-      `of ${limits.runOutputBytes} makes answers that cannot be sent at once`,
+      `of ${limits.runOutputBytes} is sent twice, as it comes in and in the answer, which is too much at once`,
       "outboxBytes",
     );
   }

@@ -29,6 +29,7 @@ export const CLOSE_REASONS = [
 ] as const;
 export type CloseReason = typeof CLOSE_REASONS[number];
 
+// What the server reads is strict: a misspelt "dry_run" must not be a run. What a client reads may grow.
 const rank = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const ticket = v.pipe(v.number(), v.safeInteger());
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -38,21 +39,21 @@ const id = v.union([v.string(), v.number(), v.null()]);
 export const Issuer = v.object({ rank, ticket, name: v.string() });
 export type Issuer = v.InferOutput<typeof Issuer>;
 
-export const HelloParams = v.object({ name: v.optional(v.string()) });
+export const HelloParams = v.strictObject({ name: v.optional(v.string()) });
 export type HelloParams = v.InferOutput<typeof HelloParams>;
 
-export const RunParams = v.object({
+export const RunParams = v.strictObject({
   command: v.string(),
   args: v.optional(v.array(v.string()), []),
   /** Ranks; absent: everybody below the issuer. */
-  to: v.optional(v.array(rank)),
+  to: v.optional(v.pipe(v.array(rank), v.minLength(1, "names nobody; without it, everybody below is meant"))),
   timeout_ms: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   dry_run: v.optional(v.boolean(), false),
 });
 export type RunParams = v.InferOutput<typeof RunParams>;
 
-export const CancelParams = v.object({ run: id });
-export const WatchParams = v.object({ on: v.boolean() });
+export const CancelParams = v.strictObject({ run: id });
+export const WatchParams = v.strictObject({ on: v.boolean() });
 
 /** One executor's part of a run. */
 export const RunResult = v.object({
@@ -100,7 +101,7 @@ export const DryRunSummary = v.object({
     reason: v.optional(v.string()),
     message: v.optional(v.string()),
   })),
-  /** Why nobody would run it, where the reason is no single target's. */
+  /** Why the run as a whole would be refused. */
   reason: v.optional(v.string()),
   message: v.optional(v.string()),
 });
@@ -208,9 +209,9 @@ export function readShape<Schema extends v.GenericSchema>(
 export function readRunParams(
   params: unknown,
 ): { ok: true; value: RunParams } | { ok: false; message: string } {
-  const { command, args, to, timeout_ms, dry_run } = (params ?? {}) as Record<string, unknown>;
+  const { command, args } = (params ?? {}) as Record<string, unknown>;
   const isPlain = typeof command === "string" && (args === undefined || isStrings(args)) &&
-    to === undefined && timeout_ms === undefined && dry_run === undefined;
+    Object.keys(params as object).length === (args === undefined ? 1 : 2);
   if (isPlain) return { ok: true, value: { command, args: args ?? [], dry_run: false } };
   return readShape(RunParams, params);
 }

@@ -25,12 +25,10 @@ export const HELP_LINES = `Type a command and its arguments to send it to everyb
 
 /** One executor's part of a run: its status, then its output, indented. */
 export function resultLines(result: RunResult): string {
-  const how = [
-    (result.signal === undefined ? undefined : visible(result.signal)) ??
-      (result.code === undefined || result.code === 0 ? undefined : `exit code ${result.code}`),
-    result.reason === undefined ? undefined : visible(result.reason),
-    result.cut === true ? "output cut" : undefined,
-  ].filter((part) => part !== undefined);
+  const ended = result.signal ??
+    (result.code === undefined || result.code === 0 ? undefined : `exit code ${result.code}`);
+  const how = [ended, result.reason, result.cut === true ? "output cut" : undefined]
+    .filter((part) => part !== undefined).map((part) => visible(part));
   const detail = how.length > 0 ? ` (${how.join("; ")})` : "";
   return `Rank ${result.rank} (${visible(result.name)}): ${result.status}${detail}\n` +
     indented(result.stdout, "  ") + indented(result.stderr, "  ! ");

@@ -1,6 +1,6 @@
 // The accept loop. `for await` over a listener ends at the first failed accept, and accepts do fail on a healthy
-// server: when a client reset its connection before it was accepted (ENOTCONN), and when the process is out of
-// descriptors (EMFILE). Both pass, so the loop starts again, after a wait that grows while nothing succeeds.
+// server. When a client reset its connection before it was accepted (ENOTCONN), the next one waits behind it and is
+// accepted at once. When the process is out of descriptors (EMFILE), the loop waits, longer while nothing succeeds.
 
 import { delay } from "@std/async/delay";
 
@@ -30,9 +30,20 @@ export async function acceptLoop<Connection>(
       return;
     } catch (error) {
       if (signal.aborted) return;
+      if (isGoneAlready(error)) {
+        onFailure(error, 0);
+        continue;
+      }
       onFailure(error, waitMs);
       await delay(waitMs, { signal }).catch(() => {});
       waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
     }
   }
+}
+
+/** Whether only the one connection has failed: to wait then would let anybody who resets connections delay the rest. */
+function isGoneAlready(error: unknown): boolean {
+  const { NotConnected, ConnectionAborted, ConnectionReset } = Deno.errors;
+  return error instanceof NotConnected || error instanceof ConnectionAborted ||
+    error instanceof ConnectionReset;
 }

@@ -16,6 +16,8 @@ import type { Session } from "./session.ts";
 
 const SHOWN_NAME_LENGTH = 64;
 
+const DRAINING: Refusal = { reason: "unavailable", message: "the server is shutting down" };
+
 export class Commands {
   readonly #seating: Seating;
   readonly #checker: CommandChecker;
@@ -72,13 +74,13 @@ export class Commands {
   }
 
   dryRun(issuer: Seat<Session>, params: RunParams): DryRunSummary {
-    return dryRun(this.#checker, this.#seating.roster, issuer, params);
+    const summary = dryRun(this.#checker, this.#seating.roster, issuer, params);
+    return this.#isDraining ? { ...summary, accepted: false, ...DRAINING } : summary;
   }
 
   #check(issuer: Seat<Session>, params: RunParams): Check<Session> {
     if (this.#isDraining) {
-      const refusal: Refusal = { reason: "unavailable", message: "the server is shutting down" };
-      return { ok: false, refusal };
+      return { ok: false, refusal: DRAINING };
     }
     return this.#checker.check(this.#seating.roster, issuer, params);
   }
@@ -86,8 +88,8 @@ export class Commands {
   #refuse(issuer: Seat<Session>, command: string, refusal: Refusal): Refusal {
     const { ip, port } = issuer.member;
     const { reason, message } = refusal;
-    const name = visible(command, SHOWN_NAME_LENGTH);
-    this.#report({ event: "command_refused", ip, port, rank: issuer.rank, command: name, reason, message });
+    const shown = { command: visible(command, SHOWN_NAME_LENGTH), message: visible(message) };
+    this.#report({ event: "command_refused", ip, port, rank: issuer.rank, reason, ...shown });
     return refusal;
   }
 }

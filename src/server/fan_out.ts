@@ -49,7 +49,8 @@ export class FanOut {
     if (gathered === undefined) return;
     this.#gathered = undefined;
     const { issuer, commands } = gathered;
-    const roster = this.#seating.roster;
+    // As it was when these were accepted: whoever left since is still in it and hears nothing.
+    const roster = this.#seating.unsettledRoster;
     send(roster, issuer.rank + 1, gathered);
     const { ip, port } = issuer.member;
     const executors = roster.length - issuer.rank - 1;

@@ -38,6 +38,8 @@ interface Ask {
 /** What a method gives: its result, a refusal, or nothing yet because the answer comes later. */
 type Answer = { readonly result: unknown } | { readonly refusal: Refusal } | "later";
 
+const encoder = new TextEncoder();
+
 const DONE: Answer = { result: {} };
 
 export class JsonHandler {
@@ -169,7 +171,7 @@ export class JsonHandler {
 
   #roster({ session, seat }: Ask): Answer {
     const result = this.#parts.seating.rosterFor(seat);
-    const bytes = JSON.stringify(result).length;
+    const bytes = encoder.encode(JSON.stringify(result)).length;
     if (bytes < session.outboxRoom) return { result };
     const message =
       `The roster has ${bytes} bytes, and only ${session.outboxRoom} fit into what may wait to be sent to you`;
@@ -196,7 +198,7 @@ export class JsonHandler {
       ip,
       port,
       reason: refusal.reason,
-      message: refusal.message,
+      message: visible(refusal.message),
     });
     reply(encodeError(id, refusal));
   }

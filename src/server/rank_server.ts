@@ -44,6 +44,7 @@ export class RankServer {
   readonly #lingering: Deadlines<Session>;
   readonly #turns: WriteTurns;
   readonly #seating: Seating;
+  readonly #fanOut: FanOut;
   readonly #runs: Runs;
   readonly #commands: Commands;
   readonly #host: SessionHost;
@@ -68,7 +69,8 @@ export class RankServer {
       flush: () => this.#turns.flush(),
     });
     const fanOut = new FanOut(this.#seating, report);
-    this.#runs = new Runs(limits, fanOut, report, clock);
+    this.#fanOut = fanOut;
+    this.#runs = new Runs(limits, fanOut, report, clock, () => this.#turns.flush());
     const checker = new CommandChecker(config.commands, limits);
     this.#commands = new Commands(this.#seating, checker, fanOut, this.#runs, report);
     const parts = { seating: this.#seating, commands: this.#commands, fanOut, runs: this.#runs };
@@ -84,7 +86,8 @@ export class RankServer {
       turns: this.#turns,
       lingering: this.#lingering,
       lineBytes: limits.lineBytes,
-      outboxBytes: limits.outboxBytes,
+      // An answer may name every member, and the notes that lead to it do so before: that much is no sign of slowness.
+      outboxBytes: limits.outboxBytes + config.maxClients * limits.outboxMemberBytes,
       lingerMs: limits.lingerMs,
       onLines: (session, received) => lines.handle(session, received),
       onFault: (error) => report({ event: "fault", where: "a session", message: String(error) }),
@@ -127,11 +130,7 @@ export class RankServer {
     await this.#runs.idle();
     giveUp();
     for (const session of [...this.#sessions]) {
-      session.notify({
-        method: "closing",
-        params: { reason: "shutdown", message: "the server is shutting down" },
-      });
-      session.close("shutdown");
+      this.#sendAway(session);
     }
     await this.#allGone();
     await this.#accepting;
@@ -143,9 +142,17 @@ export class RankServer {
     const session = new Session(connection, { ip: hostname, port }, this.#system.wallClock(), this.#host);
     this.#sessions.add(session);
     session.serve();
-    if (this.#stopping.signal.aborted) session.close("shutdown");
+    if (this.#stopping.signal.aborted) this.#sendAway(session);
     else if (!this.#seating.seat(session)) this.#turnAway(session);
     this.#turns.flush();
+  }
+
+  #sendAway(session: Session): void {
+    session.notify({
+      method: "closing",
+      params: { reason: "shutdown", message: "the server is shutting down" },
+    });
+    session.close("shutdown");
   }
 
   #turnAway(session: Session): void {
@@ -161,6 +168,8 @@ export class RankServer {
   }
 
   #closed(session: Session, reason: CloseReason): void {
+    // What it sent before it was closed was accepted while it still had its rank.
+    this.#fanOut.flush();
     this.#runs.memberLeft(session);
     this.#seating.unseat(session, reason);
   }

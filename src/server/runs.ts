@@ -8,6 +8,7 @@ import type { Report } from "../log/server_event.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
 import { visible } from "../log/visible_text.ts";
 import { cutToBytes } from "./cut_to_bytes.ts";
+import { cutToJsonBytes } from "./cut_to_json_bytes.ts";
 import { type Clock, Deadlines } from "./deadlines.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { Outcome } from "./outcome.ts";
@@ -45,10 +46,11 @@ interface Run extends RunRequest {
   readonly ranks: readonly number[];
   readonly beganAt: number;
   pending: number;
+  /** Bytes of output kept so far, as they will stand in the answer. */
   keptOutput: number;
 }
 
-const MAX_REASON_LENGTH = 1_000;
+const MAX_REASON_LENGTH = 200;
 const MAX_SIGNAL_LENGTH = 32;
 const SHOWN_KEY_LENGTH = 64;
 
@@ -65,12 +67,16 @@ export class Runs {
   /** Answers that nobody waited for: too late, given twice, or to what was never asked. */
   lateAnswers = 0;
 
-  constructor(limits: RunLimits, fanOut: FanOut, report: Report, clock: Clock) {
+  /** @param flush starts the writes of what was queued; needed where no client's line has led to it. */
+  constructor(limits: RunLimits, fanOut: FanOut, report: Report, clock: Clock, flush: () => void) {
     this.#limits = limits;
     this.#fanOut = fanOut;
     this.#report = report;
     this.#clock = clock;
-    this.#deadlines = new Deadlines(clock, (run) => this.#giveUp(run, "timed_out"));
+    this.#deadlines = new Deadlines(clock, (run) => {
+      this.#giveUp(run, "timed_out");
+      flush();
+    });
   }
 
   get inFlight(): number {
@@ -169,7 +175,10 @@ export class Runs {
     if (session.seat === undefined) return;
     for (const run of [...this.#runs.values()]) {
       const index = indexOf(run, session);
-      if (index >= 0 && run.results[index] === undefined) this.#conclude(run, index, { status });
+      if (index < 0 || run.results[index] !== undefined) continue;
+      // Who yields its place is still there, and would go on working for nobody.
+      if (status === "lost" && session.isOpen) session.notify({ method: "cancel", params: { id: run.number } });
+      if (run.results[index] === undefined) this.#conclude(run, index, { status });
     }
   }
 
@@ -196,10 +205,8 @@ export class Runs {
     run: Run,
     { stdout, stderr, reason, signal, ...rest }: Outcome,
   ): Omit<RunResult, "rank" | "ticket" | "name"> {
-    const room = this.#limits.runOutputBytes - run.keptOutput;
-    const out = cutToBytes(stdout, Math.min(room, this.#limits.outputBytes));
-    const err = cutToBytes(stderr, Math.min(room - out.bytes, this.#limits.outputBytes));
-    run.keptOutput += out.bytes + err.bytes;
+    const out = this.#cut(run, stdout);
+    const err = this.#cut(run, stderr);
     return {
       ...rest,
       ...(out.text === undefined ? {} : { stdout: out.text }),
@@ -208,6 +215,13 @@ export class Runs {
       ...(reason === undefined ? {} : { reason: reason.slice(0, MAX_REASON_LENGTH) }),
       ...(out.isCut || err.isCut ? { cut: true } : {}),
     };
+  }
+
+  #cut(run: Run, output: string | undefined): { text: string | undefined; isCut: boolean } {
+    const own = cutToBytes(output, this.#limits.outputBytes);
+    const kept = cutToJsonBytes(own.text, this.#limits.runOutputBytes - run.keptOutput);
+    run.keptOutput += kept.bytes;
+    return { text: kept.text, isCut: own.isCut || kept.isCut };
   }
 
   #countDown(run: Run): void {

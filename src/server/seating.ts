@@ -37,6 +37,11 @@ export class Seating {
     return this.#ranks.roster;
   }
 
+  /** As of the last settling: whoever left since still stands in it. */
+  get unsettledRoster(): readonly Seat<Session>[] {
+    return this.#ranks.roster;
+  }
+
   get epoch(): number {
     return this.#ranks.epoch;
   }
@@ -71,14 +76,15 @@ export class Seating {
 
   /** Applies departures that are only noted yet and tells everybody whom they moved. */
   settle(): void {
-    const change = this.#ranks.settle();
-    if (change !== undefined) this.#announce(change, {});
+    // The news may close a member that does not read, and then that is the next change.
+    for (let change; (change = this.#ranks.settle()) !== undefined;) this.#announce(change, {});
   }
 
-  /** Gives a member the place behind all others. */
+  /** Gives a member the place behind all others; its old one when it has been closed meanwhile. */
   moveToEnd(session: Session): Seat<Session> {
     this.settle();
     const old = session.seat!;
+    if (!session.isOpen) return old;
     const { seat, change } = this.#ranks.rejoin(old);
     session.seat = seat;
     const { ip, port } = session;
