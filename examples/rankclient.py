@@ -1,0 +1,66 @@
+"""A client for rankserver in a few lines: Python 3, standard library only.
+
+    python3 rankclient.py HOST PORT                     takes a seat and executes what it is sent
+    python3 rankclient.py HOST PORT COMMAND [ARG...]    has COMMAND executed by everybody below, as soon as somebody
+                                                        is there, and ends: 0 when all were ok, 1 when not
+"""
+import json, socket, subprocess, sys
+
+PROGRAMS = {"uptime": ["uptime"]}  # what this machine is willing to start; every other command is printed
+NOT_ALLOWED, NO_RECIPIENT, METHOD_NOT_FOUND, FAILED = -32003, -32005, -32601, -32000
+
+if len(sys.argv) < 3: sys.exit(__doc__)
+host, port, *command = sys.argv[1:]
+wire = socket.create_connection((host, int(port))).makefile("rw", encoding="utf-8", newline="\n")
+is_waiting = False  # for somebody to command
+
+def say(text):
+    print(repr(text)[1:-1], flush=True)  # what strangers send cannot act on the terminal
+
+def send(**message):
+    wire.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
+    wire.flush()
+
+def send_command():
+    send(id="run", method="run", params={"command": command[0], "args": command[1:]})
+
+def execute(name, args):
+    if name not in PROGRAMS: return {"result": {"code": 0, "stdout": f"{name} has been printed\n"}}
+    if args: return {"error": {"code": NOT_ALLOWED, "message": f"{name} takes no arguments here"}}
+    try:
+        done = subprocess.run(PROGRAMS[name], stdin=subprocess.DEVNULL, capture_output=True, timeout=30)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return {"error": {"code": FAILED, "message": str(error)}}
+    stdout, stderr = (output.decode(errors="replace") for output in (done.stdout, done.stderr))
+    return {"result": {"code": done.returncode, "stdout": stdout, "stderr": stderr}}
+
+for message in map(json.loads, wire):
+    method, id, params = message.get("method"), message.get("id"), message.get("params")
+    if method == "welcome":
+        say(f"rank {params['rank']} of {params['members']}")
+        if command:
+            send(id="watch", method="watch", params={"on": True})
+            send_command()
+    elif method == "promoted":
+        say(f"rank {params['rank']} of {params['members']}, promoted from {params['was']}")
+    elif method == "execute":
+        say(f"rank {params['from']['rank']} commands: {' '.join([params['command'], *params['args']])}")
+        answer = execute(params["command"], params["args"])
+        if "id" in message: send(id=id, **answer)  # without an id nobody waits for an answer
+    elif method == "result":
+        say(f"rank {params['rank']}: {params['status']} {params.get('reason', '')}".rstrip())
+        for line in (params.get("stdout", "") + params.get("stderr", "")).splitlines(): say(f"  {line}")
+    elif method == "roster_changed" and is_waiting:
+        is_waiting = False
+        send_command()
+    elif method == "closing":
+        sys.exit(f"the server closes: {params['reason']}")
+    elif method and "id" in message:
+        send(id=id, error={"code": METHOD_NOT_FOUND, "message": f"there is no method {method} here"})
+    elif id == "run" and "result" in message:
+        sys.exit(0 if message["result"]["ok"] == message["result"]["executors"] else 1)
+    elif id == "run" and message["error"]["code"] == NO_RECIPIENT:
+        is_waiting = True
+    elif id == "run":
+        sys.exit(f"refused: {message['error']['message']}")
+sys.exit("the server ended the connection")

@@ -1,0 +1,90 @@
+// Reads the transcripts out of docs/protocol.md: the fenced blocks marked `transcript`, line by line, and the
+// configuration that they share. What the lines mean is said in the document itself, under "Transcripts".
+
+/** One line of a transcript. */
+export type Step =
+  | { readonly kind: "connects" | "closes" | "is_closed"; readonly client: string; readonly line: number }
+  | { readonly kind: "server_stops"; readonly line: number }
+  | {
+    readonly kind: "sends" | "receives";
+    readonly client: string;
+    readonly text: string;
+    readonly line: number;
+  };
+
+export interface Transcript {
+  /** The heading that it stands under. */
+  readonly title: string;
+  /** Where its block begins, counted from 1. */
+  readonly line: number;
+  /** The text of the server's configuration file. */
+  readonly toml: string;
+  /** Clients that were there before it begins, in order of arrival. */
+  readonly members: readonly string[];
+  readonly steps: readonly Step[];
+}
+
+interface Block {
+  readonly info: string;
+  readonly heading: string;
+  readonly line: number;
+  readonly lines: readonly string[];
+}
+
+/** @throws when a block is not written as the document says. */
+export function readTranscripts(markdown: string): Transcript[] {
+  const blocks = readBlocks(markdown);
+  const shared = blocks.find(({ info }) => info === "toml transcripts");
+  if (shared === undefined) throw new Error("Cannot find the block `toml transcripts`");
+  return blocks.filter(({ info }) => /^transcript\b/.test(info)).map((block) => toTranscript(block, shared));
+}
+
+function readBlocks(markdown: string): Block[] {
+  const blocks: Block[] = [];
+  let heading = "";
+  let open: { info: string; heading: string; line: number; lines: string[] } | undefined;
+  for (const [index, text] of markdown.split("\n").entries()) {
+    if (open !== undefined) {
+      if (text !== "```") {
+        open.lines.push(text);
+        continue;
+      }
+      blocks.push(open);
+      open = undefined;
+    } else if (text.startsWith("```")) {
+      open = { info: text.slice(3), heading, line: index + 1, lines: [] };
+    } else if (text.startsWith("#")) {
+      heading = text.replace(/^#+ /, "").replaceAll("`", "");
+    }
+  }
+  return blocks;
+}
+
+function toTranscript({ info, heading, line, lines }: Block, shared: Block): Transcript {
+  const attributes = new Map(info.split(" ").slice(1).map((pair) => pair.split("=") as [string, string]));
+  const members = attributes.get("members")?.split(",") ?? [];
+  attributes.delete("members");
+  const settings = [...attributes].map(([key, value]) => `${key} = ${value}\n`).join("");
+  const toml = `${settings}${shared.lines.join("\n")}\n`;
+  const steps = unfold(lines).map(([text, index]) => toStep(text, line + 1 + index));
+  return { title: heading, line, toml, members, steps };
+}
+
+/** Joins what is continued on indented lines; each whole line with the index where it begins. */
+function unfold(lines: readonly string[]): [text: string, index: number][] {
+  const whole: [string, number][] = [];
+  for (const [index, text] of lines.entries()) {
+    if (text.startsWith(" ") && whole.length > 0) whole.at(-1)![0] += text.trimStart();
+    else if (text !== "" && !text.startsWith("#")) whole.push([text, index]);
+  }
+  return whole;
+}
+
+function toStep(text: string, line: number): Step {
+  if (text === "server stops") return { kind: "server_stops", line };
+  const match = /^([A-Z]) (?:(connects|closes|is closed)|(-->|<--)(?: (.*))?)$/.exec(text);
+  if (match === null) throw new Error(`Cannot read line ${line} of a transcript: ${text}`);
+  const [, client = "", verb, arrow, rest = ""] = match;
+  if (arrow !== undefined) return { kind: arrow === "-->" ? "sends" : "receives", client, text: rest, line };
+  return { kind: verb === "is closed" ? "is_closed" : verb as "connects" | "closes", client, line };
+}

@@ -1,0 +1,82 @@
+// The document of the wire protocol against the server: every transcript is replayed, every list is held against the
+// table in the code that it describes.
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { LIMIT_SETTINGS } from "../../src/config/limits.ts";
+import { ErrorCode } from "../../src/protocol/errors.ts";
+import { CLOSE_REASONS, STATUSES } from "../../src/protocol/methods.ts";
+import { readTranscripts } from "./read_transcripts.ts";
+import { replayTranscript } from "./replay_transcript.ts";
+
+const DOCUMENT = await Deno.readTextFile(new URL("../../docs/protocol.md", import.meta.url));
+const transcripts = readTranscripts(DOCUMENT);
+
+for (const transcript of transcripts) {
+  Deno.test(`docs/protocol.md, line ${transcript.line}, "${transcript.title}": the transcript is what the server does`, () =>
+    replayTranscript(transcript));
+}
+
+Deno.test("The document has a transcript for every method", () => {
+  const all = transcripts.flatMap(({ steps }) => steps).map((step) => "text" in step ? step.text : "").join(
+    "\n",
+  );
+  const methods = [
+    ...["hello", "run", "cancel", "roster", "watch", "yield", "ping"],
+    ...["welcome", "promoted", "execute", "result", "roster_changed", "refused", "closing"],
+  ];
+  assertEquals(methods.filter((method) => !all.includes(`"method":"${method}"`)), []);
+});
+
+Deno.test("The document names every error with its code, every status and every reason for closing", () => {
+  const errors = Object.entries(ErrorCode).map(([word, code]) => `| \`${code}\` | \`${word}\` |`);
+  const words = [...STATUSES, ...CLOSE_REASONS].map((word) => `| \`${word}\` |`);
+  const rows = DOCUMENT.replaceAll(/ +/g, " ");
+  assertEquals([...errors, ...words].filter((start) => !rows.includes(start)), []);
+});
+
+Deno.test("The limits in the document have the defaults of the server", () => {
+  const rows = [...DOCUMENT.matchAll(/^\| `limits\.(\w+)` +\| +(\d+)/gm)];
+  const defaults = new Map<string, number>(
+    Object.values(LIMIT_SETTINGS).map((setting) => [setting.key, setting.default]),
+  );
+  assert(rows.length > 0);
+  assertEquals(
+    rows.map(([, key, value]) => [key, Number(value)]),
+    rows.map(([, key]) => [key, defaults.get(key!)]),
+  );
+});
+
+const WELCOME =
+  `A <-- {"jsonrpc":"2.0","method":"welcome","params":{"rank":0,"ticket":1,"epoch":1,"members":1,` +
+  `"capacity":20,"commands":["ping"],"protocol":1}}`;
+
+for (
+  const [wrong, lines, message] of [
+    ["another word", ["A connects", WELCOME.replace(`"rank":0`, `"rank":1`)], "received another line"],
+    [
+      "a line left out in the middle",
+      ["A connects", "A --> /help", WELCOME, "A <-- Help"],
+      "received another line",
+    ],
+    ["a line left out at the end", ["A connects"], "unread lines at the end"],
+    ["a line left out before the end of a client", ["A connects", "A closes"], "has unread lines"],
+    ["a stop that leaves a client open", ["A connects", WELCOME, "server stops"], "leaves open"],
+  ] as const
+) {
+  Deno.test(`A transcript with ${wrong} fails`, async () => {
+    const [transcript] = readTranscripts(
+      ["```toml transcripts", `commands = ["ping"]`, "```", "# Wrong", "```transcript", ...lines, "```"].join(
+        "\n",
+      ),
+    );
+    await assertRejects(() => replayTranscript(transcript!), Error, message);
+  });
+}
+
+Deno.test("The lines of the made-up transcripts are right where nothing is wrong", async () => {
+  const lines = ["A connects", WELCOME, "A closes"];
+  const [transcript] = readTranscripts(
+    ["```toml transcripts", `commands = ["ping"]`, "```", "```transcript", ...lines, "```"].join("\n"),
+  );
+  await replayTranscript(transcript!);
+});
