@@ -1,0 +1,121 @@
+// `deno task demo`: plays the session that the README shows, with real processes, and ends. Each step waits for the lines
+// that it causes, so what is printed is the same every time, but for the port numbers.
+
+import { deadline } from "@std/async/deadline";
+import { TextLineStream } from "./text_lines.ts";
+
+const MAIN = new URL("../main.ts", import.meta.url).pathname;
+const STEP_TIMEOUT_MS = 20_000;
+
+/** A running program whose lines are printed under its name. */
+class Actor {
+  readonly name: string;
+  readonly #process: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #lines: string[] = [];
+  #arrived = Promise.withResolvers<void>();
+
+  constructor(name: string, args: readonly string[]) {
+    this.name = name;
+    this.#process = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--allow-all", MAIN, ...args],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#input = this.#process.stdin.getWriter();
+    this.#collect(this.#process.stdout);
+    this.#collect(this.#process.stderr);
+  }
+
+  /** Prints the lines up to the one that matches, and gives that one. */
+  async shows(pattern: RegExp): Promise<RegExpExecArray> {
+    while (true) {
+      for (let line; (line = this.#lines.shift()) !== undefined;) {
+        console.log(`${this.name.padEnd(6)} | ${line}`);
+        const match = pattern.exec(line);
+        if (match !== null) return match;
+      }
+      this.#arrived = Promise.withResolvers();
+      await deadline(this.#arrived.promise, STEP_TIMEOUT_MS);
+    }
+  }
+
+  async types(line: string): Promise<void> {
+    console.log(`${this.name.padEnd(6)} > ${line}`);
+    await this.#input.write(new TextEncoder().encode(`${line}\n`));
+  }
+
+  /** Ends its input and waits until it is gone for that. */
+  async leaves(): Promise<void> {
+    await this.#input.close();
+    await this.#process.status;
+  }
+
+  async stops(): Promise<void> {
+    this.#process.kill("SIGTERM");
+    await this.#process.status;
+    await this.shows(/stopped$/);
+  }
+
+  async #collect(bytes: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const line of bytes.pipeThrough(new TextLineStream())) {
+      this.#lines.push(line);
+      this.#arrived.resolve();
+    }
+  }
+}
+
+function scene(title: string): void {
+  console.log(`\n# ${title}`);
+}
+
+async function play(): Promise<void> {
+  console.log("# A server with three seats");
+  const server = new Actor("server", ["server", "--port", "0", "--max-clients", "3"]);
+  const [, port] = await server.shows(/port: (\d+)$/);
+  const join = (name: string) => new Actor(name, ["client", `127.0.0.1:${port}`, "--name", name]);
+
+  scene("Three clients come: their ranks are the order of arrival");
+  const clients: Actor[] = [];
+  for (const name of ["alice", "bob", "carol"]) {
+    const client = join(name);
+    clients.push(client);
+    await client.shows(/^you are rank/);
+    await server.shows(/is named/);
+  }
+  const [alice, bob, carol] = clients as [Actor, Actor, Actor];
+  for (const client of clients) await client.shows(/^commands:/);
+
+  scene("Alice, rank 0, commands everybody below her");
+  await alice.types("uptime");
+  await bob.shows(/uptime/);
+  await carol.shows(/uptime/);
+  await alice.shows(/2 ok/);
+  await server.shows(/ended/);
+
+  scene("Carol, rank 2, may not command rank 0");
+  await carol.types("@0 uptime");
+  await carol.shows(/refused/);
+  await server.shows(/refused/);
+
+  scene("Alice leaves: everybody behind her moves up");
+  await alice.leaves();
+  await bob.shows(/rank 0/);
+  await carol.shows(/rank 1/);
+  await server.shows(/to rank 1$/);
+
+  scene("Bob is rank 0 now");
+  await bob.types("ping");
+  await carol.shows(/ping/);
+  await bob.shows(/1 ok/);
+  await server.shows(/ended/);
+
+  scene("The end");
+  await carol.leaves();
+  await bob.leaves();
+  await server.shows(/left rank 0/);
+  await server.stops();
+}
+
+if (import.meta.main) await play();

@@ -1,0 +1,24 @@
+// A stream of bytes to a stream of lines, for reading what child processes print.
+
+/** Lines end at "\n"; an unfinished last one counts. */
+export class TextLineStream implements ReadableWritablePair<string, Uint8Array> {
+  readonly readable: ReadableStream<string>;
+  readonly writable: WritableStream<Uint8Array>;
+
+  constructor() {
+    const decoder = new TextDecoder();
+    let rest = "";
+    const { readable, writable } = new TransformStream<Uint8Array, string>({
+      transform(chunk, controller) {
+        const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+        rest = lines.pop()!;
+        for (const line of lines) controller.enqueue(line);
+      },
+      flush(controller) {
+        if (rest !== "") controller.enqueue(rest);
+      },
+    });
+    this.readable = readable;
+    this.writable = writable;
+  }
+}
