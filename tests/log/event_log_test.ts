@@ -1,0 +1,55 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { openEventLog } from "../../src/log/event_log.ts";
+import type { ServerEvent } from "../../src/log/server_event.ts";
+
+const EVENTS: ServerEvent[] = [
+  { event: "listening", host: "127.0.0.1", port: 6001 },
+  { event: "client_seated", ip: "10.0.0.7", port: 51_234, rank: 0, ticket: 1, epoch: 1 },
+  { event: "accept_failed", message: "Too many open files", retry_ms: 20 },
+  { event: "fault", where: "method run", message: '{braces} and "quotes"' },
+  { event: "stopped" },
+];
+
+Deno.test("the text log is the events' sentences, in order, one line each", async () => {
+  assertEquals(await logged("text", EVENTS), [
+    "Server started listening on IP address: 127.0.0.1 and port: 6001",
+    "Client ('10.0.0.7', 51234) assigned rank 0",
+    "Cannot accept a connection: Too many open files; next try in 20 ms",
+    'Fault in method run: {braces} and "quotes"',
+    "Server stopped",
+  ]);
+});
+
+Deno.test("the JSON log is the same events with every field, a level and a time", async () => {
+  const lines = (await logged("json", EVENTS)).map((line) => JSON.parse(line) as Record<string, unknown>);
+  assertEquals(lines.length, EVENTS.length);
+  for (const [i, line] of lines.entries()) {
+    for (const [key, value] of Object.entries(EVENTS[i]!)) {
+      assertEquals(line[key], value, `${key} of line ${i}`);
+    }
+    assertMatch(String(line["@timestamp"]), /^\d{4}-\d\d-\d\dT/);
+  }
+  assertEquals(lines.map((line) => line.level), ["INFO", "INFO", "WARN", "ERROR", "INFO"]);
+});
+
+Deno.test("a log can be opened again after it was closed", async () => {
+  assertEquals(await logged("text", [{ event: "stopped" }]), ["Server stopped"]);
+  assertEquals(await logged("text", [{ event: "stopped" }]), ["Server stopped"]);
+});
+
+async function logged(format: "text" | "json", events: readonly ServerEvent[]): Promise<string[]> {
+  let text = "";
+  const decoder = new TextDecoder();
+  const log = openEventLog(format, {
+    async write(bytes) {
+      // A turn of the event loop, as a real reader takes.
+      await new Promise((resolve) => setTimeout(resolve));
+      text += decoder.decode(bytes);
+      return bytes.length;
+    },
+  });
+  for (const event of events) log.report(event);
+  await log.close();
+  assert(text.endsWith("\n"));
+  return text.slice(0, -1).split("\n");
+}

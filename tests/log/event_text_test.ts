@@ -1,0 +1,120 @@
+import { assert, assertEquals } from "@std/assert";
+import { eventText } from "../../src/log/event_text.ts";
+import { levelOf, type ServerEvent } from "../../src/log/server_event.ts";
+
+const at = { ip: "10.0.0.7", port: 51_234 };
+
+/** One event of each kind and its line; a kind that is missing here does not compile. */
+const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & { event: Kind }, string] } = {
+  listening: [
+    { event: "listening", host: "127.0.0.1", port: 6001 },
+    "Server started listening on IP address: 127.0.0.1 and port: 6001",
+  ],
+  client_seated: [
+    { event: "client_seated", ...at, rank: 3, ticket: 9, epoch: 12 },
+    "Client ('10.0.0.7', 51234) assigned rank 3",
+  ],
+  client_refused: [
+    { event: "client_refused", ...at, reason: "full", capacity: 20 },
+    "Client ('10.0.0.7', 51234) refused: full (all 20 seats are taken)",
+  ],
+  client_named: [
+    { event: "client_named", ...at, rank: 3, name: "web" },
+    "Client ('10.0.0.7', 51234) at rank 3 is named web",
+  ],
+  client_left: [
+    { event: "client_left", ...at, rank: 3, ticket: 9, reason: "slow_reader" },
+    "Client ('10.0.0.7', 51234) left rank 3: slow_reader",
+  ],
+  client_promoted: [
+    { event: "client_promoted", ...at, rank: 2, was: 3, epoch: 13 },
+    "Client ('10.0.0.7', 51234) promoted from rank 3 to rank 2",
+  ],
+  client_yielded: [
+    { event: "client_yielded", ...at, rank: 4, was: 0, ticket: 10 },
+    "Client ('10.0.0.7', 51234) yielded rank 0 and is now rank 4",
+  ],
+  clients_promoted: [
+    { event: "clients_promoted", count: 900, first: 100, last: 999, epoch: 13 },
+    "900 clients promoted, now ranks 100 to 999",
+  ],
+  command_accepted: [
+    { event: "command_accepted", ...at, rank: 0, command: "uptime", executors: 1, count: 1, run: 5 },
+    "Client ('10.0.0.7', 51234) at rank 0 commands uptime: 1 executor, run 5",
+  ],
+  command_refused: [
+    {
+      event: "command_refused",
+      ...at,
+      rank: 2,
+      command: "ping",
+      reason: "outranked",
+      message: "rank 0 is above you",
+    },
+    "Client ('10.0.0.7', 51234) at rank 2 refused ping: outranked (rank 0 is above you)",
+  ],
+  run_ended: [
+    { event: "run_ended", run: 5, command: "uptime", counts: { ok: 2, failed: 0, lost: 1 }, ms: 40 },
+    "Run 5 (uptime) ended after 40 ms: 2 ok, 1 lost",
+  ],
+  message_refused: [
+    { event: "message_refused", ...at, reason: "parse_error", message: "Cannot read the line as JSON" },
+    "Client ('10.0.0.7', 51234) sent what cannot be answered: parse_error (Cannot read the line as JSON)",
+  ],
+  accept_failed: [
+    { event: "accept_failed", message: "Too many open files", retry_ms: 20 },
+    "Cannot accept a connection: Too many open files; next try in 20 ms",
+  ],
+  fault: [{ event: "fault", where: "method run", message: "oh" }, "Fault in method run: oh"],
+  lines_dropped: [
+    { event: "lines_dropped", count: 7 },
+    "7 log lines were dropped: whoever reads this output is too slow",
+  ],
+  draining: [
+    { event: "draining", signal: "SIGTERM", members: 3, runs: 1 },
+    "Shutting down (SIGTERM): 3 clients, 1 runs in flight",
+  ],
+  stopped: [{ event: "stopped" }, "Server stopped"],
+};
+
+Deno.test("the start is told in the sentence that scripts look for", () => {
+  assertEquals(
+    eventText({ event: "listening", host: "0.0.0.0", port: 6001 }),
+    "Server started listening on IP address: 0.0.0.0 and port: 6001",
+  );
+});
+
+Deno.test("a seat is told in the sentence that scripts look for", () => {
+  assertEquals(
+    eventText({ event: "client_seated", ip: "192.168.1.4", port: 50_000, rank: 0, ticket: 1, epoch: 1 }),
+    "Client ('192.168.1.4', 50000) assigned rank 0",
+  );
+});
+
+for (const [kind, [event, line]] of Object.entries(LINES)) {
+  Deno.test(`the event ${kind} is one line: ${line}`, () => {
+    assertEquals(eventText(event), line);
+    assert(!line.includes("\n"));
+  });
+}
+
+Deno.test("commands of one read are one line that counts them, with no run where nobody waits", () => {
+  const event = {
+    event: "command_accepted",
+    ...at,
+    rank: 0,
+    command: "uptime",
+    executors: 20,
+    count: 50,
+  } as const;
+  assertEquals(
+    eventText(event),
+    "Client ('10.0.0.7', 51234) at rank 0 commands uptime 50 times: 20 executors",
+  );
+});
+
+Deno.test("an error is what needs mending, a warning what passes, and everything else information", () => {
+  const levels = Object.values(LINES).map(([event]) => [event.event, levelOf(event)]);
+  const notInfo = levels.filter(([, level]) => level !== "info");
+  assertEquals(notInfo, [["accept_failed", "warning"], ["fault", "error"], ["lines_dropped", "warning"]]);
+});

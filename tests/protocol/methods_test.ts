@@ -1,0 +1,106 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import fc from "fast-check";
+import {
+  CancelParams,
+  CLOSE_REASONS,
+  ExecuteResult,
+  HelloParams,
+  readRunParams,
+  readShape,
+  RunParams,
+  RunResult,
+  RunSummary,
+  STATUSES,
+  WatchParams,
+} from "../../src/protocol/methods.ts";
+import { isVisible } from "../../src/log/visible_text.ts";
+import { holds } from "../seed.ts";
+
+const anything = fc.jsonValue({ maxDepth: 2 }).map((value): unknown => JSON.parse(JSON.stringify(value)));
+/** Params of `run`, right and nearly right, as they come out of a JSON text. */
+const runParams = fc.record({
+  command: fc.oneof(fc.string(), anything),
+  args: fc.oneof(fc.array(fc.string()), fc.array(anything), anything),
+  to: fc.oneof(fc.array(fc.oneof(fc.nat(), fc.integer(), fc.double())), anything),
+  timeout_ms: fc.oneof(fc.integer(), fc.double(), anything),
+  dry_run: fc.oneof(fc.boolean(), anything),
+  surplus: anything,
+}, { requiredKeys: [] }).map((value): unknown => JSON.parse(JSON.stringify(value)));
+
+Deno.test("the quick reader of run's params agrees with their schema on any input", () => {
+  holds(
+    fc.property(fc.oneof({ weight: 5, arbitrary: runParams }, anything), (params) => {
+      assertEquals(readRunParams(params), readShape(RunParams, params));
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+Deno.test("the quick reader of run's params takes what the schema takes, key by key", () => {
+  const keys: [key: string, values: unknown[]][] = [
+    ["command", ["", "ping", "__proto__", 1, null]],
+    ["args", [[], ["a", ""], ["a", 1], "a", null, {}]],
+    ["to", [[], [0], [1, 1], [-1], [0.5], [1e300], ["1"], 1, null]],
+    ["timeout_ms", [1, 0, -1, 1.5, 1e300, "1", null]],
+    ["dry_run", [true, false, 0, "true", null]],
+  ];
+  for (const [key, values] of keys) {
+    for (const value of values) {
+      const params = { command: "ping", [key]: value };
+      assertEquals(readRunParams(params), readShape(RunParams, params), JSON.stringify(params));
+    }
+  }
+});
+
+Deno.test("a run's args and dry_run have defaults", () => {
+  const value = { command: "ping", args: [], dry_run: false };
+  assertEquals(readRunParams({ command: "ping" }), { ok: true, value });
+  assertEquals(readRunParams({ command: "ping", args: [], dry_run: false }), { ok: true, value });
+});
+
+Deno.test("an unknown key is refused: a misspelt dry_run must not be a run", () => {
+  for (const params of [{ dryrun: true }, { args: [], dry_Run: true }, { too: [2] }, { to: [2], "": 1 }]) {
+    const read = readRunParams({ command: "ping", ...params });
+    assert(!read.ok, JSON.stringify(params));
+    assertMatch(read.message, /Invalid key/);
+  }
+  assert(!readShape(HelloParams, { nmae: "web" }).ok);
+  assert(!readShape(WatchParams, { on: true, of: false }).ok);
+  assert(!readShape(CancelParams, { run: 1, runs: 2 }).ok);
+});
+
+Deno.test("an empty list of ranks is refused: it is neither nobody nor everybody", () => {
+  const read = readRunParams({ command: "ping", to: [] });
+  assert(!read.ok);
+  assertMatch(read.message, /^to: .*names nobody/);
+});
+
+Deno.test("params by position, none at all, and a command inherited from __proto__ are refused", () => {
+  for (const params of [["ping"], undefined, {}, JSON.parse('{"__proto__":{"command":"ping"}}')]) {
+    assert(!readRunParams(params).ok, JSON.stringify(params));
+  }
+});
+
+Deno.test("the refusal of a shape names where it is wrong and never repeats a stranger's text as it is", () => {
+  const read = readRunParams({ command: "ping", to: [1, "\u001b[2J" + "x".repeat(100_000)] });
+  assert(!read.ok);
+  assertMatch(read.message, /^to\.1: /);
+  assert(isVisible(read.message), "a control character passed");
+  assert(read.message.length < 400, "the whole input is repeated");
+});
+
+Deno.test("an executor's answer needs an integer code", () => {
+  for (const code of [0, 1, -1, 255, 2 ** 31]) assert(readShape(ExecuteResult, { code }).ok);
+  for (const code of [0.5, "0", null, undefined, 1e300]) assert(!readShape(ExecuteResult, { code }).ok);
+});
+
+Deno.test("the summary of a run has a count for each status", () => {
+  for (const status of STATUSES) {
+    assert(status in RunSummary.entries, `${status} is not counted`);
+    assert(readShape(RunResult, { rank: 1, ticket: 2, name: "", status }).ok);
+  }
+});
+
+Deno.test("the words for the end of a connection are each there once", () => {
+  assertEquals(new Set(CLOSE_REASONS).size, CLOSE_REASONS.length);
+});
