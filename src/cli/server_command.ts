@@ -1,5 +1,6 @@
 // `rankserver`: flags and configuration in, a running server out. Builds the objects and nothing else.
 
+import { deadline } from "@std/async/deadline";
 import { setImmediate } from "node:timers";
 import { ConfigError } from "../config/config_error.ts";
 import type { ConfigFile } from "../config/config_input.ts";
@@ -56,7 +57,8 @@ async function serve(config: ServerConfig): Promise<number> {
   });
   await server.stop(await signals.first);
   signals.release();
-  await log.close();
+  // Whoever reads the log may have stopped reading: that must not keep the server from ending.
+  await deadline(log.close(), config.limits.lingerMs).catch(() => {});
   return SERVER_EXIT.ok;
 }
 
