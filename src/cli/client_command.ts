@@ -1,0 +1,98 @@
+// `rankclient`: flags and configuration in, a client out. Decides what is wanted and refuses what is not clear; what is
+// wanted is built elsewhere.
+
+import { type ClientConfig, loadClientConfig } from "../config/client_config.ts";
+import { CLIENT_FLAGS, type ClientFlags } from "../config/client_flags.ts";
+import { CLIENT_ENV_PREFIX, CLIENT_SECTIONS } from "../config/client_settings.ts";
+import { ConfigError } from "../config/config_error.ts";
+import { listSettings } from "../config/list_settings.ts";
+import { CLIENT_EXIT, CLIENT_EXIT_MEANINGS } from "./exit_codes.ts";
+import { parseAddress } from "./parse_address.ts";
+import { parseFlags } from "./parse_flags.ts";
+import { readConfigFile } from "./read_config_file.ts";
+import { VERSION } from "./version.ts";
+
+/** @returns the exit code: {@linkcode CLIENT_EXIT}, or 128 and the number of the signal that ended it. */
+export async function clientCommand(args: readonly string[]): Promise<number> {
+  const parsed = await parseFlags(CLIENT_FLAGS, args);
+  if (!parsed.ok) return refuse(parsed.message);
+  const flags = parsed.values;
+  if (flags.help) return await printHelp();
+  if (flags.version) return print(`rankclient ${VERSION}`);
+
+  const words = [...parsed.positionals, ...parsed.afterDashes];
+  const isVia = flags.via !== undefined;
+  if (isVia && (flags.control !== undefined || flags.stay)) {
+    return refuse("--via asks a running client and takes no seat: --control and --stay do not go with it");
+  }
+  if (!isVia && words.length > 1) return refuse(`unexpected argument ${words[1]}`);
+  const env = Deno.env.toObject();
+  const host = isVia ? undefined : words[0];
+  const mayDoWithoutHost = isVia || flags.check || flags.config !== undefined;
+  if (host === undefined && !mayDoWithoutHost && env[`${CLIENT_ENV_PREFIX}_HOST`] === undefined) {
+    return refuse("HOST is missing; for example: rankclient 127.0.0.1");
+  }
+  let config: ClientConfig;
+  try {
+    config = await readConfig(flags, host, env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    return CLIENT_EXIT.usage;
+  }
+  if (flags.check) return print(`${flags.config ?? "The configuration"} is valid`);
+  if (flags.via !== undefined) {
+    const { startVia } = await import("./start_via.ts");
+    const request = { path: flags.via, words, isJson: flags.json, isDryRun: flags["dry-run"] };
+    return await startVia(request, config);
+  }
+  const { startClient } = await import("./start_client.ts");
+  return await startClient(config, flags);
+}
+
+async function readConfig(
+  flags: ClientFlags,
+  hostArgument: string | undefined,
+  env: Record<string, string>,
+): Promise<ClientConfig> {
+  const address = hostArgument === undefined ? undefined : parseAddress(hostArgument);
+  if (hostArgument !== undefined && address === undefined) {
+    throw usageError("HOST", `"${hostArgument}" is no address: write HOST, HOST:PORT or [::1]:PORT`);
+  }
+  if (address?.port !== undefined && flags.port !== undefined && flags.port !== address.port) {
+    throw usageError("--port", `${hostArgument} names another port than --port ${flags.port}`);
+  }
+  const file = flags.config === undefined ? undefined : await readConfigFile(flags.config);
+  const port = flags.port ?? address?.port;
+  return await loadClientConfig({ file, env, flags: { ...flags, port }, host: address?.host });
+}
+
+function usageError(key: string, message: string): ConfigError {
+  return new ConfigError([{ key, message }]);
+}
+
+async function printHelp(): Promise<number> {
+  const { renderHelp } = await import("./render_help.ts");
+  const text = renderHelp({
+    usage: "rankclient HOST[:PORT] [flags], or rankclient --via PATH run [@RANKS] COMMAND [ARGUMENTS]",
+    summary:
+      "Takes a seat on a rankserver: sends commands to the clients ranked below, and executes those of the " +
+      "clients ranked above. At a terminal there is a prompt; without one, each line of stdin is a command. With " +
+      "--via it asks a running rankclient instead: run, roster, yield or status.",
+    flags: CLIENT_FLAGS,
+    settings: listSettings(CLIENT_SECTIONS, CLIENT_ENV_PREFIX),
+    example: "echo uptime | rankclient 127.0.0.1",
+    exitCodes: CLIENT_EXIT_MEANINGS,
+  });
+  return print(text.trimEnd());
+}
+
+function print(text: string): number {
+  console.log(text);
+  return CLIENT_EXIT.ok;
+}
+
+function refuse(message: string): number {
+  console.error(`${message}\nTry rankclient --help.`);
+  return CLIENT_EXIT.usage;
+}

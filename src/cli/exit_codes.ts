@@ -1,0 +1,21 @@
+// The exit codes of rankclient, which scripts rely on. Where several apply, the highest is given.
+
+import type { Verdict } from "../client/verdict.ts";
+
+export const CLIENT_EXIT: Readonly<Record<Verdict, number>> = Object.freeze({
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  refused: 3,
+  lost: 4,
+});
+
+/** For `--help`. */
+export const CLIENT_EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
+  [CLIENT_EXIT.ok, "everything ok, or delivered"],
+  [CLIENT_EXIT.failed, "something failed, timed out, was lost or cancelled"],
+  [CLIENT_EXIT.usage, "a flag, the configuration or a line of input is wrong"],
+  [CLIENT_EXIT.refused, "a command was refused, by the server or by an executor"],
+  [CLIENT_EXIT.lost, "could not connect, or lost the connection for good"],
+  [129, "ended by SIGHUP; 130 by SIGINT, 143 by SIGTERM"],
+];

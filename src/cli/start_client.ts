@@ -1,0 +1,82 @@
+// Builds a client that takes a seat, with the face that fits: a terminal, or a pipe; and its control socket.
+
+import process from "node:process";
+import { ControlServer } from "../client/control_server.ts";
+import { type ControlSocket, openControlSocket } from "../client/control_socket.ts";
+import { LineOutput } from "../client/line_output.ts";
+import { openClient } from "../client/open_client.ts";
+import { Pipe } from "../client/pipe.ts";
+import { ProgramRunner } from "../client/program_runner.ts";
+import type { ClientSession } from "../client/session_port.ts";
+import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
+import type { ClientConfig } from "../config/client_config.ts";
+import type { ClientFlags } from "../config/client_flags.ts";
+import { CLIENT_EXIT } from "./exit_codes.ts";
+import { type LeaveSignals, listenForLeave } from "./leave_signals.ts";
+
+/** Runs until the client leaves. @returns the exit code. */
+export async function startClient(config: ClientConfig, flags: ClientFlags): Promise<number> {
+  let control: ControlSocket | undefined;
+  if (flags.control !== undefined) {
+    const opened = await openControlSocket(flags.control);
+    if (!opened.ok) {
+      console.error(opened.reason);
+      return CLIENT_EXIT.usage;
+    }
+    control = opened.socket;
+  }
+  const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !flags.json && !flags.stay;
+  const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
+  // Whatever makes this process end, no program is left running behind it.
+  const killPrograms = () => runner.killAll();
+  globalThis.addEventListener("unload", killPrograms);
+  const session = openClient({
+    host: config.host,
+    port: config.port,
+    name: config.name,
+    // A script is to learn that there is no connection; a person, or a service, waits for it to come back.
+    reconnect: isTerminal || flags.stay
+      ? { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs }
+      : undefined,
+    runner,
+    limits: config.limits,
+  });
+  const signals = listenForLeave();
+  const serving = control && new ControlServer(session, CLIENT_BOUNDS).serve(control.listener);
+  try {
+    const code = isTerminal
+      ? await serveTerminal(session, signals)
+      : await servePipe(session, signals, flags);
+    return signals.exitCode ?? code;
+  } finally {
+    control?.close();
+    await serving;
+    await session.close();
+    signals.release();
+    globalThis.removeEventListener("unload", killPrograms);
+  }
+}
+
+async function serveTerminal(session: ClientSession, { signal }: LeaveSignals): Promise<number> {
+  // Loaded here, because a client in a pipe need not wait for it.
+  const { runTerminal } = await import("../client/terminal.ts");
+  return await runTerminal(session, { input: process.stdin, output: process.stdout, signal });
+}
+
+async function servePipe(
+  session: ClientSession,
+  { signal }: LeaveSignals,
+  flags: ClientFlags,
+): Promise<number> {
+  const pipe = new Pipe({
+    session,
+    input: Deno.stdin.readable,
+    stdout: new LineOutput(Deno.stdout, CLIENT_BOUNDS.printedLength),
+    stderr: new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength),
+    signal,
+    isJson: flags.json,
+    mayStay: flags.stay,
+    bounds: CLIENT_BOUNDS,
+  });
+  return CLIENT_EXIT[await pipe.run()];
+}

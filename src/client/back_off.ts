@@ -1,0 +1,34 @@
+// How long to wait before connecting again: exponential back-off with full jitter, so that the clients of a server that
+// restarts do not all come back at the same moment. Pure; chance is passed in.
+
+export interface BackOffBounds {
+  /** The ceiling of the first wait, in ms; it doubles with each further one. */
+  readonly minMs: number;
+  /** The ceiling that no wait exceeds, in ms. */
+  readonly maxMs: number;
+}
+
+export class BackOff {
+  readonly #bounds: BackOffBounds;
+  readonly #random: () => number;
+  #ceilingMs: number;
+
+  /** @param random a number from 0 to below 1, as `Math.random` gives it. */
+  constructor(bounds: BackOffBounds, random: () => number) {
+    this.#bounds = bounds;
+    this.#random = random;
+    this.#ceilingMs = bounds.minMs;
+  }
+
+  /** The next wait, in ms: anything from 0 to the ceiling, and never less than `atLeastMs` (asked for by the server). */
+  next(atLeastMs = 0): number {
+    const wait = Math.round(this.#random() * this.#ceilingMs);
+    this.#ceilingMs = Math.min(this.#bounds.maxMs, this.#ceilingMs * 2);
+    return atLeastMs + wait;
+  }
+
+  /** To be called when a connection was good. */
+  reset(): void {
+    this.#ceilingMs = this.#bounds.minMs;
+  }
+}

@@ -1,0 +1,42 @@
+// What a client can come to know, as one closed list: the connection makes these, the terminal and the pipe show them.
+
+import type {
+  Closing,
+  ExecuteParams,
+  Place,
+  Promoted,
+  Refused,
+  ResultNote,
+  RosterChanged,
+  RunResult,
+  Welcome,
+} from "../protocol/methods.ts";
+import type { Id } from "../protocol/json_rpc.ts";
+
+/** An outcome of an `execute` that this client was asked for. */
+export type Execution = Pick<RunResult, "status" | "code" | "signal" | "stdout" | "stderr" | "reason">;
+
+export type ClientEvent =
+  | { readonly kind: "connected"; readonly host: string; readonly port: number }
+  | { readonly kind: "welcome"; readonly welcome: Welcome }
+  | { readonly kind: "promoted"; readonly promoted: Promoted }
+  /** The answer to a `yield` of ours: our place is now this one. */
+  | { readonly kind: "yielded"; readonly place: Place }
+  | { readonly kind: "result"; readonly result: ResultNote }
+  | { readonly kind: "roster_changed"; readonly change: RosterChanged }
+  | { readonly kind: "refused"; readonly refused: Refused }
+  /** `id` is absent when nobody waits for the answer. */
+  | { readonly kind: "execute"; readonly id?: Id; readonly execute: ExecuteParams }
+  /** This client has carried out (or refused, or given up) an `execute`. */
+  | {
+    readonly kind: "executed";
+    readonly id?: Id;
+    readonly execute: ExecuteParams;
+    readonly execution: Execution;
+  }
+  | { readonly kind: "cancel"; readonly id: Id }
+  | { readonly kind: "closing"; readonly closing: Closing }
+  /** `retryInMs` is absent when no further attempt is made. */
+  | { readonly kind: "disconnected"; readonly why: string; readonly retryInMs?: number }
+  /** The consumer was too slow: so many events before the next one were dropped. */
+  | { readonly kind: "missed"; readonly count: number };

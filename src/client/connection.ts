@@ -1,0 +1,159 @@
+// A connection to the server that lasts: connects, has the conversation, and when that ends connects again after a wait,
+// saying so. One of these is one client; it never gives up unless told to.
+
+import { delay } from "@std/async";
+import type { Id } from "../protocol/json_rpc.ts";
+import { BackOff, type BackOffBounds } from "./back_off.ts";
+import type { ClientEvent } from "./client_event.ts";
+import { Conversation, type ConversationBounds, type ConversationEnd } from "./conversation.ts";
+import type { EventSink } from "./event_queue.ts";
+import type { ExecutePort } from "./execute_port.ts";
+import type { LinkConn } from "./link.ts";
+import { unavailable } from "./request_error.ts";
+import type { RunOptions } from "./session_port.ts";
+
+export interface ConnectionOptions {
+  readonly host: string;
+  readonly port: number;
+  /** What the others see; absent: the address. */
+  readonly name?: string | undefined;
+  /** Absent: the connection ends when it is lost, or cannot be made. */
+  readonly reconnect?: BackOffBounds | undefined;
+  readonly bounds: ConversationBounds & { readonly connectTimeoutMs: number };
+}
+
+/** What the connection takes from the system around it. */
+export interface ConnectionSystem {
+  /** Rejects when the connection cannot be made, or `signal` is aborted first. */
+  connect(address: { host: string; port: number }, signal: AbortSignal): Promise<LinkConn>;
+  /** From 0 to below 1. */
+  random(): number;
+  delay(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #system: ConnectionSystem;
+  readonly #events: EventSink<ClientEvent>;
+  readonly #executor: ExecutePort | undefined;
+  readonly #closing = new AbortController();
+  readonly #ended: Promise<void>;
+  #conversation: Conversation | undefined;
+  #lastId = 0;
+
+  /** Begins to connect at once. Everything that happens goes to `events`, which ends with the connection. */
+  constructor(
+    options: ConnectionOptions,
+    system: ConnectionSystem,
+    events: EventSink<ClientEvent>,
+    executor?: ExecutePort,
+  ) {
+    this.#options = options;
+    this.#system = system;
+    this.#events = events;
+    this.#executor = executor;
+    this.#ended = this.#live();
+  }
+
+  /** Sends a request. `done` rejects with a `RequestError`, or with the reason of an aborted `signal`. */
+  request(method: string, params?: unknown, options?: RunOptions): { id: Id; done: Promise<unknown> } {
+    if (this.#conversation !== undefined) return this.#conversation.request(method, params, options);
+    return { id: ++this.#lastId, done: Promise.reject(this.#notConnected()) };
+  }
+
+  /** Sends a notification, waiting for room. Rejects with a `RequestError` when there is no connection. */
+  async notify(method: string, params?: unknown): Promise<void> {
+    if (!await this.#conversation?.notify(method, params)) throw this.#notConnected();
+  }
+
+  /** Leaves: sends what waits, closes, ends the events. May be called again. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#conversation?.close();
+    await this.#ended;
+  }
+
+  async #live(): Promise<void> {
+    const { reconnect } = this.#options;
+    const backOff = reconnect && new BackOff(reconnect, () => this.#system.random());
+    while (!this.#closing.signal.aborted) {
+      const end = await this.#attempt();
+      if (this.#closing.signal.aborted) break;
+      if (end.wasWelcome) backOff?.reset();
+      if (backOff === undefined || end.isFinal) {
+        this.#events.push({ kind: "disconnected", why: end.why });
+        break;
+      }
+      const retryInMs = backOff.next(end.retryAfterMs);
+      this.#events.push({ kind: "disconnected", why: end.why, retryInMs });
+      await this.#system.delay(retryInMs, this.#closing.signal).catch(() => {/* Closed meanwhile. */});
+    }
+    this.#events.end();
+  }
+
+  /** One connection from its beginning to its end. Never rejects. */
+  async #attempt(): Promise<ConversationEnd> {
+    const { host, port, name, bounds } = this.#options;
+    let conn: LinkConn;
+    try {
+      conn = await this.#connect();
+    } catch (error) {
+      const why = `cannot connect to ${host} port ${port}: ${
+        error instanceof Error ? error.message : String(error)
+      }`;
+      return { why, retryAfterMs: 0, wasWelcome: false, isFinal: false };
+    }
+    if (this.#closing.signal.aborted) {
+      conn.close();
+      return { why: "closed", retryAfterMs: 0, wasWelcome: false, isFinal: true };
+    }
+    this.#events.push({ kind: "connected", host, port });
+    const conversation = new Conversation(conn, name, {
+      bounds,
+      nextId: () => ++this.#lastId,
+      report: (event) => this.#events.push(event),
+      executor: this.#executor,
+    });
+    this.#conversation = conversation;
+    const end = await conversation.ended();
+    this.#conversation = undefined;
+    return end;
+  }
+
+  async #connect(): Promise<LinkConn> {
+    const { host, port, bounds } = this.#options;
+    // Its own signal: one that stays with the connection would cut it off when we close in good order.
+    const attempt = new AbortController();
+    const onClose = () => attempt.abort(new Error("closed"));
+    const timer = setTimeout(
+      () => attempt.abort(new Error(`no answer within ${bounds.connectTimeoutMs} ms`)),
+      bounds.connectTimeoutMs,
+    );
+    this.#closing.signal.addEventListener("abort", onClose);
+    try {
+      return await this.#system.connect({ host, port }, attempt.signal);
+    } finally {
+      clearTimeout(timer);
+      this.#closing.signal.removeEventListener("abort", onClose);
+    }
+  }
+
+  #notConnected(): Error {
+    return this.#closing.signal.aborted
+      ? unavailable("closed", "The client was closed")
+      : unavailable("disconnected", "Cannot send: there is no connection to the server");
+  }
+}
+
+/** The system that a real client runs on. */
+export const DENO_SYSTEM: ConnectionSystem = Object.freeze({
+  async connect({ host, port }: { host: string; port: number }, signal: AbortSignal): Promise<LinkConn> {
+    const conn = await Deno.connect({ hostname: host, port, signal });
+    conn.setNoDelay(true);
+    // A server that vanished without a word is found out by the system, in the end.
+    conn.setKeepAlive(true);
+    return conn;
+  },
+  random: () => Math.random(),
+  delay: (ms: number, signal: AbortSignal) => delay(ms, { signal }),
+});

@@ -1,0 +1,33 @@
+// Bytes to lines, for input that may end without a newline, until it ends or is not wanted any more.
+
+import { type Line, LineFramer } from "../protocol/line_framer.ts";
+
+const NEWLINE = new Uint8Array([10]);
+
+/** Reads no further while a line is being dealt with. Ends, in good order, when `signal` is aborted. */
+export async function* inputLines(
+  input: AsyncIterable<Uint8Array>,
+  maxLineBytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<Line> {
+  const framer = new LineFramer(maxLineBytes);
+  const { promise: stopped, resolve } = Promise.withResolvers<undefined>();
+  const onAbort = () => resolve(undefined);
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  const iterator = input[Symbol.asyncIterator]();
+  let isMidLine = false;
+  try {
+    for (;;) {
+      // A read of a terminal or a pipe cannot be called back: it is left behind.
+      const read = await Promise.race([iterator.next(), stopped]);
+      if (read === undefined) return;
+      if (read.done) break;
+      if (read.value.length > 0) isMidLine = read.value.at(-1) !== NEWLINE[0];
+      yield* framer.push(read.value);
+    }
+    if (isMidLine) yield* framer.push(NEWLINE);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

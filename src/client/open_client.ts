@@ -1,0 +1,49 @@
+// Builds a client out of its parts. The one place that knows them all; who imports the client as a library begins here.
+
+import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
+import type { BackOffBounds } from "./back_off.ts";
+import type { ClientEvent } from "./client_event.ts";
+import type { CommandRunner } from "./command_runner.ts";
+import { ConnectedClient } from "./connected_client.ts";
+import { Connection, type ConnectionSystem, DENO_SYSTEM } from "./connection.ts";
+import { EventQueue } from "./event_queue.ts";
+import { Executor } from "./executor.ts";
+import { PlaceTracker } from "./place_tracker.ts";
+import type { ClientSession } from "./session_port.ts";
+
+export interface ClientOptions {
+  readonly host: string;
+  readonly port: number;
+  /** What the others see; absent: the address. */
+  readonly name?: string | undefined;
+  /** Waits between attempts; absent: the client ends when the connection is lost, or cannot be made. */
+  readonly reconnect?: BackOffBounds | undefined;
+  /** Carries out what this client is to execute; absent: it answers that it executes nothing. */
+  readonly runner?: CommandRunner | undefined;
+  readonly limits: {
+    /** Longest line accepted from the server. */
+    readonly lineBytes: number;
+    readonly programsAtOnce: number;
+    readonly programsQueued: number;
+  };
+  /** Network, chance and time; absent: the real ones. */
+  readonly system?: ConnectionSystem;
+}
+
+/** Connects at once; how that goes is told by the events. To be ended with `close()`. */
+export function openClient(
+  { runner, limits, system = DENO_SYSTEM, ...options }: ClientOptions,
+): ClientSession {
+  const toMissed = (count: number): ClientEvent => ({ kind: "missed", count });
+  const events = new EventQueue<ClientEvent>(CLIENT_BOUNDS.eventsQueued, toMissed);
+  const tracker = new PlaceTracker(events);
+  const executor = runner && new Executor({
+    runner,
+    limits: { ...CLIENT_BOUNDS, ...limits },
+    report: (event) => tracker.push(event),
+    place: () => tracker.place,
+  });
+  const bounds = { ...CLIENT_BOUNDS, lineBytes: limits.lineBytes };
+  const connection = new Connection({ ...options, bounds }, system, tracker, executor);
+  return new ConnectedClient({ connection, events, tracker, executor });
+}

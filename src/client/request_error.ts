@@ -1,0 +1,44 @@
+// Why a request of this client has no result. One class with a closed list of kinds, so that nobody matches on messages.
+
+import { ErrorCode, type ErrorReason } from "../protocol/errors.ts";
+import type { ErrorObject } from "../protocol/json_rpc.ts";
+
+/** Who says no: the server's answer, the lost connection, a full queue of our own, or our own `close()`. */
+export type RequestErrorKind = "answered" | "disconnected" | "overflow" | "closed";
+
+/** A request that ended without a result. `code` and `data` are as in the JSON-RPC error object. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  readonly kind: RequestErrorKind;
+  readonly code: number;
+  /** The word for the error where it is one of the protocol's own. */
+  readonly reason: ErrorReason | undefined;
+  readonly data: unknown;
+
+  constructor(kind: RequestErrorKind, error: ErrorObject, options?: ErrorOptions) {
+    super(error.message, options);
+    this.kind = kind;
+    this.code = error.code;
+    this.reason = REASONS.get(error.code);
+    this.data = error.data;
+  }
+
+  /** The error object of JSON-RPC, for whoever passes the request on. */
+  toErrorObject(): ErrorObject {
+    const { code, message, data } = this;
+    return data === undefined ? { code, message } : { code, message, data };
+  }
+}
+
+/** The request was not answered because this side could not send it or lost the connection before the answer. */
+export function unavailable(kind: Exclude<RequestErrorKind, "answered">, message: string): RequestError {
+  return new RequestError(kind, {
+    code: ErrorCode.unavailable,
+    message,
+    data: { reason: "unavailable", why: kind },
+  });
+}
+
+const REASONS: ReadonlyMap<number, ErrorReason> = new Map(
+  Object.entries(ErrorCode).map(([reason, code]) => [code, reason as ErrorReason]),
+);

@@ -1,0 +1,12 @@
+// A bounded wait that leaves no timer behind.
+
+/** Whether `promise` settles, either way, within `ms` milliseconds. It goes on regardless; a failure is not reported. */
+export async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const { promise: timedOut, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), ms);
+  try {
+    return await Promise.race([promise.then(() => true, () => true), timedOut]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

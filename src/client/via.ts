@@ -1,0 +1,65 @@
+// One command line put to a running client: `rankclient --via PATH run restart nginx`.
+
+import { parseCommandWords } from "../protocol/text_request.ts";
+import { answerText } from "./answer_text.ts";
+import { ask, type Asked, type Asker, verdictOf } from "./asked.ts";
+import type { LineOutput } from "./line_output.ts";
+import { toRun } from "./pipe_line.ts";
+import type { Verdict } from "./verdict.ts";
+
+export type ParsedVia =
+  | { readonly ok: true; readonly asked: Asked }
+  | { readonly ok: false; readonly message: string };
+
+const USAGE = "After --via PATH comes run COMMAND, run @2,3 COMMAND, roster, yield or status";
+
+/** Reads the words after the flags. */
+export function parseVia([verb, ...words]: readonly string[], isDryRun: boolean): ParsedVia {
+  switch (verb) {
+    case "run": {
+      const request = parseCommandWords(words);
+      if (request.kind === "run") return { ok: true, asked: toRun(request, isDryRun) };
+      return {
+        ok: false,
+        message: request.kind === "invalid" ? request.message : "After run comes a command",
+      };
+    }
+    case "roster":
+    case "yield":
+    case "status":
+      if (words.length > 0) return { ok: false, message: `After ${verb} comes nothing, got ${words[0]}` };
+      return { ok: true, asked: { kind: verb } };
+    default:
+      return { ok: false, message: USAGE };
+  }
+}
+
+export interface ViaParts {
+  readonly asker: Asker;
+  readonly stdout: LineOutput;
+  readonly stderr: LineOutput;
+  readonly isJson: boolean;
+  /** Aborting cancels the run; its answer is still waited for. */
+  readonly signal: AbortSignal;
+}
+
+/** Asks, and prints the answer as the pipe does. */
+export async function runVia(asked: Asked, parts: ViaParts): Promise<Verdict> {
+  const { asker, stdout, stderr, isJson, signal } = parts;
+  const answered = await ask(asker, asked, {
+    signal,
+    onResult: (note) => {
+      if (isJson) stdout.tryPrint(JSON.stringify({ event: "result", ...note, run: undefined }));
+    },
+  });
+  if (isJson) {
+    const answer = answered.kind === "error"
+      ? { error: answered.error.toErrorObject() }
+      : { result: answered.raw };
+    await stdout.print(JSON.stringify(answer));
+  } else {
+    await (answered.kind === "error" ? stderr : stdout).print(answerText(answered));
+  }
+  await Promise.all([stdout.flushed(), stderr.flushed()]);
+  return verdictOf(answered);
+}
