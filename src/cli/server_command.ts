@@ -3,7 +3,6 @@
 import { deadline } from "@std/async/deadline";
 import { setImmediate } from "node:timers";
 import { ConfigError } from "../config/config_error.ts";
-import type { ConfigFile } from "../config/config_input.ts";
 import { listSettings } from "../config/list_settings.ts";
 import { loadServerConfig, type ServerConfig } from "../config/server_config.ts";
 import { SERVER_FLAGS, type ServerFlags } from "../config/server_flags.ts";
@@ -12,6 +11,7 @@ import { openEventLog } from "../log/event_log.ts";
 import type { Clock } from "../server/deadlines.ts";
 import { RankServer } from "../server/rank_server.ts";
 import { parseFlags } from "./parse_flags.ts";
+import { readConfigFile } from "./read_config_file.ts";
 import { listenForStop } from "./stop_signals.ts";
 import { VERSION } from "./version.ts";
 
@@ -73,15 +73,6 @@ const SYSTEM_CLOCK: Clock = {
 async function readConfig(flags: ServerFlags): Promise<ServerConfig> {
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config);
   return await loadServerConfig({ file, env: Deno.env.toObject(), flags });
-}
-
-async function readConfigFile(path: string): Promise<ConfigFile> {
-  try {
-    return { path, text: await Deno.readTextFile(path) };
-  } catch (error) {
-    const message = `cannot read the configuration file: ${(error as Error).message}`;
-    throw new ConfigError([{ file: path, key: "--config", message }]);
-  }
 }
 
 function cannotListen({ host, port }: ServerConfig, error: unknown): string {
