@@ -11,7 +11,7 @@ import { announceOlderRuntime, compileWithOlderRuntime, OLDER_RUNTIME } from "./
 
 // The server opens what its configuration names (read) and serves it (net); it reads all of the environment because a
 // misspelt RANKSERVER_ variable is to be told, not ignored. The client also starts the programs
-// of its own [run] table with its environment (run, env), makes its control socket (write), and asks who it is (sys).
+// of its own [run] table with its environment (run, env) and makes its control socket (write).
 const PROGRAMS = {
   server: {
     executable: "rankserver",
@@ -25,7 +25,6 @@ const PROGRAMS = {
       "--allow-write",
       "--allow-env",
       "--allow-run",
-      "--allow-sys",
     ],
   },
 } as const;

@@ -177,7 +177,9 @@ export class Runs {
       const index = indexOf(run, session);
       if (index < 0 || run.results[index] !== undefined) continue;
       // Who yields its place is still there, and would go on working for nobody.
-      if (status === "lost" && session.isOpen) session.notify({ method: "cancel", params: { id: run.number } });
+      if (status === "lost" && session.isOpen) {
+        session.notify({ method: "cancel", params: { id: run.number } });
+      }
       if (run.results[index] === undefined) this.#conclude(run, index, { status });
     }
   }
