@@ -1,5 +1,6 @@
 // Reads an argv template: `{service}` and `{1}` are places for arguments, `{{` and `}}` the braces themselves. What
-// could go wrong with a place is found here, when the configuration is read, and not when a command comes in.
+// could go wrong with a place is found here, when the configuration is read, and not when a command comes in. Without
+// rules, a name stands for the next position where it first appears: the file is as good a source of names as any.
 
 import type { ArgumentRule } from "./command_rule.ts";
 import { type ArgvItem, type ArgvPiece, type ArgvTemplate, positionsIn } from "./argv_template.ts";
@@ -22,14 +23,15 @@ export function parseArgvTemplate(
   if (!program) return { ok: false, problems: [{ item: undefined, reason: "must begin with a program" }] };
 
   const problems: TemplateProblem[] = [];
-  const parsedProgram = parseItem(program, undefined);
+  const places = rules === undefined ? placesByAppearance(rest) : placesByRule(rules);
+  const parsedProgram = parseItem(program, placesByAppearance([]));
   const literal = parsedProgram.ok ? literalText(parsedProgram.item) : undefined;
   if (literal === undefined) {
     problems.push({ item: 0, reason: "must not have a place for an argument: it is the program" });
   }
   const items: ArgvItem[] = [];
   for (const [index, text] of rest.entries()) {
-    const parsed = parseItem(text, rules);
+    const parsed = parseItem(text, places);
     if (parsed.ok) items.push(parsed.item);
     else problems.push({ item: index + 1, reason: parsed.reason });
   }
@@ -51,7 +53,41 @@ type ParsedItem = { readonly ok: true; readonly item: ArgvItem } | {
   readonly reason: string;
 };
 
-function parseItem(text: string, rules: readonly ArgumentRule[] | undefined): ParsedItem {
+/** What a template may name, and where each name stands. */
+interface Places {
+  /** By position, from 0. */
+  readonly names: readonly string[];
+  /** Whether places may be numbered, and up to which. */
+  readonly numbered: number;
+  readonly rules: readonly ArgumentRule[];
+  /** For the message about a place that is not known. */
+  readonly known: string;
+}
+
+const NO_END = 9_999;
+
+function placesByRule(rules: readonly ArgumentRule[]): Places {
+  const names = rules.map((rule) => rule.name);
+  const known = rules.length === 0
+    ? "args is empty, so no argument is ever given"
+    : `known are ${names.map((name) => `{${name}}`).join(", ")}, and {{ }} are the braces themselves`;
+  return { names, numbered: rules.length, rules, known };
+}
+
+function placesByAppearance(items: readonly string[]): Places {
+  const names = new Set<string>();
+  for (const item of items) {
+    for (const [, place] of item.replaceAll("{{", "").matchAll(/\{([A-Za-z][A-Za-z0-9_-]*)\}/g)) {
+      names.add(place!);
+    }
+  }
+  const known = names.size === 0
+    ? "write {1}, {2}... or names, and {{ }} for the braces themselves"
+    : "places have either names or numbers, unless args rules say which is which";
+  return { names: [...names], numbered: names.size === 0 ? NO_END : 0, rules: [], known };
+}
+
+function parseItem(text: string, places: Places): ParsedItem {
   if (text.includes("\0")) return { ok: false, reason: "must not contain the NUL character" };
   const pieces: ArgvPiece[] = [];
   // Each match is a doubled brace, a place, a stray brace, or the text up to the next brace.
@@ -63,13 +99,13 @@ function parseItem(text: string, rules: readonly ArgumentRule[] | undefined): Pa
       pieces.push({ type: "literal", text: part === "{{" ? "{" : part === "}}" ? "}" : part });
       continue;
     }
-    const position = findPosition(part.slice(1, -1), rules);
+    const position = findPosition(part.slice(1, -1), places);
     if (position === undefined) {
-      return { ok: false, reason: `has the unknown place ${part}; ${describePlaces(rules)}` };
+      return { ok: false, reason: `has the unknown place ${part}; ${places.known}` };
     }
     pieces.push({ type: "argument", position });
   }
-  return checkItem(pieces, rules ?? []);
+  return checkItem(pieces, places.rules);
 }
 
 /** An item is left out or multiplied as a whole, so a place that does either must not take others with it. */
@@ -91,19 +127,10 @@ function checkItem(pieces: readonly ArgvPiece[], rules: readonly ArgumentRule[])
   return { ok: true, item: { type: "text", pieces } };
 }
 
-function findPosition(place: string, rules: readonly ArgumentRule[] | undefined): number | undefined {
-  if (/^[1-9][0-9]{0,3}$/.test(place)) {
-    const position = Number(place) - 1;
-    return !rules || position < rules.length ? position : undefined;
-  }
-  const position = rules?.findIndex((rule) => rule.name === place) ?? -1;
+function findPosition(place: string, { names, numbered }: Places): number | undefined {
+  if (/^[1-9][0-9]{0,3}$/.test(place)) return Number(place) <= numbered ? Number(place) - 1 : undefined;
+  const position = names.indexOf(place);
   return position < 0 ? undefined : position;
-}
-
-function describePlaces(rules: readonly ArgumentRule[] | undefined): string {
-  if (!rules) return "without args rules only {1}, {2}... are known, and {{ }} are the braces themselves";
-  if (rules.length === 0) return "args is empty, so no argument is ever given";
-  return `known are ${rules.map((rule) => `{${rule.name}}`).join(", ")}, and {{ }} are the braces themselves`;
 }
 
 function literalText(item: ArgvItem): string | undefined {

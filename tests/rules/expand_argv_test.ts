@@ -94,10 +94,22 @@ Deno.test("places that nothing can fill are refused when the template is read", 
   );
   assertStringIncludes(problemsOf(["x", "{2}"], rules)[0]![1], "unknown place {2}");
   assertStringIncludes(problemsOf(["x", "{1}"], [])[0]![1], "args is empty");
-  for (const place of ["{service}", "{0}", "{01}", "{}", "{ 1}", "{-1}", "{print $1}"]) {
-    assertStringIncludes(problemsOf(["x", "ok", place])[0]![1], `unknown place ${place}; without args rules`);
+  for (const place of ["{0}", "{01}", "{}", "{ 1}", "{-1}", "{print $1}"]) {
+    assertStringIncludes(problemsOf(["x", "ok", place])[0]![1], `unknown place ${place}; write {1}, {2}`);
     assertEquals(problemsOf(["x", "ok", place])[0]![0], 2);
   }
+});
+
+Deno.test("without rules a name stands for the next position where it first appears", () => {
+  const parsed = parseArgvTemplate(["cp", "--", "{from}", "{to}", "{from}.bak"], undefined);
+  assert(parsed.ok);
+  assertEquals(expandArgv(parsed.template, ["a", "b"], undefined), {
+    ok: true,
+    argv: ["cp", "--", "a", "b", "a.bak"],
+  });
+  assertEquals(expandArgv(parsed.template, ["a"], undefined).ok, false);
+  assertEquals(expandArgv(parsed.template, ["a", "b", "c"], undefined).ok, false);
+  assertStringIncludes(problemsOf(["x", "{name}", "{1}"])[0]![1], "either names or numbers");
 });
 
 Deno.test("stray braces and NUL are refused when the template is read", () => {
