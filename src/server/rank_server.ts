@@ -111,6 +111,11 @@ export class RankServer {
     return this.#listener.addr as Deno.NetAddr;
   }
 
+  /** Runs that have not ended. */
+  get runsInFlight(): number {
+    return this.#runs.inFlight;
+  }
+
   /**
    * Takes no more connections and commands, lets runs in flight end within `drain_ms`, tells everybody, and closes.
    *
