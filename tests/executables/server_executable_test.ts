@@ -1,0 +1,96 @@
+// The executable, driven as a user would: from another folder, with its own permissions and nothing else.
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { RawClient } from "../server/raw_client.ts";
+import { compiledServer, ServerProcess } from "../server/start_process.ts";
+
+const program = await compiledServer();
+
+Deno.test("executable: it listens, seats, refuses, promotes and passes on a command", async () => {
+  const cwd = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${cwd}/server.toml`, 'max_clients = 3\ncommands = ["uptime"]\n');
+  await using server = await ServerProcess.start({ program, cwd, args: ["--config", "server.toml"] });
+  assertMatch(server.output[0]!, /^Server started listening on IP address: 127\.0\.0\.1 and port: \d+$/);
+  await using first = await RawClient.join(server.port);
+  await using middle = await RawClient.join(server.port);
+  await using last = await RawClient.join(server.port);
+  assertEquals([first, middle, last].map(({ welcome }) => welcome.rank), [0, 1, 2]);
+  await using fourth = await RawClient.connect(server.port);
+  assertEquals((await fourth.note("closing")).reason, "full");
+  assertEquals(await fourth.ended(), "end of stream");
+
+  const run = first.ask("run", { command: "uptime" });
+  for (const executor of [middle, last]) {
+    executor.respond((await executor.message("execute")).id, { code: 0 });
+  }
+  assertEquals((await first.answer(run)).result.ok, 2);
+  assertEquals((await last.request("run", { command: "uptime" })).error.data.reason, "no_recipient");
+  await middle.reset();
+  assertEquals((await last.note("promoted")).rank, 1);
+  await server.line("promoted from rank 2 to rank 1");
+  await Deno.remove(cwd, { recursive: true });
+});
+
+Deno.test("executable: SIGTERM drains and ends with 0", async () => {
+  await using server = await ServerProcess.start({ program });
+  await using issuer = await RawClient.join(server.port);
+  await using executor = await RawClient.join(server.port);
+  const run = issuer.ask("run", { command: "uptime" });
+  const { id } = await executor.message("execute");
+  server.signal("SIGTERM");
+  await server.line("Shutting down (SIGTERM): 2 clients, 1 runs in flight");
+  executor.respond(id, { code: 0 });
+  assertEquals((await issuer.answer(run)).result.ok, 1);
+  for (const client of [issuer, executor]) {
+    assertEquals((await client.note("closing")).reason, "shutdown");
+    await client.ended();
+    await client.close();
+  }
+  assertEquals((await server.exit()).code, 0);
+});
+
+Deno.test("executable: --version, a configuration that is wrong, a port that is taken", async () => {
+  await using version = ServerProcess.spawn({ program, args: ["--version"] });
+  assertMatch((await version.exit()).stdout, /^rankserver \d+\.\d+\.\d+\n$/);
+  const path = await Deno.makeTempFile({ suffix: ".toml" });
+  await Deno.writeTextFile(path, 'commands = [{ name = "x" }]\nmax_client = 3\n');
+  await using wrong = ServerProcess.spawn({ program, args: ["--config", path] });
+  const { code, stderr } = await wrong.exit();
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, `${path}:2:1`);
+  await Deno.remove(path);
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using late = ServerProcess.spawn({
+    program,
+    args: ["--port", String((taken.addr as Deno.NetAddr).port)],
+  });
+  const refused = await late.exit();
+  assertEquals(refused.code, 1);
+  assertStringIncludes(refused.stderr, "Stop it, or choose another port with --port");
+});
+
+Deno.test("executable: out of descriptors it says so, and lives", async () => {
+  await using server = await ServerProcess.start({
+    program,
+    args: ["--max-clients", "500"],
+    maxDescriptors: 64,
+  });
+  await using witness = await RawClient.join(server.port);
+  const flood = await Promise.all(Array.from({ length: 100 }, () => RawClient.connect(server.port)));
+  await server.line("Cannot accept a connection");
+  await witness.settled();
+  await Promise.all(flood.map((client) => client.close()));
+  await using newcomer = await RawClient.join(server.port);
+  await newcomer.settled();
+});
+
+Deno.test("executable: it may not write files nor start programs", async () => {
+  // What `deno compile` was given stands in the executable, as it would on a command line.
+  const bytes = await Deno.readFile(program[0]);
+  const text = new TextDecoder("latin1").decode(bytes.subarray(bytes.length - 64 * 1024 * 1024));
+  const permissions = /"permissions":(\{[^}]*\})/.exec(text)?.[1];
+  assert(permissions !== undefined, "the permissions in the executable");
+  // What is absent or null was not given; an empty list is "all of it".
+  const { allow_all, allow_write, allow_run, allow_ffi, allow_sys } = JSON.parse(permissions);
+  assertEquals([allow_all ?? false, allow_write, allow_run, allow_ffi, allow_sys].filter(Boolean), []);
+});

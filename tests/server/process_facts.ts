@@ -1,0 +1,22 @@
+// What Linux says about a process.
+
+/** Resident memory in bytes. */
+export async function residentBytes(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]);
+}
+
+/** CPU time that it has used so far, in ms; the kernel counts in hundredths of a second. */
+export async function cpuMs(pid: number): Promise<number> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+  // The name, which is the second field, may hold anything; the rest begins after its bracket. utime and stime.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return 10 * (Number(fields[11]) + Number(fields[12]));
+}
+
+/** How many descriptors it has open. */
+export async function openDescriptors(pid: number): Promise<number> {
+  let count = 0;
+  for await (const _ of Deno.readDir(`/proc/${pid}/fd`)) count++;
+  return count;
+}

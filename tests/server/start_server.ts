@@ -1,0 +1,81 @@
+// A server in this process, on a port of its own, with its events at hand.
+
+import { setImmediate } from "node:timers";
+import { loadServerConfig } from "../../src/config/server_config.ts";
+import type { ServerEvent } from "../../src/log/server_event.ts";
+import type { Clock } from "../../src/server/deadlines.ts";
+import { type Listener, RankServer } from "../../src/server/rank_server.ts";
+import { Arrivals } from "./arrivals.ts";
+
+export interface StartOptions {
+  /** The text of a configuration file; host and port are given already. */
+  readonly toml?: string;
+  /** In place of a real one. */
+  readonly listener?: Listener;
+}
+
+const SYSTEM_CLOCK: Clock = {
+  now: () => performance.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+export class TestServer {
+  readonly server: RankServer;
+  readonly #events: Arrivals<ServerEvent>;
+  #stopped: Promise<void> | undefined;
+
+  constructor(server: RankServer, events: Arrivals<ServerEvent>) {
+    this.server = server;
+    this.#events = events;
+  }
+
+  get port(): number {
+    return this.server.address.port;
+  }
+
+  get events(): readonly ServerEvent[] {
+    return this.#events.all;
+  }
+
+  /** Waits for the first event ever that matches. */
+  until(matches: (event: ServerEvent) => boolean, withinMs?: number): Promise<ServerEvent> {
+    return this.#events.until(matches, withinMs);
+  }
+
+  /** All events of one kind so far. */
+  eventsOf<Kind extends ServerEvent["event"]>(kind: Kind): Extract<ServerEvent, { event: Kind }>[] {
+    return this.events.filter((event): event is Extract<ServerEvent, { event: Kind }> =>
+      event.event === kind
+    );
+  }
+
+  stop(): Promise<void> {
+    return this.#stopped ??= this.server.stop("test");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+/** Starts a server; `linger_ms` and `drain_ms` are short unless the configuration says otherwise. */
+export async function startServer({ toml = "", listener }: StartOptions = {}): Promise<TestServer> {
+  const env = { RANKSERVER_LIMITS_LINGER_MS: "200", RANKSERVER_LIMITS_DRAIN_MS: "200" };
+  const defaults = Object.fromEntries(
+    Object.entries(env).filter(([name]) =>
+      !toml.includes(name.replace("RANKSERVER_LIMITS_", "").toLowerCase())
+    ),
+  );
+  const config = await loadServerConfig({ file: { path: "test.toml", text: toml }, env: defaults });
+  const events = new Arrivals<ServerEvent>("events");
+  const server = new RankServer(config, listener ?? Deno.listen({ hostname: "127.0.0.1", port: 0 }), {
+    clock: SYSTEM_CLOCK,
+    wallClock: Date.now,
+    nextTurn: setImmediate,
+    report: (event) => events.push(event),
+  });
+  return new TestServer(server, events);
+}
