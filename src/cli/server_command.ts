@@ -43,7 +43,11 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
 async function serve(config: ServerConfig): Promise<number> {
   let listener: Deno.TcpListener;
   try {
-    listener = Deno.listen({ hostname: config.host, port: config.port });
+    listener = Deno.listen({
+      hostname: config.host,
+      port: config.port,
+      tcpBacklog: config.limits.acceptBacklog,
+    });
   } catch (error) {
     return fail(SERVER_EXIT.failed, cannotListen(config, error));
   }

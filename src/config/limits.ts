@@ -20,6 +20,12 @@ function limit<const Key extends string>(
 }
 
 export const LIMIT_SETTINGS = {
+  acceptBacklog: limit(
+    "accept_backlog",
+    "connections",
+    [4_096, 1, 65_535],
+    "Connections that may wait to be accepted; in a burst beyond it, clients try again after a second.",
+  ),
   lineBytes: limit(
     "line_bytes",
     "bytes",
