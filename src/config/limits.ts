@@ -44,6 +44,12 @@ export const LIMIT_SETTINGS = {
     [KIBI, 0, 64 * KIBI],
     "Added to outbox_bytes for each of max_clients, as one answer may name them all.",
   ),
+  idLength: limit(
+    "id_length",
+    "characters",
+    [256, 1, 4_096],
+    "Longest id of a request; every result of a run repeats it.",
+  ),
   batchItems: limit(
     "batch_items",
     "requests",
@@ -91,6 +97,12 @@ export const LIMIT_SETTINGS = {
     "bytes",
     [2 * MEBI, KIBI, 1_024 * MEBI],
     "Output kept for the final answer of one run; what is over is cut, and the answer says so.",
+  ),
+  runsOutputBytes: limit(
+    "runs_output_bytes",
+    "bytes",
+    [64 * MEBI, KIBI, 16_384 * MEBI],
+    "Output kept for all runs in flight together; what is over is cut as for one run.",
   ),
   outputBytes: limit(
     "output_bytes",

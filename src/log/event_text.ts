@@ -33,7 +33,9 @@ export function eventText(event: ServerEvent): string {
     case "run_ended":
       return `Run ${event.run} (${event.command}) ended after ${event.ms} ms: ${counts(event.counts)}`;
     case "message_refused":
-      return `${client(event)} sent what cannot be answered: ${event.reason} (${event.message})`;
+      return `${client(event)} sent what cannot be answered${
+        times(event.count)
+      }: ${event.reason} (${event.message})`;
     case "accept_failed":
       return `Cannot accept a connection: ${event.message}; next try in ${event.retry_ms} ms`;
     case "fault":

@@ -67,7 +67,14 @@ export type ServerEvent =
     readonly ms: number;
   }
   /** A line that could not be read or answered. */
-  | ({ readonly event: "message_refused"; readonly reason: string; readonly message: string } & ClientRef)
+  | ({
+    readonly event: "message_refused";
+    readonly reason: string;
+    /** The first one's. */
+    readonly message: string;
+    /** Equal refusals of one read are one event. */
+    readonly count: number;
+  } & ClientRef)
   | { readonly event: "accept_failed"; readonly message: string; readonly retry_ms: number }
   /** A fault of the server itself. */
   | { readonly event: "fault"; readonly where: string; readonly message: string }

@@ -25,14 +25,14 @@ export type Message =
 export type Parsed = Message | { readonly kind: "batch"; readonly items: readonly Message[] };
 
 /** Reads one line. Never throws: what is not a message is one of kind `invalid`, with the answer it deserves. */
-export function parseLine(line: string, maxBatchItems: number): Parsed {
+export function parseLine(line: string, maxBatchItems: number, maxIdLength = Infinity): Parsed {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch (error) {
     return invalid(null, "parse_error", `Cannot read the line as JSON: ${visible((error as Error).message)}`);
   }
-  if (!Array.isArray(value)) return toMessage(value);
+  if (!Array.isArray(value)) return toMessage(value, maxIdLength);
   if (value.length === 0) return invalid(null, "invalid_request", "Cannot answer an empty batch");
   if (value.length > maxBatchItems) {
     const message = `Cannot take a batch of ${value.length}: the limit is ${maxBatchItems}`;
@@ -42,15 +42,18 @@ export function parseLine(line: string, maxBatchItems: number): Parsed {
       refusal: { reason: "too_large", message, data: { limit: maxBatchItems } },
     };
   }
-  return { kind: "batch", items: value.map(toMessage) };
+  return { kind: "batch", items: value.map((item) => toMessage(item, maxIdLength)) };
 }
 
-function toMessage(value: unknown): Message {
+function toMessage(value: unknown, maxIdLength: number): Message {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return invalid(null, "invalid_request", "A message is a JSON object");
   }
   const { jsonrpc, method, id, params } = value as Record<string, unknown>;
   const safeId = isId(id) ? id : null;
+  if (typeof id === "string" && id.length > maxIdLength) {
+    return invalid(null, "invalid_request", `An id has at most ${maxIdLength} characters`);
+  }
   if (jsonrpc !== "2.0") return invalid(safeId, "invalid_request", 'A message has "jsonrpc": "2.0"');
   if (id !== undefined && !isId(id)) {
     return invalid(null, "invalid_request", "An id is a string, a number or null");

@@ -148,6 +148,8 @@ export const RosterChanged = v.object({
   /** Tickets of those who left. */
   left: v.array(ticket),
   renamed: v.array(v.object({ ticket, name: v.string() })),
+  /** This client was too slow for some of these notes: `roster` has the whole. */
+  missed: v.optional(v.boolean()),
 });
 export type RosterChanged = v.InferOutput<typeof RosterChanged>;
 

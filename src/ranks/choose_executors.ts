@@ -31,16 +31,16 @@ export function chooseExecutors<Member>(
     const below = roster.slice(issuer.rank + 1);
     return below.length > 0 ? { ok: true, executors: below } : { ok: false, reason: "no_recipient" };
   }
-  const ranks = [...new Set(to)].sort((a, b) => a - b);
-  const first = ranks[0];
-  const last = ranks.at(-1);
-  if (first === undefined || last === undefined) return { ok: false, reason: "no_recipient" };
-  if (last >= roster.length && first > issuer.rank) return { ok: false, reason: "no_recipient", rank: last };
-  const executors: Seat<Member>[] = [];
-  for (const rank of ranks) {
-    const seat = roster[rank];
-    if (seat === undefined || !outranks(issuer, seat)) return { ok: false, reason: "outranked", rank };
-    executors.push(seat);
+  if (to.length === 0) return { ok: false, reason: "no_recipient" };
+  // Looked at before anything is built of them: a stranger may name a great many.
+  let first = Infinity;
+  let last = -Infinity;
+  for (const rank of to) {
+    if (rank < first) first = rank;
+    if (rank > last) last = rank;
   }
-  return { ok: true, executors };
+  if (first <= issuer.rank) return { ok: false, reason: "outranked", rank: first };
+  if (last >= roster.length) return { ok: false, reason: "no_recipient", rank: last };
+  const ranks = [...new Set(to)].sort((a, b) => a - b);
+  return { ok: true, executors: ranks.map((rank) => roster[rank]!) };
 }

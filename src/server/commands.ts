@@ -74,6 +74,10 @@ export class Commands {
   }
 
   dryRun(issuer: Seat<Session>, params: RunParams): DryRunSummary {
+    const tooMany = this.#tooManyTargets(params);
+    if (tooMany !== undefined) {
+      return { dry_run: true, accepted: false, executors: 0, results: [], ...tooMany };
+    }
     const summary = dryRun(this.#checker, this.#seating.roster, issuer, params);
     return this.#isDraining ? { ...summary, accepted: false, ...DRAINING } : summary;
   }
@@ -82,7 +86,15 @@ export class Commands {
     if (this.#isDraining) {
       return { ok: false, refusal: DRAINING };
     }
+    const tooMany = this.#tooManyTargets(params);
+    if (tooMany !== undefined) return { ok: false, refusal: tooMany };
     return this.#checker.check(this.#seating.roster, issuer, params);
+  }
+
+  #tooManyTargets({ to }: RunParams): Refusal | undefined {
+    const { capacity } = this.#seating;
+    if (to === undefined || to.length <= capacity) return undefined;
+    return { reason: "too_large", message: `to: names ${to.length} ranks, and there are ${capacity} seats` };
   }
 
   #refuse(issuer: Seat<Session>, command: string, refusal: Refusal): Refusal {

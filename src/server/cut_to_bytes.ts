@@ -14,5 +14,12 @@ export function cutToBytes(text: string | undefined, maxBytes: number): Cut {
   // A UTF-16 code unit takes three bytes at most.
   const room = Math.max(0, Math.min(maxBytes, text.length * 3));
   const { read, written } = encoder.encodeInto(text, new Uint8Array(room));
-  return { text: text.slice(0, read), bytes: written, isCut: read < text.length };
+  const isCut = read < text.length;
+  return { text: isCut ? copyOf(text.slice(0, read)) : text, bytes: written, isCut };
+}
+
+/** The same text in memory of its own: what is cut from a long text would otherwise keep all of it alive. */
+export function copyOf(text: string): string {
+  // By way of JSON, which alone leaves every text as it is, halves of surrogate pairs included.
+  return JSON.parse(JSON.stringify(text)) as string;
 }

@@ -1,7 +1,7 @@
 // Cuts text to a number of bytes that it takes within a JSON string. A control character takes six there, so that what
 // was sent in a short form could grow to several times the room that it was given.
 
-import type { Cut } from "./cut_to_bytes.ts";
+import { copyOf, type Cut } from "./cut_to_bytes.ts";
 
 const encoder = new TextEncoder();
 const QUOTES_BYTES = 2;
@@ -19,7 +19,7 @@ export function cutToJsonBytes(text: string | undefined, maxBytes: number): Cut 
     bytes += more;
     length += character.length;
   }
-  return { text: text.slice(0, length), bytes, isCut: true };
+  return { text: copyOf(text.slice(0, length)), bytes, isCut: true };
 }
 
 function bytesInJson(text: string): number {

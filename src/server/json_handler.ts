@@ -23,7 +23,13 @@ export interface HandlerParts {
   readonly fanOut: FanOut;
   readonly runs: Runs;
   readonly report: Report;
-  readonly limits: { readonly batchItems: number; readonly nameLength: number };
+  readonly limits: {
+    readonly batchItems: number;
+    readonly idLength: number;
+    readonly nameLength: number;
+    /** Of the answers to one batch, in UTF-16 code units. */
+    readonly batchAnswerLength: number;
+  };
 }
 
 /** A request while it is handled: who asks, and what is to become of the answer. */
@@ -44,6 +50,8 @@ const DONE: Answer = { result: {} };
 
 export class JsonHandler {
   readonly #parts: HandlerParts;
+  /** Messages that were none, not yet reported. */
+  #refusals: { session: Session; reason: string; message: string; count: number } | undefined;
   readonly #methods: Readonly<Record<string, (ask: Ask) => Answer>> = {
     __proto__: null as never,
     hello: (ask) => this.#hello(ask),
@@ -61,12 +69,15 @@ export class JsonHandler {
 
   /** Handles one line of a JSON session. */
   handle(session: Session, line: string): void {
-    const message = parseLine(line, this.#parts.limits.batchItems);
+    // Between messages blank lines mean nothing, and an error for each would be a cheap way to make much work.
+    if (line === "") return;
+    const { batchItems, idLength, batchAnswerLength } = this.#parts.limits;
+    const message = parseLine(line, batchItems, idLength);
     if (message.kind !== "batch") return this.#handleMessage(session, message, replyTo(session));
-    const batch = new BatchReply(replyTo(session));
+    const batch = new BatchReply(replyTo(session), batchAnswerLength);
     for (const item of message.items) {
       const isAnswered = item.kind === "request" || item.kind === "invalid";
-      this.#handleMessage(session, item, isAnswered ? batch.expect() : undefined);
+      this.#handleMessage(session, item, isAnswered ? batch.expect(item.id) : undefined);
     }
     batch.complete();
   }
@@ -192,15 +203,21 @@ export class JsonHandler {
   }
 
   #refuseMessage(session: Session, id: Id, refusal: Refusal, reply: Reply): void {
-    const { ip, port } = session;
-    this.#parts.report({
-      event: "message_refused",
-      ip,
-      port,
-      reason: refusal.reason,
-      message: visible(refusal.message),
-    });
+    const { reason, message } = refusal;
+    if (this.#refusals?.session !== session || this.#refusals.reason !== reason) {
+      this.reportRefusals();
+      this.#refusals = { session, reason, message: visible(message), count: 0 };
+    }
+    this.#refusals.count++;
     reply(encodeError(id, refusal));
+  }
+
+  /** Tells the log what was refused since the last call; equal refusals of one read are one line. */
+  reportRefusals(): void {
+    if (this.#refusals === undefined) return;
+    const { session: { ip, port }, reason, message, count } = this.#refusals;
+    this.#refusals = undefined;
+    this.#parts.report({ event: "message_refused", ip, port, reason, message, count });
   }
 }
 

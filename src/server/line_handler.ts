@@ -17,7 +17,14 @@ export interface LineHandlerParts {
   readonly json: JsonHandler;
   readonly text: TextHandler;
   readonly lineBytes: number;
+  /** Monotonic, in ms. */
+  readonly now: () => number;
+  readonly nextTurn: (callback: () => void) => void;
 }
+
+/** How long one client's lines may keep the others waiting, and after how many of them that is looked at. */
+const TURN_MS = 5;
+const LINES_PER_LOOK = 8;
 
 export class LineHandler {
   readonly #parts: LineHandlerParts;
@@ -26,17 +33,38 @@ export class LineHandler {
     this.#parts = parts;
   }
 
-  /** Handles the lines that one read completed, in order. */
-  handle(session: Session, lines: readonly Line[]): void {
-    const { seating, fanOut, turns } = this.#parts;
+  /**
+   * Handles the lines that one read completed, in order. What takes longer than others should wait for is spread over
+   * turns of the event loop; the result then resolves when all lines are handled.
+   */
+  handle(session: Session, lines: readonly Line[]): Promise<void> | undefined {
+    const next = this.#handleSome(session, lines, 0);
+    return next < lines.length ? this.#handleRest(session, lines, next) : undefined;
+  }
+
+  async #handleRest(session: Session, lines: readonly Line[], first: number): Promise<void> {
+    for (let next = first; next < lines.length;) {
+      await new Promise<void>((resolve) => this.#parts.nextTurn(resolve));
+      next = this.#handleSome(session, lines, next);
+    }
+  }
+
+  /** @returns the index of the first line that is not handled yet. */
+  #handleSome(session: Session, lines: readonly Line[], first: number): number {
+    const { seating, fanOut, turns, json, now } = this.#parts;
+    const until = now() + TURN_MS;
     seating.settle();
-    for (const line of lines) {
-      if (!session.isOpen) break;
+    let next = first;
+    while (next < lines.length && session.isOpen) {
+      const line = lines[next++]!;
       if ("text" in line) this.#handleText(session, line.text);
       else this.#refuse(session, line.fault);
+      if (next % LINES_PER_LOOK === 0 && now() > until) break;
     }
     fanOut.flush();
+    json.reportRefusals();
     turns.flush();
+    return session.isOpen ? next : lines.length;
   }
 
   #handleText(session: Session, line: string): void {

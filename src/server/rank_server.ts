@@ -4,6 +4,7 @@
 import type { ServerConfig } from "../config/server_config.ts";
 import type { CloseReason } from "../protocol/methods.ts";
 import type { Report } from "../log/server_event.ts";
+import { visible } from "../log/visible_text.ts";
 import { acceptLoop } from "./accept_loop.ts";
 import { CommandChecker } from "./check_command.ts";
 import { Commands } from "./commands.ts";
@@ -27,7 +28,12 @@ export interface ServerSystem {
   readonly report: Report;
 }
 
-export type Incoming = Connection & { readonly remoteAddr: Deno.Addr };
+export type Incoming = Connection & {
+  readonly remoteAddr: Deno.Addr;
+  /** TCP's own; other transports have none. */
+  setNoDelay?(isOn: boolean): void;
+  setKeepAlive?(isOn: boolean): void;
+};
 
 /** A source of connections that can be closed; `Deno.listen` gives one. */
 export interface Listener extends AsyncIterable<Incoming> {
@@ -54,7 +60,8 @@ export class RankServer {
   /** Begins to serve the connections of `listener`, which belongs to the server from now on. */
   constructor(config: ServerConfig, listener: Listener, system: ServerSystem) {
     const { limits } = config;
-    const { clock, report, nextTurn } = system;
+    const { report } = system;
+    const { clock, nextTurn } = guarded(system);
     this.#config = config;
     this.#system = system;
     this.#listener = listener;
@@ -78,9 +85,16 @@ export class RankServer {
       seating: this.#seating,
       fanOut,
       turns: this.#turns,
-      json: new JsonHandler({ ...parts, report, limits }),
+      json: new JsonHandler({
+        ...parts,
+        report,
+        // Half of what may wait, so that the results that come one by one have room beside it.
+        limits: { ...limits, batchAnswerLength: limits.outboxBytes / 2 },
+      }),
       text: new TextHandler({ ...parts, allowed: [...config.commands.values()] }),
       lineBytes: limits.lineBytes,
+      now: () => clock.now(),
+      nextTurn,
     });
     this.#host = {
       turns: this.#turns,
@@ -90,7 +104,7 @@ export class RankServer {
       outboxBytes: limits.outboxBytes + config.maxClients * limits.outboxMemberBytes,
       lingerMs: limits.lingerMs,
       onLines: (session, received) => lines.handle(session, received),
-      onFault: (error) => report({ event: "fault", where: "a session", message: String(error) }),
+      onFault: (error) => report({ event: "fault", where: "a session", message: visible(String(error)) }),
       onClosed: (session, reason) => this.#closed(session, reason),
       onGone: (session) => this.#gone(session),
     };
@@ -144,6 +158,9 @@ export class RankServer {
 
   #admit(connection: Incoming): void {
     const { hostname, port } = connection.remoteAddr as Deno.NetAddr;
+    // Small answers are not to wait for each other (Nagle), nor dead peers for ever.
+    connection.setNoDelay?.(true);
+    connection.setKeepAlive?.(true);
     const session = new Session(connection, { ip: hostname, port }, this.#system.wallClock(), this.#host);
     this.#sessions.add(session);
     session.serve();
@@ -192,4 +209,19 @@ export class RankServer {
       ? Promise.resolve()
       : new Promise((resolve) => this.#empty.push(resolve));
   }
+}
+
+/** Callbacks that cannot throw into the event loop, which would end the process: what goes wrong is reported. */
+function guarded({ clock, nextTurn, report }: ServerSystem): Pick<ServerSystem, "clock" | "nextTurn"> {
+  const guard = (callback: () => void) => () => {
+    try {
+      callback();
+    } catch (error) {
+      report({ event: "fault", where: "a callback", message: visible(String(error)) });
+    }
+  };
+  return {
+    clock: { now: () => clock.now(), after: (ms, callback) => clock.after(ms, guard(callback)) },
+    nextTurn: (callback) => nextTurn(guard(callback)),
+  };
 }

@@ -1,6 +1,7 @@
 // Where the answer to a request goes: a line of its own, or its place in the answer to a batch, which is sent when the
 // last one is known (JSON-RPC 2.0, section 6).
 
+import { encodeError, type Id } from "../protocol/json_rpc.ts";
 import type { Session } from "./session.ts";
 
 /** Takes one encoded response; to be called once. */
@@ -11,22 +12,32 @@ export function replyTo(session: Session): Reply {
   return (response) => session.sendText(`${response}\n`);
 }
 
-/** Gathers the answers to a batch. A batch of notifications is not answered at all. */
+/**
+ * Gathers the answers to a batch. A batch of notifications is not answered at all. An answer for which there is no room
+ * is replaced by the error `too_large`: all of them are one line, which must not be more than the client may have waiting.
+ */
 export class BatchReply {
   readonly #reply: Reply;
+  readonly #maxLength: number;
   readonly #responses: string[] = [];
+  #length = 0;
   #expected = 0;
   #isComplete = false;
 
-  constructor(reply: Reply) {
+  /** @param maxLength of the answers together, in UTF-16 code units. */
+  constructor(reply: Reply, maxLength: number) {
     this.#reply = reply;
+    this.#maxLength = maxLength;
   }
 
-  /** A place in the answer; the batch waits until it is filled. */
-  expect(): Reply {
+  /** A place in the answer, for the request with that id; the batch waits until it is filled. */
+  expect(id: Id): Reply {
     this.#expected++;
     return (response) => {
-      this.#responses.push(response);
+      const isTooLong = this.#length + response.length > this.#maxLength;
+      const kept = isTooLong ? encodeError(id, this.#noRoom()) : response;
+      this.#length += kept.length;
+      this.#responses.push(kept);
       this.#sendWhenDone();
     };
   }
@@ -35,6 +46,12 @@ export class BatchReply {
   complete(): void {
     this.#isComplete = true;
     this.#sendWhenDone();
+  }
+
+  #noRoom() {
+    const message =
+      "The answers to one batch are limited, and there is no room for this one: ask for it by itself";
+    return { reason: "too_large", message, data: { limit: this.#maxLength } } as const;
   }
 
   #sendWhenDone(): void {

@@ -7,7 +7,7 @@ import type { Refusal } from "../protocol/errors.ts";
 import type { Report } from "../log/server_event.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
 import { visible } from "../log/visible_text.ts";
-import { cutToBytes } from "./cut_to_bytes.ts";
+import { copyOf, cutToBytes } from "./cut_to_bytes.ts";
 import { cutToJsonBytes } from "./cut_to_json_bytes.ts";
 import { type Clock, Deadlines } from "./deadlines.ts";
 import type { FanOut } from "./fan_out.ts";
@@ -37,6 +37,8 @@ export interface RunLimits {
   readonly outputBytes: number;
   /** Of all outputs in one run's answer. */
   readonly runOutputBytes: number;
+  /** Of all outputs of all runs in flight. */
+  readonly runsOutputBytes: number;
 }
 
 interface Run extends RunRequest {
@@ -63,6 +65,8 @@ export class Runs {
   readonly #runs = new Map<number, Run>();
   readonly #byIssuer = new Map<Session, Map<Id, Run>>();
   #nextNumber = 1;
+  /** Bytes of output kept for all runs in flight. */
+  #keptOutput = 0;
   #idle: (() => void)[] = [];
   /** Answers that nobody waited for: too late, given twice, or to what was never asked. */
   lateAnswers = 0;
@@ -213,16 +217,19 @@ export class Runs {
       ...rest,
       ...(out.text === undefined ? {} : { stdout: out.text }),
       ...(err.text === undefined ? {} : { stderr: err.text }),
-      ...(signal === undefined ? {} : { signal: signal.slice(0, MAX_SIGNAL_LENGTH) }),
-      ...(reason === undefined ? {} : { reason: reason.slice(0, MAX_REASON_LENGTH) }),
+      ...(signal === undefined ? {} : { signal: copyOf(signal.slice(0, MAX_SIGNAL_LENGTH)) }),
+      ...(reason === undefined ? {} : { reason: copyOf(reason.slice(0, MAX_REASON_LENGTH)) }),
       ...(out.isCut || err.isCut ? { cut: true } : {}),
     };
   }
 
   #cut(run: Run, output: string | undefined): { text: string | undefined; isCut: boolean } {
     const own = cutToBytes(output, this.#limits.outputBytes);
-    const kept = cutToJsonBytes(own.text, this.#limits.runOutputBytes - run.keptOutput);
+    const { runOutputBytes, runsOutputBytes } = this.#limits;
+    const room = Math.min(runOutputBytes - run.keptOutput, runsOutputBytes - this.#keptOutput);
+    const kept = cutToJsonBytes(own.text, room);
     run.keptOutput += kept.bytes;
+    this.#keptOutput += kept.bytes;
     return { text: kept.text, isCut: own.isCut || kept.isCut };
   }
 
@@ -238,6 +245,7 @@ export class Runs {
 
   #forget(run: Run): void {
     this.#runs.delete(run.number);
+    this.#keptOutput -= run.keptOutput;
     this.#deadlines.remove(run, run.timeoutMs);
     const own = this.#byIssuer.get(run.issuer.member);
     own?.delete(run.key);

@@ -1,7 +1,7 @@
 // Joins the rank manager to the sessions: seats them, takes their seats back, and tells everybody what that changed.
 // Departures are applied a turn later, all of a turn as one change, or as soon as anybody looks at the roster.
 
-import type { CloseReason, Member, Roster, Welcome } from "../protocol/methods.ts";
+import type { CloseReason, Member, Roster, RosterChanged, Welcome } from "../protocol/methods.ts";
 import { PROTOCOL_VERSION } from "../protocol/methods.ts";
 import type { Report } from "../log/server_event.ts";
 import { visible } from "../log/visible_text.ts";
@@ -24,6 +24,8 @@ export class Seating {
   readonly #options: SeatingOptions;
   readonly #ranks: RankManager<Session>;
   readonly #watchers = new Set<Session>();
+  /** Watchers that have missed news. */
+  readonly #behind = new WeakSet<Session>();
   #isSettleBooked = false;
 
   constructor(options: SeatingOptions) {
@@ -179,8 +181,18 @@ export class Seating {
       renamed: (what.renamed ?? []).map(({ ticket, member }) => ({ ticket, name: member.name })),
     };
     for (const watcher of this.#watchers) {
-      if (watcher !== except) watcher.notify({ method: "roster_changed", params });
+      if (watcher !== except) this.#tellWatcher(watcher, params);
     }
+  }
+
+  /** One that does not keep up is not closed for what others do: it misses news, and the next says so. */
+  #tellWatcher(watcher: Session, params: RosterChanged): void {
+    if (watcher.isBehind) {
+      this.#behind.add(watcher);
+      return;
+    }
+    const missed = this.#behind.delete(watcher) ? { missed: true } : {};
+    watcher.notify({ method: "roster_changed", params: { ...params, ...missed } });
   }
 }
 

@@ -25,7 +25,8 @@ export interface SessionHost {
   readonly lineBytes: number;
   readonly outboxBytes: number;
   readonly lingerMs: number;
-  onLines(session: Session, lines: readonly Line[]): void;
+  /** Resolves when all lines are handled, where that takes more than one turn. */
+  onLines(session: Session, lines: readonly Line[]): Promise<void> | undefined;
   /** Told when handling lines threw, which is the server's own fault; the session is closed for it. */
   onFault(error: unknown): void;
   /** Called once, at once when the session closes, and before its connection does. */
@@ -95,6 +96,11 @@ export class Session {
     return this.#host.outboxBytes - this.#outbox.pendingBytes;
   }
 
+  /** Whether so much waits to be sent that it is better left alone with what it can do without. */
+  get isBehind(): boolean {
+    return this.#outbox.pendingBytes > this.#host.outboxBytes / 2;
+  }
+
   /** Queues bytes that are shared with others; they go out when the write turns are flushed. */
   send(bytes: Uint8Array): void {
     if (this.#state === "open" && !this.#outbox.push(bytes)) this.close("slow_reader");
@@ -106,11 +112,11 @@ export class Session {
   }
 
   sendText(text: string): void {
-    if (text !== "") this.send(encoder.encode(text));
+    if (text !== "" && this.isOpen) this.send(encoder.encode(text));
   }
 
   notify(note: ServerNote): void {
-    this.sendText(this.mode === "text" ? noteToText(note) : noteToJson(note));
+    if (this.isOpen) this.sendText(this.mode === "text" ? noteToText(note) : noteToJson(note));
   }
 
   /** Reads until the connection ends or is closed. Never rejects. */
@@ -127,7 +133,7 @@ export class Session {
           if (discarded > MAX_DISCARDED_BYTES) break;
           continue;
         }
-        this.#handle(buffer.subarray(0, count));
+        await this.#handle(buffer.subarray(0, count));
         // Whoever made more work than one turn bears waits until it is under way before it can make more.
         await this.#host.turns.idle();
         calmReads = count > IDLE_BUFFER_BYTES ? 0 : calmReads + 1;
@@ -158,9 +164,9 @@ export class Session {
     this.#outbox.drained().then(() => this.#finish(reason));
   }
 
-  #handle(bytes: Uint8Array): void {
+  async #handle(bytes: Uint8Array): Promise<void> {
     try {
-      this.#host.onLines(this, this.#framer.push(bytes));
+      await this.#host.onLines(this, this.#framer.push(bytes));
     } catch (error) {
       this.#host.onFault(error);
       this.close("fault");

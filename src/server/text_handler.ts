@@ -48,7 +48,7 @@ export class TextHandler {
     this.#parts.fanOut.flush();
     const { seat } = session;
     if (seat === undefined) return;
-    const request = parseTextRequest(line);
+    const request = parseTextRequest(line, this.#parts.seating.capacity);
     switch (request.kind) {
       case "empty":
         return;
@@ -74,7 +74,7 @@ export class TextHandler {
   }
 
   #dryRun(session: Session, seat: Seat<Session>, words: readonly string[]): void {
-    const request = parseCommandWords(words);
+    const request = parseCommandWords(words, this.#parts.seating.capacity);
     if (request.kind !== "run") {
       const message = request.kind === "invalid" ? request.message : "After /dry comes a command";
       return session.sendText(refusedLine(undefined, message));

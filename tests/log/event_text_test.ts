@@ -58,8 +58,14 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     "Run 5 (uptime) ended after 40 ms: 2 ok, 1 lost",
   ],
   message_refused: [
-    { event: "message_refused", ...at, reason: "parse_error", message: "Cannot read the line as JSON" },
-    "Client ('10.0.0.7', 51234) sent what cannot be answered: parse_error (Cannot read the line as JSON)",
+    {
+      event: "message_refused",
+      ...at,
+      reason: "parse_error",
+      message: "Cannot read the line as JSON",
+      count: 3,
+    },
+    "Client ('10.0.0.7', 51234) sent what cannot be answered 3 times: parse_error (Cannot read the line as JSON)",
   ],
   accept_failed: [
     { event: "accept_failed", message: "Too many open files", retry_ms: 20 },

@@ -91,8 +91,8 @@ Deno.test("an answer is a line of its own", () => {
 
 Deno.test("the answer to a batch is sent once, when the last of its requests is answered", () => {
   const sent: string[] = [];
-  const batch = new BatchReply((response) => sent.push(response));
-  const [first, second, third] = [batch.expect(), batch.expect(), batch.expect()];
+  const batch = new BatchReply((response) => sent.push(response), 1_000);
+  const [first, second, third] = [batch.expect(1), batch.expect(2), batch.expect(3)];
   second("2");
   batch.complete();
   third("3");
@@ -103,16 +103,28 @@ Deno.test("the answer to a batch is sent once, when the last of its requests is 
 
 Deno.test("a batch whose requests are all answered at once is not answered before it is complete", () => {
   const sent: string[] = [];
-  const batch = new BatchReply((response) => sent.push(response));
-  batch.expect()("1");
-  batch.expect()("2");
+  const batch = new BatchReply((response) => sent.push(response), 1_000);
+  batch.expect(1)("1");
+  batch.expect(2)("2");
   assertEquals(sent, []);
   batch.complete();
   assertEquals(sent, ["[1,2]"]);
 });
 
+Deno.test("an answer for which the batch has no room is the error too_large; the others are there", () => {
+  const sent: string[] = [];
+  const batch = new BatchReply((response) => sent.push(response), 400);
+  const replies = ["a", "b", "c"].map((id) => batch.expect(id));
+  replies[0]!('"short"');
+  replies[1]!(`"${"x".repeat(400)}"`);
+  replies[2]!('"too"');
+  batch.complete();
+  const [first, second, third] = JSON.parse(sent[0]!);
+  assertEquals([first, second.id, second.error.data.reason, third], ["short", "b", "too_large", "too"]);
+});
+
 Deno.test("a batch of notifications is not answered at all", () => {
   const sent: string[] = [];
-  new BatchReply((response) => sent.push(response)).complete();
+  new BatchReply((response) => sent.push(response), 1_000).complete();
   assertEquals(sent, []);
 });

@@ -12,7 +12,13 @@ import { holds } from "../seed.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { type FakeSession, seatMembers } from "./fake_session.ts";
 
-const LIMITS: RunLimits = { runsPerIssuer: 3, runsTotal: 5, outputBytes: 20, runOutputBytes: 50 };
+const LIMITS: RunLimits = {
+  runsPerIssuer: 3,
+  runsTotal: 5,
+  outputBytes: 20,
+  runOutputBytes: 50,
+  runsOutputBytes: 1_000,
+};
 const TIMEOUT_MS = 1_000;
 
 /** Runs among `count` members, with everything around them faked. */
@@ -474,7 +480,7 @@ Deno.test("G9: the outputs of one run together are cut at the run's limit, and u
 });
 
 Deno.test("G9: the run's limit holds for what the answer takes on the wire, where some characters take six bytes", () => {
-  const scene = new Scene(4, { outputBytes: 1_000, runOutputBytes: 1_000 });
+  const scene = new Scene(4, { outputBytes: 1_000, runOutputBytes: 1_000, runsOutputBytes: 10_000 });
   const told = scene.begin();
   for (const rank of [1, 2, 3]) {
     const output = { stdout: "\0".repeat(150), stderr: '"\n'.repeat(50) };
