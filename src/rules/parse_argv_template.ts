@@ -35,6 +35,10 @@ export function parseArgvTemplate(
     if (parsed.ok) items.push(parsed.item);
     else problems.push({ item: index + 1, reason: parsed.reason });
   }
+  const gap = problems.length > 0 || rules !== undefined ? undefined : missingPosition(items);
+  if (gap !== undefined) {
+    problems.push({ item: undefined, reason: `has no place {${gap}}, so no command could ever fit it` });
+  }
   // A place that could not be read may be the very one that an argument misses: one problem is enough then.
   const unused = problems.length > 0 ? [] : unusedRules(items, rules ?? []);
   for (const rule of unused) {
@@ -136,6 +140,15 @@ function findPosition(place: string, { names, numbered }: Places): number | unde
 function literalText(item: ArgvItem): string | undefined {
   if (item.type === "rest" || positionsIn(item.pieces).length > 0) return undefined;
   return item.pieces.map((piece) => piece.type === "literal" ? piece.text : "").join("");
+}
+
+/** The first number, from 1, that is left out although a higher one is used. */
+function missingPosition(items: readonly ArgvItem[]): number | undefined {
+  const used = new Set(items.flatMap((item) => item.type === "rest" ? [] : positionsIn(item.pieces)));
+  for (let position = 0; position < Math.max(0, ...[...used].map((at) => at + 1)); position++) {
+    if (!used.has(position)) return position + 1;
+  }
+  return undefined;
 }
 
 function unusedRules(items: readonly ArgvItem[], rules: readonly ArgumentRule[]): ArgumentRule[] {

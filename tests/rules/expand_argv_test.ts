@@ -50,7 +50,14 @@ Deno.test("doubled braces are braces", () => {
 
 Deno.test("an argument that no place uses is refused", () => {
   assertEquals(expand(["uptime"], ["-p"]), "argument 1 is not used by uptime");
-  assertEquals(expand(["cmd", "{2}"], ["a", "b"]), "argument 1 is not used by cmd");
+  assertEquals(expand(["cmd", "{1}"], ["a", "b"]), "argument 2 is not used by cmd");
+});
+
+Deno.test("numbered places have no gap: no command could ever fit", () => {
+  assertEquals(problemsOf(["cmd", "{2}"]), [[
+    undefined,
+    "has no place {1}, so no command could ever fit it",
+  ]]);
 });
 
 Deno.test("a place that no argument fills is refused, unless its rule is optional", () => {
