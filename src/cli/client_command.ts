@@ -14,7 +14,9 @@ import { VERSION } from "./version.ts";
 
 /** @returns the exit code: {@linkcode CLIENT_EXIT}, or 128 and the number of the signal that ended it. */
 export async function clientCommand(args: readonly string[]): Promise<number> {
-  const parsed = await parseFlags(CLIENT_FLAGS, args);
+  // After --via comes a command of somebody else's, with flags of its own.
+  const stopEarly = args.some((word) => word === "--via" || word.startsWith("--via="));
+  const parsed = await parseFlags(CLIENT_FLAGS, args, { stopEarly });
   if (!parsed.ok) return refuse(parsed.message);
   const flags = parsed.values;
   if (flags.help) return await printHelp();
@@ -74,7 +76,8 @@ function usageError(key: string, message: string): ConfigError {
 async function printHelp(): Promise<number> {
   const { renderHelp } = await import("./render_help.ts");
   const text = renderHelp({
-    usage: "rankclient HOST[:PORT] [flags], or rankclient --via PATH run [@RANKS] COMMAND [ARGUMENTS]",
+    usage:
+      "rankclient HOST[:PORT] [flags], or rankclient [flags] --via PATH run [@RANKS] COMMAND [ARGUMENTS]",
     summary:
       "Takes a seat on a rankserver: sends commands to the clients ranked below, and executes those of the " +
       "clients ranked above. At a terminal there is a prompt; without one, each line of stdin is a command. With " +

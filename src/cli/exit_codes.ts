@@ -17,5 +17,5 @@ export const CLIENT_EXIT_MEANINGS: readonly (readonly [code: number, meaning: st
   [CLIENT_EXIT.usage, "a flag, the configuration or a line of input is wrong"],
   [CLIENT_EXIT.refused, "a command was refused, by the server or by an executor"],
   [CLIENT_EXIT.lost, "could not connect, or lost the connection for good"],
-  [129, "ended by SIGHUP; 130 by SIGINT, 143 by SIGTERM"],
+  [129, "ended by SIGHUP; 130 by SIGINT, 131 by SIGQUIT, 143 by SIGTERM"],
 ];

@@ -2,7 +2,11 @@
 
 import { EXIT_BY_SIGNAL, listenForStop } from "./stop_signals.ts";
 
-const EXIT_BY_HANGUP = 129;
+/**
+ * The terminal is gone, or Ctrl-\ was pressed: without a listener the process would end at once, and its programs would
+ * be left running. Windows knows no such programs, and no SIGQUIT.
+ */
+const EXIT_BY_ABRUPT_SIGNAL = Deno.build.os === "windows" ? { SIGHUP: 129 } : { SIGHUP: 129, SIGQUIT: 131 };
 
 export interface LeaveSignals {
   readonly signal: AbortSignal;
@@ -20,9 +24,11 @@ export function listenForLeave(): LeaveSignals {
   };
   const stop = listenForStop();
   stop.first.then((signal) => leave(EXIT_BY_SIGNAL[signal]));
-  // The terminal is gone: without this the process would be, too, and its programs would be left running.
-  const onHangup = () => leave(EXIT_BY_HANGUP);
-  Deno.addSignalListener("SIGHUP", onHangup);
+  const abrupt = (Object.entries(EXIT_BY_ABRUPT_SIGNAL) as [Deno.Signal, number][]).map(([signal, code]) => {
+    const handler = () => leave(code);
+    Deno.addSignalListener(signal, handler);
+    return () => Deno.removeSignalListener(signal, handler);
+  });
   return {
     signal: leaving.signal,
     get exitCode() {
@@ -30,7 +36,7 @@ export function listenForLeave(): LeaveSignals {
     },
     release() {
       stop.release();
-      Deno.removeSignalListener("SIGHUP", onHangup);
+      for (const remove of abrupt) remove();
     },
   };
 }

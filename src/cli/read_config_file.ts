@@ -8,7 +8,8 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
   try {
     return { path, text: await Deno.readTextFile(path) };
   } catch (error) {
-    const message = `cannot read the configuration file: ${(error as Error).message}`;
+    const why = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
+    const message = `cannot read the configuration file: ${why}`;
     throw new ConfigError([{ file: path, key: "--config", message }]);
   }
 }

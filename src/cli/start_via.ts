@@ -41,6 +41,7 @@ export async function startVia(
       stderr: new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength),
       isJson,
       signal: signals.signal,
+      closeTimeoutMs: CLIENT_BOUNDS.closeTimeoutMs,
     });
     return signals.exitCode ?? CLIENT_EXIT[verdict];
   } finally {

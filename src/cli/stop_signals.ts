@@ -1,7 +1,11 @@
-// SIGTERM and SIGINT: the first asks to stop, the second does not ask.
+// SIGTERM and SIGINT: the first asks to stop, the second does not ask. One Ctrl-C can arrive twice, from the terminal and
+// from a task runner that passes it on: a second SIGINT that comes at once is the same wish. Nobody doubles SIGTERM.
 
 /** The usual exit code of a program ended by a signal: 128 and the signal's number. */
 export const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Within so many ms, a SIGINT after the first SIGINT is its echo. */
+const ECHO_MS = 300;
 
 type StopSignal = keyof typeof EXIT_BY_SIGNAL;
 
@@ -15,10 +19,13 @@ export interface StopSignals {
 /** Listens for signals to stop; the second one ends the process at once. */
 export function listenForStop(): StopSignals {
   const { promise, resolve } = Promise.withResolvers<StopSignal>();
-  let received = 0;
+  let first: { readonly signal: StopSignal; readonly atMs: number } | undefined;
+  const isEcho = (signal: StopSignal) =>
+    signal === "SIGINT" && first?.signal === "SIGINT" && performance.now() - first.atMs <= ECHO_MS;
   const handlers = (Object.keys(EXIT_BY_SIGNAL) as StopSignal[]).map((signal) => {
     const handler = () => {
-      if (++received > 1) Deno.exit(EXIT_BY_SIGNAL[signal]);
+      if (first !== undefined && !isEcho(signal)) Deno.exit(EXIT_BY_SIGNAL[signal]);
+      first ??= { signal, atMs: performance.now() };
       resolve(signal);
     };
     Deno.addSignalListener(signal, handler);

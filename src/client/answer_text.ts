@@ -2,7 +2,7 @@
 
 import { dryRunLines, resultLines, rosterLines, summaryLine } from "../protocol/text_lines.ts";
 import type { Answered } from "./asked.ts";
-import { refusalLine } from "./event_lines.ts";
+import { errorLine } from "./event_lines.ts";
 
 /** Lines with their ends but the last; results in rank order, whatever the order in which they came. */
 export function answerText(answered: Answered): string {
@@ -24,7 +24,7 @@ export function answerText(answered: Answered): string {
     case "watch":
       return answered.on ? "Arrivals and departures are told" : "Arrivals and departures are not told";
     case "error":
-      return refusalLine(answered.error.message, answered.error.reason);
+      return errorLine(answered.error);
   }
 }
 

@@ -8,6 +8,9 @@ export interface BackOffBounds {
   readonly maxMs: number;
 }
 
+/** A server may ask for a wait, but not for one without an end. */
+const MAX_ASKED_MS = 3_600_000;
+
 export class BackOff {
   readonly #bounds: BackOffBounds;
   readonly #random: () => number;
@@ -20,11 +23,14 @@ export class BackOff {
     this.#ceilingMs = bounds.minMs;
   }
 
-  /** The next wait, in ms: anything from 0 to the ceiling, and never less than `atLeastMs` (asked for by the server). */
+  /**
+   * The next wait, in ms: anything from 0 to the ceiling, and never less than `atLeastMs`, asked for by the server. Of
+   * that an hour counts at most.
+   */
   next(atLeastMs = 0): number {
     const wait = Math.round(this.#random() * this.#ceilingMs);
     this.#ceilingMs = Math.min(this.#bounds.maxMs, this.#ceilingMs * 2);
-    return atLeastMs + wait;
+    return Math.min(atLeastMs, MAX_ASKED_MS) + wait;
   }
 
   /** To be called when a connection was good. */

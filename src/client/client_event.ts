@@ -14,7 +14,10 @@ import type {
 import type { Id } from "../protocol/json_rpc.ts";
 
 /** An outcome of an `execute` that this client was asked for. */
-export type Execution = Pick<RunResult, "status" | "code" | "signal" | "stdout" | "stderr" | "reason">;
+export type Execution = Pick<RunResult, "status" | "code" | "signal" | "stdout" | "stderr" | "reason"> & {
+  /** Nothing was started; `stdout` says what would have been. */
+  readonly isDryRun?: boolean;
+};
 
 export type ClientEvent =
   | { readonly kind: "connected"; readonly host: string; readonly port: number }

@@ -1,10 +1,12 @@
 // What the Tab key offers: the allowed commands, also after "@2,3 ", and the words with a slash. Pure.
 
+import { isCommandName } from "../rules/command_name.ts";
+
 /** As node:readline wants it: whole replacements for `typed`, the end of the line that they complete. */
 export type Completion = readonly [candidates: string[], typed: string];
 
 export interface Completable {
-  /** Names of the allowed commands. */
+  /** Names of the allowed commands as the server told them: what cannot be a name is not offered. */
   readonly commands: readonly string[];
   /** Words with their slash, each with the words that may follow it. */
   readonly slashes: ReadonlyMap<string, SlashArguments>;
@@ -17,13 +19,15 @@ export type SlashArguments = readonly string[] | "command";
 export function complete(line: string, known: Completable): Completion {
   const { before, word } = splitLast(line);
   const first = before[0];
+  // A candidate goes into the line, and from there to the screen: no stranger's text may be one.
+  const commands = known.commands.filter(isCommandName);
   if (first === undefined) {
     if (word.startsWith("/")) return matching([...known.slashes.keys()], word);
-    return word.startsWith("@") ? [[], word] : matching(known.commands, word);
+    return word.startsWith("@") ? [[], word] : matching(commands, word);
   }
-  if (!first.startsWith("/")) return commandAfter(before, word, known.commands);
+  if (!first.startsWith("/")) return commandAfter(before, word, commands);
   const follow = known.slashes.get(first);
-  if (follow === "command") return commandAfter(before.slice(1), word, known.commands);
+  if (follow === "command") return commandAfter(before.slice(1), word, commands);
   return before.length === 1 && follow !== undefined ? matching(follow, word) : [[], word];
 }
 

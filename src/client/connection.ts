@@ -9,7 +9,7 @@ import { Conversation, type ConversationBounds, type ConversationEnd } from "./c
 import type { EventSink } from "./event_queue.ts";
 import type { ExecutePort } from "./execute_port.ts";
 import type { LinkConn } from "./link.ts";
-import { unavailable } from "./request_error.ts";
+import { notSent } from "./request_error.ts";
 import type { RunOptions } from "./session_port.ts";
 
 export interface ConnectionOptions {
@@ -140,8 +140,8 @@ export class Connection {
 
   #notConnected(): Error {
     return this.#closing.signal.aborted
-      ? unavailable("closed", "The client was closed")
-      : unavailable("disconnected", "Cannot send: there is no connection to the server");
+      ? notSent("closed", "The client was closed")
+      : notSent("disconnected", "Cannot send: there is no connection to the server");
   }
 }
 

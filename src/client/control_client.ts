@@ -6,7 +6,7 @@ import type { Asker } from "./asked.ts";
 import { Link, type LinkBounds } from "./link.ts";
 import { PendingRequests } from "./pending_requests.ts";
 import { readNote } from "./read_note.ts";
-import { RequestError, unavailable } from "./request_error.ts";
+import { notAnswered, notSent, RequestError } from "./request_error.ts";
 import type { RequestOptions, RunOptions, RunRequest, StartedRun } from "./session_port.ts";
 
 export interface ControlClientBounds extends LinkBounds {
@@ -22,7 +22,7 @@ export class ControlClient implements Asker {
     this.#pending = new PendingRequests(bounds.requestsPending);
     this.#link = new Link(conn, bounds, (line) => this.#take(line));
     this.#link.ended.then(() => {
-      this.#pending.failAll(unavailable("disconnected", "The running client has closed its control socket"));
+      this.#pending.failAll(notAnswered("disconnected", "The running client has closed its control socket"));
     });
   }
 
@@ -50,7 +50,7 @@ export class ControlClient implements Asker {
     if (this.#link.isOpen && !this.#pending.isFull && this.#link.send(encodeRequest(id, method, params))) {
       this.#pending.add(id, { method, onResult, resolve, reject });
     } else {
-      reject(unavailable("disconnected", "Cannot send through the control socket"));
+      reject(notSent("disconnected", "Cannot send through the control socket"));
     }
     return { id, done };
   }

@@ -17,7 +17,7 @@ import type { ExecuteAnswer, ExecutePort } from "./execute_port.ts";
 import { Link, type LinkBounds, type LinkConn } from "./link.ts";
 import { PendingRequests } from "./pending_requests.ts";
 import { readNote } from "./read_note.ts";
-import { RequestError, unavailable } from "./request_error.ts";
+import { notAnswered, notSent, RequestError } from "./request_error.ts";
 import type { RunOptions } from "./session_port.ts";
 
 export interface ConversationBounds extends LinkBounds {
@@ -67,7 +67,7 @@ export class Conversation {
   async ended(): Promise<ConversationEnd> {
     const why = await this.#link.ended;
     this.#parts.executor?.abandon();
-    this.#pending.failAll(unavailable("disconnected", `The connection was lost: ${why}`));
+    this.#pending.failAll(notAnswered("disconnected", `The connection was lost: ${why}`));
     const { retryAfterMs, wasWelcome, isFinal } = this.#end;
     return { why: this.#end.why ?? why, retryAfterMs, wasWelcome, isFinal };
   }
@@ -79,9 +79,9 @@ export class Conversation {
     if (signal?.aborted) {
       reject(signal.reason);
     } else if (!this.#link.isOpen) {
-      reject(unavailable("disconnected", "Cannot send: the connection is closing"));
+      reject(notSent("disconnected", "Cannot send: the connection is closing"));
     } else if (this.#pending.isFull || !this.#link.send(encodeRequest(id, method, params))) {
-      reject(unavailable("overflow", "Cannot send: too many requests are waiting"));
+      reject(notSent("overflow", "Cannot send: too many requests are waiting"));
     } else {
       this.#pending.add(id, { method, onResult, resolve, reject });
       const onAbort = () => this.#pending.take(id)?.reject(signal?.reason);
@@ -103,7 +103,7 @@ export class Conversation {
   }
 
   async close(): Promise<void> {
-    this.#pending.failAll(unavailable("closed", "The client was closed"));
+    this.#pending.failAll(notAnswered("closed", "The client was closed"));
     await this.#link.close();
   }
 

@@ -5,6 +5,7 @@ import { visible } from "../log/visible_text.ts";
 import type { ErrorReason } from "../protocol/errors.ts";
 import type { Issuer, RosterChanged } from "../protocol/methods.ts";
 import type { ClientEvent } from "./client_event.ts";
+import type { RequestError } from "./request_error.ts";
 import { PLAIN, type Style } from "./screen_style.ts";
 
 export interface EventLineOptions {
@@ -52,7 +53,8 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
     case "execute":
       return [`${issuer(event.execute.from)} commands: ${style.strong(commandText(event.execute))}`];
     case "executed": {
-      const { status, code, signal, reason } = event.execution;
+      const { status, code, signal, reason, isDryRun, stdout = "" } = event.execution;
+      if (isDryRun === true) return [`${commandText(event.execute)} ${shown(stdout.trimEnd())}`];
       const tone = status === "ok" ? style.good : style.bad;
       // Where there is neither success nor an exit code, something kept it from being carried out, or to its end.
       const isExecuted = status === "ok" || (status === "failed" && code !== undefined);
@@ -60,7 +62,7 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
       return [`${commandText(event.execute)}${verb}: ${tone(outcome(status, { code, signal, reason }))}`];
     }
     case "cancel":
-      return [style.notable("a command under way here has been cancelled by its issuer")];
+      return [style.notable("a command under way here is not waited for any more")];
     case "closing": {
       const { reason, message } = event.closing;
       return [style.notable(`the server closes the connection: ${shown(message ?? reason)}`)];
@@ -88,6 +90,18 @@ export function refusalLine(
 ): string {
   const word = typeof reason === "string" ? ` (${shown(reason)})` : "";
   return style.notable(`refused: ${shown(message)}${word}`);
+}
+
+/** "not sent: there is no connection": for what this side itself did not pass on to the server. */
+export function notSentLine(message: string, style: Style = PLAIN): string {
+  return style.notable(`not sent: ${shown(message)}`);
+}
+
+/** Why there is no result, told so that one can see who says no, and whether anything may have been carried out. */
+export function errorLine(error: RequestError, style: Style = PLAIN): string {
+  if (error.kind === "answered") return refusalLine(error.message, error.reason, style);
+  if (!error.mayBeSent) return notSentLine(error.message, style);
+  return style.notable(`no answer: ${shown(error.message)}`);
 }
 
 /** A command with its arguments as one line; an argument with spaces, or without anything, in quotes. */

@@ -2,9 +2,17 @@
 
 import { type Line, LineFramer } from "../protocol/line_framer.ts";
 
+/** The input cannot be read, for a reason that is not ours: it is a directory, or its device has gone. */
+export class InputError extends Error {
+  override readonly name = "InputError";
+}
+
 const NEWLINE = new Uint8Array([10]);
 
-/** Reads no further while a line is being dealt with. Ends, in good order, when `signal` is aborted. */
+/**
+ * Reads no further while a line is being dealt with. Ends, in good order, when `signal` is aborted; throws an
+ * {@linkcode InputError} when a read fails.
+ */
 export async function* inputLines(
   input: AsyncIterable<Uint8Array>,
   maxLineBytes: number,
@@ -20,7 +28,7 @@ export async function* inputLines(
   try {
     for (;;) {
       // A read of a terminal or a pipe cannot be called back: it is left behind.
-      const read = await Promise.race([iterator.next(), stopped]);
+      const read = await Promise.race([iterator.next().catch(cannotRead), stopped]);
       if (read === undefined) return;
       if (read.done) break;
       if (read.value.length > 0) isMidLine = read.value.at(-1) !== NEWLINE[0];
@@ -30,4 +38,9 @@ export async function* inputLines(
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
+}
+
+function cannotRead(cause: unknown): never {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  throw new InputError(`Cannot read the input: ${why}`, { cause });
 }

@@ -12,7 +12,13 @@ export type StopReason = "timed_out" | "cancelled" | "lost";
 
 export type Outcome =
   /** It has an exit code; `stopped` when it got that only because we stopped it. */
-  | { readonly kind: "ended"; readonly result: ExecuteResult; readonly stopped?: StopReason }
+  | {
+    readonly kind: "ended";
+    readonly result: ExecuteResult;
+    readonly stopped?: StopReason;
+    /** Nothing was started: the output says what would have been. */
+    readonly isDryRun?: boolean;
+  }
   /** Our own rules say no; `rule` is the word of the configuration file. */
   | { readonly kind: "refused"; readonly reason: string; readonly rule?: string }
   | { readonly kind: "failed"; readonly reason: string }
@@ -39,8 +45,11 @@ export function toAnswer(outcome: Outcome, maxBytes: number): ExecuteAnswer {
 /** What is shown on this side. */
 export function toExecution(outcome: Outcome): Execution {
   switch (outcome.kind) {
-    case "ended":
-      return { status: outcome.stopped ?? (outcome.result.code === 0 ? "ok" : "failed"), ...outcome.result };
+    case "ended": {
+      const { result, stopped, isDryRun } = outcome;
+      const status = stopped ?? (result.code === 0 ? "ok" : "failed");
+      return { status, ...result, ...(isDryRun === true ? { isDryRun } : {}) };
+    }
     case "refused":
     case "failed":
       return { status: outcome.kind, reason: outcome.reason };

@@ -5,18 +5,20 @@
 // need no order: a bounded number is under way at once.
 
 import type { Line } from "../protocol/line_framer.ts";
+import { visible } from "../log/visible_text.ts";
 import { ErrorCode } from "../protocol/errors.ts";
 import { answerText } from "./answer_text.ts";
 import { type Answered, ask, type Asked, verdictOf } from "./asked.ts";
 import type { ClientEvent } from "./client_event.ts";
 import { eventJson } from "./event_json.ts";
-import { eventLines, refusalLine } from "./event_lines.ts";
-import { inputLines } from "./input_lines.ts";
+import { eventLines, notSentLine } from "./event_lines.ts";
+import { InputError, inputLines } from "./input_lines.ts";
 import type { LineOutput } from "./line_output.ts";
 import { parsePipeLine, PIPE_HELP } from "./pipe_line.ts";
 import { RequestRelay } from "./request_relay.ts";
 import { SeatGate } from "./seat_gate.ts";
 import type { ClientSession } from "./session_port.ts";
+import { unlessLeaving } from "./unless_leaving.ts";
 import { graver, type Verdict } from "./verdict.ts";
 
 export interface PipeParts {
@@ -29,7 +31,14 @@ export interface PipeParts {
   readonly isJson: boolean;
   /** Keep the seat after the end of the input. */
   readonly mayStay: boolean;
-  readonly bounds: { readonly inputLineBytes: number; readonly pipeRequests: number };
+  readonly bounds: PipeBounds;
+}
+
+export interface PipeBounds {
+  readonly inputLineBytes: number;
+  readonly pipeRequests: number;
+  /** How long what is printed may wait for its reader once the client is to leave. */
+  readonly closeTimeoutMs: number;
 }
 
 export class Pipe {
@@ -52,7 +61,7 @@ export class Pipe {
 
   /** Serves until the input ends and everything is answered, and closes the session. */
   async run(): Promise<Verdict> {
-    const { session, signal, stdout, stderr, mayStay } = this.#parts;
+    const { session, signal, stdout, stderr, mayStay, bounds } = this.#parts;
     const stop = () => this.#stopping.abort();
     const isStopped = new Promise<void>((resolve) =>
       this.#stopping.signal.addEventListener("abort", () => resolve(), { once: true })
@@ -68,8 +77,9 @@ export class Pipe {
     await Promise.race([mayStay ? done.then(() => isStopped) : done, isStopped]);
     stop();
     await session.close();
-    await Promise.all([showing, done]);
-    await Promise.all([stdout.flushed(), stderr.flushed()]);
+    const printed = Promise.all([showing, done])
+      .then(() => Promise.all([stdout.flushed(), stderr.flushed()]));
+    await unlessLeaving(printed, signal, bounds.closeTimeoutMs);
     for (const reason of reasons) reason.removeEventListener("abort", stop);
     return graver(this.#verdict, this.#relay.verdict);
   }
@@ -90,6 +100,17 @@ export class Pipe {
   }
 
   async #readInput(): Promise<void> {
+    try {
+      await this.#takeInput();
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.#judge("usage");
+      await this.#parts.stderr.print(visible(error.message));
+      this.#stopping.abort();
+    }
+  }
+
+  async #takeInput(): Promise<void> {
     const { input, bounds } = this.#parts;
     for await (const line of inputLines(input, bounds.inputLineBytes, this.#stopping.signal)) {
       if (this.#stopping.signal.aborted) return;
@@ -119,7 +140,7 @@ export class Pipe {
       case "commands": {
         await this.#gate.isSeated();
         const commands = this.#parts.session.place?.commands ?? [];
-        return await this.#say(text, commands.join("\n"), { commands });
+        return await this.#say(text, commands.map((name) => visible(name)).join("\n"), { commands });
       }
       case "asked":
         if (!await this.#gate.isSeated()) return await this.#refuse(text, "There is no connection", "lost");
@@ -156,7 +177,7 @@ export class Pipe {
     const { stdout, stderr, isJson } = this.#parts;
     this.#judge(verdict);
     const reason = verdict === "lost" ? "unavailable" : "invalid_request";
-    if (!isJson) return await stderr.print(`line ${this.#lineNumber}: ${refusalLine(message)}`);
+    if (!isJson) return await stderr.print(`line ${this.#lineNumber}: ${notSentLine(message)}`);
     const error = { code: ErrorCode[reason], message, data: { reason } };
     await stdout.print(JSON.stringify({ line: this.#lineNumber, text, error }));
   }

@@ -47,7 +47,11 @@ export class ProgramRunner implements CommandRunner {
     if (!expanded.ok) return { kind: "refused", reason: expanded.reason };
     const start = { argv: expanded.argv, cwd: program.cwd, env: environment(params, place) };
     if (this.#isDryRun) {
-      return { kind: "ended", result: { code: 0, stdout: `would start: ${describe(start)}\n` } };
+      return {
+        kind: "ended",
+        result: { code: 0, stdout: `would start: ${describe(start)}\n` },
+        isDryRun: true,
+      };
     }
     const input = describeCommand(params, place);
     return (stopping) => this.#run(start, input, program.timeoutMs, stopping);
@@ -97,7 +101,9 @@ export class ProgramRunner implements CommandRunner {
     if (why !== undefined) await group.stop(this.#limits);
     const { code, signal } = await ended;
     await Promise.all(readers.map((reader) => reader.cancel()));
-    await Promise.all([reading, stdin.abort().catch(() => {/* Closed already. */}), feeding]);
+    // What it left behind may hold its stdin as well, without reading: a write under way cannot be called back then.
+    const aborting = stdin.abort().catch(() => {/* Closed already. */});
+    await settlesWithin(Promise.all([reading, aborting, feeding]), this.#limits.outputAfterExitMs);
 
     const result = {
       code: why !== undefined && code === 0 ? STOPPED_CODE : code,

@@ -14,9 +14,16 @@ export class RequestError extends Error {
   /** The word for the error where it is one of the protocol's own. */
   readonly reason: ErrorReason | undefined;
   readonly data: unknown;
+  /** Whether the request may have reached the other side; what is known not to have been sent was not carried out. */
+  readonly mayBeSent: boolean;
 
-  constructor(kind: RequestErrorKind, error: ErrorObject, options?: ErrorOptions) {
+  constructor(
+    kind: RequestErrorKind,
+    error: ErrorObject,
+    { mayBeSent = true, ...options }: ErrorOptions & { readonly mayBeSent?: boolean } = {},
+  ) {
     super(error.message, options);
+    this.mayBeSent = mayBeSent;
     this.kind = kind;
     this.code = error.code;
     this.reason = REASONS.get(error.code);
@@ -30,13 +37,18 @@ export class RequestError extends Error {
   }
 }
 
-/** The request was not answered because this side could not send it or lost the connection before the answer. */
-export function unavailable(kind: Exclude<RequestErrorKind, "answered">, message: string): RequestError {
-  return new RequestError(kind, {
-    code: ErrorCode.unavailable,
-    message,
-    data: { reason: "unavailable", why: kind },
-  });
+/** This side could not send the request. */
+export function notSent(kind: Exclude<RequestErrorKind, "answered">, message: string): RequestError {
+  return new RequestError(kind, unavailable(kind, message), { mayBeSent: false });
+}
+
+/** The request waited for its answer, which cannot come any more. */
+export function notAnswered(kind: Exclude<RequestErrorKind, "answered">, message: string): RequestError {
+  return new RequestError(kind, unavailable(kind, message));
+}
+
+function unavailable(kind: RequestErrorKind, message: string): ErrorObject {
+  return { code: ErrorCode.unavailable, message, data: { reason: "unavailable", why: kind } };
 }
 
 const REASONS: ReadonlyMap<number, ErrorReason> = new Map(

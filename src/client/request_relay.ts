@@ -105,10 +105,19 @@ export class RequestRelay {
     if (method === "status") return statusOf(this.#session.place);
     if (method === "run") return await this.#run(id, params);
     if (method !== "cancel") return await this.#session.request(method, params);
+    const run = this.#serversIdOf(params);
+    if (run !== undefined) return await this.#session.request(method, { run });
+    throw new RequestError("answered", {
+      code: ErrorCode.invalid_params,
+      message: "Cannot cancel: no run with that id is under way here",
+      data: { reason: "invalid_params" },
+    });
+  }
+
+  /** The run that a cancel is about. The seat is shared: an id that is not ours may be the server's for somebody else's. */
+  #serversIdOf(params: unknown): Id | undefined {
     const { run } = (params ?? {}) as { run?: Id };
-    // What is not one of ours is for the server to refuse.
-    const known = run === undefined ? undefined : this.#runs.get(run)?.id;
-    return await this.#session.request(method, known === undefined ? params : { run: known });
+    return run === undefined ? undefined : this.#runs.get(run)?.id;
   }
 
   async #run(id: Id, params: unknown): Promise<unknown> {
@@ -133,8 +142,10 @@ export class RequestRelay {
 
   async #notify(method: string, params: unknown): Promise<void> {
     if (this.#options.methods?.has(method) === false) return;
+    const run = method === "cancel" ? this.#serversIdOf(params) : undefined;
+    if (method === "cancel" && run === undefined) return;
     try {
-      await this.#session.notify(method, params);
+      await this.#session.notify(method, run === undefined ? params : { run });
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       this.#verdict = graver(this.#verdict, verdictOfError(error));

@@ -2,10 +2,11 @@
 // and the cancelling stand in terminal_lines.ts.
 
 import type * as v from "valibot";
+import { visible } from "../log/visible_text.ts";
 import { ErrorCode } from "../protocol/errors.ts";
 import { DryRunSummary, readShape, Roster, RunSummary, type Status } from "../protocol/methods.ts";
 import { parseCommandWords, parseTextRequest, type TextRequest } from "../protocol/text_request.ts";
-import { commandText, refusalLine } from "./event_lines.ts";
+import { commandText, errorLine, notSentLine } from "./event_lines.ts";
 import { RequestError } from "./request_error.ts";
 import { renderResultTable } from "./result_table.ts";
 import { dryRunLines } from "./screen_dry_run.ts";
@@ -52,7 +53,7 @@ export class TypedRequests {
       control.print(await this.#linesFor(parseTextRequest(line), control));
     } catch (error) {
       if (error instanceof RequestError) {
-        control.print([refusalLine(error.message, error.reason, style)]);
+        control.print([errorLine(error, style)]);
       } else if (control.signal.aborted) {
         control.print([style.notable("given up")]);
       } else {
@@ -101,7 +102,7 @@ export class TypedRequests {
       case "who":
         return rosterLines(await this.#roster(signal), { width: width(), style });
       case "commands":
-        return [(session.place?.commands ?? []).join("  ") || "no commands are known while offline"];
+        return [visible((session.place?.commands ?? []).join("  ")) || "no commands are known while offline"];
       case "dry":
         return await this.#dryRun(words, signal);
       case "watch":
@@ -144,7 +145,7 @@ export class TypedRequests {
   }
 
   #refusal(message: string): string {
-    return refusalLine(message, undefined, this.#parts.style);
+    return notSentLine(message, this.#parts.style);
   }
 }
 

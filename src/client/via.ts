@@ -2,9 +2,10 @@
 
 import { parseCommandWords } from "../protocol/text_request.ts";
 import { answerText } from "./answer_text.ts";
-import { ask, type Asked, type Asker, verdictOf } from "./asked.ts";
+import { type Answered, ask, type Asked, type Asker, verdictOf } from "./asked.ts";
 import type { LineOutput } from "./line_output.ts";
 import { toRun } from "./pipe_line.ts";
+import { unlessLeaving } from "./unless_leaving.ts";
 import type { Verdict } from "./verdict.ts";
 
 export type ParsedVia =
@@ -41,17 +42,24 @@ export interface ViaParts {
   readonly isJson: boolean;
   /** Aborting cancels the run; its answer is still waited for. */
   readonly signal: AbortSignal;
+  /** How long what is printed may wait for its reader once the signal is aborted. */
+  readonly closeTimeoutMs: number;
 }
 
 /** Asks, and prints the answer as the pipe does. */
 export async function runVia(asked: Asked, parts: ViaParts): Promise<Verdict> {
-  const { asker, stdout, stderr, isJson, signal } = parts;
+  const { asker, stdout, isJson, signal, closeTimeoutMs } = parts;
   const answered = await ask(asker, asked, {
     signal,
     onResult: (note) => {
       if (isJson) stdout.tryPrint(JSON.stringify({ event: "result", ...note, run: undefined }));
     },
   });
+  await unlessLeaving(tell(answered, parts), signal, closeTimeoutMs);
+  return verdictOf(answered);
+}
+
+async function tell(answered: Answered, { stdout, stderr, isJson }: ViaParts): Promise<void> {
   if (isJson) {
     const answer = answered.kind === "error"
       ? { error: answered.error.toErrorObject() }
@@ -61,5 +69,4 @@ export async function runVia(asked: Asked, parts: ViaParts): Promise<Verdict> {
     await (answered.kind === "error" ? stderr : stdout).print(answerText(answered));
   }
   await Promise.all([stdout.flushed(), stderr.flushed()]);
-  return verdictOf(answered);
 }

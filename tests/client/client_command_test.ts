@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parseAddress } from "../../src/cli/parse_address.ts";
-import { ClientProcess, runClient } from "./client_process.ts";
-import { FakeServer, type Json } from "./fake_server.ts";
+import { settlesWithin } from "../../src/client/settles_within.ts";
+import { CLIENT_PROGRAM, ClientProcess, runClient } from "./client_process.ts";
+import { EXECUTE, FakeServer, type Json } from "./fake_server.ts";
 import { isRunning, pidsIn, untilGone } from "./processes.ts";
 
 /** A folder for a configuration, a control socket, and a named pipe on which a program says that it runs. */
@@ -33,8 +34,6 @@ stubborn = ["sh", "-c", "exec 0<&-; trap '' TERM; sleep 1000 & printf 'pid %d\\\
 [limits]
 kill_after_ms = 200
 `;
-
-const EXECUTE = { command: "stubborn", args: [], from: { rank: 0, ticket: 3, name: "boss" }, epoch: 4 };
 
 const COUNTS = { ok: 0, failed: 0, refused: 0, delivered: 0, timed_out: 0, lost: 0, cancelled: 0 };
 
@@ -124,11 +123,12 @@ Deno.test("a client that stays keeps its seat without input, prints what it exec
   assertStringIncludes(stderr, "uptime has been executed");
 });
 
-Deno.test("no program is left running: by SIGTERM, by SIGINT, by SIGHUP, when the connection is lost, on cancel", async () => {
+Deno.test("no program is left running: by SIGTERM, by SIGINT, by SIGHUP, by SIGQUIT, when the connection is lost, on cancel", async () => {
   const ways = {
     SIGTERM: 143,
     SIGINT: 130,
     SIGHUP: 129,
+    SIGQUIT: 131,
     lost: 4,
     cancelled: 143,
   };
@@ -203,9 +203,9 @@ Deno.test("rankclient --via acts as the running client, with the same exit codes
   const client = new ClientProcess([`127.0.0.1:${server.port}`, "--control", place.control]);
   const peer = await server.seat();
   // The seat is taken when the socket is there: it is opened first.
-  const run = runClient(["--via", place.control, "run", "@2", "restart", "nginx", "--json"]);
+  const run = runClient(["--json", "--via", place.control, "run", "@2", "restart", "nginx", "--json"]);
   const request = await peer.nextWith("run");
-  assertEquals(request.params, { command: "restart", args: ["nginx"], to: [2] });
+  assertEquals(request.params, { command: "restart", args: ["nginx", "--json"], to: [2] });
   const result = { rank: 2, ticket: 9, name: "a", status: "refused", reason: "not here" };
   const summary = { ...COUNTS, executors: 1, refused: 1, results: [result] };
   await peer.notify("result", { run: request.id, ...result });
@@ -233,4 +233,47 @@ Deno.test("rankclient --via acts as the running client, with the same exit codes
   await client.endInput();
   assertEquals((await client.exit()).code, 0);
   assertEquals((await runClient(["--via", place.control, "status"])).code, 4);
+});
+
+Deno.test("a standard input that is a directory is told, and ends with 2", async () => {
+  await using server = new FakeServer();
+  const words = [...CLIENT_PROGRAM, `127.0.0.1:${server.port}`];
+  const client = new Deno.Command("sh", { args: ["-c", 'exec "$@" < /tmp', "sh", ...words] });
+  const { code, stderr } = await client.output();
+  const said = new TextDecoder().decode(stderr);
+  assertStringIncludes(said, "Cannot read the input: Is a directory");
+  assertEquals([code, said.includes("Uncaught")], [2, false]);
+});
+
+Deno.test("a client whose output nobody reads leaves on SIGTERM all the same", async () => {
+  for (const isJson of [true, false]) {
+    await using server = new FakeServer();
+    const [file, ...args] = CLIENT_PROGRAM;
+    const child = new Deno.Command(file!, {
+      args: [...args, `127.0.0.1:${server.port}`, "--stay", ...(isJson ? ["--json"] : [])],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const peer = await server.seat();
+    const promoted = { rank: 0, was: 1, epoch: 4, members: 1 };
+    // Far more than a pipe holds.
+    const message = `${JSON.stringify({ jsonrpc: "2.0", method: "promoted", params: promoted })}\n`;
+    await peer.sendRaw(message.repeat(5_000));
+    await peer.send({ id: "p", method: "ping" });
+    assertEquals((await peer.next()).id, "p");
+    child.kill("SIGTERM");
+    const isEnded = await settlesWithin(child.status, 10_000);
+    if (!isEnded) child.kill("SIGKILL");
+    assertEquals([isEnded, (await child.status).code], [true, 143]);
+    await Promise.all([child.stdout.cancel(), child.stderr.cancel()]);
+  }
+});
+
+Deno.test("what could not be sent is not said to be refused", async () => {
+  const server = new FakeServer();
+  await server[Symbol.asyncDispose]();
+  const { code, stderr } = await runClient([`127.0.0.1:${server.port}`], { input: "uptime\n" });
+  assertStringIncludes(stderr, "line 1: not sent: There is no connection");
+  assertEquals([code, stderr.includes("refused:")], [4, false]);
 });

@@ -11,7 +11,21 @@ const PERMISSIONS = [
   "--allow-run",
   "--allow-sys",
 ];
-const PROGRAM = ["run", "--no-prompt", ...PERMISSIONS, join(PROJECT, "main.ts"), "client"];
+/** The program and its first arguments. */
+export const CLIENT_PROGRAM: readonly string[] = [
+  Deno.execPath(),
+  "run",
+  "--no-prompt",
+  ...PERMISSIONS,
+  join(PROJECT, "main.ts"),
+  "client",
+];
+
+export interface ClientOptions {
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  readonly program?: readonly string[];
+}
 
 export interface Exit {
   readonly code: number;
@@ -25,10 +39,12 @@ export class ClientProcess {
   readonly #stdout: Promise<string>;
   readonly #stderr: Promise<string>;
 
-  constructor(args: readonly string[], env: Record<string, string> = {}) {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: [...PROGRAM, ...args],
+  constructor(args: readonly string[], { env = {}, cwd, program = CLIENT_PROGRAM }: ClientOptions = {}) {
+    const [file, ...first] = program;
+    this.#child = new Deno.Command(file!, {
+      args: [...first, ...args],
       env,
+      ...(cwd === undefined ? {} : { cwd }),
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
@@ -61,9 +77,9 @@ export class ClientProcess {
 /** Runs a client to its end, with `input` on its standard input. */
 export async function runClient(
   args: readonly string[],
-  { input = "", env = {} }: { input?: string; env?: Record<string, string> } = {},
+  { input = "", ...options }: ClientOptions & { readonly input?: string } = {},
 ): Promise<Exit> {
-  const client = new ClientProcess(args, env);
+  const client = new ClientProcess(args, options);
   if (input !== "") await client.write(input);
   await client.endInput();
   return await client.exit();

@@ -268,3 +268,14 @@ Deno.test("requests over the bound fail instead of being kept", async () => {
   await client.close();
   assertEquals(await asked[0], "closed");
 });
+
+Deno.test("a server that asks for a wait without an end is not waited for longer than an hour", async () => {
+  await using server = new FakeServer();
+  const hand = movedByHand();
+  const { client } = open(server, { reconnect: { minMs: 200, maxMs: 500 }, system: hand.system });
+  const peer = await server.seat();
+  await peer.notify("closing", { reason: "full", retry_after_ms: Number.MAX_SAFE_INTEGER });
+  await peer.close();
+  assertEquals((await hand.nextWait()).ms, 3_600_000 + 100);
+  await client.close();
+});

@@ -1,13 +1,18 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { deadline } from "@std/async";
 import { ControlClient } from "../../src/client/control_client.ts";
 import { ControlServer } from "../../src/client/control_server.ts";
 import { type ControlSocket, openControlSocket } from "../../src/client/control_socket.ts";
 import { ask, verdictOf } from "../../src/client/asked.ts";
 import { openClient } from "../../src/client/mod.ts";
 import { parseVia } from "../../src/client/via.ts";
+import { RequestError } from "../../src/client/request_error.ts";
 import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
 import { EventReader } from "./event_reader.ts";
 import { FakeServer, type Json, type Peer } from "./fake_server.ts";
+
+/** Only a failing test waits for it. */
+const PATIENCE_MS = 10_000;
 
 const LIMITS = { lineBytes: 1_048_576, programsAtOnce: 4, programsQueued: 100 };
 
@@ -181,4 +186,22 @@ Deno.test("the words after --via are a question, or it is said what they should 
   for (const words of [[], ["restart"], ["run"], ["run", "@x", "y"], ["run", "@2"], ["roster", "x"]]) {
     assert(!parseVia(words, false).ok, words.join(" "));
   }
+});
+
+Deno.test("through the control socket nobody can cancel another's run by the server's id for it", async () => {
+  await using server = new FakeServer();
+  await using folder = new Folder();
+  await using seated = await setUp(server, folder.socket);
+  const mine = await seated.connect();
+  const run = mine.run({ command: "uptime" });
+  const request = await seated.peer.nextWith("run");
+  const other = await seated.connect();
+  const error = await assertRejects(
+    () => deadline(other.request("cancel", { run: request.id }), PATIENCE_MS),
+    RequestError,
+  );
+  assertEquals(error.reason, "invalid_params");
+  await seated.peer.send({ id: request.id, result: { executors: 0, results: [] } });
+  await run.done;
+  await Promise.all([mine.close(), other.close()]);
 });

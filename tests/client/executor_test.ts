@@ -3,10 +3,11 @@ import type { ClientEvent } from "../../src/client/client_event.ts";
 import { Executor } from "../../src/client/executor.ts";
 import type { ExecuteAnswer } from "../../src/client/execute_port.ts";
 import { ProgramRunner } from "../../src/client/program_runner.ts";
+import { settlesWithin } from "../../src/client/settles_within.ts";
 import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
 import type { ExecuteParams } from "../../src/protocol/methods.ts";
 import type { Program } from "../../src/rules/program_rule.ts";
-import { isRunning, pidsIn, program, script } from "./processes.ts";
+import { isRunning, pidsIn, program, script, untilGone } from "./processes.ts";
 
 const PLACE = { rank: 2, ticket: 17, epoch: 5, members: 3, capacity: 9, commands: [] };
 
@@ -335,4 +336,24 @@ Deno.test("a dry run says what would be started, and starts nothing", async () =
     stdout: `would start: ["touch","${file}"] in "/"\n`,
   });
   assertEquals([...Deno.readDirSync(signpost.folder)].map((entry) => entry.name), ["signpost"]);
+});
+
+Deno.test("what a program leaves behind may hold a full stdin for ever: neither slot nor end wait for it", async () => {
+  const placeholders = Array.from({ length: 20 }, (_, index) => `{${index + 1}}`);
+  const source = 'exec 3<&0; sleep 1000 <&3 & echo "pid $!"; exit 3';
+  const { executor, execute } = setUp([program("hold", ["sh", "-c", source, "hold", ...placeholders])], {
+    limits: { outputAfterExitMs: 50 },
+  });
+  const { answer } = execute("hold", placeholders.map(() => "x".repeat(4_096)));
+  const isAnswered = await settlesWithin(answer, 5_000);
+  const isStopped = await settlesWithin(executor.stop(), 5_000);
+  assertEquals([isAnswered, isStopped], [true, true]);
+  const got = await answer;
+  assert(got.kind === "result");
+  assertEquals(got.result.code, 3);
+  const left = pidsIn(got.result.stdout);
+  assertEquals(left.filter(isRunning).length, 1);
+  // The write that was left behind ends with it.
+  for (const pid of left) Deno.kill(pid, "SIGKILL");
+  await untilGone(left);
 });

@@ -15,6 +15,14 @@ export const WELCOME = {
   protocol: 1,
 };
 
+/** The params of an `execute`. */
+export const EXECUTE = {
+  command: "stubborn",
+  args: [],
+  from: { rank: 0, ticket: 3, name: "boss" },
+  epoch: 4,
+};
+
 /** The server's end of one connection. */
 export class Peer {
   readonly #conn: Deno.Conn;

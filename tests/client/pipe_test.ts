@@ -6,7 +6,7 @@ import { FakeServer, type Json, type Peer } from "./fake_server.ts";
 import { Printed } from "./printed.ts";
 
 const LIMITS = { lineBytes: 1_048_576, programsAtOnce: 4, programsQueued: 100 };
-const BOUNDS = { inputLineBytes: 200, pipeRequests: 2 };
+const BOUNDS = { inputLineBytes: 200, pipeRequests: 2, closeTimeoutMs: 50 };
 
 /** A standard input that the test writes to. */
 function openInput() {
@@ -164,7 +164,7 @@ Deno.test("a line that cannot be understood is told with its number, and the nex
   const peer = await server.seat();
   await answerRun(peer, [RESULT]);
   assertEquals(await verdict, "usage");
-  const refusals = stderr.rest.split("\n").filter((line) => line.includes("refused"));
+  const refusals = stderr.rest.split("\n").filter((line) => line.includes("not sent"));
   assertEquals(refusals.map((line) => line.split(":")[0]), ["line 1", "line 2", "line 3", "line 4"]);
 });
 
@@ -263,4 +263,30 @@ Deno.test("questions with a slash are answered in plain lines", async () => {
   assertEquals(await verdict, "ok");
   assertMatch(stdout.rest, /web1.*127\.0\.0\.1:9/);
   assertStringIncludes(stdout.rest, "uptime\nuptime would be sent to 1\nRank 2: would run\nNow rank 4");
+});
+
+Deno.test("command names that would drive the terminal are printed as text", async () => {
+  await using server = new FakeServer();
+  const { stdout, verdict } = start(server, { text: "/commands\n" });
+  await server.seat({ commands: ["uptime", "\x1b[2Jevil"] });
+  assertEquals(await verdict, "ok");
+  assertEquals(stdout.rest, "uptime\n\\x1b[2Jevil\n");
+});
+
+Deno.test("a cancel of what is not under way here is refused, and does not reach the server", async () => {
+  await using server = new FakeServer();
+  const { input, stdout, verdict } = start(server, { isJson: true });
+  const peer = await server.seat();
+  input.write('{"jsonrpc":"2.0","id":1,"method":"cancel","params":{"run":2}}\n');
+  input.write('{"jsonrpc":"2.0","method":"cancel","params":{"run":2}}\n');
+  // A cancel would come before this request.
+  input.write('{"jsonrpc":"2.0","id":"mine","method":"run","params":{"command":"uptime"}}\n');
+  const run = await peer.nextWith("run");
+  const { error } = await stdout.nextWith("jsonrpc");
+  assertEquals((error as Json).data, { reason: "invalid_params" });
+  input.write('{"jsonrpc":"2.0","method":"cancel","params":{"run":"mine"}}\n');
+  assertEquals((await peer.nextWith("cancel")).params, { run: run.id });
+  await peer.send({ id: run.id, result: summary([]) });
+  input.end();
+  assertEquals(await verdict, "refused");
 });

@@ -30,3 +30,9 @@ const CASES: [line: string, candidates: string[], typed: string][] = [
 for (const [line, candidates, typed] of CASES) {
   Deno.test(`completion of "${line}"`, () => assertEquals(complete(line, KNOWN), [candidates, typed]));
 }
+
+Deno.test("completion offers no text of a server's that cannot be a command's name", () => {
+  const commands = ["uptime", "u\x1b[2Jp", "up\nquit", "/quit", "@2", ""];
+  assertEquals(complete("u", { ...KNOWN, commands }), [["uptime "], "u"]);
+  assertEquals(complete("/dry ", { ...KNOWN, commands }), [["uptime "], ""]);
+});

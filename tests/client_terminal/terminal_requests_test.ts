@@ -1,7 +1,7 @@
 // The driver at a terminal: what is asked of the session, and what is told of it.
 
 import { assert, assertEquals } from "@std/assert";
-import { RequestError } from "../../src/client/request_error.ts";
+import { notAnswered, notSent, RequestError } from "../../src/client/request_error.ts";
 import { atTerminal } from "./at_terminal.ts";
 import { PLACE } from "./fake_session.ts";
 import { KEY } from "./fake_terminal.ts";
@@ -161,4 +161,27 @@ Deno.test("terminal: more pasted lines than can wait are dropped and told", () =
     const rows = await terminal.until((rows) => rows.at(-2) === "waiting: uptime and 999 more");
     assertEquals(rows.filter((row) => row.startsWith("1000 lines are waiting already")).length, 9);
     assertEquals(session.runs.length, 1);
+  }));
+
+Deno.test("terminal: command names that would drive it are printed as text", () =>
+  atTerminal(async ({ session, terminal }) => {
+    session.place = { ...PLACE, commands: ["uptime", "\x1b[2Jevil"] };
+    terminal.type("/commands" + KEY.enter);
+    await terminal.until((rows) => rows.at(-2) === "uptime  \\x1b[2Jevil");
+  }));
+
+Deno.test("terminal: what was not sent, and what has no answer, is not said to be refused", () =>
+  atTerminal(async ({ session, terminal }) => {
+    for (
+      const [error, line] of [
+        [notSent("disconnected", "there is no connection"), "not sent: there is no connection"],
+        [notAnswered("disconnected", "the connection was lost"), "no answer: the connection was lost"],
+      ] as const
+    ) {
+      session.answer = () => {
+        throw error;
+      };
+      terminal.type("/who" + KEY.enter);
+      await terminal.until((rows) => rows.at(-2) === line);
+    }
   }));
