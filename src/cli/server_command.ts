@@ -1,7 +1,6 @@
 // `rankserver`: flags and configuration in, a running server out. Builds the objects and nothing else.
 
 import { deadline } from "@std/async/deadline";
-import { setImmediate } from "node:timers";
 import { ConfigError } from "../config/config_error.ts";
 import { listSettings } from "../config/list_settings.ts";
 import { loadServerConfig, type ServerConfig } from "../config/server_config.ts";
@@ -52,7 +51,7 @@ async function serve(config: ServerConfig): Promise<number> {
     return fail(SERVER_EXIT.failed, cannotListen(config, error));
   }
   const signals = listenForStop();
-  const log = openEventLog(config.log.format, Deno.stdout);
+  const log = await openEventLog(config.log.format, Deno.stdout);
   const server = new RankServer(config, listener, {
     clock: SYSTEM_CLOCK,
     wallClock: Date.now,

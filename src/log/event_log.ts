@@ -1,12 +1,10 @@
-// Events to LogTape, and LogTape's records to lines. The library brings levels, JSON lines and the place where another
-// sink could be attached; what the lines say stands in event_text.ts.
+// Events to lines. Sentences for people go straight to the writer, as the log is on the way of every command; the JSON
+// lines are made by LogTape (`json_lines.ts`), which is loaded only where they are asked for.
 
-import { configureSync, getJsonLinesFormatter, getLogger, type LogRecord, resetSync } from "@logtape/logtape";
 import { eventText } from "./event_text.ts";
 import { type ByteSink, LineWriter } from "./line_writer.ts";
-import { levelOf, type Report, type ServerEvent } from "./server_event.ts";
+import type { Report } from "./server_event.ts";
 
-const CATEGORY = "rankserver";
 /** Log text waiting for a slow reader, in UTF-16 code units: minutes of a busy server. */
 const MAX_QUEUED = 4 * 1024 * 1024;
 
@@ -16,49 +14,28 @@ export interface EventLog {
   close(): Promise<void>;
 }
 
-/** Starts logging to `sink`. LogTape's configuration is the process's: one log at a time. */
-export function openEventLog(format: "text" | "json", sink: ByteSink): EventLog {
-  const line = format === "json" ? jsonLine() : textLine;
-  const writer = new LineWriter(
-    sink,
-    MAX_QUEUED,
-    (count) => line(toRecord({ event: "lines_dropped", count })),
-  );
-  configureSync({
-    reset: true,
-    sinks: { lines: (record) => writer.write(line(record)) },
-    loggers: [
-      { category: CATEGORY, sinks: ["lines"], lowestLevel: "info" },
-      { category: ["logtape", "meta"], sinks: ["lines"], lowestLevel: "error" },
-    ],
-  });
-  const logger = getLogger(CATEGORY);
+/** Starts logging to `sink`. Of JSON logs there is one at a time, as LogTape's configuration is the process's. */
+export async function openEventLog(format: "text" | "json", sink: ByteSink): Promise<EventLog> {
+  return format === "json" ? await openJsonLog(sink) : openTextLog(sink);
+}
+
+function openTextLog(sink: ByteSink): EventLog {
+  const writer = new LineWriter(sink, MAX_QUEUED, (count) => eventText({ event: "lines_dropped", count }));
   return {
-    report: (event) => logger[levelOf(event)](event.event, { ...event }),
-    close: async () => {
-      await writer.flush();
-      resetSync();
-    },
+    report: (event) => writer.write(eventText(event)),
+    close: () => writer.flush(),
   };
 }
 
-function textLine(record: LogRecord): string {
-  const event = record.properties as unknown as ServerEvent;
-  return event.event === undefined ? record.message.join("") : eventText(event);
-}
-
-function jsonLine(): (record: LogRecord) => string {
-  const format = getJsonLinesFormatter({ properties: "flatten" });
-  return (record) => format(record).trimEnd();
-}
-
-function toRecord(event: ServerEvent): LogRecord {
+async function openJsonLog(sink: ByteSink): Promise<EventLog> {
+  const { jsonLine, startJsonLines } = await import("./json_lines.ts");
+  const writer = new LineWriter(sink, MAX_QUEUED, (count) => jsonLine({ event: "lines_dropped", count }));
+  const { report, stop } = startJsonLines((line) => writer.write(line));
   return {
-    category: [CATEGORY],
-    level: levelOf(event),
-    message: [event.event],
-    rawMessage: event.event,
-    timestamp: Date.now(),
-    properties: { ...event },
+    report,
+    close: async () => {
+      await writer.flush();
+      stop();
+    },
   };
 }

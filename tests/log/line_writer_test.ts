@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { type ByteSink, LineWriter } from "../../src/log/line_writer.ts";
+import { type ByteSink, COOL_DOWN_MS, LineWriter } from "../../src/log/line_writer.ts";
 import { holdsAsync } from "../seed.ts";
 
 const droppedLine = (count: number) => `${count} dropped`;
@@ -36,40 +36,112 @@ class HeldSink implements ByteSink {
   }
 }
 
-Deno.test("lines come out whole and in order, those of one turn in one write", async () => {
-  const sink = new HeldSink();
-  const writer = new LineWriter(sink, 1_000, droppedLine);
+/** One timer, whose time is up when the test says so. */
+class HeldTimer {
+  ms: number | undefined;
+  #callback: (() => void) | undefined;
+  #onStart: (() => void) | undefined;
+
+  readonly start = (ms: number, callback: () => void) => {
+    assert(!this.isRunning, "a second timer was started");
+    [this.ms, this.#callback] = [ms, callback];
+    this.#onStart?.();
+    return () => this.#callback = undefined;
+  };
+
+  get isRunning(): boolean {
+    return this.#callback !== undefined;
+  }
+
+  async started(): Promise<void> {
+    while (!this.isRunning) await new Promise<void>((resolve) => this.#onStart = resolve);
+  }
+
+  /** Lets the time be up, once the timer runs. */
+  async end(): Promise<void> {
+    await this.started();
+    const callback = this.#callback!;
+    this.#callback = undefined;
+    callback();
+  }
+}
+
+function heldWriter({ maxQueued = 1_000 } = {}) {
+  const [sink, timer] = [new HeldSink(), new HeldTimer()];
+  return { sink, timer, writer: new LineWriter(sink, maxQueued, droppedLine, timer.start) };
+}
+
+Deno.test("the first line is written at once, those of the cool-down whole, in order and in one write", async () => {
+  const { sink, timer, writer } = heldWriter();
   writer.write("one");
+  assertEquals(sink.writes.map((write) => write.text), ["one\n"]);
   writer.write("two");
   await sink.take();
+  await timer.started();
   writer.write("three");
+  assertEquals(sink.writes.length, 0, "a write did not wait for the cool-down");
+  await timer.end();
+  assertEquals(timer.ms, COOL_DOWN_MS);
+  assertEquals(sink.writes.map((write) => write.text), ["two\nthree\n"]);
+  await sink.take();
+  await timer.end();
+  assertEquals(sink.writes.length, 0);
+  writer.write("after a silence");
+  assertEquals(sink.writes.map((write) => write.text), ["after a silence\n"]);
   await sink.take();
   await writer.flush();
-  assertEquals(sink.taken, "one\ntwo\nthree\n");
 });
 
 Deno.test("one write is under way at a time", async () => {
-  const sink = new HeldSink();
-  const writer = new LineWriter(sink, 1_000, droppedLine);
+  const { sink, timer, writer } = heldWriter();
   writer.write("one");
   const first = await sink.next();
   writer.write("two");
   writer.write("three");
-  await Promise.resolve();
-  assertEquals(sink.writes.length, 0);
+  assertEquals([sink.writes.length, timer.isRunning], [0, false]);
   first.resolve(4);
+  await timer.end();
   await sink.take();
   await writer.flush();
   assertEquals(sink.taken, "two\nthree\n");
 });
 
-Deno.test("a stalled reader loses lines, which are counted; nothing waits and little is kept", async () => {
+Deno.test("flushing waits for the reader and for no cool-down, and leaves no timer behind", async () => {
+  const { sink, timer, writer } = heldWriter();
+  writer.write("one");
+  writer.write("two");
+  let isFlushed = false;
+  const flushed = writer.flush().then(() => isFlushed = true);
+  await sink.take();
+  const last = await sink.next();
+  assertEquals([last.text, isFlushed, timer.isRunning], ["two\n", false, false]);
+  last.resolve(4);
+  await flushed;
+  assertEquals(timer.isRunning, false);
+  writer.write("three");
+  assertEquals(sink.writes.length, 1, "a flushed writer is not idle");
+  await sink.take();
+  await writer.flush();
+});
+
+Deno.test("by itself it goes on after the cool-down, on the system's timer", async () => {
   const sink = new HeldSink();
-  const writer = new LineWriter(sink, 100, droppedLine);
+  const writer = new LineWriter(sink, 1_000, droppedLine);
+  writer.write("one");
+  writer.write("two");
+  await sink.take();
+  await sink.take();
+  await writer.flush();
+  assertEquals(sink.taken, "one\ntwo\n");
+});
+
+Deno.test("a stalled reader loses lines, which are counted; nothing waits and little is kept", async () => {
+  const { sink, timer, writer } = heldWriter({ maxQueued: 100 });
   writer.write("first");
   const stalled = await sink.next();
   for (let i = 0; i < 100_000; i++) writer.write(`line ${i}`);
   stalled.resolve(6);
+  await timer.end();
   const kept = await sink.next();
   assertLessOrEqual(kept.text.length, 130);
   const lines = kept.text.trimEnd().split("\n");
@@ -85,16 +157,17 @@ Deno.test("a stalled reader loses lines, which are counted; nothing waits and li
 });
 
 Deno.test("lost lines are one gap, told in its place: no shorter line slips in after the first loss", async () => {
-  const sink = new HeldSink();
-  const writer = new LineWriter(sink, 20, droppedLine);
+  const { sink, timer, writer } = heldWriter({ maxQueued: 20 });
   writer.write("first");
   const stalled = await sink.next();
   writer.write("before the gap");
   writer.write("far too long for what is left");
   writer.write("short");
   stalled.resolve(6);
+  await timer.end();
   await sink.take();
   writer.write("after");
+  await timer.end();
   await sink.take();
   await writer.flush();
   assertEquals(sink.taken, "before the gap\n2 dropped\nafter\n");
@@ -114,7 +187,7 @@ Deno.test("a write that is taken in pieces goes on where it stopped, within a ch
           return Promise.resolve(count);
         },
       };
-      const writer = new LineWriter(sink, 10_000, droppedLine);
+      const writer = new LineWriter(sink, 10_000, droppedLine, new HeldTimer().start);
       for (const line of lines) writer.write(line);
       await writer.flush();
       const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(received));
@@ -124,19 +197,18 @@ Deno.test("a write that is taken in pieces goes on where it stopped, within a ch
 });
 
 Deno.test("when the reader has gone, logging ends without an error and without asking again", async () => {
-  const sink = new HeldSink();
-  const writer = new LineWriter(sink, 1_000, droppedLine);
+  const { sink, timer, writer } = heldWriter();
   writer.write("one");
   writer.write("two");
   (await sink.next()).reject(new Error("Broken pipe"));
   await writer.flush();
   for (let i = 0; i < 1_000; i++) writer.write(`line ${i}`);
   await writer.flush();
-  assertEquals(sink.writes.length, 0);
+  assertEquals([sink.writes.length, timer.isRunning], [0, false]);
 });
 
 Deno.test("flushing an idle writer waits for nothing", async () => {
-  const sink = new HeldSink();
-  await new LineWriter(sink, 1_000, droppedLine).flush();
-  assert(sink.writes.length === 0);
+  const { sink, timer, writer } = heldWriter();
+  await writer.flush();
+  assertEquals([sink.writes.length, timer.isRunning], [0, false]);
 });
