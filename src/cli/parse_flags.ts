@@ -15,12 +15,16 @@ export type ParsedFlags<Specs extends readonly FlagSpec[]> =
   }
   | { readonly ok: false; readonly message: string };
 
-/** Of a flag given twice, the last value holds. Waits only for the word that was probably meant by a misspelt one. */
+/**
+ * With `stopEarly`, flags end at the first word that is none: what follows belongs to somebody else.
+ * Of a flag given twice, the last value holds. Waits only for the word that was probably meant by a misspelt one.
+ */
 export async function parseFlags<const Specs extends readonly FlagSpec[]>(
   specs: Specs,
   args: readonly string[],
+  { stopEarly = false }: { readonly stopEarly?: boolean } = {},
 ): Promise<ParsedFlags<Specs>> {
-  const misused = await findMisuse(specs, args);
+  const misused = await findMisuse(specs, args.slice(0, endOfFlags(specs, args, stopEarly)));
   if (misused !== undefined) return { ok: false, message: misused };
 
   const parsed = parseArgs([...args], {
@@ -28,6 +32,7 @@ export async function parseFlags<const Specs extends readonly FlagSpec[]>(
     boolean: specs.filter((spec) => !takesValue(spec)).map((spec) => spec.name),
     alias: Object.fromEntries(specs.flatMap(({ name, alias }) => alias === undefined ? [] : [[name, alias]])),
     "--": true,
+    stopEarly,
   });
   const empty = specs.find((spec) => takesValue(spec) && parsed[spec.name] === "");
   if (empty) return { ok: false, message: needsValue(empty) };
@@ -44,13 +49,23 @@ export async function parseFlags<const Specs extends readonly FlagSpec[]>(
   };
 }
 
+/** The index of the first word that is no flag of ours, nor the value of one, nor a positional. */
+function endOfFlags(specs: readonly FlagSpec[], args: readonly string[], stopEarly: boolean): number {
+  for (const [index, word] of args.entries()) {
+    if (word === "--") return index;
+    const before = specs.find((spec) => `--${spec.name}` === args[index - 1]);
+    const isValue = before !== undefined && takesValue(before);
+    if (stopEarly && !word.startsWith("-") && !isValue) return index;
+  }
+  return args.length;
+}
+
 /**
  * The words themselves are looked at first: of `--port=`, of `--check=yes` and of `-h5`, what they are read as would
  * not tell any more that they were mistakes. No value begins with a dash, so every word that does is a flag.
  */
 async function findMisuse(specs: readonly FlagSpec[], args: readonly string[]): Promise<string | undefined> {
-  const end = args.indexOf("--");
-  for (const [index, word] of (end < 0 ? args : args.slice(0, end)).entries()) {
+  for (const [index, word] of args.entries()) {
     const [, dashes, name, joined] = /^(--?)([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
     if (dashes === undefined) continue;
     const spec = specs.find((spec) => (dashes === "--" ? spec.name : spec.alias) === name);

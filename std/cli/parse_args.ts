@@ -1,46 +1,24 @@
-// `@std/cli`'s `parseArgs` over minimist, from which the original descends. What they do differently is evened
-// out here: a repeated option keeps its last value unless it is to be collected, and `--no-x` switches x off
-// only where x is `negatable`; elsewhere it is an option with the name "no-x".
+// `@std/cli`'s `parseArgs` over the runtime's own, which cuts words into tokens and leaves it open what they mean. What
+// nobody here asks of the original is left out: numbers, defaults, `collect`, `negatable` and values of undeclared
+// options that stand apart from them.
 
-import minimist from "minimist";
+import { parseArgs as cutIntoTokens } from "node:util";
 
 /** What the command line said: the options by name, and in `_` the rest. */
-export type Args<
-  B extends string = never,
-  S extends string = never,
-  C extends string = never,
-  N extends string = never,
-  D extends Record<string, unknown> = Record<never, never>,
-> =
+export type Args<B extends string = never, S extends string = never> =
   & Record<string, unknown>
-  & { [K in Exclude<B, C | keyof D>]: boolean }
-  & { [K in Exclude<S, C | "_" | keyof D>]?: K extends N ? string | false : string }
-  & { [K in Extract<C, S>]: K extends N ? string[] | false : string[] }
-  & { [K in keyof D]: K extends B ? D[K] | boolean : K extends S ? D[K] | string : unknown }
+  & { [K in B]: boolean }
+  & { [K in Exclude<S, "_">]?: string }
   & { _: (string | number)[]; "--"?: string[] };
 
-type Aliases = Readonly<Record<string, string | readonly string[]>>;
-
 /** How to read the command line. */
-export interface ParseOptions<
-  B extends string = string,
-  S extends string = string,
-  C extends string = string,
-  N extends string = string,
-  D extends Record<string, unknown> = Record<string, unknown>,
-> {
+export interface ParseOptions<B extends string = string, S extends string = string> {
   /** Options that take no value; false where absent. */
   boolean?: readonly B[];
-  /** Options whose value stays text even where it looks like a number; "_" for what is no option. */
+  /** Options that take one. With "_" in it, what is no option stays text in the original as well. */
   string?: readonly S[];
-  /** The `string` options that may be repeated: an array of all values, empty where absent. */
-  collect?: readonly C[];
-  /** Options that `--no-NAME` sets to false. */
-  negatable?: readonly N[];
-  /** Values of absent options. */
-  default?: D;
   /** Further names of an option. */
-  alias?: Aliases;
+  alias?: Readonly<Record<string, string | readonly string[]>>;
   /** Put what follows "--" in `"--"` and not in `_`. */
   "--"?: boolean;
   /** Put all that follows the first word that is no option in `_`, unread. */
@@ -50,70 +28,64 @@ export interface ParseOptions<
 }
 
 /** Sort the words of a command line into options and the rest; what follows "--" is never read as an option. */
-export function parseArgs<
-  B extends string = never,
-  S extends string = never,
-  C extends string = never,
-  N extends string = never,
-  D extends Record<string, unknown> = Record<never, never>,
->(args: string[], options: ParseOptions<B, S, C, N, D> = {}): Args<B, S, C, N, D> {
-  const { boolean = [], string = [], collect = [], negatable = [], alias = {}, unknown } = options;
-  const defaults: Record<string, unknown> = options.default ?? {};
-  const declared = withAliases([...boolean, ...string, ...Object.keys(alias)], alias);
-  const negations = new Set([...withAliases(negatable, alias)].map((name) => `--no-${name}`));
-
-  const parsed = minimist(args.map((arg) => negations.has(arg) ? arg : hideNo(arg)), {
-    boolean: boolean.map(hideNo),
-    string: string.map(hideNo),
-    alias: mapEntries(alias, (name, others) => [hideNo(name), [others].flat().map(hideNo)]),
-    default: mapEntries(defaults, (name, value) => [hideNo(name), value]),
-    stopEarly: options.stopEarly ?? false,
-    "--": options["--"] ?? false,
-    ...(unknown && {
-      unknown: (arg: string) => unknown(showNo(arg), undeclaredName(showNo(arg), declared)) !== false,
-    }),
-  });
-
-  const { _: words, "--": rest, ...found } = parsed;
-  const collected = withAliases(collect, alias);
-  const values = mapEntries(found, (hiddenName, value) => {
-    const name = showNo(hiddenName);
-    if (value === defaults[name] || value === false) return [name, value];
-    if (collected.has(name)) return [name, [value].flat()];
-    return [name, Array.isArray(value) ? value.at(-1) : value];
-  });
-  const empty = [...withAliases(string, alias)].filter((name) => collected.has(name)).map((
-    name,
-  ) => [name, []]);
-  const positional = { _: words.map(showNo), ...(rest && { "--": rest.map(showNo) }) };
-  return { ...Object.fromEntries(empty), ...values, ...positional } as Args<B, S, C, N, D>;
-}
-
-/** minimist negates any option, so "no-" is hidden from it wherever it is a part of the name. */
-function hideNo(word: string): string {
-  return word.replace(/^(-*)no-/, "$1\0no-"); // no argument of a program can have a NUL of its own
-}
-
-function showNo<T>(word: T): T | string {
-  return typeof word === "string" ? word.replace("\0no-", "no-") : word;
-}
-
-function withAliases(names: readonly string[], alias: Aliases): Set<string> {
+export function parseArgs<B extends string = never, S extends string = never>(
+  args: string[],
+  options: ParseOptions<B, S> = {},
+): Args<B, S> {
+  const { boolean = [], string = [], alias = {}, unknown, stopEarly = false } = options;
   const families = Object.entries(alias).map(([name, others]) => [name, others].flat());
-  return new Set(names.flatMap((name) => families.find((family) => family.includes(name)) ?? name));
+  const familyOf = (name: string) => families.find((family) => family.includes(name)) ?? [name];
+  const switches = new Set(boolean.flatMap(familyOf));
+  const texts = new Set(string.filter((name) => name !== "_").flatMap(familyOf));
+
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const [words, rest] = [args.slice(0, end), args.slice(end + 1)];
+  const found = new Map<string, unknown>([...switches].map((name) => [name, false]));
+  const positional: string[] = [];
+  for (const token of tokensOf(words, switches, texts)) {
+    if (token.kind === "positional") {
+      if (stopEarly) {
+        positional.push(...words.slice(token.index));
+        break;
+      }
+      if (unknown?.(token.value) !== false) positional.push(token.value);
+    } else if (token.kind === "option") {
+      const { name, value } = token;
+      const isDeclared = switches.has(name) || texts.has(name);
+      if (!isDeclared && unknown?.(words[token.index]!, name) === false) continue;
+      const meant = texts.has(name) ? value ?? "" : switches.has(name) ? value !== "false" : value ?? true;
+      for (const each of familyOf(name)) found.set(each, meant);
+    }
+  }
+  const apart = options["--"] ?? false;
+  return {
+    ...Object.fromEntries(found),
+    _: apart ? positional : [...positional, ...rest],
+    ...(apart && { "--": rest }),
+  } as Args<B, S>;
 }
 
-function mapEntries<From, To>(
-  record: Readonly<Record<string, From>>,
-  change: (name: string, value: From) => [string, To],
-): Record<string, To> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => change(name, value)));
+function tokensOf(words: readonly string[], switches: ReadonlySet<string>, texts: ReadonlySet<string>) {
+  const declare = (type: "boolean" | "string") => (name: string) =>
+    [name, name.length === 1 ? { type, short: name } : { type }] as const;
+  return cutIntoTokens({
+    args: words.map((word, i) => lacksValue(word, words[i + 1], texts) ? `--${bareName(word)}=` : word),
+    options: Object.fromEntries([
+      ...[...switches].map(declare("boolean")),
+      ...[...texts].map(declare("string")),
+    ]),
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  }).tokens;
 }
 
-/** The option that `arg` spells ("x" in "-vx" when v is declared), or undefined when it is no option. */
-function undeclaredName(arg: string, declared: ReadonlySet<string>): string | undefined {
-  const long = /^--([^=]+)/.exec(arg);
-  if (long) return long[1];
-  const letters = /^-([^-=]+)/.exec(arg)?.[1];
-  return letters && ([...letters].find((letter) => !declared.has(letter)) ?? letters);
+/** The runtime would take the next option for the value: in the original, such a value is empty. */
+function lacksValue(word: string, next: string | undefined, texts: ReadonlySet<string>): boolean {
+  return texts.has(bareName(word) ?? "") && (next === undefined || /^--?[^-]/.test(next));
+}
+
+/** "port" for "--port", "p" for "-p"; undefined for everything else. */
+function bareName(word: string): string | undefined {
+  return /^(?:--(?=..)|-(?=.$))(.+)$/s.exec(word)?.[1];
 }

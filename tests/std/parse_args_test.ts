@@ -3,10 +3,20 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { assertEquals } from "@std/assert";
 
-Deno.test("a string option stays text, an undeclared one that looks like a number becomes one", () => {
-  const args = parseArgs(["--port", "6001", "--count", "7"], { string: ["port"] });
-  assertEquals(args.port, "6001");
-  assertEquals(args.count, 7);
+Deno.test("a string option stays text, also where it looks like a number", () => {
+  assertEquals(parseArgs(["--port", "007"], { string: ["port"] }).port, "007");
+});
+
+Deno.test("a string option without a value is empty: the next option is none", () => {
+  const options = { string: ["port", "p"], boolean: ["json"] } as const;
+  for (
+    const words of [["--port"], ["--port="], ["--port", "--json"], ["--port", "-x"], ["--port", "--", "1"]]
+  ) {
+    assertEquals(parseArgs(words, options).port, "", words.join(" "));
+  }
+  assertEquals(parseArgs(["--port", "--json"], options).json, true);
+  assertEquals(parseArgs(["-p", "--json"], options).p, "");
+  assertEquals(parseArgs(["--port", "-"], options).port, "-");
 });
 
 Deno.test("an option takes its value after a space, after = and, with one letter, without either", () => {
@@ -21,23 +31,10 @@ Deno.test("an option that is repeated keeps its last value", () => {
   assertEquals(parseArgs(["--port", "1", "--port", "2", "--port=3"], { string: ["port"] }).port, "3");
 });
 
-Deno.test("an option that is to be collected is an array, whether given never, once or twice", () => {
-  const options = { string: ["set"], collect: ["set"] } as const;
-  assertEquals(parseArgs([], options).set, []);
-  assertEquals(parseArgs(["--set", "a=1"], options).set, ["a=1"]);
-  assertEquals(parseArgs(["--set", "a=1", "--set=b=2"], options).set, ["a=1", "b=2"]);
-});
-
 Deno.test("a boolean option is false where absent and takes no value", () => {
   const options = { boolean: ["json", "check"] } as const;
   const args = parseArgs(["--json", "host"], options);
   assertEquals([args.json, args.check, args._], [true, false, ["host"]]);
-});
-
-Deno.test("a default holds only where the option is absent", () => {
-  const options = { string: ["host", "port"], default: { host: "localhost", port: "1" } };
-  const args = parseArgs(["--port", "2"], options);
-  assertEquals([args.host, args.port], ["localhost", "2"]);
 });
 
 Deno.test("an alias gives both names the value", () => {
@@ -46,14 +43,8 @@ Deno.test("an alias gives both names the value", () => {
   assertEquals([args.help, args.h, args.config, args.c], [true, true, "file", "file"]);
 });
 
-Deno.test("--no-x switches x off where it is negatable", () => {
-  const options = { boolean: ["color"], negatable: ["color"], default: { color: true } } as const;
-  assertEquals(parseArgs([], options).color, true);
-  assertEquals(parseArgs(["--no-color"], options).color, false);
-});
-
-Deno.test("--no-x is an option of its own where x is not negatable", () => {
-  const args = parseArgs(["--no-color"], { boolean: ["color"], default: { color: true } });
+Deno.test("--no-x is an option of its own", () => {
+  const args = parseArgs(["--color", "--no-color"], { boolean: ["color"] });
   assertEquals([args.color, args["no-color"]], [true, true]);
   const declared = parseArgs(["--no-color", "host"], { boolean: ["no-color"] });
   assertEquals([declared["no-color"], declared._], [true, ["host"]]);
@@ -75,11 +66,13 @@ Deno.test("stopEarly leaves everything after the first word that is no option un
     stopEarly: true,
   });
   assertEquals([args.json, args._, "port" in args], [true, ["host", "--port", "1"], false]);
+  const options = { string: ["port", "_"], stopEarly: true, "--": true } as const;
+  const apart = parseArgs(["--port", "1", "host", "--port", "--json", "--", "x"], options);
+  assertEquals([apart.port, apart._, apart["--"]], ["1", ["host", "--port", "--json"], ["x"]]);
 });
 
-Deno.test("words that are no options stay text when _ is a string, and are numbers otherwise", () => {
+Deno.test("words that are no options stay text when _ is a string", () => {
   assertEquals(parseArgs(["6001"], { string: ["_"] })._, ["6001"]);
-  assertEquals(parseArgs(["6001"])._, [6001]);
 });
 
 Deno.test("a lone dash is a word, not an option", () => {
