@@ -12,10 +12,13 @@ import { announceOlderRuntime, compileWithOlderRuntime, OLDER_RUNTIME } from "./
 // The server opens what its configuration names (read) and serves it (net); it reads all of the environment because a
 // misspelt RANKSERVER_ variable is to be told, not ignored. The client also starts the programs
 // of its own [run] table with its environment (run, env) and makes its control socket (write).
+// With 10,000 idle clients, the server takes 8.5 instead of 10.7 KB for each when V8 gathers new objects in spaces of
+// at most 4 MB; deno.json starts it from source with the same flag.
 const PROGRAMS = {
   server: {
     executable: "rankserver",
     permissions: ["--allow-net", "--allow-read", "--allow-env"],
+    v8Flags: ["--max-semi-space-size=4"],
   },
   client: {
     executable: "rankclient",
@@ -26,6 +29,7 @@ const PROGRAMS = {
       "--allow-env",
       "--allow-run",
     ],
+    v8Flags: [],
   },
 } as const;
 
@@ -83,11 +87,12 @@ async function main(words: string[]): Promise<number> {
 async function makeAll(names: readonly ProgramName[], folder: string, force: boolean): Promise<void> {
   let isDenoRuntimeInReach = true;
   for (const name of names) {
-    const { executable, permissions } = PROGRAMS[name];
+    const { executable, permissions, v8Flags } = PROGRAMS[name];
     const job: CompileJob = {
       root,
       output: join(folder, executable + EXECUTABLE_ENDING),
       permissions,
+      v8Flags,
       firstArguments: [name],
     };
     const shown = relative(Deno.cwd(), job.output);

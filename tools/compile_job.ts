@@ -7,6 +7,8 @@ export interface CompileJob {
   /** The executable: an absolute path. */
   output: string;
   permissions: readonly string[];
+  /** For the engine, compiled in; absent: none. */
+  v8Flags?: readonly string[];
   /** Stand before the arguments that the user of the executable gives. */
   firstArguments: readonly string[];
 }
@@ -18,6 +20,7 @@ export function compileArguments(job: CompileJob, options: readonly string[]): s
     "--no-prompt",
     "--node-modules-dir=none",
     ...job.permissions,
+    ...(job.v8Flags?.length ? [`--v8-flags=${job.v8Flags.join(",")}`] : []),
     ...options,
     `--output=${job.output}`,
     "main.ts",
