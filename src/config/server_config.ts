@@ -9,12 +9,15 @@ import { readCommands } from "./read_commands.ts";
 import { SERVER_FLAGS } from "./server_flags.ts";
 import {
   COMMANDS_SECTION,
+  CONTROL_SECTION,
   LIMITS_SECTION,
   LOG_SECTION,
   SERVER_ENV_PREFIX,
   SERVER_SECTIONS,
+  SESSION_SECTION,
   TOP_SECTION,
 } from "./server_settings.ts";
+import { findSessionConflicts, type SessionTimes } from "./session_settings.ts";
 import { SettingsReader } from "./settings_reader.ts";
 
 export interface ServerConfig {
@@ -24,6 +27,9 @@ export interface ServerConfig {
   readonly maxClients: number;
   /** The allow-list, by name. */
   readonly commands: ReadonlyMap<string, CommandRule>;
+  readonly session: SessionTimes;
+  /** `socket` is the path of the operator's socket; empty: none. */
+  readonly control: { readonly socket: string };
   readonly limits: Limits;
   readonly log: { readonly format: "text" | "json" };
 }
@@ -39,16 +45,18 @@ export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInp
   const sources = { document, env, envPrefix: SERVER_ENV_PREFIX, flags, flagSpecs: SERVER_FLAGS };
   const reader = new SettingsReader(sources, SERVER_SECTIONS, problems);
 
-  const top = reader.read(TOP_SECTION, ["commands", "limits", "log"]);
+  const top = reader.read(TOP_SECTION, ["commands", "session", "control", "limits", "log"]);
+  const session = reader.read(SESSION_SECTION);
+  const control = reader.read(CONTROL_SECTION);
   const limits = reader.read(LIMITS_SECTION);
   const log = reader.read(LOG_SECTION);
   const chosen = reader.readOutside(COMMANDS_SECTION).commands;
   const commands = await readCommands(document.commands, chosen, limits, problems);
-  for (const { path, reason, hint } of findLimitConflicts(limits)) {
+  for (const { path, reason, hint } of [...findLimitConflicts(limits), ...findSessionConflicts(session)]) {
     problems.addCombination(path, reason, hint);
   }
   reader.refuseUnknownVariables();
 
   await problems.throwIfAny();
-  return Object.freeze({ ...top, commands, limits, log });
+  return Object.freeze({ ...top, commands, session, control, limits, log });
 }

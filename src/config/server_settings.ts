@@ -2,6 +2,7 @@
 
 import { COMMAND_NAME, COMMAND_NAME_FORM } from "../rules/command_name.ts";
 import { LIMIT_SETTINGS } from "./limits.ts";
+import { SESSION_SETTINGS } from "./session_settings.ts";
 import type { Section, TextForm } from "./setting.ts";
 
 export const SERVER_ENV_PREFIX = "RANKSERVER";
@@ -70,8 +71,21 @@ export const LOG_SETTINGS = {
   },
 } as const;
 
+export const CONTROL_SETTINGS = {
+  socket: {
+    kind: "text",
+    key: "socket",
+    maxLength: 100,
+    mayBeEmpty: true,
+    default: "",
+    why: "Path of a Unix socket for rankserver --status and --evict, for the server's own user; empty: none.",
+  },
+} as const;
+
+export const SESSION_SECTION = { path: ["session"], settings: SESSION_SETTINGS } as const satisfies Section;
 export const TOP_SECTION = { path: [], settings: TOP_SETTINGS } as const satisfies Section;
 export const COMMANDS_SECTION = { path: [], settings: COMMANDS_SETTINGS } as const satisfies Section;
+export const CONTROL_SECTION = { path: ["control"], settings: CONTROL_SETTINGS } as const satisfies Section;
 export const LIMITS_SECTION = { path: ["limits"], settings: LIMIT_SETTINGS } as const satisfies Section;
 export const LOG_SECTION = { path: ["log"], settings: LOG_SETTINGS } as const satisfies Section;
 
@@ -79,6 +93,8 @@ export const LOG_SECTION = { path: ["log"], settings: LOG_SETTINGS } as const sa
 export const SERVER_SECTIONS: readonly Section[] = [
   TOP_SECTION,
   COMMANDS_SECTION,
+  SESSION_SECTION,
+  CONTROL_SECTION,
   LIMITS_SECTION,
   LOG_SECTION,
 ];

@@ -19,6 +19,22 @@ export function eventText(event: ServerEvent): string {
       return `${client(event)} promoted from rank ${event.was} to rank ${event.rank}`;
     case "client_yielded":
       return `${client(event)} yielded rank ${event.was} and is now rank ${event.rank}`;
+    case "client_away":
+      return `${
+        client(event)
+      } is away from rank ${event.rank}: ${event.reason}; its seat is kept for ${event.keep_ms} ms`;
+    case "client_back":
+      return `${client(event)} took back rank ${event.rank}`;
+    case "client_waiting":
+      return `${client(event)} waits for a seat: number ${event.position}`;
+    case "seats_restored":
+      return `${event.count} seats are kept for ${event.keep_ms} ms, as they were before the restart`;
+    case "store_failed":
+      return `Cannot write the store of seats: ${event.message}`;
+    case "client_evicted":
+      return `${client(event)} evicted from rank ${event.rank}${
+        event.keep_ms === 0 ? "" : `; its seat stays empty for ${event.keep_ms} ms`
+      }`;
     case "clients_promoted":
       return `${event.count} clients promoted, now ranks ${event.first} to ${event.last}`;
     case "command_accepted":

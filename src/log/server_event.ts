@@ -35,6 +35,26 @@ export type ServerEvent =
     readonly was: number;
     readonly ticket: number;
   } & ClientRef)
+  /** Its connection ended, its seat is kept for `keep_ms`. */
+  | ({
+    readonly event: "client_away";
+    readonly rank: number;
+    readonly ticket: number;
+    readonly reason: string;
+    readonly keep_ms: number;
+  } & ClientRef)
+  | ({ readonly event: "client_back"; readonly rank: number; readonly ticket: number } & ClientRef)
+  | ({ readonly event: "client_waiting"; readonly position: number } & ClientRef)
+  | { readonly event: "seats_restored"; readonly count: number; readonly keep_ms: number }
+  /** What was to outlive the server could not be written; it is tried again. */
+  | { readonly event: "store_failed"; readonly message: string }
+  /** The operator had a seat taken away; it stays empty for `keep_ms`, until the member's lease is over. */
+  | ({
+    readonly event: "client_evicted";
+    readonly rank: number;
+    readonly ticket: number;
+    readonly keep_ms: number;
+  } & ClientRef)
   /** In place of more `client_promoted` than one wants to read: ranks `first`..`last` (as they are now) moved up. */
   | {
     readonly event: "clients_promoted";
@@ -90,6 +110,7 @@ export type Level = "info" | "warning" | "error";
 export function levelOf(event: ServerEvent): Level {
   switch (event.event) {
     case "fault":
+    case "store_failed":
       return "error";
     case "accept_failed":
     case "lines_dropped":

@@ -16,13 +16,19 @@ export type Status = typeof STATUSES[number];
 
 /** Why the server ends a connection, in one word; also in the log. */
 export const CLOSE_REASONS = [
-  /** The client closed its side. */
+  /** The client closed its side, or said that it leaves. */
   "left",
   /** The connection broke. */
   "reset",
   "full",
   /** Unsent bytes for it went over the limit. */
   "slow_reader",
+  /** It was silent for too long and did not answer. */
+  "timed_out",
+  /** Another connection took over its seat with its token. */
+  "replaced",
+  /** The operator took its seat away. */
+  "evicted",
   "shutdown",
   /** The server failed in handling it. */
   "fault",
@@ -39,8 +45,20 @@ const id = v.union([v.string(), v.number(), v.null()]);
 export const Issuer = v.object({ rank, ticket, name: v.string() });
 export type Issuer = v.InferOutput<typeof Issuer>;
 
-export const HelloParams = v.strictObject({ name: v.optional(v.string()) });
+export const HelloParams = v.strictObject({
+  name: v.optional(v.string()),
+  /** The token of an earlier `welcome`: takes back the seat that it is for. */
+  resume: v.optional(v.string()),
+  /**
+   * Asks the server not to give the seat to anybody else before so many ms have passed since it last heard from this
+   * client, unless the client says `leave`. The one promise on which a program under `--lead` relies.
+   */
+  lease_ms: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+});
 export type HelloParams = v.InferOutput<typeof HelloParams>;
+
+/** Gives up the sender's own seat at once and ends its connection; with a token, gives up the seat that it is for. */
+export const LeaveParams = v.strictObject({ resume: v.optional(v.string()) });
 
 export const RunParams = v.strictObject({
   command: v.string(),
@@ -108,7 +126,15 @@ export const DryRunSummary = v.object({
 export type DryRunSummary = v.InferOutput<typeof DryRunSummary>;
 
 /** A member as the roster shows it; `address` is "ip:port", `since` an ISO 8601 time. */
-export const Member = v.object({ rank, ticket, name: v.string(), address: v.string(), since: v.string() });
+export const Member = v.object({
+  rank,
+  ticket,
+  name: v.string(),
+  address: v.string(),
+  since: v.string(),
+  /** Its connection broke and its seat is kept for it. */
+  away: v.optional(v.boolean()),
+});
 export type Member = v.InferOutput<typeof Member>;
 
 export const Roster = v.object({
@@ -120,8 +146,23 @@ export const Roster = v.object({
 });
 export type Roster = v.InferOutput<typeof Roster>;
 
-export const Place = v.object({ rank, ticket });
+/** The answer to `yield`: the new place, and what takes it back; an earlier token is worth nothing any more. */
+export const Place = v.object({ rank, ticket, resume: v.optional(v.string()) });
 export type Place = v.InferOutput<typeof Place>;
+
+/** The server's own times, which a client's have to fit. All in ms. */
+export const Times = v.object({
+  /** Silence after which a client is asked whether it is there, and after which it is closed. */
+  heartbeat_ms: count,
+  silence_ms: count,
+  /** How long a seat is kept for a member whose connection broke. */
+  resume_grace_ms: count,
+  /** The lease that this member has; 0: none. */
+  lease_ms: count,
+  /** Nothing may be led for so long yet: a leader of the server's earlier life may still be stopping. */
+  lead_after_ms: count,
+});
+export type Times = v.InferOutput<typeof Times>;
 
 export const Welcome = v.object({
   rank,
@@ -131,6 +172,9 @@ export const Welcome = v.object({
   capacity: count,
   commands: v.array(v.string()),
   protocol: v.number(),
+  times: Times,
+  /** Good for one `hello` from a new connection, after this one broke. */
+  resume: v.optional(v.string()),
 });
 export type Welcome = v.InferOutput<typeof Welcome>;
 
@@ -141,6 +185,9 @@ export type Promoted = v.InferOutput<typeof Promoted>;
 export const ResultNote = v.object({ run: id, ...RunResult.entries });
 export type ResultNote = v.InferOutput<typeof ResultNote>;
 
+export const Waiting = v.object({ position: count });
+export type Waiting = v.InferOutput<typeof Waiting>;
+
 export const RosterChanged = v.object({
   epoch: count,
   members: count,
@@ -148,6 +195,9 @@ export const RosterChanged = v.object({
   /** Tickets of those who left. */
   left: v.array(ticket),
   renamed: v.array(v.object({ ticket, name: v.string() })),
+  /** Tickets of those whose connections ended and whose seats are kept, and of those who took theirs back. */
+  away: v.optional(v.array(ticket)),
+  back: v.optional(v.array(ticket)),
   /** This client was too slow for some of these notes: `roster` has the whole. */
   missed: v.optional(v.boolean()),
 });

@@ -3,7 +3,7 @@
 
 import { visible } from "../log/visible_text.ts";
 import { encodeNotification } from "./json_rpc.ts";
-import type { Closing, Promoted, Refused, ResultNote, RosterChanged, Welcome } from "./methods.ts";
+import type { Closing, Promoted, Refused, ResultNote, RosterChanged, Waiting, Welcome } from "./methods.ts";
 import { resultLines } from "./text_lines.ts";
 
 export type ServerNote =
@@ -12,6 +12,7 @@ export type ServerNote =
   | { readonly method: "result"; readonly params: ResultNote }
   | { readonly method: "roster_changed"; readonly params: RosterChanged }
   | { readonly method: "refused"; readonly params: Refused }
+  | { readonly method: "waiting"; readonly params: Waiting }
   | { readonly method: "closing"; readonly params: Closing }
   | { readonly method: "cancel"; readonly params: { readonly id: number } };
 
@@ -34,14 +35,18 @@ export function noteToText(note: ServerNote): string {
     case "result":
       return resultLines(note.params);
     case "roster_changed": {
-      const { members, joined, left, renamed } = note.params;
+      const { members, joined, left, renamed, away = [], back = [] } = note.params;
       const parts = [
         ...joined.map((member) => `${visible(member.name)} joined at rank ${member.rank}`),
         ...(left.length > 0 ? [`${left.length} left`] : []),
+        ...(away.length > 0 ? [`${away.length} away`] : []),
+        ...(back.length > 0 ? [`${back.length} back`] : []),
         ...renamed.map(({ ticket, name }) => `ticket ${ticket} is named ${visible(name)}`),
       ];
       return `Roster: ${parts.join("; ")}. ${members} members.\n`;
     }
+    case "waiting":
+      return `All seats are taken. You are number ${note.params.position} in the waiting room.\n`;
     case "refused":
       return refusedLine(note.params.data?.reason, note.params.message);
     case "closing":

@@ -66,7 +66,7 @@ export function rosterLines(roster: Roster): string {
     `${member.rank === roster.you ? ">" : " "} ${String(member.rank).padStart(5)}  ${
       names[index]!.padEnd(width)
     }  ` +
-    `${visible(member.address)}  since ${visible(member.since)}\n`
+    `${visible(member.address)}  since ${visible(member.since)}${member.away === true ? "  (away)" : ""}\n`
   );
   return `${roster.members.length} of ${roster.capacity} seats are taken (epoch ${roster.epoch}):\n${
     rows.join("")

@@ -5,6 +5,7 @@
 export interface Seat<Member> {
   readonly ticket: number;
   readonly rank: number;
+  /** Whoever holds the seat now; {@linkcode RankManager.replace} may put another in its place. */
   readonly member: Member;
 }
 
@@ -65,6 +66,28 @@ export class RankManager<Member> {
     if (this.#seats.length >= this.capacity) return undefined;
     this.#epoch++;
     return this.#append(member);
+  }
+
+  /**
+   * Takes over a seat from an earlier life, with its ticket. Only before anybody has joined, in ticket order.
+   *
+   * @throws {Error} when the ticket is not above those already there
+   */
+  restore(ticket: number, member: Member): Seat<Member> {
+    const last = this.#seats.at(-1)?.ticket ?? -Infinity;
+    if (ticket <= last) throw new Error(`Cannot restore ticket ${ticket}: ${last} is seated already`);
+    this.#nextTicket = Math.max(this.#nextTicket, ticket + 1);
+    this.#epoch++;
+    const seat = { ticket, rank: this.#seats.length, member };
+    this.#seats.push(seat);
+    return seat;
+  }
+
+  /** Puts another member in the place of the one that holds the seat. Nobody moves; {@linkcode revise} says so. */
+  replace(seat: Seat<Member>, member: Member): void {
+    const own = this.#seats[seat.rank];
+    if (own !== seat) throw new Error(`Cannot replace a member: ticket ${seat.ticket} has no seat`);
+    own.member = member;
   }
 
   /** Notes a departure. False when this seat has been given up already. */

@@ -12,7 +12,7 @@ import { dryRun } from "./dry_run.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { RunRequest, Runs } from "./runs.ts";
 import type { Seating } from "./seating.ts";
-import type { Session } from "./session.ts";
+import type { Member } from "./member.ts";
 
 const SHOWN_NAME_LENGTH = 64;
 
@@ -40,7 +40,7 @@ export class Commands {
   }
 
   /** The fast lane: hands a command on; nobody answers. */
-  send(issuer: Seat<Session>, params: RunParams): Refusal | undefined {
+  send(issuer: Seat<Member>, params: RunParams): Refusal | undefined {
     const { command, args, to } = params;
     const roster = this.#seating.roster;
     if (to === undefined && !this.#isDraining) {
@@ -57,7 +57,7 @@ export class Commands {
 
   /** Begins a run whose results are gathered. */
   run(
-    issuer: Seat<Session>,
+    issuer: Seat<Member>,
     key: Id,
     params: RunParams,
     tell: Pick<RunRequest, "onResult" | "onEnd">,
@@ -73,7 +73,7 @@ export class Commands {
     return undefined;
   }
 
-  dryRun(issuer: Seat<Session>, params: RunParams): DryRunSummary {
+  dryRun(issuer: Seat<Member>, params: RunParams): DryRunSummary {
     const tooMany = this.#tooManyTargets(params);
     if (tooMany !== undefined) {
       return { dry_run: true, accepted: false, executors: 0, results: [], ...tooMany };
@@ -82,7 +82,7 @@ export class Commands {
     return this.#isDraining ? { ...summary, accepted: false, ...DRAINING } : summary;
   }
 
-  #check(issuer: Seat<Session>, params: RunParams): Check<Session> {
+  #check(issuer: Seat<Member>, params: RunParams): Check<Member> {
     if (this.#isDraining) {
       return { ok: false, refusal: DRAINING };
     }
@@ -97,7 +97,7 @@ export class Commands {
     return { reason: "too_large", message: `to: names ${to.length} ranks, and there are ${capacity} seats` };
   }
 
-  #refuse(issuer: Seat<Session>, command: string, refusal: Refusal): Refusal {
+  #refuse(issuer: Seat<Member>, command: string, refusal: Refusal): Refusal {
     const { ip, port } = issuer.member;
     const { reason, message } = refusal;
     const shown = { command: visible(command, SHOWN_NAME_LENGTH), message: visible(message) };

@@ -37,6 +37,12 @@ export class Deadlines<Item> {
     if (this.#queues.size === 0) this.#disarm();
   }
 
+  /** Forgets all items without calling anybody. */
+  clear(): void {
+    this.#queues.clear();
+    this.#disarm();
+  }
+
   get size(): number {
     let size = 0;
     for (const queue of this.#queues.values()) size += queue.size;

@@ -5,13 +5,13 @@ import type { Seat } from "../ranks/rank_manager.ts";
 import { executeLine } from "../protocol/server_note.ts";
 import type { Report } from "../log/server_event.ts";
 import type { Seating } from "./seating.ts";
-import type { Session } from "./session.ts";
+import type { Member } from "./member.ts";
 
 const encoder = new TextEncoder();
 
 /** Commands of one issuer for everybody below it, not yet handed over. */
 interface Gathered {
-  readonly issuer: Seat<Session>;
+  readonly issuer: Seat<Member>;
   /** What all these messages begin with, up to the command, and end with, after the arguments. */
   readonly head: string;
   readonly tail: string;
@@ -31,7 +31,7 @@ export class FanOut {
   }
 
   /** Gathers a command to everybody below the issuer; {@linkcode flush} hands it over. */
-  toAllBelow(issuer: Seat<Session>, command: string, args: readonly string[]): void {
+  toAllBelow(issuer: Seat<Member>, command: string, args: readonly string[]): void {
     if (this.#gathered?.issuer !== issuer) {
       this.flush();
       this.#gathered = this.#begin(issuer);
@@ -63,8 +63,8 @@ export class FanOut {
 
   /** Hands one command to chosen executors at once; with `run`, as a request that they are to answer. */
   toChosen(
-    issuer: Seat<Session>,
-    executors: readonly Seat<Session>[],
+    issuer: Seat<Member>,
+    executors: readonly Seat<Member>[],
     command: string,
     args: readonly string[],
     run?: number,
@@ -79,7 +79,7 @@ export class FanOut {
     this.#report({ event: "command_accepted", ...about, ...(run === undefined ? {} : { run }) });
   }
 
-  #begin(issuer: Seat<Session>, run?: number): Gathered {
+  #begin(issuer: Seat<Member>, run?: number): Gathered {
     const from = JSON.stringify({ rank: issuer.rank, ticket: issuer.ticket, name: issuer.member.name });
     const id = run === undefined ? "" : `"id":${run},`;
     const head = `{"jsonrpc":"2.0",${id}"method":"execute","params":{"command":`;
@@ -96,7 +96,7 @@ function gather(gathered: Gathered, command: string, args: readonly string[]): v
 }
 
 /** Sends to `seats` from index `first` on, each in its own form, each form encoded once. */
-function send(seats: readonly Seat<Session>[], first: number, { issuer, json, commands }: Gathered): void {
+function send(seats: readonly Seat<Member>[], first: number, { issuer, json, commands }: Gathered): void {
   const jsonBytes = encoder.encode(json);
   let textBytes: Uint8Array | undefined;
   for (let i = first; i < seats.length; i++) {
@@ -105,7 +105,7 @@ function send(seats: readonly Seat<Session>[], first: number, { issuer, json, co
   }
 }
 
-function encodeText(issuer: Seat<Session>, commands: Gathered["commands"]): Uint8Array {
+function encodeText(issuer: Seat<Member>, commands: Gathered["commands"]): Uint8Array {
   const from = { rank: issuer.rank, name: issuer.member.name };
   return encoder.encode(commands.map(([command, args]) => executeLine(command, args, from)).join(""));
 }

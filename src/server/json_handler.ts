@@ -11,10 +11,12 @@ import type { Seat } from "../ranks/rank_manager.ts";
 import { checkName } from "./check_name.ts";
 import type { Commands } from "./commands.ts";
 import type { FanOut } from "./fan_out.ts";
+import { HEARTBEAT_ID } from "./heartbeats.ts";
 import { outcomeOf } from "./outcome.ts";
 import { BatchReply, type Reply, replyTo } from "./replies.ts";
 import type { Runs } from "./runs.ts";
 import type { Seating } from "./seating.ts";
+import type { Member } from "./member.ts";
 import type { Session } from "./session.ts";
 
 export interface HandlerParts {
@@ -23,6 +25,8 @@ export interface HandlerParts {
   readonly fanOut: FanOut;
   readonly runs: Runs;
   readonly report: Report;
+  /** What a session is told that has no seat when it says hello: it waits, or there is no room. */
+  readonly whenNotSeated: (session: Session) => Refusal;
   readonly limits: {
     readonly batchItems: number;
     readonly idLength: number;
@@ -35,7 +39,7 @@ export interface HandlerParts {
 /** A request while it is handled: who asks, and what is to become of the answer. */
 interface Ask {
   readonly session: Session;
-  readonly seat: Seat<Session>;
+  readonly seat: Seat<Member>;
   readonly id: Id;
   readonly params: unknown;
   readonly reply: Reply;
@@ -45,6 +49,9 @@ interface Ask {
 type Answer = { readonly result: unknown } | { readonly refusal: Refusal } | "later";
 
 const encoder = new TextEncoder();
+
+/** What may be asked while one waits for a seat. */
+const NEED_NO_SEAT = new Set(["hello", "ping", "leave"]);
 
 const DONE: Answer = { result: {} };
 
@@ -60,6 +67,7 @@ export class JsonHandler {
     roster: (ask) => this.#roster(ask),
     watch: (ask) => this.#watch(ask),
     yield: (ask) => this.#yield(ask),
+    leave: (ask) => this.#leave(ask),
     ping: () => DONE,
   };
 
@@ -96,6 +104,8 @@ export class JsonHandler {
         return this.#handleRequest(session, message, reply!);
       case "result":
       case "error":
+        // Being heard is all that is wanted of it.
+        if (message.id === HEARTBEAT_ID) return;
         this.#parts.fanOut.flush();
         return this.#parts.runs.answer(session, message.id, outcomeOf(message));
       case "invalid":
@@ -133,9 +143,12 @@ export class JsonHandler {
         refusal: { reason: "method_not_found", message: `There is no method ${visible(method, 64)}` },
       };
     }
-    if (seat === undefined) return { refusal: { reason: "unavailable", message: "You have no seat" } };
+    if (seat === undefined && !NEED_NO_SEAT.has(method)) {
+      return { refusal: { reason: "unavailable", message: "You have no seat yet" } };
+    }
     try {
-      return handler({ session, seat, id, params, reply });
+      // Those that need no seat do not look at it.
+      return handler({ session, seat: seat!, id, params, reply });
     } catch (error) {
       this.#parts.report({ event: "fault", where: `method ${method}`, message: String(error) });
       return { refusal: { reason: "internal_error", message: "The server failed in answering this" } };
@@ -151,15 +164,42 @@ export class JsonHandler {
     return { reason: "invalid_params", message: "A dry run has an answer: send it as a request, with an id" };
   }
 
-  #hello({ session, seat, params }: Ask): Answer {
+  #hello({ session, params }: Ask): Answer {
+    const { seating, limits } = this.#parts;
     const read = methods.readShape(methods.HelloParams, params);
     if (!read.ok) return invalidParams(read.message);
-    if (read.value.name !== undefined) {
-      const name = checkName(read.value.name, this.#parts.limits.nameLength);
-      if (!name.ok) return invalidParams(name.message);
-      this.#parts.seating.rename(session, name.name);
+    const { name, resume, lease_ms } = read.value;
+    const checked = name === undefined ? undefined : checkName(name, limits.nameLength);
+    if (checked?.ok === false) return invalidParams(checked.message);
+    const refusal = resume === undefined ? undefined : this.#resume(session, resume);
+    if (refusal !== undefined) return { refusal };
+    if (lease_ms !== undefined) seating.lease(session, lease_ms);
+    if (checked !== undefined) seating.rename(session, checked.name);
+    if (session.seat === undefined) return { refusal: this.#parts.whenNotSeated(session) };
+    return { result: seating.welcome(session, session.seat) };
+  }
+
+  #resume(session: Session, token: string): Refusal | undefined {
+    const { seating, runs } = this.#parts;
+    const refusal = seating.refuseToken(session, token);
+    if (refusal !== undefined) return refusal;
+    // It gives up the seat that it was given on connecting, with all that has begun there.
+    runs.memberLeft(session);
+    return seating.resume(session, token);
+  }
+
+  #leave({ session, params }: Ask): Answer {
+    const read = methods.readShape(methods.LeaveParams, params);
+    if (!read.ok) return invalidParams(read.message);
+    const { resume } = read.value;
+    if (resume !== undefined) {
+      const refusal = this.#parts.seating.release(resume);
+      return refusal === undefined ? DONE : { refusal };
     }
-    return { result: this.#parts.seating.welcome(seat) };
+    session.hasLeft = true;
+    // After the answer, which is sent first.
+    queueMicrotask(() => session.close("left"));
+    return DONE;
   }
 
   #run({ session, seat, id, params, reply }: Ask): Answer {
@@ -198,8 +238,8 @@ export class JsonHandler {
 
   #yield({ session }: Ask): Answer {
     this.#parts.runs.memberLeft(session);
-    const { rank, ticket } = this.#parts.seating.moveToEnd(session);
-    return { result: { rank, ticket } };
+    const { seat: { rank, ticket }, token } = this.#parts.seating.moveToEnd(session);
+    return { result: { rank, ticket, ...(token === undefined ? {} : { resume: token }) } };
   }
 
   #refuseMessage(session: Session, id: Id, refusal: Refusal, reply: Reply): void {

@@ -12,17 +12,18 @@ import { cutToJsonBytes } from "./cut_to_json_bytes.ts";
 import { type Clock, Deadlines } from "./deadlines.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Member } from "./member.ts";
 import type { Session } from "./session.ts";
 
 /** What an issuer asked for, after all checks. */
 export interface RunRequest {
-  readonly issuer: Seat<Session>;
+  readonly issuer: Seat<Member>;
   /** The issuer's own id for it, by which it may cancel. */
   readonly key: Id;
   readonly command: string;
   readonly args: readonly string[];
   /** In rank order. */
-  readonly executors: readonly Seat<Session>[];
+  readonly executors: readonly Seat<Member>[];
   readonly timeoutMs: number;
   /** Called once for each executor, as its status becomes known. */
   readonly onResult: (result: RunResult) => void;
@@ -43,6 +44,8 @@ export interface RunLimits {
 
 interface Run extends RunRequest {
   readonly number: number;
+  /** Whoever held the issuer's seat when the run began, and is told how it ends. */
+  readonly owner: Member;
   /** By index of the executor; the rank as it was when the run began. */
   readonly results: (RunResult | undefined)[];
   readonly ranks: readonly number[];
@@ -63,7 +66,7 @@ export class Runs {
   readonly #clock: Clock;
   readonly #deadlines: Deadlines<Run>;
   readonly #runs = new Map<number, Run>();
-  readonly #byIssuer = new Map<Session, Map<Id, Run>>();
+  readonly #byIssuer = new Map<Member, Map<Id, Run>>();
   #nextNumber = 1;
   /** Bytes of output kept for all runs in flight. */
   #keptOutput = 0;
@@ -88,7 +91,7 @@ export class Runs {
   }
 
   /** Whether this issuer may begin another run with that id. */
-  mayBegin(issuer: Session, key: Id): Refusal | undefined {
+  mayBegin(issuer: Member, key: Id): Refusal | undefined {
     const own = this.#byIssuer.get(issuer);
     if (own?.has(key)) {
       return {
@@ -110,6 +113,7 @@ export class Runs {
     const run: Run = {
       ...request,
       number: this.#nextNumber++,
+      owner: issuer.member,
       results: new Array(executors.length).fill(undefined),
       ranks: executors.map((seat) => seat.rank),
       beganAt: this.#clock.now(),
@@ -122,10 +126,11 @@ export class Runs {
     this.#byIssuer.set(issuer.member, own.set(key, run));
     this.#deadlines.add(run, timeoutMs);
     this.#fanOut.toChosen(issuer, executors, request.command, request.args, run.number);
-    for (const [index, seat] of executors.entries()) {
-      // A text client is shown the command; that is all that will ever be known of it.
-      const isShown = seat.member.mode === "text" && run.results[index] === undefined;
-      if (isShown) this.#conclude(run, index, { status: "delivered" });
+    for (const [index, { member }] of executors.entries()) {
+      if (run.results[index] !== undefined) continue;
+      // Whoever is away hears nothing. A text client is shown the command; more will never be known of it.
+      if (!member.isOpen) this.#conclude(run, index, { status: "lost" });
+      else if (member.mode === "text") this.#conclude(run, index, { status: "delivered" });
     }
     this.#countDown(run);
   }
@@ -247,9 +252,9 @@ export class Runs {
     this.#runs.delete(run.number);
     this.#keptOutput -= run.keptOutput;
     this.#deadlines.remove(run, run.timeoutMs);
-    const own = this.#byIssuer.get(run.issuer.member);
+    const own = this.#byIssuer.get(run.owner);
     own?.delete(run.key);
-    if (own?.size === 0) this.#byIssuer.delete(run.issuer.member);
+    if (own?.size === 0) this.#byIssuer.delete(run.owner);
     if (this.#runs.size > 0) return;
     const idle = this.#idle;
     this.#idle = [];

@@ -2,7 +2,7 @@
 // and encoded together: as ASCII, a place in the text is the same place in the bytes.
 
 import type { RosterChange } from "../ranks/rank_manager.ts";
-import type { Session } from "./session.ts";
+import type { Member } from "./member.ts";
 
 /** Messages encoded at once: enough to make the encoder's cost small, little enough to wait for. */
 const MESSAGES_PER_BLOCK = 512;
@@ -10,7 +10,7 @@ const MESSAGES_PER_BLOCK = 512;
 const encoder = new TextEncoder();
 
 /** Queues one `promoted` for everybody whom `change` moved. @param members how many there are now. */
-export function sendPromotions({ promoted, epoch }: RosterChange<Session>, members: number): void {
+export function sendPromotions({ promoted, epoch }: RosterChange<Member>, members: number): void {
   const end = `,"epoch":${epoch},"members":${members}}}\n`;
   for (let start = 0; start < promoted.length; start += MESSAGES_PER_BLOCK) {
     const block = promoted.slice(start, start + MESSAGES_PER_BLOCK);

@@ -6,6 +6,7 @@ import { type Line, LineFramer } from "../protocol/line_framer.ts";
 import { noteToJson, noteToText, type ServerNote } from "../protocol/server_note.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
 import type { Deadlines } from "./deadlines.ts";
+import { formatAddress, type Member, type Mode } from "./member.ts";
 import { type ByteWriter, Outbox } from "./outbox.ts";
 import type { WriteTurns } from "./write_turns.ts";
 
@@ -25,6 +26,8 @@ export interface SessionHost {
   readonly lineBytes: number;
   readonly outboxBytes: number;
   readonly lingerMs: number;
+  /** Monotonic, in ms. */
+  now(): number;
   /** Resolves when all lines are handled, where that takes more than one turn. */
   onLines(session: Session, lines: readonly Line[]): Promise<void> | undefined;
   /** Told when handling lines threw, which is the server's own fault; the session is closed for it. */
@@ -34,9 +37,6 @@ export interface SessionHost {
   /** Called once, when the connection is closed. */
   onGone(session: Session): void;
 }
-
-/** Until the first line nobody knows who is there; that line decides (docs/protocol.md, "By hand"). */
-export type Mode = "undecided" | "json" | "text";
 
 type State = "open" | "closing" | "closed";
 
@@ -50,7 +50,7 @@ const MAX_DISCARDED_BYTES = 1024 * 1024;
 
 const encoder = new TextEncoder();
 
-export class Session {
+export class Session implements Member {
   readonly ip: string;
   readonly port: number;
   /** Milliseconds since 1970, for people. */
@@ -59,12 +59,19 @@ export class Session {
   name: string;
   mode: Mode = "undecided";
   /** Where it sits; set and cleared by the seating. */
-  seat: Seat<Session> | undefined;
+  seat: Seat<Member> | undefined;
+  leaseMs = 0;
+  /** It said that it leaves: nothing is kept for it. */
+  hasLeft = false;
+  /** When the last bytes came from it, on the host's clock. */
+  lastHeardAt: number;
   readonly #connection: Connection;
   readonly #host: SessionHost;
   readonly #outbox: Outbox;
   readonly #framer: LineFramer;
   #state: State = "open";
+  /** Its other end says no more. */
+  #hasEnded = false;
 
   constructor(
     connection: Connection,
@@ -76,6 +83,7 @@ export class Session {
     this.port = remote.port;
     this.since = since;
     this.name = this.address;
+    this.lastHeardAt = host.now();
     this.#connection = connection;
     this.#host = host;
     this.#outbox = new Outbox(connection, host.turns, host.outboxBytes);
@@ -84,7 +92,7 @@ export class Session {
 
   /** "ip:port"; an IPv6 address in brackets. */
   get address(): string {
-    return this.ip.includes(":") ? `[${this.ip}]:${this.port}` : `${this.ip}:${this.port}`;
+    return formatAddress(this.ip, this.port);
   }
 
   get isOpen(): boolean {
@@ -127,7 +135,11 @@ export class Session {
     try {
       while (this.#state !== "closed") {
         const count = await this.#connection.read(buffer);
-        if (count === null) break;
+        if (count === null) {
+          this.#hasEnded = true;
+          break;
+        }
+        this.lastHeardAt = this.#host.now();
         if (this.#state !== "open") {
           discarded += count;
           if (discarded > MAX_DISCARDED_BYTES) break;
@@ -161,7 +173,15 @@ export class Session {
     if (reason === "reset" || reason === "slow_reader") return this.destroy();
     this.#host.lingering.add(this, this.#host.lingerMs);
     this.#host.turns.flush();
-    this.#outbox.drained().then(() => this.#finish(reason));
+    this.#outbox.drained().then(() => this.#finish());
+  }
+
+  /** Tells the client why, and ends the session. @param retryAfterMs when a new attempt makes sense. */
+  closeWith(reason: CloseReason, message: string, retryAfterMs?: number): void {
+    if (this.#state !== "open") return;
+    const retry = retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs };
+    this.notify({ method: "closing", params: { reason, message, ...retry } });
+    this.close(reason);
   }
 
   async #handle(bytes: Uint8Array): Promise<void> {
@@ -173,8 +193,8 @@ export class Session {
     }
   }
 
-  async #finish(reason: CloseReason): Promise<void> {
-    if (reason === "left") return this.destroy();
+  async #finish(): Promise<void> {
+    if (this.#hasEnded) return this.destroy();
     // Closing with bytes unread would reset the connection and could take the last message with it: say that no more
     // comes, and let the read loop wait for the other end.
     try {

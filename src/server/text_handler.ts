@@ -12,6 +12,7 @@ import type { Commands } from "./commands.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { Runs } from "./runs.ts";
 import type { Seating } from "./seating.ts";
+import type { Member } from "./member.ts";
 import type { Session } from "./session.ts";
 
 export interface TextHandlerParts {
@@ -40,15 +41,20 @@ export class TextHandler {
     session.mode = "text";
     this.#parts.runs.memberReadsText(session);
     const { seat } = session;
-    if (seat !== undefined) session.notify({ method: "welcome", params: this.#parts.seating.welcome(seat) });
+    if (seat === undefined) return this.#parts.seating.tellWaiting(session);
+    // With this the token that it was given while it could have been a program is worth nothing.
+    session.notify({ method: "welcome", params: this.#parts.seating.welcome(session, seat) });
   }
 
   /** Handles one line. */
   handle(session: Session, line: string): void {
     this.#parts.fanOut.flush();
     const { seat } = session;
-    if (seat === undefined) return;
     const request = parseTextRequest(line, this.#parts.seating.capacity);
+    if (seat === undefined) {
+      if (request.kind === "slash" && request.name === "quit") return this.#quit(session);
+      return session.sendText("You have no seat yet\n");
+    }
     switch (request.kind) {
       case "empty":
         return;
@@ -65,7 +71,7 @@ export class TextHandler {
     session.sendText(refusedLine(refusal.reason, refusal.message));
   }
 
-  #run(session: Session, seat: Seat<Session>, request: CommandRequest): void {
+  #run(session: Session, seat: Seat<Member>, request: CommandRequest): void {
     const refusal = this.#parts.commands.run(seat, this.#nextKey++, toParams(request), {
       onResult: (result) => session.sendText(resultLines(result)),
       onEnd: (summary) => session.sendText(summaryLine(request.command, summary)),
@@ -73,7 +79,7 @@ export class TextHandler {
     if (refusal !== undefined) this.refuse(session, refusal);
   }
 
-  #dryRun(session: Session, seat: Seat<Session>, words: readonly string[]): void {
+  #dryRun(session: Session, seat: Seat<Member>, words: readonly string[]): void {
     const request = parseCommandWords(words, this.#parts.seating.capacity);
     if (request.kind !== "run") {
       const message = request.kind === "invalid" ? request.message : "After /dry comes a command";
@@ -82,7 +88,7 @@ export class TextHandler {
     session.sendText(dryRunLines(request.command, this.#parts.commands.dryRun(seat, toParams(request))));
   }
 
-  #answer(session: Session, seat: Seat<Session>, name: string, words: readonly string[]): void {
+  #answer(session: Session, seat: Seat<Member>, name: string, words: readonly string[]): void {
     switch (name) {
       case "who":
         return session.sendText(rosterLines(this.#parts.seating.rosterFor(seat)));
@@ -99,8 +105,7 @@ export class TextHandler {
       case "help":
         return session.sendText(HELP_LINES);
       case "quit":
-        session.sendText("Goodbye\n");
-        return session.close("left");
+        return this.#quit(session);
       default:
         return session.sendText(
           refusedLine(undefined, `There is no /${visible(name, 64)}; /help lists what there is`),
@@ -116,9 +121,14 @@ export class TextHandler {
     session.sendText(`Watching is ${word}\n`);
   }
 
+  #quit(session: Session): void {
+    session.sendText("Goodbye\n");
+    session.close("left");
+  }
+
   #yield(session: Session): void {
     this.#parts.runs.memberLeft(session);
-    const { rank } = this.#parts.seating.moveToEnd(session);
+    const { seat: { rank } } = this.#parts.seating.moveToEnd(session);
     session.sendText(`You are now rank ${rank}, behind everybody\n`);
   }
 }

@@ -12,14 +12,19 @@ const WRITES_PER_TURN = 100;
 /** The queue of writers whose turn has not come. Each is in it at most once: that is the writer's own care. */
 export class WriteTurns {
   readonly #nextTurn: (callback: () => void) => void;
+  readonly #beforeWrites: () => void;
   #waiting: Writer[] = [];
   #next = 0;
   #isTurnBooked = false;
   #idle: (() => void)[] = [];
 
-  /** @param nextTurn calls back after pending I/O was looked at; `setImmediate`. */
-  constructor(nextTurn: (callback: () => void) => void) {
+  /**
+   * @param nextTurn calls back after pending I/O was looked at; `setImmediate`.
+   * @param beforeWrites is called before the first write of a turn: what is promised has to be kept first.
+   */
+  constructor(nextTurn: (callback: () => void) => void, beforeWrites: () => void = () => {}) {
     this.#nextTurn = nextTurn;
+    this.#beforeWrites = beforeWrites;
   }
 
   schedule(writer: Writer): void {
@@ -38,6 +43,7 @@ export class WriteTurns {
 
   #turn(): void {
     this.#isTurnBooked = false;
+    this.#beforeWrites();
     const end = Math.min(this.#waiting.length, this.#next + WRITES_PER_TURN);
     while (this.#next < end) this.#waiting[this.#next++]!.startWrite();
     if (this.#next < this.#waiting.length) {

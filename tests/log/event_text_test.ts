@@ -34,6 +34,30 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     { event: "client_yielded", ...at, rank: 4, was: 0, ticket: 10 },
     "Client ('10.0.0.7', 51234) yielded rank 0 and is now rank 4",
   ],
+  client_away: [
+    { event: "client_away", ...at, rank: 0, ticket: 9, reason: "reset", keep_ms: 5_000 },
+    "Client ('10.0.0.7', 51234) is away from rank 0: reset; its seat is kept for 5000 ms",
+  ],
+  client_back: [
+    { event: "client_back", ...at, rank: 0, ticket: 9 },
+    "Client ('10.0.0.7', 51234) took back rank 0",
+  ],
+  client_waiting: [
+    { event: "client_waiting", ...at, position: 4 },
+    "Client ('10.0.0.7', 51234) waits for a seat: number 4",
+  ],
+  client_evicted: [
+    { event: "client_evicted", ...at, rank: 0, ticket: 9, keep_ms: 700 },
+    "Client ('10.0.0.7', 51234) evicted from rank 0; its seat stays empty for 700 ms",
+  ],
+  seats_restored: [
+    { event: "seats_restored", count: 3, keep_ms: 5_000 },
+    "3 seats are kept for 5000 ms, as they were before the restart",
+  ],
+  store_failed: [
+    { event: "store_failed", message: "database or disk is full" },
+    "Cannot write the store of seats: database or disk is full",
+  ],
   clients_promoted: [
     { event: "clients_promoted", count: 900, first: 100, last: 999, epoch: 13 },
     "900 clients promoted, now ranks 100 to 999",
@@ -122,5 +146,11 @@ Deno.test("commands of one read are one line that counts them, with no run where
 Deno.test("an error is what needs mending, a warning what passes, and everything else information", () => {
   const levels = Object.values(LINES).map(([event]) => [event.event, levelOf(event)]);
   const notInfo = levels.filter(([, level]) => level !== "info");
-  assertEquals(notInfo, [["accept_failed", "warning"], ["fault", "error"], ["lines_dropped", "warning"]]);
+  assertEquals(
+    notInfo.sort(),
+    [["accept_failed", "warning"], ["fault", "error"], ["lines_dropped", "warning"], [
+      "store_failed",
+      "error",
+    ]].sort(),
+  );
 });

@@ -57,6 +57,7 @@ const results: fc.Arbitrary<RunResult> = fc.record({
   reason: maybe(strange),
   cut: maybe(fc.boolean()),
 }).map((result) => JSON.parse(JSON.stringify(result)));
+const TIMES = { heartbeat_ms: 1, silence_ms: 2, resume_grace_ms: 3, lease_ms: 4, lead_after_ms: 5 };
 const members: fc.Arbitrary<Member> = fc.record({
   rank: count,
   ticket: count,
@@ -73,6 +74,7 @@ const notes: fc.Arbitrary<ServerNote> = fc.oneof(
     capacity: count,
     commands: fc.array(strange),
     protocol: count,
+    times: fc.constant(TIMES),
   }).map((params): ServerNote => ({ method: "welcome", params })),
   fc.record({ rank: count, was: count, epoch: count, members: count })
     .map((params): ServerNote => ({ method: "promoted", params })),
@@ -176,6 +178,7 @@ Deno.test("a person reads where they are, and what became of the command", () =>
   const welcome = {
     ...{ rank: 1, ticket: 2, epoch: 3, members: 4, capacity: 5, protocol: 1 },
     commands: ["ping", "uptime"],
+    times: TIMES,
   };
   assertEquals(
     noteToText({ method: "welcome", params: welcome }),

@@ -97,6 +97,7 @@ export function fakeSessions({ outboxBytes, onClosed }: FakeHostOptions) {
     lineBytes: 65_536,
     outboxBytes,
     lingerMs: 1_000,
+    now: () => 0,
     onLines: () => {},
     onFault: (error) => {
       throw error;

@@ -1,7 +1,10 @@
 import { assertEquals } from "@std/assert";
 import type { ServerEvent } from "../../src/log/server_event.ts";
+import { RANDOM_TOKENS } from "../../src/server/random_tokens.ts";
+import { forgetfulStore } from "../../src/server/seat_store.ts";
 import { Seating } from "../../src/server/seating.ts";
 import type { Session } from "../../src/server/session.ts";
+import { FakeClock } from "../units/fake_clock.ts";
 import { FakeConnection, fakeSessions } from "./fake_sessions.ts";
 
 const OUTBOX_BYTES = 65_536;
@@ -11,19 +14,26 @@ function seatFourWithOneFull() {
   const events: ServerEvent[] = [];
   const { make, turns } = fakeSessions({
     outboxBytes: OUTBOX_BYTES,
-    onClosed: (session, reason) => seating.unseat(session, reason),
+    onClosed: (session, reason) => seating.depart(session, reason),
   });
   const seating = new Seating({
     capacity: 10,
     commands: ["uptime"],
     logPromotions: 10,
+    waitingCapacity: 0,
+    times: { heartbeat_ms: 10_000, silence_ms: 30_000, resume_grace_ms: 0 },
+    maxLeaseMs: 10_000,
+    store: forgetfulStore(1),
+    tokens: RANDOM_TOKENS,
+    clock: new FakeClock(),
+    onLease: () => {},
     report: (event) => events.push(event),
     nextTurn: () => {},
     flush: () => turns.flush(),
   });
   const join = (isStalled = false): Session => {
     const session = make(new FakeConnection({ isStalled }));
-    seating.seat(session);
+    seating.admit(session);
     return session;
   };
   const [first, second, full, last] = [join(), join(), join(true), join()] as const;
@@ -38,7 +48,7 @@ Deno.test("a member that the news of a departure closes gives up its seat at onc
   const { seating, events, join, first, second, last } = seatFourWithOneFull();
   first.close("left");
   const newcomer = join();
-  assertEquals(seating.roster.map((seat) => seat.member), [second, last, newcomer]);
+  assertEquals(seating.roster.map((seat) => seat.member as Session), [second, last, newcomer]);
   assertEquals(seating.roster.map((seat) => seat.rank), [0, 1, 2]);
   assertEquals(
     events.flatMap((event) => event.event === "client_left" ? [event.reason] : []),
@@ -49,12 +59,12 @@ Deno.test("a member that the news of a departure closes gives up its seat at onc
 Deno.test("whoever looks at the roster sees no member that the news of a departure has closed", () => {
   const { seating, first, second, last } = seatFourWithOneFull();
   first.close("left");
-  assertEquals(seating.roster.map((seat) => seat.member), [second, last]);
+  assertEquals(seating.roster.map((seat) => seat.member as Session), [second, last]);
 });
 
 Deno.test("a member that is closed before it can yield stays closed, and nobody else is harmed", () => {
   const { seating, first, second, full, last } = seatFourWithOneFull();
   first.close("left");
   seating.moveToEnd(full);
-  assertEquals(seating.roster.map((seat) => seat.member), [second, last]);
+  assertEquals(seating.roster.map((seat) => seat.member as Session), [second, last]);
 });

@@ -16,6 +16,7 @@ export const FROM_SOURCES: Program = [
   "--no-prompt",
   "--allow-net",
   "--allow-read",
+  "--allow-write",
   "--allow-env",
   join(PROJECT, "main.ts"),
   "server",

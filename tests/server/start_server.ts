@@ -5,6 +5,8 @@ import { loadServerConfig } from "../../src/config/server_config.ts";
 import type { ServerEvent } from "../../src/log/server_event.ts";
 import type { Clock } from "../../src/server/deadlines.ts";
 import { type Listener, RankServer } from "../../src/server/rank_server.ts";
+import { RANDOM_TOKENS } from "../../src/server/random_tokens.ts";
+import { forgetfulStore, type SeatStore } from "../../src/server/seat_store.ts";
 import { Arrivals } from "./arrivals.ts";
 
 export interface StartOptions {
@@ -12,6 +14,8 @@ export interface StartOptions {
   readonly toml?: string;
   /** In place of a real one. */
   readonly listener?: Listener;
+  /** Where seats outlive the server; without one, tickets begin at 1. */
+  readonly store?: SeatStore;
 }
 
 const SYSTEM_CLOCK: Clock = {
@@ -62,7 +66,7 @@ export class TestServer {
 }
 
 /** Starts a server; `linger_ms` and `drain_ms` are short unless the configuration says otherwise. */
-export async function startServer({ toml = "", listener }: StartOptions = {}): Promise<TestServer> {
+export async function startServer({ toml = "", listener, store }: StartOptions = {}): Promise<TestServer> {
   const env = { RANKSERVER_LIMITS_LINGER_MS: "200", RANKSERVER_LIMITS_DRAIN_MS: "200" };
   const defaults = Object.fromEntries(
     Object.entries(env).filter(([name]) =>
@@ -76,6 +80,8 @@ export async function startServer({ toml = "", listener }: StartOptions = {}): P
     wallClock: Date.now,
     nextTurn: setImmediate,
     report: (event) => events.push(event),
+    tokens: RANDOM_TOKENS,
+    store: store ?? forgetfulStore(1),
   });
   return new TestServer(server, events);
 }

@@ -1,6 +1,6 @@
 // What a transcript cannot give word for word, because it is another every time, or has no place on a page.
 
-const PLACEHOLDER = /<([A-Z]|time|text)>/g;
+const PLACEHOLDER = /<([A-Z]|time|text|times|token)>/g;
 
 /** The lines that a received line may be. `<A>` is the address of client A, as `addressOf` gives it. */
 export function fillIn(text: string, addressOf: (client: string) => string): RegExp {
@@ -14,10 +14,20 @@ export function fillIn(text: string, addressOf: (client: string) => string): Reg
       case "text":
         // The inside of a JSON string.
         return String.raw`(?:[^"\\]|\\.)+`;
+      case "times":
+        return String
+          .raw`\{"heartbeat_ms":\d+,"silence_ms":\d+,"resume_grace_ms":\d+,"lease_ms":\d+,"lead_after_ms":\d+\}`;
+      case "token":
+        return String.raw`[\w-]{43}`;
       default:
         return quoted(addressOf(name));
     }
   }
+}
+
+/** Puts in tokens: `<token of A>` is the one that A was sent last, as `tokenOf` gives it. */
+export function fillInTokens(text: string, tokenOf: (client: string) => string): string {
+  return text.replace(/<token of ([A-Z])>/g, (_, client) => tokenOf(client));
 }
 
 /** A sent line: as text, or as bytes with its ending where it has bytes that no page can show. */

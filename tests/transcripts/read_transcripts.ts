@@ -3,7 +3,11 @@
 
 /** One line of a transcript. */
 export type Step =
-  | { readonly kind: "connects" | "closes" | "is_closed"; readonly client: string; readonly line: number }
+  | {
+    readonly kind: "connects" | "closes" | "is_closed" | "is_cut" | "evicts";
+    readonly client: string;
+    readonly line: number;
+  }
   | { readonly kind: "server_stops"; readonly line: number }
   | {
     readonly kind: "sends" | "receives";
@@ -80,11 +84,19 @@ function unfold(lines: readonly string[]): [text: string, index: number][] {
   return whole;
 }
 
+const VERBS = {
+  "connects": "connects",
+  "closes": "closes",
+  "is closed": "is_closed",
+  "is cut": "is_cut",
+  "is evicted": "evicts",
+} as const;
+
 function toStep(text: string, line: number): Step {
   if (text === "server stops") return { kind: "server_stops", line };
-  const match = /^([A-Z]) (?:(connects|closes|is closed)|(-->|<--)(?: (.*))?)$/.exec(text);
+  const match = /^([A-Z]) (?:(connects|closes|is closed|is cut|is evicted)|(-->|<--)(?: (.*))?)$/.exec(text);
   if (match === null) throw new Error(`Cannot read line ${line} of a transcript: ${text}`);
   const [, client = "", verb, arrow, rest = ""] = match;
   if (arrow !== undefined) return { kind: arrow === "-->" ? "sends" : "receives", client, text: rest, line };
-  return { kind: verb === "is closed" ? "is_closed" : verb as "connects" | "closes", client, line };
+  return { kind: VERBS[verb as keyof typeof VERBS], client, line };
 }

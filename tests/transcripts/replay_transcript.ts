@@ -4,7 +4,7 @@
 import { assertEquals } from "@std/assert";
 import { RawClient } from "../server/raw_client.ts";
 import { startServer, type TestServer } from "../server/start_server.ts";
-import { fillIn, toBytes } from "./placeholders.ts";
+import { fillIn, fillInTokens, toBytes } from "./placeholders.ts";
 import type { Step, Transcript } from "./read_transcripts.ts";
 
 interface Player {
@@ -76,18 +76,30 @@ class Replay {
         await this.#connect(step.client);
         return;
       case "sends":
-        return this.#send(this.#player(step.client), step.text);
+        return this.#send(
+          this.#player(step.client),
+          fillInTokens(step.text, (client) => this.#tokenOf(client)),
+        );
       case "receives": {
         const wanted = fillIn(step.text, (client) => this.#player(client).address);
         const line = await nextLine(this.#player(step.client));
         if (!wanted.test(line)) assertEquals(line, step.text, `${step.client} received another line`);
         return;
       }
+      case "is_cut":
+        await this.#player(step.client).socket.reset();
+        this.#player(step.client).isOver = true;
+        return;
       case "closes":
         this.#player(step.client).socket.halfClose();
         return await this.#over(step.client);
       case "is_closed":
         return await this.#over(step.client);
+      case "evicts": {
+        const evicted = this.#server.server.evict({ name: this.#player(step.client).address });
+        if ("reason" in evicted) throw new Error(`Cannot evict ${step.client}: ${evicted.message}`);
+        return;
+      }
       case "server_stops":
         this.#stopped = this.#server.stop();
         return;
@@ -115,6 +127,15 @@ class Replay {
     assertEquals(await player.socket.ended(), "end of stream", `${client}'s connection broke`);
     player.isOver = true;
     assertEquals(unread(player), [], `${client} has unread lines`);
+  }
+
+  /** The last token in what a client has read. */
+  #tokenOf(client: string): string {
+    const { socket, read } = this.#player(client);
+    const tokens = socket.lines.slice(0, read).map(({ text }) => /"resume":"([\w-]+)"/.exec(text)?.[1]);
+    const token = tokens.findLast((one) => one !== undefined);
+    if (token === undefined) throw new Error(`${client} was sent no token`);
+    return token;
   }
 
   #player(client: string): Player {

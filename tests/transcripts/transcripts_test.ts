@@ -21,8 +21,8 @@ Deno.test("The document has a transcript for every method", () => {
     "\n",
   );
   const methods = [
-    ...["hello", "run", "cancel", "roster", "watch", "yield", "ping"],
-    ...["welcome", "promoted", "execute", "result", "roster_changed", "refused", "closing"],
+    ...["hello", "run", "cancel", "roster", "watch", "yield", "leave", "ping"],
+    ...["welcome", "promoted", "execute", "result", "roster_changed", "refused", "waiting", "closing"],
   ];
   assertEquals(methods.filter((method) => !all.includes(`"method":"${method}"`)), []);
 });
@@ -48,7 +48,7 @@ Deno.test("The limits in the document have the defaults of the server", () => {
 
 const WELCOME =
   `A <-- {"jsonrpc":"2.0","method":"welcome","params":{"rank":0,"ticket":1,"epoch":1,"members":1,` +
-  `"capacity":20,"commands":["ping"],"protocol":1}}`;
+  `"capacity":20,"commands":["ping"],"protocol":1,"times":<times>}}`;
 
 for (
   const [wrong, lines, message] of [

@@ -2,7 +2,8 @@
 
 import type { ServerNote } from "../../src/protocol/server_note.ts";
 import { RankManager, type Seat } from "../../src/ranks/rank_manager.ts";
-import type { Mode, Session } from "../../src/server/session.ts";
+import type { Mode } from "../../src/server/member.ts";
+import type { Session } from "../../src/server/session.ts";
 
 /** The part of a session that runs and replies use. */
 export class FakeSession {

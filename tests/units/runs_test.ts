@@ -408,6 +408,24 @@ Deno.test("an executor that is lost by being told of the cancellation is lost, o
   scene.isEmpty();
 });
 
+Deno.test("an issuer whose seat another one holds by now has ended its runs, and nothing of them is kept", () => {
+  const scene = new Scene(3);
+  const told = scene.begin();
+  const { asSession, seat } = scene.members[0]!;
+  (seat as { member: Session }).member = scene.members[2]!.asSession;
+  scene.runs.memberLeft(asSession);
+  assertEquals(told.summaries.map(({ cancelled }) => cancelled), [2]);
+  assertEquals([scene.runs.inFlight, scene.runs.cancel(asSession, "key")], [0, false]);
+});
+
+Deno.test("a member that is away when a run begins is lost at once, and the others are waited for", () => {
+  const scene = new Scene(3);
+  scene.members[1]!.isOpen = false;
+  const told = scene.begin();
+  assertEquals(told.results.map(({ rank, status }) => [rank, status]), [[1, "lost"]]);
+  assertEquals(told.summaries, []);
+});
+
 Deno.test("an issuer has a bounded number of runs, and so has the server", () => {
   const scene = new Scene(4);
   const refusalOf = (rank: number, key: Id) => scene.runs.mayBegin(scene.members[rank]!.asSession, key);

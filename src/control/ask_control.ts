@@ -1,0 +1,42 @@
+// One question through a control socket, one answer, within a time.
+
+/** The text of the first line that comes back, without its ending; `undefined` when none came. */
+export async function askControl(
+  path: string,
+  line: string,
+  { withinMs, maxLength }: { readonly withinMs: number; readonly maxLength: number },
+): Promise<string | undefined> {
+  const conn = await Deno.connect({ transport: "unix", path });
+  const timer = setTimeout(() => closeQuietly(conn), withinMs);
+  try {
+    for (let rest = new TextEncoder().encode(`${line}\n`); rest.length > 0;) {
+      rest = rest.subarray(await conn.write(rest));
+    }
+    return await readLine(conn, maxLength);
+  } finally {
+    clearTimeout(timer);
+    closeQuietly(conn);
+  }
+}
+
+async function readLine(conn: Deno.Conn, maxLength: number): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(4_096);
+  let text = "";
+  while (text.length <= maxLength) {
+    const count = await conn.read(buffer);
+    if (count === null) return undefined;
+    text += decoder.decode(buffer.subarray(0, count), { stream: true });
+    const end = text.indexOf("\n");
+    if (end >= 0) return text.slice(0, end);
+  }
+  return undefined;
+}
+
+function closeQuietly(conn: Deno.Conn): void {
+  try {
+    conn.close();
+  } catch {
+    // Closed already, perhaps by the timer.
+  }
+}

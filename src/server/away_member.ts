@@ -1,0 +1,39 @@
+// A member whose connection is gone and whose seat is kept for it. It hears nothing; it is promoted like the rest.
+
+import { formatAddress, type Member } from "./member.ts";
+
+/** What is remembered of a member while it is away, and across a restart. */
+export type MemberRecord = Pick<Member, "ip" | "port" | "name" | "since" | "leaseMs">;
+
+export class AwayMember implements Member {
+  readonly ip: string;
+  readonly port: number;
+  readonly name: string;
+  readonly since: number;
+  readonly leaseMs: number;
+  /** Until then its seat is given to nobody, on the server's clock in ms. */
+  readonly leaseUntil: number;
+  readonly mode = "json";
+  readonly isOpen = false;
+
+  constructor({ ip, port, name, since, leaseMs }: MemberRecord, leaseUntil: number) {
+    this.ip = ip;
+    this.port = port;
+    this.name = name;
+    this.since = since;
+    this.leaseMs = leaseMs;
+    this.leaseUntil = leaseUntil;
+  }
+
+  get address(): string {
+    return formatAddress(this.ip, this.port);
+  }
+
+  send(): void {}
+
+  sendPart(): void {}
+
+  notify(): void {}
+
+  closeWith(): void {}
+}

@@ -1,0 +1,105 @@
+// Opens the file of the store of seats, or refuses it: whatever is wrong with a file that is there, it stays as it was.
+
+import { DatabaseSync } from "node:sqlite";
+
+/** The file is not one of ours, is damaged, in use, or cannot be opened; it was left as it was. */
+export class SeatStoreError extends Error {
+  override readonly name = "SeatStoreError";
+}
+
+/** In the file's header: "this is a store of rankserver" (SQLite's PRAGMA application_id). */
+const APPLICATION_ID = 0x72616e6b;
+const SCHEMA_VERSION = 1;
+
+const SCHEMA = `
+  CREATE TABLE seats (
+    ticket INTEGER PRIMARY KEY,
+    token_hash TEXT NOT NULL,
+    name TEXT NOT NULL,
+    ip TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    lease_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE tickets (last INTEGER NOT NULL) STRICT;
+  INSERT INTO tickets VALUES (0);
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/** Where these stand in the first page of a file (https://www.sqlite.org/fileformat.html, section 1.3). */
+const HEADER_BYTES = 100;
+const MAGIC = "SQLite format 3\0";
+const VERSION_AT = 60;
+const APPLICATION_AT = 68;
+
+/** @throws {SeatStoreError} */
+export function openStoreFile(path: string): { database: DatabaseSync; isNew: boolean } {
+  let database: DatabaseSync | undefined;
+  try {
+    const isNew = isMissingOrEmpty(path);
+    if (!isNew) check(path);
+    database = new DatabaseSync(path);
+    // The lock is held until the end, so that two servers never give seats out of one file.
+    database.exec("PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE;");
+    // Before WAL, so that the marks stand in the file itself and not in the log beside it.
+    if (isNew) database.exec(`BEGIN EXCLUSIVE; ${SCHEMA} COMMIT;`);
+    // NORMAL: what is committed outlives the process, though not always the power of the machine.
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+    return { database, isNew };
+  } catch (error) {
+    database?.close();
+    throw orStoreError(path, error);
+  }
+}
+
+/** What SQLite says, as a sentence that an operator can act on. */
+export function orStoreError(path: string, error: unknown): SeatStoreError {
+  if (error instanceof SeatStoreError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const why = message === "database is locked" ? "another program has it open" : message;
+  return new SeatStoreError(`Cannot use ${path} as the store of seats: ${why}`, { cause: error });
+}
+
+/** A file of no bytes is what a server leaves that was killed in making it. */
+function isMissingOrEmpty(path: string): boolean {
+  try {
+    return Deno.statSync(path).size === 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return true;
+    throw error;
+  }
+}
+
+/** Everything here only reads. */
+function check(path: string): void {
+  const refuse = (why: string) => new SeatStoreError(`Cannot use ${path} as the store of seats: ${why}`);
+  const { magic, application, version } = readHeader(path);
+  if (magic !== MAGIC) throw refuse("it is not an SQLite database");
+  if (application !== APPLICATION_ID) throw refuse("it belongs to another program");
+  if (version !== SCHEMA_VERSION) throw refuse(`its version is ${version}, not ${SCHEMA_VERSION}`);
+  const database = new DatabaseSync(path, { readOnly: true });
+  let verdict: unknown;
+  try {
+    database.exec("PRAGMA busy_timeout = 0");
+    verdict = database.prepare("PRAGMA integrity_check(1)").get()?.integrity_check;
+    // Whatever of it cannot be read is better found before anything is written.
+    database.prepare("SELECT last FROM tickets").all();
+    database.prepare("SELECT ticket, token_hash, name, ip, port, since, lease_ms FROM seats").all();
+  } finally {
+    database.close();
+  }
+  if (verdict !== "ok") throw refuse(`it is damaged (${verdict})`);
+}
+
+function readHeader(path: string): { magic: string; application: number; version: number } {
+  const bytes = new Uint8Array(HEADER_BYTES);
+  using file = Deno.openSync(path);
+  file.readSync(bytes);
+  const view = new DataView(bytes.buffer);
+  return {
+    magic: new TextDecoder("latin1").decode(bytes.subarray(0, MAGIC.length)),
+    application: view.getUint32(APPLICATION_AT),
+    version: view.getUint32(VERSION_AT),
+  };
+}

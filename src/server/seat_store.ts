@@ -1,0 +1,45 @@
+// Where seats outlive the server. The port, and the store for a server that keeps nothing.
+
+/** A seat that its member may take back after a restart. */
+export interface SeatRecord {
+  readonly ticket: number;
+  /** Of the token that takes it back. */
+  readonly tokenHash: string;
+  readonly name: string;
+  readonly ip: string;
+  readonly port: number;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly leaseMs: number;
+}
+
+export interface SeatStore {
+  /** What an earlier life of the server left, in ticket order. */
+  load(): readonly SeatRecord[];
+  /** Whether {@linkcode load} gives every lease of earlier lives, so that no leader of then can be unknown now. */
+  readonly knowsItsPast: boolean;
+  /** The ticket of the next arrival: above all that were ever given. */
+  readonly firstTicket: number;
+  /** Adds the seat or replaces what is known of it. Kept for good once {@linkcode commit} has returned. */
+  save(record: SeatRecord): void;
+  remove(ticket: number): void;
+  /** Notes that tickets up to this one were given. */
+  noteTicket(ticket: number): void;
+  /** Called before anything is sent that relies on what was saved. */
+  commit(): void;
+  close(): void;
+}
+
+/** Keeps nothing. @param firstTicket above all that were given by earlier lives. */
+export function forgetfulStore(firstTicket: number): SeatStore {
+  return {
+    load: () => [],
+    knowsItsPast: false,
+    firstTicket,
+    save: () => {},
+    remove: () => {},
+    noteTicket: () => {},
+    commit: () => {},
+    close: () => {},
+  };
+}

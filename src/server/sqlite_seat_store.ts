@@ -1,0 +1,136 @@
+// Seats in a SQLite file, so that they outlive the server, a SIGKILL included. What one turn of the server changes is one
+// transaction, committed before anything is sent that relies on it. A disk that is full does not end the server: what
+// could not be written is told, kept, and tried again.
+
+import type { DatabaseSync } from "node:sqlite";
+import { openStoreFile, orStoreError } from "./open_store_file.ts";
+import type { SeatRecord, SeatStore } from "./seat_store.ts";
+
+/** How long a store that could not be written is left alone, in ms. */
+const RETRY_MS = 1_000;
+
+export interface SeatStoreOptions {
+  /** The least that the next ticket may be. */
+  readonly firstTicket: number;
+  /** Monotonic, in ms. */
+  readonly now: () => number;
+  /** Told each time when what is pending could not be written. */
+  readonly onFailure: (message: string) => void;
+}
+
+/**
+ * Opens the store at `path`, or makes it.
+ *
+ * @throws {SeatStoreError} when the file is there and is not a sound store of ours, or another server has it
+ */
+export function openSeatStore(path: string, options: SeatStoreOptions): SeatStore {
+  const { database, isNew } = openStoreFile(path);
+  try {
+    return new SqliteSeatStore(database, isNew, options);
+  } catch (error) {
+    database.close();
+    throw orStoreError(path, error);
+  }
+}
+
+class SqliteSeatStore implements SeatStore {
+  readonly firstTicket: number;
+  /** What an earlier life may have left is unknown only while there was none. */
+  readonly knowsItsPast: boolean;
+  readonly #database: DatabaseSync;
+  readonly #options: SeatStoreOptions;
+  readonly #records: readonly SeatRecord[];
+  readonly #save;
+  readonly #remove;
+  readonly #saveLast;
+  /** Tickets of the seats in the file. */
+  readonly #stored: Set<number>;
+  /** Changes that are not in the file yet, by ticket; `undefined` where the seat is to go. */
+  #pending = new Map<number, SeatRecord | undefined>();
+  #lastTicket: number;
+  #savedTicket: number;
+  #retryAt = -Infinity;
+
+  constructor(database: DatabaseSync, isNew: boolean, options: SeatStoreOptions) {
+    this.#database = database;
+    this.#options = options;
+    this.knowsItsPast = !isNew;
+    this.#save = database.prepare(
+      "INSERT OR REPLACE INTO seats VALUES (:ticket, :tokenHash, :name, :ip, :port, :since, :leaseMs)",
+    );
+    this.#remove = database.prepare("DELETE FROM seats WHERE ticket = ?");
+    this.#saveLast = database.prepare("UPDATE tickets SET last = ?");
+    const { last } = database.prepare("SELECT last FROM tickets").get() as { last: number };
+    this.#lastTicket = this.#savedTicket = last;
+    this.firstTicket = Math.max(options.firstTicket, last + 1);
+    this.#records = database.prepare(
+      `SELECT ticket, token_hash AS tokenHash, name, ip, port, since, lease_ms AS leaseMs
+       FROM seats ORDER BY ticket`,
+    ).all() as unknown as SeatRecord[];
+    this.#stored = new Set(this.#records.map(({ ticket }) => ticket));
+  }
+
+  load(): readonly SeatRecord[] {
+    return this.#records;
+  }
+
+  save(record: SeatRecord): void {
+    this.#pending.set(record.ticket, record);
+  }
+
+  remove(ticket: number): void {
+    // What never came into the file need not leave it, so that what is pending stays bounded by the seats.
+    if (this.#stored.has(ticket)) this.#pending.set(ticket, undefined);
+    else this.#pending.delete(ticket);
+  }
+
+  noteTicket(ticket: number): void {
+    this.#lastTicket = Math.max(this.#lastTicket, ticket);
+  }
+
+  commit(): void {
+    const isUnchanged = this.#pending.size === 0 && this.#lastTicket === this.#savedTicket;
+    if (isUnchanged || this.#options.now() < this.#retryAt) return;
+    try {
+      this.#write();
+    } catch (error) {
+      this.#retryAt = this.#options.now() + RETRY_MS;
+      this.#options.onFailure(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  close(): void {
+    this.#retryAt = -Infinity;
+    this.commit();
+    this.#database.close();
+  }
+
+  #write(): void {
+    this.#database.exec("BEGIN");
+    try {
+      for (const [ticket, record] of this.#pending) {
+        if (record === undefined) this.#remove.run(ticket);
+        else this.#save.run({ ...record });
+      }
+      this.#saveLast.run(this.#lastTicket);
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+    for (const [ticket, record] of this.#pending) {
+      if (record === undefined) this.#stored.delete(ticket);
+      else this.#stored.add(ticket);
+    }
+    this.#pending = new Map();
+    this.#savedTicket = this.#lastTicket;
+  }
+
+  #rollBack(): void {
+    try {
+      this.#database.exec("ROLLBACK");
+    } catch {
+      // SQLite has done so itself after some errors, and then there is nothing to undo.
+    }
+  }
+}

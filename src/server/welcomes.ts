@@ -1,0 +1,52 @@
+// What a member is told on arrival: its place, what it may send, and the server's times, which a client's have to fit.
+
+import { PROTOCOL_VERSION, type Times, type Welcome } from "../protocol/methods.ts";
+import type { RankManager, Seat } from "../ranks/rank_manager.ts";
+import type { Clock } from "./deadlines.ts";
+import type { Member } from "./member.ts";
+import type { SeatStore } from "./seat_store.ts";
+
+export interface WelcomeOptions {
+  /** The allow-list, by name. */
+  readonly commands: readonly string[];
+  readonly times: Pick<Times, "heartbeat_ms" | "silence_ms" | "resume_grace_ms">;
+  /** The longest lease that a member can have, in ms. */
+  readonly maxLeaseMs: number;
+  readonly store: Pick<SeatStore, "knowsItsPast">;
+  readonly clock: Clock;
+}
+
+export class Welcomes {
+  readonly #options: WelcomeOptions;
+  readonly #startedAt: number;
+
+  /** The server's life begins now. */
+  constructor(options: WelcomeOptions) {
+    this.#options = options;
+    this.#startedAt = options.clock.now();
+  }
+
+  /** @param token takes the seat back, if one was issued for it just now. */
+  write(
+    { leaseMs }: Member,
+    { rank, ticket }: Seat<Member>,
+    { epoch, size, capacity }: RankManager<Member>,
+    token: string | undefined,
+  ): Welcome {
+    const { commands, times } = this.#options;
+    return {
+      ...{ rank, ticket, epoch, members: size, capacity },
+      commands: [...commands],
+      protocol: PROTOCOL_VERSION,
+      times: { ...times, lease_ms: leaseMs, lead_after_ms: this.#leadAfterMs() },
+      ...(token === undefined ? {} : { resume: token }),
+    };
+  }
+
+  /** A leader of the server's earlier life, which had a lease then, has stopped after this. */
+  #leadAfterMs(): number {
+    const { store, clock, maxLeaseMs } = this.#options;
+    if (store.knowsItsPast) return 0;
+    return Math.max(0, Math.ceil(maxLeaseMs - (clock.now() - this.#startedAt)));
+  }
+}

@@ -1,0 +1,123 @@
+// Who is asked whether it is there, when, and who is closed. With a clock that the test moves.
+
+import { assertEquals } from "@std/assert";
+import { Heartbeats } from "../../src/server/heartbeats.ts";
+import type { Mode } from "../../src/server/member.ts";
+import type { Session } from "../../src/server/session.ts";
+import { FakeClock } from "../units/fake_clock.ts";
+
+const TIMES = { heartbeatMs: 1_000, silenceMs: 3_000 };
+
+/** Sessions by name, with what happened to each and when. */
+function scene() {
+  const clock = new FakeClock();
+  const sessions = new Set<Session>();
+  const happened: [what: string, name: string, at: number][] = [];
+  const heartbeats = new Heartbeats(clock, TIMES, sessions, () => {});
+  const add = (name: string, { mode = "json" as Mode, leaseMs = 0 } = {}) => {
+    const session = {
+      ...{ mode, leaseMs, isOpen: true, lastHeardAt: clock.now() },
+      send: () => happened.push(["asked", name, clock.now()]),
+      closeWith(reason: string) {
+        happened.push([reason, name, clock.now()]);
+        session.isOpen = false;
+        sessions.delete(session as unknown as Session);
+      },
+    };
+    sessions.add(session as unknown as Session);
+    if (leaseMs > 0) heartbeats.watchLease(session as unknown as Session);
+    return session;
+  };
+  return { clock, happened, heartbeats, add };
+}
+
+Deno.test("a silent program is asked once after the heartbeat, and closed after the silence", () => {
+  const { clock, happened, add, heartbeats } = scene();
+  add("silent");
+  clock.advance(10_000);
+  assertEquals(happened, [["asked", "silent", 1_000], ["timed_out", "silent", 3_000]]);
+  heartbeats.stop();
+  assertEquals(clock.timers, 0);
+});
+
+Deno.test("who answers is never closed, and is asked again only when it is silent again", () => {
+  const { clock, happened, add } = scene();
+  const session = add("alive");
+  for (let second = 0; second < 10; second++) {
+    clock.advance(1_300);
+    session.lastHeardAt = clock.now();
+  }
+  assertEquals(new Set(happened.map(([what]) => what)), new Set(["asked"]));
+  assertEquals(happened.length, 10);
+});
+
+Deno.test("people, and who has said nothing yet, are neither asked nor closed", () => {
+  const { clock, happened, add } = scene();
+  add("person", { mode: "text" });
+  add("nobody knows", { mode: "undecided" });
+  clock.advance(100_000);
+  assertEquals(happened, []);
+});
+
+Deno.test("G11: who has a lease is asked after a third of it and closed when it is over, whatever the silence allows", () => {
+  const { clock, happened, add } = scene();
+  add("leader", { leaseMs: 600 });
+  add("other");
+  clock.advance(900);
+  assertEquals(happened, [["asked", "leader", 200], ["timed_out", "leader", 600]]);
+});
+
+Deno.test("a shorter lease makes the rounds faster for as long as somebody has one, and they end with the last", () => {
+  const { clock, happened, add, heartbeats } = scene();
+  add("long", { leaseMs: 2_400 });
+  clock.advance(100);
+  add("short", { leaseMs: 240 });
+  clock.advance(3_000);
+  assertEquals(happened.map(([what, name]) => `${what} ${name}`), [
+    "asked short",
+    "timed_out short",
+    "asked long",
+    "timed_out long",
+  ]);
+  assertEquals(happened[1]![2], 340);
+  assertEquals(clock.timers, 1, "only the round of all is left");
+  heartbeats.stop();
+});
+
+Deno.test("a server that was held up judges nobody before it has read what came meanwhile", () => {
+  let now = 0;
+  let fire = () => {};
+  const sent: number[] = [];
+  const session = { mode: "json", leaseMs: 0, isOpen: true, lastHeardAt: 0, closes: 0 };
+  const asSession = {
+    ...{ send: () => sent.push(now), closeWith: () => session.closes++ },
+  };
+  Object.setPrototypeOf(asSession, session);
+  const clock = {
+    now: () => now,
+    after: (_: number, callback: () => void) => {
+      fire = callback;
+      return () => {};
+    },
+  };
+  new Heartbeats(clock, TIMES, new Set([asSession as unknown as Session]), () => {});
+  const sweepAt = (at: number) => {
+    now = at;
+    fire();
+  };
+  for (const at of [250, 500, 750, 1_000]) sweepAt(at);
+  assertEquals(sent, [1_000]);
+  sweepAt(60_000);
+  assertEquals(session.closes, 0, "its answer may lie in the socket");
+  session.lastHeardAt = 60_001;
+  sweepAt(60_250);
+  assertEquals(session.closes, 0);
+});
+
+Deno.test("what was silent before a hold-up and is silent after it is closed all the same", () => {
+  const { clock, happened, add } = scene();
+  add("dead");
+  clock.advance(2_000);
+  clock.advance(2_000);
+  assertEquals(happened.at(-1), ["timed_out", "dead", 3_000]);
+});

@@ -1,0 +1,186 @@
+// The store of seats: what it keeps, which files it refuses, and what becomes of a file that it refuses.
+
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { SeatStoreError } from "../../src/server/open_store_file.ts";
+import type { SeatRecord, SeatStore } from "../../src/server/seat_store.ts";
+import { openSeatStore } from "../../src/server/sqlite_seat_store.ts";
+
+class Folder implements Disposable {
+  readonly path = Deno.makeTempDirSync();
+  readonly file = `${this.path}/seats.db`;
+
+  open(firstTicket = 1, failures: string[] = [], now = () => 0): SeatStore {
+    return openSeatStore(this.file, { firstTicket, now, onFailure: (message) => failures.push(message) });
+  }
+
+  /** Every file here with its bytes. */
+  get bytes(): [string, Uint8Array][] {
+    return [...Deno.readDirSync(this.path)].map(({ name }): [string, Uint8Array] => [
+      name,
+      Deno.readFileSync(`${this.path}/${name}`),
+    ]).sort();
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}
+
+function record(ticket: number, more: Partial<SeatRecord> = {}): SeatRecord {
+  const who = { name: `m${ticket}`, ip: "::1", port: 1, since: 1_800_000_000_000, leaseMs: 0 };
+  return { ticket, tokenHash: `hash ${ticket}`, ...who, ...more };
+}
+
+Deno.test("what was committed is there again, in ticket order, and what was removed is not", () => {
+  using folder = new Folder();
+  const store = folder.open();
+  for (const ticket of [12, 10, 11]) store.save(record(ticket));
+  store.commit();
+  store.save(record(10, { name: "Ada", leaseMs: 500 }));
+  store.remove(11);
+  store.close();
+  const again = folder.open();
+  assertEquals(again.load(), [record(10, { name: "Ada", leaseMs: 500 }), record(12)]);
+  again.close();
+});
+
+Deno.test("G10: the next ticket is above all that were ever given, and above what the clock says", () => {
+  using folder = new Folder();
+  const store = folder.open(100);
+  assertEquals(store.firstTicket, 100);
+  store.noteTicket(700);
+  store.noteTicket(300);
+  store.close();
+  for (const [firstTicket, expected] of [[5, 701], [9_000, 9_000]] as const) {
+    const again = folder.open(firstTicket);
+    assertEquals(again.firstTicket, expected);
+    again.close();
+  }
+});
+
+Deno.test("a store that was just made knows nothing of earlier lives, one that was there does", () => {
+  using folder = new Folder();
+  for (const expected of [false, true]) {
+    const store = folder.open();
+    assertEquals(store.knowsItsPast, expected);
+    store.close();
+  }
+});
+
+Deno.test("a file of no bytes is taken for a new one", () => {
+  using folder = new Folder();
+  Deno.writeFileSync(folder.file, new Uint8Array());
+  const store = folder.open();
+  store.save(record(1));
+  store.close();
+  const again = folder.open();
+  assertEquals(again.load().length, 1);
+  again.close();
+});
+
+const REFUSED: readonly (readonly [name: string, make: (file: string) => void, why: string])[] = [
+  ["of text", (file) => Deno.writeTextFileSync(file, "host = 1\n"), "it is not an SQLite database"],
+  ["of another program", (file) => {
+    const database = new DatabaseSync(file);
+    database.exec("CREATE TABLE t (a); PRAGMA application_id = 7");
+    database.close();
+  }, "it belongs to another program"],
+  ["of another version", (file) => {
+    make(file);
+    const database = new DatabaseSync(file);
+    database.exec("PRAGMA user_version = 99; PRAGMA journal_mode = DELETE");
+    database.close();
+  }, "its version is 99, not 1"],
+  ["with a page of noise", (file) => {
+    make(file);
+    const bytes = Deno.readFileSync(file);
+    bytes.fill(0xa5, 4_096, 8_192);
+    Deno.writeFileSync(file, bytes);
+  }, ""],
+  ["that was cut short", (file) => {
+    make(file);
+    Deno.truncateSync(file, 5_000);
+  }, ""],
+  ["without its tables", (file) => {
+    make(file);
+    const database = new DatabaseSync(file);
+    database.exec("DROP TABLE tickets; PRAGMA journal_mode = DELETE");
+    database.close();
+  }, "no such table: tickets"],
+];
+
+/** A sound store with some seats in it. */
+function make(file: string): void {
+  const store = openSeatStore(file, { firstTicket: 1, now: () => 0, onFailure: () => {} });
+  for (let ticket = 1; ticket <= 200; ticket++) store.save(record(ticket));
+  store.close();
+}
+
+for (const [name, spoil, why] of REFUSED) {
+  Deno.test(`a file ${name} is refused with a sentence, and left byte for byte as it was`, () => {
+    using folder = new Folder();
+    spoil(folder.file);
+    const before = Deno.readFileSync(folder.file);
+    const error = assertThrows(() => folder.open(), SeatStoreError);
+    assert(error.message.startsWith(`Cannot use ${folder.file} as the store of seats: `), error.message);
+    assert(error.message.includes(why), error.message);
+    assertEquals(Deno.readFileSync(folder.file), before);
+  });
+}
+
+Deno.test("a folder that is not there, and one in the place of the file, are refused", () => {
+  using folder = new Folder();
+  const options = { firstTicket: 1, now: () => 0, onFailure: () => {} };
+  for (const path of [`${folder.path}/nowhere/seats.db`, folder.path]) {
+    assertThrows(() => openSeatStore(path, options), SeatStoreError);
+  }
+  assertEquals(folder.bytes, []);
+});
+
+Deno.test("a store that a server has is refused to another one", () => {
+  using folder = new Folder();
+  const store = folder.open();
+  const error = assertThrows(() => folder.open(), SeatStoreError);
+  assert(error.message.endsWith("another program has it open"), error.message);
+  store.close();
+});
+
+Deno.test("what was committed outlives a process that did not close the store", () => {
+  using folder = new Folder();
+  const store = folder.open();
+  store.save(record(1));
+  store.commit();
+  store.save(record(2));
+  // As a killed process leaves it: the log beside the file, and nothing of what was not committed.
+  using copy = new Folder();
+  for (const [name, bytes] of folder.bytes) Deno.writeFileSync(`${copy.path}/${name}`, bytes);
+  const again = copy.open();
+  assertEquals(again.load(), [record(1)]);
+  again.close();
+  store.close();
+});
+
+Deno.test("what cannot be written is told, kept, and written when that is possible again; a server goes on", () => {
+  using folder = new Folder();
+  const failures: string[] = [];
+  let now = 0;
+  const store = folder.open(1, failures, () => now);
+  const broken = record(1, { port: NaN });
+  store.save(broken);
+  store.save(record(2));
+  store.commit();
+  store.commit();
+  assertEquals(failures.length, 1, "not tried again at once");
+  now = 1_000;
+  store.commit();
+  assertEquals(failures.length, 2);
+  store.remove(1);
+  now = 2_000;
+  store.commit();
+  assertEquals(failures.length, 2);
+  store.close();
+  const again = folder.open();
+  assertEquals(again.load(), [record(2)]);
+  again.close();
+});
