@@ -1,6 +1,7 @@
 // `rankclient`: flags and configuration in, a client out. Decides what is wanted and refuses what is not clear; what is
 // wanted is built elsewhere.
 
+import { GUARD_ARGUMENT } from "../client/guard_argument.ts";
 import { type ClientConfig, loadClientConfig } from "../config/client_config.ts";
 import { CLIENT_FLAGS, type ClientFlags } from "../config/client_flags.ts";
 import { CLIENT_ENV_PREFIX, CLIENT_SECTIONS } from "../config/client_settings.ts";
@@ -14,6 +15,10 @@ import { VERSION } from "./version.ts";
 
 /** @returns the exit code: {@linkcode CLIENT_EXIT}, or 128 and the number of the signal that ended it. */
 export async function clientCommand(args: readonly string[]): Promise<number> {
+  if (args.length === 1 && args[0] === GUARD_ARGUMENT) {
+    const { startGuard } = await import("./start_guard.ts");
+    return await startGuard();
+  }
   // After --via comes a command of somebody else's, with flags of its own.
   const stopEarly = args.some((word) => word === "--via" || word.startsWith("--via="));
   const parsed = await parseFlags(CLIENT_FLAGS, args, { stopEarly });
@@ -22,10 +27,17 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
   if (flags.help) return await printHelp();
   if (flags.version) return print(`rankclient ${VERSION}`);
 
-  const words = [...parsed.positionals, ...parsed.afterDashes];
+  // Under --lead what follows the dashes is the program's alone.
+  const words = flags.lead ? parsed.positionals : [...parsed.positionals, ...parsed.afterDashes];
   const isVia = flags.via !== undefined;
   if (isVia && (flags.control !== undefined || flags.stay)) {
     return refuse("--via asks a running client and takes no seat: --control and --stay do not go with it");
+  }
+  if (isVia && (flags.lead || flags["on-change"] !== undefined)) {
+    return refuse("--via asks a running client and takes no seat: --lead and --on-change do not go with it");
+  }
+  if (flags.lead && parsed.afterDashes.length === 0) {
+    return refuse("--lead needs a program to run: rankclient HOST --lead -- PROGRAM ARGUMENTS");
   }
   if (!isVia && words.length > 1) return refuse(`unexpected argument ${words[1]}`);
   const env = Deno.env.toObject();
@@ -47,6 +59,10 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
     const { startVia } = await import("./start_via.ts");
     const request = { path: flags.via, words, isJson: flags.json, isDryRun: flags["dry-run"] };
     return await startVia(request, config);
+  }
+  if (flags.lead) {
+    const { startLead } = await import("./start_lead.ts");
+    return await startLead(config, flags, parsed.afterDashes);
   }
   const { startClient } = await import("./start_client.ts");
   return await startClient(config, flags);
@@ -76,12 +92,13 @@ function usageError(key: string, message: string): ConfigError {
 async function printHelp(): Promise<number> {
   const { renderHelp } = await import("./render_help.ts");
   const text = renderHelp({
-    usage:
-      "rankclient HOST[:PORT] [flags], or rankclient [flags] --via PATH run [@RANKS] COMMAND [ARGUMENTS]",
+    usage: "rankclient HOST[:PORT] [flags], rankclient HOST[:PORT] --lead -- PROGRAM [ARGUMENTS], or " +
+      "rankclient [flags] --via PATH run [@RANKS] COMMAND [ARGUMENTS]",
     summary:
       "Takes a seat on a rankserver: sends commands to the clients ranked below, and executes those of the " +
       "clients ranked above. At a terminal there is a prompt; without one, each line of stdin is a command. With " +
-      "--via it asks a running rankclient instead: run, roster, yield or status.",
+      "--via it asks a running rankclient instead: run, roster, yield or status. With --lead it runs a program while it " +
+      "has rank 0, stops it before anybody else can have rank 0, and follows otherwise.",
     flags: CLIENT_FLAGS,
     settings: listSettings(CLIENT_SECTIONS, CLIENT_ENV_PREFIX),
     example: "echo uptime | rankclient 127.0.0.1",

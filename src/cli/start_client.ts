@@ -2,7 +2,7 @@
 
 import process from "node:process";
 import { ControlServer } from "../client/control_server.ts";
-import { type ControlSocket, openControlSocket } from "../client/control_socket.ts";
+import { type ControlSocket, openControlSocket } from "../control/control_socket.ts";
 import { LineOutput } from "../client/line_output.ts";
 import { openClient } from "../client/open_client.ts";
 import { Pipe } from "../client/pipe.ts";
@@ -12,10 +12,17 @@ import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { ClientConfig } from "../config/client_config.ts";
 import type { ClientFlags } from "../config/client_flags.ts";
 import { CLIENT_EXIT } from "./exit_codes.ts";
+import { openHooks } from "./start_hooks.ts";
 import { type LeaveSignals, listenForLeave } from "./leave_signals.ts";
 
 /** Runs until the client leaves. @returns the exit code. */
 export async function startClient(config: ClientConfig, flags: ClientFlags): Promise<number> {
+  const hooked = openHooks(flags["on-change"], config);
+  if (!hooked.ok) {
+    console.error(hooked.message);
+    return CLIENT_EXIT.usage;
+  }
+  const { hooks } = hooked;
   let control: ControlSocket | undefined;
   if (flags.control !== undefined) {
     const opened = await openControlSocket(flags.control);
@@ -28,7 +35,10 @@ export async function startClient(config: ClientConfig, flags: ClientFlags): Pro
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !flags.json && !flags.stay;
   const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
   // Whatever makes this process end, no program is left running behind it.
-  const killPrograms = () => runner.killAll();
+  const killPrograms = () => {
+    runner.killAll();
+    hooks.kill();
+  };
   globalThis.addEventListener("unload", killPrograms);
   const session = openClient({
     host: config.host,
@@ -38,6 +48,7 @@ export async function startClient(config: ClientConfig, flags: ClientFlags): Pro
     reconnect: isTerminal || flags.stay
       ? { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs }
       : undefined,
+    observe: hooks.observe,
     runner,
     limits: config.limits,
   });
@@ -52,6 +63,7 @@ export async function startClient(config: ClientConfig, flags: ClientFlags): Pro
     control?.close();
     await serving;
     await session.close();
+    await hooks.close();
     signals.release();
     globalThis.removeEventListener("unload", killPrograms);
   }

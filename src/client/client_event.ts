@@ -9,6 +9,7 @@ import type {
   ResultNote,
   RosterChanged,
   RunResult,
+  Waiting,
   Welcome,
 } from "../protocol/methods.ts";
 import type { Id } from "../protocol/json_rpc.ts";
@@ -21,7 +22,12 @@ export type Execution = Pick<RunResult, "status" | "code" | "signal" | "stdout" 
 
 export type ClientEvent =
   | { readonly kind: "connected"; readonly host: string; readonly port: number }
-  | { readonly kind: "welcome"; readonly welcome: Welcome }
+  /** `isBack`: it is the seat that this client had before its connection broke. */
+  | { readonly kind: "welcome"; readonly welcome: Welcome; readonly isBack?: boolean }
+  /** All seats are taken; this client waits for one. */
+  | { readonly kind: "waiting"; readonly waiting: Waiting }
+  /** The seat that this client had cannot be taken back; the next welcome is to a new one. */
+  | { readonly kind: "seat_lost"; readonly why: string }
   | { readonly kind: "promoted"; readonly promoted: Promoted }
   /** The answer to a `yield` of ours: our place is now this one. */
   | { readonly kind: "yielded"; readonly place: Place }

@@ -6,7 +6,7 @@ import type { Connection } from "./connection.ts";
 import type { Executor } from "./executor.ts";
 import type { PlaceTracker } from "./place_tracker.ts";
 import type {
-  ClientSession,
+  DroppableSession,
   OwnPlace,
   RequestOptions,
   RunOptions,
@@ -14,7 +14,7 @@ import type {
   StartedRun,
 } from "./session_port.ts";
 
-export class ConnectedClient implements ClientSession {
+export class ConnectedClient implements DroppableSession {
   readonly events: AsyncIterable<ClientEvent>;
   readonly #connection: Connection;
   readonly #tracker: PlaceTracker;
@@ -54,6 +54,10 @@ export class ConnectedClient implements ClientSession {
     const forget = () => signal?.removeEventListener("abort", cancel);
     done.then(forget, forget);
     return { id, done: done as Promise<RunSummary | DryRunSummary> };
+  }
+
+  drop(why: string): void {
+    this.#connection.drop(why);
   }
 
   /** What is executed is stopped first, so that its answers are still sent. */

@@ -19,6 +19,10 @@ export interface ConnectionOptions {
   readonly name?: string | undefined;
   /** Absent: the connection ends when it is lost, or cannot be made. */
   readonly reconnect?: BackOffBounds | undefined;
+  /** The lease to ask for, in ms. */
+  readonly leaseMs?: number | undefined;
+  /** Is told the token of the own seat whenever it changes; whoever has it can give the seat up. */
+  readonly onToken?: ((token: string | undefined) => void) | undefined;
   readonly bounds: ConversationBounds & { readonly connectTimeoutMs: number };
 }
 
@@ -39,6 +43,8 @@ export class Connection {
   readonly #closing = new AbortController();
   readonly #ended: Promise<void>;
   #conversation: Conversation | undefined;
+  /** Takes back the seat of the last connection. */
+  #token: string | undefined;
   #lastId = 0;
 
   /** Begins to connect at once. Everything that happens goes to `events`, which ends with the connection. */
@@ -64,6 +70,11 @@ export class Connection {
   /** Sends a notification, waiting for room. Rejects with a `RequestError` when there is no connection. */
   async notify(method: string, params?: unknown): Promise<void> {
     if (!await this.#conversation?.notify(method, params)) throw this.#notConnected();
+  }
+
+  /** Breaks the connection and makes a new one: for whoever knows that nothing comes through any more. */
+  drop(why: string): void {
+    this.#conversation?.drop(why);
   }
 
   /** Leaves: sends what waits, closes, ends the events. May be called again. */
@@ -93,7 +104,7 @@ export class Connection {
 
   /** One connection from its beginning to its end. Never rejects. */
   async #attempt(): Promise<ConversationEnd> {
-    const { host, port, name, bounds } = this.#options;
+    const { host, port, name, leaseMs, bounds } = this.#options;
     let conn: LinkConn;
     try {
       conn = await this.#connect();
@@ -108,8 +119,9 @@ export class Connection {
       return { why: "closed", retryAfterMs: 0, wasWelcome: false, isFinal: true };
     }
     this.#events.push({ kind: "connected", host, port });
-    const conversation = new Conversation(conn, name, {
+    const conversation = new Conversation(conn, { name, leaseMs, resume: this.#token }, {
       bounds,
+      onToken: (token) => this.#setToken(token),
       nextId: () => ++this.#lastId,
       report: (event) => this.#events.push(event),
       executor: this.#executor,
@@ -136,6 +148,11 @@ export class Connection {
       clearTimeout(timer);
       this.#closing.signal.removeEventListener("abort", onClose);
     }
+  }
+
+  #setToken(token: string | undefined): void {
+    this.#token = token;
+    this.#options.onToken?.(token);
   }
 
   #notConnected(): Error {

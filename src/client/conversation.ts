@@ -1,19 +1,12 @@
 // What is said on one open connection: requests and their answers, what the server tells, and what it asks for. Ends
 // with the connection, and then everything that still waits for an answer fails.
 
-import {
-  encodeError,
-  encodeNotification,
-  encodeRequest,
-  encodeResult,
-  type Id,
-  type Message,
-  parseLine,
-} from "../protocol/json_rpc.ts";
-import { ExecuteParams, readShape, Welcome } from "../protocol/methods.ts";
+import { encodeNotification, encodeRequest, type Id, type Message, parseLine } from "../protocol/json_rpc.ts";
+import { type CloseReason, readShape, Welcome } from "../protocol/methods.ts";
 import type { ClientEvent } from "./client_event.ts";
-import { encodeErrorObject } from "./encode_error_object.ts";
-import type { ExecuteAnswer, ExecutePort } from "./execute_port.ts";
+import { Greeting, type SeatWish } from "./greeting.ts";
+import type { ExecutePort } from "./execute_port.ts";
+import { IncomingRequests } from "./incoming_requests.ts";
 import { Link, type LinkBounds, type LinkConn } from "./link.ts";
 import { PendingRequests } from "./pending_requests.ts";
 import { readNote } from "./read_note.ts";
@@ -31,6 +24,8 @@ export interface ConversationParts {
   /** Ids are unique over all conversations of a client, so that none is mistaken for an earlier one's. */
   readonly nextId: () => number;
   readonly report: (event: ClientEvent) => void;
+  /** Takes the token that takes the seat back; `undefined` when there is no seat to be taken back any more. */
+  readonly onToken: (token: string | undefined) => void;
   readonly executor: ExecutePort | undefined;
 }
 
@@ -45,10 +40,18 @@ export interface ConversationEnd {
   readonly isFinal: boolean;
 }
 
+/** Closed for such a reason, the seat is gone for good. */
+const SEAT_TAKEN: readonly string[] = ["replaced", "evicted"] satisfies CloseReason[];
+
 export class Conversation {
+  readonly #wish: SeatWish;
   readonly #parts: ConversationParts;
   readonly #link: Link;
   readonly #pending: PendingRequests;
+  readonly #incoming: IncomingRequests;
+  #greeting: Greeting;
+  #helloId: Id | undefined;
+  #mayComeBack = false;
   #end: { why?: string; retryAfterMs: number; wasWelcome: boolean; isFinal: boolean } = {
     retryAfterMs: 0,
     wasWelcome: false,
@@ -56,11 +59,19 @@ export class Conversation {
   };
 
   /** Says hello at once: before a first line the server cannot know that this is a program. */
-  constructor(conn: LinkConn, name: string | undefined, parts: ConversationParts) {
+  constructor(conn: LinkConn, wish: SeatWish, parts: ConversationParts) {
     this.#parts = parts;
+    this.#wish = wish;
+    this.#greeting = new Greeting(wish);
     this.#pending = new PendingRequests(parts.bounds.requestsPending);
     this.#link = new Link(conn, parts.bounds, (line) => this.#take(line));
-    this.#sayHello(name);
+    this.#incoming = new IncomingRequests({
+      executor: parts.executor,
+      report: parts.report,
+      send: (line) => this.#link.send(line),
+      giveUp: (why) => this.#link.destroy(why),
+    });
+    this.#sayHello();
   }
 
   /** Resolves when the connection has ended and everything that waited has failed. Never rejects. */
@@ -102,23 +113,33 @@ export class Conversation {
     return true;
   }
 
+  /** Ends the connection at once, as if it had broken. */
+  drop(why: string): void {
+    this.#link.destroy(why);
+  }
+
+  /** Gives the seat up; it is not to be kept for us. */
   async close(): Promise<void> {
     this.#pending.failAll(notAnswered("closed", "The client was closed"));
+    this.#link.send(encodeNotification("leave", {}));
     await this.#link.close();
   }
 
-  async #sayHello(name: string | undefined): Promise<void> {
-    const { done } = this.request("hello", name === undefined ? {} : { name });
-    try {
-      await done;
-    } catch (error) {
-      if (!(error instanceof RequestError) || error.kind !== "answered") return;
-      const { code, message } = error;
-      this.#parts.report({ kind: "refused", refused: { method: "hello", code, message } });
-      if (error.reason !== "unauthenticated") return;
-      this.#end.isFinal = true;
-      this.#link.destroy(message);
-    }
+  /** The answer is taken where answers are, before anything that comes behind it. */
+  #sayHello(): void {
+    const { id, done } = this.request("hello", this.#greeting.params);
+    this.#helloId = id;
+    done.catch(() => {/* Told where it was taken, or by the end of the connection. */});
+  }
+
+  #helloRefused(error: RequestError): void {
+    const { then, events } = this.#greeting.refused(error);
+    if (then === "say hello again") this.#parts.onToken(undefined);
+    for (const event of events) this.#tell(event);
+    if (then === "say hello again") this.#sayHello();
+    if (then !== "give up") return;
+    this.#end.isFinal = true;
+    this.#link.destroy(error.message);
   }
 
   #take(line: string): void {
@@ -130,14 +151,18 @@ export class Conversation {
   #takeMessage(message: Message): void {
     switch (message.kind) {
       case "request":
-        return this.#takeRequest(message.id, message.method, message.params);
+        return this.#incoming.take(message.id, message.method, message.params);
       case "notification":
         return this.#takeNotification(message.method, message.params);
       case "result":
         return this.#takeResult(message.id, message.result);
       case "error": {
         const request = this.#pending.take(message.id);
-        if (request !== undefined) return request.reject(new RequestError("answered", message.error));
+        if (request !== undefined) {
+          const error = new RequestError("answered", message.error);
+          if (message.id === this.#helloId) this.#helloRefused(error);
+          return request.reject(error);
+        }
         const { code, message: text } = message.error;
         // Without an id it is about a line that the server could not read.
         if (message.id === null) {
@@ -150,39 +175,8 @@ export class Conversation {
     }
   }
 
-  #takeRequest(id: Id, method: string, params: unknown): void {
-    if (method === "ping") return this.#answer(encodeResult(id, {}));
-    if (method === "execute" && this.#parts.executor !== undefined) return this.#execute(params, id);
-    const message = method === "execute" ? "This client executes nothing" : `There is no method ${method}`;
-    this.#answer(encodeError(id, { reason: "method_not_found", message }));
-  }
-
-  #execute(params: unknown, id?: Id): void {
-    const read = readShape(ExecuteParams, params);
-    if (!read.ok) {
-      if (id !== undefined) {
-        this.#answer(encodeError(id, { reason: "invalid_params", message: read.message }));
-      }
-      return;
-    }
-    const known = id === undefined ? {} : { id };
-    this.#parts.report({ kind: "execute", ...known, execute: read.value });
-    this.#parts.executor?.execute({
-      ...known,
-      params: read.value,
-      answer: (answer) => {
-        if (id !== undefined) this.#answer(encodeAnswer(id, answer));
-      },
-    });
-  }
-
-  /** A server that asks but does not read the answers would fill the memory. */
-  #answer(line: string): void {
-    if (!this.#link.send(line)) this.#link.destroy("the server does not read the answers");
-  }
-
   #takeNotification(method: string, params: unknown): void {
-    if (method === "execute") return this.#execute(params);
+    if (method === "execute") return this.#incoming.execute(params);
     if (method === "welcome") return this.#welcome(params);
     const note = readNote(method, params);
     // What a later version of the protocol may add is none of our business.
@@ -192,30 +186,61 @@ export class Conversation {
       const { reason, message, retry_after_ms } = note.closing;
       this.#end.why = message ?? reason;
       this.#end.retryAfterMs = retry_after_ms ?? 0;
+      if (SEAT_TAKEN.includes(reason)) this.#parts.onToken(undefined);
     }
-    this.#parts.report(note);
+    this.#pass(note);
     if (note.kind === "result") this.#pending.get(note.result.run)?.onResult?.(note.result);
   }
 
   #takeResult(id: Id, result: unknown): void {
     const request = this.#pending.take(id);
-    if (request?.method === "yield") {
-      const note = readNote("yielded", result);
-      if (note !== undefined) this.#parts.report(note);
+    if (request?.method === "yield") this.#yielded(result);
+    if (request !== undefined && id === this.#helloId) {
+      const welcome = this.#readWelcome(result);
+      if (welcome === undefined) return;
+      for (const event of this.#greeting.accepted(welcome, !this.#end.wasWelcome)) this.#tell(event);
     }
-    // With tokens configured, this answer is the only welcome.
-    if (request?.method === "hello" && !this.#end.wasWelcome) this.#welcome(result);
     request?.resolve(result);
   }
 
-  #welcome(params: unknown): void {
-    const read = readShape(Welcome, params);
-    if (!read.ok) return this.#link.destroy(`the server's welcome cannot be read: ${read.message}`);
-    this.#end.wasWelcome = true;
-    this.#parts.report({ kind: "welcome", welcome: read.value });
+  /** A new seat without a hello: what was agreed for the old one is agreed again. */
+  #yielded(result: unknown): void {
+    const note = readNote("yielded", result);
+    if (note === undefined) return;
+    this.#parts.onToken(undefined);
+    this.#tell(note);
+    if (!this.#mayComeBack) return;
+    const { leaseMs } = this.#wish;
+    this.#greeting = new Greeting({ leaseMs });
+    this.#sayHello();
   }
-}
 
-function encodeAnswer(id: Id, answer: ExecuteAnswer): string {
-  return answer.kind === "result" ? encodeResult(id, answer.result) : encodeErrorObject(id, answer.error);
+  #welcome(params: unknown): void {
+    const welcome = this.#readWelcome(params);
+    if (welcome !== undefined) this.#pass({ kind: "welcome", welcome });
+  }
+
+  #readWelcome(params: unknown): Welcome | undefined {
+    const read = readShape(Welcome, params);
+    if (read.ok) return read.value;
+    this.#link.destroy(`the server's welcome cannot be read: ${read.message}`);
+    return undefined;
+  }
+
+  #pass(event: ClientEvent): void {
+    for (const passed of this.#greeting.pass(event)) this.#tell(passed);
+  }
+
+  #tell(event: ClientEvent): void {
+    if (event.kind === "waiting") this.#end.wasWelcome = true;
+    if (event.kind !== "welcome") return this.#parts.report(event);
+    this.#end.wasWelcome = true;
+    // The token is a secret; who shows events need not know it.
+    const { resume, ...welcome } = event.welcome;
+    if (resume !== undefined) {
+      this.#mayComeBack = true;
+      this.#parts.onToken(resume);
+    }
+    this.#parts.report({ ...event, welcome });
+  }
 }

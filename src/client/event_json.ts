@@ -8,7 +8,11 @@ export function eventJson(event: ClientEvent): Record<string, unknown> {
     case "connected":
       return { event: "connected", host: event.host, port: event.port };
     case "welcome":
-      return { event: "welcome", ...event.welcome };
+      return { event: "welcome", ...event.welcome, ...(event.isBack ? { back: true } : {}) };
+    case "waiting":
+      return { event: "waiting", ...event.waiting };
+    case "seat_lost":
+      return { event: "seat_lost", why: event.why };
     case "promoted":
       return { event: "promoted", ...event.promoted };
     case "yielded":

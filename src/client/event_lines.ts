@@ -27,11 +27,19 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
       return [style.faint(`connected to ${shown(event.host)}, port ${event.port}`)];
     case "welcome": {
       const { rank, members, capacity, ticket, commands } = event.welcome;
+      const place = `${style.strong(`rank ${rank} of ${members}`)} (${capacity} seats, ticket ${ticket})`;
+      if (event.isBack) return [`took back ${place}`];
       return [
-        `you are ${style.strong(`rank ${rank} of ${members}`)} (${capacity} seats, ticket ${ticket})`,
+        `you are ${place}`,
         ...(commands.length > 0 ? [style.faint(`commands: ${shown(commands.join(", "))}`)] : []),
       ];
     }
+    case "waiting": {
+      const { position } = event.waiting;
+      return [style.notable(`all seats are taken; you are number ${position} in the waiting room`)];
+    }
+    case "seat_lost":
+      return [style.notable(`the seat from before is lost: ${shown(event.why)}; this is a new one`)];
     case "promoted": {
       const { rank, was, members } = event.promoted;
       return [style.notable(`promoted to rank ${rank} of ${members}, was rank ${was}`)];

@@ -6,10 +6,10 @@ import type { ClientEvent } from "./client_event.ts";
 import type { CommandRunner } from "./command_runner.ts";
 import { ConnectedClient } from "./connected_client.ts";
 import { Connection, type ConnectionSystem, DENO_SYSTEM } from "./connection.ts";
-import { EventQueue } from "./event_queue.ts";
+import { EventQueue, type EventSink } from "./event_queue.ts";
 import { Executor } from "./executor.ts";
 import { PlaceTracker } from "./place_tracker.ts";
-import type { ClientSession } from "./session_port.ts";
+import type { DroppableSession } from "./session_port.ts";
 
 export interface ClientOptions {
   readonly host: string;
@@ -18,6 +18,12 @@ export interface ClientOptions {
   readonly name?: string | undefined;
   /** Waits between attempts; absent: the client ends when the connection is lost, or cannot be made. */
   readonly reconnect?: BackOffBounds | undefined;
+  /** Asks the server to keep the seat for so long after it last heard from us. */
+  readonly leaseMs?: number | undefined;
+  /** Is told the token of the own seat whenever it changes: whoever has it can give the seat up, so it is a secret. */
+  readonly onToken?: ((token: string | undefined) => void) | undefined;
+  /** Sees each event when it happens, none missed, and before the consumer of `events`. Must not throw or wait. */
+  readonly observe?: ((event: ClientEvent) => void) | undefined;
   /** Carries out what this client is to execute; absent: it answers that it executes nothing. */
   readonly runner?: CommandRunner | undefined;
   readonly limits: {
@@ -32,11 +38,11 @@ export interface ClientOptions {
 
 /** Connects at once; how that goes is told by the events. To be ended with `close()`. */
 export function openClient(
-  { runner, limits, system = DENO_SYSTEM, ...options }: ClientOptions,
-): ClientSession {
+  { runner, limits, observe, system = DENO_SYSTEM, ...options }: ClientOptions,
+): DroppableSession {
   const toMissed = (count: number): ClientEvent => ({ kind: "missed", count });
   const events = new EventQueue<ClientEvent>(CLIENT_BOUNDS.eventsQueued, toMissed);
-  const tracker = new PlaceTracker(events);
+  const tracker = new PlaceTracker(observe === undefined ? events : observed(events, observe));
   const executor = runner && new Executor({
     runner,
     limits: { ...CLIENT_BOUNDS, ...limits },
@@ -46,4 +52,17 @@ export function openClient(
   const bounds = { ...CLIENT_BOUNDS, lineBytes: limits.lineBytes };
   const connection = new Connection({ ...options, bounds }, system, tracker, executor);
   return new ConnectedClient({ connection, events, tracker, executor });
+}
+
+function observed(
+  events: EventSink<ClientEvent>,
+  observe: (event: ClientEvent) => void,
+): EventSink<ClientEvent> {
+  return {
+    push(event) {
+      observe(event);
+      events.push(event);
+    },
+    end: () => events.end(),
+  };
 }

@@ -9,7 +9,8 @@ import { visible } from "../log/visible_text.ts";
 import type { CommandRunner, StartCommand, StopSignal } from "./command_runner.ts";
 import type { Outcome, StopReason } from "./outcome.ts";
 import { OutputCapture } from "./output_capture.ts";
-import { ProcessGroup, type ProgramStart, type StopTimes } from "./process_group.ts";
+import type { StopTimes } from "./group_signals.ts";
+import { ProcessGroup, type ProgramStart } from "./process_group.ts";
 import type { OwnPlace } from "./session_port.ts";
 import { settlesWithin } from "./settles_within.ts";
 

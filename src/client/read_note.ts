@@ -27,6 +27,10 @@ export function readNote(method: string, params: unknown): ClientEvent | undefin
       const read = methods.readShape(methods.Refused, params);
       return read.ok ? { kind: "refused", refused: read.value } : undefined;
     }
+    case "waiting": {
+      const read = methods.readShape(methods.Waiting, params);
+      return read.ok ? { kind: "waiting", waiting: read.value } : undefined;
+    }
     case "closing": {
       const read = methods.readShape(methods.Closing, params);
       return read.ok ? { kind: "closing", closing: read.value } : undefined;

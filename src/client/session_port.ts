@@ -69,6 +69,12 @@ export interface ClientSession {
   close(): Promise<void>;
 }
 
+/** For whoever looks after the connection itself, as a leader does. */
+export interface DroppableSession extends ClientSession {
+  /** Breaks the connection; a new one is made as if the network had broken it. */
+  drop(why: string): void;
+}
+
 /** The terminal as the process has it; a test passes a pseudo-terminal's or two streams made to look like one. */
 export interface TerminalIo {
   readonly input: ReadStream;

@@ -25,6 +25,10 @@ const bounds = {
   groupPollMs: 10,
   /** How long a process group is looked at after KILL; it needs no more than to be scheduled once. */
   groupGoneMs: 500,
+  /** How long the guard of a program may need to end, once nothing of the program is left. */
+  guardEndMs: 5_000,
+  /** Changes of the own rank that wait for the hook of the one before. */
+  hooksWaiting: 100,
   /** JSON-RPC requests from stdin without an answer; stdin is not read meanwhile. */
   pipeRequests: 16,
   /** Longest line read from stdin or from a control connection: the server takes no longer one by default. */

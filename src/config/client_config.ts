@@ -12,6 +12,7 @@ import {
   type ClientLimits,
 } from "./client_settings.ts";
 import { type ConfigInput, readDocument } from "./config_input.ts";
+import { findLeadConflict, LEAD_SECTION, type LeadTimes } from "./lead_settings.ts";
 import { ProblemList } from "./problem_list.ts";
 import { readPrograms } from "./read_programs.ts";
 import { SettingsReader } from "./settings_reader.ts";
@@ -23,6 +24,7 @@ export interface ClientConfig {
   /** By command name. A command without a program is only printed. */
   readonly run: ReadonlyMap<string, Program>;
   readonly limits: ClientLimits;
+  readonly lead: LeadTimes;
 }
 
 export interface ClientConfigInput extends ConfigInput {
@@ -48,7 +50,7 @@ export async function loadClientConfig(
   };
   const reader = new SettingsReader(sources, CLIENT_SECTIONS, problems);
 
-  const top = reader.read(CLIENT_TOP_SECTION, ["run", "limits"]);
+  const top = reader.read(CLIENT_TOP_SECTION, ["run", "limits", "lead"]);
   const limits = reader.read(CLIENT_LIMITS_SECTION);
   const run = await readPrograms(document.run, limits, problems);
   if (limits.reconnectMinMs > limits.reconnectMaxMs) {
@@ -60,8 +62,13 @@ export async function loadClientConfig(
       hint,
     );
   }
+  const lead = reader.read(LEAD_SECTION);
+  const conflict = findLeadConflict(lead);
+  if (conflict !== undefined) {
+    problems.addCombination(["lead", LEAD_SECTION.settings.leaseMs.key], conflict.reason, conflict.hint);
+  }
   reader.refuseUnknownVariables();
 
   await problems.throwIfAny();
-  return Object.freeze({ ...top, run, limits });
+  return Object.freeze({ ...top, run, limits, lead });
 }

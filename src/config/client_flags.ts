@@ -22,6 +22,15 @@ export const CLIENT_FLAGS = [
   { name: "dry-run", help: "Say what would be started instead of starting it." },
   { name: "control", value: "PATH", help: "Let others on this machine issue commands through this socket." },
   { name: "via", value: "PATH", help: "Issue commands through the control socket of a running rankclient." },
+  {
+    name: "lead",
+    help: "Run PROGRAM while this client has rank 0, and exit with its exit code: --lead -- PROGRAM.",
+  },
+  {
+    name: "on-change",
+    value: "HOOK",
+    help: "Run this program, with its arguments but without a shell, whenever the own rank changes.",
+  },
   { name: "help", alias: "h", help: "Print this help and exit." },
   { name: "version", help: "Print the version and exit." },
 ] as const satisfies readonly FlagSpec[];

@@ -1,6 +1,7 @@
 // The client's keys outside [run], and the list of all its tables. Its limits protect this machine from the server and
 // from the programs it starts; the server has its own.
 
+import { LEAD_SECTION } from "./lead_settings.ts";
 import { LONGEST_WAIT_MS } from "./limits.ts";
 import type { Section, SettingValues } from "./setting.ts";
 import { DEFAULT_PORT, HOST_FORM } from "./server_settings.ts";
@@ -134,4 +135,8 @@ export const CLIENT_LIMITS_SECTION = {
 } as const satisfies Section;
 
 /** Every table of the client's file with fixed keys. */
-export const CLIENT_SECTIONS: readonly Section[] = [CLIENT_TOP_SECTION, CLIENT_LIMITS_SECTION];
+export const CLIENT_SECTIONS: readonly Section[] = [
+  CLIENT_TOP_SECTION,
+  CLIENT_LIMITS_SECTION,
+  LEAD_SECTION,
+];

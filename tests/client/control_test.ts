@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { deadline } from "@std/async";
 import { ControlClient } from "../../src/client/control_client.ts";
 import { ControlServer } from "../../src/client/control_server.ts";
-import { type ControlSocket, openControlSocket } from "../../src/client/control_socket.ts";
+import { type ControlSocket, openControlSocket } from "../../src/control/control_socket.ts";
 import { ask, verdictOf } from "../../src/client/asked.ts";
 import { openClient } from "../../src/client/mod.ts";
 import { parseVia } from "../../src/client/via.ts";

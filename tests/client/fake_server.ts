@@ -13,6 +13,7 @@ export const WELCOME = {
   capacity: 20,
   commands: ["uptime"],
   protocol: 1,
+  times: { heartbeat_ms: 10_000, silence_ms: 30_000, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 },
 };
 
 /** The params of an `execute`. */

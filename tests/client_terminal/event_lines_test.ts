@@ -13,7 +13,16 @@ const EVENTS: readonly ClientEvent[] = [
   { kind: "connected", host: EVIL, port: 1 },
   {
     kind: "welcome",
-    welcome: { rank: 1, ticket: 2, epoch: 3, members: 4, capacity: 5, commands: [EVIL], protocol: 1 },
+    welcome: {
+      rank: 1,
+      ticket: 2,
+      epoch: 3,
+      members: 4,
+      capacity: 5,
+      commands: [EVIL],
+      protocol: 1,
+      times: { heartbeat_ms: 0, silence_ms: 0, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 },
+    },
   },
   { kind: "promoted", promoted: { rank: 0, was: 1, epoch: 4, members: 3 } },
   { kind: "yielded", place: { rank: 3, ticket: 12 } },

@@ -133,7 +133,15 @@ Deno.test("terminal: it watches for its count, but shows who comes and goes only
     left(105, 2);
     await terminal.until((rows) => rows.at(-2) === "web-5 left; 2 members");
     const asked = session.requests.length;
-    session.push({ kind: "welcome", welcome: { ...PLACE, commands: [], protocol: 1 } });
+    session.push({
+      kind: "welcome",
+      welcome: {
+        ...PLACE,
+        commands: [],
+        protocol: 1,
+        times: { heartbeat_ms: 0, silence_ms: 0, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 },
+      },
+    });
     await terminal.until(() => session.requests.length > asked);
     assertEquals(session.requests.at(-1), { method: "watch", params: { on: true } });
   }));

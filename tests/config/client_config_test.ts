@@ -106,6 +106,20 @@ Deno.test("the shortest wait before connecting again is not above the longest", 
   ]);
 });
 
+Deno.test("a lease leaves room for two pings, the kill delay and the margin", async () => {
+  const fits = "[lead]\nlease_ms = 1_876\nkill_after_ms = 1_000\nmargin_ms = 250";
+  assertEquals((await load(fits)).lead, {
+    leaseMs: 1_876,
+    killAfterMs: 1_000,
+    marginMs: 250,
+    hookTimeoutMs: 10_000,
+  });
+  assertEquals(await messagesOf(fits.replace("1_876", "1_875")), [
+    'c.toml:2:1: "lead.lease_ms" of 1875 is too short: from each proof of rank 0 it has to hold two pings (a third of ' +
+    "it), then kill_after_ms (1000) and margin_ms (250); raise it to 1876 or more, or lower the other two",
+  ]);
+});
+
 Deno.test("the server's variables mean nothing to the client, its own misspelt ones are refused", async () => {
   assertEquals((await loadClientConfig({ env: { RANKSERVER_PORT: "x" } })).port, 6001);
   assertEquals(await messagesOf({ env: { RANKCLIENT_PROT: "1" } }), [

@@ -22,18 +22,19 @@ function takeIntoUse(example: string): string {
   return example.replace(/^#(?=\S| {2}\{)/gm, "");
 }
 
-/** The comment right above a key that stands, or could stand, in the example. */
-function commentAbove(example: string, key: string): string {
-  const lines = example.split("\n");
+/** The comment right above a key that stands, or could stand, in its table of the example. */
+function commentAbove(example: string, key: string, table: readonly string[] = []): string {
+  const head = example.indexOf(`\n[${table.join(".")}]\n`);
+  const lines = example.slice(Math.max(0, head)).split("\n");
   const at = lines.findIndex((line) => new RegExp(`^#?${key} = `).test(line));
   assert(at >= 0, `${key} is not in the example`);
   const start = lines.slice(0, at).findLastIndex((line) => !line.startsWith("# ")) + 1;
   return lines.slice(start, at).map((line) => line.slice(2)).join(" ");
 }
 
-function assertExplained(example: string, settings: Settings): void {
+function assertExplained(example: string, settings: Settings, table: readonly string[] = []): void {
   for (const setting of Object.values<Setting>(settings)) {
-    const comment = commentAbove(example, setting.key).replaceAll("_", "");
+    const comment = commentAbove(example, setting.key, table).replaceAll("_", "");
     assertStringIncludes(comment, setting.why.replaceAll("_", ""));
     if (setting.kind === "integer") {
       assertStringIncludes(comment, `From ${setting.min} to ${setting.max}.`, `the bounds of ${setting.key}`);
@@ -48,7 +49,7 @@ function assertShowsDefaults(example: string, sections: readonly Section[]): voi
     for (const setting of Object.values(settings)) {
       assertEquals(table[setting.key], setting.default, setting.key);
     }
-    assertExplained(example, settings);
+    assertExplained(example, settings, path);
   }
 }
 

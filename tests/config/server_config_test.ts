@@ -168,3 +168,19 @@ Deno.test("limits that are impossible together are refused", async () => {
   const keys = (await problemsOf("[limits]\noutbox_bytes = 65536")).map(({ key }) => key);
   assertEquals(keys, ["limits.line_bytes", "limits.run_output_bytes"]);
 });
+
+Deno.test("times of a session that contradict each other are refused with the key to change", async () => {
+  assertEquals(await messagesOf("[session]\nheartbeat_ms = 5_000\nsilence_ms = 5_000\n"), [
+    'server.toml:3:1: "session.silence_ms" of 5000 is over before a client is asked; ' +
+    'raise it or lower "session.heartbeat_ms", which is 5000',
+  ]);
+  const { session } = await load("[session]\nheartbeat_ms = 4_999\nsilence_ms = 5_000\noverflow = 'wait'\n");
+  assertEquals([session.overflow, session.resumeGraceMs, session.store], ["wait", 0, ""]);
+});
+
+Deno.test("the control socket can be named by file, environment and flag, and is off by default", async () => {
+  assertEquals((await loadServerConfig({})).control.socket, "");
+  const env = { RANKSERVER_CONTROL_SOCKET: "/run/a.sock" };
+  assertEquals((await load("[control]\nsocket = 'b'", { env })).control.socket, "/run/a.sock");
+  assertEquals((await loadServerConfig({ env, flags: { control: "c" } })).control.socket, "c");
+});

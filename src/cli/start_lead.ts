@@ -1,0 +1,148 @@
+// Builds a client that runs a program while it has rank 0: `rankclient HOST --lead -- PROGRAM`.
+
+import { ControlServer } from "../client/control_server.ts";
+import { eventJson } from "../client/event_json.ts";
+import { eventLines } from "../client/event_lines.ts";
+import { GUARD_ARGUMENT } from "../client/guard_argument.ts";
+import { type GuardCommand, startGuard } from "../client/guard_process.ts";
+import { Lead, type LeadEnd } from "../client/lead.ts";
+import type { Claim } from "../client/leadership.ts";
+import { LeadingSession } from "../client/leading_session.ts";
+import { LineOutput } from "../client/line_output.ts";
+import { openClient } from "../client/open_client.ts";
+import { ProgramRunner } from "../client/program_runner.ts";
+import type { ClientSession, DroppableSession } from "../client/session_port.ts";
+import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
+import type { ClientConfig } from "../config/client_config.ts";
+import type { ClientFlags } from "../config/client_flags.ts";
+import { type ControlSocket, openControlSocket } from "../control/control_socket.ts";
+import { CLIENT_EXIT } from "./exit_codes.ts";
+import { after, now } from "./lead_system.ts";
+import { listenForLeave } from "./leave_signals.ts";
+import { openHooks } from "./start_hooks.ts";
+
+/** A guard that was killed: as a shell says it of a program that KILL has ended. */
+const GUARD_LOST_CODE = 137;
+
+/** Runs until the program ends by itself, or a signal comes. @returns the exit code. */
+export async function startLead(
+  config: ClientConfig,
+  flags: ClientFlags,
+  argv: readonly string[],
+): Promise<number> {
+  const opened = openHooks(flags["on-change"], config);
+  if (!opened.ok) return refuse(opened.message);
+  const { hooks } = opened;
+  let control: ControlSocket | undefined;
+  if (flags.control !== undefined) {
+    const socket = await openControlSocket(flags.control);
+    if (!socket.ok) return refuse(socket.reason);
+    control = socket.socket;
+  }
+  const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
+  // The program has the standard output for itself.
+  const say = (line: string) => stderr.tryPrint(flags.json ? JSON.stringify({ event: "lead", line }) : line);
+  const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
+  const kill = () => {
+    runner.killAll();
+    hooks.kill();
+  };
+  globalThis.addEventListener("unload", kill);
+  const signals = listenForLeave();
+  const lead = new Lead({
+    times: config.lead,
+    session: (): DroppableSession => session,
+    startGuard: (claim, token) => startGuard(guardCommand(), guardStart(config, argv, claim, token)),
+    now,
+    after,
+    say,
+    guardEndMs: CLIENT_BOUNDS.guardEndMs,
+  });
+  const session = openClient({
+    host: config.host,
+    port: config.port,
+    name: config.name,
+    reconnect: { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs },
+    leaseMs: config.lead.leaseMs,
+    onToken: lead.keepToken,
+    observe: (event) => {
+      lead.observe(event);
+      hooks.observe(event);
+    },
+    runner,
+    limits: config.limits,
+  });
+  const serving = control &&
+    new ControlServer(new LeadingSession(session, lead), CLIENT_BOUNDS).serve(control.listener);
+  const showing = showEvents(session, stderr, flags.json);
+
+  const end = await lead.run(signals.signal);
+  control?.close();
+  await serving;
+  // What a killed guard left behind may run on: without a leave the seat is kept until the lease is over.
+  if (end.kind !== "guard_lost") {
+    await session.close();
+    await showing;
+  }
+  await hooks.close();
+  if (end.kind === "unfit") say(end.why);
+  if (end.kind === "guard_lost") {
+    say("the guard was killed, and the program may still run: the seat is left to lapse");
+  }
+  await stderr.flushed();
+  signals.release();
+  globalThis.removeEventListener("unload", kill);
+  return signals.exitCode ?? exitCode(end);
+}
+
+function exitCode(end: LeadEnd): number {
+  switch (end.kind) {
+    case "ended":
+      return end.code;
+    case "asked":
+      return CLIENT_EXIT.ok;
+    case "unfit":
+      return CLIENT_EXIT.usage;
+    case "disconnected":
+      return CLIENT_EXIT.lost;
+    case "guard_lost":
+      return GUARD_LOST_CODE;
+  }
+}
+
+/** This program a second time: from source with the permissions that it has itself. */
+function guardCommand(): GuardCommand {
+  const program = Deno.execPath();
+  if (Deno.build.standalone) return { program, args: [GUARD_ARGUMENT] };
+  const permissions = ["net", "read", "env", "run", "sys"].map((name) => `--allow-${name}`);
+  return {
+    program,
+    args: ["run", "--quiet", "--no-prompt", ...permissions, Deno.mainModule, "client", GUARD_ARGUMENT],
+  };
+}
+
+function guardStart(
+  { host, port, lead }: ClientConfig,
+  argv: readonly string[],
+  { ticket, epoch, leaseMs, goneBy }: Claim,
+  token: string | undefined,
+) {
+  const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  const env = { RANK: "0", RANK_TICKET: String(ticket), RANK_EPOCH: String(epoch), RANKSERVER: address };
+  const { killAfterMs } = lead;
+  return { do: "start", argv, env, goneBy, leaseMs, killAfterMs, server: { host, port }, token } as const;
+}
+
+async function showEvents(session: ClientSession, stderr: LineOutput, isJson: boolean): Promise<void> {
+  for await (const event of session.events) {
+    if (isJson) await stderr.print(JSON.stringify(eventJson(event)));
+    else if (event.kind !== "result" && event.kind !== "execute") {
+      for (const line of eventLines(event)) await stderr.print(line);
+    }
+  }
+}
+
+function refuse(message: string): number {
+  console.error(message);
+  return CLIENT_EXIT.usage;
+}

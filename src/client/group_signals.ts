@@ -1,0 +1,59 @@
+// Signals to all of a process group. Linux and other POSIX systems: the group's number is the process id of the program
+// that was started in it, and a negative number signals all of it.
+
+import { delay } from "@std/async";
+
+export interface StopTimes {
+  /** From TERM to KILL. */
+  readonly killAfterMs: number;
+  /** Between two looks at whether the group is gone. */
+  readonly groupPollMs: number;
+  /** From KILL to the end of the wait. */
+  readonly groupGoneMs: number;
+}
+
+export class GroupSignals {
+  readonly #pid: number;
+
+  constructor(pid: number) {
+    this.#pid = pid;
+  }
+
+  /**
+   * TERM to all of the group, and KILL to what is left of it after `killAfterMs`. Resolves when nobody is left, or a
+   * moment after KILL: it works at once, but where orphans are not waited for (a container without an init process)
+   * the dead are counted as members for ever.
+   */
+  async stop({ killAfterMs, groupPollMs, groupGoneMs }: StopTimes): Promise<void> {
+    if (!this.#signal("SIGTERM") || await this.#isGoneWithin(killAfterMs, groupPollMs)) return;
+    this.kill();
+    await this.#isGoneWithin(groupGoneMs, groupPollMs);
+  }
+
+  /** KILL to all of the group, at once. */
+  kill(): void {
+    this.#signal("SIGKILL");
+  }
+
+  /** Nothing tells when a group is gone; the program's own end does not say it for what it started. */
+  async #isGoneWithin(ms: number, pollMs: number): Promise<boolean> {
+    const end = performance.now() + ms;
+    for (let left = ms; left > 0; left = end - performance.now()) {
+      await delay(Math.min(pollMs, left));
+      // Signal 0 is never delivered: kill(2) only says whether there is anybody to deliver it to.
+      if (!this.#signal(0 as unknown as Deno.Signal)) return true;
+    }
+    return false;
+  }
+
+  /** False when nobody of the group is left. */
+  #signal(signal: Deno.Signal): boolean {
+    try {
+      Deno.kill(-this.#pid, signal);
+      return true;
+    } catch (error) {
+      // Somebody of the group who may not be signalled (EPERM) is there all the same.
+      return !(error instanceof Deno.errors.NotFound);
+    }
+  }
+}

@@ -1,0 +1,206 @@
+// Runs a program while this client has rank 0 and can prove it. It decides when; the guard does it, and does it also when
+// this process cannot decide any more. The server's word decides who is next, never a clock alone.
+
+import { giveUpAfterMs, type LeaseTimes, pingEveryMs, shortestLeaseMs } from "../rules/lease_times.ts";
+import type { ClientEvent } from "./client_event.ts";
+import type { RunningGuard } from "./guard_process.ts";
+import { type Claim, type Instant, Leadership } from "./leadership.ts";
+import { Pulse } from "./pulse.ts";
+import type { DroppableSession } from "./session_port.ts";
+import { settlesWithin } from "./settles_within.ts";
+
+export interface LeadParts {
+  readonly times: LeaseTimes;
+  /** Asked for the session when it exists: it reports to this object. */
+  readonly session: () => Pick<DroppableSession, "request" | "drop">;
+  /** @throws when it cannot be started. */
+  readonly startGuard: (claim: Claim, token: string | undefined) => RunningGuard;
+  readonly now: () => Instant;
+  /** Calls back once after `ms`; the result undoes it. */
+  readonly after: (ms: number, callback: () => void) => () => void;
+  readonly say: (line: string) => void;
+  /** How long a guard may need beyond the kill delay to end. */
+  readonly guardEndMs: number;
+}
+
+export type LeadEnd =
+  /** The program ended by itself. */
+  | { readonly kind: "ended"; readonly code: number }
+  /** The signal of {@linkcode Lead.run}. */
+  | { readonly kind: "asked" }
+  /** These times do not fit, or the guard cannot be started. */
+  | { readonly kind: "unfit"; readonly why: string }
+  /** The connection ended for good. */
+  | { readonly kind: "disconnected" }
+  /** The guard was killed: the program may still run, so the seat must not be given up before its lease is over. */
+  | { readonly kind: "guard_lost" };
+
+type State =
+  | { readonly kind: "following" }
+  | { readonly kind: "leading" | "stopping"; readonly guard: RunningGuard; readonly ticket: number };
+
+export class Lead {
+  readonly #parts: LeadParts;
+  readonly #leadership: Leadership;
+  readonly #pulse: Pulse;
+  readonly #end = Promise.withResolvers<LeadEnd>();
+  #state: State = { kind: "following" };
+  /** Only who wants to lead starts a program. */
+  #intent: "lead" | "yield" | "end" = "lead";
+  #isConnected = false;
+  #token: string | undefined;
+  #cancelRetry = () => {};
+
+  constructor(parts: LeadParts) {
+    this.#parts = parts;
+    this.#leadership = new Leadership(parts.times);
+    const { times, now, after } = parts;
+    this.#pulse = new Pulse({
+      ping: () => parts.session().request("ping"),
+      now,
+      after,
+      everyMs: () => pingEveryMs(times),
+      giveUpAfterMs: () => giveUpAfterMs(times),
+      mark: () => this.#leadership.provable,
+      onAnswer: (sentAt, ticket) => this.#proven(sentAt, ticket),
+      onSilence: (ms) => parts.session().drop(`no answer to a ping for ${Math.round(ms)} ms`),
+    });
+  }
+
+  /** To be told every event when it happens. */
+  readonly observe = (event: ClientEvent): void => {
+    this.#leadership.note(event, this.#parts.now());
+    switch (event.kind) {
+      case "connected":
+        this.#isConnected = true;
+        break;
+      case "welcome":
+        this.#checkLease();
+        break;
+      case "promoted":
+        break;
+      case "disconnected":
+        this.#isConnected = false;
+        this.#pulse.stop();
+        if (event.retryInMs === undefined) this.#finish({ kind: "disconnected" });
+        return;
+      default:
+        return this.#reconsider();
+    }
+    // Not within the event: it is told before the new connection can be used.
+    queueMicrotask(() => this.#askAtOnce());
+    this.#reconsider();
+  };
+
+  /** To be told the token of the own seat, so that the guard has it. */
+  readonly keepToken = (token: string | undefined): void => {
+    this.#token = token;
+    if (this.#state.kind === "leading") this.#state.guard.tell({ do: "keep_token", token });
+  };
+
+  /** Leads and follows until the program ends by itself or `signal` is aborted. Then no program runs any more. */
+  async run(signal: AbortSignal): Promise<LeadEnd> {
+    const onAbort = () => this.#finish({ kind: "asked" });
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    const end = await this.#end.promise;
+    signal.removeEventListener("abort", onAbort);
+    this.#cancelRetry();
+    const isStopped = await this.#stopProgram();
+    this.#pulse.stop();
+    return isStopped ? end : { kind: "guard_lost" };
+  }
+
+  /** Hands rank 0 over: stops the program first. Resolves with the server's answer. */
+  async yield(): Promise<unknown> {
+    if (this.#intent === "lead") this.#intent = "yield";
+    try {
+      await this.#stopProgram();
+      return await this.#parts.session().request("yield");
+    } finally {
+      if (this.#intent === "yield") this.#intent = "lead";
+      this.#reconsider();
+    }
+  }
+
+  #askAtOnce(): void {
+    if (this.#isConnected && this.#intent !== "end") this.#pulse.beat();
+  }
+
+  #proven(sentAt: Instant, ticket: number | undefined): void {
+    const { now } = this.#parts;
+    this.#leadership.prove(ticket, sentAt);
+    const claim = this.#leadership.claim(now());
+    const state = this.#state;
+    if (state.kind === "leading" && typeof claim === "object" && claim.ticket === state.ticket) {
+      state.guard.tell({ do: "renew", goneBy: claim.goneBy });
+    }
+    this.#reconsider();
+  }
+
+  /** Starts or stops the program where what is known now asks for it. */
+  #reconsider(): void {
+    this.#cancelRetry();
+    const state = this.#state;
+    if (state.kind === "leading" && !this.#leadership.holds(state.ticket)) {
+      this.#parts.say(`rank 0 is lost: the program is stopped (ticket ${state.ticket})`);
+      return void this.#stopProgram();
+    }
+    if (state.kind !== "following" || this.#intent !== "lead") return;
+    const claim = this.#leadership.claim(this.#parts.now());
+    if (typeof claim === "number") {
+      this.#cancelRetry = this.#parts.after(claim, () => this.#reconsider());
+    } else if (claim !== undefined) this.#start(claim);
+  }
+
+  #start(claim: Claim): void {
+    const { ticket } = claim;
+    let guard: RunningGuard;
+    try {
+      guard = this.#parts.startGuard(claim, this.#token);
+    } catch (error) {
+      const why = `cannot start a guard for the program: ${error instanceof Error ? error.message : error}`;
+      return this.#finish({ kind: "unfit", why });
+    }
+    this.#parts.say(`leading, with ticket ${ticket}: the program is started`);
+    this.#state = { kind: "leading", guard, ticket };
+    guard.ended.then((end) => this.#guardEnded(end));
+  }
+
+  #guardEnded(end: Awaited<RunningGuard["ended"]>): void {
+    const wasStopping = this.#state.kind === "stopping";
+    this.#state = { kind: "following" };
+    if (end.kind === "lost") return this.#finish({ kind: "guard_lost" });
+    if (end.kind === "ended" && !wasStopping) return this.#finish(end);
+    this.#parts.say("following: the program has ended");
+    this.#reconsider();
+  }
+
+  /** False when it is not known to have ended within its time. */
+  async #stopProgram(): Promise<boolean> {
+    const { times, guardEndMs } = this.#parts;
+    const state = this.#state;
+    if (state.kind === "following") return true;
+    if (state.kind === "leading") {
+      this.#state = { ...state, kind: "stopping" };
+      state.guard.tell({ do: "stop" });
+    }
+    return await settlesWithin(state.guard.ended, times.killAfterMs + guardEndMs);
+  }
+
+  #checkLease(): void {
+    const granted = this.#leadership.shortLeaseMs;
+    if (granted === undefined) return;
+    const { leaseMs, killAfterMs, marginMs } = this.#parts.times;
+    const why =
+      `the server grants a lease of ${granted} ms where ${leaseMs} ms were asked for, too short for ` +
+      `lead.kill_after_ms (${killAfterMs}) and lead.margin_ms (${marginMs}): raise the server's session.lease_max_ms ` +
+      `to ${shortestLeaseMs({ killAfterMs, marginMs })} or more, or lower these two`;
+    this.#finish({ kind: "unfit", why });
+  }
+
+  #finish(end: LeadEnd): void {
+    this.#intent = "end";
+    this.#end.resolve(end);
+  }
+}

@@ -1,0 +1,49 @@
+// Gives up the seat of somebody who cannot do it any more, on a connection of its own, with the token of that seat.
+
+import { delay } from "@std/async";
+import { encodeNotification, encodeRequest } from "../protocol/json_rpc.ts";
+import { settlesWithin } from "./settles_within.ts";
+
+const RETRY_MS = 100;
+const READ_BYTES = 4 * 1024;
+/** The answer may come behind a welcome, which names all commands. */
+const MAX_READS = 1_000;
+
+/** Tries for `ms` at most, and tells nobody if it fails: the seat lapses then. */
+export async function leaveFor(
+  { host, port }: { readonly host: string; readonly port: number },
+  token: string,
+  ms: number,
+): Promise<void> {
+  const giveUp = AbortSignal.timeout(ms);
+  while (!giveUp.aborted) {
+    try {
+      const conn = await Deno.connect({ hostname: host, port, signal: giveUp });
+      try {
+        const isTold = await settlesWithin(tell(conn, token), ms);
+        if (isTold) return;
+      } finally {
+        conn.close();
+      }
+    } catch {
+      // Not to be reached; perhaps it is just being started again.
+    }
+    await delay(RETRY_MS, { signal: giveUp }).catch(() => {/* Time is up. */});
+  }
+}
+
+/** Resolves when the server has answered, or closed. */
+async function tell(conn: Deno.TcpConn, token: string): Promise<void> {
+  // Together with this connection's own leave: it may have been given a seat, which is not to be kept either.
+  const lines = [encodeRequest(1, "leave", { resume: token }), encodeNotification("leave", {})];
+  let bytes: Uint8Array = new TextEncoder().encode(`${lines.join("\n")}\n`);
+  while (bytes.length > 0) bytes = bytes.subarray(await conn.write(bytes));
+  const buffer = new Uint8Array(READ_BYTES);
+  const decoder = new TextDecoder();
+  let heard = "";
+  for (let reads = 0; reads < MAX_READS && !/"id":1[,}]/.test(heard); reads++) {
+    const count = await conn.read(buffer);
+    if (count === null) return;
+    heard = heard.slice(-READ_BYTES) + decoder.decode(buffer.subarray(0, count), { stream: true });
+  }
+}

@@ -1,0 +1,153 @@
+// One fault at a time, with real processes: the program of a leader is gone before the next one begins.
+
+import { assert, assertEquals } from "@std/assert";
+import { isThere } from "./leader_log.ts";
+import { clientToml, LeadWorld, LEASE_MS } from "./lead_world.ts";
+import { pause, within } from "./within.ts";
+
+Deno.test("a leader that is killed: its program is gone, and the next in line need not wait for the lease", async () => {
+  await using world = await LeadWorld.start();
+  const [first] = await world.startClients(["a", "b"]);
+  const before = await world.started("a leads", () => true);
+  await first!.kill();
+  const after = await world.started("b leads", ({ pid }) => pid !== before.pid);
+  assert(after.ticket > before.ticket);
+  assert(!isThere(before.pid));
+  assertEquals(world.log.faults, []);
+});
+
+Deno.test("a leader that is stopped: the guard ends its program in time, and it does not come back", async () => {
+  await using world = await LeadWorld.start();
+  const [first] = await world.startClients(["a", "b"]);
+  const before = await world.started("a leads", () => true);
+  first!.signal("SIGSTOP");
+  const after = await world.started("b leads", ({ pid }) => pid !== before.pid);
+  first!.signal("SIGCONT");
+  await first!.says(/the seat from before is lost|rank 1 of 2[^]*rank 1 of 2/);
+  await pause(LEASE_MS);
+  assertEquals(world.log.running?.pid, after.pid);
+  assertEquals([world.log.starts.length, world.log.faults], [2, []]);
+});
+
+Deno.test("a program that ignores TERM, has a child and closes its input is gone before the next one begins", async () => {
+  await using world = await LeadWorld.start();
+  const [first, second] = await world.startClients(["a", "b"], { program: world.stubborn });
+  const before = await world.started("a leads", () => true);
+  const child = world.log.entries.find(({ what }) => what === "child")!;
+  assert(isThere(child.pid));
+  await first!.kill();
+  const after = await world.started("b leads", ({ pid }) => pid !== before.pid);
+  assertEquals([isThere(before.pid), isThere(child.pid), world.log.faults], [false, false, []]);
+  // And a program that does not end by itself does not keep the client from ending either.
+  second!.signal("SIGTERM");
+  assertEquals((await second!.status).code, 143);
+  assert(!isThere(after.pid));
+});
+
+Deno.test("a network that swallows everything: the program ends, the next one begins, the first one follows", async () => {
+  await using world = await LeadWorld.start();
+  const [first] = await world.startClients(["a", "b"]);
+  const before = await world.started("a leads", () => true);
+  first!.proxy.cut();
+  const after = await world.started("b leads", ({ pid }) => pid !== before.pid);
+  first!.proxy.heal();
+  await first!.says(/the seat from before is lost/);
+  assertEquals([world.log.running?.pid, world.log.faults], [after.pid, []]);
+});
+
+Deno.test("a connection that breaks and comes back within the lease: the same program, the same ticket", async () => {
+  await using world = await LeadWorld.start();
+  const [first] = await world.startClients(["a", "b"]);
+  const before = await world.started("a leads", () => true);
+  first!.proxy.cut();
+  first!.proxy.heal();
+  await first!.says(/took back rank 0 of 2/);
+  await pause(LEASE_MS);
+  assertEquals([world.log.running?.pid, world.log.starts.length], [before.pid, 1]);
+});
+
+for (const hasStore of [false, true]) {
+  const name = hasStore ? "with a store goes on leading" : "without a store waits until a lease is over";
+  Deno.test(`after a server was killed and started again, the leader of one ${name}`, async () => {
+    await using world = await LeadWorld.start({ hasStore });
+    const [first] = await world.startClients(["a", "b"]);
+    const before = await world.started("a leads", () => true);
+    await world.killServer();
+    await world.startServer();
+    const [said] = await first!.says(/took back rank 0|the seat from before is lost/);
+    assertEquals(said.startsWith("took back"), hasStore);
+    const after = await world.started("somebody leads", ({ ticket }) => hasStore || ticket > before.ticket);
+    assert(after.ticket >= before.ticket);
+    assertEquals(world.log.faults, []);
+  });
+}
+
+Deno.test("the exit code is the program's, and the next in line leads", async () => {
+  await using world = await LeadWorld.start();
+  const [first, second] = await world.startClients(["a", "b"]);
+  const before = await world.started("a leads", () => true);
+  Deno.kill(before.pid, "SIGUSR1");
+  assertEquals((await first!.status).code, 3);
+  const after = await world.started("b leads", ({ pid }) => pid !== before.pid);
+  Deno.kill(after.pid, "SIGKILL");
+  assertEquals((await second!.status).code, 137);
+  assertEquals(world.log.faults, []);
+});
+
+Deno.test("a program that cannot be started ends the client with 127", async () => {
+  await using world = await LeadWorld.start();
+  const client = await world.startClient("a", { program: ["/no/such/program"] });
+  assertEquals((await client.status).code, 127);
+  assert(client.output.includes("cannot start /no/such/program"), client.output);
+});
+
+Deno.test("yield stops the program first, and hands over", async () => {
+  await using world = await LeadWorld.start();
+  const [first] = await world.startClients(["a", "b"]);
+  const before = await world.started("a leads", () => true);
+  const { result } = await first!.ask("yield");
+  assert(!isThere(before.pid));
+  assertEquals((result as { rank: number }).rank, 1);
+  const next = await world.started("b leads", ({ pid }) => pid !== before.pid);
+  // And it is in line again.
+  await world.clients.get("b")!.kill();
+  const again = await world.started("a leads again", ({ pid }) => pid !== next.pid);
+  assert(before.ticket < next.ticket && next.ticket < again.ticket);
+  assertEquals(world.log.faults, []);
+});
+
+Deno.test("a lease that the server cuts too short is refused, and said is which number to change", async () => {
+  await using world = await LeadWorld.start({ leaseMaxMs: 300 });
+  const client = await world.startClient("a");
+  assertEquals((await client.status).code, 2);
+  assert(/lease of 300 ms[^]*session\.lease_max_ms to \d+ or more/.test(client.output), client.output);
+  assertEquals(world.log.starts, []);
+});
+
+Deno.test("a hook runs once for each rank, in order, and not for a connection that came back", async () => {
+  await using world = await LeadWorld.start();
+  const hooks = `${world.folder}/hooks`;
+  const flags = ["--on-change", `sh -c 'echo "$RANK_WAS>$RANK $RANK_TICKET" >> ${hooks}'`];
+  const [first, second] = await world.startClients(["a", "b"]);
+  const third = await world.startClient("c", { flags });
+  third.proxy.cut();
+  third.proxy.heal();
+  await third.says(/took back rank 2/);
+  second!.signal("SIGTERM");
+  await second!.status;
+  first!.signal("SIGTERM");
+  await first!.status;
+  const read = () => Deno.readTextFileSync(hooks).trim().split("\n");
+  await within(5_000, "three hooks", () => read().length === 3);
+  assertEquals(read().map((line) => line.split(" ")[0]), [">2", "2>1", "1>0"]);
+});
+
+Deno.test("a hook that takes too long is stopped, and the next one runs", async () => {
+  await using world = await LeadWorld.start();
+  const toml = clientToml("hook_timeout_ms = 200");
+  const [first] = await world.startClients(["a"]);
+  const second = await world.startClient("b", { toml, flags: ["--on-change", "sleep 60"] });
+  first!.signal("SIGTERM");
+  await first!.status;
+  await second.says(/hook stopped[^]*rank 1[^]*hook stopped[^]*rank 0/);
+});
