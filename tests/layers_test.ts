@@ -6,12 +6,13 @@ import { assert, assertEquals } from "@std/assert";
 /** What each folder of src/ may import of the others; a folder may always import itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli"],
-  cli: ["server", "client", "protocol", "ranks", "config", "log", "rules"],
+  cli: ["server", "client", "control", "protocol", "ranks", "config", "log", "rules"],
   server: ["protocol", "ranks", "config", "log", "rules"],
   client: ["protocol", "ranks", "config", "log", "rules"],
   protocol: ["ranks", "log"],
   ranks: [],
   config: ["rules"],
+  control: [],
   log: [],
   rules: [],
 };

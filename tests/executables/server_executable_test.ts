@@ -84,13 +84,34 @@ Deno.test("executable: out of descriptors it says so, and lives", async () => {
   await newcomer.settled();
 });
 
-Deno.test("executable: it may not write files nor start programs", async () => {
+Deno.test("executable: it may not start programs, and writes only where a store or a socket is configured", async () => {
   // What `deno compile` was given stands in the executable, as it would on a command line.
   const bytes = await Deno.readFile(program[0]);
   const text = new TextDecoder("latin1").decode(bytes.subarray(bytes.length - 64 * 1024 * 1024));
   const permissions = /"permissions":(\{[^}]*\})/.exec(text)?.[1];
   assert(permissions !== undefined, "the permissions in the executable");
   // What is absent or null was not given; an empty list is "all of it".
-  const { allow_all, allow_write, allow_run, allow_ffi, allow_sys } = JSON.parse(permissions);
-  assertEquals([allow_all ?? false, allow_write, allow_run, allow_ffi, allow_sys].filter(Boolean), []);
+  const { allow_all, allow_run, allow_ffi, allow_sys } = JSON.parse(permissions);
+  assertEquals([allow_all ?? false, allow_run, allow_ffi, allow_sys].filter(Boolean), []);
+});
+
+Deno.test("G12: a server without a store and a control socket gives up the right to write before it serves", async () => {
+  const states = await Promise.all(["", "seats.db"].map(async (store) => {
+    const module = new URL("../../src/cli/drop_writing.ts", import.meta.url).href;
+    const code = `const { dropWriting } = await import("${module}");
+      await dropWriting({ session: { store: "${store}" }, control: { socket: "" } });
+      console.log((await Deno.permissions.query({ name: "write" })).state);`;
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-prompt",
+        "--allow-write",
+        "--allow-read",
+        `data:text/javascript,${encodeURIComponent(code)}`,
+      ],
+      stderr: "inherit",
+    }).output();
+    return new TextDecoder().decode(stdout).trim();
+  }));
+  assertEquals(states.map((state) => state === "granted"), [false, true]);
 });
