@@ -5,9 +5,12 @@ import { assert, assertEquals } from "@std/assert";
 const ROOT = new URL("../../", import.meta.url).pathname;
 const DEMO_TIMEOUT_MS = 60_000;
 
-/** Ports and durations differ from one run to the next. */
+/** Ports, tickets and durations differ from one run to the next. */
 function withoutNumbersOfTheRun(text: string): string {
-  return text.replace(/(?<=127\.0\.0\.1', |port:? )\d+/g, "PORT").replace(/after \d+ ms/g, "after N ms")
+  return text.replace(/(?<=127\.0\.0\.1', |port:? )\d+/g, "PORT").replace(/ticket \d+/g, "ticket T").replace(
+    /after \d+ ms/g,
+    "after N ms",
+  )
     .trim();
 }
 
