@@ -1,9 +1,11 @@
-// `deno task compile`: makes the two executables out of main.ts, each with the permissions of its own half.
-// How a program is put together is Deno's affair (`deno_runtime.ts`) or, where the host of Deno's runtime is out
-// of reach, that of `older_runtime.ts`; whether there is anything to do, that of `compile_stamp.ts`.
+// `deno task compile`: makes the two executables, each out of its own half of the modules and with the permissions of
+// that half. `bundle.ts` joins the modules; how they become an executable is Deno's affair (`deno_runtime.ts`) or, where
+// the host of Deno's runtime is out of reach, that of `older_runtime.ts`; whether there is anything to do, that of
+// `compile_stamp.ts`.
 
 import { parseArgs } from "@std/cli/parse-args";
 import { join, relative, resolve } from "node:path";
+import { bundle } from "./bundle.ts";
 import { CannotCompile, type CompileJob } from "./compile_job.ts";
 import { freshStamp, sumOfInputs, writeStamp } from "./compile_stamp.ts";
 import { compileWithDenoRuntime } from "./deno_runtime.ts";
@@ -18,11 +20,13 @@ import { announceOlderRuntime, compileWithOlderRuntime, OLDER_RUNTIME } from "./
 const PROGRAMS = {
   server: {
     executable: "rankserver",
+    entry: "src/cli/rankserver.ts",
     permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env"],
     v8Flags: ["--max-semi-space-size=4"],
   },
   client: {
     executable: "rankclient",
+    entry: "src/cli/rankclient.ts",
     permissions: [
       "--allow-net",
       "--allow-read",
@@ -88,13 +92,13 @@ async function main(words: string[]): Promise<number> {
 async function makeAll(names: readonly ProgramName[], folder: string, force: boolean): Promise<void> {
   let isDenoRuntimeInReach = true;
   for (const name of names) {
-    const { executable, permissions, v8Flags } = PROGRAMS[name];
+    const { executable, entry, permissions, v8Flags } = PROGRAMS[name];
     const job: CompileJob = {
       root,
+      entry,
       output: join(folder, executable + EXECUTABLE_ENDING),
       permissions,
       v8Flags,
-      firstArguments: [name],
     };
     const shown = relative(Deno.cwd(), job.output);
     const inputs = await sumOfInputs(job);
@@ -105,12 +109,22 @@ async function makeAll(names: readonly ProgramName[], folder: string, force: boo
     }
 
     console.log(`Compiling ${shown}`);
-    if (isDenoRuntimeInReach && !await compileWithDenoRuntime(job)) {
-      isDenoRuntimeInReach = false;
-      announceOlderRuntime();
-    }
-    if (!isDenoRuntimeInReach) await compileWithOlderRuntime(job);
+    isDenoRuntimeInReach = await makeOne(job, isDenoRuntimeInReach);
     await writeStamp(job.output, inputs, isDenoRuntimeInReach ? Deno.version.deno : OLDER_RUNTIME);
+  }
+}
+
+/** @returns whether Deno's own runtime was in reach. */
+async function makeOne(job: CompileJob, isDenoRuntimeInReach: boolean): Promise<boolean> {
+  const folder = await Deno.makeTempDir({ prefix: "rankserver-compile-" });
+  try {
+    const bundled = await bundle(job.root, job.entry, folder);
+    if (isDenoRuntimeInReach && await compileWithDenoRuntime(job, bundled)) return true;
+    if (isDenoRuntimeInReach) announceOlderRuntime();
+    await compileWithOlderRuntime(job, bundled);
+    return false;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 }
 

@@ -1,31 +1,40 @@
 // What there is to say to `deno compile`, whichever of its versions is asked.
 
+import { basename, dirname } from "node:path";
+
 /** One executable to be made. */
 export interface CompileJob {
-  /** The folder of main.ts, deno.json and deno.lock. */
+  /** The folder of deno.json and deno.lock. */
   root: string;
+  /** The program's first module, from the root. */
+  entry: string;
   /** The executable: an absolute path. */
   output: string;
   permissions: readonly string[];
   /** For the engine, compiled in; absent: none. */
   v8Flags?: readonly string[];
-  /** Stand before the arguments that the user of the executable gives. */
-  firstArguments: readonly string[];
 }
 
-/** The words after `deno`. Without `--node-modules-dir=none`, a node_modules folder nearby would be embedded. */
-export function compileArguments(job: CompileJob, options: readonly string[]): string[] {
-  return [
+/** What `deno compile` is started with. */
+export interface CompileCall {
+  /** The words after `deno`. */
+  readonly args: string[];
+  /** The bundle's own folder: what lies there and nothing else is embedded. */
+  readonly cwd: string;
+}
+
+/** @param bundled the bundle's first file, whose types have been checked. */
+export function compileCall(job: CompileJob, bundled: string): CompileCall {
+  const args = [
     "compile",
     "--no-prompt",
-    "--node-modules-dir=none",
+    "--no-check",
     ...job.permissions,
     ...(job.v8Flags?.length ? [`--v8-flags=${job.v8Flags.join(",")}`] : []),
-    ...options,
     `--output=${job.output}`,
-    "main.ts",
-    ...job.firstArguments,
+    basename(bundled),
   ];
+  return { args, cwd: dirname(bundled) };
 }
 
 /** A refusal that the reader of the terminal can act on: its message stands alone. */

@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 import type { CompileJob } from "./compile_job.ts";
 
 /** Everything in the project that can change an executable. */
-const SOURCES = ["deno.json", "deno.lock", "main.ts", "src", "std", "tools"];
+const SOURCES = ["deno.json", "deno.lock", "src", "std", "tools"];
 
 interface Stamp {
   inputs: string;
@@ -20,8 +20,8 @@ interface Stamp {
 /** A sum of the sources, the options, the version of Deno and the choice of runtime. */
 export async function sumOfInputs(job: CompileJob): Promise<string> {
   const sum = createHash("sha256");
-  const { permissions, v8Flags, firstArguments } = job;
-  const options = [permissions, v8Flags, firstArguments, Deno.version.deno, Deno.env.get("DENORT_BIN") ?? ""];
+  const { entry, permissions, v8Flags } = job;
+  const options = [entry, permissions, v8Flags, Deno.version.deno, Deno.env.get("DENORT_BIN") ?? ""];
   sum.update(JSON.stringify(options));
   for (const path of (await Promise.all(SOURCES.map((source) => filesUnder(job.root, source)))).flat()) {
     const content = await Deno.readFile(join(job.root, path));

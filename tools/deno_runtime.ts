@@ -1,16 +1,15 @@
 // Compiles as Deno does: with the runtime that it downloads, has in its cache, or is given by DENORT_BIN.
 
-import { CannotCompile, compileArguments, type CompileJob } from "./compile_job.ts";
+import { CannotCompile, compileCall, type CompileJob } from "./compile_job.ts";
 
 /**
  * Whether the executable was made; false when the host of the runtime is out of reach.
  *
  * @throws {CannotCompile} for every other failure, after Deno's own words about it have been passed on.
  */
-export async function compileWithDenoRuntime(job: CompileJob): Promise<boolean> {
+export async function compileWithDenoRuntime(job: CompileJob, bundled: string): Promise<boolean> {
   const command = new Deno.Command(Deno.execPath(), {
-    args: compileArguments(job, ["--exclude-unused-npm"]),
-    cwd: job.root,
+    ...compileCall(job, bundled),
     stdin: "null",
     stdout: "inherit",
     stderr: "piped",

@@ -1,9 +1,7 @@
 // Compiles where the host of Deno's runtime is out of reach: with an older runtime that the npm registry has
 // inside a package, and the version of Deno that writes the format of that runtime. For trying and testing.
 
-import { join } from "node:path";
-import { CannotCompile, compileArguments, type CompileJob } from "./compile_job.ts";
-import { lockOf } from "./lock_subset.ts";
+import { CannotCompile, compileCall, type CompileJob } from "./compile_job.ts";
 import { denortFromNpm } from "./denort_from_npm.ts";
 import { runQuietly } from "./run_quietly.ts";
 
@@ -34,23 +32,8 @@ export function announceOlderRuntime(): void {
 }
 
 /** @throws {CannotCompile} when npm or the older version of Deno fails. */
-export async function compileWithOlderRuntime(job: CompileJob): Promise<void> {
+export async function compileWithOlderRuntime(job: CompileJob, bundled: string): Promise<void> {
   const denort = await denortFromNpm();
-  const temporary = await Deno.makeTempDir({ prefix: "rankserver-compile-" });
-  try {
-    const lock = join(temporary, "deno.lock");
-    await Deno.writeTextFile(lock, await lockOf(job.root, "main.ts"));
-    // The first try has checked the types already. Text imports were still unstable in this version.
-    const options = ["--no-check", "--unstable-raw-imports", `--lock=${lock}`, "--frozen"];
-    await runQuietly("npx", ["-y", COMPILER, ...compileArguments(job, options)], {
-      cwd: job.root,
-      env: {
-        DENORT_BIN: denort,
-        // This version does not look at NODE_EXTRA_CA_CERTS; a certificate of the machine's own is in "system".
-        DENO_TLS_CA_STORE: Deno.env.get("DENO_TLS_CA_STORE") ?? "mozilla,system",
-      },
-    });
-  } finally {
-    await Deno.remove(temporary, { recursive: true });
-  }
+  const { args, cwd } = compileCall(job, bundled);
+  await runQuietly("npx", ["-y", COMPILER, ...args], { cwd, env: { DENORT_BIN: denort } });
 }

@@ -10,6 +10,7 @@ import type { ServerQuestion } from "./ask_server.ts";
 import { SERVER_EXIT, SERVER_EXIT_MEANINGS } from "./exit_codes.ts";
 import { parseFlags } from "./parse_flags.ts";
 import { readConfigFile } from "./read_config_file.ts";
+import { serve } from "./serve.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs the server until it is told to stop, or asks one that runs. @returns the exit code. */
@@ -33,7 +34,6 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
   }
   if (flags.check) return print(`${flags.config ?? "The configuration"} is valid`);
   if (question !== undefined) return await ask(question, config.control.socket, flags.json);
-  const { serve } = await import("./serve.ts");
   return await serve(config);
 }
 

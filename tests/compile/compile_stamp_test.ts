@@ -9,11 +9,11 @@ async function withProject(test: (job: CompileJob) => Promise<void>): Promise<vo
     for (const folder of ["src/deep", "std", "tools", "tests"]) {
       await Deno.mkdir(join(root, folder), { recursive: true });
     }
-    const files = ["deno.json", "deno.lock", "main.ts", "src/deep/a.ts", "tests/a.ts"];
+    const files = ["deno.json", "deno.lock", "src/deep/a.ts", "tests/a.ts"];
     for (const file of files) await Deno.writeTextFile(join(root, file), "1");
     const output = join(root, "executable");
     await Deno.writeTextFile(output, "made");
-    await test({ root, output, permissions: ["--allow-net"], firstArguments: ["server"] });
+    await test({ root, output, permissions: ["--allow-net"], entry: "src/deep/a.ts" });
   } finally {
     await Deno.remove(root, { recursive: true });
   }
@@ -27,7 +27,7 @@ Deno.test("an executable is up to date after it was made", () =>
     assertEquals((await freshStamp(job.output, await sumOfInputs(job)))?.runtime, "1.2.3");
   }));
 
-for (const file of ["deno.json", "deno.lock", "main.ts", "src/deep/a.ts", "src/deep/b.ts"]) {
+for (const file of ["deno.json", "deno.lock", "src/deep/a.ts", "src/deep/b.ts"]) {
   Deno.test(`an executable is out of date after ${file} was changed or added`, () =>
     withProject(async (job) => {
       await writeStamp(job.output, await sumOfInputs(job), "1.2.3");
@@ -43,11 +43,11 @@ Deno.test("a changed test leaves the executable up to date", () =>
     assertEquals(await sumOfInputs(job), before);
   }));
 
-Deno.test("other permissions and other first arguments are other inputs", () =>
+Deno.test("other permissions and another entry are other inputs", () =>
   withProject(async (job) => {
     const before = await sumOfInputs(job);
     assertNotEquals(await sumOfInputs({ ...job, permissions: [] }), before);
-    assertNotEquals(await sumOfInputs({ ...job, firstArguments: ["client"] }), before);
+    assertNotEquals(await sumOfInputs({ ...job, entry: "src/deep/b.ts" }), before);
   }));
 
 Deno.test("an executable that something else has written since, or that is gone, is out of date", () =>
