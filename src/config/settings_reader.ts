@@ -80,7 +80,8 @@ export class SettingsReader {
   #textsFor(path: readonly string[]): { source: string; text: string }[] {
     const { env, envPrefix, flags, flagSpecs } = this.#sources;
     const variable = variableName(envPrefix, path);
-    const spec = flagSpecs.find(({ sets }) => sets === dottedKey(path));
+    const key = dottedKey(path);
+    const spec = flagSpecs.find(({ sets }) => sets === key);
     const flagText = spec && flags[spec.name];
     return [
       // An empty variable is an unset one: that is what container files make of a variable that nobody set.

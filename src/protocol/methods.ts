@@ -1,18 +1,23 @@
 // The methods table: every method with the shape of its params and of its result, as docs/protocol.md describes them.
-// Schemas read what the other side sent; types serve both ends.
+// Schemas read what a server sent; what a server reads stands in params.ts, which costs it nothing to load. Types serve
+// both ends.
 
 import * as v from "valibot";
 import { visible } from "../log/visible_text.ts";
+import { STATUSES } from "./statuses.ts";
 
-/** The version that `welcome` states. */
-export const PROTOCOL_VERSION = 1;
+export type {
+  CancelParams,
+  ExecuteResult,
+  HelloParams,
+  LeaveParams,
+  RunParams,
+  WatchParams,
+} from "./params.ts";
+export { type Status, STATUSES } from "./statuses.ts";
 
 /** Of the sentence that says what is wrong with params. */
 const MAX_MESSAGE_LENGTH = 300;
-
-/** How a run ended for one executor. */
-export const STATUSES = ["ok", "failed", "refused", "delivered", "timed_out", "lost", "cancelled"] as const;
-export type Status = typeof STATUSES[number];
 
 /** Why the server ends a connection, in one word; also in the log. */
 export const CLOSE_REASONS = [
@@ -35,7 +40,7 @@ export const CLOSE_REASONS = [
 ] as const;
 export type CloseReason = typeof CLOSE_REASONS[number];
 
-// What the server reads is strict: a misspelt "dry_run" must not be a run. What a client reads may grow.
+// What a client reads may grow: keys that it does not know are let pass.
 const rank = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const ticket = v.pipe(v.number(), v.safeInteger());
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -44,34 +49,6 @@ const id = v.union([v.string(), v.number(), v.null()]);
 /** Who sent a command. */
 export const Issuer = v.object({ rank, ticket, name: v.string() });
 export type Issuer = v.InferOutput<typeof Issuer>;
-
-export const HelloParams = v.strictObject({
-  name: v.optional(v.string()),
-  /** The token of an earlier `welcome`: takes back the seat that it is for. */
-  resume: v.optional(v.string()),
-  /**
-   * Asks the server not to give the seat to anybody else before so many ms have passed since it last heard from this
-   * client, unless the client says `leave`. The one promise on which a program under `--lead` relies.
-   */
-  lease_ms: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
-});
-export type HelloParams = v.InferOutput<typeof HelloParams>;
-
-/** Gives up the sender's own seat at once and ends its connection; with a token, gives up the seat that it is for. */
-export const LeaveParams = v.strictObject({ resume: v.optional(v.string()) });
-
-export const RunParams = v.strictObject({
-  command: v.string(),
-  args: v.optional(v.array(v.string()), []),
-  /** Ranks; absent: everybody below the issuer. */
-  to: v.optional(v.pipe(v.array(rank), v.minLength(1, "names nobody; without it, everybody below is meant"))),
-  timeout_ms: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
-  dry_run: v.optional(v.boolean(), false),
-});
-export type RunParams = v.InferOutput<typeof RunParams>;
-
-export const CancelParams = v.strictObject({ run: id });
-export const WatchParams = v.strictObject({ on: v.boolean() });
 
 /** One executor's part of a run. */
 export const RunResult = v.object({
@@ -228,15 +205,6 @@ export const ExecuteParams = v.object({
 });
 export type ExecuteParams = v.InferOutput<typeof ExecuteParams>;
 
-/** An executor's answer to `execute`: code 0 is `ok`, anything else `failed`. */
-export const ExecuteResult = v.object({
-  code: v.pipe(v.number(), v.safeInteger()),
-  signal: v.optional(v.string()),
-  stdout: v.optional(v.string()),
-  stderr: v.optional(v.string()),
-});
-export type ExecuteResult = v.InferOutput<typeof ExecuteResult>;
-
 /** The notification `cancel` to an executor: the `execute` with that id is not wanted any more. */
 export const CancelNote = v.object({ id });
 
@@ -252,22 +220,4 @@ export function readShape<Schema extends v.GenericSchema>(
   // The schema's sentence repeats what it was given.
   const message = where === null ? issue.message : `${where}: ${issue.message}`;
   return { ok: false, message: visible(message, MAX_MESSAGE_LENGTH) };
-}
-
-/**
- * Reads the params of `run`. Does by hand what {@linkcode RunParams} says, because this stands in the way of every
- * command; the schema gives the message when something is wrong.
- */
-export function readRunParams(
-  params: unknown,
-): { ok: true; value: RunParams } | { ok: false; message: string } {
-  const { command, args } = (params ?? {}) as Record<string, unknown>;
-  const isPlain = typeof command === "string" && (args === undefined || isStrings(args)) &&
-    Object.keys(params as object).length === (args === undefined ? 1 : 2);
-  if (isPlain) return { ok: true, value: { command, args: args ?? [], dry_run: false } };
-  return readShape(RunParams, params);
-}
-
-function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }

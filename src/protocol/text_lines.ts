@@ -1,14 +1,8 @@
 // The answers that a text session gets to what was typed, as plain lines.
 
 import { visible } from "../log/visible_text.ts";
-import {
-  type DryRunSummary,
-  type Roster,
-  type RunResult,
-  type RunSummary,
-  type Status,
-  STATUSES,
-} from "./methods.ts";
+import type { DryRunSummary, Roster, RunResult, RunSummary } from "./methods.ts";
+import { type Status, STATUSES } from "./statuses.ts";
 
 export const HELP_LINES = `Type a command and its arguments to send it to everybody below you:
   uptime                   to all ranks below yours

@@ -4,7 +4,7 @@
 import type { Refusal } from "../protocol/errors.ts";
 import { toErrorObject } from "../protocol/errors.ts";
 import { encodeError, encodeResult, type Id, type Message, parseLine } from "../protocol/json_rpc.ts";
-import * as methods from "../protocol/methods.ts";
+import * as methods from "../protocol/params.ts";
 import type { Report } from "../log/server_event.ts";
 import { visible } from "../log/visible_text.ts";
 import type { Seat } from "../ranks/rank_manager.ts";

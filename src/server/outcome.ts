@@ -2,7 +2,8 @@
 
 import { ErrorCode } from "../protocol/errors.ts";
 import type { Message } from "../protocol/json_rpc.ts";
-import { ExecuteResult, readShape, type Status } from "../protocol/methods.ts";
+import { ExecuteResult, readShape } from "../protocol/params.ts";
+import type { Status } from "../protocol/statuses.ts";
 
 /** How one executor answered, before the server cuts it to its limits. */
 export type Outcome = { readonly status: Status; readonly reason?: string } & Partial<ExecuteResult>;

@@ -2,7 +2,8 @@
 // one status; the answer comes with the last one, and then nothing of the run is left here.
 
 import type { Id } from "../protocol/json_rpc.ts";
-import { type RunResult, type RunSummary, type Status, STATUSES } from "../protocol/methods.ts";
+import type { RunResult, RunSummary } from "../protocol/methods.ts";
+import { type Status, STATUSES } from "../protocol/statuses.ts";
 import type { Refusal } from "../protocol/errors.ts";
 import type { Report } from "../log/server_event.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
