@@ -1,128 +1,158 @@
-// Draws how cost, memory and promotion grow with the clients: three small charts in one SVG, both axes logarithmic, since
-// what matters is whether ten times the clients cost ten times as much. Legible on a light and on a dark page.
+// Draws how cost, memory and promotion grow with the clients: three charts in one SVG, both axes logarithmic, since what
+// matters is whether ten times the clients cost ten times as much. Each line has its name at its end; the thin strokes
+// are the spread. One set of colours that can be read on a light and on a dark page alike: nobody knows which it will be.
 
+import { logScale } from "./log_scale.ts";
 import { type Peer, PEERS } from "./peers.ts";
+import type { Summary } from "./statistics.ts";
 import type { FilledRow } from "./table.ts";
 
 interface Panel {
   /** Of the rows' keys, up to the number of clients. */
   readonly prefix: string;
   readonly title: string;
+  /** What exactly was measured. */
+  readonly about: string;
   readonly unit: string;
   /** From the rows' unit to `unit`. */
   readonly factor: number;
 }
 
 const PANELS: readonly Panel[] = [
-  { prefix: "growth-cpu-", title: "Server CPU per delivery", unit: "µs", factor: 1 },
-  { prefix: "growth-memory-", title: "Memory per idle client", unit: "kB", factor: 1e-3 },
-  { prefix: "growth-promotion-", title: "Until all are told of a change", unit: "ms", factor: 1e-3 },
+  {
+    prefix: "growth-cpu-",
+    title: "Cost of a delivery",
+    about: "server CPU, pipelined, 100 bytes",
+    unit: "µs",
+    factor: 1,
+  },
+  {
+    prefix: "growth-memory-",
+    title: "Memory per client",
+    about: "resident, idle after connecting",
+    unit: "kB",
+    factor: 1e-3,
+  },
+  {
+    prefix: "growth-promotion-",
+    title: "Promotion",
+    about: "until all know; others: one publish",
+    unit: "ms",
+    factor: 1e-3,
+  },
 ];
 
 const NAMES: Readonly<Record<Peer, string>> = {
   rankserver: "rankserver",
-  redis: "redis-server",
-  nats: "nats-server",
-  raw: "raw broadcaster",
+  redis: "redis",
+  nats: "nats",
+  raw: "raw Deno",
 };
 
-const PLOT = { width: 220, height: 190, left: 52, top: 66, gap: 78 } as const;
-const WIDTH = PLOT.left + PANELS.length * PLOT.width + (PANELS.length - 1) * PLOT.gap + 24;
-const HEIGHT = PLOT.top + PLOT.height + 52;
+const PLOT = { width: 200, height: 210, left: 50, right: 98, top: 60, bottom: 44 } as const;
+const PANEL_WIDTH = PLOT.left + PLOT.width + PLOT.right;
+/** Between two names at the ends of their lines. */
+const LABEL_HEIGHT = 15;
 
 const STYLE = `
-    text { font: 12px system-ui, sans-serif; fill: #57606a }
-    .title { font-weight: 600; fill: #1f2328 }
-    .grid { stroke: #d8dee4 }
-    .line { fill: none; stroke-width: 2; stroke-linejoin: round }
-    .rankserver { stroke: #0969da; fill: #0969da; stroke-width: 3 }
-    .redis { stroke: #cf222e; fill: #cf222e }
-    .nats { stroke: #1a7f37; fill: #1a7f37 }
-    .raw { stroke: #8c959f; fill: #8c959f; stroke-dasharray: 4 3 }
-    circle { stroke: none !important }
-    .line.line { fill: none }
-    @media (prefers-color-scheme: dark) {
-      text { fill: #9198a1 }
-      .title { fill: #e6edf3 }
-      .grid { stroke: #3d444d }
-      .rankserver { stroke: #58a6ff; fill: #58a6ff }
-      .redis { stroke: #ff7b72; fill: #ff7b72 }
-      .nats { stroke: #3fb950; fill: #3fb950 }
-      .raw { stroke: #9198a1; fill: #9198a1 }
-    }`;
+    text { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #768390 }
+    .title { font-size: 15px; font-weight: 600 }
+    .about { font-size: 12px }
+    .grid { stroke: #768390; stroke-opacity: .28 }
+    .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round }
+    .spread { stroke-width: 1.5; stroke-opacity: .5 }
+    .name { font-weight: 600 }
+    .rankserver { stroke: #2f81f7 } .rankserver.line { stroke-width: 3.5 }
+    .redis { stroke: #e5534b }
+    .nats { stroke: #2da44e }
+    .raw { stroke: #8b949e } .raw.line { stroke-dasharray: 1 5 }
+    .name, circle { stroke: none }
+    circle.rankserver, .name.rankserver { fill: #2f81f7 }
+    circle.redis, .name.redis { fill: #e5534b }
+    circle.nats, .name.nats { fill: #2da44e }
+    circle.raw, .name.raw { fill: #8b949e }`;
 
 interface Point {
   readonly clients: number;
-  readonly value: number;
+  readonly value: Summary;
+}
+
+interface Line {
+  readonly peer: Peer;
+  readonly points: readonly Point[];
 }
 
 /** The SVG for the growth rows among `rows`. */
 export function drawGrowth(rows: readonly FilledRow[]): string {
-  const peers = PEERS.filter((peer) => PANELS.some((panel) => pointsOf(rows, panel, peer).length > 0));
-  const panels = PANELS.map((panel, i) =>
-    `<g transform="translate(${PLOT.left + i * (PLOT.width + PLOT.gap)} ${PLOT.top})">\n` +
-    `${drawPanel(panel, peers.map((peer) => [peer, pointsOf(rows, panel, peer)]))}</g>\n`
-  );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"\n` +
-    `  aria-label="Cost, memory and promotion time against the number of clients">\n<style>${STYLE}\n</style>\n` +
-    `${drawLegend(peers)}${panels.join("")}</svg>\n`;
+  const width = PANELS.length * PANEL_WIDTH;
+  const height = PLOT.top + PLOT.height + PLOT.bottom;
+  const panels = PANELS.map((panel, i) => {
+    const lines = PEERS.map((peer) => ({ peer, points: pointsOf(rows, panel, peer) }));
+    const place = `translate(${PLOT.left + i * PANEL_WIDTH} ${PLOT.top})`;
+    return `<g transform="${place}">\n${
+      drawPanel(panel, lines.filter(({ points }) => points.length > 0))
+    }</g>\n`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img"\n` +
+    `  aria-label="Cost, memory and promotion time against the number of clients, lower is better">\n` +
+    `<style>${STYLE}\n</style>\n${panels.join("")}</svg>\n`;
 }
 
-/** The medians by number of clients; what cannot stand on a logarithmic axis is left out. */
+/** By number of clients; what cannot stand on a logarithmic axis is left out. */
 function pointsOf(rows: readonly FilledRow[], { prefix, factor }: Panel, peer: Peer): Point[] {
-  return rows.filter((row) => row.key.startsWith(prefix))
-    .map((row) => ({
-      clients: Number(row.key.slice(prefix.length)),
-      value: (row.values[peer]?.median ?? 0) * factor,
-    }))
-    .filter((point) => point.value > 0)
+  return rows.filter((row) => row.key.startsWith(prefix) && (row.values[peer]?.min ?? 0) > 0)
+    .map((row) => {
+      const { median, min, max } = row.values[peer]!;
+      const value = { median: median * factor, min: min * factor, max: max * factor };
+      return { clients: Number(row.key.slice(prefix.length)), value };
+    })
     .sort((a, b) => a.clients - b.clients);
 }
 
-function drawLegend(peers: readonly Peer[]): string {
-  return peers.map((peer, i) => {
-    const x = PLOT.left + i * 150;
-    return `<path class="line ${peer}" d="M${x} 18h22"/><text x="${x + 28}" y="22">${NAMES[peer]}</text>\n`;
-  }).join("");
-}
-
-function drawPanel({ title, unit }: Panel, lines: readonly (readonly [Peer, readonly Point[]])[]): string {
-  const points = lines.flatMap(([, points]) => points);
+function drawPanel({ title, about, unit }: Panel, lines: readonly Line[]): string {
+  const points = lines.flatMap((line) => line.points);
   if (points.length === 0) return "";
   const x = logScale(points.map((point) => point.clients), 0, PLOT.width);
-  const y = logScale(points.map((point) => point.value), PLOT.height, 0);
-  const across = y.ticks.map((tick) =>
-    `<path class="grid" d="M0 ${y.at(tick)}h${PLOT.width}"/>` +
-    `<text x="-8" y="${y.at(tick) + 4}" text-anchor="end">${label(tick)}</text>\n`
+  const y = logScale(points.flatMap(({ value }) => [value.min, value.max]), PLOT.height, 0);
+  const across = y.ticks.map(({ value, isLabelled }) =>
+    `<path class="grid" d="M0 ${y.at(value)}h${PLOT.width}"/>` +
+    (isLabelled ? `<text x="-8" y="${y.at(value) + 4}" text-anchor="end">${label(value)}</text>\n` : "\n")
   );
-  const along = x.ticks.map((tick) =>
-    `<text x="${x.at(tick)}" y="${PLOT.height + 20}" text-anchor="middle">${label(tick)}</text>\n`
+  const sizes = [...new Set(points.map((point) => point.clients))];
+  const along = sizes.map((size) =>
+    `<text x="${x.at(size)}" y="${PLOT.height + 20}" text-anchor="middle">${label(size)}</text>\n`
   );
-  const drawn = lines.filter(([, points]) => points.length > 0).map(([peer, points]) => {
-    const places = points.map(({ clients, value }) => [x.at(clients), y.at(value)] as const);
-    const dots = places.map(([px, py]) => `<circle class="${peer}" cx="${px}" cy="${py}" r="3"/>`).join("");
-    return `<path class="line ${peer}" d="M${places.map((place) => place.join(" ")).join("L")}"/>${dots}\n`;
+  const drawn = lines.map(({ peer, points }) => {
+    const path = points.map(({ clients, value }) => `${x.at(clients)} ${y.at(value.median)}`).join("L");
+    const marks = points.map(({ clients, value: { median, min, max } }) =>
+      `<path class="spread ${peer}" d="M${x.at(clients)} ${y.at(min)}V${y.at(max)}"/>` +
+      `<circle class="${peer}" cx="${x.at(clients)}" cy="${y.at(median)}" r="3.5"/>`
+    );
+    return `<path class="line ${peer}" d="M${path}"/>${marks.join("")}\n`;
   });
-  // Ours last, on top of the others.
-  return `<text class="title" x="0" y="-14">${title}, ${unit}</text>\n${across.join("")}${along.join("")}` +
-    `<text x="${PLOT.width / 2}" y="${PLOT.height + 40}" text-anchor="middle">clients</text>\n` +
-    drawn.reverse().join("");
+  const ends = lines.map(({ peer, points }) => ({ peer, y: y.at(points.at(-1)!.value.median) }));
+  const names = spreadOut(ends).map((end) =>
+    `<text class="name ${end.peer}" x="${PLOT.width + 9}" y="${end.y + 4}">${NAMES[end.peer]}</text>\n`
+  );
+  return `<text class="title" y="-34">${title}, ${unit}</text><text class="about" y="-16">${about}</text>\n` +
+    `${across.join("")}${along.join("")}` +
+    `<text x="${PLOT.width / 2}" y="${PLOT.height + 38}" text-anchor="middle">clients</text>\n` +
+    // Ours last, on top of the others.
+    drawn.reverse().join("") + names.join("");
 }
 
-interface Scale {
-  readonly ticks: readonly number[];
-  at(value: number): number;
+/** Names as near to the ends of their lines as they can be without covering each other, within the plot. */
+function spreadOut<End extends { readonly y: number }>(ends: readonly End[]): End[] {
+  const sorted = ends.toSorted((a, b) => a.y - b.y);
+  const places = sorted.map(({ y }) => y);
+  for (let i = 1; i < places.length; i++) places[i] = Math.max(places[i]!, places[i - 1]! + LABEL_HEIGHT);
+  // What was pushed beyond the lower edge is pushed back up.
+  for (let i = places.length - 1, edge = PLOT.height; i >= 0; i--, edge -= LABEL_HEIGHT) {
+    places[i] = Math.min(places[i]!, edge);
+  }
+  return sorted.map((end, i) => ({ ...end, y: Math.round(places[i]! * 10) / 10 }));
 }
 
-/** From the power of ten at or below the least value to the one at or above the greatest. */
-function logScale(values: readonly number[], from: number, to: number): Scale {
-  const low = Math.floor(Math.log10(Math.min(...values)) + 1e-9);
-  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...values)) - 1e-9));
-  const ticks = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
-  const share = (value: number) => (Math.log10(value) - low) / (high - low);
-  return { ticks, at: (value) => Math.round(10 * (from + share(value) * (to - from))) / 10 };
-}
-
-function label(tick: number): string {
-  return tick >= 1 ? tick.toLocaleString("en-US") : String(Number(tick.toPrecision(1)));
+function label(value: number): string {
+  return value >= 1 ? value.toLocaleString("en-US") : String(Number(value.toPrecision(1)));
 }

@@ -50,6 +50,7 @@
 // How long one process may take altogether; the caller has its own, longer patience.
 #define LIFE_S 150
 #define WARM_UP 0.3
+#define STALL_TURNS 4
 #define EVICTION_PATIENCE_S 40
 #define MAX_SAMPLES 4000000
 
@@ -585,15 +586,33 @@ static void gathered(uint64_t in_flight) {
          cpu / done * 1e6, cpu / took, own / took);
 }
 
-// Some receivers stop reading. `is_eviction`: and the load goes on until the server has closed them.
-static void stall(int count, bool is_eviction) {
-  flow_for(WARM_UP);
-  struct flow before = flow_for(seconds);
-  drain();
+static void let_spares_read(bool may_read) {
   for (int i = 1; i <= receivers; i++) {
-    if (all[i].is_spare) epoll_ctl(poll_fd, EPOLL_CTL_DEL, all[i].fd, NULL);
+    if (!all[i].is_spare) continue;
+    if (may_read) watch(&all[i], true);
+    else epoll_ctl(poll_fd, EPOLL_CTL_DEL, all[i].fd, NULL);
   }
-  struct flow after = flow_for(seconds);
+}
+
+static struct flow sum(struct flow a, struct flow b) {
+  return (struct flow){ a.seconds + b.seconds, a.server_cpu + b.server_cpu, a.own_cpu + b.own_cpu,
+                        a.deliveries + b.deliveries };
+}
+
+// Some receivers stop reading, and what the others get in the meantime is held against what they get while all read, in
+// turns, so that what else happens on the machine is in both. `is_eviction`: they stop once and for all, and the load
+// goes on until the server has closed them.
+static void stall(int count, bool is_eviction) {
+  struct flow before = { 0 }, after = { 0 };
+  flow_for(WARM_UP);
+  for (int turns = is_eviction ? 1 : STALL_TURNS, i = 0; i < turns; i++) {
+    if (i > 0) let_spares_read(true);
+    before = sum(before, flow_for(is_eviction ? seconds : seconds / 2));
+    drain();
+    let_spares_read(false);
+    after = sum(after, flow_for(is_eviction ? seconds : seconds / 2));
+    drain();
+  }
   double start = now();
   int closed_count = closed_as_slow();
   drain();

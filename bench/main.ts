@@ -6,7 +6,8 @@ import { drawGrowth } from "./growth_svg.ts";
 import { LoadGenerator } from "./load.ts";
 import { Measuring } from "./measure.ts";
 import { type Peer, type PeerSetup, peerVersion } from "./peers.ts";
-import { GROWTH_ROWS, type Row, ROWS } from "./rows.ts";
+import { insertMeasured, renderMarkdown } from "./markdown.ts";
+import { GROWTH_ROWS, isGrowth, type Row, ROWS } from "./rows.ts";
 import { Running } from "./running.ts";
 import { type FilledRow, fillRows, renderTable } from "./table.ts";
 
@@ -22,6 +23,7 @@ Usage: deno task bench [OPTIONS]
   --source        the sources in place of the executable
   --unpinned      leave it to the kernel on which processor who runs
   --svg FILE      also measure growth with the clients, and draw it there
+  --markdown FILE put the figures between the marks in FILE: docs/performance.md has them
   --json          print JSON
   --help          print this
 `;
@@ -42,13 +44,14 @@ interface Options {
   readonly isPinned: boolean;
   readonly isJson: boolean;
   readonly svg: string | undefined;
+  readonly markdown: string | undefined;
 }
 
 function readOptions(words: string[]): Options | string | undefined {
   const unknown: string[] = [];
   const args = parseArgs(words, {
     boolean: ["quick", "json", "source", "unpinned", "help"],
-    string: ["repeat", "only", "peers", "window", "svg"],
+    string: ["repeat", "only", "peers", "window", "svg", "markdown"],
     unknown: (word) => (unknown.push(word), false),
   });
   if (args.help) return undefined;
@@ -75,11 +78,8 @@ function readOptions(words: string[]): Options | string | undefined {
     isPinned: !args.unpinned,
     isJson: args.json,
     svg: args.svg,
+    markdown: args.markdown,
   };
-}
-
-function isGrowth(row: Row): boolean {
-  return GROWTH_ROWS.includes(row);
 }
 
 async function rankserverArgv(options: Options): Promise<[string, ...string[]]> {
@@ -119,6 +119,8 @@ function findPeers(wanted: readonly string[]): { peers: Peer[]; versions: Record
 }
 
 async function bench(options: Options, running: Running): Promise<void> {
+  // Rather now than after a quarter of an hour.
+  if (options.markdown !== undefined) insertMeasured(await Deno.readTextFile(options.markdown), "");
   const load = new LoadGenerator(running, root, options.isPinned);
   const { peers, versions } = findPeers(options.peers);
   const rankserver = await rankserverArgv(options);
@@ -134,29 +136,42 @@ async function bench(options: Options, running: Running): Promise<void> {
     closed: measurements.mostLoadCpu("closed"),
   };
   const machine = { ...versions, processor: processorName(), kernel: Deno.osRelease() };
+  const facts = describeRun(options, machine, generator);
   if (options.isJson) console.log(JSON.stringify({ machine, options, generator, rows: filled }, null, 2));
-  else printReport(filled, peers, options, machine, generator);
+  else console.log(`${renderTable(filled, peers)}\n${facts.join("\n")}\n${verdict(filled)}`);
   if (options.svg !== undefined) await Deno.writeTextFile(options.svg, drawGrowth(filled));
+  if (options.markdown !== undefined) {
+    const document = await Deno.readTextFile(options.markdown);
+    const measured = renderMarkdown(filled, peers, facts);
+    await Deno.writeTextFile(options.markdown, insertMeasured(document, measured));
+  }
 }
 
-function printReport(
-  rows: readonly FilledRow[],
-  peers: readonly Peer[],
+/** Sentences about the machine and the way of measuring, without which figures mean nothing. */
+function describeRun(
   options: Options,
   machine: Record<string, string>,
   generator: Record<string, number>,
-): void {
+): string[] {
   const { repetitions, window, seconds, isPinned, isSource } = options;
-  console.log(renderTable(rows, peers));
-  console.log(Object.entries(machine).map(([name, value]) => `${name} ${value}`).join(", "));
+  const versions = Object.entries(machine).map(([name, value]) => `${name} ${value}`).join(", ");
   const what = isSource ? "from source" : "the executable";
   const placement = isPinned ? "server and generator on a processor each" : "placed by the kernel";
-  console.log(
-    `rankserver: ${what}, its log on and written to a file; payload 100 bytes, window ${window}, ${seconds} s a step, ` +
-      `medians of ${repetitions}, ${placement}.`,
-  );
   const shares = Object.entries(generator).map(([step, share]) => `${step} ${(share * 100).toFixed(0)} %`);
-  console.log(`The load generator used at most: ${shares.join(", ")} of its processor.`);
+  return [
+    `Measured on ${new Date().toISOString().slice(0, 10)}: ${versions}.`,
+    `rankserver: ${what}, its log on and written to a file; payload 100 bytes, window ${window}, ${seconds} s a step, ` +
+    `medians of ${repetitions} with the least and the greatest, ${placement}.`,
+    `The load generator used at most: ${shares.join(", ")} of its processor.`,
+  ];
+}
+
+/** One line: how many targets are met, and which are not. */
+function verdict(rows: readonly FilledRow[]): string {
+  const judged = rows.filter((row) => row.isMet !== undefined);
+  const missed = judged.filter((row) => !row.isMet).map((row) => row.key);
+  const which = missed.length === 0 ? "" : `; missed: ${missed.join(", ")}`;
+  return `${judged.length - missed.length} of ${judged.length} targets are met${which}.`;
 }
 
 function processorName(): string {

@@ -1,7 +1,7 @@
 // What is measured: each row names the plan (how many receivers, which limits), the step of the load generator and the
 // field of its answer. Which plans and steps a run needs follows from its rows.
 
-import type { Peer } from "./peers.ts";
+import { type Peer, SMALL_OUTBOX_BYTES } from "./peers.ts";
 
 /** One set of connections to one server, on which steps are run. */
 export interface Plan {
@@ -115,7 +115,9 @@ export const ROWS: readonly Row[] = [
   },
   {
     key: "evicted",
-    title: "5 of 1,000 stop reading, 1 MiB kept: the others",
+    title: `5 of 1,000 stop reading, outbox_bytes ${
+      THOUSANDS.format(SMALL_OUTBOX_BYTES)
+    }: the others, after / before`,
     unit: "ratio",
     source: { plan: "1000-evicted", step: "evict:5", field: "ratio" },
     peers: { raw: undefined },
@@ -124,7 +126,7 @@ export const ROWS: readonly Row[] = [
   },
   {
     key: "evicted-closed",
-    title: "... and how many of the 5 were closed as slow",
+    title: "... how many of the 5 were closed as slow",
     unit: "",
     source: { plan: "1000-evicted", step: "evict:5", field: "closed" },
     peers: { raw: undefined },
@@ -140,7 +142,7 @@ export const ROWS: readonly Row[] = [
   },
 ];
 
-/** How cost, memory and promotion grow with the clients: what `--svg` draws. */
+/** How cost, memory and promotion grow with the clients: what `--svg` draws. Their keys begin alike. */
 export const GROWTH_ROWS: readonly Row[] = GROWTH_SIZES.flatMap((m): Row[] => [
   {
     key: `growth-cpu-${m}`,
@@ -156,6 +158,10 @@ export const GROWTH_ROWS: readonly Row[] = GROWTH_SIZES.flatMap((m): Row[] => [
   },
   promotion(m, `growth-promotion-${m}`),
 ]);
+
+export function isGrowth({ key }: { readonly key: string }): boolean {
+  return key.startsWith("growth-");
+}
 
 function gathered(inFlight: number, how: string): Row {
   return {

@@ -62,12 +62,12 @@ export function renderTable(rows: readonly FilledRow[], peers: readonly Peer[]):
     const own = row.values.rankserver;
     return [
       `${row.title} (${row.key})`,
-      own ? number(own.median, row.unit) : "",
-      own ? `${number(own.min, row.unit)} - ${number(own.max, row.unit)}` : "",
+      own ? figure(own.median, row.unit) : "",
+      own ? `${figure(own.min, row.unit)} - ${figure(own.max, row.unit)}` : "",
       ...others.flatMap((peer) => {
         const theirs = row.values[peer];
         const ratio = row.ratios[peer];
-        return [theirs ? number(theirs.median, row.unit) : "", ratio ? ratio.median.toFixed(2) : ""];
+        return [theirs ? figure(theirs.median, row.unit) : "", ratio ? ratio.median.toFixed(2) : ""];
       }),
       row.target ? targetText(row.target) : "",
       row.isMet === undefined ? "" : row.isMet ? "met" : "MISSED",
@@ -84,13 +84,14 @@ function pad(cell: string, row: number, column: number, width: number): string {
   return column === 0 ? cell.padEnd(width) : cell.padStart(width);
 }
 
-function targetText({ of, atLeast, atMost }: Target): string {
+/** The bound, as it stands in a table. */
+export function targetText({ of, atLeast, atMost }: Target): string {
   const bound = atLeast === undefined ? `<= ${atMost}` : `>= ${atLeast}`;
   return of === "value" ? bound : `${bound} ${of}`;
 }
 
 /** Three digits that matter, with the unit. */
-function number(value: number, unit: string): string {
+export function figure(value: number, unit: string): string {
   if (unit === "" || unit === "ratio") return unit === "" ? `${value}` : value.toFixed(3);
   if (unit === "/s") return `${scaled(value, [[1e6, "M"], [1e3, "k"]])}/s`;
   if (unit === "bytes") return `${scaled(value, [[1e3, "k"]])}B`;

@@ -1,0 +1,95 @@
+// The report as a piece of a document: what it was measured on, and a table for each group of rows, with the spread of
+// five repetitions beside each median. `--markdown FILE` puts it between two marks in FILE, so that the figures in
+// docs/performance.md are never copied by hand.
+
+import { type Peer, PEERS } from "./peers.ts";
+import { isGrowth } from "./rows.ts";
+import { figure, type FilledRow, targetText } from "./table.ts";
+
+const BEGIN = "<!-- measured: begin -->";
+const END = "<!-- measured: end -->";
+
+/** A table's heading and the rows in it, by how their keys begin. */
+const GROUPS: readonly (readonly [title: string, prefixes: readonly string[]])[] = [
+  ["Pipelined: the fast lane, as many commands as the window holds", ["pipelined-", "cpu-pipelined-"]],
+  ["Closed loop: one command until all have it", ["closed-", "cpu-closed-"]],
+  ["Runs with all results gathered", ["gathered-"]],
+  ["Seats, promotion, slow receivers, start", [
+    "memory",
+    "seats",
+    "promotion",
+    "stalled",
+    "evicted",
+    "startup",
+  ]],
+];
+
+/** @param facts sentences about the machine and the way of measuring. */
+export function renderMarkdown(
+  rows: readonly FilledRow[],
+  peers: readonly Peer[],
+  facts: readonly string[],
+): string {
+  const judged = rows.filter((row) => row.isMet !== undefined);
+  const met = judged.filter((row) => row.isMet).length;
+  const tables = GROUPS.map(([title, prefixes]) =>
+    [title, rows.filter(({ key }) => prefixes.some((prefix) => key.startsWith(prefix)))] as const
+  ).filter(([, rows]) => rows.length > 0);
+  const growth = rows.filter(isGrowth);
+  return [
+    facts.join(" "),
+    `**${met} of ${judged.length} targets are met.**`,
+    ...tables.map(([title, rows]) => `### ${title}\n\n${table(rows, peers)}`),
+    ...(growth.length === 0 ? [] : [`### Growth with the clients\n\n${table(growth, peers)}`]),
+  ].join("\n\n");
+}
+
+/** `document` with `measured` between its marks. @throws when it has no marks. */
+export function insertMeasured(document: string, measured: string): string {
+  const begin = document.indexOf(BEGIN);
+  const end = document.indexOf(END);
+  if (begin < 0 || end < begin) {
+    throw new Error(`Cannot insert the figures: the file has no "${BEGIN}" followed by "${END}"`);
+  }
+  return `${document.slice(0, begin + BEGIN.length)}\n\n${measured.trim()}\n\n${document.slice(end)}`;
+}
+
+function table(rows: readonly FilledRow[], peers: readonly Peer[]): string {
+  const others = PEERS.filter((peer) =>
+    peer !== "rankserver" && peers.includes(peer) && rows.some((row) => row.values[peer] !== undefined)
+  );
+  const hasTargets = rows.some((row) => row.target !== undefined);
+  const head = [
+    "",
+    "rankserver",
+    ...others.flatMap((peer) => [peer, `ratio to ${peer}`]),
+    ...(hasTargets ? ["target", ""] : []),
+  ];
+  const body = rows.map((row) => [
+    row.title,
+    withSpread(row, "rankserver"),
+    ...others.flatMap((peer) => [withSpread(row, peer), ratio(row, peer)]),
+    ...(hasTargets ? [row.target ? targetText(row.target) : "", verdict(row)] : []),
+  ]);
+  const rule = head.map((_, column) => column === 0 ? "---" : "---:");
+  return [head, rule, ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function withSpread({ values, unit }: FilledRow, peer: Peer): string {
+  const summary = values[peer];
+  if (summary === undefined) return "";
+  const median = figure(summary.median, unit);
+  if (summary.min === summary.max) return median;
+  return `${median} (${figure(summary.min, unit)} - ${figure(summary.max, unit)})`;
+}
+
+function ratio({ ratios }: FilledRow, peer: Peer): string {
+  const summary = ratios[peer];
+  if (summary === undefined) return "";
+  const [median, min, max] = [summary.median, summary.min, summary.max].map((value) => value.toFixed(2));
+  return min === max ? median! : `${median} (${min} - ${max})`;
+}
+
+function verdict({ isMet }: FilledRow): string {
+  return isMet === undefined ? "" : isMet ? "met" : "**missed**";
+}
