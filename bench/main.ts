@@ -100,6 +100,12 @@ async function rankserverArgv(options: Options): Promise<[string, ...string[]]> 
   return [join(root, "dist/rankserver")];
 }
 
+/** The version in the executable, as the note beside it says. */
+async function compiledRuntime(): Promise<string> {
+  const note = await Deno.readTextFile(join(root, "dist/.rankserver.json"));
+  return (JSON.parse(note) as { runtime: string }).runtime;
+}
+
 /** What there is to compare with, and the versions for the record. */
 function findPeers(wanted: readonly string[]): { peers: Peer[]; versions: Record<string, string> } {
   const peers: Peer[] = ["rankserver"];
@@ -119,6 +125,8 @@ function findPeers(wanted: readonly string[]): { peers: Peer[]; versions: Record
 }
 
 async function bench(options: Options, running: Running): Promise<void> {
+  // How much else the machine has to do, before this adds to it.
+  const busyness = Deno.loadavg()[0]!.toFixed(2);
   // Rather now than after a quarter of an hour.
   if (options.markdown !== undefined) insertMeasured(await Deno.readTextFile(options.markdown), "");
   const load = new LoadGenerator(running, root, options.isPinned);
@@ -135,7 +143,13 @@ async function bench(options: Options, running: Running): Promise<void> {
     pipelined: measurements.mostLoadCpu("pipelined"),
     closed: measurements.mostLoadCpu("closed"),
   };
-  const machine = { ...versions, processor: processorName(), kernel: Deno.osRelease() };
+  const machine = {
+    ...versions,
+    ...(options.isSource ? {} : { "runtime of the executable": await compiledRuntime() }),
+    processor: processorName(),
+    kernel: Deno.osRelease(),
+    "load average before": busyness,
+  };
   const facts = describeRun(options, machine, generator);
   if (options.isJson) console.log(JSON.stringify({ machine, options, generator, rows: filled }, null, 2));
   else console.log(`${renderTable(filled, peers)}\n${facts.join("\n")}\n${verdict(filled)}`);
