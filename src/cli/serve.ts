@@ -6,7 +6,7 @@ import { type ControlSocket, openControlSocket } from "../control/control_socket
 import { openEventLog } from "../log/event_log.ts";
 import type { Report } from "../log/server_event.ts";
 import type { EvictParams } from "../protocol/operator_methods.ts";
-import type { ControlListener, Operated } from "../server/control_server.ts";
+import { ControlServer } from "../server/control_server.ts";
 import type { Clock } from "../server/deadlines.ts";
 import { RANDOM_TOKENS } from "../server/random_tokens.ts";
 import { RankServer } from "../server/rank_server.ts";
@@ -59,11 +59,11 @@ async function run(config: ServerConfig, { listener, store, control, log }: Open
     tokens: RANDOM_TOKENS,
     store,
   });
-  const operated: Operated = {
+  const operated = {
     status: () => ({ version: VERSION, ...server.status() }),
     evict: (whom: EvictParams) => server.evict(whom),
   };
-  const controlled = control && serveControl(control.listener, operated);
+  const controlled = control && new ControlServer(operated).serve(control.listener);
   await server.stop(await signals.first);
   control?.close();
   await controlled;
@@ -89,12 +89,6 @@ async function openControl(path: string): Promise<ControlSocket | undefined> {
   const opened = await openControlSocket(path, "server");
   if (!opened.ok) throw new CannotServe(opened.reason);
   return opened.socket;
-}
-
-/** Only a server that has a control socket loads what reads an operator's questions. */
-async function serveControl(listener: ControlListener, operated: Operated): Promise<void> {
-  const { ControlServer } = await import("../server/control_server.ts");
-  await new ControlServer(operated).serve(listener);
 }
 
 /** Only a server that has a store waits for SQLite to be loaded. */

@@ -3,6 +3,8 @@
 
 import * as v from "valibot";
 
+export type { EvictParams } from "./params.ts";
+
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** The answer to `status`. */
@@ -26,14 +28,6 @@ export const ServerStatus = v.object({
   is_draining: v.boolean(),
 });
 export type ServerStatus = v.InferOutput<typeof ServerStatus>;
-
-/** Whom to evict: just one of these. */
-export const EvictParams = v.union([
-  v.strictObject({ rank: count }),
-  v.strictObject({ ticket: v.pipe(v.number(), v.safeInteger()) }),
-  v.strictObject({ name: v.string() }),
-], "name whom by just one of rank, ticket and name");
-export type EvictParams = v.InferOutput<typeof EvictParams>;
 
 /** The answer to `evict`. */
 export const Evicted = v.object({

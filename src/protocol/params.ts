@@ -6,6 +6,7 @@ import {
   Fault,
   list,
   mistaken,
+  oneOf,
   optional,
   type ReadResult,
   readShape,
@@ -85,6 +86,15 @@ export interface WatchParams {
 }
 
 export const WatchParams: Shape<WatchParams> = record<WatchParams>({ on: truth }, true);
+
+/** Whom an operator evicts: just one of these. */
+export type EvictParams = { readonly rank: number } | { readonly ticket: number } | { readonly name: string };
+
+export const EvictParams: Shape<EvictParams> = oneOf<EvictParams>([
+  record<{ readonly rank: number }>({ rank }, true),
+  record<{ readonly ticket: number }>({ ticket: whole() }, true),
+  record<{ readonly name: string }>({ name: text }, true),
+], "name whom by just one of rank, ticket and name");
 
 /** An executor's answer to `execute`: code 0 is `ok`, anything else `failed`. */
 export interface ExecuteResult {

@@ -102,6 +102,17 @@ export function record<T extends object>(fields: Fields<T>, isStrict: boolean): 
   };
 }
 
+/** Whichever of the shapes fits first. */
+export function oneOf<T>(shapes: readonly Shape<T>[], message: string): Shape<T> {
+  return (value) => {
+    for (const shape of shapes) {
+      const read = shape(value);
+      if (!(read instanceof Fault)) return read;
+    }
+    return new Fault(message);
+  };
+}
+
 /** That `value` is of another type than `wanted`. */
 export function mistaken(wanted: string, value: unknown): Fault {
   return new Fault(`Invalid type: Expected ${wanted} but received ${shown(value)}`);

@@ -4,8 +4,8 @@
 import type { Refusal } from "../protocol/errors.ts";
 import { encodeError, encodeResult, parseLine } from "../protocol/json_rpc.ts";
 import { type Line, LineFramer } from "../protocol/line_framer.ts";
-import { readShape } from "../protocol/methods.ts";
-import { type Evicted, EvictParams, type ServerStatus } from "../protocol/operator_methods.ts";
+import type { Evicted, ServerStatus } from "../protocol/operator_methods.ts";
+import { EvictParams, readShape } from "../protocol/params.ts";
 
 /** What is asked and told. */
 export interface Operated {

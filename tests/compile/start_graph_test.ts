@@ -37,13 +37,13 @@ async function loadedAtStart(entry: string): Promise<Set<string>> {
   return new Set([...loaded].map((specifier) => specifier.replace(ROOT.href, "")));
 }
 
-Deno.test("rankserver listens without having loaded a package, SQLite or an operator's questions", async () => {
+Deno.test("rankserver listens without having loaded a package or SQLite", async () => {
   const loaded = await loadedAtStart("src/cli/rankserver.ts");
   assert(loaded.has("src/server/rank_server.ts"), "the server is loaded later, and not from the code cache");
   const packages = [...loaded].filter((name) => /^(?:npm|jsr|https?):/.test(name));
   assertEquals(packages, [], "a package is loaded before the server listens");
   const some = ["node:sqlite", "node:process", "std/toml/mod.ts", "src/config/read_toml.ts"];
-  const own = ["src/protocol/methods.ts", "src/server/control_server.ts", "src/cli/ask_server.ts"];
+  const own = ["src/protocol/methods.ts", "src/cli/ask_server.ts"];
   for (const name of [...some, ...own]) assert(!loaded.has(name), `${name} is loaded at every start`);
 });
 

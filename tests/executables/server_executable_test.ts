@@ -31,6 +31,34 @@ Deno.test("executable: it listens, seats, refuses, promotes and passes on a comm
   await Deno.remove(cwd, { recursive: true });
 });
 
+Deno.test("executable: what is loaded only when it is needed is in it: TOML, patterns, SQLite, JSON lines, schemas", async () => {
+  const cwd = await Deno.makeTempDir();
+  const settings = [
+    '[commands.restart]\nargs = [{ name = "service", pattern = "[a-z]+" }]',
+    '[session]\nstore = "seats.db"',
+    '[log]\nformat = "json"',
+    '[control]\nsocket = "control"',
+  ];
+  await Deno.writeTextFile(`${cwd}/server.toml`, settings.join("\n"));
+  const args = ["--config", "server.toml", "--port", "0"];
+  await using server = ServerProcess.spawn({ program, cwd, args });
+  const { port } = JSON.parse(await server.line('"event":"listening"'));
+  await using issuer = await RawClient.join(port);
+  await using executor = await RawClient.join(port);
+  const refused = await issuer.request("run", { command: "restart", args: ["Nginx"] });
+  assertEquals(refused.error.data.reason, "not_allowed");
+  assert((await Deno.stat(`${cwd}/seats.db`)).size > 0, "the store is empty");
+
+  await using status = ServerProcess.spawn({ program, cwd, args: ["--status", "--control", "control"] });
+  assertMatch((await status.exit()).stdout, /2 of 20 seats are taken/);
+  await using evict = ServerProcess.spawn({ program, cwd, args: ["--evict", "1", "--control", "control"] });
+  assertMatch((await evict.exit()).stdout, /has lost rank 1/);
+  assertEquals((await executor.note("closing")).reason, "evicted");
+  await using misspelt = ServerProcess.spawn({ program, args: ["--prot", "1"] });
+  assertMatch((await misspelt.exit()).stderr, /did you mean --port\?/);
+  await Deno.remove(cwd, { recursive: true });
+});
+
 Deno.test("executable: SIGTERM drains and ends with 0", async () => {
   await using server = await ServerProcess.start({ program });
   await using issuer = await RawClient.join(server.port);

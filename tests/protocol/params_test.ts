@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { isVisible, visible } from "../../src/log/visible_text.ts";
 import {
   CancelParams,
+  EvictParams,
   ExecuteResult,
   HelloParams,
   LeaveParams,
@@ -50,6 +51,15 @@ const SECOND_OPINIONS: [name: string, shape: Shape<unknown>, schema: v.GenericSc
   ["cancel", CancelParams, v.strictObject({ run: v.union([v.string(), v.number(), v.null()]) })],
   ["watch", WatchParams, v.strictObject({ on: v.boolean() })],
   [
+    "evict",
+    EvictParams,
+    v.union([
+      v.strictObject({ rank }),
+      v.strictObject({ ticket: whole }),
+      v.strictObject({ name: v.string() }),
+    ], "name whom by just one of rank, ticket and name"),
+  ],
+  [
     "an executor's answer",
     ExecuteResult,
     v.object({
@@ -63,7 +73,7 @@ const SECOND_OPINIONS: [name: string, shape: Shape<unknown>, schema: v.GenericSc
 
 for (const [name, shape, schema] of SECOND_OPINIONS) {
   Deno.test(`the shape of ${name} agrees with a schema library, message by message`, () => {
-    const keys = Object.keys((schema as unknown as { entries: object }).entries);
+    const keys = keysOf(schema as unknown as HasKeys);
     const value = fc.oneof(anything, fc.string(), fc.integer(), fc.boolean(), fc.array(fc.integer()));
     const given = fc.dictionary(
       fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...keys) }, fc.string()),
@@ -77,6 +87,16 @@ for (const [name, shape, schema] of SECOND_OPINIONS) {
       { numRuns: 2_000 },
     );
   });
+}
+
+interface HasKeys {
+  readonly entries?: object;
+  readonly options?: readonly HasKeys[];
+}
+
+/** Of an object's schema, or of all in a union. */
+function keysOf({ entries = {}, options = [] }: HasKeys): string[] {
+  return [...Object.keys(entries), ...options.flatMap(keysOf)];
 }
 
 function secondOpinion(schema: v.GenericSchema, value: unknown): ReadResult<unknown> {
