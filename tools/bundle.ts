@@ -5,16 +5,23 @@
 import { basename, join } from "node:path";
 import { CannotCompile } from "./compile_job.ts";
 
+/** What of a `CompileJob` this needs. */
+export interface BundleJob {
+  readonly root: string;
+  readonly entry: string;
+  readonly workers?: readonly string[];
+}
+
 /**
- * Bundles `entry`, a path from `root`, into `folder`, packages included; checks the types on the way.
+ * Bundles a program into `folder`, packages included; checks the types on the way.
  *
  * @returns the path of the file to begin with.
  * @throws {CannotCompile} when Deno could not do it, after its own words have been passed on.
  */
-export async function bundle(root: string, entry: string, folder: string): Promise<string> {
+export async function bundle({ root, entry, workers = [] }: BundleJob, folder: string): Promise<string> {
   const options = ["--quiet", "--check", "--frozen", "--platform=deno", "--code-splitting"];
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["bundle", ...options, `--outdir=${folder}`, entry],
+    args: ["bundle", ...options, `--outdir=${folder}`, entry, ...workers],
     cwd: root,
     stdin: "null",
     stdout: "null",
@@ -25,7 +32,13 @@ export async function bundle(root: string, entry: string, folder: string): Promi
     await Deno.stderr.write(stderr);
     throw new CannotCompile(`Cannot compile ${entry}: deno bundle failed, see above.`);
   }
+  // A program asks for a worker by the name of its source.
+  for (const worker of workers) await Deno.rename(bundled(folder, worker), join(folder, basename(worker)));
   // A configuration of its own: without one, whatever lies above the folder would be looked for and found.
   await Deno.writeTextFile(join(folder, "deno.json"), "{}\n");
-  return join(folder, basename(entry).replace(/\.ts$/, ".js"));
+  return bundled(folder, entry);
+}
+
+function bundled(folder: string, source: string): string {
+  return join(folder, basename(source).replace(/\.ts$/, ".js"));
 }

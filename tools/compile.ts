@@ -118,7 +118,7 @@ async function makeAll(names: readonly ProgramName[], folder: string, force: boo
 async function makeOne(job: CompileJob, isDenoRuntimeInReach: boolean): Promise<boolean> {
   const folder = await Deno.makeTempDir({ prefix: "rankserver-compile-" });
   try {
-    const bundled = await bundle(job.root, job.entry, folder);
+    const bundled = await bundle(job, folder);
     if (isDenoRuntimeInReach && await compileWithDenoRuntime(job, bundled)) return true;
     if (isDenoRuntimeInReach) announceOlderRuntime();
     await compileWithOlderRuntime(job, bundled);

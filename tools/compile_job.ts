@@ -8,6 +8,8 @@ export interface CompileJob {
   root: string;
   /** The program's first module, from the root. */
   entry: string;
+  /** First modules of workers, from the root, in the folder of `entry` or of what starts them; absent: none. */
+  workers?: readonly string[];
   /** The executable: an absolute path. */
   output: string;
   permissions: readonly string[];
@@ -31,6 +33,7 @@ export function compileCall(job: CompileJob, bundled: string): CompileCall {
     "--no-check",
     ...job.permissions,
     ...(job.v8Flags?.length ? [`--v8-flags=${job.v8Flags.join(",")}`] : []),
+    ...(job.workers ?? []).map((worker) => `--include=${basename(worker)}`),
     `--output=${job.output}`,
     basename(bundled),
   ];

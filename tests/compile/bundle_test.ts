@@ -1,0 +1,65 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { bundle } from "../../tools/bundle.ts";
+import { CannotCompile, compileCall } from "../../tools/compile_job.ts";
+
+const FILES: Readonly<Record<string, string>> = {
+  "deno.json": "{}",
+  "deno.lock": '{ "version": "5" }',
+  "src/cli/program.ts": `
+    import { greeting } from "./greeting.ts";
+    console.log(greeting satisfies string);
+    const { late } = await import("../late.ts");
+    console.log(late);
+    const { askWorker } = await import("./ask_worker.ts");
+    console.log(await askWorker());
+  `,
+  "src/cli/greeting.ts": 'export const greeting: string = "at once";',
+  "src/late.ts": 'export const late = "later";',
+  "src/cli/ask_worker.ts": `
+    export async function askWorker(): Promise<string> {
+      const worker = new Worker(new URL("./some_worker.ts", import.meta.url), { type: "module" });
+      const answer = await new Promise<MessageEvent>((resolve) => worker.onmessage = resolve);
+      worker.terminate();
+      return answer.data;
+    }
+  `,
+  "src/cli/some_worker.ts": `
+    import { greeting } from "./greeting.ts";
+    (self as unknown as Worker).postMessage("a worker, " + greeting);
+  `,
+};
+
+async function withProject(test: (root: string, folder: string) => Promise<void>): Promise<void> {
+  const root = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(join(root, "src/cli"), { recursive: true });
+    for (const [path, text] of Object.entries(FILES)) await Deno.writeTextFile(join(root, path), text);
+    await test(root, join(root, "bundle"));
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+const JOB = { entry: "src/cli/program.ts", workers: ["src/cli/some_worker.ts"] };
+
+Deno.test("a bundle holds what is needed at once in its first file, and runs without the sources", () =>
+  withProject(async (root, folder) => {
+    const first = await bundle({ root, ...JOB }, folder);
+    await Deno.remove(join(root, "src"), { recursive: true });
+    const text = await Deno.readTextFile(first);
+    assert(!text.includes('"later"'), "what is imported later is in the first file");
+    const { args, cwd } = compileCall({ root, output: "/x", permissions: [], ...JOB }, first);
+    assertEquals(args.slice(-3), ["--include=some_worker.ts", "--output=/x", "program.js"]);
+    const run = new Deno.Command(Deno.execPath(), { args: ["run", "--allow-read", "program.js"], cwd });
+    const { stdout, stderr } = await run.output();
+    const said = new TextDecoder().decode(stdout);
+    assertEquals(said, "at once\nlater\na worker, at once\n", new TextDecoder().decode(stderr));
+  }));
+
+Deno.test("a program with a type error is not compiled", () =>
+  withProject(async (root, folder) => {
+    await Deno.writeTextFile(join(root, "src/cli/greeting.ts"), "export const greeting: string = 1;");
+    const error = await assertRejects(() => bundle({ root, ...JOB }, folder), CannotCompile);
+    assertStringIncludes(error.message, "deno bundle failed");
+  }));
