@@ -1,4 +1,5 @@
-// The entry of both programs. The first argument picks one; in the executables it is compiled in.
+// The entry of both programs from source: the first argument picks one. The executables begin where each is alone, in
+// src/cli/rankserver.ts and src/cli/rankclient.ts.
 
 const [program, ...args] = Deno.args;
 

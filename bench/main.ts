@@ -151,7 +151,9 @@ async function bench(options: Options, running: Running): Promise<void> {
     "load average before": busyness,
   };
   const facts = describeRun(options, machine, generator);
-  if (options.isJson) console.log(JSON.stringify({ machine, options, generator, rows: filled }, null, 2));
+  const { rows: _, ...chosen } = options;
+  const report = { machine, options: chosen, generator, rows: filled };
+  if (options.isJson) console.log(JSON.stringify(report, null, 2));
   else console.log(`${renderTable(filled, peers)}\n${facts.join("\n")}\n${verdict(filled)}`);
   if (options.svg !== undefined) await Deno.writeTextFile(options.svg, drawGrowth(filled));
   if (options.markdown !== undefined) {
