@@ -155,12 +155,18 @@ async function bench(options: Options, running: Running): Promise<void> {
   const report = { machine, options: chosen, generator, rows: filled };
   if (options.isJson) console.log(JSON.stringify(report, null, 2));
   else console.log(`${renderTable(filled, peers)}\n${facts.join("\n")}\n${verdict(filled)}`);
-  if (options.svg !== undefined) await Deno.writeTextFile(options.svg, drawGrowth(filled));
+  if (options.svg !== undefined) await write(options.svg, drawGrowth(filled));
   if (options.markdown !== undefined) {
     const document = await Deno.readTextFile(options.markdown);
     const measured = renderMarkdown(filled, peers, facts);
-    await Deno.writeTextFile(options.markdown, insertMeasured(document, measured));
+    await write(options.markdown, insertMeasured(document, measured));
   }
+}
+
+/** Writes a file as `deno fmt` wants it, since it may be one of the project's. */
+async function write(path: string, text: string): Promise<void> {
+  await Deno.writeTextFile(path, text);
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", resolve(path)], cwd: root }).output();
 }
 
 /** Sentences about the machine and the way of measuring, without which figures mean nothing. */

@@ -62,25 +62,34 @@ function table(rows: readonly FilledRow[], peers: readonly Peer[]): string {
   const head = [
     "",
     "rankserver",
-    ...others.flatMap((peer) => [peer, `ratio to ${peer}`]),
+    ...others.flatMap((peer) => isRival(peer) ? [peer, `ratio to ${peer}`] : ["raw Deno"]),
     ...(hasTargets ? ["target", ""] : []),
   ];
   const body = rows.map((row) => [
     row.title,
-    withSpread(row, "rankserver"),
-    ...others.flatMap((peer) => [withSpread(row, peer), ratio(row, peer)]),
+    withSpread(row),
+    ...others.flatMap((peer) => isRival(peer) ? [median(row, peer), ratio(row, peer)] : [median(row, peer)]),
     ...(hasTargets ? [row.target ? targetText(row.target) : "", verdict(row)] : []),
   ]);
   const rule = head.map((_, column) => column === 0 ? "---" : "---:");
   return [head, rule, ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-function withSpread({ values, unit }: FilledRow, peer: Peer): string {
+/** Whether targets are held against it; the raw broadcaster only shows what the runtime could do. */
+function isRival(peer: Peer): boolean {
+  return peer !== "raw";
+}
+
+function median({ values, unit }: FilledRow, peer: Peer): string {
   const summary = values[peer];
-  if (summary === undefined) return "";
-  const median = figure(summary.median, unit);
-  if (summary.min === summary.max) return median;
-  return `${median} (${figure(summary.min, unit)} - ${figure(summary.max, unit)})`;
+  return summary === undefined ? "" : figure(summary.median, unit);
+}
+
+function withSpread(row: FilledRow): string {
+  const summary = row.values.rankserver;
+  if (summary === undefined || summary.min === summary.max) return median(row, "rankserver");
+  const [least, greatest] = [summary.min, summary.max].map((value) => figure(value, row.unit));
+  return `${median(row, "rankserver")} (${least} - ${greatest})`;
 }
 
 function ratio({ ratios }: FilledRow, peer: Peer): string {
