@@ -100,7 +100,8 @@ export class JsonHandler {
       case "notification":
         return this.#handleNotification(session, message.method, message.params);
       case "request":
-        this.#parts.fanOut.flush();
+        // A run goes behind what is gathered; for all else it has to be out first.
+        if (message.method !== "run") this.#parts.fanOut.flush();
         return this.#handleRequest(session, message, reply!);
       case "result":
       case "error":

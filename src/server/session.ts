@@ -2,7 +2,7 @@
 // what the lines mean, nor who else is there.
 
 import type { CloseReason } from "../protocol/methods.ts";
-import { type Line, LineFramer } from "../protocol/line_framer.ts";
+import { type Block, LineFramer } from "../protocol/line_framer.ts";
 import { noteToJson, noteToText, type ServerNote } from "../protocol/server_note.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
 import type { Deadlines } from "./deadlines.ts";
@@ -29,7 +29,7 @@ export interface SessionHost {
   /** Monotonic, in ms. */
   now(): number;
   /** Resolves when all lines are handled, where that takes more than one turn. */
-  onLines(session: Session, lines: readonly Line[]): Promise<void> | undefined;
+  onLines(session: Session, blocks: readonly Block[]): Promise<void> | undefined;
   /** Told when handling lines threw, which is the server's own fault; the session is closed for it. */
   onFault(error: unknown): void;
   /** Called once, at once when the session closes, and before its connection does. */
@@ -186,7 +186,7 @@ export class Session implements Member {
 
   async #handle(bytes: Uint8Array): Promise<void> {
     try {
-      await this.#host.onLines(this, this.#framer.push(bytes));
+      await this.#host.onLines(this, this.#framer.pushBlocks(bytes));
     } catch (error) {
       this.#host.onFault(error);
       this.close("fault");
