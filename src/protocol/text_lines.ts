@@ -4,8 +4,8 @@ import { visible } from "../log/visible_text.ts";
 import {
   type DryRunSummary,
   type Roster,
+  type RunCounts,
   type RunResult,
-  type RunSummary,
   type Status,
   STATUSES,
 } from "./methods.ts";
@@ -35,7 +35,7 @@ export function resultLines(result: RunResult): string {
 }
 
 /** The end of a run: how many of which status. */
-export function summaryLine(command: string, summary: RunSummary): string {
+export function summaryLine(command: string, summary: RunCounts): string {
   const counts = STATUSES.filter((status) => summary[status] > 0).map((status) =>
     `${summary[status]} ${inWords(status)}`
   );

@@ -79,11 +79,11 @@ export class RankServer {
   constructor(config: ServerConfig, listener: Listener, system: ServerSystem) {
     const { limits, session } = config;
     const { report, tokens, store } = system;
-    const { clock, nextTurn } = guarded(system);
+    const { clock, nextTurn, soon } = guarded(system);
     this.#config = config;
     this.#system = system;
     this.#listener = listener;
-    this.#turns = new WriteTurns(nextTurn, () => store.commit());
+    this.#turns = new WriteTurns(nextTurn, soon, () => store.commit());
     const flush = () => this.#turns.flush();
     this.#lingering = new Deadlines(clock, (session) => session.destroy());
     this.#heartbeats = new Heartbeats(clock, session, this.#sessions, flush);
@@ -268,7 +268,9 @@ export class RankServer {
 }
 
 /** Callbacks that cannot throw into the event loop, which would end the process: what goes wrong is reported. */
-function guarded({ clock, nextTurn, report }: ServerSystem): Pick<ServerSystem, "clock" | "nextTurn"> {
+function guarded(
+  { clock, nextTurn, report }: ServerSystem,
+): Pick<ServerSystem, "clock" | "nextTurn"> & { readonly soon: (callback: () => void) => void } {
   const guard = (callback: () => void) => () => {
     try {
       callback();
@@ -279,5 +281,6 @@ function guarded({ clock, nextTurn, report }: ServerSystem): Pick<ServerSystem, 
   return {
     clock: { now: () => clock.now(), after: (ms, callback) => clock.after(ms, guard(callback)) },
     nextTurn: (callback) => nextTurn(guard(callback)),
+    soon: (callback) => queueMicrotask(guard(callback)),
   };
 }

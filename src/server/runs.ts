@@ -2,7 +2,7 @@
 // one status; the answer comes with the last one, and then nothing of the run is left here.
 
 import type { Id } from "../protocol/json_rpc.ts";
-import { type RunResult, type RunSummary, type Status, STATUSES } from "../protocol/methods.ts";
+import { type RunCounts, type RunResult, type Status, STATUSES } from "../protocol/methods.ts";
 import type { Refusal } from "../protocol/errors.ts";
 import type { Report } from "../log/server_event.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
@@ -25,10 +25,10 @@ export interface RunRequest {
   /** In rank order. */
   readonly executors: readonly Seat<Member>[];
   readonly timeoutMs: number;
-  /** Called once for each executor, as its status becomes known. */
-  readonly onResult: (result: RunResult) => void;
+  /** Called once for each executor, as its status becomes known; `index` is its place among the executors. */
+  readonly onResult: (result: RunResult, index: number) => void;
   /** Called once, after the last `onResult`. */
-  readonly onEnd: (summary: RunSummary) => void;
+  readonly onEnd: (counts: RunCounts) => void;
 }
 
 export interface RunLimits {
@@ -47,7 +47,7 @@ interface Run extends RunRequest {
   /** Whoever held the issuer's seat when the run began, and is told how it ends. */
   readonly owner: Member;
   /** By index of the executor; the rank as it was when the run began. */
-  readonly results: (RunResult | undefined)[];
+  readonly statuses: (Status | undefined)[];
   readonly ranks: readonly number[];
   readonly beganAt: number;
   pending: number;
@@ -114,7 +114,7 @@ export class Runs {
       ...request,
       number: this.#nextNumber++,
       owner: issuer.member,
-      results: new Array(executors.length).fill(undefined),
+      statuses: new Array(executors.length).fill(undefined),
       ranks: executors.map((seat) => seat.rank),
       beganAt: this.#clock.now(),
       // One more than there are executors, so that the run cannot end while it is still being sent.
@@ -127,7 +127,7 @@ export class Runs {
     this.#deadlines.add(run, timeoutMs);
     this.#fanOut.toChosen(issuer, executors, request.command, request.args, run.number);
     for (const [index, { member }] of executors.entries()) {
-      if (run.results[index] !== undefined) continue;
+      if (run.statuses[index] !== undefined) continue;
       // Whoever is away hears nothing. A text client is shown the command; more will never be known of it.
       if (!member.isOpen) this.#conclude(run, index, { status: "lost" });
       else if (member.mode === "text") this.#conclude(run, index, { status: "delivered" });
@@ -139,7 +139,7 @@ export class Runs {
   answer(executor: Session, number: Id, outcome: Outcome): void {
     const run = typeof number === "number" ? this.#runs.get(number) : undefined;
     const index = run === undefined ? -1 : indexOf(run, executor);
-    if (run === undefined || index < 0 || run.results[index] !== undefined) {
+    if (run === undefined || index < 0 || run.statuses[index] !== undefined) {
       this.lateAnswers++;
       return;
     }
@@ -184,31 +184,33 @@ export class Runs {
     if (session.seat === undefined) return;
     for (const run of [...this.#runs.values()]) {
       const index = indexOf(run, session);
-      if (index < 0 || run.results[index] !== undefined) continue;
+      if (index < 0 || run.statuses[index] !== undefined) continue;
       // Who yields its place is still there, and would go on working for nobody.
       if (status === "lost" && session.isOpen) {
         session.notify({ method: "cancel", params: { id: run.number } });
       }
-      if (run.results[index] === undefined) this.#conclude(run, index, { status });
+      if (run.statuses[index] === undefined) this.#conclude(run, index, { status });
     }
   }
 
   /** Gives all that are still pending the same status, and tells them that nobody waits any more. */
   #giveUp(run: Run, status: "timed_out" | "cancelled"): void {
     for (const [index, seat] of run.executors.entries()) {
-      if (run.results[index] !== undefined) continue;
+      if (run.statuses[index] !== undefined) continue;
       seat.member.notify({ method: "cancel", params: { id: run.number } });
       // Sending may have closed a session that does not read, and that concludes its part.
-      if (run.results[index] === undefined) this.#conclude(run, index, { status });
+      if (run.statuses[index] === undefined) this.#conclude(run, index, { status });
     }
   }
 
   #conclude(run: Run, index: number, outcome: Outcome): void {
     const { ticket, member } = run.executors[index]!;
     const place = { rank: run.ranks[index]!, ticket, name: member.name };
-    const result: RunResult = { ...place, ...this.#withinLimits(run, outcome) };
-    run.results[index] = result;
-    run.onResult(result);
+    run.statuses[index] = outcome.status;
+    const result = isPlain(outcome)
+      ? plainResult(place, outcome)
+      : { ...place, ...this.#withinLimits(run, outcome) };
+    run.onResult(result, index);
     this.#countDown(run);
   }
 
@@ -241,11 +243,10 @@ export class Runs {
   #countDown(run: Run): void {
     if (--run.pending > 0) return;
     this.#forget(run);
-    const summary = toSummary(run.results as RunResult[]);
-    const { results: _, executors: __, ...counts } = summary;
+    const counts = countStatuses(run.statuses as Status[]);
     const ms = Math.round(this.#clock.now() - run.beganAt);
     this.#report({ event: "run_ended", run: run.number, command: run.command, counts, ms });
-    run.onEnd(summary);
+    run.onEnd({ executors: run.statuses.length, ...counts });
   }
 
   #forget(run: Run): void {
@@ -262,10 +263,23 @@ export class Runs {
   }
 }
 
-function toSummary(results: readonly RunResult[]): RunSummary {
+/** Most end without a word: nothing is to be cut. */
+function isPlain({ stdout, stderr, reason, signal }: Outcome): boolean {
+  return stdout === undefined && stderr === undefined && reason === undefined && signal === undefined;
+}
+
+// Written out: of objects put together from parts a runtime makes slow ones, and there are very many of these.
+function plainResult(
+  { rank, ticket, name }: Pick<RunResult, "rank" | "ticket" | "name">,
+  { status, code }: Outcome,
+): RunResult {
+  return code === undefined ? { rank, ticket, name, status } : { rank, ticket, name, status, code };
+}
+
+function countStatuses(statuses: readonly Status[]): Record<Status, number> {
   const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
-  for (const { status } of results) counts[status]++;
-  return { executors: results.length, ...counts, results: [...results] };
+  for (const status of statuses) counts[status]++;
+  return counts;
 }
 
 /** The place of a session among a run's executors, by its ticket: they stand in ticket order. */

@@ -48,8 +48,6 @@ const CALM_READS = 32;
 /** What a closed session still reads and throws away, so that its last words are not lost to a reset. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
 
-const encoder = new TextEncoder();
-
 export class Session implements Member {
   readonly ip: string;
   readonly port: number;
@@ -120,7 +118,7 @@ export class Session implements Member {
   }
 
   sendText(text: string): void {
-    if (text !== "" && this.isOpen) this.send(encoder.encode(text));
+    if (text !== "" && this.#state === "open" && !this.#outbox.pushText(text)) this.close("slow_reader");
   }
 
   notify(note: ServerNote): void {
@@ -145,9 +143,11 @@ export class Session implements Member {
           if (discarded > MAX_DISCARDED_BYTES) break;
           continue;
         }
-        await this.#handle(buffer.subarray(0, count));
+        const rest = this.#handle(buffer.subarray(0, count));
+        if (rest !== undefined) await rest;
         // Whoever made more work than one turn bears waits until it is under way before it can make more.
-        await this.#host.turns.idle();
+        const idle = this.#host.turns.idle();
+        if (idle !== undefined) await idle;
         calmReads = count > IDLE_BUFFER_BYTES ? 0 : calmReads + 1;
         if (count === buffer.length) buffer = grown(buffer);
         else if (buffer.length > IDLE_BUFFER_BYTES && calmReads > CALM_READS) {
@@ -184,13 +184,19 @@ export class Session implements Member {
     this.close(reason);
   }
 
-  async #handle(bytes: Uint8Array): Promise<void> {
+  /** Handles what was read; never throws, and what it returns never rejects. */
+  #handle(bytes: Uint8Array): Promise<void> | undefined {
     try {
-      await this.#host.onLines(this, this.#framer.pushBlocks(bytes));
+      return this.#host.onLines(this, this.#framer.pushBlocks(bytes))?.catch((error) => this.#failed(error));
     } catch (error) {
-      this.#host.onFault(error);
-      this.close("fault");
+      this.#failed(error);
+      return undefined;
     }
+  }
+
+  #failed(error: unknown): void {
+    this.#host.onFault(error);
+    this.close("fault");
   }
 
   async #finish(): Promise<void> {

@@ -89,7 +89,7 @@ export interface FakeHostOptions {
 
 /** Makes sessions that share a host; its clock stands still. */
 export function fakeSessions({ outboxBytes, onClosed }: FakeHostOptions) {
-  const turns = new WriteTurns(() => {});
+  const turns = new WriteTurns(() => {}, (callback) => callback());
   const lingering = new Deadlines<Session>({ now: () => 0, after: () => () => {} }, () => {});
   const host: SessionHost = {
     turns,

@@ -42,7 +42,7 @@ function outbox(maxBytes = 100_000) {
   const connection = new HeldConnection();
   const turns = new WriteTurns(() => {
     throw new Error("a single writer needs no further turn");
-  });
+  }, (callback) => callback());
   return { connection, turns, box: new Outbox(connection, turns, maxBytes) };
 }
 

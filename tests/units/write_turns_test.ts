@@ -21,7 +21,7 @@ function recorders(count: number, written: number[]): Writer[] {
 
 Deno.test("writes start at the flush and not before, in the order they were scheduled", () => {
   const loop = new Loop();
-  const turns = new WriteTurns(loop.nextTurn);
+  const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
   const written: number[] = [];
   for (const writer of recorders(5, written)) turns.schedule(writer);
   assertEquals(written, []);
@@ -37,7 +37,7 @@ Deno.test("writes start at the flush and not before, in the order they were sche
 
 Deno.test("one turn starts at most 100 writes; the others follow, each once and in order", () => {
   const loop = new Loop();
-  const turns = new WriteTurns(loop.nextTurn);
+  const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
   const written: number[] = [];
   for (const writer of recorders(1_050, written)) turns.schedule(writer);
   turns.flush();
@@ -54,7 +54,7 @@ Deno.test("one turn starts at most 100 writes; the others follow, each once and 
 
 Deno.test("flushing while a turn is booked starts nothing: the turn's bound holds however often one flushes", () => {
   const loop = new Loop();
-  const turns = new WriteTurns(loop.nextTurn);
+  const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
   const written: number[] = [];
   const writers = recorders(300, written);
   for (const writer of writers.slice(0, 150)) turns.schedule(writer);
@@ -71,7 +71,7 @@ Deno.test("flushing while a turn is booked starts nothing: the turn's bound hold
 
 Deno.test("a writer that schedules itself while it starts gets another turn behind those already waiting", () => {
   const loop = new Loop();
-  const turns = new WriteTurns(loop.nextTurn);
+  const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
   const written: string[] = [];
   let again = 3;
   const eager: Writer = {
@@ -92,7 +92,7 @@ Deno.test("a writer that schedules itself while it starts gets another turn behi
 
 Deno.test("idle is nothing to wait for when nothing waits, and else resolves with the last turn", async () => {
   const loop = new Loop();
-  const turns = new WriteTurns(loop.nextTurn);
+  const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
   assertEquals(turns.idle(), undefined);
   for (const writer of recorders(250, [])) turns.schedule(writer);
   turns.flush();
