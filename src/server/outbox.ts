@@ -14,7 +14,7 @@ const ENTRY_BYTES = 64;
 /** Most bytes copied together for one write. */
 const MAX_JOINED_BYTES = 256 * 1024;
 /** Text is encoded when it is written, but no more than so much waits: until then its bytes are only estimated. */
-const MAX_TEXT_LENGTH = 128 * 1024;
+const MAX_TEXT_LENGTH = 64 * 1024;
 
 const encoder = new TextEncoder();
 

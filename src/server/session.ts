@@ -40,8 +40,10 @@ export interface SessionHost {
 
 type State = "open" | "closing" | "closed";
 
-// 10,000 idle clients hold 10,000 buffers: small until a client has shown that it sends much.
+// 10,000 idle clients hold 10,000 buffers: small until a client has shown that it sends much. The step between is for
+// those that answer, each with a little more than fits the smallest: with 64 KiB for all of them they would never be calm.
 const IDLE_BUFFER_BYTES = 512;
+const LIVELY_BUFFER_BYTES = 4 * 1024;
 const BUSY_BUFFER_BYTES = 64 * 1024;
 /** Reads that would have fitted the small buffer before a busy client counts as idle again. */
 const CALM_READS = 32;
@@ -226,5 +228,12 @@ export class Session implements Member {
 }
 
 function grown(buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return buffer.length < BUSY_BUFFER_BYTES ? new Uint8Array(BUSY_BUFFER_BYTES) : buffer;
+  switch (buffer.length) {
+    case IDLE_BUFFER_BYTES:
+      return new Uint8Array(LIVELY_BUFFER_BYTES);
+    case LIVELY_BUFFER_BYTES:
+      return new Uint8Array(BUSY_BUFFER_BYTES);
+    default:
+      return buffer;
+  }
 }

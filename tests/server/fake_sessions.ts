@@ -29,9 +29,9 @@ export class FakeConnection implements Incoming {
     return this.written.join("").split("\n").slice(0, -1).map((line) => JSON.parse(line));
   }
 
-  /** Text that comes from the client; `null` is the end of its stream. */
-  feed(text: string | null): void {
-    this.#coming.push(text === null ? null : new TextEncoder().encode(text));
+  /** What comes from the client, never empty; `null` is the end of its stream. */
+  feed(what: string | Uint8Array | null): void {
+    this.#coming.push(typeof what === "string" ? new TextEncoder().encode(what) : what);
     this.#reader?.();
   }
 

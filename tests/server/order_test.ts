@@ -74,6 +74,37 @@ Deno.test("G6: what comes in the turn of a departure, but after it, is seen afte
   });
 });
 
+Deno.test("what two issuers send in one turn reaches a member below both in one write", async () => {
+  await withFour(async (server, [first, second, , last]) => {
+    const before = last!.written.length;
+    first!.feed(RUN);
+    second!.feed(RUN);
+    await server.until((event) => event.event === "command_accepted" && event.rank === 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    assertEquals(last!.written.length, before + 1);
+    assertEquals(last!.messages.slice(1).map(({ params }) => params.from.rank), [0, 1]);
+  });
+});
+
+Deno.test("a command carries the issuer's name, rank and the epoch of when it was accepted, however soon they change", async () => {
+  await withFour(async (server, [first, second, , last]) => {
+    const name = '{"jsonrpc":"2.0","method":"hello","params":{"name":"boss"}}\n';
+    second!.feed(RUN + name + RUN);
+    await server.until((event) => event.event === "client_named");
+    first!.feed(null);
+    await server.until((event) => event.event === "client_promoted");
+    second!.feed(RUN);
+    await server.until((event) => event.event === "command_accepted" && event.rank === 0);
+    await new Promise((resolve) => setImmediate(resolve));
+    const seen = last!.messages.filter(({ method }) => method === "execute").map(({ params }) => params);
+    assertEquals(seen.map(({ from, epoch }) => [from.rank, from.name, epoch]), [
+      [1, "192.0.2.1:2", 4],
+      [1, "boss", 5],
+      [0, "boss", 6],
+    ]);
+  });
+});
+
 Deno.test("departures of one turn are one epoch and one promotion", async () => {
   await withFour(async (server, [first, second, third, last]) => {
     for (const leaver of [third, first, second]) leaver!.feed(null);

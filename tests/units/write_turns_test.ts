@@ -35,6 +35,23 @@ Deno.test("writes start at the flush and not before, in the order they were sche
   assertEquals(written, [0, 1, 2, 3, 4, 5]);
 });
 
+Deno.test("all that is flushed before what is soon has come goes out together, in one turn", () => {
+  const loop = new Loop();
+  const soon = new Loop();
+  let commits = 0;
+  const turns = new WriteTurns(loop.nextTurn, soon.nextTurn, () => commits++);
+  const written: number[] = [];
+  for (const writer of recorders(5, written)) {
+    turns.schedule(writer);
+    turns.flush();
+  }
+  assertEquals([written, soon.booked], [[], 1], "a write started while others could still have joined it");
+  assert(turns.idle() !== undefined, "idle with writers waiting");
+  soon.turn();
+  assertEquals([written, soon.booked, loop.booked], [[0, 1, 2, 3, 4], 0, 0]);
+  assertEquals(commits, 1);
+});
+
 Deno.test("one turn starts at most 100 writes; the others follow, each once and in order", () => {
   const loop = new Loop();
   const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
