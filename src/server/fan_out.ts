@@ -2,7 +2,7 @@
 // that all of them share: one encode, and one write for each executor, however many commands it holds.
 
 import type { Seat } from "../ranks/rank_manager.ts";
-import type { ExecuteParams, Issuer } from "../protocol/methods.ts";
+import type { ExecuteParams } from "../protocol/methods.ts";
 import { executeLine } from "../protocol/server_note.ts";
 import type { Report } from "../log/server_event.ts";
 import type { Seating } from "./seating.ts";
@@ -26,8 +26,8 @@ export class FanOut {
   readonly #seating: Seating;
   readonly #report: Report;
   #gathered: Gathered | undefined;
-  /** The last one, and all that it was made of: most commands come from the same issuer as the one before. */
-  #lastTail: (Issuer & { readonly epoch: number; readonly text: string }) | undefined;
+  /** The last one: most commands come from the same issuer as the one before. Rank and name do not change in an epoch. */
+  #lastTail: { readonly ticket: number; readonly epoch: number; readonly text: string } | undefined;
 
   constructor(seating: Seating, report: Report) {
     this.#seating = seating;
@@ -103,11 +103,9 @@ export class FanOut {
   #tail({ rank, ticket, member: { name } }: Seat<Member>): string {
     const { epoch } = this.#seating;
     const last = this.#lastTail;
-    if (last?.ticket === ticket && last.rank === rank && last.name === name && last.epoch === epoch) {
-      return last.text;
-    }
+    if (last?.ticket === ticket && last.epoch === epoch) return last.text;
     const text = `,"from":${JSON.stringify({ rank, ticket, name })},"epoch":${epoch}}}\n`;
-    this.#lastTail = { rank, ticket, name, epoch, text };
+    this.#lastTail = { ticket, epoch, text };
     return text;
   }
 }

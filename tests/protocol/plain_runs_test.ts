@@ -73,6 +73,22 @@ Deno.test("arguments up to the limits are read, and beyond them not: neither too
   assert(!isRead([""], { argsCount: 0, argLength: 1 }));
 });
 
+Deno.test("what JSON has escaped is not read, character by character, and all else is", () => {
+  for (let code = 0; code < 0x100; code++) {
+    const character = String.fromCharCode(code);
+    const isPlain = code >= 0x20 && character !== '"' && character !== "\\";
+    const line = plainRun("ping", ["?"]).replace("?", () => character);
+    assertEquals(read(`${line}\n`) !== undefined, isPlain, `character ${code}`);
+  }
+});
+
+Deno.test("commands may come in turn", () => {
+  const reader = new PlainRunReader(COMMANDS, BOUNDS);
+  for (const command of ["ping", "pin", "ping", "a.b-c_d", "pin"]) {
+    assertEquals(reader.read(`${plainRun(command)}\n`, 0)?.command, command);
+  }
+});
+
 Deno.test("of many lines some are read at a time, so that one that is not taken costs little", () => {
   const line = `${plainRun("ping", ["x"])}\n`;
   const lines = line.repeat(1_000);

@@ -25,9 +25,10 @@ max_executors = 1
 args = [{ name = "service", one_of = ["web", "db"] }, { name = "count", integer = true, min = 1, max = 9, optional = true }]
 `;
 
-const MEMBERS = 4;
+const MEMBERS = 5;
 /** Reads text: it is shown what the others execute. */
 const TEXT_MEMBER = 3;
+const PROGRAMS = [0, 1, 2, 4];
 const END_ID = "the end";
 
 /** Some bytes of one member. */
@@ -59,13 +60,13 @@ async function play(story: readonly Said[], hasFastLane: boolean): Promise<Outco
     }
     for (const { member, bytes } of story) await say(connections[member]!, bytes);
     // A line that one member has not ended yet ends here; the answer says that all before it was handled.
-    for (const connection of connections.slice(0, TEXT_MEMBER)) {
-      await say(connection, `\n{"jsonrpc":"2.0","id":"${END_ID}","method":"ping"}\n`);
+    for (const program of PROGRAMS) {
+      await say(connections[program]!, `\n{"jsonrpc":"2.0","id":"${END_ID}","method":"ping"}\n`);
     }
     const told = connections.map(({ written }) =>
       written.join("").replace(/"lead_after_ms":\d+/g, '"lead_after_ms":0')
     );
-    for (const text of told.slice(0, TEXT_MEMBER)) assert(text.includes(`"id":"${END_ID}"`), text);
+    for (const program of PROGRAMS) assert(told[program]!.includes(`"id":"${END_ID}"`), told[program]);
     const events = server.events.map(withoutTime);
     for (const connection of connections) connection.feed(null);
     return { told, events, taken };
@@ -120,7 +121,7 @@ const speech = fc.tuple(
 
 /** Members speak in turn, each in one or two pieces. */
 const story = fc.array(
-  fc.tuple(fc.nat(TEXT_MEMBER - 1), speech, fc.option(fc.nat(100), { nil: undefined })),
+  fc.tuple(fc.constantFrom(...PROGRAMS), speech, fc.option(fc.nat(100), { nil: undefined })),
   { minLength: 1, maxLength: 6 },
 ).map((turns) =>
   turns.flatMap(([member, bytes, cut]): Said[] =>
@@ -160,4 +161,40 @@ Deno.test("a person's line is a command in words, though it be spelt as a progra
   const { told, taken } = await play([{ member: TEXT_MEMBER, bytes }], true);
   assertEquals(taken, 0);
   assertEquals(told[TEXT_MEMBER]!.match(/^Refused: /gm)?.length, 2);
+});
+
+/** What a member was told of its commands that were refused, by the word for it. */
+function refusals(connection: FakeConnection): unknown[] {
+  return connection.messages.filter(({ method }) => method === "refused").map(({ params }) =>
+    params.data.reason
+  );
+}
+
+Deno.test("whoever waits for a seat may not command, in the fast lane neither", async () => {
+  const connections = [1, 2, 3].map((port) => new FakeConnection({ port }));
+  const toml = '[session]\noverflow = "wait"\n';
+  await using server = await startServer({
+    toml: `max_clients = 2\ncommands = ["ping"]\n${toml}`,
+    listener: new FakeListener(connections),
+  });
+  await server.until((event) => event.event === "client_waiting");
+  const waiting = connections[2]!;
+  await say(waiting, `{"jsonrpc":"2.0","id":0,"method":"ping"}\n${plainRun("ping")}\n`);
+  assertEquals(refusals(waiting), ["unavailable"]);
+  assertEquals(connections[1]!.messages.some(({ method }) => method === "execute"), false);
+  for (const connection of connections) connection.feed(null);
+});
+
+Deno.test("a server that drains takes no more commands, in the fast lane neither", async () => {
+  const connections = [1, 2].map((port) => new FakeConnection({ port }));
+  await using server = await startServer({ toml: TOML, listener: new FakeListener(connections) });
+  await server.until((event) => event.event === "client_seated" && event.rank === 1);
+  const [issuer, executor] = connections as [FakeConnection, FakeConnection];
+  await say(issuer, '{"jsonrpc":"2.0","id":"r","method":"run","params":{"command":"ping"}}\n');
+  const stopped = server.stop();
+  await say(issuer, `${plainRun("ping")}\n`);
+  assertEquals(refusals(issuer), ["unavailable"]);
+  assertEquals(executor.messages.filter(({ method }) => method === "execute").length, 1);
+  for (const connection of connections) connection.feed(null);
+  await stopped;
 });
