@@ -2,7 +2,7 @@
 // one status; the answer comes with the last one, and then nothing of the run is left here.
 
 import type { Id } from "../protocol/json_rpc.ts";
-import { type RunCounts, type RunResult, type Status, STATUSES } from "../protocol/methods.ts";
+import type { RunCounts, RunResult, Status } from "../protocol/methods.ts";
 import type { Refusal } from "../protocol/errors.ts";
 import type { Report } from "../log/server_event.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
@@ -13,6 +13,7 @@ import { type Clock, Deadlines } from "./deadlines.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Member } from "./member.ts";
+import { countStatuses, isPlain, plainResult } from "./run_results.ts";
 import type { Session } from "./session.ts";
 
 /** What an issuer asked for, after all checks. */
@@ -261,25 +262,6 @@ export class Runs {
     this.#idle = [];
     for (const resolve of idle) resolve();
   }
-}
-
-/** Most end without a word: nothing is to be cut. */
-function isPlain({ stdout, stderr, reason, signal }: Outcome): boolean {
-  return stdout === undefined && stderr === undefined && reason === undefined && signal === undefined;
-}
-
-// Written out: of objects put together from parts a runtime makes slow ones, and there are very many of these.
-function plainResult(
-  { rank, ticket, name }: Pick<RunResult, "rank" | "ticket" | "name">,
-  { status, code }: Outcome,
-): RunResult {
-  return code === undefined ? { rank, ticket, name, status } : { rank, ticket, name, status, code };
-}
-
-function countStatuses(statuses: readonly Status[]): Record<Status, number> {
-  const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
-  for (const status of statuses) counts[status]++;
-  return counts;
 }
 
 /** The place of a session among a run's executors, by its ticket: they stand in ticket order. */
