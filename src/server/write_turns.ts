@@ -48,9 +48,10 @@ export class WriteTurns {
     this.#soon(this.#callback);
   }
 
-  /** Resolves once nothing waits for its turn; `undefined` when nothing does now. */
+  /** Resolves once nothing waits for its turn; `undefined` when no more waits now than the next turn takes. */
   idle(): Promise<void> | undefined {
-    return this.#isTurnBooked ? new Promise((resolve) => this.#idle.push(resolve)) : undefined;
+    if (this.#waiting.length - this.#next <= WRITES_PER_TURN) return undefined;
+    return new Promise((resolve) => this.#idle.push(resolve));
   }
 
   #turn(): void {
