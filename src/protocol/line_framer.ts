@@ -7,11 +7,18 @@ export type LineFault = "too_long" | "bad_utf8";
 /** One line without its ending. */
 export type Line = { readonly text: string } | { readonly fault: LineFault };
 
+/** Lines that came together, each with its ending; or one that cannot be given. */
+export type Block = { readonly lines: string } | { readonly fault: LineFault };
+
 const NEWLINE = 10;
 const CARRIAGE_RETURN = "\r";
 const NO_BYTES = new Uint8Array(0);
+const ENDING = Uint8Array.of(NEWLINE);
 // A byte order mark is kept: stripping it would make the text depend on where a read happened to begin.
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+/** What the decoder that is not strict puts in place of what is not UTF-8. */
+const REPLACEMENT = "\ufffd";
 
 /** Turns a stream of chunks into lines of at most `maxLineBytes` (the "\n" not counted). */
 export class LineFramer {
@@ -28,63 +35,79 @@ export class LineFramer {
   /** The lines that `chunk` completes. The chunk may be reused by the caller afterwards. */
   push(chunk: Uint8Array): Line[] {
     const lines: Line[] = [];
+    for (const block of this.pushBlocks(chunk)) {
+      if ("fault" in block) lines.push(block);
+      else for (let at = 0; at < block.lines.length;) at = takeLine(block.lines, at, lines);
+    }
+    return lines;
+  }
+
+  /** Like {@linkcode push}, with the lines still together: for whoever can read many at a time. */
+  pushBlocks(chunk: Uint8Array): Block[] {
+    const blocks: Block[] = [];
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end === 0) {
-      this.#keep(chunk, lines);
-      return lines;
+      this.#keep(chunk, blocks);
+      return blocks;
     }
     let start = 0;
     if (this.#tailBytes > 0 || this.#isSkipping) {
       start = chunk.indexOf(NEWLINE) + 1;
-      this.#finishTail(chunk.subarray(0, start - 1), lines);
+      this.#finishTail(chunk.subarray(0, start - 1), blocks);
     }
-    if (start < end) this.#takeWhole(chunk.subarray(start, end), lines);
-    if (end < chunk.length) this.#keep(chunk.subarray(end), lines);
-    return lines;
+    if (start < end) this.#takeWhole(chunk.subarray(start, end), blocks);
+    if (end < chunk.length) this.#keep(chunk.subarray(end), blocks);
+    return blocks;
   }
 
   /** Complete lines, newline included. One decode for all of them: that is what makes small messages cheap. */
-  #takeWhole(bytes: Uint8Array, lines: Line[]): void {
+  #takeWhole(bytes: Uint8Array, blocks: Block[]): void {
     if (bytes.length <= this.#maxLineBytes) {
-      const text = decode(bytes.subarray(0, -1));
-      if (text !== undefined) {
-        for (const line of text.split("\n")) lines.push({ text: withoutCarriageReturn(line) });
+      const lines = decode(bytes);
+      if (lines !== undefined) {
+        blocks.push({ lines });
         return;
       }
     }
     for (let start = 0; start < bytes.length;) {
-      const end = bytes.indexOf(NEWLINE, start);
-      lines.push(this.#toLine(bytes.subarray(start, end)));
-      start = end + 1;
+      const end = bytes.indexOf(NEWLINE, start) + 1;
+      blocks.push(this.#toBlock(bytes.subarray(start, end)));
+      start = end;
     }
   }
 
-  #toLine(bytes: Uint8Array): Line {
-    if (bytes.length > this.#maxLineBytes) return { fault: "too_long" };
-    const text = decode(bytes);
-    return text === undefined ? { fault: "bad_utf8" } : { text: withoutCarriageReturn(text) };
+  /** One line, newline included. */
+  #toBlock(bytes: Uint8Array): Block {
+    if (bytes.length - 1 > this.#maxLineBytes) return { fault: "too_long" };
+    const lines = decode(bytes);
+    return lines === undefined ? { fault: "bad_utf8" } : { lines };
   }
 
-  #finishTail(rest: Uint8Array, lines: Line[]): void {
-    if (!this.#isSkipping) this.#keep(rest, lines);
-    if (!this.#isSkipping) lines.push(this.#toLine(this.#tail.subarray(0, this.#tailBytes)));
+  #finishTail(rest: Uint8Array, blocks: Block[]): void {
+    if (!this.#isSkipping) this.#keep(rest, blocks);
+    if (!this.#isSkipping) {
+      this.#append(ENDING);
+      blocks.push(this.#toBlock(this.#tail.subarray(0, this.#tailBytes)));
+    }
     this.#isSkipping = false;
     this.#tail = NO_BYTES;
     this.#tailBytes = 0;
   }
 
-  #keep(bytes: Uint8Array, lines: Line[]): void {
+  #keep(bytes: Uint8Array, blocks: Block[]): void {
     if (this.#isSkipping) return;
+    if (this.#tailBytes + bytes.length <= this.#maxLineBytes) return this.#append(bytes);
+    this.#isSkipping = true;
+    this.#tail = NO_BYTES;
+    this.#tailBytes = 0;
+    blocks.push({ fault: "too_long" });
+  }
+
+  #append(bytes: Uint8Array): void {
     const size = this.#tailBytes + bytes.length;
-    if (size > this.#maxLineBytes) {
-      this.#isSkipping = true;
-      this.#tail = NO_BYTES;
-      this.#tailBytes = 0;
-      lines.push({ fault: "too_long" });
-      return;
-    }
     if (size > this.#tail.length) {
-      const grown = new Uint8Array(Math.min(this.#maxLineBytes, Math.max(64, size, 2 * this.#tail.length)));
+      const ahead = Math.min(this.#maxLineBytes, Math.max(64, 2 * this.#tail.length));
+      const grown = new Uint8Array(Math.max(size, ahead));
       grown.set(this.#tail.subarray(0, this.#tailBytes));
       this.#tail = grown;
     }
@@ -93,14 +116,29 @@ export class LineFramer {
   }
 }
 
+/** Where the line at `start` of a block ends, its ending included. */
+export function lineEnd(lines: string, start: number): number {
+  return lines.indexOf("\n", start) + 1;
+}
+
+/** The line from `start` to `end` of a block, without its ending. */
+export function lineBetween(lines: string, start: number, end: number): string {
+  return lines.slice(start, lines[end - 2] === CARRIAGE_RETURN && end - 2 >= start ? end - 2 : end - 1);
+}
+
+function takeLine(lines: string, start: number, to: Line[]): number {
+  const end = lineEnd(lines, start);
+  to.push({ text: lineBetween(lines, start, end) });
+  return end;
+}
+
+/** `undefined` when it is not UTF-8. The strict decoder takes five times as long: it is asked only where there is doubt. */
 function decode(bytes: Uint8Array): string | undefined {
+  const text = decoder.decode(bytes);
+  if (!text.includes(REPLACEMENT)) return text;
   try {
-    return decoder.decode(bytes);
+    return strictDecoder.decode(bytes);
   } catch {
     return undefined;
   }
-}
-
-function withoutCarriageReturn(line: string): string {
-  return line.endsWith(CARRIAGE_RETURN) ? line.slice(0, -1) : line;
 }

@@ -81,6 +81,9 @@ export const RunSummary = v.object({
 });
 export type RunSummary = v.InferOutput<typeof RunSummary>;
 
+/** How many executors a run had, and how many of them ended how. */
+export type RunCounts = Omit<RunSummary, "results">;
+
 /** The answer to `run` with `dry_run`: what would become of each target; nothing was sent. */
 export const DryRunSummary = v.object({
   dry_run: v.literal(true),

@@ -1,7 +1,7 @@
 // The answers that a text session gets to what was typed, as plain lines.
 
 import { visible } from "../log/visible_text.ts";
-import type { DryRunSummary, Roster, RunResult, RunSummary } from "./methods.ts";
+import type { DryRunSummary, Roster, RunCounts, RunResult } from "./methods.ts";
 import { type Status, STATUSES } from "./statuses.ts";
 
 export const HELP_LINES = `Type a command and its arguments to send it to everybody below you:
@@ -29,7 +29,7 @@ export function resultLines(result: RunResult): string {
 }
 
 /** The end of a run: how many of which status. */
-export function summaryLine(command: string, summary: RunSummary): string {
+export function summaryLine(command: string, summary: RunCounts): string {
   const counts = STATUSES.filter((status) => summary[status] > 0).map((status) =>
     `${summary[status]} ${inWords(status)}`
   );

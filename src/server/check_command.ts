@@ -65,6 +65,24 @@ export class CommandChecker {
     return below > rule.maxExecutors ? tooManyExecutors(rule, below) : undefined;
   }
 
+  /**
+   * How many commands to everybody below pass all rules, up to the first that does not.
+   *
+   * @param args of each, as JSON, within the bounds that hold for all commands
+   */
+  countPassing(
+    issuer: { readonly rank: number },
+    below: number,
+    command: string,
+    args: readonly string[],
+  ): number {
+    const rule = this.#rules.get(command);
+    if (rule === undefined || issuer.rank > rule.maxRank || below <= 0 || below > rule.maxExecutors) return 0;
+    if (rule.args === undefined) return args.length;
+    const broken = args.findIndex((json) => !checkArguments(rule.args, JSON.parse(json), this.#bounds).ok);
+    return broken < 0 ? args.length : broken;
+  }
+
   /** All rules; the executors are fixed here. `roster` is settled, the index being the rank. */
   check<Member>(
     roster: readonly Seat<Member>[],

@@ -4,6 +4,7 @@
 import type { Id } from "../protocol/json_rpc.ts";
 import type { Refusal } from "../protocol/errors.ts";
 import type { DryRunSummary, RunParams } from "../protocol/methods.ts";
+import type { PlainRuns } from "../protocol/plain_runs.ts";
 import type { Report } from "../log/server_event.ts";
 import { visible } from "../log/visible_text.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
@@ -53,6 +54,17 @@ export class Commands {
     if (!checked.ok) return this.#refuse(issuer, command, checked.refusal);
     this.#fanOut.toChosen(issuer, checked.executors, command, args);
     return undefined;
+  }
+
+  /** The fast lane for many at once: hands on those that nothing speaks against. @returns how many, from the first */
+  sendPlain(issuer: Seat<Member>, { command, args }: PlainRuns): number {
+    if (this.#isDraining) return 0;
+    const below = this.#seating.roster.length - issuer.rank - 1;
+    const count = this.#checker.countPassing(issuer, below, command, args);
+    if (count > 0) {
+      this.#fanOut.plainToAllBelow(issuer, command, count < args.length ? args.slice(0, count) : args);
+    }
+    return count;
   }
 
   /** Begins a run whose results are gathered. */

@@ -2,6 +2,7 @@
 // that all of them share: one encode, and one write for each executor, however many commands it holds.
 
 import type { Seat } from "../ranks/rank_manager.ts";
+import type { ExecuteParams } from "../protocol/methods.ts";
 import { executeLine } from "../protocol/server_note.ts";
 import type { Report } from "../log/server_event.ts";
 import type { Seating } from "./seating.ts";
@@ -12,18 +13,21 @@ const encoder = new TextEncoder();
 /** Commands of one issuer for everybody below it, not yet handed over. */
 interface Gathered {
   readonly issuer: Seat<Member>;
-  /** What all these messages begin with, up to the command, and end with, after the arguments. */
-  readonly head: string;
+  /** What all these messages end with, after the arguments. */
   readonly tail: string;
   json: string;
-  /** The same commands, for whoever is to be shown them as text: rendered only when there is somebody. */
-  readonly commands: [command: string, args: readonly string[]][];
+  /** By command, how often it was accepted and is not yet in the log. */
+  readonly counts: Map<string, number>;
 }
+
+const HEAD = '{"jsonrpc":"2.0","method":"execute","params":{"command":';
 
 export class FanOut {
   readonly #seating: Seating;
   readonly #report: Report;
   #gathered: Gathered | undefined;
+  /** The last one: most commands come from the same issuer as the one before. Rank and name do not change in an epoch. */
+  #lastTail: { readonly ticket: number; readonly epoch: number; readonly text: string } | undefined;
 
   constructor(seating: Seating, report: Report) {
     this.#seating = seating;
@@ -32,15 +36,18 @@ export class FanOut {
 
   /** Gathers a command to everybody below the issuer; {@linkcode flush} hands it over. */
   toAllBelow(issuer: Seat<Member>, command: string, args: readonly string[]): void {
-    if (this.#gathered?.issuer !== issuer) {
-      this.flush();
-      this.#gathered = this.#begin(issuer);
-    }
-    const gathered = this.#gathered!;
-    gathered.json += `${gathered.head}${JSON.stringify(command)},"args":${
-      JSON.stringify(args)
-    }${gathered.tail}`;
-    gathered.commands.push([command, args]);
+    this.plainToAllBelow(issuer, command, [JSON.stringify(args)]);
+  }
+
+  /** Like {@linkcode toAllBelow} for many at once. @param args of each, as JSON */
+  plainToAllBelow(issuer: Seat<Member>, command: string, args: readonly string[]): void {
+    const gathered = this.#gatherFor(issuer);
+    const { tail, counts } = gathered;
+    const head = `${HEAD}${JSON.stringify(command)},"args":`;
+    let json = gathered.json;
+    for (let i = 0; i < args.length; i++) json += head + args[i]! + tail;
+    gathered.json = json;
+    counts.set(command, (counts.get(command) ?? 0) + args.length);
   }
 
   /** Hands what was gathered to those below the issuer. To be called before anything else is sent, and at the end. */
@@ -48,20 +55,18 @@ export class FanOut {
     const gathered = this.#gathered;
     if (gathered === undefined) return;
     this.#gathered = undefined;
-    const { issuer, commands } = gathered;
+    const { issuer, counts, json } = gathered;
     // As it was when these were accepted: whoever left since is still in it and hears nothing.
     const roster = this.#seating.unsettledRoster;
-    send(roster, issuer.rank + 1, gathered);
+    send(roster, issuer.rank + 1, json);
     const { ip, port } = issuer.member;
     const executors = roster.length - issuer.rank - 1;
-    const counts = new Map<string, number>();
-    for (const [command] of commands) counts.set(command, (counts.get(command) ?? 0) + 1);
     for (const [command, count] of counts) {
       this.#report({ event: "command_accepted", ip, port, rank: issuer.rank, command, executors, count });
     }
   }
 
-  /** Hands one command to chosen executors at once; with `run`, as a request that they are to answer. */
+  /** Hands one command to chosen executors; with `run`, as a request that they are to answer. */
   toChosen(
     issuer: Seat<Member>,
     executors: readonly Seat<Member>[],
@@ -69,43 +74,54 @@ export class FanOut {
     args: readonly string[],
     run?: number,
   ): void {
-    this.flush();
-    const gathered = this.#begin(issuer, run);
-    gather(gathered, command, args);
-    send(executors, 0, gathered);
+    const words = `${JSON.stringify(command)},"args":${JSON.stringify(args)}`;
+    const head = run === undefined
+      ? HEAD
+      : `{"jsonrpc":"2.0","id":${run},"method":"execute","params":{"command":`;
+    // The log tells of what was accepted before this first.
+    if (this.#gathered !== undefined && this.#gathered.counts.size > 0) this.flush();
+    if (executors.length === this.#seating.unsettledRoster.length - issuer.rank - 1) {
+      // The same executors as of every other command to all: one chunk for all of them.
+      const gathered = this.#gatherFor(issuer);
+      gathered.json += head + words + gathered.tail;
+    } else {
+      this.flush();
+      send(executors, 0, head + words + this.#tail(issuer));
+    }
     const { ip, port } = issuer.member;
     const count = executors.length;
     const about = { ip, port, rank: issuer.rank, command, executors: count, count: 1 };
     this.#report({ event: "command_accepted", ...about, ...(run === undefined ? {} : { run }) });
   }
 
-  #begin(issuer: Seat<Member>, run?: number): Gathered {
-    const from = JSON.stringify({ rank: issuer.rank, ticket: issuer.ticket, name: issuer.member.name });
-    const id = run === undefined ? "" : `"id":${run},`;
-    const head = `{"jsonrpc":"2.0",${id}"method":"execute","params":{"command":`;
-    const tail = `,"from":${from},"epoch":${this.#seating.epoch}}}\n`;
-    return { issuer, head, tail, json: "", commands: [] };
+  #gatherFor(issuer: Seat<Member>): Gathered {
+    if (this.#gathered?.issuer === issuer) return this.#gathered;
+    this.flush();
+    return this.#gathered = { issuer, tail: this.#tail(issuer), json: "", counts: new Map() };
+  }
+
+  #tail({ rank, ticket, member: { name } }: Seat<Member>): string {
+    const { epoch } = this.#seating;
+    const last = this.#lastTail;
+    if (last?.ticket === ticket && last.epoch === epoch) return last.text;
+    const text = `,"from":${JSON.stringify({ rank, ticket, name })},"epoch":${epoch}}}\n`;
+    this.#lastTail = { ticket, epoch, text };
+    return text;
   }
 }
 
-function gather(gathered: Gathered, command: string, args: readonly string[]): void {
-  gathered.json += `${gathered.head}${JSON.stringify(command)},"args":${
-    JSON.stringify(args)
-  }${gathered.tail}`;
-  gathered.commands.push([command, args]);
-}
-
-/** Sends to `seats` from index `first` on, each in its own form, each form encoded once. */
-function send(seats: readonly Seat<Member>[], first: number, { issuer, json, commands }: Gathered): void {
+/** Sends lines of JSON to `seats` from index `first` on, each in its own form, each form encoded once. */
+function send(seats: readonly Seat<Member>[], first: number, json: string): void {
   const jsonBytes = encoder.encode(json);
   let textBytes: Uint8Array | undefined;
   for (let i = first; i < seats.length; i++) {
     const session = seats[i]!.member;
-    session.send(session.mode === "text" ? textBytes ??= encodeText(issuer, commands) : jsonBytes);
+    session.send(session.mode === "text" ? textBytes ??= encodeText(json) : jsonBytes);
   }
 }
 
-function encodeText(issuer: Seat<Member>, commands: Gathered["commands"]): Uint8Array {
-  const from = { rank: issuer.rank, name: issuer.member.name };
-  return encoder.encode(commands.map(([command, args]) => executeLine(command, args, from)).join(""));
+/** The same commands for whoever is to be shown them. Read back, since hardly anybody ever is. */
+function encodeText(json: string): Uint8Array {
+  const commands = json.trimEnd().split("\n").map((line) => JSON.parse(line).params as ExecuteParams);
+  return encoder.encode(commands.map(({ command, args, from }) => executeLine(command, args, from)).join(""));
 }

@@ -5,6 +5,7 @@ import type { Refusal } from "../protocol/errors.ts";
 import { toErrorObject } from "../protocol/errors.ts";
 import { encodeError, encodeResult, type Id, type Message, parseLine } from "../protocol/json_rpc.ts";
 import * as methods from "../protocol/params.ts";
+import { RunEncoding } from "../protocol/run_encoding.ts";
 import type { Report } from "../log/server_event.ts";
 import { visible } from "../log/visible_text.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
@@ -100,7 +101,8 @@ export class JsonHandler {
       case "notification":
         return this.#handleNotification(session, message.method, message.params);
       case "request":
-        this.#parts.fanOut.flush();
+        // A run goes behind what is gathered; for all else it has to be out first.
+        if (message.method !== "run") this.#parts.fanOut.flush();
         return this.#handleRequest(session, message, reply!);
       case "result":
       case "error":
@@ -206,9 +208,10 @@ export class JsonHandler {
     const read = methods.readRunParams(params);
     if (!read.ok) return invalidParams(read.message);
     if (read.value.dry_run) return { result: this.#parts.commands.dryRun(seat, read.value) };
+    const encoding = new RunEncoding(id);
     const refusal = this.#parts.commands.run(seat, id, read.value, {
-      onResult: (result) => session.notify({ method: "result", params: { run: id, ...result } }),
-      onEnd: (summary) => reply(encodeResult(id, summary)),
+      onResult: (result, index) => session.sendText(encoding.add(result, index)),
+      onEnd: (counts) => reply(encoding.end(counts)),
     });
     return refusal === undefined ? "later" : { refusal };
   }

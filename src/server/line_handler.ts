@@ -2,7 +2,8 @@
 // sees to it that everything which one read has caused goes out together.
 
 import type { Refusal } from "../protocol/errors.ts";
-import type { Line, LineFault } from "../protocol/line_framer.ts";
+import { type Block, lineBetween, lineEnd, type LineFault } from "../protocol/line_framer.ts";
+import type { FastLane } from "./fast_lane.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { JsonHandler } from "./json_handler.ts";
 import type { Seating } from "./seating.ts";
@@ -14,6 +15,7 @@ export interface LineHandlerParts {
   readonly seating: Seating;
   readonly fanOut: FanOut;
   readonly turns: WriteTurns;
+  readonly fastLane: FastLane;
   readonly json: JsonHandler;
   readonly text: TextHandler;
   readonly lineBytes: number;
@@ -22,9 +24,15 @@ export interface LineHandlerParts {
   readonly nextTurn: (callback: () => void) => void;
 }
 
-/** How long one client's lines may keep the others waiting, and after how many of them that is looked at. */
+/** How long one client's lines may keep the others waiting, and after how many steps that is looked at. */
 const TURN_MS = 5;
-const LINES_PER_LOOK = 8;
+const STEPS_PER_LOOK = 8;
+
+/** The first line that is not handled yet: at `at` in the block with that index. */
+interface Place {
+  block: number;
+  at: number;
+}
 
 export class LineHandler {
   readonly #parts: LineHandlerParts;
@@ -37,34 +45,55 @@ export class LineHandler {
    * Handles the lines that one read completed, in order. What takes longer than others should wait for is spread over
    * turns of the event loop; the result then resolves when all lines are handled.
    */
-  handle(session: Session, lines: readonly Line[]): Promise<void> | undefined {
-    const next = this.#handleSome(session, lines, 0);
-    return next < lines.length ? this.#handleRest(session, lines, next) : undefined;
+  handle(session: Session, blocks: readonly Block[]): Promise<void> | undefined {
+    const place = { block: 0, at: 0 };
+    this.#handleSome(session, blocks, place);
+    return place.block < blocks.length ? this.#handleRest(session, blocks, place) : undefined;
   }
 
-  async #handleRest(session: Session, lines: readonly Line[], first: number): Promise<void> {
-    for (let next = first; next < lines.length;) {
+  async #handleRest(session: Session, blocks: readonly Block[], place: Place): Promise<void> {
+    while (place.block < blocks.length) {
       await new Promise<void>((resolve) => this.#parts.nextTurn(resolve));
-      next = this.#handleSome(session, lines, next);
+      this.#handleSome(session, blocks, place);
     }
   }
 
-  /** @returns the index of the first line that is not handled yet. */
-  #handleSome(session: Session, lines: readonly Line[], first: number): number {
+  #handleSome(session: Session, blocks: readonly Block[], place: Place): void {
     const { seating, fanOut, turns, json, now } = this.#parts;
-    const until = now() + TURN_MS;
+    let until: number | undefined;
     seating.settle();
-    let next = first;
-    while (next < lines.length && session.isOpen) {
-      const line = lines[next++]!;
-      if ("text" in line) this.#handleText(session, line.text);
-      else this.#refuse(session, line.fault);
-      if (next % LINES_PER_LOOK === 0 && now() > until) break;
+    for (let steps = 1; place.block < blocks.length && session.isOpen; steps++) {
+      this.#step(session, blocks[place.block]!, place);
+      if (steps % STEPS_PER_LOOK > 0) continue;
+      // Most reads bring so few lines that nobody has to look at a clock.
+      if (now() > (until ??= now() + TURN_MS)) break;
     }
     fanOut.flush();
     json.reportRefusals();
     turns.flush();
-    return session.isOpen ? next : lines.length;
+    if (!session.isOpen) place.block = blocks.length;
+  }
+
+  #step(session: Session, block: Block, place: Place): void {
+    if ("fault" in block) {
+      this.#refuse(session, block.fault);
+      place.block++;
+      return;
+    }
+    const { lines } = block;
+    place.at = this.#handleLines(session, lines, place.at);
+    if (place.at < lines.length) return;
+    place.block++;
+    place.at = 0;
+  }
+
+  /** Handles the line at `start`, and those behind it that go the same short way. @returns where the next one begins */
+  #handleLines(session: Session, lines: string, start: number): number {
+    const taken = session.mode === "json" ? this.#parts.fastLane.take(session, lines, start) : start;
+    if (taken > start) return taken;
+    const end = lineEnd(lines, start);
+    this.#handleText(session, lineBetween(lines, start, end));
+    return end;
   }
 
   #handleText(session: Session, line: string): void {

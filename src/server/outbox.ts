@@ -13,6 +13,10 @@ export interface ByteWriter {
 const ENTRY_BYTES = 64;
 /** Most bytes copied together for one write. */
 const MAX_JOINED_BYTES = 256 * 1024;
+/** Text is encoded when it is written, but no more than so much waits: until then its bytes are only estimated. */
+const MAX_TEXT_LENGTH = 64 * 1024;
+
+const encoder = new TextEncoder();
 
 type State = "idle" | "scheduled" | "writing" | "broken";
 
@@ -22,6 +26,9 @@ export class Outbox implements Writer {
   readonly #maxBytes: number;
   #state: State = "idle";
   #queue: Uint8Array[] = [];
+  /** Behind the queue: encoded once, however many small texts it was put together from. */
+  #text = "";
+  /** Of the queue and the text, a UTF-16 code unit of which counts as one byte. */
   #queuedBytes = 0;
   /** The rest of a write that the kernel took in part. */
   #current: Uint8Array | undefined;
@@ -46,11 +53,18 @@ export class Outbox implements Writer {
    */
   push(bytes: Uint8Array): boolean {
     if (this.#state === "broken") return true;
-    this.#queue.push(bytes);
-    this.#queuedBytes += bytes.length + ENTRY_BYTES;
-    if (this.pendingBytes > this.#maxBytes) return false;
-    this.#schedule();
-    return true;
+    this.#encodeText();
+    this.#enqueue(bytes);
+    return this.#scheduleWithinLimit();
+  }
+
+  /** Like {@linkcode push}, for text that nobody else is sent. */
+  pushText(text: string): boolean {
+    if (this.#state === "broken") return true;
+    this.#text += text;
+    this.#queuedBytes += text.length;
+    if (this.#text.length > MAX_TEXT_LENGTH) this.#encodeText();
+    return this.#scheduleWithinLimit();
   }
 
   /**
@@ -71,6 +85,7 @@ export class Outbox implements Writer {
   abandon(): void {
     this.#state = "broken";
     this.#queue = [];
+    this.#text = "";
     this.#queuedBytes = 0;
     this.#current = undefined;
     this.#tellDrained();
@@ -88,9 +103,28 @@ export class Outbox implements Writer {
     const current = this.#current!;
     this.#current = count < current.length ? current.subarray(count) : undefined;
     this.#state = "idle";
-    if (this.#current === undefined && this.#queue.length === 0) return this.#tellDrained();
+    if (this.#current === undefined && this.#queuedBytes === 0) return this.#tellDrained();
     this.#schedule();
     this.#turns.flush();
+  }
+
+  #enqueue(bytes: Uint8Array): void {
+    this.#queue.push(bytes);
+    this.#queuedBytes += bytes.length + ENTRY_BYTES;
+  }
+
+  #encodeText(): void {
+    const text = this.#text;
+    if (text === "") return;
+    this.#text = "";
+    this.#queuedBytes -= text.length;
+    this.#enqueue(encoder.encode(text));
+  }
+
+  #scheduleWithinLimit(): boolean {
+    if (this.pendingBytes > this.#maxBytes) return false;
+    this.#schedule();
+    return true;
   }
 
   #schedule(): void {
@@ -101,6 +135,7 @@ export class Outbox implements Writer {
 
   /** The next bytes to write: one message as it is, or several copied together. */
   #takeJoined(): Uint8Array {
+    this.#encodeText();
     const queue = this.#queue;
     let bytes = queue[0]!.length;
     let count = 1;

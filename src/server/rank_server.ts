@@ -5,6 +5,7 @@ import type { ServerConfig } from "../config/server_config.ts";
 import type { Refusal } from "../protocol/errors.ts";
 import type { CloseReason } from "../protocol/methods.ts";
 import type { Evicted, EvictParams, ServerStatus } from "../protocol/operator_methods.ts";
+import { PlainRunReader } from "../protocol/plain_runs.ts";
 import type { Report } from "../log/server_event.ts";
 import { visible } from "../log/visible_text.ts";
 import { acceptLoop } from "./accept_loop.ts";
@@ -12,6 +13,7 @@ import { Admission } from "./admission.ts";
 import { CommandChecker } from "./check_command.ts";
 import { Commands } from "./commands.ts";
 import { type Clock, Deadlines } from "./deadlines.ts";
+import { FastLane } from "./fast_lane.ts";
 import { FanOut } from "./fan_out.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { JsonHandler } from "./json_handler.ts";
@@ -77,11 +79,11 @@ export class RankServer {
   constructor(config: ServerConfig, listener: Listener, system: ServerSystem) {
     const { limits, session } = config;
     const { report, tokens, store } = system;
-    const { clock, nextTurn } = guarded(system);
+    const { clock, nextTurn, soon } = guarded(system);
     this.#config = config;
     this.#system = system;
     this.#listener = listener;
-    this.#turns = new WriteTurns(nextTurn, () => store.commit());
+    this.#turns = new WriteTurns(nextTurn, soon, () => store.commit());
     const flush = () => this.#turns.flush();
     this.#lingering = new Deadlines(clock, (session) => session.destroy());
     this.#heartbeats = new Heartbeats(clock, session, this.#sessions, flush);
@@ -120,6 +122,7 @@ export class RankServer {
     const checker = new CommandChecker(config.commands, limits);
     this.#commands = new Commands(this.#seating, checker, fanOut, this.#runs, report);
     const parts = { seating: this.#seating, commands: this.#commands, fanOut, runs: this.#runs };
+    const reader = new PlainRunReader(config.commands.keys(), limits);
     this.#operator = new Operator({
       ...{ seating: this.#seating, runs: this.#runs, report, flush },
       connections: this.#sessions,
@@ -129,6 +132,7 @@ export class RankServer {
       seating: this.#seating,
       fanOut,
       turns: this.#turns,
+      fastLane: new FastLane({ ...parts, reader }),
       json: new JsonHandler({
         ...parts,
         report,
@@ -264,7 +268,9 @@ export class RankServer {
 }
 
 /** Callbacks that cannot throw into the event loop, which would end the process: what goes wrong is reported. */
-function guarded({ clock, nextTurn, report }: ServerSystem): Pick<ServerSystem, "clock" | "nextTurn"> {
+function guarded(
+  { clock, nextTurn, report }: ServerSystem,
+): Pick<ServerSystem, "clock" | "nextTurn"> & { readonly soon: (callback: () => void) => void } {
   const guard = (callback: () => void) => () => {
     try {
       callback();
@@ -275,5 +281,6 @@ function guarded({ clock, nextTurn, report }: ServerSystem): Pick<ServerSystem, 
   return {
     clock: { now: () => clock.now(), after: (ms, callback) => clock.after(ms, guard(callback)) },
     nextTurn: (callback) => nextTurn(guard(callback)),
+    soon: (callback) => queueMicrotask(guard(callback)),
   };
 }

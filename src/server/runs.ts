@@ -2,8 +2,8 @@
 // one status; the answer comes with the last one, and then nothing of the run is left here.
 
 import type { Id } from "../protocol/json_rpc.ts";
-import type { RunResult, RunSummary } from "../protocol/methods.ts";
-import { type Status, STATUSES } from "../protocol/statuses.ts";
+import type { RunCounts, RunResult } from "../protocol/methods.ts";
+import type { Status } from "../protocol/statuses.ts";
 import type { Refusal } from "../protocol/errors.ts";
 import type { Report } from "../log/server_event.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
@@ -14,6 +14,7 @@ import { type Clock, Deadlines } from "./deadlines.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Member } from "./member.ts";
+import { countStatuses, isPlain, plainResult } from "./run_results.ts";
 import type { Session } from "./session.ts";
 
 /** What an issuer asked for, after all checks. */
@@ -26,10 +27,10 @@ export interface RunRequest {
   /** In rank order. */
   readonly executors: readonly Seat<Member>[];
   readonly timeoutMs: number;
-  /** Called once for each executor, as its status becomes known. */
-  readonly onResult: (result: RunResult) => void;
+  /** Called once for each executor, as its status becomes known; `index` is its place among the executors. */
+  readonly onResult: (result: RunResult, index: number) => void;
   /** Called once, after the last `onResult`. */
-  readonly onEnd: (summary: RunSummary) => void;
+  readonly onEnd: (counts: RunCounts) => void;
 }
 
 export interface RunLimits {
@@ -48,7 +49,7 @@ interface Run extends RunRequest {
   /** Whoever held the issuer's seat when the run began, and is told how it ends. */
   readonly owner: Member;
   /** By index of the executor; the rank as it was when the run began. */
-  readonly results: (RunResult | undefined)[];
+  readonly statuses: (Status | undefined)[];
   readonly ranks: readonly number[];
   readonly beganAt: number;
   pending: number;
@@ -115,7 +116,7 @@ export class Runs {
       ...request,
       number: this.#nextNumber++,
       owner: issuer.member,
-      results: new Array(executors.length).fill(undefined),
+      statuses: new Array(executors.length).fill(undefined),
       ranks: executors.map((seat) => seat.rank),
       beganAt: this.#clock.now(),
       // One more than there are executors, so that the run cannot end while it is still being sent.
@@ -128,7 +129,7 @@ export class Runs {
     this.#deadlines.add(run, timeoutMs);
     this.#fanOut.toChosen(issuer, executors, request.command, request.args, run.number);
     for (const [index, { member }] of executors.entries()) {
-      if (run.results[index] !== undefined) continue;
+      if (run.statuses[index] !== undefined) continue;
       // Whoever is away hears nothing. A text client is shown the command; more will never be known of it.
       if (!member.isOpen) this.#conclude(run, index, { status: "lost" });
       else if (member.mode === "text") this.#conclude(run, index, { status: "delivered" });
@@ -140,7 +141,7 @@ export class Runs {
   answer(executor: Session, number: Id, outcome: Outcome): void {
     const run = typeof number === "number" ? this.#runs.get(number) : undefined;
     const index = run === undefined ? -1 : indexOf(run, executor);
-    if (run === undefined || index < 0 || run.results[index] !== undefined) {
+    if (run === undefined || index < 0 || run.statuses[index] !== undefined) {
       this.lateAnswers++;
       return;
     }
@@ -185,31 +186,33 @@ export class Runs {
     if (session.seat === undefined) return;
     for (const run of [...this.#runs.values()]) {
       const index = indexOf(run, session);
-      if (index < 0 || run.results[index] !== undefined) continue;
+      if (index < 0 || run.statuses[index] !== undefined) continue;
       // Who yields its place is still there, and would go on working for nobody.
       if (status === "lost" && session.isOpen) {
         session.notify({ method: "cancel", params: { id: run.number } });
       }
-      if (run.results[index] === undefined) this.#conclude(run, index, { status });
+      if (run.statuses[index] === undefined) this.#conclude(run, index, { status });
     }
   }
 
   /** Gives all that are still pending the same status, and tells them that nobody waits any more. */
   #giveUp(run: Run, status: "timed_out" | "cancelled"): void {
     for (const [index, seat] of run.executors.entries()) {
-      if (run.results[index] !== undefined) continue;
+      if (run.statuses[index] !== undefined) continue;
       seat.member.notify({ method: "cancel", params: { id: run.number } });
       // Sending may have closed a session that does not read, and that concludes its part.
-      if (run.results[index] === undefined) this.#conclude(run, index, { status });
+      if (run.statuses[index] === undefined) this.#conclude(run, index, { status });
     }
   }
 
   #conclude(run: Run, index: number, outcome: Outcome): void {
     const { ticket, member } = run.executors[index]!;
     const place = { rank: run.ranks[index]!, ticket, name: member.name };
-    const result: RunResult = { ...place, ...this.#withinLimits(run, outcome) };
-    run.results[index] = result;
-    run.onResult(result);
+    run.statuses[index] = outcome.status;
+    const result = isPlain(outcome)
+      ? plainResult(place, outcome)
+      : { ...place, ...this.#withinLimits(run, outcome) };
+    run.onResult(result, index);
     this.#countDown(run);
   }
 
@@ -242,11 +245,10 @@ export class Runs {
   #countDown(run: Run): void {
     if (--run.pending > 0) return;
     this.#forget(run);
-    const summary = toSummary(run.results as RunResult[]);
-    const { results: _, executors: __, ...counts } = summary;
+    const counts = countStatuses(run.statuses as Status[]);
     const ms = Math.round(this.#clock.now() - run.beganAt);
     this.#report({ event: "run_ended", run: run.number, command: run.command, counts, ms });
-    run.onEnd(summary);
+    run.onEnd({ executors: run.statuses.length, ...counts });
   }
 
   #forget(run: Run): void {
@@ -261,12 +263,6 @@ export class Runs {
     this.#idle = [];
     for (const resolve of idle) resolve();
   }
-}
-
-function toSummary(results: readonly RunResult[]): RunSummary {
-  const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
-  for (const { status } of results) counts[status]++;
-  return { executors: results.length, ...counts, results: [...results] };
 }
 
 /** The place of a session among a run's executors, by its ticket: they stand in ticket order. */

@@ -2,7 +2,7 @@
 // what the lines mean, nor who else is there.
 
 import type { CloseReason } from "../protocol/methods.ts";
-import { type Line, LineFramer } from "../protocol/line_framer.ts";
+import { type Block, LineFramer } from "../protocol/line_framer.ts";
 import { noteToJson, noteToText, type ServerNote } from "../protocol/server_note.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
 import type { Deadlines } from "./deadlines.ts";
@@ -29,7 +29,7 @@ export interface SessionHost {
   /** Monotonic, in ms. */
   now(): number;
   /** Resolves when all lines are handled, where that takes more than one turn. */
-  onLines(session: Session, lines: readonly Line[]): Promise<void> | undefined;
+  onLines(session: Session, blocks: readonly Block[]): Promise<void> | undefined;
   /** Told when handling lines threw, which is the server's own fault; the session is closed for it. */
   onFault(error: unknown): void;
   /** Called once, at once when the session closes, and before its connection does. */
@@ -40,15 +40,15 @@ export interface SessionHost {
 
 type State = "open" | "closing" | "closed";
 
-// 10,000 idle clients hold 10,000 buffers: small until a client has shown that it sends much.
+// 10,000 idle clients hold 10,000 buffers: small until a client has shown that it sends much. The step between is for
+// those that answer, each with a little more than fits the smallest: with 64 KiB for all of them they would never be calm.
 const IDLE_BUFFER_BYTES = 512;
+const LIVELY_BUFFER_BYTES = 4 * 1024;
 const BUSY_BUFFER_BYTES = 64 * 1024;
 /** Reads that would have fitted the small buffer before a busy client counts as idle again. */
 const CALM_READS = 32;
 /** What a closed session still reads and throws away, so that its last words are not lost to a reset. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
-
-const encoder = new TextEncoder();
 
 export class Session implements Member {
   readonly ip: string;
@@ -120,7 +120,7 @@ export class Session implements Member {
   }
 
   sendText(text: string): void {
-    if (text !== "" && this.isOpen) this.send(encoder.encode(text));
+    if (text !== "" && this.#state === "open" && !this.#outbox.pushText(text)) this.close("slow_reader");
   }
 
   notify(note: ServerNote): void {
@@ -145,9 +145,11 @@ export class Session implements Member {
           if (discarded > MAX_DISCARDED_BYTES) break;
           continue;
         }
-        await this.#handle(buffer.subarray(0, count));
+        const rest = this.#handle(buffer.subarray(0, count));
+        if (rest !== undefined) await rest;
         // Whoever made more work than one turn bears waits until it is under way before it can make more.
-        await this.#host.turns.idle();
+        const idle = this.#host.turns.idle();
+        if (idle !== undefined) await idle;
         calmReads = count > IDLE_BUFFER_BYTES ? 0 : calmReads + 1;
         if (count === buffer.length) buffer = grown(buffer);
         else if (buffer.length > IDLE_BUFFER_BYTES && calmReads > CALM_READS) {
@@ -184,13 +186,19 @@ export class Session implements Member {
     this.close(reason);
   }
 
-  async #handle(bytes: Uint8Array): Promise<void> {
+  /** Handles what was read; never throws, and what it returns never rejects. */
+  #handle(bytes: Uint8Array): Promise<void> | undefined {
     try {
-      await this.#host.onLines(this, this.#framer.push(bytes));
+      return this.#host.onLines(this, this.#framer.pushBlocks(bytes))?.catch((error) => this.#failed(error));
     } catch (error) {
-      this.#host.onFault(error);
-      this.close("fault");
+      this.#failed(error);
+      return undefined;
     }
+  }
+
+  #failed(error: unknown): void {
+    this.#host.onFault(error);
+    this.close("fault");
   }
 
   async #finish(): Promise<void> {
@@ -220,5 +228,12 @@ export class Session implements Member {
 }
 
 function grown(buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return buffer.length < BUSY_BUFFER_BYTES ? new Uint8Array(BUSY_BUFFER_BYTES) : buffer;
+  switch (buffer.length) {
+    case IDLE_BUFFER_BYTES:
+      return new Uint8Array(LIVELY_BUFFER_BYTES);
+    case LIVELY_BUFFER_BYTES:
+      return new Uint8Array(BUSY_BUFFER_BYTES);
+    default:
+      return buffer;
+  }
 }

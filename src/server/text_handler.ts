@@ -74,7 +74,7 @@ export class TextHandler {
   #run(session: Session, seat: Seat<Member>, request: CommandRequest): void {
     const refusal = this.#parts.commands.run(seat, this.#nextKey++, toParams(request), {
       onResult: (result) => session.sendText(resultLines(result)),
-      onEnd: (summary) => session.sendText(summaryLine(request.command, summary)),
+      onEnd: (counts) => session.sendText(summaryLine(request.command, counts)),
     });
     if (refusal !== undefined) this.refuse(session, refusal);
   }

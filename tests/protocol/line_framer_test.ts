@@ -29,6 +29,12 @@ Deno.test("no framing: one command in many packets is one line, given when its e
   assertEquals(framer.push(bytes("\n")), [{ text: "a command in pieces" }]);
 });
 
+Deno.test("the replacement character is a character like any other when it was sent as one", () => {
+  assertEquals(linesOf([bytes("a\ufffd\nb\n")]), [{ text: "a\ufffd" }, { text: "b" }]);
+  const spoilt = [...bytes("\ufffd\n"), 0xff, 10, ...bytes("b\n")];
+  assertEquals(linesOf([Uint8Array.from(spoilt)]), [{ text: "\ufffd" }, BAD_UTF8, { text: "b" }]);
+});
+
 Deno.test("the lines are the same wherever the bytes are split in two", () => {
   const whole = bytes(MIXED);
   for (let at = 0; at <= whole.length; at++) {

@@ -29,9 +29,9 @@ export class FakeConnection implements Incoming {
     return this.written.join("").split("\n").slice(0, -1).map((line) => JSON.parse(line));
   }
 
-  /** Text that comes from the client; `null` is the end of its stream. */
-  feed(text: string | null): void {
-    this.#coming.push(text === null ? null : new TextEncoder().encode(text));
+  /** What comes from the client, never empty; `null` is the end of its stream. */
+  feed(what: string | Uint8Array | null): void {
+    this.#coming.push(typeof what === "string" ? new TextEncoder().encode(what) : what);
     this.#reader?.();
   }
 
@@ -89,7 +89,7 @@ export interface FakeHostOptions {
 
 /** Makes sessions that share a host; its clock stands still. */
 export function fakeSessions({ outboxBytes, onClosed }: FakeHostOptions) {
-  const turns = new WriteTurns(() => {});
+  const turns = new WriteTurns(() => {}, (callback) => callback());
   const lingering = new Deadlines<Session>({ now: () => 0, after: () => () => {} }, () => {});
   const host: SessionHost = {
     turns,

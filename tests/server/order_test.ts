@@ -74,6 +74,71 @@ Deno.test("G6: what comes in the turn of a departure, but after it, is seen afte
   });
 });
 
+Deno.test("what two issuers send in one turn reaches a member below both in one write", async () => {
+  await withFour(async (server, [first, second, , last]) => {
+    const before = last!.written.length;
+    first!.feed(RUN);
+    second!.feed(RUN);
+    await server.until((event) => event.event === "command_accepted" && event.rank === 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    assertEquals(last!.written.length, before + 1);
+    assertEquals(last!.messages.slice(1).map(({ params }) => params.from.rank), [0, 1]);
+  });
+});
+
+Deno.test("a command carries the issuer's name, rank and the epoch of when it was accepted, however soon they change", async () => {
+  await withFour(async (server, [first, second, , last]) => {
+    const name = '{"jsonrpc":"2.0","method":"hello","params":{"name":"boss"}}\n';
+    second!.feed(RUN + name + RUN);
+    await server.until((event) => event.event === "client_named");
+    first!.feed(null);
+    await server.until((event) => event.event === "client_promoted");
+    // Neither its rank nor its name has changed here, but the roster has.
+    second!.feed(RUN);
+    last!.feed(name.replace("boss", "last"));
+    await server.until((event) => event.event === "client_named" && event.name === "last");
+    second!.feed(RUN);
+    await new Promise((resolve) => setTimeout(resolve));
+    const seen = last!.messages.filter(({ method }) => method === "execute").map(({ params }) => params);
+    assertEquals(seen.map(({ from, epoch }) => [from.rank, from.name, epoch]), [
+      [1, "192.0.2.1:2", 4],
+      [1, "boss", 5],
+      [0, "boss", 6],
+      [0, "boss", 7],
+    ]);
+  });
+});
+
+const YIELD = '{"jsonrpc":"2.0","id":1,"method":"yield"}\n';
+
+Deno.test("G4: a command and a yield in one read: those below at the moment of the command, and they alone, execute it", async () => {
+  await withFour(async (server, [first, issuer, third, last]) => {
+    issuer!.feed(RUN + YIELD);
+    await server.until((event) => event.event === "client_yielded");
+    await new Promise((resolve) => setImmediate(resolve));
+    const executed = [first, issuer, third, last].map((connection) =>
+      connection!.messages.filter(({ method }) => method === "execute").map(({ params }) => params.from.rank)
+    );
+    assertEquals(executed, [[], [], [1], [1]]);
+  });
+});
+
+Deno.test("commands without an answer and runs in one read are handed on, and logged, in the order of their lines", async () => {
+  await withFour(async (server, [issuer, , , last]) => {
+    const asked = (id: number) => RUN.replace('"method"', `"id":${id},"method"`);
+    issuer!.feed(RUN + asked(1) + asked(2) + RUN);
+    await server.until((event) => event.event === "command_accepted" && event.run === 2);
+    await new Promise((resolve) => setImmediate(resolve));
+    const executes = last!.messages.filter(({ method }) => method === "execute");
+    assertEquals(executes.map(({ id }) => id), [undefined, 1, 2, undefined]);
+    const accepted = server.eventsOf("command_accepted");
+    assertEquals(accepted.map(({ run, count }) => [run, count]), [[undefined, 1], [1, 1], [2, 1], [
+      undefined,
+      1,
+    ]]);
+  });
+});
+
 Deno.test("departures of one turn are one epoch and one promotion", async () => {
   await withFour(async (server, [first, second, third, last]) => {
     for (const leaver of [third, first, second]) leaver!.feed(null);

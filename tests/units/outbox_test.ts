@@ -42,7 +42,7 @@ function outbox(maxBytes = 100_000) {
   const connection = new HeldConnection();
   const turns = new WriteTurns(() => {
     throw new Error("a single writer needs no further turn");
-  });
+  }, (callback) => callback());
   return { connection, turns, box: new Outbox(connection, turns, maxBytes) };
 }
 
@@ -95,6 +95,7 @@ Deno.test("a write that is taken in part goes on where it stopped, before anythi
 Deno.test("whatever is pushed whenever, and taken in whatever pieces, arrives whole and in order", async () => {
   const step = fc.oneof(
     fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 9 }).map((push) => ({ push })),
+    fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 9 }).map((pushText) => ({ pushText })),
     fc.integer({ min: 1, max: 12 }).map((take) => ({ take })),
     fc.constant({ flush: true }),
   );
@@ -106,6 +107,9 @@ Deno.test("whatever is pushed whenever, and taken in whatever pieces, arrives wh
         if ("push" in step) {
           pushed += step.push;
           assert(box.push(bytes(step.push)));
+        } else if ("pushText" in step) {
+          pushed += step.pushText;
+          assert(box.pushText(step.pushText));
         } else if ("flush" in step) turns.flush();
         else if (connection.writes.length > 0) {
           const write = connection.next();
@@ -122,6 +126,44 @@ Deno.test("whatever is pushed whenever, and taken in whatever pieces, arrives wh
     }),
     { numRuns: 300 },
   );
+});
+
+Deno.test("texts become one write, in their place between bytes, and are whole in UTF-8", async () => {
+  const { connection, turns, box } = outbox();
+  for (const part of ["a", "é", "\u{1f600}"]) assert(box.pushText(part));
+  turns.flush();
+  assertEquals(text(connection.writes[0]!.bytes), "aé\u{1f600}");
+  assert(box.pushText("b"));
+  assert(box.push(bytes("c")));
+  assert(box.pushText("d"));
+  assertEquals(box.pendingBytes > 0, true);
+  await connection.next().take();
+  await connection.next().take();
+  assertEquals(connection.received, "aé\u{1f600}bcd");
+  assertEquals(box.pendingBytes, 0);
+});
+
+Deno.test("an outbox with nothing but text is drained when the text is written, and not before", async () => {
+  const { connection, turns, box } = outbox();
+  box.push(bytes("a"));
+  turns.flush();
+  box.pushText("b");
+  let isDrained = false;
+  const drained = box.drained().then(() => isDrained = true);
+  await connection.next().take();
+  assert(!isDrained, "drained with text unwritten");
+  await connection.next().take();
+  await drained;
+});
+
+Deno.test("G9: text counts in bytes too, however few characters it has", () => {
+  const { turns, box } = outbox(1_000_000);
+  box.push(bytes("first"));
+  turns.flush();
+  let accepted = 0;
+  while (accepted < 10_000 && box.pushText("\u20ac".repeat(1_000))) accepted++;
+  // Three bytes each; what is not encoded yet counts as one.
+  assert(accepted >= 330 && accepted <= 400, `${3 * accepted} kilobytes were kept`);
 });
 
 Deno.test("G9: a client that does not read is over the limit sooner or later, in bytes", () => {

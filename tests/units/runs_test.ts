@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { ServerEvent } from "../../src/log/server_event.ts";
 import { isVisible } from "../../src/log/visible_text.ts";
 import type { Id } from "../../src/protocol/json_rpc.ts";
-import { type RunResult, type RunSummary, STATUSES } from "../../src/protocol/methods.ts";
+import { type RunCounts, type RunResult, type RunSummary, STATUSES } from "../../src/protocol/methods.ts";
 import type { Seat } from "../../src/ranks/rank_manager.ts";
 import type { FanOut } from "../../src/server/fan_out.ts";
 import { type RunLimits, Runs } from "../../src/server/runs.ts";
@@ -64,8 +64,8 @@ class Scene {
       args: [],
       executors: this.members.slice(issuer + 1).map((member) => member.seat),
       timeoutMs,
-      onResult: (result) => told.onResult(result),
-      onEnd: (summary) => told.onEnd(summary),
+      onResult: (result, index) => told.onResult(result, index),
+      onEnd: (counts) => told.onEnd(counts),
     });
     return told;
   }
@@ -92,16 +92,20 @@ class Scene {
 class Told {
   readonly results: RunResult[] = [];
   readonly summaries: RunSummary[] = [];
+  /** By index of the executor. */
+  readonly #byIndex: RunResult[] = [];
   then = () => {};
 
-  onResult(result: RunResult): void {
+  onResult(result: RunResult, index: number): void {
     assertEquals(this.summaries.length, 0, "a result after the end");
+    assertEquals(this.#byIndex[index], undefined, "two results for one executor");
     this.results.push(result);
+    this.#byIndex[index] = result;
     this.then();
   }
 
-  onEnd(summary: RunSummary): void {
-    this.summaries.push(summary);
+  onEnd(counts: RunCounts): void {
+    this.summaries.push({ ...counts, results: this.#byIndex });
   }
 
   get summary(): RunSummary {

@@ -21,7 +21,7 @@ function recorders(count: number, written: number[]): Writer[] {
 
 Deno.test("writes start at the flush and not before, in the order they were scheduled", () => {
   const loop = new Loop();
-  const turns = new WriteTurns(loop.nextTurn);
+  const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
   const written: number[] = [];
   for (const writer of recorders(5, written)) turns.schedule(writer);
   assertEquals(written, []);
@@ -35,9 +35,26 @@ Deno.test("writes start at the flush and not before, in the order they were sche
   assertEquals(written, [0, 1, 2, 3, 4, 5]);
 });
 
+Deno.test("all that is flushed before what is soon has come goes out together, in one turn", () => {
+  const loop = new Loop();
+  const soon = new Loop();
+  let commits = 0;
+  const turns = new WriteTurns(loop.nextTurn, soon.nextTurn, () => commits++);
+  const written: number[] = [];
+  for (const writer of recorders(5, written)) {
+    turns.schedule(writer);
+    turns.flush();
+  }
+  assertEquals([written, soon.booked], [[], 1], "a write started while others could still have joined it");
+  assertEquals(turns.idle(), undefined, "nobody has to wait for what one turn does");
+  soon.turn();
+  assertEquals([written, soon.booked, loop.booked], [[0, 1, 2, 3, 4], 0, 0]);
+  assertEquals(commits, 1);
+});
+
 Deno.test("one turn starts at most 100 writes; the others follow, each once and in order", () => {
   const loop = new Loop();
-  const turns = new WriteTurns(loop.nextTurn);
+  const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
   const written: number[] = [];
   for (const writer of recorders(1_050, written)) turns.schedule(writer);
   turns.flush();
@@ -54,7 +71,7 @@ Deno.test("one turn starts at most 100 writes; the others follow, each once and 
 
 Deno.test("flushing while a turn is booked starts nothing: the turn's bound holds however often one flushes", () => {
   const loop = new Loop();
-  const turns = new WriteTurns(loop.nextTurn);
+  const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
   const written: number[] = [];
   const writers = recorders(300, written);
   for (const writer of writers.slice(0, 150)) turns.schedule(writer);
@@ -71,7 +88,7 @@ Deno.test("flushing while a turn is booked starts nothing: the turn's bound hold
 
 Deno.test("a writer that schedules itself while it starts gets another turn behind those already waiting", () => {
   const loop = new Loop();
-  const turns = new WriteTurns(loop.nextTurn);
+  const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
   const written: string[] = [];
   let again = 3;
   const eager: Writer = {
@@ -90,11 +107,15 @@ Deno.test("a writer that schedules itself while it starts gets another turn behi
   assertEquals(written, ["eager", "other", "eager", "eager", "eager"]);
 });
 
-Deno.test("idle is nothing to wait for when nothing waits, and else resolves with the last turn", async () => {
+Deno.test("idle is nothing to wait for when one turn is enough, and else resolves with the last turn", async () => {
   const loop = new Loop();
-  const turns = new WriteTurns(loop.nextTurn);
+  const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
   assertEquals(turns.idle(), undefined);
-  for (const writer of recorders(250, [])) turns.schedule(writer);
+  const writers = recorders(250, []);
+  for (const writer of writers.slice(0, 100)) turns.schedule(writer);
+  assertEquals(turns.idle(), undefined);
+  for (const writer of writers.slice(100)) turns.schedule(writer);
+  assert(turns.idle() !== undefined);
   turns.flush();
   const waits = [turns.idle(), turns.idle()];
   assert(waits.every((wait) => wait !== undefined));
