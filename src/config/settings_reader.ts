@@ -81,7 +81,9 @@ export class SettingsReader {
     const { env, envPrefix, flags, flagSpecs } = this.#sources;
     const variable = variableName(envPrefix, path);
     const spec = flagSpecs.find(({ sets }) => sets === dottedKey(path));
-    const flagText = spec && flags[spec.name];
+    const given = spec && flags[spec.name];
+    // An on/off flag that is not there says nothing.
+    const flagText = given === true ? "true" : given;
     return [
       // An empty variable is an unset one: that is what container files make of a variable that nobody set.
       ...env[variable] ? [{ source: variable, text: env[variable] }] : [],
