@@ -4,6 +4,7 @@
 import type { CloseReason } from "../protocol/methods.ts";
 import { type Line, LineFramer } from "../protocol/line_framer.ts";
 import { noteToJson, noteToText, type ServerNote } from "../protocol/server_note.ts";
+import { isClientHello, UNEXPECTED_MESSAGE_ALERT } from "../protocol/tls_record.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
 import type { Deadlines } from "./deadlines.ts";
 import { formatAddress, type Member, type Mode } from "./member.ts";
@@ -185,6 +186,10 @@ export class Session implements Member {
   }
 
   async #handle(bytes: Uint8Array): Promise<void> {
+    if (this.mode === "undecided" && isClientHello(bytes)) {
+      this.send(UNEXPECTED_MESSAGE_ALERT);
+      return this.close("no_tls");
+    }
     try {
       await this.#host.onLines(this, this.#framer.push(bytes));
     } catch (error) {
