@@ -9,6 +9,8 @@ export interface CompileJob {
   permissions: readonly string[];
   /** For the engine, compiled in; absent: none. */
   v8Flags?: readonly string[];
+  /** Modules that nothing imports, from `root`: those of workers. */
+  include?: readonly string[];
   /** Stand before the arguments that the user of the executable gives. */
   firstArguments: readonly string[];
 }
@@ -21,6 +23,7 @@ export function compileArguments(job: CompileJob, options: readonly string[]): s
     "--node-modules-dir=none",
     ...job.permissions,
     ...(job.v8Flags?.length ? [`--v8-flags=${job.v8Flags.join(",")}`] : []),
+    ...(job.include ?? []).map((path) => `--include=${path}`),
     ...options,
     `--output=${job.output}`,
     "main.ts",

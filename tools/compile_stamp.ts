@@ -20,8 +20,15 @@ interface Stamp {
 /** A sum of the sources, the options, the version of Deno and the choice of runtime. */
 export async function sumOfInputs(job: CompileJob): Promise<string> {
   const sum = createHash("sha256");
-  const { permissions, v8Flags, firstArguments } = job;
-  const options = [permissions, v8Flags, firstArguments, Deno.version.deno, Deno.env.get("DENORT_BIN") ?? ""];
+  const { permissions, v8Flags, include, firstArguments } = job;
+  const options = [
+    permissions,
+    v8Flags,
+    include,
+    firstArguments,
+    Deno.version.deno,
+    Deno.env.get("DENORT_BIN") ?? "",
+  ];
   sum.update(JSON.stringify(options));
   for (const path of (await Promise.all(SOURCES.map((source) => filesUnder(job.root, source)))).flat()) {
     const content = await Deno.readFile(join(job.root, path));
