@@ -35,7 +35,8 @@ export async function bundle({ root, entry, workers = [] }: BundleJob, folder: s
   // A program asks for a worker by the name of its source.
   for (const worker of workers) await Deno.rename(bundled(folder, worker), join(folder, basename(worker)));
   // A configuration of its own: without one, whatever lies above the folder would be looked for and found.
-  await Deno.writeTextFile(join(folder, "deno.json"), "{}\n");
+  const { unstable } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+  await Deno.writeTextFile(join(folder, "deno.json"), `${JSON.stringify({ unstable })}\n`);
   return bundled(folder, entry);
 }
 

@@ -12,9 +12,10 @@ import { compileWithDenoRuntime } from "./deno_runtime.ts";
 import { announceOlderRuntime, compileWithOlderRuntime, OLDER_RUNTIME } from "./older_runtime.ts";
 
 // The server opens what its configuration names (read), serves it (net), and keeps its store and its control socket
-// (write, which it gives up at once when neither is configured); it reads all of the environment because a
-// misspelt RANKSERVER_ variable is to be told, not ignored. The client also starts the programs
-// of its own [run] table with its environment (run, env) and makes its control socket (write).
+// (write); it reads all of the environment because a misspelt RANKSERVER_ variable is to be told, not ignored. The client
+// also starts the programs of its own [run] table (run) and makes its control socket (write). Paths are only known to
+// the configuration: so these are the rights at the start, and both give up what they do not need any more
+// (docs/security.md).
 // With 10,000 idle clients, the server takes 8.5 instead of 10.7 KB for each when V8 gathers new objects in spaces of
 // at most 4 MB; deno.json starts it from source with the same flag.
 const PROGRAMS = {
@@ -23,6 +24,7 @@ const PROGRAMS = {
     entry: "src/cli/rankserver.ts",
     permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env"],
     v8Flags: ["--max-semi-space-size=4"],
+    workers: ["src/cli/own_files_worker.ts"],
   },
   client: {
     executable: "rankclient",
@@ -35,6 +37,7 @@ const PROGRAMS = {
       "--allow-run",
     ],
     v8Flags: [],
+    workers: [],
   },
 } as const;
 
@@ -92,13 +95,14 @@ async function main(words: string[]): Promise<number> {
 async function makeAll(names: readonly ProgramName[], folder: string, force: boolean): Promise<void> {
   let isDenoRuntimeInReach = true;
   for (const name of names) {
-    const { executable, entry, permissions, v8Flags } = PROGRAMS[name];
+    const { executable, entry, workers, permissions, v8Flags } = PROGRAMS[name];
     const job: CompileJob = {
       root,
       entry,
       output: join(folder, executable + EXECUTABLE_ENDING),
       permissions,
       v8Flags,
+      workers,
     };
     const shown = relative(Deno.cwd(), job.output);
     const inputs = await sumOfInputs(job);

@@ -1,6 +1,7 @@
 // `rankclient`: flags and configuration in, a client out. Decides what is wanted and refuses what is not clear; what is
 // wanted is built elsewhere.
 
+import type { TlsTrust } from "../client/dial.ts";
 import { GUARD_ARGUMENT } from "../client/guard_argument.ts";
 import { type ClientConfig, loadClientConfig } from "../config/client_config.ts";
 import { CLIENT_FLAGS, type ClientFlags } from "../config/client_flags.ts";
@@ -47,8 +48,11 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
     return refuse("HOST is missing; for example: rankclient 127.0.0.1");
   }
   let config: ClientConfig;
+  let tls: TlsTrust | undefined;
   try {
     config = await readConfig(flags, host, env);
+    // Whoever asks a running client through its socket connects to no server.
+    tls = config.tls && !isVia ? await trustOf(config) : undefined;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);
@@ -62,10 +66,10 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
   }
   if (flags.lead) {
     const { startLead } = await import("./start_lead.ts");
-    return await startLead(config, flags, parsed.afterDashes);
+    return await startLead(config, flags, parsed.afterDashes, tls);
   }
   const { startClient } = await import("./start_client.ts");
-  return await startClient(config, flags);
+  return await startClient(config, flags, tls);
 }
 
 async function readConfig(
@@ -83,6 +87,12 @@ async function readConfig(
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config);
   const port = flags.port ?? address?.port;
   return await loadClientConfig({ file, env, flags: { ...flags, port }, host: address?.host });
+}
+
+/** Only a client that speaks TLS waits for the parser of certificates. */
+async function trustOf(config: ClientConfig): Promise<TlsTrust> {
+  const { readTrust } = await import("./read_trust.ts");
+  return await readTrust(config);
 }
 
 function usageError(key: string, message: string): ConfigError {

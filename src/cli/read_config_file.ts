@@ -2,14 +2,12 @@
 
 import { ConfigError } from "../config/config_error.ts";
 import type { ConfigFile } from "../config/config_input.ts";
+import { readText } from "./read_text.ts";
 
 /** @throws {ConfigError} when it cannot be read */
-export async function readConfigFile(path: string): Promise<ConfigFile> {
-  try {
-    return { path, text: await Deno.readTextFile(path) };
-  } catch (error) {
-    const why = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
-    const message = `cannot read the configuration file: ${why}`;
-    throw new ConfigError([{ file: path, key: "--config", message }]);
-  }
+export async function readConfigFile(path: string, read = readText): Promise<ConfigFile> {
+  const file = await read(path);
+  if (file.ok) return { path, text: file.text };
+  const message = `cannot read the configuration file: ${file.why}`;
+  throw new ConfigError([{ file: path, key: "--config", message }]);
 }

@@ -52,7 +52,9 @@ function renderDefault({ sets }: FlagSpec, settings: readonly ListedSetting[]): 
   const listed = settings.find(({ key }) => key === sets);
   if (!listed) return "";
   const { default: initial } = listed.setting;
-  return initial === undefined ? ` [${listed.variable}]` : ` [${listed.variable}; default ${initial}]`;
+  return initial === undefined || initial === ""
+    ? ` [${listed.variable}]`
+    : ` [${listed.variable}; default ${initial}]`;
 }
 
 function renderRows(rows: readonly Row[]): string[] {

@@ -2,6 +2,7 @@
 
 import { deadline } from "@std/async/deadline";
 import type { ServerConfig } from "../config/server_config.ts";
+import { hasTls } from "../config/tls_settings.ts";
 import { type ControlSocket, openControlSocket } from "../control/control_socket.ts";
 import { openEventLog } from "../log/event_log.ts";
 import type { Report } from "../log/server_event.ts";
@@ -9,23 +10,25 @@ import type { EvictParams } from "../protocol/operator_methods.ts";
 import { ControlServer } from "../server/control_server.ts";
 import type { Clock } from "../server/deadlines.ts";
 import { RANDOM_TOKENS } from "../server/random_tokens.ts";
-import { RankServer } from "../server/rank_server.ts";
+import { type Listener, RankServer } from "../server/rank_server.ts";
 import { forgetfulStore, type SeatStore } from "../server/seat_store.ts";
-import { dropWriting } from "./drop_writing.ts";
+import type { ConfigSource, Tidy } from "./after_start.ts";
+import { CannotServe } from "./cannot_serve.ts";
+import { dropServerRights, dropWriting, revoke } from "./drop_rights.ts";
 import { SERVER_EXIT } from "./exit_codes.ts";
+import { exposure } from "./exposure.ts";
+import { HangUps } from "./hang_ups.ts";
 import { listenForStop } from "./stop_signals.ts";
+import type { TlsPair } from "./tls_files.ts";
 import { VERSION } from "./version.ts";
 
-/** What stands in the way of serving: one sentence for the operator. */
-class CannotServe extends Error {}
-
 /** Runs the server until it is told to stop. @returns the exit code. */
-export async function serve(config: ServerConfig): Promise<number> {
-  await dropWriting(config);
+export async function serve(config: ServerConfig, source: ConfigSource): Promise<number> {
+  dropWriting(config);
   // What has been opened so far, to be closed when the next thing cannot be.
   await using opened = new AsyncDisposableStack();
   try {
-    const listener = listen(config);
+    const { listener, pair } = await open(config);
     opened.defer(() => listener.close());
     const log = await openEventLog(config.log.format, Deno.stdout);
     // Whoever reads the log may have stopped reading: that must not keep the server from ending.
@@ -34,7 +37,7 @@ export async function serve(config: ServerConfig): Promise<number> {
     opened.defer(() => control?.close());
     const store = await openStore(config.session.store, log.report);
     opened.move();
-    return await run(config, { listener, store, control, log });
+    return await run(config, source, { listener, pair, store, control, log });
   } catch (error) {
     if (!(error instanceof CannotServe)) throw error;
     console.error(error.message);
@@ -43,14 +46,18 @@ export async function serve(config: ServerConfig): Promise<number> {
 }
 
 interface Opened {
-  readonly listener: Deno.TcpListener;
+  readonly listener: Listener;
+  readonly pair: TlsPair | undefined;
   readonly store: SeatStore;
   readonly control: ControlSocket | undefined;
   readonly log: Awaited<ReturnType<typeof openEventLog>>;
 }
 
-async function run(config: ServerConfig, { listener, store, control, log }: Opened): Promise<number> {
+async function run(config: ServerConfig, source: ConfigSource, opened: Opened): Promise<number> {
+  const { listener, pair, store, control, log } = opened;
   const signals = listenForStop();
+  // With no file to read again the signal ends the server, as it ends any program.
+  const hangUps = source.file === undefined && pair === undefined ? undefined : new HangUps();
   const server = new RankServer(config, listener, {
     clock: SYSTEM_CLOCK,
     wallClock: Date.now,
@@ -59,29 +66,54 @@ async function run(config: ServerConfig, { listener, store, control, log }: Open
     tokens: RANDOM_TOKENS,
     store,
   });
+  const host = server.address.hostname;
+  const warning = exposure({ host, hasTokens: false, hasTls: pair !== undefined });
+  if (warning !== undefined) log.report(warning);
+  const tidy = await settle(config, source, server, { ...opened, hangUps });
   const operated = {
     status: () => ({ version: VERSION, ...server.status() }),
     evict: (whom: EvictParams) => server.evict(whom),
   };
   const controlled = control && new ControlServer(operated).serve(control.listener);
   await server.stop(await signals.first);
-  control?.close();
+  await tidy();
+  control?.listener.close();
   await controlled;
+  hangUps?.release();
   signals.release();
   await deadline(log.close(), config.limits.lingerMs).catch(() => {});
   return SERVER_EXIT.ok;
 }
 
-function listen(config: ServerConfig): Deno.TcpListener {
+/** Gives up the rights that are not needed any more; for a server with files of its own that takes a worker. */
+async function settle(
+  config: ServerConfig,
+  source: ConfigSource,
+  server: RankServer,
+  { pair, control, log, hangUps }: Opened & { readonly hangUps: HangUps | undefined },
+): Promise<Tidy> {
+  if (source.file === undefined && pair === undefined && control === undefined) {
+    dropServerRights(false);
+    revoke("read");
+    return () => Promise.resolve();
+  }
+  const { afterStart } = await import("./after_start.ts");
+  return await afterStart({ config, source, server, pair, control, hangUps, report: log.report });
+}
+
+async function open(config: ServerConfig): Promise<Pick<Opened, "listener" | "pair">> {
   try {
-    return Deno.listen({
-      hostname: config.host,
-      port: config.port,
-      tcpBacklog: config.limits.acceptBacklog,
-    });
+    if (!hasTls(config.tls)) return { listener: listen(config), pair: undefined };
+    const { openTls } = await import("./open_tls.ts");
+    return await openTls(config);
   } catch (error) {
+    if (error instanceof CannotServe) throw error;
     throw new CannotServe(cannotListen(config, error));
   }
+}
+
+function listen({ host, port, limits }: ServerConfig): Deno.TcpListener {
+  return Deno.listen({ hostname: host, port, tcpBacklog: limits.acceptBacklog });
 }
 
 async function openControl(path: string): Promise<ControlSocket | undefined> {

@@ -5,11 +5,14 @@ import { ConfigError } from "../config/config_error.ts";
 import { listSettings } from "../config/list_settings.ts";
 import { loadServerConfig, type ServerConfig } from "../config/server_config.ts";
 import { SERVER_FLAGS, type ServerFlags } from "../config/server_flags.ts";
+import { hasTls } from "../config/tls_settings.ts";
 import { SERVER_ENV_PREFIX, SERVER_SECTIONS } from "../config/server_settings.ts";
 import type { ServerQuestion } from "./ask_server.ts";
+import { CannotServe } from "./cannot_serve.ts";
 import { SERVER_EXIT, SERVER_EXIT_MEANINGS } from "./exit_codes.ts";
 import { parseFlags } from "./parse_flags.ts";
 import { readConfigFile } from "./read_config_file.ts";
+import type { ReadText } from "./read_text.ts";
 import { serve } from "./serve.ts";
 import { VERSION } from "./version.ts";
 
@@ -24,17 +27,18 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
   if (flags.version) return print(`rankserver ${VERSION}`);
   const question = await readQuestion(flags);
   if (typeof question === "string") return refuse(question);
+  const env = Deno.env.toObject();
   let config: ServerConfig;
   try {
-    config = await readConfig(flags);
+    config = await readConfig(flags, env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);
     return SERVER_EXIT.usage;
   }
-  if (flags.check) return print(`${flags.config ?? "The configuration"} is valid`);
+  if (flags.check) return await check(config, flags);
   if (question !== undefined) return await ask(question, config.control.socket, flags.json);
-  return await serve(config);
+  return await serve(config, { file: flags.config, load: (read) => readConfig(flags, env, read) });
 }
 
 /** What a running server is to be asked, if anything; a sentence when that is not clear. */
@@ -62,9 +66,27 @@ async function ask(question: ServerQuestion, path: string, isJson: boolean): Pro
   return await askServer(path, question, isJson);
 }
 
-async function readConfig(flags: ServerFlags): Promise<ServerConfig> {
-  const file = flags.config === undefined ? undefined : await readConfigFile(flags.config);
-  return await loadServerConfig({ file, env: Deno.env.toObject(), flags });
+async function readConfig(
+  flags: ServerFlags,
+  env: Record<string, string>,
+  read?: (path: string) => Promise<ReadText>,
+): Promise<ServerConfig> {
+  const file = flags.config === undefined ? undefined : await readConfigFile(flags.config, read);
+  return await loadServerConfig({ file, env, flags });
+}
+
+async function check(config: ServerConfig, flags: ServerFlags): Promise<number> {
+  if (hasTls(config.tls)) {
+    const { checkTls } = await import("./open_tls.ts");
+    try {
+      await checkTls(config);
+    } catch (error) {
+      if (!(error instanceof CannotServe)) throw error;
+      console.error(error.message);
+      return SERVER_EXIT.usage;
+    }
+  }
+  return print(`${flags.config ?? "The configuration"} is valid`);
 }
 
 async function printHelp(): Promise<number> {

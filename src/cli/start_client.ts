@@ -3,6 +3,7 @@
 import process from "node:process";
 import { ControlServer } from "../client/control_server.ts";
 import { type ControlSocket, openControlSocket } from "../control/control_socket.ts";
+import type { TlsTrust } from "../client/dial.ts";
 import { LineOutput } from "../client/line_output.ts";
 import { openClient } from "../client/open_client.ts";
 import { Pipe } from "../client/pipe.ts";
@@ -11,12 +12,17 @@ import type { ClientSession } from "../client/session_port.ts";
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { ClientConfig } from "../config/client_config.ts";
 import type { ClientFlags } from "../config/client_flags.ts";
+import { dropClientRights } from "./drop_rights.ts";
 import { CLIENT_EXIT } from "./exit_codes.ts";
 import { openHooks } from "./start_hooks.ts";
 import { type LeaveSignals, listenForLeave } from "./leave_signals.ts";
 
 /** Runs until the client leaves. @returns the exit code. */
-export async function startClient(config: ClientConfig, flags: ClientFlags): Promise<number> {
+export async function startClient(
+  config: ClientConfig,
+  flags: ClientFlags,
+  tls: TlsTrust | undefined,
+): Promise<number> {
   const hooked = openHooks(flags["on-change"], config);
   if (!hooked.ok) {
     console.error(hooked.message);
@@ -33,6 +39,9 @@ export async function startClient(config: ClientConfig, flags: ClientFlags): Pro
     control = opened.socket;
   }
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !flags.json && !flags.stay;
+  // What would be started is only said, in a dry run.
+  const startsPrograms = (config.run.size > 0 && !flags["dry-run"]) || flags["on-change"] !== undefined;
+  dropClientRights({ startsPrograms, hasControl: control !== undefined, isTerminal });
   const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
   // Whatever makes this process end, no program is left running behind it.
   const killPrograms = () => {
@@ -43,6 +52,7 @@ export async function startClient(config: ClientConfig, flags: ClientFlags): Pro
   const session = openClient({
     host: config.host,
     port: config.port,
+    tls,
     name: config.name,
     // A script is to learn that there is no connection; a person, or a service, waits for it to come back.
     reconnect: isTerminal || flags.stay

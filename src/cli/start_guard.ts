@@ -6,11 +6,13 @@ import { STOPPED_SIGNAL } from "../client/guard_process.ts";
 import { inputLines } from "../client/input_lines.ts";
 import { leaveFor } from "../client/leave_for.ts";
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
+import { revoke } from "./drop_rights.ts";
 import { after, now, startDetached } from "./lead_system.ts";
 import { listenForLeave } from "./leave_signals.ts";
 
 /** Runs until nothing of the program is left. @returns the program's exit code. */
 export async function startGuard(): Promise<number> {
+  revoke("read", "write", "env", "ffi", "sys", "import");
   const signals = listenForLeave();
   const guard = new Guard({
     orders: readOrders(),

@@ -1,6 +1,7 @@
 // Builds a client that runs a program while it has rank 0: `rankclient HOST --lead -- PROGRAM`.
 
 import { ControlServer } from "../client/control_server.ts";
+import type { TlsTrust } from "../client/dial.ts";
 import { eventJson } from "../client/event_json.ts";
 import { eventLines } from "../client/event_lines.ts";
 import { GUARD_ARGUMENT } from "../client/guard_argument.ts";
@@ -16,6 +17,7 @@ import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { ClientConfig } from "../config/client_config.ts";
 import type { ClientFlags } from "../config/client_flags.ts";
 import { type ControlSocket, openControlSocket } from "../control/control_socket.ts";
+import { dropClientRights } from "./drop_rights.ts";
 import { CLIENT_EXIT } from "./exit_codes.ts";
 import { after, now } from "./lead_system.ts";
 import { listenForLeave } from "./leave_signals.ts";
@@ -29,6 +31,7 @@ export async function startLead(
   config: ClientConfig,
   flags: ClientFlags,
   argv: readonly string[],
+  tls: TlsTrust | undefined,
 ): Promise<number> {
   const opened = openHooks(flags["on-change"], config);
   if (!opened.ok) return refuse(opened.message);
@@ -39,6 +42,8 @@ export async function startLead(
     if (!socket.ok) return refuse(socket.reason);
     control = socket.socket;
   }
+  const guard = guardCommand();
+  dropClientRights({ startsPrograms: true, hasControl: control !== undefined, isTerminal: false });
   const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
   // The program has the standard output for itself.
   const say = (line: string) => stderr.tryPrint(flags.json ? JSON.stringify({ event: "lead", line }) : line);
@@ -52,7 +57,7 @@ export async function startLead(
   const lead = new Lead({
     times: config.lead,
     session: (): DroppableSession => session,
-    startGuard: (claim, token) => startGuard(guardCommand(), guardStart(config, argv, claim, token)),
+    startGuard: (claim, token) => startGuard(guard, guardStart(config, tls, argv, claim, token)),
     now,
     after,
     say,
@@ -61,6 +66,7 @@ export async function startLead(
   const session = openClient({
     host: config.host,
     port: config.port,
+    tls,
     name: config.name,
     reconnect: { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs },
     leaseMs: config.lead.leaseMs,
@@ -110,11 +116,11 @@ function exitCode(end: LeadEnd): number {
   }
 }
 
-/** This program a second time: from source with the permissions that it has itself. */
+/** This program a second time: from source with the permissions that a guard needs. */
 function guardCommand(): GuardCommand {
   const program = Deno.execPath();
   if (Deno.build.standalone) return { program, args: [GUARD_ARGUMENT] };
-  const permissions = ["net", "read", "env", "run", "sys"].map((name) => `--allow-${name}`);
+  const permissions = ["net", "run"].map((name) => `--allow-${name}`);
   return {
     program,
     args: ["run", "--quiet", "--no-prompt", ...permissions, Deno.mainModule, "client", GUARD_ARGUMENT],
@@ -123,6 +129,7 @@ function guardCommand(): GuardCommand {
 
 function guardStart(
   { host, port, lead }: ClientConfig,
+  tls: TlsTrust | undefined,
   argv: readonly string[],
   { ticket, epoch, leaseMs, goneBy }: Claim,
   token: string | undefined,
@@ -130,7 +137,16 @@ function guardStart(
   const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
   const env = { RANK: "0", RANK_TICKET: String(ticket), RANK_EPOCH: String(epoch), RANKSERVER: address };
   const { killAfterMs } = lead;
-  return { do: "start", argv, env, goneBy, leaseMs, killAfterMs, server: { host, port }, token } as const;
+  return {
+    do: "start",
+    argv,
+    env,
+    goneBy,
+    leaseMs,
+    killAfterMs,
+    server: { host, port, tls },
+    token,
+  } as const;
 }
 
 async function showEvents(session: ClientSession, stderr: LineOutput, isJson: boolean): Promise<void> {

@@ -5,6 +5,7 @@ import { LineOutput } from "../client/line_output.ts";
 import { parseVia, runVia } from "../client/via.ts";
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { ClientConfig } from "../config/client_config.ts";
+import { revoke } from "./drop_rights.ts";
 import { CLIENT_EXIT } from "./exit_codes.ts";
 import { listenForLeave } from "./leave_signals.ts";
 
@@ -32,6 +33,7 @@ export async function startVia(
     console.error(`Cannot reach a running rankclient through ${path}: ${(error as Error).message}`);
     return CLIENT_EXIT.lost;
   }
+  revoke("read", "write", "net", "run", "env", "ffi", "sys", "import");
   const signals = listenForLeave();
   const asker = new ControlClient(conn, { ...CLIENT_BOUNDS, lineBytes: limits.lineBytes });
   try {

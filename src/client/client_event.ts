@@ -33,6 +33,8 @@ export type ClientEvent =
   | { readonly kind: "yielded"; readonly place: Place }
   | { readonly kind: "result"; readonly result: ResultNote }
   | { readonly kind: "roster_changed"; readonly change: RosterChanged }
+  /** The server's allow-list is another one now. */
+  | { readonly kind: "commands_changed"; readonly commands: readonly string[] }
   | { readonly kind: "refused"; readonly refused: Refused }
   /** `id` is absent when nobody waits for the answer. */
   | { readonly kind: "execute"; readonly id?: Id; readonly execute: ExecuteParams }

@@ -6,6 +6,7 @@ import type { Id } from "../protocol/json_rpc.ts";
 import { BackOff, type BackOffBounds } from "./back_off.ts";
 import type { ClientEvent } from "./client_event.ts";
 import { Conversation, type ConversationBounds, type ConversationEnd } from "./conversation.ts";
+import { dial, type DialAddress, type TlsTrust } from "./dial.ts";
 import type { EventSink } from "./event_queue.ts";
 import type { ExecutePort } from "./execute_port.ts";
 import type { LinkConn } from "./link.ts";
@@ -15,6 +16,8 @@ import type { RunOptions } from "./session_port.ts";
 export interface ConnectionOptions {
   readonly host: string;
   readonly port: number;
+  /** Absent: plain TCP. */
+  readonly tls?: TlsTrust | undefined;
   /** What the others see; absent: the address. */
   readonly name?: string | undefined;
   /** Absent: the connection ends when it is lost, or cannot be made. */
@@ -29,7 +32,7 @@ export interface ConnectionOptions {
 /** What the connection takes from the system around it. */
 export interface ConnectionSystem {
   /** Rejects when the connection cannot be made, or `signal` is aborted first. */
-  connect(address: { host: string; port: number }, signal: AbortSignal): Promise<LinkConn>;
+  connect(address: DialAddress, signal: AbortSignal): Promise<LinkConn>;
   /** From 0 to below 1. */
   random(): number;
   delay(ms: number, signal: AbortSignal): Promise<void>;
@@ -133,7 +136,7 @@ export class Connection {
   }
 
   async #connect(): Promise<LinkConn> {
-    const { host, port, bounds } = this.#options;
+    const { host, port, tls, bounds } = this.#options;
     // Its own signal: one that stays with the connection would cut it off when we close in good order.
     const attempt = new AbortController();
     const onClose = () => attempt.abort(new Error("closed"));
@@ -143,7 +146,7 @@ export class Connection {
     );
     this.#closing.signal.addEventListener("abort", onClose);
     try {
-      return await this.#system.connect({ host, port }, attempt.signal);
+      return await this.#system.connect({ host, port, tls }, attempt.signal);
     } finally {
       clearTimeout(timer);
       this.#closing.signal.removeEventListener("abort", onClose);
@@ -164,13 +167,7 @@ export class Connection {
 
 /** The system that a real client runs on. */
 export const DENO_SYSTEM: ConnectionSystem = Object.freeze({
-  async connect({ host, port }: { host: string; port: number }, signal: AbortSignal): Promise<LinkConn> {
-    const conn = await Deno.connect({ hostname: host, port, signal });
-    conn.setNoDelay(true);
-    // A server that vanished without a word is found out by the system, in the end.
-    conn.setKeepAlive(true);
-    return conn;
-  },
+  connect: dial,
   random: () => Math.random(),
   delay: (ms: number, signal: AbortSignal) => delay(ms, { signal }),
 });

@@ -21,6 +21,8 @@ export function eventJson(event: ClientEvent): Record<string, unknown> {
       return { event: "result", ...event.result };
     case "roster_changed":
       return { event: "roster_changed", ...event.change };
+    case "commands_changed":
+      return { event: "commands_changed", commands: event.commands };
     case "refused":
       return { event: "refused", ...event.refused };
     case "execute":

@@ -53,6 +53,10 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
     }
     case "roster_changed":
       return rosterChangeLines(event.change, options).map(style.faint);
+    case "commands_changed": {
+      const names = event.commands.length === 0 ? "none" : shown(event.commands.join(", "));
+      return [style.faint(`commands are now: ${names}`)];
+    }
     case "refused": {
       const { command, message, data } = event.refused;
       const what = command === undefined ? message : `${command}: ${message}`;

@@ -2,6 +2,8 @@
 
 import { delay } from "@std/async";
 import { encodeNotification, encodeRequest } from "../protocol/json_rpc.ts";
+import { dial, type DialAddress } from "./dial.ts";
+import type { LinkConn } from "./link.ts";
 import { settlesWithin } from "./settles_within.ts";
 
 const RETRY_MS = 100;
@@ -11,14 +13,14 @@ const MAX_READS = 1_000;
 
 /** Tries for `ms` at most, and tells nobody if it fails: the seat lapses then. */
 export async function leaveFor(
-  { host, port }: { readonly host: string; readonly port: number },
+  address: DialAddress,
   token: string,
   ms: number,
 ): Promise<void> {
   const giveUp = AbortSignal.timeout(ms);
   while (!giveUp.aborted) {
     try {
-      const conn = await Deno.connect({ hostname: host, port, signal: giveUp });
+      const conn = await dial(address, giveUp);
       try {
         const isTold = await settlesWithin(tell(conn, token), ms);
         if (isTold) return;
@@ -33,7 +35,7 @@ export async function leaveFor(
 }
 
 /** Resolves when the server has answered, or closed. */
-async function tell(conn: Deno.TcpConn, token: string): Promise<void> {
+async function tell(conn: LinkConn, token: string): Promise<void> {
   // Together with this connection's own leave: it may have been given a seat, which is not to be kept either.
   const lines = [encodeRequest(1, "leave", { resume: token }), encodeNotification("leave", {})];
   let bytes: Uint8Array = new TextEncoder().encode(`${lines.join("\n")}\n`);

@@ -16,6 +16,7 @@
 export { type ClientOptions, openClient } from "./open_client.ts";
 export type { ClientEvent, Execution } from "./client_event.ts";
 export type { CommandRunner, StartCommand, StopSignal } from "./command_runner.ts";
+export type { TlsTrust } from "./dial.ts";
 export type { Outcome, StopReason } from "./outcome.ts";
 export { RequestError, type RequestErrorKind } from "./request_error.ts";
 export type {

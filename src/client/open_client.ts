@@ -9,11 +9,14 @@ import { Connection, type ConnectionSystem, DENO_SYSTEM } from "./connection.ts"
 import { EventQueue, type EventSink } from "./event_queue.ts";
 import { Executor } from "./executor.ts";
 import { PlaceTracker } from "./place_tracker.ts";
+import type { TlsTrust } from "./dial.ts";
 import type { DroppableSession } from "./session_port.ts";
 
 export interface ClientOptions {
   readonly host: string;
   readonly port: number;
+  /** Speaks TLS and relies on this; absent: plain TCP. */
+  readonly tls?: TlsTrust | undefined;
   /** What the others see; absent: the address. */
   readonly name?: string | undefined;
   /** Waits between attempts; absent: the client ends when the connection is lost, or cannot be made. */

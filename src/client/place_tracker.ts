@@ -47,6 +47,8 @@ export function placeAfter(place: OwnPlace | undefined, event: ClientEvent): Own
       const { epoch, members } = event.change;
       return place && { ...place, epoch, members };
     }
+    case "commands_changed":
+      return place && { ...place, commands: event.commands };
     case "disconnected":
       return undefined;
     default:

@@ -23,6 +23,10 @@ export function readNote(method: string, params: unknown): ClientEvent | undefin
       const read = methods.readShape(methods.RosterChanged, params);
       return read.ok ? { kind: "roster_changed", change: read.value } : undefined;
     }
+    case "commands_changed": {
+      const read = methods.readShape(methods.CommandsChanged, params);
+      return read.ok ? { kind: "commands_changed", commands: read.value.commands } : undefined;
+    }
     case "refused": {
       const read = methods.readShape(methods.Refused, params);
       return read.ok ? { kind: "refused", refused: read.value } : undefined;

@@ -21,6 +21,9 @@ export interface ClientConfig {
   readonly host: string;
   readonly port: number;
   readonly name: string | undefined;
+  readonly tls: boolean;
+  /** Implies `tls`. Empty: none. */
+  readonly caFile: string;
   /** By command name. A command without a program is only printed. */
   readonly run: ReadonlyMap<string, Program>;
   readonly limits: ClientLimits;
@@ -70,5 +73,6 @@ export async function loadClientConfig(
   reader.refuseUnknownVariables();
 
   await problems.throwIfAny();
-  return Object.freeze({ ...top, run, limits, lead });
+  const tls = top.tls || top.caFile !== "";
+  return Object.freeze({ ...top, tls, run, limits, lead });
 }

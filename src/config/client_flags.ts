@@ -6,6 +6,17 @@ export const CLIENT_FLAGS = [
   { name: "port", value: "PORT", help: "Connect to this TCP port.", sets: "port" },
   { name: "name", value: "NAME", help: "Be shown to the others under this name.", sets: "name" },
   {
+    name: "tls",
+    help: "Speak TLS, and leave a server whose certificate is not good for HOST.",
+    sets: "tls",
+  },
+  {
+    name: "ca",
+    value: "FILE",
+    help: "Trust the authorities in this PEM file as well; implies --tls.",
+    sets: "ca_file",
+  },
+  {
     name: "config",
     value: "FILE",
     help: "Read from this TOML file what this machine is willing to execute.",

@@ -31,6 +31,21 @@ export const CLIENT_TOP_SETTINGS = {
     maxLength: 256,
     why: "What the others see in the roster; without it only the address is shown.",
   },
+  tls: {
+    kind: "boolean",
+    key: "tls",
+    default: false,
+    why: "Whether the server speaks TLS; its certificate has to be good for the host above.",
+  },
+  caFile: {
+    kind: "text",
+    key: "ca_file",
+    maxLength: 4_096,
+    mayBeEmpty: true,
+    default: "",
+    why:
+      "File (PEM) with authorities to trust beside the well-known ones; with one, the server has to speak TLS.",
+  },
 } as const;
 
 export const CLIENT_LIMIT_SETTINGS = {

@@ -15,10 +15,12 @@ import {
   SERVER_ENV_PREFIX,
   SERVER_SECTIONS,
   SESSION_SECTION,
+  TLS_SECTION,
   TOP_SECTION,
 } from "./server_settings.ts";
 import { findSessionConflicts, type SessionTimes } from "./session_settings.ts";
 import { SettingsReader } from "./settings_reader.ts";
+import { findTlsConflicts, type TlsFiles } from "./tls_settings.ts";
 
 export interface ServerConfig {
   readonly host: string;
@@ -30,6 +32,7 @@ export interface ServerConfig {
   readonly session: SessionTimes;
   /** `socket` is the path of the operator's socket; empty: none. */
   readonly control: { readonly socket: string };
+  readonly tls: TlsFiles;
   readonly limits: Limits;
   readonly log: { readonly format: "text" | "json" };
 }
@@ -45,18 +48,22 @@ export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInp
   const sources = { document, env, envPrefix: SERVER_ENV_PREFIX, flags, flagSpecs: SERVER_FLAGS };
   const reader = new SettingsReader(sources, SERVER_SECTIONS, problems);
 
-  const top = reader.read(TOP_SECTION, ["commands", "session", "control", "limits", "log"]);
+  const top = reader.read(TOP_SECTION, ["commands", "session", "control", "tls", "limits", "log"]);
   const session = reader.read(SESSION_SECTION);
   const control = reader.read(CONTROL_SECTION);
+  const tls = reader.read(TLS_SECTION);
   const limits = reader.read(LIMITS_SECTION);
   const log = reader.read(LOG_SECTION);
   const chosen = reader.readOutside(COMMANDS_SECTION).commands;
   const commands = await readCommands(document.commands, chosen, limits, problems);
-  for (const { path, reason, hint } of [...findLimitConflicts(limits), ...findSessionConflicts(session)]) {
-    problems.addCombination(path, reason, hint);
-  }
+  const conflicts = [
+    ...findLimitConflicts(limits),
+    ...findSessionConflicts(session),
+    ...findTlsConflicts(tls),
+  ];
+  for (const { path, reason, hint } of conflicts) problems.addCombination(path, reason, hint);
   reader.refuseUnknownVariables();
 
   await problems.throwIfAny();
-  return Object.freeze({ ...top, commands, session, control, limits, log });
+  return Object.freeze({ ...top, commands, session, control, tls, limits, log });
 }

@@ -3,7 +3,11 @@
 import type { FlagSpec, FlagValues } from "./flag_spec.ts";
 
 export const SERVER_FLAGS = [
-  { name: "config", value: "FILE", help: "Read the configuration from this TOML file." },
+  {
+    name: "config",
+    value: "FILE",
+    help: "Read the configuration from this TOML file; SIGHUP reads it again.",
+  },
   { name: "host", value: "HOST", help: "Listen on this address.", sets: "host" },
   { name: "port", value: "PORT", help: "Listen on this TCP port; 0 picks a free one.", sets: "port" },
   { name: "max-clients", value: "N", help: "Seat at most this many clients.", sets: "max_clients" },
@@ -20,6 +24,13 @@ export const SERVER_FLAGS = [
     help: "Serve the operator's socket, or ask there.",
     sets: "control.socket",
   },
+  {
+    name: "tls-cert",
+    value: "FILE",
+    help: "Speak TLS with this certificate; --tls-key goes with it.",
+    sets: "tls.cert_file",
+  },
+  { name: "tls-key", value: "FILE", help: "The certificate's private key.", sets: "tls.key_file" },
   { name: "status", help: "Ask a running server how it is, and exit." },
   {
     name: "evict",

@@ -4,6 +4,7 @@ import { COMMAND_NAME, COMMAND_NAME_FORM } from "../rules/command_name.ts";
 import { LIMIT_SETTINGS } from "./limits.ts";
 import { SESSION_SETTINGS } from "./session_settings.ts";
 import type { Section, TextForm } from "./setting.ts";
+import { TLS_SETTINGS } from "./tls_settings.ts";
 
 export const SERVER_ENV_PREFIX = "RANKSERVER";
 
@@ -83,6 +84,7 @@ export const CONTROL_SETTINGS = {
 } as const;
 
 export const SESSION_SECTION = { path: ["session"], settings: SESSION_SETTINGS } as const satisfies Section;
+export const TLS_SECTION = { path: ["tls"], settings: TLS_SETTINGS } as const satisfies Section;
 export const TOP_SECTION = { path: [], settings: TOP_SETTINGS } as const satisfies Section;
 export const COMMANDS_SECTION = { path: [], settings: COMMANDS_SETTINGS } as const satisfies Section;
 export const CONTROL_SECTION = { path: ["control"], settings: CONTROL_SETTINGS } as const satisfies Section;
@@ -95,6 +97,7 @@ export const SERVER_SECTIONS: readonly Section[] = [
   COMMANDS_SECTION,
   SESSION_SECTION,
   CONTROL_SECTION,
+  TLS_SECTION,
   LIMITS_SECTION,
   LOG_SECTION,
 ];

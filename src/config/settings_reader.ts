@@ -82,7 +82,9 @@ export class SettingsReader {
     const variable = variableName(envPrefix, path);
     const key = dottedKey(path);
     const spec = flagSpecs.find(({ sets }) => sets === key);
-    const flagText = spec && flags[spec.name];
+    const given = spec && flags[spec.name];
+    // An on/off flag that is not there says nothing.
+    const flagText = given === true ? "true" : given;
     return [
       // An empty variable is an unset one: that is what container files make of a variable that nobody set.
       ...env[variable] ? [{ source: variable, text: env[variable] }] : [],

@@ -1,8 +1,17 @@
 // The file of a control socket, of the client or of the server: for its owner alone from the moment it exists, never in
 // the place of anything that is in use, and gone when the program has ended.
 
+/** Which file it is: the number of a file is soon given to another one, so the time counts as well. */
+export interface SocketFile {
+  readonly path: string;
+  readonly dev: number;
+  readonly ino: number | null;
+  readonly modifiedMs: number | undefined;
+}
+
 export interface ControlSocket {
   readonly listener: Deno.UnixListener;
+  readonly file: SocketFile;
   /** Stops listening and removes the file, unless another program has put its own there. */
   close(): void;
 }
@@ -27,11 +36,11 @@ export async function openControlSocket(
     const inTheWay = await findInTheWay(path, holder);
     if (inTheWay !== undefined) return { ok: false, reason: `Cannot open ${path}: ${inTheWay}` };
     const listener = listenPrivately(folder);
-    let own: Deno.FileInfo;
+    let file: SocketFile;
     try {
       // Takes the place of what a killed program left behind, at once and without a gap.
       Deno.renameSync(inside(folder), path);
-      own = Deno.lstatSync(path);
+      file = socketFile(path);
     } catch (error) {
       listener.close();
       throw error;
@@ -42,10 +51,10 @@ export async function openControlSocket(
     const close = () => {
       if (!isOpen) return;
       isOpen = false;
-      removeIfSame(path, own);
+      removeIfSame(file);
       listener.close();
     };
-    return { ok: true, socket: { listener, close } };
+    return { ok: true, socket: { listener, file, close } };
   } catch (error) {
     return { ok: false, reason: `Cannot open ${path}: ${error instanceof Error ? error.message : error}` };
   }
@@ -88,12 +97,17 @@ function inside(folder: string): string {
   return `${folder}/s`;
 }
 
-/** The number of a file is soon given to another one, so the time counts as well. */
-function removeIfSame(path: string, known: Deno.FileInfo): void {
+function socketFile(path: string): SocketFile {
+  const { dev, ino, mtime } = Deno.lstatSync(path);
+  return { path, dev, ino, modifiedMs: mtime?.getTime() };
+}
+
+/** Removes the file, unless it is another one by now. Needs the right to read and write that path alone. */
+export function removeIfSame(known: SocketFile): void {
   try {
-    const { dev, ino, mtime } = Deno.lstatSync(path);
-    const isSame = dev === known.dev && ino === known.ino && mtime?.getTime() === known.mtime?.getTime();
-    if (isSame) Deno.removeSync(path);
+    const { dev, ino, modifiedMs } = socketFile(known.path);
+    const isSame = dev === known.dev && ino === known.ino && modifiedMs === known.modifiedMs;
+    if (isSame) Deno.removeSync(known.path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

@@ -54,6 +54,21 @@ export function eventText(event: ServerEvent): string {
       }: ${event.reason} (${event.message})`;
     case "accept_failed":
       return `Cannot accept a connection: ${event.message}; next try in ${event.retry_ms} ms`;
+    case "handshake_failed":
+      return `${client(event)} failed in the TLS handshake${times(event.count)}: ${event.message}`;
+    case "exposed":
+      return `Warning: ${event.host} can be reached from other machines, and there ${
+        missing(event)
+      }; see docs/security.md`;
+    case "reloaded": {
+      const { changed, needs_restart: restart } = event;
+      const news = changed.length === 0 ? "nothing to take over" : `new ${changed.join(", ")}`;
+      return `Configuration read again: ${news}${
+        restart.length === 0 ? "" : `; needs a restart: ${restart.join(", ")}`
+      }`;
+    }
+    case "reload_failed":
+      return `Configuration not taken over, everything stays as it was: ${event.message}`;
     case "fault":
       return `Fault in ${event.where}: ${event.message}`;
     case "lines_dropped":
@@ -63,6 +78,12 @@ export function eventText(event: ServerEvent): string {
     case "stopped":
       return "Server stopped";
   }
+}
+
+function missing({ tokens, tls }: { readonly tokens: boolean; readonly tls: boolean }): string {
+  if (tokens) return "is no TLS: what is sent can be read and changed on the way";
+  if (tls) return "are no tokens: anybody may take a seat";
+  return "are no tokens and no TLS: anybody may take a seat, and what is sent can be read and changed on the way";
 }
 
 function client(ref: ClientRef): string {

@@ -96,8 +96,20 @@ export type ServerEvent =
     readonly count: number;
   } & ClientRef)
   | { readonly event: "accept_failed"; readonly message: string; readonly retry_ms: number }
+  /** TLS could not be agreed on, `count` times since the last such event; the client is the last one. */
+  | ({ readonly event: "handshake_failed"; readonly message: string; readonly count: number } & ClientRef)
   /** A fault of the server itself. */
   | { readonly event: "fault"; readonly where: string; readonly message: string }
+  /** It listens beyond this machine, and not everything that protects it then is configured. */
+  | { readonly event: "exposed"; readonly host: string; readonly tokens: boolean; readonly tls: boolean }
+  /** The configuration was read again: what is new, and the keys whose new values need a restart. */
+  | {
+    readonly event: "reloaded";
+    readonly changed: readonly string[];
+    readonly needs_restart: readonly string[];
+  }
+  /** The configuration was read again and not taken over: everything stays as it was. One event for each reason. */
+  | { readonly event: "reload_failed"; readonly message: string }
   | { readonly event: "lines_dropped"; readonly count: number }
   | { readonly event: "draining"; readonly signal: string; readonly members: number; readonly runs: number }
   | { readonly event: "stopped" };
@@ -110,9 +122,12 @@ export type Level = "info" | "warning" | "error";
 export function levelOf(event: ServerEvent): Level {
   switch (event.event) {
     case "fault":
+    case "reload_failed":
     case "store_failed":
       return "error";
     case "accept_failed":
+    case "exposed":
+    case "handshake_failed":
     case "lines_dropped":
       return "warning";
     default:

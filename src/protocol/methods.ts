@@ -35,6 +35,8 @@ export const CLOSE_REASONS = [
   /** The operator took its seat away. */
   "evicted",
   "shutdown",
+  /** It spoke TLS to a port that has none. */
+  "no_tls",
   /** The server failed in handling it. */
   "fault",
 ] as const;
@@ -182,6 +184,10 @@ export const RosterChanged = v.object({
   missed: v.optional(v.boolean()),
 });
 export type RosterChanged = v.InferOutput<typeof RosterChanged>;
+
+/** The allow-list has been replaced: what may be sent from now on. */
+export const CommandsChanged = v.object({ commands: v.array(v.string()) });
+export type CommandsChanged = v.InferOutput<typeof CommandsChanged>;
 
 export const Closing = v.object({
   reason: v.string(),

@@ -39,16 +39,22 @@ const TEXT = String.raw`"[^"\\\x00-\x1f]*"`;
 // no more than handling it.
 const MAX_LINES = 64;
 
-/** Reads plain runs of a fixed set of commands. */
+/** Reads plain runs of a known set of commands. */
 export class PlainRunReader {
-  readonly #shapes: ReadonlyMap<string, Shape>;
-  readonly #argLength: number;
+  readonly #bounds: PlainRunBounds;
+  #shapes: ReadonlyMap<string, Shape> = new Map();
   #last: Shape | undefined;
 
-  constructor(commands: Iterable<string>, { argsCount, argLength }: PlainRunBounds) {
-    const shapes = [...commands].filter(isPlain).map((command) => toShape(command, argsCount));
+  constructor(commands: Iterable<string>, bounds: PlainRunBounds) {
+    this.#bounds = bounds;
+    this.replaceCommands(commands);
+  }
+
+  /** From now on it is these commands that are read. */
+  replaceCommands(commands: Iterable<string>): void {
+    const shapes = [...commands].filter(isPlain).map((command) => toShape(command, this.#bounds.argsCount));
     this.#shapes = new Map(shapes.map((shape) => [shape.command, shape]));
-    this.#argLength = argLength;
+    this.#last = undefined;
   }
 
   /** The plain runs of one command that stand in `lines` from `start` on; `undefined` when the first line is none. */
@@ -81,8 +87,9 @@ export class PlainRunReader {
 
   /** Whether no argument is too long. */
   #fits(args: string): boolean {
-    return args.length <= this.#argLength + AROUND_ARGS ||
-      (JSON.parse(args) as string[]).every((arg) => arg.length <= this.#argLength);
+    const { argLength } = this.#bounds;
+    return args.length <= argLength + AROUND_ARGS ||
+      (JSON.parse(args) as string[]).every((arg) => arg.length <= argLength);
   }
 }
 

@@ -3,7 +3,16 @@
 
 import { visible } from "../log/visible_text.ts";
 import { encodeNotification } from "./json_rpc.ts";
-import type { Closing, Promoted, Refused, ResultNote, RosterChanged, Waiting, Welcome } from "./methods.ts";
+import type {
+  Closing,
+  CommandsChanged,
+  Promoted,
+  Refused,
+  ResultNote,
+  RosterChanged,
+  Waiting,
+  Welcome,
+} from "./methods.ts";
 import { resultLines } from "./text_lines.ts";
 
 export type ServerNote =
@@ -12,6 +21,7 @@ export type ServerNote =
   | { readonly method: "result"; readonly params: ResultNote }
   | { readonly method: "roster_changed"; readonly params: RosterChanged }
   | { readonly method: "refused"; readonly params: Refused }
+  | { readonly method: "commands_changed"; readonly params: CommandsChanged }
   | { readonly method: "waiting"; readonly params: Waiting }
   | { readonly method: "closing"; readonly params: Closing }
   | { readonly method: "cancel"; readonly params: { readonly id: number } };
@@ -44,6 +54,10 @@ export function noteToText(note: ServerNote): string {
         ...renamed.map(({ ticket, name }) => `ticket ${ticket} is named ${visible(name)}`),
       ];
       return `Roster: ${parts.join("; ")}. ${members} members.\n`;
+    }
+    case "commands_changed": {
+      const names = note.params.commands.map((command) => visible(command)).join(", ");
+      return `Commands are now: ${names === "" ? "none" : names}. /commands says more.\n`;
     }
     case "waiting":
       return `All seats are taken. You are number ${note.params.position} in the waiting room.\n`;

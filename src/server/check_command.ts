@@ -17,10 +17,10 @@ export type Check<Member> =
 const SHOWN_NAME_LENGTH = 64;
 
 export class CommandChecker {
-  readonly #rules: ReadonlyMap<string, CommandRule>;
+  readonly #rules: Pick<ReadonlyMap<string, CommandRule>, "get">;
   readonly #bounds: ArgumentBounds;
 
-  constructor(rules: ReadonlyMap<string, CommandRule>, bounds: ArgumentBounds) {
+  constructor(rules: Pick<ReadonlyMap<string, CommandRule>, "get">, bounds: ArgumentBounds) {
     this.#rules = rules;
     this.#bounds = bounds;
   }

@@ -1,6 +1,7 @@
 // The server, put together: this file builds the parts and gives them to each other, takes connections in, and ends in
 // good order. What the parts do stands in their own files.
 
+import { SERVER_BOUNDS } from "../config/server_bounds.ts";
 import type { ServerConfig } from "../config/server_config.ts";
 import type { Refusal } from "../protocol/errors.ts";
 import type { CloseReason } from "../protocol/methods.ts";
@@ -8,17 +9,19 @@ import type { Evicted, EvictParams, ServerStatus } from "../protocol/operator_me
 import { PlainRunReader } from "../protocol/plain_runs.ts";
 import type { Report } from "../log/server_event.ts";
 import { visible } from "../log/visible_text.ts";
-import { acceptLoop } from "./accept_loop.ts";
 import { Admission } from "./admission.ts";
+import { AllowList } from "./allow_list.ts";
 import { CommandChecker } from "./check_command.ts";
 import { Commands } from "./commands.ts";
 import { type Clock, Deadlines } from "./deadlines.ts";
 import { FastLane } from "./fast_lane.ts";
 import { FanOut } from "./fan_out.ts";
+import { HandshakeFailures } from "./handshake_failures.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { JsonHandler } from "./json_handler.ts";
 import type { TokenSource } from "./kept_seats.ts";
 import { LineHandler } from "./line_handler.ts";
+import { Listening, type Source } from "./listening.ts";
 import { Operator } from "./operator.ts";
 import { Runs } from "./runs.ts";
 import type { SeatStore } from "./seat_store.ts";
@@ -47,18 +50,17 @@ export type Incoming = Connection & {
   setNoDelay?(isOn: boolean): void;
   /** Whether the system is to look whether the other end is still there (TCP keep-alive, at its own pace). */
   setKeepAlive?(isOn: boolean): void;
+  /** TLS: resolves when the connection can be used, rejects when it never will; nobody is seated before. */
+  handshake?(): Promise<unknown>;
 };
 
-/** A source of connections that can be closed; `Deno.listen` gives one. */
-export interface Listener extends AsyncIterable<Incoming> {
-  readonly addr: Deno.Addr;
-  close(): void;
-}
+export type Listener = Source<Incoming>;
 
 export class RankServer {
   readonly #config: ServerConfig;
   readonly #system: ServerSystem;
-  readonly #listener: Listener;
+  readonly #allowed: AllowList;
+  readonly #plainRuns: PlainRunReader;
   readonly #stopping = new AbortController();
   readonly #sessions = new Set<Session>();
   readonly #lingering: Deadlines<Session>;
@@ -72,7 +74,9 @@ export class RankServer {
   readonly #operator: Operator;
   readonly #startedAt: number;
   readonly #host: SessionHost;
-  readonly #accepting: Promise<void>;
+  readonly #handshakeFailures: HandshakeFailures;
+  readonly #shaking = new Set<Incoming>();
+  readonly #listening: Listening<Incoming>;
   #empty: (() => void)[] = [];
 
   /** Begins to serve the connections of `listener`, which belongs to the server from now on. */
@@ -82,14 +86,18 @@ export class RankServer {
     const { clock, nextTurn, soon } = guarded(system);
     this.#config = config;
     this.#system = system;
-    this.#listener = listener;
+    const allowed = new AllowList(config.commands);
+    this.#allowed = allowed;
     this.#turns = new WriteTurns(nextTurn, soon, () => store.commit());
     const flush = () => this.#turns.flush();
     this.#lingering = new Deadlines(clock, (session) => session.destroy());
     this.#heartbeats = new Heartbeats(clock, session, this.#sessions, flush);
     this.#seating = new Seating({
       capacity: config.maxClients,
-      commands: [...config.commands.keys()],
+      // Asked for each time, because the list may be another one by then.
+      get commands() {
+        return allowed.names;
+      },
       waitingCapacity: session.overflow === "wait" ? session.waitingClients : 0,
       times: {
         heartbeat_ms: session.heartbeatMs,
@@ -119,10 +127,10 @@ export class RankServer {
     const fanOut = new FanOut(this.#seating, report);
     this.#fanOut = fanOut;
     this.#runs = new Runs(limits, fanOut, report, clock, flush);
-    const checker = new CommandChecker(config.commands, limits);
+    const checker = new CommandChecker(allowed, limits);
     this.#commands = new Commands(this.#seating, checker, fanOut, this.#runs, report);
     const parts = { seating: this.#seating, commands: this.#commands, fanOut, runs: this.#runs };
-    const reader = new PlainRunReader(config.commands.keys(), limits);
+    this.#plainRuns = new PlainRunReader(allowed.names, limits);
     this.#operator = new Operator({
       ...{ seating: this.#seating, runs: this.#runs, report, flush },
       connections: this.#sessions,
@@ -132,7 +140,7 @@ export class RankServer {
       seating: this.#seating,
       fanOut,
       turns: this.#turns,
-      fastLane: new FastLane({ ...parts, reader }),
+      fastLane: new FastLane({ ...parts, reader: this.#plainRuns }),
       json: new JsonHandler({
         ...parts,
         report,
@@ -140,7 +148,12 @@ export class RankServer {
         limits: { ...limits, batchAnswerLength: limits.outboxBytes / 2 },
         whenNotSeated: (session) => this.#admission.answerSeatless(session),
       }),
-      text: new TextHandler({ ...parts, allowed: [...config.commands.values()] }),
+      text: new TextHandler({
+        ...parts,
+        get allowed() {
+          return allowed.rules;
+        },
+      }),
       lineBytes: limits.lineBytes,
       now: () => clock.now(),
       nextTurn,
@@ -158,21 +171,16 @@ export class RankServer {
       onClosed: (session, reason) => this.#closed(session, reason),
       onGone: (session) => this.#gone(session),
     };
+    this.#handshakeFailures = new HandshakeFailures(report, clock, SERVER_BOUNDS.handshakeLogMs);
     const { hostname, port } = listener.addr as Deno.NetAddr;
     report({ event: "listening", host: hostname, port });
-    this.#accepting = acceptLoop(listener, {
-      onConnection: (connection) => this.#admit(connection),
-      onFailure: (error, retryMs) => {
-        const message = error instanceof Error ? error.message : String(error);
-        report({ event: "accept_failed", message, retry_ms: retryMs });
-      },
-      signal: this.#stopping.signal,
-    });
+    const onConnection = (connection: Incoming) => this.#arrive(connection);
+    this.#listening = new Listening(listener, { onConnection, report, clock, bounds: SERVER_BOUNDS });
   }
 
   /** Where it listens: the port is the real one. */
   get address(): Deno.NetAddr {
-    return this.#listener.addr as Deno.NetAddr;
+    return this.#listening.address;
   }
 
   /** How the server is, for its operator. */
@@ -191,6 +199,20 @@ export class RankServer {
     return this.#operator.evict(params);
   }
 
+  /** Takes over what of a configuration can change while the server runs; for the rest it needs a restart. */
+  reconfigure({ commands }: ServerConfig): void {
+    if (!this.#allowed.replace(commands)) return;
+    this.#plainRuns.replaceCommands(this.#allowed.names);
+    const params = { commands: [...this.#allowed.names] };
+    for (const { member } of this.#seating.roster) member.notify({ method: "commands_changed", params });
+    this.#turns.flush();
+  }
+
+  /** From now on connections come from `listener`, on the same port; those that are there stay. */
+  replaceListener(listener: Listener): void {
+    this.#listening.replace(listener);
+  }
+
   /** Runs that have not ended. */
   get runsInFlight(): number {
     return this.#runs.inFlight;
@@ -206,7 +228,9 @@ export class RankServer {
     const { drainMs } = this.#config.limits;
     report({ event: "draining", signal, members: this.#seating.roster.length, runs: this.#runs.inFlight });
     this.#stopping.abort();
-    this.#listener.close();
+    this.#listening.close();
+    for (const connection of this.#shaking) connection.close();
+    this.#handshakeFailures.stop();
     this.#commands.drain();
     this.#seating.close();
     const giveUp = this.#system.clock.after(drainMs, () => {
@@ -219,11 +243,26 @@ export class RankServer {
       this.#sendAway(session);
     }
     await this.#allGone();
-    await this.#accepting;
+    await this.#listening.ended();
     this.#heartbeats.stop();
     this.#seating.stop();
     this.#system.store.close();
     report({ event: "stopped" });
+  }
+
+  /** A handshake holds no seat: a connection with one is admitted when that is over. */
+  #arrive(connection: Incoming): void {
+    const handshake = connection.handshake?.();
+    if (handshake === undefined) return this.#admit(connection);
+    this.#shaking.add(connection);
+    handshake.finally(() => this.#shaking.delete(connection)).then(
+      () => this.#admit(connection),
+      (error) => {
+        if (this.#stopping.signal.aborted) return;
+        this.#handshakeFailures.note(connection.remoteAddr as Deno.NetAddr, error);
+        connection.close();
+      },
+    );
   }
 
   #admit(connection: Incoming): void {

@@ -4,6 +4,7 @@
 import type { CloseReason } from "../protocol/methods.ts";
 import { type Block, LineFramer } from "../protocol/line_framer.ts";
 import { noteToJson, noteToText, type ServerNote } from "../protocol/server_note.ts";
+import { isClientHello, UNEXPECTED_MESSAGE_ALERT } from "../protocol/tls_record.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
 import type { Deadlines } from "./deadlines.ts";
 import { formatAddress, type Member, type Mode } from "./member.ts";
@@ -188,6 +189,11 @@ export class Session implements Member {
 
   /** Handles what was read; never throws, and what it returns never rejects. */
   #handle(bytes: Uint8Array): Promise<void> | undefined {
+    if (this.mode === "undecided" && isClientHello(bytes)) {
+      this.send(UNEXPECTED_MESSAGE_ALERT);
+      this.close("no_tls");
+      return undefined;
+    }
     try {
       return this.#host.onLines(this, this.#framer.pushBlocks(bytes))?.catch((error) => this.#failed(error));
     } catch (error) {

@@ -125,9 +125,9 @@ Deno.test("executable: it may not start programs, and writes only where a store 
 
 Deno.test("G12: a server without a store and a control socket gives up the right to write before it serves", async () => {
   const states = await Promise.all(["", "seats.db"].map(async (store) => {
-    const module = new URL("../../src/cli/drop_writing.ts", import.meta.url).href;
+    const module = new URL("../../src/cli/drop_rights.ts", import.meta.url).href;
     const code = `const { dropWriting } = await import("${module}");
-      await dropWriting({ session: { store: "${store}" }, control: { socket: "" } });
+      dropWriting({ session: { store: "${store}" }, control: { socket: "" } });
       console.log((await Deno.permissions.query({ name: "write" })).state);`;
     const { stdout } = await new Deno.Command(Deno.execPath(), {
       args: [

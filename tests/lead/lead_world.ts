@@ -28,6 +28,8 @@ export interface WorldOptions {
   /** Seats outlive a restart of the server. */
   readonly hasStore?: boolean;
   readonly leaseMaxMs?: number;
+  /** More of the server's configuration. */
+  readonly toml?: string;
 }
 
 export interface LeaderOptions {
@@ -57,14 +59,14 @@ export class LeadWorld {
   }
 
   async startServer(): Promise<void> {
-    const { hasStore = false, leaseMaxMs = LEASE_MS } = this.#options;
+    const { hasStore = false, leaseMaxMs = LEASE_MS, toml: more = "" } = this.#options;
     const toml = `port = ${this.#port}
 [session]
 lease_max_ms = ${leaseMaxMs}
 heartbeat_ms = 300
 silence_ms = 900
 store = "${hasStore ? `${this.folder}/seats.sqlite` : ""}"
-`;
+${more}`;
     const config = `${this.folder}/server.toml`;
     await Deno.writeTextFile(config, toml);
     const output = `${this.folder}/server-${++this.#servers}.log`;

@@ -5,6 +5,10 @@ import { levelOf, type ServerEvent } from "../../src/log/server_event.ts";
 const at = { ip: "10.0.0.7", port: 51_234 };
 
 /** One event of each kind and its line; a kind that is missing here does not compile. */
+const MISSING =
+  "Warning: 0.0.0.0 can be reached from other machines, and there are no tokens and no TLS: anybody may " +
+  "take a seat, and what is sent can be read and changed on the way; see docs/security.md";
+
 const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & { event: Kind }, string] } = {
   listening: [
     { event: "listening", host: "127.0.0.1", port: 6001 },
@@ -104,6 +108,23 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     { event: "draining", signal: "SIGTERM", members: 3, runs: 1 },
     "Shutting down (SIGTERM): 3 clients, 1 runs in flight",
   ],
+  handshake_failed: [
+    { event: "handshake_failed", ...at, message: "it did not speak TLS", count: 3 },
+    "Client ('10.0.0.7', 51234) failed in the TLS handshake 3 times: it did not speak TLS",
+  ],
+  exposed: [{ event: "exposed", host: "0.0.0.0", tokens: false, tls: false }, MISSING],
+  reloaded: [
+    {
+      event: "reloaded",
+      changed: ["commands (added df)", "certificate"],
+      needs_restart: ["port", "log.format"],
+    },
+    "Configuration read again: new commands (added df), certificate; needs a restart: port, log.format",
+  ],
+  reload_failed: [
+    { event: "reload_failed", message: "s.toml:1:1: unknown key" },
+    "Configuration not taken over, everything stays as it was: s.toml:1:1: unknown key",
+  ],
   stopped: [{ event: "stopped" }, "Server stopped"],
 };
 
@@ -148,9 +169,9 @@ Deno.test("an error is what needs mending, a warning what passes, and everything
   const notInfo = levels.filter(([, level]) => level !== "info");
   assertEquals(
     notInfo.sort(),
-    [["accept_failed", "warning"], ["fault", "error"], ["lines_dropped", "warning"], [
-      "store_failed",
-      "error",
-    ]].sort(),
+    [
+      ...["accept_failed", "exposed", "handshake_failed", "lines_dropped"].map((kind) => [kind, "warning"]),
+      ...["fault", "reload_failed", "store_failed"].map((kind) => [kind, "error"]),
+    ].sort(),
   );
 });

@@ -9,6 +9,7 @@ export type Step =
     readonly line: number;
   }
   | { readonly kind: "server_stops"; readonly line: number }
+  | { readonly kind: "server_allows"; readonly commands: readonly string[]; readonly line: number }
   | {
     readonly kind: "sends" | "receives";
     readonly client: string;
@@ -94,6 +95,8 @@ const VERBS = {
 
 function toStep(text: string, line: number): Step {
   if (text === "server stops") return { kind: "server_stops", line };
+  const allowed = /^server allows (.+)$/.exec(text)?.[1];
+  if (allowed !== undefined) return { kind: "server_allows", commands: allowed.split(", "), line };
   const match = /^([A-Z]) (?:(connects|closes|is closed|is cut|is evicted)|(-->|<--)(?: (.*))?)$/.exec(text);
   if (match === null) throw new Error(`Cannot read line ${line} of a transcript: ${text}`);
   const [, client = "", verb, arrow, rest = ""] = match;

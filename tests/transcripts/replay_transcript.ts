@@ -2,6 +2,7 @@
 // by line, with nothing before, between and after.
 
 import { assertEquals } from "@std/assert";
+import { loadServerConfig } from "../../src/config/server_config.ts";
 import { RawClient } from "../server/raw_client.ts";
 import { startServer, type TestServer } from "../server/start_server.ts";
 import { fillIn, fillInTokens, toBytes } from "./placeholders.ts";
@@ -100,6 +101,11 @@ class Replay {
         if ("reason" in evicted) throw new Error(`Cannot evict ${step.client}: ${evicted.message}`);
         return;
       }
+      case "server_allows":
+        this.#server.server.reconfigure(
+          await loadServerConfig({ flags: { commands: step.commands.join(",") } }),
+        );
+        return;
       case "server_stops":
         this.#stopped = this.#server.stop();
         return;

@@ -22,7 +22,17 @@ Deno.test("The document has a transcript for every method", () => {
   );
   const methods = [
     ...["hello", "run", "cancel", "roster", "watch", "yield", "leave", "ping"],
-    ...["welcome", "promoted", "execute", "result", "roster_changed", "refused", "waiting", "closing"],
+    ...[
+      "welcome",
+      "promoted",
+      "execute",
+      "result",
+      "roster_changed",
+      "commands_changed",
+      "refused",
+      "waiting",
+      "closing",
+    ],
   ];
   assertEquals(methods.filter((method) => !all.includes(`"method":"${method}"`)), []);
 });

@@ -1,0 +1,43 @@
+// The rights that the executable has, because paths and addresses are only known to the configuration: given up for good
+// as soon as they are not needed any more. What a right is for stands in docs/security.md.
+
+import type { ServerConfig } from "../config/server_config.ts";
+
+/** A server that has no file to write gives up the right to, before it opens anything. */
+export function dropWriting({ session, control }: Pick<ServerConfig, "session" | "control">): void {
+  if (session.store === "" && control.socket === "") Deno.permissions.revokeSync({ name: "write" });
+}
+
+/**
+ * For a server that has opened everything: it can write no file, start no program, see no environment, and load nothing
+ * from elsewhere. The right to read is the last to go, by {@linkcode revoke}.
+ *
+ * @param mayListen keeps the network, for a new listener when certificates are renewed; else it can neither listen nor
+ * connect, and only goes on with what it has.
+ */
+export function dropServerRights(mayListen: boolean): void {
+  revoke("write", "env", "run", "ffi", "sys", "import", ...(mayListen ? [] : ["net"] as const));
+}
+
+/** What a client goes on to do. */
+export interface ClientDuties {
+  /** Its file names programs, or it runs one for --lead or --on-change. */
+  readonly startsPrograms: boolean;
+  /** Its control socket is a file that is to be removed at the end. */
+  readonly hasControl: boolean;
+  /** The line editor asks the environment for the kind of terminal. */
+  readonly isTerminal: boolean;
+}
+
+/** For a client that has read its files: it keeps the network, to connect again, and what its duties need. */
+export function dropClientRights({ startsPrograms, hasControl, isTerminal }: ClientDuties): void {
+  revoke("ffi", "sys", "import");
+  if (!startsPrograms) revoke("run");
+  if (!hasControl) revoke("write", "read");
+  if (!isTerminal) revoke("env");
+}
+
+export function revoke(...names: readonly (Deno.PermissionName | "import")[]): void {
+  // The runtime knows "import", its types do not.
+  for (const name of names) Deno.permissions.revokeSync({ name: name as Deno.PermissionName });
+}

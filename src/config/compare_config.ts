@@ -1,0 +1,64 @@
+// What has changed from one configuration to the next, by key, and whether a running server can take it over.
+
+import type { CommandRule } from "../rules/command_rule.ts";
+import { dottedKey } from "./config_error.ts";
+import type { ServerConfig } from "./server_config.ts";
+import { SERVER_SECTIONS } from "./server_settings.ts";
+
+export interface ConfigChanges {
+  /** Dotted keys that a running server takes over. */
+  readonly live: readonly string[];
+  /** Dotted keys that need a restart. */
+  readonly restart: readonly string[];
+}
+
+/** The time-out of every command that has none of its own, and so a part of the allow-list. */
+const LIVE_KEYS: readonly string[] = ["limits.run_timeout_ms"];
+
+/** Names of commands that are listed one by one. */
+const MOST_NAMES = 10;
+
+export function compareConfig(before: ServerConfig, after: ServerConfig): ConfigChanges {
+  const commands = compareCommands(before.commands, after.commands);
+  const changed = SERVER_SECTIONS.flatMap(({ path, settings }) =>
+    Object.entries(settings)
+      .filter(([name]) =>
+        name !== "commands" && !isSame(valueAt(before, path, name), valueAt(after, path, name))
+      )
+      .map(([, { key }]) => dottedKey([...path, key]))
+  );
+  return {
+    live: [...commands, ...changed.filter((key) => LIVE_KEYS.includes(key))],
+    restart: changed.filter((key) => !LIVE_KEYS.includes(key)),
+  };
+}
+
+/** "commands (added df; removed uptime)"; nothing when they are the same. */
+function compareCommands(
+  before: ReadonlyMap<string, CommandRule>,
+  after: ReadonlyMap<string, CommandRule>,
+): string[] {
+  const added = [...after.keys()].filter((name) => !before.has(name));
+  const removed = [...before.keys()].filter((name) => !after.has(name));
+  const changed = [...after].filter(([name, rule]) => before.has(name) && !isSame(before.get(name), rule))
+    .map(([name]) => name);
+  const parts = [["added", added], ["removed", removed], ["changed", changed]] as const;
+  const told = parts.filter(([, names]) => names.length > 0)
+    .map(([verb, names]) => `${verb} ${listNames(names)}`);
+  return told.length === 0 ? [] : [`commands (${told.join("; ")})`];
+}
+
+function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).join(", ");
+  return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
+}
+
+function valueAt(config: ServerConfig, path: readonly string[], name: string): unknown {
+  const table = path.reduce<unknown>((parent, key) => (parent as Record<string, unknown>)[key], config);
+  return (table as Record<string, unknown>)[name];
+}
+
+/** Values here are plain data; of a compiled pattern the source counts. */
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
