@@ -6,6 +6,12 @@ export const CLIENT_FLAGS = [
   { name: "port", value: "PORT", help: "Connect to this TCP port.", sets: "port" },
   { name: "name", value: "NAME", help: "Be shown to the others under this name.", sets: "name" },
   {
+    name: "token-file",
+    value: "FILE",
+    help: "Read the token that the server wants from this file. RANKCLIENT_TOKEN may hold the token itself.",
+    sets: "token_file",
+  },
+  {
     name: "config",
     value: "FILE",
     help: "Read from this TOML file what this machine is willing to execute.",

@@ -31,6 +31,14 @@ export const CLIENT_TOP_SETTINGS = {
     maxLength: 256,
     why: "What the others see in the roster; without it only the address is shown.",
   },
+  tokenFile: {
+    kind: "text",
+    key: "token_file",
+    maxLength: 4_096,
+    mayBeEmpty: true,
+    default: "",
+    why: "File that holds the token which the server wants, readable by its owner alone; empty: none.",
+  },
 } as const;
 
 export const CLIENT_LIMIT_SETTINGS = {

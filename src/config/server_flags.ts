@@ -20,6 +20,17 @@ export const SERVER_FLAGS = [
     help: "Serve the operator's socket, or ask there.",
     sets: "control.socket",
   },
+  {
+    name: "tokens-file",
+    value: "FILE",
+    help: "Let in only clients with a token from this file; see docs/tokens.md.",
+    sets: "auth.tokens_file",
+  },
+  {
+    name: "new-token",
+    value: "NAME",
+    help: "Make a token, add it to the tokens file under this name, print it, and exit.",
+  },
   { name: "status", help: "Ask a running server how it is, and exit." },
   {
     name: "evict",
