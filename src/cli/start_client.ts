@@ -16,7 +16,11 @@ import { openHooks } from "./start_hooks.ts";
 import { type LeaveSignals, listenForLeave } from "./leave_signals.ts";
 
 /** Runs until the client leaves. @returns the exit code. */
-export async function startClient(config: ClientConfig, flags: ClientFlags): Promise<number> {
+export async function startClient(
+  config: ClientConfig,
+  flags: ClientFlags,
+  accessToken: string | undefined,
+): Promise<number> {
   const hooked = openHooks(flags["on-change"], config);
   if (!hooked.ok) {
     console.error(hooked.message);
@@ -44,6 +48,7 @@ export async function startClient(config: ClientConfig, flags: ClientFlags): Pro
     host: config.host,
     port: config.port,
     name: config.name,
+    accessToken,
     // A script is to learn that there is no connection; a person, or a service, waits for it to come back.
     reconnect: isTerminal || flags.stay
       ? { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs }

@@ -29,6 +29,7 @@ export async function startLead(
   config: ClientConfig,
   flags: ClientFlags,
   argv: readonly string[],
+  accessToken: string | undefined,
 ): Promise<number> {
   const opened = openHooks(flags["on-change"], config);
   if (!opened.ok) return refuse(opened.message);
@@ -52,7 +53,8 @@ export async function startLead(
   const lead = new Lead({
     times: config.lead,
     session: (): DroppableSession => session,
-    startGuard: (claim, token) => startGuard(guardCommand(), guardStart(config, argv, claim, token)),
+    startGuard: (claim, token) =>
+      startGuard(guardCommand(), guardStart(config, argv, claim, { accessToken, token })),
     now,
     after,
     say,
@@ -62,6 +64,7 @@ export async function startLead(
     host: config.host,
     port: config.port,
     name: config.name,
+    accessToken,
     reconnect: { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs },
     leaseMs: config.lead.leaseMs,
     onToken: lead.keepToken,
@@ -105,6 +108,8 @@ function exitCode(end: LeadEnd): number {
       return CLIENT_EXIT.usage;
     case "disconnected":
       return CLIENT_EXIT.lost;
+    case "unauthenticated":
+      return CLIENT_EXIT.unauthenticated;
     case "guard_lost":
       return GUARD_LOST_CODE;
   }
@@ -125,12 +130,21 @@ function guardStart(
   { host, port, lead }: ClientConfig,
   argv: readonly string[],
   { ticket, epoch, leaseMs, goneBy }: Claim,
-  token: string | undefined,
+  { accessToken, token }: { readonly accessToken: string | undefined; readonly token: string | undefined },
 ) {
   const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
   const env = { RANK: "0", RANK_TICKET: String(ticket), RANK_EPOCH: String(epoch), RANKSERVER: address };
   const { killAfterMs } = lead;
-  return { do: "start", argv, env, goneBy, leaseMs, killAfterMs, server: { host, port }, token } as const;
+  return {
+    do: "start",
+    argv,
+    env,
+    goneBy,
+    leaseMs,
+    killAfterMs,
+    server: { host, port, accessToken },
+    token,
+  } as const;
 }
 
 async function showEvents(session: ClientSession, stderr: LineOutput, isJson: boolean): Promise<void> {

@@ -1,6 +1,8 @@
 // What a leading client tells the guard of its program, one JSON object a line. Only this project's own two processes
 // talk like this; the pipe between them is private, and its end is an order, too.
 
+import type { LeaveServer } from "./leave_for.ts";
+
 export type GuardOrder =
   | GuardStart
   /** There is a newer proof of rank 0: nothing of the program may be left by this time. */
@@ -19,7 +21,8 @@ export interface GuardStart {
   /** No renewal is worth more than this, whatever became of the clock. */
   readonly leaseMs: number;
   readonly killAfterMs: number;
-  readonly server: { readonly host: string; readonly port: number };
+  /** Where the seat is, and the token that lets the guard in there. */
+  readonly server: LeaveServer;
   readonly token?: string | undefined;
 }
 

@@ -9,9 +9,16 @@ const READ_BYTES = 4 * 1024;
 /** The answer may come behind a welcome, which names all commands. */
 const MAX_READS = 1_000;
 
+/** The server, and what it lets us in with. */
+export interface LeaveServer {
+  readonly host: string;
+  readonly port: number;
+  readonly accessToken?: string | undefined;
+}
+
 /** Tries for `ms` at most, and tells nobody if it fails: the seat lapses then. */
 export async function leaveFor(
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, accessToken }: LeaveServer,
   token: string,
   ms: number,
 ): Promise<void> {
@@ -20,7 +27,7 @@ export async function leaveFor(
     try {
       const conn = await Deno.connect({ hostname: host, port, signal: giveUp });
       try {
-        const isTold = await settlesWithin(tell(conn, token), ms);
+        const isTold = await settlesWithin(tell(conn, token, accessToken), ms);
         if (isTold) return;
       } finally {
         conn.close();
@@ -33,9 +40,12 @@ export async function leaveFor(
 }
 
 /** Resolves when the server has answered, or closed. */
-async function tell(conn: Deno.TcpConn, token: string): Promise<void> {
-  // Together with this connection's own leave: it may have been given a seat, which is not to be kept either.
-  const lines = [encodeRequest(1, "leave", { resume: token }), encodeNotification("leave", {})];
+async function tell(conn: Deno.TcpConn, token: string, accessToken: string | undefined): Promise<void> {
+  // Together with this connection's own leave: it may have been given a seat, which is not to be kept either. Where a
+  // hello comes first, a full server would hear nothing behind one that does not take the seat back.
+  const lines = accessToken === undefined
+    ? [encodeRequest(1, "leave", { resume: token }), encodeNotification("leave", {})]
+    : [encodeRequest(0, "hello", { token: accessToken, resume: token }), encodeRequest(1, "leave", {})];
   let bytes: Uint8Array = new TextEncoder().encode(`${lines.join("\n")}\n`);
   while (bytes.length > 0) bytes = bytes.subarray(await conn.write(bytes));
   const buffer = new Uint8Array(READ_BYTES);
