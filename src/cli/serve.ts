@@ -1,12 +1,14 @@
 // Builds a running server out of its configuration, and takes it down again: listener, store, log, control socket.
 
 import { deadline } from "@std/async/deadline";
+import type { TokenEntry } from "../config/load_tokens.ts";
 import type { ServerConfig } from "../config/server_config.ts";
 import { type ControlSocket, openControlSocket } from "../control/control_socket.ts";
 import { openEventLog } from "../log/event_log.ts";
 import type { Report } from "../log/server_event.ts";
 import type { EvictParams } from "../protocol/operator_methods.ts";
 import { ControlServer } from "../server/control_server.ts";
+import type { Authenticator } from "../server/authenticator.ts";
 import type { Clock } from "../server/deadlines.ts";
 import { RANDOM_TOKENS } from "../server/random_tokens.ts";
 import { RankServer } from "../server/rank_server.ts";
@@ -19,8 +21,13 @@ import { VERSION } from "./version.ts";
 /** What stands in the way of serving: one sentence for the operator. */
 class CannotServe extends Error {}
 
-/** Runs the server until it is told to stop. @returns the exit code. */
-export async function serve(config: ServerConfig): Promise<number> {
+/**
+ * Runs the server until it is told to stop.
+ *
+ * @param tokens that let clients in; absent: nobody needs one.
+ * @returns the exit code.
+ */
+export async function serve(config: ServerConfig, tokens?: readonly TokenEntry[]): Promise<number> {
   await dropWriting(config);
   // What has been opened so far, to be closed when the next thing cannot be.
   await using opened = new AsyncDisposableStack();
@@ -33,8 +40,9 @@ export async function serve(config: ServerConfig): Promise<number> {
     const control = await openControl(config.control.socket);
     opened.defer(() => control?.close());
     const store = await openStore(config.session.store, log.report);
+    const authenticator = tokens && await openAuthenticator(tokens);
     opened.move();
-    return await run(config, { listener, store, control, log });
+    return await run(config, { listener, store, authenticator, control, log });
   } catch (error) {
     if (!(error instanceof CannotServe)) throw error;
     console.error(error.message);
@@ -45,11 +53,15 @@ export async function serve(config: ServerConfig): Promise<number> {
 interface Opened {
   readonly listener: Deno.TcpListener;
   readonly store: SeatStore;
+  readonly authenticator: Authenticator | undefined;
   readonly control: ControlSocket | undefined;
   readonly log: Awaited<ReturnType<typeof openEventLog>>;
 }
 
-async function run(config: ServerConfig, { listener, store, control, log }: Opened): Promise<number> {
+async function run(
+  config: ServerConfig,
+  { listener, store, authenticator, control, log }: Opened,
+): Promise<number> {
   const signals = listenForStop();
   const server = new RankServer(config, listener, {
     clock: SYSTEM_CLOCK,
@@ -58,6 +70,7 @@ async function run(config: ServerConfig, { listener, store, control, log }: Open
     report: log.report,
     tokens: RANDOM_TOKENS,
     store,
+    authenticator,
   });
   const operated = {
     status: () => ({ version: VERSION, ...server.status() }),
@@ -89,6 +102,12 @@ async function openControl(path: string): Promise<ControlSocket | undefined> {
   const opened = await openControlSocket(path, "server");
   if (!opened.ok) throw new CannotServe(opened.reason);
   return opened.socket;
+}
+
+/** Only a server that asks for tokens waits for hashes to be loaded. */
+async function openAuthenticator(tokens: readonly TokenEntry[]): Promise<Authenticator> {
+  const { Authenticator } = await import("../server/authenticator.ts");
+  return new Authenticator(tokens);
 }
 
 /** Only a server that has a store waits for SQLite to be loaded. */

@@ -15,14 +15,15 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Turns a stream of chunks into lines of at most `maxLineBytes` (the "\n" not counted). */
 export class LineFramer {
-  readonly #maxLineBytes: number;
+  /** The "\n" not counted. A line that is partly here already is held to it too. */
+  maxLineBytes: number;
   /** The unfinished line; grown by doubling, so that a line fed byte by byte costs no more than in one piece. */
   #tail = NO_BYTES;
   #tailBytes = 0;
   #isSkipping = false;
 
   constructor(maxLineBytes: number) {
-    this.#maxLineBytes = maxLineBytes;
+    this.maxLineBytes = maxLineBytes;
   }
 
   /** The lines that `chunk` completes. The chunk may be reused by the caller afterwards. */
@@ -45,7 +46,7 @@ export class LineFramer {
 
   /** Complete lines, newline included. One decode for all of them: that is what makes small messages cheap. */
   #takeWhole(bytes: Uint8Array, lines: Line[]): void {
-    if (bytes.length <= this.#maxLineBytes) {
+    if (bytes.length <= this.maxLineBytes) {
       const text = decode(bytes.subarray(0, -1));
       if (text !== undefined) {
         for (const line of text.split("\n")) lines.push({ text: withoutCarriageReturn(line) });
@@ -60,7 +61,7 @@ export class LineFramer {
   }
 
   #toLine(bytes: Uint8Array): Line {
-    if (bytes.length > this.#maxLineBytes) return { fault: "too_long" };
+    if (bytes.length > this.maxLineBytes) return { fault: "too_long" };
     const text = decode(bytes);
     return text === undefined ? { fault: "bad_utf8" } : { text: withoutCarriageReturn(text) };
   }
@@ -76,7 +77,7 @@ export class LineFramer {
   #keep(bytes: Uint8Array, lines: Line[]): void {
     if (this.#isSkipping) return;
     const size = this.#tailBytes + bytes.length;
-    if (size > this.#maxLineBytes) {
+    if (size > this.maxLineBytes) {
       this.#isSkipping = true;
       this.#tail = NO_BYTES;
       this.#tailBytes = 0;
@@ -84,7 +85,7 @@ export class LineFramer {
       return;
     }
     if (size > this.#tail.length) {
-      const grown = new Uint8Array(Math.min(this.#maxLineBytes, Math.max(64, size, 2 * this.#tail.length)));
+      const grown = new Uint8Array(Math.min(this.maxLineBytes, Math.max(64, size, 2 * this.#tail.length)));
       grown.set(this.#tail.subarray(0, this.#tailBytes));
       this.#tail = grown;
     }

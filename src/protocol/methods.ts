@@ -27,8 +27,14 @@ export const CLOSE_REASONS = [
   "timed_out",
   /** Another connection took over its seat with its token. */
   "replaced",
-  /** The operator took its seat away. */
+  /** Its seat was taken away. */
   "evicted",
+  /** It showed no token, or one that is not good. */
+  "unauthenticated",
+  /** Its token is not good any more. */
+  "revoked",
+  /** Too many connections, or refused tokens, of its address; or too many that have shown no token. */
+  "rate_limited",
   "shutdown",
   /** The server failed in handling it. */
   "fault",
@@ -47,6 +53,8 @@ export type Issuer = v.InferOutput<typeof Issuer>;
 
 export const HelloParams = v.strictObject({
   name: v.optional(v.string()),
+  /** Lets the client in where tokens are asked for. */
+  token: v.optional(v.string()),
   /** The token of an earlier `welcome`: takes back the seat that it is for. */
   resume: v.optional(v.string()),
   /**

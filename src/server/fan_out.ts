@@ -51,9 +51,8 @@ export class FanOut {
     const { issuer, commands } = gathered;
     // As it was when these were accepted: whoever left since is still in it and hears nothing.
     const roster = this.#seating.unsettledRoster;
-    send(roster, issuer.rank + 1, gathered);
+    const executors = send(roster, issuer.rank + 1, gathered);
     const { ip, port } = issuer.member;
-    const executors = roster.length - issuer.rank - 1;
     const counts = new Map<string, number>();
     for (const [command] of commands) counts.set(command, (counts.get(command) ?? 0) + 1);
     for (const [command, count] of counts) {
@@ -72,9 +71,8 @@ export class FanOut {
     this.flush();
     const gathered = this.#begin(issuer, run);
     gather(gathered, command, args);
-    send(executors, 0, gathered);
+    const count = send(executors, 0, gathered);
     const { ip, port } = issuer.member;
-    const count = executors.length;
     const about = { ip, port, rank: issuer.rank, command, executors: count, count: 1 };
     this.#report({ event: "command_accepted", ...about, ...(run === undefined ? {} : { run }) });
   }
@@ -95,14 +93,24 @@ function gather(gathered: Gathered, command: string, args: readonly string[]): v
   gathered.commands.push([command, args]);
 }
 
-/** Sends to `seats` from index `first` on, each in its own form, each form encoded once. */
-function send(seats: readonly Seat<Member>[], first: number, { issuer, json, commands }: Gathered): void {
+/**
+ * Sends to `seats` from index `first` on, each in its own form, each form encoded once; who may not execute is left out.
+ *
+ * @returns how many are to execute it
+ */
+function send(seats: readonly Seat<Member>[], first: number, { issuer, json, commands }: Gathered): number {
   const jsonBytes = encoder.encode(json);
   let textBytes: Uint8Array | undefined;
+  let executors = seats.length - first;
   for (let i = first; i < seats.length; i++) {
     const session = seats[i]!.member;
+    if (!session.rights.execute) {
+      executors--;
+      continue;
+    }
     session.send(session.mode === "text" ? textBytes ??= encodeText(issuer, commands) : jsonBytes);
   }
+  return executors;
 }
 
 function encodeText(issuer: Seat<Member>, commands: Gathered["commands"]): Uint8Array {

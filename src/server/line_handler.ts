@@ -3,15 +3,19 @@
 
 import type { Refusal } from "../protocol/errors.ts";
 import type { Line, LineFault } from "../protocol/line_framer.ts";
+import type { Door } from "./door.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { JsonHandler } from "./json_handler.ts";
+import type { RateLimit } from "./rate_limit.ts";
 import type { Seating } from "./seating.ts";
 import type { Session } from "./session.ts";
 import type { TextHandler } from "./text_handler.ts";
 import type { WriteTurns } from "./write_turns.ts";
 
 export interface LineHandlerParts {
+  readonly door: Pick<Door, "take" | "refuseLine">;
   readonly seating: Seating;
+  readonly rateLimit: RateLimit;
   readonly fanOut: FanOut;
   readonly turns: WriteTurns;
   readonly json: JsonHandler;
@@ -51,8 +55,10 @@ export class LineHandler {
 
   /** @returns the index of the first line that is not handled yet. */
   #handleSome(session: Session, lines: readonly Line[], first: number): number {
-    const { seating, fanOut, turns, json, now } = this.#parts;
-    const until = now() + TURN_MS;
+    const { seating, rateLimit, fanOut, turns, json, now } = this.#parts;
+    const beganAt = now();
+    const until = beganAt + TURN_MS;
+    rateLimit.begin(session, beganAt);
     seating.settle();
     let next = first;
     while (next < lines.length && session.isOpen) {
@@ -63,11 +69,13 @@ export class LineHandler {
     }
     fanOut.flush();
     json.reportRefusals();
+    rateLimit.end(session);
     turns.flush();
     return session.isOpen ? next : lines.length;
   }
 
   #handleText(session: Session, line: string): void {
+    if (session.mode === "at_door" && !this.#parts.door.take(session, line)) return;
     if (session.mode === "undecided") this.#decide(session, line);
     if (session.mode === "text") this.#parts.text.handle(session, line);
     else this.#parts.json.handle(session, line);
@@ -79,6 +87,7 @@ export class LineHandler {
   }
 
   #refuse(session: Session, fault: LineFault): void {
+    if (session.mode === "at_door") return this.#parts.door.refuseLine(session);
     this.#parts.fanOut.flush();
     const refusal = toRefusal(fault, this.#parts.lineBytes);
     // A client that begins with such a line has shown nothing of what it is: it is answered as a program.

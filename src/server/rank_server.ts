@@ -11,13 +11,17 @@ import { acceptLoop } from "./accept_loop.ts";
 import { Admission } from "./admission.ts";
 import { CommandChecker } from "./check_command.ts";
 import { Commands } from "./commands.ts";
+import { applyTokens } from "./apply_tokens.ts";
+import type { Authenticator, TokenDescription } from "./authenticator.ts";
 import { type Clock, Deadlines } from "./deadlines.ts";
+import { Door } from "./door.ts";
 import { FanOut } from "./fan_out.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { JsonHandler } from "./json_handler.ts";
 import type { TokenSource } from "./kept_seats.ts";
 import { LineHandler } from "./line_handler.ts";
 import { Operator } from "./operator.ts";
+import { RateLimit } from "./rate_limit.ts";
 import { Runs } from "./runs.ts";
 import type { SeatStore } from "./seat_store.ts";
 import { Seating } from "./seating.ts";
@@ -37,6 +41,8 @@ export interface ServerSystem {
   readonly tokens: TokenSource;
   /** Belongs to the server from now on. */
   readonly store: SeatStore;
+  /** Knows who is to be let in; absent: everybody is. */
+  readonly authenticator?: Authenticator | undefined;
 }
 
 export type Incoming = Connection & {
@@ -45,6 +51,8 @@ export type Incoming = Connection & {
   setNoDelay?(isOn: boolean): void;
   /** Whether the system is to look whether the other end is still there (TCP keep-alive, at its own pace). */
   setKeepAlive?(isOn: boolean): void;
+  /** TLS only: resolves when the other end can be talked to. */
+  handshake?(): Promise<unknown>;
 };
 
 /** A source of connections that can be closed; `Deno.listen` gives one. */
@@ -64,6 +72,8 @@ export class RankServer {
   readonly #seating: Seating;
   readonly #fanOut: FanOut;
   readonly #admission: Admission;
+  readonly #rateLimit: RateLimit;
+  readonly #door: Door;
   readonly #heartbeats: Heartbeats;
   readonly #runs: Runs;
   readonly #commands: Commands;
@@ -84,7 +94,7 @@ export class RankServer {
     this.#turns = new WriteTurns(nextTurn, () => store.commit());
     const flush = () => this.#turns.flush();
     this.#lingering = new Deadlines(clock, (session) => session.destroy());
-    this.#heartbeats = new Heartbeats(clock, session, this.#sessions, flush);
+    this.#heartbeats = new Heartbeats(clock, { ...session, ...limits }, this.#sessions, flush);
     this.#seating = new Seating({
       capacity: config.maxClients,
       commands: [...config.commands.keys()],
@@ -114,24 +124,44 @@ export class RankServer {
       retryAfterMs: limits.retryAfterMs,
       flush,
     });
+    this.#rateLimit = new RateLimit(
+      { perSecond: limits.commandsPerSecond, burst: limits.commandsBurst },
+      report,
+    );
+    this.#door = new Door({
+      authenticator: system.authenticator,
+      limits,
+      auth: config.auth,
+      clock,
+      report,
+      lingering: this.#lingering,
+      letIn: (session, resume) => this.#letIn(session, resume),
+      flush,
+    });
     const fanOut = new FanOut(this.#seating, report);
     this.#fanOut = fanOut;
     this.#runs = new Runs(limits, fanOut, report, clock, flush);
     const checker = new CommandChecker(config.commands, limits);
     this.#commands = new Commands(this.#seating, checker, fanOut, this.#runs, report);
-    const parts = { seating: this.#seating, commands: this.#commands, fanOut, runs: this.#runs };
+    const parts = {
+      ...{ seating: this.#seating, commands: this.#commands, fanOut, runs: this.#runs },
+      rateLimit: this.#rateLimit,
+    };
     this.#operator = new Operator({
       ...{ seating: this.#seating, runs: this.#runs, report, flush },
       connections: this.#sessions,
     });
     this.#startedAt = clock.now();
     const lines = new LineHandler({
+      door: this.#door,
       seating: this.#seating,
+      rateLimit: this.#rateLimit,
       fanOut,
       turns: this.#turns,
       json: new JsonHandler({
         ...parts,
         report,
+        operator: this.#operator,
         // Half of what may wait, so that the results that come one by one have room beside it.
         limits: { ...limits, batchAnswerLength: limits.outboxBytes / 2 },
         whenNotSeated: (session) => this.#admission.answerSeatless(session),
@@ -187,6 +217,21 @@ export class RankServer {
     return this.#operator.evict(params);
   }
 
+  /**
+   * From now on these tokens let in, and no others. Whose token is gone, or another one by now, is closed at once; the
+   * rights of the others are as their tokens say now. Throws on a server that was started without tokens.
+   *
+   * @returns how many connections were closed
+   */
+  replaceTokens(tokens: readonly TokenDescription[]): number {
+    const { authenticator, report } = this.#system;
+    if (authenticator === undefined) throw new Error("Cannot ask for tokens: the server was started without");
+    const revoked = applyTokens(authenticator.replace(tokens), this.#sessions, this.#seating);
+    report({ event: "tokens_replaced", tokens: tokens.length, revoked });
+    this.#turns.flush();
+    return revoked;
+  }
+
   /** Runs that have not ended. */
   get runsInFlight(): number {
     return this.#runs.inFlight;
@@ -230,10 +275,22 @@ export class RankServer {
     this.#sessions.add(session);
     // Nobody asks a person, or one who has said nothing yet, whether they are there: the system does.
     connection.setKeepAlive?.(true);
-    session.serve();
-    if (this.#stopping.signal.aborted) this.#sendAway(session);
-    else this.#admission.admit(session);
+    if (this.#stopping.signal.aborted) {
+      session.serve();
+      this.#sendAway(session);
+    } else this.#door.admit(session, connection.handshake && (() => connection.handshake!()));
     this.#turns.flush();
+  }
+
+  #letIn(session: Session, resume: string | undefined): void {
+    const hasSeat = resume !== undefined && this.#seating.refuseToken(session, resume) === undefined;
+    if (!hasSeat) return this.#admission.admit(session);
+    // Its hello takes the seat back in a moment, unless something else is wrong with it.
+    queueMicrotask(() => {
+      if (!session.isOpen || session.seat !== undefined) return;
+      this.#admission.admit(session);
+      this.#turns.flush();
+    });
   }
 
   #sendAway(session: Session): void {
@@ -244,12 +301,15 @@ export class RankServer {
     // What it sent before it was closed was accepted while it still had its rank.
     this.#fanOut.flush();
     this.#runs.memberLeft(session);
+    this.#door.forget(session);
+    this.#rateLimit.forget(session);
     this.#admission.forget(session);
     this.#seating.depart(session, reason);
   }
 
   #gone(session: Session): void {
     this.#sessions.delete(session);
+    this.#door.gone(session);
     if (this.#sessions.size > 0) return;
     const empty = this.#empty;
     this.#empty = [];

@@ -6,7 +6,7 @@ import type { Mode } from "../../src/server/member.ts";
 import type { Session } from "../../src/server/session.ts";
 import { FakeClock } from "../units/fake_clock.ts";
 
-const TIMES = { heartbeatMs: 1_000, silenceMs: 3_000 };
+const TIMES = { heartbeatMs: 1_000, silenceMs: 3_000, firstLineMs: 0, idleMs: 0 };
 
 /** Sessions by name, with what happened to each and when. */
 function scene() {

@@ -1,0 +1,41 @@
+// How deep a JSON text is nested, found out before anything of it is parsed. Nearly all messages have fewer brackets in
+// them altogether than they may have within each other: these are only searched for, which costs next to nothing.
+
+/** Whether objects and arrays are more than `depth` within each other; brackets in strings do not count. */
+export function isNestedDeeper(text: string, depth: number): boolean {
+  return hasMoreThan(text, depth) && depthOf(text, depth) > depth;
+}
+
+function hasMoreThan(text: string, count: number): boolean {
+  let found = 0;
+  for (const bracket of ["{", "["]) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      if (++found > count) return true;
+    }
+  }
+  return false;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** Stops at the first level beyond `limit`. */
+function depthOf(text: string, limit: number): number {
+  let depth = 0;
+  let deepest = 0;
+  let isInString = false;
+  for (let i = 0; i < text.length && deepest <= limit; i++) {
+    const code = text.charCodeAt(i);
+    if (isInString) {
+      if (code === BACKSLASH) i++;
+      else if (code === QUOTE) isInString = false;
+    } else if (code === QUOTE) isInString = true;
+    else if (code === OPEN_BRACKET || code === OPEN_BRACE) deepest = Math.max(deepest, ++depth);
+    else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth--;
+  }
+  return deepest;
+}
