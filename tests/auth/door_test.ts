@@ -123,6 +123,29 @@ Deno.test("G9: a stranger's line is held to its own limit however it is cut, and
   });
 });
 
+Deno.test("what comes behind a good hello is held to the common limit, also where both come in one packet", async () => {
+  await withDoor("", async (server) => {
+    await using ada = await RawClient.connect(server.port);
+    const hello = {
+      jsonrpc: "2.0",
+      id: 1,
+      method: "hello",
+      params: { token: tokenOf("ada"), name: "A".repeat(60) },
+    };
+    const ping = {
+      jsonrpc: "2.0",
+      id: "x".repeat(200),
+      method: "ping",
+      params: { [`${"y".repeat(50_000)}`]: 1 },
+    };
+    // Spaces mean nothing in JSON: this hello is longer than the first reads.
+    ada.sendBytes(`${" ".repeat(2_000)}${JSON.stringify(hello)}\n${JSON.stringify(ping)}\n`);
+    assertEquals((await ada.answer(1)).result.rank, 0);
+    const { json } = await ada.next(({ json }) => json?.id === "x".repeat(200));
+    assertEquals(json.result, {});
+  });
+});
+
 Deno.test("by hand, /login TOKEN is the way in", async () => {
   await withDoor("", async (server, clock) => {
     await using person = await RawClient.connect(server.port);
