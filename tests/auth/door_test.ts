@@ -333,3 +333,29 @@ Deno.test("with TLS and tokens, the token is shown after the handshake and withi
   connection.feed(null);
   late.feed(null);
 });
+
+Deno.test("a refusal is held back for the delay, to the last millisecond", async () => {
+  const connection = new FakeConnection();
+  const clock = new FakeClock();
+  await using server = await startServer({ listener: new FakeListener([connection]), clock, tokens: TOKENS });
+  connection.feed('{"jsonrpc":"2.0","id":1,"method":"hello","params":{"token":"guess"}}\n');
+  await refusals(server, 1);
+  clock.advance(499);
+  assertEquals(connection.written, []);
+  clock.advance(1);
+  assertEquals(connection.messages.map((message) => message.error?.code ?? message.params.reason), [
+    -32001,
+    "unauthenticated",
+  ]);
+  connection.feed(null);
+});
+
+Deno.test("with TLS, who has to make room before its handshake is over is sent nothing", async () => {
+  const oldest = new HandshakingConnection();
+  const newest = new HandshakingConnection({ port: 2 });
+  const toml = "[limits]\npending_connections = 1";
+  await using server = await startServer({ listener: new FakeListener([oldest, newest]), toml });
+  await server.until((event) => event.event === "client_turned_away");
+  assertEquals([oldest.isClosed, oldest.written, newest.isClosed], [true, [], false]);
+  newest.fail();
+});
