@@ -7,13 +7,14 @@ export function isNestedDeeper(text: string, depth: number): boolean {
 }
 
 function hasMoreThan(text: string, count: number): boolean {
+  const braces = countUpTo(text, "{", count + 1);
+  return braces + countUpTo(text, "[", count + 1 - braces) > count;
+}
+
+function countUpTo(text: string, bracket: string, most: number): number {
   let found = 0;
-  for (const bracket of ["{", "["]) {
-    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
-      if (++found > count) return true;
-    }
-  }
-  return false;
+  for (let at = text.indexOf(bracket); at >= 0 && found < most; at = text.indexOf(bracket, at + 1)) found++;
+  return found;
 }
 
 const QUOTE = 0x22;

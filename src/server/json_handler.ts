@@ -147,8 +147,10 @@ export class JsonHandler {
   #costOf(message: Message & { kind: "request" | "notification" | "invalid" }): number {
     if (message.kind === "invalid") return 1;
     const { method, params } = message;
-    const isAboutAll = ABOUT_ALL.has(method) ||
-      (method === "run" && (params as { dry_run?: unknown } | undefined)?.dry_run === true);
+    // Most are runs, so these are told first.
+    const isAboutAll = method === "run"
+      ? (params as { dry_run?: unknown } | undefined)?.dry_run === true
+      : ABOUT_ALL.has(method);
     return isAboutAll ? costForAll(this.#parts.seating.unsettledRoster.length) : 1;
   }
 
