@@ -4,7 +4,7 @@
 import type { AuthSettings } from "../config/auth_settings.ts";
 import type { Limits } from "../config/limits.ts";
 import type { Refusal } from "../protocol/errors.ts";
-import { encodeError, type Id } from "../protocol/json_rpc.ts";
+import { encodeError } from "../protocol/json_rpc.ts";
 import type { CloseReason } from "../protocol/methods.ts";
 import type { Report } from "../log/server_event.ts";
 import { visible } from "../log/visible_text.ts";
@@ -91,12 +91,12 @@ export class Door {
   take(session: Session, line: string): boolean {
     const pending = this.#pending.get(session);
     if (pending?.awaits !== "token") return false;
-    const { authenticator, clock, limits, auth } = this.#options;
+    const { authenticator, clock, limits } = this.#options;
     const login = readLogin(line, limits);
     // Who has failed too often is not even looked at, however many connections it had opened before.
     const blockedMs = this.#failures.blockedMs(addressKey(session.ip), clock.now());
     if (blockedMs > 0) {
-      this.#turnAway(session, tooManyFailures(auth), blockedMs);
+      this.#turnAway(session, this.#failures.message, blockedMs);
       return false;
     }
     const identity = login.token === undefined ? undefined : authenticator!.identify(login.token);
@@ -126,11 +126,11 @@ export class Door {
 
   /** Whether there is room for one more connection of that address, and nothing against it. */
   #mayCome(session: Session, isSilent: boolean): boolean {
-    const { auth, clock, limits } = this.#options;
+    const { clock, limits } = this.#options;
     const key = addressKey(session.ip);
     const blockedMs = this.#failures.blockedMs(key, clock.now());
     if (blockedMs > 0) {
-      this.#turnAway(session, tooManyFailures(auth), blockedMs, isSilent);
+      this.#turnAway(session, this.#failures.message, blockedMs, isSilent);
       return false;
     }
     if (!this.#counts.add(key)) {
@@ -212,7 +212,9 @@ export class Door {
     pending.awaits = "refused";
     pending.isByHand = login.form === "text";
     pending.refusal = refusal;
-    if (login.form === "json" && login.id !== undefined) pending.answer = answerTo(login.id, refusal);
+    if (login.form === "json" && login.id !== undefined) {
+      pending.answer = `${encodeError(login.id, refusal)}\n`;
+    }
     pending.ms = auth.failureDelayMs;
     this.#deadlines.add(pending, pending.ms);
   }
@@ -245,12 +247,4 @@ export class Door {
     session.close(reason);
     session.destroy();
   }
-}
-
-function answerTo(id: Id, refusal: Refusal): string {
-  return `${encodeError(id, refusal)}\n`;
-}
-
-function tooManyFailures({ failuresPerAddress, failureWindowMs }: AuthSettings): string {
-  return `more than ${failuresPerAddress} tokens from your address were refused within ${failureWindowMs} ms`;
 }

@@ -26,6 +26,12 @@ export class FailedLogins {
     return this.#windows.size;
   }
 
+  /** Why an address is blocked, for people. */
+  get message(): string {
+    const { failuresPerAddress, failureWindowMs } = this.#limits;
+    return `more than ${failuresPerAddress} tokens from your address were refused within ${failureWindowMs} ms`;
+  }
+
   /** A token was refused. The first failure begins a window. */
   note(key: string, now: number): void {
     this.#forgetEnded(now);
