@@ -205,6 +205,7 @@ Deno.test("a seat that is kept is not kept for a token that is revoked, but for 
   assertEquals(server.server.replaceTokens(await tokensFrom({ boss: "watch = true" })), 1);
   assertEquals((await here.note("closing")).reason, "revoked");
   assertEquals((await boss.note("promoted")).rank, 1);
+  assertEquals(server.eventsOf("client_away").length, 2, "it is not away first");
   const left = server.eventsOf("client_left").map(({ ticket, reason }) => [ticket, reason]);
   assertEquals(left.sort(), [[1, "revoked"], [4, "revoked"]]);
   const { result } = await boss.request("roster");
