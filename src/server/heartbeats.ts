@@ -114,7 +114,7 @@ export class Heartbeats {
     const isLate = now - round.sweptAt > SWEEPS_PER_HEARTBEAT * round.everyMs;
     round.sweptAt = now;
     for (const session of round.sessions) {
-      if (!session.isOpen || session.mode === "at_door") continue;
+      if (!session.isOpen) continue;
       if (round === this.#all && this.#isIdle(session, now, isLate)) continue;
       if (session.mode !== "json") continue;
       const { heartbeatMs, silenceMs } = this.#timesOf(session);
