@@ -82,7 +82,7 @@ export class Door {
     if (!this.#mayCome(session, handshake !== undefined)) return;
     if (handshake === undefined && authenticator === undefined) return letIn(session);
     session.mode = "at_door";
-    session.limitLines(limits.pendingLineBytes);
+    session.limitLines(Math.min(limits.pendingLineBytes, limits.lineBytes));
     this.#hold(session, handshake === undefined ? "token" : "handshake");
     if (handshake !== undefined) this.#await(session, handshake);
   }

@@ -143,6 +143,24 @@ Deno.test("a seat is taken back by whoever has its token and the identity that i
   assertEquals(server.eventsOf("client_seated").length, 3);
 });
 
+Deno.test("at a full server too, whoever shows both tokens has its seat back, and whoever shows one is turned away", async () => {
+  await using server = await start(GRACE);
+  await using boss = await login(server.port, "boss");
+  const worker = await login(server.port, "worker");
+  const resume = worker.notes("welcome")[0].resume;
+  await worker.reset();
+  await server.until((event) => event.event === "client_away");
+  await using other = await RawClient.connect(server.port);
+  other.ask("hello", { token: tokenOf("worker") });
+  assertEquals((await other.note("closing")).reason, "full");
+  await using stranger = await RawClient.connect(server.port);
+  stranger.ask("hello", { resume });
+  await using back = await login(server.port, "worker", { resume });
+  assertEquals(back.welcome.rank, 1);
+  assertEquals((await stranger.note("closing")).reason, "unauthenticated");
+  assertEquals((await boss.request("roster")).result.members.length, 2);
+});
+
 Deno.test("a resume token that is not good any more costs nobody the seat that is free", async () => {
   await using server = await start(GRACE);
   await using worker = await RawClient.connect(server.port);
