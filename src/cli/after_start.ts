@@ -1,13 +1,14 @@
 // What a server does once it listens: gives up its rights, with its own files left to a worker that can read them and
 // nothing else, and reads its configuration again on SIGHUP.
 
+import type { TokenEntry } from "../config/load_tokens.ts";
 import type { ServerConfig } from "../config/server_config.ts";
 import type { ControlSocket } from "../control/control_socket.ts";
 import type { Report } from "../log/server_event.ts";
 import type { RankServer } from "../server/rank_server.ts";
 import { dropServerRights, revoke } from "./drop_rights.ts";
 import type { HangUps } from "./hang_ups.ts";
-import { certificatePart, commandsPart } from "./live_parts.ts";
+import { certificatePart, commandsPart, tokensPart } from "./live_parts.ts";
 import { startOwnFiles } from "./own_files.ts";
 import type { ReadText } from "./read_text.ts";
 import { Reloads } from "./reload.ts";
@@ -26,6 +27,8 @@ export interface Started {
   readonly source: ConfigSource;
   readonly server: RankServer;
   readonly pair: TlsPair | undefined;
+  /** Absent: nobody needs one. */
+  readonly tokens: readonly TokenEntry[] | undefined;
   readonly control: ControlSocket | undefined;
   /** `undefined` where there is nothing to read again. */
   readonly hangUps: HangUps | undefined;
@@ -36,10 +39,13 @@ export interface Started {
 export type Tidy = () => Promise<void>;
 
 export async function afterStart(
-  { config, source, server, pair, control, hangUps, report }: Started,
+  { config, source, server, pair, tokens, control, hangUps, report }: Started,
 ): Promise<Tidy> {
-  const files = [source.file, ...(pair === undefined ? [] : [config.tls.certFile, config.tls.keyFile])]
-    .filter((path) => path !== undefined);
+  const files = [
+    ...(source.file === undefined ? [] : [source.file]),
+    ...(pair === undefined ? [] : [config.tls.certFile, config.tls.keyFile]),
+    ...(tokens === undefined ? [] : [config.auth.tokensFile]),
+  ];
   const own = startOwnFiles(
     { files, sockets: control === undefined ? [] : [control.file.path] },
     (message) => report({ event: "fault", where: "a reload", message }),
@@ -53,6 +59,7 @@ export async function afterStart(
     parts: [
       commandsPart(server),
       ...(pair === undefined ? [] : [certificatePart(server, config, pair, own.read)]),
+      ...(tokens === undefined ? [] : [tokensPart(server, config.auth.tokensFile, tokens, own.read)]),
     ],
     report,
   });

@@ -3,11 +3,12 @@
 
 import type { TlsTrust } from "../client/dial.ts";
 import { GUARD_ARGUMENT } from "../client/guard_argument.ts";
-import { type ClientConfig, loadClientConfig } from "../config/client_config.ts";
+import { type ClientConfig, loadClientConfig, TOKEN_VARIABLE } from "../config/client_config.ts";
 import { CLIENT_FLAGS, type ClientFlags } from "../config/client_flags.ts";
 import { CLIENT_ENV_PREFIX, CLIENT_SECTIONS } from "../config/client_settings.ts";
 import { ConfigError } from "../config/config_error.ts";
 import { listSettings } from "../config/list_settings.ts";
+import { type AccessToken, checkToken, NO_TOKEN_FLAG, readTokenFile } from "./access_token.ts";
 import { CLIENT_EXIT, CLIENT_EXIT_MEANINGS } from "./exit_codes.ts";
 import { parseAddress } from "./parse_address.ts";
 import { parseFlags } from "./parse_flags.ts";
@@ -23,7 +24,7 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
   // After --via comes a command of somebody else's, with flags of its own.
   const stopEarly = args.some((word) => word === "--via" || word.startsWith("--via="));
   const parsed = await parseFlags(CLIENT_FLAGS, args, { stopEarly });
-  if (!parsed.ok) return refuse(parsed.message);
+  if (!parsed.ok) return refuse(isTokenFlag(args) ? NO_TOKEN_FLAG : parsed.message);
   const flags = parsed.values;
   if (flags.help) return await printHelp();
   if (flags.version) return print(`rankclient ${VERSION}`);
@@ -64,12 +65,31 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
     const request = { path: flags.via, words, isJson: flags.json, isDryRun: flags["dry-run"] };
     return await startVia(request, config);
   }
+  const given = await readAccessToken(config, flags["token-file"], env[TOKEN_VARIABLE]);
+  if (!given.ok) return refuse(given.message);
   if (flags.lead) {
     const { startLead } = await import("./start_lead.ts");
-    return await startLead(config, flags, parsed.afterDashes, tls);
+    return await startLead(config, flags, parsed.afterDashes, { tls, accessToken: given.token });
   }
   const { startClient } = await import("./start_client.ts");
-  return await startClient(config, flags, tls);
+  return await startClient(config, flags, { tls, accessToken: given.token });
+}
+
+function isTokenFlag(args: readonly string[]): boolean {
+  return args.some((word) => word === "--token" || word.startsWith("--token="));
+}
+
+/** The token itself in the environment, or a file that holds it; the flag goes before the variable. */
+async function readAccessToken(
+  { tokenFile }: ClientConfig,
+  flag: string | undefined,
+  variable: string | undefined,
+): Promise<AccessToken> {
+  // No program that is started here is to find it.
+  Deno.env.delete(TOKEN_VARIABLE);
+  if (flag === undefined && variable) return checkToken(variable, TOKEN_VARIABLE);
+  if (tokenFile === "") return { ok: true, token: undefined };
+  return await readTokenFile(tokenFile);
 }
 
 async function readConfig(

@@ -8,6 +8,7 @@ export const CLIENT_EXIT: Readonly<Record<Verdict, number>> = Object.freeze({
   usage: 2,
   refused: 3,
   lost: 4,
+  unauthenticated: 5,
 });
 
 /** For `--help`. */
@@ -17,6 +18,7 @@ export const CLIENT_EXIT_MEANINGS: readonly (readonly [code: number, meaning: st
   [CLIENT_EXIT.usage, "a flag, the configuration or a line of input is wrong"],
   [CLIENT_EXIT.refused, "a command was refused, by the server or by an executor"],
   [CLIENT_EXIT.lost, "could not connect, or lost the connection for good"],
+  [CLIENT_EXIT.unauthenticated, "the server wants a token, or another one"],
   [137, "under --lead: the guard of the program was killed; else the program's own code"],
   [129, "ended by SIGHUP; 130 by SIGINT, 131 by SIGQUIT, 143 by SIGTERM"],
 ];

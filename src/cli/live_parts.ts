@@ -1,8 +1,10 @@
 // What of a running server can be changed by a reload, each as a part that prepares first and takes over then.
 
+import type { TokenEntry } from "../config/load_tokens.ts";
 import type { ServerConfig } from "../config/server_config.ts";
 import type { Listener, RankServer } from "../server/rank_server.ts";
 import type { ReadText } from "./read_text.ts";
+import { readTokensAgain } from "./read_tokens_file.ts";
 import { type LivePart, ReloadError } from "./reload.ts";
 import { readTlsFiles, TlsFilesError, type TlsPair } from "./tls_files.ts";
 import { listenWithTls } from "./tls_listener.ts";
@@ -46,6 +48,30 @@ export function certificatePart(
         if (error instanceof TlsFilesError) throw new ReloadError(error.message);
         throw error;
       }
+    },
+  };
+}
+
+/** The tokens in the file that the server was started with. Whoever is in with one that is gone is put out. */
+export function tokensPart(
+  server: Pick<RankServer, "replaceTokens">,
+  path: string,
+  current: readonly TokenEntry[],
+  read: (path: string) => Promise<ReadText>,
+): LivePart {
+  let used = current;
+  return {
+    async prepare() {
+      const tokens = await readTokensAgain(path, read);
+      if (JSON.stringify(tokens) === JSON.stringify(used)) return undefined;
+      return {
+        changed: ["tokens"],
+        apply() {
+          used = tokens;
+          server.replaceTokens(tokens);
+        },
+        discard() {},
+      };
     },
   };
 }

@@ -1,6 +1,7 @@
 // Builds a running server out of its configuration, and takes it down again: listener, store, log, control socket.
 
 import { deadline } from "@std/async/deadline";
+import type { TokenEntry } from "../config/load_tokens.ts";
 import type { ServerConfig } from "../config/server_config.ts";
 import { hasTls } from "../config/tls_settings.ts";
 import { type ControlSocket, openControlSocket } from "../control/control_socket.ts";
@@ -8,6 +9,7 @@ import { openEventLog } from "../log/event_log.ts";
 import type { Report } from "../log/server_event.ts";
 import type { EvictParams } from "../protocol/operator_methods.ts";
 import { ControlServer } from "../server/control_server.ts";
+import type { Authenticator } from "../server/authenticator.ts";
 import type { Clock } from "../server/deadlines.ts";
 import { RANDOM_TOKENS } from "../server/random_tokens.ts";
 import { type Listener, RankServer } from "../server/rank_server.ts";
@@ -22,8 +24,17 @@ import { listenForStop } from "./stop_signals.ts";
 import type { TlsPair } from "./tls_files.ts";
 import { VERSION } from "./version.ts";
 
-/** Runs the server until it is told to stop. @returns the exit code. */
-export async function serve(config: ServerConfig, source: ConfigSource): Promise<number> {
+/**
+ * Runs the server until it is told to stop.
+ *
+ * @param tokens that let clients in; absent: nobody needs one.
+ * @returns the exit code.
+ */
+export async function serve(
+  config: ServerConfig,
+  source: ConfigSource,
+  tokens?: readonly TokenEntry[],
+): Promise<number> {
   dropWriting(config);
   // What has been opened so far, to be closed when the next thing cannot be.
   await using opened = new AsyncDisposableStack();
@@ -36,8 +47,9 @@ export async function serve(config: ServerConfig, source: ConfigSource): Promise
     const control = await openControl(config.control.socket);
     opened.defer(() => control?.close());
     const store = await openStore(config.session.store, log.report);
+    const authenticator = tokens && await openAuthenticator(tokens);
     opened.move();
-    return await run(config, source, { listener, pair, store, control, log });
+    return await run(config, source, { listener, pair, store, tokens, authenticator, control, log });
   } catch (error) {
     if (!(error instanceof CannotServe)) throw error;
     console.error(error.message);
@@ -49,15 +61,18 @@ interface Opened {
   readonly listener: Listener;
   readonly pair: TlsPair | undefined;
   readonly store: SeatStore;
+  readonly tokens: readonly TokenEntry[] | undefined;
+  readonly authenticator: Authenticator | undefined;
   readonly control: ControlSocket | undefined;
   readonly log: Awaited<ReturnType<typeof openEventLog>>;
 }
 
 async function run(config: ServerConfig, source: ConfigSource, opened: Opened): Promise<number> {
-  const { listener, pair, store, control, log } = opened;
+  const { listener, pair, store, tokens, authenticator, log, control } = opened;
   const signals = listenForStop();
   // With no file to read again the signal ends the server, as it ends any program.
-  const hangUps = source.file === undefined && pair === undefined ? undefined : new HangUps();
+  const hasFiles = source.file !== undefined || pair !== undefined || tokens !== undefined;
+  const hangUps = hasFiles ? new HangUps() : undefined;
   const server = new RankServer(config, listener, {
     clock: SYSTEM_CLOCK,
     wallClock: Date.now,
@@ -65,9 +80,10 @@ async function run(config: ServerConfig, source: ConfigSource, opened: Opened): 
     report: log.report,
     tokens: RANDOM_TOKENS,
     store,
+    authenticator,
   });
   const host = server.address.hostname;
-  const warning = exposure({ host, hasTokens: false, hasTls: pair !== undefined });
+  const warning = exposure({ host, hasTokens: tokens !== undefined, hasTls: pair !== undefined });
   if (warning !== undefined) log.report(warning);
   const tidy = await settle(config, source, server, { ...opened, hangUps });
   const operated = {
@@ -90,15 +106,15 @@ async function settle(
   config: ServerConfig,
   source: ConfigSource,
   server: RankServer,
-  { pair, control, log, hangUps }: Opened & { readonly hangUps: HangUps | undefined },
+  { pair, tokens, control, log, hangUps }: Opened & { readonly hangUps: HangUps | undefined },
 ): Promise<Tidy> {
-  if (source.file === undefined && pair === undefined && control === undefined) {
+  if (hangUps === undefined && control === undefined) {
     dropServerRights(false);
     revoke("read");
     return () => Promise.resolve();
   }
   const { afterStart } = await import("./after_start.ts");
-  return await afterStart({ config, source, server, pair, control, hangUps, report: log.report });
+  return await afterStart({ config, source, server, pair, tokens, control, hangUps, report: log.report });
 }
 
 async function open(config: ServerConfig): Promise<Pick<Opened, "listener" | "pair">> {
@@ -121,6 +137,12 @@ async function openControl(path: string): Promise<ControlSocket | undefined> {
   const opened = await openControlSocket(path, "server");
   if (!opened.ok) throw new CannotServe(opened.reason);
   return opened.socket;
+}
+
+/** Only a server that asks for tokens waits for hashes to be loaded. */
+async function openAuthenticator(tokens: readonly TokenEntry[]): Promise<Authenticator> {
+  const { Authenticator } = await import("../server/authenticator.ts");
+  return new Authenticator(tokens);
 }
 
 /** Only a server that has a store waits for SQLite to be loaded. */

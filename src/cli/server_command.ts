@@ -3,6 +3,7 @@
 
 import { ConfigError } from "../config/config_error.ts";
 import { listSettings } from "../config/list_settings.ts";
+import type { TokenEntry } from "../config/load_tokens.ts";
 import { loadServerConfig, type ServerConfig } from "../config/server_config.ts";
 import { SERVER_FLAGS, type ServerFlags } from "../config/server_flags.ts";
 import { hasTls } from "../config/tls_settings.ts";
@@ -27,24 +28,50 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
   if (flags.version) return print(`rankserver ${VERSION}`);
   const question = await readQuestion(flags);
   if (typeof question === "string") return refuse(question);
-  const env = Deno.env.toObject();
-  let config: ServerConfig;
   try {
-    config = await readConfig(flags, env);
+    return await carryOut(flags, question);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);
     return SERVER_EXIT.usage;
   }
-  if (flags.check) return await check(config, flags);
+}
+
+/** @throws {ConfigError} when the configuration, or the file of tokens, cannot be used */
+async function carryOut(flags: ServerFlags, question: ServerQuestion | undefined): Promise<number> {
+  const env = Deno.env.toObject();
+  const config = await readConfig(flags, env);
+  if (flags["new-token"] !== undefined) return await makeToken(flags["new-token"], config.auth.tokensFile);
   if (question !== undefined) return await ask(question, config.control.socket, flags.json);
-  return await serve(config, { file: flags.config, load: (read) => readConfig(flags, env, read) });
+  const tokens = await readTokens(config);
+  if (flags.check) return await check(config, flags);
+  return await serve(config, { file: flags.config, load: (read) => readConfig(flags, env, read) }, tokens);
+}
+
+async function makeToken(name: string, path: string): Promise<number> {
+  if (path === "") {
+    return refuse(
+      "where is the file of tokens? Give --tokens-file FILE, or --config FILE with [auth] tokens_file in it",
+    );
+  }
+  const { newToken } = await import("./new_token.ts");
+  return await newToken(name, path);
+}
+
+/** Only a server that asks for tokens waits for what reads them. */
+async function readTokens({ auth }: ServerConfig): Promise<readonly TokenEntry[] | undefined> {
+  if (auth.tokensFile === "") return undefined;
+  const { readTokensFile } = await import("./read_tokens_file.ts");
+  return await readTokensFile(auth.tokensFile);
 }
 
 /** What a running server is to be asked, if anything; a sentence when that is not clear. */
 async function readQuestion(
-  { status, evict, json, check }: ServerFlags,
+  { status, evict, json, check, "new-token": name }: ServerFlags,
 ): Promise<ServerQuestion | string | undefined> {
+  if (name !== undefined && (status || evict !== undefined || check)) {
+    return "only one of --status, --evict, --new-token and --check at a time";
+  }
   if (evict === undefined && !status) {
     return json ? "--json goes with --status or --evict; for the log there is --log-format json" : undefined;
   }
@@ -92,7 +119,8 @@ async function check(config: ServerConfig, flags: ServerFlags): Promise<number> 
 async function printHelp(): Promise<number> {
   const { renderHelp } = await import("./render_help.ts");
   const text = renderHelp({
-    usage: "rankserver [--config FILE] [flags], or rankserver --status|--evict WHOM --control PATH",
+    usage: "rankserver [--config FILE] [flags], rankserver --status|--evict WHOM --control PATH, or " +
+      "rankserver --new-token NAME --tokens-file FILE",
     summary:
       "Seats at most N clients, ranks them by arrival (0 is the highest), and lets a client's command be carried out " +
       "only by clients ranked below it. Whoever leaves promotes everybody behind.",

@@ -3,11 +3,11 @@
 import process from "node:process";
 import { ControlServer } from "../client/control_server.ts";
 import { type ControlSocket, openControlSocket } from "../control/control_socket.ts";
-import type { TlsTrust } from "../client/dial.ts";
 import { LineOutput } from "../client/line_output.ts";
 import { openClient } from "../client/open_client.ts";
 import { Pipe } from "../client/pipe.ts";
 import { ProgramRunner } from "../client/program_runner.ts";
+import type { ServerAccess } from "../client/server_access.ts";
 import type { ClientSession } from "../client/session_port.ts";
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { ClientConfig } from "../config/client_config.ts";
@@ -21,7 +21,7 @@ import { type LeaveSignals, listenForLeave } from "./leave_signals.ts";
 export async function startClient(
   config: ClientConfig,
   flags: ClientFlags,
-  tls: TlsTrust | undefined,
+  access: ServerAccess,
 ): Promise<number> {
   const hooked = openHooks(flags["on-change"], config);
   if (!hooked.ok) {
@@ -52,7 +52,7 @@ export async function startClient(
   const session = openClient({
     host: config.host,
     port: config.port,
-    tls,
+    ...access,
     name: config.name,
     // A script is to learn that there is no connection; a person, or a service, waits for it to come back.
     reconnect: isTerminal || flags.stay

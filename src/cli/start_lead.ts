@@ -1,7 +1,6 @@
 // Builds a client that runs a program while it has rank 0: `rankclient HOST --lead -- PROGRAM`.
 
 import { ControlServer } from "../client/control_server.ts";
-import type { TlsTrust } from "../client/dial.ts";
 import { eventJson } from "../client/event_json.ts";
 import { eventLines } from "../client/event_lines.ts";
 import { GUARD_ARGUMENT } from "../client/guard_argument.ts";
@@ -12,6 +11,7 @@ import { LeadingSession } from "../client/leading_session.ts";
 import { LineOutput } from "../client/line_output.ts";
 import { openClient } from "../client/open_client.ts";
 import { ProgramRunner } from "../client/program_runner.ts";
+import type { ServerAccess } from "../client/server_access.ts";
 import type { ClientSession, DroppableSession } from "../client/session_port.ts";
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { ClientConfig } from "../config/client_config.ts";
@@ -31,7 +31,7 @@ export async function startLead(
   config: ClientConfig,
   flags: ClientFlags,
   argv: readonly string[],
-  tls: TlsTrust | undefined,
+  access: ServerAccess,
 ): Promise<number> {
   const opened = openHooks(flags["on-change"], config);
   if (!opened.ok) return refuse(opened.message);
@@ -57,7 +57,7 @@ export async function startLead(
   const lead = new Lead({
     times: config.lead,
     session: (): DroppableSession => session,
-    startGuard: (claim, token) => startGuard(guard, guardStart(config, tls, argv, claim, token)),
+    startGuard: (claim, token) => startGuard(guard, guardStart(config, access, argv, claim, token)),
     now,
     after,
     say,
@@ -66,7 +66,7 @@ export async function startLead(
   const session = openClient({
     host: config.host,
     port: config.port,
-    tls,
+    ...access,
     name: config.name,
     reconnect: { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs },
     leaseMs: config.lead.leaseMs,
@@ -111,6 +111,8 @@ function exitCode(end: LeadEnd): number {
       return CLIENT_EXIT.usage;
     case "disconnected":
       return CLIENT_EXIT.lost;
+    case "unauthenticated":
+      return CLIENT_EXIT.unauthenticated;
     case "guard_lost":
       return GUARD_LOST_CODE;
   }
@@ -129,7 +131,7 @@ function guardCommand(): GuardCommand {
 
 function guardStart(
   { host, port, lead }: ClientConfig,
-  tls: TlsTrust | undefined,
+  access: ServerAccess,
   argv: readonly string[],
   { ticket, epoch, leaseMs, goneBy }: Claim,
   token: string | undefined,
@@ -144,7 +146,7 @@ function guardStart(
     goneBy,
     leaseMs,
     killAfterMs,
-    server: { host, port, tls },
+    server: { host, port, ...access },
     token,
   } as const;
 }

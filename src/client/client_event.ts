@@ -47,7 +47,15 @@ export type ClientEvent =
   }
   | { readonly kind: "cancel"; readonly id: Id }
   | { readonly kind: "closing"; readonly closing: Closing }
-  /** `retryInMs` is absent when no further attempt is made. */
-  | { readonly kind: "disconnected"; readonly why: string; readonly retryInMs?: number }
+  /**
+   * `retryInMs` is absent when no further attempt is made; `isUnauthenticated`: because the server wants a token, or
+   * another one.
+   */
+  | {
+    readonly kind: "disconnected";
+    readonly why: string;
+    readonly retryInMs?: number;
+    readonly isUnauthenticated?: boolean;
+  }
   /** The consumer was too slow: so many events before the next one were dropped. */
   | { readonly kind: "missed"; readonly count: number };

@@ -22,6 +22,8 @@ export interface ConnectionOptions {
   readonly name?: string | undefined;
   /** Absent: the connection ends when it is lost, or cannot be made. */
   readonly reconnect?: BackOffBounds | undefined;
+  /** Lets this client in where the server asks for one: a secret. */
+  readonly accessToken?: string | undefined;
   /** The lease to ask for, in ms. */
   readonly leaseMs?: number | undefined;
   /** Is told the token of the own seat whenever it changes; whoever has it can give the seat up. */
@@ -95,7 +97,8 @@ export class Connection {
       if (this.#closing.signal.aborted) break;
       if (end.wasWelcome) backOff?.reset();
       if (backOff === undefined || end.isFinal) {
-        this.#events.push({ kind: "disconnected", why: end.why });
+        const cause = end.isUnauthenticated ? { isUnauthenticated: true } : {};
+        this.#events.push({ kind: "disconnected", why: end.why, ...cause });
         break;
       }
       const retryInMs = backOff.next(end.retryAfterMs);
@@ -107,7 +110,7 @@ export class Connection {
 
   /** One connection from its beginning to its end. Never rejects. */
   async #attempt(): Promise<ConversationEnd> {
-    const { host, port, name, leaseMs, bounds } = this.#options;
+    const { host, port, accessToken, name, leaseMs, bounds } = this.#options;
     let conn: LinkConn;
     try {
       conn = await this.#connect();
@@ -115,14 +118,14 @@ export class Connection {
       const why = `cannot connect to ${host} port ${port}: ${
         error instanceof Error ? error.message : String(error)
       }`;
-      return { why, retryAfterMs: 0, wasWelcome: false, isFinal: false };
+      return notWelcome(why, false);
     }
     if (this.#closing.signal.aborted) {
       conn.close();
-      return { why: "closed", retryAfterMs: 0, wasWelcome: false, isFinal: true };
+      return notWelcome("closed", true);
     }
     this.#events.push({ kind: "connected", host, port });
-    const conversation = new Conversation(conn, { name, leaseMs, resume: this.#token }, {
+    const conversation = new Conversation(conn, { accessToken, name, leaseMs, resume: this.#token }, {
       bounds,
       onToken: (token) => this.#setToken(token),
       nextId: () => ++this.#lastId,
@@ -163,6 +166,10 @@ export class Connection {
       ? notSent("closed", "The client was closed")
       : notSent("disconnected", "Cannot send: there is no connection to the server");
   }
+}
+
+function notWelcome(why: string, isFinal: boolean): ConversationEnd {
+  return { why, retryAfterMs: 0, wasWelcome: false, isFinal, isUnauthenticated: false };
 }
 
 /** The system that a real client runs on. */

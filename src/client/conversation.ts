@@ -38,10 +38,18 @@ export interface ConversationEnd {
   readonly wasWelcome: boolean;
   /** Trying again cannot help. */
   readonly isFinal: boolean;
+  /** The server does not let us in: it wants a token, or another one. */
+  readonly isUnauthenticated: boolean;
 }
 
 /** Closed for such a reason, the seat is gone for good. */
-const SEAT_TAKEN: readonly string[] = ["replaced", "evicted"] satisfies CloseReason[];
+const SEAT_TAKEN: readonly string[] = ["replaced", "evicted", "revoked"] satisfies CloseReason[];
+
+const NOT_LET_IN = "unauthenticated" satisfies CloseReason;
+
+type Writable<T, Optional extends keyof T> =
+  & { -readonly [Key in Exclude<keyof T, Optional>]: T[Key] }
+  & { -readonly [Key in Optional]?: T[Key] };
 
 export class Conversation {
   readonly #wish: SeatWish;
@@ -52,10 +60,11 @@ export class Conversation {
   #greeting: Greeting;
   #helloId: Id | undefined;
   #mayComeBack = false;
-  #end: { why?: string; retryAfterMs: number; wasWelcome: boolean; isFinal: boolean } = {
+  #end: Writable<ConversationEnd, "why"> = {
     retryAfterMs: 0,
     wasWelcome: false,
     isFinal: false,
+    isUnauthenticated: false,
   };
 
   /** Says hello at once: before a first line the server cannot know that this is a program. */
@@ -79,8 +88,7 @@ export class Conversation {
     const why = await this.#link.ended;
     this.#parts.executor?.abandon();
     this.#pending.failAll(notAnswered("disconnected", `The connection was lost: ${why}`));
-    const { retryAfterMs, wasWelcome, isFinal } = this.#end;
-    return { why: this.#end.why ?? why, retryAfterMs, wasWelcome, isFinal };
+    return { ...this.#end, why: this.#end.why ?? why };
   }
 
   request(method: string, params: unknown, options: RunOptions = {}): { id: Id; done: Promise<unknown> } {
@@ -139,6 +147,8 @@ export class Conversation {
     if (then === "say hello again") this.#sayHello();
     if (then !== "give up") return;
     this.#end.isFinal = true;
+    this.#end.isUnauthenticated = true;
+    this.#end.why ??= error.message;
     this.#link.destroy(error.message);
   }
 
@@ -186,6 +196,8 @@ export class Conversation {
       const { reason, message, retry_after_ms } = note.closing;
       this.#end.why = message ?? reason;
       this.#end.retryAfterMs = retry_after_ms ?? 0;
+      // The answer to our hello says so too, but a server may close without one.
+      if (reason === NOT_LET_IN) this.#end.isFinal = this.#end.isUnauthenticated = true;
       if (SEAT_TAKEN.includes(reason)) this.#parts.onToken(undefined);
     }
     this.#pass(note);

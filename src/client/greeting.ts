@@ -7,6 +7,8 @@ import type { ClientEvent } from "./client_event.ts";
 import type { RequestError } from "./request_error.ts";
 
 export interface SeatWish {
+  /** Lets this client in where the server asks for one: a secret. */
+  readonly accessToken?: string | undefined;
   /** What the others see; absent: the address. */
   readonly name?: string | undefined;
   /** The token of the seat that we had. */
@@ -36,8 +38,9 @@ export class Greeting {
 
   /** The params of the next `hello`. */
   get params(): HelloParams {
-    const { name, leaseMs } = this.#wish;
+    const { accessToken, name, leaseMs } = this.#wish;
     return {
+      ...(accessToken === undefined ? {} : { token: accessToken }),
       ...(name === undefined ? {} : { name }),
       ...(this.#token === undefined ? {} : { resume: this.#token }),
       ...(leaseMs === undefined ? {} : { lease_ms: leaseMs }),
@@ -67,7 +70,8 @@ export class Greeting {
     const { code, message } = error;
     const refused: ClientEvent = { kind: "refused", refused: { method: "hello", code, message } };
     if (error.reason === "unauthenticated") {
-      if (this.#token === undefined) return { then: "give up", events: [refused] };
+      const isAboutAccess = (error.data as { rule?: unknown } | undefined)?.rule === "token";
+      if (this.#token === undefined || isAboutAccess) return { then: "give up", events: [refused] };
       // Somebody else has it by now; what we got on connecting is a seat all the same, if the rest of our hello is said.
       this.#token = undefined;
       return { then: "say hello again", events: [{ kind: "seat_lost", why: message }] };

@@ -1,7 +1,7 @@
 // What a leading client tells the guard of its program, one JSON object a line. Only this project's own two processes
 // talk like this; the pipe between them is private, and its end is an order, too.
 
-import type { DialAddress } from "./dial.ts";
+import type { LeaveServer } from "./leave_for.ts";
 
 export type GuardOrder =
   | GuardStart
@@ -21,7 +21,8 @@ export interface GuardStart {
   /** No renewal is worth more than this, whatever became of the clock. */
   readonly leaseMs: number;
   readonly killAfterMs: number;
-  readonly server: DialAddress;
+  /** Where the seat is, and the token that lets the guard in there. */
+  readonly server: LeaveServer;
   readonly token?: string | undefined;
 }
 

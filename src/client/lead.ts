@@ -32,6 +32,8 @@ export type LeadEnd =
   | { readonly kind: "unfit"; readonly why: string }
   /** The connection ended for good. */
   | { readonly kind: "disconnected" }
+  /** The server wants a token, or another one. */
+  | { readonly kind: "unauthenticated" }
   /** The guard was killed: the program may still run, so the seat must not be given up before its lease is over. */
   | { readonly kind: "guard_lost" };
 
@@ -82,7 +84,9 @@ export class Lead {
       case "disconnected":
         this.#isConnected = false;
         this.#pulse.stop();
-        if (event.retryInMs === undefined) this.#finish({ kind: "disconnected" });
+        if (event.retryInMs === undefined) {
+          this.#finish({ kind: event.isUnauthenticated ? "unauthenticated" : "disconnected" });
+        }
         return;
       default:
         return this.#reconsider();

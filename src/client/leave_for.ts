@@ -4,6 +4,7 @@ import { delay } from "@std/async";
 import { encodeNotification, encodeRequest } from "../protocol/json_rpc.ts";
 import { dial, type DialAddress } from "./dial.ts";
 import type { LinkConn } from "./link.ts";
+import type { ServerAccess } from "./server_access.ts";
 import { settlesWithin } from "./settles_within.ts";
 
 const RETRY_MS = 100;
@@ -11,18 +12,21 @@ const READ_BYTES = 4 * 1024;
 /** The answer may come behind a welcome, which names all commands. */
 const MAX_READS = 1_000;
 
+/** The server, and what it lets us in with. */
+export type LeaveServer = DialAddress & ServerAccess;
+
 /** Tries for `ms` at most, and tells nobody if it fails: the seat lapses then. */
 export async function leaveFor(
-  address: DialAddress,
+  server: LeaveServer,
   token: string,
   ms: number,
 ): Promise<void> {
   const giveUp = AbortSignal.timeout(ms);
   while (!giveUp.aborted) {
     try {
-      const conn = await dial(address, giveUp);
+      const conn = await dial(server, giveUp);
       try {
-        const isTold = await settlesWithin(tell(conn, token), ms);
+        const isTold = await settlesWithin(tell(conn, token, server.accessToken), ms);
         if (isTold) return;
       } finally {
         conn.close();
@@ -35,9 +39,12 @@ export async function leaveFor(
 }
 
 /** Resolves when the server has answered, or closed. */
-async function tell(conn: LinkConn, token: string): Promise<void> {
-  // Together with this connection's own leave: it may have been given a seat, which is not to be kept either.
-  const lines = [encodeRequest(1, "leave", { resume: token }), encodeNotification("leave", {})];
+async function tell(conn: LinkConn, token: string, accessToken: string | undefined): Promise<void> {
+  // Together with this connection's own leave: it may have been given a seat, which is not to be kept either. Where a
+  // hello comes first, a full server would hear nothing behind one that does not take the seat back.
+  const lines = accessToken === undefined
+    ? [encodeRequest(1, "leave", { resume: token }), encodeNotification("leave", {})]
+    : [encodeRequest(0, "hello", { token: accessToken, resume: token }), encodeRequest(1, "leave", {})];
   let bytes: Uint8Array = new TextEncoder().encode(`${lines.join("\n")}\n`);
   while (bytes.length > 0) bytes = bytes.subarray(await conn.write(bytes));
   const buffer = new Uint8Array(READ_BYTES);

@@ -19,6 +19,8 @@ export interface ClientOptions {
   readonly tls?: TlsTrust | undefined;
   /** What the others see; absent: the address. */
   readonly name?: string | undefined;
+  /** Lets this client in where the server asks for a token: a secret. */
+  readonly accessToken?: string | undefined;
   /** Waits between attempts; absent: the client ends when the connection is lost, or cannot be made. */
   readonly reconnect?: BackOffBounds | undefined;
   /** Asks the server to keep the seat for so long after it last heard from us. */

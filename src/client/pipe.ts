@@ -88,7 +88,9 @@ export class Pipe {
     const { session, stdout, stderr, isJson } = this.#parts;
     for await (const event of session.events) {
       this.#gate.note(event);
-      if (event.kind === "disconnected" && event.retryInMs === undefined) this.#judge("lost");
+      if (event.kind === "disconnected" && event.retryInMs === undefined) {
+        this.#judge(event.isUnauthenticated ? "unauthenticated" : "lost");
+      }
       if (isJson) {
         if (event.kind !== "result") await stdout.print(JSON.stringify(eventJson(event)));
       } else {

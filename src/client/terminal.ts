@@ -22,6 +22,8 @@ import { TypedRequests } from "./terminal_requests.ts";
 const EXIT_LEFT = 0;
 /** The connection is lost, and no further attempt is made. */
 const EXIT_NO_CONNECTION = 4;
+/** The server wants a token, or another one. */
+const EXIT_UNAUTHENTICATED = 5;
 
 /** Resolves when the user leaves, `io.signal` is aborted or the session ends; the terminal is as before then. */
 export const runTerminal: RunTerminal = async (session, io) => {
@@ -107,11 +109,13 @@ class Terminal {
 
   /** Shows the events until there are no more. */
   async #follow(): Promise<void> {
+    let code = EXIT_NO_CONNECTION;
     for await (const event of this.#session.events) {
       if (this.#isClosed) return;
       this.#show(event);
+      if (event.kind === "disconnected" && event.isUnauthenticated) code = EXIT_UNAUTHENTICATED;
     }
-    this.#end.resolve(EXIT_NO_CONNECTION);
+    this.#end.resolve(code);
   }
 
   #show(event: ClientEvent): void {

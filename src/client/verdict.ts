@@ -15,6 +15,8 @@ export const VERDICTS = [
   "refused",
   /** There was no connection, or it was lost for good. */
   "lost",
+  /** The server wants a token, or another one. */
+  "unauthenticated",
 ] as const;
 
 export type Verdict = typeof VERDICTS[number];

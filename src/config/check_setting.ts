@@ -67,7 +67,10 @@ export function parseSettingText(setting: Setting, text: string): unknown {
 export function show(value: unknown): string {
   if (typeof value === "string") {
     const cut = value.length > SHOWN_LENGTH ? `${value.slice(0, SHOWN_LENGTH)}...` : value;
-    return JSON.stringify(cut).replace(/[\x7f-\x9f\u2028\u2029]/g, escapeCharacter);
+    return JSON.stringify(cut).replace(
+      /[\x7f-\x9f\u2028\u2029\ufeff\p{Bidi_Control}]|\p{Surrogate}/gu,
+      escapeCharacter,
+    );
   }
   if (Array.isArray(value)) return "a list";
   if (value instanceof Date) return "a date";
@@ -83,7 +86,10 @@ function refuseText(form: TextForm, value: unknown): Refusal | undefined {
   }
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
   if (/[\x00-\x1f\x7f-\x9f]/.test(value)) return mustBe("a text without control characters", value);
-  if (form.pattern && !form.pattern.test(value)) return mustBe(form.form ?? "another text", value);
+  if (form.pattern && !form.pattern.test(value)) {
+    if (form.isSecret) return { reason: `must be ${form.form}` };
+    return mustBe(form.form ?? "another text", value);
+  }
   return undefined;
 }
 

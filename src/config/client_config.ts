@@ -24,6 +24,8 @@ export interface ClientConfig {
   readonly tls: boolean;
   /** Implies `tls`. Empty: none. */
   readonly caFile: string;
+  /** A path; empty: no token is read from a file. */
+  readonly tokenFile: string;
   /** By command name. A command without a program is only printed. */
   readonly run: ReadonlyMap<string, Program>;
   readonly limits: ClientLimits;
@@ -37,6 +39,9 @@ export interface ClientConfigInput extends ConfigInput {
 
 /** The name under which the positional HOST takes part in the precedence of the flags. */
 const HOST_ARGUMENT = { name: "HOST", value: "HOST", help: "The server's address.", sets: "host" } as const;
+
+/** Holds the token itself. Not a setting: a secret has no place in a file that others may read. */
+export const TOKEN_VARIABLE = `${CLIENT_ENV_PREFIX}_TOKEN`;
 
 /** @throws {ConfigError} with all problems, when there is one */
 export async function loadClientConfig(
@@ -70,7 +75,7 @@ export async function loadClientConfig(
   if (conflict !== undefined) {
     problems.addCombination(["lead", LEAD_SECTION.settings.leaseMs.key], conflict.reason, conflict.hint);
   }
-  reader.refuseUnknownVariables();
+  reader.refuseUnknownVariables([TOKEN_VARIABLE]);
 
   await problems.throwIfAny();
   const tls = top.tls || top.caFile !== "";

@@ -17,6 +17,12 @@ export const CLIENT_FLAGS = [
     sets: "ca_file",
   },
   {
+    name: "token-file",
+    value: "FILE",
+    help: "Read the token that the server wants from this file. RANKCLIENT_TOKEN may hold the token itself.",
+    sets: "token_file",
+  },
+  {
     name: "config",
     value: "FILE",
     help: "Read from this TOML file what this machine is willing to execute.",

@@ -46,6 +46,14 @@ export const CLIENT_TOP_SETTINGS = {
     why:
       "File (PEM) with authorities to trust beside the well-known ones; with one, the server has to speak TLS.",
   },
+  tokenFile: {
+    kind: "text",
+    key: "token_file",
+    maxLength: 4_096,
+    mayBeEmpty: true,
+    default: "",
+    why: "File that holds the token which the server wants, readable by its owner alone; empty: none.",
+  },
 } as const;
 
 export const CLIENT_LIMIT_SETTINGS = {

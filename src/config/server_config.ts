@@ -2,12 +2,14 @@
 // no file, no environment and no clock itself.
 
 import type { CommandRule } from "../rules/command_rule.ts";
+import type { AuthSettings } from "./auth_settings.ts";
 import { type ConfigInput, readDocument } from "./config_input.ts";
 import { findLimitConflicts, type Limits } from "./limits.ts";
 import { ProblemList } from "./problem_list.ts";
 import { readCommands } from "./read_commands.ts";
 import { SERVER_FLAGS } from "./server_flags.ts";
 import {
+  AUTH_SECTION,
   COMMANDS_SECTION,
   CONTROL_SECTION,
   LIMITS_SECTION,
@@ -30,6 +32,8 @@ export interface ServerConfig {
   /** The allow-list, by name. */
   readonly commands: ReadonlyMap<string, CommandRule>;
   readonly session: SessionTimes;
+  /** `tokensFile` is a path; empty: nobody needs a token. */
+  readonly auth: AuthSettings;
   /** `socket` is the path of the operator's socket; empty: none. */
   readonly control: { readonly socket: string };
   readonly tls: TlsFiles;
@@ -48,8 +52,9 @@ export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInp
   const sources = { document, env, envPrefix: SERVER_ENV_PREFIX, flags, flagSpecs: SERVER_FLAGS };
   const reader = new SettingsReader(sources, SERVER_SECTIONS, problems);
 
-  const top = reader.read(TOP_SECTION, ["commands", "session", "control", "tls", "limits", "log"]);
+  const top = reader.read(TOP_SECTION, ["commands", "session", "auth", "control", "tls", "limits", "log"]);
   const session = reader.read(SESSION_SECTION);
+  const auth = reader.read(AUTH_SECTION);
   const control = reader.read(CONTROL_SECTION);
   const tls = reader.read(TLS_SECTION);
   const limits = reader.read(LIMITS_SECTION);
@@ -65,5 +70,5 @@ export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInp
   reader.refuseUnknownVariables();
 
   await problems.throwIfAny();
-  return Object.freeze({ ...top, commands, session, control, tls, limits, log });
+  return Object.freeze({ ...top, commands, session, auth, control, tls, limits, log });
 }

@@ -31,6 +31,17 @@ export const SERVER_FLAGS = [
     sets: "tls.cert_file",
   },
   { name: "tls-key", value: "FILE", help: "The certificate's private key.", sets: "tls.key_file" },
+  {
+    name: "tokens-file",
+    value: "FILE",
+    help: "Let in only clients with a token from this file; see docs/tokens.md.",
+    sets: "auth.tokens_file",
+  },
+  {
+    name: "new-token",
+    value: "NAME",
+    help: "Make a token, add it to the tokens file under this name, print it, and exit.",
+  },
   { name: "status", help: "Ask a running server how it is, and exit." },
   {
     name: "evict",

@@ -1,6 +1,7 @@
 // The server's keys outside [limits] and [commands], and the list of all its tables.
 
 import { COMMAND_NAME, COMMAND_NAME_FORM } from "../rules/command_name.ts";
+import { AUTH_SETTINGS } from "./auth_settings.ts";
 import { LIMIT_SETTINGS } from "./limits.ts";
 import { SESSION_SETTINGS } from "./session_settings.ts";
 import type { Section, TextForm } from "./setting.ts";
@@ -87,6 +88,7 @@ export const SESSION_SECTION = { path: ["session"], settings: SESSION_SETTINGS }
 export const TLS_SECTION = { path: ["tls"], settings: TLS_SETTINGS } as const satisfies Section;
 export const TOP_SECTION = { path: [], settings: TOP_SETTINGS } as const satisfies Section;
 export const COMMANDS_SECTION = { path: [], settings: COMMANDS_SETTINGS } as const satisfies Section;
+export const AUTH_SECTION = { path: ["auth"], settings: AUTH_SETTINGS } as const satisfies Section;
 export const CONTROL_SECTION = { path: ["control"], settings: CONTROL_SETTINGS } as const satisfies Section;
 export const LIMITS_SECTION = { path: ["limits"], settings: LIMIT_SETTINGS } as const satisfies Section;
 export const LOG_SECTION = { path: ["log"], settings: LOG_SETTINGS } as const satisfies Section;
@@ -96,6 +98,7 @@ export const SERVER_SECTIONS: readonly Section[] = [
   TOP_SECTION,
   COMMANDS_SECTION,
   SESSION_SECTION,
+  AUTH_SECTION,
   CONTROL_SECTION,
   TLS_SECTION,
   LIMITS_SECTION,

@@ -29,6 +29,8 @@ export interface TextForm {
   /** Linear in time, and `form` says it in words. */
   readonly pattern?: RegExp;
   readonly form?: string;
+  /** A message about a wrong one does not repeat it: what stands here by mistake may be a secret. */
+  readonly isSecret?: boolean;
 }
 
 export interface TextSetting extends Described, TextForm {

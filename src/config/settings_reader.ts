@@ -63,12 +63,12 @@ export class SettingsReader {
     return given as GivenValues<T>;
   }
 
-  /** Variables with this program's prefix that set nothing are mistakes. */
-  refuseUnknownVariables(): void {
+  /** Variables with this program's prefix that set nothing are mistakes. @param others that the caller reads itself. */
+  refuseUnknownVariables(others: readonly string[] = []): void {
     const { env, envPrefix } = this.#sources;
     const known = this.#sections.flatMap(({ path, settings }) =>
       Object.values(settings).map(({ key }) => variableName(envPrefix, [...path, key]))
-    );
+    ).concat(others);
     for (const name of Object.keys(env).sort()) {
       if (name.startsWith(`${envPrefix}_`) && !known.includes(name)) {
         this.#problems.addUnknownVariable(name, known);

@@ -11,6 +11,18 @@ export function eventText(event: ServerEvent): string {
       return `${client(event)} assigned rank ${event.rank}`;
     case "client_refused":
       return `${client(event)} refused: ${event.reason} (all ${event.capacity} seats are taken)`;
+    case "client_turned_away":
+      return `${client(event)} turned away: ${event.reason} (${event.message})${
+        event.count === 1 ? "" : `; ${event.count} of them since the last such line`
+      }`;
+    case "client_identified":
+      return `${client(event)} has the token of ${event.identity}`;
+    case "login_refused":
+      return `${client(event)} is not let in: ${event.message}`;
+    case "client_rate_limited":
+      return `${client(event)} asked for too much: refused${times(event.count)}`;
+    case "tokens_replaced":
+      return `Tokens in force: ${event.tokens}; connections closed for theirs: ${event.revoked}`;
     case "client_named":
       return `${client(event)} at rank ${event.rank} is named ${event.name}`;
     case "client_left":
@@ -33,8 +45,8 @@ export function eventText(event: ServerEvent): string {
       return `Cannot write the store of seats: ${event.message}`;
     case "client_evicted":
       return `${client(event)} evicted from rank ${event.rank}${
-        event.keep_ms === 0 ? "" : `; its seat stays empty for ${event.keep_ms} ms`
-      }`;
+        event.by === undefined ? "" : ` by ${event.by}`
+      }${event.keep_ms === 0 ? "" : `; its seat stays empty for ${event.keep_ms} ms`}`;
     case "clients_promoted":
       return `${event.count} clients promoted, now ranks ${event.first} to ${event.last}`;
     case "command_accepted":

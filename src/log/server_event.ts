@@ -16,6 +16,21 @@ export type ServerEvent =
     readonly epoch: number;
   } & ClientRef)
   | ({ readonly event: "client_refused"; readonly reason: string; readonly capacity: number } & ClientRef)
+  /** Connections that were refused at the door; `count` of them since the last such event. */
+  | ({
+    readonly event: "client_turned_away";
+    readonly reason: string;
+    readonly message: string;
+    readonly count: number;
+  } & ClientRef)
+  /** It has shown the token of that name. */
+  | ({ readonly event: "client_identified"; readonly identity: string } & ClientRef)
+  /** It has shown no token, or one that is not good. */
+  | ({ readonly event: "login_refused"; readonly message: string } & ClientRef)
+  /** It asked for more than it may at once, and `count` times since the last such event it was refused for that. */
+  | ({ readonly event: "client_rate_limited"; readonly count: number } & ClientRef)
+  /** A new set of tokens is in force; `revoked` connections were closed for it. */
+  | { readonly event: "tokens_replaced"; readonly tokens: number; readonly revoked: number }
   | ({ readonly event: "client_named"; readonly rank: number; readonly name: string } & ClientRef)
   | ({
     readonly event: "client_left";
@@ -48,12 +63,14 @@ export type ServerEvent =
   | { readonly event: "seats_restored"; readonly count: number; readonly keep_ms: number }
   /** What was to outlive the server could not be written; it is tried again. */
   | { readonly event: "store_failed"; readonly message: string }
-  /** The operator had a seat taken away; it stays empty for `keep_ms`, until the member's lease is over. */
+  /** A seat was taken away; it stays empty for `keep_ms`, until the member's lease is over. */
   | ({
     readonly event: "client_evicted";
     readonly rank: number;
     readonly ticket: number;
     readonly keep_ms: number;
+    /** The identity of the client that did it; absent: the operator. */
+    readonly by?: string;
   } & ClientRef)
   /** In place of more `client_promoted` than one wants to read: ranks `first`..`last` (as they are now) moved up. */
   | {
@@ -128,7 +145,10 @@ export function levelOf(event: ServerEvent): Level {
     case "accept_failed":
     case "exposed":
     case "handshake_failed":
+    case "client_rate_limited":
+    case "client_turned_away":
     case "lines_dropped":
+    case "login_refused":
       return "warning";
     default:
       return "info";

@@ -22,14 +22,15 @@ const REPLACEMENT = "\ufffd";
 
 /** Turns a stream of chunks into lines of at most `maxLineBytes` (the "\n" not counted). */
 export class LineFramer {
-  readonly #maxLineBytes: number;
+  /** The "\n" not counted. A line that is partly here already is held to it too. */
+  maxLineBytes: number;
   /** The unfinished line; grown by doubling, so that a line fed byte by byte costs no more than in one piece. */
   #tail = NO_BYTES;
   #tailBytes = 0;
   #isSkipping = false;
 
   constructor(maxLineBytes: number) {
-    this.#maxLineBytes = maxLineBytes;
+    this.maxLineBytes = maxLineBytes;
   }
 
   /** The lines that `chunk` completes. The chunk may be reused by the caller afterwards. */
@@ -62,7 +63,7 @@ export class LineFramer {
 
   /** Complete lines, newline included. One decode for all of them: that is what makes small messages cheap. */
   #takeWhole(bytes: Uint8Array, blocks: Block[]): void {
-    if (bytes.length <= this.#maxLineBytes) {
+    if (bytes.length <= this.maxLineBytes) {
       const lines = decode(bytes);
       if (lines !== undefined) {
         blocks.push({ lines });
@@ -78,7 +79,7 @@ export class LineFramer {
 
   /** One line, newline included. */
   #toBlock(bytes: Uint8Array): Block {
-    if (bytes.length - 1 > this.#maxLineBytes) return { fault: "too_long" };
+    if (bytes.length - 1 > this.maxLineBytes) return { fault: "too_long" };
     const lines = decode(bytes);
     return lines === undefined ? { fault: "bad_utf8" } : { lines };
   }
@@ -96,7 +97,7 @@ export class LineFramer {
 
   #keep(bytes: Uint8Array, blocks: Block[]): void {
     if (this.#isSkipping) return;
-    if (this.#tailBytes + bytes.length <= this.#maxLineBytes) return this.#append(bytes);
+    if (this.#tailBytes + bytes.length <= this.maxLineBytes) return this.#append(bytes);
     this.#isSkipping = true;
     this.#tail = NO_BYTES;
     this.#tailBytes = 0;
@@ -106,7 +107,7 @@ export class LineFramer {
   #append(bytes: Uint8Array): void {
     const size = this.#tailBytes + bytes.length;
     if (size > this.#tail.length) {
-      const ahead = Math.min(this.#maxLineBytes, Math.max(64, 2 * this.#tail.length));
+      const ahead = Math.min(this.maxLineBytes, Math.max(64, 2 * this.#tail.length));
       const grown = new Uint8Array(Math.max(size, ahead));
       grown.set(this.#tail.subarray(0, this.#tailBytes));
       this.#tail = grown;

@@ -32,8 +32,14 @@ export const CLOSE_REASONS = [
   "timed_out",
   /** Another connection took over its seat with its token. */
   "replaced",
-  /** The operator took its seat away. */
+  /** Its seat was taken away. */
   "evicted",
+  /** It showed no token, or one that is not good. */
+  "unauthenticated",
+  /** Its token is not good any more. */
+  "revoked",
+  /** Too many connections, or refused tokens, of its address; or too many that have shown no token. */
+  "rate_limited",
   "shutdown",
   /** It spoke TLS to a port that has none. */
   "no_tls",

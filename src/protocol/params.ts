@@ -29,6 +29,8 @@ const id: Shape<Id> = (value) =>
 
 export interface HelloParams {
   readonly name?: string;
+  /** Lets the client in where tokens are asked for. */
+  readonly token?: string;
   /** The token of an earlier `welcome`: takes back the seat that it is for. */
   readonly resume?: string;
   /**
@@ -40,6 +42,7 @@ export interface HelloParams {
 
 export const HelloParams: Shape<HelloParams> = record<HelloParams>({
   name: optional(text),
+  token: optional(text),
   resume: optional(text),
   lease_ms: optional(whole(1)),
 }, true);

@@ -8,6 +8,7 @@ import { chooseExecutors } from "../ranks/choose_executors.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
 import { type ArgumentBounds, checkArguments } from "../rules/check_arguments.ts";
 import type { CommandRule } from "../rules/command_rule.ts";
+import type { Rights } from "./rights.ts";
 
 /** A command that may go out, or the refusal of all of it. */
 export type Check<Member> =
@@ -15,6 +16,12 @@ export type Check<Member> =
   | { readonly ok: false; readonly refusal: Refusal };
 
 const SHOWN_NAME_LENGTH = 64;
+
+/** Who sends a command. */
+export interface Issuer {
+  readonly rank: number;
+  readonly member: { readonly rights: Rights };
+}
 
 export class CommandChecker {
   readonly #rules: Pick<ReadonlyMap<string, CommandRule>, "get">;
@@ -27,7 +34,7 @@ export class CommandChecker {
 
   /** The allow-list and the rules of the command, whoever is to carry it out. */
   checkRules(
-    issuer: { readonly rank: number },
+    issuer: Issuer,
     command: string,
     args: readonly string[],
   ): CommandRule | Refusal {
@@ -35,6 +42,14 @@ export class CommandChecker {
     if (rule === undefined) {
       const message = `${visible(command, SHOWN_NAME_LENGTH)} is not on the list of allowed commands`;
       return { reason: "not_allowed", message, data: { rule: "commands" } };
+    }
+    const { issue } = issuer.member.rights;
+    if (issue !== undefined && !issue.has(command)) {
+      return {
+        reason: "not_allowed",
+        message: `your token does not let you send ${command}`,
+        data: { rule: "issue" },
+      };
     }
     if (issuer.rank > rule.maxRank) {
       const message = `${command} may be sent by rank ${
@@ -54,7 +69,7 @@ export class CommandChecker {
 
   /** All rules for a command to everybody below, of whom there are `below`. */
   checkBelow(
-    issuer: { readonly rank: number },
+    issuer: Issuer,
     below: number,
     command: string,
     args: readonly string[],
@@ -84,7 +99,7 @@ export class CommandChecker {
   }
 
   /** All rules; the executors are fixed here. `roster` is settled, the index being the rank. */
-  check<Member>(
+  check<Member extends { readonly rights: Rights }>(
     roster: readonly Seat<Member>[],
     issuer: Seat<Member>,
     { command, args, to }: Pick<RunParams, "command" | "args"> & {
@@ -107,6 +122,9 @@ export class CommandChecker {
     return { ok: true, rule, executors };
   }
 }
+
+/** For a member that is to execute nothing: the run goes on without it. */
+export const MAY_NOT_EXECUTE = "its token does not let it execute commands";
 
 export function outranked(rank: number, issuer: { readonly rank: number }): Refusal {
   const message = rank === issuer.rank ? `rank ${rank} is yourself` : `rank ${rank} is above you`;

@@ -56,11 +56,16 @@ export class Commands {
     return undefined;
   }
 
-  /** The fast lane for many at once: hands on those that nothing speaks against. @returns how many, from the first */
-  sendPlain(issuer: Seat<Member>, { command, args }: PlainRuns): number {
+  /**
+   * The fast lane for many at once: hands on those that nothing speaks against.
+   *
+   * @param most to hand on
+   * @returns how many were, from the first
+   */
+  sendPlain(issuer: Seat<Member>, { command, args }: PlainRuns, most: number): number {
     if (this.#isDraining) return 0;
     const below = this.#seating.roster.length - issuer.rank - 1;
-    const count = this.#checker.countPassing(issuer, below, command, args);
+    const count = Math.min(most, this.#checker.countPassing(issuer, below, command, args));
     if (count > 0) {
       this.#fanOut.plainToAllBelow(issuer, command, count < args.length ? args.slice(0, count) : args);
     }

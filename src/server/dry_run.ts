@@ -4,12 +4,13 @@ import type { Refusal } from "../protocol/errors.ts";
 import type { DryRunSummary, RunParams } from "../protocol/methods.ts";
 import { outranks } from "../ranks/choose_executors.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
-import { type CommandChecker, noRecipient, outranked } from "./check_command.ts";
+import { type CommandChecker, MAY_NOT_EXECUTE, noRecipient, outranked } from "./check_command.ts";
+import type { Rights } from "./rights.ts";
 
 type Target = DryRunSummary["results"][number];
 
 /** The answer to a `run` with `dry_run`; the same rules in the same order as for a real one. */
-export function dryRun<Member extends { readonly name: string }>(
+export function dryRun<Member extends { readonly name: string; readonly rights: Rights }>(
   checker: CommandChecker,
   roster: readonly Seat<Member>[],
   issuer: Seat<Member>,
@@ -26,7 +27,12 @@ export function dryRun<Member extends { readonly name: string }>(
     if (seat === undefined) return refused({ rank }, noRecipient(rank));
     const target = { rank, ticket: seat.ticket, name: seat.member.name };
     if (!outranks(issuer, seat)) return refused(target, outranked(rank, issuer));
-    return forAll === undefined ? { ...target, would_run: true } : refused(target, forAll);
+    if (forAll !== undefined) return refused(target, forAll);
+    // As in a real run, this one is refused and the others are not.
+    if (!seat.member.rights.execute) {
+      return refused(target, { reason: "not_allowed", message: MAY_NOT_EXECUTE });
+    }
+    return { ...target, would_run: true };
   });
   const why = whole.ok ? {} : { reason: whole.refusal.reason, message: whole.refusal.message };
   return { dry_run: true, accepted: whole.ok, executors: results.length, results, ...why };

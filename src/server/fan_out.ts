@@ -58,9 +58,8 @@ export class FanOut {
     const { issuer, counts, json } = gathered;
     // As it was when these were accepted: whoever left since is still in it and hears nothing.
     const roster = this.#seating.unsettledRoster;
-    send(roster, issuer.rank + 1, json);
+    const executors = send(roster, issuer.rank + 1, json);
     const { ip, port } = issuer.member;
-    const executors = roster.length - issuer.rank - 1;
     for (const [command, count] of counts) {
       this.#report({ event: "command_accepted", ip, port, rank: issuer.rank, command, executors, count });
     }
@@ -88,8 +87,8 @@ export class FanOut {
       this.flush();
       send(executors, 0, head + words + this.#tail(issuer));
     }
+    const count = executors.reduce((sum, { member }) => member.rights.execute ? sum + 1 : sum, 0);
     const { ip, port } = issuer.member;
-    const count = executors.length;
     const about = { ip, port, rank: issuer.rank, command, executors: count, count: 1 };
     this.#report({ event: "command_accepted", ...about, ...(run === undefined ? {} : { run }) });
   }
@@ -110,14 +109,25 @@ export class FanOut {
   }
 }
 
-/** Sends lines of JSON to `seats` from index `first` on, each in its own form, each form encoded once. */
-function send(seats: readonly Seat<Member>[], first: number, json: string): void {
+/**
+ * Sends lines of JSON to `seats` from index `first` on, each in its own form, each form encoded once; who may not execute
+ * is left out.
+ *
+ * @returns how many are to execute it
+ */
+function send(seats: readonly Seat<Member>[], first: number, json: string): number {
   const jsonBytes = encoder.encode(json);
   let textBytes: Uint8Array | undefined;
+  let executors = seats.length - first;
   for (let i = first; i < seats.length; i++) {
     const session = seats[i]!.member;
+    if (!session.rights.execute) {
+      executors--;
+      continue;
+    }
     session.send(session.mode === "text" ? textBytes ??= encodeText(json) : jsonBytes);
   }
+  return executors;
 }
 
 /** The same commands for whoever is to be shown them. Read back, since hardly anybody ever is. */

@@ -7,6 +7,7 @@ import type { PlainRunReader } from "../protocol/plain_runs.ts";
 import { lineEnd } from "../protocol/line_framer.ts";
 import type { Commands } from "./commands.ts";
 import type { FanOut } from "./fan_out.ts";
+import type { RateLimit } from "./rate_limit.ts";
 import type { Runs } from "./runs.ts";
 import type { Session } from "./session.ts";
 
@@ -15,6 +16,7 @@ export interface FastLaneParts {
   readonly commands: Commands;
   readonly fanOut: FanOut;
   readonly runs: Runs;
+  readonly rateLimit: RateLimit;
 }
 
 export class FastLane {
@@ -30,7 +32,7 @@ export class FastLane {
    * @returns where the first one begins that it did not handle; `start` when that is the first
    */
   take(session: Session, lines: string, start: number): number {
-    const { reader, commands, fanOut, runs } = this.#parts;
+    const { reader, commands, fanOut, runs, rateLimit } = this.#parts;
     const answer = readPlainAnswer(lines, start);
     if (answer !== undefined) {
       const { id, code, end } = answer;
@@ -38,10 +40,13 @@ export class FastLane {
       runs.answer(session, id, { status: code === 0 ? "ok" : "failed", code });
       return end;
     }
-    if (session.seat === undefined) return start;
+    const { seat } = session;
+    const most = rateLimit.available(session);
+    if (seat === undefined || most < 1) return start;
     const plain = reader.read(lines, start);
     if (plain === undefined) return start;
-    const count = commands.sendPlain(session.seat, plain);
+    const count = commands.sendPlain(seat, plain, most);
+    if (count > 0) rateLimit.take(session, count);
     return count === plain.args.length ? plain.end : afterLines(lines, start, count);
   }
 }

@@ -26,8 +26,8 @@ export class HandshakeFailures {
     this.#quietMs = quietMs;
   }
 
-  note({ hostname, port }: { readonly hostname: string; readonly port: number }, error: unknown): void {
-    const last = { ip: hostname, port, message: describe(error) };
+  note({ ip, port }: { readonly ip: string; readonly port: number }, error: unknown): void {
+    const last = { ip, port, message: describe(error) };
     this.#untold = { last, count: (this.#untold?.count ?? 0) + 1 };
     if (this.#cancelQuiet === undefined) this.#tell();
   }

@@ -1,5 +1,6 @@
 // Finds connections whose other end is gone without a word, or stopped: a program that has been silent is asked, and one
-// that does not answer is closed. People at a text session are not asked; for them TCP's own keep-alive looks.
+// that does not answer is closed. People at a text session are not asked; for them TCP's own keep-alive looks. Who never
+// said anything is asked once, and who asks for nothing may be closed for that.
 
 import type { Clock } from "./deadlines.ts";
 import type { Session } from "./session.ts";
@@ -9,6 +10,14 @@ export interface HeartbeatTimes {
   readonly heartbeatMs: number;
   /** Silence after which it is closed; longer than `heartbeatMs`. */
   readonly silenceMs: number;
+}
+
+/** For how long a client may hold a seat and do nothing; 0: for ever. */
+export interface IdleTimes {
+  /** Without a single line; who might be a program that only listens is asked at half of it. */
+  readonly firstLineMs: number;
+  /** Without asking for anything. */
+  readonly idleMs: number;
 }
 
 /** The id of the server's question; of the answer, that it came is all that counts. */
@@ -34,6 +43,7 @@ interface Round {
 export class Heartbeats {
   readonly #clock: Clock;
   readonly #times: HeartbeatTimes;
+  readonly #idle: IdleTimes;
   readonly #flush: () => void;
   readonly #all: Round;
   /** Those with a lease, which may want to be looked at more often. */
@@ -43,11 +53,19 @@ export class Heartbeats {
   readonly #asked = new WeakMap<Session, number>();
 
   /** Looks after `sessions` until {@linkcode stop}. @param flush starts the writes of what was queued. */
-  constructor(clock: Clock, times: HeartbeatTimes, sessions: Iterable<Session>, flush: () => void) {
+  constructor(
+    clock: Clock,
+    times: HeartbeatTimes & IdleTimes,
+    sessions: Iterable<Session>,
+    flush: () => void,
+  ) {
+    const { heartbeatMs, silenceMs, firstLineMs, idleMs } = times;
     this.#clock = clock;
-    this.#times = times;
+    this.#times = { heartbeatMs, silenceMs };
+    this.#idle = { firstLineMs, idleMs };
     this.#flush = flush;
-    this.#all = this.#begin(sessions, times.heartbeatMs / SWEEPS_PER_HEARTBEAT);
+    const shortest = Math.min(heartbeatMs, firstLineMs || Infinity, idleMs || Infinity);
+    this.#all = this.#begin(sessions, shortest / SWEEPS_PER_HEARTBEAT);
   }
 
   /** The session has a lease, of which no more than a part may pass before it is asked. */
@@ -96,7 +114,9 @@ export class Heartbeats {
     const isLate = now - round.sweptAt > SWEEPS_PER_HEARTBEAT * round.everyMs;
     round.sweptAt = now;
     for (const session of round.sessions) {
-      if (session.mode !== "json" || !session.isOpen) continue;
+      if (!session.isOpen) continue;
+      if (round === this.#all && this.#isIdle(session, now, isLate)) continue;
+      if (session.mode !== "json") continue;
       const { heartbeatMs, silenceMs } = this.#timesOf(session);
       const silentMs = now - session.lastHeardAt;
       if (silentMs < heartbeatMs) continue;
@@ -108,6 +128,26 @@ export class Heartbeats {
       }
     }
     this.#flush();
+  }
+
+  /** Whether the session is one that does nothing, and no further question to it. */
+  #isIdle(session: Session, now: number, isLate: boolean): boolean {
+    const { firstLineMs, idleMs } = this.#idle;
+    // Whoever waits for a seat has nothing to ask for.
+    if (session.seat === undefined && session.mode !== "undecided") session.lastAskedAt = now;
+    const ms = now - session.lastAskedAt;
+    if (idleMs > 0 && ms >= idleMs && !isLate) {
+      session.closeWith("timed_out", `you have asked for nothing for ${Math.round(ms)} ms`);
+      return true;
+    }
+    if (firstLineMs === 0 || session.mode !== "undecided") return false;
+    if (ms >= firstLineMs && !isLate) {
+      session.closeWith("timed_out", `you have said nothing since you came ${Math.round(ms)} ms ago`);
+    } else if (ms >= firstLineMs / 2 && !this.#asked.has(session)) {
+      this.#asked.set(session, now);
+      session.send(PING);
+    }
+    return true;
   }
 
   #timesOf({ leaseMs }: Session): HeartbeatTimes {

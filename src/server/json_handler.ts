@@ -3,8 +3,10 @@
 
 import type { Refusal } from "../protocol/errors.ts";
 import { toErrorObject } from "../protocol/errors.ts";
+import { isNestedDeeper } from "../protocol/json_depth.ts";
 import { encodeError, encodeResult, type Id, type Message, parseLine } from "../protocol/json_rpc.ts";
 import * as methods from "../protocol/params.ts";
+import type { Evicted } from "../protocol/operator_methods.ts";
 import { RunEncoding } from "../protocol/run_encoding.ts";
 import type { Report } from "../log/server_event.ts";
 import { visible } from "../log/visible_text.ts";
@@ -14,6 +16,7 @@ import type { Commands } from "./commands.ts";
 import type { FanOut } from "./fan_out.ts";
 import { HEARTBEAT_ID } from "./heartbeats.ts";
 import { outcomeOf } from "./outcome.ts";
+import { costForAll, type RateLimit } from "./rate_limit.ts";
 import { BatchReply, type Reply, replyTo } from "./replies.ts";
 import type { Runs } from "./runs.ts";
 import type { Seating } from "./seating.ts";
@@ -26,9 +29,15 @@ export interface HandlerParts {
   readonly fanOut: FanOut;
   readonly runs: Runs;
   readonly report: Report;
+  readonly rateLimit: RateLimit;
+  readonly operator: {
+    /** @param by the identity of who wants it. */
+    evict(params: methods.EvictParams, by?: string): Evicted | Refusal;
+  };
   /** What a session is told that has no seat when it says hello: it waits, or there is no room. */
   readonly whenNotSeated: (session: Session) => Refusal;
   readonly limits: {
+    readonly jsonDepth: number;
     readonly batchItems: number;
     readonly idLength: number;
     readonly nameLength: number;
@@ -54,6 +63,9 @@ const encoder = new TextEncoder();
 /** What may be asked while one waits for a seat. */
 const NEED_NO_SEAT = new Set(["hello", "ping", "leave"]);
 
+/** What tells something about every member, or tells something to every member. */
+const ABOUT_ALL = new Set(["hello", "roster", "watch", "yield", "evict"]);
+
 const DONE: Answer = { result: {} };
 
 export class JsonHandler {
@@ -69,6 +81,7 @@ export class JsonHandler {
     watch: (ask) => this.#watch(ask),
     yield: (ask) => this.#yield(ask),
     leave: (ask) => this.#leave(ask),
+    evict: (ask) => this.#evict(ask),
     ping: () => DONE,
   };
 
@@ -80,7 +93,8 @@ export class JsonHandler {
   handle(session: Session, line: string): void {
     // Between messages blank lines mean nothing, and an error for each would be a cheap way to make much work.
     if (line === "") return;
-    const { batchItems, idLength, batchAnswerLength } = this.#parts.limits;
+    const { batchItems, idLength, batchAnswerLength, jsonDepth } = this.#parts.limits;
+    if (isNestedDeeper(line, jsonDepth)) return this.refuse(session, tooDeep(jsonDepth));
     const message = parseLine(line, batchItems, idLength);
     if (message.kind !== "batch") return this.#handleMessage(session, message, replyTo(session));
     const batch = new BatchReply(replyTo(session), batchAnswerLength);
@@ -97,6 +111,11 @@ export class JsonHandler {
   }
 
   #handleMessage(session: Session, message: Message, reply: Reply | undefined): void {
+    // Answers are what the server has asked for.
+    if (message.kind !== "result" && message.kind !== "error") {
+      const refusal = this.#parts.rateLimit.take(session, this.#costOf(message));
+      if (refusal !== undefined) return this.#refuseAsked(session, message, refusal, reply);
+    }
     switch (message.kind) {
       case "notification":
         return this.#handleNotification(session, message.method, message.params);
@@ -124,7 +143,34 @@ export class JsonHandler {
 
   #handleNotification(session: Session, method: string, params: unknown): void {
     const refusal = method === "run" ? this.#send(session, params) : this.#notified(session, method, params);
-    if (refusal === undefined) return;
+    if (refusal !== undefined) this.#tellRefused(session, method, params, refusal);
+  }
+
+  #costOf(message: Message & { kind: "request" | "notification" | "invalid" }): number {
+    if (message.kind === "invalid") return 1;
+    const { method, params } = message;
+    // Most are runs, so these are told first.
+    const isAboutAll = method === "run"
+      ? (params as { dry_run?: unknown } | undefined)?.dry_run === true
+      : ABOUT_ALL.has(method);
+    return isAboutAll ? costForAll(this.#parts.seating.unsettledRoster.length) : 1;
+  }
+
+  /** Nothing of the message is done. */
+  #refuseAsked(
+    session: Session,
+    message: Message & { kind: "request" | "notification" | "invalid" },
+    refusal: Refusal,
+    reply: Reply | undefined,
+  ): void {
+    this.#parts.fanOut.flush();
+    if (message.kind === "notification") {
+      return this.#tellRefused(session, message.method, message.params, refusal);
+    }
+    reply!(encodeError(message.id, refusal));
+  }
+
+  #tellRefused(session: Session, method: string, params: unknown, refusal: Refusal): void {
     const command = commandOf(params);
     const { code, message, data } = toErrorObject(refusal);
     const about = { method, ...(command === undefined ? {} : { command }) };
@@ -152,7 +198,7 @@ export class JsonHandler {
       // Those that need no seat do not look at it.
       return handler({ session, seat: seat!, id, params, reply });
     } catch (error) {
-      this.#parts.report({ event: "fault", where: `method ${method}`, message: String(error) });
+      this.#parts.report({ event: "fault", where: `method ${method}`, message: visible(String(error)) });
       return { refusal: { reason: "internal_error", message: "The server failed in answering this" } };
     }
   }
@@ -195,7 +241,7 @@ export class JsonHandler {
     if (!read.ok) return invalidParams(read.message);
     const { resume } = read.value;
     if (resume !== undefined) {
-      const refusal = this.#parts.seating.release(resume);
+      const refusal = this.#parts.seating.release(resume, session.identity);
       return refusal === undefined ? DONE : { refusal };
     }
     session.hasLeft = true;
@@ -223,7 +269,16 @@ export class JsonHandler {
     return invalidParams(`There is no run of yours under way with id ${JSON.stringify(read.value.run)}`);
   }
 
+  #evict({ session, params }: Ask): Answer {
+    if (!session.rights.evict) return mayNot("take a seat away", "evict");
+    const read = methods.readShape(methods.EvictParams, params);
+    if (!read.ok) return invalidParams(read.message);
+    const evicted = this.#parts.operator.evict(read.value, session.identity);
+    return "reason" in evicted ? { refusal: evicted } : { result: evicted };
+  }
+
   #roster({ session, seat }: Ask): Answer {
+    if (!session.rights.watch) return mayNot("see who is here", "watch");
     const result = this.#parts.seating.rosterFor(seat);
     const bytes = encoder.encode(JSON.stringify(result)).length;
     if (bytes < session.outboxRoom) return { result };
@@ -235,6 +290,7 @@ export class JsonHandler {
   #watch({ session, params }: Ask): Answer {
     const read = methods.readShape(methods.WatchParams, params);
     if (!read.ok) return invalidParams(read.message);
+    if (read.value.on && !session.rights.watch) return mayNot("see who is here", "watch");
     this.#parts.seating.watch(session, read.value.on);
     return DONE;
   }
@@ -266,6 +322,17 @@ export class JsonHandler {
 
 function invalidParams(message: string): Answer {
   return { refusal: { reason: "invalid_params", message } };
+}
+
+/** What the token does not allow. */
+function mayNot(what: string, rule: "watch" | "evict"): Answer {
+  return {
+    refusal: { reason: "not_allowed", message: `your token does not let you ${what}`, data: { rule } },
+  };
+}
+
+function tooDeep(limit: number): Refusal {
+  return { reason: "too_large", message: `Cannot read JSON nested more than ${limit} deep`, data: { limit } };
 }
 
 function commandOf(params: unknown): string | undefined {

@@ -38,9 +38,10 @@ export class KeptSeats {
 
   /** Makes the seat one that can be taken back. An earlier token for it is worth nothing from now on. */
   issue(seat: Seat<Member>): { token: string; hash: string } {
-    const issued = this.#tokens.issue();
-    this.#setHash(this.#entry(seat), issued.hash);
-    return issued;
+    const { token } = this.#tokens.issue();
+    const hash = this.#hash(token, seat.member.identity);
+    this.#setHash(this.#entry(seat), hash);
+    return { token, hash };
   }
 
   /** Takes over a seat and its hash from an earlier life of the server; its member is away. */
@@ -58,9 +59,9 @@ export class KeptSeats {
     this.#deadlines.add(kept, ms);
   }
 
-  /** The seat that a token is for, or `undefined` when it is for none (any more). */
-  find(token: string): Seat<Member> | undefined {
-    return this.#byHash.get(this.#tokens.hash(token))?.seat;
+  /** The seat that a token in the hands of this identity is for, or `undefined` when it is for none (any more). */
+  find(token: string, identity: string | undefined): Seat<Member> | undefined {
+    return this.#byHash.get(this.#hash(token, identity))?.seat;
   }
 
   /** Its token is worth nothing from now on; the seat is kept as long as it was to be. */
@@ -107,6 +108,11 @@ export class KeptSeats {
   /** No seat lapses any more; for the end of the server. */
   stop(): void {
     this.#deadlines.clear();
+  }
+
+  /** Whose it is goes into the hash: in other hands the token is worth nothing, not even after a restart. */
+  #hash(token: string, identity: string | undefined): string {
+    return this.#tokens.hash(identity === undefined ? token : `${identity} ${token}`);
   }
 
   #entry(seat: Seat<Member>): Kept {

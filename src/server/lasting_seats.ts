@@ -100,14 +100,14 @@ export class LastingSeats {
     // A text session is a person at a keyboard.
     if (session.hasLeft || session.mode === "text" || !this.#kept.has(seat)) return 0;
     // Who was evicted is not to come back; but a program that it leads needs its time to stop.
-    const graceMs = reason === "evicted" ? 0 : this.#options.graceMs;
+    const graceMs = isTakenAway(reason) ? 0 : this.#options.graceMs;
     return toStep(Math.max(graceMs, leaseEnd(session) - this.#options.clock.now()));
   }
 
   /** The member is gone, and its seat is kept for so long. @returns who holds it meanwhile */
   markAway(session: Session, seat: Seat<Member>, keepMs: number, reason: CloseReason): Member {
     this.#kept.keepFor(seat, keepMs);
-    if (reason === "evicted") this.#revoke(seat);
+    if (isTakenAway(reason)) this.#revoke(seat);
     return new AwayMember(session, leaseEnd(session));
   }
 
@@ -119,9 +119,9 @@ export class LastingSeats {
     return keepMs;
   }
 
-  /** The seat that a token is for; `undefined` when it is for none (any more). */
-  find(token: string): Seat<Member> | undefined {
-    return this.#kept.find(token);
+  /** The seat that a token in the hands of this identity is for; `undefined` when it is for none (any more). */
+  find(token: string, identity: string | undefined): Seat<Member> | undefined {
+    return this.#kept.find(token, identity);
   }
 
   /** The seat is taken back: its token was good for that once. */
@@ -144,6 +144,11 @@ export class LastingSeats {
     const { hash } = this.#kept.issue(seat);
     this.#options.store.save(toRecord(seat, hash));
   }
+}
+
+/** Whether somebody else wants the member to be gone. */
+function isTakenAway(reason: CloseReason): boolean {
+  return reason === "evicted" || reason === "revoked";
 }
 
 /** When the promise ends not to give the seat away, on the server's clock. */

@@ -3,16 +3,20 @@
 
 import type { Refusal } from "../protocol/errors.ts";
 import { type Block, lineBetween, lineEnd, type LineFault } from "../protocol/line_framer.ts";
+import type { Door } from "./door.ts";
 import type { FastLane } from "./fast_lane.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { JsonHandler } from "./json_handler.ts";
+import type { RateLimit } from "./rate_limit.ts";
 import type { Seating } from "./seating.ts";
 import type { Session } from "./session.ts";
 import type { TextHandler } from "./text_handler.ts";
 import type { WriteTurns } from "./write_turns.ts";
 
 export interface LineHandlerParts {
+  readonly door: Pick<Door, "take" | "refuseLine">;
   readonly seating: Seating;
+  readonly rateLimit: RateLimit;
   readonly fanOut: FanOut;
   readonly turns: WriteTurns;
   readonly fastLane: FastLane;
@@ -59,8 +63,9 @@ export class LineHandler {
   }
 
   #handleSome(session: Session, blocks: readonly Block[], place: Place): void {
-    const { seating, fanOut, turns, json, now } = this.#parts;
+    const { seating, rateLimit, fanOut, turns, json, now } = this.#parts;
     let until: number | undefined;
+    rateLimit.begin(session, session.lastHeardAt);
     seating.settle();
     for (let steps = 1; place.block < blocks.length && session.isOpen; steps++) {
       this.#step(session, blocks[place.block]!, place);
@@ -70,6 +75,7 @@ export class LineHandler {
     }
     fanOut.flush();
     json.reportRefusals();
+    rateLimit.end(session);
     turns.flush();
     if (!session.isOpen) place.block = blocks.length;
   }
@@ -97,6 +103,7 @@ export class LineHandler {
   }
 
   #handleText(session: Session, line: string): void {
+    if (session.mode === "at_door" && !this.#parts.door.take(session, line)) return;
     if (session.mode === "undecided") this.#decide(session, line);
     if (session.mode === "text") this.#parts.text.handle(session, line);
     else this.#parts.json.handle(session, line);
@@ -108,6 +115,7 @@ export class LineHandler {
   }
 
   #refuse(session: Session, fault: LineFault): void {
+    if (session.mode === "at_door") return this.#parts.door.refuseLine(session);
     this.#parts.fanOut.flush();
     const refusal = toRefusal(fault, this.#parts.lineBytes);
     // A client that begins with such a line has shown nothing of what it is: it is answered as a program.

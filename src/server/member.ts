@@ -2,9 +2,13 @@
 
 import type { CloseReason } from "../protocol/methods.ts";
 import type { ServerNote } from "../protocol/server_note.ts";
+import type { Rights } from "./rights.ts";
 
-/** Until the first line nobody knows who is there; that line decides (docs/protocol.md, "By hand"). */
-export type Mode = "undecided" | "json" | "text";
+/**
+ * "at_door": it is not let in yet. "undecided": until the first line nobody knows who is there; that line decides
+ * (docs/protocol.md, "By hand").
+ */
+export type Mode = "at_door" | "undecided" | "json" | "text";
 
 export interface Member {
   readonly ip: string;
@@ -15,6 +19,9 @@ export interface Member {
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly mode: Mode;
+  /** The name of the token that it has shown; `undefined` where none is asked for. */
+  readonly identity: string | undefined;
+  readonly rights: Rights;
   /** Its seat is not given away before so many ms have passed since it was last heard of; 0: no such promise. */
   readonly leaseMs: number;
   /** Whether anything can be sent to it; what is sent all the same is dropped. */

@@ -44,8 +44,12 @@ export class Operator {
     };
   }
 
-  /** Takes a member's seat away; a refusal when nobody is meant, or more than one. */
-  evict(params: EvictParams): Evicted | Refusal {
+  /**
+   * Takes a member's seat away; a refusal when nobody is meant, or more than one.
+   *
+   * @param by the identity of the client that wants it; absent: the operator.
+   */
+  evict(params: EvictParams, by?: string): Evicted | Refusal {
     const { seating, report, flush } = this.#parts;
     const { roster } = seating;
     const found = roster.filter((seat) => isMeant(seat, params));
@@ -58,7 +62,8 @@ export class Operator {
     }
     const { rank, ticket, member: { name, ip, port } } = seat;
     const keepMs = seating.evict(seat);
-    report({ event: "client_evicted", ip, port, rank, ticket, keep_ms: keepMs });
+    const who = by === undefined ? {} : { by };
+    report({ event: "client_evicted", ip, port, rank, ticket, keep_ms: keepMs, ...who });
     seating.settle();
     flush();
     return { rank, ticket, name, keep_ms: keepMs };

@@ -13,7 +13,10 @@ import { Admission } from "./admission.ts";
 import { AllowList } from "./allow_list.ts";
 import { CommandChecker } from "./check_command.ts";
 import { Commands } from "./commands.ts";
+import { applyTokens } from "./apply_tokens.ts";
+import type { Authenticator, TokenDescription } from "./authenticator.ts";
 import { type Clock, Deadlines } from "./deadlines.ts";
+import { Door } from "./door.ts";
 import { FastLane } from "./fast_lane.ts";
 import { FanOut } from "./fan_out.ts";
 import { HandshakeFailures } from "./handshake_failures.ts";
@@ -23,6 +26,7 @@ import type { TokenSource } from "./kept_seats.ts";
 import { LineHandler } from "./line_handler.ts";
 import { Listening, type Source } from "./listening.ts";
 import { Operator } from "./operator.ts";
+import { RateLimit } from "./rate_limit.ts";
 import { Runs } from "./runs.ts";
 import type { SeatStore } from "./seat_store.ts";
 import { Seating } from "./seating.ts";
@@ -42,6 +46,8 @@ export interface ServerSystem {
   readonly tokens: TokenSource;
   /** Belongs to the server from now on. */
   readonly store: SeatStore;
+  /** Knows who is to be let in; absent: everybody is. */
+  readonly authenticator?: Authenticator | undefined;
 }
 
 export type Incoming = Connection & {
@@ -68,6 +74,8 @@ export class RankServer {
   readonly #seating: Seating;
   readonly #fanOut: FanOut;
   readonly #admission: Admission;
+  readonly #rateLimit: RateLimit;
+  readonly #door: Door;
   readonly #heartbeats: Heartbeats;
   readonly #runs: Runs;
   readonly #commands: Commands;
@@ -75,7 +83,6 @@ export class RankServer {
   readonly #startedAt: number;
   readonly #host: SessionHost;
   readonly #handshakeFailures: HandshakeFailures;
-  readonly #shaking = new Set<Incoming>();
   readonly #listening: Listening<Incoming>;
   #empty: (() => void)[] = [];
 
@@ -91,7 +98,7 @@ export class RankServer {
     this.#turns = new WriteTurns(nextTurn, soon, () => store.commit());
     const flush = () => this.#turns.flush();
     this.#lingering = new Deadlines(clock, (session) => session.destroy());
-    this.#heartbeats = new Heartbeats(clock, session, this.#sessions, flush);
+    this.#heartbeats = new Heartbeats(clock, { ...session, ...limits }, this.#sessions, flush);
     this.#seating = new Seating({
       capacity: config.maxClients,
       // Asked for each time, because the list may be another one by then.
@@ -124,12 +131,30 @@ export class RankServer {
       retryAfterMs: limits.retryAfterMs,
       flush,
     });
+    this.#rateLimit = new RateLimit(
+      { perSecond: limits.commandsPerSecond, burst: limits.commandsBurst },
+      report,
+    );
+    this.#door = new Door({
+      authenticator: system.authenticator,
+      limits,
+      auth: config.auth,
+      clock,
+      report,
+      lingering: this.#lingering,
+      letIn: (session, resume) => this.#letIn(session, resume),
+      onHandshakeFailed: (session, error) => this.#handshakeFailures.note(session, error),
+      flush,
+    });
     const fanOut = new FanOut(this.#seating, report);
     this.#fanOut = fanOut;
     this.#runs = new Runs(limits, fanOut, report, clock, flush);
     const checker = new CommandChecker(allowed, limits);
     this.#commands = new Commands(this.#seating, checker, fanOut, this.#runs, report);
-    const parts = { seating: this.#seating, commands: this.#commands, fanOut, runs: this.#runs };
+    const parts = {
+      ...{ seating: this.#seating, commands: this.#commands, fanOut, runs: this.#runs },
+      rateLimit: this.#rateLimit,
+    };
     this.#plainRuns = new PlainRunReader(allowed.names, limits);
     this.#operator = new Operator({
       ...{ seating: this.#seating, runs: this.#runs, report, flush },
@@ -137,13 +162,16 @@ export class RankServer {
     });
     this.#startedAt = clock.now();
     const lines = new LineHandler({
+      door: this.#door,
       seating: this.#seating,
+      rateLimit: this.#rateLimit,
       fanOut,
       turns: this.#turns,
       fastLane: new FastLane({ ...parts, reader: this.#plainRuns }),
       json: new JsonHandler({
         ...parts,
         report,
+        operator: this.#operator,
         // Half of what may wait, so that the results that come one by one have room beside it.
         limits: { ...limits, batchAnswerLength: limits.outboxBytes / 2 },
         whenNotSeated: (session) => this.#admission.answerSeatless(session),
@@ -174,7 +202,7 @@ export class RankServer {
     this.#handshakeFailures = new HandshakeFailures(report, clock, SERVER_BOUNDS.handshakeLogMs);
     const { hostname, port } = listener.addr as Deno.NetAddr;
     report({ event: "listening", host: hostname, port });
-    const onConnection = (connection: Incoming) => this.#arrive(connection);
+    const onConnection = (connection: Incoming) => this.#admit(connection);
     this.#listening = new Listening(listener, { onConnection, report, clock, bounds: SERVER_BOUNDS });
   }
 
@@ -213,6 +241,21 @@ export class RankServer {
     this.#listening.replace(listener);
   }
 
+  /**
+   * From now on these tokens let in, and no others. Whose token is gone, or another one by now, is closed at once; the
+   * rights of the others are as their tokens say now. Throws on a server that was started without tokens.
+   *
+   * @returns how many connections were closed
+   */
+  replaceTokens(tokens: readonly TokenDescription[]): number {
+    const { authenticator, report } = this.#system;
+    if (authenticator === undefined) throw new Error("Cannot ask for tokens: the server was started without");
+    const revoked = applyTokens(authenticator.replace(tokens), this.#sessions, this.#seating);
+    report({ event: "tokens_replaced", tokens: tokens.length, revoked });
+    this.#turns.flush();
+    return revoked;
+  }
+
   /** Runs that have not ended. */
   get runsInFlight(): number {
     return this.#runs.inFlight;
@@ -229,7 +272,6 @@ export class RankServer {
     report({ event: "draining", signal, members: this.#seating.roster.length, runs: this.#runs.inFlight });
     this.#stopping.abort();
     this.#listening.close();
-    for (const connection of this.#shaking) connection.close();
     this.#handshakeFailures.stop();
     this.#commands.drain();
     this.#seating.close();
@@ -250,21 +292,6 @@ export class RankServer {
     report({ event: "stopped" });
   }
 
-  /** A handshake holds no seat: a connection with one is admitted when that is over. */
-  #arrive(connection: Incoming): void {
-    const handshake = connection.handshake?.();
-    if (handshake === undefined) return this.#admit(connection);
-    this.#shaking.add(connection);
-    handshake.finally(() => this.#shaking.delete(connection)).then(
-      () => this.#admit(connection),
-      (error) => {
-        if (this.#stopping.signal.aborted) return;
-        this.#handshakeFailures.note(connection.remoteAddr as Deno.NetAddr, error);
-        connection.close();
-      },
-    );
-  }
-
   #admit(connection: Incoming): void {
     const { hostname, port } = connection.remoteAddr as Deno.NetAddr;
     // Small answers are not to wait for each other (Nagle).
@@ -273,10 +300,22 @@ export class RankServer {
     this.#sessions.add(session);
     // Nobody asks a person, or one who has said nothing yet, whether they are there: the system does.
     connection.setKeepAlive?.(true);
-    session.serve();
-    if (this.#stopping.signal.aborted) this.#sendAway(session);
-    else this.#admission.admit(session);
+    if (this.#stopping.signal.aborted) {
+      session.serve();
+      this.#sendAway(session);
+    } else this.#door.admit(session, connection.handshake && (() => connection.handshake!()));
     this.#turns.flush();
+  }
+
+  #letIn(session: Session, resume: string | undefined): void {
+    const hasSeat = resume !== undefined && this.#seating.refuseToken(session, resume) === undefined;
+    if (!hasSeat) return this.#admission.admit(session);
+    // Its hello takes the seat back in a moment, unless something else is wrong with it.
+    queueMicrotask(() => {
+      if (!session.isOpen || session.seat !== undefined) return;
+      this.#admission.admit(session);
+      this.#turns.flush();
+    });
   }
 
   #sendAway(session: Session): void {
@@ -287,12 +326,15 @@ export class RankServer {
     // What it sent before it was closed was accepted while it still had its rank.
     this.#fanOut.flush();
     this.#runs.memberLeft(session);
+    this.#door.forget(session);
+    this.#rateLimit.forget(session);
     this.#admission.forget(session);
     this.#seating.depart(session, reason);
   }
 
   #gone(session: Session): void {
     this.#sessions.delete(session);
+    this.#door.gone(session);
     if (this.#sessions.size > 0) return;
     const empty = this.#empty;
     this.#empty = [];

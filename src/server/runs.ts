@@ -8,6 +8,7 @@ import type { Refusal } from "../protocol/errors.ts";
 import type { Report } from "../log/server_event.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
 import { visible } from "../log/visible_text.ts";
+import { MAY_NOT_EXECUTE } from "./check_command.ts";
 import { copyOf, cutToBytes } from "./cut_to_bytes.ts";
 import { cutToJsonBytes } from "./cut_to_json_bytes.ts";
 import { type Clock, Deadlines } from "./deadlines.ts";
@@ -132,7 +133,9 @@ export class Runs {
       if (run.statuses[index] !== undefined) continue;
       // Whoever is away hears nothing. A text client is shown the command; more will never be known of it.
       if (!member.isOpen) this.#conclude(run, index, { status: "lost" });
-      else if (member.mode === "text") this.#conclude(run, index, { status: "delivered" });
+      else if (!member.rights.execute) {
+        this.#conclude(run, index, { status: "refused", reason: MAY_NOT_EXECUTE });
+      } else if (member.mode === "text") this.#conclude(run, index, { status: "delivered" });
     }
     this.#countDown(run);
   }

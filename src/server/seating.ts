@@ -119,7 +119,7 @@ export class Seating {
 
   /** Whether {@linkcode resume} would be refused. */
   refuseToken(session: Session, token: string): Refusal | undefined {
-    const seat = this.#lasting.find(token);
+    const seat = this.#lasting.find(token, session.identity);
     return seat === undefined || seat === session.seat ? BAD_TOKEN : undefined;
   }
 
@@ -128,7 +128,7 @@ export class Seating {
     this.settle();
     const refusal = this.refuseToken(session, token);
     if (refusal !== undefined || !session.isOpen) return refusal ?? BAD_TOKEN;
-    const seat = this.#lasting.find(token)!;
+    const seat = this.#lasting.find(token, session.identity)!;
     const before = seat.member;
     this.#lasting.redeem(seat);
     if (session.seat !== undefined) this.#giveUp(session.seat, "resumed");
@@ -170,9 +170,9 @@ export class Seating {
     this.#bookSettling();
   }
 
-  /** Gives up the seat that `token` is for, on behalf of a member that cannot say so itself any more. */
-  release(token: string): Refusal | undefined {
-    const seat = this.#lasting.find(token);
+  /** Gives up the seat that `token` is for in the hands of `identity`: its member cannot say so itself any more. */
+  release(token: string, identity: string | undefined): Refusal | undefined {
+    const seat = this.#lasting.find(token, identity);
     if (seat === undefined) return BAD_TOKEN;
     this.#lasting.forget(seat);
     seat.member.closeWith("left", "this seat was given up with its token");
@@ -181,13 +181,13 @@ export class Seating {
   }
 
   /** Takes a member's seat away, though not before its lease has run out. @returns how long that takes, in ms */
-  evict(seat: Seat<Member>): number {
+  evict(seat: Seat<Member>, reason: "evicted" | "revoked" = "evicted"): number {
     const { member } = seat;
-    member.closeWith("evicted", "the operator of the server has taken this seat away");
+    member.closeWith(reason, "this seat was taken away by those who run the server");
     const away = seat.member;
     if (!(away instanceof AwayMember)) return 0;
     const keepMs = this.#lasting.evictAway(seat, away);
-    if (keepMs <= 0) this.#giveUp(seat, "evicted");
+    if (keepMs <= 0) this.#giveUp(seat, reason);
     return keepMs;
   }
 

@@ -9,6 +9,8 @@ import type { Seat } from "../ranks/rank_manager.ts";
 import type { Deadlines } from "./deadlines.ts";
 import { formatAddress, type Member, type Mode } from "./member.ts";
 import { type ByteWriter, Outbox } from "./outbox.ts";
+import type { Use } from "./rate_limit.ts";
+import { type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
 import type { WriteTurns } from "./write_turns.ts";
 
 /** The part of `Deno.Conn` that a session needs. */
@@ -62,6 +64,14 @@ export class Session implements Member {
   /** Where it sits; set and cleared by the seating. */
   seat: Seat<Member> | undefined;
   leaseMs = 0;
+  identity: string | undefined;
+  rights: Rights = RIGHTS_WITHOUT_TOKEN;
+  /** What it has left of what it may ask for; kept by the rate limit. */
+  use: Use | undefined;
+  /** The key under which its connection is counted; kept by the door. */
+  countedAs: string | undefined;
+  /** When it last asked for anything, on the host's clock; its arrival until it has. */
+  lastAskedAt: number;
   /** It said that it leaves: nothing is kept for it. */
   hasLeft = false;
   /** When the last bytes came from it, on the host's clock. */
@@ -84,7 +94,7 @@ export class Session implements Member {
     this.port = remote.port;
     this.since = since;
     this.name = this.address;
-    this.lastHeardAt = host.now();
+    this.lastHeardAt = this.lastAskedAt = host.now();
     this.#connection = connection;
     this.#host = host;
     this.#outbox = new Outbox(connection, host.turns, host.outboxBytes);
@@ -108,6 +118,11 @@ export class Session implements Member {
   /** Whether so much waits to be sent that it is better left alone with what it can do without. */
   get isBehind(): boolean {
     return this.#outbox.pendingBytes > this.#host.outboxBytes / 2;
+  }
+
+  /** From now on a line that is longer is refused. */
+  limitLines(bytes: number): void {
+    this.#framer.maxLineBytes = bytes;
   }
 
   /** Queues bytes that are shared with others; they go out when the write turns are flushed. */
@@ -152,7 +167,8 @@ export class Session implements Member {
         const idle = this.#host.turns.idle();
         if (idle !== undefined) await idle;
         calmReads = count > IDLE_BUFFER_BYTES ? 0 : calmReads + 1;
-        if (count === buffer.length) buffer = grown(buffer);
+        // A stranger is given no memory, and what comes behind its first line is not read before that is judged.
+        if (this.mode !== "at_door" && count === buffer.length) buffer = grown(buffer);
         else if (buffer.length > IDLE_BUFFER_BYTES && calmReads > CALM_READS) {
           buffer = new Uint8Array(IDLE_BUFFER_BYTES);
         }
@@ -189,7 +205,7 @@ export class Session implements Member {
 
   /** Handles what was read; never throws, and what it returns never rejects. */
   #handle(bytes: Uint8Array): Promise<void> | undefined {
-    if (this.mode === "undecided" && isClientHello(bytes)) {
+    if ((this.mode === "undecided" || this.mode === "at_door") && isClientHello(bytes)) {
       this.send(UNEXPECTED_MESSAGE_ALERT);
       this.close("no_tls");
       return undefined;

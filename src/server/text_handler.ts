@@ -9,6 +9,7 @@ import { parseCommandWords, parseTextRequest, type TextRequest } from "../protoc
 import { visible } from "../log/visible_text.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
 import type { Commands } from "./commands.ts";
+import { costForAll, type RateLimit } from "./rate_limit.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { Runs } from "./runs.ts";
 import type { Seating } from "./seating.ts";
@@ -18,11 +19,21 @@ import type { Session } from "./session.ts";
 export interface TextHandlerParts {
   readonly seating: Seating;
   readonly commands: Commands;
+  readonly rateLimit: RateLimit;
   readonly fanOut: FanOut;
   readonly runs: Runs;
   /** The allow-list, name by name with its description. */
   readonly allowed: readonly { readonly name: string; readonly description: string }[];
 }
+
+/** What tells something about every member, or tells something to every member. */
+const ABOUT_ALL = new Set(["who", "dry", "watch", "yield"]);
+
+const MAY_NOT_WATCH: Refusal = {
+  reason: "not_allowed",
+  message: "your token does not let you see who is here",
+  data: { rule: "watch" },
+};
 
 type CommandRequest = TextRequest & { readonly kind: "run" };
 
@@ -55,6 +66,8 @@ export class TextHandler {
       if (request.kind === "slash" && request.name === "quit") return this.#quit(session);
       return session.sendText("You have no seat yet\n");
     }
+    const tooMuch = this.#parts.rateLimit.take(session, this.#costOf(request));
+    if (tooMuch !== undefined) return this.refuse(session, tooMuch);
     switch (request.kind) {
       case "empty":
         return;
@@ -65,6 +78,11 @@ export class TextHandler {
       case "slash":
         return this.#answer(session, seat, request.name, request.words);
     }
+  }
+
+  #costOf(request: TextRequest): number {
+    const isAboutAll = request.kind === "slash" && ABOUT_ALL.has(request.name);
+    return isAboutAll ? costForAll(this.#parts.seating.unsettledRoster.length) : 1;
   }
 
   refuse(session: Session, refusal: Refusal): void {
@@ -91,9 +109,10 @@ export class TextHandler {
   #answer(session: Session, seat: Seat<Member>, name: string, words: readonly string[]): void {
     switch (name) {
       case "who":
+        if (!session.rights.watch) return this.refuse(session, MAY_NOT_WATCH);
         return session.sendText(rosterLines(this.#parts.seating.rosterFor(seat)));
       case "commands":
-        return session.sendText(this.#parts.allowed.map(commandLine).join(""));
+        return session.sendText(this.#commandLines(session));
       case "dry":
         return this.#dryRun(session, seat, words);
       case "watch":
@@ -104,6 +123,8 @@ export class TextHandler {
         return session.sendText(`${this.#parts.runs.cancelAllOf(session)} cancelled\n`);
       case "help":
         return session.sendText(HELP_LINES);
+      case "login":
+        return session.sendText("You are in: no token is asked for\n");
       case "quit":
         return this.#quit(session);
       default:
@@ -117,8 +138,14 @@ export class TextHandler {
     if (word !== "on" && word !== "off") {
       return session.sendText(refusedLine(undefined, "Type /watch on or /watch off"));
     }
+    if (word === "on" && !session.rights.watch) return this.refuse(session, MAY_NOT_WATCH);
     this.#parts.seating.watch(session, word === "on");
     session.sendText(`Watching is ${word}\n`);
+  }
+
+  #commandLines({ rights: { issue } }: Session): string {
+    return this.#parts.allowed.filter(({ name }) => issue === undefined || issue.has(name)).map(commandLine)
+      .join("");
   }
 
   #quit(session: Session): void {

@@ -29,7 +29,7 @@ export class Welcomes {
 
   /** @param token takes the seat back, if one was issued for it just now. */
   write(
-    { leaseMs }: Member,
+    { leaseMs, rights: { issue } }: Member,
     { rank, ticket }: Seat<Member>,
     { epoch, size, capacity }: RankManager<Member>,
     token: string | undefined,
@@ -37,7 +37,7 @@ export class Welcomes {
     const { commands, times } = this.#options;
     return {
       ...{ rank, ticket, epoch, members: size, capacity },
-      commands: [...commands],
+      commands: issue === undefined ? [...commands] : commands.filter((name) => issue.has(name)),
       protocol: PROTOCOL_VERSION,
       times: { ...times, lease_ms: leaseMs, lead_after_ms: this.#leadAfterMs() },
       ...(token === undefined ? {} : { resume: token }),

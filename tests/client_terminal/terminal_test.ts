@@ -117,6 +117,13 @@ Deno.test("terminal: without a seat the prompt says offline; a connection lost f
     assertEquals(await ended, 4);
   }, { columns: 80 }));
 
+Deno.test("terminal: where the server wants another token, it ends with exit code 5", () =>
+  atTerminal(async ({ session, ended }) => {
+    session.push({ kind: "disconnected", why: "this token is not good", isUnauthenticated: true }, undefined);
+    await session.close();
+    assertEquals(await ended, 5);
+  }));
+
 Deno.test("terminal: Ctrl-L empties the screen and keeps the line", () =>
   atTerminal(async ({ terminal }) => {
     terminal.type("/commands" + KEY.enter + "abc");

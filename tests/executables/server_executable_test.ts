@@ -59,6 +59,24 @@ Deno.test("executable: what is loaded only when it is needed is in it: TOML, pat
   await Deno.remove(cwd, { recursive: true });
 });
 
+Deno.test("executable: it makes a token, asks for it, and lets in whoever has it", async () => {
+  const cwd = await Deno.makeTempDir();
+  const made = await ServerProcess.spawn({
+    program,
+    cwd,
+    args: ["--new-token", "web-3", "--tokens-file", "t.toml"],
+  }).exit();
+  assertMatch(made.stdout, /^[\w-]{43}\n$/, made.stderr);
+  await using server = await ServerProcess.start({ program, cwd, args: ["--tokens-file", "t.toml"] });
+  await using stranger = await RawClient.connect(server.port);
+  stranger.ask("hello", { token: "guess" });
+  await using client = await RawClient.connect(server.port);
+  assertEquals((await client.request("hello", { token: made.stdout.trim() })).result.rank, 0);
+  await server.line("has the token of web-3");
+  assertEquals((await stranger.note("closing")).reason, "unauthenticated");
+  await Deno.remove(cwd, { recursive: true });
+});
+
 Deno.test("executable: SIGTERM drains and ends with 0", async () => {
   await using server = await ServerProcess.start({ program });
   await using issuer = await RawClient.join(server.port);

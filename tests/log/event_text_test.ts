@@ -22,6 +22,26 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     { event: "client_refused", ...at, reason: "full", capacity: 20 },
     "Client ('10.0.0.7', 51234) refused: full (all 20 seats are taken)",
   ],
+  client_turned_away: [
+    { event: "client_turned_away", ...at, reason: "rate_limited", message: "too many", count: 3 },
+    `Client ('10.0.0.7', 51234) turned away: rate_limited (too many); 3 of them since the last such line`,
+  ],
+  client_identified: [
+    { event: "client_identified", ...at, identity: "web-3" },
+    `Client ('10.0.0.7', 51234) has the token of web-3`,
+  ],
+  login_refused: [
+    { event: "login_refused", ...at, message: "this token is not good" },
+    `Client ('10.0.0.7', 51234) is not let in: this token is not good`,
+  ],
+  client_rate_limited: [
+    { event: "client_rate_limited", ...at, count: 12 },
+    `Client ('10.0.0.7', 51234) asked for too much: refused 12 times`,
+  ],
+  tokens_replaced: [
+    { event: "tokens_replaced", tokens: 3, revoked: 1 },
+    "Tokens in force: 3; connections closed for theirs: 1",
+  ],
   client_named: [
     { event: "client_named", ...at, rank: 3, name: "web" },
     "Client ('10.0.0.7', 51234) at rank 3 is named web",
@@ -171,6 +191,7 @@ Deno.test("an error is what needs mending, a warning what passes, and everything
     notInfo.sort(),
     [
       ...["accept_failed", "exposed", "handshake_failed", "lines_dropped"].map((kind) => [kind, "warning"]),
+      ...["client_rate_limited", "client_turned_away", "login_refused"].map((kind) => [kind, "warning"]),
       ...["fault", "reload_failed", "store_failed"].map((kind) => [kind, "error"]),
     ].sort(),
   );

@@ -6,17 +6,17 @@ import type { Mode } from "../../src/server/member.ts";
 import type { Session } from "../../src/server/session.ts";
 import { FakeClock } from "../units/fake_clock.ts";
 
-const TIMES = { heartbeatMs: 1_000, silenceMs: 3_000 };
+const TIMES = { heartbeatMs: 1_000, silenceMs: 3_000, firstLineMs: 0, idleMs: 0 };
 
 /** Sessions by name, with what happened to each and when. */
-function scene() {
+function scene(times = TIMES) {
   const clock = new FakeClock();
   const sessions = new Set<Session>();
   const happened: [what: string, name: string, at: number][] = [];
-  const heartbeats = new Heartbeats(clock, TIMES, sessions, () => {});
+  const heartbeats = new Heartbeats(clock, times, sessions, () => {});
   const add = (name: string, { mode = "json" as Mode, leaseMs = 0 } = {}) => {
     const session = {
-      ...{ mode, leaseMs, isOpen: true, lastHeardAt: clock.now() },
+      ...{ mode, leaseMs, isOpen: true, lastHeardAt: clock.now(), lastAskedAt: clock.now() },
       send: () => happened.push(["asked", name, clock.now()]),
       closeWith(reason: string) {
         happened.push([reason, name, clock.now()]);
@@ -57,6 +57,20 @@ Deno.test("people, and who has said nothing yet, are neither asked nor closed", 
   add("nobody knows", { mode: "undecided" });
   clock.advance(100_000);
   assertEquals(happened, []);
+});
+
+Deno.test("who stands at the door is neither asked nor closed here, whatever it may not do inside", () => {
+  const { clock, happened, add } = scene({ ...TIMES, firstLineMs: 2_000, idleMs: 2_000 });
+  add("stranger", { mode: "at_door" });
+  clock.advance(100_000);
+  assertEquals(happened, []);
+});
+
+Deno.test("times that are shorter than a heartbeat are looked at in time", () => {
+  const { clock, happened, add } = scene({ ...TIMES, heartbeatMs: 60_000, firstLineMs: 400 });
+  add("silent", { mode: "undecided" });
+  clock.advance(1_000);
+  assertEquals(happened, [["asked", "silent", 200], ["timed_out", "silent", 400]]);
 });
 
 Deno.test("G11: who has a lease is asked after a third of it and closed when it is over, whatever the silence allows", () => {

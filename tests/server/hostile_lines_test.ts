@@ -28,7 +28,7 @@ const CASES: [name: string, line: string | Uint8Array, id: unknown, reason: stri
   ["a NUL", "\0", null, "parse_error"],
   ["an empty batch", "[]", null, "invalid_request"],
   ["a batch that is too long", "[1,2,3,4]", null, "too_large"],
-  ["deep nesting", "[".repeat(2_000) + "]".repeat(2_000), undefined, "invalid_request"],
+  ["deep nesting", "[".repeat(2_000) + "]".repeat(2_000), null, "too_large"],
   ["another version", '{"jsonrpc":"1.0","id":7,"method":"ping"}', 7, "invalid_request"],
   ["no version", '{"id":7,"method":"ping"}', 7, "invalid_request"],
   ["an id that is none", '{"jsonrpc":"2.0","id":{},"method":"ping"}', null, "invalid_request"],

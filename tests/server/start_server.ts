@@ -2,12 +2,15 @@
 
 import { setImmediate } from "node:timers";
 import { loadServerConfig } from "../../src/config/server_config.ts";
+import { loadTokens } from "../../src/config/load_tokens.ts";
 import type { ServerEvent } from "../../src/log/server_event.ts";
+import { Authenticator } from "../../src/server/authenticator.ts";
 import type { Clock } from "../../src/server/deadlines.ts";
 import { type Listener, RankServer } from "../../src/server/rank_server.ts";
 import { RANDOM_TOKENS } from "../../src/server/random_tokens.ts";
 import { forgetfulStore, type SeatStore } from "../../src/server/seat_store.ts";
 import { Arrivals } from "./arrivals.ts";
+import { MANY_FROM_ONE_ADDRESS } from "./start_process.ts";
 
 export interface StartOptions {
   /** The text of a configuration file; host and port are given already. */
@@ -16,6 +19,10 @@ export interface StartOptions {
   readonly listener?: Listener;
   /** Where seats outlive the server; without one, tickets begin at 1. */
   readonly store?: SeatStore;
+  /** The text of a file of tokens; without it nobody is asked for one. */
+  readonly tokens?: string;
+  /** In place of the system's. */
+  readonly clock?: Clock;
 }
 
 const SYSTEM_CLOCK: Clock = {
@@ -66,8 +73,14 @@ export class TestServer {
 }
 
 /** Starts a server; `linger_ms` and `drain_ms` are short unless the configuration says otherwise. */
-export async function startServer({ toml = "", listener, store }: StartOptions = {}): Promise<TestServer> {
-  const env = { RANKSERVER_LIMITS_LINGER_MS: "200", RANKSERVER_LIMITS_DRAIN_MS: "200" };
+export async function startServer(
+  { toml = "", listener, store, tokens, clock }: StartOptions = {},
+): Promise<TestServer> {
+  const env = {
+    ...MANY_FROM_ONE_ADDRESS,
+    RANKSERVER_LIMITS_LINGER_MS: "200",
+    RANKSERVER_LIMITS_DRAIN_MS: "200",
+  };
   const defaults = Object.fromEntries(
     Object.entries(env).filter(([name]) =>
       !toml.includes(name.replace("RANKSERVER_LIMITS_", "").toLowerCase())
@@ -76,7 +89,10 @@ export async function startServer({ toml = "", listener, store }: StartOptions =
   const config = await loadServerConfig({ file: { path: "test.toml", text: toml }, env: defaults });
   const events = new Arrivals<ServerEvent>("events");
   const server = new RankServer(config, listener ?? Deno.listen({ hostname: "127.0.0.1", port: 0 }), {
-    clock: SYSTEM_CLOCK,
+    clock: clock ?? SYSTEM_CLOCK,
+    authenticator: tokens === undefined
+      ? undefined
+      : new Authenticator(await loadTokens({ path: "tokens.toml", text: tokens })),
     wallClock: Date.now,
     nextTurn: setImmediate,
     report: (event) => events.push(event),

@@ -24,6 +24,8 @@ export interface Transcript {
   readonly line: number;
   /** The text of the server's configuration file. */
   readonly toml: string;
+  /** The text of its file of tokens; absent: nobody needs one. */
+  readonly tokens?: string;
   /** Clients that were there before it begins, in order of arrival. */
   readonly members: readonly string[];
   readonly steps: readonly Step[];
@@ -41,7 +43,9 @@ export function readTranscripts(markdown: string): Transcript[] {
   const blocks = readBlocks(markdown);
   const shared = blocks.find(({ info }) => info === "toml transcripts");
   if (shared === undefined) throw new Error("Cannot find the block `toml transcripts`");
-  return blocks.filter(({ info }) => /^transcript\b/.test(info)).map((block) => toTranscript(block, shared));
+  const tokens = blocks.find(({ info }) => info === "toml tokens");
+  return blocks.filter(({ info }) => /^transcript\b/.test(info))
+    .map((block) => toTranscript(block, shared, tokens));
 }
 
 function readBlocks(markdown: string): Block[] {
@@ -65,14 +69,21 @@ function readBlocks(markdown: string): Block[] {
   return blocks;
 }
 
-function toTranscript({ info, heading, line, lines }: Block, shared: Block): Transcript {
+function toTranscript(
+  { info, heading, line, lines }: Block,
+  shared: Block,
+  tokensBlock: Block | undefined,
+): Transcript {
   const attributes = new Map(info.split(" ").slice(1).map((pair) => pair.split("=") as [string, string]));
   const members = attributes.get("members")?.split(",") ?? [];
   attributes.delete("members");
+  const hasTokens = attributes.delete("tokens");
+  if (hasTokens && tokensBlock === undefined) throw new Error("Cannot find the block `toml tokens`");
+  const tokens = hasTokens ? { tokens: tokensBlock!.lines.join("\n") } : {};
   const settings = [...attributes].map(([key, value]) => `${key} = ${value}\n`).join("");
   const toml = `${settings}${shared.lines.join("\n")}\n`;
   const steps = unfold(lines).map(([text, index]) => toStep(text, line + 1 + index));
-  return { title: heading, line, toml, members, steps };
+  return { title: heading, line, toml, ...tokens, members, steps };
 }
 
 /** Joins what is continued on indented lines; each whole line with the index where it begins. */

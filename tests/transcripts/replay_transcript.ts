@@ -19,7 +19,8 @@ interface Player {
 
 /** Rejects at the first line that is not as written. */
 export async function replayTranscript(transcript: Transcript): Promise<void> {
-  await using server = await startServer({ toml: transcript.toml });
+  const { toml, tokens } = transcript;
+  await using server = await startServer({ toml, ...(tokens === undefined ? {} : { tokens }) });
   const replay = new Replay(server);
   try {
     for (const [rank, client] of transcript.members.entries()) await replay.seat(client, rank);

@@ -2,6 +2,7 @@
 // table in the code that it describes.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { AUTH_SETTINGS } from "../../src/config/auth_settings.ts";
 import { LIMIT_SETTINGS } from "../../src/config/limits.ts";
 import { ErrorCode } from "../../src/protocol/errors.ts";
 import { CLOSE_REASONS, STATUSES } from "../../src/protocol/methods.ts";
@@ -21,7 +22,7 @@ Deno.test("The document has a transcript for every method", () => {
     "\n",
   );
   const methods = [
-    ...["hello", "run", "cancel", "roster", "watch", "yield", "leave", "ping"],
+    ...["hello", "run", "cancel", "roster", "watch", "yield", "leave", "evict", "ping"],
     ...[
       "welcome",
       "promoted",
@@ -45,9 +46,10 @@ Deno.test("The document names every error with its code, every status and every 
 });
 
 Deno.test("The limits in the document have the defaults of the server", () => {
-  const rows = [...DOCUMENT.matchAll(/^\| `limits\.(\w+)` +\| +(\d+)/gm)];
-  const defaults = new Map<string, number>(
-    Object.values(LIMIT_SETTINGS).map((setting) => [setting.key, setting.default]),
+  const rows = [...DOCUMENT.matchAll(/^\| `(?:limits|auth)\.(\w+)` +\| +(\d+)/gm)];
+  const defaults = new Map<string, unknown>(
+    [...Object.values(LIMIT_SETTINGS), ...Object.values(AUTH_SETTINGS)]
+      .map((setting) => [setting.key, setting.default]),
   );
   assert(rows.length > 0);
   assertEquals(

@@ -10,6 +10,7 @@ import type { CommandRule } from "../../src/rules/command_rule.ts";
 import { CommandChecker } from "../../src/server/check_command.ts";
 import { checkName } from "../../src/server/check_name.ts";
 import { dryRun } from "../../src/server/dry_run.ts";
+import { type Rights, RIGHTS_WITHOUT_TOKEN } from "../../src/server/rights.ts";
 import { holds } from "../seed.ts";
 
 const ANY: CommandRule = {
@@ -34,11 +35,12 @@ const checker = new CommandChecker(RULES, { argsCount: 3, argLength: 50 });
 
 interface Member {
   readonly name: string;
+  rights: Rights;
 }
 
 function rosterOf(size: number): readonly Seat<Member>[] {
   const ranks = new RankManager<Member>(size);
-  for (let i = 0; i < size; i++) ranks.join({ name: `member ${i}` });
+  for (let i = 0; i < size; i++) ranks.join({ name: `member ${i}`, rights: RIGHTS_WITHOUT_TOKEN });
   return ranks.roster;
 }
 
@@ -55,6 +57,39 @@ Deno.test("a command that is not on the list is refused, whatever it is called",
     assert(isVisible(refusal.message), "the refusal repeats a control character");
   }
   assert(refusalOf(0, "x".repeat(100_000))!.message.length < 200);
+});
+
+Deno.test("a token's list of commands is asked after the server's and before the rank", () => {
+  const roster = rosterOf(3);
+  const issuer = roster[1]!;
+  issuer.member.rights = { ...RIGHTS_WITHOUT_TOKEN, issue: new Set(["ping", "halt"]) };
+  const ruleFor = (command: string) => {
+    const check = checker.check(roster, issuer, { command, args: [] });
+    return check.ok ? "ok" : check.refusal.data?.rule;
+  };
+  assertEquals(["ping", "halt", "restart", "second"].map(ruleFor), ["ok", "commands", "issue", "issue"]);
+  assertEquals(checker.checkBelow(issuer, 1, "second", [])?.data, { rule: "issue" });
+  const summary = dryRun(checker, roster, issuer, { command: "second", args: [], dry_run: true });
+  assertEquals([summary.accepted, summary.reason, summary.results[0]!.reason], [
+    false,
+    "not_allowed",
+    "not_allowed",
+  ]);
+});
+
+Deno.test("a dry run says of a member that may not execute that it would not, and accepts the rest", () => {
+  const roster = rosterOf(3);
+  roster[1]!.member.rights = { ...RIGHTS_WITHOUT_TOKEN, execute: false };
+  const { accepted, results } = dryRun(checker, roster, roster[0]!, {
+    command: "ping",
+    args: [],
+    dry_run: true,
+  });
+  assertEquals([accepted, ...results.map(({ would_run, reason }) => [would_run, reason])], [
+    true,
+    [false, "not_allowed"],
+    [true, undefined],
+  ]);
 });
 
 Deno.test("a command is open to the ranks down to its max_rank, and to no other", () => {

@@ -3,6 +3,7 @@
 import type { ServerNote } from "../../src/protocol/server_note.ts";
 import { RankManager, type Seat } from "../../src/ranks/rank_manager.ts";
 import type { Mode } from "../../src/server/member.ts";
+import { type Rights, RIGHTS_WITHOUT_TOKEN } from "../../src/server/rights.ts";
 import type { Session } from "../../src/server/session.ts";
 
 /** The part of a session that runs and replies use. */
@@ -10,6 +11,7 @@ export class FakeSession {
   name: string;
   mode: Mode = "json";
   isOpen = true;
+  rights: Rights = RIGHTS_WITHOUT_TOKEN;
   seat: Seat<Session> | undefined;
   readonly notes: ServerNote[] = [];
   readonly texts: string[] = [];

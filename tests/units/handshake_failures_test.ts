@@ -6,7 +6,7 @@ import { HandshakeFailures } from "../../src/server/handshake_failures.ts";
 import { FakeClock } from "./fake_clock.ts";
 
 const QUIET_MS = 1_000;
-const remote = (port: number) => ({ hostname: "192.0.2.1", port });
+const remote = (port: number) => ({ ip: "192.0.2.1", port });
 
 function start() {
   const clock = new FakeClock();
