@@ -86,13 +86,14 @@ export class CommandChecker {
    * @param args of each, as JSON, within the bounds that hold for all commands
    */
   countPassing(
-    issuer: { readonly rank: number },
+    issuer: Issuer,
     below: number,
     command: string,
     args: readonly string[],
   ): number {
     const rule = this.#rules.get(command);
     if (rule === undefined || issuer.rank > rule.maxRank || below <= 0 || below > rule.maxExecutors) return 0;
+    if (issuer.member.rights.issue?.has(command) === false) return 0;
     if (rule.args === undefined) return args.length;
     const broken = args.findIndex((json) => !checkArguments(rule.args, JSON.parse(json), this.#bounds).ok);
     return broken < 0 ? args.length : broken;

@@ -18,6 +18,7 @@ export class HandshakeFailures {
   #untold: { readonly last: Failure; readonly count: number } | undefined;
   /** While it is set, nothing is told; undoes the timer that ends this. */
   #cancelQuiet: (() => void) | undefined;
+  #isStopped = false;
 
   /** @param quietMs between two events at least. */
   constructor(report: Report, clock: Clock, quietMs: number) {
@@ -27,13 +28,15 @@ export class HandshakeFailures {
   }
 
   note({ ip, port }: { readonly ip: string; readonly port: number }, error: unknown): void {
+    if (this.#isStopped) return;
     const last = { ip, port, message: describe(error) };
     this.#untold = { last, count: (this.#untold?.count ?? 0) + 1 };
     if (this.#cancelQuiet === undefined) this.#tell();
   }
 
-  /** Tells what is untold and leaves no timer behind. */
+  /** Tells what is untold and leaves no timer behind; whatever fails from now on fails because the server ends. */
   stop(): void {
+    this.#isStopped = true;
     if (this.#untold !== undefined) this.#tell();
     this.#cancelQuiet?.();
   }
