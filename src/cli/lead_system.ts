@@ -1,16 +1,10 @@
-// What --lead and its guard take from the system: clocks, timers, and processes in a group of their own.
+// What --lead and its guard take from the system: clocks, and processes in a group of their own.
 
 import type { Instant } from "../client/leadership.ts";
 
 /** The moment on the clock of this process, and on the one that all processes of this machine share. */
 export function now(): Instant {
   return { running: performance.now(), wall: Date.now() };
-}
-
-/** Calls back once after `ms`; the result undoes it. */
-export function after(ms: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, ms);
-  return () => clearTimeout(timer);
 }
 
 /** Starts a program without input, with this process's own outputs. Throws when it cannot be started. */

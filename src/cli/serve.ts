@@ -11,6 +11,7 @@ import type { Clock } from "../server/deadlines.ts";
 import { RANDOM_TOKENS } from "../server/random_tokens.ts";
 import { RankServer } from "../server/rank_server.ts";
 import { forgetfulStore, type SeatStore } from "../server/seat_store.ts";
+import { after } from "./after.ts";
 import { dropWriting } from "./drop_writing.ts";
 import { SERVER_EXIT } from "./exit_codes.ts";
 import { listenForStop } from "./stop_signals.ts";
@@ -111,10 +112,7 @@ async function openStore(path: string, report: Report): Promise<SeatStore> {
 
 const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
+  after,
 };
 
 function cannotListen({ host, port }: ServerConfig, error: unknown): string {

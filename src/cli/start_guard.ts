@@ -6,7 +6,8 @@ import { STOPPED_SIGNAL } from "../client/guard_process.ts";
 import { inputLines } from "../client/input_lines.ts";
 import { leaveFor } from "../client/leave_for.ts";
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
-import { after, now, startDetached } from "./lead_system.ts";
+import { after } from "./after.ts";
+import { now, startDetached } from "./lead_system.ts";
 import { listenForLeave } from "./leave_signals.ts";
 
 /** Runs until nothing of the program is left. @returns the program's exit code. */

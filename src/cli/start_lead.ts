@@ -16,8 +16,9 @@ import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { ClientConfig } from "../config/client_config.ts";
 import type { ClientFlags } from "../config/client_flags.ts";
 import { type ControlSocket, openControlSocket } from "../control/control_socket.ts";
+import { after } from "./after.ts";
 import { CLIENT_EXIT } from "./exit_codes.ts";
-import { after, now } from "./lead_system.ts";
+import { now } from "./lead_system.ts";
 import { listenForLeave } from "./leave_signals.ts";
 import { openHooks } from "./start_hooks.ts";
 
