@@ -75,6 +75,7 @@ export class Lead {
         this.#isConnected = true;
         break;
       case "welcome":
+      case "yielded":
         this.#checkLease();
         break;
       case "promoted":

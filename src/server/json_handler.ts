@@ -238,8 +238,7 @@ export class JsonHandler {
 
   #yield({ session }: Ask): Answer {
     this.#parts.runs.memberLeft(session);
-    const { seat: { rank, ticket }, token } = this.#parts.seating.moveToEnd(session);
-    return { result: { rank, ticket, ...(token === undefined ? {} : { resume: token }) } };
+    return { result: this.#parts.seating.moveToEnd(session) };
   }
 
   #refuseMessage(session: Session, id: Id, refusal: Refusal, reply: Reply): void {

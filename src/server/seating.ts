@@ -3,7 +3,7 @@
 // looks at the roster.
 
 import type { Refusal } from "../protocol/errors.ts";
-import type { CloseReason, Roster, Welcome } from "../protocol/methods.ts";
+import type { CloseReason, Place, Roster, Welcome } from "../protocol/methods.ts";
 import type { Report } from "../log/server_event.ts";
 import { visible } from "../log/visible_text.ts";
 import { RankManager, type Seat } from "../ranks/rank_manager.ts";
@@ -210,10 +210,10 @@ export class Seating {
   }
 
   /** Gives a member the place behind all others; its old one when it has been closed meanwhile. */
-  moveToEnd(session: Session): { seat: Seat<Member>; token: string | undefined } {
+  moveToEnd(session: Session): Place {
     this.settle();
     const old = session.seat!;
-    if (!session.isOpen) return { seat: old, token: undefined };
+    if (!session.isOpen) return this.#welcomes.place(old, this.#ranks, undefined);
     const { seat, change } = this.#ranks.rejoin(old);
     this.#lasting.forget(old);
     const token = this.#take(session, seat);
@@ -221,7 +221,7 @@ export class Seating {
     const { rank, ticket } = seat;
     this.#options.report({ event: "client_yielded", ip, port, rank, was: old.rank, ticket });
     this.#news.announce(change, this.#ranks.size, { joined: [seat] });
-    return { seat, token };
+    return this.#welcomes.place(seat, this.#ranks, token);
   }
 
   rename(session: Session, name: string): void {
@@ -242,7 +242,7 @@ export class Seating {
 
   /** What a member is to know on arrival; with a token when it may come back and has none that is good. A person may not. */
   welcome(session: Session, seat: Seat<Member>): Welcome {
-    return this.#welcomes.write(session, seat, this.#ranks, this.#lasting.issueToken(session, seat));
+    return this.#welcomes.write(seat, this.#ranks, this.#lasting.issueToken(session, seat));
   }
 
   /** From now on nobody is seated and nobody waits in vain; for the end of the server. */
@@ -268,7 +268,7 @@ export class Seating {
     const { rank, ticket } = seat;
     const token = this.#take(session, seat);
     this.#options.report({ event: "client_seated", ip, port, rank, ticket, epoch: this.epoch });
-    session.notify({ method: "welcome", params: this.#welcomes.write(session, seat, this.#ranks, token) });
+    session.notify({ method: "welcome", params: this.#welcomes.write(seat, this.#ranks, token) });
     this.#news.tellWatchers(this.epoch, this.#ranks.size, { joined: [seat] }, session);
     return true;
   }

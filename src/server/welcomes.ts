@@ -1,6 +1,6 @@
 // What a member is told on arrival: its place, what it may send, and the server's times, which a client's have to fit.
 
-import { PROTOCOL_VERSION, type Times, type Welcome } from "../protocol/methods.ts";
+import { type Place, PROTOCOL_VERSION, type Times, type Welcome } from "../protocol/methods.ts";
 import type { RankManager, Seat } from "../ranks/rank_manager.ts";
 import type { Clock } from "./deadlines.ts";
 import type { Member } from "./member.ts";
@@ -27,18 +27,27 @@ export class Welcomes {
   }
 
   /** @param token takes the seat back, if one was issued for it just now. */
-  write(
-    { leaseMs }: Member,
-    { rank, ticket }: Seat<Member>,
-    { epoch, size, capacity }: RankManager<Member>,
-    token: string | undefined,
-  ): Welcome {
-    const { commands, times } = this.#options;
+  write(seat: Seat<Member>, ranks: RankManager<Member>, token: string | undefined): Welcome {
+    const { times, resume, ...place } = this.place(seat, ranks, token);
     return {
-      ...{ rank, ticket, epoch, members: size, capacity },
-      commands: [...commands],
+      ...place,
+      capacity: ranks.capacity,
+      commands: [...this.#options.commands],
       protocol: PROTOCOL_VERSION,
-      times: { ...times, lease_ms: leaseMs, lead_after_ms: this.#leadAfterMs() },
+      times,
+      ...(resume === undefined ? {} : { resume }),
+    };
+  }
+
+  /** What of it is new for a member that has given its place up for another one. */
+  place(
+    { rank, ticket, member }: Seat<Member>,
+    { epoch, size }: RankManager<Member>,
+    token: string | undefined,
+  ): Place {
+    return {
+      ...{ rank, ticket, epoch, members: size },
+      times: { ...this.#options.times, lease_ms: member.leaseMs, lead_after_ms: this.#leadAfterMs() },
       ...(token === undefined ? {} : { resume: token }),
     };
   }
