@@ -9,7 +9,7 @@ export class SeatStoreError extends Error {
 
 /** In the file's header: "this is a store of rankserver" (SQLite's PRAGMA application_id). */
 const APPLICATION_ID = 0x72616e6b;
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 const SCHEMA = `
   CREATE TABLE seats (
@@ -19,10 +19,12 @@ const SCHEMA = `
     ip TEXT NOT NULL,
     port INTEGER NOT NULL,
     since INTEGER NOT NULL,
-    lease_ms INTEGER NOT NULL
+    lease_ms INTEGER NOT NULL,
+    earlier_hash TEXT,
+    is_evicted INTEGER NOT NULL
   ) STRICT;
-  CREATE TABLE tickets (last INTEGER NOT NULL) STRICT;
-  INSERT INTO tickets VALUES (0);
+  CREATE TABLE counters (last_ticket INTEGER NOT NULL, last_epoch INTEGER NOT NULL) STRICT;
+  INSERT INTO counters VALUES (0, 0);
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
@@ -84,8 +86,10 @@ function check(path: string): void {
     database.exec("PRAGMA busy_timeout = 0");
     verdict = database.prepare("PRAGMA integrity_check(1)").get()?.integrity_check;
     // Whatever of it cannot be read is better found before anything is written.
-    database.prepare("SELECT last FROM tickets").all();
-    database.prepare("SELECT ticket, token_hash, name, ip, port, since, lease_ms FROM seats").all();
+    database.prepare("SELECT last_ticket, last_epoch FROM counters").all();
+    database.prepare(
+      "SELECT ticket, token_hash, name, ip, port, since, lease_ms, earlier_hash, is_evicted FROM seats",
+    ).all();
   } finally {
     database.close();
   }

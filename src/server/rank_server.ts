@@ -81,7 +81,10 @@ export class RankServer {
     this.#config = config;
     this.#system = system;
     this.#listener = listener;
-    this.#turns = new WriteTurns(nextTurn, () => store.commit());
+    this.#turns = new WriteTurns(nextTurn, () => {
+      store.noteEpoch(this.#seating.epoch);
+      store.commit();
+    });
     const flush = () => this.#turns.flush();
     this.#lingering = new Deadlines(clock, (session) => session.destroy());
     this.#heartbeats = new Heartbeats(clock, session, this.#sessions, flush);
@@ -96,6 +99,7 @@ export class RankServer {
       },
       maxLeaseMs: session.leaseMaxMs,
       logPromotions: limits.logPromotions,
+      answerMs: session.presentMs,
       store,
       tokens,
       clock,

@@ -6,6 +6,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { openStoreFile, orStoreError } from "./open_store_file.ts";
 import type { SeatRecord, SeatStore } from "./seat_store.ts";
 
+/** The epoch in the file is ahead by up to so many, so that not every change of the roster has to be written. */
+const EPOCHS_AHEAD = 1_000;
 /** How long a store that could not be written is left alone, in ms. */
 const RETRY_MS = 1_000;
 
@@ -35,6 +37,7 @@ export function openSeatStore(path: string, options: SeatStoreOptions): SeatStor
 
 class SqliteSeatStore implements SeatStore {
   readonly firstTicket: number;
+  readonly lastEpoch: number;
   /** What an earlier life may have left is unknown only while there was none. */
   readonly knowsItsPast: boolean;
   readonly #database: DatabaseSync;
@@ -42,13 +45,15 @@ class SqliteSeatStore implements SeatStore {
   readonly #records: readonly SeatRecord[];
   readonly #save;
   readonly #remove;
-  readonly #saveLast;
+  readonly #saveCounters;
   /** Tickets of the seats in the file. */
   readonly #stored: Set<number>;
   /** Changes that are not in the file yet, by ticket; `undefined` where the seat is to go. */
   #pending = new Map<number, SeatRecord | undefined>();
   #lastTicket: number;
   #savedTicket: number;
+  #epochBound: number;
+  #savedEpochBound: number;
   #retryAt = -Infinity;
 
   constructor(database: DatabaseSync, isNew: boolean, options: SeatStoreOptions) {
@@ -56,17 +61,22 @@ class SqliteSeatStore implements SeatStore {
     this.#options = options;
     this.knowsItsPast = !isNew;
     this.#save = database.prepare(
-      "INSERT OR REPLACE INTO seats VALUES (:ticket, :tokenHash, :name, :ip, :port, :since, :leaseMs)",
+      `INSERT OR REPLACE INTO seats
+       VALUES (:ticket, :tokenHash, :name, :ip, :port, :since, :leaseMs, :earlierHash, :isEvicted)`,
     );
     this.#remove = database.prepare("DELETE FROM seats WHERE ticket = ?");
-    this.#saveLast = database.prepare("UPDATE tickets SET last = ?");
-    const { last } = database.prepare("SELECT last FROM tickets").get() as { last: number };
-    this.#lastTicket = this.#savedTicket = last;
-    this.firstTicket = Math.max(options.firstTicket, last + 1);
+    this.#saveCounters = database.prepare("UPDATE counters SET last_ticket = ?, last_epoch = ?");
+    const counters = database.prepare("SELECT last_ticket AS ticket, last_epoch AS epoch FROM counters")
+      .get();
+    const { ticket, epoch } = counters as { ticket: number; epoch: number };
+    this.#lastTicket = this.#savedTicket = ticket;
+    this.firstTicket = Math.max(options.firstTicket, ticket + 1);
+    this.lastEpoch = this.#epochBound = this.#savedEpochBound = epoch;
     this.#records = database.prepare(
-      `SELECT ticket, token_hash AS tokenHash, name, ip, port, since, lease_ms AS leaseMs
+      `SELECT ticket, token_hash AS tokenHash, name, ip, port, since, lease_ms AS leaseMs,
+         earlier_hash AS earlierHash, is_evicted AS isEvicted
        FROM seats ORDER BY ticket`,
-    ).all() as unknown as SeatRecord[];
+    ).all().map(toRecord);
     this.#stored = new Set(this.#records.map(({ ticket }) => ticket));
   }
 
@@ -88,8 +98,13 @@ class SqliteSeatStore implements SeatStore {
     this.#lastTicket = Math.max(this.#lastTicket, ticket);
   }
 
+  noteEpoch(epoch: number): void {
+    if (epoch > this.#epochBound) this.#epochBound = epoch + EPOCHS_AHEAD;
+  }
+
   commit(): void {
-    const isUnchanged = this.#pending.size === 0 && this.#lastTicket === this.#savedTicket;
+    const isUnchanged = this.#pending.size === 0 && this.#lastTicket === this.#savedTicket &&
+      this.#epochBound === this.#savedEpochBound;
     if (isUnchanged || this.#options.now() < this.#retryAt) return;
     try {
       this.#write();
@@ -110,9 +125,9 @@ class SqliteSeatStore implements SeatStore {
     try {
       for (const [ticket, record] of this.#pending) {
         if (record === undefined) this.#remove.run(ticket);
-        else this.#save.run({ ...record });
+        else this.#save.run(toRow(record));
       }
-      this.#saveLast.run(this.#lastTicket);
+      this.#saveCounters.run(this.#lastTicket, this.#epochBound);
       this.#database.exec("COMMIT");
     } catch (error) {
       this.#rollBack();
@@ -124,6 +139,7 @@ class SqliteSeatStore implements SeatStore {
     }
     this.#pending = new Map();
     this.#savedTicket = this.#lastTicket;
+    this.#savedEpochBound = this.#epochBound;
   }
 
   #rollBack(): void {
@@ -133,4 +149,18 @@ class SqliteSeatStore implements SeatStore {
       // SQLite has done so itself after some errors, and then there is nothing to undo.
     }
   }
+}
+
+type Row = Omit<SeatRecord, "earlierHash" | "isEvicted"> & {
+  readonly earlierHash: string | null;
+  readonly isEvicted: number;
+};
+
+function toRecord(row: unknown): SeatRecord {
+  const { earlierHash, isEvicted, ...record } = row as Row;
+  return { ...record, earlierHash: earlierHash ?? undefined, isEvicted: isEvicted !== 0 };
+}
+
+function toRow({ earlierHash, isEvicted, ...record }: SeatRecord): Row {
+  return { ...record, earlierHash: earlierHash ?? null, isEvicted: Number(isEvicted) };
 }

@@ -18,20 +18,22 @@ export interface WelcomeOptions {
 
 export class Welcomes {
   readonly #options: WelcomeOptions;
+  readonly #ranks: RankManager<Member>;
   readonly #startedAt: number;
 
   /** The server's life begins now. */
-  constructor(options: WelcomeOptions) {
+  constructor(options: WelcomeOptions, ranks: RankManager<Member>) {
     this.#options = options;
+    this.#ranks = ranks;
     this.#startedAt = options.clock.now();
   }
 
   /** @param token takes the seat back, if one was issued for it just now. */
-  write(seat: Seat<Member>, ranks: RankManager<Member>, token: string | undefined): Welcome {
-    const { times, resume, ...place } = this.place(seat, ranks, token);
+  write(seat: Seat<Member>, token: string | undefined): Welcome {
+    const { times, resume, ...place } = this.place(seat, token);
     return {
       ...place,
-      capacity: ranks.capacity,
+      capacity: this.#ranks.capacity,
       commands: [...this.#options.commands],
       protocol: PROTOCOL_VERSION,
       times,
@@ -40,11 +42,8 @@ export class Welcomes {
   }
 
   /** What of it is new for a member that has given its place up for another one. */
-  place(
-    { rank, ticket, member }: Seat<Member>,
-    { epoch, size }: RankManager<Member>,
-    token: string | undefined,
-  ): Place {
+  place({ rank, ticket, member }: Seat<Member>, token: string | undefined): Place {
+    const { epoch, size } = this.#ranks;
     return {
       ...{ rank, ticket, epoch, members: size },
       times: { ...this.#options.times, lease_ms: member.leaseMs, lead_after_ms: this.#leadAfterMs() },

@@ -15,11 +15,12 @@ async function makeFolder(more = ""): Promise<{ folder: string; args: string[] }
   return { folder, args: ["--config", config] };
 }
 
-function resume(port: number, token: string): Promise<{ client: RawClient; answer: Json }> {
-  return RawClient.connect(port).then(async (client) => ({
-    client,
-    answer: await client.request("hello", { resume: token }),
-  }));
+/** Presents a token, and shows that the new one has arrived. */
+async function resume(port: number, token: string): Promise<{ client: RawClient; answer: Json }> {
+  const client = await RawClient.connect(port);
+  const answer = await client.request("hello", { resume: token });
+  client.respond("resume", {});
+  return { client, answer };
 }
 
 for (const [signal, how] of [["SIGKILL", "killed"], ["SIGTERM", "stopped"]] as const) {
@@ -76,6 +77,21 @@ Deno.test("G10: tickets keep rising over quick restarts, with a store and withou
       server.signal("SIGKILL");
       await server.exit();
     }
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("with a store the epoch never falls either, however the server ends", async () => {
+  const { folder, args } = await makeFolder();
+  let last = 0;
+  for (const signal of ["SIGKILL", "SIGTERM", "SIGKILL"] as const) {
+    await using server = await ServerProcess.start({ args });
+    await using client = await RawClient.join(server.port);
+    assertGreater(client.welcome.epoch, last);
+    for (let n = 0; n < 20; n++) await client.request("hello", { name: `name ${n}` });
+    last = (await client.request("roster")).result.epoch;
+    server.signal(signal);
+    await server.exit();
   }
   await Deno.remove(folder, { recursive: true });
 });
