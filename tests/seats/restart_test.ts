@@ -96,6 +96,34 @@ Deno.test("with a store the epoch never falls either, however the server ends", 
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("G11: who comes back to a server with a lower lease_max_ms has the lease that it was given, and keeps it", async () => {
+  const { folder, args } = await makeFolder();
+  const config = await Deno.readTextFile(`${folder}/server.toml`);
+  const start = async (leaseMaxMs: number) => {
+    await Deno.writeTextFile(`${folder}/server.toml`, `${config}\nlease_max_ms = ${leaseMaxMs}\n`);
+    return await ServerProcess.start({ args });
+  };
+  await using leader = await (async () => {
+    await using server = await start(60_000);
+    const client = await RawClient.join(server.port);
+    await client.request("hello", { lease_ms: 50_000 });
+    server.signal("SIGKILL");
+    await server.exit();
+    return client;
+  })();
+  await using server = await start(100);
+  const { client, answer } = await resume(server.port, leader.welcome.resume);
+  assertEquals([answer.result.rank, answer.result.times.lease_ms], [0, 50_000]);
+  // A second hello asks for what is granted today.
+  const { result } = await client.request("hello", { lease_ms: 90_000 });
+  assertEquals(result.times.lease_ms, 50_000);
+  await using newcomer = await RawClient.join(server.port);
+  assertEquals((await newcomer.request("hello", { lease_ms: 90_000 })).result.times.lease_ms, 100);
+  await client.close();
+  await server.stop();
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("a store that is no store: exit code 1, a sentence, and the file as it was", async () => {
   const { folder, args } = await makeFolder();
   const path = `${folder}/seats.db`;
