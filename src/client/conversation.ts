@@ -26,6 +26,8 @@ export interface ConversationParts {
   readonly report: (event: ClientEvent) => void;
   /** Takes the token that takes the seat back; `undefined` when there is no seat to be taken back any more. */
   readonly onToken: (token: string | undefined) => void;
+  /** The seat cannot be taken back any more; its token still gives it up. */
+  readonly onEvicted: () => void;
   readonly executor: ExecutePort | undefined;
 }
 
@@ -41,7 +43,8 @@ export interface ConversationEnd {
 }
 
 /** Closed for such a reason, the seat is gone for good. */
-const SEAT_TAKEN: readonly string[] = ["replaced", "evicted"] satisfies CloseReason[];
+const REPLACED: CloseReason = "replaced";
+const EVICTED: CloseReason = "evicted";
 
 export class Conversation {
   readonly #parts: ConversationParts;
@@ -183,7 +186,8 @@ export class Conversation {
       const { reason, message, retry_after_ms } = note.closing;
       this.#end.why = message ?? reason;
       this.#end.retryAfterMs = retry_after_ms ?? 0;
-      if (SEAT_TAKEN.includes(reason)) this.#parts.onToken(undefined);
+      if (reason === REPLACED) this.#parts.onToken(undefined);
+      if (reason === EVICTED) this.#parts.onEvicted();
     }
     this.#pass(note);
     if (note.kind === "result") this.#pending.get(note.result.run)?.onResult?.(note.result);

@@ -6,6 +6,7 @@ import type { ClientEvent } from "./client_event.ts";
 import type { RunningGuard } from "./guard_process.ts";
 import { type Claim, type Instant, Leadership } from "./leadership.ts";
 import { Pulse } from "./pulse.ts";
+import { notSent } from "./request_error.ts";
 import type { DroppableSession } from "./session_port.ts";
 import { settlesWithin } from "./settles_within.ts";
 
@@ -15,12 +16,18 @@ export interface LeadParts {
   readonly session: () => Pick<DroppableSession, "request" | "drop">;
   /** @throws when it cannot be started. */
   readonly startGuard: (claim: Claim, token: string | undefined) => RunningGuard;
+  /** Ends the lease of a seat of ours with its token, on a connection of its own, trying for `ms` at most. Never rejects. */
+  readonly release: (token: string, ms: number) => Promise<void>;
+  /** Ends what is left of the program of a guard that was killed. Never rejects. @returns in words what became of it */
+  readonly killLeftBehind: (ticket: number) => Promise<string>;
   readonly now: () => Instant;
   /** Calls back once after `ms`; the result undoes it. */
   readonly after: (ms: number, callback: () => void) => () => void;
   readonly say: (line: string) => void;
   /** How long a guard may need beyond the kill delay to end. */
   readonly guardEndMs: number;
+  /** How long it is tried to tell the server of a leave when there is no connection. */
+  readonly leaveMs: number;
 }
 
 export type LeadEnd =
@@ -32,12 +39,18 @@ export type LeadEnd =
   | { readonly kind: "unfit"; readonly why: string }
   /** The connection ended for good. */
   | { readonly kind: "disconnected" }
-  /** The guard was killed: the program may still run, so the seat must not be given up before its lease is over. */
-  | { readonly kind: "guard_lost" };
+  /** Something of the program may still run, so the seat must not be given up before its lease is over. */
+  | { readonly kind: "unsure"; readonly why: string };
 
 type State =
   | { readonly kind: "following" }
-  | { readonly kind: "leading" | "stopping"; readonly guard: RunningGuard; readonly ticket: number };
+  | {
+    readonly kind: "leading" | "stopping";
+    readonly guard: RunningGuard;
+    readonly ticket: number;
+    /** Of the seat with that ticket. */
+    readonly token: string | undefined;
+  };
 
 export class Lead {
   readonly #parts: LeadParts;
@@ -50,6 +63,9 @@ export class Lead {
   #isConnected = false;
   #token: string | undefined;
   #cancelRetry = () => {};
+  /** What is being done for seats of before. */
+  #releasing: Promise<void> = Promise.resolve();
+  #killing: Promise<string> | undefined;
 
   constructor(parts: LeadParts) {
     this.#parts = parts;
@@ -96,7 +112,9 @@ export class Lead {
   /** To be told the token of the own seat, so that the guard has it. */
   readonly keepToken = (token: string | undefined): void => {
     this.#token = token;
-    if (this.#state.kind === "leading") this.#state.guard.tell({ do: "keep_token", token });
+    if (this.#state.kind !== "leading") return;
+    this.#state = { ...this.#state, token };
+    this.#state.guard.tell({ do: "keep_token", token });
   };
 
   /** Leads and follows until the program ends by itself or `signal` is aborted. Then no program runs any more. */
@@ -109,14 +127,21 @@ export class Lead {
     this.#cancelRetry();
     const isStopped = await this.#stopProgram();
     this.#pulse.stop();
-    return isStopped ? end : { kind: "guard_lost" };
+    if (!isStopped) return await this.#endUnsure();
+    await this.#releasing;
+    if (!this.#isConnected && this.#token !== undefined) {
+      await this.#parts.release(this.#token, this.#parts.leaveMs);
+    }
+    return end;
   }
 
   /** Hands rank 0 over: stops the program first. Resolves with the server's answer. */
   async yield(): Promise<unknown> {
     if (this.#intent === "lead") this.#intent = "yield";
     try {
-      await this.#stopProgram();
+      if (!await this.#stopProgram()) {
+        throw notSent("closed", "Cannot yield: the program could not be stopped, and this client ends");
+      }
       return await this.#parts.session().request("yield");
     } finally {
       if (this.#intent === "yield") this.#intent = "lead";
@@ -164,20 +189,26 @@ export class Lead {
       return this.#finish({ kind: "unfit", why });
     }
     this.#parts.say(`leading, with ticket ${ticket}: the program is started`);
-    this.#state = { kind: "leading", guard, ticket };
+    this.#state = { kind: "leading", guard, ticket, token: this.#token };
     guard.ended.then((end) => this.#guardEnded(end));
   }
 
   #guardEnded(end: Awaited<RunningGuard["ended"]>): void {
-    const wasStopping = this.#state.kind === "stopping";
+    const state = this.#state;
+    if (state.kind === "following") return;
+    if (end.kind === "lost" || end.kind === "unsure") return this.#giveUp(state.ticket);
     this.#state = { kind: "following" };
-    if (end.kind === "lost") return this.#finish({ kind: "guard_lost" });
-    if (end.kind === "ended" && !wasStopping) return this.#finish(end);
+    // Nothing of the program is left: whoever is next need not wait for the lease of a seat that was taken away.
+    if (state.token !== undefined && !this.#leadership.holds(state.ticket)) {
+      const { release, times } = this.#parts;
+      this.#releasing = release(state.token, times.leaseMs);
+    }
+    if (end.kind === "ended" && state.kind !== "stopping") return this.#finish(end);
     this.#parts.say("following: the program has ended");
     this.#reconsider();
   }
 
-  /** False when it is not known to have ended within its time. */
+  /** False when it is not known to have ended within its time; then this client is about to end. */
   async #stopProgram(): Promise<boolean> {
     const { times, guardEndMs } = this.#parts;
     const state = this.#state;
@@ -186,7 +217,25 @@ export class Lead {
       this.#state = { ...state, kind: "stopping" };
       state.guard.tell({ do: "stop" });
     }
-    return await settlesWithin(state.guard.ended, times.killAfterMs + guardEndMs);
+    const hasEnded = await settlesWithin(state.guard.ended, times.killAfterMs + guardEndMs);
+    // One that is stopped itself, for example, could go on later.
+    if (!hasEnded) state.guard.kill();
+    await state.guard.ended;
+    return this.#state.kind === "following";
+  }
+
+  /** The guard has not done its work: what it can, this client does in its place, and keeps the seat. */
+  #giveUp(ticket: number): void {
+    this.#killing ??= this.#parts.killLeftBehind(ticket);
+    this.#finish({ kind: "unsure", why: "" });
+  }
+
+  async #endUnsure(): Promise<LeadEnd> {
+    const became = await this.#killing;
+    return {
+      kind: "unsure",
+      why: `the guard of the program has ended early: ${became}; the seat is left to lapse`,
+    };
   }
 
   #checkLease(): void {

@@ -64,6 +64,8 @@ lease_max_ms = ${leaseMaxMs}
 heartbeat_ms = 300
 silence_ms = 900
 store = "${hasStore ? `${this.folder}/seats.sqlite` : ""}"
+[control]
+socket = "${this.folder}/server.sock"
 `;
     const config = `${this.folder}/server.toml`;
     await Deno.writeTextFile(config, toml);
@@ -82,6 +84,12 @@ store = "${hasStore ? `${this.folder}/seats.sqlite` : ""}"
     this.#server?.kill("SIGKILL");
     await this.#server?.status;
     this.#server = undefined;
+  }
+
+  /** Takes rank 0 away, as the operator does. */
+  async evictLeader(): Promise<void> {
+    const { error } = await askSocket(`${this.folder}/server.sock`, "evict", { rank: 0 });
+    if (error !== undefined) throw new Error(error.message);
   }
 
   /** Of the server that was started last. */
@@ -209,19 +217,39 @@ export class LeadClient {
   }
 
   /** Asks through the control socket; the answer as it came. */
-  async ask(method: string): Promise<{ result?: unknown; error?: { message: string } }> {
-    using conn = await Deno.connect({ transport: "unix", path: this.control });
-    await conn.write(new TextEncoder().encode(`{"jsonrpc":"2.0","id":1,"method":"${method}"}\n`));
-    const buffer = new Uint8Array(65_536);
-    const giveUp = setTimeout(() => conn.closeWrite(), START_MS);
-    const count = await conn.read(buffer).finally(() => clearTimeout(giveUp));
-    return JSON.parse(new TextDecoder().decode(buffer.subarray(0, count ?? 0)));
+  ask(method: string): Promise<Answer> {
+    return askSocket(this.control, method);
+  }
+
+  /** The guard of its program, while that runs. */
+  get guard(): number | undefined {
+    return childrenOf(this.pid).find((pid) => childrenOf(pid).length > 0);
   }
 }
 
-export function clientToml(more = ""): string {
+interface Answer {
+  readonly result?: unknown;
+  readonly error?: { readonly message: string };
+}
+
+async function askSocket(
+  path: string,
+  method: string,
+  params: Record<string, unknown> = {},
+): Promise<Answer> {
+  using conn = await Deno.connect({ transport: "unix", path });
+  await conn.write(
+    new TextEncoder().encode(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method, params })}\n`),
+  );
+  const buffer = new Uint8Array(65_536);
+  const giveUp = setTimeout(() => conn.closeWrite(), START_MS);
+  const count = await conn.read(buffer).finally(() => clearTimeout(giveUp));
+  return JSON.parse(new TextDecoder().decode(buffer.subarray(0, count ?? 0)));
+}
+
+export function clientToml(more = "", leaseMs = LEASE_MS): string {
   return `[lead]
-lease_ms = ${LEASE_MS}
+lease_ms = ${leaseMs}
 kill_after_ms = ${KILL_AFTER_MS}
 ${more}
 [limits]
@@ -246,6 +274,11 @@ function spawn(argv: readonly string[], output: string): Deno.ChildProcess {
     stdout: "null",
     stderr: "null",
   }).spawn();
+}
+
+function childrenOf(parent: number): number[] {
+  const pids = [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter(Number.isInteger);
+  return pids.filter((pid) => parentOf(pid) === parent);
 }
 
 function parentOf(pid: number): number | undefined {
