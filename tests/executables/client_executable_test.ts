@@ -2,30 +2,17 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async";
-import { join } from "node:path";
 import { ClientProcess, runClient } from "../client/client_process.ts";
 import { EXECUTE, FakeServer } from "../client/fake_server.ts";
 import { answering, seat } from "../client_terminal/members.ts";
 import { ServerProcess } from "../client_terminal/server_process.ts";
 import { isTmuxMissing, Tmux } from "../client_terminal/tmux.ts";
-import { PROJECT } from "../server/start_process.ts";
+import { compiledClient } from "./compiled_client.ts";
 
 /** Far longer than a client takes to connect: only a failing test waits for it. */
 const START_MS = 20_000;
 
 const program = await compiledClient();
-
-/** The executable, made if it is not up to date. */
-async function compiledClient(): Promise<readonly string[]> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "compile", "--only", "client"],
-    cwd: PROJECT,
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (!success) throw new Error(`Cannot compile the client: ${new TextDecoder().decode(stderr)}`);
-  return [join(PROJECT, "dist", "rankclient")];
-}
 
 Deno.test("client executable: a client that stays starts the program of its own file, with the true exit code", async () => {
   await using server = new FakeServer();

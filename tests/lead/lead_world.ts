@@ -28,7 +28,16 @@ export interface WorldOptions {
   /** Seats outlive a restart of the server. */
   readonly hasStore?: boolean;
   readonly leaseMaxMs?: number;
+  /** The two programs with their first arguments; absent: from their sources. */
+  readonly programs?: Programs;
 }
+
+export interface Programs {
+  readonly server: readonly string[];
+  readonly client: readonly string[];
+}
+
+const SOURCES: Programs = { server: [...FROM_SOURCES, "server"], client: [...FROM_SOURCES, "client"] };
 
 export interface LeaderOptions {
   readonly program?: readonly string[];
@@ -70,13 +79,17 @@ socket = "${this.folder}/server.sock"
     const config = `${this.folder}/server.toml`;
     await Deno.writeTextFile(config, toml);
     const output = `${this.folder}/server-${++this.#servers}.log`;
-    this.#server = spawn([...FROM_SOURCES, "server", "--config", config], output);
+    this.#server = spawn([...this.#programs.server, "--config", config], output);
     const line = await within(
       START_MS,
       "the server listens",
       () => /and port: (\d+)/.exec(read(output)),
     );
     this.#port = Number(line[1]);
+  }
+
+  get #programs(): Programs {
+    return this.#options.programs ?? SOURCES;
   }
 
   /** KILL: it has no time to tell anybody. */
@@ -111,8 +124,7 @@ socket = "${this.folder}/server.sock"
     const config = `${this.folder}/${name}.toml`;
     await Deno.writeTextFile(config, options.toml ?? clientToml());
     const client = new LeadClient(name, this.folder, proxy, [
-      ...FROM_SOURCES,
-      "client",
+      ...this.#programs.client,
       `127.0.0.1:${proxy.port}`,
       "--config",
       config,
