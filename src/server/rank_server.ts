@@ -69,6 +69,7 @@ export class RankServer {
   readonly #commands: Commands;
   readonly #operator: Operator;
   readonly #startedAt: number;
+  readonly #stopPastTimer: () => void;
   readonly #host: SessionHost;
   readonly #accepting: Promise<void>;
   #empty: (() => void)[] = [];
@@ -129,6 +130,11 @@ export class RankServer {
       connections: this.#sessions,
     });
     this.#startedAt = clock.now();
+    // Whoever led in an earlier life that the store does not know of has stopped by then.
+    this.#stopPastTimer = store.knowsItsPast ? () => {} : clock.after(session.leaseMaxMs, () => {
+      store.notePastOver();
+      store.commit();
+    });
     const lines = new LineHandler({
       seating: this.#seating,
       fanOut,
@@ -221,6 +227,7 @@ export class RankServer {
     await this.#allGone();
     await this.#accepting;
     this.#heartbeats.stop();
+    this.#stopPastTimer();
     this.#seating.stop();
     this.#system.store.close();
     report({ event: "stopped" });

@@ -31,6 +31,8 @@ export interface SeatStore {
   remove(ticket: number): void;
   /** Notes that tickets up to this one were given. */
   noteTicket(ticket: number): void;
+  /** Whatever lease earlier lives may have granted is over by now: from here on the store knows of all. */
+  notePastOver(): void;
   /** Notes that the roster has this version by now. */
   noteEpoch(epoch: number): void;
   /** Called before anything is sent that relies on what was saved. */
@@ -48,6 +50,7 @@ export function forgetfulStore(firstTicket: number): SeatStore {
     save: () => {},
     remove: () => {},
     noteTicket: () => {},
+    notePastOver: () => {},
     noteEpoch: () => {},
     commit: () => {},
     close: () => {},

@@ -3,6 +3,7 @@
 // could not be written is told, kept, and tried again.
 
 import type { DatabaseSync } from "node:sqlite";
+import { BehindMark } from "./behind_mark.ts";
 import { openStoreFile, orStoreError } from "./open_store_file.ts";
 import type { SeatRecord, SeatStore } from "./seat_store.ts";
 
@@ -26,9 +27,9 @@ export interface SeatStoreOptions {
  * @throws {SeatStoreError} when the file is there and is not a sound store of ours, or another server has it
  */
 export function openSeatStore(path: string, options: SeatStoreOptions): SeatStore {
-  const { database, isNew } = openStoreFile(path);
+  const database = openStoreFile(path);
   try {
-    return new SqliteSeatStore(database, isNew, options);
+    return new SqliteSeatStore(database, new BehindMark(path), options);
   } catch (error) {
     database.close();
     throw orStoreError(path, error);
@@ -38,8 +39,9 @@ export function openSeatStore(path: string, options: SeatStoreOptions): SeatStor
 class SqliteSeatStore implements SeatStore {
   readonly firstTicket: number;
   readonly lastEpoch: number;
-  /** What an earlier life may have left is unknown only while there was none. */
+  /** False for a new store, and after one that could not be written; until all that it may not know of is over. */
   readonly knowsItsPast: boolean;
+  readonly #mark: BehindMark;
   readonly #database: DatabaseSync;
   readonly #options: SeatStoreOptions;
   readonly #records: readonly SeatRecord[];
@@ -52,23 +54,34 @@ class SqliteSeatStore implements SeatStore {
   #pending = new Map<number, SeatRecord | undefined>();
   #lastTicket: number;
   #savedTicket: number;
+  #knowsPast: number;
+  #savedKnowsPast: number;
   #epochBound: number;
   #savedEpochBound: number;
   #retryAt = -Infinity;
 
-  constructor(database: DatabaseSync, isNew: boolean, options: SeatStoreOptions) {
+  constructor(database: DatabaseSync, mark: BehindMark, options: SeatStoreOptions) {
     this.#database = database;
+    this.#mark = mark;
     this.#options = options;
-    this.knowsItsPast = !isNew;
+    if (mark.isSet) {
+      database.exec("UPDATE counters SET knows_past = 0");
+      mark.clear();
+    }
     this.#save = database.prepare(
       `INSERT OR REPLACE INTO seats
        VALUES (:ticket, :tokenHash, :name, :ip, :port, :since, :leaseMs, :earlierHash, :isEvicted)`,
     );
     this.#remove = database.prepare("DELETE FROM seats WHERE ticket = ?");
-    this.#saveCounters = database.prepare("UPDATE counters SET last_ticket = ?, last_epoch = ?");
-    const counters = database.prepare("SELECT last_ticket AS ticket, last_epoch AS epoch FROM counters")
-      .get();
-    const { ticket, epoch } = counters as { ticket: number; epoch: number };
+    this.#saveCounters = database.prepare(
+      "UPDATE counters SET last_ticket = ?, last_epoch = ?, knows_past = ?",
+    );
+    const counters = database.prepare(
+      "SELECT last_ticket AS ticket, last_epoch AS epoch, knows_past AS knowsPast FROM counters",
+    ).get();
+    const { ticket, epoch, knowsPast } = counters as Record<"ticket" | "epoch" | "knowsPast", number>;
+    this.knowsItsPast = knowsPast !== 0;
+    this.#knowsPast = this.#savedKnowsPast = knowsPast;
     this.#lastTicket = this.#savedTicket = ticket;
     this.firstTicket = Math.max(options.firstTicket, ticket + 1);
     this.lastEpoch = this.#epochBound = this.#savedEpochBound = epoch;
@@ -102,15 +115,23 @@ class SqliteSeatStore implements SeatStore {
     if (epoch > this.#epochBound) this.#epochBound = epoch + EPOCHS_AHEAD;
   }
 
+  notePastOver(): void {
+    this.#knowsPast = 1;
+  }
+
   commit(): void {
     const isUnchanged = this.#pending.size === 0 && this.#lastTicket === this.#savedTicket &&
-      this.#epochBound === this.#savedEpochBound;
+      this.#epochBound === this.#savedEpochBound && this.#knowsPast === this.#savedKnowsPast;
     if (isUnchanged || this.#options.now() < this.#retryAt) return;
     try {
       this.#write();
+      this.#mark.clear();
     } catch (error) {
       this.#retryAt = this.#options.now() + RETRY_MS;
-      this.#options.onFailure(error instanceof Error ? error.message : String(error));
+      const message = error instanceof Error ? error.message : String(error);
+      const unmarked = this.#mark.set();
+      const warning = "; a restart now could let two lead, for this cannot be noted either: ";
+      this.#options.onFailure(unmarked === undefined ? message : `${message}${warning}${unmarked}`);
     }
   }
 
@@ -127,7 +148,7 @@ class SqliteSeatStore implements SeatStore {
         if (record === undefined) this.#remove.run(ticket);
         else this.#save.run(toRow(record));
       }
-      this.#saveCounters.run(this.#lastTicket, this.#epochBound);
+      this.#saveCounters.run(this.#lastTicket, this.#epochBound, this.#knowsPast);
       this.#database.exec("COMMIT");
     } catch (error) {
       this.#rollBack();
@@ -140,6 +161,7 @@ class SqliteSeatStore implements SeatStore {
     this.#pending = new Map();
     this.#savedTicket = this.#lastTicket;
     this.#savedEpochBound = this.#epochBound;
+    this.#savedKnowsPast = this.#knowsPast;
   }
 
   #rollBack(): void {

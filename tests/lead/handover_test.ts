@@ -154,17 +154,11 @@ Deno.test("a hook that takes too long is stopped, and the next one runs", async 
 
 /** Far longer than a test waits for anything: whoever is next has not waited for it. */
 const LONG_LEASE_MS = 600_000;
-
-/** A server with such leases, which knows its past: one that does not lets nobody lead for as long. */
-async function startLong(): Promise<LeadWorld> {
-  const world = await LeadWorld.start({ leaseMaxMs: LONG_LEASE_MS, hasStore: true });
-  await world.killServer();
-  await world.startServer();
-  return world;
-}
+/** A server that knows its past: one that does not lets nobody lead for as long as such a lease. */
+const LONG = { leaseMaxMs: LONG_LEASE_MS, hasStore: true, knowsItsPast: true };
 
 Deno.test("a leader that is evicted stops its program, and the next in line need not wait for the lease", async () => {
-  await using world = await startLong();
+  await using world = await LeadWorld.start(LONG);
   const toml = clientToml("", LONG_LEASE_MS);
   const [first] = await world.startClients(["a", "b"], { toml, program: world.stubborn });
   const before = await world.started("a leads", () => true);
@@ -177,7 +171,7 @@ Deno.test("a leader that is evicted stops its program, and the next in line need
 });
 
 Deno.test("a leader that leaves while its connection is broken gives its seat up all the same", async () => {
-  await using world = await startLong();
+  await using world = await LeadWorld.start(LONG);
   const toml = clientToml("", LONG_LEASE_MS).replace(
     /reconnect_(min|max)_ms = \d+/g,
     "reconnect_$1_ms = 600000",

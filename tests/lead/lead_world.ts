@@ -2,6 +2,7 @@
 // gone when the world ends.
 
 import { join } from "node:path";
+import { openSeatStore } from "../../src/server/sqlite_seat_store.ts";
 import { LeaderLog } from "./leader_log.ts";
 import { SwallowingProxy } from "./swallowing_proxy.ts";
 import { within } from "./within.ts";
@@ -28,6 +29,8 @@ export interface WorldOptions {
   /** Seats outlive a restart of the server. */
   readonly hasStore?: boolean;
   readonly leaseMaxMs?: number;
+  /** The store is one of a server that was up for long. */
+  readonly knowsItsPast?: boolean;
   /** The two programs with their first arguments; absent: from their sources. */
   readonly programs?: Programs;
 }
@@ -61,8 +64,16 @@ export class LeadWorld {
 
   static async start(options: WorldOptions = {}): Promise<LeadWorld> {
     const world = new LeadWorld(options);
+    if (options.knowsItsPast) world.#makeStore();
     await world.startServer();
     return world;
+  }
+
+  #makeStore(): void {
+    const options = { firstTicket: 1, now: () => 0, onFailure: (why: string) => console.log(why) };
+    const store = openSeatStore(`${this.folder}/seats.sqlite`, options);
+    store.notePastOver();
+    store.close();
   }
 
   async startServer(): Promise<void> {

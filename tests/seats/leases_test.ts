@@ -7,6 +7,7 @@ import { forgetfulStore, type SeatRecord, type SeatStore } from "../../src/serve
 import { Seating } from "../../src/server/seating.ts";
 import type { Session } from "../../src/server/session.ts";
 import { FakeConnection, fakeSessions } from "../server/fake_sessions.ts";
+import { startServer } from "../server/start_server.ts";
 import { FakeClock } from "../units/fake_clock.ts";
 
 const MAX_LEASE_MS = 5_000;
@@ -187,4 +188,19 @@ Deno.test("a seat that was taken back does not lapse when the grace of its absen
   seating.comebacks.resume(back, token);
   clock.advance(10_000);
   assertEquals(seating.roster.map(({ ticket, member }) => [ticket, member === back]), [[1, true]]);
+});
+
+Deno.test("a server that may not know of earlier leases notes when they are over, and one that knows does not", async () => {
+  for (const knowsItsPast of [false, true]) {
+    const over = Promise.withResolvers<void>();
+    let notes = 0;
+    const notePastOver = () => {
+      notes++;
+      over.resolve();
+    };
+    const store: SeatStore = { ...forgetfulStore(1), knowsItsPast, notePastOver };
+    await using _server = await startServer({ toml: "[session]\nlease_max_ms = 100", store });
+    if (!knowsItsPast) await over.promise;
+    assertEquals(notes, knowsItsPast ? 0 : 1);
+  }
 });

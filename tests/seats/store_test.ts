@@ -60,12 +60,44 @@ Deno.test("G10: the next ticket is above all that were ever given, and above wha
   }
 });
 
-Deno.test("a store that was just made knows nothing of earlier lives, one that was there does", () => {
+Deno.test("a store that was just made knows nothing of earlier lives, not even when it is opened again, before they are over", () => {
   using folder = new Folder();
-  for (const expected of [false, true]) {
+  for (const _ of ["made", "opened again"]) {
     const store = folder.open();
-    assertEquals(store.knowsItsPast, expected);
+    assertEquals(store.knowsItsPast, false);
     store.close();
+  }
+  const over = folder.open();
+  over.notePastOver();
+  over.close();
+  const known = folder.open();
+  assertEquals(known.knowsItsPast, true);
+  known.close();
+});
+
+Deno.test("a store that could not be written when its server was killed does not know its past; one that caught up does", () => {
+  for (const catchesUp of [false, true]) {
+    using folder = new Folder();
+    let now = 0;
+    const store = folder.open(1, [], () => now);
+    store.notePastOver();
+    store.commit();
+    store.save(record(1, { port: NaN }));
+    store.commit();
+    if (catchesUp) {
+      store.save(record(1));
+      now = 1_000;
+      store.commit();
+    }
+    // As a killed process leaves it.
+    using copy = new Folder();
+    for (const [name, bytes] of folder.bytes) Deno.writeFileSync(`${copy.path}/${name}`, bytes);
+    store.close();
+    for (const _ of ["after that", "and again"]) {
+      const again = copy.open();
+      assertEquals(again.knowsItsPast, catchesUp);
+      again.close();
+    }
   }
 });
 
