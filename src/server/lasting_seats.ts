@@ -55,20 +55,25 @@ export class LastingSeats {
    * last ones are given up.
    *
    * @param seat gives a member its old place.
-   * @returns how many there are
+   * @returns how many there are, and how long the one is kept that is kept longest
    */
-  restore(capacity: number, seat: (ticket: number, member: Member) => Seat<Member>): number {
+  restore(
+    capacity: number,
+    seat: (ticket: number, member: Member) => Seat<Member>,
+  ): { readonly count: number; readonly keepMs: number } {
     const { store, graceMs, clock } = this.#options;
     const records = store.load();
+    let longestMs = 0;
     for (const record of records.slice(0, capacity)) {
       const { ticket, leaseMs, isEvicted } = record;
       // A lease was promised, whatever the configuration says today.
       const member = new AwayMember(record, clock.now() + leaseMs);
-      const keepMs = Math.max(isEvicted ? 0 : graceMs, leaseMs);
-      this.#kept.restore(seat(ticket, member), record, toStep(keepMs));
+      const keepMs = toStep(Math.max(isEvicted ? 0 : graceMs, leaseMs));
+      this.#kept.restore(seat(ticket, member), record, keepMs);
+      longestMs = Math.max(longestMs, keepMs);
     }
     for (const { ticket } of records.slice(capacity)) store.remove(ticket);
-    return Math.min(records.length, capacity);
+    return { count: Math.min(records.length, capacity), keepMs: longestMs };
   }
 
   /** A new token for a member that may come back and has none that is good; `undefined` for all others. */

@@ -62,7 +62,9 @@ export class Seating {
       leaveLine: (session) => void this.#waiting.leave(session),
     });
     const restored = this.#lasting.restore(capacity, (...of) => this.#ranks.restore(...of));
-    if (restored > 0) report({ event: "seats_restored", count: restored, keep_ms: times.resume_grace_ms });
+    if (restored.count > 0) {
+      report({ event: "seats_restored", count: restored.count, keep_ms: restored.keepMs });
+    }
   }
 
   /** The members by rank, everything settled. Not to be kept beyond the turn. */
