@@ -1,46 +1,14 @@
 // Runs a program while this client has rank 0 and can prove it. It decides when; the guard does it, and does it also when
 // this process cannot decide any more. The server's word decides who is next, never a clock alone.
 
-import { giveUpAfterMs, type LeaseTimes, pingEveryMs, shortestLeaseMs } from "../rules/lease_times.ts";
+import { giveUpAfterMs, pingEveryMs, shortestLeaseMs } from "../rules/lease_times.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { RunningGuard } from "./guard_process.ts";
+import type { LeadEnd, LeadParts } from "./lead_parts.ts";
 import { type Claim, type Instant, Leadership } from "./leadership.ts";
 import { Pulse } from "./pulse.ts";
 import { notSent } from "./request_error.ts";
-import type { DroppableSession } from "./session_port.ts";
 import { settlesWithin } from "./settles_within.ts";
-
-export interface LeadParts {
-  readonly times: LeaseTimes;
-  /** Asked for the session when it exists: it reports to this object. */
-  readonly session: () => Pick<DroppableSession, "request" | "drop">;
-  /** @throws when it cannot be started. */
-  readonly startGuard: (claim: Claim, token: string | undefined) => RunningGuard;
-  /** Ends the lease of a seat of ours with its token, on a connection of its own, trying for `ms` at most. Never rejects. */
-  readonly release: (token: string, ms: number) => Promise<void>;
-  /** Ends what is left of the program of a guard that was killed. Never rejects. @returns in words what became of it */
-  readonly killLeftBehind: (ticket: number) => Promise<string>;
-  readonly now: () => Instant;
-  /** Calls back once after `ms`; the result undoes it. */
-  readonly after: (ms: number, callback: () => void) => () => void;
-  readonly say: (line: string) => void;
-  /** How long a guard may need beyond the kill delay to end. */
-  readonly guardEndMs: number;
-  /** How long it is tried to tell the server of a leave when there is no connection. */
-  readonly leaveMs: number;
-}
-
-export type LeadEnd =
-  /** The program ended by itself. */
-  | { readonly kind: "ended"; readonly code: number }
-  /** The signal of {@linkcode Lead.run}. */
-  | { readonly kind: "asked" }
-  /** These times do not fit, or the guard cannot be started. */
-  | { readonly kind: "unfit"; readonly why: string }
-  /** The connection ended for good. */
-  | { readonly kind: "disconnected" }
-  /** Something of the program may still run, so the seat must not be given up before its lease is over. */
-  | { readonly kind: "unsure"; readonly why: string };
 
 type State =
   | { readonly kind: "following" }
@@ -62,6 +30,8 @@ export class Lead {
   #intent: "lead" | "yield" | "end" = "lead";
   #isConnected = false;
   #token: string | undefined;
+  /** The ticket with which a wait was told. */
+  #waitToldFor: number | undefined;
   #cancelRetry = () => {};
   /** What is being done for seats of before. */
   #releasing: Promise<void> = Promise.resolve();
@@ -175,8 +145,20 @@ export class Lead {
     if (state.kind !== "following" || this.#intent !== "lead") return;
     const claim = this.#leadership.claim(this.#parts.now());
     if (typeof claim === "number") {
+      this.#sayWait(claim);
       this.#cancelRetry = this.#parts.after(claim, () => this.#reconsider());
     } else if (claim !== undefined) this.#start(claim);
+  }
+
+  /** Once for each seat: whoever watches would wonder why nothing begins. */
+  #sayWait(ms: number): void {
+    const ticket = this.#leadership.provable;
+    if (ticket === this.#waitToldFor) return;
+    this.#waitToldFor = ticket;
+    const seconds = (ms / 1_000).toFixed(1);
+    this.#parts.say(
+      `rank 0, but nobody may lead for ${seconds} s yet: the server has just started and may not know who led before`,
+    );
   }
 
   #start(claim: Claim): void {

@@ -211,3 +211,10 @@ Deno.test("a guard that is stopped and does not do what it is told is killed, an
   assertEquals([isThere(before.pid), isThere(guard)], [false, false]);
   await world.started("b leads", ({ pid }) => pid !== before.pid);
 });
+
+Deno.test("whoever has rank 0 and may not lead yet is told why, once", async () => {
+  await using world = await LeadWorld.start();
+  const client = await world.startClient("a");
+  await world.started("a leads", () => true);
+  assertEquals(client.output.match(/nobody may lead for \d+\.\d s yet/g)?.length, 1, client.output);
+});
