@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import { openSeatStore } from "../../src/server/sqlite_seat_store.ts";
-import { LeaderLog } from "./leader_log.ts";
+import { isThere, LeaderLog } from "./leader_log.ts";
 import { SwallowingProxy } from "./swallowing_proxy.ts";
 import { within } from "./within.ts";
 
@@ -182,7 +182,14 @@ socket = "${this.folder}/server.sock"
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const guards = [...this.clients.values()].map(({ guard }) => guard);
     for (const client of this.clients.values()) await client.kill();
+    // A guard tells the server that the seat is free, and would go on trying when nobody listens any more.
+    await within(
+      START_MS,
+      "all guards have ended",
+      () => !guards.some((pid) => pid !== undefined && isThere(pid)),
+    );
     await this.killServer();
     for (const proxy of this.#proxies) await proxy[Symbol.asyncDispose]();
     // Guards outlive their clients for as long as their programs take to end.
