@@ -7,12 +7,12 @@ import { assert, assertEquals } from "@std/assert";
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli"],
   cli: ["server", "client", "control", "protocol", "ranks", "config", "log", "rules"],
-  server: ["protocol", "ranks", "config", "log", "rules"],
-  client: ["protocol", "ranks", "config", "log", "rules"],
+  server: ["control", "protocol", "ranks", "config", "log", "rules"],
+  client: ["control", "protocol", "ranks", "config", "log", "rules"],
   protocol: ["ranks", "log"],
   ranks: [],
   config: ["rules"],
-  control: [],
+  control: ["protocol"],
   log: [],
   rules: [],
 };

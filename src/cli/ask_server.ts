@@ -70,7 +70,9 @@ function statusText(status: ServerStatus): string {
 }
 
 function evictedText({ rank, ticket, name, keep_ms }: Evicted): string {
-  const kept = keep_ms === 0 ? "" : `; its lease keeps the seat empty for ${keep_ms} ms more`;
+  const kept = keep_ms === 0
+    ? ""
+    : `; the seat stays empty until it has stopped what it leads, at most ${keep_ms} ms`;
   return `${visible(name)} has lost rank ${rank} (ticket ${ticket})${kept}`;
 }
 

@@ -38,7 +38,7 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
   if (isVia && (flags.lead || flags["on-change"] !== undefined)) {
     return refuse("--via asks a running client and takes no seat: --lead and --on-change do not go with it");
   }
-  if (flags.lead && parsed.afterDashes.length === 0) {
+  if (flags.lead && !parsed.afterDashes[0]) {
     return refuse("--lead needs a program to run: rankclient HOST --lead -- PROGRAM ARGUMENTS");
   }
   if (!isVia && words.length > 1) return refuse(`unexpected argument ${words[1]}`);

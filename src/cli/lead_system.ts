@@ -1,4 +1,4 @@
-// What --lead and its guard take from the system: clocks, timers, and processes in a group of their own.
+// What --lead and its guard take from the system: clocks, and processes in a group of their own.
 
 import type { Instant } from "../client/leadership.ts";
 
@@ -7,10 +7,28 @@ export function now(): Instant {
   return { running: performance.now(), wall: Date.now() };
 }
 
-/** Calls back once after `ms`; the result undoes it. */
-export function after(ms: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, ms);
-  return () => clearTimeout(timer);
+/** How long a script may take; it looks at every process of the machine. */
+const SCRIPT_MS = 5_000;
+
+/** The standard output of a shell script; rejects when there is no shell, or it takes too long. */
+export async function runScript(script: string, args: readonly string[]): Promise<string> {
+  const { stdout, success } = await new Deno.Command("sh", {
+    args: ["-c", script, "sh", ...args],
+    stdin: "null",
+    stderr: "null",
+    signal: AbortSignal.timeout(SCRIPT_MS),
+  }).output();
+  if (!success) throw new Error("Cannot run a script of sh: it has failed, or has taken too long");
+  return new TextDecoder().decode(stdout);
+}
+
+/** KILL to one process, which may have ended. */
+export function killProcess(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended, or is another user's.
+  }
 }
 
 /** Starts a program without input, with this process's own outputs. Throws when it cannot be started. */

@@ -14,6 +14,7 @@ import type { Clock } from "../server/deadlines.ts";
 import { RANDOM_TOKENS } from "../server/random_tokens.ts";
 import { type Listener, RankServer } from "../server/rank_server.ts";
 import { forgetfulStore, type SeatStore } from "../server/seat_store.ts";
+import { after } from "./after.ts";
 import type { ConfigSource, Tidy } from "./after_start.ts";
 import { CannotServe } from "./cannot_serve.ts";
 import { dropServerRights, dropWriting, revoke } from "./drop_rights.ts";
@@ -165,10 +166,7 @@ async function openStore(path: string, report: Report): Promise<SeatStore> {
 
 const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
+  after,
 };
 
 function cannotListen({ host, port }: ServerConfig, error: unknown): string {

@@ -1,12 +1,16 @@
 // Builds a client that runs a program while it has rank 0: `rankclient HOST --lead -- PROGRAM`.
 
+import { delay } from "@std/async";
 import { ControlServer } from "../client/control_server.ts";
 import { eventJson } from "../client/event_json.ts";
 import { eventLines } from "../client/event_lines.ts";
 import { GUARD_ARGUMENT } from "../client/guard_argument.ts";
 import { type GuardCommand, startGuard } from "../client/guard_process.ts";
-import { Lead, type LeadEnd } from "../client/lead.ts";
+import { killLeftBehind } from "../client/kill_left_behind.ts";
+import { Lead } from "../client/lead.ts";
+import type { LeadEnd } from "../client/lead_parts.ts";
 import type { Claim } from "../client/leadership.ts";
+import { leaveFor } from "../client/leave_for.ts";
 import { LeadingSession } from "../client/leading_session.ts";
 import { LineOutput } from "../client/line_output.ts";
 import { openClient } from "../client/open_client.ts";
@@ -17,9 +21,10 @@ import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { ClientConfig } from "../config/client_config.ts";
 import type { ClientFlags } from "../config/client_flags.ts";
 import { type ControlSocket, openControlSocket } from "../control/control_socket.ts";
+import { after } from "./after.ts";
 import { dropClientRights } from "./drop_rights.ts";
 import { CLIENT_EXIT } from "./exit_codes.ts";
-import { after, now } from "./lead_system.ts";
+import { killProcess, now, runScript } from "./lead_system.ts";
 import { listenForLeave } from "./leave_signals.ts";
 import { openHooks } from "./start_hooks.ts";
 
@@ -58,10 +63,13 @@ export async function startLead(
     times: config.lead,
     session: (): DroppableSession => session,
     startGuard: (claim, token) => startGuard(guard, guardStart(config, access, argv, claim, token)),
+    release: (token, ms) => leaveFor({ host: config.host, port: config.port, ...access }, token, ms),
+    killLeftBehind: (ticket) => endLeftBehind(config, ticket),
     now,
     after,
     say,
     guardEndMs: CLIENT_BOUNDS.guardEndMs,
+    leaveMs: CLIENT_BOUNDS.closeTimeoutMs,
   });
   const session = openClient({
     host: config.host,
@@ -86,15 +94,12 @@ export async function startLead(
   control?.close();
   await serving;
   // What a killed guard left behind may run on: without a leave the seat is kept until the lease is over.
-  if (end.kind !== "guard_lost") {
+  if (end.kind !== "unsure") {
     await session.close();
     await showing;
   }
   await hooks.close();
-  if (end.kind === "unfit") say(end.why);
-  if (end.kind === "guard_lost") {
-    say("the guard was killed, and the program may still run: the seat is left to lapse");
-  }
+  if (end.kind === "unfit" || end.kind === "unsure") say(end.why);
   await stderr.flushed();
   signals.release();
   globalThis.removeEventListener("unload", kill);
@@ -113,7 +118,7 @@ function exitCode(end: LeadEnd): number {
       return CLIENT_EXIT.lost;
     case "unauthenticated":
       return CLIENT_EXIT.unauthenticated;
-    case "guard_lost":
+    case "unsure":
       return GUARD_LOST_CODE;
   }
 }
@@ -130,25 +135,28 @@ function guardCommand(): GuardCommand {
 }
 
 function guardStart(
-  { host, port, lead }: ClientConfig,
+  config: ClientConfig,
   access: ServerAccess,
   argv: readonly string[],
   { ticket, epoch, leaseMs, goneBy }: Claim,
   token: string | undefined,
 ) {
+  const { host, port, lead: { killAfterMs } } = config;
+  const env = { RANK: "0", RANK_EPOCH: String(epoch), ...marks(config, ticket) };
+  const server = { host, port, ...access };
+  return { do: "start", argv, env, goneBy, leaseMs, killAfterMs, server, token } as const;
+}
+
+/** What all of a program is known by; no other one has both. */
+function marks({ host, port }: ClientConfig, ticket: number): Record<string, string> {
   const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-  const env = { RANK: "0", RANK_TICKET: String(ticket), RANK_EPOCH: String(epoch), RANKSERVER: address };
-  const { killAfterMs } = lead;
-  return {
-    do: "start",
-    argv,
-    env,
-    goneBy,
-    leaseMs,
-    killAfterMs,
-    server: { host, port, ...access },
-    token,
-  } as const;
+  return { RANK_TICKET: String(ticket), RANKSERVER: address };
+}
+
+async function endLeftBehind(config: ClientConfig, ticket: number): Promise<string> {
+  const isGone = await killLeftBehind(marks(config, ticket), { run: runScript, kill: killProcess, delay });
+  if (isGone === undefined) return "what is left of the program cannot be found on this system";
+  return isGone ? "what was left of the program is killed" : "something of the program may still run";
 }
 
 async function showEvents(session: ClientSession, stderr: LineOutput, isJson: boolean): Promise<void> {

@@ -1,10 +1,10 @@
-// SIGTERM and SIGINT: the first asks to stop, the second does not ask. One Ctrl-C can arrive twice, from the terminal and
-// from a task runner that passes it on: a second SIGINT that comes at once is the same wish. Nobody doubles SIGTERM.
+// SIGTERM and SIGINT: the first asks to stop, the second does not ask. One wish can arrive twice: to all of a process group,
+// and once more from a task runner in it that passes it on. So the same signal again, at once, is an echo.
 
 /** The usual exit code of a program ended by a signal: 128 and the signal's number. */
 export const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Within so many ms, a SIGINT after the first SIGINT is its echo. */
+/** Within so many ms after the first signal, the same one is its echo. */
 const ECHO_MS = 300;
 
 type StopSignal = keyof typeof EXIT_BY_SIGNAL;
@@ -21,7 +21,7 @@ export function listenForStop(): StopSignals {
   const { promise, resolve } = Promise.withResolvers<StopSignal>();
   let first: { readonly signal: StopSignal; readonly atMs: number } | undefined;
   const isEcho = (signal: StopSignal) =>
-    signal === "SIGINT" && first?.signal === "SIGINT" && performance.now() - first.atMs <= ECHO_MS;
+    signal === first?.signal && performance.now() - first.atMs <= ECHO_MS;
   const handlers = (Object.keys(EXIT_BY_SIGNAL) as StopSignal[]).map((signal) => {
     const handler = () => {
       if (first !== undefined && !isEcho(signal)) Deno.exit(EXIT_BY_SIGNAL[signal]);

@@ -30,7 +30,7 @@ export type ClientEvent =
   | { readonly kind: "seat_lost"; readonly why: string }
   | { readonly kind: "promoted"; readonly promoted: Promoted }
   /** The answer to a `yield` of ours: our place is now this one. */
-  | { readonly kind: "yielded"; readonly place: Place }
+  | { readonly kind: "yielded"; readonly place: Omit<Place, "resume"> }
   | { readonly kind: "result"; readonly result: ResultNote }
   | { readonly kind: "roster_changed"; readonly change: RosterChanged }
   /** The server's allow-list is another one now. */

@@ -128,6 +128,8 @@ export class Connection {
     const conversation = new Conversation(conn, { accessToken, name, leaseMs, resume: this.#token }, {
       bounds,
       onToken: (token) => this.#setToken(token),
+      // Who was told the token may yet need it, to give the seat up before its lease is over.
+      onEvicted: () => this.#token = undefined,
       nextId: () => ++this.#lastId,
       report: (event) => this.#events.push(event),
       executor: this.#executor,

@@ -2,7 +2,7 @@
 // with the connection, and then everything that still waits for an answer fails.
 
 import { encodeNotification, encodeRequest, type Id, type Message, parseLine } from "../protocol/json_rpc.ts";
-import { type CloseReason, readShape, Welcome } from "../protocol/methods.ts";
+import { type CloseReason, Place, readShape, Welcome } from "../protocol/methods.ts";
 import type { ClientEvent } from "./client_event.ts";
 import { Greeting, type SeatWish } from "./greeting.ts";
 import type { ExecutePort } from "./execute_port.ts";
@@ -26,6 +26,8 @@ export interface ConversationParts {
   readonly report: (event: ClientEvent) => void;
   /** Takes the token that takes the seat back; `undefined` when there is no seat to be taken back any more. */
   readonly onToken: (token: string | undefined) => void;
+  /** The seat cannot be taken back any more; its token still gives it up. */
+  readonly onEvicted: () => void;
   readonly executor: ExecutePort | undefined;
 }
 
@@ -43,8 +45,8 @@ export interface ConversationEnd {
 }
 
 /** Closed for such a reason, the seat is gone for good. */
-const SEAT_TAKEN: readonly string[] = ["replaced", "evicted", "revoked"] satisfies CloseReason[];
-
+const SEAT_LOST: readonly string[] = ["replaced", "revoked"] satisfies CloseReason[];
+const EVICTED = "evicted" satisfies CloseReason;
 const NOT_LET_IN = "unauthenticated" satisfies CloseReason;
 
 type Writable<T, Optional extends keyof T> =
@@ -52,14 +54,12 @@ type Writable<T, Optional extends keyof T> =
   & { -readonly [Key in Optional]?: T[Key] };
 
 export class Conversation {
-  readonly #wish: SeatWish;
   readonly #parts: ConversationParts;
   readonly #link: Link;
   readonly #pending: PendingRequests;
   readonly #incoming: IncomingRequests;
-  #greeting: Greeting;
+  readonly #greeting: Greeting;
   #helloId: Id | undefined;
-  #mayComeBack = false;
   #end: Writable<ConversationEnd, "why"> = {
     retryAfterMs: 0,
     wasWelcome: false,
@@ -70,7 +70,6 @@ export class Conversation {
   /** Says hello at once: before a first line the server cannot know that this is a program. */
   constructor(conn: LinkConn, wish: SeatWish, parts: ConversationParts) {
     this.#parts = parts;
-    this.#wish = wish;
     this.#greeting = new Greeting(wish);
     this.#pending = new PendingRequests(parts.bounds.requestsPending);
     this.#link = new Link(conn, parts.bounds, (line) => this.#take(line));
@@ -198,7 +197,8 @@ export class Conversation {
       this.#end.retryAfterMs = retry_after_ms ?? 0;
       // The answer to our hello says so too, but a server may close without one.
       if (reason === NOT_LET_IN) this.#end.isFinal = this.#end.isUnauthenticated = true;
-      if (SEAT_TAKEN.includes(reason)) this.#parts.onToken(undefined);
+      if (SEAT_LOST.includes(reason)) this.#parts.onToken(undefined);
+      if (reason === EVICTED) this.#parts.onEvicted();
     }
     this.#pass(note);
     if (note.kind === "result") this.#pending.get(note.result.run)?.onResult?.(note.result);
@@ -206,7 +206,7 @@ export class Conversation {
 
   #takeResult(id: Id, result: unknown): void {
     const request = this.#pending.take(id);
-    if (request?.method === "yield") this.#yielded(result);
+    if (request?.method === "yield") return request.resolve(this.#yielded(result));
     if (request !== undefined && id === this.#helloId) {
       const welcome = this.#readWelcome(result);
       if (welcome === undefined) return;
@@ -215,16 +215,17 @@ export class Conversation {
     request?.resolve(result);
   }
 
-  /** A new seat without a hello: what was agreed for the old one is agreed again. */
-  #yielded(result: unknown): void {
-    const note = readNote("yielded", result);
-    if (note === undefined) return;
-    this.#parts.onToken(undefined);
-    this.#tell(note);
-    if (!this.#mayComeBack) return;
-    const { leaseMs } = this.#wish;
-    this.#greeting = new Greeting({ leaseMs });
-    this.#sayHello();
+  /** A new seat, and the token of the old one is worth nothing. @returns what whoever asked may see of it. */
+  #yielded(result: unknown): unknown {
+    const read = readShape(Place, result);
+    if (!read.ok) {
+      this.#link.destroy(`the server's answer to yield cannot be read: ${read.message}`);
+      return result;
+    }
+    const { resume, ...place } = read.value;
+    this.#parts.onToken(resume);
+    this.#parts.report({ kind: "yielded", place });
+    return place;
   }
 
   #welcome(params: unknown): void {
@@ -249,10 +250,7 @@ export class Conversation {
     this.#end.wasWelcome = true;
     // The token is a secret; who shows events need not know it.
     const { resume, ...welcome } = event.welcome;
-    if (resume !== undefined) {
-      this.#mayComeBack = true;
-      this.#parts.onToken(resume);
-    }
+    if (resume !== undefined) this.#parts.onToken(resume);
     this.#parts.report({ ...event, welcome });
   }
 }

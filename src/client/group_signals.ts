@@ -23,11 +23,13 @@ export class GroupSignals {
    * TERM to all of the group, and KILL to what is left of it after `killAfterMs`. Resolves when nobody is left, or a
    * moment after KILL: it works at once, but where orphans are not waited for (a container without an init process)
    * the dead are counted as members for ever.
+   *
+   * @returns whether a signal finds nobody any more
    */
-  async stop({ killAfterMs, groupPollMs, groupGoneMs }: StopTimes): Promise<void> {
-    if (!this.#signal("SIGTERM") || await this.#isGoneWithin(killAfterMs, groupPollMs)) return;
+  async stop({ killAfterMs, groupPollMs, groupGoneMs }: StopTimes): Promise<boolean> {
+    if (!this.#signal("SIGTERM") || await this.#isGoneWithin(killAfterMs, groupPollMs)) return true;
     this.kill();
-    await this.#isGoneWithin(groupGoneMs, groupPollMs);
+    return await this.#isGoneWithin(groupGoneMs, groupPollMs);
   }
 
   /** KILL to all of the group, at once. */

@@ -10,7 +10,9 @@ export type GuardEnd =
   /** The program ended by itself. */
   | { readonly kind: "ended"; readonly code: number }
   /** The guard stopped it, or did not start it. */
-  | { readonly kind: "stopped" };
+  | { readonly kind: "stopped" }
+  /** KILL was sent, and yet something of it is there: in the middle of a call to the system that does not end. */
+  | { readonly kind: "unsure" };
 
 /** The part of `Deno.ChildProcess` that a guard needs; the program is the first of a process group of its own. */
 export interface GuardedProgram {
@@ -28,6 +30,8 @@ export interface GuardParts {
   readonly after: (ms: number, callback: () => void) => () => void;
   /** Gives the client's seat up in its place; trying for `ms` at most. */
   readonly leave: (server: GuardStart["server"], token: string, ms: number) => Promise<void>;
+  /** Whether anybody of a process group runs; `undefined`: that cannot be found out. */
+  readonly isGroupRunning: (group: number) => Promise<boolean | undefined>;
   readonly say: (line: string) => void;
   /** Aborted when somebody wants the guard itself to end. */
   readonly signal: AbortSignal;
@@ -62,7 +66,7 @@ export class Guard {
     this.#parts = parts;
   }
 
-  /** Ends when nothing of the program is left. */
+  /** Ends when nothing of the program is left, or not even KILL has ended all of it. */
   async run(): Promise<GuardEnd> {
     const { signal } = this.#parts;
     signal.addEventListener("abort", () => this.#stop(), { once: true });
@@ -70,7 +74,8 @@ export class Guard {
     const started = await this.#started.promise;
     const end = "kind" in started ? started : await this.#attend(started);
     this.#cancelLook();
-    if (this.#isOrphan) await this.#leaveForClient();
+    // What may still run keeps the seat until its lease is over.
+    if (this.#isOrphan && end.kind !== "unsure") await this.#leaveForClient();
     else reading.catch(() => {/* Nobody waits for it: the process ends. */});
     return end;
   }
@@ -82,7 +87,12 @@ export class Guard {
     this.#isStopping = true;
     // Also when it ended by itself: it may have left others of its group behind.
     const killAfterMs = Math.max(0, Math.min(start.killAfterMs, this.#leftMs()));
-    await new GroupSignals(program.pid).stop({ ...bounds, killAfterMs });
+    const isGone = await new GroupSignals(program.pid).stop({ ...bounds, killAfterMs });
+    // The dead that nobody waits for are found by a signal, too.
+    if (!isGone && await this.#parts.isGroupRunning(program.pid) !== false) {
+      this.#parts.say("KILL has not ended all of the program: the seat is kept until its lease is over");
+      return { kind: "unsure" };
+    }
     await program.status;
     return end;
   }

@@ -8,6 +8,9 @@ import { LineSender } from "./line_sender.ts";
 /** By this signal a guard ends itself when it has stopped the program: its exit codes are all the program's. */
 export const STOPPED_SIGNAL = "SIGALRM";
 
+/** And by this one when it could not stop all of it. */
+export const UNSURE_SIGNAL = "SIGVTALRM";
+
 /** How this program is started as a guard: an executable knows which half it is, `deno run` has to be told. */
 export interface GuardCommand {
   readonly program: string;
@@ -18,6 +21,8 @@ export interface RunningGuard {
   /** What the guard says of its program; "lost": it was killed, and nobody knows what became of the program. */
   readonly ended: Promise<GuardEnd | { readonly kind: "lost" }>;
   tell(order: GuardOrder): void;
+  /** For one that does not do what it is told. */
+  kill(): void;
 }
 
 /** Orders that may wait for a guard that does not read, in UTF-16 code units. */
@@ -46,7 +51,15 @@ export function startGuard({ program, args }: GuardCommand, start: GuardStart): 
     sender.abandon();
     await writer.abort().catch(() => {/* Closed already. */});
     if (signal === null) return { kind: "ended", code } as const;
+    if (signal === UNSURE_SIGNAL) return { kind: "unsure" } as const;
     return { kind: signal === STOPPED_SIGNAL ? "stopped" : "lost" } as const;
   });
-  return { ended, tell: (order) => void sender.send(encodeOrder(order)) };
+  const kill = () => {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+  };
+  return { ended, tell: (order) => void sender.send(encodeOrder(order)), kill };
 }

@@ -1,45 +1,24 @@
 // Runs a program while this client has rank 0 and can prove it. It decides when; the guard does it, and does it also when
 // this process cannot decide any more. The server's word decides who is next, never a clock alone.
 
-import { giveUpAfterMs, type LeaseTimes, pingEveryMs, shortestLeaseMs } from "../rules/lease_times.ts";
+import { giveUpAfterMs, pingEveryMs, shortestLeaseMs } from "../rules/lease_times.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { RunningGuard } from "./guard_process.ts";
+import type { LeadEnd, LeadParts } from "./lead_parts.ts";
 import { type Claim, type Instant, Leadership } from "./leadership.ts";
 import { Pulse } from "./pulse.ts";
-import type { DroppableSession } from "./session_port.ts";
+import { notSent } from "./request_error.ts";
 import { settlesWithin } from "./settles_within.ts";
-
-export interface LeadParts {
-  readonly times: LeaseTimes;
-  /** Asked for the session when it exists: it reports to this object. */
-  readonly session: () => Pick<DroppableSession, "request" | "drop">;
-  /** @throws when it cannot be started. */
-  readonly startGuard: (claim: Claim, token: string | undefined) => RunningGuard;
-  readonly now: () => Instant;
-  /** Calls back once after `ms`; the result undoes it. */
-  readonly after: (ms: number, callback: () => void) => () => void;
-  readonly say: (line: string) => void;
-  /** How long a guard may need beyond the kill delay to end. */
-  readonly guardEndMs: number;
-}
-
-export type LeadEnd =
-  /** The program ended by itself. */
-  | { readonly kind: "ended"; readonly code: number }
-  /** The signal of {@linkcode Lead.run}. */
-  | { readonly kind: "asked" }
-  /** These times do not fit, or the guard cannot be started. */
-  | { readonly kind: "unfit"; readonly why: string }
-  /** The connection ended for good. */
-  | { readonly kind: "disconnected" }
-  /** The server wants a token, or another one. */
-  | { readonly kind: "unauthenticated" }
-  /** The guard was killed: the program may still run, so the seat must not be given up before its lease is over. */
-  | { readonly kind: "guard_lost" };
 
 type State =
   | { readonly kind: "following" }
-  | { readonly kind: "leading" | "stopping"; readonly guard: RunningGuard; readonly ticket: number };
+  | {
+    readonly kind: "leading" | "stopping";
+    readonly guard: RunningGuard;
+    readonly ticket: number;
+    /** Of the seat with that ticket. */
+    readonly token: string | undefined;
+  };
 
 export class Lead {
   readonly #parts: LeadParts;
@@ -51,7 +30,12 @@ export class Lead {
   #intent: "lead" | "yield" | "end" = "lead";
   #isConnected = false;
   #token: string | undefined;
+  /** The ticket with which a wait was told. */
+  #waitToldFor: number | undefined;
   #cancelRetry = () => {};
+  /** What is being done for seats of before. */
+  #releasing: Promise<void> = Promise.resolve();
+  #killing: Promise<string> | undefined;
 
   constructor(parts: LeadParts) {
     this.#parts = parts;
@@ -77,6 +61,7 @@ export class Lead {
         this.#isConnected = true;
         break;
       case "welcome":
+      case "yielded":
         this.#checkLease();
         break;
       case "promoted":
@@ -99,7 +84,9 @@ export class Lead {
   /** To be told the token of the own seat, so that the guard has it. */
   readonly keepToken = (token: string | undefined): void => {
     this.#token = token;
-    if (this.#state.kind === "leading") this.#state.guard.tell({ do: "keep_token", token });
+    if (this.#state.kind !== "leading") return;
+    this.#state = { ...this.#state, token };
+    this.#state.guard.tell({ do: "keep_token", token });
   };
 
   /** Leads and follows until the program ends by itself or `signal` is aborted. Then no program runs any more. */
@@ -112,14 +99,21 @@ export class Lead {
     this.#cancelRetry();
     const isStopped = await this.#stopProgram();
     this.#pulse.stop();
-    return isStopped ? end : { kind: "guard_lost" };
+    if (!isStopped) return await this.#endUnsure();
+    await this.#releasing;
+    if (!this.#isConnected && this.#token !== undefined) {
+      await this.#parts.release(this.#token, this.#parts.leaveMs);
+    }
+    return end;
   }
 
   /** Hands rank 0 over: stops the program first. Resolves with the server's answer. */
   async yield(): Promise<unknown> {
     if (this.#intent === "lead") this.#intent = "yield";
     try {
-      await this.#stopProgram();
+      if (!await this.#stopProgram()) {
+        throw notSent("closed", "Cannot yield: the program could not be stopped, and this client ends");
+      }
       return await this.#parts.session().request("yield");
     } finally {
       if (this.#intent === "yield") this.#intent = "lead";
@@ -153,8 +147,20 @@ export class Lead {
     if (state.kind !== "following" || this.#intent !== "lead") return;
     const claim = this.#leadership.claim(this.#parts.now());
     if (typeof claim === "number") {
+      this.#sayWait(claim);
       this.#cancelRetry = this.#parts.after(claim, () => this.#reconsider());
     } else if (claim !== undefined) this.#start(claim);
+  }
+
+  /** Once for each seat: whoever watches would wonder why nothing begins. */
+  #sayWait(ms: number): void {
+    const ticket = this.#leadership.provable;
+    if (ticket === this.#waitToldFor) return;
+    this.#waitToldFor = ticket;
+    const seconds = (ms / 1_000).toFixed(1);
+    this.#parts.say(
+      `rank 0, but nobody may lead for ${seconds} s yet: the server has just started and may not know who led before`,
+    );
   }
 
   #start(claim: Claim): void {
@@ -167,20 +173,26 @@ export class Lead {
       return this.#finish({ kind: "unfit", why });
     }
     this.#parts.say(`leading, with ticket ${ticket}: the program is started`);
-    this.#state = { kind: "leading", guard, ticket };
+    this.#state = { kind: "leading", guard, ticket, token: this.#token };
     guard.ended.then((end) => this.#guardEnded(end));
   }
 
   #guardEnded(end: Awaited<RunningGuard["ended"]>): void {
-    const wasStopping = this.#state.kind === "stopping";
+    const state = this.#state;
+    if (state.kind === "following") return;
+    if (end.kind === "lost" || end.kind === "unsure") return this.#giveUp(state.ticket);
     this.#state = { kind: "following" };
-    if (end.kind === "lost") return this.#finish({ kind: "guard_lost" });
-    if (end.kind === "ended" && !wasStopping) return this.#finish(end);
+    // Nothing of the program is left: whoever is next need not wait for the lease of a seat that was taken away.
+    if (state.token !== undefined && !this.#leadership.holds(state.ticket)) {
+      const { release, times } = this.#parts;
+      this.#releasing = release(state.token, times.leaseMs);
+    }
+    if (end.kind === "ended" && state.kind !== "stopping") return this.#finish(end);
     this.#parts.say("following: the program has ended");
     this.#reconsider();
   }
 
-  /** False when it is not known to have ended within its time. */
+  /** False when it is not known to have ended within its time; then this client is about to end. */
   async #stopProgram(): Promise<boolean> {
     const { times, guardEndMs } = this.#parts;
     const state = this.#state;
@@ -189,7 +201,25 @@ export class Lead {
       this.#state = { ...state, kind: "stopping" };
       state.guard.tell({ do: "stop" });
     }
-    return await settlesWithin(state.guard.ended, times.killAfterMs + guardEndMs);
+    const hasEnded = await settlesWithin(state.guard.ended, times.killAfterMs + guardEndMs);
+    // One that is stopped itself, for example, could go on later.
+    if (!hasEnded) state.guard.kill();
+    await state.guard.ended;
+    return this.#state.kind === "following";
+  }
+
+  /** The guard has not done its work: what it can, this client does in its place, and keeps the seat. */
+  #giveUp(ticket: number): void {
+    this.#killing ??= this.#parts.killLeftBehind(ticket);
+    this.#finish({ kind: "unsure", why: "" });
+  }
+
+  async #endUnsure(): Promise<LeadEnd> {
+    const became = await this.#killing;
+    return {
+      kind: "unsure",
+      why: `the guard of the program has ended early: ${became}; the seat is left to lapse`,
+    };
   }
 
   #checkLease(): void {

@@ -3,6 +3,7 @@
 // no earlier than the ping was sent, and keeps the seat for a lease from then on.
 
 import { goneAfterMs, isLeaseLongEnough, type LeaseTimes, termAfterMs } from "../rules/lease_times.ts";
+import type { Place } from "../protocol/methods.ts";
 import type { ClientEvent } from "./client_event.ts";
 
 /** One moment on two clocks, in ms: one that only runs, for this process alone, and one that others share. */
@@ -51,22 +52,10 @@ export class Leadership {
   note(event: ClientEvent, now: Instant): void {
     const standing = this.#standing;
     switch (event.kind) {
-      case "welcome": {
-        const { rank, ticket, epoch, times } = event.welcome;
-        const before = standing.kind === "none" || standing.seat.ticket !== ticket ? {} : standing.seat;
-        this.#standing = {
-          kind: "seated",
-          seat: {
-            ...before,
-            ticket,
-            rank,
-            epoch,
-            times: { ...this.#times, leaseMs: times.lease_ms },
-            leadFrom: now.running + times.lead_after_ms,
-          },
-        };
-        return;
-      }
+      case "welcome":
+        return this.#sit(event.welcome, now);
+      case "yielded":
+        return this.#sit(event.place, now);
       case "promoted": {
         const { rank, epoch } = event.promoted;
         if (standing.kind === "seated") {
@@ -80,14 +69,24 @@ export class Leadership {
       case "closing":
         if (SEAT_TAKEN.has(event.closing.reason)) this.#standing = { kind: "none" };
         return;
-      // The new seat has no lease before its welcome.
-      case "yielded":
       case "seat_lost":
         this.#standing = { kind: "none" };
         return;
       default:
         return;
     }
+  }
+
+  /** A seat is ours; perhaps the one that we had. */
+  #sit({ rank, ticket, epoch, times }: Omit<Place, "resume">, now: Instant): void {
+    const standing = this.#standing;
+    const before = standing.kind === "none" || standing.seat.ticket !== ticket ? {} : standing.seat;
+    const leadFrom = now.running + times.lead_after_ms;
+    const seat = { ...before, rank, ticket, epoch, leadFrom };
+    this.#standing = {
+      kind: "seated",
+      seat: { ...seat, times: { ...this.#times, leaseMs: times.lease_ms } },
+    };
   }
 
   /** The ticket of the seat that a ping sent now proves, if it is answered. */

@@ -40,8 +40,8 @@ export function placeAfter(place: OwnPlace | undefined, event: ClientEvent): Own
       return place && { ...place, rank, epoch, members };
     }
     case "yielded": {
-      const { rank, ticket } = event.place;
-      return place && { ...place, rank, ticket, members: Math.max(place.members, rank + 1) };
+      const { rank, ticket, epoch, members } = event.place;
+      return place && { ...place, rank, ticket, epoch, members };
     }
     case "roster_changed": {
       const { epoch, members } = event.change;

@@ -10,11 +10,6 @@ export function readNote(method: string, params: unknown): ClientEvent | undefin
       const read = methods.readShape(methods.Promoted, params);
       return read.ok ? { kind: "promoted", promoted: read.value } : undefined;
     }
-    // No notification: the answer to `yield`, which moves us just as well.
-    case "yielded": {
-      const read = methods.readShape(methods.Place, params);
-      return read.ok ? { kind: "yielded", place: read.value } : undefined;
-    }
     case "result": {
       const read = methods.readShape(methods.ResultNote, params);
       return read.ok ? { kind: "result", result: read.value } : undefined;

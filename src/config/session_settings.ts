@@ -23,7 +23,8 @@ export const SESSION_SETTINGS = {
     default: 1_000,
     min: 1,
     max: 60_000,
-    why: "At a full server, how long a newcomer may take to show that a kept seat is its own.",
+    why:
+      "How long a newcomer at a full server may take to show that a kept seat is its own, and the holder of a seat that it is there when another one has its token.",
   },
   heartbeatMs: {
     kind: "integer",

@@ -40,7 +40,7 @@ export function eventText(event: ServerEvent): string {
     case "client_waiting":
       return `${client(event)} waits for a seat: number ${event.position}`;
     case "seats_restored":
-      return `${event.count} seats are kept for ${event.keep_ms} ms, as they were before the restart`;
+      return `${event.count} seats are kept for up to ${event.keep_ms} ms, as they were before the restart`;
     case "store_failed":
       return `Cannot write the store of seats: ${event.message}`;
     case "client_evicted":

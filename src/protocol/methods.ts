@@ -134,10 +134,6 @@ export const Roster = v.object({
 });
 export type Roster = v.InferOutput<typeof Roster>;
 
-/** The answer to `yield`: the new place, and what takes it back; an earlier token is worth nothing any more. */
-export const Place = v.object({ rank, ticket, resume: v.optional(v.string()) });
-export type Place = v.InferOutput<typeof Place>;
-
 /** The server's own times, which a client's have to fit. All in ms. */
 export const Times = v.object({
   /** Silence after which a client is asked whether it is there, and after which it is closed. */
@@ -151,6 +147,17 @@ export const Times = v.object({
   lead_after_ms: count,
 });
 export type Times = v.InferOutput<typeof Times>;
+
+/** The answer to `yield`: all that is new of the place; an earlier token is worth nothing any more. */
+export const Place = v.object({
+  rank,
+  ticket,
+  epoch: count,
+  members: count,
+  times: Times,
+  resume: v.optional(v.string()),
+});
+export type Place = v.InferOutput<typeof Place>;
 
 export const Welcome = v.object({
   rank,

@@ -35,12 +35,17 @@ export class RankManager<Member> {
   #seats: OwnSeat<Member>[] = [];
   #leaving = new Set<OwnSeat<Member>>();
   #nextTicket: number;
-  #epoch = 0;
+  #epoch: number;
 
-  /** @param capacity N, the most members at any time. @param firstTicket the first arrival's number. */
-  constructor(capacity: number, firstTicket = 1) {
+  /**
+   * @param capacity N, the most members at any time.
+   * @param firstTicket the first arrival's number.
+   * @param epoch the last version of the roster in an earlier life.
+   */
+  constructor(capacity: number, firstTicket = 1, epoch = 0) {
     this.capacity = capacity;
     this.#nextTicket = firstTicket;
+    this.#epoch = epoch;
   }
 
   get epoch(): number {

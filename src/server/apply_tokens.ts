@@ -8,7 +8,7 @@ import type { Session } from "./session.ts";
 export function applyTokens(
   replacement: Replacement,
   sessions: Iterable<Session>,
-  seating: Pick<Seating, "watch" | "evict" | "roster">,
+  seating: Pick<Seating, "watch" | "comebacks" | "roster">,
 ): number {
   let revoked = 0;
   for (const session of [...sessions]) {
@@ -25,7 +25,9 @@ export function applyTokens(
   // Nobody could take these back, and they would only hold up those behind them.
   for (const seat of [...seating.roster]) {
     const { identity, isOpen } = seat.member;
-    if (!isOpen && identity !== undefined && replacement.isRevoked(identity)) seating.evict(seat, "revoked");
+    if (!isOpen && identity !== undefined && replacement.isRevoked(identity)) {
+      seating.comebacks.evict(seat, "revoked");
+    }
   }
   return revoked;
 }

@@ -4,7 +4,14 @@
 import type { Refusal } from "../protocol/errors.ts";
 import { toErrorObject } from "../protocol/errors.ts";
 import { isNestedDeeper } from "../protocol/json_depth.ts";
-import { encodeError, encodeResult, type Id, type Message, parseLine } from "../protocol/json_rpc.ts";
+import {
+  encodeError,
+  encodeRequest,
+  encodeResult,
+  type Id,
+  type Message,
+  parseLine,
+} from "../protocol/json_rpc.ts";
 import * as methods from "../protocol/params.ts";
 import type { Evicted } from "../protocol/operator_methods.ts";
 import { RunEncoding } from "../protocol/run_encoding.ts";
@@ -59,6 +66,10 @@ interface Ask {
 type Answer = { readonly result: unknown } | { readonly refusal: Refusal } | "later";
 
 const encoder = new TextEncoder();
+
+/** The id of the question that follows a token which replaces another one. */
+const CONFIRM_ID = "resume";
+const CONFIRM = encoder.encode(`${encodeRequest(CONFIRM_ID, "ping", undefined)}\n`);
 
 /** What may be asked while one waits for a seat. */
 const NEED_NO_SEAT = new Set(["hello", "ping", "leave"]);
@@ -127,6 +138,7 @@ export class JsonHandler {
       case "error":
         // Being heard is all that is wanted of it.
         if (message.id === HEARTBEAT_ID) return;
+        if (message.id === CONFIRM_ID) return this.#parts.seating.comebacks.confirm(session);
         this.#parts.fanOut.flush();
         return this.#parts.runs.answer(session, message.id, outcomeOf(message));
       case "invalid":
@@ -212,28 +224,49 @@ export class JsonHandler {
     return { reason: "invalid_params", message: "A dry run has an answer: send it as a request, with an id" };
   }
 
-  #hello({ session, params }: Ask): Answer {
-    const { seating, limits } = this.#parts;
+  #hello(ask: Ask): Answer {
+    const { session, params } = ask;
+    const { seating: { comebacks }, limits } = this.#parts;
     const read = methods.readShape(methods.HelloParams, params);
     if (!read.ok) return invalidParams(read.message);
-    const { name, resume, lease_ms } = read.value;
+    const { name, resume } = read.value;
     const checked = name === undefined ? undefined : checkName(name, limits.nameLength);
     if (checked?.ok === false) return invalidParams(checked.message);
-    const refusal = resume === undefined ? undefined : this.#resume(session, resume);
-    if (refusal !== undefined) return { refusal };
+    const wish = checked === undefined ? read.value : { ...read.value, name: checked.name };
+    if (resume === undefined) return this.#greet(session, wish);
+    const resumed = () => this.#resume(session, resume) ?? this.#greet(session, wish);
+    const isContested = comebacks.isContested(session, resume, () => this.#answerHello(ask, resumed()));
+    if (isContested) return "later";
+    const answer = resumed();
+    if ("refusal" in answer) return answer;
+    this.#answerHello(ask, answer);
+    return "later";
+  }
+
+  #greet(session: Session, { name, lease_ms }: methods.HelloParams): Exclude<Answer, "later"> {
+    const { seating, whenNotSeated } = this.#parts;
     if (lease_ms !== undefined) seating.lease(session, lease_ms);
-    if (checked !== undefined) seating.rename(session, checked.name);
-    if (session.seat === undefined) return { refusal: this.#parts.whenNotSeated(session) };
+    if (name !== undefined) seating.rename(session, name);
+    if (session.seat === undefined) return { refusal: whenNotSeated(session) };
     return { result: seating.welcome(session, session.seat) };
   }
 
-  #resume(session: Session, token: string): Refusal | undefined {
-    const { seating, runs } = this.#parts;
-    const refusal = seating.refuseToken(session, token);
-    if (refusal !== undefined) return refusal;
-    // It gives up the seat that it was given on connecting, with all that has begun there.
-    runs.memberLeft(session);
-    return seating.resume(session, token);
+  #resume(session: Session, token: string): { readonly refusal: Refusal } | undefined {
+    const { seating: { comebacks }, runs } = this.#parts;
+    let refusal = comebacks.refuseToken(session, token);
+    if (refusal === undefined) {
+      // It gives up the seat that it was given on connecting, with all that has begun there.
+      runs.memberLeft(session);
+      refusal = comebacks.resume(session, token);
+    }
+    return refusal && { refusal };
+  }
+
+  /** With a question right behind the new token: its answer says that the token has arrived. */
+  #answerHello({ session, id, reply }: Ask, answer: Exclude<Answer, "later">): void {
+    if ("refusal" in answer) return reply(encodeError(id, answer.refusal));
+    reply(encodeResult(id, answer.result));
+    session.send(CONFIRM);
   }
 
   #leave({ session, params }: Ask): Answer {
@@ -241,7 +274,7 @@ export class JsonHandler {
     if (!read.ok) return invalidParams(read.message);
     const { resume } = read.value;
     if (resume !== undefined) {
-      const refusal = this.#parts.seating.release(resume, session.identity);
+      const refusal = this.#parts.seating.comebacks.release(resume, session.identity);
       return refusal === undefined ? DONE : { refusal };
     }
     session.hasLeft = true;
@@ -297,8 +330,7 @@ export class JsonHandler {
 
   #yield({ session }: Ask): Answer {
     this.#parts.runs.memberLeft(session);
-    const { seat: { rank, ticket }, token } = this.#parts.seating.moveToEnd(session);
-    return { result: { rank, ticket, ...(token === undefined ? {} : { resume: token }) } };
+    return { result: this.#parts.seating.moveToEnd(session) };
   }
 
   #refuseMessage(session: Session, id: Id, refusal: Refusal, reply: Reply): void {

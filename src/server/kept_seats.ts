@@ -1,9 +1,11 @@
-// Seats whose members may come back. Each has one token at a time; it is random, known here by its hash alone, good for
-// one use, and then replaced. A seat that nobody has taken back in time is given up.
+// Seats whose members may come back. Each has one token; it is random, known here by its hash alone, and replaced when it
+// is used. Until the member is known to have its new token, the used one is good as well: the answer that told the new one
+// may have been lost on its way. A seat that nobody has taken back in time is given up.
 
 import type { Seat } from "../ranks/rank_manager.ts";
 import { type Clock, Deadlines } from "./deadlines.ts";
 import type { Member } from "./member.ts";
+import type { SeatRecord } from "./seat_store.ts";
 
 /** Where tokens come from; chance and hashing are passed in. */
 export interface TokenSource {
@@ -12,10 +14,25 @@ export interface TokenSource {
   hash(token: string): string;
 }
 
+/** What is to be remembered of a seat that is kept. */
+export type Keeping = Pick<SeatRecord, "tokenHash" | "earlierHash" | "isEvicted">;
+
+/** A seat for which somebody has a token. */
+export interface Found {
+  readonly seat: Seat<Member>;
+  /** A newer token was told, and nobody has shown yet that it arrived. */
+  readonly isEarlier: boolean;
+  /** The token is good for giving the seat up, and not for taking it back. */
+  readonly isEvicted: boolean;
+}
+
 interface Kept {
   readonly seat: Seat<Member>;
-  /** Of the token that takes the seat back; `undefined` while none does. */
+  /** Of the token that was told last; `undefined` while none was. */
   hash: string | undefined;
+  /** Of the one before, while that is good as well. */
+  earlierHash: string | undefined;
+  isEvicted: boolean;
   /** How long it may be away; set while it is. */
   awayMs: number | undefined;
 }
@@ -36,17 +53,19 @@ export class KeptSeats {
     });
   }
 
-  /** Makes the seat one that can be taken back. An earlier token for it is worth nothing from now on. */
-  issue(seat: Seat<Member>): { token: string; hash: string } {
+  /** Makes the seat one that can be taken back, and gives the token for that. */
+  issue(seat: Seat<Member>): string {
     const { token } = this.#tokens.issue();
-    const hash = this.#hash(token, seat.member.identity);
-    this.#setHash(this.#entry(seat), hash);
-    return { token, hash };
+    const kept = this.#entry(seat);
+    this.#setHashes(kept, this.#hash(token, seat.member.identity), kept.earlierHash);
+    return token;
   }
 
-  /** Takes over a seat and its hash from an earlier life of the server; its member is away. */
-  restore(seat: Seat<Member>, hash: string, awayMs: number): void {
-    this.#setHash(this.#entry(seat), hash);
+  /** Takes over a seat from an earlier life of the server; its member is away. */
+  restore(seat: Seat<Member>, { tokenHash, earlierHash, isEvicted }: Keeping, awayMs: number): void {
+    const kept = this.#entry(seat);
+    this.#setHashes(kept, tokenHash, earlierHash);
+    kept.isEvicted = isEvicted;
     this.keepFor(seat, awayMs);
   }
 
@@ -60,20 +79,31 @@ export class KeptSeats {
   }
 
   /** The seat that a token in the hands of this identity is for, or `undefined` when it is for none (any more). */
-  find(token: string, identity: string | undefined): Seat<Member> | undefined {
-    return this.#byHash.get(this.#hash(token, identity))?.seat;
+  find(token: string, identity: string | undefined): Found | undefined {
+    const hash = this.#hash(token, identity);
+    const kept = this.#byHash.get(hash);
+    if (kept === undefined) return undefined;
+    return { seat: kept.seat, isEarlier: hash === kept.earlierHash, isEvicted: kept.isEvicted };
   }
 
-  /** Its token is worth nothing from now on; the seat is kept as long as it was to be. */
-  revoke(seat: Seat<Member>): void {
+  /** The seat was taken back with this token and does not lapse any more; of its tokens, only this one is still good. */
+  redeem(seat: Seat<Member>, token: string, identity: string | undefined): void {
     const kept = this.#bySeat.get(seat);
-    if (kept !== undefined) this.#setHash(kept, undefined);
+    if (kept === undefined) return;
+    this.#stopWaiting(kept);
+    this.#setHashes(kept, undefined, this.#hash(token, identity));
   }
 
-  /** The member is back: the seat does not lapse any more. */
-  markBack(seat: Seat<Member>): void {
+  /** The member has its newest token: the one before is worth nothing from now on. */
+  confirm(seat: Seat<Member>): void {
     const kept = this.#bySeat.get(seat);
-    if (kept !== undefined) this.#stopWaiting(kept);
+    if (kept !== undefined) this.#setHashes(kept, kept.hash, undefined);
+  }
+
+  /** Nobody takes the seat back any more; its tokens give it up. */
+  evict(seat: Seat<Member>): void {
+    const kept = this.#bySeat.get(seat);
+    if (kept !== undefined) kept.isEvicted = true;
   }
 
   /** The seat was given up for good. False when it was not kept anyway. */
@@ -81,7 +111,7 @@ export class KeptSeats {
     const kept = this.#bySeat.get(seat);
     if (kept === undefined) return false;
     this.#stopWaiting(kept);
-    this.#setHash(kept, undefined);
+    this.#setHashes(kept, undefined, undefined);
     return this.#bySeat.delete(seat);
   }
 
@@ -90,9 +120,12 @@ export class KeptSeats {
     return this.#bySeat.has(seat);
   }
 
-  /** The hash of the token that takes the seat back; `undefined` when none does. */
-  hashOf(seat: Seat<Member>): string | undefined {
-    return this.#bySeat.get(seat)?.hash;
+  /** What is to be remembered of the seat; `undefined` while nobody has been told a token for it. */
+  keepingOf(seat: Seat<Member>): Keeping | undefined {
+    const kept = this.#bySeat.get(seat);
+    if (kept?.hash === undefined) return undefined;
+    const { hash, earlierHash, isEvicted } = kept;
+    return { tokenHash: hash, earlierHash, isEvicted };
   }
 
   /** Seats that outlast their members' connections, their members away or not. */
@@ -117,14 +150,18 @@ export class KeptSeats {
 
   #entry(seat: Seat<Member>): Kept {
     let kept = this.#bySeat.get(seat);
-    if (kept === undefined) this.#bySeat.set(seat, kept = { seat, hash: undefined, awayMs: undefined });
+    if (kept === undefined) {
+      kept = { seat, hash: undefined, earlierHash: undefined, isEvicted: false, awayMs: undefined };
+      this.#bySeat.set(seat, kept);
+    }
     return kept;
   }
 
-  #setHash(kept: Kept, hash: string | undefined): void {
-    if (kept.hash !== undefined) this.#byHash.delete(kept.hash);
+  #setHashes(kept: Kept, hash: string | undefined, earlierHash: string | undefined): void {
+    for (const old of [kept.hash, kept.earlierHash]) if (old !== undefined) this.#byHash.delete(old);
     kept.hash = hash;
-    if (hash !== undefined) this.#byHash.set(hash, kept);
+    kept.earlierHash = earlierHash;
+    for (const good of [hash, earlierHash]) if (good !== undefined) this.#byHash.set(good, kept);
   }
 
   #stopWaiting(kept: Kept): void {

@@ -5,9 +5,9 @@ import type { CloseReason } from "../protocol/methods.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
 import { AwayMember } from "./away_member.ts";
 import type { Clock } from "./deadlines.ts";
-import { KeptSeats, type TokenSource } from "./kept_seats.ts";
+import { type Found, KeptSeats, type TokenSource } from "./kept_seats.ts";
 import type { Member } from "./member.ts";
-import type { SeatRecord, SeatStore } from "./seat_store.ts";
+import type { SeatStore } from "./seat_store.ts";
 import type { Session } from "./session.ts";
 
 export interface LastingSeatsOptions {
@@ -55,19 +55,25 @@ export class LastingSeats {
    * last ones are given up.
    *
    * @param seat gives a member its old place.
-   * @returns how many there are
+   * @returns how many there are, and how long the one is kept that is kept longest
    */
-  restore(capacity: number, seat: (ticket: number, member: Member) => Seat<Member>): number {
+  restore(
+    capacity: number,
+    seat: (ticket: number, member: Member) => Seat<Member>,
+  ): { readonly count: number; readonly keepMs: number } {
     const { store, graceMs, clock } = this.#options;
     const records = store.load();
+    let longestMs = 0;
     for (const record of records.slice(0, capacity)) {
-      const { ticket, tokenHash, leaseMs } = record;
+      const { ticket, leaseMs, isEvicted } = record;
       // A lease was promised, whatever the configuration says today.
       const member = new AwayMember(record, clock.now() + leaseMs);
-      this.#kept.restore(seat(ticket, member), tokenHash, toStep(Math.max(graceMs, leaseMs)));
+      const keepMs = toStep(Math.max(isEvicted ? 0 : graceMs, leaseMs));
+      this.#kept.restore(seat(ticket, member), record, keepMs);
+      longestMs = Math.max(longestMs, keepMs);
     }
     for (const { ticket } of records.slice(capacity)) store.remove(ticket);
-    return Math.min(records.length, capacity);
+    return { count: Math.min(records.length, capacity), keepMs: longestMs };
   }
 
   /** A new token for a member that may come back and has none that is good; `undefined` for all others. */
@@ -77,16 +83,18 @@ export class LastingSeats {
       this.forget(seat);
       return undefined;
     }
-    if (this.#kept.hashOf(seat) !== undefined) return undefined;
-    const { token, hash } = this.#kept.issue(seat);
-    this.#options.store.save(toRecord(seat, hash));
+    if (this.#kept.keepingOf(seat) !== undefined) return undefined;
+    const token = this.#kept.issue(seat);
+    this.saveAgain(seat);
     return token;
   }
 
   /** What is stored of the member has changed. */
   saveAgain(seat: Seat<Member>): void {
-    const hash = this.#kept.hashOf(seat);
-    if (hash !== undefined) this.#options.store.save(toRecord(seat, hash));
+    const keeping = this.#kept.keepingOf(seat);
+    if (keeping === undefined) return;
+    const { ticket, member: { ip, port, name, since, leaseMs } } = seat;
+    this.#options.store.save({ ticket, ip, port, name, since, leaseMs, ...keeping });
   }
 
   /** A lease only grows while a seat lasts: its holder may not know yet that a shorter one was granted. */
@@ -107,27 +115,32 @@ export class LastingSeats {
   /** The member is gone, and its seat is kept for so long. @returns who holds it meanwhile */
   markAway(session: Session, seat: Seat<Member>, keepMs: number, reason: CloseReason): Member {
     this.#kept.keepFor(seat, keepMs);
-    if (isTakenAway(reason)) this.#revoke(seat);
+    if (isTakenAway(reason)) this.#evict(seat);
     return new AwayMember(session, leaseEnd(session));
   }
 
   /** Takes the seat from a member that is away already, but for its lease. @returns for how long that lasts, in ms */
   evictAway(seat: Seat<Member>, member: AwayMember): number {
     const keepMs = toStep(member.leaseUntil - this.#options.clock.now());
-    this.#revoke(seat);
+    this.#evict(seat);
     if (keepMs > 0) this.#kept.keepFor(seat, keepMs);
     return keepMs;
   }
 
   /** The seat that a token in the hands of this identity is for; `undefined` when it is for none (any more). */
-  find(token: string, identity: string | undefined): Seat<Member> | undefined {
+  find(token: string, identity: string | undefined): Found | undefined {
     return this.#kept.find(token, identity);
   }
 
-  /** The seat is taken back: its token was good for that once. */
-  redeem(seat: Seat<Member>): void {
-    this.#kept.revoke(seat);
-    this.#kept.markBack(seat);
+  /** The seat is taken back with this token, which a new one is to replace. */
+  redeem(seat: Seat<Member>, token: string, identity: string | undefined): void {
+    this.#kept.redeem(seat, token, identity);
+  }
+
+  /** The member has that new one. */
+  confirm(seat: Seat<Member>): void {
+    this.#kept.confirm(seat);
+    this.saveAgain(seat);
   }
 
   /** The seat was given up for good, and its token is worth nothing from now on. */
@@ -139,10 +152,10 @@ export class LastingSeats {
     this.#kept.stop();
   }
 
-  /** Replaces the token by one that nobody has been told, so that the seat is still kept over a restart. */
-  #revoke(seat: Seat<Member>): void {
-    const { hash } = this.#kept.issue(seat);
-    this.#options.store.save(toRecord(seat, hash));
+  /** Its lease holds, and its member may end that sooner; nobody takes it back. */
+  #evict(seat: Seat<Member>): void {
+    this.#kept.evict(seat);
+    this.saveAgain(seat);
   }
 }
 
@@ -158,9 +171,4 @@ function leaseEnd(session: Session): number {
 
 function toStep(ms: number): number {
   return ms <= 0 ? 0 : Math.ceil(ms / KEEP_STEP_MS) * KEEP_STEP_MS;
-}
-
-function toRecord({ ticket, member }: Seat<Member>, tokenHash: string): SeatRecord {
-  const { ip, port, name, since, leaseMs } = member;
-  return { ticket, tokenHash, name, ip, port, since, leaseMs };
 }

@@ -9,7 +9,7 @@ export class SeatStoreError extends Error {
 
 /** In the file's header: "this is a store of rankserver" (SQLite's PRAGMA application_id). */
 const APPLICATION_ID = 0x72616e6b;
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 const SCHEMA = `
   CREATE TABLE seats (
@@ -19,10 +19,16 @@ const SCHEMA = `
     ip TEXT NOT NULL,
     port INTEGER NOT NULL,
     since INTEGER NOT NULL,
-    lease_ms INTEGER NOT NULL
+    lease_ms INTEGER NOT NULL,
+    earlier_hash TEXT,
+    is_evicted INTEGER NOT NULL
   ) STRICT;
-  CREATE TABLE tickets (last INTEGER NOT NULL) STRICT;
-  INSERT INTO tickets VALUES (0);
+  CREATE TABLE counters (
+    last_ticket INTEGER NOT NULL,
+    last_epoch INTEGER NOT NULL,
+    knows_past INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO counters VALUES (0, 0, 0);
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
@@ -34,7 +40,7 @@ const VERSION_AT = 60;
 const APPLICATION_AT = 68;
 
 /** @throws {SeatStoreError} */
-export function openStoreFile(path: string): { database: DatabaseSync; isNew: boolean } {
+export function openStoreFile(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     const isNew = isMissingOrEmpty(path);
@@ -46,7 +52,7 @@ export function openStoreFile(path: string): { database: DatabaseSync; isNew: bo
     if (isNew) database.exec(`BEGIN EXCLUSIVE; ${SCHEMA} COMMIT;`);
     // NORMAL: what is committed outlives the process, though not always the power of the machine.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-    return { database, isNew };
+    return database;
   } catch (error) {
     database?.close();
     throw orStoreError(path, error);
@@ -84,8 +90,10 @@ function check(path: string): void {
     database.exec("PRAGMA busy_timeout = 0");
     verdict = database.prepare("PRAGMA integrity_check(1)").get()?.integrity_check;
     // Whatever of it cannot be read is better found before anything is written.
-    database.prepare("SELECT last FROM tickets").all();
-    database.prepare("SELECT ticket, token_hash, name, ip, port, since, lease_ms FROM seats").all();
+    database.prepare("SELECT last_ticket, last_epoch, knows_past FROM counters").all();
+    database.prepare(
+      "SELECT ticket, token_hash, name, ip, port, since, lease_ms, earlier_hash, is_evicted FROM seats",
+    ).all();
   } finally {
     database.close();
   }

@@ -81,6 +81,7 @@ export class RankServer {
   readonly #commands: Commands;
   readonly #operator: Operator;
   readonly #startedAt: number;
+  readonly #stopPastTimer: () => void;
   readonly #host: SessionHost;
   readonly #handshakeFailures: HandshakeFailures;
   readonly #listening: Listening<Incoming>;
@@ -95,7 +96,10 @@ export class RankServer {
     this.#system = system;
     const allowed = new AllowList(config.commands);
     this.#allowed = allowed;
-    this.#turns = new WriteTurns(nextTurn, soon, () => store.commit());
+    this.#turns = new WriteTurns(nextTurn, soon, () => {
+      store.noteEpoch(this.#seating.epoch);
+      store.commit();
+    });
     const flush = () => this.#turns.flush();
     this.#lingering = new Deadlines(clock, (session) => session.destroy());
     this.#heartbeats = new Heartbeats(clock, { ...session, ...limits }, this.#sessions, flush);
@@ -113,6 +117,7 @@ export class RankServer {
       },
       maxLeaseMs: session.leaseMaxMs,
       logPromotions: limits.logPromotions,
+      answerMs: session.presentMs,
       store,
       tokens,
       clock,
@@ -161,6 +166,11 @@ export class RankServer {
       connections: this.#sessions,
     });
     this.#startedAt = clock.now();
+    // Whoever led in an earlier life that the store does not know of has stopped by then.
+    this.#stopPastTimer = store.knowsItsPast ? () => {} : clock.after(session.leaseMaxMs, () => {
+      store.notePastOver();
+      store.commit();
+    });
     const lines = new LineHandler({
       door: this.#door,
       seating: this.#seating,
@@ -287,6 +297,7 @@ export class RankServer {
     await this.#allGone();
     await this.#listening.ended();
     this.#heartbeats.stop();
+    this.#stopPastTimer();
     this.#seating.stop();
     this.#system.store.close();
     report({ event: "stopped" });
@@ -308,7 +319,8 @@ export class RankServer {
   }
 
   #letIn(session: Session, resume: string | undefined): void {
-    const hasSeat = resume !== undefined && this.#seating.refuseToken(session, resume) === undefined;
+    const hasSeat = resume !== undefined &&
+      this.#seating.comebacks.refuseToken(session, resume) === undefined;
     if (!hasSeat) return this.#admission.admit(session);
     // Its hello takes the seat back in a moment, unless something else is wrong with it.
     queueMicrotask(() => {

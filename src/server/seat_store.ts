@@ -5,6 +5,10 @@ export interface SeatRecord {
   readonly ticket: number;
   /** Of the token that takes it back. */
   readonly tokenHash: string;
+  /** Of the one before, which is good as well until its member has shown that it knows the new one. */
+  readonly earlierHash: string | undefined;
+  /** The operator has taken the seat away; it is kept for its lease alone, and nobody takes it back. */
+  readonly isEvicted: boolean;
   readonly name: string;
   readonly ip: string;
   readonly port: number;
@@ -20,11 +24,17 @@ export interface SeatStore {
   readonly knowsItsPast: boolean;
   /** The ticket of the next arrival: above all that were ever given. */
   readonly firstTicket: number;
+  /** No earlier life had a roster of a later version. */
+  readonly lastEpoch: number;
   /** Adds the seat or replaces what is known of it. Kept for good once {@linkcode commit} has returned. */
   save(record: SeatRecord): void;
   remove(ticket: number): void;
   /** Notes that tickets up to this one were given. */
   noteTicket(ticket: number): void;
+  /** Whatever lease earlier lives may have granted is over by now: from here on the store knows of all. */
+  notePastOver(): void;
+  /** Notes that the roster has this version by now. */
+  noteEpoch(epoch: number): void;
   /** Called before anything is sent that relies on what was saved. */
   commit(): void;
   close(): void;
@@ -36,9 +46,12 @@ export function forgetfulStore(firstTicket: number): SeatStore {
     load: () => [],
     knowsItsPast: false,
     firstTicket,
+    lastEpoch: 0,
     save: () => {},
     remove: () => {},
     noteTicket: () => {},
+    notePastOver: () => {},
+    noteEpoch: () => {},
     commit: () => {},
     close: () => {},
   };

@@ -1,67 +1,70 @@
-// Who gets a seat, who waits for one, who takes one back, and when one is given up. The rank manager knows the order;
-// this file knows the sessions. Departures are applied a turn later, all of a turn as one change, or as soon as anybody
-// looks at the roster.
+// Who gets a seat, who waits for one, and when one is given up. The rank manager knows the order; this file knows the
+// sessions.
 
-import type { Refusal } from "../protocol/errors.ts";
-import type { CloseReason, Roster, Welcome } from "../protocol/methods.ts";
-import type { Report } from "../log/server_event.ts";
+import type { CloseReason, Place, Roster, Welcome } from "../protocol/methods.ts";
 import { visible } from "../log/visible_text.ts";
 import { RankManager, type Seat } from "../ranks/rank_manager.ts";
-import { AwayMember } from "./away_member.ts";
+import { Comebacks } from "./comebacks.ts";
 import type { TokenSource } from "./kept_seats.ts";
 import { LastingSeats } from "./lasting_seats.ts";
 import type { Member } from "./member.ts";
-import { RosterNews, showMember } from "./roster_news.ts";
+import { RosterChanges, type RosterChangesOptions } from "./roster_changes.ts";
+import { showMember } from "./roster_news.ts";
 import type { SeatStore } from "./seat_store.ts";
 import type { Session } from "./session.ts";
 import { WaitingRoom } from "./waiting_room.ts";
 import { type WelcomeOptions, Welcomes } from "./welcomes.ts";
 
-export interface SeatingOptions extends WelcomeOptions {
+export interface SeatingOptions
+  extends WelcomeOptions, Omit<RosterChangesOptions, "ranks" | "seatNext" | "onSettled"> {
   readonly capacity: number;
   /** Most sessions that wait for a seat; 0: who finds none is refused. */
   readonly waitingCapacity: number;
-  /** Promotions of one change that are logged one by one; beyond that in one line. */
-  readonly logPromotions: number;
+  /** How long a session that took a seat back may take to show that it is there, when another one has its token; in ms. */
+  readonly answerMs: number;
   readonly store: SeatStore;
   readonly tokens: TokenSource;
-  readonly report: Report;
-  readonly nextTurn: (callback: () => void) => void;
-  /** Starts the writes of what was queued. */
-  readonly flush: () => void;
   /** Called with a session that was granted a lease. */
   readonly onLease: (session: Session) => void;
 }
 
-const BAD_TOKEN: Refusal = { reason: "unauthenticated", message: "this resume token is not good (any more)" };
-
 export class Seating {
   readonly #options: SeatingOptions;
   readonly #ranks: RankManager<Member>;
-  readonly #news: RosterNews;
+  readonly #changes: RosterChanges;
   readonly #lasting: LastingSeats;
   readonly #waiting: WaitingRoom;
   readonly #welcomes: Welcomes;
-  /** Seats whose members went away or came back since the last settling. */
-  #away: Seat<Member>[] = [];
-  #back: Seat<Member>[] = [];
-  #isSettleBooked = false;
+  /** What tokens and evictions do to seats. */
+  readonly comebacks: Comebacks;
   #isOpen = true;
 
   constructor(options: SeatingOptions) {
-    const { capacity, store, tokens, clock, report, logPromotions, waitingCapacity, times, maxLeaseMs } =
-      options;
+    const { capacity, store, tokens, clock, report, waitingCapacity, times, maxLeaseMs } = options;
     this.#options = options;
-    this.#ranks = new RankManager(capacity, store.firstTicket);
-    this.#news = new RosterNews(report, logPromotions);
+    this.#ranks = new RankManager(capacity, store.firstTicket, store.lastEpoch);
+    this.#changes = new RosterChanges({
+      ...options,
+      ranks: this.#ranks,
+      seatNext: () => this.#seatNext(),
+      onSettled: () => this.#waiting.tellPositions(),
+    });
     this.#lasting = new LastingSeats({
       ...{ graceMs: times.resume_grace_ms, maxLeaseMs, store, tokens, clock },
       onLapsed: (seat) => this.#giveUp(seat, "lapsed"),
     });
     this.#waiting = new WaitingRoom(waitingCapacity);
-    this.#welcomes = new Welcomes(options);
+    this.#welcomes = new Welcomes(options, this.#ranks);
+    this.comebacks = new Comebacks({
+      ...options,
+      ...{ ranks: this.#ranks, lasting: this.#lasting, changes: this.#changes },
+      giveUp: (seat, reason) => this.#giveUp(seat, reason),
+      leaveLine: (session) => void this.#waiting.leave(session),
+    });
     const restored = this.#lasting.restore(capacity, (...of) => this.#ranks.restore(...of));
-    if (restored > 0) report({ event: "seats_restored", count: restored, keep_ms: times.resume_grace_ms });
+    if (restored.count > 0) {
+      report({ event: "seats_restored", count: restored.count, keep_ms: restored.keepMs });
+    }
   }
 
   /** The members by rank, everything settled. Not to be kept beyond the turn. */
@@ -117,36 +120,6 @@ export class Seating {
     this.#waiting.tell(session);
   }
 
-  /** Whether {@linkcode resume} would be refused. */
-  refuseToken(session: Session, token: string): Refusal | undefined {
-    const seat = this.#lasting.find(token, session.identity);
-    return seat === undefined || seat === session.seat ? BAD_TOKEN : undefined;
-  }
-
-  /** Gives a session the seat that `token` is for, in place of the one that it may have got on connecting. */
-  resume(session: Session, token: string): Refusal | undefined {
-    this.settle();
-    const refusal = this.refuseToken(session, token);
-    if (refusal !== undefined || !session.isOpen) return refusal ?? BAD_TOKEN;
-    const seat = this.#lasting.find(token, session.identity)!;
-    const before = seat.member;
-    this.#lasting.redeem(seat);
-    if (session.seat !== undefined) this.#giveUp(session.seat, "resumed");
-    this.#waiting.leave(session);
-    session.name = before.name;
-    session.leaseMs = Math.max(session.leaseMs, before.leaseMs);
-    session.seat = seat;
-    this.#ranks.replace(seat, session);
-    if (session.leaseMs > 0) this.#options.onLease(session);
-    const { ip, port } = session;
-    this.#options.report({ event: "client_back", ip, port, rank: seat.rank, ticket: seat.ticket });
-    // The connection that had the seat may not know yet that it is dead; the token says who is right.
-    before.closeWith("replaced", "another connection has taken over this seat with its token");
-    this.#back.push(seat);
-    this.settle();
-    return undefined;
-  }
-
   /** Promises not to give the member's seat away for so long after it was last heard of. */
   lease(session: Session, leaseMs: number): void {
     this.#lasting.grantLease(session, leaseMs);
@@ -156,8 +129,9 @@ export class Seating {
 
   /** The connection ended: the seat is given up, or kept for a while. */
   depart(session: Session, reason: CloseReason): void {
-    this.#news.watch(session, false);
-    if (this.#waiting.leave(session)) this.#bookSettling();
+    this.#changes.watch(session, false);
+    this.comebacks.forget(session);
+    if (this.#waiting.leave(session)) this.#changes.book();
     const { seat } = session;
     if (seat === undefined || seat.member !== session) return;
     const keepMs = this.#lasting.keepMs(session, seat, reason);
@@ -166,62 +140,28 @@ export class Seating {
     const { ip, port } = session;
     const { rank, ticket } = seat;
     this.#options.report({ event: "client_away", ip, port, rank, ticket, reason, keep_ms: keepMs });
-    this.#away.push(seat);
-    this.#bookSettling();
-  }
-
-  /** Gives up the seat that `token` is for in the hands of `identity`: its member cannot say so itself any more. */
-  release(token: string, identity: string | undefined): Refusal | undefined {
-    const seat = this.#lasting.find(token, identity);
-    if (seat === undefined) return BAD_TOKEN;
-    this.#lasting.forget(seat);
-    seat.member.closeWith("left", "this seat was given up with its token");
-    this.#giveUp(seat, "left");
-    return undefined;
-  }
-
-  /** Takes a member's seat away, though not before its lease has run out. @returns how long that takes, in ms */
-  evict(seat: Seat<Member>, reason: "evicted" | "revoked" = "evicted"): number {
-    const { member } = seat;
-    member.closeWith(reason, "this seat was taken away by those who run the server");
-    const away = seat.member;
-    if (!(away instanceof AwayMember)) return 0;
-    const keepMs = this.#lasting.evictAway(seat, away);
-    if (keepMs <= 0) this.#giveUp(seat, reason);
-    return keepMs;
+    this.#changes.noteAway(seat);
   }
 
   /** Applies what is only noted yet, seats whoever waited longest, and tells everybody. */
   settle(): void {
-    // The news may close a member that does not read, and then that is the next change.
-    for (;;) {
-      const change = this.#ranks.settle();
-      if (change === undefined && this.#away.length + this.#back.length === 0) {
-        if (this.#seatNext()) continue;
-        break;
-      }
-      const also = { away: this.#away, back: this.#back };
-      this.#away = [];
-      this.#back = [];
-      if (change !== undefined) this.#news.announce(change, this.#ranks.size, also);
-      else this.#news.tellWatchers(this.#ranks.revise(), this.#ranks.size, also);
-    }
-    this.#waiting.tellPositions();
+    this.#changes.settle();
   }
 
   /** Gives a member the place behind all others; its old one when it has been closed meanwhile. */
-  moveToEnd(session: Session): { seat: Seat<Member>; token: string | undefined } {
+  moveToEnd(session: Session): Place {
     this.settle();
     const old = session.seat!;
-    if (!session.isOpen) return { seat: old, token: undefined };
+    if (!session.isOpen) return this.#welcomes.place(old, undefined);
     const { seat, change } = this.#ranks.rejoin(old);
     this.#lasting.forget(old);
+    this.comebacks.forget(session);
     const token = this.#take(session, seat);
     const { ip, port } = session;
     const { rank, ticket } = seat;
     this.#options.report({ event: "client_yielded", ip, port, rank, was: old.rank, ticket });
-    this.#news.announce(change, this.#ranks.size, { joined: [seat] });
-    return { seat, token };
+    this.#changes.announce(change, { joined: [seat] });
+    return this.#welcomes.place(seat, token);
   }
 
   rename(session: Session, name: string): void {
@@ -233,16 +173,16 @@ export class Seating {
     this.#ranks.revise();
     this.#lasting.saveAgain(seat);
     this.#options.report({ event: "client_named", ip, port, rank: seat.rank, name: visible(name) });
-    this.#news.tellWatchers(this.epoch, this.#ranks.size, { renamed: [seat] });
+    this.#changes.tellWatchers({ renamed: [seat] });
   }
 
   watch(session: Session, isOn: boolean): void {
-    this.#news.watch(session, isOn);
+    this.#changes.watch(session, isOn);
   }
 
   /** What a member is to know on arrival; with a token when it may come back and has none that is good. A person may not. */
   welcome(session: Session, seat: Seat<Member>): Welcome {
-    return this.#welcomes.write(session, seat, this.#ranks, this.#lasting.issueToken(session, seat));
+    return this.#welcomes.write(seat, this.#lasting.issueToken(session, seat));
   }
 
   /** From now on nobody is seated and nobody waits in vain; for the end of the server. */
@@ -268,8 +208,8 @@ export class Seating {
     const { rank, ticket } = seat;
     const token = this.#take(session, seat);
     this.#options.report({ event: "client_seated", ip, port, rank, ticket, epoch: this.epoch });
-    session.notify({ method: "welcome", params: this.#welcomes.write(session, seat, this.#ranks, token) });
-    this.#news.tellWatchers(this.epoch, this.#ranks.size, { joined: [seat] }, session);
+    session.notify({ method: "welcome", params: this.#welcomes.write(seat, token) });
+    this.#changes.tellWatchers({ joined: [seat] }, session);
     return true;
   }
 
@@ -290,16 +230,6 @@ export class Seating {
     this.#lasting.forget(seat);
     const { ip, port } = seat.member;
     this.#options.report({ event: "client_left", ip, port, rank: seat.rank, ticket: seat.ticket, reason });
-    this.#bookSettling();
-  }
-
-  #bookSettling(): void {
-    if (this.#isSettleBooked) return;
-    this.#isSettleBooked = true;
-    this.#options.nextTurn(() => {
-      this.#isSettleBooked = false;
-      this.settle();
-      this.#options.flush();
-    });
+    this.#changes.book();
   }
 }

@@ -3,9 +3,12 @@
 // could not be written is told, kept, and tried again.
 
 import type { DatabaseSync } from "node:sqlite";
+import { BehindMark } from "./behind_mark.ts";
 import { openStoreFile, orStoreError } from "./open_store_file.ts";
 import type { SeatRecord, SeatStore } from "./seat_store.ts";
 
+/** The epoch in the file is ahead by up to so many, so that not every change of the roster has to be written. */
+const EPOCHS_AHEAD = 1_000;
 /** How long a store that could not be written is left alone, in ms. */
 const RETRY_MS = 1_000;
 
@@ -24,9 +27,9 @@ export interface SeatStoreOptions {
  * @throws {SeatStoreError} when the file is there and is not a sound store of ours, or another server has it
  */
 export function openSeatStore(path: string, options: SeatStoreOptions): SeatStore {
-  const { database, isNew } = openStoreFile(path);
+  const database = openStoreFile(path);
   try {
-    return new SqliteSeatStore(database, isNew, options);
+    return new SqliteSeatStore(database, new BehindMark(path), options);
   } catch (error) {
     database.close();
     throw orStoreError(path, error);
@@ -35,38 +38,58 @@ export function openSeatStore(path: string, options: SeatStoreOptions): SeatStor
 
 class SqliteSeatStore implements SeatStore {
   readonly firstTicket: number;
-  /** What an earlier life may have left is unknown only while there was none. */
+  readonly lastEpoch: number;
+  /** False for a new store, and after one that could not be written; until all that it may not know of is over. */
   readonly knowsItsPast: boolean;
+  readonly #mark: BehindMark;
   readonly #database: DatabaseSync;
   readonly #options: SeatStoreOptions;
   readonly #records: readonly SeatRecord[];
   readonly #save;
   readonly #remove;
-  readonly #saveLast;
+  readonly #saveCounters;
   /** Tickets of the seats in the file. */
   readonly #stored: Set<number>;
   /** Changes that are not in the file yet, by ticket; `undefined` where the seat is to go. */
   #pending = new Map<number, SeatRecord | undefined>();
   #lastTicket: number;
   #savedTicket: number;
+  #knowsPast: number;
+  #savedKnowsPast: number;
+  #epochBound: number;
+  #savedEpochBound: number;
   #retryAt = -Infinity;
 
-  constructor(database: DatabaseSync, isNew: boolean, options: SeatStoreOptions) {
+  constructor(database: DatabaseSync, mark: BehindMark, options: SeatStoreOptions) {
     this.#database = database;
+    this.#mark = mark;
     this.#options = options;
-    this.knowsItsPast = !isNew;
+    if (mark.isSet) {
+      database.exec("UPDATE counters SET knows_past = 0");
+      mark.clear();
+    }
     this.#save = database.prepare(
-      "INSERT OR REPLACE INTO seats VALUES (:ticket, :tokenHash, :name, :ip, :port, :since, :leaseMs)",
+      `INSERT OR REPLACE INTO seats
+       VALUES (:ticket, :tokenHash, :name, :ip, :port, :since, :leaseMs, :earlierHash, :isEvicted)`,
     );
     this.#remove = database.prepare("DELETE FROM seats WHERE ticket = ?");
-    this.#saveLast = database.prepare("UPDATE tickets SET last = ?");
-    const { last } = database.prepare("SELECT last FROM tickets").get() as { last: number };
-    this.#lastTicket = this.#savedTicket = last;
-    this.firstTicket = Math.max(options.firstTicket, last + 1);
+    this.#saveCounters = database.prepare(
+      "UPDATE counters SET last_ticket = ?, last_epoch = ?, knows_past = ?",
+    );
+    const counters = database.prepare(
+      "SELECT last_ticket AS ticket, last_epoch AS epoch, knows_past AS knowsPast FROM counters",
+    ).get();
+    const { ticket, epoch, knowsPast } = counters as Record<"ticket" | "epoch" | "knowsPast", number>;
+    this.knowsItsPast = knowsPast !== 0;
+    this.#knowsPast = this.#savedKnowsPast = knowsPast;
+    this.#lastTicket = this.#savedTicket = ticket;
+    this.firstTicket = Math.max(options.firstTicket, ticket + 1);
+    this.lastEpoch = this.#epochBound = this.#savedEpochBound = epoch;
     this.#records = database.prepare(
-      `SELECT ticket, token_hash AS tokenHash, name, ip, port, since, lease_ms AS leaseMs
+      `SELECT ticket, token_hash AS tokenHash, name, ip, port, since, lease_ms AS leaseMs,
+         earlier_hash AS earlierHash, is_evicted AS isEvicted
        FROM seats ORDER BY ticket`,
-    ).all() as unknown as SeatRecord[];
+    ).all().map(toRecord);
     this.#stored = new Set(this.#records.map(({ ticket }) => ticket));
   }
 
@@ -88,14 +111,27 @@ class SqliteSeatStore implements SeatStore {
     this.#lastTicket = Math.max(this.#lastTicket, ticket);
   }
 
+  noteEpoch(epoch: number): void {
+    if (epoch > this.#epochBound) this.#epochBound = epoch + EPOCHS_AHEAD;
+  }
+
+  notePastOver(): void {
+    this.#knowsPast = 1;
+  }
+
   commit(): void {
-    const isUnchanged = this.#pending.size === 0 && this.#lastTicket === this.#savedTicket;
+    const isUnchanged = this.#pending.size === 0 && this.#lastTicket === this.#savedTicket &&
+      this.#epochBound === this.#savedEpochBound && this.#knowsPast === this.#savedKnowsPast;
     if (isUnchanged || this.#options.now() < this.#retryAt) return;
     try {
       this.#write();
+      this.#mark.clear();
     } catch (error) {
       this.#retryAt = this.#options.now() + RETRY_MS;
-      this.#options.onFailure(error instanceof Error ? error.message : String(error));
+      const message = error instanceof Error ? error.message : String(error);
+      const unmarked = this.#mark.set();
+      const warning = "; a restart now could let two lead, for this cannot be noted either: ";
+      this.#options.onFailure(unmarked === undefined ? message : `${message}${warning}${unmarked}`);
     }
   }
 
@@ -110,9 +146,9 @@ class SqliteSeatStore implements SeatStore {
     try {
       for (const [ticket, record] of this.#pending) {
         if (record === undefined) this.#remove.run(ticket);
-        else this.#save.run({ ...record });
+        else this.#save.run(toRow(record));
       }
-      this.#saveLast.run(this.#lastTicket);
+      this.#saveCounters.run(this.#lastTicket, this.#epochBound, this.#knowsPast);
       this.#database.exec("COMMIT");
     } catch (error) {
       this.#rollBack();
@@ -124,6 +160,8 @@ class SqliteSeatStore implements SeatStore {
     }
     this.#pending = new Map();
     this.#savedTicket = this.#lastTicket;
+    this.#savedEpochBound = this.#epochBound;
+    this.#savedKnowsPast = this.#knowsPast;
   }
 
   #rollBack(): void {
@@ -133,4 +171,18 @@ class SqliteSeatStore implements SeatStore {
       // SQLite has done so itself after some errors, and then there is nothing to undo.
     }
   }
+}
+
+type Row = Omit<SeatRecord, "earlierHash" | "isEvicted"> & {
+  readonly earlierHash: string | null;
+  readonly isEvicted: number;
+};
+
+function toRecord(row: unknown): SeatRecord {
+  const { earlierHash, isEvicted, ...record } = row as Row;
+  return { ...record, earlierHash: earlierHash ?? undefined, isEvicted: isEvicted !== 0 };
+}
+
+function toRow({ earlierHash, isEvicted, ...record }: SeatRecord): Row {
+  return { ...record, earlierHash: earlierHash ?? null, isEvicted: Number(isEvicted) };
 }

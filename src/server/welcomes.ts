@@ -1,6 +1,6 @@
 // What a member is told on arrival: its place, what it may send, and the server's times, which a client's have to fit.
 
-import type { Times, Welcome } from "../protocol/methods.ts";
+import type { Place, Times, Welcome } from "../protocol/methods.ts";
 import { PROTOCOL_VERSION } from "../protocol/protocol_version.ts";
 import type { RankManager, Seat } from "../ranks/rank_manager.ts";
 import type { Clock } from "./deadlines.ts";
@@ -19,27 +19,37 @@ export interface WelcomeOptions {
 
 export class Welcomes {
   readonly #options: WelcomeOptions;
+  readonly #ranks: RankManager<Member>;
   readonly #startedAt: number;
 
   /** The server's life begins now. */
-  constructor(options: WelcomeOptions) {
+  constructor(options: WelcomeOptions, ranks: RankManager<Member>) {
     this.#options = options;
+    this.#ranks = ranks;
     this.#startedAt = options.clock.now();
   }
 
   /** @param token takes the seat back, if one was issued for it just now. */
-  write(
-    { leaseMs, rights: { issue } }: Member,
-    { rank, ticket }: Seat<Member>,
-    { epoch, size, capacity }: RankManager<Member>,
-    token: string | undefined,
-  ): Welcome {
-    const { commands, times } = this.#options;
+  write(seat: Seat<Member>, token: string | undefined): Welcome {
+    const { commands } = this.#options;
+    const { issue } = seat.member.rights;
+    const { times, resume, ...place } = this.place(seat, token);
     return {
-      ...{ rank, ticket, epoch, members: size, capacity },
+      ...place,
+      capacity: this.#ranks.capacity,
       commands: issue === undefined ? [...commands] : commands.filter((name) => issue.has(name)),
       protocol: PROTOCOL_VERSION,
-      times: { ...times, lease_ms: leaseMs, lead_after_ms: this.#leadAfterMs() },
+      times,
+      ...(resume === undefined ? {} : { resume }),
+    };
+  }
+
+  /** What of it is new for a member that has given its place up for another one. */
+  place({ rank, ticket, member }: Seat<Member>, token: string | undefined): Place {
+    const { epoch, size } = this.#ranks;
+    return {
+      ...{ rank, ticket, epoch, members: size },
+      times: { ...this.#options.times, lease_ms: member.leaseMs, lead_after_ms: this.#leadAfterMs() },
       ...(token === undefined ? {} : { resume: token }),
     };
   }

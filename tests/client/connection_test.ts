@@ -279,3 +279,23 @@ Deno.test("a server that asks for a wait without an end is not waited for longer
   assertEquals((await hand.nextWait()).ms, 3_600_000 + 100);
   await client.close();
 });
+
+Deno.test("a yield says all of the new place: no second hello, a new token, and the token is told to nobody", async () => {
+  await using server = new FakeServer();
+  const tokens: (string | undefined)[] = [];
+  const { client, events } = open(server, { leaseMs: 500, onToken: (token) => tokens.push(token) });
+  const peer = await server.seat({ resume: "first" });
+  await events.next("welcome");
+  const yielded = client.request("yield");
+  const place = { rank: 3, ticket: 20, epoch: 9, members: 4, times: { ...WELCOME.times, lease_ms: 500 } };
+  await peer.send({ id: (await peer.nextWith("yield")).id, result: { ...place, resume: "second" } });
+  assertEquals(await yielded, place);
+  assertEquals((await events.next("yielded")).place, place);
+  assertEquals([client.place?.rank, client.place?.epoch, client.place?.members], [3, 9, 4]);
+  assertEquals(tokens, ["first", "second"]);
+  const asked = client.request("ping");
+  const { id } = await peer.nextWith("ping");
+  await peer.send({ id, result: {} });
+  await asked;
+  await client.close();
+});

@@ -9,7 +9,7 @@ import { parseVia } from "../../src/client/via.ts";
 import { RequestError } from "../../src/client/request_error.ts";
 import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
 import { EventReader } from "./event_reader.ts";
-import { FakeServer, type Json, type Peer } from "./fake_server.ts";
+import { FakeServer, type Json, type Peer, WELCOME } from "./fake_server.ts";
 
 /** Only a failing test waits for it. */
 const PATIENCE_MS = 10_000;
@@ -117,8 +117,9 @@ Deno.test("through the control socket one acts as the seated member", async () =
   const status = await ask(client, { kind: "status" });
   assertEquals(status.raw, { seated: true, rank: 1, ticket: 7, epoch: 3, capacity: 20 });
   const yielded = ask(client, { kind: "yield" });
-  await seated.peer.send({ id: (await seated.peer.nextWith("yield")).id, result: { rank: 5, ticket: 30 } });
-  await yielded;
+  const place = { ...WELCOME, rank: 5, ticket: 30, resume: "secret" };
+  await seated.peer.send({ id: (await seated.peer.nextWith("yield")).id, result: place });
+  assertEquals("resume" in ((await yielded).raw as Json), false, "a token is nobody else's business");
   assertEquals(((await ask(client, { kind: "status" })).raw as Json).rank, 5);
   await client.close();
 });

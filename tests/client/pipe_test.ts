@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { LineOutput } from "../../src/client/line_output.ts";
 import { openClient } from "../../src/client/mod.ts";
 import { Pipe } from "../../src/client/pipe.ts";
-import { FakeServer, type Json, type Peer } from "./fake_server.ts";
+import { FakeServer, type Json, type Peer, WELCOME } from "./fake_server.ts";
 import { Printed } from "./printed.ts";
 
 const LIMITS = { lineBytes: 1_048_576, programsAtOnce: 4, programsQueued: 100 };
@@ -259,7 +259,7 @@ Deno.test("questions with a slash are answered in plain lines", async () => {
   assertEquals((dry.params as Json).dry_run, true);
   const target = { rank: 2, would_run: true };
   await peer.send({ id: dry.id, result: { dry_run: true, accepted: true, executors: 1, results: [target] } });
-  await peer.send({ id: (await peer.nextWith("yield")).id, result: { rank: 4, ticket: 20 } });
+  await peer.send({ id: (await peer.nextWith("yield")).id, result: { ...WELCOME, rank: 4, ticket: 20 } });
   assertEquals(await verdict, "ok");
   assertMatch(stdout.rest, /web1.*127\.0\.0\.1:9/);
   assertStringIncludes(stdout.rest, "uptime\nuptime would be sent to 1\nRank 2: would run\nNow rank 4");

@@ -4,6 +4,7 @@ import { commandText, eventLines, refusalLine } from "../../src/client/event_lin
 import { COLOURED } from "../../src/client/screen_style.ts";
 import { visible } from "../../src/log/visible_text.ts";
 
+const NO_TIMES = { heartbeat_ms: 0, silence_ms: 0, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 };
 const EVIL = "\x1b[2J\n\u202eevil";
 const from = { rank: 0, ticket: 1, name: EVIL };
 const execute = { command: "restart", args: [EVIL], from, epoch: 3 };
@@ -21,11 +22,11 @@ const EVENTS: readonly ClientEvent[] = [
       capacity: 5,
       commands: [EVIL],
       protocol: 1,
-      times: { heartbeat_ms: 0, silence_ms: 0, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 },
+      times: NO_TIMES,
     },
   },
   { kind: "promoted", promoted: { rank: 0, was: 1, epoch: 4, members: 3 } },
-  { kind: "yielded", place: { rank: 3, ticket: 12 } },
+  { kind: "yielded", place: { rank: 3, ticket: 12, epoch: 5, members: 4, times: NO_TIMES } },
   {
     kind: "result",
     result: { run: 1, rank: 2, ticket: 3, name: EVIL, status: "failed", reason: EVIL, signal: EVIL },

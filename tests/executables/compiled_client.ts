@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { PROJECT } from "../server/start_process.ts";
 
+/** The program, as the first of its arguments. */
 export async function compiledClient(): Promise<readonly string[]> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["task", "compile", "--only", "client"],

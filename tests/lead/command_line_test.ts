@@ -12,6 +12,10 @@ const REFUSED: readonly (readonly [args: readonly string[], stderr: string])[] =
     ["127.0.0.1", "--lead", "--"],
     "--lead needs a program to run: rankclient HOST --lead -- PROGRAM ARGUMENTS",
   ],
+  [
+    ["127.0.0.1", "--lead", "--", ""],
+    "--lead needs a program to run: rankclient HOST --lead -- PROGRAM ARGUMENTS",
+  ],
   [["127.0.0.1", "writer", "--lead", "--", "x"], "unexpected argument writer"],
   [
     ["--via", "boss.sock", "--lead", "--", "x"],

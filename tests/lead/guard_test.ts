@@ -18,27 +18,31 @@ class Guarded {
   readonly #writer = this.#orders.writable.getWriter();
   readonly #aborting = new AbortController();
   starts = 0;
+  program: Deno.ChildProcess | undefined;
+  isGroupRunning = (_group: number): Promise<boolean | undefined> => Promise.resolve(false);
 
-  constructor() {
+  /** @param groupGoneMs how long a group is looked at after KILL. */
+  constructor(groupGoneMs = 500) {
     this.end = new Guard({
       orders: this.#orders.readable,
       startProgram: ({ argv: [program, ...args] }) => {
         this.starts++;
-        return new Deno.Command(program!, {
+        this.program = new Deno.Command(program!, {
           args,
           stdin: "null",
           stdout: "null",
           stderr: "null",
           detached: true,
-        })
-          .spawn();
+        }).spawn();
+        return this.program;
       },
       now: () => ({ running: this.clock.now(), wall: this.clock.now() }),
       after: (ms, callback) => this.clock.after(ms, callback),
       leave: (_server, token) => Promise.resolve(void this.left.push(token)),
+      isGroupRunning: (group) => this.isGroupRunning(group),
       say: (line) => this.said.push(line),
       signal: this.#aborting.signal,
-      bounds: { groupPollMs: 5, groupGoneMs: 500 },
+      bounds: { groupPollMs: 5, groupGoneMs },
     }).run();
   }
 
@@ -155,3 +159,18 @@ Deno.test("a signal to the guard stops the program", async () => {
   assertEquals(await guarded.end, { kind: "stopped" });
   await guarded.hangUp();
 });
+
+for (
+  const [isRunning, kind, left] of [[true, "unsure", []], [undefined, "unsure", []], [false, "stopped", [
+    "first",
+  ]]] as const
+) {
+  Deno.test(`a group that a signal still finds after KILL and that runs: ${isRunning}; the seat is ${left.length ? "" : "not "}given up`, async () => {
+    const guarded = new Guarded(0);
+    guarded.isGroupRunning = () => Promise.resolve(isRunning);
+    await guarded.start(FOREVER, { killAfterMs: 0 });
+    await guarded.hangUp();
+    assertEquals([(await guarded.end).kind, guarded.left], [kind, left]);
+    await guarded.program!.status;
+  });
+}

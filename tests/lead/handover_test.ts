@@ -151,3 +151,70 @@ Deno.test("a hook that takes too long is stopped, and the next one runs", async 
   await first!.status;
   await second.says(/hook stopped[^]*rank 1[^]*hook stopped[^]*rank 0/);
 });
+
+/** Far longer than a test waits for anything: whoever is next has not waited for it. */
+const LONG_LEASE_MS = 600_000;
+/** A server that knows its past: one that does not lets nobody lead for as long as such a lease. */
+const LONG = { leaseMaxMs: LONG_LEASE_MS, hasStore: true, knowsItsPast: true };
+
+Deno.test("a leader that is evicted stops its program, and the next in line need not wait for the lease", async () => {
+  await using world = await LeadWorld.start(LONG);
+  const toml = clientToml("", LONG_LEASE_MS);
+  const [first] = await world.startClients(["a", "b"], { toml, program: world.stubborn });
+  const before = await world.started("a leads", () => true);
+  await world.evictLeader();
+  const after = await world.started("b leads", ({ pid }) => pid !== before.pid);
+  assert(after.ticket > before.ticket);
+  assertEquals([isThere(before.pid), world.log.faults], [false, []]);
+  // It is in line again.
+  await first!.says(/rank 1 of 2/);
+});
+
+Deno.test("a leader that leaves while its connection is broken gives its seat up all the same", async () => {
+  await using world = await LeadWorld.start(LONG);
+  const toml = clientToml("", LONG_LEASE_MS).replace(
+    /reconnect_(min|max)_ms = \d+/g,
+    "reconnect_$1_ms = 600000",
+  );
+  const [first] = await world.startClients(["a", "b"], { toml });
+  const before = await world.started("a leads", () => true);
+  first!.proxy.breakAll();
+  await first!.says(/connection lost|disconnected|connecting again/i);
+  first!.signal("SIGTERM");
+  assertEquals((await first!.status).code, 143);
+  await world.started("b leads", ({ pid }) => pid !== before.pid);
+  assertEquals(world.log.faults, []);
+});
+
+Deno.test("a guard that is killed: the client ends what is left of the program, and keeps the seat for its lease", async () => {
+  await using world = await LeadWorld.start();
+  const [first] = await world.startClients(["a", "b"], { program: world.stubborn });
+  const before = await world.started("a leads", () => true);
+  const child = world.log.entries.find(({ what }) => what === "child")!;
+  Deno.kill(first!.guard!, "SIGKILL");
+  assertEquals((await first!.status).code, 137);
+  assertEquals([isThere(before.pid), isThere(child.pid)], [false, false], first!.output);
+  assert(first!.output.includes("what was left of the program is killed"), first!.output);
+  await world.started("b leads", ({ pid }) => pid !== before.pid);
+  assertEquals(world.log.faults, []);
+});
+
+Deno.test("a guard that is stopped and does not do what it is told is killed, and the program with it", async () => {
+  await using world = await LeadWorld.start();
+  const [first] = await world.startClients(["a", "b"]);
+  const before = await world.started("a leads", () => true);
+  const guard = first!.guard!;
+  Deno.kill(guard, "SIGSTOP");
+  const yielded = await first!.ask("yield");
+  assert(yielded.error?.message.includes("could not be stopped"), JSON.stringify(yielded));
+  assertEquals((await first!.status).code, 137);
+  assertEquals([isThere(before.pid), isThere(guard)], [false, false]);
+  await world.started("b leads", ({ pid }) => pid !== before.pid);
+});
+
+Deno.test("whoever has rank 0 and may not lead yet is told why, once", async () => {
+  await using world = await LeadWorld.start();
+  const client = await world.startClient("a");
+  await world.started("a leads", () => true);
+  assertEquals(client.output.match(/nobody may lead for \d+\.\d s yet/g)?.length, 1, client.output);
+});

@@ -11,7 +11,10 @@ export type Fault =
   | "program ended"
   | "cut"
   | "server restarted"
-  | "yield";
+  | "yield"
+  | "evicted"
+  | "guard killed"
+  | "connection broken";
 
 export const FAULTS: readonly Fault[] = [
   "client killed",
@@ -20,6 +23,9 @@ export const FAULTS: readonly Fault[] = [
   "cut",
   "server restarted",
   "yield",
+  "evicted",
+  "guard killed",
+  "connection broken",
 ];
 
 /** Faults of the leader say more than those of a follower. */
@@ -61,10 +67,31 @@ export class FaultMaker {
         await this.#world.killServer();
         await pause(this.#lasting() / 2);
         return await this.#world.startServer();
+      case "evicted":
+        return await this.#world.evictLeader().catch(() => {/* Nobody has rank 0 just now. */});
+      case "guard killed":
+        return await this.#killGuard();
+      case "connection broken":
+        return client.proxy.breakAll();
       case "yield":
         // One that is stopping, or has no connection just now, says no: that is an answer, too.
         return void await this.#world.leader()?.ask("yield");
     }
+  }
+
+  /** The client finds what the guard leaves behind, and ends. */
+  async #killGuard(): Promise<void> {
+    const leader = this.#world.leader();
+    const guard = leader?.guard;
+    if (leader === undefined || guard === undefined) return;
+    try {
+      Deno.kill(guard, "SIGKILL");
+    } catch {
+      // It was stopping anyway.
+      return;
+    }
+    assertEquals((await leader.status).code, 137, leader.output);
+    await this.#replace(leader);
   }
 
   async #endProgram(): Promise<void> {

@@ -2,7 +2,8 @@
 // gone when the world ends.
 
 import { join } from "node:path";
-import { LeaderLog } from "./leader_log.ts";
+import { openSeatStore } from "../../src/server/sqlite_seat_store.ts";
+import { isThere, LeaderLog } from "./leader_log.ts";
 import { SwallowingProxy } from "./swallowing_proxy.ts";
 import { within } from "./within.ts";
 
@@ -28,9 +29,20 @@ export interface WorldOptions {
   /** Seats outlive a restart of the server. */
   readonly hasStore?: boolean;
   readonly leaseMaxMs?: number;
+  /** The store is one of a server that was up for long. */
+  readonly knowsItsPast?: boolean;
   /** More of the server's configuration. */
   readonly toml?: string;
+  /** The two programs with their first arguments; absent: from their sources. */
+  readonly programs?: Programs;
 }
+
+export interface Programs {
+  readonly server: readonly string[];
+  readonly client: readonly string[];
+}
+
+const SOURCES: Programs = { server: [...FROM_SOURCES, "server"], client: [...FROM_SOURCES, "client"] };
 
 export interface LeaderOptions {
   readonly program?: readonly string[];
@@ -54,8 +66,16 @@ export class LeadWorld {
 
   static async start(options: WorldOptions = {}): Promise<LeadWorld> {
     const world = new LeadWorld(options);
+    if (options.knowsItsPast) world.#makeStore();
     await world.startServer();
     return world;
+  }
+
+  #makeStore(): void {
+    const options = { firstTicket: 1, now: () => 0, onFailure: (why: string) => console.log(why) };
+    const store = openSeatStore(`${this.folder}/seats.sqlite`, options);
+    store.notePastOver();
+    store.close();
   }
 
   async startServer(): Promise<void> {
@@ -66,11 +86,13 @@ lease_max_ms = ${leaseMaxMs}
 heartbeat_ms = 300
 silence_ms = 900
 store = "${hasStore ? `${this.folder}/seats.sqlite` : ""}"
+[control]
+socket = "${this.folder}/server.sock"
 ${more}`;
     const config = `${this.folder}/server.toml`;
     await Deno.writeTextFile(config, toml);
     const output = `${this.folder}/server-${++this.#servers}.log`;
-    this.#server = spawn([...FROM_SOURCES, "server", "--config", config], output);
+    this.#server = spawn([...this.#programs.server, "--config", config], output);
     const line = await within(
       START_MS,
       "the server listens",
@@ -79,11 +101,21 @@ ${more}`;
     this.#port = Number(line[1]);
   }
 
+  get #programs(): Programs {
+    return this.#options.programs ?? SOURCES;
+  }
+
   /** KILL: it has no time to tell anybody. */
   async killServer(): Promise<void> {
     this.#server?.kill("SIGKILL");
     await this.#server?.status;
     this.#server = undefined;
+  }
+
+  /** Takes rank 0 away, as the operator does. */
+  async evictLeader(): Promise<void> {
+    const { error } = await askSocket(`${this.folder}/server.sock`, "evict", { rank: 0 });
+    if (error !== undefined) throw new Error(error.message);
   }
 
   /** Of the server that was started last. */
@@ -105,8 +137,7 @@ ${more}`;
     const config = `${this.folder}/${name}.toml`;
     await Deno.writeTextFile(config, options.toml ?? clientToml());
     const client = new LeadClient(name, this.folder, proxy, [
-      ...FROM_SOURCES,
-      "client",
+      ...this.#programs.client,
       `127.0.0.1:${proxy.port}`,
       "--config",
       config,
@@ -153,7 +184,14 @@ ${more}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const guards = [...this.clients.values()].map(({ guard }) => guard);
     for (const client of this.clients.values()) await client.kill();
+    // A guard tells the server that the seat is free, and would go on trying when nobody listens any more.
+    await within(
+      START_MS,
+      "all guards have ended",
+      () => !guards.some((pid) => pid !== undefined && isThere(pid)),
+    );
     await this.killServer();
     for (const proxy of this.#proxies) await proxy[Symbol.asyncDispose]();
     // Guards outlive their clients for as long as their programs take to end.
@@ -211,19 +249,39 @@ export class LeadClient {
   }
 
   /** Asks through the control socket; the answer as it came. */
-  async ask(method: string): Promise<{ result?: unknown; error?: { message: string } }> {
-    using conn = await Deno.connect({ transport: "unix", path: this.control });
-    await conn.write(new TextEncoder().encode(`{"jsonrpc":"2.0","id":1,"method":"${method}"}\n`));
-    const buffer = new Uint8Array(65_536);
-    const giveUp = setTimeout(() => conn.closeWrite(), START_MS);
-    const count = await conn.read(buffer).finally(() => clearTimeout(giveUp));
-    return JSON.parse(new TextDecoder().decode(buffer.subarray(0, count ?? 0)));
+  ask(method: string): Promise<Answer> {
+    return askSocket(this.control, method);
+  }
+
+  /** The guard of its program, while that runs. */
+  get guard(): number | undefined {
+    return childrenOf(this.pid).find((pid) => childrenOf(pid).length > 0);
   }
 }
 
-export function clientToml(more = ""): string {
+interface Answer {
+  readonly result?: unknown;
+  readonly error?: { readonly message: string };
+}
+
+async function askSocket(
+  path: string,
+  method: string,
+  params: Record<string, unknown> = {},
+): Promise<Answer> {
+  using conn = await Deno.connect({ transport: "unix", path });
+  await conn.write(
+    new TextEncoder().encode(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method, params })}\n`),
+  );
+  const buffer = new Uint8Array(65_536);
+  const giveUp = setTimeout(() => conn.closeWrite(), START_MS);
+  const count = await conn.read(buffer).finally(() => clearTimeout(giveUp));
+  return JSON.parse(new TextDecoder().decode(buffer.subarray(0, count ?? 0)));
+}
+
+export function clientToml(more = "", leaseMs = LEASE_MS): string {
   return `[lead]
-lease_ms = ${LEASE_MS}
+lease_ms = ${leaseMs}
 kill_after_ms = ${KILL_AFTER_MS}
 ${more}
 [limits]
@@ -248,6 +306,11 @@ function spawn(argv: readonly string[], output: string): Deno.ChildProcess {
     stdout: "null",
     stderr: "null",
   }).spawn();
+}
+
+function childrenOf(parent: number): number[] {
+  const pids = [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter(Number.isInteger);
+  return pids.filter((pid) => parentOf(pid) === parent);
 }
 
 function parentOf(pid: number): number | undefined {

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { ClientEvent } from "../../src/client/client_event.ts";
-import { type Instant, Leadership } from "../../src/client/leadership.ts";
+import { type Claim, type Instant, Leadership } from "../../src/client/leadership.ts";
 import { goneAfterMs, termAfterMs } from "../../src/rules/lease_times.ts";
 import { holds } from "../seed.ts";
 
@@ -29,6 +29,11 @@ function welcome(rank: number, ticket: number, leadAfterMs = 0, leaseMs = LEASE_
     kind: "welcome",
     welcome: { rank, ticket, epoch: 1, members: 9, capacity: 9, commands: [], protocol: 1, times },
   };
+}
+
+function yielded(rank: number, ticket: number): ClientEvent {
+  const { welcome: { epoch, members, times } } = welcome(rank, ticket) as ClientEvent & { kind: "welcome" };
+  return { kind: "yielded", place: { rank, ticket, epoch, members, times } };
 }
 
 const PROMOTED: ClientEvent = { kind: "promoted", promoted: { rank: 0, was: 1, epoch: 7, members: 1 } };
@@ -102,7 +107,7 @@ Deno.test("a broken connection keeps the seat, proves nothing, and the same seat
 
 const LOSSES: ClientEvent[] = [
   { kind: "seat_lost", why: "test" },
-  { kind: "yielded", place: { rank: 2, ticket: 9 } },
+  yielded(2, 9),
   { kind: "closing", closing: { reason: "replaced" } },
   { kind: "closing", closing: { reason: "evicted" } },
   welcome(0, 9),
@@ -114,6 +119,16 @@ for (const event of LOSSES) {
     assertEquals([leadership.holds(5), leadership.claim(at(11))], [false, undefined]);
   });
 }
+
+Deno.test("who has yielded and is rank 0 again, or is promoted to it, leads with the new ticket once it is proven", () => {
+  const leadership = leader();
+  leadership.note(yielded(1, 9), at(10));
+  assertEquals(leadership.provable, 9);
+  leadership.prove(9, at(11));
+  leadership.note(PROMOTED, at(12));
+  const { ticket, epoch, leaseMs } = leadership.claim(at(13)) as Claim;
+  assertEquals([ticket, epoch, leaseMs], [9, 7, LEASE_MS]);
+});
 
 Deno.test("a server that shuts down takes no seat away", () => {
   const leadership = leader();

@@ -27,6 +27,11 @@ export class SwallowingProxy {
     this.#era++;
   }
 
+  /** Ends every connection; new ones come through. */
+  breakAll(): void {
+    for (const conn of this.#conns) this.#end(conn);
+  }
+
   heal(): void {
     this.#isCut = false;
     for (const conn of this.#orphans) this.#end(conn);

@@ -76,7 +76,7 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
   ],
   seats_restored: [
     { event: "seats_restored", count: 3, keep_ms: 5_000 },
-    "3 seats are kept for 5000 ms, as they were before the restart",
+    "3 seats are kept for up to 5000 ms, as they were before the restart",
   ],
   store_failed: [
     { event: "store_failed", message: "database or disk is full" },

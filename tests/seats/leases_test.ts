@@ -7,6 +7,7 @@ import { forgetfulStore, type SeatRecord, type SeatStore } from "../../src/serve
 import { Seating } from "../../src/server/seating.ts";
 import type { Session } from "../../src/server/session.ts";
 import { FakeConnection, fakeSessions } from "../server/fake_sessions.ts";
+import { startServer } from "../server/start_server.ts";
 import { FakeClock } from "../units/fake_clock.ts";
 
 const MAX_LEASE_MS = 5_000;
@@ -26,7 +27,7 @@ function scene({ graceMs = 0, store = forgetfulStore(1) as SeatStore, capacity =
   const seating = new Seating({
     ...{ capacity, commands: [], logPromotions: 10, waitingCapacity: 0, maxLeaseMs: MAX_LEASE_MS },
     times: { heartbeat_ms: 1_000, silence_ms: 3_000, resume_grace_ms: graceMs },
-    ...{ store, tokens, clock },
+    ...{ store, tokens, clock, answerMs: 1_000 },
     report: (event) => events.push(event),
     nextTurn: (callback) => callback(),
     flush: () => {},
@@ -77,7 +78,7 @@ Deno.test("the longer of grace and lease counts; after an eviction the lease alo
     const { session, token } = join(2_000);
     const second = join();
     session.close(reason);
-    const refusal = seating.refuseToken(second.session, token);
+    const refusal = seating.comebacks.refuseToken(second.session, token);
     assertEquals(refusal?.reason, reason === "evicted" ? "unauthenticated" : undefined);
     assertEquals(promotedAt(second.session), expected);
   }
@@ -89,8 +90,8 @@ Deno.test("a member that is away already is evicted when its lease is over, not 
   const second = join().session;
   session.close("reset");
   clock.advance(500);
-  assertEquals(seating.evict(seating.roster[0]!), 1_500);
-  assertEquals(seating.refuseToken(second, token)?.reason, "unauthenticated");
+  assertEquals(seating.comebacks.evict(seating.roster[0]!), 1_500);
+  assertEquals(seating.comebacks.refuseToken(second, token)?.reason, "unauthenticated");
   assertEquals(promotedAt(second), 2_000);
 });
 
@@ -101,7 +102,7 @@ Deno.test("a member without a lease is evicted at once, there or away", () => {
     const second = join().session;
     if (isAway) session.close("reset");
     clock.advance(100);
-    assertEquals(seating.evict(seating.roster[0]!), 0);
+    assertEquals(seating.comebacks.evict(seating.roster[0]!), 0);
     assertEquals(promotedAt(second), 100);
   }
 });
@@ -113,7 +114,7 @@ Deno.test("a lease goes on for whoever takes the seat back, and for the new seat
   session.close("reset");
   clock.advance(1_000);
   const back = join().session;
-  assertEquals(seating.resume(back, token), undefined);
+  assertEquals(seating.comebacks.resume(back, token), undefined);
   back.lastHeardAt = clock.now();
   assertEquals(seating.welcome(back, back.seat!).times.lease_ms, 2_000);
   seating.moveToEnd(back);
@@ -154,7 +155,7 @@ Deno.test("a server that may not know of earlier leases says how long nobody may
 function storeOf(...leases: number[]): SeatStore & { removed: number[] } {
   const records = leases.map((leaseMs, index): SeatRecord => ({
     ...{ ticket: index + 1, tokenHash: `${index}`, name: `m${index}`, ip: "192.0.2.9", port: 1, since: 0 },
-    leaseMs,
+    ...{ leaseMs, earlierHash: undefined, isEvicted: false },
   }));
   const removed: number[] = [];
   return {
@@ -184,7 +185,22 @@ Deno.test("a seat that was taken back does not lapse when the grace of its absen
   session.close("reset");
   clock.advance(900);
   const back = join().session;
-  seating.resume(back, token);
+  seating.comebacks.resume(back, token);
   clock.advance(10_000);
   assertEquals(seating.roster.map(({ ticket, member }) => [ticket, member === back]), [[1, true]]);
+});
+
+Deno.test("a server that may not know of earlier leases notes when they are over, and one that knows does not", async () => {
+  for (const knowsItsPast of [false, true]) {
+    const over = Promise.withResolvers<void>();
+    let notes = 0;
+    const notePastOver = () => {
+      notes++;
+      over.resolve();
+    };
+    const store: SeatStore = { ...forgetfulStore(1), knowsItsPast, notePastOver };
+    await using _server = await startServer({ toml: "[session]\nlease_max_ms = 100", store });
+    if (!knowsItsPast) await over.promise;
+    assertEquals(notes, knowsItsPast ? 0 : 1);
+  }
 });

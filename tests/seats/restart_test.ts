@@ -15,11 +15,12 @@ async function makeFolder(more = ""): Promise<{ folder: string; args: string[] }
   return { folder, args: ["--config", config] };
 }
 
-function resume(port: number, token: string): Promise<{ client: RawClient; answer: Json }> {
-  return RawClient.connect(port).then(async (client) => ({
-    client,
-    answer: await client.request("hello", { resume: token }),
-  }));
+/** Presents a token, and shows that the new one has arrived. */
+async function resume(port: number, token: string): Promise<{ client: RawClient; answer: Json }> {
+  const client = await RawClient.connect(port);
+  const answer = await client.request("hello", { resume: token });
+  client.respond("resume", {});
+  return { client, answer };
 }
 
 for (const [signal, how] of [["SIGKILL", "killed"], ["SIGTERM", "stopped"]] as const) {
@@ -77,6 +78,49 @@ Deno.test("G10: tickets keep rising over quick restarts, with a store and withou
       await server.exit();
     }
   }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("with a store the epoch never falls either, however the server ends", async () => {
+  const { folder, args } = await makeFolder();
+  let last = 0;
+  for (const signal of ["SIGKILL", "SIGTERM", "SIGKILL"] as const) {
+    await using server = await ServerProcess.start({ args });
+    await using client = await RawClient.join(server.port);
+    assertGreater(client.welcome.epoch, last);
+    for (let n = 0; n < 20; n++) await client.request("hello", { name: `name ${n}` });
+    last = (await client.request("roster")).result.epoch;
+    server.signal(signal);
+    await server.exit();
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("G11: who comes back to a server with a lower lease_max_ms has the lease that it was given, and keeps it", async () => {
+  const { folder, args } = await makeFolder();
+  const config = await Deno.readTextFile(`${folder}/server.toml`);
+  const start = async (leaseMaxMs: number) => {
+    await Deno.writeTextFile(`${folder}/server.toml`, `${config}\nlease_max_ms = ${leaseMaxMs}\n`);
+    return await ServerProcess.start({ args });
+  };
+  await using leader = await (async () => {
+    await using server = await start(60_000);
+    const client = await RawClient.join(server.port);
+    await client.request("hello", { lease_ms: 50_000 });
+    server.signal("SIGKILL");
+    await server.exit();
+    return client;
+  })();
+  await using server = await start(100);
+  const { client, answer } = await resume(server.port, leader.welcome.resume);
+  assertEquals([answer.result.rank, answer.result.times.lease_ms], [0, 50_000]);
+  // A second hello asks for what is granted today.
+  const { result } = await client.request("hello", { lease_ms: 90_000 });
+  assertEquals(result.times.lease_ms, 50_000);
+  await using newcomer = await RawClient.join(server.port);
+  assertEquals((await newcomer.request("hello", { lease_ms: 90_000 })).result.times.lease_ms, 100);
+  await client.close();
+  await server.stop();
   await Deno.remove(folder, { recursive: true });
 });
 

@@ -14,10 +14,12 @@ async function cut(server: TestServer, client: RawClient): Promise<void> {
   await server.until((event) => event.event === "client_away" && event.port === port);
 }
 
-/** Connects and presents a token; the answer. */
+/** Connects and presents a token, and shows that the new one has arrived; the answer. */
 async function present(server: TestServer, token: string): Promise<{ client: RawClient; answer: Json }> {
   const client = await RawClient.connect(server.port);
-  return { client, answer: await client.request("hello", { resume: token }) };
+  const answer = await client.request("hello", { resume: token });
+  client.respond("resume", {});
+  return { client, answer };
 }
 
 function joinAll(server: TestServer, count: number): Promise<Awaited<ReturnType<typeof RawClient.join>>[]> {

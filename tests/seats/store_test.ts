@@ -29,7 +29,8 @@ class Folder implements Disposable {
 
 function record(ticket: number, more: Partial<SeatRecord> = {}): SeatRecord {
   const who = { name: `m${ticket}`, ip: "::1", port: 1, since: 1_800_000_000_000, leaseMs: 0 };
-  return { ticket, tokenHash: `hash ${ticket}`, ...who, ...more };
+  const keeping = { earlierHash: undefined, isEvicted: false };
+  return { ticket, tokenHash: `hash ${ticket}`, ...who, ...keeping, ...more };
 }
 
 Deno.test("what was committed is there again, in ticket order, and what was removed is not", () => {
@@ -59,12 +60,44 @@ Deno.test("G10: the next ticket is above all that were ever given, and above wha
   }
 });
 
-Deno.test("a store that was just made knows nothing of earlier lives, one that was there does", () => {
+Deno.test("a store that was just made knows nothing of earlier lives, not even when it is opened again, before they are over", () => {
   using folder = new Folder();
-  for (const expected of [false, true]) {
+  for (const _ of ["made", "opened again"]) {
     const store = folder.open();
-    assertEquals(store.knowsItsPast, expected);
+    assertEquals(store.knowsItsPast, false);
     store.close();
+  }
+  const over = folder.open();
+  over.notePastOver();
+  over.close();
+  const known = folder.open();
+  assertEquals(known.knowsItsPast, true);
+  known.close();
+});
+
+Deno.test("a store that could not be written when its server was killed does not know its past; one that caught up does", () => {
+  for (const catchesUp of [false, true]) {
+    using folder = new Folder();
+    let now = 0;
+    const store = folder.open(1, [], () => now);
+    store.notePastOver();
+    store.commit();
+    store.save(record(1, { port: NaN }));
+    store.commit();
+    if (catchesUp) {
+      store.save(record(1));
+      now = 1_000;
+      store.commit();
+    }
+    // As a killed process leaves it.
+    using copy = new Folder();
+    for (const [name, bytes] of folder.bytes) Deno.writeFileSync(`${copy.path}/${name}`, bytes);
+    store.close();
+    for (const _ of ["after that", "and again"]) {
+      const again = copy.open();
+      assertEquals(again.knowsItsPast, catchesUp);
+      again.close();
+    }
   }
 });
 
@@ -91,7 +124,7 @@ const REFUSED: readonly (readonly [name: string, make: (file: string) => void, w
     const database = new DatabaseSync(file);
     database.exec("PRAGMA user_version = 99; PRAGMA journal_mode = DELETE");
     database.close();
-  }, "its version is 99, not 1"],
+  }, "its version is 99, not 2"],
   ["with a page of noise", (file) => {
     make(file);
     const bytes = Deno.readFileSync(file);
@@ -105,9 +138,9 @@ const REFUSED: readonly (readonly [name: string, make: (file: string) => void, w
   ["without its tables", (file) => {
     make(file);
     const database = new DatabaseSync(file);
-    database.exec("DROP TABLE tickets; PRAGMA journal_mode = DELETE");
+    database.exec("DROP TABLE counters; PRAGMA journal_mode = DELETE");
     database.close();
-  }, "no such table: tickets"],
+  }, "no such table: counters"],
 ];
 
 /** A sound store with some seats in it. */
@@ -182,5 +215,39 @@ Deno.test("what cannot be written is told, kept, and written when that is possib
   store.close();
   const again = folder.open();
   assertEquals(again.load(), [record(2)]);
+  again.close();
+});
+
+Deno.test("the epoch after a restart is above all that were committed, and not written each time", () => {
+  using folder = new Folder();
+  let before = -1;
+  for (const epoch of [1, 2, 5_000]) {
+    const store = folder.open();
+    assert(store.lastEpoch > before || before === -1);
+    for (let told = store.lastEpoch + 1; told <= store.lastEpoch + epoch; told++) {
+      store.noteEpoch(told);
+      store.commit();
+      before = told;
+    }
+    const bytes = JSON.stringify(folder.bytes);
+    store.noteEpoch(before + 1);
+    store.commit();
+    assertEquals(JSON.stringify(folder.bytes), bytes, "there is room ahead");
+    before++;
+    store.close();
+  }
+  const last = folder.open();
+  assert(last.lastEpoch >= before);
+  last.close();
+});
+
+Deno.test("the tokens of a seat and its eviction are kept", () => {
+  using folder = new Folder();
+  const store = folder.open();
+  const kept = [record(1, { earlierHash: "before" }), record(2, { isEvicted: true })];
+  for (const one of kept) store.save(one);
+  store.close();
+  const again = folder.open();
+  assertEquals(again.load(), kept);
   again.close();
 });

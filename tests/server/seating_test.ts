@@ -19,6 +19,7 @@ function seatFourWithOneFull() {
   const seating = new Seating({
     capacity: 10,
     commands: ["uptime"],
+    answerMs: 1_000,
     logPromotions: 10,
     waitingCapacity: 0,
     times: { heartbeat_ms: 10_000, silence_ms: 30_000, resume_grace_ms: 0 },

@@ -60,14 +60,14 @@ Deno.test("a drain does not wait for a client that does not read or does not clo
   assertEquals(server.eventsOf("stopped").length, 1);
 });
 
-for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
-  Deno.test(`a second ${signal} ends the process at once with ${code}`, async () => {
+for (const [first, signal, code] of [["SIGINT", "SIGTERM", 143], ["SIGTERM", "SIGINT", 130]] as const) {
+  Deno.test(`a ${signal} after a ${first} ends the process at once with ${code}`, async () => {
     await using server = await ServerProcess.start();
     await using issuer = await RawClient.join(server.port);
     await using executor = await RawClient.join(server.port);
     issuer.ask("run", { command: "uptime" });
     await executor.note("execute");
-    server.signal("SIGTERM");
+    server.signal(first);
     await server.line("Shutting down");
     server.signal(signal);
     assertEquals((await server.exit(4_000)).code, code);

@@ -1,0 +1,47 @@
+// --lead with both executables, as a user would: what a leader runs is gone before its successor runs, and ends the client
+// with its code.
+
+import { assert, assertEquals } from "@std/assert";
+import { isThere } from "../lead/leader_log.ts";
+import { LeadWorld } from "../lead/lead_world.ts";
+import { compiledServer } from "../server/start_process.ts";
+import { compiledClient } from "./compiled_client.ts";
+
+const programs = { server: await compiledServer(), client: await compiledClient() };
+
+Deno.test("lead executable: a leader killed with SIGKILL, its TERM-proof program with children and without input is gone before the successor's starts", async () => {
+  await using world = await LeadWorld.start({ programs });
+  const [first] = await world.startClients(["a", "b"], { program: world.stubborn });
+  const before = await world.started("a leads", () => true);
+  const child = world.log.entries.find(({ what }) => what === "child")!;
+  assert(isThere(child.pid));
+  await first!.kill();
+  const after = await world.started("b leads", ({ pid }) => pid !== before.pid);
+  assertEquals([isThere(before.pid), isThere(child.pid)], [false, false]);
+  assert(after.ticket > before.ticket);
+  assertEquals(world.log.faults, []);
+});
+
+Deno.test("lead executable: the exit code is the program's, by itself or by a signal, and SIGTERM ends with 143", async () => {
+  await using world = await LeadWorld.start({ programs });
+  const [first, second, third] = await world.startClients(["a", "b", "c"]);
+  const one = await world.started("a leads", () => true);
+  Deno.kill(one.pid, "SIGUSR1");
+  assertEquals((await first!.status).code, 3);
+  const two = await world.started("b leads", ({ pid }) => pid !== one.pid);
+  Deno.kill(two.pid, "SIGKILL");
+  assertEquals((await second!.status).code, 137);
+  const three = await world.started("c leads", ({ pid }) => pid !== two.pid);
+  third!.signal("SIGTERM");
+  assertEquals((await third!.status).code, 143);
+  assertEquals([isThere(three.pid), world.log.faults], [false, []]);
+});
+
+Deno.test("lead executable: a killed guard's program is found with the permissions that the executable has", async () => {
+  await using world = await LeadWorld.start({ programs });
+  const client = await world.startClient("a", { program: world.stubborn });
+  const before = await world.started("a leads", () => true);
+  Deno.kill(client.guard!, "SIGKILL");
+  assertEquals((await client.status).code, 137);
+  assert(!isThere(before.pid), client.output);
+});
