@@ -3,6 +3,7 @@
 
 import type { Refusal } from "../protocol/errors.ts";
 import type { Line, LineFault } from "../protocol/line_framer.ts";
+import type { Breaths } from "./breaths.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { JsonHandler } from "./json_handler.ts";
 import type { Seating } from "./seating.ts";
@@ -19,7 +20,7 @@ export interface LineHandlerParts {
   readonly lineBytes: number;
   /** Monotonic, in ms. */
   readonly now: () => number;
-  readonly nextTurn: (callback: () => void) => void;
+  readonly breaths: Pick<Breaths, "take">;
 }
 
 /** How long one client's lines may keep the others waiting, and after how many of them that is looked at. */
@@ -44,7 +45,7 @@ export class LineHandler {
 
   async #handleRest(session: Session, lines: readonly Line[], first: number): Promise<void> {
     for (let next = first; next < lines.length;) {
-      await new Promise<void>((resolve) => this.#parts.nextTurn(resolve));
+      await this.#parts.breaths.take();
       next = this.#handleSome(session, lines, next);
     }
   }

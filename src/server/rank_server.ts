@@ -9,6 +9,7 @@ import type { Report } from "../log/server_event.ts";
 import { visible } from "../log/visible_text.ts";
 import { acceptLoop } from "./accept_loop.ts";
 import { Admission } from "./admission.ts";
+import { Breaths } from "./breaths.ts";
 import { CommandChecker } from "./check_command.ts";
 import { Commands } from "./commands.ts";
 import { type Clock, Deadlines } from "./deadlines.ts";
@@ -125,6 +126,7 @@ export class RankServer {
       connections: this.#sessions,
     });
     this.#startedAt = clock.now();
+    const breaths = new Breaths(clock);
     const lines = new LineHandler({
       seating: this.#seating,
       fanOut,
@@ -139,10 +141,11 @@ export class RankServer {
       text: new TextHandler({ ...parts, allowed: [...config.commands.values()] }),
       lineBytes: limits.lineBytes,
       now: () => clock.now(),
-      nextTurn,
+      breaths,
     });
     this.#host = {
       turns: this.#turns,
+      breaths,
       lingering: this.#lingering,
       lineBytes: limits.lineBytes,
       // An answer may name every member, and the notes that lead to it do so before: that much is no sign of slowness.

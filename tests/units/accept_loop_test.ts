@@ -91,3 +91,13 @@ Deno.test("nothing is accepted with a signal that is aborted already", async () 
   await acceptLoop(listener(["a"]), options);
   assertEquals(connections, []);
 });
+
+Deno.test("G9: a flood of connections does not keep the event loop to itself", async () => {
+  const { connections, options } = watched();
+  const flood = 1_000;
+  let acceptedBefore = Infinity;
+  const timer = setTimeout(() => acceptedBefore = connections.length);
+  await acceptLoop(listener(new Array(flood).fill("one of many")), options);
+  clearTimeout(timer);
+  assertLess(acceptedBefore, flood);
+});
