@@ -23,19 +23,23 @@ export async function acceptLoop<Connection>(
   { onConnection, onFailure, signal }: AcceptLoopOptions<Connection>,
 ): Promise<void> {
   let waitMs = FIRST_WAIT_MS;
-  let accepted = 0;
+  let inARow = 0;
+  const letOthersBeHeard = async () => {
+    if (++inARow % IN_A_ROW === 0) await delay(0, { signal }).catch(() => {});
+  };
   while (!signal.aborted) {
     try {
       for await (const connection of listener) {
         waitMs = FIRST_WAIT_MS;
         onConnection(connection);
-        if (++accepted % IN_A_ROW === 0) await delay(0, { signal }).catch(() => {});
+        await letOthersBeHeard();
       }
       return;
     } catch (error) {
       if (signal.aborted) return;
       if (isGoneAlready(error)) {
         onFailure(error, 0);
+        await letOthersBeHeard();
         continue;
       }
       onFailure(error, waitMs);

@@ -1,7 +1,7 @@
 // Lines that are meant to hurt whoever reads them: too long, too deep, too many in one, and of things that no program
 // expects.
 
-import type { RawClient } from "../server/raw_client.ts";
+import type { RawClient, ReceivedLine } from "../server/raw_client.ts";
 import { seat, withstands } from "./withstand.ts";
 
 const MEBI = 1_048_576;
@@ -9,13 +9,18 @@ const run = (params: string) => `{"jsonrpc":"2.0","id":7,"method":"run","params"
 
 /** Sends the same to all and waits until each has answered everything. @returns errors among the answers */
 async function sendAll(clients: readonly RawClient[], lines: string): Promise<number> {
-  const before = clients.reduce((sum, client) => sum + client.lines.length, 0);
-  await Promise.all(clients.map(async (client) => {
+  const refused = await Promise.all(clients.map(async (client) => {
+    const before = client.lines.length;
     client.sendBytes(lines);
     await client.request("ping", undefined, 60_000);
+    return client.lines.slice(before).filter(isRefusal).length;
   }));
-  const answers = clients.flatMap((client) => client.lines).slice(before);
-  return answers.filter(({ json }) => json?.error !== undefined || json?.method === "refused").length;
+  return refused.reduce((sum, count) => sum + count, 0);
+}
+
+function isRefusal({ json }: ReceivedLine): boolean {
+  if (Array.isArray(json)) return json.some(({ error }) => error !== undefined);
+  return json?.error !== undefined || json?.method === "refused";
 }
 
 withstands({
@@ -93,6 +98,7 @@ withstands({
     const clients = await seat(scene, 5);
     const nothing = "\n".repeat(200_000);
     await sendAll(clients, "{}\n");
+    // Blank lines between messages mean nothing, and are answered with nothing.
     return { tried: clients.length * 200_000, refused: await sendAll(clients, nothing) };
   },
 });
