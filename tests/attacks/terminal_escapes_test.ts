@@ -3,7 +3,7 @@
 // shown and do nothing.
 
 import { assert, assertEquals } from "@std/assert";
-import { isVisible } from "../../src/log/visible_text.ts";
+import { acts } from "../acting_text.ts";
 import { isTmuxMissing, Tmux } from "../client_terminal/tmux.ts";
 import type { RawClient } from "../server/raw_client.ts";
 import { CLIENT_EXECUTABLE, clientWords, isMissing, makeServer } from "./attack_server.ts";
@@ -46,11 +46,11 @@ withstands({
     }
     const shown = reader.lines.filter(({ json }) => json === undefined).map(({ text }) => text);
     assert(shown.length > 10 * EVIL.length, `only ${shown.length} lines were shown`);
-    assertEquals(shown.filter((line) => !isVisible(line)), []);
+    assertEquals(shown.filter((line) => acts(line)), []);
     return { tried: 7 * EVIL.length, refused };
   },
   after({ process }) {
-    assertEquals(process.output.filter((line) => !isVisible(line)), []);
+    assertEquals(process.output.filter((line) => acts(line)), []);
   },
 });
 

@@ -37,7 +37,7 @@ const dialogue: fc.Arbitrary<Dialogue> = fc.record({
   lines: fc.array(line, { maxLength: 12 }),
   cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 }),
   answers: fc.array(line, { maxLength: 3 }),
-  ending: fc.constantFrom<Ending>("close", "reset", "half-close"),
+  ending: fc.constantFrom<Ending>("close", "reset", "half-close", "half-close", "half-close"),
 });
 
 /** Some at a time, against one server. */
@@ -90,8 +90,11 @@ export class LiveServer implements AsyncDisposable {
       await client.written(bytes.slice(at[i], end)).catch(() => {});
     }
     for (const answer of answers) client.send(answer);
-    if (ending === "reset") await client.reset();
-    if (ending === "half-close") client.halfClose();
+    if (ending === "reset") return await client.reset();
+    if (ending === "close") return await client.close();
+    // Only so everything that was sent is sure to be read.
+    client.halfClose();
+    await client.ended();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

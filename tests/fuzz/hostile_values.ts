@@ -58,6 +58,7 @@ const METHODS = [
   "ping",
   "execute",
   "__proto__",
+  "constructor",
 ];
 
 /** Of any characters, lone surrogates and those that act among them. */
@@ -125,12 +126,31 @@ export const line: fc.Arbitrary<string> = fc.tuple(
     fc.constantFrom("/who", "/watch on", "/yield", "@1 uptime", "uptime 'a b'", "/dry uptime", "/cancel"),
     text,
   ),
-  fc.option(fc.tuple(fc.nat(200), fc.nat(20), text), { freq: 3 }),
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.tuple(fc.nat(200), fc.nat(20), text) },
+  ),
 ).map(([whole, wound]) => {
   if (wound === null) return whole;
   const [at, length, instead] = wound;
   return whole.slice(0, at) + instead + whole.slice(at + length);
 });
+
+/** What a person may type, ranks of all sizes among it. */
+export const typed: fc.Arbitrary<string> = fc.oneof(
+  line,
+  fc.tuple(fc.array(fc.tuple(fc.nat(120), fc.option(fc.nat(120))), { minLength: 1, maxLength: 3 }), text).map(
+    ([ranks, rest]) =>
+      `@${ranks.map(([from, to]) => to === null ? from : `${from}-${to}`).join(",")} uptime ${rest}`,
+  ),
+);
+
+/** An argument that may be meant as a number. */
+export const argument: fc.Arbitrary<string> = fc.oneof(
+  text,
+  fc.integer({ min: -20, max: 20 }).map(String),
+  fc.constantFrom("+5", "05", "-0", "1e0", " 1", "1\n", "0x1", "\u0661"),
+);
 
 function toObject(entries: readonly [string, unknown][]): unknown {
   return JSON.parse(
