@@ -36,7 +36,8 @@ withstands({
   async strike(scene) {
     const stalled = await seat(scene, STALLED);
     for (const client of stalled) client.stall();
-    const questions = '{"jsonrpc":"2.0","id":1,"method":"roster"}\n'.repeat(5_000);
+    // More answers than the kernel would take for a client that does not read.
+    const questions = '{"jsonrpc":"2.0","id":1,"method":"roster"}\n'.repeat(20_000);
     for (const client of stalled) client.written(questions).catch(() => {/* Closed meanwhile. */});
     await heard(scene.server, "slow_reader", STALLED);
     return { tried: STALLED, refused: STALLED };
