@@ -1,12 +1,29 @@
 // A server to attack: the executable, with a configuration file of its own. Whether it speaks TLS and wants tokens is
 // said here, once, for all attacks.
 
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { EXECUTABLE, PROJECT, ServerProcess } from "../server/start_process.ts";
 import type { Address } from "./connect.ts";
 
 /** What every attack is made against unless it says otherwise. */
-export const ALL_SERVERS: { readonly tls: boolean; readonly tokens: boolean } = { tls: false, tokens: false };
+export const ALL_SERVERS: {
+  readonly tls: boolean;
+  readonly tokens: boolean;
+  /** Whether the server has limits for each address and for those who have not shown yet who they are. */
+  readonly doorLimits: boolean;
+} = { tls: false, tokens: false, doorLimits: false };
+
+/** All attackers come from one address: its own limit is not what is attacked. */
+const DOOR_LIMITS = `connections_per_address = 100_000
+pending_connections = 200
+pending_ms = 500`;
+
+const AUTH = `[auth]
+tokens_file = "tokens.toml"
+failure_delay_ms = 50
+failures_per_address = 1_000_000
+`;
 
 /** The rest of a configuration: a few commands with rules of every kind, and times that fit a test. */
 const COMMANDS = `
@@ -61,7 +78,10 @@ export function isMissing(executable: string = EXECUTABLE[0]): boolean {
 }
 
 export async function makeServer(options: AttackServerOptions = {}): Promise<AttackServer> {
-  const { tls, tokens, top = "", tables = "", limits = "", maxDescriptors } = { ...ALL_SERVERS, ...options };
+  const { tls, tokens, doorLimits, top = "", tables = "", limits = "", maxDescriptors } = {
+    ...ALL_SERVERS,
+    ...options,
+  };
   await using folder = new TemporaryFolder();
   const identity = tls ? await makeCertificate(folder.path) : undefined;
   const token = tokens ? await makeToken(folder.path) : undefined;
@@ -69,9 +89,9 @@ export async function makeServer(options: AttackServerOptions = {}): Promise<Att
     top,
     COMMANDS,
     identity === undefined ? "" : '[tls]\ncert_file = "cert.pem"\nkey_file = "key.pem"\n',
-    token === undefined ? "" : '[auth]\ntokens_file = "tokens.toml"\n',
+    token === undefined ? "" : AUTH,
     tables,
-    `[limits]\n${limits}`,
+    `[limits]\n${doorLimits ? DOOR_LIMITS : ""}\n${limits}`,
   ].join("\n");
   await Deno.writeTextFile(join(folder.path, "server.toml"), text);
   const process = await ServerProcess.start({
@@ -123,8 +143,13 @@ async function makeCertificate(folder: string): Promise<string> {
   return await Deno.readTextFile(join(folder, "cert.pem"));
 }
 
+/** A token that may do everything; the server's file has its hash alone. */
 async function makeToken(folder: string): Promise<string> {
   const token = crypto.randomUUID() + crypto.randomUUID();
-  await Deno.writeTextFile(join(folder, "tokens.toml"), `[tokens]\nmember = "${token}"\n`);
+  const hash = createHash("sha256").update(token).digest("hex");
+  await Deno.writeTextFile(
+    join(folder, "tokens.toml"),
+    `[tokens.member]\nsha256 = "${hash}"\nwatch = true\nevict = true\n`,
+  );
   return token;
 }

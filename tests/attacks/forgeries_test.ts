@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { Json } from "../server/raw_client.ts";
+import { ALL_SERVERS } from "./attack_server.ts";
 import { connect, type Seated } from "./connect.ts";
 import { logged, type Scene, seat, withstands } from "./withstand.ts";
 
@@ -84,6 +85,21 @@ withstands({
     assertEquals(logged(server, "took back rank") > 0, true);
   },
 });
+
+if (ALL_SERVERS.tokens) {
+  withstands({
+    name: "guessed tokens at the door",
+    async strike({ server }) {
+      const guesses = await Promise.all(Array.from({ length: 100 }, async (_, i) => {
+        await using stranger = await connect(server.strangers);
+        const id = stranger.ask("hello", { token: i === 0 ? "" : btoa(String(Math.random())) });
+        const { json } = await stranger.next(({ json }) => json?.id === id || json?.method === "closing");
+        return json.method === "closing" || json.error !== undefined;
+      }));
+      return { tried: guesses.length, refused: guesses.filter(Boolean).length };
+    },
+  });
+}
 
 async function replayed({ server, attackers }: Scene, resume: string): Promise<Promise<Json>[]> {
   const thieves = await Promise.all(Array.from({ length: 10 }, () => connect(server.address)));

@@ -81,7 +81,7 @@ withstands({
 if (ALL_SERVERS.tls) {
   withstands({
     name: `${MANY} connections that never begin to speak TLS`,
-    server: { top: "max_clients = 50", limits: "pending_ms = 500\npending_connections = 200" },
+    server: { top: "max_clients = 50" },
     async strike(scene) {
       const { server } = scene;
       const sockets = await openMany(scene, MANY, () => dialTcp(server.address.port));
@@ -94,7 +94,7 @@ if (ALL_SERVERS.tls) {
 if (ALL_SERVERS.tokens) {
   withstands({
     name: `${MANY} connections that never show a token`,
-    server: { top: "max_clients = 50", limits: "pending_ms = 500\npending_connections = 200" },
+    server: { top: "max_clients = 50" },
     async strike(scene) {
       const { server } = scene;
       const sockets = await openMany(scene, MANY, silent(server.strangers));

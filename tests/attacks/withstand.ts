@@ -137,8 +137,8 @@ export function logged({ process }: AttackServer, part: string): number {
 /** Somebody who comes after the attack is seated, or told in so many words why not. */
 async function answersStill({ address }: AttackServer): Promise<void> {
   await using newcomer = await connect(address);
-  const { json } = await newcomer.next(({ json }) => ["welcome", "closing"].includes(json?.method));
-  if (json.method === "welcome") await newcomer.settled();
+  if (address.token !== undefined) newcomer.ask("hello", { token: address.token });
+  await newcomer.next(({ json }) => json?.id !== undefined || ["welcome", "closing"].includes(json?.method));
 }
 
 async function untilAtMost(count: () => Promise<number>, most: number): Promise<number> {
