@@ -136,7 +136,7 @@ class TemporaryFolder implements AsyncDisposable {
 async function makeCertificate(folder: string): Promise<string> {
   const words =
     "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost " +
-    "-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout key.pem -out cert.pem";
+    "-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE -keyout key.pem -out cert.pem";
   const { success, stderr } = await new Deno.Command("openssl", { args: words.split(" "), cwd: folder })
     .output();
   if (!success) throw new Error(`Cannot make a certificate: ${new TextDecoder().decode(stderr)}`);

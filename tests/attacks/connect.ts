@@ -32,6 +32,8 @@ export async function dial(address: Address): Promise<Dialled> {
 export async function dialTcp(port: number): Promise<Socket> {
   const socket = connectTcp({ port, host: "127.0.0.1", allowHalfOpen: true });
   await opened(socket, "connect");
+  // Of what is carried, too: TLS hands it small pieces that are not to wait for each other.
+  socket.setNoDelay(true);
   return socket;
 }
 
