@@ -138,7 +138,7 @@ export const LIMIT_SETTINGS = {
     "runs_total",
     "runs",
     [1_024, 1, 1_000_000],
-    "Runs in flight altogether; each keeps its results in memory until it ends.",
+    "Runs in flight altogether, each with its results in memory; a client that has none may still begin one.",
   ),
   runTimeoutMs: limit(
     "run_timeout_ms",

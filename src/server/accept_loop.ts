@@ -6,6 +6,8 @@ import { delay } from "@std/async/delay";
 
 const FIRST_WAIT_MS = 10;
 const LONGEST_WAIT_MS = 1_000;
+/** Connections in a row after which the others are heard: a flood of them would keep the event loop to itself. */
+const IN_A_ROW = 100;
 
 export interface AcceptLoopOptions<Connection> {
   /** Must not throw. */
@@ -21,17 +23,23 @@ export async function acceptLoop<Connection>(
   { onConnection, onFailure, signal }: AcceptLoopOptions<Connection>,
 ): Promise<void> {
   let waitMs = FIRST_WAIT_MS;
+  let inARow = 0;
+  const letOthersBeHeard = async () => {
+    if (++inARow % IN_A_ROW === 0) await delay(0, { signal }).catch(() => {});
+  };
   while (!signal.aborted) {
     try {
       for await (const connection of listener) {
         waitMs = FIRST_WAIT_MS;
         onConnection(connection);
+        await letOthersBeHeard();
       }
       return;
     } catch (error) {
       if (signal.aborted) return;
       if (isGoneAlready(error)) {
         onFailure(error, 0);
+        await letOthersBeHeard();
         continue;
       }
       onFailure(error, waitMs);

@@ -3,6 +3,7 @@
 
 import type { Refusal } from "../protocol/errors.ts";
 import { type Block, lineBetween, lineEnd, type LineFault } from "../protocol/line_framer.ts";
+import type { Breaths } from "./breaths.ts";
 import type { Door } from "./door.ts";
 import type { FastLane } from "./fast_lane.ts";
 import type { FanOut } from "./fan_out.ts";
@@ -25,7 +26,7 @@ export interface LineHandlerParts {
   readonly lineBytes: number;
   /** Monotonic, in ms. */
   readonly now: () => number;
-  readonly nextTurn: (callback: () => void) => void;
+  readonly breaths: Pick<Breaths, "take">;
 }
 
 /** How long one client's lines may keep the others waiting, and after how many steps that is looked at. */
@@ -57,7 +58,7 @@ export class LineHandler {
 
   async #handleRest(session: Session, blocks: readonly Block[], place: Place): Promise<void> {
     while (place.block < blocks.length) {
-      await new Promise<void>((resolve) => this.#parts.nextTurn(resolve));
+      await this.#parts.breaths.take();
       this.#handleSome(session, blocks, place);
     }
   }

@@ -11,6 +11,7 @@ import type { Report } from "../log/server_event.ts";
 import { visible } from "../log/visible_text.ts";
 import { Admission } from "./admission.ts";
 import { AllowList } from "./allow_list.ts";
+import { Breaths } from "./breaths.ts";
 import { CommandChecker } from "./check_command.ts";
 import { Commands } from "./commands.ts";
 import { applyTokens } from "./apply_tokens.ts";
@@ -171,6 +172,7 @@ export class RankServer {
       store.notePastOver();
       store.commit();
     });
+    const breaths = new Breaths(clock);
     const lines = new LineHandler({
       door: this.#door,
       seating: this.#seating,
@@ -194,10 +196,11 @@ export class RankServer {
       }),
       lineBytes: limits.lineBytes,
       now: () => clock.now(),
-      nextTurn,
+      breaths,
     });
     this.#host = {
       turns: this.#turns,
+      breaths,
       lingering: this.#lingering,
       lineBytes: limits.lineBytes,
       // An answer may name every member, and the notes that lead to it do so before: that much is no sign of slowness.

@@ -106,7 +106,8 @@ export class Runs {
     }
     const { runsPerIssuer, runsTotal } = this.#limits;
     if ((own?.size ?? 0) >= runsPerIssuer) return tooMany("of yours", runsPerIssuer);
-    if (this.#runs.size >= runsTotal) return tooMany("on this server", runsTotal);
+    // Whoever has none under way may begin one: others who hold them all must not be able to silence it.
+    if (own !== undefined && this.#runs.size >= runsTotal) return tooMany("on this server", runsTotal);
     return undefined;
   }
 

@@ -6,6 +6,7 @@ import { type Block, LineFramer } from "../protocol/line_framer.ts";
 import { noteToJson, noteToText, type ServerNote } from "../protocol/server_note.ts";
 import { isClientHello, UNEXPECTED_MESSAGE_ALERT } from "../protocol/tls_record.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
+import type { Breaths } from "./breaths.ts";
 import type { Deadlines } from "./deadlines.ts";
 import { formatAddress, type Member, type Mode } from "./member.ts";
 import { type ByteWriter, Outbox } from "./outbox.ts";
@@ -24,6 +25,7 @@ export interface Connection extends ByteWriter {
 /** What sessions share: the server's own parts. */
 export interface SessionHost {
   readonly turns: WriteTurns;
+  readonly breaths: Pick<Breaths, "take">;
   /** Sessions that are closed but still have something to say, or to hear the end of. */
   readonly lingering: Deadlines<Session>;
   readonly lineBytes: number;
@@ -50,6 +52,8 @@ const LIVELY_BUFFER_BYTES = 4 * 1024;
 const BUSY_BUFFER_BYTES = 64 * 1024;
 /** Reads that would have fitted the small buffer before a busy client counts as idle again. */
 const CALM_READS = 32;
+/** Full reads in a row after which whoever sends so much lets the others be heard. */
+const FULL_READS = 32;
 /** What a closed session still reads and throws away, so that its last words are not lost to a reset. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
 
@@ -147,6 +151,7 @@ export class Session implements Member {
   async serve(): Promise<void> {
     let buffer = new Uint8Array(IDLE_BUFFER_BYTES);
     let calmReads = 0;
+    let fullReads = 0;
     let discarded = 0;
     try {
       while (this.#state !== "closed") {
@@ -167,6 +172,8 @@ export class Session implements Member {
         const idle = this.#host.turns.idle();
         if (idle !== undefined) await idle;
         calmReads = count > IDLE_BUFFER_BYTES ? 0 : calmReads + 1;
+        fullReads = count === buffer.length ? fullReads + 1 : 0;
+        if (fullReads > 0 && fullReads % FULL_READS === 0) await this.#host.breaths.take();
         // A stranger is given no memory, and what comes behind its first line is not read before that is judged.
         if (this.mode !== "at_door" && count === buffer.length) buffer = grown(buffer);
         else if (buffer.length > IDLE_BUFFER_BYTES && calmReads > CALM_READS) {

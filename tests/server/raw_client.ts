@@ -18,12 +18,15 @@ export interface RawClientOptions {
   readonly hostname?: string;
   /** False: reads nothing until {@linkcode RawClient.resume}. */
   readonly reads?: boolean;
+  /** The TCP socket below one that speaks TLS: it is what a reset breaks. */
+  readonly carrier?: Socket;
   /** Called with every line, before anybody who waits for it goes on. */
   readonly onLine?: (client: RawClient, line: ReceivedLine) => void;
 }
 
 export class RawClient {
   readonly #socket: Socket;
+  readonly #carrier: Socket;
   readonly #onLine: RawClientOptions["onLine"];
   readonly #decoder = new TextDecoder();
   readonly #received = new Arrivals<ReceivedLine>("lines");
@@ -32,8 +35,9 @@ export class RawClient {
   #nextId = 1;
   #isEnded = false;
 
-  private constructor(socket: Socket, { reads = true, onLine }: RawClientOptions) {
+  private constructor(socket: Socket, { reads = true, onLine, carrier = socket }: RawClientOptions) {
     this.#socket = socket;
+    this.#carrier = carrier;
     this.#onLine = onLine;
     socket.setNoDelay(true);
     socket.on("data", (bytes: Uint8Array) => this.#take(bytes));
@@ -45,6 +49,11 @@ export class RawClient {
     socket.on("error", (error: Error) => this.#received.end(`broken: ${error.message}`));
     this.#closed = new Promise((resolve) => socket.on("close", () => resolve()));
     socket.on("close", () => this.#received.end("closed"));
+  }
+
+  /** A client over a socket that is connected already. */
+  static over(socket: Socket, options: RawClientOptions = {}): RawClient {
+    return new RawClient(socket, options);
   }
 
   /** Resolves when the kernel has the connection, which the server may not have accepted yet. */
@@ -73,7 +82,7 @@ export class RawClient {
 
   /** The client's end of the connection, as the server names it in its events. */
   get port(): number {
-    return this.#socket.localPort!;
+    return this.#carrier.localPort!;
   }
 
   /** Every line so far. */
@@ -181,7 +190,7 @@ export class RawClient {
 
   /** Breaks the connection: the server reads an error, not an end. */
   async reset(): Promise<void> {
-    this.#socket.resetAndDestroy();
+    this.#carrier.resetAndDestroy();
     await this.#closed;
   }
 

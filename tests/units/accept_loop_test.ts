@@ -91,3 +91,15 @@ Deno.test("nothing is accepted with a signal that is aborted already", async () 
   await acceptLoop(listener(["a"]), options);
   assertEquals(connections, []);
 });
+
+Deno.test("G9: a flood of connections, reset ones too, does not keep the event loop to itself", async () => {
+  const flood = 1_000;
+  for (const one of ["one of many", new Deno.errors.NotConnected("reset before it was accepted")]) {
+    const { connections, failures, options } = watched();
+    let handledBefore = Infinity;
+    const timer = setTimeout(() => handledBefore = connections.length + failures.length);
+    await acceptLoop(listener(new Array(flood).fill(one)), options);
+    clearTimeout(timer);
+    assertLess(handledBefore, flood);
+  }
+});

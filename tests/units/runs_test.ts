@@ -443,9 +443,21 @@ Deno.test("an issuer has a bounded number of runs, and so has the server", () =>
     assertEquals(refusalOf(1, i), undefined);
     scene.begin(1, i);
   }
-  assertEquals(refusalOf(2, 0)?.data, { limit: 5 });
+  assertEquals(refusalOf(1, 2)?.data, { limit: 5 });
   scene.runs.cancel(scene.members[0]!.asSession, 0);
-  assertEquals([refusalOf(0, 0), refusalOf(2, 0)], [undefined, undefined]);
+  assertEquals([refusalOf(0, 0), refusalOf(1, 2)], [undefined, undefined]);
+});
+
+Deno.test("G9: whoever has no run under way may begin one, however many others have", () => {
+  const scene = new Scene(4);
+  const begin = (issuer: number, key: number) => {
+    const refusal = scene.runs.mayBegin(scene.members[issuer]!.asSession, key);
+    if (refusal === undefined) scene.begin(issuer, key);
+    return refusal?.data;
+  };
+  const all = [0, 1].flatMap((issuer) => [1, 2, 3].map((key) => begin(issuer, key)));
+  assertEquals(all.at(-1), { limit: LIMITS.runsTotal }, "the two have taken all there are");
+  assertEquals([begin(2, 1), begin(2, 2)], [undefined, { limit: LIMITS.runsTotal }]);
 });
 
 Deno.test("an id names one run at a time, and is free again afterwards", () => {

@@ -1,0 +1,155 @@
+// A server to attack: the executable, with a configuration file of its own. Whether it speaks TLS and wants tokens is
+// said here, once, for all attacks.
+
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { EXECUTABLE, PROJECT, ServerProcess } from "../server/start_process.ts";
+import type { Address } from "./connect.ts";
+
+/** What every attack is made against unless it says otherwise. */
+export const ALL_SERVERS: {
+  readonly tls: boolean;
+  readonly tokens: boolean;
+  /** Whether the server has limits for each address and for those who have not shown yet who they are. */
+  readonly doorLimits: boolean;
+} = { tls: false, tokens: false, doorLimits: false };
+
+/** All attackers come from one address: its own limit is not what is attacked. */
+const DOOR_LIMITS = `connections_per_address = 100_000
+pending_connections = 200
+pending_ms = 500`;
+
+const AUTH = `[auth]
+tokens_file = "tokens.toml"
+failure_delay_ms = 50
+failures_per_address = 1_000_000
+`;
+
+/** The rest of a configuration: a few commands with rules of every kind, and times that fit a test. */
+const COMMANDS = `
+[commands.uptime]
+
+[commands.restart]
+args = [{ name = "service", one_of = ["nginx", "postgres"] }]
+
+[commands.reboot]
+max_rank = 0
+args = []
+`;
+
+export interface AttackServerOptions {
+  readonly tls?: boolean;
+  readonly tokens?: boolean;
+  /** Top-level keys, such as max_clients. */
+  readonly top?: string;
+  /** Tables beside those of this file. */
+  readonly tables?: string;
+  /** Keys of the table [limits]. */
+  readonly limits?: string;
+  /** For the process alone: the most descriptors it may have open. */
+  readonly maxDescriptors?: number;
+}
+
+export interface AttackServer extends AsyncDisposable {
+  readonly process: ServerProcess;
+  /** For those who may come in. */
+  readonly address: Address;
+  /** For those who have no token. */
+  readonly strangers: Address;
+}
+
+/** The shipped client, for those attacks whose victim sits at its terminal. */
+export const CLIENT_EXECUTABLE = join(PROJECT, "dist", "rankclient");
+
+/** The words after `rankclient` that lead to a server. */
+export function clientWords({ address }: AttackServer): string[] {
+  return [`127.0.0.1:${address.port}`];
+}
+
+/** For `ignore` of a test; says aloud what is missing. */
+export function isMissing(executable: string = EXECUTABLE[0]): boolean {
+  try {
+    Deno.statSync(executable);
+    return false;
+  } catch {
+    console.log(`${executable} is missing (deno task compile makes it): attacks that need it are ignored`);
+    return true;
+  }
+}
+
+export async function makeServer(options: AttackServerOptions = {}): Promise<AttackServer> {
+  const { tls, tokens, doorLimits, top = "", tables = "", limits = "", maxDescriptors } = {
+    ...ALL_SERVERS,
+    ...options,
+  };
+  await using folder = new TemporaryFolder();
+  const identity = tls ? await makeCertificate(folder.path) : undefined;
+  const token = tokens ? await makeToken(folder.path) : undefined;
+  const text = [
+    top,
+    COMMANDS,
+    identity === undefined ? "" : '[tls]\ncert_file = "cert.pem"\nkey_file = "key.pem"\n',
+    token === undefined ? "" : AUTH,
+    tables,
+    `[limits]\n${doorLimits ? DOOR_LIMITS : ""}\n${limits}`,
+  ].join("\n");
+  await Deno.writeTextFile(join(folder.path, "server.toml"), text);
+  const process = await ServerProcess.start({
+    program: EXECUTABLE,
+    args: ["--config", "server.toml"],
+    cwd: folder.path,
+    ...(maxDescriptors === undefined ? {} : { maxDescriptors }),
+  });
+  const kept = folder.keep();
+  const strangers = { port: process.port, ...(identity === undefined ? {} : { certificate: identity }) };
+  return {
+    process,
+    strangers,
+    address: { ...strangers, ...(token === undefined ? {} : { token }) },
+    async [Symbol.asyncDispose]() {
+      await process[Symbol.asyncDispose]();
+      await kept[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A folder that is removed with its owner, or at once when the server in it does not start. */
+class TemporaryFolder implements AsyncDisposable {
+  readonly path: string;
+  #isKept = false;
+
+  constructor(path = Deno.makeTempDirSync({ prefix: "rank-attack-" })) {
+    this.path = path;
+  }
+
+  keep(): TemporaryFolder {
+    this.#isKept = true;
+    return new TemporaryFolder(this.path);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isKept) await Deno.remove(this.path, { recursive: true });
+  }
+}
+
+/** A key of its own for this server, and the certificate for it, which is the one to be trusted. */
+async function makeCertificate(folder: string): Promise<string> {
+  const words =
+    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost " +
+    "-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE -keyout key.pem -out cert.pem";
+  const { success, stderr } = await new Deno.Command("openssl", { args: words.split(" "), cwd: folder })
+    .output();
+  if (!success) throw new Error(`Cannot make a certificate: ${new TextDecoder().decode(stderr)}`);
+  return await Deno.readTextFile(join(folder, "cert.pem"));
+}
+
+/** A token that may do everything; the server's file has its hash alone. */
+async function makeToken(folder: string): Promise<string> {
+  const token = crypto.randomUUID() + crypto.randomUUID();
+  const hash = createHash("sha256").update(token).digest("hex");
+  await Deno.writeTextFile(
+    join(folder, "tokens.toml"),
+    `[tokens.member]\nsha256 = "${hash}"\nwatch = true\nevict = true\n`,
+  );
+  return token;
+}

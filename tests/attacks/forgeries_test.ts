@@ -1,0 +1,121 @@
+// What only the server or another member may say, said by somebody else: answers to runs, tokens, tickets.
+
+import { assertEquals } from "@std/assert";
+import type { Json } from "../server/raw_client.ts";
+import { ALL_SERVERS } from "./attack_server.ts";
+import { connect, type Seated } from "./connect.ts";
+import { logged, type Scene, seat, withstands } from "./withstand.ts";
+
+const GUESSES = 500;
+
+withstands({
+  name: "forged answers to the runs of others, and forged notifications of the server",
+  async strike(scene) {
+    const [issuer, executor, forger] = await seat(scene, 3) as [Seated, Seated, Seated];
+    const run = issuer.ask("run", { command: "uptime", to: [scene.ranks[1]! + 2] });
+    const { id } = await executor.message("execute");
+    // Whatever number the runs of others have, this one's among them.
+    for (let guess = id - GUESSES; guess < id + GUESSES; guess++) forger.respond(guess, { code: 66 });
+    for (
+      const method of ["promoted", "welcome", "execute", "cancel", "result", "closing", "roster_changed"]
+    ) {
+      forger.notify(method, { id, rank: 0, was: 2, ticket: 1, epoch: 1, members: 1, run, reason: "evicted" });
+    }
+    await forger.settled();
+    executor.respond(id, { code: 0, stdout: "true" });
+    executor.respond(id, { code: 66, stdout: "second thoughts" });
+    const { result } = await issuer.answer(run);
+    assertEquals([result.ok, result.results[0].stdout], [1, "true"]);
+    // The answers are dropped without a word.
+    return { tried: 2 * GUESSES + 7, refused: forger.notes("refused").length };
+  },
+});
+
+withstands({
+  name: "forged ranks and tickets in what a client sends",
+  async strike(scene) {
+    const [forger] = await seat(scene, 2) as [Seated];
+    const forged = [
+      { command: "uptime", from: { rank: 0, ticket: 1, name: "root" } },
+      { command: "uptime", rank: 0 },
+      { command: "uptime", to: scene.ranks },
+      { command: "uptime", to: [-1] },
+      { command: "uptime", to: ["0"] },
+      { command: "uptime", to: [scene.ranks[1]! - 1, 2 ** 53] },
+    ];
+    const answers = await Promise.all(forged.map((params) => forger.request("run", params)));
+    const named = await forger.request("hello", { ticket: 1, rank: 0 });
+    return { tried: forged.length + 1, refused: [...answers, named].filter(({ error }) => error).length };
+  },
+});
+
+withstands({
+  name: "guessed, cut, endless and replayed resume tokens",
+  server: { tables: "[session]\nresume_grace_ms = 10_000" },
+  async strike(scene) {
+    const { server } = scene;
+    const [victim] = await seat(scene, 1) as [Seated];
+    const { resume, ticket } = victim.welcome;
+    const [thief] = await seat(scene, 1) as [Seated];
+    const guesses = [
+      "",
+      resume.slice(0, -1),
+      `${resume}A`,
+      resume.toLowerCase() === resume ? resume.toUpperCase() : resume.toLowerCase(),
+      "A".repeat(43),
+      "x".repeat(500_000),
+      "\u0000".repeat(1_000),
+      ...Array.from({ length: GUESSES }, () => btoa(String(Math.random()))),
+    ];
+    const refused = await count(guesses.map((token) => thief.request("hello", { resume: token })));
+    const given = await thief.request("leave", { resume: "A".repeat(43) });
+    assertEquals(given.error.data.reason, "unauthenticated");
+
+    await victim.reset();
+    const back = scene.attackers.use(await connect(server.address));
+    const { result } = await back.request("hello", { resume });
+    assertEquals(result.ticket, ticket);
+    // The old one again, by ten at once: it was good for one use.
+    const replays = await count(await replayed(scene, resume));
+    back.notify("leave");
+    await back.ended();
+    thief.notify("leave");
+    return { tried: guesses.length + 11, refused: refused + 1 + replays };
+  },
+  after(server) {
+    assertEquals(logged(server, "took back rank") > 0, true);
+  },
+});
+
+if (ALL_SERVERS.tokens) {
+  withstands({
+    name: "guessed tokens at the door",
+    async strike({ server }) {
+      const guesses = await Promise.all(Array.from({ length: 100 }, async (_, i) => {
+        await using stranger = await connect(server.strangers);
+        const id = stranger.ask("hello", { token: i === 0 ? "" : btoa(String(Math.random())) });
+        const { json } = await stranger.next(({ json }) => json?.id === id || json?.method === "closing");
+        return json.method === "closing" || json.error !== undefined;
+      }));
+      return { tried: guesses.length, refused: guesses.filter(Boolean).length };
+    },
+  });
+}
+
+async function replayed({ server, attackers }: Scene, resume: string): Promise<Promise<Json>[]> {
+  const thieves = await Promise.all(Array.from({ length: 10 }, () => connect(server.address)));
+  // They leave at once: nobody's seat is to be kept.
+  attackers.defer(async () => {
+    await Promise.all(thieves.map(async (thief) => {
+      await thief.request("leave").catch(() => {});
+      await thief.close();
+    }));
+  });
+  return thieves.map((thief) => thief.request("hello", { resume }));
+}
+
+async function count(answers: readonly Promise<Json>[]): Promise<number> {
+  const reasons = (await Promise.all(answers)).map(({ error }) => error?.data.reason);
+  assertEquals(reasons.filter((reason) => reason !== "unauthenticated"), []);
+  return reasons.length;
+}

@@ -1,0 +1,105 @@
+// Connections that are only there: silent ones beyond the seats and on them, half-closed ones, and those who never begin
+// to speak TLS or never show a token.
+
+import type { Socket } from "node:net";
+import { ALL_SERVERS } from "./attack_server.ts";
+import { type Address, dial, dialTcp } from "./connect.ts";
+import { heard, type Scene, withstands } from "./withstand.ts";
+
+const MANY = 2_000;
+/** Asked for at once: fewer than wait in the kernel's queue. */
+const AT_ONCE = 100;
+
+/** Opens connections, some at once, which are broken off at the end of the round. */
+async function openMany(
+  { attackers }: Pick<Scene, "attackers">,
+  count: number,
+  open: () => Promise<Socket>,
+): Promise<Socket[]> {
+  const sockets: Socket[] = [];
+  attackers.defer(() => sockets.forEach((socket) => socket.destroy()));
+  for (let opened = 0; opened < count; opened += AT_ONCE) {
+    const more = await Promise.all(Array.from({ length: AT_ONCE }, open));
+    // A connection that the server breaks off is what the attack expects.
+    for (const socket of more) socket.on("error", () => {});
+    sockets.push(...more);
+  }
+  return sockets;
+}
+
+const silent = (address: Address) => async () => (await dial(address)).socket;
+
+/** Resolves when the server has ended its side of each. */
+function allEnded(sockets: readonly Socket[]): Promise<unknown> {
+  return Promise.all(
+    sockets.map((socket) =>
+      new Promise<void>((resolve) => {
+        if (socket.destroyed || socket.readableEnded) return resolve();
+        socket.once("end", resolve).once("close", () => resolve()).resume();
+      })
+    ),
+  );
+}
+
+withstands({
+  name: `${MANY} connections beyond the seats that say nothing`,
+  server: { top: "max_clients = 10" },
+  async strike(scene) {
+    const { server } = scene;
+    const sockets = await openMany(scene, MANY, silent(server.address));
+    // Eight of them have a seat, the others are told why not.
+    await allEnded(sockets.slice(100));
+    return { tried: MANY, refused: MANY - 8 };
+  },
+});
+
+withstands({
+  name: `${MANY} members that never say a word`,
+  // Those of one round are still leaving when the next one begins.
+  server: { top: `max_clients = ${4 * MANY}` },
+  async strike(scene) {
+    await openMany(scene, MANY, silent(scene.server.address));
+    await heard(scene.server, "assigned rank", MANY);
+    return { tried: MANY, refused: 0 };
+  },
+});
+
+withstands({
+  name: `${MANY} connections whose other half is closed at once`,
+  server: { top: "max_clients = 50" },
+  async strike(scene) {
+    const { server } = scene;
+    const sockets = await openMany(scene, MANY, async () => {
+      const { socket } = await dial(server.address);
+      return socket.end() as Socket;
+    });
+    await allEnded(sockets);
+    return { tried: MANY, refused: 0 };
+  },
+});
+
+if (ALL_SERVERS.tls) {
+  withstands({
+    name: `${MANY} connections that never begin to speak TLS`,
+    server: { top: "max_clients = 50" },
+    async strike(scene) {
+      const { server } = scene;
+      const sockets = await openMany(scene, MANY, () => dialTcp(server.address.port));
+      await allEnded(sockets);
+      return { tried: MANY, refused: MANY };
+    },
+  });
+}
+
+if (ALL_SERVERS.tokens) {
+  withstands({
+    name: `${MANY} connections that never show a token`,
+    server: { top: "max_clients = 50" },
+    async strike(scene) {
+      const { server } = scene;
+      const sockets = await openMany(scene, MANY, silent(server.strangers));
+      await allEnded(sockets);
+      return { tried: MANY, refused: MANY };
+    },
+  });
+}

@@ -1,0 +1,228 @@
+// What must hold whatever comes in. Each is tried a little in every test run and for as long as one likes by
+// `deno task fuzz`.
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { eventLines } from "../../src/client/event_lines.ts";
+import { readNote } from "../../src/client/read_note.ts";
+import { loadClientConfig } from "../../src/config/client_config.ts";
+import { ConfigError } from "../../src/config/config_error.ts";
+import { loadServerConfig } from "../../src/config/server_config.ts";
+import { visible } from "../../src/log/visible_text.ts";
+import {
+  encodeError,
+  encodeNotification,
+  encodeRequest,
+  encodeResult,
+  parseLine,
+} from "../../src/protocol/json_rpc.ts";
+import { type Line, LineFramer } from "../../src/protocol/line_framer.ts";
+import * as methods from "../../src/protocol/params.ts";
+import { STATUSES } from "../../src/protocol/statuses.ts";
+import { executeLine, noteToText, refusedLine, type ServerNote } from "../../src/protocol/server_note.ts";
+import { parseTextRequest } from "../../src/protocol/text_request.ts";
+import { checkArguments } from "../../src/rules/check_arguments.ts";
+import { outcomeOf } from "../../src/server/outcome.ts";
+import { acts } from "../acting_text.ts";
+import { argument, json, line, message, params, text, typed } from "./hostile_values.ts";
+import { mutatedToml } from "./hostile_toml.ts";
+
+export interface FuzzProperty {
+  readonly name: string;
+  readonly property: fc.IAsyncProperty<unknown>;
+}
+
+function property<Case>(
+  name: string,
+  cases: fc.Arbitrary<Case>,
+  holds: (value: Case) => void | Promise<void>,
+): FuzzProperty {
+  // The cases of different properties are kept in one list.
+  const typed = fc.asyncProperty(cases, async (value) => await holds(value));
+  return { name, property: typed as unknown as fc.IAsyncProperty<unknown> };
+}
+
+const NOTES = ["promoted", "yielded", "result", "roster_changed", "refused", "waiting", "closing", "cancel"];
+/** So few that lines just within it and just beyond are common. */
+const MAX_LINE_BYTES = 8;
+
+export const PROPERTIES: readonly FuzzProperty[] = [
+  property("no line makes the codec throw, and what it says of one can be shown", line, (line) => {
+    const parsed = parseLine(line, 3, 20);
+    const all = parsed.kind === "batch" ? parsed.items : [parsed];
+    for (const one of all) if (one.kind === "invalid") assertShown(one.refusal.message);
+  }),
+
+  property(
+    "what is encoded comes back as it was, in one line",
+    fc.tuple(message, text, json),
+    ([id, method, value]) => {
+      const key = typeof id === "string" || typeof id === "number" ? id : null;
+      const withParams = typeof value === "object" && value !== null ? value : undefined;
+      const request = { kind: "request", id: key, method, params: withParams };
+      assertSame(encodeRequest(key, method, withParams), request);
+      assertSame(encodeNotification(method, withParams), {
+        kind: "notification",
+        method,
+        params: withParams,
+      });
+      assertSame(encodeResult(key, value), { kind: "result", id: key, result: value });
+      const refusal = { reason: "not_allowed", message: method } as const;
+      const error = { code: -32003, message: method, data: { reason: "not_allowed" } };
+      assertSame(encodeError(key, refusal), { kind: "error", id: key, error });
+    },
+  ),
+
+  property(
+    "the framer gives the lines that naive splitting gives, at every split",
+    fc.tuple(fc.uint8Array({ maxLength: 200 }).map(withLineEnds), fc.array(fc.nat(200), { maxLength: 6 })),
+    ([bytes, cuts]) => {
+      const framer = new LineFramer(MAX_LINE_BYTES);
+      const at = [0, ...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b), bytes.length];
+      const lines = at.slice(1).flatMap((end, i) => framer.push(bytes.slice(at[i], end)));
+      assertEquals(lines, splitNaively(bytes));
+    },
+  ),
+
+  property(
+    "no line that is typed makes the reader of words throw, and refusals can be shown",
+    typed,
+    (line) => {
+      const request = parseTextRequest(line, 50);
+      if (request.kind === "invalid") assertShown(refusedLine(undefined, request.message).trimEnd());
+      if (request.kind === "run") assert((request.to ?? []).every((rank) => rank < 50));
+    },
+  ),
+
+  property(
+    "no params make a method throw, and the short way of reading runs agrees with the long one",
+    params,
+    (params) => {
+      const byHand = methods.readRunParams(params);
+      assertEquals(byHand, methods.readShape(methods.RunParams, params));
+      if (!byHand.ok) assertShown(byHand.message);
+      for (
+        const shape of [methods.HelloParams, methods.LeaveParams, methods.CancelParams, methods.WatchParams]
+      ) {
+        const read = methods.readShape(shape as typeof methods.HelloParams, params);
+        if (!read.ok) assertShown(read.message);
+      }
+    },
+  ),
+
+  property("no answer of an executor is more than an outcome", json, (result) => {
+    const outcome = outcomeOf({ kind: "result", id: 1, result });
+    assert(outcome.status === "ok" || outcome.status === "failed");
+    if (outcome.status === "ok") assertEquals(outcome.code, 0);
+  }),
+
+  property(
+    "no arguments make the rules throw, and what they say of one can be shown",
+    fc.tuple(fc.array(argument, { maxLength: 6 }), fc.boolean()),
+    ([args, isRest]) => {
+      const kind = { type: "integer", min: -5, max: 5 } as const;
+      const rule = { name: "count", kind, optional: true, rest: isRest, maxLength: 30 };
+      const check = checkArguments([rule], args, { argsCount: 4, argLength: 40 });
+      if (!check.ok) return assertShown(visible(check.reason));
+      for (const arg of args) assert(String(Number(arg)) === arg && Math.abs(Number(arg)) <= 5, arg);
+    },
+  ),
+
+  property(
+    "nothing that the server or another member says acts on the reader's terminal",
+    fc.tuple(fc.constantFrom(...NOTES), fc.oneof(params, nearlyNotes())),
+    ([method, params]) => {
+      const event = readNote(method, params);
+      if (event === undefined) return;
+      for (const shown of eventLines(event, { nameOf: () => "\x1b[2J" })) assertShown(shown);
+      // Those two the server never says like this: a place is an answer, and its own ids are numbers.
+      if (event.kind === "yielded" || (event.kind === "cancel" && typeof event.id !== "number")) return;
+      const note = { method, params: { ...params as object } } as unknown as ServerNote;
+      for (const shown of noteToText(note).split("\n")) assertShown(shown);
+    },
+  ),
+
+  property(
+    "a command is shown in one line that does not act",
+    fc.tuple(text, fc.array(text), text),
+    (parts) => {
+      const [command, args, name] = parts;
+      const shown = executeLine(command, args, { rank: 0, name });
+      assert(shown.endsWith("\n"));
+      assertShown(shown.slice(0, -1));
+    },
+  ),
+
+  property(
+    "a configuration is read, or refused in sentences that can be shown",
+    mutatedToml,
+    async (file) => {
+      for (const load of [loadServerConfig, loadClientConfig]) {
+        try {
+          await load({ file: { path: "some.toml", text: file } });
+        } catch (error) {
+          assert(error instanceof ConfigError, `${error}`);
+          for (const sentence of error.message.split("\n")) assertShown(sentence);
+        }
+      }
+    },
+  ),
+];
+
+/** Params that the client can read, with text that acts wherever there is text. */
+function nearlyNotes(): fc.Arbitrary<unknown> {
+  const member = fc.record({ rank: fc.nat(9), ticket: fc.nat(9), name: text, address: text, since: text });
+  return fc.record({
+    ...{ rank: fc.nat(9), was: fc.nat(9), epoch: fc.nat(9), members: fc.nat(9), ticket: fc.nat(9) },
+    ...{
+      run: fc.nat(9),
+      name: text,
+      status: fc.constantFrom(...STATUSES),
+      stdout: text,
+      stderr: text,
+    },
+    ...{ signal: text, reason: text, message: text, method: text, command: text, code: fc.nat(9) },
+    ...{ position: fc.nat(9), joined: fc.array(member, { maxLength: 2 }), left: fc.array(fc.nat(9)) },
+    renamed: fc.array(fc.record({ ticket: fc.nat(9), name: text }), { maxLength: 2 }),
+    data: fc.record({ reason: text }),
+    id: fc.nat(9),
+  });
+}
+
+function assertShown(line: string): void {
+  assert(!acts(line), JSON.stringify(line));
+}
+
+function assertSame(encoded: string, expected: Record<string, unknown>): void {
+  assert(!encoded.includes("\n"));
+  // Through JSON both, as what is absent and what is undefined are the same there.
+  assertEquals(JSON.parse(JSON.stringify(parseLine(encoded, 1))), JSON.parse(JSON.stringify(expected)));
+}
+
+/** Bytes of which some end a line and some are what text is made of. */
+function withLineEnds(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte) => byte < 40 ? 10 : byte < 60 ? 13 : byte < 200 ? 97 : byte);
+}
+
+function splitNaively(bytes: Uint8Array): Line[] {
+  const lines: Line[] = [];
+  let start = 0;
+  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+    lines.push(toLine(bytes.slice(start, end)));
+    start = end + 1;
+  }
+  // An overlong line is told of before its end has come.
+  if (bytes.length - start > MAX_LINE_BYTES) lines.push({ fault: "too_long" });
+  return lines;
+}
+
+function toLine(bytes: Uint8Array): Line {
+  if (bytes.length > MAX_LINE_BYTES) return { fault: "too_long" };
+  try {
+    return {
+      text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes).replace(/\r$/, ""),
+    };
+  } catch {
+    return { fault: "bad_utf8" };
+  }
+}

@@ -1,0 +1,26 @@
+// G9: whoever has much to do lets the event loop look at its sockets in between, and takes turns with others who have.
+
+import { assertEquals } from "@std/assert";
+import { Breaths } from "../../src/server/breaths.ts";
+
+Deno.test("of those who wait for a breath one goes on after each, in the order they came", async () => {
+  const due: (() => void)[] = [];
+  const breaths = new Breaths({ after: (_ms, callback) => (due.push(callback), () => {}) });
+  const went: string[] = [];
+  const work = async (name: string, times: number) => {
+    for (let i = 0; i < times; i++) {
+      await breaths.take();
+      went.push(name);
+    }
+  };
+  const all = Promise.all([work("a", 3), work("b", 2), work("c", 1)]);
+  for (let breath = 1; breath <= 6; breath++) {
+    due.shift()!();
+    // What goes on does so in microtasks.
+    await new Promise((resolve) => setTimeout(resolve));
+    assertEquals(went.length, breath);
+  }
+  await all;
+  assertEquals(due.length, 0);
+  assertEquals(went, ["a", "b", "c", "a", "b", "a"]);
+});
