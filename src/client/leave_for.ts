@@ -41,10 +41,12 @@ export async function leaveFor(
 /** Resolves when the server has answered, or closed. */
 async function tell(conn: LinkConn, token: string, accessToken: string | undefined): Promise<void> {
   // Together with this connection's own leave: it may have been given a seat, which is not to be kept either. Where a
-  // hello comes first, a full server would hear nothing behind one that does not take the seat back.
-  const lines = accessToken === undefined
-    ? [encodeRequest(1, "leave", { resume: token }), encodeNotification("leave", {})]
-    : [encodeRequest(0, "hello", { token: accessToken, resume: token }), encodeRequest(1, "leave", {})];
+  // hello comes first, a full server would hear nothing behind one without a seat's token; an evicted seat is not taken
+  // back with it, and given up all the same.
+  const hello = accessToken === undefined
+    ? []
+    : [encodeRequest(0, "hello", { token: accessToken, resume: token })];
+  const lines = [...hello, encodeRequest(1, "leave", { resume: token }), encodeNotification("leave", {})];
   let bytes: Uint8Array = new TextEncoder().encode(`${lines.join("\n")}\n`);
   while (bytes.length > 0) bytes = bytes.subarray(await conn.write(bytes));
   const buffer = new Uint8Array(READ_BYTES);

@@ -13,6 +13,15 @@ export const AUTH_SETTINGS = {
     why:
       "TOML file of the tokens that let clients in, see docs/tokens.md; empty: whoever reaches the port is let in.",
   },
+  connectionsPerToken: {
+    kind: "integer",
+    key: "connections_per_token",
+    unit: "connections",
+    default: 8,
+    min: 0,
+    max: 1_000_000,
+    why: "Connections that one token lets in at a time; raise it where clients share one; 0: any number.",
+  },
   failureDelayMs: {
     kind: "integer",
     key: "failure_delay_ms",

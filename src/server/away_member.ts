@@ -1,12 +1,14 @@
 // A member whose connection is gone and whose seat is kept for it. It hears nothing; it is promoted like the rest.
 
 import { formatAddress, type Member } from "./member.ts";
+import type { Use } from "./rate_limit.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
 
 /** What is remembered of a member while it is away, and across a restart. */
 export type MemberRecord = Pick<Member, "ip" | "port" | "name" | "since" | "leaseMs"> & {
   /** Unknown after a restart: then only the hash of the seat's token knows whose it is. */
   readonly identity?: string | undefined;
+  readonly use?: Use | undefined;
 };
 
 export class AwayMember implements Member {
@@ -16,6 +18,7 @@ export class AwayMember implements Member {
   readonly since: number;
   readonly leaseMs: number;
   readonly identity: string | undefined;
+  readonly use: Use | undefined;
   /** It does nothing; who comes back has its own. */
   readonly rights: Rights = RIGHTS_WITHOUT_TOKEN;
   /** Until then its seat is given to nobody, on the server's clock in ms. */
@@ -23,13 +26,14 @@ export class AwayMember implements Member {
   readonly mode = "json";
   readonly isOpen = false;
 
-  constructor({ ip, port, name, since, leaseMs, identity }: MemberRecord, leaseUntil: number) {
+  constructor({ ip, port, name, since, leaseMs, identity, use }: MemberRecord, leaseUntil: number) {
     this.ip = ip;
     this.port = port;
     this.name = name;
     this.since = since;
     this.leaseMs = leaseMs;
     this.identity = identity;
+    this.use = use;
     this.leaseUntil = leaseUntil;
   }
 

@@ -19,10 +19,15 @@ export class BehindMark {
   set(): string | undefined {
     if (this.#isSet) return undefined;
     try {
-      Deno.writeFileSync(this.#path, new Uint8Array());
+      // New: where somebody has put a link meanwhile, nothing is emptied.
+      Deno.openSync(this.#path, { write: true, createNew: true }).close();
       this.#isSet = true;
       return undefined;
     } catch (error) {
+      if (error instanceof Deno.errors.AlreadyExists) {
+        this.#isSet = true;
+        return undefined;
+      }
       return error instanceof Error ? error.message : String(error);
     }
   }

@@ -81,6 +81,8 @@ export class Comebacks {
     if (session.seat !== undefined) giveUp(session.seat, "resumed");
     leaveLine(session);
     session.name = before.name;
+    // What it had left of its allowance, so that coming back brings it no more.
+    if (before.use !== undefined) session.use = before.use;
     session.leaseMs = Math.max(session.leaseMs, before.leaseMs);
     session.seat = seat;
     ranks.replace(seat, session);

@@ -1,15 +1,15 @@
-// How many connections each address has open, so that one of them cannot take all descriptors.
+// How many connections each address, or each token, has open, so that one of them cannot take all descriptors or seats.
 
 export class ConnectionCounts {
   readonly #max: number;
   readonly #counts = new Map<string, number>();
 
-  /** @param max connections of one address; 0: any number, and nothing is counted. */
+  /** @param max connections of one of them; 0: any number, and nothing is counted. */
   constructor(max: number) {
     this.#max = max;
   }
 
-  /** Addresses that have a connection. */
+  /** How many have a connection. */
   get size(): number {
     return this.#counts.size;
   }

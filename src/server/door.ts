@@ -51,6 +51,7 @@ type Handshake = () => Promise<unknown>;
 export class Door {
   readonly #options: DoorOptions;
   readonly #counts: ConnectionCounts;
+  readonly #ofToken: ConnectionCounts;
   readonly #failures: FailedLogins;
   readonly #deadlines: Deadlines<Pending>;
   /** In order of arrival. */
@@ -61,6 +62,7 @@ export class Door {
     const { auth, clock, limits, report } = options;
     this.#options = options;
     this.#counts = new ConnectionCounts(limits.connectionsPerAddress);
+    this.#ofToken = new ConnectionCounts(auth.connectionsPerToken);
     this.#failures = new FailedLogins(auth);
     this.#reports = new RefusalReports(report, () => clock.now());
     this.#deadlines = new Deadlines(clock, (pending) => {
@@ -122,6 +124,7 @@ export class Door {
   /** The connection of a session is gone. */
   gone(session: Session): void {
     if (session.countedAs !== undefined) this.#counts.remove(session.countedAs);
+    if (session.identity !== undefined) this.#ofToken.remove(session.identity);
   }
 
   /** Whether there is room for one more connection of that address, and nothing against it. */
@@ -176,7 +179,11 @@ export class Door {
   }
 
   #open(session: Session, login: Login, { name, rights }: Identity): void {
-    const { report, letIn } = this.#options;
+    const { auth, limits, report, letIn } = this.#options;
+    if (!this.#ofToken.add(name)) {
+      const message = `your token has let ${auth.connectionsPerToken} connections in, which is the limit`;
+      return this.#turnAway(session, message, limits.retryAfterMs);
+    }
     this.#leave(session);
     session.identity = name;
     session.rights = rights;

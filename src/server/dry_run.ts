@@ -25,7 +25,9 @@ export function dryRun<Member extends { readonly name: string; readonly rights: 
   const results = ranks.map((rank): Target => {
     const seat = roster[rank];
     if (seat === undefined) return refused({ rank }, noRecipient(rank));
-    const target = { rank, ticket: seat.ticket, name: seat.member.name };
+    const target = isTold(issuer, seat, forAll === undefined)
+      ? { rank, ticket: seat.ticket, name: seat.member.name }
+      : { rank };
     if (!outranks(issuer, seat)) return refused(target, outranked(rank, issuer));
     if (forAll !== undefined) return refused(target, forAll);
     // As in a real run, this one is refused and the others are not.
@@ -36,6 +38,15 @@ export function dryRun<Member extends { readonly name: string; readonly rights: 
   });
   const why = whole.ok ? {} : { reason: whole.refusal.reason, message: whole.refusal.message };
   return { dry_run: true, accepted: whole.ok, executors: results.length, results, ...why };
+}
+
+/** Who may not see who is here learns of nobody whom a real run would not tell of. */
+function isTold<Member extends { readonly rights: Rights }>(
+  issuer: Seat<Member>,
+  seat: Seat<Member>,
+  mayBeRun: boolean,
+): boolean {
+  return issuer.member.rights.watch || (mayBeRun && outranks(issuer, seat));
 }
 
 function refused(target: Omit<Target, "would_run">, refusal: Refusal): Target {

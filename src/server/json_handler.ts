@@ -118,6 +118,8 @@ export class JsonHandler {
 
   /** Tells a client about something that was no message at all. */
   refuse(session: Session, refusal: Refusal): void {
+    const tooMuch = this.#parts.rateLimit.take(session, 1);
+    if (tooMuch !== undefined) return replyTo(session)(encodeError(null, tooMuch));
     this.#refuseMessage(session, null, refusal, replyTo(session));
   }
 
@@ -263,10 +265,9 @@ export class JsonHandler {
   }
 
   /** With a question right behind the new token: its answer says that the token has arrived. */
-  #answerHello({ session, id, reply }: Ask, answer: Exclude<Answer, "later">): void {
+  #answerHello({ id, reply }: Ask, answer: Exclude<Answer, "later">): void {
     if ("refusal" in answer) return reply(encodeError(id, answer.refusal));
-    reply(encodeResult(id, answer.result));
-    session.send(CONFIRM);
+    reply(encodeResult(id, answer.result), CONFIRM);
   }
 
   #leave({ session, params }: Ask): Answer {

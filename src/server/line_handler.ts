@@ -120,8 +120,9 @@ export class LineHandler {
     this.#parts.fanOut.flush();
     const refusal = toRefusal(fault, this.#parts.lineBytes);
     // A client that begins with such a line has shown nothing of what it is: it is answered as a program.
-    if (session.mode === "text") this.#parts.text.refuse(session, refusal);
-    else this.#parts.json.refuse(session, refusal);
+    if (session.mode === "text") {
+      this.#parts.text.refuse(session, this.#parts.rateLimit.take(session, 1) ?? refusal);
+    } else this.#parts.json.refuse(session, refusal);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { CloseReason } from "../protocol/methods.ts";
 import type { ServerNote } from "../protocol/server_note.ts";
+import type { Use } from "./rate_limit.ts";
 import type { Rights } from "./rights.ts";
 
 /**
@@ -22,6 +23,8 @@ export interface Member {
   /** The name of the token that it has shown; `undefined` where none is asked for. */
   readonly identity: string | undefined;
   readonly rights: Rights;
+  /** Of what it may ask for; absent until it asks for something. */
+  readonly use: Use | undefined;
   /** Its seat is not given away before so many ms have passed since it was last heard of; 0: no such promise. */
   readonly leaseMs: number;
   /** Whether anything can be sent to it; what is sent all the same is dropped. */

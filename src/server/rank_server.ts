@@ -28,6 +28,7 @@ import { LineHandler } from "./line_handler.ts";
 import { Listening, type Source } from "./listening.ts";
 import { Operator } from "./operator.ts";
 import { RateLimit } from "./rate_limit.ts";
+import { mayIssue } from "./rights.ts";
 import { Runs } from "./runs.ts";
 import type { SeatStore } from "./seat_store.ts";
 import { Seating } from "./seating.ts";
@@ -244,8 +245,10 @@ export class RankServer {
   reconfigure({ commands }: ServerConfig): void {
     if (!this.#allowed.replace(commands)) return;
     this.#plainRuns.replaceCommands(this.#allowed.names);
-    const params = { commands: [...this.#allowed.names] };
-    for (const { member } of this.#seating.roster) member.notify({ method: "commands_changed", params });
+    for (const { member } of this.#seating.roster) {
+      const commands = mayIssue(member.rights, this.#allowed.names);
+      member.notify({ method: "commands_changed", params: { commands } });
+    }
     this.#turns.flush();
   }
 

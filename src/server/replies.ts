@@ -4,12 +4,15 @@
 import { encodeError, type Id } from "../protocol/json_rpc.ts";
 import type { Session } from "./session.ts";
 
-/** Takes one encoded response; to be called once. */
-export type Reply = (response: string) => void;
+/** Takes one encoded response, and lines that are to go right behind it; to be called once. */
+export type Reply = (response: string, behind?: Uint8Array) => void;
 
 /** Answers in a line of their own. */
 export function replyTo(session: Session): Reply {
-  return (response) => session.sendText(`${response}\n`);
+  return (response, behind) => {
+    session.sendText(`${response}\n`);
+    if (behind !== undefined) session.send(behind);
+  };
 }
 
 /**
@@ -20,6 +23,7 @@ export class BatchReply {
   readonly #reply: Reply;
   readonly #maxLength: number;
   readonly #responses: string[] = [];
+  #behind: Uint8Array | undefined;
   #length = 0;
   #expected = 0;
   #isComplete = false;
@@ -30,10 +34,14 @@ export class BatchReply {
     this.#maxLength = maxLength;
   }
 
-  /** A place in the answer, for the request with that id; the batch waits until it is filled. */
+  /**
+   * A place in the answer, for the request with that id; the batch waits until it is filled. Of what is to go behind the
+   * answer, only the first lines do: a client comes back once.
+   */
   expect(id: Id): Reply {
     this.#expected++;
-    return (response) => {
+    return (response, behind) => {
+      this.#behind ??= behind;
       const isTooLong = this.#length + response.length > this.#maxLength;
       const kept = isTooLong ? encodeError(id, this.#noRoom()) : response;
       this.#length += kept.length;
@@ -56,6 +64,6 @@ export class BatchReply {
 
   #sendWhenDone(): void {
     const isDone = this.#isComplete && this.#responses.length === this.#expected;
-    if (isDone && this.#expected > 0) this.#reply(`[${this.#responses.join(",")}]`);
+    if (isDone && this.#expected > 0) this.#reply(`[${this.#responses.join(",")}]`, this.#behind);
   }
 }

@@ -11,6 +11,11 @@ export interface Rights {
   readonly evict: boolean;
 }
 
+/** Those of the allowed commands that it may send, as it is told them. */
+export function mayIssue({ issue }: Rights, allowed: readonly string[]): string[] {
+  return issue === undefined ? [...allowed] : allowed.filter((name) => issue.has(name));
+}
+
 /** Where nobody is asked for a token: everything that a rank allows, and nothing that is the operator's. */
 export const RIGHTS_WITHOUT_TOKEN: Rights = Object.freeze({
   issue: undefined,

@@ -62,12 +62,10 @@ export class TextHandler {
     this.#parts.fanOut.flush();
     const { seat } = session;
     const request = parseTextRequest(line, this.#parts.seating.capacity);
-    if (seat === undefined) {
-      if (request.kind === "slash" && request.name === "quit") return this.#quit(session);
-      return session.sendText("You have no seat yet\n");
-    }
+    if (seat === undefined && request.kind === "slash" && request.name === "quit") return this.#quit(session);
     const tooMuch = this.#parts.rateLimit.take(session, this.#costOf(request));
-    if (tooMuch !== undefined) return this.refuse(session, tooMuch);
+    if (tooMuch !== undefined) return session.sendText(refusedLine(tooMuch.reason, tooMuch.message));
+    if (seat === undefined) return session.sendText("You have no seat yet\n");
     switch (request.kind) {
       case "empty":
         return;
@@ -124,7 +122,9 @@ export class TextHandler {
       case "help":
         return session.sendText(HELP_LINES);
       case "login":
-        return session.sendText("You are in: no token is asked for\n");
+        return session.sendText(
+          session.identity === undefined ? "You are in: no token is asked for\n" : "You are in already\n",
+        );
       case "quit":
         return this.#quit(session);
       default:

@@ -5,6 +5,7 @@ import { PROTOCOL_VERSION } from "../protocol/protocol_version.ts";
 import type { RankManager, Seat } from "../ranks/rank_manager.ts";
 import type { Clock } from "./deadlines.ts";
 import type { Member } from "./member.ts";
+import { mayIssue } from "./rights.ts";
 import type { SeatStore } from "./seat_store.ts";
 
 export interface WelcomeOptions {
@@ -32,12 +33,11 @@ export class Welcomes {
   /** @param token takes the seat back, if one was issued for it just now. */
   write(seat: Seat<Member>, token: string | undefined): Welcome {
     const { commands } = this.#options;
-    const { issue } = seat.member.rights;
     const { times, resume, ...place } = this.place(seat, token);
     return {
       ...place,
       capacity: this.#ranks.capacity,
-      commands: issue === undefined ? [...commands] : commands.filter((name) => issue.has(name)),
+      commands: mayIssue(seat.member.rights, commands),
       protocol: PROTOCOL_VERSION,
       times,
       ...(resume === undefined ? {} : { resume }),

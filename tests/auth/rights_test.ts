@@ -1,7 +1,9 @@
 // What a token allows, once its holder is in; and what becomes of those who are in when the tokens change.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { leaveFor } from "../../src/client/leave_for.ts";
 import { loadTokens } from "../../src/config/load_tokens.ts";
+import { loadServerConfig } from "../../src/config/server_config.ts";
 import { RawClient } from "../server/raw_client.ts";
 import { startServer, type TestServer } from "../server/start_server.ts";
 import { login, tokenOf, tokensToml } from "./tokens.ts";
@@ -243,4 +245,70 @@ Deno.test("a later hello need not show the token again, and whatever it shows is
   }
   assertEquals((await worker.request("roster")).error.data.rule, "watch");
   assert(server.eventsOf("login_refused").length === 0);
+});
+
+Deno.test("who may not watch learns of nobody by a dry run whom a real run would not tell of", async () => {
+  await using server = await start();
+  await using boss = await login(server.port, "boss", { name: "secret" });
+  await using limited = await login(server.port, "limited");
+  await using worker = await login(server.port, "worker", { name: "shown" });
+  const dry = async (client: RawClient, command: string) => {
+    const { result } = await client.request("run", { command, to: [0, 1, 2], dry_run: true });
+    return result.results.map(({ name }: { name?: string }) => name);
+  };
+  assertEquals(await dry(limited, "uptime"), [undefined, undefined, "shown"]);
+  assertEquals(await dry(limited, "unknown"), [undefined, undefined, undefined]);
+  assertEquals((await dry(boss, "uptime"))[0], "secret");
+  await using byHand = await RawClient.connect(server.port);
+  byHand.send(`/login ${tokenOf("worker")}`);
+  await byHand.text("You are rank 3");
+  byHand.send("/dry @0,1 uptime");
+  await byHand.text("Rank 0: refused");
+  byHand.send("/login again");
+  await byHand.text("You are in already");
+  assertEquals(worker.notes("execute"), []);
+});
+
+Deno.test("one token lets in so many at a time, and one that ends makes room", async () => {
+  await using server = await start("[auth]\nconnections_per_token = 2");
+  const first = await login(server.port, "worker");
+  await using _second = await login(server.port, "worker");
+  await using third = await RawClient.connect(server.port);
+  third.ask("hello", { token: tokenOf("worker") });
+  assertEquals((await third.note("closing")).reason, "rate_limited");
+  await using other = await login(server.port, "boss");
+  assertEquals(other.welcome.rank, 2);
+  await first.close();
+  await server.until(({ event }) => event === "client_left");
+  await using again = await login(server.port, "worker");
+  assertEquals(again.welcome.rank, 2);
+});
+
+Deno.test("when the allow-list changes, each is told what its own token may send", async () => {
+  await using server = await start();
+  await using limited = await login(server.port, "limited");
+  await using worker = await login(server.port, "worker");
+  const config = await loadServerConfig({
+    file: { path: "server.toml", text: 'commands = ["uptime", "df"]' },
+  });
+  server.server.reconfigure(config);
+  assertEquals((await worker.note("commands_changed")).commands, ["uptime", "df"]);
+  assertEquals((await limited.note("commands_changed")).commands, ["uptime"]);
+});
+
+Deno.test("for who was evicted, the seat is given up with its token, at a full server too", async () => {
+  for (const max of [2, 3]) {
+    const toml = `max_clients = ${max}\n[session]\nlease_max_ms = 60_000\n`;
+    await using server = await startServer({ toml, tokens: tokensToml(TABLES) });
+    await using leader = await login(server.port, "boss", { lease_ms: 60_000 });
+    await using second = await login(server.port, "worker");
+    server.server.evict({ rank: 0 });
+    assertEquals(second.notes("promoted"), []);
+    await leaveFor(
+      { host: "127.0.0.1", port: server.port, accessToken: tokenOf("boss") },
+      leader.welcome.resume,
+      10_000,
+    );
+    assertEquals((await second.note("promoted")).rank, 0);
+  }
 });

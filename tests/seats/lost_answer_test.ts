@@ -150,3 +150,16 @@ Deno.test("a server that ends before the new token is known to have arrived know
   }
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("in a batch, too, the question stands behind the answer with the new token", async () => {
+  await using server = await startServer({ toml: GRACE });
+  const token = await lose(server);
+  await using client = await RawClient.join(server.port);
+  client.send([
+    { jsonrpc: "2.0", id: 1, method: "hello", params: { resume: token } },
+    { jsonrpc: "2.0", id: 2, method: "ping" },
+  ]);
+  await client.next(({ json }) => json?.id === "resume");
+  const at = (isIt: (json: Json) => boolean) => client.lines.findIndex(({ json }) => isIt(json));
+  assertEquals(at((json) => json?.id === "resume") - at((json) => Array.isArray(json)), 1);
+});
