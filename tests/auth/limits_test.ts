@@ -55,6 +55,25 @@ Deno.test("G9: beyond its limit a client is refused each thing with when to try 
   });
 });
 
+Deno.test("G9: of many plain commands in one write, exactly those within the burst are delivered, each other one is refused", async () => {
+  await withLimits("commands_per_second = 1\ncommands_burst = 7", async (server) => {
+    await using sender = await RawClient.join(server.port);
+    await using below = await RawClient.join(server.port);
+    const line = (i: number) =>
+      `{"jsonrpc":"2.0","method":"run","params":{"command":"uptime","args":["${i}"]}}\n`;
+    // As programs write them, for which the server has its short way.
+    sender.sendBytes(Array.from({ length: 20 }, (_, i) => line(i)).join(""));
+    for (let i = 7; i < 20; i++) {
+      const { data, command } = await sender.note("refused");
+      assertEquals([data.reason, command], ["rate_limited", "uptime"]);
+    }
+    await below.settled();
+    assertEquals(below.notes("execute").map(({ args }) => args[0]), ["0", "1", "2", "3", "4", "5", "6"]);
+    await sender.settled();
+    assertEquals(sender.notes("refused").length, 13);
+  });
+});
+
 Deno.test("each part of a batch counts, and answers of an executor do not", async () => {
   await withLimits("commands_per_second = 1\ncommands_burst = 2", async (server) => {
     await using sender = await RawClient.join(server.port);
