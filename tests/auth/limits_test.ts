@@ -55,6 +55,25 @@ Deno.test("G9: beyond its limit a client is refused each thing with when to try 
   });
 });
 
+Deno.test("G9: of many plain commands in one write, exactly those within the burst are delivered, each other one is refused", async () => {
+  await withLimits("commands_per_second = 1\ncommands_burst = 7", async (server) => {
+    await using sender = await RawClient.join(server.port);
+    await using below = await RawClient.join(server.port);
+    const line = (i: number) =>
+      `{"jsonrpc":"2.0","method":"run","params":{"command":"uptime","args":["${i}"]}}\n`;
+    // As programs write them, for which the server has its short way.
+    sender.sendBytes(Array.from({ length: 20 }, (_, i) => line(i)).join(""));
+    for (let i = 7; i < 20; i++) {
+      const { data, command } = await sender.note("refused");
+      assertEquals([data.reason, command], ["rate_limited", "uptime"]);
+    }
+    await below.settled();
+    assertEquals(below.notes("execute").map(({ args }) => args[0]), ["0", "1", "2", "3", "4", "5", "6"]);
+    await sender.settled();
+    assertEquals(sender.notes("refused").length, 13);
+  });
+});
+
 Deno.test("each part of a batch counts, and answers of an executor do not", async () => {
   await withLimits("commands_per_second = 1\ncommands_burst = 2", async (server) => {
     await using sender = await RawClient.join(server.port);
@@ -238,4 +257,44 @@ Deno.test("of a member that is there twice the last one counts, and names of Jav
     assertEquals(below.notes("execute"), []);
     assert(!("to" in {}) && !("jsonrpc" in {}));
   });
+});
+
+Deno.test("G9: what is no message counts too, whatever is wrong with it, as a program, by hand and in the waiting room", async () => {
+  const toml =
+    "max_clients = 2\n[session]\noverflow = 'wait'\n[limits]\ncommands_per_second = 1\ncommands_burst = 3\n";
+  await using server = await startServer({ toml, clock: new FakeClock() });
+  await using program = await RawClient.join(server.port);
+  await using person = await RawClient.join(server.port);
+  await using waiting = await RawClient.connect(server.port);
+  const junk = new Uint8Array([0xff, 0x0a]);
+  for (let i = 0; i < 4; i++) program.sendBytes(i % 2 === 0 ? `${"[".repeat(33)}\n` : junk);
+  const reasons: string[] = [];
+  for (let i = 0; i < 4; i++) {
+    reasons.push((await program.next(({ json }) => json?.id === null)).json.error.data.reason);
+  }
+  assertEquals(reasons, ["too_large", "parse_error", "too_large", "rate_limited"]);
+  for (const [client, known] of [[person, "not UTF-8"], [waiting, "You have no seat yet"]] as const) {
+    client.send("/help");
+    for (let i = 0; i < 3; i++) client.sendBytes(client === person ? junk : "uptime\n");
+    await client.text(known);
+    await client.text("You ask for too much at once");
+  }
+});
+
+Deno.test("G9: taking one's seat back brings no new allowance", async () => {
+  const toml =
+    "commands = ['uptime']\n[session]\nresume_grace_ms = 60_000\n[limits]\ncommands_per_second = 1\ncommands_burst = 10";
+  await using server = await startServer({ toml, clock: new FakeClock() });
+  const first = await RawClient.join(server.port);
+  await using below = await RawClient.join(server.port);
+  for (let i = 0; i < 8; i++) first.notify("run", { command: "uptime" });
+  await below.settled();
+  await first.reset();
+  await server.until(({ event }) => event === "client_away");
+  await using back = await RawClient.connect(server.port);
+  await back.request("hello", { resume: first.welcome.resume });
+  for (let i = 0; i < 8; i++) back.notify("run", { command: "uptime" });
+  await back.note("refused");
+  await below.settled();
+  assert(below.notes("execute").length < 11, `${below.notes("execute").length} were carried out`);
 });

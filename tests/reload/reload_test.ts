@@ -7,49 +7,7 @@ import { RawClient } from "../server/raw_client.ts";
 import { ServerProcess } from "../server/start_process.ts";
 import { Certificates, isOpensslMissing } from "../tls/certificates.ts";
 import { sClient } from "../tls/foreign_client.ts";
-
-const READ_AGAIN = "Configuration read again: ";
-
-/** A server with a configuration file that a test rewrites. */
-class Configured implements AsyncDisposable {
-  readonly folder: string;
-  readonly path: string;
-  readonly server: ServerProcess;
-
-  private constructor(folder: string, server: ServerProcess) {
-    this.folder = folder;
-    this.path = `${folder}/server.toml`;
-    this.server = server;
-  }
-
-  static async start(toml: string, args: readonly string[] = [], env: Record<string, string> = {}) {
-    const folder = await Deno.makeTempDir({ prefix: "rankserver-reload-" });
-    await Deno.writeTextFile(`${folder}/server.toml`, toml);
-    const server = await ServerProcess.start({
-      args: ["--config", "server.toml", ...args],
-      cwd: folder,
-      env,
-    });
-    return new Configured(folder, server);
-  }
-
-  /** Writes the file in place of the old one, as editors do, and asks for it to be read. @returns the line in the log. */
-  async reload(toml: string): Promise<string> {
-    await Deno.writeTextFile(`${this.path}.new`, toml);
-    await Deno.rename(`${this.path}.new`, this.path);
-    return await this.again();
-  }
-
-  async again(): Promise<string> {
-    this.server.signal("SIGHUP");
-    return await this.server.nextLine(/^Configuration /);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.server[Symbol.asyncDispose]();
-    await Deno.remove(this.folder, { recursive: true });
-  }
-}
+import { Configured, READ_AGAIN } from "./configured.ts";
 
 Deno.test("SIGHUP replaces the allow-list and its rules, and seated clients are told the new names", async () => {
   await using configured = await Configured.start('commands = ["ping", "uptime"]\n');
