@@ -28,7 +28,7 @@ export interface GuardParts {
   readonly startProgram: (start: GuardStart) => GuardedProgram;
   readonly now: () => Instant;
   readonly after: (ms: number, callback: () => void) => () => void;
-  /** Gives the client's seat up in its place; trying for `ms` at most. */
+  /** Gives the client's seat up in its place; trying for `ms` at most, or until the process ends. Never rejects. */
   readonly leave: (server: GuardStart["server"], token: string, ms: number) => Promise<void>;
   /** Whether anybody of a process group runs; `undefined`: that cannot be found out. */
   readonly isGroupRunning: (group: number) => Promise<boolean | undefined>;
@@ -171,6 +171,10 @@ export class Guard {
   /** The client cannot say any more that its seat is free, and the next in line would wait for the whole lease. */
   async #leaveForClient(): Promise<void> {
     if (this.#start === undefined || this.#token === undefined) return;
-    await this.#parts.leave(this.#start.server, this.#token, this.#start.leaseMs);
+    // The signal that has stopped the program may have come already; only one that comes now means that this is to end.
+    const isEnough = Promise.withResolvers<void>();
+    this.#parts.signal.addEventListener("abort", () => isEnough.resolve(), { once: true });
+    const left = this.#parts.leave(this.#start.server, this.#token, this.#start.leaseMs);
+    await Promise.race([left, isEnough.promise]);
   }
 }

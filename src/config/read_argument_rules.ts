@@ -8,7 +8,7 @@ import type { KeyPath } from "./config_error.ts";
 import type { ProblemList } from "./problem_list.ts";
 import { readTable } from "./read_table.ts";
 import { isTable } from "./toml_table.ts";
-import { ARGUMENT_SETTINGS } from "./rule_settings.ts";
+import { ARGUMENT_SETTINGS, PATTERN_STEPS } from "./rule_settings.ts";
 import { mergeValues, type SettingValues } from "./setting.ts";
 
 type ArgumentTable = SettingValues<typeof ARGUMENT_SETTINGS>;
@@ -83,7 +83,10 @@ async function readKind(
   }
   if (pattern !== undefined) {
     const compiled = await compilePattern(pattern);
-    if (compiled.ok) return { type: "pattern", source: pattern, matchesWhole: compiled.matchesWhole };
+    if (compiled.ok) {
+      refuseSlowPattern(compiled.size, maxLength, path, problems);
+      return { type: "pattern", source: pattern, matchesWhole: compiled.matchesWhole };
+    }
     problems.addKey([...path, "pattern"], `is not a pattern: ${compiled.reason}`);
   }
   if (!integer) return { type: "any" };
@@ -91,6 +94,16 @@ async function readKind(
   const highest = max ?? ARGUMENT_SETTINGS.max.max;
   if (lowest > highest) problems.addKey([...path, "min"], `of ${lowest} is above max, which is ${highest}`);
   return { type: "integer", min: lowest, max: highest };
+}
+
+/** Repetitions with large counts are written out when a pattern is compiled: few characters can be much work. */
+function refuseSlowPattern(size: number, maxLength: number, path: KeyPath, problems: ProblemList): void {
+  if (size * maxLength <= PATTERN_STEPS) return;
+  problems.addKey(
+    [...path, "pattern"],
+    `takes up to ${size} steps for each character of an argument, too many for ${maxLength} characters: ` +
+      `repeat less often in it, or add max_length = ${Math.floor(PATTERN_STEPS / size)} or less`,
+  );
 }
 
 function refuseBadNeighbour(

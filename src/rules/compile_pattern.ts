@@ -1,8 +1,13 @@
 // A configured pattern, compiled once. The texts it will meet are written by strangers, so the engine is RE2, whose
-// time grows with the length of the text alone; JavaScript's own can be made to run for years.
+// time grows with the length of the text and the size of the pattern alone; JavaScript's own can be made to run for years.
 
 export type CompiledPattern =
-  | { readonly ok: true; readonly matchesWhole: (text: string) => boolean }
+  | {
+    readonly ok: true;
+    /** In instructions: at worst, each of them is looked at for each character of a text. */
+    readonly size: number;
+    readonly matchesWhole: (text: string) => boolean;
+  }
   | { readonly ok: false; readonly reason: string };
 
 /** `(?=`, `(?!`, `(?<=`, `(?<!`, `(?>` and `\1`: what RE2 leaves out to keep its promise about time. */
@@ -13,7 +18,11 @@ export async function compilePattern(source: string): Promise<CompiledPattern> {
   const { RE2JS, RE2JSSyntaxException } = await import("re2js");
   try {
     const pattern = RE2JS.compile(source);
-    return { ok: true, matchesWhole: (text) => pattern.testExact(text) };
+    return {
+      ok: true,
+      size: pattern.programSize(),
+      matchesWhole: (text) => pattern.testExact(text),
+    };
   } catch (error) {
     if (!(error instanceof RE2JSSyntaxException)) throw error;
     const fragment = error.getPattern() ?? "";

@@ -71,6 +71,9 @@ const encoder = new TextEncoder();
 const CONFIRM_ID = "resume";
 const CONFIRM = encoder.encode(`${encodeRequest(CONFIRM_ID, "ping", undefined)}\n`);
 
+/** Of what a client sent and a refusal repeats, in UTF-16 code units. */
+const SHOWN_LENGTH = 64;
+
 /** What may be asked while one waits for a seat. */
 const NEED_NO_SEAT = new Set(["hello", "ping", "leave"]);
 
@@ -202,7 +205,10 @@ export class JsonHandler {
     const { seat } = session;
     if (handler === undefined) {
       return {
-        refusal: { reason: "method_not_found", message: `There is no method ${visible(method, 64)}` },
+        refusal: {
+          reason: "method_not_found",
+          message: `There is no method ${visible(method, SHOWN_LENGTH)}`,
+        },
       };
     }
     if (seat === undefined && !NEED_NO_SEAT.has(method)) {
@@ -300,7 +306,7 @@ export class JsonHandler {
     const read = methods.readShape(methods.CancelParams, params);
     if (!read.ok) return invalidParams(read.message);
     if (this.#parts.runs.cancel(session, read.value.run)) return DONE;
-    return invalidParams(`There is no run of yours under way with id ${JSON.stringify(read.value.run)}`);
+    return invalidParams(`There is no run of yours under way with id ${shownId(read.value.run)}`);
   }
 
   #evict({ session, params }: Ask): Answer {
@@ -364,11 +370,16 @@ function mayNot(what: string, rule: "watch" | "evict"): Answer {
   };
 }
 
+/** An id that somebody made up, of any length. */
+function shownId(id: Id): string {
+  return visible(JSON.stringify(id), SHOWN_LENGTH);
+}
+
 function tooDeep(limit: number): Refusal {
   return { reason: "too_large", message: `Cannot read JSON nested more than ${limit} deep`, data: { limit } };
 }
 
 function commandOf(params: unknown): string | undefined {
   const command = (params as Record<string, unknown> | undefined)?.command;
-  return typeof command === "string" ? command.slice(0, 64) : undefined;
+  return typeof command === "string" ? command.slice(0, SHOWN_LENGTH) : undefined;
 }

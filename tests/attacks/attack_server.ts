@@ -12,12 +12,18 @@ export const ALL_SERVERS: {
   readonly tokens: boolean;
   /** Whether the server has limits for each address and for those who have not shown yet who they are. */
   readonly doorLimits: boolean;
-} = { tls: false, tokens: false, doorLimits: false };
+} = { tls: true, tokens: true, doorLimits: true };
 
-/** All attackers come from one address: its own limit is not what is attacked. */
-const DOOR_LIMITS = `connections_per_address = 100_000
-pending_connections = 200
+const DOOR_LIMITS = `pending_connections = 200
 pending_ms = 500`;
+
+/** The server, and rankclient, take no secret from a file that others can read. */
+const OWNER_ALONE = 0o600;
+
+/** The files of the server and of its clients, in the server's folder. */
+const CERTIFICATE = "cert.pem";
+const KEY = "key.pem";
+const MEMBER_TOKEN = "member.token";
 
 const AUTH = `[auth]
 tokens_file = "tokens.toml"
@@ -56,14 +62,20 @@ export interface AttackServer extends AsyncDisposable {
   readonly address: Address;
   /** For those who have no token. */
   readonly strangers: Address;
+  /** Of the server and of what its clients need. */
+  readonly folder: string;
 }
 
 /** The shipped client, for those attacks whose victim sits at its terminal. */
 export const CLIENT_EXECUTABLE = join(PROJECT, "dist", "rankclient");
 
 /** The words after `rankclient` that lead to a server. */
-export function clientWords({ address }: AttackServer): string[] {
-  return [`127.0.0.1:${address.port}`];
+export function clientWords({ address, folder }: AttackServer): string[] {
+  return [
+    `127.0.0.1:${address.port}`,
+    ...(address.certificate === undefined ? [] : ["--tls", "--ca", join(folder, CERTIFICATE)]),
+    ...(address.token === undefined ? [] : ["--token-file", join(folder, MEMBER_TOKEN)]),
+  ];
 }
 
 /** For `ignore` of a test; says aloud what is missing. */
@@ -88,7 +100,7 @@ export async function makeServer(options: AttackServerOptions = {}): Promise<Att
   const text = [
     top,
     COMMANDS,
-    identity === undefined ? "" : '[tls]\ncert_file = "cert.pem"\nkey_file = "key.pem"\n',
+    identity === undefined ? "" : `[tls]\ncert_file = "${CERTIFICATE}"\nkey_file = "${KEY}"\n`,
     token === undefined ? "" : AUTH,
     tables,
     `[limits]\n${doorLimits ? DOOR_LIMITS : ""}\n${limits}`,
@@ -98,6 +110,8 @@ export async function makeServer(options: AttackServerOptions = {}): Promise<Att
     program: EXECUTABLE,
     args: ["--config", "server.toml"],
     cwd: folder.path,
+    // All attackers come from one address: its own limit is counted here, and not what is attacked.
+    env: doorLimits ? { RANKSERVER_LIMITS_CONNECTIONS_PER_ADDRESS: "100000" } : {},
     ...(maxDescriptors === undefined ? {} : { maxDescriptors }),
   });
   const kept = folder.keep();
@@ -105,6 +119,7 @@ export async function makeServer(options: AttackServerOptions = {}): Promise<Att
   return {
     process,
     strangers,
+    folder: folder.path,
     address: { ...strangers, ...(token === undefined ? {} : { token }) },
     async [Symbol.asyncDispose]() {
       await process[Symbol.asyncDispose]();
@@ -136,11 +151,13 @@ class TemporaryFolder implements AsyncDisposable {
 async function makeCertificate(folder: string): Promise<string> {
   const words =
     "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost " +
-    "-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE -keyout key.pem -out cert.pem";
+    "-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE " +
+    `-keyout ${KEY} -out ${CERTIFICATE}`;
   const { success, stderr } = await new Deno.Command("openssl", { args: words.split(" "), cwd: folder })
     .output();
   if (!success) throw new Error(`Cannot make a certificate: ${new TextDecoder().decode(stderr)}`);
-  return await Deno.readTextFile(join(folder, "cert.pem"));
+  await Deno.chmod(join(folder, KEY), OWNER_ALONE);
+  return await Deno.readTextFile(join(folder, CERTIFICATE));
 }
 
 /** A token that may do everything; the server's file has its hash alone. */
@@ -150,6 +167,8 @@ async function makeToken(folder: string): Promise<string> {
   await Deno.writeTextFile(
     join(folder, "tokens.toml"),
     `[tokens.member]\nsha256 = "${hash}"\nwatch = true\nevict = true\n`,
+    { mode: OWNER_ALONE },
   );
+  await Deno.writeTextFile(join(folder, MEMBER_TOKEN), token, { mode: OWNER_ALONE });
   return token;
 }

@@ -1,7 +1,7 @@
 // A server that runs out of descriptors says so, serves those whom it has, and is itself again when they are freed.
 
 import { openDescriptors } from "../server/process_facts.ts";
-import { dial } from "./connect.ts";
+import { dialTcp } from "./connect.ts";
 import { heard, withstands } from "./withstand.ts";
 
 const CONNECTIONS = 300;
@@ -12,9 +12,10 @@ withstands({
   server: { top: "max_clients = 1000", maxDescriptors: MOST },
   async strike({ server, attackers }) {
     const room = MOST - await openDescriptors(server.process.pid);
-    const opened = await Promise.all(Array.from({ length: CONNECTIONS }, () => dial(server.strangers)));
-    attackers.defer(() => opened.forEach(({ carrier }) => carrier.destroy()));
-    for (const { socket } of opened) socket.on("error", () => {});
+    // Whom the server cannot accept has no chance to speak TLS.
+    const opened = await Promise.all(Array.from({ length: CONNECTIONS }, () => dialTcp(server.address.port)));
+    attackers.defer(() => opened.forEach((socket) => socket.destroy()));
+    for (const socket of opened) socket.on("error", () => {});
     await heard(server, "Cannot accept a connection", 1);
     // The others wait in the kernel's queue until they give up.
     return { tried: CONNECTIONS, refused: CONNECTIONS - room };

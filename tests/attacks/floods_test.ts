@@ -1,7 +1,7 @@
 // Too much of everything: connections, comings and goings, commands, and runs that nobody answers.
 
 import type { RawClient } from "../server/raw_client.ts";
-import { dial, join } from "./connect.ts";
+import { dialBreakable, join } from "./connect.ts";
 import { type Scene, seat, withstands } from "./withstand.ts";
 
 const CONNECTIONS = 1_000;
@@ -21,7 +21,7 @@ withstands({
   server: { top: "max_clients = 100" },
   async strike({ server }) {
     await repeatedly(CONNECTIONS, async () => {
-      const { socket, carrier } = await dial(server.address);
+      const { socket, carrier } = await dialBreakable(server.address);
       const closed = new Promise((resolve) => socket.once("close", resolve));
       socket.on("error", () => {});
       carrier.resetAndDestroy();

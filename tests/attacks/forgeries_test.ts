@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import type { Json } from "../server/raw_client.ts";
 import { ALL_SERVERS } from "./attack_server.ts";
-import { connect, type Seated } from "./connect.ts";
+import { type Address, connect, connectBreakable, type Seated, seated } from "./connect.ts";
 import { logged, type Scene, seat, withstands } from "./withstand.ts";
 
 const GUESSES = 500;
@@ -54,9 +54,11 @@ withstands({
   server: { tables: "[session]\nresume_grace_ms = 10_000" },
   async strike(scene) {
     const { server } = scene;
-    const [victim] = await seat(scene, 1) as [Seated];
+    const victim = await seated(await connectBreakable(server.address), server.address);
+    scene.attackers.use(victim);
     const { resume, ticket } = victim.welcome;
     const [thief] = await seat(scene, 1) as [Seated];
+    const shown = tokenIn(server.address);
     const guesses = [
       "",
       resume.slice(0, -1),
@@ -73,9 +75,12 @@ withstands({
 
     await victim.reset();
     const back = scene.attackers.use(await connect(server.address));
-    const { result } = await back.request("hello", { resume });
+    const { result } = await back.request("hello", { ...shown, resume });
     assertEquals(result.ticket, ticket);
-    // The old one again, by ten at once: it was good for one use.
+    // Until it has shown that the new token came, the old one is still good: the answer may have been lost.
+    back.respond((await back.message("ping")).id, {});
+    await back.settled();
+    // The old one again, by ten at once: it has been used.
     const replays = await count(await replayed(scene, resume));
     back.notify("leave");
     await back.ended();
@@ -102,6 +107,11 @@ if (ALL_SERVERS.tokens) {
   });
 }
 
+/** What a newcomer says beside its resume token. */
+function tokenIn({ token }: Address): { readonly token?: string } {
+  return token === undefined ? {} : { token };
+}
+
 async function replayed({ server, attackers }: Scene, resume: string): Promise<Promise<Json>[]> {
   const thieves = await Promise.all(Array.from({ length: 10 }, () => connect(server.address)));
   // They leave at once: nobody's seat is to be kept.
@@ -111,7 +121,7 @@ async function replayed({ server, attackers }: Scene, resume: string): Promise<P
       await thief.close();
     }));
   });
-  return thieves.map((thief) => thief.request("hello", { resume }));
+  return thieves.map((thief) => thief.request("hello", { ...tokenIn(server.address), resume }));
 }
 
 async function count(answers: readonly Promise<Json>[]): Promise<number> {

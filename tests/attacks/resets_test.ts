@@ -1,12 +1,12 @@
 // Connections that break, or end, at every point of a dialogue: nothing of them may be left.
 
 import type { RawClient } from "../server/raw_client.ts";
-import { connect, type Seated } from "./connect.ts";
+import { type Address, connectBreakable, type Seated, welcomed } from "./connect.ts";
 import { type Scene, seat, withstands } from "./withstand.ts";
 
 /** What a client goes through, step by step; it may be gone before each. */
-const DIALOGUE: readonly ((client: RawClient, below: number) => unknown)[] = [
-  (client) => client.note("welcome"),
+const DIALOGUE: readonly ((client: RawClient, below: number, address: Address) => unknown)[] = [
+  (client, _below, address) => welcomed(client, address),
   (client) => client.sendBytes('{"jsonrpc":"2.0","id":1,"me'),
   (client) => client.sendBytes('thod":"hello","params":{"name":"here and gone"}}\n'),
   (client) => client.request("watch", { on: true }),
@@ -47,7 +47,7 @@ async function breakOff(
   below: number,
   { end, steps }: { readonly end: Ending; readonly steps: number },
 ): Promise<void> {
-  const client = attackers.use(await connect(server.address));
-  for (const step of DIALOGUE.slice(0, steps)) await step(client, below);
+  const client = attackers.use(await connectBreakable(server.address));
+  for (const step of DIALOGUE.slice(0, steps)) await step(client, below, server.address);
   await end(client);
 }

@@ -7,7 +7,7 @@ import { acts } from "../acting_text.ts";
 import { isTmuxMissing, Tmux } from "../client_terminal/tmux.ts";
 import type { RawClient } from "../server/raw_client.ts";
 import { CLIENT_EXECUTABLE, clientWords, isMissing, makeServer } from "./attack_server.ts";
-import { join, type Seated } from "./connect.ts";
+import { join, joinByHand, type Seated } from "./connect.ts";
 import { seat, withstands } from "./withstand.ts";
 
 /** Clear the screen, set the title, ring, go to the line's start, reverse the direction; 8-bit forms of the same. */
@@ -25,7 +25,10 @@ const EVIL = [
 withstands({
   name: "escape sequences in names, arguments, outputs and reasons, to the log and to sessions by hand",
   async strike(scene) {
-    const [issuer, reader, executor] = await seat(scene, 3) as [Seated, Seated, Seated];
+    const [issuer] = await seat(scene, 1) as [Seated];
+    const { client: reader, rank } = await joinByHand(scene.server.address);
+    scene.attackers.use(reader);
+    const [executor] = await seat(scene, 1) as [Seated];
     reader.send("/watch on");
     await reader.text("Watching is on");
     let refused = 0;
@@ -33,7 +36,7 @@ withstands({
       const named = await issuer.request("hello", { name: `x${evil}y` });
       refused += named.error === undefined ? 0 : 1;
       // What is shown to the reader, by hand, comes from a rank above and, as results, from one below.
-      await issuer.request("run", { command: "uptime", args: [evil], to: [reader.welcome.rank] });
+      await issuer.request("run", { command: "uptime", args: [evil], to: [rank] });
       reader.send(`@${executor.welcome.rank} uptime`);
       executor.respond((await executor.message("execute")).id, {
         ...{ code: 1, stdout: evil, stderr: evil, signal: evil },

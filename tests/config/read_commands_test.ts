@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfigError, renderProblem } from "../../src/config/config_error.ts";
 import type { ConfigInput } from "../../src/config/config_input.ts";
+import { PATTERN_STEPS } from "../../src/config/rule_settings.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 import { checkArguments } from "../../src/rules/check_arguments.ts";
 import { isCommandName } from "../../src/rules/command_name.ts";
@@ -140,6 +141,21 @@ Deno.test("a pattern that cannot be used is refused, and says why", async () => 
   assertEquals(await argsMessagesOf('[{ name = "a", pattern = "[" }]'), [
     '"args[0].pattern" is not a pattern: missing closing ]: [',
   ]);
+});
+
+Deno.test("a pattern that could take long is refused with the length that it may have, and is good with it", async () => {
+  const slow = '[{ name = "a", pattern = "(a?){1000}a{1000}" }]';
+  const [message, ...others] = await argsMessagesOf(slow);
+  assertEquals(others, []);
+  const [, size, longest] =
+    /takes up to (\d+) steps for each .* too many for 4096 characters: .* add max_length = (\d+) or less$/
+      .exec(message!)!;
+  assertEquals(Number(longest), Math.floor(PATTERN_STEPS / Number(size)));
+  const withLength = (length: number) => slow.replace(" }", `, max_length = ${length} }`);
+  await commandsOf(`[commands.x]\nargs = ${withLength(Number(longest))}\n`);
+  assertEquals((await argsMessagesOf(withLength(Number(longest) + 1))).length, 1);
+  const host = '[{ name = "a", pattern = "([a-z0-9-]{1,63}[.]){1,8}[a-z]{2,63}" }]';
+  await commandsOf(`[commands.x]\nargs = ${host}\n`);
 });
 
 Deno.test("a list of rules that no arguments could meet is refused", async () => {

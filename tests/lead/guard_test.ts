@@ -19,6 +19,7 @@ class Guarded {
   readonly #aborting = new AbortController();
   starts = 0;
   program: Deno.ChildProcess | undefined;
+  leave = (token: string): Promise<void> => Promise.resolve(void this.left.push(token));
   isGroupRunning = (_group: number): Promise<boolean | undefined> => Promise.resolve(false);
 
   /** @param groupGoneMs how long a group is looked at after KILL. */
@@ -38,7 +39,7 @@ class Guarded {
       },
       now: () => ({ running: this.clock.now(), wall: this.clock.now() }),
       after: (ms, callback) => this.clock.after(ms, callback),
-      leave: (_server, token) => Promise.resolve(void this.left.push(token)),
+      leave: (_server, token) => this.leave(token),
       isGroupRunning: (group) => this.isGroupRunning(group),
       say: (line) => this.said.push(line),
       signal: this.#aborting.signal,
@@ -102,6 +103,20 @@ Deno.test("when the client is gone, the program is stopped and the seat given up
   await guarded.tell({ do: "keep_token", token: "second" });
   await guarded.hangUp();
   assertEquals([await guarded.end, guarded.left], [{ kind: "stopped" }, ["second"]]);
+});
+
+Deno.test("a signal ends a guard that is giving the seat up, however long that would take", async () => {
+  const guarded = new Guarded();
+  const leaving = Promise.withResolvers<void>();
+  guarded.leave = () => {
+    leaving.resolve();
+    return new Promise(() => {});
+  };
+  await guarded.start(FOREVER);
+  await guarded.hangUp();
+  await leaving.promise;
+  guarded.abort();
+  assertEquals(await guarded.end, { kind: "stopped" });
 });
 
 Deno.test("a seat that is lost already is not given up", async () => {

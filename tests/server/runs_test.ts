@@ -1,6 +1,6 @@
 // Runs over real sockets: one status for every executor (G7), the answer with the last of them (G8).
 
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { type Json, RawClient } from "./raw_client.ts";
 import { startServer, type TestServer } from "./start_server.ts";
 
@@ -114,6 +114,14 @@ Deno.test("a run that its issuer cancels: the missing are cancelled, and told", 
   assertEquals(statusesOf(result), ["ok", "cancelled", "cancelled"]);
   for (const i of [1, 2]) assertEquals((await executors[i]!.note("cancel")).id, ids[i]);
   assertEquals((await issuer.request("cancel", { run })).error.data.reason, "invalid_params");
+});
+
+Deno.test("of an id that names no run the answer shows the beginning, and nothing of it acts", async () => {
+  await using crew = await Crew.join(1);
+  const { error } = await crew.issuer.request("cancel", { run: `\u009b${"x".repeat(10_000)}` });
+  assertEquals(error.data.reason, "invalid_params");
+  assert(error.message.length < 200, error.message);
+  assertStringIncludes(error.message, "\\x9bxxx");
 });
 
 Deno.test("nobody cancels the run of another", async () => {
