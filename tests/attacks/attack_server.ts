@@ -29,6 +29,7 @@ const AUTH = `[auth]
 tokens_file = "tokens.toml"
 failure_delay_ms = 50
 failures_per_address = 1_000_000
+connections_per_token = 0
 `;
 
 /** The rest of a configuration: a few commands with rules of every kind, and times that fit a test. */
