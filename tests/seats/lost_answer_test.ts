@@ -5,16 +5,10 @@ import { assertEquals } from "@std/assert";
 import { openSeatStore } from "../../src/server/sqlite_seat_store.ts";
 import { type Json, RawClient } from "../server/raw_client.ts";
 import { startServer, type TestServer } from "../server/start_server.ts";
+import { cut } from "./cut.ts";
 
 const GRACE = "[session]\nresume_grace_ms = 60_000\npresent_ms = 60_000\n";
 const IMPATIENT = "[session]\nresume_grace_ms = 60_000\npresent_ms = 20\n";
-
-/** Breaks a member's connection and waits until the server has seen it. */
-async function cut(server: TestServer, client: RawClient): Promise<void> {
-  const { port } = client;
-  await client.reset();
-  await server.until((event) => event.event === "client_away" && event.port === port);
-}
 
 /** Connects and presents a token. Nothing shows that the answer has arrived. */
 async function present(server: TestServer, token: string): Promise<{ client: RawClient; answer: Json }> {

@@ -3,16 +3,10 @@
 import { assert, assertEquals, assertLess, assertMatch, assertNotEquals } from "@std/assert";
 import { type Json, RawClient } from "../server/raw_client.ts";
 import { startServer, type TestServer } from "../server/start_server.ts";
+import { cut } from "./cut.ts";
 
 const GRACE = "[session]\nresume_grace_ms = 60_000\n";
 const UNAUTHENTICATED = "unauthenticated";
-
-/** Breaks a member's connection and waits until the server has seen it. */
-async function cut(server: TestServer, client: RawClient): Promise<void> {
-  const { port } = client;
-  await client.reset();
-  await server.until((event) => event.event === "client_away" && event.port === port);
-}
 
 /** Connects and presents a token, and shows that the new one has arrived; the answer. */
 async function present(server: TestServer, token: string): Promise<{ client: RawClient; answer: Json }> {
