@@ -9,9 +9,9 @@ import type { SeatRecord } from "./seat_store.ts";
 
 /** Where tokens come from; chance and hashing are passed in. */
 export interface TokenSource {
-  /** A new token of at least 128 random bits, and its hash. */
-  issue(): { readonly token: string; readonly hash: string };
-  hash(token: string): string;
+  /** A new token of at least 128 random bits. */
+  issue(): string;
+  hash(text: string): string;
 }
 
 /** What is to be remembered of a seat that is kept. */
@@ -55,7 +55,7 @@ export class KeptSeats {
 
   /** Makes the seat one that can be taken back, and gives the token for that. */
   issue(seat: Seat<Member>): string {
-    const { token } = this.#tokens.issue();
+    const token = this.#tokens.issue();
     const kept = this.#entry(seat);
     this.#setHashes(kept, this.#hash(token, seat.member.identity), kept.earlierHash);
     return token;

@@ -21,7 +21,7 @@ function scene({ graceMs = 0, store = forgetfulStore(1) as SeatStore, capacity =
   });
   let issued = 0;
   const tokens = {
-    issue: () => ({ token: `${++issued}`, hash: `hash of ${issued}` }),
+    issue: () => `${++issued}`,
     hash: (token: string) => `hash of ${token}`,
   };
   const seating = new Seating({
