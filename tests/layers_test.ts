@@ -6,9 +6,10 @@ import { assert, assertEquals } from "@std/assert";
 /** What each folder of src/ may import of the others; a folder may always import itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli"],
-  cli: ["server", "client", "control", "protocol", "ranks", "config", "log", "rules"],
+  cli: ["server", "client", "tls", "control", "protocol", "ranks", "config", "log", "rules"],
   server: ["control", "protocol", "ranks", "config", "log", "rules"],
   client: ["control", "protocol", "ranks", "config", "log", "rules"],
+  tls: ["protocol"],
   protocol: ["ranks", "log"],
   ranks: [],
   config: ["rules"],

@@ -10,9 +10,9 @@ import { dropServerRights, revoke } from "./drop_rights.ts";
 import type { HangUps } from "./hang_ups.ts";
 import { certificatePart, commandsPart, tokensPart } from "./live_parts.ts";
 import { startOwnFiles } from "./own_files.ts";
+import type { OpenedTls } from "./open_tls.ts";
 import type { ReadText } from "./read_text.ts";
 import { Reloads } from "./reload.ts";
-import type { TlsPair } from "./tls_files.ts";
 
 /** Where the configuration came from, and comes from again. */
 export interface ConfigSource {
@@ -26,7 +26,7 @@ export interface Started {
   readonly config: ServerConfig;
   readonly source: ConfigSource;
   readonly server: RankServer;
-  readonly pair: TlsPair | undefined;
+  readonly tls: OpenedTls | undefined;
   /** Absent: nobody needs one. */
   readonly tokens: readonly TokenEntry[] | undefined;
   readonly control: ControlSocket | undefined;
@@ -39,18 +39,18 @@ export interface Started {
 export type Tidy = () => Promise<void>;
 
 export async function afterStart(
-  { config, source, server, pair, tokens, control, hangUps, report }: Started,
+  { config, source, server, tls, tokens, control, hangUps, report }: Started,
 ): Promise<Tidy> {
   const files = [
     ...(source.file === undefined ? [] : [source.file]),
-    ...(pair === undefined ? [] : [config.tls.certFile, config.tls.keyFile]),
+    ...(tls === undefined ? [] : [config.tls.certFile, config.tls.keyFile]),
     ...(tokens === undefined ? [] : [config.auth.tokensFile]),
   ];
   const own = startOwnFiles(
     { files, sockets: control === undefined ? [] : [control.file.path] },
     (message) => report({ event: "fault", where: "a reload", message }),
   );
-  dropServerRights(pair !== undefined);
+  dropServerRights(tls?.endpoint.listensAgain ?? false);
   await own.ready;
   revoke("read");
   const reloads = new Reloads({
@@ -58,7 +58,7 @@ export async function afterStart(
     readConfig: () => source.load(own.read),
     parts: [
       commandsPart(server),
-      ...(pair === undefined ? [] : [certificatePart(server, config, pair, own.read)]),
+      ...(tls === undefined ? [] : [certificatePart(server, config, tls, own.read)]),
       ...(tokens === undefined ? [] : [tokensPart(server, config.auth.tokensFile, tokens, own.read)]),
     ],
     report,

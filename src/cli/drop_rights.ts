@@ -12,7 +12,7 @@ export function dropWriting({ session, control }: Pick<ServerConfig, "session" |
  * For a server that has opened everything: it can write no file, start no program, see no environment, and load nothing
  * from elsewhere. The right to read is the last to go, by {@linkcode revoke}.
  *
- * @param mayListen keeps the network, for a new listener when certificates are renewed; else it can neither listen nor
+ * @param mayListen keeps the network, where a renewed certificate takes a new listener; else it can neither listen nor
  * connect, and only goes on with what it has.
  */
 export function dropServerRights(mayListen: boolean): void {

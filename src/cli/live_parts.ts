@@ -2,12 +2,12 @@
 
 import type { TokenEntry } from "../config/load_tokens.ts";
 import type { ServerConfig } from "../config/server_config.ts";
-import type { Listener, RankServer } from "../server/rank_server.ts";
+import type { RankServer } from "../server/rank_server.ts";
+import type { OpenedTls } from "./open_tls.ts";
 import type { ReadText } from "./read_text.ts";
 import { readTokensAgain } from "./read_tokens_file.ts";
 import { type LivePart, ReloadError } from "./reload.ts";
-import { readTlsFiles, TlsFilesError, type TlsPair } from "./tls_files.ts";
-import { listenWithTls } from "./tls_listener.ts";
+import { readTlsFiles, TlsFilesError } from "./tls_files.ts";
 
 /** The allow-list with its rules. */
 export function commandsPart(server: Pick<RankServer, "reconfigure">): LivePart {
@@ -16,33 +16,28 @@ export function commandsPart(server: Pick<RankServer, "reconfigure">): LivePart 
   };
 }
 
-/** The certificate and its key: a second listener for new connections, and then the first one goes. Nobody is dropped. */
+/** The certificate and its key, for connections to come. Nobody is dropped. */
 export function certificatePart(
   server: Pick<RankServer, "address" | "replaceListener">,
-  config: ServerConfig,
-  current: TlsPair,
+  // The files of the start: of others, the reader knows nothing.
+  { tls }: Pick<ServerConfig, "tls">,
+  { endpoint, pair }: OpenedTls,
   read: (path: string) => Promise<ReadText>,
 ): LivePart {
-  let used = current;
-  // The files of the start: of others, the reader knows nothing.
-  const { host, tls, limits } = config;
+  let used = pair;
   return {
     async prepare() {
       try {
         const pair = await readTlsFiles(tls, read, Date.now());
         if (pair.cert === used.cert && pair.key === used.key) return undefined;
-        const { port } = server.address;
-        const listener: Listener = listenWithTls(
-          { host, port, backlog: limits.acceptBacklog, files: tls },
-          pair,
-        );
+        const { apply, discard } = await endpoint.prepare(pair, server);
         return {
           changed: ["certificate"],
           apply() {
             used = pair;
-            server.replaceListener(listener);
+            apply();
           },
-          discard: () => listener.close(),
+          discard,
         };
       } catch (error) {
         if (error instanceof TlsFilesError) throw new ReloadError(error.message);

@@ -21,8 +21,8 @@ import { dropServerRights, dropWriting, revoke } from "./drop_rights.ts";
 import { SERVER_EXIT } from "./exit_codes.ts";
 import { exposure } from "./exposure.ts";
 import { HangUps } from "./hang_ups.ts";
+import type { OpenedTls } from "./open_tls.ts";
 import { listenForStop } from "./stop_signals.ts";
-import type { TlsPair } from "./tls_files.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -40,7 +40,7 @@ export async function serve(
   // What has been opened so far, to be closed when the next thing cannot be.
   await using opened = new AsyncDisposableStack();
   try {
-    const { listener, pair } = await open(config);
+    const { listener, tls } = await open(config);
     opened.defer(() => listener.close());
     const log = await openEventLog(config.log.format, Deno.stdout);
     // Whoever reads the log may have stopped reading: that must not keep the server from ending.
@@ -50,7 +50,7 @@ export async function serve(
     const store = await openStore(config.session.store, log.report);
     const authenticator = tokens && await openAuthenticator(tokens);
     opened.move();
-    return await run(config, source, { listener, pair, store, tokens, authenticator, control, log });
+    return await run(config, source, { listener, tls, store, tokens, authenticator, control, log });
   } catch (error) {
     if (!(error instanceof CannotServe)) throw error;
     console.error(error.message);
@@ -60,7 +60,7 @@ export async function serve(
 
 interface Opened {
   readonly listener: Listener;
-  readonly pair: TlsPair | undefined;
+  readonly tls: OpenedTls | undefined;
   readonly store: SeatStore;
   readonly tokens: readonly TokenEntry[] | undefined;
   readonly authenticator: Authenticator | undefined;
@@ -69,10 +69,10 @@ interface Opened {
 }
 
 async function run(config: ServerConfig, source: ConfigSource, opened: Opened): Promise<number> {
-  const { listener, pair, store, tokens, authenticator, log, control } = opened;
+  const { listener, tls, store, tokens, authenticator, log, control } = opened;
   const signals = listenForStop();
   // With no file to read again the signal ends the server, as it ends any program.
-  const hasFiles = source.file !== undefined || pair !== undefined || tokens !== undefined;
+  const hasFiles = source.file !== undefined || tls !== undefined || tokens !== undefined;
   const hangUps = hasFiles ? new HangUps() : undefined;
   const server = new RankServer(config, listener, {
     clock: SYSTEM_CLOCK,
@@ -84,7 +84,7 @@ async function run(config: ServerConfig, source: ConfigSource, opened: Opened): 
     authenticator,
   });
   const host = server.address.hostname;
-  const warning = exposure({ host, hasTokens: tokens !== undefined, hasTls: pair !== undefined });
+  const warning = exposure({ host, hasTokens: tokens !== undefined, hasTls: tls !== undefined });
   if (warning !== undefined) log.report(warning);
   const tidy = await settle(config, source, server, { ...opened, hangUps });
   const operated = {
@@ -107,7 +107,7 @@ async function settle(
   config: ServerConfig,
   source: ConfigSource,
   server: RankServer,
-  { pair, tokens, control, log, hangUps }: Opened & { readonly hangUps: HangUps | undefined },
+  { tls, tokens, control, log, hangUps }: Opened & { readonly hangUps: HangUps | undefined },
 ): Promise<Tidy> {
   if (hangUps === undefined && control === undefined) {
     dropServerRights(false);
@@ -115,14 +115,15 @@ async function settle(
     return () => Promise.resolve();
   }
   const { afterStart } = await import("./after_start.ts");
-  return await afterStart({ config, source, server, pair, tokens, control, hangUps, report: log.report });
+  return await afterStart({ config, source, server, tls, tokens, control, hangUps, report: log.report });
 }
 
-async function open(config: ServerConfig): Promise<Pick<Opened, "listener" | "pair">> {
+async function open(config: ServerConfig): Promise<Pick<Opened, "listener" | "tls">> {
   try {
-    if (!hasTls(config.tls)) return { listener: listen(config), pair: undefined };
+    if (!hasTls(config.tls)) return { listener: listen(config), tls: undefined };
     const { openTls } = await import("./open_tls.ts");
-    return await openTls(config);
+    const tls = await openTls(config);
+    return { listener: tls.endpoint.listener, tls };
   } catch (error) {
     if (error instanceof CannotServe) throw error;
     throw new CannotServe(cannotListen(config, error));

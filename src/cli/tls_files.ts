@@ -3,17 +3,12 @@
 
 import { X509Certificate } from "node:crypto";
 import type { TlsFiles } from "../config/tls_settings.ts";
+import type { TlsPair } from "../tls/tls_listener.ts";
 import type { ReadText } from "./read_text.ts";
 
 /** What is wrong with the certificate or the key: one sentence for the operator. */
 export class TlsFilesError extends Error {
   override readonly name = "TlsFilesError";
-}
-
-/** Both in PEM, as `Deno.listenTls` takes them. */
-export interface TlsPair {
-  readonly cert: string;
-  readonly key: string;
 }
 
 /** Anybody but the owner, in the permission bits of a file. */
