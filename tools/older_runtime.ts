@@ -13,7 +13,8 @@ const COMPILER = "deno@2.7.14";
 const NOTE =
   `The host of Deno's own runtime is out of reach, so this takes the older runtime ${OLDER_RUNTIME} from npm.
 Such an executable is for trying and testing only, on x86-64 Linux: in that runtime a connection that is closed
-while a write is pending keeps its descriptor until the peer reads. Releases take Deno's own runtime.`;
+while a write is pending, or within a TLS handshake, keeps its descriptor until its other end reads or leaves.
+Releases take Deno's own runtime.`;
 
 /**
  * Say aloud what comes now; to be called once, before the first executable that is made so.

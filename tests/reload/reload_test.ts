@@ -126,7 +126,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "while certificates are renewed again and again, nobody who connects is refused",
+  name: "while certificates are renewed again and again, nobody who connects is refused or reset",
   ignore: isOpensslMissing,
   async fn() {
     await using certificates = await Certificates.make();
@@ -136,22 +136,12 @@ Deno.test({
     );
     const caCerts = [await Deno.readTextFile(certificates.ca)];
     let isRenewing = true;
-    const connected = { count: 0, resets: 0 };
+    let connections = 0;
     const connectOften = async () => {
       while (isRenewing) {
-        try {
-          using conn = await Deno.connectTls({
-            hostname: "localhost",
-            port: configured.server.port,
-            caCerts,
-          });
-          await conn.read(new Uint8Array(100));
-          connected.count++;
-        } catch (error) {
-          // Whoever waits at the old listener in the instant of its end: it may try again. To be refused is an error.
-          if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
-          connected.resets++;
-        }
+        using conn = await Deno.connectTls({ hostname: "localhost", port: configured.server.port, caCerts });
+        await conn.read(new Uint8Array(100));
+        connections++;
       }
     };
     const connecting = Promise.all(Array.from({ length: 8 }, connectOften));
@@ -161,8 +151,7 @@ Deno.test({
     }
     isRenewing = false;
     await connecting;
-    console.log(`${connected.count} connections, ${connected.resets} of them reset at first`);
-    assert(connected.count > connected.resets);
+    assert(connections > 10, `only ${connections} connections came about`);
   },
 });
 

@@ -66,6 +66,26 @@ test("who speaks plain text to a TLS port gets an alert, no seat, and is in the 
   assert(!server.output.some((line) => line.includes("assigned")));
 });
 
+test("G9: those who connect and never begin TLS use no descriptors up: they are closed, and others come in", async () => {
+  await using certificates = await Certificates.make();
+  await using server = await ServerProcess.start({
+    args: flags(await certificates.issue("server")),
+    env: { RANKSERVER_LIMITS_PENDING_MS: "200" },
+    maxDescriptors: 100,
+  });
+  await using silent = new AsyncDisposableStack();
+  const ends: Promise<number | null>[] = [];
+  // More than the server may have open: those behind are accepted when those before them are gone.
+  for (let i = 0; i < 300; i++) {
+    const conn = silent.use(await Deno.connect({ hostname: "127.0.0.1", port: server.port }));
+    ends.push(conn.read(new Uint8Array(1)));
+  }
+  assertEquals(new Set(await Promise.all(ends)), new Set([null]));
+  // Not one of them has closed its own end.
+  const { success, text } = await pythonClient(server.port, { ca: certificates.ca });
+  assert(success, text);
+});
+
 test("who speaks TLS to a plain port gets an alert, and is closed for it", async () => {
   await using server = await ServerProcess.start();
   await using client = await RawClient.join(server.port);

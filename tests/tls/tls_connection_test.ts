@@ -1,0 +1,235 @@
+// TLS over a plain connection, against the runtime's own client and its own TCP, on both sides of which a test can look.
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { secureContextOf, TlsListener } from "../../src/tls/tls_listener.ts";
+import type { TlsConnection } from "../../src/tls/tls_connection.ts";
+import { Certificates, isOpensslMissing } from "./certificates.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** A listener, and what is needed to connect to it. */
+class Ground implements AsyncDisposable {
+  readonly caCerts: string[];
+  readonly listener: TlsListener;
+  readonly #certificates: Certificates;
+  readonly #connections: AsyncIterator<TlsConnection>;
+
+  private constructor(listener: TlsListener, certificates: Certificates, caCerts: string[]) {
+    this.listener = listener;
+    this.caCerts = caCerts;
+    this.#certificates = certificates;
+    this.#connections = listener[Symbol.asyncIterator]();
+  }
+
+  static async make(): Promise<Ground> {
+    const certificates = await Certificates.make();
+    const context = await contextFrom(certificates);
+    const listener = new TlsListener(Deno.listen({ hostname: "127.0.0.1", port: 0 }), context);
+    return new Ground(listener, certificates, [await Deno.readTextFile(certificates.ca)]);
+  }
+
+  get port(): number {
+    return (this.listener.addr as Deno.NetAddr).port;
+  }
+
+  /** Shows another certificate from now on, and gives the authority that has signed it. */
+  async renew(): Promise<string> {
+    await using others = await Certificates.make();
+    this.listener.renew(await contextFrom(others));
+    return await Deno.readTextFile(others.ca);
+  }
+
+  async accept(): Promise<TlsConnection> {
+    const { value, done } = await this.#connections.next();
+    assert(!done);
+    return value;
+  }
+
+  /** A client that has not begun TLS, and what the server has of it. */
+  async plain(): Promise<{ client: Deno.TcpConn; server: TlsConnection }> {
+    const connecting = Deno.connect({ hostname: "127.0.0.1", port: this.port });
+    return { server: await this.accept(), client: await connecting };
+  }
+
+  /** Both ends of a connection that is ready. */
+  async secure(caCerts = this.caCerts): Promise<{ client: Deno.TlsConn; server: TlsConnection }> {
+    const connecting = Deno.connectTls({ hostname: "localhost", port: this.port, caCerts });
+    const server = await this.accept();
+    const client = await connecting;
+    await Promise.all([client.handshake(), server.handshake()]);
+    return { client, server };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.listener.close();
+    await this.#certificates[Symbol.asyncDispose]();
+  }
+}
+
+async function contextFrom(certificates: Certificates) {
+  const { cert, key } = await certificates.issue("server");
+  return await secureContextOf({ cert: await Deno.readTextFile(cert), key: await Deno.readTextFile(key) });
+}
+
+function test(name: string, fn: (ground: Ground) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: isOpensslMissing,
+    async fn() {
+      await using ground = await Ground.make();
+      await fn(ground);
+    },
+  });
+}
+
+/** Reads once. @returns what came as text; `null` at the end of the stream. */
+async function read(from: Pick<Deno.Conn, "read">, bytes = 1_000): Promise<string | null> {
+  const buffer = new Uint8Array(bytes);
+  const count = await from.read(buffer);
+  return count === null ? null : decoder.decode(buffer.subarray(0, count));
+}
+
+function descriptors(): number {
+  return [...Deno.readDirSync("/proc/self/fd")].length;
+}
+
+test("what one side says the other one hears, in whatever pieces it reads", async (ground) => {
+  const { client, server } = await ground.secure();
+  await client.write(encoder.encode("a line\n"));
+  assertEquals([await read(server, 2), await read(server, 3), await read(server)], ["a ", "lin", "e\n"]);
+  assertEquals(await server.write(encoder.encode("an answer\n")), 10);
+  assertEquals(await read(client), "an answer\n");
+  assertEquals(server.remoteAddr, client.localAddr);
+  client.close();
+  server.close();
+});
+
+test("a megabyte arrives whole in both directions at once", async (ground) => {
+  const { client, server } = await ground.secure();
+  const sent = crypto.getRandomValues(new Uint8Array(65_536));
+  const MANY = 16;
+  const send = async (to: Pick<Deno.Conn, "write">) => {
+    for (let i = 0; i < MANY; i++) {
+      for (let rest = sent; rest.length > 0;) rest = rest.subarray(await to.write(rest));
+    }
+  };
+  const receive = async (from: Pick<Deno.Conn, "read">) => {
+    const buffer = new Uint8Array(10_000);
+    let at = 0;
+    while (at < MANY * sent.length) {
+      const count = await from.read(buffer);
+      assert(count !== null);
+      for (let i = 0; i < count; i++) {
+        if (buffer[i] !== sent[at++ % sent.length]) throw new Error(`another byte at ${at}`);
+      }
+    }
+  };
+  await Promise.all([send(client), send(server), receive(client), receive(server)]);
+  client.close();
+  server.close();
+});
+
+test("a connection that is closed within its handshake is gone at once, and its descriptor with it", async (ground) => {
+  const before = descriptors();
+  const { client, server } = await ground.plain();
+  const handshake = server.handshake();
+  server.close();
+  await assertRejects(() => handshake, Deno.errors.BadResource);
+  assertEquals(await read(client), null);
+  client.close();
+  assertEquals(descriptors(), before);
+});
+
+test("who leaves within the handshake ends it", async (ground) => {
+  const { client, server } = await ground.plain();
+  const handshake = server.handshake();
+  client.close();
+  await assertRejects(() => handshake, Deno.errors.UnexpectedEof, "it left within the handshake");
+  server.close();
+});
+
+test("who speaks no TLS is told by an alert that this was unexpected", async (ground) => {
+  const { client, server } = await ground.plain();
+  const handshake = server.handshake();
+  await client.write(encoder.encode("/who\n"));
+  await assertRejects(() => handshake, Error, "InvalidContentType");
+  const buffer = new Uint8Array(20);
+  assertEquals(await client.read(buffer), 7);
+  assertEquals([...buffer.subarray(0, 7)], [0x15, 3, 1, 0, 2, 2, 10]);
+  server.close();
+  client.close();
+});
+
+test("each side can say that it says no more, and still hear the other one", async (ground) => {
+  const { client, server } = await ground.secure();
+  await client.closeWrite();
+  assertEquals(await read(server), null);
+  await server.write(encoder.encode("closing\n"));
+  await server.closeWrite();
+  assertEquals([await read(client), await read(client)], ["closing\n", null]);
+  client.close();
+  server.close();
+
+  const other = await ground.secure();
+  await other.server.closeWrite();
+  assertEquals(await read(other.client), null);
+  await other.client.write(encoder.encode("last words\n"));
+  assertEquals(await read(other.server), "last words\n");
+  other.client.close();
+  assertEquals(await read(other.server), null);
+  other.server.close();
+});
+
+test("a write is done when the system has the bytes: to who never reads it is not, and closing ends it", async (ground) => {
+  const { client, server } = await ground.secure();
+  const piece = new Uint8Array(256 * 1024);
+  let written = 0;
+  const writing = (async () => {
+    for (;;) written += await server.write(piece);
+  })();
+  writing.catch(() => {});
+  // The kernel takes some megabytes; what it takes no more of is to wait here, and not in an endless queue.
+  let before = -1;
+  while (written > before) {
+    before = written;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert(written < 64 * 1024 * 1024, `${written} bytes were taken for who reads nothing`);
+  const descriptorsBefore = descriptors();
+  server.close();
+  await assertRejects(() => writing);
+  await assertRejects(() => server.read(new Uint8Array(1)), Deno.errors.BadResource);
+  // Its other end still holds on to it, and can no more.
+  while (descriptors() >= descriptorsBefore) await new Promise((resolve) => setTimeout(resolve, 10));
+  client.close();
+});
+
+test("a renewed certificate is shown to those who come, and those who are there stay", async (ground) => {
+  const early = await ground.secure();
+  const ca = await ground.renew();
+  const late = await ground.secure([ca]);
+  const connecting = Deno.connectTls({
+    hostname: "localhost",
+    port: ground.port,
+    caCerts: ground.caCerts,
+  }).then((conn) => conn.handshake().finally(() => conn.close()));
+  const refused = await ground.accept();
+  await assertRejects(() => connecting, Error, "invalid peer certificate");
+  await assertRejects(() => refused.handshake());
+  refused.close();
+  await early.server.write(encoder.encode("still here\n"));
+  assertEquals(await read(early.client), "still here\n");
+  for (const { client, server } of [early, late]) {
+    client.close();
+    server.close();
+  }
+});
+
+test("a key that is not the certificate's own is found out before anybody connects", async () => {
+  await using certificates = await Certificates.make();
+  const [one, other] = [await certificates.issue("one"), await certificates.issue("other")];
+  const cert = await Deno.readTextFile(one.cert);
+  const key = await Deno.readTextFile(other.key);
+  await assertRejects(() => secureContextOf({ cert, key }));
+});
