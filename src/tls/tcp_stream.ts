@@ -21,14 +21,34 @@ const BUSY_BUFFER_BYTES = 16 * 1024;
 
 export class TcpStream extends Duplex {
   readonly #carrier: Carrier;
+  readonly #mayRead: () => boolean;
   #bufferBytes = IDLE_BUFFER_BYTES;
+  /** More was asked for while it could not be taken. */
+  #isHeld = false;
 
-  constructor(carrier: Carrier) {
+  /**
+   * @param mayRead whether what is above can take more. Of itself, node:tls in this runtime goes on reading whatever
+   * comes, and who sends without end would fill the memory.
+   */
+  constructor(carrier: Carrier, mayRead: () => boolean) {
     super({ allowHalfOpen: true });
     this.#carrier = carrier;
+    this.#mayRead = mayRead;
   }
 
-  override async _read(): Promise<void> {
+  /** To be called when what is above has taken something. */
+  goOn(): void {
+    if (!this.#isHeld || !this.#mayRead()) return;
+    this.#isHeld = false;
+    this.#readOnce();
+  }
+
+  override _read(): void {
+    if (this.#mayRead()) this.#readOnce();
+    else this.#isHeld = true;
+  }
+
+  async #readOnce(): Promise<void> {
     // Whoever is given the bytes keeps them: each read has a buffer of its own.
     const buffer = Buffer.alloc(this.#bufferBytes);
     try {

@@ -14,6 +14,9 @@ export interface TcpConnection extends Carrier {
   setKeepAlive(isOn?: boolean): void;
 }
 
+/** So much that nobody has read yet, a record and what was on its way beside it, and no more is taken from the network. */
+const MAX_UNREAD_BYTES = 16 * 1024;
+
 export class TlsConnection {
   readonly #carrier: TcpConnection;
   readonly #stream: TcpStream;
@@ -26,7 +29,7 @@ export class TlsConnection {
   /** @param carrier belongs to this connection from now on. */
   constructor(carrier: TcpConnection, secureContext: SecureContext) {
     this.#carrier = carrier;
-    this.#stream = new TcpStream(carrier);
+    this.#stream = new TcpStream(carrier, () => this.#socket.readableLength < MAX_UNREAD_BYTES);
     this.#socket = new TLSSocket(this.#stream, { isServer: true, secureContext });
     const wake = () => this.#wakeUp();
     // Either may report what the other one does not; an error that nobody listens to would end the process.
@@ -68,6 +71,7 @@ export class TlsConnection {
       // With nothing there, reading is what makes the stream ask for more.
       const chunk: Uint8Array | null = this.#socket.read(count > 0 ? count : undefined);
       if (chunk !== null) {
+        this.#stream.goOn();
         buffer.set(chunk);
         return chunk.length;
       }

@@ -56,7 +56,7 @@ export class TlsListener implements AsyncIterable<TlsConnection> {
  */
 export async function secureContextOf(pair: TlsPair): Promise<SecureContext> {
   const secureContext = createSecureContext(pair);
-  const socket = new TLSSocket(new TcpStream(NOWHERE), { isServer: true, secureContext });
+  const socket = new TLSSocket(new TcpStream(NOWHERE, () => true), { isServer: true, secureContext });
   try {
     const failed = Promise.withResolvers<never>();
     socket.on("error", failed.reject);

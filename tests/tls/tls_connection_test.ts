@@ -90,6 +90,26 @@ async function read(from: Pick<Deno.Conn, "read">, bytes = 1_000): Promise<strin
   return count === null ? null : decoder.decode(buffer.subarray(0, count));
 }
 
+/**
+ * Writes without end to an end that does not read. The kernel takes some megabytes; what it takes no more of is to wait
+ * with who writes, and not in an endless queue in between.
+ */
+async function writeUntilHeldUp(to: Pick<Deno.Conn, "write">) {
+  const piece = new Uint8Array(256 * 1024);
+  let written = 0;
+  const writing = (async () => {
+    for (;;) written += await to.write(piece);
+  })();
+  writing.catch(() => {});
+  let before = -1;
+  while (written > before) {
+    assert(written < 64 * 1024 * 1024, `${written} bytes were taken for who reads nothing`);
+    before = written;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return { writing, written };
+}
+
 function descriptors(): number {
   return [...Deno.readDirSync("/proc/self/fd")].length;
 }
@@ -183,25 +203,24 @@ test("each side can say that it says no more, and still hear the other one", asy
 
 test("a write is done when the system has the bytes: to who never reads it is not, and closing ends it", async (ground) => {
   const { client, server } = await ground.secure();
-  const piece = new Uint8Array(256 * 1024);
-  let written = 0;
-  const writing = (async () => {
-    for (;;) written += await server.write(piece);
-  })();
-  writing.catch(() => {});
-  // The kernel takes some megabytes; what it takes no more of is to wait here, and not in an endless queue.
-  let before = -1;
-  while (written > before) {
-    before = written;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert(written < 64 * 1024 * 1024, `${written} bytes were taken for who reads nothing`);
+  const { writing } = await writeUntilHeldUp(server);
   const descriptorsBefore = descriptors();
   server.close();
   await assertRejects(() => writing);
   await assertRejects(() => server.read(new Uint8Array(1)), Deno.errors.BadResource);
   // Its other end still holds on to it, and can no more.
   while (descriptors() >= descriptorsBefore) await new Promise((resolve) => setTimeout(resolve, 10));
+  client.close();
+});
+
+test("nothing is taken from who sends without end while nobody reads it, and later it is all there", async (ground) => {
+  const { client, server } = await ground.secure();
+  const { writing, written } = await writeUntilHeldUp(client);
+  const buffer = new Uint8Array(4_096);
+  let count = 0;
+  while (count < written) count += (await server.read(buffer))!;
+  server.close();
+  await assertRejects(() => writing);
   client.close();
 });
 
