@@ -2,8 +2,10 @@
 // made up, or the connection is cut. The server closes such a connection, and goes on (G9, G12).
 
 import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { drawSeed } from "../seed.ts";
+import { WAIT_MS } from "../server/arrivals.ts";
 import { Random } from "../server/random.ts";
 import { openDescriptors } from "../server/process_facts.ts";
 import { ServerProcess } from "../server/start_process.ts";
@@ -55,9 +57,9 @@ Deno.test({
     }
     assert(proxy.damaged > 0.9 * CASES, `only ${proxy.damaged} connections were damaged`);
     assert(await isServed());
-    while (await openDescriptors(server.pid) > descriptors) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const giveUpAt = performance.now() + WAIT_MS;
+    while (await openDescriptors(server.pid) > descriptors && performance.now() < giveUpAt) await delay(20);
+    assertEquals(await openDescriptors(server.pid), descriptors);
     assertEquals(server.output.filter((line) => line.startsWith("Fault in")), []);
     const { code, stderr } = await server.stop();
     assertEquals([code, stderr], [0, ""]);
