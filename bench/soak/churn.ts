@@ -3,7 +3,8 @@
 
 import { delay } from "@std/async";
 import { Random } from "../../tests/server/random.ts";
-import { RawClient, type ReceivedLine } from "../../tests/server/raw_client.ts";
+import { type Address, connectBreakable } from "../../tests/attacks/connect.ts";
+import type { RawClient, ReceivedLine } from "../../tests/server/raw_client.ts";
 
 /** How long an actor rests between two lives, in ms: the soak is long, not fast. */
 const REST_MS = 25;
@@ -65,12 +66,12 @@ const FAULTY_ENDINGS: readonly Deed[] = [
 class Actor {
   readonly random: Random;
   readonly tally: Tally;
-  readonly #port: number;
+  readonly #address: Address;
   /** Of a seat that it may come back for. */
   #token: string | undefined;
 
-  constructor(port: number, seed: number, tally: Tally) {
-    this.#port = port;
+  constructor(address: Address, seed: number, tally: Tally) {
+    this.#address = address;
     this.random = new Random(seed);
     this.tally = tally;
   }
@@ -85,7 +86,7 @@ class Actor {
 
   async #liveOnce(): Promise<void> {
     const { random } = this;
-    await using client = await RawClient.connect(this.#port, { onLine: (...of) => this.#hear(...of) });
+    await using client = await connectBreakable(this.#address, { onLine: (...of) => this.#hear(...of) });
     if (random.chance(0.1)) client.send("/who");
     else if (this.#token !== undefined) client.ask("hello", { resume: this.#token });
     this.#token = undefined;
@@ -108,7 +109,7 @@ class Actor {
 
 /** Lets so many actors live against one server until `signal` is aborted; resolves when the last has gone. */
 export async function churn(
-  port: number,
+  address: Address,
   { actors, seed, tally, signal }: {
     readonly actors: number;
     readonly seed: number;
@@ -116,6 +117,6 @@ export async function churn(
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const all = Array.from({ length: actors }, (_, i) => new Actor(port, seed + i, tally));
+  const all = Array.from({ length: actors }, (_, i) => new Actor(address, seed + i, tally));
   await Promise.all(all.map((actor) => actor.live(signal)));
 }

@@ -5,10 +5,13 @@ import { parseArgs } from "@std/cli/parse-args";
 import { delay } from "@std/async";
 import { join } from "node:path";
 import { churn, type Tally } from "./churn.ts";
+import { connectBreakable } from "../../tests/attacks/connect.ts";
+import { Certificates } from "../../tests/tls/certificates.ts";
 import { executable, type Facts, fromSources, type Subject } from "./subject.ts";
 import { findLeaks, renderHead, renderMinute } from "./verdict.ts";
 
-const CONFIG = `max_clients = 40
+const CONFIG = `port = 0
+max_clients = 40
 [commands.uptime]
 [session]
 resume_grace_ms = 300
@@ -40,11 +43,20 @@ async function soak(minutes: number, seed: number): Promise<number> {
   await Deno.writeTextFile(config, CONFIG);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const certificates = stack.use(await Certificates.make());
+  const { cert, key } = await certificates.issue("server");
+  const withTls = join(folder, "with_tls.toml");
+  await Deno.writeTextFile(withTls, `${CONFIG}[tls]\ncert_file = "${cert}"\nkey_file = "${key}"\n`);
   const subjects = [
     stack.use(await fromSources(config)),
+    stack.use(await fromSources(withTls, await Deno.readTextFile(certificates.ca))),
     stack.use(await executable(config, join(folder, "control"))),
   ];
-  const before = await Promise.all(subjects.map((subject) => subject.ask()));
+  const before = await Promise.all(subjects.map(async (subject) => {
+    // With the first client the runtime opens files of its own, and keeps them.
+    await (await connectBreakable(subject.address)).close();
+    return await subject.ask();
+  }));
   const after: Facts[][] = subjects.map(() => []);
   console.log(renderHead());
   for (let minute = 1; minute <= minutes; minute++) {
@@ -62,9 +74,9 @@ async function soak(minutes: number, seed: number): Promise<number> {
 }
 
 /** @returns the facts of the busy server, shortly before everybody leaves. */
-async function soakOneMinute({ port, ask }: Subject, seed: number, tally: Tally): Promise<Facts> {
+async function soakOneMinute({ address, ask }: Subject, seed: number, tally: Tally): Promise<Facts> {
   const ending = new AbortController();
-  const lives = churn(port, { actors: ACTORS, seed, tally, signal: ending.signal });
+  const lives = churn(address, { actors: ACTORS, seed, tally, signal: ending.signal });
   await delay(MINUTE_MS - LOOK_BEFORE_MS);
   const busy = await ask();
   await delay(LOOK_BEFORE_MS);

@@ -3,7 +3,9 @@
 // To be run with --v8-flags=--expose-gc; its argument is a configuration file.
 
 import { setImmediate } from "node:timers";
+import { openTls } from "../../src/cli/open_tls.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
+import { hasTls } from "../../src/config/tls_settings.ts";
 import { openEventLog } from "../../src/log/event_log.ts";
 import { RANDOM_TOKENS } from "../../src/server/random_tokens.ts";
 import { RankServer } from "../../src/server/rank_server.ts";
@@ -29,7 +31,10 @@ const config = await loadServerConfig({ file: { path, text: await Deno.readTextF
 const log = await openEventLog("text", { write: (bytes) => Promise.resolve(bytes.length) });
 const clock = new CountingClock();
 let faults = 0;
-const server = new RankServer(config, Deno.listen({ hostname: "127.0.0.1", port: 0 }), {
+const listener = hasTls(config.tls)
+  ? (await openTls(config)).endpoint.listener
+  : Deno.listen({ hostname: "127.0.0.1", port: 0 });
+const server = new RankServer(config, listener, {
   clock,
   wallClock: Date.now,
   nextTurn: setImmediate,

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { askControl } from "../../src/control/ask_control.ts";
+import type { Address } from "../../tests/attacks/connect.ts";
 import { openDescriptors, residentBytes } from "../../tests/server/process_facts.ts";
 import { EXECUTABLE, PROJECT, ServerProcess } from "../../tests/server/start_process.ts";
 import { TextLineStream } from "../../tools/text_lines.ts";
@@ -21,14 +22,19 @@ export interface Facts {
 
 export interface Subject extends AsyncDisposable {
   readonly name: string;
-  readonly port: number;
+  readonly address: Address;
   ask(): Promise<Facts>;
 }
 
 const ASKING = { withinMs: 10_000, maxLength: 65_536 };
 
-/** The server from its sources, with a collector that can be forced. */
-export async function fromSources(config: string): Promise<Subject> {
+/**
+ * The server from its sources, with a collector that can be forced.
+ *
+ * @param config path of its configuration.
+ * @param certificate to be trusted, when it speaks TLS.
+ */
+export async function fromSources(config: string, certificate?: string): Promise<Subject> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -52,8 +58,8 @@ export async function fromSources(config: string): Promise<Subject> {
   };
   const { port } = await askInsides();
   return {
-    name: "sources",
-    port,
+    name: certificate === undefined ? "sources" : "with TLS",
+    address: { port, ...(certificate === undefined ? {} : { certificate }) },
     async ask() {
       const { port: _, ...insides } = await askInsides();
       return { ...insides, ...await outsides(child.pid) };
@@ -74,7 +80,7 @@ export async function executable(config: string, socket: string): Promise<Subjec
   });
   return {
     name: "executable",
-    port: server.port,
+    address: { port: server.port },
     async ask() {
       const line = await askControl(socket, '{"jsonrpc":"2.0","id":1,"method":"status"}', ASKING);
       const { connections, members, runs_in_flight: runs } = JSON.parse(line ?? "{}").result;

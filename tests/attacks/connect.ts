@@ -66,9 +66,12 @@ export async function connect(address: Address, options: RawClientOptions = {}):
 }
 
 /** The same, for one that will be reset. */
-export async function connectBreakable(address: Address): Promise<RawClient> {
+export async function connectBreakable(
+  address: Address,
+  options: RawClientOptions = {},
+): Promise<RawClient> {
   const { socket, carrier } = await dialBreakable(address);
-  return RawClient.over(socket, { carrier });
+  return RawClient.over(socket, { ...options, carrier });
 }
 
 /** Takes a seat. @throws when it was refused */
