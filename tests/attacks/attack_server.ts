@@ -1,10 +1,26 @@
-// A server to attack: the executable, with a configuration file of its own. Whether it speaks TLS and wants tokens is
+// A server to attack: the executable, or what runs from the sources, with a configuration file of its own. Whether it speaks TLS and wants tokens is
 // said here, once, for all attacks.
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { EXECUTABLE, PROJECT, ServerProcess } from "../server/start_process.ts";
+import {
+  CLIENT_EXECUTABLE,
+  CLIENT_FROM_SOURCES,
+  EXECUTABLE,
+  FROM_SOURCES,
+  type Program,
+  ServerProcess,
+} from "../server/start_process.ts";
 import type { Address } from "./connect.ts";
+
+/** Where it is set, what runs from its sources is attacked and not what was compiled. */
+export const SOURCES_VARIABLE = "ATTACK_SOURCES";
+
+const IS_FROM_SOURCES = Deno.env.get(SOURCES_VARIABLE) !== undefined;
+const SERVER: Program = IS_FROM_SOURCES ? FROM_SOURCES : EXECUTABLE;
+
+/** For those attacks whose victim sits at its terminal. */
+export const CLIENT: Program = IS_FROM_SOURCES ? CLIENT_FROM_SOURCES : CLIENT_EXECUTABLE;
 
 /** What every attack is made against unless it says otherwise. */
 export const ALL_SERVERS: {
@@ -67,9 +83,6 @@ export interface AttackServer extends AsyncDisposable {
   readonly folder: string;
 }
 
-/** The shipped client, for those attacks whose victim sits at its terminal. */
-export const CLIENT_EXECUTABLE = join(PROJECT, "dist", "rankclient");
-
 /** The words after `rankclient` that lead to a server. */
 export function clientWords({ address, folder }: AttackServer): string[] {
   return [
@@ -80,7 +93,7 @@ export function clientWords({ address, folder }: AttackServer): string[] {
 }
 
 /** For `ignore` of a test; says aloud what is missing. */
-export function isMissing(executable: string = EXECUTABLE[0]): boolean {
+export function isMissing([executable]: Program = SERVER): boolean {
   try {
     Deno.statSync(executable);
     return false;
@@ -108,7 +121,7 @@ export async function makeServer(options: AttackServerOptions = {}): Promise<Att
   ].join("\n");
   await Deno.writeTextFile(join(folder.path, "server.toml"), text);
   const process = await ServerProcess.start({
-    program: EXECUTABLE,
+    program: SERVER,
     args: ["--config", "server.toml"],
     cwd: folder.path,
     // All attackers come from one address: its own limit is counted here, and not what is attacked.
