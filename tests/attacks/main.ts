@@ -9,7 +9,7 @@ const line = await readTaskLine({
   name: "attacks",
   summary:
     "Attack a server in every way known, one after the other, and print a table of how its other clients fared. " +
-    "The server is dist/rankserver, which `deno task compile` makes. It takes about two minutes.",
+    "The server is dist/rankserver, which `deno task compile` makes. It takes about 100 seconds.",
   numbers: [],
   flags: [
     {
