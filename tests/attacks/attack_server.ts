@@ -30,8 +30,8 @@ export const ALL_SERVERS: {
   readonly doorLimits: boolean;
 } = { tls: true, tokens: true, doorLimits: true };
 
-const DOOR_LIMITS = `pending_connections = 200
-pending_ms = 500`;
+const PENDING_MS = 500;
+const doorLimits = (pendingMs: number) => `pending_connections = 200\npending_ms = ${pendingMs}`;
 
 /** The server, and rankclient, take no secret from a file that others can read. */
 const OWNER_ALONE = 0o600;
@@ -69,6 +69,8 @@ export interface AttackServerOptions {
   readonly tables?: string;
   /** Keys of the table [limits]. */
   readonly limits?: string;
+  /** How long one may stand at the door, for those attacks in which everybody is to come in, on a busy machine too. */
+  readonly pendingMs?: number;
   /** For the process alone: the most descriptors it may have open. */
   readonly maxDescriptors?: number;
 }
@@ -104,7 +106,7 @@ export function isMissing([executable]: Program = SERVER): boolean {
 }
 
 export async function makeServer(options: AttackServerOptions = {}): Promise<AttackServer> {
-  const { tls, tokens, doorLimits, top = "", tables = "", limits = "", maxDescriptors } = {
+  const { tls, tokens, doorLimits: isLimited, top = "", tables = "", limits = "", maxDescriptors } = {
     ...ALL_SERVERS,
     ...options,
   };
@@ -117,7 +119,7 @@ export async function makeServer(options: AttackServerOptions = {}): Promise<Att
     identity === undefined ? "" : `[tls]\ncert_file = "${CERTIFICATE}"\nkey_file = "${KEY}"\n`,
     token === undefined ? "" : AUTH,
     tables,
-    `[limits]\n${doorLimits ? DOOR_LIMITS : ""}\n${limits}`,
+    `[limits]\n${isLimited ? doorLimits(options.pendingMs ?? PENDING_MS) : ""}\n${limits}`,
   ].join("\n");
   await Deno.writeTextFile(join(folder.path, "server.toml"), text);
   const process = await ServerProcess.start({
@@ -125,7 +127,7 @@ export async function makeServer(options: AttackServerOptions = {}): Promise<Att
     args: ["--config", "server.toml"],
     cwd: folder.path,
     // All attackers come from one address: its own limit is counted here, and not what is attacked.
-    env: doorLimits ? { RANKSERVER_LIMITS_CONNECTIONS_PER_ADDRESS: "100000" } : {},
+    env: isLimited ? { RANKSERVER_LIMITS_CONNECTIONS_PER_ADDRESS: "100000" } : {},
     ...(maxDescriptors === undefined ? {} : { maxDescriptors }),
   });
   const kept = folder.keep();
