@@ -1,9 +1,9 @@
 // `deno task soak`: hours of comings and goings in as many minutes as it is given. Every minute everybody leaves, and
 // what is left of them is measured; at the end that must be what it was after the first minute. Exit code 1 if not.
 
-import { parseArgs } from "@std/cli/parse-args";
 import { delay } from "@std/async";
 import { join } from "node:path";
+import { readTaskLine, sayWhyNot } from "../../tools/task_line.ts";
 import { churn, type Tally } from "./churn.ts";
 import { connectBreakable } from "../../tests/attacks/connect.ts";
 import { Certificates } from "../../tests/tls/certificates.ts";
@@ -32,9 +32,40 @@ const POLL_MS = 50;
 /** Just before everybody leaves, for the figures of a busy server. */
 const LOOK_BEFORE_MS = 500;
 
-const { minutes, seed } = parseArgs(Deno.args, { string: ["minutes", "seed"] });
-const firstSeed = seed === undefined ? Date.now() % 1_000_000 : Number(seed);
-Deno.exit(await soak(Number(minutes ?? 10), firstSeed));
+const SEEDS = 1_000_000;
+
+const line = await readTaskLine({
+  name: "soak",
+  summary:
+    `Let ${ACTORS} clients at a time come, work, misbehave, break off and come back, on a server from its ` +
+    "sources and on dist/rankserver, which `deno task compile` makes. Every minute everybody leaves, and a line " +
+    "says what is left of them: memory, timers, descriptors, members.",
+  numbers: [
+    {
+      kind: "integer",
+      key: "minutes",
+      unit: "minutes",
+      min: 1,
+      max: 10_080,
+      default: 10,
+      why: "How long it takes; memory is held against what it was after the first minute.",
+    },
+    {
+      kind: "integer",
+      key: "seed",
+      unit: "",
+      min: 0,
+      max: SEEDS - 1,
+      why: "What the clients do by chance; the same seed, the same lives. Another one each time without it.",
+    },
+  ],
+  flags: [],
+  example: "deno task soak --minutes 2 --seed 42",
+  failure: "something was left over, or there was more memory in use at the end",
+}, Deno.args);
+Deno.exit(
+  line.ok ? await soak(line.numbers.minutes, line.numbers.seed ?? Date.now() % SEEDS) : sayWhyNot(line),
+);
 
 async function soak(minutes: number, seed: number): Promise<number> {
   console.log(`${minutes} minutes with --seed ${seed}, ${ACTORS} clients at a time on each server\n`);

@@ -99,10 +99,16 @@ async function readKind(
 /** Repetitions with large counts are written out when a pattern is compiled: few characters can be much work. */
 function refuseSlowPattern(size: number, maxLength: number, path: KeyPath, problems: ProblemList): void {
   if (size * maxLength <= PATTERN_STEPS) return;
+  const longest = Math.floor(PATTERN_STEPS / size);
+  const remedy = longest === 0
+    ? "use smaller counts in its repetitions"
+    : `add max_length = ${longest} or less, or use smaller counts in its repetitions`;
   problems.addKey(
     [...path, "pattern"],
-    `takes up to ${size} steps for each character of an argument, too many for ${maxLength} characters: ` +
-      `repeat less often in it, or add max_length = ${Math.floor(PATTERN_STEPS / size)} or less`,
+    `takes up to ${size} steps for each character, so ${
+      size * maxLength
+    } for an argument of ${maxLength} characters; ` +
+      `others wait meanwhile, and ${PATTERN_STEPS} is the most: ${remedy}`,
   );
 }
 

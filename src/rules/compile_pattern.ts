@@ -13,15 +13,23 @@ export type CompiledPattern =
 /** `(?=`, `(?!`, `(?<=`, `(?<!`, `(?>` and `\1`: what RE2 leaves out to keep its promise about time. */
 const BEYOND_RE2 = /^(?:\(\?<?[=!]|\(\?>|\\[1-9]|\\k)/;
 
+/**
+ * Up to so many steps for a text, RE2's automaton decides, which is fast with what it has met before. Where it meets only
+ * new things, a step costs it ten times as much as the engine that remembers nothing, which decides beyond this.
+ */
+const AUTOMATON_STEPS = 20_000;
+
 /** The engine is loaded on the first call: it costs some 15 ms that a configuration without patterns need not pay. */
 export async function compilePattern(source: string): Promise<CompiledPattern> {
   const { RE2JS, RE2JSSyntaxException } = await import("re2js");
   try {
     const pattern = RE2JS.compile(source);
+    const size = pattern.programSize();
     return {
       ok: true,
-      size: pattern.programSize(),
-      matchesWhole: (text) => pattern.testExact(text),
+      size,
+      matchesWhole: (text) =>
+        size * text.length <= AUTOMATON_STEPS ? pattern.testExact(text) : pattern.matcher(text).matches(),
     };
   } catch (error) {
     if (!(error instanceof RE2JSSyntaxException)) throw error;

@@ -1,10 +1,26 @@
-// A server to attack: the executable, with a configuration file of its own. Whether it speaks TLS and wants tokens is
+// A server to attack: the executable, or what runs from the sources, with a configuration file of its own. Whether it speaks TLS and wants tokens is
 // said here, once, for all attacks.
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { EXECUTABLE, PROJECT, ServerProcess } from "../server/start_process.ts";
+import {
+  CLIENT_EXECUTABLE,
+  CLIENT_FROM_SOURCES,
+  EXECUTABLE,
+  FROM_SOURCES,
+  type Program,
+  ServerProcess,
+} from "../server/start_process.ts";
 import type { Address } from "./connect.ts";
+
+/** Where it is set, what runs from its sources is attacked and not what was compiled. */
+export const SOURCES_VARIABLE = "ATTACK_SOURCES";
+
+const IS_FROM_SOURCES = Deno.env.get(SOURCES_VARIABLE) !== undefined;
+const SERVER: Program = IS_FROM_SOURCES ? FROM_SOURCES : EXECUTABLE;
+
+/** For those attacks whose victim sits at its terminal. */
+export const CLIENT: Program = IS_FROM_SOURCES ? CLIENT_FROM_SOURCES : CLIENT_EXECUTABLE;
 
 /** What every attack is made against unless it says otherwise. */
 export const ALL_SERVERS: {
@@ -14,8 +30,8 @@ export const ALL_SERVERS: {
   readonly doorLimits: boolean;
 } = { tls: true, tokens: true, doorLimits: true };
 
-const DOOR_LIMITS = `pending_connections = 200
-pending_ms = 500`;
+const PENDING_MS = 500;
+const doorLimits = (pendingMs: number) => `pending_connections = 200\npending_ms = ${pendingMs}`;
 
 /** The server, and rankclient, take no secret from a file that others can read. */
 const OWNER_ALONE = 0o600;
@@ -53,6 +69,8 @@ export interface AttackServerOptions {
   readonly tables?: string;
   /** Keys of the table [limits]. */
   readonly limits?: string;
+  /** How long one may stand at the door, for those attacks in which everybody is to come in, on a busy machine too. */
+  readonly pendingMs?: number;
   /** For the process alone: the most descriptors it may have open. */
   readonly maxDescriptors?: number;
 }
@@ -67,9 +85,6 @@ export interface AttackServer extends AsyncDisposable {
   readonly folder: string;
 }
 
-/** The shipped client, for those attacks whose victim sits at its terminal. */
-export const CLIENT_EXECUTABLE = join(PROJECT, "dist", "rankclient");
-
 /** The words after `rankclient` that lead to a server. */
 export function clientWords({ address, folder }: AttackServer): string[] {
   return [
@@ -80,7 +95,7 @@ export function clientWords({ address, folder }: AttackServer): string[] {
 }
 
 /** For `ignore` of a test; says aloud what is missing. */
-export function isMissing(executable: string = EXECUTABLE[0]): boolean {
+export function isMissing([executable]: Program = SERVER): boolean {
   try {
     Deno.statSync(executable);
     return false;
@@ -91,7 +106,7 @@ export function isMissing(executable: string = EXECUTABLE[0]): boolean {
 }
 
 export async function makeServer(options: AttackServerOptions = {}): Promise<AttackServer> {
-  const { tls, tokens, doorLimits, top = "", tables = "", limits = "", maxDescriptors } = {
+  const { tls, tokens, doorLimits: isLimited, top = "", tables = "", limits = "", maxDescriptors } = {
     ...ALL_SERVERS,
     ...options,
   };
@@ -104,15 +119,15 @@ export async function makeServer(options: AttackServerOptions = {}): Promise<Att
     identity === undefined ? "" : `[tls]\ncert_file = "${CERTIFICATE}"\nkey_file = "${KEY}"\n`,
     token === undefined ? "" : AUTH,
     tables,
-    `[limits]\n${doorLimits ? DOOR_LIMITS : ""}\n${limits}`,
+    `[limits]\n${isLimited ? doorLimits(options.pendingMs ?? PENDING_MS) : ""}\n${limits}`,
   ].join("\n");
   await Deno.writeTextFile(join(folder.path, "server.toml"), text);
   const process = await ServerProcess.start({
-    program: EXECUTABLE,
+    program: SERVER,
     args: ["--config", "server.toml"],
     cwd: folder.path,
     // All attackers come from one address: its own limit is counted here, and not what is attacked.
-    env: doorLimits ? { RANKSERVER_LIMITS_CONNECTIONS_PER_ADDRESS: "100000" } : {},
+    env: isLimited ? { RANKSERVER_LIMITS_CONNECTIONS_PER_ADDRESS: "100000" } : {},
     ...(maxDescriptors === undefined ? {} : { maxDescriptors }),
   });
   const kept = folder.keep();

@@ -2,18 +2,25 @@
 
 import { seat, withstands } from "./withstand.ts";
 
-const PATTERNS = [
-  "(a+)+",
-  "(a|aa)+",
-  "([a-z]+)*[0-9]",
-  "(x+x+)+y",
-  "(.*)(.*)(.*)(.*)b",
-  "([a-z0-9-]{1,63}\\\\.){1,8}[a-z]{2,63}",
+/** A pattern, and the longest argument that its rule lets it meet. */
+type Rule = readonly [pattern: string, maxLength: number];
+
+const LONGEST = 4_096;
+const RULES: readonly Rule[] = [
+  ["(a+)+", LONGEST],
+  ["(a|aa)+", LONGEST],
+  ["([a-z]+)*[0-9]", LONGEST],
+  ["(x+x+)+y", LONGEST],
+  ["(.*)(.*)(.*)(.*)b", LONGEST],
+  ["([a-z0-9-]{1,63}\\\\.){1,8}[a-z]{2,63}", 253],
+  // As much work for one argument as the bound on patterns allows.
+  ["(a*){740}[0-9]", 100],
+  ["(?i)(.*[a-z]\\\\pL{290})[0-9]", 1_000],
 ];
 const TEXTS = ["a".repeat(4_095) + "!", "x".repeat(4_096), "ab.".repeat(1_365), "a1-".repeat(1_365)];
 
-const tables = PATTERNS.map((pattern, i) =>
-  `[commands.check${i}]\nargs = [{ name = "text", pattern = "${pattern}", rest = true }]\n`
+const tables = RULES.map(([pattern, maxLength], i) =>
+  `[commands.check${i}]\nargs = [{ name = "text", pattern = "${pattern}", max_length = ${maxLength}, rest = true }]\n`
 ).join("");
 
 withstands({
@@ -21,8 +28,12 @@ withstands({
   server: { tables },
   async strike(scene) {
     const clients = await seat(scene, 5);
-    const attempts = PATTERNS.flatMap((_, i) =>
-      TEXTS.map((text) => ({ command: `check${i}`, args: new Array(20).fill(text), dry_run: true }))
+    const attempts = RULES.flatMap(([, maxLength], i) =>
+      TEXTS.map((text) => ({
+        command: `check${i}`,
+        args: new Array(20).fill(text.slice(0, maxLength)),
+        dry_run: true,
+      }))
     );
     const answers = await Promise.all(
       clients.flatMap((client) => attempts.map((params) => client.request("run", params, 60_000))),

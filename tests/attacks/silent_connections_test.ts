@@ -61,7 +61,7 @@ withstands({
 withstands({
   name: `${MANY} members that never say a word`,
   // Those of one round are still leaving when the next one begins.
-  server: { top: `max_clients = ${4 * MANY}` },
+  server: { top: `max_clients = ${4 * MANY}`, pendingMs: 10_000 },
   async strike(scene) {
     await openMany(scene, MANY, () => arrive(scene.server.address));
     await heard(scene.server, "assigned rank", MANY);

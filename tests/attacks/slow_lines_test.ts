@@ -1,7 +1,7 @@
 // Clients that take their time: a line one byte at a time, and lines that never end.
 
 import { join } from "./connect.ts";
-import { seat, withstands } from "./withstand.ts";
+import { seatInGroups, withstands } from "./withstand.ts";
 
 const CLIENTS = 200;
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}\n';
@@ -10,7 +10,7 @@ withstands({
   name: "200 clients that send a line one byte at a time",
   server: { top: "max_clients = 300" },
   async strike(scene) {
-    const clients = await seat(scene, CLIENTS);
+    const clients = await seatInGroups(scene, CLIENTS);
     for (const character of PING) {
       await Promise.all(clients.map((client) => client.written(character)));
     }
@@ -24,7 +24,7 @@ withstands({
   name: "200 clients with a line of 128 KiB that has no end",
   server: { top: "max_clients = 300" },
   async strike(scene) {
-    const clients = await seat(scene, CLIENTS);
+    const clients = await seatInGroups(scene, CLIENTS);
     const piece = "x".repeat(4_096);
     for (let sent = 0; sent < 32; sent++) {
       await Promise.all(clients.map((client) => client.written(sent === 0 ? `{${piece}` : piece)));

@@ -6,7 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { acts } from "../acting_text.ts";
 import { isTmuxMissing, Tmux } from "../client_terminal/tmux.ts";
 import type { RawClient } from "../server/raw_client.ts";
-import { CLIENT_EXECUTABLE, clientWords, isMissing, makeServer } from "./attack_server.ts";
+import { CLIENT, clientWords, isMissing, makeServer } from "./attack_server.ts";
 import { join, joinByHand, type Seated } from "./connect.ts";
 import { seat, withstands } from "./withstand.ts";
 
@@ -64,11 +64,11 @@ async function fail(executor: RawClient, message: string): Promise<void> {
 
 Deno.test({
   name: "G12: escape sequences from strangers do nothing at rankclient's terminal",
-  ignore: isMissing() || isMissing(CLIENT_EXECUTABLE) || isTmuxMissing(),
+  ignore: isMissing() || isMissing(CLIENT) || isTmuxMissing(),
   async fn() {
     await using server = await makeServer();
     await using above = await join(server.address);
-    await using tmux = await Tmux.start([CLIENT_EXECUTABLE, ...clientWords(server)], {
+    await using tmux = await Tmux.start([...CLIENT, ...clientWords(server)], {
       columns: 120,
       rows: 50,
     });

@@ -46,6 +46,8 @@ const CALM_MS = 900;
 const ATTACK_MS = 1_200;
 const MOST_ROUNDS = 50;
 const SETTLE_MS = 15_000;
+/** Few enough to be let in long before the time at the door is over. */
+const GROUP = 20;
 const POLL_MS = 20;
 const MEMORY_MIB = 512;
 
@@ -59,11 +61,12 @@ export function withstands(attack: Attack): void {
 }
 
 async function withstand(attack: Attack): Promise<void> {
+  // Its thread starts while the server does.
+  using bystander = new Bystander();
   await using server = await makeServer(attack.server);
   const { process, address } = server;
   await using ahead = new AsyncDisposableStack();
   const above = await seat({ server, attackers: ahead }, attack.above ?? 0);
-  using bystander = new Bystander();
   const ranks = await bystander.sit(address);
   await idle(bystander, WARM_MS);
 
@@ -120,6 +123,20 @@ export async function seat(
 ): Promise<Seated[]> {
   const clients: Seated[] = [];
   for (let i = 0; i < count; i++) clients.push(attackers.use(await join(server.address, options)));
+  return clients;
+}
+
+/** The same where nobody cares for their order, some at once: each join waits for the network far more than it works. */
+export async function seatInGroups(
+  scene: Pick<Scene, "server" | "attackers">,
+  count: number,
+): Promise<Seated[]> {
+  const clients: Seated[] = [];
+  while (clients.length < count) {
+    const group = Math.min(GROUP, count - clients.length);
+    const joined = await Promise.all(Array.from({ length: group }, () => seat(scene, 1)));
+    clients.push(...joined.flat());
+  }
   return clients;
 }
 

@@ -5,7 +5,12 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/toml";
 import { loadClientConfig } from "../../src/config/client_config.ts";
 import { CLIENT_SECTIONS } from "../../src/config/client_settings.ts";
-import { ARGUMENT_SETTINGS, COMMAND_SETTINGS, PROGRAM_SETTINGS } from "../../src/config/rule_settings.ts";
+import {
+  ARGUMENT_SETTINGS,
+  COMMAND_SETTINGS,
+  PATTERN_STEPS,
+  PROGRAM_SETTINGS,
+} from "../../src/config/rule_settings.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 import { SERVER_SECTIONS } from "../../src/config/server_settings.ts";
 import type { Section, Setting, Settings } from "../../src/config/setting.ts";
@@ -52,6 +57,15 @@ function assertShowsDefaults(example: string, sections: readonly Section[]): voi
     assertExplained(example, settings, path);
   }
 }
+
+Deno.test("both files name the most steps that a pattern may take", () => {
+  for (const example of [SERVER_EXAMPLE, CLIENT_EXAMPLE]) {
+    assertStringIncludes(
+      example.replaceAll(/\n# /g, " "),
+      `more than ${PATTERN_STEPS.toLocaleString("en").replace(",", "_")} steps`,
+    );
+  }
+});
 
 Deno.test("config.example.toml equals the defaults", async () => {
   const config = await loadServerConfig({ file: { path: "config.example.toml", text: SERVER_EXAMPLE } });

@@ -148,14 +148,27 @@ Deno.test("a pattern that could take long is refused with the length that it may
   const [message, ...others] = await argsMessagesOf(slow);
   assertEquals(others, []);
   const [, size, longest] =
-    /takes up to (\d+) steps for each .* too many for 4096 characters: .* add max_length = (\d+) or less$/
+    /takes up to (\d+) steps for each character, .* of 4096 characters; .*: add max_length = (\d+) or less, or use smaller/
       .exec(message!)!;
   assertEquals(Number(longest), Math.floor(PATTERN_STEPS / Number(size)));
   const withLength = (length: number) => slow.replace(" }", `, max_length = ${length} }`);
   await commandsOf(`[commands.x]\nargs = ${withLength(Number(longest))}\n`);
   assertEquals((await argsMessagesOf(withLength(Number(longest) + 1))).length, 1);
-  const host = '[{ name = "a", pattern = "([a-z0-9-]{1,63}[.]){1,8}[a-z]{2,63}" }]';
+  const host = '[{ name = "a", pattern = "([a-z0-9-]{1,63}[.]){1,8}[a-z]{2,63}", max_length = 253 }]';
   await commandsOf(`[commands.x]\nargs = ${host}\n`);
+  const [name, count] = ["[a-z0-9._-]+", "[0-9]{1,9}"].map((pattern) =>
+    `[{ name = "a", pattern = "${pattern}" }]`
+  );
+  for (const plain of [name, count]) await commandsOf(`[commands.x]\nargs = ${plain}\n`);
+});
+
+Deno.test("a pattern that is too large for any length is refused with what else to do", async () => {
+  const pattern = "(a?){1000}".repeat(80);
+  const [message, ...others] = await argsMessagesOf(
+    `[{ name = "a", pattern = "${pattern}", max_length = 1 }]`,
+  );
+  assertEquals(others, []);
+  assertStringIncludes(message!, `${PATTERN_STEPS} is the most: use smaller counts in its repetitions`);
 });
 
 Deno.test("a list of rules that no arguments could meet is refused", async () => {

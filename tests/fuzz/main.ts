@@ -1,17 +1,50 @@
 // `deno task fuzz --minutes N --seed S`: every property and the dialogues over a socket, each for its share of the time.
 // A failure is printed with its shrunk case and how to see it again, and the exit code is 1.
 
-import { parseArgs } from "@std/cli/parse-args";
 import fc from "fast-check";
+import { readTaskLine, sayWhyNot } from "../../tools/task_line.ts";
 import { dialogues, LiveServer } from "./dialogues.ts";
 import { type FuzzProperty, PROPERTIES } from "./properties.ts";
 
 const MINUTE_MS = 60_000;
 const MANY = 1_000_000_000;
 
-const { minutes = "2", seed: given } = parseArgs(Deno.args, { string: ["minutes", "seed"] });
-const seed = given === undefined ? Date.now() | 0 : Number(given) | 0;
-Deno.exit(await fuzz(Number(minutes) * MINUTE_MS, seed));
+const MOST_SEED = 2 ** 31 - 1;
+
+const line = await readTaskLine({
+  name: "fuzz",
+  summary:
+    "Feed made-up input to every reader of the server and the client, and dialogues made up by chance to a " +
+    "live server whose other members must miss nothing; each gets its share of the time. A failure is printed with " +
+    "the smallest case that shows it.",
+  numbers: [
+    {
+      kind: "integer",
+      key: "minutes",
+      unit: "minutes",
+      min: 1,
+      max: 10_080,
+      default: 2,
+      why: "How long it takes altogether.",
+    },
+    {
+      kind: "integer",
+      key: "seed",
+      unit: "",
+      min: 0,
+      max: MOST_SEED,
+      why: "Makes up the same input again. Another one each time without it.",
+    },
+  ],
+  flags: [],
+  example: "deno task fuzz --minutes 4 --seed 42",
+  failure: "something did not hold",
+}, Deno.args);
+Deno.exit(
+  line.ok
+    ? await fuzz(line.numbers.minutes * MINUTE_MS, line.numbers.seed ?? Date.now() % MOST_SEED)
+    : sayWhyNot(line),
+);
 
 async function fuzz(totalMs: number, seed: number): Promise<number> {
   await using server = await LiveServer.start();

@@ -1,7 +1,9 @@
 // The pattern engine: whole matches, no stalling, and a plain word about what it leaves out.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { PATTERN_STEPS } from "../../src/config/rule_settings.ts";
 import { compilePattern } from "../../src/rules/compile_pattern.ts";
+import { Random } from "../server/random.ts";
 
 async function compiled(source: string): Promise<(text: string) => boolean> {
   const pattern = await compilePattern(source);
@@ -35,6 +37,50 @@ Deno.test("a pattern made to explode elsewhere answers in time here", async () =
     assert(!matches(text));
     const tookMs = performance.now() - start;
     assert(tookMs < 2_000, `${source} took ${tookMs} ms`); // backtracking would take longer than the universe
+  }
+});
+
+Deno.test("long texts and short ones are judged alike", async () => {
+  const cases: readonly [source: string, repeated: string, ...ends: string[]][] = [
+    ["(a|ab)*c", "ab", "", "c", "cc"],
+    ["(?m)(^a$|b|\n)*", "b", "", "\na", "\na\n", "a"],
+    ["x*y?", "x", "y", "yy", "\n"],
+    ["(?:\\b.\\b|\\pL)* ?", "é", "", " ", "1", "12"],
+  ];
+  for (const [source, repeated, ...ends] of cases) {
+    const matches = await compiled(source);
+    const judged = [3, 20_001].map((times) => ends.map((end) => matches(repeated.repeat(times) + end)));
+    assertEquals(judged[1], judged[0], source);
+  }
+});
+
+Deno.test("no pattern that is accepted keeps others waiting with an argument of the length that it may have", async () => {
+  const random = new Random(1);
+  const texts = ["a", "ab", "aßЖ字é"].map((letters) =>
+    Array.from({ length: 4_096 }, () => letters[random.below(letters.length)]).join("")
+  );
+  const sources = [
+    "(a?){1000}",
+    "(?:[a-z]?[0-9]?\\pL?){999}",
+    "(a*){700}",
+    "(a|b)*a(a|b){100}",
+    ".*a.{300}",
+    "(?i)(.*[a-z]\\pL{60})",
+  ];
+  for (const source of sources) {
+    for (const text of texts) {
+      let tookMs = Infinity;
+      // The machine has others to serve, and what a pattern has met before may cost it less.
+      for (let times = 0; times < 3; times++) {
+        const pattern = await compilePattern(source);
+        assert(pattern.ok);
+        const argument = text.slice(0, Math.floor(PATTERN_STEPS / pattern.size));
+        const start = performance.now();
+        pattern.matchesWhole(argument);
+        tookMs = Math.min(tookMs, performance.now() - start);
+      }
+      assert(tookMs < 60, `${source} took ${tookMs} ms`); // up to 20 ms are usual
+    }
   }
 });
 

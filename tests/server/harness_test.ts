@@ -1,6 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import config from "../../deno.json" with { type: "json" };
 import { RawClient } from "./raw_client.ts";
-import { ServerProcess } from "./start_process.ts";
+import { CLIENT_FROM_SOURCES, FROM_SOURCES, PROJECT, ServerProcess } from "./start_process.ts";
 import { startServer } from "./start_server.ts";
 
 Deno.test("the harness starts a server in this process and sees its events", async () => {
@@ -29,4 +31,11 @@ Deno.test("a wait of the harness ends", async () => {
   await assertRejects(() => a.note("promoted", 10), Error, "10 ms passed");
   await server.stop();
   await assertRejects(() => a.note("promoted"), Error, "that was all (end of stream)");
+});
+
+Deno.test("what the harness runs from the sources is what the tasks run", () => {
+  const command = ([, ...words]: readonly string[]) =>
+    ["deno", ...words].join(" ").replace(join(PROJECT, "main.ts"), "main.ts");
+  assertEquals(command(FROM_SOURCES), config.tasks.start.command);
+  assertEquals(command(CLIENT_FROM_SOURCES), config.tasks.client.command);
 });

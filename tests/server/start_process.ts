@@ -12,11 +12,12 @@ export const MANY_FROM_ONE_ADDRESS = { RANKSERVER_LIMITS_CONNECTIONS_PER_ADDRESS
 /** The program and its first arguments. */
 export type Program = readonly [file: string, ...args: string[]];
 
-/** The server from its sources, with the permissions of `deno task start`. */
+/** The server from its sources, as `deno task start` runs it. */
 export const FROM_SOURCES: Program = [
   Deno.execPath(),
   "run",
   "--no-prompt",
+  "--v8-flags=--max-semi-space-size=4",
   "--allow-net",
   "--allow-read",
   "--allow-write",
@@ -25,8 +26,25 @@ export const FROM_SOURCES: Program = [
   "server",
 ];
 
+/** The client from its sources, as `deno task client` runs it. */
+export const CLIENT_FROM_SOURCES: Program = [
+  Deno.execPath(),
+  "run",
+  "--no-prompt",
+  "--allow-net",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-run",
+  join(PROJECT, "main.ts"),
+  "client",
+];
+
 /** The server as it is shipped. */
 export const EXECUTABLE: Program = [join(PROJECT, "dist", "rankserver")];
+
+/** The client as it is shipped. */
+export const CLIENT_EXECUTABLE: Program = [join(PROJECT, "dist", "rankclient")];
 
 export interface ProcessOptions {
   readonly program?: Program;

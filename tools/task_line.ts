@@ -1,0 +1,107 @@
+// The command line of a task of this project, read as those of the two programs are: `--help` and what is not understood
+// end it before anything has started.
+
+import { parseFlags } from "../src/cli/parse_flags.ts";
+import { renderHelp } from "../src/cli/render_help.ts";
+import { parseSettingText, refuseValue } from "../src/config/check_setting.ts";
+import type { FlagSpec, FlagValues } from "../src/config/flag_spec.ts";
+import type { IntegerSetting } from "../src/config/setting.ts";
+
+export const TASK_EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2 });
+
+/** What a task is, for its `--help`, and what it may be told. */
+export interface Task<Flags extends readonly FlagSpec[], Numbers extends readonly IntegerSetting[]> {
+  /** What follows `deno task`. */
+  readonly name: string;
+  readonly summary: string;
+  /** Beside --help and those of `numbers`. */
+  readonly flags: Flags;
+  /** Each has a flag of that key, whose bounds and default the help names. */
+  readonly numbers: Numbers;
+  /** Whether words may follow "--", which are for another program. */
+  readonly hands?: string;
+  readonly example: string;
+  /** What exit code 1 means. */
+  readonly failure: string;
+}
+
+export type TaskLine<Flags extends readonly FlagSpec[], Numbers extends readonly IntegerSetting[]> =
+  | {
+    readonly ok: true;
+    readonly flags: FlagValues<Flags>;
+    /** By key; `undefined` only where there is no default. */
+    readonly numbers: {
+      readonly [Number in Numbers[number] as Number["key"]]: Number extends { readonly default: number }
+        ? number
+        : number | undefined;
+    };
+    readonly afterDashes: readonly string[];
+  }
+  /** Nothing is to be started: `text` is to be shown, on stderr unless the code is 0. */
+  | { readonly ok: false; readonly code: number; readonly text: string };
+
+export async function readTaskLine<
+  const Flags extends readonly FlagSpec[],
+  const Numbers extends readonly (IntegerSetting & { readonly key: string })[],
+>(task: Task<Flags, Numbers>, words: readonly string[]): Promise<TaskLine<Flags, Numbers>> {
+  const specs: readonly FlagSpec[] = [
+    ...task.numbers.map((number) => ({ name: number.key, value: "N", help: explain(number) })),
+    ...task.flags,
+    { name: "help", alias: "h", help: "Print this help and exit." },
+  ];
+  const parsed = await parseFlags(specs, words);
+  if (!parsed.ok) return refuse(task.name, parsed.message);
+  const surplus = [...parsed.positionals, ...(task.hands === undefined ? parsed.afterDashes : [])][0];
+  if (surplus !== undefined) return refuse(task.name, `unexpected argument ${JSON.stringify(surplus)}`);
+  const values: Readonly<Record<string, string | boolean | undefined>> = parsed.values;
+  if (values.help === true) return { ok: false, code: TASK_EXIT.ok, text: describe(task, specs) };
+
+  const numbers: Record<string, number | undefined> = {};
+  for (const setting of task.numbers) {
+    const text = values[setting.key];
+    const value = text === undefined ? setting.default : parseSettingText(setting, String(text));
+    const refusal = value === undefined ? undefined : refuseValue(setting, value);
+    if (refusal) return refuse(task.name, `--${setting.key} ${refusal.reason}`);
+    numbers[setting.key] = value as number | undefined;
+  }
+  return {
+    ok: true,
+    flags: values as FlagValues<Flags>,
+    numbers: numbers as Extract<TaskLine<Flags, Numbers>, { ok: true }>["numbers"],
+    afterDashes: parsed.afterDashes,
+  };
+}
+
+/** Shows why nothing is started. @returns the exit code */
+export function sayWhyNot({ code, text }: Extract<TaskLine<[], []>, { ok: false }>): number {
+  if (code === TASK_EXIT.ok) console.log(text.trimEnd());
+  else console.error(text);
+  return code;
+}
+
+function refuse(name: string, reason: string): { readonly ok: false; code: number; text: string } {
+  return { ok: false, code: TASK_EXIT.usage, text: `${reason}\nTry \`deno task ${name} --help\`.` };
+}
+
+function explain({ why, unit, min, max, default: initial }: IntegerSetting): string {
+  const bounds = `from ${min} to ${max}${unit === "" ? "" : ` ${unit}`}`;
+  return `${why} [${bounds}${initial === undefined ? "" : `; default ${initial}`}]`;
+}
+
+function describe(
+  { name, summary, hands, example, failure }: Task<readonly FlagSpec[], readonly IntegerSetting[]>,
+  flags: readonly FlagSpec[],
+): string {
+  return renderHelp({
+    usage: `deno task ${name} [FLAGS]${hands === undefined ? "" : ` [-- ${hands}]`}`,
+    summary,
+    flags,
+    settings: [],
+    example,
+    exitCodes: [
+      [TASK_EXIT.ok, "everything was as it has to be"],
+      [TASK_EXIT.failed, failure],
+      [TASK_EXIT.usage, "a flag is wrong"],
+    ],
+  });
+}
