@@ -14,7 +14,6 @@ import { Deadlines } from "./deadlines.ts";
 import { Door } from "./door.ts";
 import { FanOut } from "./fan_out.ts";
 import { FastLane } from "./fast_lane.ts";
-import { HandshakeFailures } from "./handshake_failures.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { Intake } from "./intake.ts";
 import { JsonHandler } from "./json_handler.ts";
@@ -61,7 +60,6 @@ export function buildParts(config: ServerConfig, system: ServerSystem) {
     { perSecond: limits.commandsPerSecond, burst: limits.commandsBurst },
     report,
   );
-  const handshakeFailures = new HandshakeFailures(report, clock, SERVER_BOUNDS.handshakeLogMs);
   const door: Door = new Door({
     authenticator: system.authenticator,
     limits,
@@ -70,7 +68,7 @@ export function buildParts(config: ServerConfig, system: ServerSystem) {
     report,
     lingering,
     letIn: (session, resume) => intake.letIn(session, resume),
-    onHandshakeFailed: (session, error) => handshakeFailures.note(session, error),
+    logMs: SERVER_BOUNDS.doorLogMs,
     flush,
   });
   const fanOut = new FanOut(seating, report);
@@ -94,8 +92,20 @@ export function buildParts(config: ServerConfig, system: ServerSystem) {
     onFault: (error) => report({ event: "fault", where: "a session", message: visible(String(error)) }),
   });
   return {
-    ...{ clock, sessions, allowed, plainRuns, turns, heartbeats, seating, runs, commands, operator, intake },
-    handshakeFailures,
+    ...{
+      clock,
+      sessions,
+      allowed,
+      plainRuns,
+      turns,
+      heartbeats,
+      seating,
+      runs,
+      commands,
+      operator,
+      door,
+      intake,
+    },
   };
 }
 

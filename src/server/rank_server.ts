@@ -107,12 +107,11 @@ export class RankServer {
    */
   async stop(signal: string): Promise<void> {
     const { clock, report, store } = this.#system;
-    const { commands, handshakeFailures, heartbeats, intake, runs, seating, turns } = this.#parts;
+    const { commands, door, heartbeats, intake, runs, seating, turns } = this.#parts;
     report({ event: "draining", signal, members: seating.roster.length, runs: runs.inFlight });
     this.#isDraining = true;
     intake.close();
     this.#listening.close();
-    handshakeFailures.stop();
     commands.drain();
     seating.close();
     const giveUp = clock.after(this.#config.limits.drainMs, () => {
@@ -124,6 +123,7 @@ export class RankServer {
     await intake.sendAllAway();
     await this.#listening.ended();
     heartbeats.stop();
+    door.stop();
     this.#stopPastTimer();
     seating.stop();
     store.close();
