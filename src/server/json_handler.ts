@@ -3,6 +3,7 @@
 import { isNestedDeeper } from "../protocol/json_depth.ts";
 import type { Refusal } from "../protocol/errors.ts";
 import { encodeError, parseLine } from "../protocol/json_rpc.ts";
+import { Batch } from "./batch.ts";
 import { JsonMessages, type MessageParts } from "./json_messages.ts";
 import { RefusedMessages } from "./refused_messages.ts";
 import { BatchReply, replyTo } from "./replies.ts";
@@ -29,20 +30,22 @@ export class JsonHandler {
     this.#messages = new JsonMessages(parts, this.#refused);
   }
 
-  /** Handles one line of a JSON session. */
-  handle(session: Session, line: string): void {
+  /** Handles one line of a JSON session. @returns the batch that it is, of which nothing is handled yet */
+  handle(session: Session, line: string): Batch | undefined {
     // Between messages blank lines mean nothing, and an error for each would be a cheap way to make much work.
-    if (line === "") return;
+    if (line === "") return undefined;
     const { batchItems, idLength, batchAnswerLength, jsonDepth } = this.#parts.limits;
-    if (isNestedDeeper(line, jsonDepth)) return this.refuse(session, tooDeep(jsonDepth));
-    const message = parseLine(line, batchItems, idLength);
-    if (message.kind !== "batch") return this.#messages.handle(session, message, replyTo(session));
-    const batch = new BatchReply(replyTo(session), batchAnswerLength);
-    for (const item of message.items) {
-      const isAnswered = item.kind === "request" || item.kind === "invalid";
-      this.#messages.handle(session, item, isAnswered ? batch.expect(item.id) : undefined);
+    if (isNestedDeeper(line, jsonDepth)) {
+      this.refuse(session, tooDeep(jsonDepth));
+      return undefined;
     }
-    batch.complete();
+    const message = parseLine(line, batchItems, idLength);
+    if (message.kind === "batch") {
+      const reply = new BatchReply(replyTo(session), batchAnswerLength);
+      return new Batch(session, message.items, this.#messages, reply);
+    }
+    this.#messages.handle(session, message, replyTo(session));
+    return undefined;
   }
 
   /** Tells a client about something that was no message at all. */

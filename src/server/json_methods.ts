@@ -96,9 +96,8 @@ export class JsonMethods {
       const refusal = this.#parts.seating.comebacks.release(resume, session.identity);
       return refusal === undefined ? DONE : { refusal };
     }
+    // Whoever has this line closes the session, when it is answered.
     session.hasLeft = true;
-    // After the answer, which is sent first.
-    queueMicrotask(() => session.close("left"));
     return DONE;
   }
 
