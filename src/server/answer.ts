@@ -19,7 +19,7 @@ export interface Ask {
 /** An answer that is known at once. */
 export type PromptAnswer = { readonly result: unknown } | { readonly refusal: Refusal };
 
-/** "later": it goes to `reply` when it is known. */
+/** "later": it goes to `reply`, at once or when it is known. */
 export type Answer = PromptAnswer | "later";
 
 export const DONE: Answer = { result: {} };

@@ -3,7 +3,7 @@
 import type { Report } from "../log/server_event.ts";
 import { visible } from "../log/visible_text.ts";
 import type { Refusal } from "../protocol/errors.ts";
-import type { Id } from "../protocol/json_rpc.ts";
+import { encodeResultOf, type Id } from "../protocol/json_rpc.ts";
 import type { Evicted } from "../protocol/operator_methods.ts";
 import * as methods from "../protocol/params.ts";
 import { RunEncoding } from "../protocol/run_encoding.ts";
@@ -128,11 +128,14 @@ export class JsonMethods {
     return "reason" in evicted ? { refusal: evicted } : { result: evicted };
   }
 
-  #roster({ session, seat }: Ask): Answer {
+  #roster({ session, seat, id, reply }: Ask): Answer {
     if (!session.rights.watch) return mayNot("see who is here", "watch");
-    const result = this.#parts.seating.rosterFor(seat);
-    const bytes = encoder.encode(JSON.stringify(result)).length;
-    if (bytes < session.outboxRoom) return { result };
+    const json = JSON.stringify(this.#parts.seating.rosterFor(seat));
+    const bytes = encoder.encode(json).length;
+    if (bytes < session.outboxRoom) {
+      reply(encodeResultOf(id, json));
+      return "later";
+    }
     const message =
       `The roster has ${bytes} bytes, and only ${session.outboxRoom} fit into what may wait to be sent to you`;
     return { refusal: { reason: "too_large", message, data: { limit: session.outboxRoom } } };
