@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { readTaskLine, sayWhyNot } from "../../tools/task_line.ts";
 import { churn, type Tally } from "./churn.ts";
 import { connectBreakable } from "../../tests/attacks/connect.ts";
-import { Certificates } from "../../tests/tls/certificates.ts";
 import { executable, type Facts, fromSources, type Subject } from "./subject.ts";
 import { findLeaks, renderHead, renderMinute } from "./verdict.ts";
 
@@ -74,6 +73,8 @@ async function soak(minutes: number, seed: number): Promise<number> {
   await Deno.writeTextFile(config, CONFIG);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => Deno.remove(folder, { recursive: true }));
+  // Whoever only asks for help needs no openssl.
+  const { Certificates } = await import("../../tests/tls/certificates.ts");
   const certificates = stack.use(await Certificates.make());
   const { cert, key } = await certificates.issue("server");
   const withTls = join(folder, "with_tls.toml");

@@ -2,7 +2,8 @@
 // plain listener; an older one, such as executables for trying are made with, has only a listener of its own for it.
 
 import type { TlsFiles } from "../config/tls_settings.ts";
-import type { Listener, RankServer } from "../server/rank_server.ts";
+import type { RankServer } from "../server/rank_server.ts";
+import type { Listener } from "../server/server_system.ts";
 import type { TlsPair } from "../tls/tls_listener.ts";
 
 export interface TlsAddress {

@@ -1,8 +1,8 @@
 // Bounds of rankserver that nobody has a reason to change. What one would change is a setting, in limits.ts.
 
 const bounds = {
-  /** Handshakes that fail are told of at most this often: a line for each would let anybody fill the log. */
-  handshakeLogMs: 1_000,
+  /** Failed handshakes and refused connections are told of at most this often, or anybody could fill the log. */
+  doorLogMs: 1_000,
   /** A listener that another one replaces is closed when it has brought no connection for so long... */
   quietMs: 20,
   /** ...or after so long, if it always does. */

@@ -91,7 +91,12 @@ function invalid(id: Id, reason: Refusal["reason"], message: string): Message {
 
 /** Encoders give one JSON text without its line ending. */
 export function encodeResult(id: Id, result: unknown): string {
-  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${JSON.stringify(result)}}`;
+  return encodeResultOf(id, JSON.stringify(result));
+}
+
+/** Like {@linkcode encodeResult}, for a result that is JSON already. */
+export function encodeResultOf(id: Id, json: string): string {
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${json}}`;
 }
 
 export function encodeError(id: Id, refusal: Refusal): string {

@@ -12,9 +12,10 @@ import type { Authenticator, Identity } from "./authenticator.ts";
 import { ConnectionCounts } from "./connection_counts.ts";
 import { type Clock, Deadlines } from "./deadlines.ts";
 import { FailedLogins } from "./failed_logins.ts";
+import { describeHandshakeError } from "./handshake_error.ts";
 import { type Login, readLogin } from "./read_login.ts";
-import { RefusalReports } from "./refusal_reports.ts";
 import type { Session } from "./session.ts";
+import { SparingReports } from "./sparing_reports.ts";
 
 export interface DoorOptions {
   /** Absent: nobody needs a token. */
@@ -27,7 +28,8 @@ export interface DoorOptions {
   readonly lingering: { readonly size: number };
   /** Lets a session in. @param resume the token of the seat that it wants back. */
   readonly letIn: (session: Session, resume?: string) => void;
-  readonly onHandshakeFailed: (session: Session, error: unknown) => void;
+  /** Of refusals before anything is known of a connection, and of failed handshakes, the log is told at most this often. */
+  readonly logMs: number;
   /** Starts the writes of what was queued. */
   readonly flush: () => void;
 }
@@ -56,15 +58,17 @@ export class Door {
   readonly #deadlines: Deadlines<Pending>;
   /** In order of arrival. */
   readonly #pending = new Map<Session, Pending>();
-  readonly #reports: RefusalReports;
+  readonly #turnedAway: SparingReports<"client_turned_away">;
+  readonly #failedHandshakes: SparingReports<"handshake_failed">;
 
   constructor(options: DoorOptions) {
-    const { auth, clock, limits, report } = options;
+    const { auth, clock, limits, logMs, report } = options;
     this.#options = options;
     this.#counts = new ConnectionCounts(limits.connectionsPerAddress);
     this.#ofToken = new ConnectionCounts(auth.connectionsPerToken);
     this.#failures = new FailedLogins(auth);
-    this.#reports = new RefusalReports(report, () => clock.now());
+    this.#turnedAway = new SparingReports(report, clock, logMs);
+    this.#failedHandshakes = new SparingReports(report, clock, logMs);
     this.#deadlines = new Deadlines(clock, (pending) => {
       this.#timeIsUp(pending);
       options.flush();
@@ -127,6 +131,12 @@ export class Door {
     if (session.identity !== undefined) this.#ofToken.remove(session.identity);
   }
 
+  /** Tells the log what it was not told yet; for the end of the server, when every connection is gone. */
+  stop(): void {
+    this.#turnedAway.stop();
+    this.#failedHandshakes.stop();
+  }
+
   /** Whether there is room for one more connection of that address, and nothing against it. */
   #mayCome(session: Session, isSilent: boolean): boolean {
     const { clock, limits } = this.#options;
@@ -163,7 +173,13 @@ export class Door {
       await handshake();
     } catch (error) {
       if (!session.isOpen) return;
-      this.#options.onHandshakeFailed(session, error);
+      const { ip, port } = session;
+      this.#failedHandshakes.note({
+        event: "handshake_failed",
+        ip,
+        port,
+        message: describeHandshakeError(error),
+      });
       return this.#drop(session, "reset");
     }
     const pending = this.#pending.get(session);
@@ -239,7 +255,8 @@ export class Door {
   /** @param isSilent nothing that is sent could be read. */
   #turnAway(session: Session, message: string, retryAfterMs: number, isSilent = false): void {
     const { lingering, limits } = this.#options;
-    this.#reports.note({ ip: session.ip, port: session.port, reason: "rate_limited", message });
+    const { ip, port } = session;
+    this.#turnedAway.note({ event: "client_turned_away", ip, port, reason: "rate_limited", message });
     if (isSilent) return this.#drop(session, "rate_limited");
     session.closeWith("rate_limited", message, retryAfterMs);
     // Beyond so many, a refusal that may not arrive is better than descriptors held by whoever is refused.

@@ -3,6 +3,7 @@
 
 import type { Refusal } from "../protocol/errors.ts";
 import { type Block, lineBetween, lineEnd, type LineFault } from "../protocol/line_framer.ts";
+import type { Batch } from "./batch.ts";
 import type { Breaths } from "./breaths.ts";
 import type { Door } from "./door.ts";
 import type { FastLane } from "./fast_lane.ts";
@@ -33,10 +34,12 @@ export interface LineHandlerParts {
 const TURN_MS = 5;
 const STEPS_PER_LOOK = 8;
 
-/** The first line that is not handled yet: at `at` in the block with that index. */
+/** The first line that is not begun yet: at `at` in the block with that index. */
 interface Place {
   block: number;
   at: number;
+  /** The line before it, while there is more of it to handle. */
+  batch: Batch | undefined;
 }
 
 export class LineHandler {
@@ -51,7 +54,7 @@ export class LineHandler {
    * turns of the event loop; the result then resolves when all lines are handled.
    */
   handle(session: Session, blocks: readonly Block[]): Promise<void> | undefined {
-    const place = { block: 0, at: 0 };
+    const place: Place = { block: 0, at: 0, batch: undefined };
     this.#handleSome(session, blocks, place);
     return place.block < blocks.length ? this.#handleRest(session, blocks, place) : undefined;
   }
@@ -70,8 +73,8 @@ export class LineHandler {
     seating.settle();
     for (let steps = 1; place.block < blocks.length && session.isOpen; steps++) {
       this.#step(session, blocks[place.block]!, place);
-      if (steps % STEPS_PER_LOOK > 0) continue;
-      // Most reads bring so few lines that nobody has to look at a clock.
+      // Most reads bring so few lines that nobody has to look at a clock; each message of a batch may be a long answer.
+      if (steps % STEPS_PER_LOOK > 0 && place.batch === undefined) continue;
       if (now() > (until ??= now() + TURN_MS)) break;
     }
     fanOut.flush();
@@ -87,27 +90,30 @@ export class LineHandler {
       place.block++;
       return;
     }
-    const { lines } = block;
-    place.at = this.#handleLines(session, lines, place.at);
-    if (place.at < lines.length) return;
+    if (place.batch === undefined) this.#handleLines(session, block.lines, place);
+    else if (place.batch.handleNext()) place.batch = undefined;
+    if (place.batch !== undefined) return;
+    if (session.hasLeft) session.close("left");
+    if (place.at < block.lines.length) return;
     place.block++;
     place.at = 0;
   }
 
-  /** Handles the line at `start`, and those behind it that go the same short way. @returns where the next one begins */
-  #handleLines(session: Session, lines: string, start: number): number {
-    const taken = session.mode === "json" ? this.#parts.fastLane.take(session, lines, start) : start;
-    if (taken > start) return taken;
-    const end = lineEnd(lines, start);
-    this.#handleText(session, lineBetween(lines, start, end));
-    return end;
+  /** Handles the line at the place, and those behind it that go the same short way; of a batch, nothing yet. */
+  #handleLines(session: Session, lines: string, place: Place): void {
+    const start = place.at;
+    if (session.mode === "json") place.at = this.#parts.fastLane.take(session, lines, start);
+    if (place.at > start) return;
+    place.at = lineEnd(lines, start);
+    place.batch = this.#handleText(session, lineBetween(lines, start, place.at));
   }
 
-  #handleText(session: Session, line: string): void {
-    if (session.mode === "at_door" && !this.#parts.door.take(session, line)) return;
+  #handleText(session: Session, line: string): Batch | undefined {
+    if (session.mode === "at_door" && !this.#parts.door.take(session, line)) return undefined;
     if (session.mode === "undecided") this.#decide(session, line);
-    if (session.mode === "text") this.#parts.text.handle(session, line);
-    else this.#parts.json.handle(session, line);
+    if (session.mode !== "text") return this.#parts.json.handle(session, line);
+    this.#parts.text.handle(session, line);
+    return undefined;
   }
 
   #decide(session: Session, line: string): void {

@@ -2,7 +2,7 @@
 
 import { Deadlines } from "../../src/server/deadlines.ts";
 import { type Connection, Session, type SessionHost } from "../../src/server/session.ts";
-import type { Incoming, Listener } from "../../src/server/rank_server.ts";
+import type { Incoming, Listener } from "../../src/server/server_system.ts";
 import { WriteTurns } from "../../src/server/write_turns.ts";
 import type { Json } from "./raw_client.ts";
 

@@ -11,7 +11,6 @@ import { ConnectionCounts } from "../../src/server/connection_counts.ts";
 import { FailedLogins } from "../../src/server/failed_logins.ts";
 import { type Asker, costForAll, RateLimit } from "../../src/server/rate_limit.ts";
 import { readLogin } from "../../src/server/read_login.ts";
-import { RefusalReports } from "../../src/server/refusal_reports.ts";
 import { sha256 } from "../auth/tokens.ts";
 import { holds } from "../seed.ts";
 
@@ -230,14 +229,4 @@ Deno.test("a first line shows its token, and its id where it is a request", () =
   for (const line of ["", "login t", "/login", "/login a b", "uptime"]) {
     assertEquals(read(line), { form: "text" });
   }
-});
-
-Deno.test("refused connections are one line a second in the log, which counts them", () => {
-  const events: ServerEvent[] = [];
-  let now = 0;
-  const reports = new RefusalReports((event) => events.push(event), () => now);
-  for (; now < 3_000; now += 1) {
-    reports.note({ ip: "192.0.2.1", port: now, reason: "rate_limited", message: "no" });
-  }
-  assertEquals(events.map((event) => "count" in event && event.count), [1, 1_000, 1_000]);
 });

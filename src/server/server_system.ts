@@ -1,0 +1,58 @@
+// What the server takes from the system around it: time, connections, the log, tokens and a store.
+
+import { visible } from "../log/visible_text.ts";
+import type { Report } from "../log/server_event.ts";
+import type { Authenticator } from "./authenticator.ts";
+import type { Clock } from "./deadlines.ts";
+import type { TokenSource } from "./kept_seats.ts";
+import type { Source } from "./listening.ts";
+import type { SeatStore } from "./seat_store.ts";
+import type { Connection } from "./session.ts";
+
+export interface ServerSystem {
+  readonly clock: Clock;
+  /** Milliseconds since 1970, for what people read. */
+  readonly wallClock: () => number;
+  /** Calls back after pending I/O was looked at. */
+  readonly nextTurn: (callback: () => void) => void;
+  readonly report: Report;
+  readonly tokens: TokenSource;
+  /** Belongs to the server from now on. */
+  readonly store: SeatStore;
+  /** Knows who is to be let in; absent: everybody is. */
+  readonly authenticator?: Authenticator | undefined;
+}
+
+export type Incoming = Connection & {
+  readonly remoteAddr: Deno.Addr;
+  /** TCP's own; other transports have none. */
+  setNoDelay?(isOn: boolean): void;
+  /** Whether the system is to look whether the other end is still there (TCP keep-alive, at its own pace). */
+  setKeepAlive?(isOn: boolean): void;
+  /** TLS: resolves when the connection can be used, rejects when it never will; nobody is seated before. */
+  handshake?(): Promise<unknown>;
+};
+
+export type Listener = Source<Incoming>;
+
+/** The system's ways to call back later. */
+export type Callbacks = Pick<ServerSystem, "clock" | "nextTurn"> & {
+  /** Calls back when what the event loop brought is handled. */
+  readonly soon: (callback: () => void) => void;
+};
+
+/** Callbacks that cannot throw into the event loop, which would end the process: what goes wrong is reported. */
+export function guardCallbacks({ clock, nextTurn, report }: ServerSystem): Callbacks {
+  const guard = (callback: () => void) => () => {
+    try {
+      callback();
+    } catch (error) {
+      report({ event: "fault", where: "a callback", message: visible(String(error)) });
+    }
+  };
+  return {
+    clock: { now: () => clock.now(), after: (ms, callback) => clock.after(ms, guard(callback)) },
+    nextTurn: (callback) => nextTurn(guard(callback)),
+    soon: (callback) => queueMicrotask(guard(callback)),
+  };
+}
