@@ -16,6 +16,11 @@ export function isClientHello(bytes: Uint8Array): boolean {
   return bytes[0] === HANDSHAKE && bytes[1] === MAJOR_VERSION;
 }
 
+/** The same of as little as one byte: with more it may turn out otherwise. */
+export function mayBeClientHello(bytes: Uint8Array): boolean {
+  return bytes[0] === HANDSHAKE && (bytes.length === 1 || bytes[1] === MAJOR_VERSION);
+}
+
 /** Whether a server that sent this first speaks TLS, and was not spoken to in it. */
 export function isTlsAlert(bytes: Uint8Array): boolean {
   return bytes[0] === ALERT && bytes[1] === MAJOR_VERSION;

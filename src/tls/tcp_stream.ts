@@ -3,6 +3,7 @@
 
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
+import { setImmediate } from "node:timers";
 
 /** What the bytes travel on; whoever made the stream closes it. */
 export interface Carrier {
@@ -22,6 +23,7 @@ const BUSY_BUFFER_BYTES = 16 * 1024;
 export class TcpStream extends Duplex {
   readonly #carrier: Carrier;
   readonly #mayRead: () => boolean;
+  #first: Uint8Array | undefined;
   #bufferBytes = IDLE_BUFFER_BYTES;
   /** More was asked for while it could not be taken. */
   #isHeld = false;
@@ -29,9 +31,11 @@ export class TcpStream extends Duplex {
   /**
    * @param mayRead whether what is above can take more. Of itself, node:tls in this runtime goes on reading whatever
    * comes, and who sends without end would fill the memory.
+   * @param first what has been read already.
    */
-  constructor(carrier: Carrier, mayRead: () => boolean) {
+  constructor(carrier: Carrier, mayRead: () => boolean, first?: Uint8Array) {
     super({ allowHalfOpen: true });
+    this.#first = first;
     this.#carrier = carrier;
     this.#mayRead = mayRead;
   }
@@ -44,7 +48,11 @@ export class TcpStream extends Duplex {
   }
 
   override _read(): void {
-    if (this.#mayRead()) this.#readOnce();
+    const first = this.#first;
+    this.#first = undefined;
+    // Not at once: node:tls asks before it is ready, and what is wrong with the bytes would end the process.
+    if (first !== undefined) setImmediate(() => this.push(first));
+    else if (this.#mayRead()) this.#readOnce();
     else this.#isHeld = true;
   }
 

@@ -3,7 +3,11 @@
 // other end likes, and they have no TCP_NODELAY, so that small messages wait for each other, up to 40 ms.
 
 import { type SecureContext, TLSSocket } from "node:tls";
-import { HANDSHAKE_FAILURE_ALERT, UNEXPECTED_MESSAGE_ALERT } from "../protocol/tls_record.ts";
+import {
+  HANDSHAKE_FAILURE_ALERT,
+  mayBeClientHello,
+  UNEXPECTED_MESSAGE_ALERT,
+} from "../protocol/tls_record.ts";
 import { type Carrier, TcpStream } from "./tcp_stream.ts";
 
 /** A TCP connection; `Deno.listen` gives one. */
@@ -16,12 +20,17 @@ export interface TcpConnection extends Carrier {
 
 /** So much that nobody has read yet, a record and what was on its way beside it, and no more is taken from the network. */
 const MAX_UNREAD_BYTES = 16 * 1024;
+/** A hello is some 250 to 1,800 bytes long; whatever is not in the first read is read as the rest is. */
+const FIRST_BYTES = 512;
 
 export class TlsConnection {
   readonly #carrier: TcpConnection;
-  readonly #stream: TcpStream;
-  readonly #socket: TLSSocket;
+  readonly #secureContext: SecureContext;
+  /** Set by the handshake. */
+  #stream: TcpStream | undefined;
+  #socket: TLSSocket | undefined;
   #isSecure = false;
+  #isClosed = false;
   #error: Error | undefined;
   /** Called at the next thing that happens. One waits at most: for the handshake, and then for what can be read. */
   #wake: (() => void) | undefined;
@@ -29,36 +38,27 @@ export class TlsConnection {
   /** @param carrier belongs to this connection from now on. */
   constructor(carrier: TcpConnection, secureContext: SecureContext) {
     this.#carrier = carrier;
-    this.#stream = new TcpStream(carrier, () => this.#socket.readableLength < MAX_UNREAD_BYTES);
-    this.#socket = new TLSSocket(this.#stream, { isServer: true, secureContext });
-    const wake = () => this.#wakeUp();
-    // Either may report what the other one does not; an error that nobody listens to would end the process.
-    for (const stream of [this.#socket, this.#stream]) {
-      stream.on("error", (error: Error) => {
-        this.#error ??= error;
-        wake();
-      });
-      for (const event of ["end", "close"]) stream.on(event, wake);
-    }
-    this.#socket.on("readable", wake);
-    this.#socket.on("secure", () => {
-      this.#isSecure = true;
-      wake();
-    });
+    this.#secureContext = secureContext;
   }
 
   get remoteAddr(): Deno.Addr {
     return this.#carrier.remoteAddr;
   }
 
-  /** Resolves when the connection can be used; rejects when it never will, after its other end was told so. */
+  /**
+   * Resolves when the connection can be read and written; rejects when it never will, after its other end was told so.
+   * To be called first, and once.
+   */
   async handshake(): Promise<void> {
     try {
+      // What TLS needs is only made for those who begin it: thousands who do not are to cost next to nothing.
+      const stream = this.#begin(await this.#firstBytes());
       while (!this.#isSecure) {
-        if (this.#stream.readableEnded) throw new Deno.errors.UnexpectedEof("it left within the handshake");
+        if (stream.readableEnded) throw leftEarly();
         await this.#next();
       }
     } catch (error) {
+      if (this.#isClosed) throw closed();
       await this.#alert(error);
       throw error;
     }
@@ -66,16 +66,17 @@ export class TlsConnection {
 
   /** Resolves with the number of bytes read, or `null` at the end of the stream; rejects when the connection broke. */
   async read(buffer: Uint8Array): Promise<number | null> {
+    const socket = this.#socket!;
     for (;;) {
-      const count = Math.min(this.#socket.readableLength, buffer.length);
+      const count = Math.min(socket.readableLength, buffer.length);
       // With nothing there, reading is what makes the stream ask for more.
-      const chunk: Uint8Array | null = this.#socket.read(count > 0 ? count : undefined);
+      const chunk: Uint8Array | null = socket.read(count > 0 ? count : undefined);
       if (chunk !== null) {
-        this.#stream.goOn();
+        this.#stream!.goOn();
         buffer.set(chunk);
         return chunk.length;
       }
-      if (this.#socket.readableEnded) return null;
+      if (socket.readableEnded) return null;
       await this.#next();
     }
   }
@@ -83,19 +84,20 @@ export class TlsConnection {
   /** Resolves with the number of `bytes`, all of them, when the system has taken them. */
   write(bytes: Uint8Array): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
+      this.#socket!.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
     });
   }
 
   /** Resolves when the other end is told that no more comes; it can still be read. */
   closeWrite(): Promise<void> {
-    return new Promise((resolve) => this.#socket.end(() => resolve()));
+    return new Promise((resolve) => this.#socket!.end(() => resolve()));
   }
 
   /** Ends it at once, whatever is under way. */
   close(): void {
-    this.#socket.destroy();
-    this.#stream.destroy();
+    this.#isClosed = true;
+    this.#socket?.destroy();
+    this.#stream?.destroy();
     this.#carrier.close();
   }
 
@@ -107,6 +109,40 @@ export class TlsConnection {
     this.#carrier.setKeepAlive(isOn);
   }
 
+  async #firstBytes(): Promise<Uint8Array> {
+    const buffer = new Uint8Array(FIRST_BYTES);
+    const count = await this.#carrier.read(buffer);
+    if (count === null) throw leftEarly();
+    const bytes = buffer.subarray(0, count);
+    if (!mayBeClientHello(bytes)) throw new NotTlsError();
+    return bytes;
+  }
+
+  #begin(first: Uint8Array): TcpStream {
+    if (this.#isClosed) throw closed();
+    const mayRead = (): boolean => socket.readableLength < MAX_UNREAD_BYTES;
+    const stream = this.#stream = new TcpStream(this.#carrier, mayRead, first);
+    const socket = this.#socket = new TLSSocket(stream, {
+      isServer: true,
+      secureContext: this.#secureContext,
+    });
+    const wake = () => this.#wakeUp();
+    // Either may report what the other one does not; an error that nobody listens to would end the process.
+    for (const either of [socket, stream]) {
+      either.on("error", (error: Error) => {
+        this.#error ??= error;
+        wake();
+      });
+      for (const event of ["end", "close"]) either.on(event, wake);
+    }
+    socket.on("readable", wake);
+    socket.on("secure", () => {
+      this.#isSecure = true;
+      wake();
+    });
+    return stream;
+  }
+
   #wakeUp(): void {
     const wake = this.#wake;
     this.#wake = undefined;
@@ -116,17 +152,34 @@ export class TlsConnection {
   /** Resolves when something has happened; rejects when nothing will. */
   #next(): Promise<void> {
     if (this.#error !== undefined) return Promise.reject(this.#error);
-    if (this.#socket.destroyed) return Promise.reject(new Deno.errors.BadResource("it is closed"));
+    if (this.#socket!.destroyed) return Promise.reject(closed());
     return new Promise((resolve) => this.#wake = resolve);
   }
 
   /** The runtime itself says nothing of a handshake that failed. */
   async #alert(error: unknown): Promise<void> {
-    const wasTls = (error as { code?: string }).code !== "ERR_SSL_WRONG_VERSION_NUMBER";
+    const isTls = !(error instanceof NotTlsError);
     try {
-      await this.#carrier.write(wasTls ? HANDSHAKE_FAILURE_ALERT : UNEXPECTED_MESSAGE_ALERT);
+      await this.#carrier.write(isTls ? HANDSHAKE_FAILURE_ALERT : UNEXPECTED_MESSAGE_ALERT);
     } catch {
-      // It is gone, or closed: nobody is there to be told.
+      // It is gone: nobody is there to be told.
     }
   }
+}
+
+/** What came first is no TLS at all. */
+export class NotTlsError extends Error {
+  override readonly name = "NotTlsError";
+
+  constructor() {
+    super("it did not speak TLS");
+  }
+}
+
+function leftEarly(): Error {
+  return new Deno.errors.UnexpectedEof("it left within the handshake");
+}
+
+function closed(): Error {
+  return new Deno.errors.BadResource("it is closed");
 }

@@ -1,5 +1,5 @@
-// A server to attack: the executable, or what runs from the sources, with a configuration file of its own. Whether it speaks TLS and wants tokens is
-// said here, once, for all attacks.
+// A server to attack: the executable, or what runs from the sources, with a configuration file of its own. Whether it
+// speaks TLS and wants tokens is said here, once, for all attacks.
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import type { Address } from "./connect.ts";
 /** Where it is set, what runs from its sources is attacked and not what was compiled. */
 export const SOURCES_VARIABLE = "ATTACK_SOURCES";
 
-const IS_FROM_SOURCES = Deno.env.get(SOURCES_VARIABLE) !== undefined;
+export const IS_FROM_SOURCES = Deno.env.get(SOURCES_VARIABLE) !== undefined;
 const SERVER: Program = IS_FROM_SOURCES ? FROM_SOURCES : EXECUTABLE;
 
 /** For those attacks whose victim sits at its terminal. */
