@@ -7,7 +7,7 @@ import { delay } from "@std/async/delay";
 const FIRST_WAIT_MS = 10;
 const LONGEST_WAIT_MS = 1_000;
 /** Connections in a row after which the others are heard: a flood of them would keep the event loop to itself. */
-const IN_A_ROW = 100;
+const IN_A_ROW = 20;
 
 export interface AcceptLoopOptions<Connection> {
   /** Must not throw. */

@@ -2,13 +2,14 @@
 // Those of `Deno.listenTls` will not do: one that is closed within its handshake keeps its descriptor for as long as the
 // other end likes, and they have no TCP_NODELAY, so that small messages wait for each other, up to 40 ms.
 
+import { setImmediate } from "node:timers";
 import { type SecureContext, TLSSocket } from "node:tls";
 import {
   HANDSHAKE_FAILURE_ALERT,
   mayBeClientHello,
   UNEXPECTED_MESSAGE_ALERT,
 } from "../protocol/tls_record.ts";
-import { type Carrier, TcpStream } from "./tcp_stream.ts";
+import { type Carrier, type Demand, TcpStream } from "./tcp_stream.ts";
 
 /** A TCP connection; `Deno.listen` gives one. */
 export interface TcpConnection extends Carrier {
@@ -29,6 +30,8 @@ export class TlsConnection {
   /** Set by the handshake. */
   #stream: TcpStream | undefined;
   #socket: TLSSocket | undefined;
+  /** Of what was sent to this end, so much has been read. */
+  #readBytes = 0;
   #isSecure = false;
   #isClosed = false;
   #error: Error | undefined;
@@ -59,7 +62,8 @@ export class TlsConnection {
       }
     } catch (error) {
       if (this.#isClosed) throw closed();
-      await this.#alert(error);
+      // Whoever has left is told nothing.
+      if (!(error instanceof Deno.errors.UnexpectedEof)) await this.#alert(error);
       throw error;
     }
   }
@@ -72,6 +76,7 @@ export class TlsConnection {
       // With nothing there, reading is what makes the stream ask for more.
       const chunk: Uint8Array | null = socket.read(count > 0 ? count : undefined);
       if (chunk !== null) {
+        this.#readBytes += chunk.length;
         this.#stream!.goOn();
         buffer.set(chunk);
         return chunk.length;
@@ -96,9 +101,12 @@ export class TlsConnection {
   /** Ends it at once, whatever is under way. */
   close(): void {
     this.#isClosed = true;
-    this.#socket?.destroy();
-    this.#stream?.destroy();
     this.#carrier.close();
+    // Not within the turn in which they were made: node:tls would keep some 30 KB of each for good.
+    setImmediate(() => {
+      this.#socket?.destroy();
+      this.#stream?.destroy();
+    });
   }
 
   setNoDelay(isOn: boolean): void {
@@ -120,21 +128,28 @@ export class TlsConnection {
 
   #begin(first: Uint8Array): TcpStream {
     if (this.#isClosed) throw closed();
-    const mayRead = (): boolean => socket.readableLength < MAX_UNREAD_BYTES;
-    const stream = this.#stream = new TcpStream(this.#carrier, mayRead, first);
+    const demand: Demand = {
+      isThere: () =>
+        socket.readableLength < MAX_UNREAD_BYTES && !socket.readableEnded && this.#error === undefined,
+      met: () => this.#readBytes + socket.readableLength,
+    };
+    const stream = this.#stream = new TcpStream(this.#carrier, demand, first);
     const socket = this.#socket = new TLSSocket(stream, {
       isServer: true,
       secureContext: this.#secureContext,
     });
     const wake = () => this.#wakeUp();
     // Either may report what the other one does not; an error that nobody listens to would end the process.
+    const fail = (error: Error) => {
+      this.#error ??= error;
+      wake();
+    };
     for (const either of [socket, stream]) {
-      either.on("error", (error: Error) => {
-        this.#error ??= error;
-        wake();
-      });
+      either.on("error", fail);
       for (const event of ["end", "close"]) either.on(event, wake);
     }
+    // What goes wrong after the handshake is told by this alone, unless a server of node's own has made the socket.
+    socket.on("_tlsError", fail);
     socket.on("readable", wake);
     socket.on("secure", () => {
       this.#isSecure = true;
@@ -152,7 +167,7 @@ export class TlsConnection {
   /** Resolves when something has happened; rejects when nothing will. */
   #next(): Promise<void> {
     if (this.#error !== undefined) return Promise.reject(this.#error);
-    if (this.#socket!.destroyed) return Promise.reject(closed());
+    if (this.#isClosed || this.#socket!.destroyed) return Promise.reject(closed());
     return new Promise((resolve) => this.#wake = resolve);
   }
 

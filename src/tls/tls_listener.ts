@@ -56,7 +56,7 @@ export class TlsListener implements AsyncIterable<TlsConnection> {
  */
 export async function secureContextOf(pair: TlsPair): Promise<SecureContext> {
   const secureContext = createSecureContext(pair);
-  const socket = new TLSSocket(new TcpStream(NOWHERE, () => true), { isServer: true, secureContext });
+  const socket = new TLSSocket(new TcpStream(NOWHERE, NO_DEMAND), { isServer: true, secureContext });
   try {
     const failed = Promise.withResolvers<never>();
     socket.on("error", failed.reject);
@@ -67,6 +67,7 @@ export async function secureContextOf(pair: TlsPair): Promise<SecureContext> {
   return secureContext;
 }
 
+const NO_DEMAND = { isThere: () => false, met: () => 0 };
 /** Nothing ever comes from there. */
 const NOWHERE = {
   read: () => new Promise<never>(() => {}),

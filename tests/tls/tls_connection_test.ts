@@ -1,8 +1,11 @@
 // TLS over a plain connection, against the runtime's own client and its own TCP, on both sides of which a test can look.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { nextTick } from "node:process";
+import { setImmediate } from "node:timers";
+import type { SecureContext } from "node:tls";
 import { secureContextOf, TlsListener } from "../../src/tls/tls_listener.ts";
-import { NotTlsError, type TlsConnection } from "../../src/tls/tls_connection.ts";
+import { NotTlsError, TlsConnection } from "../../src/tls/tls_connection.ts";
 import { Certificates, isOpensslMissing } from "./certificates.ts";
 
 const encoder = new TextEncoder();
@@ -12,21 +15,22 @@ const decoder = new TextDecoder();
 class Ground implements AsyncDisposable {
   readonly caCerts: string[];
   readonly listener: TlsListener;
+  readonly secureContext: SecureContext;
   readonly #certificates: Certificates;
   readonly #connections: AsyncIterator<TlsConnection>;
 
-  private constructor(listener: TlsListener, certificates: Certificates, caCerts: string[]) {
-    this.listener = listener;
+  private constructor(secureContext: SecureContext, certificates: Certificates, caCerts: string[]) {
+    this.listener = new TlsListener(Deno.listen({ hostname: "127.0.0.1", port: 0 }), secureContext);
+    this.secureContext = secureContext;
     this.caCerts = caCerts;
     this.#certificates = certificates;
-    this.#connections = listener[Symbol.asyncIterator]();
+    this.#connections = this.listener[Symbol.asyncIterator]();
   }
 
   static async make(): Promise<Ground> {
     const certificates = await Certificates.make();
-    const context = await contextFrom(certificates);
-    const listener = new TlsListener(Deno.listen({ hostname: "127.0.0.1", port: 0 }), context);
-    return new Ground(listener, certificates, [await Deno.readTextFile(certificates.ca)]);
+    const secureContext = await contextFrom(certificates);
+    return new Ground(secureContext, certificates, [await Deno.readTextFile(certificates.ca)]);
   }
 
   get port(): number {
@@ -61,9 +65,47 @@ class Ground implements AsyncDisposable {
     return { client, server };
   }
 
+  /** The same with a relay between them, that hands the client's bytes on in pieces of so many, and adds others. */
+  async relayed(pieceBytes = 1_000): Promise<Relayed> {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { caCerts } = this;
+    const connecting = Deno.connectTls({ hostname: "localhost", port: listener.addr.port, caCerts });
+    const near = await listener.accept();
+    const { client: far, server } = await this.plain();
+    far.setNoDelay(true);
+    const passing = [pass(near, far, pieceBytes), pass(far, near)];
+    const client = await connecting;
+    await Promise.all([client.handshake(), server.handshake()]);
+    return {
+      ...{ client, server },
+      inject: (bytes) => far.write(bytes),
+      async [Symbol.asyncDispose]() {
+        for (const end of [client, server, near, far]) end.close();
+        await Promise.all(passing);
+      },
+    };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.listener.close();
     await this.#certificates[Symbol.asyncDispose]();
+  }
+}
+
+interface Relayed extends AsyncDisposable {
+  readonly client: Deno.TlsConn;
+  readonly server: TlsConnection;
+  /** Writes to the server, past the client. */
+  readonly inject: (bytes: Uint8Array) => Promise<number>;
+}
+
+/** Until either end is gone. */
+async function pass(from: Deno.Conn, to: Deno.Conn, pieceBytes = 1_000): Promise<void> {
+  const buffer = new Uint8Array(pieceBytes);
+  try {
+    for (let count; (count = await from.read(buffer)) !== null;) await to.write(buffer.subarray(0, count));
+  } catch {
+    // What becomes of the other end is for the test to see.
   }
 }
 
@@ -182,36 +224,80 @@ test("who speaks no TLS is told by an alert that this was unexpected", async (gr
 });
 
 test("a handshake that comes byte by byte is one", async (ground) => {
-  const relay = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const connecting = Deno.connectTls({
-    hostname: "localhost",
-    port: relay.addr.port,
-    caCerts: ground.caCerts,
-  });
-  const near = await relay.accept();
-  const { client: far, server } = await ground.plain();
-  far.setNoDelay(true);
-  const there = (async () => {
-    const buffer = new Uint8Array(1_000);
-    for (let count; (count = await near.read(buffer)) !== null;) {
-      for (let i = 0; i < count; i++) await far.write(buffer.subarray(i, i + 1));
+  await using relay = await ground.relayed(1);
+  await relay.client.write(encoder.encode("a line\n"));
+  assertEquals(await read(relay.server), "a line\n");
+});
+
+test("what is no TLS any more, after the handshake, breaks the connection at once", async (ground) => {
+  const broken: [what: string, bytes: Uint8Array][] = [
+    ["a record that nobody could have made who has the key", Uint8Array.of(0x17, 3, 3, 0, 5, 1, 2, 3, 4, 5)],
+    ["a record that is longer than any may be", Uint8Array.of(0x17, 3, 3, 0xff, 0xff)],
+    ["plain text", encoder.encode('{"jsonrpc":"2.0","method":"leave"}\n')],
+  ];
+  for (const [what, bytes] of broken) {
+    await using relay = await ground.relayed();
+    const reading = relay.server.read(new Uint8Array(100));
+    await relay.inject(bytes);
+    await assertRejects(() => reading, Error, undefined, what);
+  }
+});
+
+test("who has said that it says no more, and goes on, is not listened to", async (ground) => {
+  await using relay = await ground.relayed();
+  await relay.client.closeWrite();
+  assertEquals(await read(relay.server), null);
+  await writeUntilHeldUp({ write: (bytes) => relay.inject(bytes) });
+});
+
+test("closed at any moment of its beginning, whatever had come, a connection is closed and no more happens", async (ground) => {
+  const { secureContext } = ground;
+  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const moments: (() => Promise<unknown>)[] = [
+    () => Promise.resolve(),
+    () => new Promise<void>((resolve) => nextTick(resolve)),
+    turn,
+    () => turn().then(turn),
+  ];
+  const beginnings = [[0x16], [0x16, 3, 1, 0, 5, 9, 9, 9, 9, 9], [0x16, 3, 1, 0xff, 0xff], [
+    0x16,
+    3,
+    1,
+    0,
+    200,
+    1,
+  ]];
+  for (const bytes of beginnings) {
+    for (const moment of moments) {
+      const begun = Promise.withResolvers<void>();
+      let isClosed = false;
+      let reads = 0;
+      const connection = new TlsConnection({
+        remoteAddr: { transport: "tcp", hostname: "192.0.2.1", port: 1 },
+        read(buffer) {
+          if (reads++ > 0) return new Promise(() => {});
+          buffer.set(bytes);
+          queueMicrotask(begun.resolve);
+          return Promise.resolve(bytes.length);
+        },
+        write: (bytes) => Promise.resolve(bytes.length),
+        closeWrite: () => Promise.resolve(),
+        close: () => isClosed = true,
+        setNoDelay() {},
+        setKeepAlive() {},
+      }, secureContext);
+      const handshake = connection.handshake();
+      handshake.catch(() => {});
+      await begun.promise;
+      await moment();
+      connection.close();
+      await assertRejects(() => handshake);
+      assert(isClosed);
+      // Whatever node:tls still does is done by then; an error of its own would end this test.
+      await turn();
+      await turn();
     }
-  })();
-  const back = (async () => {
-    const buffer = new Uint8Array(1_000);
-    for (let count; (count = await far.read(buffer)) !== null;) await near.write(buffer.subarray(0, count));
-  })().catch(() => {});
-  const client = await connecting;
-  await Promise.all([client.handshake(), server.handshake()]);
-  await client.write(encoder.encode("a line\n"));
-  assertEquals(await read(server), "a line\n");
-  client.close();
-  await there;
-  server.close();
-  await back;
-  far.close();
-  near.close();
-  relay.close();
+  }
 });
 
 test("each side can say that it says no more, and still hear the other one", async (ground) => {
