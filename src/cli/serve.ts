@@ -24,6 +24,7 @@ import { exposure } from "./exposure.ts";
 import { HangUps } from "./hang_ups.ts";
 import type { OpenedTls } from "./open_tls.ts";
 import { listenForStop } from "./stop_signals.ts";
+import { surviveFaults } from "./survive_faults.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -71,6 +72,7 @@ interface Opened {
 
 async function run(config: ServerConfig, source: ConfigSource, opened: Opened): Promise<number> {
   const { listener, tls, store, tokens, authenticator, log, control } = opened;
+  using _lastResort = surviveFaults(log.report);
   const signals = listenForStop();
   // With no file to read again the signal ends the server, as it ends any program.
   const hasFiles = source.file !== undefined || tls !== undefined || tokens !== undefined;
