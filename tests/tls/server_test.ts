@@ -33,6 +33,7 @@ test("TLS 1.2 and 1.3 are spoken, and the versions before them are not", async (
     assertMatch(text, /alert (?:protocol version|handshake failure)/);
   }
   assert(!server.output.some((line) => /assigned rank 2/.test(line)), "nobody else was seated");
+  assert(!server.output.some((line) => line.startsWith("Fault in")), "nothing was thrown on the way");
 });
 
 test("the certificate is what a client of another make checks: its name and its authority", async () => {
