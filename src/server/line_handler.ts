@@ -30,8 +30,9 @@ export interface LineHandlerParts {
   readonly breaths: Pick<Breaths, "take">;
 }
 
-/** How long one client's lines may keep the others waiting, and after how many steps that is looked at. */
+/** How long one client's lines may keep the others waiting. */
 const TURN_MS = 5;
+/** That is looked at after so many steps that are short, and after each that may be long. */
 const STEPS_PER_LOOK = 8;
 
 /** The first line that is not begun yet: at `at` in the block with that index. */
@@ -55,27 +56,29 @@ export class LineHandler {
    */
   handle(session: Session, blocks: readonly Block[]): Promise<void> | undefined {
     const place: Place = { block: 0, at: 0, batch: undefined };
-    this.#handleSome(session, blocks, place);
+    this.#handleSome(session, blocks, place, session.lastHeardAt + TURN_MS);
     return place.block < blocks.length ? this.#handleRest(session, blocks, place) : undefined;
   }
 
   async #handleRest(session: Session, blocks: readonly Block[], place: Place): Promise<void> {
     while (place.block < blocks.length) {
       await this.#parts.breaths.take();
-      this.#handleSome(session, blocks, place);
+      const now = this.#parts.now();
+      // It is not silent: it waits for its turn.
+      session.lastHeardAt = now;
+      this.#handleSome(session, blocks, place, now + TURN_MS);
     }
   }
 
-  #handleSome(session: Session, blocks: readonly Block[], place: Place): void {
+  #handleSome(session: Session, blocks: readonly Block[], place: Place, until: number): void {
     const { seating, rateLimit, fanOut, turns, json, now } = this.#parts;
-    let until: number | undefined;
     rateLimit.begin(session, session.lastHeardAt);
     seating.settle();
     for (let steps = 1; place.block < blocks.length && session.isOpen; steps++) {
-      this.#step(session, blocks[place.block]!, place);
-      // Most reads bring so few lines that nobody has to look at a clock; each message of a batch may be a long answer.
-      if (steps % STEPS_PER_LOOK > 0 && place.batch === undefined) continue;
-      if (now() > (until ??= now() + TURN_MS)) break;
+      const isShort = this.#step(session, blocks[place.block]!, place);
+      if (isShort && steps % STEPS_PER_LOOK > 0) continue;
+      // Who brought one line only, as most do, does not make anybody look at a clock.
+      if (place.block < blocks.length && now() > until) break;
     }
     fanOut.flush();
     json.reportRefusals();
@@ -84,28 +87,37 @@ export class LineHandler {
     if (!session.isOpen) place.block = blocks.length;
   }
 
-  #step(session: Session, block: Block, place: Place): void {
+  /** @returns whether it cannot have taken long: the answer to a single message may be as long as the roster. */
+  #step(session: Session, block: Block, place: Place): boolean {
     if ("fault" in block) {
       this.#refuse(session, block.fault);
       place.block++;
-      return;
+      return true;
     }
-    if (place.batch === undefined) this.#handleLines(session, block.lines, place);
+    let isShort = false;
+    if (place.batch === undefined) isShort = this.#handleLines(session, block.lines, place);
     else if (place.batch.handleNext()) place.batch = undefined;
-    if (place.batch !== undefined) return;
+    if (place.batch !== undefined) return isShort;
     if (session.hasLeft) session.close("left");
-    if (place.at < block.lines.length) return;
+    if (place.at < block.lines.length) return isShort;
     place.block++;
     place.at = 0;
+    return isShort;
   }
 
-  /** Handles the line at the place, and those behind it that go the same short way; of a batch, nothing yet. */
-  #handleLines(session: Session, lines: string, place: Place): void {
+  /**
+   * Handles the line at the place, and those behind it that go the same short way; of a batch, nothing yet.
+   *
+   * @returns whether they went that way, or the line was empty.
+   */
+  #handleLines(session: Session, lines: string, place: Place): boolean {
     const start = place.at;
     if (session.mode === "json") place.at = this.#parts.fastLane.take(session, lines, start);
-    if (place.at > start) return;
+    if (place.at > start) return true;
     place.at = lineEnd(lines, start);
-    place.batch = this.#handleText(session, lineBetween(lines, start, place.at));
+    const line = lineBetween(lines, start, place.at);
+    place.batch = this.#handleText(session, line);
+    return line === "";
   }
 
   #handleText(session: Session, line: string): Batch | undefined {

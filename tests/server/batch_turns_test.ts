@@ -8,8 +8,8 @@ import type { Json } from "./raw_client.ts";
 import { startServer, type TestServer } from "./start_server.ts";
 
 /**
- * A clock by which everything takes long: the first message of a batch is handled at once, and in each turn that the test
- * gives, two more.
+ * A clock by which everything takes long: a batch is read at once, and in each turn that the test gives, one message of it
+ * is handled.
  */
 class SlowClock implements Clock {
   #now = 0;
@@ -90,8 +90,21 @@ Deno.test("G9: others are answered between the requests of a batch, and what its
     await clock.turns(0);
     assertEquals(idsOf(second!.messages), [1]);
     assertEquals(first!.messages, []);
-    assertEquals(await clock.rest(), 40);
+    assertEquals(await clock.rest(), 91);
     assertEquals(idsOf(first!.messages), [rosters.map(({ id }) => id), 100]);
+  });
+});
+
+Deno.test("G9: others are answered between the lines of one member too, each of which may have a long answer", async () => {
+  await withFour(async ({ clock, members: [first, second] }) => {
+    first!.feed(Array.from({ length: 5 }, (_, i) => line(request(i, "roster"))).join(""));
+    assert(await clock.turns(2), "the lines were handled without a pause");
+    second!.feed(line(request(1, "ping")));
+    await clock.turns(0);
+    assertEquals(idsOf(second!.messages), [1]);
+    assertEquals(idsOf(first!.messages), [0, 1, 2]);
+    assertEquals(await clock.rest(), 2);
+    assertEquals(idsOf(first!.messages), [0, 1, 2, 3, 4]);
   });
 });
 
@@ -99,7 +112,7 @@ Deno.test("each request of a batch is judged by the rank that its member has whe
   await withFour(async ({ clock, members: [first, second, third] }) => {
     const toRankOne = { command: "uptime", to: [1] };
     second!.feed(line([1, 2].map((id) => request(id, "run", toRankOne))));
-    await clock.turns(0);
+    await clock.turns(1);
     first!.feed(null);
     await clock.rest();
     const [execute] = third!.messages.filter(({ method }) => method === "execute");
@@ -115,7 +128,7 @@ Deno.test("each request of a batch is judged by the rank that its member has whe
 Deno.test("of a batch whose client is closed meanwhile, no more is carried out", async () => {
   await withFour(async ({ server, clock, members: [first, second, , last] }) => {
     second!.feed(line([request(1, "ping"), ...["a", "b", "c"].map(commandOf)]));
-    await clock.turns(1);
+    await clock.turns(3);
     // As much as may wait for one that does not read.
     while (server.eventsOf("client_left").length === 0) {
       first!.feed(line(commandOf("x".repeat(4_000))));
@@ -134,7 +147,7 @@ Deno.test("of a batch whose client is closed meanwhile, no more is carried out",
 Deno.test("a batch whose client is closed meanwhile is not answered", async () => {
   await withFour(async ({ server, clock, members: [first] }) => {
     first!.feed(line([1, 2, 3].map((id) => request(id, "ping"))));
-    await clock.turns(0);
+    await clock.turns(1);
     server.server.evict({ rank: 0 });
     await clock.rest();
     assertEquals(first!.messages.map(({ method }) => method), ["closing"]);
@@ -144,7 +157,7 @@ Deno.test("a batch whose client is closed meanwhile is not answered", async () =
 Deno.test("a batch in which a client says that it leaves is answered whole before it is closed", async () => {
   await withFour(async ({ server, clock, members: [first, second] }) => {
     first!.feed(line([request(1, "leave"), request(2, "ping"), commandOf("last")]) + line(commandOf("late")));
-    await clock.turns(0);
+    await clock.turns(1);
     assertEquals(server.eventsOf("client_left"), []);
     await clock.rest();
     assertEquals(first!.messages.map((batch) => idsOf(batch)), [[1, 2]]);
