@@ -6,6 +6,7 @@ import { ConfigError } from "../config/config_error.ts";
 import { loadTokens } from "../config/load_tokens.ts";
 import { TOKEN_NAME, TOKEN_NAME_FORM } from "../config/token_settings.ts";
 import { show } from "../config/check_setting.ts";
+import { writeAll } from "../protocol/write_all.ts";
 import { SERVER_EXIT } from "./exit_codes.ts";
 import { quoted, readPrivateFile } from "./private_file.ts";
 import { MAX_TOKENS_BYTES } from "./read_tokens_file.ts";
@@ -109,8 +110,7 @@ async function replaceFile(path: string, makeText: () => Promise<string>): Promi
   }
   try {
     using _ = file;
-    const bytes = new TextEncoder().encode(await makeText());
-    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+    await writeAll(file, new TextEncoder().encode(await makeText()));
     await file.sync();
     await Deno.rename(draft, path);
   } catch (error) {

@@ -2,6 +2,7 @@
 
 import { delay } from "@std/async";
 import { encodeNotification, encodeRequest } from "../protocol/json_rpc.ts";
+import { writeAll } from "../protocol/write_all.ts";
 import { dial, type DialAddress } from "./dial.ts";
 import type { LinkConn } from "./link.ts";
 import type { ServerAccess } from "./server_access.ts";
@@ -47,8 +48,7 @@ async function tell(conn: LinkConn, token: string, accessToken: string | undefin
     ? []
     : [encodeRequest(0, "hello", { token: accessToken, resume: token })];
   const lines = [...hello, encodeRequest(1, "leave", { resume: token }), encodeNotification("leave", {})];
-  let bytes: Uint8Array = new TextEncoder().encode(`${lines.join("\n")}\n`);
-  while (bytes.length > 0) bytes = bytes.subarray(await conn.write(bytes));
+  await writeAll(conn, new TextEncoder().encode(`${lines.join("\n")}\n`));
   const buffer = new Uint8Array(READ_BYTES);
   const decoder = new TextDecoder();
   let heard = "";

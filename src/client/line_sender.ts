@@ -1,6 +1,8 @@
 // Lines to bytes on one connection: one write in flight, what gathers meanwhile goes out joined, and what waits is
 // bounded. It does not know what the lines mean.
 
+import { writeAll } from "../protocol/write_all.ts";
+
 export interface ByteSink {
   /** Resolves with the number of bytes written, which may be fewer than given. */
   write(bytes: Uint8Array): Promise<number>;
@@ -65,8 +67,7 @@ export class LineSender {
     this.#state = "writing";
     try {
       while (this.#queue.length > 0) {
-        let bytes = encoder.encode(this.#takeJoined());
-        while (bytes.length > 0) bytes = bytes.subarray(await this.#sink.write(bytes));
+        await writeAll(this.#sink, encoder.encode(this.#takeJoined()));
         // Abandoned while it was written.
         if (this.#hasBroken()) return;
         this.#tellWaiting();

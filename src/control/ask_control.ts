@@ -1,5 +1,7 @@
 // One question through a control socket, one answer, within a time.
 
+import { writeAll } from "../protocol/write_all.ts";
+
 /** The text of the first line that comes back, without its ending; `undefined` when none came. */
 export async function askControl(
   path: string,
@@ -9,9 +11,7 @@ export async function askControl(
   const conn = await Deno.connect({ transport: "unix", path });
   const timer = setTimeout(() => closeQuietly(conn), withinMs);
   try {
-    for (let rest = new TextEncoder().encode(`${line}\n`); rest.length > 0;) {
-      rest = rest.subarray(await conn.write(rest));
-    }
+    await writeAll(conn, new TextEncoder().encode(`${line}\n`));
     return await readLine(conn, maxLength);
   } finally {
     clearTimeout(timer);

@@ -3,6 +3,7 @@
 
 import { encodeError } from "../protocol/json_rpc.ts";
 import { type Line, LineFramer } from "../protocol/line_framer.ts";
+import { writeAll } from "../protocol/write_all.ts";
 
 /** A source of connections; `Deno.listen` gives one. */
 export interface ControlListener {
@@ -83,7 +84,7 @@ export function unreadable(line: Exclude<Line, { text: string }>): string {
 
 /** Rejects when the connection has ended. */
 export async function writeLine(conn: Pick<Deno.Conn, "write">, line: string): Promise<void> {
-  for (let rest = encoder.encode(`${line}\n`); rest.length > 0;) rest = rest.subarray(await conn.write(rest));
+  await writeAll(conn, encoder.encode(`${line}\n`));
 }
 
 function closeQuietly(conn: Deno.Conn): void {

@@ -6,13 +6,12 @@ import { delay } from "@std/async/delay";
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
+import { type Sink, writeAll } from "../protocol/write_all.ts";
 
 /** What the bytes travel on; whoever made the stream closes it. */
-export interface Carrier {
+export interface Carrier extends Sink {
   /** Resolves with the number of bytes read, or `null` at the end of the stream. */
   read(buffer: Uint8Array): Promise<number | null>;
-  /** Resolves with the number of bytes written, which may be fewer than given. */
-  write(bytes: Uint8Array): Promise<number>;
   closeWrite(): Promise<void>;
 }
 
@@ -97,14 +96,8 @@ export class TcpStream extends Duplex {
     this.push(buffer.subarray(0, count));
   }
 
-  override async _write(chunk: Uint8Array, _encoding: string, done: Done): Promise<void> {
-    try {
-      let rest = chunk;
-      while (rest.length > 0) rest = rest.subarray(await this.#carrier.write(rest));
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
+  override _write(chunk: Uint8Array, _encoding: string, done: Done): void {
+    writeAll(this.#carrier, chunk).then(() => done(), done);
   }
 
   override _final(done: Done): void {
