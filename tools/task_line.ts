@@ -72,6 +72,24 @@ export async function readTaskLine<
   };
 }
 
+/** For a task that goes on for so many minutes. */
+export function minutesNumber(initial: number, why: string) {
+  return {
+    kind: "integer",
+    key: "minutes",
+    unit: "minutes",
+    min: 1,
+    max: 10_080,
+    default: initial,
+    why,
+  } as const;
+}
+
+/** For a task that does by chance what it does: without a seed of its own it draws one. */
+export function seedNumber(max: number, why: string) {
+  return { kind: "integer", key: "seed", unit: "", min: 0, max, why } as const;
+}
+
 /** Shows why nothing is started. @returns the exit code */
 export function sayWhyNot({ code, text }: Extract<TaskLine<[], []>, { ok: false }>): number {
   if (code === TASK_EXIT.ok) console.log(text.trimEnd());

@@ -3,7 +3,7 @@
 
 import { delay } from "@std/async";
 import { join } from "node:path";
-import { readTaskLine, sayWhyNot } from "../../tools/task_line.ts";
+import { minutesNumber, readTaskLine, sayWhyNot, seedNumber } from "../../tools/task_line.ts";
 import { churn, type Tally } from "./churn.ts";
 import { connectBreakable } from "../../tests/attacks/connect.ts";
 import { executable, type Facts, fromSources, type Subject } from "./subject.ts";
@@ -37,26 +37,14 @@ const line = await readTaskLine({
   name: "soak",
   summary:
     `Let ${ACTORS} clients at a time come, work, misbehave, break off and come back, on a server from its ` +
-    "sources and on dist/rankserver, which `deno task compile` makes. Every minute everybody leaves, and a line " +
+    "sources, on one that speaks TLS, and on dist/rankserver, which `deno task compile` makes. Every minute everybody leaves, and a line " +
     "says what is left of them: memory, timers, descriptors, members.",
   numbers: [
-    {
-      kind: "integer",
-      key: "minutes",
-      unit: "minutes",
-      min: 1,
-      max: 10_080,
-      default: 10,
-      why: "How long it takes; memory is held against what it was after the first minute.",
-    },
-    {
-      kind: "integer",
-      key: "seed",
-      unit: "",
-      min: 0,
-      max: SEEDS - 1,
-      why: "What the clients do by chance; the same seed, the same lives. Another one each time without it.",
-    },
+    minutesNumber(10, "How long it takes; memory is held against what it was after the first minute."),
+    seedNumber(
+      SEEDS - 1,
+      "What the clients do by chance; the same seed, the same lives. Another one each time without it.",
+    ),
   ],
   flags: [],
   example: "deno task soak --minutes 2 --seed 42",

@@ -2,7 +2,7 @@
 // A failure is printed with its shrunk case and how to see it again, and the exit code is 1.
 
 import fc from "fast-check";
-import { readTaskLine, sayWhyNot } from "../../tools/task_line.ts";
+import { minutesNumber, readTaskLine, sayWhyNot, seedNumber } from "../../tools/task_line.ts";
 import { dialogues, LiveServer } from "./dialogues.ts";
 import { type FuzzProperty, PROPERTIES } from "./properties.ts";
 
@@ -18,23 +18,8 @@ const line = await readTaskLine({
     "live server whose other members must miss nothing; each gets its share of the time. A failure is printed with " +
     "the smallest case that shows it.",
   numbers: [
-    {
-      kind: "integer",
-      key: "minutes",
-      unit: "minutes",
-      min: 1,
-      max: 10_080,
-      default: 2,
-      why: "How long it takes altogether.",
-    },
-    {
-      kind: "integer",
-      key: "seed",
-      unit: "",
-      min: 0,
-      max: MOST_SEED,
-      why: "Makes up the same input again. Another one each time without it.",
-    },
+    minutesNumber(2, "How long it takes altogether."),
+    seedNumber(MOST_SEED, "Makes up the same input again. Another one each time without it."),
   ],
   flags: [],
   example: "deno task fuzz --minutes 4 --seed 42",
