@@ -1,9 +1,9 @@
 // What an evicted member can still do with its token: end its lease, and nothing else.
 
 import { assertEquals } from "@std/assert";
-import { openSeatStore } from "../../src/server/sqlite_seat_store.ts";
 import { RawClient } from "../server/raw_client.ts";
 import { startServer, type TestServer } from "../server/start_server.ts";
+import { storeIn } from "./store_in.ts";
 
 const TOML = "[session]\nresume_grace_ms = 60_000\nlease_max_ms = 60_000\n";
 
@@ -33,14 +33,8 @@ Deno.test("an evicted member ends its lease with its token, and the next one is 
 
 Deno.test("an eviction outlasts the server: nobody takes the seat back, and it is kept for its lease alone", async () => {
   const folder = await Deno.makeTempDir();
-  const open = () =>
-    openSeatStore(`${folder}/seats.db`, {
-      firstTicket: 1,
-      now: () => 0,
-      onFailure: (why) => console.log(why),
-    });
   const { token, port } = await (async () => {
-    await using server = await startServer({ toml: TOML, store: open() });
+    await using server = await startServer({ toml: TOML, store: storeIn(folder) });
     const { leader, second, token } = await joinAll(server);
     await leader.request("hello", { lease_ms: 60_000 });
     server.server.evict({ rank: 0 });
@@ -48,7 +42,7 @@ Deno.test("an eviction outlasts the server: nobody takes the seat back, and it i
     for (const client of [leader, second]) await client.close();
     return { token, port };
   })();
-  await using server = await startServer({ toml: TOML, store: open() });
+  await using server = await startServer({ toml: TOML, store: storeIn(folder) });
   assertEquals(server.server.status().away, 2);
   await using other = await RawClient.join(server.port);
   assertEquals((await other.request("roster")).result.members[0].address, `127.0.0.1:${port}`);

@@ -2,10 +2,10 @@
 // yet never for two at a time.
 
 import { assertEquals } from "@std/assert";
-import { openSeatStore } from "../../src/server/sqlite_seat_store.ts";
 import { type Json, RawClient } from "../server/raw_client.ts";
 import { startServer, type TestServer } from "../server/start_server.ts";
 import { cut } from "./cut.ts";
+import { storeIn } from "./store_in.ts";
 
 const GRACE = "[session]\nresume_grace_ms = 60_000\npresent_ms = 60_000\n";
 const IMPATIENT = "[session]\nresume_grace_ms = 60_000\npresent_ms = 20\n";
@@ -127,15 +127,9 @@ Deno.test("who contends for a seat and is gone before it is decided leaves it to
 
 Deno.test("a server that ends before the new token is known to have arrived knows both afterwards", async () => {
   const folder = await Deno.makeTempDir();
-  const open = () =>
-    openSeatStore(`${folder}/seats.db`, {
-      firstTicket: 1,
-      now: () => 0,
-      onFailure: (why) => console.log(why),
-    });
   let token = "";
   for (const use of ["used", "new", "used"]) {
-    await using server = await startServer({ toml: GRACE, store: open() });
+    await using server = await startServer({ toml: GRACE, store: storeIn(folder) });
     token ||= await lose(server);
     const { client, answer } = await present(server, token);
     assertEquals(answer.result.ticket, 1, use);

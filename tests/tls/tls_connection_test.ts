@@ -1,6 +1,7 @@
 // TLS over a plain connection, against the runtime's own client and its own TCP, on both sides of which a test can look.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { delay } from "@std/async";
 import { nextTick } from "node:process";
 import { setImmediate } from "node:timers";
 import type { SecureContext } from "node:tls";
@@ -147,7 +148,7 @@ async function writeUntilHeldUp(to: Pick<Deno.Conn, "write">) {
   while (written > before) {
     assert(written < 64 * 1024 * 1024, `${written} bytes were taken for who reads nothing`);
     before = written;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await delay(100);
   }
   return { writing, written };
 }
@@ -328,7 +329,7 @@ test("a write is done when the system has the bytes: to who never reads it is no
   await assertRejects(() => writing);
   await assertRejects(() => server.read(new Uint8Array(1)), Deno.errors.BadResource);
   // Its other end still holds on to it, and can no more.
-  while (descriptors() >= descriptorsBefore) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (descriptors() >= descriptorsBefore) await delay(10);
   client.close();
 });
 
