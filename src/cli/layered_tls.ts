@@ -6,8 +6,8 @@ import type { TlsAddress, TlsEndpoint } from "./tls_endpoint.ts";
 import { unfitPair } from "./tls_files.ts";
 
 /** Whether this runtime can: before Deno 2.9, what is written over a stream does not report that it has been. */
-export function canLayerTls(version = Deno.version.deno): boolean {
-  const [major, minor] = version.split(".").map(Number);
+export function canLayerTls(): boolean {
+  const [major, minor] = Deno.version.deno.split(".").map(Number);
   return major! > 2 || (major === 2 && minor! >= 9);
 }
 

@@ -7,6 +7,9 @@ import type { Member } from "./member.ts";
 import type { Reply } from "./replies.ts";
 import type { Session } from "./session.ts";
 
+/** Of what a client sent and a refusal repeats, in UTF-16 code units. */
+export const SHOWN_LENGTH = 64;
+
 /** Who asks, and what is to become of the answer. */
 export interface Ask {
   readonly session: Session;

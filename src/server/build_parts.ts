@@ -92,20 +92,18 @@ export function buildParts(config: ServerConfig, system: ServerSystem) {
     onFault: (error) => report({ event: "fault", where: "a session", message: visible(String(error)) }),
   });
   return {
-    ...{
-      clock,
-      sessions,
-      allowed,
-      plainRuns,
-      turns,
-      heartbeats,
-      seating,
-      runs,
-      commands,
-      operator,
-      door,
-      intake,
-    },
+    clock,
+    sessions,
+    allowed,
+    plainRuns,
+    turns,
+    heartbeats,
+    seating,
+    runs,
+    commands,
+    operator,
+    door,
+    intake,
   };
 }
 

@@ -5,6 +5,7 @@
 import type { Refusal } from "../protocol/errors.ts";
 import { toErrorObject } from "../protocol/errors.ts";
 import { encodeError, encodeResult, type Message } from "../protocol/json_rpc.ts";
+import { SHOWN_LENGTH } from "./answer.ts";
 import type { FanOut } from "./fan_out.ts";
 import { HEARTBEAT_ID } from "./heartbeats.ts";
 import { CONFIRM_ID } from "./hello.ts";
@@ -22,9 +23,6 @@ export interface MessageParts extends MethodParts {
 
 /** What a client sends that is no answer. */
 type Asking = Message & { kind: "request" | "notification" | "invalid" };
-
-/** Of what a client sent and a refusal repeats, in UTF-16 code units. */
-const SHOWN_LENGTH = 64;
 
 /** What tells something about every member, or tells something to every member. */
 const ABOUT_ALL = new Set(["hello", "roster", "watch", "yield", "evict"]);

@@ -7,7 +7,7 @@ import { encodeResultOf, type Id } from "../protocol/json_rpc.ts";
 import type { Evicted } from "../protocol/operator_methods.ts";
 import * as methods from "../protocol/params.ts";
 import { RunEncoding } from "../protocol/run_encoding.ts";
-import { type Answer, type Ask, DONE, invalidParams, mayNot } from "./answer.ts";
+import { type Answer, type Ask, DONE, invalidParams, mayNot, SHOWN_LENGTH } from "./answer.ts";
 import type { Commands } from "./commands.ts";
 import { Hello, type HelloParts } from "./hello.ts";
 import type { Reply } from "./replies.ts";
@@ -27,9 +27,6 @@ export interface MethodParts extends HelloParts {
 }
 
 const encoder = new TextEncoder();
-
-/** Of what a client sent and a refusal repeats, in UTF-16 code units. */
-const SHOWN_LENGTH = 64;
 
 /** What may be asked while one waits for a seat. */
 const NEED_NO_SEAT = new Set(["hello", "ping", "leave"]);
