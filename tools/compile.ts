@@ -35,6 +35,7 @@ const PROGRAMS = {
       "--allow-write",
       "--allow-env",
       "--allow-run",
+      "--allow-ffi",
     ],
     v8Flags: [],
     workers: [],

@@ -25,16 +25,16 @@ export interface ClientDuties {
   readonly startsPrograms: boolean;
   /** Its control socket is a file that is to be removed at the end. */
   readonly hasControl: boolean;
-  /** The line editor asks the environment for the kind of terminal. */
-  readonly isTerminal: boolean;
+  /** The line editor asks the environment for the kind of terminal; the start of a guard (node:child_process) asks it, too. */
+  readonly readsEnvironment: boolean;
 }
 
 /** For a client that has read its files: it keeps the network, to connect again, and what its duties need. */
-export function dropClientRights({ startsPrograms, hasControl, isTerminal }: ClientDuties): void {
+export function dropClientRights({ startsPrograms, hasControl, readsEnvironment }: ClientDuties): void {
   revoke("ffi", "sys", "import");
   if (!startsPrograms) revoke("run");
   if (!hasControl) revoke("write", "read");
-  if (!isTerminal) revoke("env");
+  if (!readsEnvironment) revoke("env");
 }
 
 export function revoke(...names: readonly (Deno.PermissionName | "import")[]): void {

@@ -102,7 +102,7 @@ export class RequestRelay {
   }
 
   async #ask(id: Id, method: string, params: unknown): Promise<unknown> {
-    if (method === "status") return statusOf(this.#session.place);
+    if (method === "status") return statusOf(this.#session);
     if (method === "run") return await this.#run(id, params);
     if (method !== "cancel") return await this.#session.request(method, params);
     const run = this.#serversIdOf(params);

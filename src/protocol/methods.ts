@@ -122,6 +122,8 @@ export const Member = v.object({
   since: v.string(),
   /** Its connection broke and its seat is kept for it. */
   away: v.optional(v.boolean()),
+  /** The lease that it holds, in ms: it could lead. Absent: it has none. */
+  lease_ms: v.optional(count),
 });
 export type Member = v.InferOutput<typeof Member>;
 

@@ -9,7 +9,7 @@ import { within } from "./within.ts";
 
 export const PROJECT = join(import.meta.dirname!, "..", "..");
 const PROGRAM = join(import.meta.dirname!, "program.sh");
-const PERMISSIONS = ["net", "read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`);
+const PERMISSIONS = ["net", "read", "write", "env", "run", "sys", "ffi"].map((name) => `--allow-${name}`);
 const FROM_SOURCES = [
   Deno.execPath(),
   "run",
@@ -130,8 +130,14 @@ ${more}`;
     return parts.join("\n");
   }
 
-  /** Starts a client; `name` is its alone. It has a proxy for as long as the world lasts. */
+  /** Starts a client and waits for its place; `name` is its alone. It has a proxy for as long as the world lasts. */
   async startClient(name: string, options: LeaderOptions = {}): Promise<LeadClient> {
+    const client = await this.spawnClient(name, options);
+    await client.says(/you are rank|waiting room|took back/);
+    return client;
+  }
+
+  async spawnClient(name: string, options: LeaderOptions = {}): Promise<LeadClient> {
     const proxy = new SwallowingProxy(() => this.#port);
     this.#proxies.push(proxy);
     const config = `${this.folder}/${name}.toml`;
@@ -151,7 +157,6 @@ ${more}`;
       ...options.program ?? ["sh", PROGRAM, this.log.path],
     ]);
     this.clients.set(name, client);
-    await client.says(/you are rank|waiting room|took back/);
     return client;
   }
 
