@@ -31,6 +31,7 @@ import { findProgram } from "./find_program.ts";
 import { killProcess, now, runScript, signalProcess } from "./lead_system.ts";
 import { listenForLeave } from "./leave_signals.ts";
 import { Libc } from "./libc.ts";
+import { reapAsInit } from "./reap_orphans.ts";
 import { openHooks } from "./start_hooks.ts";
 
 /** A guard that was killed: as a shell says it of a program that KILL has ended. */
@@ -72,6 +73,7 @@ export async function startLead(
   }
   const guard = guardCommand();
   const libc = Libc.open();
+  const reap = reapAsInit(libc);
   dropClientRights({ startsPrograms: true, hasControl: control !== undefined, readsEnvironment: true });
   const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
   // The program has the standard output for itself.
@@ -90,7 +92,7 @@ export async function startLead(
     orderFor: (claim, token) => guardOrder(config, access, argv, claim, token),
     release: (token, ms) => leaveFor({ host: config.host, port: config.port, ...access }, token, ms),
     killGroup: (group) => new GroupSignals(group).kill(),
-    killLeftBehind: (ticket) => endLeftBehind(config, ticket),
+    killLeftBehind: (ticket, group) => endLeftBehind(marks(config, ticket), group, reap),
     signalProgram: signalProcess,
     now,
     after,
@@ -195,10 +197,21 @@ function marks({ host, port }: ClientConfig, ticket: number): Record<string, str
   return { RANK_TICKET: String(ticket), RANKSERVER: address };
 }
 
-async function endLeftBehind(config: ClientConfig, ticket: number): Promise<string> {
-  const isGone = await killLeftBehind(marks(config, ticket), { run: runScript, kill: killProcess, delay });
-  if (isGone === undefined) return "what is left of the program cannot be found on this system";
-  return isGone ? "what was left of the program is killed" : "something of the program may still run";
+/** First the group, whose number is known; then what has left it, as far as it can be found. */
+async function endLeftBehind(
+  env: Readonly<Record<string, string>>,
+  group: number | undefined,
+  reap: () => void,
+): Promise<string> {
+  const members = group === undefined ? undefined : new GroupSignals(group, reap);
+  members?.kill();
+  const isFound = await killLeftBehind(env, { run: runScript, kill: killProcess, delay });
+  const isGroupGone = await members?.isGoneWithin(CLIENT_BOUNDS.groupGoneMs, CLIENT_BOUNDS.groupPollMs);
+  if (isGroupGone === false || isFound === false) return "something of the program may still run";
+  if (isFound) return "what was left of the program is killed";
+  return isGroupGone
+    ? "its process group is killed; what has left the group cannot be found on this system"
+    : "what is left of the program cannot be found on this system";
 }
 
 async function showEvents(session: ClientSession, stderr: LineOutput, isJson: boolean): Promise<void> {
