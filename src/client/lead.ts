@@ -43,7 +43,6 @@ export class Lead {
   /** Only who wants to lead starts a program. */
   #intent: "lead" | "yield" | "end" = "lead";
   #isConnected = false;
-  #isWaitOver = false;
   #token: string | undefined;
   #cancelRetry = () => {};
   /** The client's own watch over the lease, beside the guard's. */
@@ -216,7 +215,7 @@ export class Lead {
       this.#parts.say(`rank 0 is lost: the program is stopped (ticket ${state.ticket})`);
       return void this.#stopProgram();
     }
-    if (state.kind !== "following" || this.#intent !== "lead" || this.#isWaitOver) return;
+    if (state.kind !== "following" || this.#intent !== "lead") return;
     const now = this.#parts.now();
     const claim = this.#leadership.claim(now);
     if (claim !== undefined) return this.#start(claim, now);
@@ -249,7 +248,12 @@ export class Lead {
     }
     this.#notices.programEnded(end, state.kind === "stopping");
     if (end.kind === "ended" && state.kind !== "stopping") return this.#finish(end);
-    if (this.#isWaitOver) return this.#waitIsOver();
+    if (this.#parts.maxWaitMs !== undefined) {
+      return this.#finish({
+        kind: "waited",
+        why: "the program was stopped; with --max-wait it is started only once",
+      });
+    }
     this.#reconsider();
   }
 
@@ -295,7 +299,6 @@ export class Lead {
   }
 
   #waitIsOver(): void {
-    this.#isWaitOver = true;
     if (this.#state.kind !== "following") return;
     const why = `rank 0 was not reached within ${this.#parts.maxWaitMs} ms (--max-wait)`;
     this.#finish({ kind: "waited", why });

@@ -268,7 +268,7 @@ Deno.test("a guard that dies while no program runs is replaced; one that never w
   assertEquals(led.guards.length, 2);
 });
 
-Deno.test("--max-wait ends a client that does not lead in time, and not one that does", async () => {
+Deno.test("--max-wait ends a client that does not lead in time, or whose program was stopped, and no other", async () => {
   const waiting = new Leading({ maxWaitMs: 1_000 });
   await waiting.happen(CONNECTED, welcome(1));
   waiting.clock.advance(1_000);
@@ -278,7 +278,7 @@ Deno.test("--max-wait ends a client that does not lead in time, and not one that
   led.clock.advance(1_000);
   await led.happen();
   assertEquals([led.lead.status.state, led.guard.told.includes("stop")], ["leading", false]);
-  // The program runs once: one that was stopped is not started again.
+  // One that was stopped is not started again.
   await led.happen({ kind: "seat_lost", why: "test" });
   led.guard.endProgram({ kind: "stopped" });
   assertEquals((await led.end).kind, "waited");
