@@ -34,7 +34,10 @@ Deno.test("client executable: a client that stays starts the program of its own 
 });
 
 Deno.test("client executable: --version, a server that is not there", async () => {
-  assertMatch((await runClient(["--version"], { program })).stdout, /^rankclient \d+\.\d+\.\d+\n$/);
+  assertMatch(
+    (await runClient(["--version"], { program })).stdout,
+    /^rankclient \d+\.\d+\.\d+ \(Deno \d+\.\d+\.\d+\)\n$/,
+  );
   const server = new FakeServer();
   await server[Symbol.asyncDispose]();
   const { code, stderr } = await runClient([`127.0.0.1:${server.port}`], { program, input: "uptime\n" });

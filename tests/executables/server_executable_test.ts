@@ -97,7 +97,7 @@ Deno.test("executable: SIGTERM drains and ends with 0", async () => {
 
 Deno.test("executable: --version, a configuration that is wrong, a port that is taken", async () => {
   await using version = ServerProcess.spawn({ program, args: ["--version"] });
-  assertMatch((await version.exit()).stdout, /^rankserver \d+\.\d+\.\d+\n$/);
+  assertMatch((await version.exit()).stdout, /^rankserver \d+\.\d+\.\d+ \(Deno \d+\.\d+\.\d+\)\n$/);
   const path = await Deno.makeTempFile({ suffix: ".toml" });
   await Deno.writeTextFile(path, 'commands = [{ name = "x" }]\nmax_client = 3\n');
   await using wrong = ServerProcess.spawn({ program, args: ["--config", path] });
