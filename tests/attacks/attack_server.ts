@@ -16,7 +16,7 @@ import type { Address } from "./connect.ts";
 /** Where it is set, what runs from its sources is attacked and not what was compiled. */
 export const SOURCES_VARIABLE = "ATTACK_SOURCES";
 
-export const IS_FROM_SOURCES = Deno.env.get(SOURCES_VARIABLE) !== undefined;
+const IS_FROM_SOURCES = Deno.env.get(SOURCES_VARIABLE) !== undefined;
 const SERVER: Program = IS_FROM_SOURCES ? FROM_SOURCES : EXECUTABLE;
 
 /** For those attacks whose victim sits at its terminal. */

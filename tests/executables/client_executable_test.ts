@@ -60,7 +60,7 @@ Deno.test({
       members.defer(() => session.close());
     }
     await tmux.untilLast("rank 0 of 6>");
-    // Once the key after every Tab was lost, in the older runtime that executables may be made of.
+    // Once the key after every Tab was lost, in an earlier runtime.
     for (let round = 0; round < 3; round++) {
       await tmux.type("upt");
       await tmux.press("Tab");
