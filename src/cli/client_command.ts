@@ -14,7 +14,7 @@ import { CLIENT_EXIT, CLIENT_EXIT_MEANINGS } from "./exit_codes.ts";
 import { parseAddress } from "./parse_address.ts";
 import { parseFlags } from "./parse_flags.ts";
 import { readConfigFile } from "./read_config_file.ts";
-import { VERSION } from "./version.ts";
+import { versionLine } from "./version.ts";
 
 /** @returns the exit code: {@linkcode CLIENT_EXIT}, or 128 and the number of the signal that ended it. */
 export async function clientCommand(args: readonly string[]): Promise<number> {
@@ -28,7 +28,7 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
   if (!parsed.ok) return refuse(isTokenFlag(args) ? NO_TOKEN_FLAG : parsed.message);
   const flags = parsed.values;
   if (flags.help) return await printHelp();
-  if (flags.version) return print(`rankclient ${VERSION}`);
+  if (flags.version) return print(versionLine("rankclient"));
 
   // Under --lead what follows the dashes is the program's alone.
   const words = flags.lead ? parsed.positionals : [...parsed.positionals, ...parsed.afterDashes];

@@ -9,14 +9,11 @@ export function dropWriting({ session, control }: Pick<ServerConfig, "session" |
 }
 
 /**
- * For a server that has opened everything: it can write no file, start no program, see no environment, and load nothing
- * from elsewhere. The right to read is the last to go, by {@linkcode revoke}.
- *
- * @param mayListen keeps the network, where a renewed certificate takes a new listener; else it can neither listen nor
- * connect, and only goes on with what it has.
+ * For a server that has opened everything: it can write no file, start no program, see no environment, load nothing
+ * from elsewhere, and neither listen nor connect. The right to read is the last to go, by {@linkcode revoke}.
  */
-export function dropServerRights(mayListen: boolean): void {
-  revoke("write", "env", "run", "ffi", "sys", "import", ...(mayListen ? [] : ["net"] as const));
+export function dropServerRights(): void {
+  revoke("write", "env", "run", "ffi", "sys", "import", "net");
 }
 
 /** What a client goes on to do. */
