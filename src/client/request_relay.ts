@@ -33,7 +33,9 @@ type Request = { readonly id: Id; readonly method: string; readonly params: unkn
 export class RequestRelay {
   readonly #session: ClientSession;
   readonly #options: RelayOptions;
-  readonly #pending = new Set<Promise<void>>();
+  #pending = 0;
+  /** Called whenever a request has been answered. */
+  #waiting: (() => void)[] = [];
   /** The server's id of each run under way, by the asker's own. */
   readonly #runs = new Map<Id, { readonly id: Id; readonly cancel: AbortController }>();
   #verdict: Verdict = "ok";
@@ -67,12 +69,12 @@ export class RequestRelay {
           message: "Write one request or notification a line",
         });
     }
-    if (this.#pending.size >= this.#options.maxPending) await Promise.race(this.#pending);
+    await this.#until(() => this.#pending < this.#options.maxPending);
   }
 
   /** Resolves when everything that was passed on is answered. */
-  async idle(): Promise<void> {
-    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  idle(): Promise<void> {
+    return this.#until(() => this.#pending === 0);
   }
 
   /** Cancels every run under way: the one who asked has gone. */
@@ -80,9 +82,16 @@ export class RequestRelay {
     for (const { cancel } of this.#runs.values()) cancel.abort();
   }
 
-  #track(relayed: Promise<void>): void {
-    this.#pending.add(relayed);
-    relayed.finally(() => this.#pending.delete(relayed));
+  async #track(relayed: Promise<void>): Promise<void> {
+    this.#pending++;
+    await relayed;
+    this.#pending--;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Not by `Promise.race`: a run that goes on would keep something of every request that is answered meanwhile. */
+  async #until(isMet: () => boolean): Promise<void> {
+    while (!isMet()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** Never rejects. */
