@@ -35,8 +35,9 @@ export class LeadingSession implements ClientSession {
     return this.#session.run(params, options);
   }
 
-  notify(method: string, params?: unknown): Promise<void> {
-    return this.#session.notify(method, params);
+  async notify(method: string, params?: unknown): Promise<void> {
+    if (method === "yield") await this.#lead.yield();
+    else await this.#session.notify(method, params);
   }
 
   close(): Promise<void> {

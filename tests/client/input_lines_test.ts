@@ -23,7 +23,9 @@ Deno.test("reading ends when the signal is aborted, with a read under way or wit
 });
 
 Deno.test("an input that cannot be read is an InputError with the reason", async () => {
-  const broken = { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error("is a directory")) }) };
+  const broken = {
+    [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error("is a directory")) }),
+  };
   const reading = Array.fromAsync(inputLines(broken, 100, new AbortController().signal));
   const error = await assertRejects(() => reading, InputError);
   assertEquals(error.message, "Cannot read the input: is a directory");

@@ -27,7 +27,9 @@ async function readMuch(chunkOf: () => Uint8Array): Promise<{ lines: number; kep
   return { lines, kept };
 }
 
-const many = await readMuch(() => new TextEncoder().encode(`${"x".repeat(1_023)}\n`.repeat(CHUNK_BYTES / 1_024)));
+const many = await readMuch(() =>
+  new TextEncoder().encode(`${"x".repeat(1_023)}\n`.repeat(CHUNK_BYTES / 1_024))
+);
 const one = await readMuch(() => new Uint8Array(CHUNK_BYTES).fill(0x78));
 console.log(JSON.stringify({
   linesOfMany: many.lines,
