@@ -125,6 +125,18 @@ Deno.test("yield stops the program first, and hands over", async () => {
   assertEquals(world.log.faults, []);
 });
 
+Deno.test("a yield without an id at the control socket stops the program first, too", async () => {
+  await using world = await LeadWorld.start();
+  const [first] = await world.startClients(["a", "b"]);
+  const before = await world.started("a leads", () => true);
+  using conn = await Deno.connect({ transport: "unix", path: first!.control });
+  await conn.write(new TextEncoder().encode(`{"jsonrpc":"2.0","method":"yield"}\n`));
+  await first!.says(/now rank 1, behind everybody/);
+  await world.started("b leads", ({ pid }) => pid !== before.pid);
+  assert(!isThere(before.pid));
+  assertEquals(world.log.faults, []);
+});
+
 Deno.test("a lease that the server cuts too short is refused, and said is which number to change", async () => {
   await using world = await LeadWorld.start({ leaseMaxMs: 300 });
   const client = await world.startClient("a");
