@@ -1,14 +1,18 @@
-// As process 1 of a container without an init, this process is the parent of every orphan there. It waits for them, so
-// that the dead do not pile up.
+// Waits for dead orphans, so that they neither pile up nor count as members of a process group that is to be gone.
 
 import type { Libc } from "./libc.ts";
 
 const LOOK_MS = 1_000;
 const INIT_PID = 1;
 
-/** Waits for dead orphans as long as the process lives, if that is its part. @returns waits for those there are now */
-export function reapAsInit(libc: Libc | undefined): () => void {
-  if (libc === undefined || Deno.pid !== INIT_PID) return () => {};
+/**
+ * Looks for them as long as this process lives. @returns looks for them now
+ *
+ * @param mayAdopt makes the orphans below this process its children, also where it is not process 1 of a container
+ */
+export function reapOrphans(libc: Libc | undefined, mayAdopt: boolean): () => void {
+  if (libc === undefined || (!mayAdopt && Deno.pid !== INIT_PID)) return () => {};
+  if (mayAdopt) libc.adoptOrphans();
   let seen: number | undefined;
   // The runtime waits for the children that it started as soon as they end: what is still there at the next look is an
   // orphan.

@@ -14,7 +14,7 @@ import type { ClientConfig } from "../config/client_config.ts";
 import type { ClientFlags } from "../config/client_flags.ts";
 import { dropClientRights } from "./drop_rights.ts";
 import { CLIENT_EXIT } from "./exit_codes.ts";
-import { reapAsInit } from "./reap_orphans.ts";
+import { reapOrphans } from "./reap_orphans.ts";
 import { openHooks } from "./start_hooks.ts";
 import { type LeaveSignals, listenForLeave } from "./leave_signals.ts";
 import { Libc } from "./libc.ts";
@@ -44,7 +44,7 @@ export async function startClient(
   // What would be started is only said, in a dry run.
   const startsPrograms = (config.run.size > 0 && !flags["dry-run"]) || flags["on-change"] !== undefined;
   const libc = Libc.open();
-  reapAsInit(libc);
+  reapOrphans(libc, false);
   dropClientRights({ startsPrograms, hasControl: control !== undefined, readsEnvironment: isTerminal });
   const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
   // Whatever makes this process end, no program is left running behind it.

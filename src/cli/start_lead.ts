@@ -31,7 +31,7 @@ import { findProgram } from "./find_program.ts";
 import { killProcess, now, runScript, signalProcess } from "./lead_system.ts";
 import { listenForLeave } from "./leave_signals.ts";
 import { Libc } from "./libc.ts";
-import { reapAsInit } from "./reap_orphans.ts";
+import { reapOrphans } from "./reap_orphans.ts";
 import { openHooks } from "./start_hooks.ts";
 
 /** A guard that was killed: as a shell says it of a program that KILL has ended. */
@@ -73,7 +73,8 @@ export async function startLead(
   }
   const guard = guardCommand();
   const libc = Libc.open();
-  const reap = reapAsInit(libc);
+  // What a killed guard leaves behind comes to this process.
+  const reap = reapOrphans(libc, true);
   dropClientRights({ startsPrograms: true, hasControl: control !== undefined, readsEnvironment: true });
   const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
   // The program has the standard output for itself.

@@ -10,6 +10,8 @@ export interface GuardKeeperParts {
 }
 
 export interface GuardKeeperListener {
+  /** Whether there is still a use for another guard, in the place of one that has ended. */
+  readonly needsGuard: () => boolean;
   /** There is a guard that takes orders. */
   readonly onReady: () => void;
   /** No guard can be started, so this client cannot lead. */
@@ -20,7 +22,6 @@ export class GuardKeeper {
   readonly #parts: GuardKeeperParts;
   readonly #listener: GuardKeeperListener;
   #guard: GuardHandle | undefined;
-  #isClosed = false;
 
   /** Starts the first guard. */
   constructor(parts: GuardKeeperParts, listener: GuardKeeperListener) {
@@ -38,9 +39,8 @@ export class GuardKeeper {
     this.#guard?.kill();
   }
 
-  /** Lets the guard end, and starts no other one. */
+  /** Lets the guard end. */
   close(): void {
-    this.#isClosed = true;
     this.#guard?.close();
   }
 
@@ -60,7 +60,7 @@ export class GuardKeeper {
 
   #ended(guard: GuardHandle, reason: string): void {
     this.#guard = undefined;
-    if (this.#isClosed) return;
+    if (!this.#listener.needsGuard()) return;
     if (!guard.isReady) {
       return this.#listener.onUnfit(`cannot start a guard for the program: it has ended early (${reason})`);
     }

@@ -57,6 +57,7 @@ export class Lead {
     const { times, now, after } = parts;
     this.#notices = new LeadNotices(parts.say, () => parts.session());
     this.#guards = new GuardKeeper(parts, {
+      needsGuard: () => this.#intent !== "end" && this.#state.kind === "following",
       onReady: () => this.#reconsider(),
       onUnfit: (why) => this.#finish({ kind: "unfit", why }),
     });
@@ -232,7 +233,14 @@ export class Lead {
     this.#parts.say(`leading, with ticket ${ticket}: the program is started`);
     this.#state = { kind: "leading", run, ticket, since: now.wall, token: this.#token, goneBy };
     this.#watchLease(claim);
-    run.ended.then((end) => this.#programEnded(run, end));
+    // A guard that is stopped starts nothing, and the next in line would wait for ever.
+    const cancelDoubt = this.#parts.after(this.#parts.guardEndMs, () => {
+      if (run.group === undefined) this.#guards.kill();
+    });
+    run.ended.then((end) => {
+      cancelDoubt();
+      this.#programEnded(run, end);
+    });
   }
 
   #programEnded(run: GuardedRun, end: RunEnd): void {

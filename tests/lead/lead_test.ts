@@ -11,6 +11,7 @@ import { FakeClock } from "../units/fake_clock.ts";
 
 const TIMES = { leaseMs: 6_000, killAfterMs: 500, marginMs: 100 };
 const GROUP = 4_711;
+const GUARD_END_MS = 5_000;
 
 /** A member of the roster, as the server sends it. */
 function member(rank: number, hasLease: boolean) {
@@ -32,14 +33,17 @@ class FakeGuard implements GuardHandle {
   readonly #ended = Promise.withResolvers<string>();
   readonly ended = this.#ended.promise;
   #run = Promise.withResolvers<RunEnd>();
-  group: number | undefined;
+  readonly #group: number | undefined;
+
+  constructor(group: number | undefined) {
+    this.#group = group;
+  }
 
   begin(): ReturnType<GuardHandle["begin"]> {
     this.told.push("begin");
-    this.group = GROUP;
     const run = this.#run = Promise.withResolvers<RunEnd>();
     return {
-      group: GROUP,
+      group: this.#group,
       ended: run.promise,
       renew: () => this.told.push("renew"),
       keepToken: () => this.told.push("keep_token"),
@@ -66,6 +70,13 @@ class FakeGuard implements GuardHandle {
   }
 }
 
+interface LeadingOptions {
+  readonly maxWaitMs?: number;
+  readonly isGuardReady?: boolean;
+  /** The guard does not do what it is told. */
+  readonly startsNothing?: boolean;
+}
+
 class Leading {
   readonly clock = new FakeClock();
   readonly said: string[] = [];
@@ -80,7 +91,7 @@ class Leading {
   answerYield: () => Promise<unknown> = () => Promise.resolve({});
   #listener: GuardListener | undefined;
 
-  constructor(options: { readonly maxWaitMs?: number; readonly isGuardReady?: boolean } = {}) {
+  constructor(options: LeadingOptions = {}) {
     this.lead = new Lead({
       times: TIMES,
       session: () => ({
@@ -89,7 +100,7 @@ class Leading {
       }),
       startGuard: (listener) => {
         this.#listener = listener;
-        const guard = new FakeGuard();
+        const guard = new FakeGuard(options.startsNothing ? undefined : GROUP);
         guard.isReady = options.isGuardReady ?? true;
         this.guards.push(guard);
         return guard;
@@ -111,7 +122,7 @@ class Leading {
       now: () => ({ running: this.clock.now(), wall: this.clock.now() }),
       after: (ms, callback) => this.clock.after(ms, callback),
       say: (line) => void this.said.push(line),
-      guardEndMs: 1,
+      guardEndMs: GUARD_END_MS,
       leaveMs: 1,
       ...options,
     });
@@ -167,7 +178,7 @@ function welcome(rank: number, ticket = 5): ClientEvent {
 const CONNECTED: ClientEvent = { kind: "connected", host: "127.0.0.1", port: 1 };
 const BROKEN: ClientEvent = { kind: "disconnected", why: "test", retryInMs: 1 };
 
-async function leading(options: ConstructorParameters<typeof Leading>[0] = {}): Promise<Leading> {
+async function leading(options: LeadingOptions = {}): Promise<Leading> {
   const led = new Leading(options);
   await led.happen(CONNECTED, welcome(0));
   assertEquals(led.guard.told[0], "begin");
@@ -255,6 +266,12 @@ Deno.test("a lost guard: the program's group is killed first, and the client end
   led.guard.die();
   const end = await led.end;
   assertEquals([end.kind, led.killed], ["unsure", [GROUP]]);
+});
+
+Deno.test("a guard that does not start the program in time is killed, and the client ends", async () => {
+  const led = await leading({ startsNothing: true });
+  led.clock.advance(GUARD_END_MS);
+  assertEquals([led.guard.told.at(-1), (await led.end).kind], ["killed", "unsure"]);
 });
 
 Deno.test("a guard that dies while no program runs is replaced; one that never was ready is not", async () => {
