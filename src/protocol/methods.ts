@@ -40,6 +40,8 @@ export const CLOSE_REASONS = [
   "revoked",
   /** Too many connections, or refused tokens, of its address; or too many that have shown no token. */
   "rate_limited",
+  /** It has a lease, and the server cannot save what a lease relies on. */
+  "unavailable",
   "shutdown",
   /** It spoke TLS to a port that has none. */
   "no_tls",
