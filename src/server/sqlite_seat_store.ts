@@ -1,6 +1,6 @@
 // Seats in a SQLite file, so that they outlive the server, a SIGKILL included. What one turn of the server changes is one
-// transaction, committed before anything is sent that relies on it. A disk that is full does not end the server: what
-// could not be written is reported, kept, and tried again.
+// transaction, committed before anything is sent that relies on it, and synced to the disk while any seat has a lease. A
+// disk that is full does not end the server: what could not be written is reported, kept, and tried again.
 
 import type { DatabaseSync } from "node:sqlite";
 import { BehindMark } from "./behind_mark.ts";
@@ -62,8 +62,9 @@ class SqliteSeatStore implements SeatStore {
   readonly #save;
   readonly #remove;
   readonly #saveCounters;
-  /** Tickets of the seats in the file. */
+  /** Tickets of the seats in the file, and of those with a lease. */
   readonly #stored = new Set<number>();
+  readonly #leased = new Set<number>();
   /** Changes that are not in the file yet, by ticket; `undefined` where the seat is to go. */
   #pending = new Map<number, SeatRecord | undefined>();
   #lastTicket: number;
@@ -171,7 +172,7 @@ class SqliteSeatStore implements SeatStore {
   }
 
   #write(): void {
-    this.#sync(this.#mark.isSet);
+    this.#sync(this.#mark.isSet || this.#isAboutLeases);
     this.#database.exec("BEGIN");
     try {
       for (const [ticket, record] of this.#pending) {
@@ -186,6 +187,7 @@ class SqliteSeatStore implements SeatStore {
     }
     for (const [ticket, record] of this.#pending) {
       this.#stored.delete(ticket);
+      this.#leased.delete(ticket);
       if (record !== undefined) this.#noteStored(record);
     }
     this.#pending = new Map();
@@ -194,13 +196,21 @@ class SqliteSeatStore implements SeatStore {
     this.#savedKnowsPast = this.#knowsPast;
   }
 
-  #noteStored({ ticket }: SeatRecord): void {
+  #noteStored({ ticket, leaseMs }: SeatRecord): void {
     this.#stored.add(ticket);
+    if (leaseMs > 0) this.#leased.add(ticket);
+  }
+
+  /** Whether a client may lead by what is in the file, or will be. */
+  get #isAboutLeases(): boolean {
+    if (this.#leased.size > 0) return true;
+    for (const record of this.#pending.values()) if (record !== undefined && record.leaseMs > 0) return true;
+    return false;
   }
 
   /**
    * Whether the next commit is on the disk when it returns, with all before it; else it outlives the process, though not
-   * always the power of the machine.
+   * always the power of the machine. With no lease in the file, nothing that is lost lets two clients lead.
    */
   #sync(isSynced: boolean): void {
     if (isSynced === this.#isSynced) return;
