@@ -122,6 +122,8 @@ export const Member = v.object({
   name: v.string(),
   address: v.string(),
   since: v.string(),
+  /** The lease that it has; absent: none, and then it leads nothing. */
+  lease_ms: v.optional(count),
   /** Its connection broke and its seat is kept for it. */
   away: v.optional(v.boolean()),
 });
@@ -195,6 +197,8 @@ export const RosterChanged = v.object({
   /** Tickets of those whose connections ended and whose seats are kept, and of those who took theirs back. */
   away: v.optional(v.array(ticket)),
   back: v.optional(v.array(ticket)),
+  /** Members that were granted a lease, or a longer one. */
+  leased: v.optional(v.array(v.object({ ticket, lease_ms: count }))),
   /** This client was too slow for some of these notes: `roster` has the whole. */
   missed: v.optional(v.boolean()),
 });
