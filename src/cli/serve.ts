@@ -161,6 +161,7 @@ async function openStore(path: string, report: Report): Promise<SeatStore> {
       firstTicket,
       now: SYSTEM_CLOCK.now,
       onFailure: (message) => report({ event: "store_failed", message }),
+      onRecovery: () => report({ event: "store_recovered" }),
     });
   } catch (error) {
     if ((error as Error).name === "SeatStoreError") throw new CannotServe((error as Error).message);
