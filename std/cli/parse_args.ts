@@ -1,6 +1,6 @@
 // `@std/cli`'s `parseArgs` over the runtime's own, which cuts words into tokens and leaves it open what they mean. What
-// nobody here asks of the original is left out: numbers, defaults, `collect`, `negatable` and values of undeclared
-// options that stand apart from them.
+// nobody here asks of the original is left out: numbers, defaults, `collect`, `negatable`, `stopEarly`, a list of its
+// own for what follows "--", and values of undeclared options that stand apart from them.
 
 import { parseArgs as cutIntoTokens } from "node:util";
 
@@ -9,7 +9,7 @@ export type Args<B extends string = never, S extends string = never> =
   & Record<string, unknown>
   & { [K in B]: boolean }
   & { [K in Exclude<S, "_">]?: string }
-  & { _: (string | number)[]; "--"?: string[] };
+  & { _: (string | number)[] };
 
 /** How to read the command line. */
 export interface ParseOptions<B extends string = string, S extends string = string> {
@@ -19,10 +19,6 @@ export interface ParseOptions<B extends string = string, S extends string = stri
   string?: readonly S[];
   /** Further names of an option. */
   alias?: Readonly<Record<string, string | readonly string[]>>;
-  /** Put what follows "--" in `"--"` and not in `_`. */
-  "--"?: boolean;
-  /** Put all that follows the first word that is no option in `_`, unread. */
-  stopEarly?: boolean;
   /** Told of every undeclared option (`key` is its name), and of every word that is none; false leaves it out. */
   unknown?: (arg: string, key?: string) => unknown;
 }
@@ -32,7 +28,7 @@ export function parseArgs<B extends string = never, S extends string = never>(
   args: string[],
   options: ParseOptions<B, S> = {},
 ): Args<B, S> {
-  const { boolean = [], string = [], alias = {}, unknown, stopEarly = false } = options;
+  const { boolean = [], string = [], alias = {}, unknown } = options;
   const families = Object.entries(alias).map(([name, others]) => [name, others].flat());
   const familyOf = (name: string) => families.find((family) => family.includes(name)) ?? [name];
   const switches = new Set(boolean.flatMap(familyOf));
@@ -44,10 +40,6 @@ export function parseArgs<B extends string = never, S extends string = never>(
   const positional: string[] = [];
   for (const token of tokensOf(words, switches, texts)) {
     if (token.kind === "positional") {
-      if (stopEarly) {
-        positional.push(...words.slice(token.index));
-        break;
-      }
       if (unknown?.(token.value) !== false) positional.push(token.value);
     } else if (token.kind === "option") {
       const { name, value } = token;
@@ -57,12 +49,7 @@ export function parseArgs<B extends string = never, S extends string = never>(
       for (const each of familyOf(name)) found.set(each, meant);
     }
   }
-  const apart = options["--"] ?? false;
-  return {
-    ...Object.fromEntries(found),
-    _: apart ? positional : [...positional, ...rest],
-    ...(apart && { "--": rest }),
-  } as Args<B, S>;
+  return { ...Object.fromEntries(found), _: [...positional, ...rest] } as Args<B, S>;
 }
 
 function tokensOf(words: readonly string[], switches: ReadonlySet<string>, texts: ReadonlySet<string>) {
@@ -80,9 +67,10 @@ function tokensOf(words: readonly string[], switches: ReadonlySet<string>, texts
   }).tokens;
 }
 
-/** The runtime would take the next option for the value: in the original, such a value is empty. */
+/** The runtime would take the next word for the value: in the original, such a value is empty. */
 function lacksValue(word: string, next: string | undefined, texts: ReadonlySet<string>): boolean {
-  return texts.has(bareName(word) ?? "") && (next === undefined || /^--?[^-]/.test(next));
+  if (!texts.has(bareName(word) ?? "")) return false;
+  return !next || (word.startsWith("--") ? next.startsWith("-") : /^--?[^-]/.test(next));
 }
 
 /** "port" for "--port", "p" for "-p"; undefined for everything else. */
