@@ -1,4 +1,4 @@
-// `@std/async`'s `delay` over the runtime's own timer promises.
+// `@std/async`'s `delay` over the runtime's own timer promises. `persistent` is left out: nobody here asks for it.
 
 import { setTimeout } from "node:timers/promises";
 
@@ -6,22 +6,18 @@ import { setTimeout } from "node:timers/promises";
 export interface DelayOptions {
   /** Ends the wait early. */
   signal?: AbortSignal;
-  /** Whether the wait keeps the process alive; true unless told. */
-  persistent?: boolean;
 }
 
 /** The longest that one timer can run; a longer wait is a row of them. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Resolves after `ms` milliseconds; rejects with the signal's reason when the signal is aborted before. */
-export async function delay(ms: number, options: DelayOptions = {}): Promise<void> {
-  const { signal, persistent = true } = options;
-  const timerOptions = { ref: persistent, ...(signal && { signal }) };
+export async function delay(ms: number, { signal }: DelayOptions = {}): Promise<void> {
   let leftMs = ms > 0 ? ms : 0;
   try {
     do {
       const stepMs = Math.min(leftMs, LONGEST_TIMER_MS);
-      await setTimeout(stepMs, undefined, timerOptions);
+      await setTimeout(stepMs, undefined, { signal });
       leftMs -= stepMs;
     } while (leftMs > 0);
   } catch (error) {
