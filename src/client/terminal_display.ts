@@ -1,15 +1,15 @@
 // The one hand on the screen: keeps what is painted, gathers what changes within one turn, and writes it in one piece,
 // so that nothing can come between an escape and its text.
 
-import type { WriteStream } from "node:tty";
 import { type LiveView, NOTHING_PAINTED, type Painted, repaint, type ScreenSize } from "./screen_paint.ts";
 import type { Style } from "./screen_style.ts";
+import type { TerminalOutput } from "./session_port.ts";
 
 /** For an output that does not say, as a pseudo-terminal without a size. */
 const USUAL_SIZE: ScreenSize = Object.freeze({ columns: 80, rows: 24 });
 
 export class Display {
-  readonly #output: WriteStream;
+  readonly #output: TerminalOutput;
   readonly #style: Style;
   readonly #viewNow: () => LiveView;
   #painted: Painted = NOTHING_PAINTED;
@@ -19,7 +19,7 @@ export class Display {
   #isClosed = false;
 
   /** @param viewNow gives the live part whenever it is painted. */
-  constructor(output: WriteStream, style: Style, viewNow: () => LiveView) {
+  constructor(output: TerminalOutput, style: Style, viewNow: () => LiveView) {
     this.#output = output;
     this.#style = style;
     this.#viewNow = viewNow;

@@ -2,8 +2,8 @@
 // stream; terminal_display.ts paints what stands in it, so that there is one hand on the screen.
 
 import { createInterface, type Interface } from "node:readline";
-import type { ReadStream } from "node:tty";
 import type { Completion } from "./completion.ts";
+import type { TerminalInput } from "./session_port.ts";
 
 export interface EditorHandlers {
   /** A line is complete; in a paste one call for each, in order. */
@@ -31,7 +31,7 @@ interface Key {
 const HISTORY_LINES = 500;
 
 export class LineEditor {
-  readonly #input: ReadStream;
+  readonly #input: TerminalInput;
   readonly #handlers: EditorHandlers;
   readonly #readline: Interface;
   /** What the last Tab left open. */
@@ -39,7 +39,7 @@ export class LineEditor {
   #isClosed = false;
 
   /** Puts the terminal into raw mode until `close()`. */
-  constructor(input: ReadStream, handlers: EditorHandlers) {
+  constructor(input: TerminalInput, handlers: EditorHandlers) {
     this.#input = input;
     this.#handlers = handlers;
     this.#readline = createInterface({

@@ -3,20 +3,20 @@
 import { deadline } from "@std/async";
 import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
-import type { ReadStream, WriteStream } from "node:tty";
-import type { TerminalIo } from "../../src/client/session_port.ts";
+import type { TerminalInput, TerminalIo, TerminalOutput } from "../../src/client/session_port.ts";
 import { VirtualScreen } from "./virtual_screen.ts";
 
 /** Far longer than a painting takes: only a failing test waits for it. */
 const PATIENCE_MS = 5_000;
 
 export class FakeTerminal implements TerminalIo {
-  readonly input: ReadStream;
-  readonly output: WriteStream;
+  readonly input: TerminalInput;
+  readonly output: TerminalOutput;
   readonly signal: AbortSignal;
   readonly screen: VirtualScreen;
   isRaw = false;
   readonly #keys = new PassThrough();
+  readonly #window = new EventEmitter();
   readonly #painted = new EventEmitter();
   readonly #stopping = new AbortController();
 
@@ -26,18 +26,12 @@ export class FakeTerminal implements TerminalIo {
     this.screen = new VirtualScreen(columns, rows);
     this.signal = this.#stopping.signal;
     const setRawMode = (isRaw: boolean) => this.isRaw = isRaw;
-    this.input = Object.assign(this.#keys, { isTTY: true, setRawMode }) as unknown as ReadStream;
+    this.input = Object.assign(this.#keys, { setRawMode });
     const write = (text: string) => {
       this.screen.write(text);
       this.#painted.emit("painted");
-      return true;
     };
-    this.output = Object.assign(new EventEmitter(), {
-      columns,
-      rows,
-      isTTY,
-      write,
-    }) as unknown as WriteStream;
+    this.output = Object.assign(this.#window, { columns, rows, isTTY, write });
   }
 
   /** Keys as a terminal sends them, all in one piece. */
@@ -47,8 +41,12 @@ export class FakeTerminal implements TerminalIo {
 
   /** The window has another width now; the virtual screen keeps the one that it was made with. */
   resize(columns: number): void {
-    this.output.columns = columns;
-    this.output.emit("resize");
+    Object.assign(this.#window, { columns }).emit("resize");
+  }
+
+  /** How many want to hear of another size. */
+  get resizeListeners(): number {
+    return this.#window.listenerCount("resize");
   }
 
   /** As SIGTERM does. */
