@@ -8,7 +8,7 @@ import type { Report } from "../log/server_event.ts";
 import type { RankServer } from "../server/rank_server.ts";
 import { dropServerRights, revoke } from "./drop_rights.ts";
 import type { HangUps } from "./hang_ups.ts";
-import { certificatePart, commandsPart, tokensPart } from "./live_parts.ts";
+import { commandsPart, tokensPart } from "./live_parts.ts";
 import { startOwnFiles } from "./own_files.ts";
 import type { OpenedTls } from "./open_tls.ts";
 import type { ReadText } from "./read_text.ts";
@@ -53,12 +53,14 @@ export async function afterStart(
   dropServerRights();
   await own.ready;
   revoke("read");
+  const certificate = tls &&
+    await (await import("./certificate_part.ts")).certificatePart(config, tls, own.read);
   const reloads = new Reloads({
     config,
     readConfig: () => source.load(own.read),
     parts: [
       commandsPart(server),
-      ...(tls === undefined ? [] : [certificatePart(config, tls, own.read)]),
+      ...(certificate === undefined ? [] : [certificate]),
       ...(tokens === undefined ? [] : [tokensPart(server, config.auth.tokensFile, tokens, own.read)]),
     ],
     report,

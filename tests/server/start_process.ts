@@ -36,6 +36,7 @@ export const CLIENT_FROM_SOURCES: Program = [
   "--allow-write",
   "--allow-env",
   "--allow-run",
+  "--allow-ffi",
   join(PROJECT, "main.ts"),
   "client",
 ];
