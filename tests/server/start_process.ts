@@ -22,6 +22,7 @@ export const FROM_SOURCES: Program = [
   "--allow-read",
   "--allow-write",
   "--allow-env",
+  "--allow-ffi",
   join(PROJECT, "main.ts"),
   "server",
 ];
