@@ -38,7 +38,11 @@ export async function startLead(
   argv: readonly string[],
   access: ServerAccess,
 ): Promise<number> {
-  const opened = openHooks(flags["on-change"], config);
+  const toLeftOut = flags.json ? (count: number) => JSON.stringify({ event: "missed", count }) : undefined;
+  const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength, toLeftOut);
+  // The program has the standard output for itself.
+  const say = (line: string) => stderr.note(flags.json ? JSON.stringify({ event: "lead", line }) : line);
+  const opened = openHooks(flags["on-change"], config, say);
   if (!opened.ok) return refuse(opened.message);
   const { hooks } = opened;
   let control: ControlSocket | undefined;
@@ -49,9 +53,6 @@ export async function startLead(
   }
   const guard = guardCommand();
   dropClientRights({ startsPrograms: true, hasControl: control !== undefined, isTerminal: false });
-  const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
-  // The program has the standard output for itself.
-  const say = (line: string) => stderr.tryPrint(flags.json ? JSON.stringify({ event: "lead", line }) : line);
   const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
   const kill = () => {
     runner.killAll();
@@ -92,15 +93,15 @@ export async function startLead(
 
   const end = await lead.run(signals.signal);
   control?.close();
-  await serving;
   // What a killed guard left behind may run on: without a leave the seat is kept until the lease is over.
   if (end.kind !== "unsure") {
     await session.close();
     await showing;
+    await serving;
   }
   await hooks.close();
   if (end.kind === "unfit" || end.kind === "unsure") say(end.why);
-  await stderr.flushed();
+  await stderr.flushedWithin(CLIENT_BOUNDS.closeTimeoutMs);
   signals.release();
   globalThis.removeEventListener("unload", kill);
   return signals.exitCode ?? exitCode(end);
@@ -161,9 +162,9 @@ async function endLeftBehind(config: ClientConfig, ticket: number): Promise<stri
 
 async function showEvents(session: ClientSession, stderr: LineOutput, isJson: boolean): Promise<void> {
   for await (const event of session.events) {
-    if (isJson) await stderr.print(JSON.stringify(eventJson(event)));
+    if (isJson) stderr.note(JSON.stringify(eventJson(event)));
     else if (event.kind !== "result" && event.kind !== "execute") {
-      for (const line of eventLines(event)) await stderr.print(line);
+      for (const line of eventLines(event)) stderr.note(line);
     }
   }
 }

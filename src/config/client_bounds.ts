@@ -35,6 +35,8 @@ const bounds = {
   inputLineBytes: MEBI,
   /** UTF-16 code units that wait for a slow stdout before live results are left out. */
   printedLength: 4 * MEBI,
+  /** Lines that wait for a slow terminal; further ones are left out. */
+  screenLines: 10_000,
   /** UTF-16 code units of the file of --ca; twice the list that systems have. */
   caLength: 512 * KIBI,
   controlConnections: 16,
