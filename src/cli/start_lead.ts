@@ -79,6 +79,8 @@ export async function startLead(
     name: config.name,
     reconnect: { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs },
     leaseMs: config.lead.leaseMs,
+    // Its own pings prove rank 0 as well.
+    sendsHeartbeat: false,
     onToken: lead.keepToken,
     observe: (event) => {
       lead.observe(event);

@@ -7,6 +7,18 @@ const MEBI = 1_048_576;
 const bounds = {
   /** Until a connection attempt counts as failed. */
   connectTimeoutMs: 10_000,
+  /** From a connection to the first line from the server: a stopped one accepts connections and says nothing. */
+  firstLineMs: 10_000,
+  /**
+   * Without a byte from the server for so long, it is asked for one. Longer than `heartbeat_ms` of a server is by
+   * default: while that asks, its clients do not.
+   */
+  heartbeatMs: 15_000,
+  /** Without a byte for so long after that, the connection is given up. */
+  silenceMs: 30_000,
+  /** The same between `--via` and the client that it asks: on one machine, and with a person who waits. */
+  controlHeartbeatMs: 2_500,
+  controlSilenceMs: 7_500,
   /** How long a clean close waits for what is unsent, and for the other end. */
   closeTimeoutMs: 1_000,
   /** Events that wait for a consumer; the oldest are dropped beyond it. */
