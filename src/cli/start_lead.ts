@@ -1,6 +1,7 @@
 // Builds a client that runs a program while it has rank 0: `rankclient HOST --lead -- PROGRAM`.
 
 import { delay } from "@std/async";
+import { cappedBackOff } from "../client/back_off.ts";
 import { ControlServer } from "../client/control_server.ts";
 import { eventJson } from "../client/event_json.ts";
 import { eventLines } from "../client/event_lines.ts";
@@ -77,7 +78,10 @@ export async function startLead(
     port: config.port,
     ...access,
     name: config.name,
-    reconnect: { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs },
+    reconnect: cappedBackOff(
+      { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs },
+      CLIENT_BOUNDS.leadReconnectMs,
+    ),
     leaseMs: config.lead.leaseMs,
     // Its own pings prove rank 0 as well.
     sendsHeartbeat: false,
