@@ -109,6 +109,7 @@ Deno.test("a yield without an id at the control socket of a leader is the leader
   await using server = new FakeServer();
   const asked = Promise.withResolvers<string>();
   const lead = {
+    status: { state: "leading" } as const,
     yield() {
       asked.resolve("the leader");
       return Promise.resolve(PLACE);
@@ -123,7 +124,10 @@ Deno.test("a yield without an id at the control socket of a leader is the leader
 Deno.test("a leader's own session carries out a yield without an id as it does one with an id", async () => {
   const asked: string[] = [];
   const session = { notify: (method: string) => Promise.resolve(void asked.push(`sent: ${method}`)) };
-  const lead = { yield: () => Promise.resolve(void asked.push("stopped, then yielded")) };
+  const lead = {
+    status: { state: "leading" } as const,
+    yield: () => Promise.resolve(void asked.push("stopped, then yielded")),
+  };
   const leading = new LeadingSession(session as unknown as ClientSession, lead);
   await leading.notify("yield");
   await leading.notify("run", { command: "uptime" });

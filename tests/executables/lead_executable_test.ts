@@ -4,12 +4,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { isThere } from "../lead/leader_log.ts";
 import { LeadWorld } from "../lead/lead_world.ts";
-import { compiledServer } from "../server/start_process.ts";
-import { compiledClient } from "./compiled_client.ts";
+import { CLIENT, SERVER, testsOf } from "./executables.ts";
 
-const programs = { server: await compiledServer(), client: await compiledClient() };
+const test = await testsOf("server", "client");
+const programs = { server: SERVER, client: CLIENT };
 
-Deno.test("lead executable: a leader killed with SIGKILL, its TERM-proof program with children and without input is gone before the successor's starts", async () => {
+test("lead executable: a leader killed with SIGKILL, its TERM-proof program with children and without input is gone before the successor's starts", async () => {
   await using world = await LeadWorld.start({ programs });
   const [first] = await world.startClients(["a", "b"], { program: world.stubborn });
   const before = await world.started("a leads", () => true);
@@ -22,7 +22,7 @@ Deno.test("lead executable: a leader killed with SIGKILL, its TERM-proof program
   assertEquals(world.log.faults, []);
 });
 
-Deno.test("lead executable: the exit code is the program's, by itself or by a signal, and SIGTERM ends with 143", async () => {
+test("lead executable: the exit code is the program's, by itself or by a signal, and SIGTERM ends with 143", async () => {
   await using world = await LeadWorld.start({ programs });
   const [first, second, third] = await world.startClients(["a", "b", "c"]);
   const one = await world.started("a leads", () => true);
@@ -37,7 +37,7 @@ Deno.test("lead executable: the exit code is the program's, by itself or by a si
   assertEquals([isThere(three.pid), world.log.faults], [false, []]);
 });
 
-Deno.test("lead executable: a killed guard's program is found with the permissions that the executable has", async () => {
+test("lead executable: a killed guard's program is found with the permissions that the executable has", async () => {
   await using world = await LeadWorld.start({ programs });
   const client = await world.startClient("a", { program: world.stubborn });
   const before = await world.started("a leads", () => true);

@@ -9,7 +9,7 @@ import { within } from "./within.ts";
 
 export const PROJECT = join(import.meta.dirname!, "..", "..");
 const PROGRAM = join(import.meta.dirname!, "program.sh");
-const PERMISSIONS = ["net", "read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`);
+const PERMISSIONS = ["net", "read", "write", "env", "run", "sys", "ffi"].map((name) => `--allow-${name}`);
 const FROM_SOURCES = [
   Deno.execPath(),
   "run",
@@ -28,6 +28,8 @@ export const START_MS = 15_000;
 export interface WorldOptions {
   /** Seats outlive a restart of the server. */
   readonly hasStore?: boolean;
+  /** Where the store is; absent: in the world's own folder. */
+  readonly storeFolder?: string;
   readonly leaseMaxMs?: number;
   /** The store is one of a server that was up for long. */
   readonly knowsItsPast?: boolean;
@@ -72,10 +74,18 @@ export class LeadWorld {
   }
 
   #makeStore(): void {
-    const options = { firstTicket: 1, now: () => 0, onFailure: (why: string) => console.log(why) };
-    const store = openSeatStore(`${this.folder}/seats.sqlite`, options);
+    const store = openSeatStore(this.#store, {
+      firstTicket: 1,
+      now: () => 0,
+      onFailure: (why) => console.log(why),
+      onRecovery: () => {},
+    });
     store.notePastOver();
     store.close();
+  }
+
+  get #store(): string {
+    return `${this.#options.storeFolder ?? this.folder}/seats.sqlite`;
   }
 
   async startServer(): Promise<void> {
@@ -85,7 +95,7 @@ export class LeadWorld {
 lease_max_ms = ${leaseMaxMs}
 heartbeat_ms = 300
 silence_ms = 900
-store = "${hasStore ? `${this.folder}/seats.sqlite` : ""}"
+store = "${hasStore ? this.#store : ""}"
 [control]
 socket = "${this.folder}/server.sock"
 ${more}`;
@@ -130,8 +140,14 @@ ${more}`;
     return parts.join("\n");
   }
 
-  /** Starts a client; `name` is its alone. It has a proxy for as long as the world lasts. */
+  /** Starts a client and waits for its place; `name` is its alone. It has a proxy for as long as the world lasts. */
   async startClient(name: string, options: LeaderOptions = {}): Promise<LeadClient> {
+    const client = await this.spawnClient(name, options);
+    await client.says(/you are rank|waiting room|took back/);
+    return client;
+  }
+
+  async spawnClient(name: string, options: LeaderOptions = {}): Promise<LeadClient> {
     const proxy = new SwallowingProxy(() => this.#port);
     this.#proxies.push(proxy);
     const config = `${this.folder}/${name}.toml`;
@@ -151,7 +167,6 @@ ${more}`;
       ...options.program ?? ["sh", PROGRAM, this.log.path],
     ]);
     this.clients.set(name, client);
-    await client.says(/you are rank|waiting room|took back/);
     return client;
   }
 
