@@ -24,7 +24,9 @@ export async function startClient(
   flags: ClientFlags,
   access: ServerAccess,
 ): Promise<number> {
-  const hooked = openHooks(flags["on-change"], config);
+  // From here on: a write that waits for the reader of a full pipe would stop all else.
+  const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
+  const hooked = openHooks(flags["on-change"], config, (line) => stderr.note(line));
   if (!hooked.ok) {
     console.error(hooked.message);
     return CLIENT_EXIT.usage;
@@ -70,13 +72,15 @@ export async function startClient(
   try {
     const code = isTerminal
       ? await serveTerminal(session, signals)
-      : await servePipe(session, signals, flags);
+      : await servePipe(session, signals, flags, stderr);
     return signals.exitCode ?? code;
   } finally {
     control?.close();
-    await serving;
+    // First: what a program still waits for at the control socket ends with the session.
     await session.close();
+    await serving;
     await hooks.close();
+    await stderr.flushedWithin(CLIENT_BOUNDS.closeTimeoutMs);
     signals.release();
     globalThis.removeEventListener("unload", killPrograms);
   }
@@ -86,19 +90,25 @@ async function serveTerminal(session: ClientSession, { signal }: LeaveSignals): 
   // Loaded here, because a client in a pipe need not wait for them.
   const { default: process } = await import("node:process");
   const { runTerminal } = await import("../client/terminal.ts");
-  return await runTerminal(session, { input: process.stdin, output: process.stdout, signal });
+  return await runTerminal(session, {
+    input: process.stdin,
+    output: process.stdout,
+    sink: Deno.stdout,
+    signal,
+  });
 }
 
 async function servePipe(
   session: ClientSession,
   { signal }: LeaveSignals,
   flags: ClientFlags,
+  stderr: LineOutput,
 ): Promise<number> {
   const pipe = new Pipe({
     session,
     input: Deno.stdin.readable,
     stdout: new LineOutput(Deno.stdout, CLIENT_BOUNDS.printedLength),
-    stderr: new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength),
+    stderr,
     signal,
     isJson: flags.json,
     mayStay: flags.stay,

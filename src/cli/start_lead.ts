@@ -1,6 +1,7 @@
 // Builds a client that runs a program while it has rank 0: `rankclient HOST --lead -- PROGRAM`.
 
 import { delay } from "@std/async";
+import { cappedBackOff } from "../client/back_off.ts";
 import { ControlServer } from "../client/control_server.ts";
 import { eventJson } from "../client/event_json.ts";
 import { eventLines } from "../client/event_lines.ts";
@@ -40,9 +41,6 @@ const GUARD_LOST_CODE = 137;
 /** Passed on to the program. */
 const PASSED_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? [] : ["SIGUSR1", "SIGUSR2"];
 
-/** A waiting leader is back soon after the server is: a lease may be as short as a few seconds. */
-const MAX_RECONNECT_MS = 1_000;
-
 export interface LeadJob {
   /** The program and its arguments. */
   readonly argv: readonly string[];
@@ -62,7 +60,11 @@ export async function startLead(
     console.error(found.message);
     return found.code;
   }
-  const opened = openHooks(flags["on-change"], config);
+  const toLeftOut = flags.json ? (count: number) => JSON.stringify({ event: "missed", count }) : undefined;
+  const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength, toLeftOut);
+  // The program has the standard output for itself.
+  const say = (line: string) => stderr.note(flags.json ? JSON.stringify({ event: "lead", line }) : line);
+  const opened = openHooks(flags["on-change"], config, say);
   if (!opened.ok) return refuse(opened.message);
   const { hooks } = opened;
   let control: ControlSocket | undefined;
@@ -76,9 +78,6 @@ export async function startLead(
   // What a killed guard leaves behind comes to this process.
   const reap = reapOrphans(libc, true);
   dropClientRights({ startsPrograms: true, hasControl: control !== undefined, readsEnvironment: true });
-  const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
-  // The program has the standard output for itself.
-  const say = (line: string) => stderr.tryPrint(flags.json ? JSON.stringify({ event: "lead", line }) : line);
   const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
   const kill = () => {
     runner.killAll();
@@ -108,11 +107,13 @@ export async function startLead(
     port: config.port,
     ...access,
     name: config.name,
-    reconnect: {
-      minMs: Math.min(config.limits.reconnectMinMs, MAX_RECONNECT_MS),
-      maxMs: Math.min(config.limits.reconnectMaxMs, MAX_RECONNECT_MS),
-    },
+    reconnect: cappedBackOff(
+      { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs },
+      CLIENT_BOUNDS.leadReconnectMs,
+    ),
     leaseMs: config.lead.leaseMs,
+    // Its own pings prove rank 0 as well.
+    sendsHeartbeat: false,
     onToken: lead.keepToken,
     observe: (event) => {
       lead.observe(event);
@@ -127,9 +128,11 @@ export async function startLead(
 
   const end = await lead.run(signals.signal);
   control?.close();
-  await serving;
   // What a killed guard left behind may run on: without a leave the seat is kept until the lease is over.
-  if (end.kind !== "unsure") await session.close();
+  if (end.kind !== "unsure") {
+    await session.close();
+    await serving;
+  }
   await hooks.close();
   if ("why" in end) say(end.why);
   // A reader of our output that has stopped must not keep this process.
@@ -217,9 +220,9 @@ async function endLeftBehind(
 
 async function showEvents(session: ClientSession, stderr: LineOutput, isJson: boolean): Promise<void> {
   for await (const event of session.events) {
-    if (isJson) await stderr.print(JSON.stringify(eventJson(event)));
+    if (isJson) stderr.note(JSON.stringify(eventJson(event)));
     else if (event.kind !== "result" && event.kind !== "execute") {
-      for (const line of eventLines(event)) await stderr.print(line);
+      for (const line of eventLines(event)) stderr.note(line);
     }
   }
 }

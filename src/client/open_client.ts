@@ -25,6 +25,11 @@ export interface ClientOptions {
   readonly reconnect?: BackOffBounds | undefined;
   /** Asks the server to keep the seat for so long after it last heard from us. */
   readonly leaseMs?: number | undefined;
+  /**
+   * False: the caller sends pings itself, and drops a connection on which none is answered. Else the server is asked for
+   * a sign of life when it has been silent, and a connection without one is given up.
+   */
+  readonly sendsHeartbeat?: boolean | undefined;
   /** Is told the token of the own seat whenever it changes: whoever has it can give the seat up, so it is a secret. */
   readonly onToken?: ((token: string | undefined) => void) | undefined;
   /** Sees each event when it happens, none missed, and before the consumer of `events`. Must not throw or wait. */

@@ -2,6 +2,7 @@
 // had been sent, and gives up a connection on which nothing comes through: it may stay open for ever without that.
 
 import type { Instant } from "./leadership.ts";
+import { RequestError } from "./request_error.ts";
 
 export interface PulseParts {
   /** Resolves when the server has answered; rejects when it never will. */
@@ -58,6 +59,9 @@ export class Pulse {
         if (instant === sentAt) break;
       }
       onAnswer(sentAt, marked);
-    }, () => {/* The connection has ended, which is told elsewhere. */});
+    }, (error) => {
+      // One that was never sent says nothing of the other end. The end of the connection is told elsewhere.
+      if (error instanceof RequestError && !error.mayBeSent) unanswered.delete(sentAt);
+    });
   }
 }

@@ -2,6 +2,7 @@
 // driver holds the terminal from the first key to the last and gives it back as it was; what it shows is worked out by
 // the pure screen_*.ts, event_lines.ts and result_table.ts.
 
+import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import { visible } from "../log/visible_text.ts";
 import type { ClientEvent } from "./client_event.ts";
 import { complete } from "./completion.ts";
@@ -31,7 +32,7 @@ export const runTerminal: RunTerminal = async (session, io) => {
   try {
     return await terminal.ended;
   } finally {
-    terminal.close();
+    await terminal.close();
   }
 };
 
@@ -55,7 +56,13 @@ class Terminal {
     this.#io = io;
     const hasColour = io.output.isTTY && !Deno.noColor;
     this.#style = styleFor(hasColour);
-    this.#display = new Display(io.output, this.#style, () => this.#view());
+    this.#display = new Display({
+      output: io.output,
+      sink: io.sink,
+      style: this.#style,
+      viewNow: () => this.#view(),
+      maxLines: CLIENT_BOUNDS.screenLines,
+    });
     const requests = new TypedRequests({
       session,
       names: this.#names,
@@ -94,14 +101,13 @@ class Terminal {
     return this.#end.promise;
   }
 
-  /** Gives the terminal back. May be called again. */
-  close(): void {
-    if (this.#isClosed) return;
+  /** Gives the terminal back. To be called once. */
+  async close(): Promise<void> {
     this.#isClosed = true;
     this.#io.signal.removeEventListener("abort", this.#leave);
     this.#lines.close();
-    this.#editor.close();
-    this.#display.close();
+    const isDrained = await this.#display.close(CLIENT_BOUNDS.closeTimeoutMs);
+    this.#editor.close(isDrained);
   }
 
   /** Shows the events until there are no more. */

@@ -80,12 +80,19 @@ export class LineEditor {
     this.#readline.write(null, { ctrl: true, name: "u" });
   }
 
-  /** Leaves raw mode and reads no further. May be called again. */
-  close(): void {
+  /**
+   * Leaves raw mode and reads no further.
+   *
+   * @param isDrained the terminal has taken all output. Changing its mode waits for that, and readline changes it when it
+   * is closed; of a terminal that hangs, the runtime restores the mode when the process ends.
+   */
+  close(isDrained: boolean): void {
     this.#isClosed = true;
     this.#input.off("keypress", this.#onKeypress);
-    this.#readline.close();
-    this.#input.setRawMode(false);
+    if (isDrained) {
+      this.#readline.close();
+      this.#input.setRawMode(false);
+    }
     this.#input.pause();
   }
 

@@ -7,6 +7,18 @@ const MEBI = 1_048_576;
 const bounds = {
   /** Until a connection attempt counts as failed. */
   connectTimeoutMs: 10_000,
+  /** From a connection to the first line from the server: a stopped one accepts connections and says nothing. */
+  firstLineMs: 10_000,
+  /**
+   * Without a byte from the server for so long, it is asked for one. Longer than `heartbeat_ms` of a server is by
+   * default: while that asks, its clients do not.
+   */
+  heartbeatMs: 15_000,
+  /** Without a byte for so long after that, the connection is given up. */
+  silenceMs: 30_000,
+  /** The same between `--via` and the client that it asks: on one machine, and with a person who waits. */
+  controlHeartbeatMs: 2_500,
+  controlSilenceMs: 7_500,
   /** How long a clean close waits for what is unsent, and for the other end. */
   closeTimeoutMs: 1_000,
   /** Events that wait for a consumer; the oldest are dropped beyond it. */
@@ -27,6 +39,8 @@ const bounds = {
   groupGoneMs: 500,
   /** How long the guard of a program may need to end, once nothing of the program is left. */
   guardEndMs: 5_000,
+  /** Longest wait before a client under --lead connects again: nobody leads before one of them is back. */
+  leadReconnectMs: 1_000,
   /** Changes of the own rank that wait for the hook of the one before. */
   hooksWaiting: 100,
   /** JSON-RPC requests from stdin without an answer; stdin is not read meanwhile. */
@@ -35,6 +49,8 @@ const bounds = {
   inputLineBytes: MEBI,
   /** UTF-16 code units that wait for a slow stdout before live results are left out. */
   printedLength: 4 * MEBI,
+  /** Lines that wait for a slow terminal; further ones are left out. */
+  screenLines: 10_000,
   /** UTF-16 code units of the file of --ca; twice the list that systems have. */
   caLength: 512 * KIBI,
   controlConnections: 16,

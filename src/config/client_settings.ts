@@ -145,7 +145,8 @@ export const CLIENT_LIMIT_SETTINGS = {
     default: 10_000,
     min: 10,
     max: 3_600_000,
-    why: "Longest wait before connecting again; raise it where very many clients share a server.",
+    why:
+      "Longest wait before connecting again; raise it where very many clients share a server. Under --lead, 1000 at most.",
   },
 } as const;
 
