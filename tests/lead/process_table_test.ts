@@ -4,8 +4,8 @@ import { assert, assertEquals } from "@std/assert";
 import { runScript } from "../../src/cli/lead_system.ts";
 import { killLeftBehind } from "../../src/client/kill_left_behind.ts";
 import { findByEnvironment, isGroupRunning } from "../../src/client/process_table.ts";
-import { isThere } from "./leader_log.ts";
-import { pause, within } from "./within.ts";
+import { isThere } from "./world/process_tree.ts";
+import { pause, within } from "./world/within.ts";
 
 const PATIENCE_MS = 10_000;
 

@@ -2,11 +2,11 @@
 // one, and soon somebody leads again. LONG=1 makes 200 faults with each seed; TEST_SEED runs one seed again.
 
 import { assert, assertEquals } from "@std/assert";
-import { Random } from "../server/random.ts";
-import { drawSeed } from "../seed.ts";
+import { Random } from "../../server/random.ts";
+import { drawSeed } from "../../seed.ts";
 import { type Fault, FaultMaker, FAULTS } from "./lead_faults.ts";
-import { KILL_AFTER_MS, LeadWorld, LEASE_MS } from "./lead_world.ts";
-import { Leaderless } from "./leaderless.ts";
+import { KILL_AFTER_MS, LeadWorld, LEASE_MS } from "../world/lead_world.ts";
+import { Leaderless } from "../world/leaderless.ts";
 
 const CLIENTS = 5;
 const SEEDS = Deno.env.has("TEST_SEED") ? 1 : 3;

@@ -1,9 +1,10 @@
 // What can happen to five clients under --lead, each fault from its beginning to its end, by chance from a seed.
 
 import { assertEquals } from "@std/assert";
-import type { Random } from "../server/random.ts";
-import { type LeadClient, type LeadWorld, LEASE_MS, START_MS } from "./lead_world.ts";
-import { pause, within } from "./within.ts";
+import type { Random } from "../../server/random.ts";
+import { type LeadClient, START_MS } from "../world/lead_client.ts";
+import { type LeadWorld, LEASE_MS } from "../world/lead_world.ts";
+import { pause, within } from "../world/within.ts";
 
 export type Fault =
   | "client killed"
