@@ -7,10 +7,13 @@ export interface Answer {
   readonly error?: { readonly code: number; readonly message: string };
 }
 
+/** It has not answered in time, and not closed the connection either. */
+export class NoAnswer extends Error {}
+
 /**
  * Sends one request, with `before` in front of it, each a line of its own.
  *
- * @returns the answer to the request; rejects when there is none
+ * @returns the answer to the request; rejects when there is none, with {@linkcode NoAnswer} after a long wait
  */
 export async function askSocket(
   path: string,
@@ -23,7 +26,11 @@ export async function askSocket(
   await conn.write(
     new TextEncoder().encode(messages.map((message) => `${JSON.stringify(message)}\n`).join("")),
   );
-  const giveUp = setTimeout(() => conn.close(), ANSWER_MS);
+  let isLate = false;
+  const giveUp = setTimeout(() => {
+    isLate = true;
+    conn.close();
+  }, ANSWER_MS);
   try {
     const decoder = new TextDecoder();
     const buffer = new Uint8Array(65_536);
@@ -36,6 +43,8 @@ export async function askSocket(
       const answer = lines.map((line) => JSON.parse(line)).find(({ id }) => id === 1);
       if (answer !== undefined) return answer;
     }
+  } catch (error) {
+    throw isLate ? new NoAnswer(`${path} has not answered ${method} within ${ANSWER_MS} ms`) : error;
   } finally {
     clearTimeout(giveUp);
   }
