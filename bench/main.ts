@@ -92,11 +92,11 @@ async function rankserverArgv(options: Options): Promise<[string, ...string[]]> 
     cwd: root,
     stdin: "null",
     stdout: "piped",
-    stderr: "piped",
+    stderr: "inherit",
   });
-  const { success, stdout, stderr } = await compile.output();
+  const { success, stdout } = await compile.output();
   await Deno.stderr.write(stdout);
-  if (!success) throw new Error(`Cannot compile rankserver:\n${new TextDecoder().decode(stderr)}`);
+  if (!success) throw new Error("Cannot compile rankserver, see above");
   return [join(root, "dist/rankserver")];
 }
 

@@ -3,7 +3,7 @@
 // imports only when it needs it stays a file of its own. No names are shortened, so that a stack trace can be read.
 
 import { basename, join } from "node:path";
-import { CannotCompile } from "./compile_job.ts";
+import { CompileError } from "./compile_job.ts";
 
 /** What of a `CompileJob` this needs. */
 export interface BundleJob {
@@ -16,7 +16,7 @@ export interface BundleJob {
  * Bundles a program into `folder`, packages included; checks the types on the way.
  *
  * @returns the path of the file to begin with.
- * @throws {CannotCompile} when Deno could not do it, after its own words have been passed on.
+ * @throws {CompileError} when Deno could not do it, after its own words have been passed on.
  */
 export async function bundle({ root, entry, workers = [] }: BundleJob, folder: string): Promise<string> {
   const options = ["--quiet", "--check", "--frozen", "--platform=deno", "--code-splitting"];
@@ -30,7 +30,7 @@ export async function bundle({ root, entry, workers = [] }: BundleJob, folder: s
   const { success, stderr } = await command.output();
   if (!success) {
     await Deno.stderr.write(stderr);
-    throw new CannotCompile(`Cannot compile ${entry}: deno bundle failed, see above.`);
+    throw new CompileError(`Cannot compile ${entry}: deno bundle failed, see above.`);
   }
   // A program asks for a worker by the name of its source.
   for (const worker of workers) await Deno.rename(bundled(folder, worker), join(folder, basename(worker)));

@@ -1,4 +1,4 @@
-// What there is to say to `deno compile`, whichever of its versions is asked.
+// What `deno compile` is told about one executable.
 
 import { basename, dirname } from "node:path";
 
@@ -31,6 +31,8 @@ export function compileCall(job: CompileJob, bundled: string): CompileCall {
     "compile",
     "--no-prompt",
     "--no-check",
+    // With a code cache, an executable would load bytecode from a fixed name in the temporary directory, whoever owns it.
+    "--no-code-cache",
     ...job.permissions,
     ...(job.v8Flags?.length ? [`--v8-flags=${job.v8Flags.join(",")}`] : []),
     ...(job.workers ?? []).map((worker) => `--include=${basename(worker)}`),
@@ -40,7 +42,12 @@ export function compileCall(job: CompileJob, bundled: string): CompileCall {
   return { args, cwd: dirname(bundled) };
 }
 
-/** A refusal that the reader of the terminal can act on: its message stands alone. */
-export class CannotCompile extends Error {
-  override name = "CannotCompile";
+/** A failure that the user can act on: its message is shown without a stack trace. */
+export class CompileError extends Error {
+  override name = "CompileError";
+}
+
+/** No runtime for executables can be had on this machine. */
+export class RuntimeUnavailableError extends CompileError {
+  override name = "RuntimeUnavailableError";
 }

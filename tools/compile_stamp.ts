@@ -1,5 +1,5 @@
-// Whether an executable is still the one that today's sources make: a small file beside it holds a sum of all
-// that went into it, and the size and time of the executable itself.
+// Whether an executable is still the one that today's sources make: a small file next to it holds a hash of everything
+// that went into it, the runtime in it, and the size and time of the executable itself.
 
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
@@ -8,46 +8,77 @@ import type { CompileJob } from "./compile_job.ts";
 /** Everything in the project that can change an executable. */
 const SOURCES = ["deno.json", "deno.lock", "src", "std", "tools"];
 
-interface Stamp {
-  inputs: string;
+export interface Stamp {
+  /** What {@linkcode hashSources} gave. */
+  readonly sources: string;
+  /** What {@linkcode requestedRuntime} gave. */
+  readonly requested: string;
   /** The version of the runtime inside the executable. */
-  runtime: string;
-  bytes: number;
+  readonly runtime: string;
+  readonly bytes: number;
   /** Undefined where the file system keeps no times. */
-  modifiedMs: number | undefined;
+  readonly modifiedMs: number | undefined;
 }
 
-/** A sum of the sources, the options, the version of Deno and the choice of runtime. */
-export async function sumOfInputs(job: CompileJob): Promise<string> {
-  const sum = createHash("sha256");
-  const { entry, workers, permissions, v8Flags } = job;
-  const options = [entry, workers, permissions, v8Flags, Deno.version.deno, Deno.env.get("DENORT_BIN") ?? ""];
-  sum.update(JSON.stringify(options));
-  for (const path of (await Promise.all(SOURCES.map((source) => filesUnder(job.root, source)))).flat()) {
-    const content = await Deno.readFile(join(job.root, path));
-    sum.update(JSON.stringify([path, content.length]));
-    sum.update(content);
+export type ExecutableState =
+  /** There is no such file. */
+  | { readonly kind: "missing" }
+  | { readonly kind: "current"; readonly stamp: Stamp }
+  /** The sources have changed since it was compiled. */
+  | { readonly kind: "outdated"; readonly stamp: Stamp }
+  /** `deno task compile` did not make it, or something has changed it since. */
+  | { readonly kind: "foreign" };
+
+/** A hash of the sources and the options. */
+export async function hashSources(
+  { root, entry, workers, permissions, v8Flags }: CompileJob,
+): Promise<string> {
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify([entry, workers, permissions, v8Flags]));
+  for (const path of (await Promise.all(SOURCES.map((source) => filesUnder(root, source)))).flat()) {
+    const content = await Deno.readFile(join(root, path));
+    hash.update(JSON.stringify([path, content.length]));
+    hash.update(content);
   }
-  return sum.digest("hex");
+  return hash.digest("hex");
 }
 
-/** The stamp of `output` when it was made from `inputs` and has not been changed since. */
-export async function freshStamp(output: string, inputs: string): Promise<Stamp | undefined> {
+/** The runtime that compiling now would ask for, as it is shown to the user. */
+export function requestedRuntime(): string {
+  const denort = Deno.env.get("DENORT_BIN");
+  return denort ? `DENORT_BIN=${denort}` : `Deno ${Deno.version.deno}`;
+}
+
+export async function stateOf(job: CompileJob): Promise<ExecutableState> {
+  let file: Deno.FileInfo;
   try {
-    const stamp: Stamp = JSON.parse(await Deno.readTextFile(stampPath(output)));
-    const { size, mtime } = await Deno.stat(output);
-    const isFresh = stamp.inputs === inputs && stamp.bytes === size && stamp.modifiedMs === mtime?.getTime();
-    return isFresh ? stamp : undefined;
-  } catch {
-    return undefined; // no executable, or no legible stamp: then it is made anew
+    file = await Deno.stat(job.output);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { kind: "missing" };
+    throw error;
   }
+  const stamp = await readStamp(job.output);
+  if (stamp?.bytes !== file.size || stamp.modifiedMs !== file.mtime?.getTime()) return { kind: "foreign" };
+  return { kind: stamp.sources === await hashSources(job) ? "current" : "outdated", stamp };
 }
 
 /** To be called when `output` has just been made. */
-export async function writeStamp(output: string, inputs: string, runtime: string): Promise<void> {
+export async function writeStamp(
+  output: string,
+  made: Pick<Stamp, "sources" | "requested" | "runtime">,
+): Promise<void> {
   const { size, mtime } = await Deno.stat(output);
-  const stamp: Stamp = { inputs, runtime, bytes: size, modifiedMs: mtime?.getTime() };
+  const { sources, requested, runtime } = made;
+  const stamp: Stamp = { sources, requested, runtime, bytes: size, modifiedMs: mtime?.getTime() };
   await Deno.writeTextFile(stampPath(output), JSON.stringify(stamp) + "\n");
+}
+
+async function readStamp(output: string): Promise<Stamp | undefined> {
+  try {
+    return JSON.parse(await Deno.readTextFile(stampPath(output)));
+  } catch {
+    return undefined; // none, or one that another version of this project wrote
+  }
 }
 
 function stampPath(output: string): string {

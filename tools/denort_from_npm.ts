@@ -1,85 +1,54 @@
-// The older runtime, out of a package of the npm registry: an executable that `deno compile` made is the runtime
-// with the program behind it, and the runtime ends where its ELF image does.
+// Deno's runtime for executables, denort, from the npm registry: a package there has an executable that `deno compile`
+// made, with the runtime in it. Nothing of that package's own program is used.
 
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { CannotCompile } from "./compile_job.ts";
+import { CompileError, RuntimeUnavailableError } from "./compile_job.ts";
+import { type DenortImage, restoreImage, sha256 } from "./denort_image.ts";
 import { runQuietly } from "./run_quietly.ts";
 
-const PACKAGE = "@mcp-stress/linux-x64";
-const PACKAGE_VERSION = "0.2.1";
-const FILE_IN_PACKAGE = "bin/mcp-stress";
+export const DENORT_VERSION = "2.9.4";
 
-/** What the cut must come to, whatever the package may one day have in it. */
-const DENORT: ImageFacts = {
-  bytes: 92_183_912,
-  sha256: "1b136202dc147212ad0b129de0c10eb5f17060917c9754c7921cd68f764ad2e2",
+const PACKAGE = "@chelonia/cli-x64-linux@3.4.0";
+/** Of the tarball, as npm states it. */
+const INTEGRITY =
+  "sha512-ey7BqNiIOY2PkpN/UYxjpmOG1A7HmplyadP80omXTG1DVu1fbz7ro/d4gRPtHaxPRkNJTS24lDejc5/rT/3RMA==";
+const FILE_IN_PACKAGE = "package/chel";
+
+const DENORT: DenortImage = {
+  bytes: 83_911_840,
+  programHeadersAt: 64,
+  programHeaders: 12,
+  sha256: "97de6e1f0d627ac4ee95a3a5ebde43ebe442002b99e96c641059c2c784148682",
 };
 
-export interface ImageFacts {
-  bytes: number;
-  /** In hexadecimal. */
-  sha256: string;
-}
-
-/** The path of the runtime: in a cache outside of the project, filled from npm on first use. */
+/**
+ * The path of the runtime, in a cache outside the project that is filled from npm on first use.
+ *
+ * @throws {CompileError} when npm fails, or what it delivers is not what is expected.
+ */
 export async function denortFromNpm(): Promise<string> {
-  const path = join(
-    Deno.env.get("XDG_CACHE_HOME") || join(homedir(), ".cache"),
-    "rankserver",
-    "denort-2.6.10",
-  );
+  const cache = Deno.env.get("XDG_CACHE_HOME") || join(homedir(), ".cache");
+  const path = join(cache, "rankserver", `denort-${DENORT_VERSION}`);
   if (await isInCache(path)) return path;
-  const temporary = await Deno.makeTempDir({ prefix: "rankserver-denort-" });
+  const folder = await Deno.makeTempDir({ prefix: "rankserver-denort-" });
   try {
-    await installPackage(temporary);
-    const executable = await Deno.readFile(join(temporary, "node_modules", PACKAGE, FILE_IN_PACKAGE));
-    await store(path, await cutRuntime(executable, DENORT));
+    const executable = await fetchExecutable(folder);
+    await store(path, await restoreImage(await readStart(executable, DENORT.bytes), DENORT));
   } finally {
-    await Deno.remove(temporary, { recursive: true });
+    await Deno.remove(folder, { recursive: true });
   }
   return path;
 }
 
-/**
- * The runtime at the head of `executable`.
- *
- * @throws {CannotCompile} when it is not the one that `expected` describes.
- */
-export async function cutRuntime(executable: Uint8Array, expected: ImageFacts): Promise<Uint8Array> {
-  const bytes = elfImageBytes(executable);
-  if (bytes !== expected.bytes || executable.length < bytes) {
-    throw new CannotCompile(
-      `Cannot take the runtime out of ${PACKAGE}: it has to be ${expected.bytes} bytes long, current value is ${bytes} ` +
-        `in a file of ${executable.length}.`,
-    );
-  }
-  const runtime = executable.subarray(0, bytes);
-  const sum = await sha256(runtime);
-  if (sum !== expected.sha256) {
-    throw new CannotCompile(
-      `Cannot take the runtime out of ${PACKAGE}: its SHA-256 has to be ${expected.sha256}, current value is ${sum}.`,
-    );
-  }
-  return runtime;
-}
-
-/** Where the section header table ends, which the linker puts last (ELF-64 specification, file header). */
-export function elfImageBytes(executable: Uint8Array): number {
-  const ELF64_HEADER_BYTES = 64;
-  const ELF64_LITTLE_ENDIAN = [0x7f, 0x45, 0x4c, 0x46, 2, 1];
-  const isElf = executable.length >= ELF64_HEADER_BYTES &&
-    ELF64_LITTLE_ENDIAN.every((byte, index) => executable[index] === byte);
-  if (!isElf) {
-    throw new CannotCompile(
-      "Cannot take the runtime out of a file that is no 64-bit little-endian ELF image.",
-    );
-  }
-  const header = new DataView(executable.buffer, executable.byteOffset, ELF64_HEADER_BYTES);
-  const sectionTableAt = Number(header.getBigUint64(0x28, true)); // e_shoff
-  const sectionEntryBytes = header.getUint16(0x3a, true); // e_shentsize
-  const sections = header.getUint16(0x3c, true); // e_shnum
-  return sectionTableAt + sectionEntryBytes * sections;
+/** @throws {CompileError} when the tarball is not the one with `integrity`, a hash as npm writes it. */
+export async function verifyIntegrity(tarball: Uint8Array, integrity: string): Promise<void> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-512", tarball as BufferSource));
+  const actual = `sha512-${digest.toBase64()}`;
+  if (actual === integrity) return;
+  throw new CompileError(
+    `Cannot use ${PACKAGE}: expected integrity ${integrity}, current value is ${actual}`,
+  );
 }
 
 async function isInCache(path: string): Promise<boolean> {
@@ -91,15 +60,35 @@ async function isInCache(path: string): Promise<boolean> {
   }
 }
 
-async function installPackage(folder: string): Promise<void> {
-  console.error(`Fetching ${PACKAGE}@${PACKAGE_VERSION}`);
-  const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
-  await runQuietly("npm", ["install", ...options, "--prefix", folder, `${PACKAGE}@${PACKAGE_VERSION}`], {
-    cwd: folder,
-  });
+/** @returns the path of the executable, in `folder`. */
+async function fetchExecutable(folder: string): Promise<string> {
+  console.error(`Fetching ${PACKAGE} from npm`);
+  try {
+    await runQuietly("npm", ["pack", "--ignore-scripts", "--loglevel=error", PACKAGE], folder);
+  } catch (cause) {
+    if (!(cause instanceof CompileError)) throw cause;
+    throw new RuntimeUnavailableError(cause.message, { cause });
+  }
+  const [tarball] = (await Array.fromAsync(Deno.readDir(folder))).filter(({ name }) => name.endsWith(".tgz"));
+  if (tarball === undefined) throw new CompileError(`Cannot fetch ${PACKAGE}: npm pack wrote no tarball`);
+  await verifyIntegrity(await Deno.readFile(join(folder, tarball.name)), INTEGRITY);
+  await runQuietly("tar", ["-xzf", tarball.name, FILE_IN_PACKAGE], folder);
+  return join(folder, FILE_IN_PACKAGE);
 }
 
-/** By way of a file beside it, so that nobody ever sees half of it. */
+async function readStart(path: string, bytes: number): Promise<Uint8Array> {
+  using file = await Deno.open(path);
+  const start = new Uint8Array(bytes);
+  let filled = 0;
+  while (filled < bytes) {
+    const count = await file.read(start.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return start.subarray(0, filled);
+}
+
+/** Written next to its place and renamed, so that no other process ever sees half of it. */
 async function store(path: string, runtime: Uint8Array): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
   const part = await Deno.makeTempFile({ dir: dirname(path), prefix: "denort-part-" });
@@ -111,8 +100,4 @@ async function store(path: string, runtime: Uint8Array): Promise<void> {
     await Deno.remove(part);
     throw error;
   }
-}
-
-async function sha256(bytes: Uint8Array): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as BufferSource)).toHex();
 }

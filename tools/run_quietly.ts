@@ -1,34 +1,40 @@
-// Runs a program of Node's, npm or npx, whose words matter only when it fails.
+// Runs a program whose output matters only when it fails.
 
-import { CannotCompile } from "./compile_job.ts";
+import { CompileError } from "./compile_job.ts";
 
-/** @throws {CannotCompile} when the program is missing or fails, after its words have been passed on. */
+const COMES_WITH = { npm: "Node", tar: "every Linux system" } as const;
+
+/** @throws {CompileError} when the program is missing or fails, after its output has been passed on. */
 export async function runQuietly(
-  program: "npm" | "npx",
+  program: keyof typeof COMES_WITH,
   args: readonly string[],
-  options: { cwd: string; env?: Record<string, string> },
+  cwd: string,
 ): Promise<void> {
-  const command = new Deno.Command(program, {
-    args: [...args],
-    ...options,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  });
-  const { success, stdout, stderr } = await outputOf(command, program);
+  const { success, stdout, stderr } = await outputOf(program, args, cwd);
   if (success) return;
   await Deno.stderr.write(stdout);
   await Deno.stderr.write(stderr);
-  throw new CannotCompile(`Cannot go on: ${program} ${args.join(" ")} failed, see above.`);
+  throw new CompileError(`Cannot compile: ${program} ${args.join(" ")} failed, see above`);
 }
 
-async function outputOf(command: Deno.Command, program: string): Promise<Deno.CommandOutput> {
+async function outputOf(
+  program: keyof typeof COMES_WITH,
+  args: readonly string[],
+  cwd: string,
+): Promise<Deno.CommandOutput> {
   try {
-    return await command.output();
+    return await new Deno.Command(program, {
+      args: [...args],
+      cwd,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).output();
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    throw new CannotCompile(`Cannot start ${program}: it comes with Node, which is not installed.`, {
-      cause,
-    });
+    throw new CompileError(
+      `Cannot compile: ${program} is not installed; it comes with ${COMES_WITH[program]}`,
+      { cause },
+    );
   }
 }

@@ -32,7 +32,7 @@ const log = await openEventLog("text", { write: (bytes) => Promise.resolve(bytes
 const clock = new CountingClock();
 let faults = 0;
 const listener = hasTls(config.tls)
-  ? (await openTls(config)).endpoint.listener
+  ? (await openTls(config)).listener
   : Deno.listen({ hostname: "127.0.0.1", port: 0 });
 const server = new RankServer(config, listener, {
   clock,

@@ -50,7 +50,7 @@ export async function afterStart(
     { files, sockets: control === undefined ? [] : [control.file.path] },
     (message) => report({ event: "fault", where: "a reload", message }),
   );
-  dropServerRights(tls?.endpoint.listensAgain ?? false);
+  dropServerRights();
   await own.ready;
   revoke("read");
   const reloads = new Reloads({
@@ -58,7 +58,7 @@ export async function afterStart(
     readConfig: () => source.load(own.read),
     parts: [
       commandsPart(server),
-      ...(tls === undefined ? [] : [certificatePart(server, config, tls, own.read)]),
+      ...(tls === undefined ? [] : [certificatePart(config, tls, own.read)]),
       ...(tokens === undefined ? [] : [tokensPart(server, config.auth.tokensFile, tokens, own.read)]),
     ],
     report,

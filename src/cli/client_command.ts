@@ -7,13 +7,14 @@ import { type ClientConfig, loadClientConfig, TOKEN_VARIABLE } from "../config/c
 import { CLIENT_FLAGS, type ClientFlags } from "../config/client_flags.ts";
 import { CLIENT_ENV_PREFIX, CLIENT_SECTIONS } from "../config/client_settings.ts";
 import { ConfigError } from "../config/config_error.ts";
+import { LONGEST_WAIT_MS } from "../config/limits.ts";
 import { listSettings } from "../config/list_settings.ts";
 import { type AccessToken, checkToken, NO_TOKEN_FLAG, readTokenFile } from "./access_token.ts";
 import { CLIENT_EXIT, CLIENT_EXIT_MEANINGS } from "./exit_codes.ts";
 import { parseAddress } from "./parse_address.ts";
 import { parseFlags } from "./parse_flags.ts";
 import { readConfigFile } from "./read_config_file.ts";
-import { VERSION } from "./version.ts";
+import { versionLine } from "./version.ts";
 
 /** @returns the exit code: {@linkcode CLIENT_EXIT}, or 128 and the number of the signal that ended it. */
 export async function clientCommand(args: readonly string[]): Promise<number> {
@@ -27,7 +28,7 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
   if (!parsed.ok) return refuse(isTokenFlag(args) ? NO_TOKEN_FLAG : parsed.message);
   const flags = parsed.values;
   if (flags.help) return await printHelp();
-  if (flags.version) return print(`rankclient ${VERSION}`);
+  if (flags.version) return print(versionLine("rankclient"));
 
   // Under --lead what follows the dashes is the program's alone.
   const words = flags.lead ? parsed.positionals : [...parsed.positionals, ...parsed.afterDashes];
@@ -41,6 +42,9 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
   if (flags.lead && !parsed.afterDashes[0]) {
     return refuse("--lead needs a program to run: rankclient HOST --lead -- PROGRAM ARGUMENTS");
   }
+  const maxWait = parseMaxWait(flags["max-wait"]);
+  if (!maxWait.ok) return refuse(maxWait.message);
+  if (maxWait.ms !== undefined && !flags.lead) return refuse("--max-wait goes with --lead");
   if (!isVia && words.length > 1) return refuse(`unexpected argument ${words[1]}`);
   const env = Deno.env.toObject();
   const host = isVia ? undefined : words[0];
@@ -69,10 +73,23 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
   if (!given.ok) return refuse(given.message);
   if (flags.lead) {
     const { startLead } = await import("./start_lead.ts");
-    return await startLead(config, flags, parsed.afterDashes, { tls, accessToken: given.token });
+    const job = { argv: parsed.afterDashes, maxWaitMs: maxWait.ms };
+    return await startLead(config, flags, job, { tls, accessToken: given.token });
   }
   const { startClient } = await import("./start_client.ts");
   return await startClient(config, flags, { tls, accessToken: given.token });
+}
+
+function parseMaxWait(
+  text: string | undefined,
+): { readonly ok: true; readonly ms?: number } | { readonly ok: false; readonly message: string } {
+  if (text === undefined) return { ok: true };
+  const ms = Number(text);
+  if (/^\d+$/.test(text) && ms <= LONGEST_WAIT_MS) return { ok: true, ms };
+  return {
+    ok: false,
+    message: `--max-wait must be a whole number of ms up to ${LONGEST_WAIT_MS}, got "${text}"`,
+  };
 }
 
 function isTokenFlag(args: readonly string[]): boolean {

@@ -9,14 +9,11 @@ export function dropWriting({ session, control }: Pick<ServerConfig, "session" |
 }
 
 /**
- * For a server that has opened everything: it can write no file, start no program, see no environment, and load nothing
- * from elsewhere. The right to read is the last to go, by {@linkcode revoke}.
- *
- * @param mayListen keeps the network, where a renewed certificate takes a new listener; else it can neither listen nor
- * connect, and only goes on with what it has.
+ * For a server that has opened everything: it can write no file, start no program, see no environment, load nothing
+ * from elsewhere, and neither listen nor connect. The right to read is the last to go, by {@linkcode revoke}.
  */
-export function dropServerRights(mayListen: boolean): void {
-  revoke("write", "env", "run", "ffi", "sys", "import", ...(mayListen ? [] : ["net"] as const));
+export function dropServerRights(): void {
+  revoke("write", "env", "run", "ffi", "sys", "import", "net");
 }
 
 /** What a client goes on to do. */
@@ -25,16 +22,16 @@ export interface ClientDuties {
   readonly startsPrograms: boolean;
   /** Its control socket is a file that is to be removed at the end. */
   readonly hasControl: boolean;
-  /** The line editor asks the environment for the kind of terminal. */
-  readonly isTerminal: boolean;
+  /** The line editor asks the environment for the kind of terminal; the start of a guard (node:child_process) asks it, too. */
+  readonly readsEnvironment: boolean;
 }
 
 /** For a client that has read its files: it keeps the network, to connect again, and what its duties need. */
-export function dropClientRights({ startsPrograms, hasControl, isTerminal }: ClientDuties): void {
+export function dropClientRights({ startsPrograms, hasControl, readsEnvironment }: ClientDuties): void {
   revoke("ffi", "sys", "import");
   if (!startsPrograms) revoke("run");
   if (!hasControl) revoke("write", "read");
-  if (!isTerminal) revoke("env");
+  if (!readsEnvironment) revoke("env");
 }
 
 export function revoke(...names: readonly (Deno.PermissionName | "import")[]): void {

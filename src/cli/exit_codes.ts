@@ -2,13 +2,16 @@
 
 import type { Verdict } from "../client/verdict.ts";
 
-export const CLIENT_EXIT: Readonly<Record<Verdict, number>> = Object.freeze({
+export const CLIENT_EXIT: Readonly<Record<Verdict | "waited", number>> = Object.freeze({
   ok: 0,
   failed: 1,
   usage: 2,
   refused: 3,
   lost: 4,
   unauthenticated: 5,
+  following: 6,
+  /** As EX_TEMPFAIL of sysexits.h: trying again later may work. */
+  waited: 75,
 });
 
 /** For `--help`. */
@@ -19,6 +22,8 @@ export const CLIENT_EXIT_MEANINGS: readonly (readonly [code: number, meaning: st
   [CLIENT_EXIT.refused, "a command was refused, by the server or by an executor"],
   [CLIENT_EXIT.lost, "could not connect, or lost the connection for good"],
   [CLIENT_EXIT.unauthenticated, "the server wants a token, or another one"],
+  [CLIENT_EXIT.following, "--via PATH status: the client does not lead, and waits for its turn"],
+  [CLIENT_EXIT.waited, "--max-wait: this client did not come to lead in time"],
   [137, "under --lead: the guard of the program was killed; else the program's own code"],
   [129, "ended by SIGHUP; 130 by SIGINT, 131 by SIGQUIT, 143 by SIGTERM"],
 ];

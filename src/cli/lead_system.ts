@@ -22,13 +22,18 @@ export async function runScript(script: string, args: readonly string[]): Promis
   return new TextDecoder().decode(stdout);
 }
 
-/** KILL to one process, which may have ended. */
-export function killProcess(pid: number): void {
+/** A signal to one process, which may have ended. */
+export function signalProcess(pid: number, signal: Deno.Signal): void {
   try {
-    Deno.kill(pid, "SIGKILL");
+    Deno.kill(pid, signal);
   } catch {
     // It has ended, or is another user's.
   }
+}
+
+/** KILL to one process, which may have ended. */
+export function killProcess(pid: number): void {
+  signalProcess(pid, "SIGKILL");
 }
 
 /** Starts a program without input, with this process's own outputs. Throws when it cannot be started. */

@@ -1,5 +1,6 @@
 // The signals on which rankclient leaves in good order, as an AbortSignal. The second one does not wait.
 
+import type { IgnorableSignal, Libc } from "./libc.ts";
 import { EXIT_BY_SIGNAL, listenForStop } from "./stop_signals.ts";
 
 /**
@@ -15,16 +16,21 @@ export interface LeaveSignals {
   release(): void;
 }
 
-export function listenForLeave(): LeaveSignals {
+/** @param libc says which signals were ignored at the start, by `nohup` or as a background job: they stay ignored. */
+export function listenForLeave(libc?: Pick<Libc, "isIgnored">): LeaveSignals {
+  const isIgnored = (signal: IgnorableSignal) => libc?.isIgnored(signal) ?? false;
   const leaving = new AbortController();
   let exitCode: number | undefined;
   const leave = (code: number) => {
     exitCode ??= code;
     leaving.abort();
   };
-  const stop = listenForStop();
+  const stop = listenForStop(isIgnored);
   stop.first.then((signal) => leave(EXIT_BY_SIGNAL[signal]));
-  const abrupt = (Object.entries(EXIT_BY_ABRUPT_SIGNAL) as [Deno.Signal, number][]).map(([signal, code]) => {
+  const entries = (Object.entries(EXIT_BY_ABRUPT_SIGNAL) as [IgnorableSignal, number][]).filter(([signal]) =>
+    !isIgnored(signal)
+  );
+  const abrupt = entries.map(([signal, code]) => {
     const handler = () => leave(code);
     Deno.addSignalListener(signal, handler);
     return () => Deno.removeSignalListener(signal, handler);

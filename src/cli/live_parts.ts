@@ -3,7 +3,7 @@
 import type { TokenEntry } from "../config/load_tokens.ts";
 import type { ServerConfig } from "../config/server_config.ts";
 import type { RankServer } from "../server/rank_server.ts";
-import type { OpenedTls } from "./open_tls.ts";
+import { type OpenedTls, secureContextFor } from "./open_tls.ts";
 import type { ReadText } from "./read_text.ts";
 import { readTokensAgain } from "./read_tokens_file.ts";
 import { type LivePart, ReloadError } from "./reload.ts";
@@ -12,16 +12,15 @@ import { readTlsFiles, TlsFilesError } from "./tls_files.ts";
 /** The allow-list with its rules. */
 export function commandsPart(server: Pick<RankServer, "reconfigure">): LivePart {
   return {
-    prepare: (next) => Promise.resolve({ changed: [], apply: () => server.reconfigure(next), discard() {} }),
+    prepare: (next) => Promise.resolve({ changed: [], apply: () => server.reconfigure(next) }),
   };
 }
 
 /** The certificate and its key, for connections to come. Nobody is dropped. */
 export function certificatePart(
-  server: Pick<RankServer, "address" | "replaceListener">,
   // The files of the start: of others, the reader knows nothing.
   { tls }: Pick<ServerConfig, "tls">,
-  { endpoint, pair }: OpenedTls,
+  { listener, pair }: OpenedTls,
   read: (path: string) => Promise<ReadText>,
 ): LivePart {
   let used = pair;
@@ -30,14 +29,13 @@ export function certificatePart(
       try {
         const pair = await readTlsFiles(tls, read, Date.now());
         if (pair.cert === used.cert && pair.key === used.key) return undefined;
-        const { apply, discard } = await endpoint.prepare(pair, server);
+        const secureContext = await secureContextFor(pair, tls);
         return {
           changed: ["certificate"],
           apply() {
             used = pair;
-            apply();
+            listener.renew(secureContext);
           },
-          discard,
         };
       } catch (error) {
         if (error instanceof TlsFilesError) throw new ReloadError(error.message);
@@ -65,7 +63,6 @@ export function tokensPart(
           used = tokens;
           server.replaceTokens(tokens);
         },
-        discard() {},
       };
     },
   };

@@ -28,8 +28,6 @@ export interface PreparedChange {
   readonly changed: readonly string[];
   /** Takes it over. Must not fail. */
   apply(): void;
-  /** Another part could not. */
-  discard(): void;
 }
 
 export interface ReloadOptions {
@@ -71,8 +69,8 @@ export class Reloads {
 
   async #once(): Promise<void> {
     const { readConfig, parts, report } = this.#options;
-    const prepared: PreparedChange[] = [];
     try {
+      const prepared: PreparedChange[] = [];
       const next = await readConfig();
       for (const part of parts) {
         const change = await part.prepare(next);
@@ -80,7 +78,6 @@ export class Reloads {
       }
       this.#takeOver(next, prepared);
     } catch (error) {
-      for (const change of prepared) change.discard();
       for (const message of describe(error)) report({ event: "reload_failed", message: visible(message) });
     }
   }

@@ -113,7 +113,7 @@ async function settle(
   { tls, tokens, control, log, hangUps }: Opened & { readonly hangUps: HangUps | undefined },
 ): Promise<Tidy> {
   if (hangUps === undefined && control === undefined) {
-    dropServerRights(false);
+    dropServerRights();
     revoke("read");
     return () => Promise.resolve();
   }
@@ -126,7 +126,7 @@ async function open(config: ServerConfig): Promise<Pick<Opened, "listener" | "tl
     if (!hasTls(config.tls)) return { listener: listen(config), tls: undefined };
     const { openTls } = await import("./open_tls.ts");
     const tls = await openTls(config);
-    return { listener: tls.endpoint.listener, tls };
+    return { listener: tls.listener, tls };
   } catch (error) {
     if (error instanceof CannotServe) throw error;
     throw new CannotServe(cannotListen(config, error));
@@ -161,6 +161,7 @@ async function openStore(path: string, report: Report): Promise<SeatStore> {
       firstTicket,
       now: SYSTEM_CLOCK.now,
       onFailure: (message) => report({ event: "store_failed", message }),
+      onRecovery: () => report({ event: "store_recovered" }),
     });
   } catch (error) {
     if ((error as Error).name === "SeatStoreError") throw new CannotServe((error as Error).message);

@@ -15,7 +15,7 @@ import { parseFlags } from "./parse_flags.ts";
 import { readConfigFile } from "./read_config_file.ts";
 import type { ReadText } from "./read_text.ts";
 import { serve } from "./serve.ts";
-import { VERSION } from "./version.ts";
+import { versionLine } from "./version.ts";
 
 /** Runs the server until it is told to stop, or asks one that runs. @returns the exit code. */
 export async function serverCommand(args: readonly string[]): Promise<number> {
@@ -25,7 +25,7 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
   if (surplus !== undefined) return refuse(`unexpected argument ${surplus}`);
   const flags = parsed.values;
   if (flags.help) return await printHelp();
-  if (flags.version) return print(`rankserver ${VERSION}`);
+  if (flags.version) return print(versionLine("rankserver"));
   const question = await readQuestion(flags);
   if (typeof question === "string") return refuse(question);
   try {

@@ -14,8 +14,10 @@ import type { ClientConfig } from "../config/client_config.ts";
 import type { ClientFlags } from "../config/client_flags.ts";
 import { dropClientRights } from "./drop_rights.ts";
 import { CLIENT_EXIT } from "./exit_codes.ts";
+import { reapOrphans } from "./reap_orphans.ts";
 import { openHooks } from "./start_hooks.ts";
 import { type LeaveSignals, listenForLeave } from "./leave_signals.ts";
+import { Libc } from "./libc.ts";
 
 /** Runs until the client leaves. @returns the exit code. */
 export async function startClient(
@@ -41,7 +43,9 @@ export async function startClient(
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !flags.json && !flags.stay;
   // What would be started is only said, in a dry run.
   const startsPrograms = (config.run.size > 0 && !flags["dry-run"]) || flags["on-change"] !== undefined;
-  dropClientRights({ startsPrograms, hasControl: control !== undefined, isTerminal });
+  const libc = Libc.open();
+  reapOrphans(libc, false);
+  dropClientRights({ startsPrograms, hasControl: control !== undefined, readsEnvironment: isTerminal });
   const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
   // Whatever makes this process end, no program is left running behind it.
   const killPrograms = () => {
@@ -62,7 +66,7 @@ export async function startClient(
     runner,
     limits: config.limits,
   });
-  const signals = listenForLeave();
+  const signals = listenForLeave(libc);
   const serving = control && new ControlServer(session, CLIENT_BOUNDS).serve(control.listener);
   try {
     const code = isTerminal

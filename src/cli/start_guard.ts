@@ -1,37 +1,80 @@
-// Builds the guard of a program that runs under --lead: orders on standard input, the program beside it.
+// Builds the guard of the programs that a client runs under --lead: orders on standard input, the program beside it,
+// reports on a descriptor of its own.
 
-import { Guard, type GuardedProgram } from "../client/guard.ts";
-import { type GuardOrder, type GuardStart, parseOrder } from "../client/guard_order.ts";
-import { STOPPED_SIGNAL, UNSURE_SIGNAL } from "../client/guard_process.ts";
+import { writeSync } from "node:fs";
+import { Guard } from "../client/guard.ts";
+import { encodeMessage, type GuardOrder, type GuardReport, parseOrder } from "../client/guard_messages.ts";
+import { REPORT_DESCRIPTOR } from "../client/guard_process.ts";
 import { inputLines } from "../client/input_lines.ts";
 import { leaveFor } from "../client/leave_for.ts";
-import { isGroupRunning } from "../client/process_table.ts";
+import { LineOutput } from "../client/line_output.ts";
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import { after } from "./after.ts";
 import { revoke } from "./drop_rights.ts";
-import { now, runScript, startDetached } from "./lead_system.ts";
-import { listenForLeave } from "./leave_signals.ts";
+import { now, startDetached } from "./lead_system.ts";
+import { Libc } from "./libc.ts";
 
-/** Runs until nothing of the program is left. @returns the program's exit code. */
+/** Each asks a guard to stop its program; the second one, to kill it. */
+const STOP_SIGNALS: readonly Deno.Signal[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
+
+/** These would end a process that does not listen. What a guard is for does not end by them. */
+const OTHER_SIGNALS: readonly Deno.Signal[] = [
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGALRM",
+  "SIGVTALRM",
+  "SIGPROF",
+  "SIGPIPE",
+  "SIGIO",
+  "SIGPWR",
+  "SIGSTKFLT",
+  "SIGXCPU",
+  "SIGXFSZ",
+  "SIGTRAP",
+  "SIGSYS",
+];
+
+/** Runs until the client is gone, and nothing of its program is left. @returns the exit code. */
 export async function startGuard(): Promise<number> {
-  revoke("read", "write", "env", "ffi", "sys", "import");
-  const signals = listenForLeave();
   const guard = new Guard({
     orders: readOrders(),
-    startProgram,
+    startProgram: ({ argv, env }) => startDetached(argv, env),
     now,
     after,
+    reapOrphans: orphanReaper(),
     leave: leaveFor,
-    isGroupRunning: (group) => isGroupRunning(group, runScript),
-    say: (line) => console.error(line),
-    signal: signals.signal,
+    report: reporter(),
     bounds: CLIENT_BOUNDS,
   });
-  const end = await guard.run();
-  if (end.kind === "ended") return end.code;
-  Deno.kill(Deno.pid, end.kind === "unsure" ? UNSURE_SIGNAL : STOPPED_SIGNAL);
-  // The signal ends this process before this line has anything to wait for.
-  return await new Promise(() => {});
+  revoke("read", "write", "env", "ffi", "sys", "import");
+  for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, guard.interrupt);
+  for (const signal of OTHER_SIGNALS) listenIfPossible(signal);
+  // A fault of our own must not leave a program without its guard.
+  for (const kind of ["error", "unhandledrejection"]) {
+    globalThis.addEventListener(kind, (event) => {
+      event.preventDefault();
+      guard.interrupt();
+    });
+  }
+  await guard.run();
+  return 0;
+}
+
+/** Makes the orphans of the program children of this process, which waits for them. Without libc, init does. */
+function orphanReaper(): (own: number) => void {
+  const libc = Libc.open();
+  if (libc === undefined) return () => {};
+  libc.closeOnExec(REPORT_DESCRIPTOR);
+  libc.adoptOrphans();
+  return (own) => libc.reapOrphans((pid) => pid === own);
+}
+
+function listenIfPossible(signal: Deno.Signal): void {
+  try {
+    Deno.addSignalListener(signal, () => {});
+  } catch {
+    // Not a signal of this system.
+  }
 }
 
 async function* readOrders(): AsyncGenerator<GuardOrder> {
@@ -41,6 +84,15 @@ async function* readOrders(): AsyncGenerator<GuardOrder> {
   }
 }
 
-function startProgram({ argv, env }: GuardStart): GuardedProgram {
-  return startDetached(argv, env);
+/** Few and short, so that the pipe always has room for them, also while the client is stopped. */
+function reporter(): (message: GuardReport) => void {
+  const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
+  return (message) => {
+    try {
+      writeSync(REPORT_DESCRIPTOR, `${encodeMessage(message)}\n`);
+    } catch {
+      // The client is gone.
+      if (message.report === "say") stderr.tryPrint(message.line);
+    }
+  };
 }

@@ -5,7 +5,9 @@ import { ControlServer } from "../client/control_server.ts";
 import { eventJson } from "../client/event_json.ts";
 import { eventLines } from "../client/event_lines.ts";
 import { GUARD_ARGUMENT } from "../client/guard_argument.ts";
-import { type GuardCommand, startGuard } from "../client/guard_process.ts";
+import type { GuardStart } from "../client/guard_messages.ts";
+import { type GuardCommand, GuardProcess } from "../client/guard_process.ts";
+import { GroupSignals } from "../client/group_signals.ts";
 import { killLeftBehind } from "../client/kill_left_behind.ts";
 import { Lead } from "../client/lead.ts";
 import type { LeadEnd } from "../client/lead_parts.ts";
@@ -14,6 +16,7 @@ import { leaveFor } from "../client/leave_for.ts";
 import { LeadingSession } from "../client/leading_session.ts";
 import { LineOutput } from "../client/line_output.ts";
 import { openClient } from "../client/open_client.ts";
+import { settlesWithin } from "../client/settles_within.ts";
 import { ProgramRunner } from "../client/program_runner.ts";
 import type { ServerAccess } from "../client/server_access.ts";
 import type { ClientSession, DroppableSession } from "../client/session_port.ts";
@@ -24,20 +27,41 @@ import { type ControlSocket, openControlSocket } from "../control/control_socket
 import { after } from "./after.ts";
 import { dropClientRights } from "./drop_rights.ts";
 import { CLIENT_EXIT } from "./exit_codes.ts";
-import { killProcess, now, runScript } from "./lead_system.ts";
+import { findProgram } from "./find_program.ts";
+import { killProcess, now, runScript, signalProcess } from "./lead_system.ts";
 import { listenForLeave } from "./leave_signals.ts";
+import { Libc } from "./libc.ts";
+import { reapOrphans } from "./reap_orphans.ts";
 import { openHooks } from "./start_hooks.ts";
 
 /** A guard that was killed: as a shell says it of a program that KILL has ended. */
 const GUARD_LOST_CODE = 137;
 
+/** Passed on to the program. */
+const PASSED_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? [] : ["SIGUSR1", "SIGUSR2"];
+
+/** A waiting leader is back soon after the server is: a lease may be as short as a few seconds. */
+const MAX_RECONNECT_MS = 1_000;
+
+export interface LeadJob {
+  /** The program and its arguments. */
+  readonly argv: readonly string[];
+  /** This client ends if it does not lead within so many ms; absent: it waits. */
+  readonly maxWaitMs?: number | undefined;
+}
+
 /** Runs until the program ends by itself, or a signal comes. @returns the exit code. */
 export async function startLead(
   config: ClientConfig,
   flags: ClientFlags,
-  argv: readonly string[],
+  { argv, maxWaitMs }: LeadJob,
   access: ServerAccess,
 ): Promise<number> {
+  const found = await findProgram(argv[0]!, Deno.env.get("PATH"));
+  if (!found.ok) {
+    console.error(found.message);
+    return found.code;
+  }
   const opened = openHooks(flags["on-change"], config);
   if (!opened.ok) return refuse(opened.message);
   const { hooks } = opened;
@@ -48,7 +72,10 @@ export async function startLead(
     control = socket.socket;
   }
   const guard = guardCommand();
-  dropClientRights({ startsPrograms: true, hasControl: control !== undefined, isTerminal: false });
+  const libc = Libc.open();
+  // What a killed guard leaves behind comes to this process.
+  const reap = reapOrphans(libc, true);
+  dropClientRights({ startsPrograms: true, hasControl: control !== undefined, readsEnvironment: true });
   const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
   // The program has the standard output for itself.
   const say = (line: string) => stderr.tryPrint(flags.json ? JSON.stringify({ event: "lead", line }) : line);
@@ -58,25 +85,33 @@ export async function startLead(
     hooks.kill();
   };
   globalThis.addEventListener("unload", kill);
-  const signals = listenForLeave();
+  const signals = listenForLeave(libc);
   const lead = new Lead({
     times: config.lead,
     session: (): DroppableSession => session,
-    startGuard: (claim, token) => startGuard(guard, guardStart(config, access, argv, claim, token)),
+    startGuard: (listener) => new GuardProcess(guard, listener),
+    orderFor: (claim, token) => guardOrder(config, access, argv, claim, token),
     release: (token, ms) => leaveFor({ host: config.host, port: config.port, ...access }, token, ms),
-    killLeftBehind: (ticket) => endLeftBehind(config, ticket),
+    killGroup: (group) => new GroupSignals(group).kill(),
+    killLeftBehind: (ticket, group) => endLeftBehind(marks(config, ticket), group, reap),
+    signalProgram: signalProcess,
     now,
     after,
     say,
     guardEndMs: CLIENT_BOUNDS.guardEndMs,
     leaveMs: CLIENT_BOUNDS.closeTimeoutMs,
+    maxWaitMs,
   });
+  const passed = passSignals(lead.signalProgram);
   const session = openClient({
     host: config.host,
     port: config.port,
     ...access,
     name: config.name,
-    reconnect: { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs },
+    reconnect: {
+      minMs: Math.min(config.limits.reconnectMinMs, MAX_RECONNECT_MS),
+      maxMs: Math.min(config.limits.reconnectMaxMs, MAX_RECONNECT_MS),
+    },
     leaseMs: config.lead.leaseMs,
     onToken: lead.keepToken,
     observe: (event) => {
@@ -94,13 +129,12 @@ export async function startLead(
   control?.close();
   await serving;
   // What a killed guard left behind may run on: without a leave the seat is kept until the lease is over.
-  if (end.kind !== "unsure") {
-    await session.close();
-    await showing;
-  }
+  if (end.kind !== "unsure") await session.close();
   await hooks.close();
-  if (end.kind === "unfit" || end.kind === "unsure") say(end.why);
-  await stderr.flushed();
+  if ("why" in end) say(end.why);
+  // A reader of our output that has stopped must not keep this process.
+  await settlesWithin(showing.then(() => stderr.flushed()), CLIENT_BOUNDS.closeTimeoutMs);
+  passed.release();
   signals.release();
   globalThis.removeEventListener("unload", kill);
   return signals.exitCode ?? exitCode(end);
@@ -114,6 +148,8 @@ function exitCode(end: LeadEnd): number {
       return CLIENT_EXIT.ok;
     case "unfit":
       return CLIENT_EXIT.usage;
+    case "waited":
+      return CLIENT_EXIT.waited;
     case "disconnected":
       return CLIENT_EXIT.lost;
     case "unauthenticated":
@@ -126,25 +162,34 @@ function exitCode(end: LeadEnd): number {
 /** This program a second time: from source with the permissions that a guard needs. */
 function guardCommand(): GuardCommand {
   const program = Deno.execPath();
-  if (Deno.build.standalone) return { program, args: [GUARD_ARGUMENT] };
-  const permissions = ["net", "run"].map((name) => `--allow-${name}`);
-  return {
-    program,
-    args: ["run", "--quiet", "--no-prompt", ...permissions, Deno.mainModule, "client", GUARD_ARGUMENT],
-  };
+  const env = Deno.env.toObject();
+  if (Deno.build.standalone) return { program, args: [GUARD_ARGUMENT], env };
+  const permissions = ["net", "run", "ffi"].map((name) => `--allow-${name}`);
+  const args = ["run", "--quiet", "--no-prompt", ...permissions, Deno.mainModule, "client", GUARD_ARGUMENT];
+  return { program, args, env };
 }
 
-function guardStart(
+/** Signals that end a process by default, and that users of a wrapper expect its program to get. */
+function passSignals(pass: (signal: Deno.Signal) => void): { release(): void } {
+  const listeners = PASSED_SIGNALS.map((signal) => {
+    const listener = () => pass(signal);
+    Deno.addSignalListener(signal, listener);
+    return () => Deno.removeSignalListener(signal, listener);
+  });
+  return { release: () => listeners.forEach((remove) => remove()) };
+}
+
+function guardOrder(
   config: ClientConfig,
   access: ServerAccess,
   argv: readonly string[],
-  { ticket, epoch, leaseMs, goneBy }: Claim,
+  { ticket, epoch, leaseMs, goneBy, leftMs }: Claim,
   token: string | undefined,
-) {
+): Omit<GuardStart, "do" | "run"> {
   const { host, port, lead: { killAfterMs } } = config;
   const env = { RANK: "0", RANK_EPOCH: String(epoch), ...marks(config, ticket) };
   const server = { host, port, ...access };
-  return { do: "start", argv, env, goneBy, leaseMs, killAfterMs, server, token } as const;
+  return { argv, env, goneBy, leftMs, leaseMs, killAfterMs, server, token };
 }
 
 /** What all of a program is known by; no other one has both. */
@@ -153,10 +198,21 @@ function marks({ host, port }: ClientConfig, ticket: number): Record<string, str
   return { RANK_TICKET: String(ticket), RANKSERVER: address };
 }
 
-async function endLeftBehind(config: ClientConfig, ticket: number): Promise<string> {
-  const isGone = await killLeftBehind(marks(config, ticket), { run: runScript, kill: killProcess, delay });
-  if (isGone === undefined) return "what is left of the program cannot be found on this system";
-  return isGone ? "what was left of the program is killed" : "something of the program may still run";
+/** First the group, whose number is known; then what has left it, as far as it can be found. */
+async function endLeftBehind(
+  env: Readonly<Record<string, string>>,
+  group: number | undefined,
+  reap: () => void,
+): Promise<string> {
+  const members = group === undefined ? undefined : new GroupSignals(group, reap);
+  members?.kill();
+  const isFound = await killLeftBehind(env, { run: runScript, kill: killProcess, delay });
+  const isGroupGone = await members?.isGoneWithin(CLIENT_BOUNDS.groupGoneMs, CLIENT_BOUNDS.groupPollMs);
+  if (isGroupGone === false || isFound === false) return "something of the program may still run";
+  if (isFound) return "what was left of the program is killed";
+  return isGroupGone
+    ? "its process group is killed; what has left the group cannot be found on this system"
+    : "what is left of the program cannot be found on this system";
 }
 
 async function showEvents(session: ClientSession, stderr: LineOutput, isJson: boolean): Promise<void> {

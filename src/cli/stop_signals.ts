@@ -16,13 +16,14 @@ export interface StopSignals {
   release(): void;
 }
 
-/** Listens for signals to stop; the second one ends the process at once. */
-export function listenForStop(): StopSignals {
+/** Listens for signals to stop; the second one ends the process at once. Those that `isIgnored` names stay ignored. */
+export function listenForStop(isIgnored: (signal: StopSignal) => boolean = () => false): StopSignals {
   const { promise, resolve } = Promise.withResolvers<StopSignal>();
   let first: { readonly signal: StopSignal; readonly atMs: number } | undefined;
   const isEcho = (signal: StopSignal) =>
     signal === first?.signal && performance.now() - first.atMs <= ECHO_MS;
-  const handlers = (Object.keys(EXIT_BY_SIGNAL) as StopSignal[]).map((signal) => {
+  const signals = (Object.keys(EXIT_BY_SIGNAL) as StopSignal[]).filter((signal) => !isIgnored(signal));
+  const handlers = signals.map((signal) => {
     const handler = () => {
       if (first !== undefined && !isEcho(signal)) Deno.exit(EXIT_BY_SIGNAL[signal]);
       first ??= { signal, atMs: performance.now() };

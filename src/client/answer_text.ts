@@ -2,6 +2,7 @@
 
 import { dryRunLines, resultLines, rosterLines, summaryLine } from "../protocol/text_lines.ts";
 import type { Answered } from "./asked.ts";
+import type { ClientStatus } from "./client_status.ts";
 import { errorLine } from "./event_lines.ts";
 
 /** Lines with their ends but the last; results in rank order, whatever the order in which they came. */
@@ -17,15 +18,23 @@ export function answerText(answered: Answered): string {
       return trimEnd(rosterLines(answered.roster));
     case "yield":
       return `Now rank ${answered.place.rank} (ticket ${answered.place.ticket})`;
-    case "status": {
-      const { seated, rank, ticket, epoch } = answered.status;
-      return seated ? `Rank ${rank} (ticket ${ticket}, epoch ${epoch})` : "Not connected";
-    }
+    case "status":
+      return statusText(answered.status);
     case "watch":
       return answered.on ? "Arrivals and departures are told" : "Arrivals and departures are not told";
     case "error":
       return errorLine(answered.error);
   }
+}
+
+function statusText({ seated, rank, ticket, epoch, lead }: ClientStatus): string {
+  const place = seated ? `Rank ${rank} (ticket ${ticket}, epoch ${epoch})` : "Not connected";
+  if (lead === undefined) return place;
+  const { program } = lead;
+  if (program === undefined) return `${place}\nFollowing, no program runs`;
+  const pid = program.pid === undefined ? "" : `, process ${program.pid}`;
+  const since = new Date(program.since).toISOString();
+  return `${place}\nLeading, the program runs since ${since} (ticket ${program.ticket}${pid})`;
 }
 
 function trimEnd(lines: string): string {

@@ -78,9 +78,18 @@ export function verdictOf(answered: Answered): Verdict {
       return verdictOfSummary(answered.summary);
     case "error":
       return verdictOfError(answered.error);
+    case "status":
+      return verdictOfStatus(answered.status);
     default:
       return "ok";
   }
+}
+
+/** So that a script need not read the answer. */
+function verdictOfStatus({ seated, lead }: ClientStatus): Verdict {
+  if (lead === undefined) return seated ? "ok" : "lost";
+  if (lead.state === "leading") return "ok";
+  return lead.state === "following" && seated ? "following" : "lost";
 }
 
 function read<Schema extends Parameters<typeof readShape>[0]>(schema: Schema, raw: unknown) {

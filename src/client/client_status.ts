@@ -2,7 +2,12 @@
 // no connection, too.
 
 import * as v from "valibot";
-import type { OwnPlace } from "./session_port.ts";
+import type { ClientSession } from "./session_port.ts";
+
+const Lead = v.object({
+  state: v.picklist(["leading", "following", "not connected"]),
+  program: v.optional(v.object({ pid: v.optional(v.number()), ticket: v.number(), since: v.number() })),
+});
 
 export const ClientStatus = v.object({
   seated: v.boolean(),
@@ -10,12 +15,14 @@ export const ClientStatus = v.object({
   ticket: v.optional(v.number()),
   epoch: v.optional(v.number()),
   capacity: v.optional(v.number()),
+  /** Absent: the client does not run under --lead. */
+  lead: v.optional(Lead),
 });
 export type ClientStatus = v.InferOutput<typeof ClientStatus>;
 
-export function statusOf(place: OwnPlace | undefined): ClientStatus {
-  if (place === undefined) return { seated: false };
+export function statusOf({ place, lead }: Pick<ClientSession, "place" | "lead">): ClientStatus {
+  if (place === undefined) return { seated: false, lead };
   // Not how many members there are: joins behind us are not told, so that number may be an old one.
   const { rank, ticket, epoch, capacity } = place;
-  return { seated: true, rank, ticket, epoch, capacity };
+  return { seated: true, rank, ticket, epoch, capacity, lead };
 }

@@ -11,6 +11,7 @@ import type { EventSink } from "./event_queue.ts";
 import type { ExecutePort } from "./execute_port.ts";
 import type { LinkConn } from "./link.ts";
 import { notSent } from "./request_error.ts";
+import { reservedError } from "./reserved_methods.ts";
 import type { RunOptions } from "./session_port.ts";
 
 export interface ConnectionOptions {
@@ -68,12 +69,20 @@ export class Connection {
 
   /** Sends a request. `done` rejects with a `RequestError`, or with the reason of an aborted `signal`. */
   request(method: string, params?: unknown, options?: RunOptions): { id: Id; done: Promise<unknown> } {
-    if (this.#conversation !== undefined) return this.#conversation.request(method, params, options);
-    return { id: ++this.#lastId, done: Promise.reject(this.#notConnected()) };
+    const refusal = reservedError(method);
+    if (refusal === undefined && this.#conversation !== undefined) {
+      return this.#conversation.request(method, params, options);
+    }
+    return { id: ++this.#lastId, done: Promise.reject(refusal ?? this.#notConnected()) };
   }
 
-  /** Sends a notification, waiting for room. Rejects with a `RequestError` when there is no connection. */
+  /**
+   * Sends a notification, waiting for room; a `yield` as a request, since its answer names the new place. Rejects with a
+   * `RequestError` when it was not sent.
+   */
   async notify(method: string, params?: unknown): Promise<void> {
+    const refusal = reservedError(method);
+    if (refusal !== undefined) throw refusal;
     if (!await this.#conversation?.notify(method, params)) throw this.#notConnected();
   }
 

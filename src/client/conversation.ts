@@ -110,14 +110,30 @@ export class Conversation {
     return { id, done };
   }
 
-  /** Sends a notification, waiting for room. False when the connection has ended. */
+  /** Sends a notification, waiting for room; a `yield` as a request. False when the connection has ended. */
   async notify(method: string, params: unknown): Promise<boolean> {
+    if (method === "yield") return await this.#yield(params);
     const line = encodeNotification(method, params);
     while (!this.#link.send(line)) {
       if (!this.#link.isOpen) return false;
       await this.#link.hasRoomFor(line.length);
     }
     return true;
+  }
+
+  /** The answer alone names the new place and its token, so there is no other way to yield. */
+  async #yield(params: unknown): Promise<boolean> {
+    try {
+      await this.request("yield", params).done;
+      return true;
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      if (error.kind === "disconnected") return false;
+      if (error.kind !== "answered") throw error;
+      const { code, message } = error;
+      this.#parts.report({ kind: "refused", refused: { method: "yield", code, message } });
+      return true;
+    }
   }
 
   /** Ends the connection at once, as if it had broken. */

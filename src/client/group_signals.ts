@@ -14,22 +14,24 @@ export interface StopTimes {
 
 export class GroupSignals {
   readonly #pid: number;
+  readonly #reapOrphans: () => void;
 
-  constructor(pid: number) {
+  /** @param reapOrphans called before each look: a dead process counts as a member until it is waited for. */
+  constructor(pid: number, reapOrphans: () => void = () => {}) {
     this.#pid = pid;
+    this.#reapOrphans = reapOrphans;
   }
 
   /**
-   * TERM to all of the group, and KILL to what is left of it after `killAfterMs`. Resolves when nobody is left, or a
-   * moment after KILL: it works at once, but where orphans are not waited for (a container without an init process)
-   * the dead are counted as members for ever.
+   * TERM to all of the group, and KILL to what is left of it after `killAfterMs`. Resolves when nothing is left, or
+   * `groupGoneMs` after KILL.
    *
-   * @returns whether a signal finds nobody any more
+   * @returns whether a signal finds no process of the group any more
    */
   async stop({ killAfterMs, groupPollMs, groupGoneMs }: StopTimes): Promise<boolean> {
-    if (!this.#signal("SIGTERM") || await this.#isGoneWithin(killAfterMs, groupPollMs)) return true;
+    if (!this.#signal("SIGTERM") || await this.isGoneWithin(killAfterMs, groupPollMs)) return true;
     this.kill();
-    return await this.#isGoneWithin(groupGoneMs, groupPollMs);
+    return await this.isGoneWithin(groupGoneMs, groupPollMs);
   }
 
   /** KILL to all of the group, at once. */
@@ -38,10 +40,11 @@ export class GroupSignals {
   }
 
   /** Nothing tells when a group is gone; the program's own end does not say it for what it started. */
-  async #isGoneWithin(ms: number, pollMs: number): Promise<boolean> {
+  async isGoneWithin(ms: number, pollMs: number): Promise<boolean> {
     const end = performance.now() + ms;
     for (let left = ms; left > 0; left = end - performance.now()) {
       await delay(Math.min(pollMs, left));
+      this.#reapOrphans();
       // Signal 0 is never delivered: kill(2) only says whether there is anybody to deliver it to.
       if (!this.#signal(0 as unknown as Deno.Signal)) return true;
     }

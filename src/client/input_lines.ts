@@ -1,6 +1,7 @@
 // Bytes to lines, for input that may end without a newline, until it ends or is not wanted any more.
 
 import { type Line, LineFramer } from "../protocol/line_framer.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 
 /** The input cannot be read, for a reason that is not ours: it is a directory, or its device has gone. */
 export class InputError extends Error {
@@ -19,25 +20,17 @@ export async function* inputLines(
   signal: AbortSignal,
 ): AsyncGenerator<Line> {
   const framer = new LineFramer(maxLineBytes);
-  const { promise: stopped, resolve } = Promise.withResolvers<undefined>();
-  const onAbort = () => resolve(undefined);
-  signal.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted) onAbort();
   const iterator = input[Symbol.asyncIterator]();
   let isMidLine = false;
-  try {
-    for (;;) {
-      // A read of a terminal or a pipe cannot be called back: it is left behind.
-      const read = await Promise.race([iterator.next().catch(cannotRead), stopped]);
-      if (read === undefined) return;
-      if (read.done) break;
-      if (read.value.length > 0) isMidLine = read.value.at(-1) !== NEWLINE[0];
-      yield* framer.push(read.value);
-    }
-    if (isMidLine) yield* framer.push(NEWLINE);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
+  for (;;) {
+    // A read of a terminal or a pipe cannot be called back: it is left behind.
+    const read = await unlessAborted(iterator.next().catch(cannotRead), signal);
+    if (read === undefined) return;
+    if (read.done) break;
+    if (read.value.length > 0) isMidLine = read.value.at(-1) !== NEWLINE[0];
+    yield* framer.push(read.value);
   }
+  if (isMidLine) yield* framer.push(NEWLINE);
 }
 
 function cannotRead(cause: unknown): never {

@@ -1,8 +1,10 @@
-// The session of a leader as the control socket sees it: as any other, but a yield stops the program first.
+// The session of a leader as the control socket sees it: as any other, but a yield stops the program first, however it
+// is asked for.
 
 import type { ClientEvent } from "./client_event.ts";
 import type {
   ClientSession,
+  LeadStatus,
   OwnPlace,
   RequestOptions,
   RunOptions,
@@ -10,13 +12,22 @@ import type {
   StartedRun,
 } from "./session_port.ts";
 
+export interface Leader {
+  readonly status: LeadStatus;
+  yield(): Promise<unknown>;
+}
+
 export class LeadingSession implements ClientSession {
   readonly #session: ClientSession;
-  readonly #lead: { yield(): Promise<unknown> };
+  readonly #leader: Leader;
 
-  constructor(session: ClientSession, lead: { yield(): Promise<unknown> }) {
+  constructor(session: ClientSession, leader: Leader) {
     this.#session = session;
-    this.#lead = lead;
+    this.#leader = leader;
+  }
+
+  get lead(): LeadStatus {
+    return this.#leader.status;
   }
 
   get place(): OwnPlace | undefined {
@@ -28,15 +39,16 @@ export class LeadingSession implements ClientSession {
   }
 
   request(method: string, params?: unknown, options?: RequestOptions): Promise<unknown> {
-    return method === "yield" ? this.#lead.yield() : this.#session.request(method, params, options);
+    return method === "yield" ? this.#leader.yield() : this.#session.request(method, params, options);
   }
 
   run(params: RunRequest, options?: RunOptions): StartedRun {
     return this.#session.run(params, options);
   }
 
-  notify(method: string, params?: unknown): Promise<void> {
-    return this.#session.notify(method, params);
+  async notify(method: string, params?: unknown): Promise<void> {
+    if (method === "yield") await this.#leader.yield();
+    else await this.#session.notify(method, params);
   }
 
   close(): Promise<void> {

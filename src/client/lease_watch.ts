@@ -1,6 +1,7 @@
 // How long a guarded program may go on, by two clocks, of which the one that leaves less time counts. The shared clock
 // goes on while a machine sleeps or a sender is stopped; the running one cannot be set back. Pure.
 
+import type { TimeLeft } from "./guard_messages.ts";
 import type { Instant } from "./leadership.ts";
 
 export class LeaseWatch {
@@ -12,10 +13,10 @@ export class LeaseWatch {
     this.#leaseMs = leaseMs;
   }
 
-  /** @param goneBy on the shared clock. */
-  renew(goneBy: number, now: Instant): void {
-    const leftMs = Math.min(goneBy - now.wall, this.#leaseMs);
-    this.#goneBy = { running: now.running + leftMs, wall: now.wall + leftMs };
+  /** Takes what a line of the client says that arrives now. */
+  renew({ goneBy, leftMs }: TimeLeft, now: Instant): void {
+    const ms = Math.min(goneBy - now.wall, leftMs, this.#leaseMs);
+    this.#goneBy = { running: now.running + ms, wall: now.wall + ms };
   }
 
   /** Until nothing of the program may be left; negative when that has passed. */

@@ -6,7 +6,6 @@ import { writeAll } from "../protocol/write_all.ts";
 import { dial, type DialAddress } from "./dial.ts";
 import type { LinkConn } from "./link.ts";
 import type { ServerAccess } from "./server_access.ts";
-import { settlesWithin } from "./settles_within.ts";
 
 const RETRY_MS = 100;
 const READ_BYTES = 4 * 1024;
@@ -16,21 +15,26 @@ const MAX_READS = 1_000;
 /** The server, and what it lets us in with. */
 export type LeaveServer = DialAddress & ServerAccess;
 
-/** Tries for `ms` at most, and tells nobody if it fails: the seat lapses then. */
+/** Tries for `ms` at most, or until `signal` is aborted. Never rejects: a seat that is not given up lapses. */
 export async function leaveFor(
   server: LeaveServer,
   token: string,
   ms: number,
+  signal?: AbortSignal,
 ): Promise<void> {
-  const giveUp = AbortSignal.timeout(ms);
+  const timeout = AbortSignal.timeout(ms);
+  const giveUp = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
   while (!giveUp.aborted) {
     try {
       const conn = await dial(server, giveUp);
+      const close = () => conn.close();
+      giveUp.addEventListener("abort", close, { once: true });
       try {
-        const isTold = await settlesWithin(tell(conn, token, server.accessToken), ms);
-        if (isTold) return;
+        await tell(conn, token, server.accessToken);
+        return;
       } finally {
-        conn.close();
+        giveUp.removeEventListener("abort", close);
+        if (!giveUp.aborted) conn.close();
       }
     } catch {
       // Not to be reached; perhaps it is just being started again.

@@ -4,35 +4,17 @@
 /** The standard output of a shell script; rejects when it cannot be had. */
 export type RunScript = (script: string, args: readonly string[]) => Promise<string>;
 
-/** A line of /proc/PID/stat: the name in brackets may hold anything but ends at the last one; then state, parent, group. */
-const STAT = /^.*\) ([A-Za-z]) -?\d+ (\d+) /;
-
-const PRINT_STATS = `for file in /proc/[0-9]*/stat; do
-  read -r line < "$file" && echo "$line"
-done 2> /dev/null
-exit 0`;
-
+/** One process reads the environment of all the others; the few that it finds are then looked at closely. */
 const FIND_ENVIRONMENT = `[ -r /proc/self/environ ] || exit 0
 echo checked
-for folder in /proc/[0-9]*; do
-  grep -qF -e "$1" "$folder/environ" || continue
+for file in $(grep -alsF -e "$1" /proc/[0-9]*/environ); do
   for entry; do
-    tr '\\0' '\\n' < "$folder/environ" | grep -qxF -e "$entry" || continue 2
+    tr '\\0' '\\n' < "$file" | grep -qxF -e "$entry" || continue 2
   done
+  folder=\${file%/environ}
   echo "\${folder#/proc/}"
 done 2> /dev/null
 exit 0`;
-
-/**
- * Whether anybody of a process group runs; the dead that nobody has waited for do not, though a signal still finds them.
- * `undefined`: that cannot be found out.
- */
-export async function isGroupRunning(group: number, run: RunScript): Promise<boolean | undefined> {
-  const stats = (await run(PRINT_STATS, []).catch(() => "")).split("\n").map((line) => STAT.exec(line));
-  const known = stats.filter((stat) => stat !== null);
-  if (known.length === 0) return undefined;
-  return known.some(([, state, itsGroup]) => Number(itsGroup) === group && !"ZX".includes(state!));
-}
 
 /**
  * The processes that were started with all of these variables, whatever group they are in by now.

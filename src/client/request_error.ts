@@ -3,8 +3,8 @@
 import { ErrorCode, type ErrorReason } from "../protocol/errors.ts";
 import type { ErrorObject } from "../protocol/json_rpc.ts";
 
-/** Who says no: the server's answer, the lost connection, a full queue of our own, or our own `close()`. */
-export type RequestErrorKind = "answered" | "disconnected" | "overflow" | "closed";
+/** Who says no: the server, the lost connection, a full queue of our own, our own `close()`, or a rule of this client. */
+export type RequestErrorKind = "answered" | "disconnected" | "overflow" | "closed" | "reserved";
 
 /** A request that ended without a result. `code` and `data` are as in the JSON-RPC error object. */
 export class RequestError extends Error {
@@ -37,13 +37,15 @@ export class RequestError extends Error {
   }
 }
 
+type OwnFailure = Exclude<RequestErrorKind, "answered" | "reserved">;
+
 /** This side could not send the request. */
-export function notSent(kind: Exclude<RequestErrorKind, "answered">, message: string): RequestError {
+export function notSent(kind: OwnFailure, message: string): RequestError {
   return new RequestError(kind, unavailable(kind, message), { mayBeSent: false });
 }
 
 /** The request waited for its answer, which cannot come any more. */
-export function notAnswered(kind: Exclude<RequestErrorKind, "answered">, message: string): RequestError {
+export function notAnswered(kind: OwnFailure, message: string): RequestError {
   return new RequestError(kind, unavailable(kind, message));
 }
 

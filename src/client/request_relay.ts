@@ -1,6 +1,7 @@
 // Passes JSON-RPC requests on to the server for somebody else, who keeps the ids that they chose: the JSON lines of the
 // pipe, and the connections of the control socket.
 
+import { visible } from "../log/visible_text.ts";
 import { ErrorCode } from "../protocol/errors.ts";
 import {
   encodeError,
@@ -14,6 +15,7 @@ import type { DryRunSummary, RunSummary } from "../protocol/methods.ts";
 import { statusOf } from "./client_status.ts";
 import { encodeErrorObject } from "./encode_error_object.ts";
 import { RequestError } from "./request_error.ts";
+import { reservedError } from "./reserved_methods.ts";
 import type { ClientSession, RunRequest } from "./session_port.ts";
 import { graver, type Verdict, verdictOfError, verdictOfSummary } from "./verdict.ts";
 
@@ -28,12 +30,21 @@ export interface RelayOptions {
   readonly inform: (line: string) => void;
 }
 
-type Request = { readonly id: Id; readonly method: string; readonly params: unknown };
+interface Notification {
+  readonly method: string;
+  readonly params: unknown;
+}
+
+interface Request extends Notification {
+  readonly id: Id;
+}
 
 export class RequestRelay {
   readonly #session: ClientSession;
   readonly #options: RelayOptions;
-  readonly #pending = new Set<Promise<void>>();
+  #pending = 0;
+  /** Called whenever a request has been answered. */
+  #waiting: (() => void)[] = [];
   /** The server's id of each run under way, by the asker's own. */
   readonly #runs = new Map<Id, { readonly id: Id; readonly cancel: AbortController }>();
   #verdict: Verdict = "ok";
@@ -56,7 +67,9 @@ export class RequestRelay {
         this.#track(this.#relay(message));
         break;
       case "notification":
-        await this.#notify(message.method, message.params);
+        // What is waited for here is room to send, and not an answer.
+        if (message.method === "yield") this.#track(this.#notify(message));
+        else await this.#notify(message);
         break;
       case "invalid":
         await this.#refuse(message.id, "usage", message.refusal);
@@ -67,12 +80,12 @@ export class RequestRelay {
           message: "Write one request or notification a line",
         });
     }
-    if (this.#pending.size >= this.#options.maxPending) await Promise.race(this.#pending);
+    await this.#until(() => this.#pending < this.#options.maxPending);
   }
 
   /** Resolves when everything that was passed on is answered. */
-  async idle(): Promise<void> {
-    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  idle(): Promise<void> {
+    return this.#until(() => this.#pending === 0);
   }
 
   /** Cancels every run under way: the one who asked has gone. */
@@ -80,44 +93,72 @@ export class RequestRelay {
     for (const { cancel } of this.#runs.values()) cancel.abort();
   }
 
-  #track(relayed: Promise<void>): void {
-    this.#pending.add(relayed);
-    relayed.finally(() => this.#pending.delete(relayed));
+  async #track(relayed: Promise<void>): Promise<void> {
+    this.#pending++;
+    await relayed;
+    this.#pending--;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Not by `Promise.race`: a run that goes on would keep something of every request that is answered meanwhile. */
+  async #until(isMet: () => boolean): Promise<void> {
+    while (!isMet()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** Never rejects. */
   async #relay({ id, method, params }: Request): Promise<void> {
-    if (this.#options.methods?.has(method) === false) {
-      const message = `Cannot pass on ${method}: allowed are ${[...this.#options.methods].join(", ")}`;
-      return await this.#refuse(id, "refused", { reason: "method_not_found", message });
-    }
     try {
       const result = await this.#ask(id, method, params);
       await this.#options.answer(encodeResult(id, result ?? null));
     } catch (error) {
-      const verdict = error instanceof RequestError ? verdictOfError(error) : "failed";
-      this.#verdict = graver(this.#verdict, verdict);
+      this.#note(error);
       await this.#options.answer(encodeErrorObject(id, toErrorObject(error)));
     }
   }
 
   async #ask(id: Id, method: string, params: unknown): Promise<unknown> {
-    if (method === "status") return statusOf(this.#session.place);
+    this.#refuseForeign(method);
+    if (method === "status") return statusOf(this.#session);
     if (method === "run") return await this.#run(id, params);
-    if (method !== "cancel") return await this.#session.request(method, params);
-    const run = this.#serversIdOf(params);
-    if (run !== undefined) return await this.#session.request(method, { run });
+    return await this.#session.request(method, method === "cancel" ? this.#toServersId(params) : params);
+  }
+
+  /** JSON-RPC does not answer a notification; that it was refused is told as the server tells it. Never rejects. */
+  async #notify({ method, params }: Notification): Promise<void> {
+    try {
+      this.#refuseForeign(method);
+      // A yield changes the place of the client, which takes that from the answer.
+      if (method === "yield") await this.#session.request(method, params);
+      else await this.#session.notify(method, method === "cancel" ? this.#toServersId(params) : params);
+    } catch (error) {
+      this.#note(error);
+      await this.#options.answer(encodeNotification("refused", { method, ...toErrorObject(error) }));
+    }
+  }
+
+  /** @throws {RequestError} for what is not to be passed on */
+  #refuseForeign(method: string): void {
+    const { methods } = this.#options;
+    const reserved = reservedError(method);
+    if (reserved !== undefined) throw reserved;
+    if (methods === undefined || methods.has(method)) return;
+    throw new RequestError("answered", {
+      code: ErrorCode.method_not_found,
+      message: `Cannot pass on ${visible(method, 100)}: allowed are ${[...methods].join(", ")}`,
+      data: { reason: "method_not_found" },
+    });
+  }
+
+  /** The seat is shared: an id that is not ours may be the server's for the run of another program. */
+  #toServersId(params: unknown): { run: Id } {
+    const { run } = (params ?? {}) as { run?: Id };
+    const known = run === undefined ? undefined : this.#runs.get(run);
+    if (known !== undefined) return { run: known.id };
     throw new RequestError("answered", {
       code: ErrorCode.invalid_params,
       message: "Cannot cancel: no run with that id is under way here",
       data: { reason: "invalid_params" },
     });
-  }
-
-  /** The run that a cancel is about. The seat is shared: an id that is not ours may be the server's for somebody else's. */
-  #serversIdOf(params: unknown): Id | undefined {
-    const { run } = (params ?? {}) as { run?: Id };
-    return run === undefined ? undefined : this.#runs.get(run)?.id;
   }
 
   async #run(id: Id, params: unknown): Promise<unknown> {
@@ -140,16 +181,8 @@ export class RequestRelay {
     }
   }
 
-  async #notify(method: string, params: unknown): Promise<void> {
-    if (this.#options.methods?.has(method) === false) return;
-    const run = method === "cancel" ? this.#serversIdOf(params) : undefined;
-    if (method === "cancel" && run === undefined) return;
-    try {
-      await this.#session.notify(method, run === undefined ? params : { run });
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
-      this.#verdict = graver(this.#verdict, verdictOfError(error));
-    }
+  #note(error: unknown): void {
+    this.#verdict = graver(this.#verdict, error instanceof RequestError ? verdictOfError(error) : "failed");
   }
 
   async #refuse(id: Id, verdict: Verdict, refusal: Parameters<typeof encodeError>[1]): Promise<void> {

@@ -39,9 +39,21 @@ export interface StartedRun {
   readonly done: Promise<RunSummary | DryRunSummary>;
 }
 
+/** What a client under --lead says of its program. */
+export interface LeadStatus {
+  readonly state: "leading" | "following" | "not connected";
+  /** The one that runs; `pid` is absent until it is started, `since` is in ms since 1970. */
+  readonly program?:
+    | { readonly pid?: number | undefined; readonly ticket: number; readonly since: number }
+    | undefined;
+}
+
 export interface ClientSession {
   /** The place now; `undefined` while there is no seat. */
   readonly place: OwnPlace | undefined;
+
+  /** What a client under --lead says of its program; absent: it does not run under --lead. */
+  readonly lead?: LeadStatus | undefined;
 
   /**
    * Everything that happens, in order, for one consumer. Ends after `close()`, and when the connection is lost for good

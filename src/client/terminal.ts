@@ -82,8 +82,6 @@ class Terminal {
       complete: (line) =>
         complete(line, { commands: session.place?.commands ?? [], slashes: SLASH_COMPLETIONS }),
     });
-    // Deno 2.6 does not tell a new size by the stream's own event. Where there is no such signal, nothing is lost.
-    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGWINCH", this.#display.update);
     io.signal.addEventListener("abort", this.#leave, { once: true });
     if (io.signal.aborted) this.#leave();
     this.#watchQuietly();
@@ -101,7 +99,6 @@ class Terminal {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#io.signal.removeEventListener("abort", this.#leave);
-    if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGWINCH", this.#display.update);
     this.#lines.close();
     this.#editor.close();
     this.#display.close();

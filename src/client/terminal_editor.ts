@@ -2,7 +2,6 @@
 // stream; terminal_display.ts paints what stands in it, so that there is one hand on the screen.
 
 import { createInterface, type Interface } from "node:readline";
-import { PassThrough } from "node:stream";
 import type { ReadStream } from "node:tty";
 import type { Completion } from "./completion.ts";
 
@@ -33,11 +32,6 @@ const HISTORY_LINES = 500;
 
 export class LineEditor {
   readonly #input: ReadStream;
-  /**
-   * What readline reads from. For every Tab it pauses its input and goes on; a terminal that is paused with a read under
-   * way loses the next key on some runtimes, so the pause has to stop here.
-   */
-  readonly #keys = new PassThrough();
   readonly #handlers: EditorHandlers;
   readonly #readline: Interface;
   /** What the last Tab left open. */
@@ -49,7 +43,7 @@ export class LineEditor {
     this.#input = input;
     this.#handlers = handlers;
     this.#readline = createInterface({
-      input: this.#keys,
+      input,
       terminal: true,
       historySize: HISTORY_LINES,
       removeHistoryDuplicates: true,
@@ -66,10 +60,8 @@ export class LineEditor {
     this.#readline.on("SIGTSTP", () => {});
     this.#readline.on("close", this.#onClose);
     // After readline's own listener, so that the line has taken the key in already.
-    this.#keys.on("keypress", this.#onKeypress);
+    input.on("keypress", this.#onKeypress);
     input.setRawMode(true);
-    input.on("data", this.#onData);
-    input.on("end", this.#onInputEnd);
   }
 
   get line(): string {
@@ -91,21 +83,11 @@ export class LineEditor {
   /** Leaves raw mode and reads no further. May be called again. */
   close(): void {
     this.#isClosed = true;
-    this.#keys.off("keypress", this.#onKeypress);
-    this.#input.off("data", this.#onData);
-    this.#input.off("end", this.#onInputEnd);
+    this.#input.off("keypress", this.#onKeypress);
     this.#readline.close();
     this.#input.setRawMode(false);
     this.#input.pause();
   }
-
-  readonly #onData = (bytes: Uint8Array): void => {
-    this.#keys.write(bytes);
-  };
-
-  readonly #onInputEnd = (): void => {
-    this.#keys.end();
-  };
 
   readonly #onKeypress = (_text: string | undefined, key: Key | undefined): void => {
     if (key?.ctrl === true && key.name === "l") this.#handlers.onClearScreen();

@@ -2,17 +2,10 @@
 // leave. Who does not read its output must not keep it from leaving.
 
 import { settlesWithin } from "./settles_within.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 
 /** Resolves when `done` does, or `ms` milliseconds after `leaving` was aborted. A failure of `done` is passed on. */
 export async function unlessLeaving(done: Promise<unknown>, leaving: AbortSignal, ms: number): Promise<void> {
-  const { promise: isLeaving, resolve } = Promise.withResolvers<"leaving">();
-  const onAbort = () => resolve("leaving");
-  leaving.addEventListener("abort", onAbort, { once: true });
-  if (leaving.aborted) onAbort();
-  try {
-    if (await Promise.race([done, isLeaving]) !== "leaving") return;
-  } finally {
-    leaving.removeEventListener("abort", onAbort);
-  }
-  if (await settlesWithin(done, ms)) await done;
+  await unlessAborted(done, leaving);
+  if (leaving.aborted && await settlesWithin(done, ms)) await done;
 }

@@ -7,6 +7,8 @@ import type { RequestError } from "./request_error.ts";
 export const VERDICTS = [
   /** All ok, or delivered. */
   "ok",
+  /** Asked for its status, a client under --lead does not lead. */
+  "following",
   /** Some failed, timed out, were lost or cancelled. */
   "failed",
   /** What was written cannot be understood. */

@@ -44,6 +44,11 @@ export const CLIENT_FLAGS = [
     help: "Run PROGRAM while this client has rank 0, and exit with its exit code: --lead -- PROGRAM.",
   },
   {
+    name: "max-wait",
+    value: "MS",
+    help: "With --lead: exit with 75 if this client does not lead within so many ms, and run PROGRAM once.",
+  },
+  {
     name: "on-change",
     value: "HOOK",
     help: "Run this program, with its arguments but without a shell, whenever the own rank changes.",

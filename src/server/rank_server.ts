@@ -1,23 +1,25 @@
 // The life of a server: it begins to serve, is asked how it is, takes over what changes while it runs, and ends in good
 // order.
 
-import { SERVER_BOUNDS } from "../config/server_bounds.ts";
 import type { ServerConfig } from "../config/server_config.ts";
 import type { Refusal } from "../protocol/errors.ts";
 import type { Evicted, EvictParams, ServerStatus } from "../protocol/operator_methods.ts";
+import { acceptLoop } from "./accept_loop.ts";
 import { applyTokens } from "./apply_tokens.ts";
 import type { TokenDescription } from "./authenticator.ts";
 import { buildParts, type ServerParts } from "./build_parts.ts";
-import { Listening } from "./listening.ts";
 import { formatAddress } from "./member.ts";
 import { mayIssue } from "./rights.ts";
-import type { Incoming, Listener, ServerSystem } from "./server_system.ts";
+import type { Listener, ServerSystem } from "./server_system.ts";
 
 export class RankServer {
   readonly #config: ServerConfig;
   readonly #system: ServerSystem;
   readonly #parts: ServerParts;
-  readonly #listening: Listening<Incoming>;
+  readonly #listener: Listener;
+  readonly #closing = new AbortController();
+  /** Resolves when nothing is accepted any more. */
+  readonly #accepting: Promise<void>;
   readonly #startedAt: number;
   readonly #stopPastTimer: () => void;
   #isDraining = false;
@@ -37,13 +39,20 @@ export class RankServer {
     });
     const { hostname, port } = listener.addr as Deno.NetAddr;
     report({ event: "listening", host: hostname, port });
-    const onConnection = (connection: Incoming) => intake.take(connection);
-    this.#listening = new Listening(listener, { onConnection, report, clock, bounds: SERVER_BOUNDS });
+    this.#listener = listener;
+    this.#accepting = acceptLoop(listener, {
+      onConnection: (connection) => intake.take(connection),
+      onFailure(error, retryMs) {
+        const message = error instanceof Error ? error.message : String(error);
+        report({ event: "accept_failed", message, retry_ms: retryMs });
+      },
+      signal: this.#closing.signal,
+    });
   }
 
   /** Where it listens: the port is the real one. */
   get address(): Deno.NetAddr {
-    return this.#listening.address;
+    return this.#listener.addr as Deno.NetAddr;
   }
 
   /** How the server is, for its operator. */
@@ -72,11 +81,6 @@ export class RankServer {
       member.notify({ method: "commands_changed", params: { commands } });
     }
     turns.flush();
-  }
-
-  /** From now on connections come from `listener`, on the same port; those that are there stay. */
-  replaceListener(listener: Listener): void {
-    this.#listening.replace(listener);
   }
 
   /**
@@ -111,7 +115,8 @@ export class RankServer {
     report({ event: "draining", signal, members: seating.roster.length, runs: runs.inFlight });
     this.#isDraining = true;
     intake.close();
-    this.#listening.close();
+    this.#closing.abort();
+    this.#listener.close();
     commands.drain();
     seating.close();
     const giveUp = clock.after(this.#config.limits.drainMs, () => {
@@ -121,7 +126,7 @@ export class RankServer {
     await runs.idle();
     giveUp();
     await intake.sendAllAway();
-    await this.#listening.ended();
+    await this.#accepting;
     heartbeats.stop();
     door.stop();
     this.#stopPastTimer();

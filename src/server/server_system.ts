@@ -5,7 +5,6 @@ import type { Report } from "../log/server_event.ts";
 import type { Authenticator } from "./authenticator.ts";
 import type { Clock } from "./deadlines.ts";
 import type { TokenSource } from "./kept_seats.ts";
-import type { Source } from "./listening.ts";
 import type { SeatStore } from "./seat_store.ts";
 import type { Connection } from "./session.ts";
 
@@ -33,7 +32,11 @@ export type Incoming = Connection & {
   handshake?(): Promise<unknown>;
 };
 
-export type Listener = Source<Incoming>;
+/** A source of connections that can be closed; `Deno.listen` gives one. */
+export interface Listener extends AsyncIterable<Incoming> {
+  readonly addr: Deno.Addr;
+  close(): void;
+}
 
 /** The system's ways to call back later. */
 export type Callbacks = Pick<ServerSystem, "clock" | "nextTurn"> & {

@@ -4,23 +4,25 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import {
-  CLIENT_EXECUTABLE,
-  CLIENT_FROM_SOURCES,
-  EXECUTABLE,
-  FROM_SOURCES,
-  type Program,
-  ServerProcess,
-} from "../server/start_process.ts";
+  CLIENT as CLIENT_EXECUTABLE,
+  isMissing,
+  SERVER as SERVER_EXECUTABLE,
+} from "../executables/executables.ts";
+import { CLIENT_FROM_SOURCES, FROM_SOURCES, type Program, ServerProcess } from "../server/start_process.ts";
 import type { Address } from "./connect.ts";
 
 /** Where it is set, what runs from its sources is attacked and not what was compiled. */
 export const SOURCES_VARIABLE = "ATTACK_SOURCES";
 
-export const IS_FROM_SOURCES = Deno.env.get(SOURCES_VARIABLE) !== undefined;
-const SERVER: Program = IS_FROM_SOURCES ? FROM_SOURCES : EXECUTABLE;
+const IS_FROM_SOURCES = Deno.env.get(SOURCES_VARIABLE) !== undefined;
+const SERVER: Program = IS_FROM_SOURCES ? FROM_SOURCES : SERVER_EXECUTABLE;
 
 /** For those attacks whose victim sits at its terminal. */
 export const CLIENT: Program = IS_FROM_SOURCES ? CLIENT_FROM_SOURCES : CLIENT_EXECUTABLE;
+
+/** For `ignore` of a test. */
+export const IS_SERVER_MISSING = !IS_FROM_SOURCES && await isMissing("server");
+export const IS_CLIENT_MISSING = !IS_FROM_SOURCES && await isMissing("client");
 
 /** What every attack is made against unless it says otherwise. */
 export const ALL_SERVERS: {
@@ -92,17 +94,6 @@ export function clientWords({ address, folder }: AttackServer): string[] {
     ...(address.certificate === undefined ? [] : ["--tls", "--ca", join(folder, CERTIFICATE)]),
     ...(address.token === undefined ? [] : ["--token-file", join(folder, MEMBER_TOKEN)]),
   ];
-}
-
-/** For `ignore` of a test; says aloud what is missing. */
-export function isMissing([executable]: Program = SERVER): boolean {
-  try {
-    Deno.statSync(executable);
-    return false;
-  } catch {
-    console.log(`${executable} is missing (deno task compile makes it): attacks that need it are ignored`);
-    return true;
-  }
 }
 
 export async function makeServer(options: AttackServerOptions = {}): Promise<AttackServer> {

@@ -6,7 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { acts } from "../acting_text.ts";
 import { isTmuxMissing, Tmux } from "../client_terminal/tmux.ts";
 import type { RawClient } from "../server/raw_client.ts";
-import { CLIENT, clientWords, isMissing, makeServer } from "./attack_server.ts";
+import { CLIENT, clientWords, IS_CLIENT_MISSING, IS_SERVER_MISSING, makeServer } from "./attack_server.ts";
 import { join, joinByHand, type Seated } from "./connect.ts";
 import { seat, withstands } from "./withstand.ts";
 
@@ -64,7 +64,7 @@ async function fail(executor: RawClient, message: string): Promise<void> {
 
 Deno.test({
   name: "G12: escape sequences from strangers do nothing at rankclient's terminal",
-  ignore: isMissing() || isMissing(CLIENT) || isTmuxMissing(),
+  ignore: IS_SERVER_MISSING || IS_CLIENT_MISSING || isTmuxMissing(),
   async fn() {
     await using server = await makeServer();
     await using above = await join(server.address);

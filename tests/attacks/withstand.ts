@@ -5,7 +5,12 @@ import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert
 import { delay } from "@std/async";
 import { openDescriptors } from "../server/process_facts.ts";
 import type { RawClientOptions } from "../server/raw_client.ts";
-import { type AttackServer, type AttackServerOptions, isMissing, makeServer } from "./attack_server.ts";
+import {
+  type AttackServer,
+  type AttackServerOptions,
+  IS_SERVER_MISSING,
+  makeServer,
+} from "./attack_server.ts";
 import { Bystander, type Phase } from "./bystander.ts";
 import { connect, join, type Seated } from "./connect.ts";
 import { report } from "./report.ts";
@@ -55,7 +60,7 @@ const MEMORY_MIB = 512;
 export function withstands(attack: Attack): void {
   Deno.test({
     name: `G9, G12: a server withstands ${attack.name}`,
-    ignore: isMissing(),
+    ignore: IS_SERVER_MISSING,
     fn: () => withstand(attack),
   });
 }

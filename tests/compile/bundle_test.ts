@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { bundle } from "../../tools/bundle.ts";
-import { CannotCompile, compileCall } from "../../tools/compile_job.ts";
+import { compileCall, CompileError } from "../../tools/compile_job.ts";
 
 const FILES: Readonly<Record<string, string>> = {
   "deno.json": "{}",
@@ -60,6 +60,6 @@ Deno.test("a bundle holds what is needed at once in its first file, and runs wit
 Deno.test("a program with a type error is not compiled", () =>
   withProject(async (root, folder) => {
     await Deno.writeTextFile(join(root, "src/cli/greeting.ts"), "export const greeting: string = 1;");
-    const error = await assertRejects(() => bundle({ root, ...JOB }, folder), CannotCompile);
+    const error = await assertRejects(() => bundle({ root, ...JOB }, folder), CompileError);
     assertStringIncludes(error.message, "deno bundle failed");
   }));

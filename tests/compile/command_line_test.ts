@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
 
 async function compile(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const script = new URL("../../tools/compile.ts", import.meta.url).pathname;
@@ -24,3 +25,14 @@ for (
     assertStringIncludes(stderr, "--only server|client");
   });
 }
+
+Deno.test("compile --for-tests leaves an executable alone that something else has made", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = join(folder, "rankserver");
+  await Deno.writeTextFile(path, "made by another");
+  const { code, stderr } = await compile("--for-tests", "--only", "server", "--out", folder);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "it was not made by `deno task compile`");
+  assertEquals(await Deno.readTextFile(path), "made by another");
+  await Deno.remove(folder, { recursive: true });
+});

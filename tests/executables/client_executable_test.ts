@@ -7,14 +7,15 @@ import { EXECUTE, FakeServer } from "../client/fake_server.ts";
 import { answering, seat } from "../client_terminal/members.ts";
 import { ServerProcess } from "../client_terminal/server_process.ts";
 import { isTmuxMissing, Tmux } from "../client_terminal/tmux.ts";
-import { compiledClient } from "./compiled_client.ts";
+import { CLIENT, testsOf } from "./executables.ts";
 
 /** Far longer than a client takes to connect: only a failing test waits for it. */
 const START_MS = 20_000;
 
-const program = await compiledClient();
+const test = await testsOf("client");
+const program = CLIENT;
 
-Deno.test("client executable: a client that stays starts the program of its own file, with the true exit code", async () => {
+test("client executable: a client that stays starts the program of its own file, with the true exit code", async () => {
   await using server = new FakeServer();
   const cwd = await Deno.makeTempDir();
   await Deno.writeTextFile(`${cwd}/client.toml`, '[run]\nfail = ["sh", "-c", "pwd; echo no >&2; exit 7"]\n');
@@ -33,8 +34,11 @@ Deno.test("client executable: a client that stays starts the program of its own 
   await Deno.remove(cwd, { recursive: true });
 });
 
-Deno.test("client executable: --version, a server that is not there", async () => {
-  assertMatch((await runClient(["--version"], { program })).stdout, /^rankclient \d+\.\d+\.\d+\n$/);
+test("client executable: --version, a server that is not there", async () => {
+  assertMatch(
+    (await runClient(["--version"], { program })).stdout,
+    /^rankclient \d+\.\d+\.\d+ \(Deno \d+\.\d+\.\d+\)\n$/,
+  );
   const server = new FakeServer();
   await server[Symbol.asyncDispose]();
   const { code, stderr } = await runClient([`127.0.0.1:${server.port}`], { program, input: "uptime\n" });
@@ -42,11 +46,9 @@ Deno.test("client executable: --version, a server that is not there", async () =
   assertStringIncludes(stderr, "cannot connect");
 });
 
-Deno.test({
-  name:
-    "client executable: in a terminal Tab completes, no key after it is lost, and a run ends in one table",
-  ignore: isTmuxMissing(),
-  async fn() {
+test(
+  "client executable: in a terminal Tab completes, no key after it is lost, and a run ends in one table",
+  async () => {
     await using server = await ServerProcess.start("--max-clients", "20");
     await using members = new AsyncDisposableStack();
     await using tmux = await Tmux.start([...program, `127.0.0.1:${server.port}`, "--name", "me"]);
@@ -57,7 +59,7 @@ Deno.test({
       members.defer(() => session.close());
     }
     await tmux.untilLast("rank 0 of 6>");
-    // Once the key after every Tab was lost, in the older runtime that executables may be made of.
+    // Once the key after every Tab was lost, in an earlier runtime.
     for (let round = 0; round < 3; round++) {
       await tmux.type("upt");
       await tmux.press("Tab");
@@ -84,4 +86,5 @@ Deno.test({
     const left = await tmux.until((rows) => rows.some((row) => row.includes("icanon")));
     assert(left.includes("exit 0"), left.join("\n"));
   },
-});
+  isTmuxMissing(),
+);

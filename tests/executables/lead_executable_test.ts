@@ -4,11 +4,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { LeadWorld } from "../lead/world/lead_world.ts";
 import { isThere } from "../lead/world/process_tree.ts";
-import { executables } from "../lead/world/programs.ts";
+import { CLIENT, SERVER, testsOf } from "./executables.ts";
 
-const programs = await executables();
+const test = await testsOf("server", "client");
+const programs = { name: "executables", server: SERVER, client: CLIENT } as const;
 
-Deno.test("lead executable: a leader killed with SIGKILL, its TERM-proof program with children and without input is gone before the successor's starts", async () => {
+test("lead executable: a leader killed with SIGKILL, its TERM-proof program with children and without input is gone before the successor's starts", async () => {
   await using world = await LeadWorld.start({ programs });
   const [first] = await world.startClients(["a", "b"], { program: world.program("stubborn", "family") });
   const before = await world.started("a leads", () => true);
@@ -21,7 +22,7 @@ Deno.test("lead executable: a leader killed with SIGKILL, its TERM-proof program
   assertEquals(world.log.faults, []);
 });
 
-Deno.test("lead executable: the exit code is the program's, by itself or by a signal, and SIGTERM ends with 143", async () => {
+test("lead executable: the exit code is the program's, by itself or by a signal, and SIGTERM ends with 143", async () => {
   await using world = await LeadWorld.start({ programs });
   const [first, second, third] = await world.startClients(["a", "b", "c"]);
   const one = await world.started("a leads", () => true);
@@ -36,7 +37,7 @@ Deno.test("lead executable: the exit code is the program's, by itself or by a si
   assertEquals([isThere(three.pid), world.log.faults], [false, []]);
 });
 
-Deno.test("lead executable: a killed guard's program is found with the permissions that the executable has", async () => {
+test("lead executable: a killed guard's program is found with the permissions that the executable has", async () => {
   await using world = await LeadWorld.start({ programs });
   const client = await world.startClient("a", { program: world.program("stubborn", "family") });
   const before = await world.started("a leads", () => true);

@@ -2,11 +2,13 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { RawClient } from "../server/raw_client.ts";
-import { compiledServer, ServerProcess } from "../server/start_process.ts";
+import { ServerProcess } from "../server/start_process.ts";
+import { SERVER, testsOf } from "./executables.ts";
 
-const program = await compiledServer();
+const test = await testsOf("server");
+const program = SERVER;
 
-Deno.test("executable: it listens, seats, refuses, promotes and passes on a command", async () => {
+test("executable: it listens, seats, refuses, promotes and passes on a command", async () => {
   const cwd = await Deno.makeTempDir();
   await Deno.writeTextFile(`${cwd}/server.toml`, 'max_clients = 3\ncommands = ["uptime"]\n');
   await using server = await ServerProcess.start({ program, cwd, args: ["--config", "server.toml"] });
@@ -31,7 +33,7 @@ Deno.test("executable: it listens, seats, refuses, promotes and passes on a comm
   await Deno.remove(cwd, { recursive: true });
 });
 
-Deno.test("executable: what is loaded only when it is needed is in it: TOML, patterns, SQLite, JSON lines, schemas", async () => {
+test("executable: what is loaded only when it is needed is in it: TOML, patterns, SQLite, JSON lines, schemas", async () => {
   const cwd = await Deno.makeTempDir();
   const settings = [
     '[commands.restart]\nargs = [{ name = "service", pattern = "[a-z]+" }]',
@@ -59,7 +61,7 @@ Deno.test("executable: what is loaded only when it is needed is in it: TOML, pat
   await Deno.remove(cwd, { recursive: true });
 });
 
-Deno.test("executable: it makes a token, asks for it, and lets in whoever has it", async () => {
+test("executable: it makes a token, asks for it, and lets in whoever has it", async () => {
   const cwd = await Deno.makeTempDir();
   const made = await ServerProcess.spawn({
     program,
@@ -77,7 +79,7 @@ Deno.test("executable: it makes a token, asks for it, and lets in whoever has it
   await Deno.remove(cwd, { recursive: true });
 });
 
-Deno.test("executable: SIGTERM drains and ends with 0", async () => {
+test("executable: SIGTERM drains and ends with 0", async () => {
   await using server = await ServerProcess.start({ program });
   await using issuer = await RawClient.join(server.port);
   await using executor = await RawClient.join(server.port);
@@ -95,9 +97,9 @@ Deno.test("executable: SIGTERM drains and ends with 0", async () => {
   assertEquals((await server.exit()).code, 0);
 });
 
-Deno.test("executable: --version, a configuration that is wrong, a port that is taken", async () => {
+test("executable: --version, a configuration that is wrong, a port that is taken", async () => {
   await using version = ServerProcess.spawn({ program, args: ["--version"] });
-  assertMatch((await version.exit()).stdout, /^rankserver \d+\.\d+\.\d+\n$/);
+  assertMatch((await version.exit()).stdout, /^rankserver \d+\.\d+\.\d+ \(Deno \d+\.\d+\.\d+\)\n$/);
   const path = await Deno.makeTempFile({ suffix: ".toml" });
   await Deno.writeTextFile(path, 'commands = [{ name = "x" }]\nmax_client = 3\n');
   await using wrong = ServerProcess.spawn({ program, args: ["--config", path] });
@@ -115,7 +117,7 @@ Deno.test("executable: --version, a configuration that is wrong, a port that is 
   assertStringIncludes(refused.stderr, "Stop it, or choose another port with --port");
 });
 
-Deno.test("executable: out of descriptors it says so, and lives", async () => {
+test("executable: out of descriptors it says so, and lives", async () => {
   await using server = await ServerProcess.start({
     program,
     args: ["--max-clients", "500"],
@@ -130,7 +132,7 @@ Deno.test("executable: out of descriptors it says so, and lives", async () => {
   await newcomer.settled();
 });
 
-Deno.test("executable: it may not start programs, and writes only where a store or a socket is configured", async () => {
+test("executable: it may not start programs, and writes only where a store or a socket is configured", async () => {
   // What `deno compile` was given stands in the executable, as it would on a command line.
   const bytes = await Deno.readFile(program[0]);
   const text = new TextDecoder("latin1").decode(bytes.subarray(bytes.length - 64 * 1024 * 1024));

@@ -2,19 +2,18 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { runClient } from "../client/client_process.ts";
-import { compiledServer, ServerProcess } from "../server/start_process.ts";
+import { ServerProcess } from "../server/start_process.ts";
 import { Certificates, isOpensslMissing } from "../tls/certificates.ts";
 import { pythonClient } from "../tls/foreign_client.ts";
-import { compiledClient } from "./compiled_client.ts";
+import { CLIENT, SERVER, testsOf } from "./executables.ts";
 
-const server = await compiledServer();
-const client = await compiledClient();
+const test = await testsOf("server", "client");
+const server = SERVER;
+const client = CLIENT;
 
-Deno.test({
-  name:
-    "executables: a seat over TLS, certificates renewed by SIGHUP, a wrong name refused, a control socket removed",
-  ignore: isOpensslMissing,
-  async fn() {
+test(
+  "executables: a seat over TLS, certificates renewed by SIGHUP, a wrong name refused, a control socket removed",
+  async () => {
     await using certificates = await Certificates.make();
     const { cert, key } = await certificates.issue("server");
     const socket = `${certificates.folder}/control`;
@@ -49,9 +48,10 @@ Deno.test({
     assertEquals((await running.stop()).code, 0);
     assertEquals(await Deno.stat(socket).then(() => "there", () => "gone"), "gone");
   },
-});
+  isOpensslMissing,
+);
 
-Deno.test("executables: plain text to a TLS port, and TLS to a plain port, are told in words", async () => {
+test("executables: plain text to a TLS port, and TLS to a plain port, are told in words", async () => {
   await using plain = await ServerProcess.start({ program: server });
   const { stderr, code } = await runClient([`127.0.0.1:${plain.port}`, "--tls"], { program: client });
   assertStringIncludes(stderr, "the server does not speak TLS on this port");

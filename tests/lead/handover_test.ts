@@ -96,11 +96,20 @@ Deno.test("the exit code is the program's, and the next in line leads", async ()
   assertEquals(world.log.faults, []);
 });
 
-Deno.test("a program that cannot be started ends the client with 127", async () => {
+Deno.test("a program that cannot be started ends the client when it starts, with the code of a shell", async () => {
   await using world = await LeadWorld.start();
-  const client = await world.spawnClient("a", { program: ["/no/such/program"] });
-  assertEquals((await client.status).code, 127);
-  assert(client.output.includes("cannot start /no/such/program"), client.output);
+  for (
+    const [program, code, said] of [
+      ["/no/such/program", 127, "no such file"],
+      ["no-such-program", 127, "not found in PATH"],
+      [`${world.folder}/server.toml`, 126, "not an executable file"],
+    ] as const
+  ) {
+    const client = world.spawnClient(`none-${said.length}`, { program: [program] });
+    assertEquals((await (await client).status).code, code);
+    assert((await client).output.includes(`Cannot run "${program}": ${said}`), (await client).output);
+  }
+  assertEquals(world.serverLog.includes("assigned rank"), false);
 });
 
 Deno.test("yield stops the program first, and hands over", async () => {
@@ -115,6 +124,18 @@ Deno.test("yield stops the program first, and hands over", async () => {
   await world.clients.get("b")!.kill();
   const again = await world.started("a leads again", ({ pid }) => pid !== next.pid);
   assert(before.ticket < next.ticket && next.ticket < again.ticket);
+  assertEquals(world.log.faults, []);
+});
+
+Deno.test("a yield without an id at the control socket stops the program first, too", async () => {
+  await using world = await LeadWorld.start();
+  const [first] = await world.startClients(["a", "b"]);
+  const before = await world.started("a leads", () => true);
+  using conn = await Deno.connect({ transport: "unix", path: first!.control });
+  await conn.write(new TextEncoder().encode(`{"jsonrpc":"2.0","method":"yield"}\n`));
+  await first!.says(/now rank 1, behind everybody/);
+  await world.started("b leads", ({ pid }) => pid !== before.pid);
+  assert(!isThere(before.pid));
   assertEquals(world.log.faults, []);
 });
 
@@ -216,5 +237,5 @@ Deno.test("whoever has rank 0 and may not lead yet is told why, once", async () 
   await using world = await LeadWorld.start();
   const client = await world.startClient("a");
   await world.started("a leads", () => true);
-  assertEquals(client.output.match(/nobody may lead for \d+\.\d s yet/g)?.length, 1, client.output);
+  assertEquals(client.output.match(/no client may lead for \d+\.\d s yet/g)?.length, 1, client.output);
 });

@@ -10,6 +10,7 @@ import { holds } from "../seed.ts";
 const LEASE_MS = 6_000;
 const TIMES = { killAfterMs: 500, marginMs: 100 };
 const TERM_MS = termAfterMs({ ...TIMES, leaseMs: LEASE_MS });
+const GONE_MS = goneAfterMs({ ...TIMES, leaseMs: LEASE_MS });
 const EPOCH_MS = 1e12;
 
 /** A moment; the two clocks run alike. */
@@ -55,8 +56,18 @@ Deno.test("rank 0 alone is no claim: it has to be proven", () => {
     ticket: 5,
     epoch: 1,
     leaseMs: LEASE_MS,
-    goneBy: EPOCH_MS + 1 + goneAfterMs({ ...TIMES, leaseMs: LEASE_MS }),
+    goneBy: EPOCH_MS + 1 + GONE_MS,
+    leftMs: GONE_MS - 1,
   });
+});
+
+Deno.test("a clock that is set back between a ping and its answer makes the proof worth no more", () => {
+  const leadership = new Leadership(TIMES);
+  leadership.note(welcome(0, 5), at(0));
+  leadership.prove(5, at(0));
+  const setBack = { running: 300, wall: EPOCH_MS - 60_000 };
+  const { goneBy, leftMs } = leadership.claim(setBack)!;
+  assertEquals([goneBy, leftMs], [setBack.wall + GONE_MS - 300, GONE_MS - 300]);
 });
 
 Deno.test("a proof counts from when its ping was sent, on the clock on which more time has passed", () => {
@@ -88,7 +99,7 @@ Deno.test("nobody leads before the server's word for it has passed, and is told 
   const leadership = new Leadership(TIMES);
   leadership.note(welcome(0, 5, 1_000), at(100));
   leadership.prove(5, at(200));
-  assertEquals(leadership.claim(at(300)), 800);
+  assertEquals([leadership.claim(at(300)), leadership.waitMs(at(300))], [undefined, 800]);
   assertEquals(typeof leadership.claim(at(1_100)), "object");
 });
 
@@ -130,6 +141,32 @@ Deno.test("who has yielded and is rank 0 again, or is promoted to it, leads with
   assertEquals([ticket, epoch, leaseMs], [9, 7, LEASE_MS]);
 });
 
+Deno.test("once a yield is sent, nothing proves the old seat but a ping after the server has given it back", () => {
+  const leadership = leader();
+  leadership.note(PROMOTED, at(5));
+  leadership.yieldSent();
+  assertEquals([leadership.provable, leadership.claim(at(6))], [undefined, undefined]);
+  leadership.prove(5, at(7));
+  // A welcome on the same connection may have been on its way before the yield.
+  leadership.note(welcome(0, 5), at(8));
+  leadership.prove(5, at(9));
+  assertEquals(leadership.claim(at(10)), undefined);
+  leadership.note(DISCONNECTED, at(11));
+  leadership.note(welcome(0, 5), at(12));
+  assertEquals(leadership.claim(at(13)), undefined);
+  leadership.prove(5, at(14));
+  assertEquals(leadership.claim(at(15))?.ticket, 5);
+});
+
+Deno.test("a yield that was refused leaves the seat as it was, after a new proof", () => {
+  const leadership = leader();
+  leadership.yieldSent();
+  leadership.yieldRefused();
+  assertEquals([leadership.holds(5), leadership.claim(at(10))], [true, undefined]);
+  leadership.prove(5, at(11));
+  assertEquals(leadership.claim(at(12))?.ticket, 5);
+});
+
 Deno.test("a server that shuts down takes no seat away", () => {
   const leadership = leader();
   leadership.note({ kind: "closing", closing: { reason: "shutdown" } }, at(10));
@@ -169,7 +206,8 @@ Deno.test("whatever happens in whatever order, a claim is never for longer than 
         newest.set(one.ticket, Math.max(newest.get(one.ticket) ?? -Infinity, now - one.ageMs));
       }
       const claim = leadership.claim(at(now));
-      if (typeof claim !== "object") continue;
+      if (claim === undefined) continue;
+      if (claim.leftMs > claim.goneBy - at(now).wall) throw new Error("the two times differ");
       const latestEnd = newest.get(claim.ticket)! + EPOCH_MS + LEASE_MS - TIMES.marginMs;
       if (claim.goneBy > latestEnd) throw new Error(`${claim.goneBy} is after ${latestEnd}`);
       if (now - newest.get(claim.ticket)! >= TERM_MS) throw new Error("it is over");

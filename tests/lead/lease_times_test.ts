@@ -57,7 +57,7 @@ Deno.test("whatever becomes of the clocks, a guard never has more time left than
     /** How the shared clock moves while the other one runs. */
     ranMs: ms(0, 2_000),
     setMs: ms(-5_000, 5_000),
-    renewal: fc.option(fc.record({ ageMs: ms(0, 3_000) }), { nil: undefined }),
+    renewal: fc.option(fc.record({ ageMs: ms(0, 3_000), longerMs: ms(0, 5_000) }), { nil: undefined }),
   });
   holds(fc.property(ms(1, 5_000), fc.array(step, { maxLength: 30 }), (leaseMs, steps) => {
     const watch = new LeaseWatch(leaseMs);
@@ -67,7 +67,7 @@ Deno.test("whatever becomes of the clocks, a guard never has more time left than
       now = { running: now.running + ranMs, wall: now.wall + ranMs + setMs };
       if (renewal !== undefined) {
         // Written `ageMs` ago: what it was worth has passed for as long.
-        watch.renew(now.wall - renewal.ageMs + leaseMs, now);
+        watch.renew({ goneBy: now.wall - renewal.ageMs + leaseMs, leftMs: leaseMs + renewal.longerMs }, now);
         lastRenewal = now.running;
         assert(watch.leftMs(now) <= leaseMs - renewal.ageMs);
       }
@@ -82,8 +82,14 @@ Deno.test("a guard that was never told of a proof has no time at all", () => {
 
 Deno.test("a renewal that was held back is worth only what is left of it", () => {
   const watch = new LeaseWatch(1_000);
-  watch.renew(5_000, { running: 100, wall: 4_900 });
+  watch.renew({ goneBy: 5_000, leftMs: 900 }, { running: 100, wall: 4_900 });
   assertEquals(watch.leftMs({ running: 100, wall: 4_900 }), 100);
   assertEquals(watch.leftMs({ running: 150, wall: 9_000 }), -4_000);
   assertEquals(watch.leftMs({ running: 300, wall: 4_950 }), -100);
+});
+
+Deno.test("a renewal whose time of day was set back on the way is worth what it says on the other clock", () => {
+  const watch = new LeaseWatch(1_000);
+  watch.renew({ goneBy: 5_000, leftMs: 300 }, { running: 100, wall: 1_000 });
+  assertEquals(watch.leftMs({ running: 100, wall: 1_000 }), 300);
 });

@@ -3,11 +3,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { runScript } from "../../src/cli/lead_system.ts";
 import { killLeftBehind } from "../../src/client/kill_left_behind.ts";
-import { findByEnvironment, isGroupRunning } from "../../src/client/process_table.ts";
+import { findByEnvironment } from "../../src/client/process_table.ts";
 import { isThere } from "./world/process_tree.ts";
-import { pause, within } from "./world/within.ts";
-
-const PATIENCE_MS = 10_000;
+import { pause } from "./world/within.ts";
 
 /** A program in a group of its own, with a mark in its environment. */
 function start(mark: string, script: string): Deno.ChildProcess {
@@ -16,27 +14,8 @@ function start(mark: string, script: string): Deno.ChildProcess {
   return new Deno.Command("sh", { args, env, stdin: "null", stdout: "null", detached: true }).spawn();
 }
 
-Deno.test("a group is running as long as one of it is not dead, waited for or not", async () => {
-  // The parent does not wait for its children.
-  const parent = new Deno.Command("sh", {
-    args: ["-c", "setsid sh -c 'sleep 60 & echo $$; wait' & exec sleep 60"],
-    stdout: "piped",
-    detached: true,
-  }).spawn();
-  const reader = parent.stdout.getReader();
-  const group = Number(new TextDecoder().decode((await reader.read()).value));
-  assertEquals(await isGroupRunning(group, runScript), true);
-  Deno.kill(-group, "SIGKILL");
-  await within(PATIENCE_MS, "the group is dead", () => !isThere(group));
-  assertEquals(await isGroupRunning(group, runScript), false);
-  Deno.kill(-parent.pid, "SIGKILL");
-  await parent.status;
-  await reader.cancel();
-});
-
 Deno.test("where nothing can be read, nothing is said", async () => {
   for (const run of [() => Promise.resolve(""), () => Promise.reject(new Error("no shell"))]) {
-    assertEquals(await isGroupRunning(1, run), undefined);
     assertEquals(await findByEnvironment({ A: "1" }, run), undefined);
   }
 });

@@ -40,12 +40,6 @@ export const CLIENT_FROM_SOURCES: Program = [
   "client",
 ];
 
-/** The server as it is shipped. */
-export const EXECUTABLE: Program = [join(PROJECT, "dist", "rankserver")];
-
-/** The client as it is shipped. */
-export const CLIENT_EXECUTABLE: Program = [join(PROJECT, "dist", "rankclient")];
-
 export interface ProcessOptions {
   readonly program?: Program;
   readonly args?: readonly string[];
@@ -184,16 +178,4 @@ function toMatch(part: string | RegExp | ((line: string) => boolean)): (line: st
 /** The port in the line that tells where the server listens, in either format. */
 export function portOf(line: string): number {
   return Number(/"port":(\d+)/.exec(line)?.[1] ?? /port: (\d+)/.exec(line)?.[1]);
-}
-
-/** The executable, made if it is not up to date. */
-export async function compiledServer(): Promise<Program> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "compile", "--only", "server"],
-    cwd: PROJECT,
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (!success) throw new Error(`Cannot compile the server: ${new TextDecoder().decode(stderr)}`);
-  return EXECUTABLE;
 }

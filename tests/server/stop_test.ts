@@ -127,7 +127,7 @@ Deno.test("--help and --version answer and exit with 0; what is not understood e
   const [help, version, ...wrong] = runs as [typeof runs[0], typeof runs[0], ...typeof runs];
   assertEquals([help.code, help.stderr], [0, ""]);
   assertStringIncludes(help.stdout, "--max-clients");
-  assertMatch(version.stdout, /^rankserver \d+\.\d+\.\d+\n$/);
+  assertMatch(version.stdout, /^rankserver \d+\.\d+\.\d+ \(Deno \d+\.\d+\.\d+\)\n$/);
   for (const { code, stdout, stderr } of wrong) {
     assertEquals([code, stdout], [2, ""]);
     assertMatch(stderr, /\S/);

@@ -43,6 +43,7 @@ async function succession(faults: number, first: number, wantsExecutables: boole
   const { executables, SOURCES } = await import("../world/programs.ts");
   const { describeTrial, hasStore, runTrial } = await import("./trial.ts");
   const programs = wantsExecutables ? await executables() : SOURCES;
+  if (programs === undefined) return TASK_EXIT.failed;
   let violations = 0;
   for (let index = 0; index < WORLDS; index++) {
     const seed = first + index;

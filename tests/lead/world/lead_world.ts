@@ -28,6 +28,8 @@ export interface WorldOptions {
   readonly programs?: Programs;
   /** Seats outlive a restart of the server. */
   readonly hasStore?: boolean;
+  /** Where the store is; absent: in the world's own folder. */
+  readonly storeFolder?: string;
   readonly leaseMaxMs?: number;
   /** The store is one of a server that was up for long. */
   readonly knowsItsPast?: boolean;
@@ -75,10 +77,18 @@ export class LeadWorld {
   }
 
   #makeStore(): void {
-    const options = { firstTicket: 1, now: () => 0, onFailure: (why: string) => console.log(why) };
-    const store = openSeatStore(`${this.folder}/seats.sqlite`, options);
+    const store = openSeatStore(this.#store, {
+      firstTicket: 1,
+      now: () => 0,
+      onFailure: (why) => console.log(why),
+      onRecovery: () => {},
+    });
     store.notePastOver();
     store.close();
+  }
+
+  get #store(): string {
+    return `${this.#options.storeFolder ?? this.folder}/seats.sqlite`;
   }
 
   async startServer(): Promise<void> {
@@ -88,7 +98,7 @@ export class LeadWorld {
 lease_max_ms = ${leaseMaxMs}
 heartbeat_ms = 300
 silence_ms = 900
-store = "${hasStore ? `${this.folder}/seats.sqlite` : ""}"
+store = "${hasStore ? this.#store : ""}"
 [control]
 socket = "${this.folder}/server.sock"
 ${more}`;

@@ -1,8 +1,8 @@
 // The two programs as they run from their sources, and as executables where these have been made.
 
 import { join } from "node:path";
-import { compiledClient } from "../../executables/compiled_client.ts";
-import { compiledServer, PROJECT } from "../../server/start_process.ts";
+import { CLIENT, isMissing, SERVER } from "../../executables/executables.ts";
+import { PROJECT } from "../../server/start_process.ts";
 
 /** Both programs, each with its first arguments. */
 export interface Programs {
@@ -12,9 +12,9 @@ export interface Programs {
 }
 
 /** Set to "sources" or "executables": only these are tested. */
-export const PROGRAMS_VARIABLE = "LEAD_PROGRAMS";
+const PROGRAMS_VARIABLE = "LEAD_PROGRAMS";
 
-const PERMISSIONS = ["net", "read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`);
+const PERMISSIONS = ["net", "read", "write", "env", "run", "sys", "ffi"].map((name) => `--allow-${name}`);
 const FROM_SOURCES = [
   Deno.execPath(),
   "run",
@@ -30,27 +30,22 @@ export const SOURCES: Programs = {
   client: [...FROM_SOURCES, "client"],
 };
 
-/** Makes them when they are not up to date. */
-export async function executables(): Promise<Programs> {
-  return { name: "executables", server: await compiledServer(), client: await compiledClient() };
+/** `undefined` where one of the two has not been made. @throws when one was not made of these sources. */
+export async function executables(): Promise<Programs | undefined> {
+  if (await isMissing("server") || await isMissing("client")) return undefined;
+  return { name: "executables", server: SERVER, client: CLIENT };
 }
 
-/** What is to be tested: the executables where they have been made once, and the sources. */
+/** What is to be tested: the executables where they have been made, and the sources. */
 export async function programsToTest(): Promise<readonly Programs[]> {
   const only = Deno.env.get(PROGRAMS_VARIABLE);
+  const compiled = only === "sources" ? undefined : await executables();
+  if (only === undefined) return compiled === undefined ? [SOURCES] : [compiled, SOURCES];
   if (only === "sources") return [SOURCES];
-  if (only === "executables") return [await executables()];
-  if (only !== undefined) {
-    throw new Error(`${PROGRAMS_VARIABLE} is "sources" or "executables", got "${only}"`);
+  if (only !== "executables" || compiled === undefined) {
+    throw new Error(
+      `${PROGRAMS_VARIABLE} is "sources" or, when these have been made, "executables"; got "${only}"`,
+    );
   }
-  return await haveBeenMade() ? [await executables(), SOURCES] : [SOURCES];
-}
-
-async function haveBeenMade(): Promise<boolean> {
-  try {
-    for (const name of ["rankserver", "rankclient"]) await Deno.stat(join(PROJECT, "dist", name));
-    return true;
-  } catch {
-    return false;
-  }
+  return [compiled];
 }

@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
-import { isRuntimeOutOfReach } from "../../tools/deno_runtime.ts";
+import { assert, assertEquals } from "@std/assert";
+import { compileCall } from "../../tools/compile_job.ts";
+import { isRuntimeOutOfReach } from "../../tools/deno_compile.ts";
 
-const CASES: [what: string, isOutOfReach: boolean, said: string][] = [
+const CASES: [what: string, isOutOfReach: boolean, output: string][] = [
   [
     "a host that cannot be resolved",
     true,
@@ -32,8 +33,13 @@ Caused by:
   ],
 ];
 
-for (const [what, isOutOfReach, said] of CASES) {
-  Deno.test(`${what} ${isOutOfReach ? "calls for" : "does not call for"} the older runtime`, () => {
-    assertEquals(isRuntimeOutOfReach(said), isOutOfReach);
+for (const [what, isOutOfReach, output] of CASES) {
+  Deno.test(`${what} ${isOutOfReach ? "calls" : "does not call"} for the runtime from npm`, () => {
+    assertEquals(isRuntimeOutOfReach(output), isOutOfReach);
   });
 }
+
+Deno.test("no executable has a code cache", () => {
+  const job = { root: "/x", entry: "program.ts", output: "/y", permissions: [] };
+  assert(compileCall(job, "/bundle/program.js").args.includes("--no-code-cache"));
+});

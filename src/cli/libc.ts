@@ -1,0 +1,81 @@
+// The few calls of the C library that a guard and its client need and the runtime does not have (Linux, glibc): to be the
+// parent of a program's orphans, and to know which signals were ignored at the start. Where it cannot be loaded, the
+// programs do without.
+
+const PR_SET_CHILD_SUBREAPER = 36;
+const P_ALL = 0;
+const WNOHANG = 1;
+const WEXITED = 4;
+/** Leaves the dead child for a later wait. */
+const WNOWAIT = 0x0100_0000;
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
+const SIG_IGN = 1n;
+/** Numbers on Linux, for x86-64 and arm64 alike. */
+const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
+
+/** Longer than siginfo_t (128) and struct sigaction (152) are. */
+const STRUCT_BYTES = 256;
+/** Of `si_pid` in siginfo_t, on 64-bit Linux. */
+const SI_PID_OFFSET = 16;
+
+const SYMBOLS = {
+  prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
+  waitid: { parameters: ["i32", "i32", "buffer", "i32"], result: "i32" },
+  waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  sigaction: { parameters: ["i32", "pointer", "buffer"], result: "i32" },
+} as const;
+
+export type IgnorableSignal = keyof typeof SIGNAL_NUMBERS;
+
+export class Libc {
+  readonly #symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+  private constructor(symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"]) {
+    this.#symbols = symbols;
+  }
+
+  /** Needs the permission `ffi`, for this call only. `undefined`: not Linux, or not glibc. */
+  static open(): Libc | undefined {
+    if (Deno.build.os !== "linux") return undefined;
+    try {
+      return new Libc(Deno.dlopen("libc.so.6", SYMBOLS).symbols);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** From now on, orphans below this process become its children (prctl(2)). */
+  adoptOrphans(): void {
+    this.#symbols.prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n);
+  }
+
+  /**
+   * Waits for the dead children that `isOwn` does not claim: the runtime waits for those that it has started, and must
+   * not lose their exit codes.
+   */
+  reapOrphans(isOwn: (pid: number) => boolean): void {
+    const info = new Uint8Array(STRUCT_BYTES);
+    const pidOf = new DataView(info.buffer);
+    for (;;) {
+      info.fill(0);
+      if (this.#symbols.waitid(P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT) !== 0) return;
+      const pid = pidOf.getInt32(SI_PID_OFFSET, true);
+      if (pid === 0 || isOwn(pid)) return;
+      this.#symbols.waitpid(pid, new Uint8Array(STRUCT_BYTES), WNOHANG);
+    }
+  }
+
+  /** Keeps a descriptor from the programs that this process starts. */
+  closeOnExec(descriptor: number): void {
+    this.#symbols.fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  }
+
+  /** Whether a signal is ignored, as `nohup` and shells without job control start their programs. */
+  isIgnored(signal: IgnorableSignal): boolean {
+    const action = new Uint8Array(STRUCT_BYTES);
+    if (this.#symbols.sigaction(SIGNAL_NUMBERS[signal], null, action) !== 0) return false;
+    return new DataView(action.buffer).getBigUint64(0, true) === SIG_IGN;
+  }
+}

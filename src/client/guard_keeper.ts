@@ -1,0 +1,70 @@
+// Keeps one guard at hand for a client that may come to lead: from its start on, and a new one in the place of one that
+// was killed while no program ran.
+
+import type { GuardHandle, GuardListener } from "./guard_process.ts";
+
+export interface GuardKeeperParts {
+  /** @throws when it cannot be started. */
+  readonly startGuard: (listener: GuardListener) => GuardHandle;
+  readonly say: (line: string) => void;
+}
+
+export interface GuardKeeperListener {
+  /** Whether there is still a use for another guard, in the place of one that has ended. */
+  readonly needsGuard: () => boolean;
+  /** There is a guard that takes orders. */
+  readonly onReady: () => void;
+  /** No guard can be started, so this client cannot lead. */
+  readonly onUnfit: (why: string) => void;
+}
+
+export class GuardKeeper {
+  readonly #parts: GuardKeeperParts;
+  readonly #listener: GuardKeeperListener;
+  #guard: GuardHandle | undefined;
+
+  /** Starts the first guard. */
+  constructor(parts: GuardKeeperParts, listener: GuardKeeperListener) {
+    this.#parts = parts;
+    this.#listener = listener;
+    this.#start();
+  }
+
+  /** The guard, once it takes orders. */
+  get ready(): GuardHandle | undefined {
+    return this.#guard?.isReady ? this.#guard : undefined;
+  }
+
+  kill(): void {
+    this.#guard?.kill();
+  }
+
+  /** Lets the guard end. */
+  close(): void {
+    this.#guard?.close();
+  }
+
+  #start(): void {
+    const { startGuard, say } = this.#parts;
+    let guard: GuardHandle;
+    try {
+      guard = startGuard({ onReady: this.#listener.onReady, onLine: say });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      // Not before whoever made this has it.
+      return queueMicrotask(() => this.#listener.onUnfit(`cannot start a guard for the program: ${reason}`));
+    }
+    this.#guard = guard;
+    guard.ended.then((reason) => this.#ended(guard, reason));
+  }
+
+  #ended(guard: GuardHandle, reason: string): void {
+    this.#guard = undefined;
+    if (!this.#listener.needsGuard()) return;
+    if (!guard.isReady) {
+      return this.#listener.onUnfit(`cannot start a guard for the program: it has ended early (${reason})`);
+    }
+    this.#parts.say(`the guard has ended (${reason}): another one is started`);
+    this.#start();
+  }
+}

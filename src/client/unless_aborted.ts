@@ -1,0 +1,16 @@
+// A wait that ends when a signal is aborted. `Promise.race` against a promise that never settles would keep the result of
+// every such wait in memory.
+
+/**
+ * The result of `promise`, or `undefined` when `signal` is aborted first. `promise` goes on regardless; a failure after
+ * the abort is not reported.
+ */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const { promise: settled, resolve, reject } = Promise.withResolvers<T | undefined>();
+  const onAbort = () => resolve(undefined);
+  const forget = () => signal.removeEventListener("abort", onAbort);
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  promise.finally(forget).then(resolve, reject);
+  return settled;
+}
