@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { basename, join } from "node:path";
-import { isThere } from "../lead/leader_log.ts";
-import { LeadWorld } from "../lead/lead_world.ts";
+import { isThere } from "../lead/world/process_tree.ts";
+import { LeadWorld } from "../lead/world/lead_world.ts";
 import { untilInspectorsOpen } from "../rights/inspector.ts";
 import { listeningPorts } from "../server/process_facts.ts";
 import { RawClient } from "../server/raw_client.ts";
