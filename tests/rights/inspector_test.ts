@@ -1,8 +1,8 @@
 // Whoever reaches V8's inspector runs code with the rights of the process, and it listens on loopback for every user.
 
 import { assert, assertEquals } from "@std/assert";
-import { isThere } from "../lead/leader_log.ts";
-import { LeadWorld } from "../lead/lead_world.ts";
+import { isThere } from "../lead/world/process_tree.ts";
+import { LeadWorld } from "../lead/world/lead_world.ts";
 import { listeningPorts } from "../server/process_facts.ts";
 import { RawClient } from "../server/raw_client.ts";
 import { FROM_SOURCES, type Program, ServerProcess } from "../server/start_process.ts";
