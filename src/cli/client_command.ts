@@ -59,7 +59,7 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
     console.error(error.message);
     return CLIENT_EXIT.usage;
   }
-  if (flags.check) return print(`${flags.config ?? "The configuration"} is valid`);
+  if (isVia && flags.check) return print(isValid(flags));
   if (flags.via !== undefined) {
     const { startVia } = await import("./start_via.ts");
     const request = { path: flags.via, words, isJson: flags.json, isDryRun: flags["dry-run"] };
@@ -67,12 +67,17 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
   }
   const given = await readAccessToken(config, flags["token-file"], env[TOKEN_VARIABLE]);
   if (!given.ok) return refuse(given.message);
+  if (flags.check) return print(isValid(flags));
   if (flags.lead) {
     const { startLead } = await import("./start_lead.ts");
     return await startLead(config, flags, parsed.afterDashes, { tls, accessToken: given.token });
   }
   const { startClient } = await import("./start_client.ts");
   return await startClient(config, flags, { tls, accessToken: given.token });
+}
+
+function isValid({ config }: ClientFlags): string {
+  return `${config ?? "The configuration"} is valid`;
 }
 
 function isTokenFlag(args: readonly string[]): boolean {

@@ -4,8 +4,8 @@ import type { TokenEntry } from "../config/load_tokens.ts";
 import type { ServerConfig } from "../config/server_config.ts";
 import type { RankServer } from "../server/rank_server.ts";
 import type { OpenedTls } from "./open_tls.ts";
-import type { ReadText } from "./read_text.ts";
-import { readTokensAgain } from "./read_tokens_file.ts";
+import type { TextReader } from "./read_text.ts";
+import { readTokensFile } from "./read_tokens_file.ts";
 import { type LivePart, ReloadError } from "./reload.ts";
 import { readTlsFiles, TlsFilesError } from "./tls_files.ts";
 
@@ -22,7 +22,7 @@ export function certificatePart(
   // The files of the start: of others, the reader knows nothing.
   { tls }: Pick<ServerConfig, "tls">,
   { endpoint, pair }: OpenedTls,
-  read: (path: string) => Promise<ReadText>,
+  read: TextReader,
 ): LivePart {
   let used = pair;
   return {
@@ -52,12 +52,12 @@ export function tokensPart(
   server: Pick<RankServer, "replaceTokens">,
   path: string,
   current: readonly TokenEntry[],
-  read: (path: string) => Promise<ReadText>,
+  read: TextReader,
 ): LivePart {
   let used = current;
   return {
     async prepare() {
-      const tokens = await readTokensAgain(path, read);
+      const tokens = await readTokensFile(path, read);
       if (JSON.stringify(tokens) === JSON.stringify(used)) return undefined;
       return {
         changed: ["tokens"],

@@ -13,7 +13,7 @@ import { CannotServe } from "./cannot_serve.ts";
 import { SERVER_EXIT, SERVER_EXIT_MEANINGS } from "./exit_codes.ts";
 import { parseFlags } from "./parse_flags.ts";
 import { readConfigFile } from "./read_config_file.ts";
-import type { ReadText } from "./read_text.ts";
+import type { TextReader } from "./read_text.ts";
 import { serve } from "./serve.ts";
 import { VERSION } from "./version.ts";
 
@@ -96,7 +96,7 @@ async function ask(question: ServerQuestion, path: string, isJson: boolean): Pro
 async function readConfig(
   flags: ServerFlags,
   env: Record<string, string>,
-  read?: (path: string) => Promise<ReadText>,
+  read?: TextReader,
 ): Promise<ServerConfig> {
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config, read);
   return await loadServerConfig({ file, env, flags });

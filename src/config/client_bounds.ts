@@ -35,8 +35,6 @@ const bounds = {
   inputLineBytes: MEBI,
   /** UTF-16 code units that wait for a slow stdout before live results are left out. */
   printedLength: 4 * MEBI,
-  /** UTF-16 code units of the file of --ca; twice the list that systems have. */
-  caLength: 512 * KIBI,
   controlConnections: 16,
   /** Requests of one control connection without an answer. */
   controlRequests: 16,
