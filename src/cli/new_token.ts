@@ -112,12 +112,22 @@ async function replaceFile(path: string, makeText: () => Promise<string>): Promi
   try {
     using _ = file;
     await writeAll(file, new TextEncoder().encode(await makeText()));
+    await keepAccess(path, draft);
     await file.sync();
     await Deno.rename(draft, path);
   } catch (error) {
     await Deno.remove(draft).catch(() => {/* What went wrong first is told. */});
     throw error;
   }
+}
+
+/** Who may read the file is not to change: perhaps a server that runs as another user, by its group. */
+async function keepAccess(path: string, draft: string): Promise<void> {
+  const before = await Deno.stat(path).catch(() => undefined);
+  if (before === undefined || before.mode === null) return;
+  const { uid, gid } = await Deno.stat(draft);
+  if (before.uid !== uid || before.gid !== gid) await Deno.chown(draft, before.uid, before.gid);
+  await Deno.chmod(draft, before.mode & 0o777);
 }
 
 function fail(message: string, code: number): number {

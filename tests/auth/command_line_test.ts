@@ -99,6 +99,24 @@ Deno.test("--new-token keeps what stands in the file, and changes nothing when i
   assertStringIncludes((await newToken(folder, "eve", "--check")).stderr, "only one of");
 });
 
+Deno.test("--new-token keeps who may read the file", async () => {
+  using folder = new Folder();
+  folder.write("tokens.toml", tokensToml({ ada: "" }), 0o400);
+  const access = () => {
+    const { uid, gid, mode } = Deno.statSync(folder.tokens);
+    return { uid, gid, mode: mode! & 0o777 };
+  };
+  const own = access();
+  assertEquals((await newToken(folder, "ben")).code, 0);
+  assertEquals(access(), own);
+  // Only root can let another group at a file.
+  if (!isRoot) return;
+  Deno.chownSync(folder.tokens, null, 65_534);
+  Deno.chmodSync(folder.tokens, 0o640);
+  assertEquals((await newToken(folder, "eve")).code, 0);
+  assertEquals(access(), { ...own, gid: 65_534, mode: 0o640 });
+});
+
 Deno.test("two --new-token at a time lose neither token", async () => {
   using folder = new Folder();
   const names = ["a", "b", "c", "d"];
