@@ -47,8 +47,7 @@ export function parseArgs<B extends string = never, S extends string = never>(
       const isDeclared = switches.has(name) || texts.has(name);
       if (!isDeclared && unknown?.(word, name) === false) continue;
       const next = words[index + 1];
-      const takesNext = texts.has(name) && value === undefined && next !== undefined &&
-        !/^--?[^-]/.test(next);
+      const takesNext = texts.has(name) && value === undefined && mayBeValue(next, option.isShort);
       if (takesNext) index++;
       const given = takesNext ? next : value;
       const meant = texts.has(name) ? given ?? "" : switches.has(name) ? given !== "false" : given ?? true;
@@ -69,6 +68,12 @@ interface Option {
 function readOption(word: string): Option | undefined {
   const [, dashes, name, value] = /^(--?)([^-=][^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   return name === undefined ? undefined : { name, value, isShort: dashes === "-" };
+}
+
+/** Whether a word is the value of the option before it, by the original's two rules. */
+function mayBeValue(word: string | undefined, isShort: boolean): word is string {
+  if (word === undefined || word === "") return false;
+  return isShort ? !/^--?[^-]/.test(word) : !word.startsWith("-");
 }
 
 /** "-ab" is "-a" and "-b", unless "a" takes a value: then it is "b". */
