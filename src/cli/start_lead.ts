@@ -28,10 +28,10 @@ import { type ControlSocket, openControlSocket } from "../control/control_socket
 import { after } from "./after.ts";
 import { dropClientRights } from "./drop_rights.ts";
 import { CLIENT_EXIT } from "./exit_codes.ts";
+import type { ProcessStart } from "./enter_process.ts";
 import { findProgram } from "./find_program.ts";
 import { killProcess, now, runScript, signalProcess } from "./lead_system.ts";
 import { listenForLeave } from "./leave_signals.ts";
-import { Libc } from "./libc.ts";
 import { reapOrphans } from "./reap_orphans.ts";
 import { openHooks } from "./start_hooks.ts";
 
@@ -46,13 +46,14 @@ export interface LeadJob {
   readonly argv: readonly string[];
   /** This client ends if it does not lead within so many ms; absent: it waits. */
   readonly maxWaitMs?: number | undefined;
+  readonly start: ProcessStart;
 }
 
 /** Runs until the program ends by itself, or a signal comes. @returns the exit code. */
 export async function startLead(
   config: ClientConfig,
   flags: ClientFlags,
-  { argv, maxWaitMs }: LeadJob,
+  { argv, maxWaitMs, start: { libc, ignored } }: LeadJob,
   access: ServerAccess,
 ): Promise<number> {
   const found = await findProgram(argv[0]!, Deno.env.get("PATH"));
@@ -74,7 +75,6 @@ export async function startLead(
     control = socket.socket;
   }
   const guard = guardCommand();
-  const libc = Libc.open();
   // What a killed guard leaves behind comes to this process.
   const reap = reapOrphans(libc, true);
   dropClientRights({ startsPrograms: true, hasControl: control !== undefined, readsEnvironment: true });
@@ -84,7 +84,7 @@ export async function startLead(
     hooks.kill();
   };
   globalThis.addEventListener("unload", kill);
-  const signals = listenForLeave(libc);
+  const signals = listenForLeave(ignored);
   const lead = new Lead({
     times: config.lead,
     session: (): DroppableSession => session,
