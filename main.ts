@@ -1,11 +1,16 @@
 // The entry of both programs from source: the first argument picks one. The executables begin where each is alone, in
 // src/cli/rankserver.ts and src/cli/rankclient.ts.
 
+import { keepInspectorClosed } from "./src/cli/keep_inspector_closed.ts";
+
+keepInspectorClosed();
+
 const [program, ...args] = Deno.args;
 
 // Each program loads only its own half.
 switch (program) {
   case "server": {
+    Deno.permissions.revokeSync({ name: "ffi" });
     const { serverCommand } = await import("./src/cli/server_command.ts");
     Deno.exit(await serverCommand(args));
     break;

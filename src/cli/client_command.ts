@@ -63,7 +63,7 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
     console.error(error.message);
     return CLIENT_EXIT.usage;
   }
-  if (flags.check) return print(`${flags.config ?? "The configuration"} is valid`);
+  if (isVia && flags.check) return print(isValid(flags));
   if (flags.via !== undefined) {
     const { startVia } = await import("./start_via.ts");
     const request = { path: flags.via, words, isJson: flags.json, isDryRun: flags["dry-run"] };
@@ -71,6 +71,7 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
   }
   const given = await readAccessToken(config, flags["token-file"], env[TOKEN_VARIABLE]);
   if (!given.ok) return refuse(given.message);
+  if (flags.check) return print(isValid(flags));
   if (flags.lead) {
     const { startLead } = await import("./start_lead.ts");
     const job = { argv: parsed.afterDashes, maxWaitMs: maxWait.ms };
@@ -90,6 +91,10 @@ function parseMaxWait(
     ok: false,
     message: `--max-wait must be a whole number of ms up to ${LONGEST_WAIT_MS}, got "${text}"`,
   };
+}
+
+function isValid({ config }: ClientFlags): string {
+  return `${config ?? "The configuration"} is valid`;
 }
 
 function isTokenFlag(args: readonly string[]): boolean {

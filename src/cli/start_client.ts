@@ -1,6 +1,5 @@
 // Builds a client that takes a seat, with the face that fits: a terminal, or a pipe; and its control socket.
 
-import process from "node:process";
 import { ControlServer } from "../client/control_server.ts";
 import { type ControlSocket, openControlSocket } from "../control/control_socket.ts";
 import { LineOutput } from "../client/line_output.ts";
@@ -88,7 +87,8 @@ export async function startClient(
 }
 
 async function serveTerminal(session: ClientSession, { signal }: LeaveSignals): Promise<number> {
-  // Loaded here, because a client in a pipe need not wait for it.
+  // Loaded here, because a client in a pipe need not wait for them.
+  const { default: process } = await import("node:process");
   const { runTerminal } = await import("../client/terminal.ts");
   return await runTerminal(session, {
     input: process.stdin,

@@ -68,8 +68,6 @@ const bounds = {
   typedLength: 4 * KIBI,
   /** Lines that wait for a slow terminal; further ones are left out. */
   screenLines: 10_000,
-  /** UTF-16 code units of the file of --ca; twice the list that systems have. */
-  caLength: 512 * KIBI,
   controlConnections: 16,
   /** Requests of one control connection without an answer. */
   controlRequests: 16,

@@ -47,8 +47,10 @@ Deno.test("delay that is not persistent does not keep the process alive", async 
   const program = `import { delay } from ${JSON.stringify(module)};
     delay(60_000, { persistent: false });
     console.log("end");`;
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", program] }).output();
-  assertEquals(new TextDecoder().decode(stdout), "end\n");
+  const signal = AbortSignal.timeout(30_000);
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", program], signal })
+    .output();
+  assertEquals([success, new TextDecoder().decode(stdout)], [true, "end\n"]);
 });
 
 Deno.test("deadline gives what the promise comes to", async () => {
