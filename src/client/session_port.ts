@@ -4,6 +4,7 @@
 import type { Id } from "../protocol/json_rpc.ts";
 import type { DryRunSummary, ResultNote, RunParams, RunSummary } from "../protocol/methods.ts";
 import type { ClientEvent } from "./client_event.ts";
+import type { ByteSink } from "./line_sender.ts";
 
 /** What the member knows of its own place. Kept true by `welcome`, `promoted` and the answer to `yield`. */
 export interface OwnPlace {
@@ -91,12 +92,11 @@ export interface TerminalInput extends NodeJS.ReadableStream {
   setRawMode(isRaw: boolean): unknown;
 }
 
-/** The screen of a terminal; a size of 0 is not known. */
+/** Says the size of a terminal, where 0 is not known, and whether it is one. */
 export interface TerminalOutput {
   readonly columns: number;
   readonly rows: number;
   readonly isTTY: boolean;
-  write(text: string): unknown;
   on(event: "resize", listener: () => void): unknown;
   off(event: "resize", listener: () => void): unknown;
 }
@@ -105,6 +105,8 @@ export interface TerminalOutput {
 export interface TerminalIo {
   readonly input: TerminalInput;
   readonly output: TerminalOutput;
+  /** Where it is painted. A write to `output` would wait for the terminal, and the whole client with it. */
+  readonly sink: ByteSink;
   /** Aborted by SIGTERM and SIGHUP: restore the terminal and return. Ctrl-C is the terminal's own business. */
   readonly signal: AbortSignal;
 }

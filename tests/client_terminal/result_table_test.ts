@@ -9,6 +9,11 @@ import { anyResults, result, summaryOf } from "./results.ts";
 
 const WIDE = { width: 80, colour: false };
 
+Deno.test("table: more rows than a call takes arguments are rows all the same", () => {
+  const results = Array.from({ length: 150_000 }, (_, rank) => result(rank, "lost", { reason: `r${rank}` }));
+  assertEquals(renderResultTable(summaryOf(results), WIDE).length, results.length + 2);
+});
+
 Deno.test("table: equal outputs in one row, failures below, the counts last", () => {
   const summary = summaryOf([
     ...[1, 2, 3, 4, 7].map((rank) => result(rank, "ok", { stdout: `web-${rank} up 3 days\n` })),

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { noSmallDisk, SmallDisk } from "../seats/small_disk.ts";
-import { clientToml, LeadWorld, LEASE_MS } from "./lead_world.ts";
+import { clientToml, LeadWorld, LEASE_MS } from "./world/lead_world.ts";
 
 Deno.test({
   name:
@@ -26,7 +26,7 @@ Deno.test({
     await world.killServer();
     await world.startServer();
     const third = await world.startClient("c");
-    await third.says(/nobody may lead for/);
+    await third.says(/no client may lead for/);
     const after = await world.started("c leads", ({ pid }) => pid !== before.pid);
     assert(after.ticket > before.ticket);
     assertEquals(world.log.faults, []);
