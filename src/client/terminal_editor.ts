@@ -2,8 +2,8 @@
 // stream; terminal_display.ts paints what stands in it, so that there is one hand on the screen.
 
 import { createInterface, type Interface } from "node:readline";
-import type { ReadStream } from "node:tty";
 import type { Completion } from "./completion.ts";
+import type { TerminalInput } from "./session_port.ts";
 
 export interface EditorHandlers {
   /** A line is complete; in a paste one call for each, in order. */
@@ -33,7 +33,7 @@ interface Key {
 const HISTORY_LINES = 500;
 
 export class LineEditor {
-  readonly #input: ReadStream;
+  readonly #input: TerminalInput;
   readonly #handlers: EditorHandlers;
   readonly #readline: Interface;
   /** What the last Tab left open. */
@@ -44,7 +44,7 @@ export class LineEditor {
   #isClosed = false;
 
   /** Puts the terminal into raw mode until `close()`. @param maxLength of a line, in UTF-16 code units. */
-  constructor(input: ReadStream, maxLength: number, handlers: EditorHandlers) {
+  constructor(input: TerminalInput, maxLength: number, handlers: EditorHandlers) {
     this.#input = input;
     this.#maxLength = maxLength;
     this.#handlers = handlers;

@@ -18,5 +18,5 @@ Deno.test("the import map of the originals has the imports of deno.json", () => 
 });
 
 Deno.test("no local package is as new as the originals that the import map asks for", () => {
-  for (const link of CONFIG.links) assertEquals(readJson(`${link}/deno.json`).version, "1.0.0", link);
+  for (const link of CONFIG.links ?? []) assertEquals(readJson(`${link}/deno.json`).version, "1.0.0", link);
 });
