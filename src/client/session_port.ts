@@ -92,7 +92,7 @@ export interface TerminalInput extends NodeJS.ReadableStream {
   setRawMode(isRaw: boolean): unknown;
 }
 
-/** Says the size of a terminal, where 0 is not known, and whether it is one. */
+/** What a terminal says of its screen; a size of 0 is not known. */
 export interface TerminalOutput {
   readonly columns: number;
   readonly rows: number;
@@ -104,6 +104,7 @@ export interface TerminalOutput {
 /** The terminal as the process has it; a test passes a pseudo-terminal's or two streams made to look like one. */
 export interface TerminalIo {
   readonly input: TerminalInput;
+  /** Says its size and whether it is a terminal. */
   readonly output: TerminalOutput;
   /** Where it is painted. A write to `output` would wait for the terminal, and the whole client with it. */
   readonly sink: ByteSink;
