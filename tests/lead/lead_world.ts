@@ -34,7 +34,7 @@ export interface WorldOptions {
   /** More of the server's configuration. */
   readonly toml?: string;
   /** The two programs with their first arguments; absent: from their sources. */
-  readonly programs?: Programs;
+  readonly programs?: Programs | undefined;
 }
 
 export interface Programs {
