@@ -1,18 +1,23 @@
 // The entry of both programs from source: the first argument picks one. The executables begin where each is alone, in
 // src/cli/rankserver.ts and src/cli/rankclient.ts.
 
+import { enterProcess } from "./src/cli/enter_process.ts";
+
+const start = enterProcess();
+
 const [program, ...args] = Deno.args;
 
 // Each program loads only its own half.
 switch (program) {
   case "server": {
+    Deno.permissions.revokeSync({ name: "ffi" });
     const { serverCommand } = await import("./src/cli/server_command.ts");
     Deno.exit(await serverCommand(args));
     break;
   }
   case "client": {
     const { clientCommand } = await import("./src/cli/client_command.ts");
-    Deno.exit(await clientCommand(args));
+    Deno.exit(await clientCommand(args, start));
     break;
   }
   default:

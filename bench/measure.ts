@@ -114,7 +114,7 @@ export class Measuring {
   async #measureStartUp(peer: Peer, repetition: number): Promise<void> {
     const port = freePort();
     const { argv } = peerCommand(peer, port, { receivers: 1 }, this.#setup);
-    // The first start of an executable writes down what the next ones read.
+    // The first start brings the executable into memory.
     await this.#load.startUp(port, argv);
     const starts: number[] = [];
     for (let i = 0; i < STARTS; i++) starts.push((await this.#load.startUp(port, argv)).ms!);

@@ -9,7 +9,7 @@ import { minutesNumber, readTaskLine, sayWhyNot, seedNumber } from "../../tools/
 import { churn, type Tally } from "./churn.ts";
 import { SoakedClients } from "./clients/soaked_clients.ts";
 import { join as takeSeat } from "../../tests/attacks/connect.ts";
-import { CLIENT, isMissing, SERVER } from "../../tests/executables/executables.ts";
+import { executables, SOURCES } from "../../tests/lead/world/programs.ts";
 import { executable, type Facts, fromSources, type Subject } from "./subject.ts";
 import { findLeaks, renderHead, renderMinute } from "./verdict.ts";
 
@@ -90,11 +90,11 @@ async function soakAll(
   const { minuteMs, sampleEveryMs } = isShort ? SHORT_PACE : PACE;
   const folder = await Deno.makeTempDir({ prefix: "rank-soak-" });
   stack.defer(() => Deno.remove(folder, { recursive: true }));
-  const hasExecutables = !await isMissing("server") && !await isMissing("client");
-  const subjects = await startSubjects(stack, folder, hasExecutables);
+  const compiled = await executables();
+  const subjects = await startSubjects(stack, folder, compiled !== undefined);
   // With the first client, and some time after its start, the runtime opens files of its own, and keeps them.
   for (const { address } of subjects) await (await takeSeat(address)).close();
-  const programs = hasExecutables ? { server: SERVER, client: CLIENT } : undefined;
+  const programs = compiled ?? SOURCES;
   const clients = stack.use(await SoakedClients.start({ programs, folder, seed, sampleEveryMs }));
   const before = await Promise.all(subjects.map((subject) => subject.ask()));
   const after: Facts[][] = subjects.map(() => []);

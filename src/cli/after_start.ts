@@ -8,10 +8,10 @@ import type { Report } from "../log/server_event.ts";
 import type { RankServer } from "../server/rank_server.ts";
 import { dropServerRights, revoke } from "./drop_rights.ts";
 import type { HangUps } from "./hang_ups.ts";
-import { certificatePart, commandsPart, tokensPart } from "./live_parts.ts";
+import { commandsPart, tokensPart } from "./live_parts.ts";
 import { startOwnFiles } from "./own_files.ts";
 import type { OpenedTls } from "./open_tls.ts";
-import type { ReadText } from "./read_text.ts";
+import type { TextReader } from "./read_text.ts";
 import { Reloads } from "./reload.ts";
 
 /** Where the configuration came from, and comes from again. */
@@ -19,7 +19,7 @@ export interface ConfigSource {
   /** The path of its file, if there is one. */
   readonly file: string | undefined;
   /** Reads and checks it as at the start, the file by way of `read`. @throws {ConfigError} */
-  readonly load: (read: (path: string) => Promise<ReadText>) => Promise<ServerConfig>;
+  readonly load: (read: TextReader) => Promise<ServerConfig>;
 }
 
 export interface Started {
@@ -53,12 +53,14 @@ export async function afterStart(
   dropServerRights();
   await own.ready;
   revoke("read");
+  const certificate = tls &&
+    await (await import("./certificate_part.ts")).certificatePart(config, tls, own.read);
   const reloads = new Reloads({
     config,
     readConfig: () => source.load(own.read),
     parts: [
       commandsPart(server),
-      ...(tls === undefined ? [] : [certificatePart(config, tls, own.read)]),
+      ...(certificate === undefined ? [] : [certificate]),
       ...(tokens === undefined ? [] : [tokensPart(server, config.auth.tokensFile, tokens, own.read)]),
     ],
     report,

@@ -1,6 +1,5 @@
-// The few calls of the C library that a guard and its client need and the runtime does not have (Linux, glibc): to be the
-// parent of a program's orphans, and to know which signals were ignored at the start. Where it cannot be loaded, the
-// programs do without.
+// The few calls of the C library that the programs need and the runtime does not have (Linux, glibc): to be the parent of
+// a program's orphans, and to deal with signals. Where it cannot be loaded, the programs do without.
 
 const PR_SET_CHILD_SUBREAPER = 36;
 const P_ALL = 0;
@@ -13,6 +12,7 @@ const FD_CLOEXEC = 1;
 const SIG_IGN = 1n;
 /** Numbers on Linux, for x86-64 and arm64 alike. */
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
+const SIGUSR1_NUMBER = 10;
 
 /** Longer than siginfo_t (128) and struct sigaction (152) are. */
 const STRUCT_BYTES = 256;
@@ -24,10 +24,13 @@ const SYMBOLS = {
   waitid: { parameters: ["i32", "i32", "buffer", "i32"], result: "i32" },
   waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
+  signal: { parameters: ["i32", "pointer"], result: "pointer" },
   sigaction: { parameters: ["i32", "pointer", "buffer"], result: "i32" },
 } as const;
 
 export type IgnorableSignal = keyof typeof SIGNAL_NUMBERS;
+export type IgnoredSignals = ReadonlySet<IgnorableSignal>;
 
 export class Libc {
   readonly #symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
@@ -39,6 +42,8 @@ export class Libc {
   /** Needs the permission `ffi`, for this call only. `undefined`: not Linux, or not glibc. */
   static open(): Libc | undefined {
     if (Deno.build.os !== "linux") return undefined;
+    // Asking for it could make the runtime ask the user.
+    if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
     try {
       return new Libc(Deno.dlopen("libc.so.6", SYMBOLS).symbols);
     } catch {
@@ -72,10 +77,29 @@ export class Libc {
     this.#symbols.fcntl(descriptor, F_SETFD, FD_CLOEXEC);
   }
 
-  /** Whether a signal is ignored, as `nohup` and shells without job control start their programs. */
-  isIgnored(signal: IgnorableSignal): boolean {
+  /**
+   * Replaces the runtime's handler of SIGUSR1 by a function that takes a number and has no effect. If the signal were
+   * ignored instead, the programs that this process starts would inherit that. @returns whether it could be done
+   */
+  discardUsr1(): boolean {
+    const harmless = this.#symbols.dlsym(null, new TextEncoder().encode("abs\0"));
+    if (harmless === null) return false;
+    this.#symbols.signal(SIGUSR1_NUMBER, harmless);
+    return true;
+  }
+
+  #isIgnored(signal: IgnorableSignal): boolean {
     const action = new Uint8Array(STRUCT_BYTES);
     if (this.#symbols.sigaction(SIGNAL_NUMBERS[signal], null, action) !== 0) return false;
     return new DataView(action.buffer).getBigUint64(0, true) === SIG_IGN;
+  }
+
+  /**
+   * The signals that this process ignores, as `nohup` and shells without job control start their programs. To be asked
+   * before the first listener for any signal: with it, the runtime sets handlers of its own.
+   */
+  ignoredSignals(): IgnoredSignals {
+    const signals = Object.keys(SIGNAL_NUMBERS) as IgnorableSignal[];
+    return new Set(signals.filter((signal) => this.#isIgnored(signal)));
   }
 }

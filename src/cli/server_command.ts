@@ -8,13 +8,16 @@ import { loadServerConfig, type ServerConfig } from "../config/server_config.ts"
 import { SERVER_FLAGS, type ServerFlags } from "../config/server_flags.ts";
 import { hasTls } from "../config/tls_settings.ts";
 import { SERVER_ENV_PREFIX, SERVER_SECTIONS } from "../config/server_settings.ts";
+import type { ConfigSource } from "./after_start.ts";
 import type { ServerQuestion } from "./ask_server.ts";
 import { CannotServe } from "./cannot_serve.ts";
+import { dropWriting } from "./drop_rights.ts";
 import { SERVER_EXIT, SERVER_EXIT_MEANINGS } from "./exit_codes.ts";
+import { HangUps } from "./hang_ups.ts";
+import { openListener } from "./open_listener.ts";
 import { parseFlags } from "./parse_flags.ts";
 import { readConfigFile } from "./read_config_file.ts";
-import type { ReadText } from "./read_text.ts";
-import { serve } from "./serve.ts";
+import type { TextReader } from "./read_text.ts";
 import { versionLine } from "./version.ts";
 
 /** Runs the server until it is told to stop, or asks one that runs. @returns the exit code. */
@@ -31,13 +34,16 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
   try {
     return await carryOut(flags, question);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ConfigError || error instanceof CannotServe)) throw error;
     console.error(error.message);
-    return SERVER_EXIT.usage;
+    return error instanceof ConfigError ? SERVER_EXIT.usage : SERVER_EXIT.failed;
   }
 }
 
-/** @throws {ConfigError} when the configuration, or the file of tokens, cannot be used */
+/**
+ * @throws {ConfigError} when the configuration, or the file of tokens, cannot be used
+ * @throws {CannotServe}
+ */
 async function carryOut(flags: ServerFlags, question: ServerQuestion | undefined): Promise<number> {
   const env = Deno.env.toObject();
   const config = await readConfig(flags, env);
@@ -45,7 +51,23 @@ async function carryOut(flags: ServerFlags, question: ServerQuestion | undefined
   if (question !== undefined) return await ask(question, config.control.socket, flags.json);
   const tokens = await readTokens(config);
   if (flags.check) return await check(config, flags);
-  return await serve(config, { file: flags.config, load: (read) => readConfig(flags, env, read) }, tokens);
+  const source: ConfigSource = { file: flags.config, load: (read) => readConfig(flags, env, read) };
+  return await startServing(config, source, tokens);
+}
+
+/** @throws {CannotServe} */
+async function startServing(
+  config: ServerConfig,
+  source: ConfigSource,
+  tokens: readonly TokenEntry[] | undefined,
+): Promise<number> {
+  dropWriting(config);
+  const hasFiles = source.file !== undefined || hasTls(config.tls) || tokens !== undefined;
+  const hangUps = hasFiles ? new HangUps() : undefined;
+  const opened = await openListener(config);
+  // Two thirds of the program: loaded when connections can already wait.
+  const { serve } = await import("./serve.ts");
+  return await serve(config, { ...opened, source, tokens, hangUps });
 }
 
 async function makeToken(name: string, path: string): Promise<number> {
@@ -96,7 +118,7 @@ async function ask(question: ServerQuestion, path: string, isJson: boolean): Pro
 async function readConfig(
   flags: ServerFlags,
   env: Record<string, string>,
-  read?: (path: string) => Promise<ReadText>,
+  read?: TextReader,
 ): Promise<ServerConfig> {
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config, read);
   return await loadServerConfig({ file, env, flags });

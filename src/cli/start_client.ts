@@ -1,6 +1,5 @@
 // Builds a client that takes a seat, with the face that fits: a terminal, or a pipe; and its control socket.
 
-import process from "node:process";
 import { ControlServer } from "../client/control_server.ts";
 import { type ControlSocket, openControlSocket } from "../control/control_socket.ts";
 import { LineOutput } from "../client/line_output.ts";
@@ -12,20 +11,23 @@ import type { ClientSession } from "../client/session_port.ts";
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { ClientConfig } from "../config/client_config.ts";
 import type { ClientFlags } from "../config/client_flags.ts";
+import type { ProcessStart } from "./enter_process.ts";
 import { dropClientRights } from "./drop_rights.ts";
 import { CLIENT_EXIT } from "./exit_codes.ts";
 import { reapOrphans } from "./reap_orphans.ts";
 import { openHooks } from "./start_hooks.ts";
 import { type LeaveSignals, listenForLeave } from "./leave_signals.ts";
-import { Libc } from "./libc.ts";
 
 /** Runs until the client leaves. @returns the exit code. */
 export async function startClient(
   config: ClientConfig,
   flags: ClientFlags,
   access: ServerAccess,
+  { libc, ignored }: ProcessStart,
 ): Promise<number> {
-  const hooked = openHooks(flags["on-change"], config);
+  // From here on: a write that waits for the reader of a full pipe would stop all else.
+  const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
+  const hooked = openHooks(flags["on-change"], config, (line) => stderr.note(line));
   if (!hooked.ok) {
     console.error(hooked.message);
     return CLIENT_EXIT.usage;
@@ -43,7 +45,6 @@ export async function startClient(
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !flags.json && !flags.stay;
   // What would be started is only said, in a dry run.
   const startsPrograms = (config.run.size > 0 && !flags["dry-run"]) || flags["on-change"] !== undefined;
-  const libc = Libc.open();
   reapOrphans(libc, false);
   dropClientRights({ startsPrograms, hasControl: control !== undefined, readsEnvironment: isTerminal });
   const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
@@ -66,39 +67,48 @@ export async function startClient(
     runner,
     limits: config.limits,
   });
-  const signals = listenForLeave(libc);
+  const signals = listenForLeave(ignored);
   const serving = control && new ControlServer(session, CLIENT_BOUNDS).serve(control.listener);
   try {
     const code = isTerminal
       ? await serveTerminal(session, signals)
-      : await servePipe(session, signals, flags);
+      : await servePipe(session, signals, flags, stderr);
     return signals.exitCode ?? code;
   } finally {
     control?.close();
-    await serving;
+    // First: what a program still waits for at the control socket ends with the session.
     await session.close();
+    await serving;
     await hooks.close();
+    await stderr.flushedWithin(CLIENT_BOUNDS.closeTimeoutMs);
     signals.release();
     globalThis.removeEventListener("unload", killPrograms);
   }
 }
 
 async function serveTerminal(session: ClientSession, { signal }: LeaveSignals): Promise<number> {
-  // Loaded here, because a client in a pipe need not wait for it.
+  // Loaded here, because a client in a pipe need not wait for them.
+  const { default: process } = await import("node:process");
   const { runTerminal } = await import("../client/terminal.ts");
-  return await runTerminal(session, { input: process.stdin, output: process.stdout, signal });
+  return await runTerminal(session, {
+    input: process.stdin,
+    output: process.stdout,
+    sink: Deno.stdout,
+    signal,
+  });
 }
 
 async function servePipe(
   session: ClientSession,
   { signal }: LeaveSignals,
   flags: ClientFlags,
+  stderr: LineOutput,
 ): Promise<number> {
   const pipe = new Pipe({
     session,
     input: Deno.stdin.readable,
     stdout: new LineOutput(Deno.stdout, CLIENT_BOUNDS.printedLength),
-    stderr: new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength),
+    stderr,
     signal,
     isJson: flags.json,
     mayStay: flags.stay,

@@ -17,10 +17,14 @@ export interface OpenHooks {
 
 const NO_HOOKS: OpenHooks = { observe() {}, close: () => Promise.resolve(), kill() {} };
 
-/** @param hook as typed: a program and its arguments; `undefined`: there is none. */
+/**
+ * @param hook as typed: a program and its arguments; `undefined`: there is none.
+ * @param say takes a line for people. Must not throw or wait.
+ */
 export function openHooks(
   hook: string | undefined,
   { lead, limits }: ClientConfig,
+  say: (line: string) => void,
 ): { readonly ok: true; readonly hooks: OpenHooks } | { readonly ok: false; readonly message: string } {
   if (hook === undefined) return { ok: true, hooks: NO_HOOKS };
   const words = splitWords(hook);
@@ -32,7 +36,7 @@ export function openHooks(
     timeoutMs: lead.hookTimeoutMs,
     maxWaiting: CLIENT_BOUNDS.hooksWaiting,
     stopTimes: { ...CLIENT_BOUNDS, killAfterMs: limits.killAfterMs },
-    say: (line) => console.error(line),
+    say,
   });
   const changes = new RankChanges();
   const observe = (event: ClientEvent) => {

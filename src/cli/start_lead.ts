@@ -1,6 +1,7 @@
 // Builds a client that runs a program while it has rank 0: `rankclient HOST --lead -- PROGRAM`.
 
 import { delay } from "@std/async";
+import { cappedBackOff } from "../client/back_off.ts";
 import { ControlServer } from "../client/control_server.ts";
 import { eventJson } from "../client/event_json.ts";
 import { eventLines } from "../client/event_lines.ts";
@@ -27,10 +28,10 @@ import { type ControlSocket, openControlSocket } from "../control/control_socket
 import { after } from "./after.ts";
 import { dropClientRights } from "./drop_rights.ts";
 import { CLIENT_EXIT } from "./exit_codes.ts";
+import type { ProcessStart } from "./enter_process.ts";
 import { findProgram } from "./find_program.ts";
 import { killProcess, now, runScript, signalProcess } from "./lead_system.ts";
 import { listenForLeave } from "./leave_signals.ts";
-import { Libc } from "./libc.ts";
 import { reapOrphans } from "./reap_orphans.ts";
 import { openHooks } from "./start_hooks.ts";
 
@@ -40,21 +41,19 @@ const GUARD_LOST_CODE = 137;
 /** Passed on to the program. */
 const PASSED_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? [] : ["SIGUSR1", "SIGUSR2"];
 
-/** A waiting leader is back soon after the server is: a lease may be as short as a few seconds. */
-const MAX_RECONNECT_MS = 1_000;
-
 export interface LeadJob {
   /** The program and its arguments. */
   readonly argv: readonly string[];
   /** This client ends if it does not lead within so many ms; absent: it waits. */
   readonly maxWaitMs?: number | undefined;
+  readonly start: ProcessStart;
 }
 
 /** Runs until the program ends by itself, or a signal comes. @returns the exit code. */
 export async function startLead(
   config: ClientConfig,
   flags: ClientFlags,
-  { argv, maxWaitMs }: LeadJob,
+  { argv, maxWaitMs, start: { libc, ignored } }: LeadJob,
   access: ServerAccess,
 ): Promise<number> {
   const found = await findProgram(argv[0]!, Deno.env.get("PATH"));
@@ -62,7 +61,11 @@ export async function startLead(
     console.error(found.message);
     return found.code;
   }
-  const opened = openHooks(flags["on-change"], config);
+  const toLeftOut = flags.json ? (count: number) => JSON.stringify({ event: "missed", count }) : undefined;
+  const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength, toLeftOut);
+  // The program has the standard output for itself.
+  const say = (line: string) => stderr.note(flags.json ? JSON.stringify({ event: "lead", line }) : line);
+  const opened = openHooks(flags["on-change"], config, say);
   if (!opened.ok) return refuse(opened.message);
   const { hooks } = opened;
   let control: ControlSocket | undefined;
@@ -72,20 +75,16 @@ export async function startLead(
     control = socket.socket;
   }
   const guard = guardCommand();
-  const libc = Libc.open();
   // What a killed guard leaves behind comes to this process.
   const reap = reapOrphans(libc, true);
   dropClientRights({ startsPrograms: true, hasControl: control !== undefined, readsEnvironment: true });
-  const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
-  // The program has the standard output for itself.
-  const say = (line: string) => stderr.tryPrint(flags.json ? JSON.stringify({ event: "lead", line }) : line);
   const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
   const kill = () => {
     runner.killAll();
     hooks.kill();
   };
   globalThis.addEventListener("unload", kill);
-  const signals = listenForLeave(libc);
+  const signals = listenForLeave(ignored);
   const lead = new Lead({
     times: config.lead,
     session: (): DroppableSession => session,
@@ -108,11 +107,13 @@ export async function startLead(
     port: config.port,
     ...access,
     name: config.name,
-    reconnect: {
-      minMs: Math.min(config.limits.reconnectMinMs, MAX_RECONNECT_MS),
-      maxMs: Math.min(config.limits.reconnectMaxMs, MAX_RECONNECT_MS),
-    },
+    reconnect: cappedBackOff(
+      { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs },
+      CLIENT_BOUNDS.leadReconnectMs,
+    ),
     leaseMs: config.lead.leaseMs,
+    // Its own pings prove rank 0 as well.
+    sendsHeartbeat: false,
     onToken: lead.keepToken,
     observe: (event) => {
       lead.observe(event);
@@ -127,9 +128,11 @@ export async function startLead(
 
   const end = await lead.run(signals.signal);
   control?.close();
-  await serving;
   // What a killed guard left behind may run on: without a leave the seat is kept until the lease is over.
-  if (end.kind !== "unsure") await session.close();
+  if (end.kind !== "unsure") {
+    await session.close();
+    await serving;
+  }
   await hooks.close();
   if ("why" in end) say(end.why);
   // A reader of our output that has stopped must not keep this process.
@@ -217,9 +220,9 @@ async function endLeftBehind(
 
 async function showEvents(session: ClientSession, stderr: LineOutput, isJson: boolean): Promise<void> {
   for await (const event of session.events) {
-    if (isJson) await stderr.print(JSON.stringify(eventJson(event)));
+    if (isJson) stderr.note(JSON.stringify(eventJson(event)));
     else if (event.kind !== "result" && event.kind !== "execute") {
-      for (const line of eventLines(event)) await stderr.print(line);
+      for (const line of eventLines(event)) stderr.note(line);
     }
   }
 }

@@ -8,6 +8,11 @@ export interface BackOffBounds {
   readonly maxMs: number;
 }
 
+/** The same bounds, none above `ms`. */
+export function cappedBackOff({ minMs, maxMs }: BackOffBounds, ms: number): BackOffBounds {
+  return { minMs: Math.min(minMs, ms), maxMs: Math.min(maxMs, ms) };
+}
+
 /** A server may ask for a wait, but not for one without an end. */
 const MAX_ASKED_MS = 3_600_000;
 

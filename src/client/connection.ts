@@ -5,10 +5,12 @@ import { delay } from "@std/async";
 import type { Id } from "../protocol/json_rpc.ts";
 import { BackOff, type BackOffBounds } from "./back_off.ts";
 import type { ClientEvent } from "./client_event.ts";
-import { Conversation, type ConversationBounds, type ConversationEnd } from "./conversation.ts";
+import { Conversation, type ConversationBounds } from "./conversation.ts";
+import type { ConversationEnd } from "./conversation_end.ts";
 import { dial, type DialAddress, type TlsTrust } from "./dial.ts";
 import type { EventSink } from "./event_queue.ts";
 import type { ExecutePort } from "./execute_port.ts";
+import { type Clock, DENO_CLOCK } from "./heartbeat.ts";
 import type { LinkConn } from "./link.ts";
 import { notSent } from "./request_error.ts";
 import { reservedError } from "./reserved_methods.ts";
@@ -27,13 +29,15 @@ export interface ConnectionOptions {
   readonly accessToken?: string | undefined;
   /** The lease to ask for, in ms. */
   readonly leaseMs?: number | undefined;
+  /** False: the caller sends pings itself, and drops a connection on which none is answered. */
+  readonly sendsHeartbeat?: boolean | undefined;
   /** Is told the token of the own seat whenever it changes; whoever has it can give the seat up. */
   readonly onToken?: ((token: string | undefined) => void) | undefined;
   readonly bounds: ConversationBounds & { readonly connectTimeoutMs: number };
 }
 
 /** What the connection takes from the system around it. */
-export interface ConnectionSystem {
+export interface ConnectionSystem extends Clock {
   /** Rejects when the connection cannot be made, or `signal` is aborted first. */
   connect(address: DialAddress, signal: AbortSignal): Promise<LinkConn>;
   /** From 0 to below 1. */
@@ -119,7 +123,7 @@ export class Connection {
 
   /** One connection from its beginning to its end. Never rejects. */
   async #attempt(): Promise<ConversationEnd> {
-    const { host, port, accessToken, name, leaseMs, bounds } = this.#options;
+    const { host, port, accessToken, name, leaseMs, sendsHeartbeat = true, bounds } = this.#options;
     let conn: LinkConn;
     try {
       conn = await this.#connect();
@@ -136,6 +140,8 @@ export class Connection {
     this.#events.push({ kind: "connected", host, port });
     const conversation = new Conversation(conn, { accessToken, name, leaseMs, resume: this.#token }, {
       bounds,
+      clock: this.#system,
+      sendsHeartbeat,
       onToken: (token) => this.#setToken(token),
       // Who was told the token may yet need it, to give the seat up before its lease is over.
       onEvicted: () => this.#token = undefined,
@@ -154,15 +160,15 @@ export class Connection {
     // Its own signal: one that stays with the connection would cut it off when we close in good order.
     const attempt = new AbortController();
     const onClose = () => attempt.abort(new Error("closed"));
-    const timer = setTimeout(
-      () => attempt.abort(new Error(`no answer within ${bounds.connectTimeoutMs} ms`)),
+    const cancelTimeout = this.#system.after(
       bounds.connectTimeoutMs,
+      () => attempt.abort(new Error(`no answer within ${bounds.connectTimeoutMs} ms`)),
     );
     this.#closing.signal.addEventListener("abort", onClose);
     try {
       return await this.#system.connect({ host, port, tls }, attempt.signal);
     } finally {
-      clearTimeout(timer);
+      cancelTimeout();
       this.#closing.signal.removeEventListener("abort", onClose);
     }
   }
@@ -188,4 +194,5 @@ export const DENO_SYSTEM: ConnectionSystem = Object.freeze({
   connect: dial,
   random: () => Math.random(),
   delay: (ms: number, signal: AbortSignal) => delay(ms, { signal }),
+  ...DENO_CLOCK,
 });

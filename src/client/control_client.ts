@@ -3,6 +3,7 @@
 import { encodeRequest, type Id, type Message, parseLine } from "../protocol/json_rpc.ts";
 import type { DryRunSummary, RunSummary } from "../protocol/methods.ts";
 import type { Asker } from "./asked.ts";
+import { type Clock, DENO_CLOCK, Heartbeat } from "./heartbeat.ts";
 import { Link, type LinkBounds } from "./link.ts";
 import { PendingRequests } from "./pending_requests.ts";
 import { readNote } from "./read_note.ts";
@@ -11,18 +12,33 @@ import type { RequestOptions, RunOptions, RunRequest, StartedRun } from "./sessi
 
 export interface ControlClientBounds extends LinkBounds {
   readonly requestsPending: number;
+  readonly controlHeartbeatMs: number;
+  readonly controlSilenceMs: number;
 }
 
 export class ControlClient implements Asker {
   readonly #link: Link;
   readonly #pending: PendingRequests;
+  /** A run may take as long as it takes; its client has to be there meanwhile. */
+  readonly #heartbeat: Heartbeat;
+  #hasAsked = false;
   #lastId = 0;
+  #whyEnded = "The running client has closed its control socket";
 
-  constructor(conn: Deno.Conn, bounds: ControlClientBounds) {
+  constructor(conn: Deno.Conn, bounds: ControlClientBounds, clock: Clock = DENO_CLOCK) {
     this.#pending = new PendingRequests(bounds.requestsPending);
     this.#link = new Link(conn, bounds, (line) => this.#take(line));
+    this.#heartbeat = new Heartbeat({
+      bounds: { heartbeatMs: bounds.controlHeartbeatMs, silenceMs: bounds.controlSilenceMs },
+      clock,
+      bytesHeard: () => this.#link.bytesRead,
+      // The client answers that by itself, whatever becomes of its server.
+      ask: () => this.#send("status", undefined).done,
+      giveUp: (ms) => this.#giveUp(ms),
+    });
     this.#link.ended.then(() => {
-      this.#pending.failAll(notAnswered("disconnected", "The running client has closed its control socket"));
+      this.#heartbeat.stop();
+      this.#pending.failAll(notAnswered("disconnected", this.#whyEnded));
     });
   }
 
@@ -44,13 +60,22 @@ export class ControlClient implements Asker {
     await this.#link.close();
   }
 
+  #giveUp(silentMs: number): void {
+    this.#whyEnded =
+      `The running client has not answered for ${Math.round(silentMs)} ms: it is stopped or hangs; ` +
+      "continue it (kill -CONT), or start it again";
+    this.#link.destroy(this.#whyEnded);
+  }
+
   #send(method: string, params: unknown, onResult?: RunOptions["onResult"]) {
     const id: Id = ++this.#lastId;
-    const { promise: done, resolve, reject } = Promise.withResolvers<unknown>();
-    if (this.#link.isOpen && !this.#pending.isFull && this.#link.send(encodeRequest(id, method, params))) {
-      this.#pending.add(id, { method, onResult, resolve, reject });
-    } else {
-      reject(notSent("disconnected", "Cannot send through the control socket"));
+    if (!this.#link.isOpen || this.#pending.isFull || !this.#link.send(encodeRequest(id, method, params))) {
+      return { id, done: Promise.reject(notSent("disconnected", "Cannot send through the control socket")) };
+    }
+    const done = this.#pending.add(id, { method, onResult });
+    if (!this.#hasAsked) {
+      this.#hasAsked = true;
+      this.#heartbeat.start();
     }
     return { id, done };
   }

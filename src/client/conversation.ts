@@ -1,26 +1,31 @@
 // What is said on one open connection: requests and their answers, what the server tells, and what it asks for. Ends
 // with the connection, and then everything that still waits for an answer fails.
 
-import { encodeNotification, encodeRequest, type Id, type Message, parseLine } from "../protocol/json_rpc.ts";
-import { type CloseReason, Place, readShape, Welcome } from "../protocol/methods.ts";
+import { encodeNotification, encodeRequest, type Id, type Message } from "../protocol/json_rpc.ts";
+import { Place, readShape, Welcome } from "../protocol/methods.ts";
 import type { ClientEvent } from "./client_event.ts";
+import { type ConversationEnd, EndNotes } from "./conversation_end.ts";
 import { Greeting, type SeatWish } from "./greeting.ts";
 import type { ExecutePort } from "./execute_port.ts";
+import type { Clock } from "./heartbeat.ts";
 import { IncomingRequests } from "./incoming_requests.ts";
 import { Link, type LinkBounds, type LinkConn } from "./link.ts";
 import { PendingRequests } from "./pending_requests.ts";
+import { type MessageBounds, readMessages } from "./read_messages.ts";
 import { readNote } from "./read_note.ts";
 import { notAnswered, notSent, RequestError } from "./request_error.ts";
 import type { RunOptions } from "./session_port.ts";
+import { type SilenceBounds, SilenceWatch } from "./silence_watch.ts";
 
-export interface ConversationBounds extends LinkBounds {
+export interface ConversationBounds extends LinkBounds, SilenceBounds, MessageBounds {
   readonly requestsPending: number;
-  /** Messages in one batch from the server. */
-  readonly batchItems: number;
 }
 
 export interface ConversationParts {
   readonly bounds: ConversationBounds;
+  readonly clock: Clock;
+  /** False: somebody else sends pings, and drops a silent connection. */
+  readonly sendsHeartbeat: boolean;
   /** Ids are unique over all conversations of a client, so that none is mistaken for an earlier one's. */
   readonly nextId: () => number;
   readonly report: (event: ClientEvent) => void;
@@ -31,41 +36,15 @@ export interface ConversationParts {
   readonly executor: ExecutePort | undefined;
 }
 
-/** How a conversation ended. */
-export interface ConversationEnd {
-  readonly why: string;
-  /** The server asked not to be bothered again before that. */
-  readonly retryAfterMs: number;
-  /** The server was willing to have us. */
-  readonly wasWelcome: boolean;
-  /** Trying again cannot help. */
-  readonly isFinal: boolean;
-  /** The server does not let us in: it wants a token, or another one. */
-  readonly isUnauthenticated: boolean;
-}
-
-/** Closed for such a reason, the seat is gone for good. */
-const SEAT_LOST: readonly string[] = ["replaced", "revoked"] satisfies CloseReason[];
-const EVICTED = "evicted" satisfies CloseReason;
-const NOT_LET_IN = "unauthenticated" satisfies CloseReason;
-
-type Writable<T, Optional extends keyof T> =
-  & { -readonly [Key in Exclude<keyof T, Optional>]: T[Key] }
-  & { -readonly [Key in Optional]?: T[Key] };
-
 export class Conversation {
   readonly #parts: ConversationParts;
   readonly #link: Link;
   readonly #pending: PendingRequests;
   readonly #incoming: IncomingRequests;
   readonly #greeting: Greeting;
+  readonly #silence: SilenceWatch;
   #helloId: Id | undefined;
-  #end: Writable<ConversationEnd, "why"> = {
-    retryAfterMs: 0,
-    wasWelcome: false,
-    isFinal: false,
-    isUnauthenticated: false,
-  };
+  readonly #end = new EndNotes();
 
   /** Says hello at once: before a first line the server cannot know that this is a program. */
   constructor(conn: LinkConn, wish: SeatWish, parts: ConversationParts) {
@@ -79,35 +58,39 @@ export class Conversation {
       send: (line) => this.#link.send(line),
       giveUp: (why) => this.#link.destroy(why),
     });
+    this.#silence = new SilenceWatch({
+      bounds: parts.bounds,
+      clock: parts.clock,
+      bytesHeard: () => this.#link.bytesRead,
+      ping: parts.sendsHeartbeat ? () => this.request("ping", undefined).done : undefined,
+      giveUp: (why) => this.#link.destroy(why),
+    });
     this.#sayHello();
   }
 
   /** Resolves when the connection has ended and everything that waited has failed. Never rejects. */
   async ended(): Promise<ConversationEnd> {
     const why = await this.#link.ended;
+    this.#silence.stop();
     this.#parts.executor?.abandon();
     this.#pending.failAll(notAnswered("disconnected", `The connection was lost: ${why}`));
-    return { ...this.#end, why: this.#end.why ?? why };
+    return this.#end.toEnd(why);
   }
 
   request(method: string, params: unknown, options: RunOptions = {}): { id: Id; done: Promise<unknown> } {
     const id = this.#parts.nextId();
-    const { signal, onResult } = options;
-    const { promise: done, resolve, reject } = Promise.withResolvers<unknown>();
-    if (signal?.aborted) {
-      reject(signal.reason);
-    } else if (!this.#link.isOpen) {
-      reject(notSent("disconnected", "Cannot send: the connection is closing"));
-    } else if (this.#pending.isFull || !this.#link.send(encodeRequest(id, method, params))) {
-      reject(notSent("overflow", "Cannot send: too many requests are waiting"));
-    } else {
-      this.#pending.add(id, { method, onResult, resolve, reject });
-      const onAbort = () => this.#pending.take(id)?.reject(signal?.reason);
-      signal?.addEventListener("abort", onAbort, { once: true });
-      const forget = () => signal?.removeEventListener("abort", onAbort);
-      done.then(forget, forget);
+    return { id, done: this.#send(id, method, params, options) };
+  }
+
+  #send(id: Id, method: string, params: unknown, { signal, onResult }: RunOptions): Promise<unknown> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (!this.#link.isOpen) {
+      return Promise.reject(notSent("disconnected", "Cannot send: the connection is closing"));
     }
-    return { id, done };
+    if (this.#pending.isFull || !this.#link.send(encodeRequest(id, method, params))) {
+      return Promise.reject(notSent("overflow", "Cannot send: too many requests are waiting"));
+    }
+    return this.#pending.add(id, { method, onResult }, signal);
   }
 
   /** Sends a notification, waiting for room; a `yield` as a request. False when the connection has ended. */
@@ -161,16 +144,13 @@ export class Conversation {
     for (const event of events) this.#tell(event);
     if (then === "say hello again") this.#sayHello();
     if (then !== "give up") return;
-    this.#end.isFinal = true;
-    this.#end.isUnauthenticated = true;
-    this.#end.why ??= error.message;
+    this.#end.noteUnauthenticated(error.message);
     this.#link.destroy(error.message);
   }
 
   #take(line: string): void {
-    const parsed = parseLine(line, this.#parts.bounds.batchItems);
-    if (parsed.kind !== "batch") return this.#takeMessage(parsed);
-    for (const item of parsed.items) this.#takeMessage(item);
+    this.#silence.noteLine();
+    for (const message of readMessages(line, this.#parts.bounds)) this.#takeMessage(message);
   }
 
   #takeMessage(message: Message): void {
@@ -208,13 +188,9 @@ export class Conversation {
     if (note === undefined) return;
     if (note.kind === "cancel") this.#parts.executor?.cancel(note.id);
     if (note.kind === "closing") {
-      const { reason, message, retry_after_ms } = note.closing;
-      this.#end.why = message ?? reason;
-      this.#end.retryAfterMs = retry_after_ms ?? 0;
-      // The answer to our hello says so too, but a server may close without one.
-      if (reason === NOT_LET_IN) this.#end.isFinal = this.#end.isUnauthenticated = true;
-      if (SEAT_LOST.includes(reason)) this.#parts.onToken(undefined);
-      if (reason === EVICTED) this.#parts.onEvicted();
+      const seat = this.#end.noteClosing(note.closing);
+      if (seat === "lost") this.#parts.onToken(undefined);
+      if (seat === "evicted") this.#parts.onEvicted();
     }
     this.#pass(note);
     if (note.kind === "result") this.#pending.get(note.result.run)?.onResult?.(note.result);
@@ -261,9 +237,8 @@ export class Conversation {
   }
 
   #tell(event: ClientEvent): void {
-    if (event.kind === "waiting") this.#end.wasWelcome = true;
+    if (event.kind === "waiting" || event.kind === "welcome") this.#end.noteWelcome();
     if (event.kind !== "welcome") return this.#parts.report(event);
-    this.#end.wasWelcome = true;
     // The token is a secret; who shows events need not know it.
     const { resume, ...welcome } = event.welcome;
     if (resume !== undefined) this.#parts.onToken(resume);

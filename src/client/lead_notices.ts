@@ -73,11 +73,12 @@ export class LeadNotices {
   }
 }
 
-/** The first member behind us with a lease; `undefined`: the server does not say who has one. */
+/** The first connected member behind us with a lease; `undefined`: the server does not say who has one. */
 function successorIn(roster: Roster | undefined): Member | "none" | undefined {
   if (roster === undefined) return undefined;
   const own = roster.members.find(({ rank }) => rank === roster.you);
   // Ours has one: a server that does not say so says it of no member.
   if (own?.lease_ms === undefined) return undefined;
-  return roster.members.find(({ rank, lease_ms }) => rank > own.rank && lease_ms !== undefined) ?? "none";
+  const isNext = ({ rank, lease_ms, away }: Member) => rank > own.rank && lease_ms !== undefined && !away;
+  return roster.members.find(isNext) ?? "none";
 }

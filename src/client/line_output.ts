@@ -2,13 +2,25 @@
 // them any more.
 
 import { type ByteSink, LineSender } from "./line_sender.ts";
+import { settlesWithin } from "./settles_within.ts";
 
 export class LineOutput {
   readonly #sender: LineSender;
+  readonly #toLeftOut: (count: number) => string;
   readonly #closed = new AbortController();
+  #leftOut = 0;
 
-  /** @param maxLength UTF-16 code units that may wait to be written. */
-  constructor(sink: ByteSink, maxLength: number) {
+  /**
+   * @param maxLength UTF-16 code units that may wait to be written.
+   * @param toLeftOut makes the line that stands in the place of `count` notes for which there was no room.
+   */
+  constructor(
+    sink: ByteSink,
+    maxLength: number,
+    toLeftOut = (count: number) =>
+      `${count} ${count === 1 ? "line was" : "lines were"} left out: read too slowly`,
+  ) {
+    this.#toLeftOut = toLeftOut;
     // Most of all EPIPE: `| head` has read enough.
     this.#sender = new LineSender(sink, maxLength, (error) => this.#closed.abort(error));
   }
@@ -30,8 +42,19 @@ export class LineOutput {
     return this.#sender.send(line);
   }
 
+  /** Prints a line, or leaves it out when there is no room; the next one says how many were left out. Never waits. */
+  note(line: string): void {
+    if (this.#leftOut > 0 && this.#sender.send(this.#toLeftOut(this.#leftOut))) this.#leftOut = 0;
+    if (this.#leftOut > 0 || !this.#sender.send(line)) this.#leftOut++;
+  }
+
   /** Resolves when everything is written, or never will be. */
   flushed(): Promise<void> {
     return this.#sender.flushed();
+  }
+
+  /** Like {@linkcode flushed}, after `ms` milliseconds at the latest: a full pipe must not keep a client from ending. */
+  async flushedWithin(ms: number): Promise<void> {
+    await settlesWithin(this.#sender.flushed(), ms);
   }
 }

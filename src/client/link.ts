@@ -29,6 +29,7 @@ export class Link {
   readonly #onLine: (line: string) => void;
   readonly #ended: Promise<string>;
   #state: "open" | "closing" | "closed" = "open";
+  #bytesRead = 0;
   /** Why this side gave the connection up; what a read then says is only a consequence. */
   #why: string | undefined;
 
@@ -48,6 +49,11 @@ export class Link {
 
   get isOpen(): boolean {
     return this.#state === "open";
+  }
+
+  /** How many bytes have come so far. */
+  get bytesRead(): number {
+    return this.#bytesRead;
   }
 
   /** False when the line was not taken: too much waits already, or the link is closed. */
@@ -102,6 +108,7 @@ export class Link {
       while (this.#state !== "closed") {
         const count = await this.#conn.read(buffer);
         if (count === null) break;
+        this.#bytesRead += count;
         for (const line of framer.push(buffer.subarray(0, count))) {
           // An answer may be lost with the line, and nobody could tell which.
           if ("fault" in line) return this.#giveUp(`the server sent a line that is ${line.fault}`);

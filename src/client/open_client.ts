@@ -1,6 +1,7 @@
 // Builds a client out of its parts. The one place that knows them all; who imports the client as a library begins here.
 
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
+import { approximateLength } from "./approximate_length.ts";
 import type { BackOffBounds } from "./back_off.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { CommandRunner } from "./command_runner.ts";
@@ -25,6 +26,11 @@ export interface ClientOptions {
   readonly reconnect?: BackOffBounds | undefined;
   /** Asks the server to keep the seat for so long after it last heard from us. */
   readonly leaseMs?: number | undefined;
+  /**
+   * False: the caller sends pings itself, and drops a connection on which none is answered. Else the server is asked for
+   * a sign of life when it has been silent, and a connection without one is given up.
+   */
+  readonly sendsHeartbeat?: boolean | undefined;
   /** Is told the token of the own seat whenever it changes: whoever has it can give the seat up, so it is a secret. */
   readonly onToken?: ((token: string | undefined) => void) | undefined;
   /** Sees each event when it happens, none missed, and before the consumer of `events`. Must not throw or wait. */
@@ -45,8 +51,11 @@ export interface ClientOptions {
 export function openClient(
   { runner, limits, observe, system = DENO_SYSTEM, ...options }: ClientOptions,
 ): DroppableSession {
-  const toMissed = (count: number): ClientEvent => ({ kind: "missed", count });
-  const events = new EventQueue<ClientEvent>(CLIENT_BOUNDS.eventsQueued, toMissed);
+  const events = new EventQueue<ClientEvent>({
+    bounds: CLIENT_BOUNDS,
+    lengthOf: approximateLength,
+    toMissed: (count) => ({ kind: "missed", count }),
+  });
   const tracker = new PlaceTracker(observe === undefined ? events : observed(events, observe));
   const executor = runner && new Executor({
     runner,

@@ -5,10 +5,14 @@ import type { Id } from "../protocol/json_rpc.ts";
 import type { ResultNote } from "../protocol/methods.ts";
 import type { RequestError } from "./request_error.ts";
 
-export interface PendingRequest {
+/** What is known of a request that has been sent. */
+export interface SentRequest {
   readonly method: string;
   /** For a run: called for each `result` that comes before the answer. */
   readonly onResult?: ((result: ResultNote) => void) | undefined;
+}
+
+interface PendingRequest extends SentRequest {
   readonly resolve: (result: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -21,19 +25,22 @@ export class PendingRequests {
     this.#maxPending = maxPending;
   }
 
-  get size(): number {
-    return this.#byId.size;
-  }
-
   get isFull(): boolean {
     return this.#byId.size >= this.#maxPending;
   }
 
-  add(id: Id, request: PendingRequest): void {
-    this.#byId.set(id, request);
+  /** @returns the answer. Rejects with the reason of `signal` when that is aborted first; it is not aborted yet. */
+  add(id: Id, request: SentRequest, signal?: AbortSignal): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#byId.set(id, { ...request, resolve, reject });
+    const onAbort = () => this.take(id)?.reject(signal?.reason);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const forget = () => signal?.removeEventListener("abort", onAbort);
+    promise.then(forget, forget);
+    return promise;
   }
 
-  get(id: Id): PendingRequest | undefined {
+  get(id: Id): SentRequest | undefined {
     return this.#byId.get(id);
   }
 

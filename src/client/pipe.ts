@@ -24,7 +24,9 @@ import { graver, type Verdict } from "./verdict.ts";
 export interface PipeParts {
   readonly session: ClientSession;
   readonly input: AsyncIterable<Uint8Array>;
+  /** Answers wait for its reader. */
   readonly stdout: LineOutput;
+  /** Nothing waits for its reader: what has no room is left out. */
   readonly stderr: LineOutput;
   /** Aborted when the client is to leave, whatever is still under way. */
   readonly signal: AbortSignal;
@@ -37,7 +39,7 @@ export interface PipeParts {
 export interface PipeBounds {
   readonly inputLineBytes: number;
   readonly pipeRequests: number;
-  /** How long what is printed may wait for its reader once the client is to leave. */
+  /** How long stdout may wait for its reader once the client is to leave, and stderr at the end. */
   readonly closeTimeoutMs: number;
 }
 
@@ -77,11 +79,20 @@ export class Pipe {
     await Promise.race([mayStay ? done.then(() => isStopped) : done, isStopped]);
     stop();
     await session.close();
-    const printed = Promise.all([showing, done])
-      .then(() => Promise.all([stdout.flushed(), stderr.flushed()]));
+    const printed = Promise.all([showing, done]).then(() => stdout.flushed());
     await unlessLeaving(printed, signal, bounds.closeTimeoutMs);
+    this.#judgeOutput(stdout.closed);
+    await stderr.flushedWithin(bounds.closeTimeoutMs);
     for (const reason of reasons) reason.removeEventListener("abort", stop);
     return graver(this.#verdict, this.#relay.verdict);
+  }
+
+  /** That nobody reads any more is no fault, as after `| head`; that a disk is full is one. */
+  #judgeOutput({ aborted, reason }: AbortSignal): void {
+    if (!aborted || reason instanceof Deno.errors.BrokenPipe) return;
+    this.#judge("failed");
+    const why = reason instanceof Error ? reason.message : String(reason);
+    this.#parts.stderr.note(`Cannot write standard output: ${visible(why)}`);
   }
 
   async #showEvents(): Promise<void> {
@@ -94,7 +105,7 @@ export class Pipe {
       if (isJson) {
         if (event.kind !== "result") await stdout.print(JSON.stringify(eventJson(event)));
       } else {
-        for (const line of linesToShow(event)) await stderr.print(line);
+        for (const line of linesToShow(event)) stderr.note(line);
       }
     }
     this.#gate.end();
@@ -107,7 +118,7 @@ export class Pipe {
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       this.#judge("usage");
-      await this.#parts.stderr.print(visible(error.message));
+      this.#parts.stderr.note(visible(error.message));
       this.#stopping.abort();
     }
   }
@@ -172,14 +183,14 @@ export class Pipe {
     const { stdout, stderr, isJson } = this.#parts;
     const error = answered.error.toErrorObject();
     if (isJson) await stdout.print(JSON.stringify({ line: this.#lineNumber, text, error }));
-    else await stderr.print(answerText(answered));
+    else stderr.note(answerText(answered));
   }
 
   async #refuse(text: string, message: string, verdict: Verdict = "usage"): Promise<void> {
     const { stdout, stderr, isJson } = this.#parts;
     this.#judge(verdict);
     const reason = verdict === "lost" ? "unavailable" : "invalid_request";
-    if (!isJson) return await stderr.print(`line ${this.#lineNumber}: ${notSentLine(message)}`);
+    if (!isJson) return stderr.note(`line ${this.#lineNumber}: ${notSentLine(message)}`);
     const error = { code: ErrorCode[reason], message, data: { reason } };
     await stdout.print(JSON.stringify({ line: this.#lineNumber, text, error }));
   }

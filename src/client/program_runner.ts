@@ -46,7 +46,12 @@ export class ProgramRunner implements CommandRunner {
     if (!check.ok) return { kind: "refused", reason: check.reason, rule: check.rule };
     const expanded = expandArgv(program.argv, params.args, program.args);
     if (!expanded.ok) return { kind: "refused", reason: expanded.reason };
-    const start = { argv: expanded.argv, cwd: program.cwd, env: environment(params, place) };
+    const start: ProgramStart = {
+      argv: expanded.argv,
+      cwd: program.cwd,
+      env: environment(params, place),
+      input: program.stdin === "json" ? describeCommand(params, place) : undefined,
+    };
     if (this.#isDryRun) {
       return {
         kind: "ended",
@@ -54,8 +59,7 @@ export class ProgramRunner implements CommandRunner {
         isDryRun: true,
       };
     }
-    const input = describeCommand(params, place);
-    return (stopping) => this.#run(start, input, program.timeoutMs, stopping);
+    return (stopping) => this.#run(start, program.timeoutMs, stopping);
   }
 
   /** KILL to everything that runs, at once: for a process that is about to end without waiting. */
@@ -63,7 +67,7 @@ export class ProgramRunner implements CommandRunner {
     for (const group of this.#groups) group.kill();
   }
 
-  async #run(start: ProgramStart, input: string, timeoutMs: number, stopping: StopSignal): Promise<Outcome> {
+  async #run(start: ProgramStart, timeoutMs: number, stopping: StopSignal): Promise<Outcome> {
     if (stopping.aborted) return { kind: "dropped", why: stopping.reason ?? "lost" };
     let group: ProcessGroup;
     try {
@@ -74,7 +78,7 @@ export class ProgramRunner implements CommandRunner {
     }
     this.#groups.add(group);
     try {
-      return await this.#attend(group, input, timeoutMs, stopping);
+      return await this.#attend(group, timeoutMs, stopping);
     } finally {
       this.#groups.delete(group);
     }
@@ -82,7 +86,6 @@ export class ProgramRunner implements CommandRunner {
 
   async #attend(
     group: ProcessGroup,
-    input: string,
     timeoutMs: number,
     stopping: StopSignal,
   ): Promise<Outcome> {
@@ -90,8 +93,6 @@ export class ProgramRunner implements CommandRunner {
     const stderr = new OutputCapture(this.#limits.outputBytes);
     const readers = [group.stdout.getReader(), group.stderr.getReader()] as const;
     const reading = Promise.all([drain(readers[0], stdout), drain(readers[1], stderr)]);
-    const stdin = group.stdin.getWriter();
-    const feeding = feed(stdin, input);
 
     const ended = group.status.then(async (status) => {
       // What the program left behind may hold its output open for ever.
@@ -102,9 +103,7 @@ export class ProgramRunner implements CommandRunner {
     if (why !== undefined) await group.stop(this.#limits);
     const { code, signal } = await ended;
     await Promise.all(readers.map((reader) => reader.cancel()));
-    // What it left behind may hold its stdin as well, without reading: a write under way cannot be called back then.
-    const aborting = stdin.abort().catch(() => {/* Closed already. */});
-    await settlesWithin(Promise.all([reading, aborting, feeding]), this.#limits.outputAfterExitMs);
+    await settlesWithin(Promise.all([reading, group.closeInput()]), this.#limits.outputAfterExitMs);
 
     const result = {
       code: why !== undefined && code === 0 ? STOPPED_CODE : code,
@@ -145,22 +144,9 @@ async function drain(
   }
 }
 
-/** A program need not read its input; that it does not is no failure. */
-async function feed(
-  stdin: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>,
-  input: string,
-): Promise<void> {
-  try {
-    await stdin.write(new TextEncoder().encode(input));
-    await stdin.close();
-  } catch {
-    // It closed its input, or has ended.
-  }
-}
-
 /**
  * RANK and RANK_TICKET are the executor's own place when the command came; RANK_EPOCH is the roster's version that the
- * command was accepted in, RANK_ISSUER the name of the one who sent it. The issuer's rank and ticket are on stdin.
+ * command was accepted in, RANK_ISSUER the name of the one who sent it.
  */
 function environment(
   { command, from, epoch }: ExecuteParams,
@@ -176,6 +162,7 @@ function environment(
   };
 }
 
+/** The line for `stdin = "json"`; client.example.toml has its form. */
 function describeCommand({ command, args, from, epoch }: ExecuteParams, place: OwnPlace | undefined): string {
   const own = place === undefined ? {} : { rank: place.rank, ticket: place.ticket };
   return `${JSON.stringify({ command, args, from, epoch, ...own })}\n`;

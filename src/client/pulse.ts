@@ -1,6 +1,7 @@
 // Asks the server again and again for a sign of life while there is a connection, tells when each ping that was answered
 // had been sent, and gives up a connection on which nothing comes through: it may stay open for ever without that.
 
+import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { Instant } from "./leadership.ts";
 
 export interface PulseParts {
@@ -46,6 +47,8 @@ export class Pulse {
 
   #send(): void {
     const { ping, now, mark, onAnswer } = this.#parts;
+    // A server that makes us ask and does not answer: its silence is measured by the oldest.
+    if (this.#unanswered.size >= CLIENT_BOUNDS.pingsUnanswered) return;
     // Before it is sent, on all clocks: what it proves can only be worth less than this says, never more.
     const sentAt = now();
     const marked = mark();

@@ -5,6 +5,7 @@ import type { ReadStream, WriteStream } from "node:tty";
 import type { Id } from "../protocol/json_rpc.ts";
 import type { DryRunSummary, ResultNote, RunParams, RunSummary } from "../protocol/methods.ts";
 import type { ClientEvent } from "./client_event.ts";
+import type { ByteSink } from "./line_sender.ts";
 
 /** What the member knows of its own place. Kept true by `welcome`, `promoted` and the answer to `yield`. */
 export interface OwnPlace {
@@ -90,7 +91,10 @@ export interface DroppableSession extends ClientSession {
 /** The terminal as the process has it; a test passes a pseudo-terminal's or two streams made to look like one. */
 export interface TerminalIo {
   readonly input: ReadStream;
+  /** Says its size and whether it is a terminal. */
   readonly output: WriteStream;
+  /** Where it is painted. A write to `output` would wait for the terminal, and the whole client with it. */
+  readonly sink: ByteSink;
   /** Aborted by SIGTERM and SIGHUP: restore the terminal and return. Ctrl-C is the terminal's own business. */
   readonly signal: AbortSignal;
 }

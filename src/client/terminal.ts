@@ -2,10 +2,11 @@
 // driver holds the terminal from the first key to the last and gives it back as it was; what it shows is worked out by
 // the pure screen_*.ts, event_lines.ts and result_table.ts.
 
+import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import { visible } from "../log/visible_text.ts";
 import type { ClientEvent } from "./client_event.ts";
 import { complete } from "./completion.ts";
-import { eventLines } from "./event_lines.ts";
+import { eventLines, notSentLine } from "./event_lines.ts";
 import { SLASH_COMPLETIONS } from "./screen_help.ts";
 import { KnownNames } from "./screen_names.ts";
 import type { LiveView } from "./screen_paint.ts";
@@ -31,7 +32,7 @@ export const runTerminal: RunTerminal = async (session, io) => {
   try {
     return await terminal.ended;
   } finally {
-    terminal.close();
+    await terminal.close();
   }
 };
 
@@ -39,7 +40,7 @@ class Terminal {
   readonly #session: ClientSession;
   readonly #io: TerminalIo;
   readonly #style: Style;
-  readonly #names = new KnownNames();
+  readonly #names = new KnownNames(CLIENT_BOUNDS);
   readonly #display: Display;
   readonly #editor: LineEditor;
   readonly #lines: TypedLines;
@@ -55,7 +56,13 @@ class Terminal {
     this.#io = io;
     const hasColour = io.output.isTTY && !Deno.noColor;
     this.#style = styleFor(hasColour);
-    this.#display = new Display(io.output, this.#style, () => this.#view());
+    this.#display = new Display({
+      output: io.output,
+      sink: io.sink,
+      style: this.#style,
+      viewNow: () => this.#view(),
+      maxLines: CLIENT_BOUNDS.screenLines,
+    });
     const requests = new TypedRequests({
       session,
       names: this.#names,
@@ -72,8 +79,12 @@ class Terminal {
       onFault: (error) => this.#end.reject(error),
       print: (lines) => this.#display.print(lines),
     });
-    this.#editor = new LineEditor(io.input, {
+    this.#editor = new LineEditor(io.input, CLIENT_BOUNDS.typedLength, {
       onLine: (line) => this.#lines.add(line),
+      onTooLong: () =>
+        this.#display.print([
+          notSentLine(`longer than ${CLIENT_BOUNDS.typedLength} characters`, this.#style),
+        ]),
       onChange: () => this.#keyPressed(),
       onInterrupt: () => this.#interrupt(),
       onClearScreen: () => this.#display.clear(),
@@ -94,14 +105,13 @@ class Terminal {
     return this.#end.promise;
   }
 
-  /** Gives the terminal back. May be called again. */
-  close(): void {
-    if (this.#isClosed) return;
+  /** Gives the terminal back. To be called once. */
+  async close(): Promise<void> {
     this.#isClosed = true;
     this.#io.signal.removeEventListener("abort", this.#leave);
     this.#lines.close();
-    this.#editor.close();
-    this.#display.close();
+    const isDrained = await this.#display.close(CLIENT_BOUNDS.closeTimeoutMs);
+    this.#editor.close(isDrained);
   }
 
   /** Shows the events until there are no more. */

@@ -8,6 +8,8 @@ import type { Completion } from "./completion.ts";
 export interface EditorHandlers {
   /** A line is complete; in a paste one call for each, in order. */
   readonly onLine: (line: string) => void;
+  /** A line is complete that was longer than it may be; it is dropped. */
+  readonly onTooLong: () => void;
   /** The line or the cursor may have changed. */
   readonly onChange: () => void;
   /** Ctrl-C. */
@@ -36,11 +38,15 @@ export class LineEditor {
   readonly #readline: Interface;
   /** What the last Tab left open. */
   #openCandidates: readonly string[] = [];
+  /** Nothing is kept of the line that is being typed or pasted, up to its end. */
+  #isTooLong = false;
+  readonly #maxLength: number;
   #isClosed = false;
 
-  /** Puts the terminal into raw mode until `close()`. */
-  constructor(input: ReadStream, handlers: EditorHandlers) {
+  /** Puts the terminal into raw mode until `close()`. @param maxLength of a line, in UTF-16 code units. */
+  constructor(input: ReadStream, maxLength: number, handlers: EditorHandlers) {
     this.#input = input;
+    this.#maxLength = maxLength;
     this.#handlers = handlers;
     this.#readline = createInterface({
       input,
@@ -54,8 +60,11 @@ export class LineEditor {
         done(null, [candidates, typed]);
       },
     });
-    this.#readline.on("line", handlers.onLine);
-    this.#readline.on("SIGINT", handlers.onInterrupt);
+    this.#readline.on("line", (line) => this.#lineEnded(line));
+    this.#readline.on("SIGINT", () => {
+      this.#isTooLong = false;
+      handlers.onInterrupt();
+    });
     // A stopped client could not execute or answer: Ctrl-Z does nothing.
     this.#readline.on("SIGTSTP", () => {});
     this.#readline.on("close", this.#onClose);
@@ -80,13 +89,26 @@ export class LineEditor {
     this.#readline.write(null, { ctrl: true, name: "u" });
   }
 
-  /** Leaves raw mode and reads no further. May be called again. */
-  close(): void {
+  /**
+   * Leaves raw mode and reads no further.
+   *
+   * @param isDrained the terminal has taken all output. Changing its mode waits for that, and readline changes it when it
+   * is closed; of a terminal that hangs, the runtime restores the mode when the process ends.
+   */
+  close(isDrained: boolean): void {
     this.#isClosed = true;
     this.#input.off("keypress", this.#onKeypress);
-    this.#readline.close();
-    this.#input.setRawMode(false);
+    if (isDrained) {
+      this.#readline.close();
+      this.#input.setRawMode(false);
+    }
     this.#input.pause();
+  }
+
+  #lineEnded(line: string): void {
+    if (!this.#isTooLong) return this.#handlers.onLine(line);
+    this.#isTooLong = false;
+    this.#handlers.onTooLong();
   }
 
   readonly #onKeypress = (_text: string | undefined, key: Key | undefined): void => {
@@ -95,6 +117,8 @@ export class LineEditor {
       this.#handlers.onCandidates(this.#openCandidates);
     }
     this.#openCandidates = [];
+    this.#isTooLong ||= this.#readline.line.length > this.#maxLength;
+    if (this.#isTooLong) this.clear();
     this.#handlers.onChange();
   };
 

@@ -42,7 +42,7 @@ export interface ViaParts {
   readonly isJson: boolean;
   /** Aborting cancels the run; its answer is still waited for. */
   readonly signal: AbortSignal;
-  /** How long what is printed may wait for its reader once the signal is aborted. */
+  /** How long stdout may wait for its reader once the signal is aborted, and stderr in any case. */
   readonly closeTimeoutMs: number;
 }
 
@@ -56,6 +56,7 @@ export async function runVia(asked: Asked, parts: ViaParts): Promise<Verdict> {
     },
   });
   await unlessLeaving(tell(answered, parts), signal, closeTimeoutMs);
+  await parts.stderr.flushedWithin(closeTimeoutMs);
   return verdictOf(answered);
 }
 
@@ -65,8 +66,10 @@ async function tell(answered: Answered, { stdout, stderr, isJson }: ViaParts): P
       ? { error: answered.error.toErrorObject() }
       : { result: answered.raw };
     await stdout.print(JSON.stringify(answer));
+  } else if (answered.kind === "error") {
+    stderr.note(answerText(answered));
   } else {
-    await (answered.kind === "error" ? stderr : stdout).print(answerText(answered));
+    await stdout.print(answerText(answered));
   }
-  await Promise.all([stdout.flushed(), stderr.flushed()]);
+  await stdout.flushed();
 }

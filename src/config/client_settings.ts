@@ -52,7 +52,8 @@ export const CLIENT_TOP_SETTINGS = {
     maxLength: 4_096,
     mayBeEmpty: true,
     default: "",
-    why: "File that holds the token which the server wants, readable by its owner alone; empty: none.",
+    why:
+      "File that holds the token which the server wants, readable by its owner alone; where root owns it, by its group as well; empty: none.",
   },
 } as const;
 
@@ -145,7 +146,8 @@ export const CLIENT_LIMIT_SETTINGS = {
     default: 10_000,
     min: 10,
     max: 3_600_000,
-    why: "Longest wait before connecting again; raise it where very many clients share a server.",
+    why:
+      "Longest wait before connecting again; raise it where very many clients share a server. Under --lead, 1000 at most.",
   },
 } as const;
 

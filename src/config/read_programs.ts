@@ -55,9 +55,10 @@ async function readProgram(
   }
   // The short form is an argv and nothing else.
   const argvPath: KeyPath = Array.isArray(value) ? path : [...path, "argv"];
-  const { argv, cwd, timeoutMs = limits.runTimeoutMs } = Array.isArray(value)
-    ? readArgv(value, path, problems)
-    : readTable(PROGRAM_SETTINGS, value, path, problems, { otherKeys: ["args"] });
+  const { argv, cwd, timeoutMs = limits.runTimeoutMs, stdin = PROGRAM_SETTINGS.stdin.default } =
+    Array.isArray(value)
+      ? readArgv(value, path, problems)
+      : readTable(PROGRAM_SETTINGS, value, path, problems, { otherKeys: ["args"] });
   const args = isTable(value)
     ? await readArgumentRules(value.args, [...path, "args"], limits, problems)
     : undefined;
@@ -68,7 +69,7 @@ async function readProgram(
   if (argv === undefined || problems.count > before) return undefined;
 
   const parsed = parseArgvTemplate(argv, args);
-  if (parsed.ok) return Object.freeze({ name, argv: parsed.template, args, cwd, timeoutMs });
+  if (parsed.ok) return Object.freeze({ name, argv: parsed.template, args, cwd, timeoutMs, stdin });
   for (const { item, reason } of parsed.problems) {
     problems.addKey(item === undefined ? argvPath : [...argvPath, item], reason);
   }

@@ -137,4 +137,11 @@ export const PROGRAM_SETTINGS = {
     max: LONGEST_WAIT_MS,
     why: "When to stop the program; limits.run_timeout_ms without it.",
   },
+  stdin: {
+    kind: "choice",
+    key: "stdin",
+    choices: ["none", "json"],
+    default: "none",
+    why: "What the program can read; json is one line about the command, with a name that its sender chose.",
+  },
 } as const;

@@ -52,7 +52,7 @@ export const SESSION_SETTINGS = {
     min: 100,
     max: HOUR_MS,
     why:
-      "The longest lease a client may ask for with --lead; without a store, nobody leads for so long after a start.",
+      "The longest lease a client may ask for with --lead; for so long after its start, a server without a store or with a new one lets no client lead.",
   },
   overflow: {
     kind: "choice",
@@ -76,7 +76,8 @@ export const SESSION_SETTINGS = {
     maxLength: 4_096,
     mayBeEmpty: true,
     default: "",
-    why: "File (SQLite) that keeps seats and tickets over a restart; empty: nothing is kept.",
+    why:
+      "File (SQLite) that keeps seats and tickets over a restart; empty: nothing is kept. With a new file, no client leads before lease_max_ms have passed.",
   },
 } as const;
 

@@ -43,6 +43,8 @@ export function eventText(event: ServerEvent): string {
       return `${event.count} seats are kept for up to ${event.keep_ms} ms, as they were before the restart`;
     case "store_failed":
       return `Cannot write the store of seats: ${event.message}`;
+    case "store_recovered":
+      return "The store of seats is written again and lacks nothing";
     case "client_evicted":
       return `${client(event)} evicted from rank ${event.rank}${
         event.by === undefined ? "" : ` by ${event.by}`

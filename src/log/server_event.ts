@@ -61,8 +61,10 @@ export type ServerEvent =
   | ({ readonly event: "client_back"; readonly rank: number; readonly ticket: number } & ClientRef)
   | ({ readonly event: "client_waiting"; readonly position: number } & ClientRef)
   | { readonly event: "seats_restored"; readonly count: number; readonly keep_ms: number }
-  /** What was to outlive the server could not be written; it is tried again. */
+  /** What was to outlive the server cannot be written, and what that means; it is tried again. */
   | { readonly event: "store_failed"; readonly message: string }
+  /** All of it is written now. */
+  | { readonly event: "store_recovered" }
   /** A seat was taken away; it stays empty for `keep_ms`, until the member's lease is over. */
   | ({
     readonly event: "client_evicted";

@@ -40,6 +40,8 @@ export const CLOSE_REASONS = [
   "revoked",
   /** Too many connections, or refused tokens, of its address; or too many that have shown no token. */
   "rate_limited",
+  /** It has a lease, and the server cannot save what a lease relies on. */
+  "unavailable",
   "shutdown",
   /** It spoke TLS to a port that has none. */
   "no_tls",
@@ -122,7 +124,7 @@ export const Member = v.object({
   since: v.string(),
   /** Its connection broke and its seat is kept for it. */
   away: v.optional(v.boolean()),
-  /** The lease that it holds, in ms: it could lead. Absent: it has none. */
+  /** The lease that it holds, in ms; absent: it has none, and leads nothing. */
   lease_ms: v.optional(count),
 });
 export type Member = v.InferOutput<typeof Member>;
@@ -195,6 +197,8 @@ export const RosterChanged = v.object({
   /** Tickets of those whose connections ended and whose seats are kept, and of those who took theirs back. */
   away: v.optional(v.array(ticket)),
   back: v.optional(v.array(ticket)),
+  /** Members that were granted a lease, or a longer one. */
+  leased: v.optional(v.array(v.object({ ticket, lease_ms: count }))),
   /** This client was too slow for some of these notes: `roster` has the whole. */
   missed: v.optional(v.boolean()),
 });

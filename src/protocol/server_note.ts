@@ -45,13 +45,14 @@ export function noteToText(note: ServerNote): string {
     case "result":
       return resultLines(note.params);
     case "roster_changed": {
-      const { members, joined, left, renamed, away = [], back = [] } = note.params;
+      const { members, joined, left, renamed, away = [], back = [], leased = [] } = note.params;
       const parts = [
         ...joined.map((member) => `${visible(member.name)} joined at rank ${member.rank}`),
         ...(left.length > 0 ? [`${left.length} left`] : []),
         ...(away.length > 0 ? [`${away.length} away`] : []),
         ...(back.length > 0 ? [`${back.length} back`] : []),
         ...renamed.map(({ ticket, name }) => `ticket ${ticket} is named ${visible(name)}`),
+        ...leased.map(({ ticket, lease_ms }) => `ticket ${ticket} has a lease of ${lease_ms} ms`),
       ];
       return `Roster: ${parts.join("; ")}. ${members} members.\n`;
     }

@@ -60,7 +60,10 @@ export function rosterLines(roster: Roster): string {
     `${member.rank === roster.you ? ">" : " "} ${String(member.rank).padStart(5)}  ${
       names[index]!.padEnd(width)
     }  ` +
-    `${visible(member.address)}  since ${visible(member.since)}${member.away === true ? "  (away)" : ""}\n`
+    `${visible(member.address)}  since ${visible(member.since)}${
+      member.lease_ms === undefined ? "" : `  lease ${member.lease_ms} ms`
+    }` +
+    `${member.away === true ? "  (away)" : ""}\n`
   );
   return `${roster.members.length} of ${roster.capacity} seats are taken (epoch ${roster.epoch}):\n${
     rows.join("")

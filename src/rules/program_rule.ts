@@ -13,4 +13,6 @@ export interface Program {
   readonly cwd: string | undefined;
   /** After this many ms the program is stopped and the run has timed out. */
   readonly timeoutMs: number;
+  /** What stands on its standard input: nothing, or one line of JSON about the command. */
+  readonly stdin: "none" | "json";
 }

@@ -48,7 +48,7 @@ export function buildParts(config: ServerConfig, system: ServerSystem) {
   const allowed = new AllowList(config.commands);
   const turns: WriteTurns = new WriteTurns(callbacks.nextTurn, callbacks.soon, () => {
     store.noteEpoch(seating.epoch);
-    store.commit();
+    if (!store.commit()) breakOffLeases(sessions, limits.retryAfterMs);
   });
   const flush = () => turns.flush();
   const ground: Ground = { config, system, callbacks, allowed, flush };
@@ -105,6 +105,15 @@ export function buildParts(config: ServerConfig, system: ServerSystem) {
     door,
     intake,
   };
+}
+
+/** Who has a lease is sent nothing that a restart would not know: without proof of its rank, no client leads. */
+function breakOffLeases(sessions: Iterable<Session>, retryAfterMs: number): void {
+  for (const session of sessions) {
+    if (session.leaseMs === 0) continue;
+    const why = "the server cannot save what a lease relies on; its log says why";
+    session.breakOff("unavailable", why, retryAfterMs);
+  }
 }
 
 function buildSeating(

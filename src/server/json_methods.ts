@@ -10,6 +10,7 @@ import { RunEncoding } from "../protocol/run_encoding.ts";
 import { type Answer, type Ask, DONE, invalidParams, mayNot, SHOWN_LENGTH } from "./answer.ts";
 import type { Commands } from "./commands.ts";
 import { Hello, type HelloParts } from "./hello.ts";
+import { refuseYield } from "./refuse_yield.ts";
 import type { Reply } from "./replies.ts";
 import type { Runs } from "./runs.ts";
 import type { Seating } from "./seating.ts";
@@ -146,9 +147,12 @@ export class JsonMethods {
     return DONE;
   }
 
-  #yield({ session }: Ask): Answer {
-    this.#parts.runs.memberLeft(session);
-    return { result: this.#parts.seating.moveToEnd(session) };
+  #yield({ session, seat }: Ask): Answer {
+    const { seating, runs } = this.#parts;
+    const refusal = refuseYield(seating.roster, seat);
+    if (refusal !== undefined) return { refusal };
+    runs.memberLeft(session);
+    return { result: seating.moveToEnd(session) };
   }
 }
 

@@ -97,10 +97,16 @@ export class LastingSeats {
     this.#options.store.save({ ticket, ip, port, name, since, leaseMs, ...keeping });
   }
 
-  /** A lease only grows while a seat lasts: its holder may not know yet that a shorter one was granted. */
-  grantLease(session: Session, leaseMs: number): void {
+  /**
+   * A lease only grows while a seat lasts: its holder may not know yet that a shorter one was granted.
+   *
+   * @returns whether it has grown
+   */
+  grantLease(session: Session, leaseMs: number): boolean {
     const granted = Math.min(Math.max(leaseMs, LEAST_LEASE_MS), this.#options.maxLeaseMs);
-    session.leaseMs = Math.max(session.leaseMs, granted);
+    if (granted <= session.leaseMs) return false;
+    session.leaseMs = granted;
+    return true;
   }
 
   /** How long the seat of a member that departs is to be kept, in ms; 0: not at all. */

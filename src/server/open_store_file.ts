@@ -33,6 +33,10 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
+/** SQLITE_IOERR, SQLITE_FULL and SQLITE_CANTOPEN, in the low byte of an error's code (https://www.sqlite.org/rescode.html). */
+const LACKS_ROOM: ReadonlySet<number> = new Set([10, 13, 14]);
+const PRIMARY_CODE = 0xff;
+
 /** Where these stand in the first page of a file (https://www.sqlite.org/fileformat.html, section 1.3). */
 const HEADER_BYTES = 100;
 const MAGIC = "SQLite format 3\0";
@@ -40,19 +44,19 @@ const VERSION_AT = 60;
 const APPLICATION_AT = 68;
 
 /** @throws {SeatStoreError} */
-export function openStoreFile(path: string): DatabaseSync {
+export function openStoreFile(path: string): { readonly database: DatabaseSync; readonly isNew: boolean } {
   let database: DatabaseSync | undefined;
   try {
     const isNew = isMissingOrEmpty(path);
-    if (!isNew) check(path);
+    const isChecked = isNew || checkReadOnly(path);
     database = new DatabaseSync(path);
     // The lock is held until the end, so that two servers never give seats out of one file.
     database.exec("PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE;");
+    if (!isChecked) checkContents(path, database);
     // Before WAL, so that the marks stand in the file itself and not in the log beside it.
     if (isNew) database.exec(`BEGIN EXCLUSIVE; ${SCHEMA} COMMIT;`);
-    // NORMAL: what is committed outlives the process, though not always the power of the machine.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-    return database;
+    return { database, isNew };
   } catch (error) {
     database?.close();
     throw orStoreError(path, error);
@@ -70,34 +74,52 @@ export function orStoreError(path: string, error: unknown): SeatStoreError {
 /** A file of no bytes is what a server leaves that was killed in making it. */
 function isMissingOrEmpty(path: string): boolean {
   try {
-    return Deno.statSync(path).size === 0;
+    const { isFile, size } = Deno.statSync(path);
+    // A pipe would keep us waiting, a device would be anything.
+    if (!isFile) throw refusal(path, "it is not a regular file");
+    return size === 0;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return true;
     throw error;
   }
 }
 
-/** Everything here only reads. */
-function check(path: string): void {
-  const refuse = (why: string) => new SeatStoreError(`Cannot use ${path} as the store of seats: ${why}`);
+/**
+ * Looks at the file without changing it.
+ *
+ * @returns false when its contents could not be looked at: to read a store that was not closed takes room for an index
+ * beside it, unless it is opened for writing, by one program alone.
+ */
+function checkReadOnly(path: string): boolean {
   const { magic, application, version } = readHeader(path);
-  if (magic !== MAGIC) throw refuse("it is not an SQLite database");
-  if (application !== APPLICATION_ID) throw refuse("it belongs to another program");
-  if (version !== SCHEMA_VERSION) throw refuse(`its version is ${version}, not ${SCHEMA_VERSION}`);
+  if (magic !== MAGIC) throw refusal(path, "it is not an SQLite database");
+  if (application !== APPLICATION_ID) throw refusal(path, "it belongs to another program");
+  if (version !== SCHEMA_VERSION) throw refusal(path, `its version is ${version}, not ${SCHEMA_VERSION}`);
   const database = new DatabaseSync(path, { readOnly: true });
-  let verdict: unknown;
   try {
     database.exec("PRAGMA busy_timeout = 0");
-    verdict = database.prepare("PRAGMA integrity_check(1)").get()?.integrity_check;
-    // Whatever of it cannot be read is better found before anything is written.
-    database.prepare("SELECT last_ticket, last_epoch, knows_past FROM counters").all();
-    database.prepare(
-      "SELECT ticket, token_hash, name, ip, port, since, lease_ms, earlier_hash, is_evicted FROM seats",
-    ).all();
+    checkContents(path, database);
+    return true;
+  } catch (error) {
+    if (LACKS_ROOM.has(((error as { errcode?: number }).errcode ?? 0) & PRIMARY_CODE)) return false;
+    throw error;
   } finally {
     database.close();
   }
-  if (verdict !== "ok") throw refuse(`it is damaged (${verdict})`);
+}
+
+/** Whatever of it cannot be read is better found before anything is written. */
+function checkContents(path: string, database: DatabaseSync): void {
+  const verdict = database.prepare("PRAGMA integrity_check(1)").get()?.integrity_check;
+  database.prepare("SELECT last_ticket, last_epoch, knows_past FROM counters").all();
+  database.prepare(
+    "SELECT ticket, token_hash, name, ip, port, since, lease_ms, earlier_hash, is_evicted FROM seats",
+  ).all();
+  if (verdict !== "ok") throw refusal(path, `it is damaged (${verdict})`);
+}
+
+function refusal(path: string, why: string): SeatStoreError {
+  return new SeatStoreError(`Cannot use ${path} as the store of seats: ${why}`);
 }
 
 function readHeader(path: string): { magic: string; application: number; version: number } {

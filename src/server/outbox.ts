@@ -75,6 +75,13 @@ export class Outbox implements Writer {
     return this.push(this.#state === "idle" ? part : part.slice());
   }
 
+  /** Drops what no write has begun to send. */
+  dropQueued(): void {
+    this.#queue = [];
+    this.#text = "";
+    this.#queuedBytes = 0;
+  }
+
   /** Resolves when everything is written, or never will be. */
   drained(): Promise<void> {
     if (this.#state === "idle" || this.#state === "broken") return Promise.resolve();
@@ -84,15 +91,17 @@ export class Outbox implements Writer {
   /** Drops what is queued and takes no more: the connection cannot be written to. */
   abandon(): void {
     this.#state = "broken";
-    this.#queue = [];
-    this.#text = "";
-    this.#queuedBytes = 0;
+    this.dropQueued();
     this.#current = undefined;
     this.#tellDrained();
   }
 
   startWrite(): void {
     if (this.#state !== "scheduled") return;
+    if (this.pendingBytes === 0) {
+      this.#state = "idle";
+      return this.#tellDrained();
+    }
     this.#state = "writing";
     this.#current ??= this.#takeJoined();
     this.#sink.write(this.#current).then(this.#onWritten, this.#onFailed);

@@ -32,13 +32,14 @@ export class RankServer {
     this.#parts = buildParts(config, system);
     const { clock, intake } = this.#parts;
     this.#startedAt = clock.now();
+    const { hostname, port } = listener.addr as Deno.NetAddr;
+    // Before the first timer, for which the runtime loads its timers.
+    report({ event: "listening", host: hostname, port });
     // Whoever led in an earlier life that the store does not know of has stopped by then.
     this.#stopPastTimer = store.knowsItsPast ? () => {} : clock.after(config.session.leaseMaxMs, () => {
       store.notePastOver();
       store.commit();
     });
-    const { hostname, port } = listener.addr as Deno.NetAddr;
-    report({ event: "listening", host: hostname, port });
     this.#listener = listener;
     this.#accepting = acceptLoop(listener, {
       onConnection: (connection) => intake.take(connection),

@@ -16,6 +16,8 @@ export interface News {
   readonly away?: readonly Seat<Member>[];
   /** Members that took their seats back. */
   readonly back?: readonly Seat<Member>[];
+  /** Members that were granted a lease, or a longer one. */
+  readonly leased?: readonly Seat<Member>[];
 }
 
 export class RosterNews {
@@ -53,6 +55,7 @@ export class RosterNews {
       renamed: (news.renamed ?? []).map(({ ticket, member }) => ({ ticket, name: member.name })),
       ...ticketsOf("away", news.away),
       ...ticketsOf("back", news.back),
+      leased: news.leased?.map(({ ticket, member }) => ({ ticket, lease_ms: member.leaseMs })),
     };
     for (const watcher of this.#watchers) {
       if (watcher !== except) this.#tellWatcher(watcher, params);
@@ -89,7 +92,10 @@ function ticketsOf<Name extends string>(name: Name, seats: readonly Seat<Member>
 
 /** A member as the roster shows it. */
 export function showMember({ rank, ticket, member }: Seat<Member>): ShownMember {
-  const { name, address, since, isOpen } = member;
-  const shown = { rank, ticket, name, address, since: new Date(since).toISOString() };
-  return isOpen ? shown : { ...shown, away: true };
+  const { name, address, since, leaseMs, isOpen } = member;
+  return {
+    ...{ rank, ticket, name, address, since: new Date(since).toISOString() },
+    lease_ms: leaseMs > 0 ? leaseMs : undefined,
+    away: isOpen ? undefined : true,
+  };
 }

@@ -35,8 +35,13 @@ export interface SeatStore {
   notePastOver(): void;
   /** Notes that the roster has this version by now. */
   noteEpoch(epoch: number): void;
-  /** Called before anything is sent that relies on what was saved. */
-  commit(): void;
+  /**
+   * Called before anything is sent that relies on what was saved. Where a lease is concerned, it is on the disk afterwards.
+   *
+   * @returns false when a restart now would know neither what was saved nor that something is missing: then no client may
+   * be told anything that its lease relies on.
+   */
+  commit(): boolean;
   close(): void;
 }
 
@@ -52,7 +57,7 @@ export function forgetfulStore(firstTicket: number): SeatStore {
     noteTicket: () => {},
     notePastOver: () => {},
     noteEpoch: () => {},
-    commit: () => {},
+    commit: () => true,
     close: () => {},
   };
 }

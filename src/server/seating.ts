@@ -122,9 +122,14 @@ export class Seating {
 
   /** Promises not to give the member's seat away for so long after it was last heard of. */
   lease(session: Session, leaseMs: number): void {
-    this.#lasting.grantLease(session, leaseMs);
-    if (session.seat !== undefined) this.#lasting.saveAgain(session.seat);
+    this.settle();
+    if (!session.isOpen || !this.#lasting.grantLease(session, leaseMs)) return;
     this.#options.onLease(session);
+    const { seat } = session;
+    if (seat === undefined) return;
+    this.#ranks.revise();
+    this.#lasting.saveAgain(seat);
+    this.#changes.tellWatchers({ leased: [seat] });
   }
 
   /** The connection ended: the seat is given up, or kept for a while. */

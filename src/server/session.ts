@@ -210,6 +210,13 @@ export class Session implements Member {
     this.close(reason);
   }
 
+  /** Like {@linkcode closeWith}, in place of all that it has not been sent yet, also when it is closed already. */
+  breakOff(reason: CloseReason, message: string, retryAfterMs: number): void {
+    if (this.#state === "closed") return;
+    this.#outbox.dropQueued();
+    this.closeWith(reason, message, retryAfterMs);
+  }
+
   /** Handles what was read; never throws, and what it returns never rejects. */
   #handle(bytes: Uint8Array): Promise<void> | undefined {
     if ((this.mode === "undecided" || this.mode === "at_door") && isClientHello(bytes)) {

@@ -1,6 +1,6 @@
 // Seats in a SQLite file, so that they outlive the server, a SIGKILL included. What one turn of the server changes is one
-// transaction, committed before anything is sent that relies on it. A disk that is full does not end the server: what
-// could not be written is told, kept, and tried again.
+// transaction, committed before anything is sent that relies on it, and synced to the disk while any seat has a lease. A
+// disk that is full does not end the server: what could not be written is reported, kept, and tried again.
 
 import type { DatabaseSync } from "node:sqlite";
 import { BehindMark } from "./behind_mark.ts";
@@ -17,8 +17,10 @@ export interface SeatStoreOptions {
   readonly firstTicket: number;
   /** Monotonic, in ms. */
   readonly now: () => number;
-  /** Told each time when what is pending could not be written. */
+  /** Called once when writing begins to fail, and again when what follows from it for leases has changed. */
   readonly onFailure: (message: string) => void;
+  /** Called when everything is written after that. */
+  readonly onRecovery: () => void;
 }
 
 /**
@@ -27,14 +29,26 @@ export interface SeatStoreOptions {
  * @throws {SeatStoreError} when the file is there and is not a sound store of ours, or another server has it
  */
 export function openSeatStore(path: string, options: SeatStoreOptions): SeatStore {
-  const database = openStoreFile(path);
+  using opened = new DisposableStack();
   try {
-    return new SqliteSeatStore(database, new BehindMark(path), options);
+    const { database, isNew } = openStoreFile(path);
+    opened.defer(() => database.close());
+    const store = new SqliteSeatStore(database, opened.use(new BehindMark(path, isNew)), options);
+    opened.move();
+    return store;
   } catch (error) {
-    database.close();
     throw orStoreError(path, error);
   }
 }
+
+/** What a failure to write means for leases; "none" without one. */
+type Trouble = "none" | "marked" | "unmarked";
+
+const CONSEQUENCES = {
+  marked:
+    "it is tried again every second, and a restart before then lets no client lead for session.lease_max_ms",
+  unmarked: "clients with a lease are disconnected until one of the two can be written",
+} satisfies Record<Exclude<Trouble, "none">, string>;
 
 class SqliteSeatStore implements SeatStore {
   readonly firstTicket: number;
@@ -48,8 +62,9 @@ class SqliteSeatStore implements SeatStore {
   readonly #save;
   readonly #remove;
   readonly #saveCounters;
-  /** Tickets of the seats in the file. */
-  readonly #stored: Set<number>;
+  /** Tickets of the seats in the file, and of those with a lease. */
+  readonly #stored = new Set<number>();
+  readonly #leased = new Set<number>();
   /** Changes that are not in the file yet, by ticket; `undefined` where the seat is to go. */
   #pending = new Map<number, SeatRecord | undefined>();
   #lastTicket: number;
@@ -59,15 +74,13 @@ class SqliteSeatStore implements SeatStore {
   #epochBound: number;
   #savedEpochBound: number;
   #retryAt = -Infinity;
+  #trouble: Trouble = "none";
+  #isSynced = false;
 
   constructor(database: DatabaseSync, mark: BehindMark, options: SeatStoreOptions) {
     this.#database = database;
     this.#mark = mark;
     this.#options = options;
-    if (mark.isSet) {
-      database.exec("UPDATE counters SET knows_past = 0");
-      mark.clear();
-    }
     this.#save = database.prepare(
       `INSERT OR REPLACE INTO seats
        VALUES (:ticket, :tokenHash, :name, :ip, :port, :since, :leaseMs, :earlierHash, :isEvicted)`,
@@ -80,8 +93,9 @@ class SqliteSeatStore implements SeatStore {
       "SELECT last_ticket AS ticket, last_epoch AS epoch, knows_past AS knowsPast FROM counters",
     ).get();
     const { ticket, epoch, knowsPast } = counters as Record<"ticket" | "epoch" | "knowsPast", number>;
-    this.knowsItsPast = knowsPast !== 0;
-    this.#knowsPast = this.#savedKnowsPast = knowsPast;
+    this.knowsItsPast = knowsPast !== 0 && !mark.isSet;
+    this.#knowsPast = Number(this.knowsItsPast);
+    this.#savedKnowsPast = knowsPast;
     this.#lastTicket = this.#savedTicket = ticket;
     this.firstTicket = Math.max(options.firstTicket, ticket + 1);
     this.lastEpoch = this.#epochBound = this.#savedEpochBound = epoch;
@@ -90,7 +104,7 @@ class SqliteSeatStore implements SeatStore {
          earlier_hash AS earlierHash, is_evicted AS isEvicted
        FROM seats ORDER BY ticket`,
     ).all().map(toRecord);
-    this.#stored = new Set(this.#records.map(({ ticket }) => ticket));
+    for (const record of this.#records) this.#noteStored(record);
   }
 
   load(): readonly SeatRecord[] {
@@ -119,29 +133,46 @@ class SqliteSeatStore implements SeatStore {
     this.#knowsPast = 1;
   }
 
-  commit(): void {
-    const isUnchanged = this.#pending.size === 0 && this.#lastTicket === this.#savedTicket &&
-      this.#epochBound === this.#savedEpochBound && this.#knowsPast === this.#savedKnowsPast;
-    if (isUnchanged || this.#options.now() < this.#retryAt) return;
+  commit(): boolean {
+    if (this.#isUnchanged && !this.#mark.isSet) return true;
+    if (this.#options.now() < this.#retryAt) return this.#mark.isSet;
     try {
       this.#write();
-      this.#mark.clear();
     } catch (error) {
       this.#retryAt = this.#options.now() + RETRY_MS;
-      const message = error instanceof Error ? error.message : String(error);
-      const unmarked = this.#mark.set();
-      const warning = "; a restart now could let two lead, for this cannot be noted either: ";
-      this.#options.onFailure(unmarked === undefined ? message : `${message}${warning}${unmarked}`);
+      this.#failed(error);
+      return this.#mark.isSet;
     }
+    this.#mark.clear();
+    if (this.#trouble !== "none") this.#options.onRecovery();
+    this.#trouble = "none";
+    return true;
   }
 
   close(): void {
     this.#retryAt = -Infinity;
     this.commit();
     this.#database.close();
+    this.#mark[Symbol.dispose]();
+  }
+
+  get #isUnchanged(): boolean {
+    return this.#pending.size === 0 && this.#lastTicket === this.#savedTicket &&
+      this.#epochBound === this.#savedEpochBound && this.#knowsPast === this.#savedKnowsPast;
+  }
+
+  #failed(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    const unmarked = this.#mark.set();
+    const trouble = unmarked === undefined ? "marked" : "unmarked";
+    if (trouble === this.#trouble) return;
+    this.#trouble = trouble;
+    const also = unmarked === undefined ? "" : `, nor the mark beside it: ${unmarked}`;
+    this.#options.onFailure(`${message}${also}; ${CONSEQUENCES[trouble]}`);
   }
 
   #write(): void {
+    this.#sync(this.#mark.isSet || this.#isAboutLeases);
     this.#database.exec("BEGIN");
     try {
       for (const [ticket, record] of this.#pending) {
@@ -155,13 +186,36 @@ class SqliteSeatStore implements SeatStore {
       throw error;
     }
     for (const [ticket, record] of this.#pending) {
-      if (record === undefined) this.#stored.delete(ticket);
-      else this.#stored.add(ticket);
+      this.#stored.delete(ticket);
+      this.#leased.delete(ticket);
+      if (record !== undefined) this.#noteStored(record);
     }
     this.#pending = new Map();
     this.#savedTicket = this.#lastTicket;
     this.#savedEpochBound = this.#epochBound;
     this.#savedKnowsPast = this.#knowsPast;
+  }
+
+  #noteStored({ ticket, leaseMs }: SeatRecord): void {
+    this.#stored.add(ticket);
+    if (leaseMs > 0) this.#leased.add(ticket);
+  }
+
+  /** Whether a client may lead by what is in the file, or will be. */
+  get #isAboutLeases(): boolean {
+    if (this.#leased.size > 0) return true;
+    for (const record of this.#pending.values()) if (record !== undefined && record.leaseMs > 0) return true;
+    return false;
+  }
+
+  /**
+   * Whether the next commit is on the disk when it returns, with all before it; else it outlives the process, though not
+   * always the power of the machine. With no lease in the file, nothing that is lost lets two clients lead.
+   */
+  #sync(isSynced: boolean): void {
+    if (isSynced === this.#isSynced) return;
+    this.#database.exec(`PRAGMA synchronous = ${isSynced ? "FULL" : "NORMAL"}`);
+    this.#isSynced = isSynced;
   }
 
   #rollBack(): void {

@@ -1,15 +1,13 @@
-// `@std/cli`'s `parseArgs` over the runtime's own, which cuts words into tokens and leaves it open what they mean. What
-// nobody here asks of the original is left out: numbers, defaults, `collect`, `negatable` and values of undeclared
-// options that stand apart from them.
-
-import { parseArgs as cutIntoTokens } from "node:util";
+// `@std/cli`'s `parseArgs`, as far as it is used here: numbers, defaults, `collect`, `negatable`, `stopEarly`, a list of
+// its own for what follows "--", and values of undeclared options that stand apart from them are left out. The runtime's
+// own, in `node:util`, takes 6 ms to load.
 
 /** What the command line said: the options by name, and in `_` the rest. */
 export type Args<B extends string = never, S extends string = never> =
   & Record<string, unknown>
   & { [K in B]: boolean }
   & { [K in Exclude<S, "_">]?: string }
-  & { _: (string | number)[]; "--"?: string[] };
+  & { _: (string | number)[] };
 
 /** How to read the command line. */
 export interface ParseOptions<B extends string = string, S extends string = string> {
@@ -19,10 +17,6 @@ export interface ParseOptions<B extends string = string, S extends string = stri
   string?: readonly S[];
   /** Further names of an option. */
   alias?: Readonly<Record<string, string | readonly string[]>>;
-  /** Put what follows "--" in `"--"` and not in `_`. */
-  "--"?: boolean;
-  /** Put all that follows the first word that is no option in `_`, unread. */
-  stopEarly?: boolean;
   /** Told of every undeclared option (`key` is its name), and of every word that is none; false leaves it out. */
   unknown?: (arg: string, key?: string) => unknown;
 }
@@ -32,7 +26,7 @@ export function parseArgs<B extends string = never, S extends string = never>(
   args: string[],
   options: ParseOptions<B, S> = {},
 ): Args<B, S> {
-  const { boolean = [], string = [], alias = {}, unknown, stopEarly = false } = options;
+  const { boolean = [], string = [], alias = {}, unknown } = options;
   const families = Object.entries(alias).map(([name, others]) => [name, others].flat());
   const familyOf = (name: string) => families.find((family) => family.includes(name)) ?? [name];
   const switches = new Set(boolean.flatMap(familyOf));
@@ -42,50 +36,56 @@ export function parseArgs<B extends string = never, S extends string = never>(
   const [words, rest] = [args.slice(0, end), args.slice(end + 1)];
   const found = new Map<string, unknown>([...switches].map((name) => [name, false]));
   const positional: string[] = [];
-  for (const token of tokensOf(words, switches, texts)) {
-    if (token.kind === "positional") {
-      if (stopEarly) {
-        positional.push(...words.slice(token.index));
-        break;
-      }
-      if (unknown?.(token.value) !== false) positional.push(token.value);
-    } else if (token.kind === "option") {
-      const { name, value } = token;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]!;
+    const option = readOption(word);
+    if (option === undefined) {
+      if (unknown?.(word) !== false) positional.push(word);
+      continue;
+    }
+    for (const { name, value } of splitLetters(option, texts)) {
       const isDeclared = switches.has(name) || texts.has(name);
-      if (!isDeclared && unknown?.(words[token.index]!, name) === false) continue;
-      const meant = texts.has(name) ? value ?? "" : switches.has(name) ? value !== "false" : value ?? true;
+      if (!isDeclared && unknown?.(word, name) === false) continue;
+      const next = words[index + 1];
+      const takesNext = texts.has(name) && value === undefined && mayBeValue(next, option.isShort);
+      if (takesNext) index++;
+      const given = takesNext ? next : value;
+      const meant = texts.has(name) ? given ?? "" : switches.has(name) ? given !== "false" : given ?? true;
       for (const each of familyOf(name)) found.set(each, meant);
     }
   }
-  const apart = options["--"] ?? false;
-  return {
-    ...Object.fromEntries(found),
-    _: apart ? positional : [...positional, ...rest],
-    ...(apart && { "--": rest }),
-  } as Args<B, S>;
+  return { ...Object.fromEntries(found), _: [...positional, ...rest] } as Args<B, S>;
 }
 
-function tokensOf(words: readonly string[], switches: ReadonlySet<string>, texts: ReadonlySet<string>) {
-  const declare = (type: "boolean" | "string") => (name: string) =>
-    [name, name.length === 1 ? { type, short: name } : { type }] as const;
-  return cutIntoTokens({
-    args: words.map((word, i) => lacksValue(word, words[i + 1], texts) ? `--${bareName(word)}=` : word),
-    options: Object.fromEntries([
-      ...[...switches].map(declare("boolean")),
-      ...[...texts].map(declare("string")),
-    ]),
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  }).tokens;
+interface Option {
+  readonly name: string;
+  readonly value: string | undefined;
+  /** Behind one dash, where several letters are several options. */
+  readonly isShort: boolean;
 }
 
-/** The runtime would take the next option for the value: in the original, such a value is empty. */
-function lacksValue(word: string, next: string | undefined, texts: ReadonlySet<string>): boolean {
-  return texts.has(bareName(word) ?? "") && (next === undefined || /^--?[^-]/.test(next));
+/** `undefined` for a word that is no option. */
+function readOption(word: string): Option | undefined {
+  const [, dashes, name, value] = /^(--?)([^-=][^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+  return name === undefined ? undefined : { name, value, isShort: dashes === "-" };
 }
 
-/** "port" for "--port", "p" for "-p"; undefined for everything else. */
-function bareName(word: string): string | undefined {
-  return /^(?:--(?=..)|-(?=.$))(.+)$/s.exec(word)?.[1];
+/** Whether a word is the value of the option before it, by the original's two rules. */
+function mayBeValue(word: string | undefined, isShort: boolean): word is string {
+  if (word === undefined || word === "") return false;
+  return isShort ? !/^--?[^-]/.test(word) : !word.startsWith("-");
+}
+
+/** "-ab" is "-a" and "-b", unless "a" takes a value: then it is "b". */
+function* splitLetters(
+  { name, value, isShort }: Option,
+  texts: ReadonlySet<string>,
+): Generator<Omit<Option, "isShort">> {
+  if (!isShort) return yield { name, value };
+  for (let i = 0; i < name.length; i++) {
+    const letter = name[i]!;
+    const rest = name.slice(i + 1);
+    if (texts.has(letter) && rest !== "") return yield { name: letter, value: rest };
+    yield { name: letter, value: rest === "" ? value : undefined };
+  }
 }

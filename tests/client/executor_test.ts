@@ -82,10 +82,9 @@ Deno.test("a command without a program counts as executed", async () => {
   assertEquals(events.map((event) => event.kind === "executed" && event.execution.status), ["ok"]);
 });
 
-Deno.test("a program gets its arguments as they are, its place in the environment, and the command on stdin", async () => {
-  const { execute } = setUp([
-    program("show", ["sh", "-c", 'printf "%s|" "$@"; env | grep "^RANK" | sort; cat', "show", "{1}", "{2}"]),
-  ]);
+Deno.test("a program gets its arguments as they are, its place in the environment, and the command on stdin if it wants", async () => {
+  const argv = ["sh", "-c", 'printf "%s|" "$@"; env | grep "^RANK" | sort; cat', "show", "{1}", "{2}"];
+  const { execute } = setUp([program("show", argv, { stdin: "json" })]);
   const { answer } = execute("show", ["$(id) `id`; * \"'", "b c"], { name: "bo\0ss\n" });
   const got = await answer;
   assert(got.kind === "result");
@@ -105,6 +104,20 @@ Deno.test("a program gets its arguments as they are, its place in the environmen
     rank: 2,
     ticket: 17,
   });
+});
+
+Deno.test("G12: a program reads nothing by default: what an issuer is called is no script for a shell", async () => {
+  const folder = await Deno.makeTempDir();
+  const name = "$(touch pwned)";
+  const { execute } = setUp([program("s", ["sh"], { cwd: folder }), program("count", ["wc", "-c"])]);
+  assertEquals(await execute("s", [], { name }).answer, {
+    kind: "result",
+    result: { code: 0, stdout: "", stderr: "" },
+  });
+  assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
+  const counted = await execute("count", [], { name }).answer;
+  assertEquals(counted.kind === "result" && counted.result.stdout?.trim(), "0");
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("the answer has the true exit code, both outputs, and the signal that ended it", async () => {
@@ -341,7 +354,8 @@ Deno.test("a dry run says what would be started, and starts nothing", async () =
 Deno.test("what a program leaves behind may hold a full stdin for ever: neither slot nor end wait for it", async () => {
   const placeholders = Array.from({ length: 20 }, (_, index) => `{${index + 1}}`);
   const source = 'exec 3<&0; sleep 1000 <&3 & echo "pid $!"; exit 3';
-  const { executor, execute } = setUp([program("hold", ["sh", "-c", source, "hold", ...placeholders])], {
+  const argv = ["sh", "-c", source, "hold", ...placeholders];
+  const { executor, execute } = setUp([program("hold", argv, { stdin: "json" })], {
     limits: { outputAfterExitMs: 50 },
   });
   const { answer } = execute("hold", placeholders.map(() => "x".repeat(4_096)));

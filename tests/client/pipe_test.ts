@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { LineOutput } from "../../src/client/line_output.ts";
+import type { ByteSink } from "../../src/client/line_sender.ts";
 import { openClient } from "../../src/client/mod.ts";
 import { Pipe } from "../../src/client/pipe.ts";
 import { FakeServer, type Json, type Peer, WELCOME } from "./fake_server.ts";
@@ -244,6 +245,28 @@ Deno.test("when nobody reads standard output any more, the pipe ends without a w
   await peer.send({ id, result: { epoch: 1, capacity: 2, you: 0, members: [] } });
   await verdict;
   assert(!stderr.rest.includes("roken"), stderr.rest);
+});
+
+Deno.test("when nobody reads standard error, commands are carried out all the same, and the pipe ends", async () => {
+  await using server = new FakeServer();
+  const session = openClient({ host: "127.0.0.1", port: server.port, limits: LIMITS });
+  const stdout = new Printed();
+  const never: ByteSink = { write: () => new Promise(() => {}) };
+  const verdict = new Pipe({
+    session,
+    input: new Blob(["/what\nuptime\n"]).stream(),
+    stdout: new LineOutput(stdout, 1_000_000),
+    // No room for a second line.
+    stderr: new LineOutput(never, 1),
+    signal: new AbortController().signal,
+    isJson: false,
+    mayStay: false,
+    bounds: BOUNDS,
+  }).run();
+  const peer = await server.seat();
+  assertEquals((await answerRun(peer, [RESULT])).command, "uptime");
+  assertEquals(await verdict, "usage");
+  assertStringIncludes(stdout.rest, "up 3 days");
 });
 
 Deno.test("questions with a slash are answered in plain lines", async () => {

@@ -7,12 +7,13 @@ import type { Program } from "../../src/rules/program_rule.ts";
 export function program(
   name: string,
   argv: readonly string[],
-  options: { args?: readonly ArgumentRule[]; timeoutMs?: number; cwd?: string } = {},
+  options: { args?: readonly ArgumentRule[]; timeoutMs?: number; cwd?: string; stdin?: Program["stdin"] } =
+    {},
 ): [string, Program] {
   const parsed = parseArgvTemplate(argv, options.args);
   if (!parsed.ok) throw new Error(parsed.problems.map((problem) => problem.reason).join("; "));
-  const { args, cwd, timeoutMs = 60_000 } = options;
-  return [name, { name, argv: parsed.template, args, cwd, timeoutMs }];
+  const { args, cwd, timeoutMs = 60_000, stdin = "none" } = options;
+  return [name, { name, argv: parsed.template, args, cwd, timeoutMs, stdin }];
 }
 
 /** A script for `sh`; `{1}`... are its arguments `$1`. */

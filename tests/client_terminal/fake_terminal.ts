@@ -1,9 +1,10 @@
 // Two streams made to look like a terminal: keys go in, and what the driver paints is seen on a virtual screen.
 
 import { deadline } from "@std/async";
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { PassThrough } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
+import type { ByteSink } from "../../src/client/line_sender.ts";
 import type { TerminalIo } from "../../src/client/session_port.ts";
 import { VirtualScreen } from "./virtual_screen.ts";
 
@@ -13,12 +14,16 @@ const PATIENCE_MS = 5_000;
 export class FakeTerminal implements TerminalIo {
   readonly input: ReadStream;
   readonly output: WriteStream;
+  readonly sink: ByteSink = { write: (bytes) => this.#write(bytes) };
   readonly signal: AbortSignal;
   readonly screen: VirtualScreen;
   isRaw = false;
+  /** Takes nothing that is written, as a terminal whose network hangs. */
+  isStuck = false;
   readonly #keys = new PassThrough();
   readonly #painted = new EventEmitter();
   readonly #stopping = new AbortController();
+  #goOn = () => {};
 
   constructor(
     { columns = 60, rows = 20, isTTY = false }: { columns?: number; rows?: number; isTTY?: boolean } = {},
@@ -27,17 +32,28 @@ export class FakeTerminal implements TerminalIo {
     this.signal = this.#stopping.signal;
     const setRawMode = (isRaw: boolean) => this.isRaw = isRaw;
     this.input = Object.assign(this.#keys, { isTTY: true, setRawMode }) as unknown as ReadStream;
-    const write = (text: string) => {
-      this.screen.write(text);
-      this.#painted.emit("painted");
-      return true;
-    };
-    this.output = Object.assign(new EventEmitter(), {
-      columns,
-      rows,
-      isTTY,
-      write,
-    }) as unknown as WriteStream;
+    this.output = Object.assign(new EventEmitter(), { columns, rows, isTTY }) as unknown as WriteStream;
+  }
+
+  async #write(bytes: Uint8Array): Promise<number> {
+    if (this.isStuck) {
+      this.#painted.emit("stuck");
+      await new Promise<void>((resolve) => this.#goOn = resolve);
+    }
+    this.screen.write(new TextDecoder().decode(bytes));
+    this.#painted.emit("painted");
+    return bytes.length;
+  }
+
+  /** Resolves when something waits to be taken by the stuck terminal. */
+  async untilStuck(): Promise<void> {
+    await once(this.#painted, "stuck");
+  }
+
+  /** Takes what was written while it was stuck. */
+  goOn(): void {
+    this.isStuck = false;
+    this.#goOn();
   }
 
   /** Keys as a terminal sends them, all in one piece. */

@@ -48,16 +48,21 @@ argv = ["systemctl", "restart", "{service}"]
 args = [{ name = "service", one_of = ["nginx"] }]
 cwd = "/srv"
 timeout_ms = 9
+stdin = "json"
+[run.disk]
+argv = ["df"]
 `);
-  const { argv, args, cwd, timeoutMs } = run.get("uptime")!;
-  assertEquals([expandArgv(argv, [], args), args, cwd, timeoutMs], [
+  const { argv, args, cwd, timeoutMs, stdin } = run.get("uptime")!;
+  assertEquals([expandArgv(argv, [], args), args, cwd, timeoutMs, stdin], [
     { ok: true, argv: ["uptime", "-p", "-p"] },
     undefined,
     undefined,
     30_000,
+    "none",
   ]);
+  assertEquals(run.get("disk")!.stdin, "none");
   const restart = run.get("restart")!;
-  assertEquals([restart.cwd, restart.timeoutMs], ["/srv", 9]);
+  assertEquals([restart.cwd, restart.timeoutMs, restart.stdin], ["/srv", 9, "json"]);
   assert(checkArguments(restart.args, ["nginx"], { argsCount: 1, argLength: 9 }).ok);
   assert(!checkArguments(restart.args, ["apache"], { argsCount: 1, argLength: 9 }).ok);
   assertEquals(expandArgv(restart.argv, ["nginx"], restart.args), {
@@ -79,6 +84,12 @@ arg = ["x"]
 [run.g]
 argv = ["x", "{nme}"]
 args = [{ name = "name" }]
+[run.h]
+argv = ["x"]
+stdin = "yaml"
+[run.i]
+argv = ["x"]
+stdn = "json"
 `;
   assertEquals(await messagesOf(text), [
     'c.toml:2:1: "run.a" must be a list of texts (the program and its arguments), or a table with argv',
@@ -89,6 +100,8 @@ args = [{ name = "name" }]
     'c.toml:8:6: "run.f" has no "argv"',
     'c.toml:9:1: unknown key "run.f.arg"; did you mean "run.f.argv"?',
     'c.toml:11:14: "run.g.argv[1]" has the unknown place {nme}; known are {name}, and {{ }} are the braces themselves',
+    'c.toml:15:1: "run.h.stdin" must be "none" or "json", current value is "yaml"',
+    'c.toml:18:1: unknown key "run.i.stdn"; did you mean "run.i.stdin"?',
   ]);
 });
 

@@ -2,16 +2,16 @@
 // with its code.
 
 import { assert, assertEquals } from "@std/assert";
-import { isThere } from "../lead/leader_log.ts";
-import { LeadWorld } from "../lead/lead_world.ts";
+import { LeadWorld } from "../lead/world/lead_world.ts";
+import { isThere } from "../lead/world/process_tree.ts";
 import { CLIENT, SERVER, testsOf } from "./executables.ts";
 
 const test = await testsOf("server", "client");
-const programs = { server: SERVER, client: CLIENT };
+const programs = { name: "executables", server: SERVER, client: CLIENT } as const;
 
 test("lead executable: a leader killed with SIGKILL, its TERM-proof program with children and without input is gone before the successor's starts", async () => {
   await using world = await LeadWorld.start({ programs });
-  const [first] = await world.startClients(["a", "b"], { program: world.stubborn });
+  const [first] = await world.startClients(["a", "b"], { program: world.program("stubborn", "family") });
   const before = await world.started("a leads", () => true);
   const child = world.log.entries.find(({ what }) => what === "child")!;
   assert(isThere(child.pid));
@@ -39,7 +39,7 @@ test("lead executable: the exit code is the program's, by itself or by a signal,
 
 test("lead executable: a killed guard's program is found with the permissions that the executable has", async () => {
   await using world = await LeadWorld.start({ programs });
-  const client = await world.startClient("a", { program: world.stubborn });
+  const client = await world.startClient("a", { program: world.program("stubborn", "family") });
   const before = await world.started("a leads", () => true);
   Deno.kill(client.guard!, "SIGKILL");
   assertEquals((await client.status).code, 137);

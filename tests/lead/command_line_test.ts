@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { eventJson } from "../../src/client/event_json.ts";
 import { eventLines } from "../../src/client/event_lines.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
-import { PROJECT } from "./lead_world.ts";
+import { PROJECT } from "../server/start_process.ts";
 
 const REFUSED: readonly (readonly [args: readonly string[], stderr: string])[] = [
   [["127.0.0.1", "--lead"], "--lead needs a program to run: rankclient HOST --lead -- PROGRAM ARGUMENTS"],

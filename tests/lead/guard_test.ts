@@ -4,8 +4,8 @@ import { assert, assertEquals } from "@std/assert";
 import { Guard } from "../../src/client/guard.ts";
 import type { GuardEnd, GuardOrder, GuardReport, GuardStart } from "../../src/client/guard_messages.ts";
 import { FakeClock } from "../units/fake_clock.ts";
-import { isThere } from "./leader_log.ts";
-import { within } from "./within.ts";
+import { isThere } from "./world/process_tree.ts";
+import { within } from "./world/within.ts";
 
 const LEASE_MS = 1_000;
 const KILL_AFTER_MS = 100;

@@ -1,9 +1,9 @@
 // One fault at a time, with real processes: the program of a leader is gone before the next one begins.
 
 import { assert, assertEquals } from "@std/assert";
-import { isThere } from "./leader_log.ts";
-import { clientToml, LeadWorld, LEASE_MS } from "./lead_world.ts";
-import { pause, within } from "./within.ts";
+import { clientToml, LeadWorld, LEASE_MS, LONG, LONG_LEASE_MS } from "./world/lead_world.ts";
+import { isThere } from "./world/process_tree.ts";
+import { pause, within } from "./world/within.ts";
 
 Deno.test("a leader that is killed: its program is gone, and the next in line need not wait for the lease", async () => {
   await using world = await LeadWorld.start();
@@ -31,7 +31,9 @@ Deno.test("a leader that is stopped: the guard ends its program in time, and it 
 
 Deno.test("a program that ignores TERM, has a child and closes its input is gone before the next one begins", async () => {
   await using world = await LeadWorld.start();
-  const [first, second] = await world.startClients(["a", "b"], { program: world.stubborn });
+  const [first, second] = await world.startClients(["a", "b"], {
+    program: world.program("stubborn", "family"),
+  });
   const before = await world.started("a leads", () => true);
   const child = world.log.entries.find(({ what }) => what === "child")!;
   assert(isThere(child.pid));
@@ -139,7 +141,7 @@ Deno.test("a yield without an id at the control socket stops the program first, 
 
 Deno.test("a lease that the server cuts too short is refused, and said is which number to change", async () => {
   await using world = await LeadWorld.start({ leaseMaxMs: 300 });
-  const client = await world.startClient("a");
+  const client = await world.spawnClient("a");
   assertEquals((await client.status).code, 2);
   assert(/lease of 300 ms[^]*session\.lease_max_ms to \d+ or more/.test(client.output), client.output);
   assertEquals(world.log.starts, []);
@@ -173,15 +175,13 @@ Deno.test("a hook that takes too long is stopped, and the next one runs", async 
   await second.says(/hook stopped[^]*rank 1[^]*hook stopped[^]*rank 0/);
 });
 
-/** Far longer than a test waits for anything: whoever is next has not waited for it. */
-const LONG_LEASE_MS = 600_000;
-/** A server that knows its past: one that does not lets nobody lead for as long as such a lease. */
-const LONG = { leaseMaxMs: LONG_LEASE_MS, hasStore: true, knowsItsPast: true };
-
 Deno.test("a leader that is evicted stops its program, and the next in line need not wait for the lease", async () => {
   await using world = await LeadWorld.start(LONG);
   const toml = clientToml("", LONG_LEASE_MS);
-  const [first] = await world.startClients(["a", "b"], { toml, program: world.stubborn });
+  const [first] = await world.startClients(["a", "b"], {
+    toml,
+    program: world.program("stubborn", "family"),
+  });
   const before = await world.started("a leads", () => true);
   await world.evictLeader();
   const after = await world.started("b leads", ({ pid }) => pid !== before.pid);
@@ -209,7 +209,7 @@ Deno.test("a leader that leaves while its connection is broken gives its seat up
 
 Deno.test("a guard that is killed: the client ends what is left of the program, and keeps the seat for its lease", async () => {
   await using world = await LeadWorld.start();
-  const [first] = await world.startClients(["a", "b"], { program: world.stubborn });
+  const [first] = await world.startClients(["a", "b"], { program: world.program("stubborn", "family") });
   const before = await world.started("a leads", () => true);
   const child = world.log.entries.find(({ what }) => what === "child")!;
   Deno.kill(first!.guard!, "SIGKILL");

@@ -16,12 +16,14 @@ const GUARD_END_MS = 5_000;
 /** A member of the roster, as the server sends it. */
 function member(rank: number, hasLease: boolean) {
   const lease = hasLease ? { lease_ms: TIMES.leaseMs } : {};
+  const away = false;
   return {
     rank,
     ticket: rank + 5,
     name: `n${rank}`,
     address: "127.0.0.1:1",
     since: "2026-01-01T00:00:00Z",
+    away,
     ...lease,
   };
 }
@@ -230,7 +232,7 @@ for (const [what, error] of DEFINITE) {
 
 Deno.test("a yield with no client behind that could lead is refused, and the program goes on", async () => {
   const led = await leading();
-  led.members = [member(0, true), member(1, false)];
+  led.members = [member(0, true), member(1, false), { ...member(2, true), away: true }];
   const error = await assertRejects(() => led.lead.yield(), RequestError);
   assertEquals([error.reason, led.requests.includes("yield")], ["no_recipient", false]);
   assertEquals([led.guard.told.includes("stop"), led.lead.status.state], [false, "leading"]);

@@ -4,8 +4,8 @@ import { assert, assertEquals } from "@std/assert";
 import { runScript } from "../../src/cli/lead_system.ts";
 import { killLeftBehind } from "../../src/client/kill_left_behind.ts";
 import { findByEnvironment } from "../../src/client/process_table.ts";
-import { isThere } from "./leader_log.ts";
-import { pause } from "./within.ts";
+import { isThere } from "./world/process_tree.ts";
+import { pause } from "./world/within.ts";
 
 /** A program in a group of its own, with a mark in its environment. */
 function start(mark: string, script: string): Deno.ChildProcess {

@@ -82,6 +82,7 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     { event: "store_failed", message: "database or disk is full" },
     "Cannot write the store of seats: database or disk is full",
   ],
+  store_recovered: [{ event: "store_recovered" }, "The store of seats is written again and lacks nothing"],
   clients_promoted: [
     { event: "clients_promoted", count: 900, first: 100, last: 999, epoch: 13 },
     "900 clients promoted, now ranks 100 to 999",

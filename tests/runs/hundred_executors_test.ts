@@ -3,6 +3,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
+import { DENO_SYSTEM } from "../../src/client/connection.ts";
 import type { ClientSession } from "../../src/client/mod.ts";
 import { openClient } from "../../src/client/mod.ts";
 import { ProgramRunner } from "../../src/client/program_runner.ts";
@@ -64,6 +65,7 @@ async function openExecutor(kind: Kind, port: number, pids: string): Promise<Exe
     runner: new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits, killAfterMs: 200 }),
     limits: config.limits,
     system: {
+      ...DENO_SYSTEM,
       connect: async ({ host, port }) => conn = await Deno.connect({ hostname: host, port }),
       random: () => 0.5,
       delay: () => Promise.resolve(),

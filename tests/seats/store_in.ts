@@ -8,5 +8,6 @@ export function storeIn(folder: string): SeatStore {
     firstTicket: 1,
     now: () => 0,
     onFailure: (why) => console.log(why),
+    onRecovery: () => {},
   });
 }

@@ -38,3 +38,22 @@ export async function childrenByParent(): Promise<Map<number, number[]>> {
   }
   return children;
 }
+
+/** The TCP ports on which it listens. */
+export async function listeningPorts(pid: number): Promise<number[]> {
+  const sockets = new Set<string>();
+  for await (const { name } of Deno.readDir(`/proc/${pid}/fd`)) {
+    const target = await Deno.readLink(`/proc/${pid}/fd/${name}`).catch(() => "");
+    const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+    if (inode !== undefined) sockets.add(inode);
+  }
+  const tables = await Promise.all(["tcp", "tcp6"].map((name) => Deno.readTextFile(`/proc/net/${name}`)));
+  return tables.flatMap((table) =>
+    table.split("\n").flatMap((line) => {
+      // Local address, state (0A: it listens) and inode.
+      const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
+      const isIts = state === "0A" && inode !== undefined && sockets.has(inode);
+      return isIts ? [Number.parseInt(local!.split(":")[1]!, 16)] : [];
+    })
+  );
+}

@@ -22,6 +22,7 @@ export const FROM_SOURCES: Program = [
   "--allow-read",
   "--allow-write",
   "--allow-env",
+  "--allow-ffi",
   join(PROJECT, "main.ts"),
   "server",
 ];
@@ -36,6 +37,7 @@ export const CLIENT_FROM_SOURCES: Program = [
   "--allow-write",
   "--allow-env",
   "--allow-run",
+  "--allow-ffi",
   join(PROJECT, "main.ts"),
   "client",
 ];

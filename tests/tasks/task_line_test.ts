@@ -8,6 +8,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   soak: "bench/soak/main.ts",
   fuzz: "tests/fuzz/main.ts",
   attacks: "tests/attacks/main.ts",
+  succession: "tests/lead/succession/main.ts",
 };
 
 /** Without the right to start a program, to listen or to write: what is only told needs none of them. */
@@ -34,6 +35,13 @@ const IN_HELP: Readonly<Record<string, readonly string[]>> = {
     "--seed N",
     "[from 0 to 2147483647]",
   ],
+  succession: [
+    "--faults N  How many",
+    "[from 3 to 1000000; default 600]",
+    "--seed N",
+    "[from 0 to 999997]",
+    "--executables",
+  ],
   attacks: ["--sources", "--only TEXT", "[-- FLAGS OF DENO TEST]"],
 };
 
@@ -59,6 +67,7 @@ const REFUSED: readonly (readonly [words: string[], reason: string])[] = [
   ],
   [["fuzz", "--seed", "1.5"], '--seed must be a whole number from 0 to 2147483647, current value is "1.5"'],
   [["fuzz", "--", "x"], 'unexpected argument "x"'],
+  [["succession", "--fault", "9"], 'unknown flag "--fault"; did you mean --faults?'],
   [["attacks", "--source"], 'unknown flag "--source"; did you mean --sources?'],
   [["attacks", "--sources=no"], '--sources takes no value, got "no"'],
 ];

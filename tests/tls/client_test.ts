@@ -3,8 +3,8 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ClientProcess, runClient } from "../client/client_process.ts";
-import { LeadWorld } from "../lead/lead_world.ts";
-import { within } from "../lead/within.ts";
+import { LeadWorld } from "../lead/world/lead_world.ts";
+import { within } from "../lead/world/within.ts";
 import { ServerProcess } from "../server/start_process.ts";
 import { Certificates, isOpensslMissing, type Issued } from "./certificates.ts";
 

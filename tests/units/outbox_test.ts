@@ -58,6 +58,35 @@ Deno.test("nothing is written before the turns are flushed, then all of it in on
   assertEquals(box.pendingBytes, 0);
 });
 
+Deno.test("what is dropped is not written, what is under way is, and what comes later as ever", async () => {
+  const { connection, turns, box } = outbox();
+  box.push(bytes("first"));
+  turns.flush();
+  const first = connection.next();
+  box.push(bytes("dropped"));
+  box.pushText("dropped, too");
+  box.dropQueued();
+  box.pushText("last");
+  await first.take(2);
+  await connection.next().take();
+  await connection.next().take();
+  assertEquals([connection.received, box.pendingBytes], ["firstlast", 0]);
+});
+
+Deno.test("an outbox of which all was dropped before its turn is drained, and can be used again", async () => {
+  const { connection, turns, box } = outbox();
+  box.push(bytes("dropped"));
+  const drained = box.drained();
+  box.dropQueued();
+  turns.flush();
+  await drained;
+  assertEquals(connection.writes.length, 0);
+  box.pushText("again");
+  turns.flush();
+  await connection.next().take();
+  assertEquals(connection.received, "again");
+});
+
 Deno.test("a single message is written as it is: not copied, so that many outboxes may share it", () => {
   const { connection, turns, box } = outbox();
   const shared = bytes("shared");

@@ -2,7 +2,7 @@
 
 import { delay } from "@std/async";
 import { unlessAborted } from "../../../src/client/unless_aborted.ts";
-import { within } from "../../../tests/lead/within.ts";
+import { within } from "../../../tests/lead/world/within.ts";
 import type { Random } from "../../../tests/server/random.ts";
 import type { Program } from "../../../tests/server/start_process.ts";
 import { isAnswer, isAnswered, nextLine } from "./piped_lines.ts";

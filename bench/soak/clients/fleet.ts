@@ -3,16 +3,17 @@
 
 import { delay } from "@std/async";
 import { isTmuxMissing } from "../../../tests/client_terminal/tmux.ts";
-import { isThere } from "../../../tests/lead/leader_log.ts";
-import { START_MS } from "../../../tests/lead/lead_world.ts";
-import { SwallowingProxy } from "../../../tests/lead/swallowing_proxy.ts";
-import { within } from "../../../tests/lead/within.ts";
+import { isThere } from "../../../tests/lead/world/process_tree.ts";
+import { START_MS } from "../../../tests/lead/world/lead_client.ts";
+import { FaultyProxy } from "../../../tests/lead/world/faulty_proxy.ts";
+import type { Programs } from "../../../tests/lead/world/programs.ts";
+import { within } from "../../../tests/lead/world/within.ts";
 import { Random } from "../../../tests/server/random.ts";
 import { RawClient } from "../../../tests/server/raw_client.ts";
 import { type Program, ServerProcess } from "../../../tests/server/start_process.ts";
 import { ExecutingClient } from "./executing_client.ts";
 import { FedClient } from "./fed_client.ts";
-import type { Programs, SoakedClient } from "./soaked_client.ts";
+import type { SoakedClient } from "./soaked_client.ts";
 import { TerminalClient } from "./terminal_client.ts";
 import { WatchedProcess } from "./watched_process.ts";
 
@@ -32,7 +33,7 @@ export class Fleet implements SoakedClient {
   readonly processes: readonly WatchedProcess[];
   readonly #stack: AsyncDisposableStack;
   readonly #server: ServerProcess;
-  readonly #proxies: readonly SwallowingProxy[];
+  readonly #proxies: readonly FaultyProxy[];
   /** In the order of their ranks. */
   readonly #clients: readonly SoakedClient[];
   readonly #random: Random;
@@ -42,7 +43,7 @@ export class Fleet implements SoakedClient {
   private constructor(
     stack: AsyncDisposableStack,
     server: ServerProcess,
-    proxies: readonly SwallowingProxy[],
+    proxies: readonly FaultyProxy[],
     clients: readonly SoakedClient[],
     random: Random,
   ) {
@@ -64,10 +65,10 @@ export class Fleet implements SoakedClient {
     const config = `${folder}/fleet.toml`;
     await Deno.writeTextFile(config, SERVER_CONFIG);
     const server = stack.use(await ServerProcess.start({ program, args: ["--config", config] }));
-    const proxies: SwallowingProxy[] = [];
+    const proxies: FaultyProxy[] = [];
     const clients: SoakedClient[] = [];
     const seat = async (name: string, start: (argv: Program, random: Random) => Promise<SoakedClient>) => {
-      const proxy = stack.use(new SwallowingProxy(() => server.port));
+      const proxy = stack.use(await FaultyProxy.open(() => server.port));
       proxies.push(proxy);
       const argv: Program = [...client, `127.0.0.1:${proxy.port}`, "--name", name];
       clients.push(stack.use(await start(argv, new Random(seed + clients.length))));

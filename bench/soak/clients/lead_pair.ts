@@ -2,12 +2,13 @@
 // their connections now and then.
 
 import { delay } from "@std/async";
-import { isThere } from "../../../tests/lead/leader_log.ts";
-import { clientToml, type LeadClient, LeadWorld, START_MS } from "../../../tests/lead/lead_world.ts";
-import { within } from "../../../tests/lead/within.ts";
-import { childrenByParent } from "../../../tests/server/process_facts.ts";
+import { type LeadClient, START_MS } from "../../../tests/lead/world/lead_client.ts";
+import { AT_ONCE, clientToml, LeadWorld } from "../../../tests/lead/world/lead_world.ts";
+import { isThere } from "../../../tests/lead/world/process_tree.ts";
+import type { Programs } from "../../../tests/lead/world/programs.ts";
+import { within } from "../../../tests/lead/world/within.ts";
 import type { Random } from "../../../tests/server/random.ts";
-import { type Programs, type SoakedClient, TERM_CODE } from "./soaked_client.ts";
+import { type SoakedClient, TERM_CODE } from "./soaked_client.ts";
 import { WatchedProcess } from "./watched_process.ts";
 
 /** Six renewals in each lease. */
@@ -42,13 +43,13 @@ export class LeadPair implements SoakedClient {
     ]);
   }
 
-  static async start(random: Random, programs?: Programs): Promise<LeadPair> {
-    const world = await LeadWorld.start({ programs });
+  static async start(random: Random, programs: Programs): Promise<LeadPair> {
+    const world = await LeadWorld.start({ ...AT_ONCE, programs });
     try {
       const options = { toml: clientToml("", LEASE_MS), flags: ["--on-change", "true"] };
       const clients = await world.startClients(["leader", "standby"], options);
-      await world.started("the leader leads", () => true);
-      const guards = await Promise.all(clients.map((client) => guardOf(client)));
+      await world.started("the leader leads");
+      const guards = await Promise.all(clients.map(guardOf));
       return new LeadPair(world, clients, guards, random);
     } catch (error) {
       await world[Symbol.asyncDispose]();
@@ -72,11 +73,11 @@ export class LeadPair implements SoakedClient {
   }
 
   async stop(): Promise<string[]> {
-    const problems = [...this.#unanswered];
+    const problems = [...this.#unanswered, ...this.#world.log.faults];
     for (const client of this.#clients) {
       if (client.hasEnded) problems.push(`${client.name}: ended early and said\n${client.output}`);
       client.signal("SIGTERM");
-      const { code } = await client.status;
+      const code = await client.ends();
       if (code !== TERM_CODE) problems.push(`${client.name}: exit code ${code} instead of ${TERM_CODE}`);
     }
     const program = this.#world.log.running?.pid;
@@ -107,10 +108,7 @@ export class LeadPair implements SoakedClient {
   }
 }
 
-/** A client starts its guard when it starts, and has no other child that lasts. */
-function guardOf({ name, pid }: LeadClient): Promise<number> {
-  return within(START_MS, `${name} has a guard`, async () => {
-    const children = (await childrenByParent()).get(pid) ?? [];
-    return children.length === 1 && children[0];
-  });
+/** A client starts its guard when it starts itself. */
+function guardOf(client: LeadClient): Promise<number> {
+  return within(START_MS, `${client.name} has a guard`, () => client.guard);
 }

@@ -1,6 +1,5 @@
 // What the soak needs of a client that runs for the whole time: in a pipe, at a terminal or under --lead.
 
-import type { Program } from "../../../tests/server/start_process.ts";
 import type { WatchedProcess } from "./watched_process.ts";
 
 export interface SoakedClient extends AsyncDisposable {
@@ -10,11 +9,6 @@ export interface SoakedClient extends AsyncDisposable {
   work(signal: AbortSignal): Promise<void>;
   /** Ends the client as a user would. @returns a sentence for each fault */
   stop(): Promise<string[]>;
-}
-
-export interface Programs {
-  readonly server: Program;
-  readonly client: Program;
 }
 
 /** Exit code of a client after SIGTERM. */

@@ -1,19 +1,16 @@
 // All clients that run for the whole soak, with their servers: keeps them busy, and samples what they use.
 
 import { delay } from "@std/async";
+import type { Programs } from "../../../tests/lead/world/programs.ts";
 import { Random } from "../../../tests/server/random.ts";
-import { CLIENT_FROM_SOURCES, FROM_SOURCES } from "../../../tests/server/start_process.ts";
 import { Fleet } from "./fleet.ts";
 import { findGrowth, renderProcesses } from "./growth.ts";
 import { LeadPair } from "./lead_pair.ts";
-import type { Programs, SoakedClient } from "./soaked_client.ts";
+import type { SoakedClient } from "./soaked_client.ts";
 import { sampleAll, type WatchedProcess } from "./watched_process.ts";
 
-const SOURCES: Programs = { server: FROM_SOURCES, client: CLIENT_FROM_SOURCES };
-
 export interface ClientSoakOptions {
-  /** Absent: from their sources. */
-  readonly programs: Programs | undefined;
+  readonly programs: Programs;
   /** For configuration files. */
   readonly folder: string;
   readonly seed: number;
@@ -45,7 +42,7 @@ export class SoakedClients implements AsyncDisposable {
     await using stack = new AsyncDisposableStack();
     const clients = [
       stack.use(await LeadPair.start(new Random(seed), programs)),
-      stack.use(await Fleet.start(programs ?? SOURCES, folder, seed)),
+      stack.use(await Fleet.start(programs, folder, seed)),
     ];
     return new SoakedClients(stack.move(), clients, sampleEveryMs);
   }

@@ -2,8 +2,8 @@
 
 import { delay } from "@std/async";
 import { Tmux } from "../../../tests/client_terminal/tmux.ts";
-import { within } from "../../../tests/lead/within.ts";
-import { childrenByParent } from "../../../tests/server/process_facts.ts";
+import { childrenOf } from "../../../tests/lead/world/process_tree.ts";
+import { within } from "../../../tests/lead/world/within.ts";
 import type { Random } from "../../../tests/server/random.ts";
 import type { SoakedClient } from "./soaked_client.ts";
 import { WatchedProcess } from "./watched_process.ts";
@@ -61,12 +61,8 @@ export class TerminalClient implements SoakedClient {
     try {
       await tmux.until((rows) => /^rank \d+ of \d+>$/.test(rows.at(-1)!));
       const shell = await tmux.shellPid();
-      const [pid] = await within(
-        START_MS,
-        "the client at the terminal runs",
-        async () => (await childrenByParent()).get(shell),
-      );
-      return new TerminalClient(tmux, pid!, random);
+      const pid = await within(START_MS, "the client at the terminal runs", () => childrenOf(shell)[0]);
+      return new TerminalClient(tmux, pid, random);
     } catch (error) {
       await tmux[Symbol.asyncDispose]();
       throw error;

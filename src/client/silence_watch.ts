@@ -1,0 +1,57 @@
+// Ends a connection on which the server says nothing: from the first moment, as what accepts connections on a wrong port
+// may do, or later, as a server that is stopped does.
+
+import { type Clock, Heartbeat, type HeartbeatBounds } from "./heartbeat.ts";
+
+export interface SilenceBounds extends HeartbeatBounds {
+  /** From the connection to the first line. */
+  readonly firstLineMs: number;
+}
+
+export interface SilenceParts {
+  readonly bounds: SilenceBounds;
+  readonly clock: Clock;
+  readonly bytesHeard: () => number;
+  /** Absent: after the first line somebody else looks after the connection. */
+  readonly ping: (() => Promise<unknown>) | undefined;
+  readonly giveUp: (why: string) => void;
+}
+
+export class SilenceWatch {
+  readonly #heartbeat: Heartbeat | undefined;
+  readonly #cancelFirst: () => void;
+  #hasBegun = false;
+
+  /** Begins to wait for the first line. */
+  constructor({ bounds, clock, bytesHeard, ping, giveUp }: SilenceParts) {
+    this.#heartbeat = ping && new Heartbeat({
+      bounds,
+      clock,
+      bytesHeard,
+      ask: ping,
+      giveUp: (ms) =>
+        giveUp(
+          `no sign of life for ${Math.round(ms)} ms: the server is stopped or hangs, or the network is cut`,
+        ),
+    });
+    this.#cancelFirst = clock.after(bounds.firstLineMs, () =>
+      giveUp(
+        `no response within ${bounds.firstLineMs} ms: check that a rankserver listens on this port and is not ` +
+          "stopped, and whether it needs --tls",
+      ));
+  }
+
+  /** A line has come. */
+  noteLine(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    this.#cancelFirst();
+    this.#heartbeat?.start();
+  }
+
+  /** The connection has ended. */
+  stop(): void {
+    this.#cancelFirst();
+    this.#heartbeat?.stop();
+  }
+}
