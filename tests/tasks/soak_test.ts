@@ -13,6 +13,7 @@ const CLIENTS = [
   "standby",
   "guard of standby",
   "piped",
+  "long lines",
   "executing",
   "their server",
 ];
@@ -56,7 +57,9 @@ Deno.test({
       assertMatch(rowOf(name), /^ \| [^|]+ \| \d+\.\d\d \| \d+\.\d\d \| \d+\.\d\d \| \d+ - \d+ \|/);
     }
     assertMatch(rowOf("leader"), /both: [1-9]\d* handovers, [1-9]\d* requests, [1-9]\d* breaks/);
-    assertMatch(rowOf("piped"), /[1-9]\d* lines, \d+ MiB, [1-9]\d* answers/);
+    for (const name of ["piped", "long lines"]) {
+      assertMatch(rowOf(name), /[1-9]\d* lines, \d+ MiB, [1-9]\d* answers/);
+    }
     assertMatch(rowOf("executing"), /[1-9]\d* programs ran/);
     assertMatch(text, /^Level: nothing is left over, and nothing has grown\.$/m);
   },

@@ -14,33 +14,49 @@ import { WatchedProcess } from "./watched_process.ts";
 const REST_MS = 30;
 /** Lines in one write. */
 const MAX_LINES = 3;
+/** Often enough that the heap of a client that is fed very long lines stays large: one that swings hides a leak. */
+const LONG = 0.05;
 /** For the answers to what is still in the pipe: far longer than the client takes. */
 const ANSWER_MS = 60_000;
 
 const MEBI = 1_048_576;
 
+export interface FedOptions {
+  readonly name: string;
+  /** With very long lines among the others. */
+  readonly isLong: boolean;
+  readonly random: Random;
+}
+
 export class FedClient implements SoakedClient {
   readonly processes: readonly WatchedProcess[];
   readonly #process: PipedProcess;
+  readonly #name: string;
+  readonly #long: number;
   readonly #random: Random;
   #length = 0;
   #fed = 0;
   #answered = 0;
 
   /** @param argv the client, its server and its name. */
-  constructor(argv: Program, random: Random) {
+  constructor(argv: Program, { name, isLong, random }: FedOptions) {
+    this.#name = name;
+    this.#long = isLong ? LONG : 0;
     this.#random = random;
     this.#process = new PipedProcess([...argv, "--json", "--stay"], (line) => {
       if (isAnswer(line)) this.#answered++;
     });
     const tally = () =>
       `${this.#fed} lines, ${(this.#length / MEBI).toFixed(0)} MiB, ${this.#answered} answers`;
-    this.processes = [new WatchedProcess("piped", this.#process.pid, tally)];
+    this.processes = [new WatchedProcess(name, this.#process.pid, tally)];
   }
 
   async work(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && !this.#process.hasEnded) {
-      const lines = Array.from({ length: 1 + this.#random.below(MAX_LINES) }, () => nextLine(this.#random));
+      const lines = Array.from(
+        { length: 1 + this.#random.below(MAX_LINES) },
+        () => nextLine(this.#random, this.#long),
+      );
       const text = `${lines.join("\n")}\n`;
       this.#fed += lines.filter(isAnswered).length;
       this.#length += text.length;
@@ -58,10 +74,14 @@ export class FedClient implements SoakedClient {
       () => this.#process.hasEnded || this.#answered >= this.#fed,
     )
       .catch(() => {/* Counted below. */});
-    if (this.#process.hasEnded) problems.push(`piped: ended early and said\n${this.#process.lastErrors}`);
-    if (this.#answered !== this.#fed) problems.push(`piped: ${this.#answered} answers to ${this.#fed} lines`);
+    if (this.#process.hasEnded) {
+      problems.push(`${this.#name}: ended early and said\n${this.#process.lastErrors}`);
+    }
+    if (this.#answered !== this.#fed) {
+      problems.push(`${this.#name}: ${this.#answered} answers to ${this.#fed} lines`);
+    }
     const code = await this.#process.stop();
-    if (code !== TERM_CODE) problems.push(`piped: exit code ${code} instead of ${TERM_CODE}`);
+    if (code !== TERM_CODE) problems.push(`${this.#name}: exit code ${code} instead of ${TERM_CODE}`);
     return problems;
   }
 

@@ -1,5 +1,5 @@
-// Clients that issue and execute commands on one server: in a pipe, at a terminal, and one that starts programs. Visitors
-// join and leave below them, and connections break.
+// Clients that issue and execute commands on one server: two in a pipe, one at a terminal, and one that starts programs.
+// Visitors join and leave below them, and connections break.
 
 import { delay } from "@std/async";
 import { isTmuxMissing } from "../../../tests/client_terminal/tmux.ts";
@@ -74,7 +74,9 @@ export class Fleet implements SoakedClient {
       clients.push(stack.use(await start(argv, new Random(seed + clients.length))));
       await server.line(`is named ${name}`, START_MS);
     };
-    await seat("piped", (argv, random) => Promise.resolve(new FedClient(argv, random)));
+    for (const [name, isLong] of [["piped", false], ["long lines", true]] as const) {
+      await seat(name, (argv, random) => Promise.resolve(new FedClient(argv, { name, isLong, random })));
+    }
     if (!isTmuxMissing()) await seat("terminal", TerminalClient.start);
     await seat("executing", (argv) => ExecutingClient.start(argv, folder));
     return new Fleet(stack.move(), server, proxies, clients, new Random(seed));

@@ -6,15 +6,13 @@ import type { Random } from "../../../tests/server/random.ts";
 const LINE_BYTES = 1_048_576;
 /** For what a request to the server has around the words of a line. */
 const ENVELOPE_BYTES = 1_024;
-/** The share of very long lines. */
-const LONG = 0.01;
-
 /** Each gets one answer, except the blank ones. */
 const SHORT = [
   "uptime",
   "uptime",
   "@2 show hello",
   `show ${"x".repeat(4_000)}`,
+  `show ${"x".repeat(30_000)}`,
   "slow",
   "/who",
   "/commands",
@@ -45,10 +43,11 @@ const LONG_LINES = [
   () => "x".repeat(2 * LINE_BYTES),
 ] as const;
 
-export function nextLine(random: Random): string {
-  return random.chance(LONG)
-    ? LONG_LINES[random.below(LONG_LINES.length)]!()
-    : SHORT[random.below(SHORT.length)]!;
+/** @param long the share of very long lines, from 0 to 1 */
+export function nextLine(random: Random, long: number): string {
+  const lines = random.chance(long) ? LONG_LINES : SHORT;
+  const line = lines[random.below(lines.length)]!;
+  return typeof line === "string" ? line : line();
 }
 
 /** Whether the client answers it. */

@@ -20,7 +20,7 @@ const line = (text: string): Deed => async (tmux) => {
 
 const DEEDS: readonly Deed[] = [
   line("uptime"),
-  line("@2 show hello"),
+  line("@3 show hello"),
   line("slow"),
   line("/who"),
   line("/help"),
