@@ -12,7 +12,6 @@ const SHORT = [
   "uptime",
   "@2 show hello",
   `show ${"x".repeat(4_000)}`,
-  `show ${"x".repeat(30_000)}`,
   "slow",
   "/who",
   "/commands",
@@ -24,6 +23,9 @@ const SHORT = [
   "no such command",
   "/nothing",
   '"never closed',
+  // Most of all bytes: a client that keeps what it has read is to grow fast.
+  `"never closed ${"x".repeat(60_000)}`,
+  `show ${"x".repeat(60_000)}`,
   "",
   "  \t ",
   '{"jsonrpc":"2.0","id":"a","method":"roster"}',
