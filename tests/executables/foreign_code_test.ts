@@ -134,7 +134,9 @@ format = "json"
   }));
 
 test("executables: SIGUSR1 opens no inspector and ends neither a server, nor a leader, nor a guard; a program gets it", async () => {
-  await using world = await LeadWorld.start({ programs: { name: "executables", server: SERVER, client: CLIENT } });
+  await using world = await LeadWorld.start({
+    programs: { name: "executables", server: SERVER, client: CLIENT },
+  });
   await using server = await ServerProcess.start({ program: SERVER });
   const leader = await world.startClient("a");
   const program = await world.started("a leads", () => true);
