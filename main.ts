@@ -1,9 +1,9 @@
 // The entry of both programs from source: the first argument picks one. The executables begin where each is alone, in
 // src/cli/rankserver.ts and src/cli/rankclient.ts.
 
-import { keepInspectorClosed } from "./src/cli/keep_inspector_closed.ts";
+import { enterProcess } from "./src/cli/enter_process.ts";
 
-keepInspectorClosed();
+const start = enterProcess();
 
 const [program, ...args] = Deno.args;
 
@@ -17,7 +17,7 @@ switch (program) {
   }
   case "client": {
     const { clientCommand } = await import("./src/cli/client_command.ts");
-    Deno.exit(await clientCommand(args));
+    Deno.exit(await clientCommand(args, start));
     break;
   }
   default:

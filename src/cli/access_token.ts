@@ -1,6 +1,7 @@
 // The token that lets rankclient in, out of the environment or a file. Never out of an argument: every user of a machine
 // can read the arguments of all programs.
 
+import { FILE_BOUNDS } from "../config/file_bounds.ts";
 import { readPrivateFile } from "./private_file.ts";
 
 export type AccessToken =
@@ -9,7 +10,6 @@ export type AccessToken =
 
 /** Far more than any token; a server takes no longer first line anyway. */
 const MAX_TOKEN_LENGTH = 1_024;
-const MAX_FILE_BYTES = 4_096;
 
 /** For `--token`, which people will try. */
 export const NO_TOKEN_FLAG =
@@ -18,7 +18,7 @@ export const NO_TOKEN_FLAG =
 
 /** Reads a file that holds a token and nothing else. */
 export async function readTokenFile(path: string): Promise<AccessToken> {
-  const read = await readPrivateFile(path, "token file", MAX_FILE_BYTES);
+  const read = await readPrivateFile(path, "token file", FILE_BOUNDS.tokenBytes);
   return read.ok ? checkToken(read.text.trim(), path) : { ok: false, message: read.message };
 }
 

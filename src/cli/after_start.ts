@@ -11,7 +11,7 @@ import type { HangUps } from "./hang_ups.ts";
 import { commandsPart, tokensPart } from "./live_parts.ts";
 import { startOwnFiles } from "./own_files.ts";
 import type { OpenedTls } from "./open_tls.ts";
-import type { ReadText } from "./read_text.ts";
+import type { TextReader } from "./read_text.ts";
 import { Reloads } from "./reload.ts";
 
 /** Where the configuration came from, and comes from again. */
@@ -19,7 +19,7 @@ export interface ConfigSource {
   /** The path of its file, if there is one. */
   readonly file: string | undefined;
   /** Reads and checks it as at the start, the file by way of `read`. @throws {ConfigError} */
-  readonly load: (read: (path: string) => Promise<ReadText>) => Promise<ServerConfig>;
+  readonly load: (read: TextReader) => Promise<ServerConfig>;
 }
 
 export interface Started {

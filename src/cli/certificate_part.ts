@@ -2,7 +2,7 @@
 
 import type { ServerConfig } from "../config/server_config.ts";
 import { type OpenedTls, secureContextFor } from "./open_tls.ts";
-import type { ReadText } from "./read_text.ts";
+import type { TextReader } from "./read_text.ts";
 import { type LivePart, ReloadError } from "./reload.ts";
 import { readTlsFiles, TlsFilesError } from "./tls_files.ts";
 
@@ -11,7 +11,7 @@ export function certificatePart(
   // The files of the start: of others, the reader knows nothing.
   { tls }: Pick<ServerConfig, "tls">,
   { listener, pair }: OpenedTls,
-  read: (path: string) => Promise<ReadText>,
+  read: TextReader,
 ): LivePart {
   let used = pair;
   return {

@@ -10,6 +10,7 @@ import { ConfigError } from "../config/config_error.ts";
 import { LONGEST_WAIT_MS } from "../config/limits.ts";
 import { listSettings } from "../config/list_settings.ts";
 import { type AccessToken, checkToken, NO_TOKEN_FLAG, readTokenFile } from "./access_token.ts";
+import type { ProcessStart } from "./enter_process.ts";
 import { CLIENT_EXIT, CLIENT_EXIT_MEANINGS } from "./exit_codes.ts";
 import { parseAddress } from "./parse_address.ts";
 import { parseFlags } from "./parse_flags.ts";
@@ -17,10 +18,13 @@ import { readConfigFile } from "./read_config_file.ts";
 import { versionLine } from "./version.ts";
 
 /** @returns the exit code: {@linkcode CLIENT_EXIT}, or 128 and the number of the signal that ended it. */
-export async function clientCommand(args: readonly string[]): Promise<number> {
+export async function clientCommand(
+  args: readonly string[],
+  start: ProcessStart,
+): Promise<number> {
   if (args.length === 1 && args[0] === GUARD_ARGUMENT) {
     const { startGuard } = await import("./start_guard.ts");
-    return await startGuard();
+    return await startGuard(start);
   }
   // After --via comes a command of somebody else's, with flags of its own.
   const stopEarly = args.some((word) => word === "--via" || word.startsWith("--via="));
@@ -63,21 +67,22 @@ export async function clientCommand(args: readonly string[]): Promise<number> {
     console.error(error.message);
     return CLIENT_EXIT.usage;
   }
-  if (flags.check) return print(`${flags.config ?? "The configuration"} is valid`);
+  if (isVia && flags.check) return print(isValid(flags));
   if (flags.via !== undefined) {
     const { startVia } = await import("./start_via.ts");
     const request = { path: flags.via, words, isJson: flags.json, isDryRun: flags["dry-run"] };
-    return await startVia(request, config);
+    return await startVia(request, config, start);
   }
   const given = await readAccessToken(config, flags["token-file"], env[TOKEN_VARIABLE]);
   if (!given.ok) return refuse(given.message);
+  if (flags.check) return print(isValid(flags));
   if (flags.lead) {
     const { startLead } = await import("./start_lead.ts");
-    const job = { argv: parsed.afterDashes, maxWaitMs: maxWait.ms };
+    const job = { argv: parsed.afterDashes, maxWaitMs: maxWait.ms, start };
     return await startLead(config, flags, job, { tls, accessToken: given.token });
   }
   const { startClient } = await import("./start_client.ts");
-  return await startClient(config, flags, { tls, accessToken: given.token });
+  return await startClient(config, flags, { tls, accessToken: given.token }, start);
 }
 
 function parseMaxWait(
@@ -90,6 +95,10 @@ function parseMaxWait(
     ok: false,
     message: `--max-wait must be a whole number of ms up to ${LONGEST_WAIT_MS}, got "${text}"`,
   };
+}
+
+function isValid({ config }: ClientFlags): string {
+  return `${config ?? "The configuration"} is valid`;
 }
 
 function isTokenFlag(args: readonly string[]): boolean {

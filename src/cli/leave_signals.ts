@@ -1,6 +1,6 @@
 // The signals on which rankclient leaves in good order, as an AbortSignal. The second one does not wait.
 
-import type { IgnorableSignal, Libc } from "./libc.ts";
+import type { IgnorableSignal, IgnoredSignals } from "./libc.ts";
 import { EXIT_BY_SIGNAL, listenForStop } from "./stop_signals.ts";
 
 /**
@@ -16,22 +16,20 @@ export interface LeaveSignals {
   release(): void;
 }
 
-/** @param libc says which signals were ignored at the start, by `nohup` or as a background job: they stay ignored. */
-export function listenForLeave(libc?: Pick<Libc, "isIgnored">): LeaveSignals {
-  const isIgnored = (signal: IgnorableSignal) => libc?.isIgnored(signal) ?? false;
+/** @param ignored at the start, by `nohup` or as a background job: they stay ignored. */
+export function listenForLeave(ignored: IgnoredSignals): LeaveSignals {
   const leaving = new AbortController();
   let exitCode: number | undefined;
   const leave = (code: number) => {
     exitCode ??= code;
     leaving.abort();
   };
-  const stop = listenForStop(isIgnored);
+  const stop = listenForStop(ignored);
   stop.first.then((signal) => leave(EXIT_BY_SIGNAL[signal]));
-  const entries = (Object.entries(EXIT_BY_ABRUPT_SIGNAL) as [IgnorableSignal, number][]).filter(([signal]) =>
-    !isIgnored(signal)
-  );
+  const entries = Object.entries(EXIT_BY_ABRUPT_SIGNAL) as [IgnorableSignal, number][];
   const abrupt = entries.map(([signal, code]) => {
-    const handler = () => leave(code);
+    // Without a listener, the runtime would end the process all the same.
+    const handler = ignored.has(signal) ? () => {} : () => leave(code);
     Deno.addSignalListener(signal, handler);
     return () => Deno.removeSignalListener(signal, handler);
   });

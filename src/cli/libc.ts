@@ -1,6 +1,5 @@
-// The few calls of the C library that a guard and its client need and the runtime does not have (Linux, glibc): to be the
-// parent of a program's orphans, and to know which signals were ignored at the start. Where it cannot be loaded, the
-// programs do without.
+// The few calls of the C library that the programs need and the runtime does not have (Linux, glibc): to be the parent of
+// a program's orphans, and to deal with signals. Where it cannot be loaded, the programs do without.
 
 const PR_SET_CHILD_SUBREAPER = 36;
 const P_ALL = 0;
@@ -13,21 +12,41 @@ const FD_CLOEXEC = 1;
 const SIG_IGN = 1n;
 /** Numbers on Linux, for x86-64 and arm64 alike. */
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
+const SIGUSR1_NUMBER = 10;
 
 /** Longer than siginfo_t (128) and struct sigaction (152) are. */
 const STRUCT_BYTES = 256;
 /** Of `si_pid` in siginfo_t, on 64-bit Linux. */
 const SI_PID_OFFSET = 16;
 
+const O_RDONLY = 0;
+const STAT_BYTES = 1_024;
+const ENTRIES_BYTES = 32 * 1024;
+/** Of the length and the name in struct linux_dirent64. */
+const RECLEN_OFFSET = 16;
+const NAME_OFFSET = 19;
+/** The name in brackets may hold anything but ends at the last one; then state, parent and group (proc(5)). */
+const STAT = /^.*\) ([A-Za-z]) -?\d+ (\d+) /s;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 const SYMBOLS = {
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  close: { parameters: ["i32"], result: "i32" },
+  getdents64: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
   waitid: { parameters: ["i32", "i32", "buffer", "i32"], result: "i32" },
   waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
+  signal: { parameters: ["i32", "pointer"], result: "pointer" },
   sigaction: { parameters: ["i32", "pointer", "buffer"], result: "i32" },
 } as const;
 
 export type IgnorableSignal = keyof typeof SIGNAL_NUMBERS;
+export type IgnoredSignals = ReadonlySet<IgnorableSignal>;
 
 export class Libc {
   readonly #symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
@@ -39,6 +58,8 @@ export class Libc {
   /** Needs the permission `ffi`, for this call only. `undefined`: not Linux, or not glibc. */
   static open(): Libc | undefined {
     if (Deno.build.os !== "linux") return undefined;
+    // Asking for it could make the runtime ask the user.
+    if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
     try {
       return new Libc(Deno.dlopen("libc.so.6", SYMBOLS).symbols);
     } catch {
@@ -67,15 +88,76 @@ export class Libc {
     }
   }
 
+  /**
+   * Whether any process of a group is more than dead, by /proc, which the runtime shows only to programs that may do
+   * everything. True where that cannot be read.
+   */
+  isGroupRunning(group: number): boolean {
+    const folder = this.#symbols.open(encoder.encode("/proc\0"), O_RDONLY);
+    if (folder < 0) return true;
+    try {
+      for (const pid of this.#pidsIn(folder)) {
+        const [, state, itsGroup] = STAT.exec(this.#readStat(pid)) ?? [];
+        if (Number(itsGroup) === group && !"ZX".includes(state!)) return true;
+      }
+      return false;
+    } finally {
+      this.#symbols.close(folder);
+    }
+  }
+
+  *#pidsIn(folder: number): Generator<string> {
+    const bytes = new Uint8Array(ENTRIES_BYTES);
+    const entries = new DataView(bytes.buffer);
+    for (;;) {
+      const length = Number(this.#symbols.getdents64(folder, bytes, BigInt(bytes.length)));
+      if (length <= 0) return;
+      for (let start = 0; start < length; start += entries.getUint16(start + RECLEN_OFFSET, true)) {
+        const name = start + NAME_OFFSET;
+        const text = decoder.decode(bytes.subarray(name, bytes.indexOf(0, name)));
+        if (/^\d+$/.test(text)) yield text;
+      }
+    }
+  }
+
+  /** "" for a process that has gone meanwhile. */
+  #readStat(pid: string): string {
+    const file = this.#symbols.open(encoder.encode(`/proc/${pid}/stat\0`), O_RDONLY);
+    if (file < 0) return "";
+    const bytes = new Uint8Array(STAT_BYTES);
+    const length = Number(this.#symbols.read(file, bytes, BigInt(bytes.length)));
+    this.#symbols.close(file);
+    return decoder.decode(bytes.subarray(0, Math.max(0, length)));
+  }
+
   /** Keeps a descriptor from the programs that this process starts. */
   closeOnExec(descriptor: number): void {
     this.#symbols.fcntl(descriptor, F_SETFD, FD_CLOEXEC);
   }
 
-  /** Whether a signal is ignored, as `nohup` and shells without job control start their programs. */
-  isIgnored(signal: IgnorableSignal): boolean {
+  /**
+   * Replaces the runtime's handler of SIGUSR1 by a function that takes a number and has no effect. If the signal were
+   * ignored instead, the programs that this process starts would inherit that. @returns whether it could be done
+   */
+  discardUsr1(): boolean {
+    const harmless = this.#symbols.dlsym(null, new TextEncoder().encode("abs\0"));
+    if (harmless === null) return false;
+    this.#symbols.signal(SIGUSR1_NUMBER, harmless);
+    return true;
+  }
+
+  #isIgnored(signal: IgnorableSignal): boolean {
     const action = new Uint8Array(STRUCT_BYTES);
     if (this.#symbols.sigaction(SIGNAL_NUMBERS[signal], null, action) !== 0) return false;
     return new DataView(action.buffer).getBigUint64(0, true) === SIG_IGN;
+  }
+
+  /**
+   * The signals that this process ignores, as `nohup` and shells without job control start their programs. To be asked
+   * before the first listener for any signal: with it, the runtime sets handlers of its own.
+   */
+  ignoredSignals(): IgnoredSignals {
+    const signals = Object.keys(SIGNAL_NUMBERS) as IgnorableSignal[];
+    return new Set(signals.filter((signal) => this.#isIgnored(signal)));
   }
 }

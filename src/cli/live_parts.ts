@@ -2,8 +2,8 @@
 
 import type { TokenEntry } from "../config/load_tokens.ts";
 import type { RankServer } from "../server/rank_server.ts";
-import type { ReadText } from "./read_text.ts";
-import { readTokensAgain } from "./read_tokens_file.ts";
+import type { TextReader } from "./read_text.ts";
+import { readTokensFile } from "./read_tokens_file.ts";
 import type { LivePart } from "./reload.ts";
 
 /** The allow-list with its rules. */
@@ -18,12 +18,12 @@ export function tokensPart(
   server: Pick<RankServer, "replaceTokens">,
   path: string,
   current: readonly TokenEntry[],
-  read: (path: string) => Promise<ReadText>,
+  read: TextReader,
 ): LivePart {
   let used = current;
   return {
     async prepare() {
-      const tokens = await readTokensAgain(path, read);
+      const tokens = await readTokensFile(path, read);
       if (JSON.stringify(tokens) === JSON.stringify(used)) return undefined;
       return {
         changed: ["tokens"],

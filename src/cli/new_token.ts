@@ -3,13 +3,14 @@
 
 import { createHash, randomBytes } from "node:crypto";
 import { ConfigError } from "../config/config_error.ts";
+import { FILE_BOUNDS } from "../config/file_bounds.ts";
 import { loadTokens } from "../config/load_tokens.ts";
 import { TOKEN_NAME, TOKEN_NAME_FORM } from "../config/token_settings.ts";
 import { show } from "../config/check_setting.ts";
 import { writeAll } from "../protocol/write_all.ts";
 import { SERVER_EXIT } from "./exit_codes.ts";
 import { quoted, readPrivateFile } from "./private_file.ts";
-import { MAX_TOKENS_BYTES } from "./read_tokens_file.ts";
+import { TOKENS_FILE } from "./read_tokens_file.ts";
 
 const TOKEN_BYTES = 32;
 
@@ -43,7 +44,7 @@ export async function newToken(name: string, path: string): Promise<number> {
 async function addEntry(path: string, name: string, sha256: string): Promise<void> {
   try {
     await replaceFile(await realPath(path), async () => {
-      const read = await readPrivateFile(path, "tokens file", MAX_TOKENS_BYTES);
+      const read = await readPrivateFile(path, TOKENS_FILE, FILE_BOUNDS.tokensBytes);
       if (!read.ok && !read.isMissing) throw new CannotMake(read.message);
       const before = read.ok ? read.text : "";
       const taken = await loadTokens({ path, text: before });
@@ -111,12 +112,22 @@ async function replaceFile(path: string, makeText: () => Promise<string>): Promi
   try {
     using _ = file;
     await writeAll(file, new TextEncoder().encode(await makeText()));
+    await keepAccess(path, draft);
     await file.sync();
     await Deno.rename(draft, path);
   } catch (error) {
     await Deno.remove(draft).catch(() => {/* What went wrong first is told. */});
     throw error;
   }
+}
+
+/** Who may read the file is not to change: perhaps a server that runs as another user, by its group. */
+async function keepAccess(path: string, draft: string): Promise<void> {
+  const before = await Deno.stat(path).catch(() => undefined);
+  if (before === undefined || before.mode === null) return;
+  const { uid, gid } = await Deno.stat(draft);
+  if (before.uid !== uid || before.gid !== gid) await Deno.chown(draft, before.uid, before.gid);
+  await Deno.chmod(draft, before.mode & 0o777);
 }
 
 function fail(message: string, code: number): number {

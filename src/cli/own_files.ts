@@ -3,13 +3,13 @@
 
 import type { SocketFile } from "../control/control_socket.ts";
 import { type OwnFilesRequest, READY_ID } from "./own_files_request.ts";
-import type { ReadText } from "./read_text.ts";
+import type { ReadText, TextReader } from "./read_text.ts";
 
 export interface OwnFiles {
   /** Resolves when the right to read can be given up: the worker has read its own source, or never will. */
   readonly ready: Promise<void>;
-  /** Reads one of the files that were named at the start. */
-  read(path: string): Promise<ReadText>;
+  /** Reads one of the files that were named at the start, if it is a regular file. */
+  readonly read: TextReader;
   /** Removes the file of the control socket, unless another program has put its own there. */
   removeSocket(file: SocketFile): Promise<void>;
   close(): void;
@@ -67,8 +67,8 @@ export function startOwnFiles(
   };
   return {
     ready: ready.promise,
-    read: (path) =>
-      ask({ do: "read", path }).then(
+    read: (path, maxBytes) =>
+      ask({ do: "read", path, maxBytes }).then(
         (answer) => answer as ReadText,
         (error: Error) => ({ ok: false, why: error.message }),
       ),

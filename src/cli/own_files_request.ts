@@ -6,5 +6,5 @@ import type { SocketFile } from "../control/control_socket.ts";
 export const READY_ID = 0;
 
 export type OwnFilesRequest =
-  | { readonly do: "read"; readonly path: string }
+  | { readonly do: "read"; readonly path: string; readonly maxBytes: number }
   | { readonly do: "remove"; readonly file: SocketFile };

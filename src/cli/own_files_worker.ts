@@ -3,7 +3,7 @@
 
 import { removeIfSame } from "../control/control_socket.ts";
 import { type OwnFilesRequest, READY_ID } from "./own_files_request.ts";
-import { readText } from "./read_text.ts";
+import { readRegularText } from "./read_text.ts";
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<{ id: number; request: OwnFilesRequest }>) => void;
@@ -19,7 +19,8 @@ scope.postMessage({ id: READY_ID });
 async function carryOut(request: OwnFilesRequest): Promise<unknown> {
   switch (request.do) {
     case "read":
-      return await readText(request.path);
+      // What is no file is gone once it was read, and a pipe that is opened again says nothing for ever.
+      return await readRegularText(request.path, request.maxBytes);
     case "remove":
       return removeIfSame(request.file);
   }

@@ -24,45 +24,44 @@ export async function parseFlags<const Specs extends readonly FlagSpec[]>(
   args: readonly string[],
   { stopEarly = false }: { readonly stopEarly?: boolean } = {},
 ): Promise<ParsedFlags<Specs>> {
-  const misused = await findMisuse(specs, args.slice(0, endOfFlags(specs, args, stopEarly)));
+  const end = endOfFlags(specs, args, stopEarly);
+  const [words, rest] = [args.slice(0, end), args.slice(end)];
+  const misused = await findMisuse(specs, words);
   if (misused !== undefined) return { ok: false, message: misused };
 
-  const parsed = parseArgs([...args], {
+  const parsed = parseArgs(words, {
     string: [...specs.filter(takesValue).map((spec) => spec.name), "_"],
     boolean: specs.filter((spec) => !takesValue(spec)).map((spec) => spec.name),
     alias: Object.fromEntries(specs.flatMap(({ name, alias }) => alias === undefined ? [] : [[name, alias]])),
-    "--": true,
-    stopEarly,
   });
-  const empty = specs.find((spec) => takesValue(spec) && parsed[spec.name] === "");
-  if (empty) return { ok: false, message: needsValue(empty) };
-
   const values = Object.fromEntries(specs.map(({ name, value }) => {
     const given = parsed[name];
     return [name, value === undefined ? given === true : given];
   }));
+  const dashes = rest.includes("--") ? rest.indexOf("--") : rest.length;
   return {
     ok: true,
     values: values as FlagValues<Specs>,
-    positionals: parsed._.map(String),
-    afterDashes: parsed["--"] ?? [],
+    positionals: [...parsed._.map(String), ...rest.slice(0, dashes)],
+    afterDashes: rest.slice(dashes + 1),
   };
 }
 
-/** The index of the first word that is no flag of ours, nor the value of one, nor a positional. */
+/** The index of "--" or, with `stopEarly`, of the first word that is neither a flag nor the value of one. */
 function endOfFlags(specs: readonly FlagSpec[], args: readonly string[], stopEarly: boolean): number {
   for (const [index, word] of args.entries()) {
     if (word === "--") return index;
     const before = specs.find((spec) => `--${spec.name}` === args[index - 1]);
     const isValue = before !== undefined && takesValue(before);
-    if (stopEarly && !word.startsWith("-") && !isValue) return index;
+    if (stopEarly && !/^-./.test(word) && !isValue) return index;
   }
   return args.length;
 }
 
 /**
  * The words themselves are looked at first: of `--port=`, of `--check=yes` and of `-h5`, what they are read as would
- * not tell any more that they were mistakes. No value begins with a dash, so every word that does is a flag.
+ * not tell any more that they were mistakes, and releases of `parseArgs` differ in it. No value begins with a dash, so
+ * every word that does is a flag, or "-" alone.
  */
 async function findMisuse(specs: readonly FlagSpec[], args: readonly string[]): Promise<string | undefined> {
   for (const [index, word] of args.entries()) {
@@ -71,11 +70,13 @@ async function findMisuse(specs: readonly FlagSpec[], args: readonly string[]): 
     const spec = specs.find((spec) => (dashes === "--" ? spec.name : spec.alias) === name);
     if (!spec) return await describeUnknown(word, specs);
     // A "true" or "false" behind an on/off flag would be taken for its value as well.
-    const value = joined ?? /^(?:true|false)$/.exec(args[index + 1] ?? "")?.[0];
+    const next = args[index + 1] ?? "";
+    const value = joined ?? /^(?:true|false)$/.exec(next)?.[0];
     if (!takesValue(spec) && value !== undefined) {
       return `${dashes}${name} takes no value, got ${show(value)}`;
     }
-    if (joined === "") return needsValue(spec);
+    if (takesValue(spec) && (joined ?? next) === "") return needsValue(spec);
+    if (takesValue(spec) && joined === undefined && next.startsWith("-")) return needsValue(spec);
   }
   return undefined;
 }

@@ -1,49 +1,51 @@
-// Files with secrets, or with what decides who is let in: nobody but their owner may read or write them, or the program
-// does not use them.
+// Files with secrets, or with what decides who is let in: nobody but their owner, and the group that root has chosen, may
+// read them, or the program does not use them.
+
+import { type FileAccess, readRegularText, type TextReader } from "./read_text.ts";
 
 export type PrivateText =
   | { readonly ok: true; readonly text: string }
   /** `message`: a sentence about the file, which it names. */
   | { readonly ok: false; readonly isMissing: boolean; readonly message: string };
 
-/** The permissions of the group and of all others. */
-const OTHERS = 0o077;
+/** In the permission bits: all that the group and others may do. */
+const GROUP_AND_OTHERS = 0o077;
+/** The same, but that the group may read. */
+const ALL_BUT_GROUP_READING = 0o037;
+const OTHERS = 0o007;
+const ROOT = 0;
 
-/**
- * Reads a file that is its owner's alone. Looks at the very file that it reads, whatever the path names a moment later.
- *
- * @param what it is, for the sentence: "tokens file".
- */
-export async function readPrivateFile(path: string, what: string, maxBytes: number): Promise<PrivateText> {
-  let file: Deno.FsFile;
-  try {
-    file = await Deno.open(path);
-  } catch (error) {
-    const isMissing = error instanceof Deno.errors.NotFound;
-    const why = isMissing ? "there is no such file" : (error as Error).message;
-    return { ok: false, isMissing, message: `Cannot read the ${what} ${path}: ${why}` };
-  }
-  using _ = file;
-  const refuse = (why: string) => ({ ok: false, isMissing: false, message: `${path}: ${why}` } as const);
-  const { isFile, mode, size } = await file.stat();
-  if (!isFile) return refuse(`the ${what} has to be a file`);
-  const exposed = refuseMode(path, what, mode);
-  if (exposed !== undefined) return exposed;
-  if (size > maxBytes) return refuse(`the ${what} has ${size} bytes, the most is ${maxBytes}`);
-  return { ok: true, text: await new Response(file.readable).text() };
-}
-
-/** What to say of a file that others can get at. @param mode its permission bits; Unix alone has them */
-export function refuseMode(
+/** @param what it is, for the sentence: "tokens file" */
+export async function readPrivateFile(
   path: string,
   what: string,
-  mode: number | null | undefined,
-): PrivateText & { ok: false } | undefined {
-  if (mode === null || mode === undefined || (mode & OTHERS) === 0) return undefined;
-  const message = `${path}: the ${what} can be read or written by others than its owner; run: chmod 600 ${
-    quoted(path)
-  }`;
-  return { ok: false, isMissing: false, message };
+  maxBytes: number,
+  read: TextReader = readRegularText,
+): Promise<PrivateText> {
+  const file = await read(path, maxBytes);
+  const refuse = (message: string, isMissing = false) => ({ ok: false, isMissing, message } as const);
+  if (!file.ok) return refuse(`Cannot read the ${what} ${path}: ${file.why}`, file.isMissing);
+  const exposure = exposureOf(path, file);
+  if (exposure !== undefined) return refuse(`Cannot use the ${what} ${path}: ${exposure}`);
+  return { ok: true, text: file.text };
+}
+
+/**
+ * To whom a file is open that should not be, and what to do; the rest of a sentence. Root may let a group read its files,
+ * as it does where it mounts them for a program that runs as somebody else; all others keep theirs to themselves. That is
+ * the rule of PostgreSQL's clients.
+ */
+export function exposureOf(path: string, { mode, uid }: FileAccess): string | undefined {
+  if (mode === undefined) return undefined;
+  const isRoots = uid === ROOT;
+  if ((mode & (isRoots ? ALL_BUT_GROUP_READING : GROUP_AND_OTHERS)) === 0) return undefined;
+  const whom = (mode & OTHERS) !== 0
+    ? "every user"
+    : isRoots
+    ? "its group, for more than reading"
+    : "its group";
+  const shown = mode.toString(8).padStart(4, "0");
+  return `its mode ${shown} opens it to ${whom}; run: chmod ${isRoots ? 640 : 600} ${quoted(path)}`;
 }
 
 /** As a shell takes it for one word. */

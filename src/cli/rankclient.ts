@@ -1,7 +1,7 @@
 // Where the executable rankclient begins; from source, main.ts does.
 
 import { clientCommand } from "./client_command.ts";
-import { keepInspectorClosed } from "./keep_inspector_closed.ts";
+import { enterProcess } from "./enter_process.ts";
 
-keepInspectorClosed();
-Deno.exit(await clientCommand(Deno.args));
+const start = enterProcess();
+Deno.exit(await clientCommand(Deno.args, start));

@@ -1,7 +1,7 @@
 // Where the executable rankserver begins; from source, main.ts does.
 
-import { keepInspectorClosed } from "./keep_inspector_closed.ts";
+import { enterProcess } from "./enter_process.ts";
 import { serverCommand } from "./server_command.ts";
 
-keepInspectorClosed();
+enterProcess();
 Deno.exit(await serverCommand(Deno.args));

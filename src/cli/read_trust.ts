@@ -2,9 +2,9 @@
 
 import { X509Certificate } from "node:crypto";
 import type { TlsTrust } from "../client/dial.ts";
-import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { ClientConfig } from "../config/client_config.ts";
 import { ConfigError } from "../config/config_error.ts";
+import { FILE_BOUNDS } from "../config/file_bounds.ts";
 import { readText } from "./read_text.ts";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -12,11 +12,8 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 /** @throws {ConfigError} when the file cannot be used */
 export async function readTrust({ caFile }: Pick<ClientConfig, "caFile">): Promise<TlsTrust> {
   if (caFile === "") return { caCerts: [] };
-  const file = await readText(caFile);
+  const file = await readText(caFile, FILE_BOUNDS.caBytes);
   if (!file.ok) throw unusable(caFile, file.why);
-  if (file.text.length > CLIENT_BOUNDS.caLength) {
-    throw unusable(caFile, "it is too long for a file of authorities");
-  }
   // Only the certificates: whatever else is in the file, perhaps a key, goes no further.
   const caCerts = file.text.match(CERTIFICATE) ?? [];
   if (caCerts.length === 0) throw unusable(caFile, "there is no certificate in PEM form in it");

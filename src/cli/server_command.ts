@@ -17,7 +17,7 @@ import { HangUps } from "./hang_ups.ts";
 import { openListener } from "./open_listener.ts";
 import { parseFlags } from "./parse_flags.ts";
 import { readConfigFile } from "./read_config_file.ts";
-import type { ReadText } from "./read_text.ts";
+import type { TextReader } from "./read_text.ts";
 import { versionLine } from "./version.ts";
 
 /** Runs the server until it is told to stop, or asks one that runs. @returns the exit code. */
@@ -118,7 +118,7 @@ async function ask(question: ServerQuestion, path: string, isJson: boolean): Pro
 async function readConfig(
   flags: ServerFlags,
   env: Record<string, string>,
-  read?: (path: string) => Promise<ReadText>,
+  read?: TextReader,
 ): Promise<ServerConfig> {
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config, read);
   return await loadServerConfig({ file, env, flags });

@@ -11,18 +11,19 @@ import type { ClientSession } from "../client/session_port.ts";
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { ClientConfig } from "../config/client_config.ts";
 import type { ClientFlags } from "../config/client_flags.ts";
+import type { ProcessStart } from "./enter_process.ts";
 import { dropClientRights } from "./drop_rights.ts";
 import { CLIENT_EXIT } from "./exit_codes.ts";
 import { reapOrphans } from "./reap_orphans.ts";
 import { openHooks } from "./start_hooks.ts";
 import { type LeaveSignals, listenForLeave } from "./leave_signals.ts";
-import { Libc } from "./libc.ts";
 
 /** Runs until the client leaves. @returns the exit code. */
 export async function startClient(
   config: ClientConfig,
   flags: ClientFlags,
   access: ServerAccess,
+  { libc, ignored }: ProcessStart,
 ): Promise<number> {
   // From here on: a write that waits for the reader of a full pipe would stop all else.
   const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
@@ -44,7 +45,6 @@ export async function startClient(
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !flags.json && !flags.stay;
   // What would be started is only said, in a dry run.
   const startsPrograms = (config.run.size > 0 && !flags["dry-run"]) || flags["on-change"] !== undefined;
-  const libc = Libc.open();
   reapOrphans(libc, false);
   dropClientRights({ startsPrograms, hasControl: control !== undefined, readsEnvironment: isTerminal });
   const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
@@ -67,7 +67,7 @@ export async function startClient(
     runner,
     limits: config.limits,
   });
-  const signals = listenForLeave(libc);
+  const signals = listenForLeave(ignored);
   const serving = control && new ControlServer(session, CLIENT_BOUNDS).serve(control.listener);
   try {
     const code = isTerminal

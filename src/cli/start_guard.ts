@@ -5,14 +5,16 @@ import { writeSync } from "node:fs";
 import { Guard } from "../client/guard.ts";
 import { encodeMessage, type GuardOrder, type GuardReport, parseOrder } from "../client/guard_messages.ts";
 import { REPORT_DESCRIPTOR } from "../client/guard_process.ts";
+import type { DeadProcesses } from "../client/group_signals.ts";
 import { inputLines } from "../client/input_lines.ts";
 import { leaveFor } from "../client/leave_for.ts";
 import { LineOutput } from "../client/line_output.ts";
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import { after } from "./after.ts";
+import type { ProcessStart } from "./enter_process.ts";
 import { revoke } from "./drop_rights.ts";
 import { now, startDetached } from "./lead_system.ts";
-import { Libc } from "./libc.ts";
+import type { Libc } from "./libc.ts";
 
 /** Each asks a guard to stop its program; the second one, to kill it. */
 const STOP_SIGNALS: readonly Deno.Signal[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
@@ -35,13 +37,13 @@ const OTHER_SIGNALS: readonly Deno.Signal[] = [
 ];
 
 /** Runs until the client is gone, and nothing of its program is left. @returns the exit code. */
-export async function startGuard(): Promise<number> {
+export async function startGuard({ libc }: ProcessStart): Promise<number> {
   const guard = new Guard({
     orders: readOrders(),
     startProgram: ({ argv, env }) => startDetached(argv, env),
     now,
     after,
-    reapOrphans: orphanReaper(),
+    deadBeside: deadBeside(libc),
     leave: leaveFor,
     report: reporter(),
     bounds: CLIENT_BOUNDS,
@@ -61,12 +63,14 @@ export async function startGuard(): Promise<number> {
 }
 
 /** Makes the orphans of the program children of this process, which waits for them. Without libc, init does. */
-function orphanReaper(): (own: number) => void {
-  const libc = Libc.open();
-  if (libc === undefined) return () => {};
+function deadBeside(libc: Libc | undefined): (own: number) => DeadProcesses {
+  if (libc === undefined) return () => ({ reapOrphans() {}, isRunning: () => true });
   libc.closeOnExec(REPORT_DESCRIPTOR);
   libc.adoptOrphans();
-  return (own) => libc.reapOrphans((pid) => pid === own);
+  return (own) => ({
+    reapOrphans: () => libc.reapOrphans((pid) => pid === own),
+    isRunning: (group) => libc.isGroupRunning(group),
+  });
 }
 
 function listenIfPossible(signal: Deno.Signal): void {

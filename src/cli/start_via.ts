@@ -5,6 +5,7 @@ import { LineOutput } from "../client/line_output.ts";
 import { parseVia, runVia } from "../client/via.ts";
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { ClientConfig } from "../config/client_config.ts";
+import type { ProcessStart } from "./enter_process.ts";
 import { revoke } from "./drop_rights.ts";
 import { CLIENT_EXIT } from "./exit_codes.ts";
 import { listenForLeave } from "./leave_signals.ts";
@@ -20,6 +21,7 @@ export interface ViaRequest {
 export async function startVia(
   { path, words, isJson, isDryRun }: ViaRequest,
   { limits }: ClientConfig,
+  { ignored }: ProcessStart,
 ): Promise<number> {
   const parsed = parseVia(words, isDryRun);
   if (!parsed.ok) {
@@ -34,7 +36,7 @@ export async function startVia(
     return CLIENT_EXIT.lost;
   }
   revoke("read", "write", "net", "run", "env", "ffi", "sys", "import");
-  const signals = listenForLeave();
+  const signals = listenForLeave(ignored);
   const asker = new ControlClient(conn, { ...CLIENT_BOUNDS, lineBytes: limits.lineBytes });
   try {
     const verdict = await runVia(parsed.asked, {

@@ -16,15 +16,16 @@ export interface StopSignals {
   release(): void;
 }
 
-/** Listens for signals to stop; the second one ends the process at once. Those that `isIgnored` names stay ignored. */
-export function listenForStop(isIgnored: (signal: StopSignal) => boolean = () => false): StopSignals {
+/** Listens for signals to stop; the second one ends the process at once. Those that are `ignored` do nothing. */
+export function listenForStop(ignored: ReadonlySet<string> = new Set()): StopSignals {
   const { promise, resolve } = Promise.withResolvers<StopSignal>();
   let first: { readonly signal: StopSignal; readonly atMs: number } | undefined;
   const isEcho = (signal: StopSignal) =>
     signal === first?.signal && performance.now() - first.atMs <= ECHO_MS;
-  const signals = (Object.keys(EXIT_BY_SIGNAL) as StopSignal[]).filter((signal) => !isIgnored(signal));
-  const handlers = signals.map((signal) => {
+  const handlers = (Object.keys(EXIT_BY_SIGNAL) as StopSignal[]).map((signal) => {
     const handler = () => {
+      // Without a listener, the runtime would end the process all the same.
+      if (ignored.has(signal)) return;
       if (first !== undefined && !isEcho(signal)) Deno.exit(EXIT_BY_SIGNAL[signal]);
       first ??= { signal, atMs: performance.now() };
       resolve(signal);

@@ -4,15 +4,14 @@
 import { X509Certificate } from "node:crypto";
 import type { TlsFiles } from "../config/tls_settings.ts";
 import type { TlsPair } from "../tls/tls_listener.ts";
-import type { ReadText } from "./read_text.ts";
+import { FILE_BOUNDS } from "../config/file_bounds.ts";
+import { exposureOf } from "./private_file.ts";
+import type { TextReader } from "./read_text.ts";
 
 /** What is wrong with the certificate or the key: one sentence for the operator. */
 export class TlsFilesError extends Error {
   override readonly name = "TlsFilesError";
 }
-
-/** Anybody but the owner, in the permission bits of a file. */
-const OTHERS = 0o077;
 
 /**
  * @param now in ms since 1970.
@@ -20,19 +19,17 @@ const OTHERS = 0o077;
  */
 export async function readTlsFiles(
   { certFile, keyFile }: TlsFiles,
-  read: (path: string) => Promise<ReadText>,
+  read: TextReader,
   now: number,
 ): Promise<TlsPair> {
-  const cert = await read(certFile);
+  const cert = await read(certFile, FILE_BOUNDS.pemBytes);
   if (!cert.ok) throw certError(certFile, cert.why);
   checkCertificate(certFile, cert.text, now);
-  const key = await read(keyFile);
+  const key = await read(keyFile, FILE_BOUNDS.pemBytes);
   if (!key.ok) throw keyError(keyFile, key.why);
-  if (key.mode !== undefined && (key.mode & OTHERS) !== 0) {
-    const mode = key.mode.toString(8).padStart(4, "0");
-    throw keyError(keyFile, `its mode ${mode} lets others at it. Run: chmod 600 ${keyFile}`);
-  }
   checkKey(keyFile, key.text);
+  const exposure = exposureOf(keyFile, key);
+  if (exposure !== undefined) throw keyError(keyFile, exposure);
   return { cert: cert.text, key: key.text };
 }
 

@@ -1,8 +1,8 @@
 // What is said on one open connection: requests and their answers, what the server tells, and what it asks for. Ends
 // with the connection, and then everything that still waits for an answer fails.
 
-import { encodeNotification, encodeRequest, type Id, type Message, parseLine } from "../protocol/json_rpc.ts";
-import { type CloseReason, Place, readShape, Welcome } from "../protocol/methods.ts";
+import { encodeNotification, encodeRequest, type Id, type Message } from "../protocol/json_rpc.ts";
+import { Place, readShape, Welcome } from "../protocol/methods.ts";
 import type { ClientEvent } from "./client_event.ts";
 import { type ConversationEnd, EndNotes } from "./conversation_end.ts";
 import { Greeting, type SeatWish } from "./greeting.ts";
@@ -11,15 +11,14 @@ import type { Clock } from "./heartbeat.ts";
 import { IncomingRequests } from "./incoming_requests.ts";
 import { Link, type LinkBounds, type LinkConn } from "./link.ts";
 import { PendingRequests } from "./pending_requests.ts";
+import { type MessageBounds, readMessages } from "./read_messages.ts";
 import { readNote } from "./read_note.ts";
 import { notAnswered, notSent, RequestError } from "./request_error.ts";
 import type { RunOptions } from "./session_port.ts";
 import { type SilenceBounds, SilenceWatch } from "./silence_watch.ts";
 
-export interface ConversationBounds extends LinkBounds, SilenceBounds {
+export interface ConversationBounds extends LinkBounds, SilenceBounds, MessageBounds {
   readonly requestsPending: number;
-  /** Messages in one batch from the server. */
-  readonly batchItems: number;
 }
 
 export interface ConversationParts {
@@ -36,10 +35,6 @@ export interface ConversationParts {
   readonly onEvicted: () => void;
   readonly executor: ExecutePort | undefined;
 }
-
-/** Closed for such a reason, the seat is gone for good. */
-const SEAT_LOST: readonly string[] = ["replaced", "revoked"] satisfies CloseReason[];
-const EVICTED = "evicted" satisfies CloseReason;
 
 export class Conversation {
   readonly #parts: ConversationParts;
@@ -155,9 +150,7 @@ export class Conversation {
 
   #take(line: string): void {
     this.#silence.noteLine();
-    const parsed = parseLine(line, this.#parts.bounds.batchItems);
-    if (parsed.kind !== "batch") return this.#takeMessage(parsed);
-    for (const item of parsed.items) this.#takeMessage(item);
+    for (const message of readMessages(line, this.#parts.bounds)) this.#takeMessage(message);
   }
 
   #takeMessage(message: Message): void {
@@ -195,10 +188,9 @@ export class Conversation {
     if (note === undefined) return;
     if (note.kind === "cancel") this.#parts.executor?.cancel(note.id);
     if (note.kind === "closing") {
-      const { reason } = note.closing;
-      this.#end.noteClosing(note.closing);
-      if (SEAT_LOST.includes(reason)) this.#parts.onToken(undefined);
-      if (reason === EVICTED) this.#parts.onEvicted();
+      const seat = this.#end.noteClosing(note.closing);
+      if (seat === "lost") this.#parts.onToken(undefined);
+      if (seat === "evicted") this.#parts.onEvicted();
     }
     this.#pass(note);
     if (note.kind === "result") this.#pending.get(note.result.run)?.onResult?.(note.result);

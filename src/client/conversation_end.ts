@@ -15,6 +15,9 @@ export interface ConversationEnd {
 }
 
 const NOT_LET_IN = "unauthenticated" satisfies CloseReason;
+/** Closed for such a reason, the seat is gone for good. */
+const SEAT_LOST: readonly string[] = ["replaced", "revoked"] satisfies CloseReason[];
+const EVICTED = "evicted" satisfies CloseReason;
 
 export class EndNotes {
   #why: string | undefined;
@@ -31,11 +34,14 @@ export class EndNotes {
     this.#wasWelcome = true;
   }
 
-  noteClosing({ reason, message, retry_after_ms }: Closing): void {
+  /** @returns what becomes of the seat, where the reason says it */
+  noteClosing({ reason, message, retry_after_ms }: Closing): "lost" | "evicted" | undefined {
     this.#why = message ?? reason;
     this.#retryAfterMs = retry_after_ms ?? 0;
     // The answer to our hello says so too, but a server may close without one.
     if (reason === NOT_LET_IN) this.#isUnauthenticated = true;
+    if (SEAT_LOST.includes(reason)) return "lost";
+    return reason === EVICTED ? "evicted" : undefined;
   }
 
   /** The server has refused our hello for good. */

@@ -8,26 +8,39 @@ export interface EventSink<Event> {
   end(): void;
 }
 
+export interface QueueBounds {
+  readonly eventsQueued: number;
+  /** Of all events together, as `lengthOf` counts; one that is longer is kept alone. */
+  readonly eventsQueuedLength: number;
+}
+
+export interface QueueParts<Event> {
+  readonly bounds: QueueBounds;
+  readonly lengthOf: (event: Event) => number;
+  /** Makes the event that stands in the place of `count` dropped ones. */
+  readonly toMissed: (count: number) => Event;
+}
+
 export class EventQueue<Event> implements EventSink<Event>, AsyncIterable<Event> {
-  readonly #maxEvents: number;
-  readonly #toMissed: (count: number) => Event;
-  readonly #events: Event[] = [];
+  readonly #parts: QueueParts<Event>;
+  readonly #events: { readonly event: Event; readonly length: number }[] = [];
+  #length = 0;
   #missed = 0;
   #state: "open" | "ended" | "abandoned" = "open";
   #hasConsumer = false;
   #wake: (() => void) | undefined;
 
-  /** @param toMissed makes the event that stands in the place of `count` dropped ones. */
-  constructor(maxEvents: number, toMissed: (count: number) => Event) {
-    this.#maxEvents = maxEvents;
-    this.#toMissed = toMissed;
+  constructor(parts: QueueParts<Event>) {
+    this.#parts = parts;
   }
 
   push(event: Event): void {
     if (this.#state !== "open") return;
-    this.#events.push(event);
-    if (this.#events.length > this.#maxEvents) {
-      this.#events.shift();
+    const length = this.#parts.lengthOf(event);
+    this.#events.push({ event, length });
+    this.#length += length;
+    while (this.#isTooFull()) {
+      this.#shift();
       this.#missed++;
     }
     this.#wakeUp();
@@ -47,6 +60,7 @@ export class EventQueue<Event> implements EventSink<Event>, AsyncIterable<Event>
       return: () => {
         this.#state = "abandoned";
         this.#events.length = 0;
+        this.#length = 0;
         this.#wakeUp();
         return Promise.resolve({ done: true, value: undefined });
       },
@@ -56,15 +70,27 @@ export class EventQueue<Event> implements EventSink<Event>, AsyncIterable<Event>
   async #next(): Promise<IteratorResult<Event, undefined>> {
     for (;;) {
       if (this.#missed > 0) {
-        const value = this.#toMissed(this.#missed);
+        const value = this.#parts.toMissed(this.#missed);
         this.#missed = 0;
         return { done: false, value };
       }
-      const value = this.#events.shift();
+      const value = this.#shift();
       if (value !== undefined) return { done: false, value };
       if (this.#state !== "open") return { done: true, value: undefined };
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
+  }
+
+  #isTooFull(): boolean {
+    const { eventsQueued, eventsQueuedLength } = this.#parts.bounds;
+    const count = this.#events.length;
+    return count > eventsQueued || (count > 1 && this.#length > eventsQueuedLength);
+  }
+
+  #shift(): Event | undefined {
+    const first = this.#events.shift();
+    this.#length -= first?.length ?? 0;
+    return first?.event;
   }
 
   #wakeUp(): void {

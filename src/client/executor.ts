@@ -2,6 +2,7 @@
 // once, each stopped when it is not wanted any more. How a command is carried out is the runner's business.
 
 import type { Id } from "../protocol/json_rpc.ts";
+import { approximateLength } from "./approximate_length.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { CommandRunner, StartCommand, StopSignal } from "./command_runner.ts";
 import type { ExecutePort, IncomingExecute } from "./execute_port.ts";
@@ -11,6 +12,8 @@ import type { OwnPlace } from "./session_port.ts";
 export interface ExecutorLimits {
   readonly programsAtOnce: number;
   readonly programsQueued: number;
+  /** UTF-16 code units of the commands that wait. */
+  readonly programsQueuedLength: number;
   /** Longest answer, as a line. */
   readonly answerBytes: number;
 }
@@ -25,6 +28,7 @@ export interface ExecutorParts {
 
 interface Job {
   readonly call: IncomingExecute;
+  readonly length: number;
   readonly start: StartCommand;
   readonly stopping: AbortController;
 }
@@ -33,6 +37,7 @@ export class Executor implements ExecutePort {
   readonly #parts: ExecutorParts;
   readonly #running = new Set<Job>();
   #waiting: Job[] = [];
+  #waitingLength = 0;
   #isStopped = false;
   #idle: (() => void)[] = [];
 
@@ -45,11 +50,13 @@ export class Executor implements ExecutePort {
     if (this.#isStopped) return this.#finish(call, { kind: "dropped", why: "lost" });
     const prepared = runner.prepare(call.params, place());
     if (typeof prepared !== "function") return this.#finish(call, prepared);
-    const job: Job = { call, start: prepared, stopping: new AbortController() };
+    const length = approximateLength(call.params);
+    const job: Job = { call, length, start: prepared, stopping: new AbortController() };
     if (this.#running.size < limits.programsAtOnce) {
       this.#start(job);
-    } else if (this.#waiting.length < limits.programsQueued) {
+    } else if (this.#hasRoomFor(job)) {
       this.#waiting.push(job);
+      this.#waitingLength += length;
     } else {
       const reason =
         `${this.#running.size} programs run and ${this.#waiting.length} wait already, which is the limit`;
@@ -72,9 +79,15 @@ export class Executor implements ExecutePort {
     return this.#running.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
   }
 
+  #hasRoomFor(job: Job): boolean {
+    const { programsQueued, programsQueuedLength } = this.#parts.limits;
+    return this.#waiting.length < programsQueued && this.#waitingLength + job.length <= programsQueuedLength;
+  }
+
   #stop(why: StopReason, isMeant: (job: Job) => boolean): void {
     const dropped = this.#waiting.filter(isMeant);
     this.#waiting = this.#waiting.filter((job) => !isMeant(job));
+    this.#waitingLength = this.#waiting.reduce((sum, { length }) => sum + length, 0);
     for (const job of dropped) this.#finish(job.call, { kind: "dropped", why });
     for (const job of this.#running) {
       if (isMeant(job)) job.stopping.abort(why);
@@ -95,6 +108,7 @@ export class Executor implements ExecutePort {
     this.#running.delete(job);
     this.#finish(job.call, outcome);
     const next = this.#waiting.shift();
+    this.#waitingLength -= next?.length ?? 0;
     if (next !== undefined) this.#start(next);
     else if (this.#running.size === 0) this.#tellIdle();
   }

@@ -26,7 +26,9 @@ export interface Refused {
 export class Greeting {
   readonly #wish: SeatWish;
   #token: string | undefined;
-  #held: ClientEvent[] = [];
+  /** The newest of each: a server may send any number before it answers. */
+  #heldWelcome: (ClientEvent & { kind: "welcome" }) | undefined;
+  #heldPromotion: (ClientEvent & { kind: "promoted" }) | undefined;
   /** Whether the answer may name another seat, or other terms, than the welcome on connecting. */
   #isHolding: boolean;
 
@@ -49,15 +51,26 @@ export class Greeting {
 
   /** Takes an event about the own place; gives what can be reported now. */
   pass(event: ClientEvent): readonly ClientEvent[] {
-    if (!this.#isHolding || !isAboutPlace(event)) return [event];
-    this.#held.push(event);
-    return [];
+    if (!this.#isHolding) return [event];
+    switch (event.kind) {
+      case "welcome":
+        this.#heldWelcome = event;
+        this.#heldPromotion = undefined;
+        return [];
+      case "promoted": {
+        const was = this.#heldPromotion?.promoted.was ?? event.promoted.was;
+        this.#heldPromotion = { ...event, promoted: { ...event.promoted, was } };
+        return [];
+      }
+      default:
+        return [event];
+    }
   }
 
   /** The answer to `hello`. @param isFirst no welcome was reported yet. */
   accepted(answer: Welcome, isFirst: boolean): readonly ClientEvent[] {
     if (!this.#isHolding) return isFirst ? [{ kind: "welcome", welcome: answer }] : [];
-    const early = this.#held.find((event) => event.kind === "welcome");
+    const early = this.#heldWelcome;
     // The token of a seat is sent once, with whichever of the two comes first.
     const resume = answer.resume ??
       (early?.welcome.ticket === answer.ticket ? early.welcome.resume : undefined);
@@ -82,13 +95,9 @@ export class Greeting {
   }
 
   #settle(): readonly ClientEvent[] {
-    const held = this.#held;
-    this.#held = [];
+    const held = [this.#heldWelcome, this.#heldPromotion].filter((event) => event !== undefined);
+    this.#heldWelcome = this.#heldPromotion = undefined;
     this.#isHolding = false;
     return held;
   }
-}
-
-function isAboutPlace(event: ClientEvent): boolean {
-  return event.kind === "welcome" || event.kind === "promoted";
 }

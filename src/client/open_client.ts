@@ -1,6 +1,7 @@
 // Builds a client out of its parts. The one place that knows them all; who imports the client as a library begins here.
 
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
+import { approximateLength } from "./approximate_length.ts";
 import type { BackOffBounds } from "./back_off.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { CommandRunner } from "./command_runner.ts";
@@ -50,8 +51,11 @@ export interface ClientOptions {
 export function openClient(
   { runner, limits, observe, system = DENO_SYSTEM, ...options }: ClientOptions,
 ): DroppableSession {
-  const toMissed = (count: number): ClientEvent => ({ kind: "missed", count });
-  const events = new EventQueue<ClientEvent>(CLIENT_BOUNDS.eventsQueued, toMissed);
+  const events = new EventQueue<ClientEvent>({
+    bounds: CLIENT_BOUNDS,
+    lengthOf: approximateLength,
+    toMissed: (count) => ({ kind: "missed", count }),
+  });
   const tracker = new PlaceTracker(observe === undefined ? events : observed(events, observe));
   const executor = runner && new Executor({
     runner,

@@ -3,7 +3,8 @@
 
 export class OutputCapture {
   readonly #maxBytes: number;
-  readonly #chunks: Uint8Array[] = [];
+  /** Grown by doubling: a program that writes single bytes must not cost an object for each. */
+  #kept = new Uint8Array(0);
   #keptBytes = 0;
   #totalBytes = 0;
 
@@ -14,21 +15,19 @@ export class OutputCapture {
 
   push(chunk: Uint8Array): void {
     this.#totalBytes += chunk.length;
-    const room = this.#maxBytes - this.#keptBytes;
-    if (room <= 0 || chunk.length === 0) return;
-    // A copy: the rest of a large chunk need not be kept alive, and nobody else may change it.
-    const kept = chunk.slice(0, room);
-    this.#chunks.push(kept);
-    this.#keptBytes += kept.length;
+    const kept = chunk.subarray(0, this.#maxBytes - this.#keptBytes);
+    const size = this.#keptBytes + kept.length;
+    if (size > this.#kept.length) {
+      const grown = new Uint8Array(Math.max(size, Math.min(this.#maxBytes, 2 * this.#kept.length)));
+      grown.set(this.#kept.subarray(0, this.#keptBytes));
+      this.#kept = grown;
+    }
+    this.#kept.set(kept, this.#keptBytes);
+    this.#keptBytes = size;
   }
 
   get text(): string {
-    const bytes = new Uint8Array(this.#keptBytes);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      bytes.set(chunk, at);
-      at += chunk.length;
-    }
+    const bytes = this.#kept.subarray(0, this.#keptBytes);
     if (this.#totalBytes <= this.#maxBytes) return new TextDecoder().decode(bytes);
     const note = `\n[output cut: it had ${this.#totalBytes} bytes, the limit is ${this.#maxBytes}]\n`;
     const kept = bytes.subarray(0, Math.max(0, this.#maxBytes - note.length));

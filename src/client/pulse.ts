@@ -1,8 +1,8 @@
 // Asks the server again and again for a sign of life while there is a connection, tells when each ping that was answered
 // had been sent, and gives up a connection on which nothing comes through: it may stay open for ever without that.
 
+import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { Instant } from "./leadership.ts";
-import { RequestError } from "./request_error.ts";
 
 export interface PulseParts {
   /** Resolves when the server has answered; rejects when it never will. */
@@ -47,6 +47,8 @@ export class Pulse {
 
   #send(): void {
     const { ping, now, mark, onAnswer } = this.#parts;
+    // A server that makes us ask and does not answer: its silence is measured by the oldest.
+    if (this.#unanswered.size >= CLIENT_BOUNDS.pingsUnanswered) return;
     // Before it is sent, on all clocks: what it proves can only be worth less than this says, never more.
     const sentAt = now();
     const marked = mark();
@@ -59,9 +61,6 @@ export class Pulse {
         if (instant === sentAt) break;
       }
       onAnswer(sentAt, marked);
-    }, (error) => {
-      // One that was never sent says nothing of the other end. The end of the connection is told elsewhere.
-      if (error instanceof RequestError && !error.mayBeSent) unanswered.delete(sentAt);
-    });
+    }, () => {/* The connection has ended, which is told elsewhere. */});
   }
 }

@@ -41,8 +41,8 @@ export function renderResultTable(summary: RunSummary, { width, colour }: TableO
   const whoLimit = Math.max(NARROWEST_RANKS, Math.floor(columns / 3));
   const rows = foldResults(summary.results).map((group) => toRow(group, whoLimit));
   const widths = {
-    status: Math.max(6, ...rows.map((row) => textWidth(row.statusText))),
-    who: Math.max(5, ...rows.flatMap((row) => row.who.map(textWidth))),
+    status: widest(rows.map((row) => row.statusText), 6),
+    who: widest(rows.flatMap((row) => row.who), 5),
   };
   const head = " ".repeat(INDENT) + padText("status", widths.status + GAP) +
     padText("ranks", widths.who + GAP) + "output";
@@ -51,6 +51,11 @@ export function renderResultTable(summary: RunSummary, { width, colour }: TableO
     ...rows.flatMap((row) => layOutRow(row, widths, columns, style)),
     ...countLines(summary, columns, style),
   ];
+}
+
+/** In columns, and `least` at least. Not by Math.max: there may be more texts than a call takes arguments. */
+function widest(texts: readonly string[], least: number): number {
+  return texts.reduce((width, text) => Math.max(width, textWidth(text)), least);
 }
 
 function toRow(group: ResultGroup, whoLimit: number): Row {

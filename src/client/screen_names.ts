@@ -3,9 +3,20 @@
 import type { Roster } from "../protocol/methods.ts";
 import type { ClientEvent } from "./client_event.ts";
 
+export interface NameBounds {
+  readonly namesKnown: number;
+  /** In UTF-16 code units; a longer one is not remembered. */
+  readonly nameLength: number;
+}
+
 export class KnownNames {
-  /** By ticket; bounded by the seats, since a departure takes its name out. */
+  readonly #bounds: NameBounds;
+  /** By ticket. A departure takes its name out; a server that tells of none must not fill the memory. */
   readonly #names = new Map<number, string>();
+
+  constructor(bounds: NameBounds) {
+    this.#bounds = bounds;
+  }
 
   of(ticket: number): string | undefined {
     return this.#names.get(ticket);
@@ -21,7 +32,8 @@ export class KnownNames {
       case "roster_changed": {
         const { joined, left, renamed } = event.change;
         for (const ticket of left) this.#names.delete(ticket);
-        for (const { ticket, name } of [...joined, ...renamed]) this.#names.set(ticket, name);
+        for (const { ticket, name } of joined) this.#learn(ticket, name);
+        for (const { ticket, name } of renamed) this.#learn(ticket, name);
         return;
       }
       default:
@@ -32,6 +44,15 @@ export class KnownNames {
   /** Takes in a whole roster that was asked for. */
   load({ members }: Roster): void {
     this.#names.clear();
-    for (const { ticket, name } of members) this.#names.set(ticket, name);
+    for (const { ticket, name } of members) this.#learn(ticket, name);
+  }
+
+  #learn(ticket: number, name: string): void {
+    const { namesKnown, nameLength } = this.#bounds;
+    this.#names.delete(ticket);
+    if (name.length > nameLength) return;
+    this.#names.set(ticket, name);
+    const [longestKnown] = this.#names.keys();
+    if (this.#names.size > namesKnown) this.#names.delete(longestKnown!);
   }
 }

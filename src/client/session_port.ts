@@ -1,7 +1,6 @@
 // What the faces of the client (terminal, pipe, control socket) need of a connected client, and nothing more. They are
 // written against this; connection and executor stand behind it, and a test's fake is a plain object.
 
-import type { ReadStream, WriteStream } from "node:tty";
 import type { Id } from "../protocol/json_rpc.ts";
 import type { DryRunSummary, ResultNote, RunParams, RunSummary } from "../protocol/methods.ts";
 import type { ClientEvent } from "./client_event.ts";
@@ -88,11 +87,25 @@ export interface DroppableSession extends ClientSession {
   drop(why: string): void;
 }
 
+/** The keys of a terminal. */
+export interface TerminalInput extends NodeJS.ReadableStream {
+  setRawMode(isRaw: boolean): unknown;
+}
+
+/** What a terminal says of its screen; a size of 0 is not known. */
+export interface TerminalOutput {
+  readonly columns: number;
+  readonly rows: number;
+  readonly isTTY: boolean;
+  on(event: "resize", listener: () => void): unknown;
+  off(event: "resize", listener: () => void): unknown;
+}
+
 /** The terminal as the process has it; a test passes a pseudo-terminal's or two streams made to look like one. */
 export interface TerminalIo {
-  readonly input: ReadStream;
+  readonly input: TerminalInput;
   /** Says its size and whether it is a terminal. */
-  readonly output: WriteStream;
+  readonly output: TerminalOutput;
   /** Where it is painted. A write to `output` would wait for the terminal, and the whole client with it. */
   readonly sink: ByteSink;
   /** Aborted by SIGTERM and SIGHUP: restore the terminal and return. Ctrl-C is the terminal's own business. */

@@ -6,7 +6,7 @@ import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import { visible } from "../log/visible_text.ts";
 import type { ClientEvent } from "./client_event.ts";
 import { complete } from "./completion.ts";
-import { eventLines } from "./event_lines.ts";
+import { eventLines, notSentLine } from "./event_lines.ts";
 import { SLASH_COMPLETIONS } from "./screen_help.ts";
 import { KnownNames } from "./screen_names.ts";
 import type { LiveView } from "./screen_paint.ts";
@@ -40,7 +40,7 @@ class Terminal {
   readonly #session: ClientSession;
   readonly #io: TerminalIo;
   readonly #style: Style;
-  readonly #names = new KnownNames();
+  readonly #names = new KnownNames(CLIENT_BOUNDS);
   readonly #display: Display;
   readonly #editor: LineEditor;
   readonly #lines: TypedLines;
@@ -79,8 +79,12 @@ class Terminal {
       onFault: (error) => this.#end.reject(error),
       print: (lines) => this.#display.print(lines),
     });
-    this.#editor = new LineEditor(io.input, {
+    this.#editor = new LineEditor(io.input, CLIENT_BOUNDS.typedLength, {
       onLine: (line) => this.#lines.add(line),
+      onTooLong: () =>
+        this.#display.print([
+          notSentLine(`longer than ${CLIENT_BOUNDS.typedLength} characters`, this.#style),
+        ]),
       onChange: () => this.#keyPressed(),
       onInterrupt: () => this.#interrupt(),
       onClearScreen: () => this.#display.clear(),

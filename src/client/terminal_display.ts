@@ -2,11 +2,11 @@
 // so that nothing can come between an escape and its text. One write is in flight; a terminal that takes nothing, because
 // it hangs or a network does, holds up nothing but the painting.
 
-import type { WriteStream } from "node:tty";
 import { writeAll } from "../protocol/write_all.ts";
 import type { ByteSink } from "./line_sender.ts";
 import { type LiveView, NOTHING_PAINTED, type Painted, repaint, type ScreenSize } from "./screen_paint.ts";
 import type { Style } from "./screen_style.ts";
+import type { TerminalOutput } from "./session_port.ts";
 import { settlesWithin } from "./settles_within.ts";
 
 /** For an output that does not say, as a pseudo-terminal without a size. */
@@ -18,7 +18,7 @@ const encoder = new TextEncoder();
 
 export interface DisplayParts {
   /** Says its size; nothing is written to it, since that would wait for the terminal. */
-  readonly output: WriteStream;
+  readonly output: TerminalOutput;
   readonly sink: ByteSink;
   readonly style: Style;
   /** Gives the live part whenever it is painted. */

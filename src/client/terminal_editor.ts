@@ -2,12 +2,14 @@
 // stream; terminal_display.ts paints what stands in it, so that there is one hand on the screen.
 
 import { createInterface, type Interface } from "node:readline";
-import type { ReadStream } from "node:tty";
 import type { Completion } from "./completion.ts";
+import type { TerminalInput } from "./session_port.ts";
 
 export interface EditorHandlers {
   /** A line is complete; in a paste one call for each, in order. */
   readonly onLine: (line: string) => void;
+  /** A line is complete that was longer than it may be; it is dropped. */
+  readonly onTooLong: () => void;
   /** The line or the cursor may have changed. */
   readonly onChange: () => void;
   /** Ctrl-C. */
@@ -31,16 +33,20 @@ interface Key {
 const HISTORY_LINES = 500;
 
 export class LineEditor {
-  readonly #input: ReadStream;
+  readonly #input: TerminalInput;
   readonly #handlers: EditorHandlers;
   readonly #readline: Interface;
   /** What the last Tab left open. */
   #openCandidates: readonly string[] = [];
+  /** Nothing is kept of the line that is being typed or pasted, up to its end. */
+  #isTooLong = false;
+  readonly #maxLength: number;
   #isClosed = false;
 
-  /** Puts the terminal into raw mode until `close()`. */
-  constructor(input: ReadStream, handlers: EditorHandlers) {
+  /** Puts the terminal into raw mode until `close()`. @param maxLength of a line, in UTF-16 code units. */
+  constructor(input: TerminalInput, maxLength: number, handlers: EditorHandlers) {
     this.#input = input;
+    this.#maxLength = maxLength;
     this.#handlers = handlers;
     this.#readline = createInterface({
       input,
@@ -54,8 +60,11 @@ export class LineEditor {
         done(null, [candidates, typed]);
       },
     });
-    this.#readline.on("line", handlers.onLine);
-    this.#readline.on("SIGINT", handlers.onInterrupt);
+    this.#readline.on("line", (line) => this.#lineEnded(line));
+    this.#readline.on("SIGINT", () => {
+      this.#isTooLong = false;
+      handlers.onInterrupt();
+    });
     // A stopped client could not execute or answer: Ctrl-Z does nothing.
     this.#readline.on("SIGTSTP", () => {});
     this.#readline.on("close", this.#onClose);
@@ -96,12 +105,20 @@ export class LineEditor {
     this.#input.pause();
   }
 
+  #lineEnded(line: string): void {
+    if (!this.#isTooLong) return this.#handlers.onLine(line);
+    this.#isTooLong = false;
+    this.#handlers.onTooLong();
+  }
+
   readonly #onKeypress = (_text: string | undefined, key: Key | undefined): void => {
     if (key?.ctrl === true && key.name === "l") this.#handlers.onClearScreen();
     if (key?.name === "tab" && this.#openCandidates.length > 0) {
       this.#handlers.onCandidates(this.#openCandidates);
     }
     this.#openCandidates = [];
+    this.#isTooLong ||= this.#readline.line.length > this.#maxLength;
+    if (this.#isTooLong) this.clear();
     this.#handlers.onChange();
   };
 

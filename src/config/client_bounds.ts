@@ -23,12 +23,18 @@ const bounds = {
   closeTimeoutMs: 1_000,
   /** Events that wait for a consumer; the oldest are dropped beyond it. */
   eventsQueued: 1_000,
+  /** The same in UTF-16 code units of what they hold: a single one may be as long as a line. */
+  eventsQueuedLength: 8 * MEBI,
   /** Requests without an answer; further ones fail. */
   requestsPending: 1_000,
+  /** Pings without an answer; no further one is sent. */
+  pingsUnanswered: 100,
   /** UTF-16 code units that wait to be sent; further requests fail. */
   outgoingLength: 8 * MEBI,
   /** Messages that the server may join into one batch. */
   batchItems: 1_000,
+  /** Objects and arrays within each other in a line of the server; its answers have five. */
+  jsonDepth: 64,
   /** Longest answer to an `execute`: below the 1 MiB that a server's lines have by default. */
   answerBytes: MEBI - 4 * KIBI,
   /** How long the output of a program that has ended may be held open by what it left behind. */
@@ -49,10 +55,19 @@ const bounds = {
   inputLineBytes: MEBI,
   /** UTF-16 code units that wait for a slow stdout before live results are left out. */
   printedLength: 4 * MEBI,
+  /** UTF-16 code units of the commands that wait for their turn; further ones fail. */
+  programsQueuedLength: 16 * MEBI,
+  /** Members whose names a terminal remembers; the longest known are forgotten beyond it. */
+  namesKnown: 100_000,
+  /** Longest name that it remembers, in UTF-16 code units. */
+  nameLength: 256,
+  /**
+   * Longest line that is typed or pasted at a terminal, in UTF-16 code units, as of terminals themselves; a longer one is
+   * dropped. The time that the line editor takes for a paste grows with its square.
+   */
+  typedLength: 4 * KIBI,
   /** Lines that wait for a slow terminal; further ones are left out. */
   screenLines: 10_000,
-  /** UTF-16 code units of the file of --ca; twice the list that systems have. */
-  caLength: 512 * KIBI,
   controlConnections: 16,
   /** Requests of one control connection without an answer. */
   controlRequests: 16,

@@ -52,7 +52,8 @@ export const CLIENT_TOP_SETTINGS = {
     maxLength: 4_096,
     mayBeEmpty: true,
     default: "",
-    why: "File that holds the token which the server wants, readable by its owner alone; empty: none.",
+    why:
+      "File that holds the token which the server wants, readable by its owner alone; where root owns it, by its group as well; empty: none.",
   },
 } as const;
 

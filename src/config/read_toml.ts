@@ -1,31 +1,28 @@
 // A configuration file's text, parsed, with the places of its keys. Syntax errors become problems like all others.
 
-import { parse } from "@std/toml";
+import { parse as parseToml } from "@std/toml";
 import type { ProblemList } from "./problem_list.ts";
-import { locateToml } from "./toml_locator.ts";
+import { locatorOf } from "./toml_locator.ts";
+import { plainTable } from "./toml_nodes.ts";
+import { readTomlNodes } from "./toml_reader.ts";
+import type { ParseToml } from "./toml_scalar.ts";
 import type { TomlTable } from "./toml_table.ts";
+import { placeAt, TomlSyntaxError } from "./toml_text.ts";
 
 /** `undefined` when the text is no TOML; the problem has been added. */
-export function readToml(text: string, problems: ProblemList): TomlTable | undefined {
+export function readToml(
+  text: string,
+  problems: ProblemList,
+  parse: ParseToml = parseToml,
+): TomlTable | undefined {
   const withoutMark = text.replace(/^\uFEFF/, ""); // some editors put a byte order mark first
   try {
-    const document = parse(withoutMark);
-    problems.locateWith(locateToml(withoutMark));
-    return document;
+    const root = readTomlNodes(withoutMark, parse);
+    problems.locateWith(locatorOf(root, withoutMark));
+    return plainTable(root);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    problems.addSyntaxError(...describeSyntaxError(error.message));
+    if (!(error instanceof TomlSyntaxError)) throw error;
+    problems.addSyntaxError(`not valid TOML: ${error.message}`, placeAt(withoutMark, error.offset));
     return undefined;
   }
-}
-
-/**
- * `@std/toml` says the place in its message and nowhere else, as "Parse error on line 3, column 4: <reason>", where
- * the column counts from 0. Should it ever say it in another way, the message is passed on whole.
- */
-function describeSyntaxError(message: string): [string, { line: number; column: number } | undefined] {
-  const firstLine = message.split("\n", 1)[0]!;
-  const [, line, column, reason] = /^Parse error on line (\d+), column (\d+): (.*)$/.exec(firstLine) ?? [];
-  if (line === undefined || column === undefined) return [`not valid TOML: ${firstLine}`, undefined];
-  return [`not valid TOML: ${reason}`, { line: Number(line), column: Number(column) + 1 }];
 }

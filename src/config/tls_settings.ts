@@ -19,7 +19,8 @@ export const TLS_SETTINGS = {
     maxLength: PATH_LENGTH,
     mayBeEmpty: true,
     default: "",
-    why: "File (PEM) with the certificate's private key, which nobody but its owner may be able to read.",
+    why:
+      "File (PEM) with the certificate's private key, readable by its owner alone; where root owns it, by its group as well.",
   },
 } as const;
 

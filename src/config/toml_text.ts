@@ -1,20 +1,26 @@
-// A position in a TOML text and the steps that the outline scan takes from there: over blanks and comments, over a
-// string in any of its four forms, over a dotted key. Every step moves forward or stays, none throws.
+// A position in a TOML text and the steps from there. A step moves forward or stays; a text that cannot be TOML ends
+// the reading with a TomlSyntaxError.
 
-export interface KeyPart {
-  readonly key: string;
-  /** Where the part begins in the text, its quote included. */
+/** What is wrong, as a fragment, and where: an index into the text. */
+export class TomlSyntaxError extends Error {
+  override readonly name = "TomlSyntaxError";
   readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  b: "\b",
-  e: "\x1b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-};
+/** Both counted from 1; the column in characters. */
+export interface TextPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** TOML has no control characters, not even in comments; a carriage return only before a line feed. */
+// deno-lint-ignore no-control-regex -- control characters are what is looked for
+const CONTROL_CHARACTER = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/;
 
 export class TomlText {
   offset = 0;
@@ -22,80 +28,67 @@ export class TomlText {
 
   constructor(text: string) {
     this.#text = text;
+    const at = text.search(CONTROL_CHARACTER);
+    if (at < 0) return;
+    const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
+    this.fail(`control character U+${code}`, at);
   }
 
   get isAtEnd(): boolean {
     return this.offset >= this.#text.length;
   }
 
+  startsWith(token: string): boolean {
+    return this.#text.startsWith(token, this.offset);
+  }
+
   /** Steps over `token` if it stands here. */
   take(token: string): boolean {
-    const isHere = this.#text.startsWith(token, this.offset);
+    const isHere = this.startsWith(token);
     if (isHere) this.offset += token.length;
     return isHere;
   }
 
-  /** Spaces and tabs. */
-  skipSpace(): void {
-    this.#match(/[ \t]*/y);
+  /** Steps over `token`, which must stand here. */
+  expect(token: string, message = `expected "${token}"`): void {
+    if (!this.take(token)) this.fail(message);
   }
 
-  /** Spaces, line ends and comments. */
-  skipBlank(): void {
-    this.#match(/(?:[ \t\r\n]+|#[^\n]*)*/y);
-  }
-
-  /** The rest of the line, its end excluded. */
-  skipLine(): void {
-    this.#match(/[^\n]*/y);
-  }
-
-  /** A string, a number, a date, true or false. */
-  skipScalar(): void {
-    const isString = this.#match(/"""(?:[^"\\]|\\[^]|"(?!""))*"""{1,3}/y) ||
-      this.#match(/'''(?:[^']|'(?!''))*'''{1,3}/y) ||
-      this.#match(/"(?:[^"\\\n]|\\.)*"/y) ||
-      this.#match(/'[^'\n]*'/y);
-    if (!isString) this.#match(/[^,\[\]{}#\n]*/y);
-  }
-
-  /** Steps to the next item of a list or an inline table; false: behind its `closing` bracket, or at the end. */
-  startItem(closing: string): boolean {
-    this.skipBlank();
-    if (this.take(",")) this.skipBlank();
-    return !this.take(closing) && !this.isAtEnd;
-  }
-
-  /** The parts of a dotted key, decoded; empty where no key stands. */
-  readKeys(): KeyPart[] {
-    const parts: KeyPart[] = [];
-    do {
-      this.skipSpace();
-      const offset = this.offset;
-      const basic = this.#match(/"(?:[^"\\\n]|\\.)*"/y);
-      const literal = basic === "" ? this.#match(/'[^'\n]*'/y) : "";
-      const bare = basic + literal === "" ? this.#match(/[^\s=."'\[\]{},#]+/y) : "";
-      if (basic + literal + bare === "") break;
-      const key = basic === "" ? literal.slice(1, -1) + bare : decode(basic.slice(1, -1));
-      parts.push({ key, offset });
-      this.skipSpace();
-    } while (this.take("."));
-    return parts;
-  }
-
-  #match(pattern: RegExp): string {
+  /** Steps over what `pattern`, a sticky one, matches here; "" where it does not. */
+  match(pattern: RegExp): string {
     pattern.lastIndex = this.offset;
     const found = pattern.exec(this.#text)?.[0] ?? "";
     this.offset += found.length;
     return found;
   }
+
+  /** Spaces and tabs. */
+  skipSpace(): void {
+    this.match(/[ \t]*/y);
+  }
+
+  /** Spaces, line ends and comments. */
+  skipBlank(): void {
+    this.match(/(?:[ \t\r\n]+|#[^\n]*)*/y);
+  }
+
+  /** The rest of the line, which may only have a comment. */
+  endLine(): void {
+    this.match(/[ \t]*(?:#[^\n]*|\r)?/y);
+    if (!this.isAtEnd) this.expect("\n", "expected the end of the line");
+  }
+
+  fail(message: string, offset = this.offset): never {
+    throw new TomlSyntaxError(message, offset);
+  }
+
+  placeOf(offset: number): TextPlace {
+    return placeAt(this.#text, offset);
+  }
 }
 
-function decode(text: string): string {
-  const escapes = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|(.))/g;
-  return text.replace(escapes, (escape, short, long, byte, letter) => {
-    if (letter !== undefined) return ESCAPES[letter] ?? letter;
-    const codePoint = parseInt(short ?? long ?? byte, 16);
-    return codePoint <= 0x10ffff ? String.fromCodePoint(codePoint) : escape;
-  });
+export function placeAt(text: string, offset: number): TextPlace {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf("\n") + 1;
+  return { line: before.split("\n").length, column: [...before.slice(lineStart)].length + 1 };
 }

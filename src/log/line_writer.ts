@@ -1,6 +1,6 @@
 // Log lines to a file descriptor without ever waiting for its reader: lines queue up to a bound, one write is under way
 // at a time, and what does not fit is counted instead of kept. A write costs far more than a line: after each, lines
-// are gathered for a while and then written together.
+// are gathered for a while and then written together. What a full disk did not take is kept, and written when it does.
 
 /** The part of `Deno.stdout` that is needed. */
 export interface ByteSink {
@@ -12,6 +12,10 @@ export type StartTimer = (ms: number, callback: () => void) => () => void;
 
 /** How long after a write the next one waits, in ms: people do not see it, and 50 writes a second cost nothing. */
 export const COOL_DOWN_MS = 20;
+/** How long a full disk is left alone, in ms. */
+export const FULL_DISK_MS = 1_000;
+/** Of a write, when there is no room: on the disk, or in what its owner may use of it. */
+const NO_ROOM = new Set(["ENOSPC", "EDQUOT"]);
 
 const encoder = new TextEncoder();
 
@@ -28,6 +32,8 @@ export class LineWriter {
   readonly #startTimer: StartTimer;
   #state: State = { is: "idle" };
   #queued = "";
+  /** What a full disk did not take, to be written before the queue. */
+  #rest: Uint8Array | undefined;
   #dropped = 0;
   #isBroken = false;
 
@@ -58,31 +64,41 @@ export class LineWriter {
     if (this.#state.is === "idle") this.#writeNext();
   }
 
-  /** Resolves when everything queued by now is written, or the reader has gone. Leaves no timer behind. */
+  /** Resolves when everything queued by now is written, or cannot be. Leaves no timer behind. */
   async flush(): Promise<void> {
     while (this.#state.is !== "idle") {
-      if (this.#state.is === "writing") {
-        await this.#state.done;
-      } else {
+      if (this.#state.is === "cooling") {
         this.#state.cancel();
         this.#writeNext();
+        continue;
       }
+      await this.#state.done;
+      if (this.#rest !== undefined) return this.#stopTimer();
     }
   }
 
+  #stopTimer(): void {
+    if (this.#state.is === "cooling") this.#state.cancel();
+    this.#state = { is: "idle" };
+  }
+
   #writeNext(): void {
-    this.#state = this.#queued === "" ? { is: "idle" } : { is: "writing", done: this.#writeQueued() };
+    const hasMore = this.#queued !== "" || this.#rest !== undefined;
+    this.#state = hasMore ? { is: "writing", done: this.#writeQueued() } : { is: "idle" };
   }
 
   async #writeQueued(): Promise<void> {
-    const text = this.#queued;
-    this.#queued = "";
     try {
-      await this.#writeAll(encoder.encode(text));
-    } catch {
+      if (this.#rest !== undefined) await this.#writeRest();
+      this.#rest = encoder.encode(this.#queued);
+      this.#queued = "";
+      await this.#writeRest();
+    } catch (error) {
+      if (NO_ROOM.has((error as { code?: string }).code ?? "")) return this.#cool(FULL_DISK_MS);
       // The reader closed its end (as in `rankserver | head`): serving goes on, unwatched.
       this.#isBroken = true;
       this.#queued = "";
+      this.#rest = undefined;
       this.#state = { is: "idle" };
       return;
     }
@@ -90,11 +106,16 @@ export class LineWriter {
       this.#queued += `${this.#onDropped(this.#dropped)}\n`;
       this.#dropped = 0;
     }
-    this.#state = { is: "cooling", cancel: this.#startTimer(COOL_DOWN_MS, () => this.#writeNext()) };
+    this.#cool(COOL_DOWN_MS);
   }
 
-  async #writeAll(bytes: Uint8Array): Promise<void> {
-    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await this.#sink.write(rest));
+  #cool(ms: number): void {
+    this.#state = { is: "cooling", cancel: this.#startTimer(ms, () => this.#writeNext()) };
+  }
+
+  async #writeRest(): Promise<void> {
+    while (this.#rest!.length > 0) this.#rest = this.#rest!.subarray(await this.#sink.write(this.#rest!));
+    this.#rest = undefined;
   }
 }
 

@@ -5,6 +5,12 @@
 import type { Clock } from "./deadlines.ts";
 import type { Session } from "./session.ts";
 
+/** What is looked at of a session, and done to it. */
+export type WatchedSession = Pick<
+  Session,
+  "mode" | "seat" | "leaseMs" | "isOpen" | "lastHeardAt" | "lastAskedAt" | "send" | "closeWith"
+>;
+
 export interface HeartbeatTimes {
   /** Silence after which a client is asked. */
   readonly heartbeatMs: number;
@@ -34,7 +40,7 @@ const PING = new TextEncoder().encode(
 
 /** Sessions that are looked at together. */
 interface Round {
-  readonly sessions: Iterable<Session>;
+  readonly sessions: Iterable<WatchedSession>;
   readonly everyMs: number;
   sweptAt: number;
   stopTimer: () => void;
@@ -47,16 +53,16 @@ export class Heartbeats {
   readonly #flush: () => void;
   readonly #all: Round;
   /** Those with a lease, which may want to be looked at more often. */
-  readonly #leased = new Set<Session>();
+  readonly #leased = new Set<WatchedSession>();
   #lease: Round | undefined;
   /** When each was asked, as long as it has said nothing since. */
-  readonly #asked = new WeakMap<Session, number>();
+  readonly #asked = new WeakMap<WatchedSession, number>();
 
   /** Looks after `sessions` until {@linkcode stop}. @param flush starts the writes of what was queued. */
   constructor(
     clock: Clock,
     times: HeartbeatTimes & IdleTimes,
-    sessions: Iterable<Session>,
+    sessions: Iterable<WatchedSession>,
     flush: () => void,
   ) {
     const { heartbeatMs, silenceMs, firstLineMs, idleMs } = times;
@@ -69,7 +75,7 @@ export class Heartbeats {
   }
 
   /** The session has a lease, of which no more than a part may pass before it is asked. */
-  watchLease(session: Session): void {
+  watchLease(session: WatchedSession): void {
     this.#leased.add(session);
     this.#hurry(this.#timesOf(session).heartbeatMs / SWEEPS_PER_HEARTBEAT);
   }
@@ -79,7 +85,7 @@ export class Heartbeats {
     this.#lease?.stopTimer();
   }
 
-  #begin(sessions: Iterable<Session>, everyMs: number): Round {
+  #begin(sessions: Iterable<WatchedSession>, everyMs: number): Round {
     const round: Round = { sessions, everyMs, sweptAt: this.#clock.now(), stopTimer: () => {} };
     this.#setTimer(round);
     return round;
@@ -131,7 +137,7 @@ export class Heartbeats {
   }
 
   /** Whether the session is one that does nothing, and no further question to it. */
-  #isIdle(session: Session, now: number, isLate: boolean): boolean {
+  #isIdle(session: WatchedSession, now: number, isLate: boolean): boolean {
     const { firstLineMs, idleMs } = this.#idle;
     // Whoever waits for a seat has nothing to ask for.
     if (session.seat === undefined && session.mode !== "undecided") session.lastAskedAt = now;
@@ -150,7 +156,7 @@ export class Heartbeats {
     return true;
   }
 
-  #timesOf({ leaseMs }: Session): HeartbeatTimes {
+  #timesOf({ leaseMs }: WatchedSession): HeartbeatTimes {
     const { heartbeatMs, silenceMs } = this.#times;
     if (leaseMs === 0) return this.#times;
     return {
@@ -159,7 +165,7 @@ export class Heartbeats {
     };
   }
 
-  #wasAskedSinceHeard(session: Session): boolean {
+  #wasAskedSinceHeard(session: WatchedSession): boolean {
     return (this.#asked.get(session) ?? -Infinity) >= session.lastHeardAt;
   }
 }

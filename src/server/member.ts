@@ -2,6 +2,7 @@
 
 import type { CloseReason } from "../protocol/methods.ts";
 import type { ServerNote } from "../protocol/server_note.ts";
+import type { Seat } from "../ranks/rank_manager.ts";
 import type { Use } from "./rate_limit.ts";
 import type { Rights } from "./rights.ts";
 
@@ -34,6 +35,11 @@ export interface Member {
   notify(note: ServerNote): void;
   /** Tells it why and ends its connection, if it has one. */
   closeWith(reason: CloseReason, message: string): void;
+}
+
+/** A member that knows its own seat. */
+export interface SeatedMember extends Member {
+  readonly seat: Seat<Member> | undefined;
 }
 
 /** "ip:port" as it is shown and parsed everywhere. */

@@ -8,7 +8,7 @@ import type { Session } from "./session.ts";
 export type Reply = (response: string, behind?: Uint8Array) => void;
 
 /** Answers in a line of their own. */
-export function replyTo(session: Session): Reply {
+export function replyTo(session: Pick<Session, "send" | "sendText">): Reply {
   return (response, behind) => {
     session.sendText(`${response}\n`);
     if (behind !== undefined) session.send(behind);

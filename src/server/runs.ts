@@ -14,9 +14,8 @@ import { cutToJsonBytes } from "./cut_to_json_bytes.ts";
 import { type Clock, Deadlines } from "./deadlines.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Member } from "./member.ts";
+import type { Member, SeatedMember } from "./member.ts";
 import { countStatuses, isPlain, plainResult } from "./run_results.ts";
-import type { Session } from "./session.ts";
 
 /** What an issuer asked for, after all checks. */
 export interface RunRequest {
@@ -64,7 +63,7 @@ const SHOWN_KEY_LENGTH = 64;
 
 export class Runs {
   readonly #limits: RunLimits;
-  readonly #fanOut: FanOut;
+  readonly #fanOut: Pick<FanOut, "toChosen">;
   readonly #report: Report;
   readonly #clock: Clock;
   readonly #deadlines: Deadlines<Run>;
@@ -78,7 +77,13 @@ export class Runs {
   lateAnswers = 0;
 
   /** @param flush starts the writes of what was queued; needed where no client's line has led to it. */
-  constructor(limits: RunLimits, fanOut: FanOut, report: Report, clock: Clock, flush: () => void) {
+  constructor(
+    limits: RunLimits,
+    fanOut: Pick<FanOut, "toChosen">,
+    report: Report,
+    clock: Clock,
+    flush: () => void,
+  ) {
     this.#limits = limits;
     this.#fanOut = fanOut;
     this.#report = report;
@@ -142,7 +147,7 @@ export class Runs {
   }
 
   /** Takes an executor's answer. What nobody waits for is counted and dropped. */
-  answer(executor: Session, number: Id, outcome: Outcome): void {
+  answer(executor: SeatedMember, number: Id, outcome: Outcome): void {
     const run = typeof number === "number" ? this.#runs.get(number) : undefined;
     const index = run === undefined ? -1 : indexOf(run, executor);
     if (run === undefined || index < 0 || run.statuses[index] !== undefined) {
@@ -153,14 +158,14 @@ export class Runs {
   }
 
   /** Ends a run for its issuer; false when there is none with that id. */
-  cancel(issuer: Session, key: Id): boolean {
+  cancel(issuer: Member, key: Id): boolean {
     const run = this.#byIssuer.get(issuer)?.get(key);
     if (run === undefined) return false;
     this.#giveUp(run, "cancelled");
     return true;
   }
 
-  cancelAllOf(issuer: Session): number {
+  cancelAllOf(issuer: Member): number {
     const runs = [...this.#byIssuer.get(issuer)?.values() ?? []];
     for (const run of runs) this.#giveUp(run, "cancelled");
     return runs.length;
@@ -171,14 +176,14 @@ export class Runs {
   }
 
   /** A member left, or gave up its place: its own runs are cancelled, in others' it is lost. */
-  memberLeft(session: Session): void {
-    this.cancelAllOf(session);
-    this.#concludeEverywhere(session, "lost");
+  memberLeft(member: SeatedMember): void {
+    this.cancelAllOf(member);
+    this.#concludeEverywhere(member, "lost");
   }
 
   /** A member turned out to be a text client: what it has not answered it was shown. */
-  memberReadsText(session: Session): void {
-    this.#concludeEverywhere(session, "delivered");
+  memberReadsText(member: SeatedMember): void {
+    this.#concludeEverywhere(member, "delivered");
   }
 
   /** Resolves when no run is in flight. */
@@ -186,14 +191,14 @@ export class Runs {
     return this.#runs.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
   }
 
-  #concludeEverywhere(session: Session, status: Status): void {
-    if (session.seat === undefined) return;
+  #concludeEverywhere(member: SeatedMember, status: Status): void {
+    if (member.seat === undefined) return;
     for (const run of [...this.#runs.values()]) {
-      const index = indexOf(run, session);
+      const index = indexOf(run, member);
       if (index < 0 || run.statuses[index] !== undefined) continue;
       // Who yields its place is still there, and would go on working for nobody.
-      if (status === "lost" && session.isOpen) {
-        session.notify({ method: "cancel", params: { id: run.number } });
+      if (status === "lost" && member.isOpen) {
+        member.notify({ method: "cancel", params: { id: run.number } });
       }
       if (run.statuses[index] === undefined) this.#conclude(run, index, { status });
     }
@@ -269,8 +274,8 @@ export class Runs {
   }
 }
 
-/** The place of a session among a run's executors, by its ticket: they stand in ticket order. */
-function indexOf(run: Run, { seat }: Session): number {
+/** The place of a member among a run's executors, by its ticket: they stand in ticket order. */
+function indexOf(run: Run, { seat }: SeatedMember): number {
   if (seat === undefined) return -1;
   let low = 0;
   let high = run.executors.length;

@@ -7,15 +7,21 @@ export interface DeadlineOptions {
 }
 
 /**
- * What `p` comes to, if that is known within `ms` milliseconds. `p` itself goes on regardless.
+ * What `p` comes to, if that is known within `ms` milliseconds. `p` itself goes on regardless. From
+ * `Number.MAX_SAFE_INTEGER` milliseconds on, and so with Infinity, there is no limit.
  *
  * Rejects with a DOMException named "TimeoutError" when the time is up, and with the reason of
  * `options.signal` when that is aborted first.
+ *
+ * @throws {TypeError} at once, if `ms` is negative or NaN.
  */
-export async function deadline<T>(p: Promise<T>, ms: number, options: DeadlineOptions = {}): Promise<T> {
-  const signals = [AbortSignal.timeout(ms)];
+export function deadline<T>(p: Promise<T>, ms: number, options: DeadlineOptions = {}): Promise<T> {
+  const signals = ms < Number.MAX_SAFE_INTEGER || Number.isNaN(ms) ? [AbortSignal.timeout(ms)] : [];
   if (options.signal) signals.push(options.signal);
+  return firstOf(p, signals);
+}
 
+async function firstOf<T>(p: Promise<T>, signals: readonly AbortSignal[]): Promise<T> {
   const { promise: ended, reject } = Promise.withResolvers<never>();
   const listeners = signals.map((signal) => ({ signal, onAbort: () => reject(signal.reason) }));
   try {

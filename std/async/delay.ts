@@ -1,18 +1,17 @@
-// `@std/async`'s `delay` over the runtime's own timers; those of `node:timers/promises` take 7 ms to load.
+// `@std/async`'s `delay` over the runtime's own timers; those of `node:timers/promises` take 7 ms to load. `persistent`
+// is left out: nothing here asks for it.
 
 /** Options for {@linkcode delay}. */
 export interface DelayOptions {
   /** Ends the wait early. */
   signal?: AbortSignal;
-  /** Whether the wait keeps the process alive; true unless told. */
-  persistent?: boolean;
 }
 
 /** The longest that one timer can run; a longer wait is a row of them. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Resolves after `ms` milliseconds; rejects with the signal's reason when the signal is aborted before. */
-export function delay(ms: number, { signal, persistent = true }: DelayOptions = {}): Promise<void> {
+export function delay(ms: number, { signal }: DelayOptions = {}): Promise<void> {
   if (signal?.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     let leftMs = ms > 0 ? ms : 0;
@@ -21,7 +20,6 @@ export function delay(ms: number, { signal, persistent = true }: DelayOptions = 
       const stepMs = Math.min(leftMs, LONGEST_TIMER_MS);
       leftMs -= stepMs;
       timer = setTimeout(leftMs > 0 ? wait : finish, stepMs);
-      if (!persistent) timer.unref();
     };
     const finish = () => {
       signal?.removeEventListener("abort", abort);

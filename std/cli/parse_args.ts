@@ -1,12 +1,13 @@
-// `@std/cli`'s `parseArgs`, as far as it is used here: numbers, defaults, `collect`, `negatable` and values of undeclared
-// options that stand apart from them are left out. The runtime's own, in `node:util`, takes 6 ms to load.
+// `@std/cli`'s `parseArgs`, as far as it is used here: numbers, defaults, `collect`, `negatable`, `stopEarly`, a list of
+// its own for what follows "--", and values of undeclared options that stand apart from them are left out. The runtime's
+// own, in `node:util`, takes 6 ms to load.
 
 /** What the command line said: the options by name, and in `_` the rest. */
 export type Args<B extends string = never, S extends string = never> =
   & Record<string, unknown>
   & { [K in B]: boolean }
   & { [K in Exclude<S, "_">]?: string }
-  & { _: (string | number)[]; "--"?: string[] };
+  & { _: (string | number)[] };
 
 /** How to read the command line. */
 export interface ParseOptions<B extends string = string, S extends string = string> {
@@ -16,10 +17,6 @@ export interface ParseOptions<B extends string = string, S extends string = stri
   string?: readonly S[];
   /** Further names of an option. */
   alias?: Readonly<Record<string, string | readonly string[]>>;
-  /** Put what follows "--" in `"--"` and not in `_`. */
-  "--"?: boolean;
-  /** Put all that follows the first word that is no option in `_`, unread. */
-  stopEarly?: boolean;
   /** Told of every undeclared option (`key` is its name), and of every word that is none; false leaves it out. */
   unknown?: (arg: string, key?: string) => unknown;
 }
@@ -29,7 +26,7 @@ export function parseArgs<B extends string = never, S extends string = never>(
   args: string[],
   options: ParseOptions<B, S> = {},
 ): Args<B, S> {
-  const { boolean = [], string = [], alias = {}, unknown, stopEarly = false } = options;
+  const { boolean = [], string = [], alias = {}, unknown } = options;
   const families = Object.entries(alias).map(([name, others]) => [name, others].flat());
   const familyOf = (name: string) => families.find((family) => family.includes(name)) ?? [name];
   const switches = new Set(boolean.flatMap(familyOf));
@@ -43,10 +40,6 @@ export function parseArgs<B extends string = never, S extends string = never>(
     const word = words[index]!;
     const option = readOption(word);
     if (option === undefined) {
-      if (stopEarly) {
-        positional.push(...words.slice(index));
-        break;
-      }
       if (unknown?.(word) !== false) positional.push(word);
       continue;
     }
@@ -54,20 +47,14 @@ export function parseArgs<B extends string = never, S extends string = never>(
       const isDeclared = switches.has(name) || texts.has(name);
       if (!isDeclared && unknown?.(word, name) === false) continue;
       const next = words[index + 1];
-      const takesNext = texts.has(name) && value === undefined && next !== undefined &&
-        !/^--?[^-]/.test(next);
+      const takesNext = texts.has(name) && value === undefined && mayBeValue(next, option.isShort);
       if (takesNext) index++;
       const given = takesNext ? next : value;
       const meant = texts.has(name) ? given ?? "" : switches.has(name) ? given !== "false" : given ?? true;
       for (const each of familyOf(name)) found.set(each, meant);
     }
   }
-  const apart = options["--"] ?? false;
-  return {
-    ...Object.fromEntries(found),
-    _: apart ? positional : [...positional, ...rest],
-    ...(apart && { "--": rest }),
-  } as Args<B, S>;
+  return { ...Object.fromEntries(found), _: [...positional, ...rest] } as Args<B, S>;
 }
 
 interface Option {
@@ -81,6 +68,12 @@ interface Option {
 function readOption(word: string): Option | undefined {
   const [, dashes, name, value] = /^(--?)([^-=][^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   return name === undefined ? undefined : { name, value, isShort: dashes === "-" };
+}
+
+/** Whether a word is the value of the option before it, by the original's two rules. */
+function mayBeValue(word: string | undefined, isShort: boolean): word is string {
+  if (word === undefined || word === "") return false;
+  return isShort ? !/^--?[^-]/.test(word) : !word.startsWith("-");
 }
 
 /** "-ab" is "-a" and "-b", unless "a" takes a value: then it is "b". */

@@ -1,7 +1,7 @@
-// `@std/toml`'s `parse` over smol-toml. What differs between the two is evened out here: the original gives
-// ordinary objects, numbers and `Date`s, and a SyntaxError that names the place.
+// `@std/toml`'s `parse` over smol-toml. What differs between the two is evened out here: the original gives numbers,
+// and a SyntaxError that names the place. Dates are left out: this project hands over none.
 
-import { parse as parseToml, TomlDate, TomlError } from "smol-toml";
+import { parse as parseToml, TomlError } from "smol-toml";
 
 /**
  * Parse a TOML document.
@@ -28,14 +28,7 @@ function plainTable(table: object): Record<string, unknown> {
 
 function plainValue(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
-  if (value instanceof TomlDate) return plainDate(value);
   if (Array.isArray(value)) return value.map(plainValue);
-  if (typeof value === "object" && value !== null) return plainTable(value);
+  if (typeof value === "object" && value !== null && !(value instanceof Date)) return plainTable(value);
   return value;
-}
-
-/** A time of day without a date stays text; there is no `Date` for it. */
-function plainDate(date: TomlDate): Date | string {
-  const text = date.toISOString();
-  return date.isTime() ? text.replace(/\.000$/, "") : new Date(text);
 }

@@ -8,6 +8,8 @@ import { type Exit, ServerProcess } from "../server/start_process.ts";
 import { startServer, type TestServer } from "../server/start_server.ts";
 import { login, sha256, tokenOf, tokensToml } from "./tokens.ts";
 
+const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
+
 class Folder implements Disposable {
   readonly path = Deno.makeTempDirSync({ prefix: "rank-auth-" });
   readonly tokens = `${this.path}/tokens.toml`;
@@ -77,8 +79,8 @@ Deno.test("--new-token keeps what stands in the file, and changes nothing when i
     [
       "eve",
       1,
-      "chmod 600",
-      () => Deno.chmodSync(folder.tokens, 0o640),
+      "its mode 0604 opens it to every user; run: chmod",
+      () => Deno.chmodSync(folder.tokens, 0o604),
       () => Deno.chmodSync(folder.tokens, 0o600),
     ],
     ["eve", 1, `run: rm ${draft}`, () => Deno.writeTextFileSync(draft, ""), () => Deno.removeSync(draft)],
@@ -95,6 +97,24 @@ Deno.test("--new-token keeps what stands in the file, and changes nothing when i
   assertStringIncludes((await newToken(folder, "eve")).stderr, "real.toml:2:1".replace("real", "tokens"));
   assertStringIncludes((await runServer("--new-token", "eve")).stderr, "--tokens-file FILE");
   assertStringIncludes((await newToken(folder, "eve", "--check")).stderr, "only one of");
+});
+
+Deno.test("--new-token keeps who may read the file", async () => {
+  using folder = new Folder();
+  folder.write("tokens.toml", tokensToml({ ada: "" }), 0o400);
+  const access = () => {
+    const { uid, gid, mode } = Deno.statSync(folder.tokens);
+    return { uid, gid, mode: mode! & 0o777 };
+  };
+  const own = access();
+  assertEquals((await newToken(folder, "ben")).code, 0);
+  assertEquals(access(), own);
+  // Only root can let another group at a file.
+  if (!isRoot) return;
+  Deno.chownSync(folder.tokens, null, 65_534);
+  Deno.chmodSync(folder.tokens, 0o640);
+  assertEquals((await newToken(folder, "eve")).code, 0);
+  assertEquals(access(), { ...own, gid: 65_534, mode: 0o640 });
 });
 
 Deno.test("two --new-token at a time lose neither token", async () => {
@@ -115,8 +135,8 @@ Deno.test("a file of tokens that is missing, open to others or wrong keeps the s
     const [path, message] of [
       [`${folder.path}/none.toml`, "there is no such file; rankserver --new-token NAME makes it"],
       [wrong, `${wrong}:3:1: unknown key "tokens.ada.wach"`],
-      [open, `run: chmod 600 '${open.replace("'", String.raw`'\''`)}'`],
-      [folder.path, "has to be a file"],
+      [open, `run: chmod ${isRoot ? 640 : 600} '${open.replace("'", String.raw`'\''`)}'`],
+      [folder.path, "it is a directory"],
     ] as const
   ) {
     for (const more of [["--check"], ["--port", "0"]]) {
@@ -203,12 +223,12 @@ Deno.test("a token file that others can read, or that holds no token, is refused
   using folder = new Folder();
   for (
     const [path, message] of [
-      [folder.write("group", "secret-2", 0o640), "chmod 600"],
-      [folder.write("world", "secret-2", 0o604), "chmod 600"],
+      [folder.write("group", "secret-2", isRoot ? 0o660 : 0o640), "opens it to its group"],
+      [folder.write("world", "secret-2", 0o604), "opens it to every user"],
       [folder.write("words", "secret-2 and more"), "holds no token"],
       [folder.write("empty", "\n"), "holds no token"],
       [folder.write("acts", "secret-2\u001b[2J"), "holds no token"],
-      [folder.write("long", "x".repeat(5_000)), "the most is"],
+      [folder.write("long", "x".repeat(5_000)), "it has more than 4096 bytes"],
       [`${folder.path}/none`, "there is no such file"],
     ] as const
   ) {

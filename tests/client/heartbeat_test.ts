@@ -2,11 +2,12 @@
 
 import { assertEquals } from "@std/assert";
 import { Heartbeat } from "../../src/client/heartbeat.ts";
+import { notSent } from "../../src/client/request_error.ts";
 import { FakeClock } from "../units/fake_clock.ts";
 
 const BOUNDS = { heartbeatMs: 100, silenceMs: 200 };
 
-function startHeartbeat() {
+function startHeartbeat(answer: () => Promise<unknown> = () => new Promise(() => {})) {
   const clock = new FakeClock();
   const state = { bytes: 0, asked: 0, silences: [] as number[] };
   const heartbeat = new Heartbeat({
@@ -18,7 +19,7 @@ function startHeartbeat() {
     bytesHeard: () => state.bytes,
     ask() {
       state.asked++;
-      return new Promise(() => {});
+      return answer();
     },
     giveUp: (ms) => state.silences.push(ms),
   });
@@ -54,6 +55,12 @@ Deno.test("without anything the other end is asked, and given up without an answ
   await advance(clock, 1_000);
   assertEquals(state.silences, [BOUNDS.silenceMs]);
   assertEquals(clock.timers, 0);
+});
+
+Deno.test("a question that cannot be sent, because too many others wait, is unanswered, too", async () => {
+  const { clock, state } = startHeartbeat(() => Promise.reject(notSent("overflow", "full")));
+  await advance(clock, BOUNDS.heartbeatMs + BOUNDS.silenceMs + 1_000);
+  assertEquals(state.silences, [BOUNDS.silenceMs]);
 });
 
 Deno.test("an answer that comes slowly is waited for as long as it comes", async () => {

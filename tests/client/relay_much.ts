@@ -1,15 +1,15 @@
 // Relays 100,000 requests beside one that is never answered, and prints how many bytes that has left behind.
 
 import { RequestRelay } from "../../src/client/request_relay.ts";
-import type { ClientSession } from "../../src/client/session_port.ts";
+import { bareSession } from "./bare_session.ts";
 import { collectGarbage } from "./with_gc.ts";
 
 const REQUESTS = 100_000;
 
-const session: Pick<ClientSession, "request"> = {
+const session = bareSession({
   request: (method) => method === "ping" ? Promise.resolve({}) : new Promise(() => {}),
-};
-const relay = new RequestRelay(session as ClientSession, {
+});
+const relay = new RequestRelay(session, {
   maxPending: 2,
   answer: () => Promise.resolve(),
   inform: () => {},

@@ -9,6 +9,7 @@ import { openClient, RequestError } from "../../src/client/mod.ts";
 import { Pipe } from "../../src/client/pipe.ts";
 import type { ClientSession } from "../../src/client/session_port.ts";
 import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
+import { bareSession } from "./bare_session.ts";
 import { EventReader } from "./event_reader.ts";
 import { FakeServer, type Json, type Peer, WELCOME } from "./fake_server.ts";
 import { Printed } from "./printed.ts";
@@ -123,12 +124,12 @@ Deno.test("a yield without an id at the control socket of a leader is the leader
 
 Deno.test("a leader's own session carries out a yield without an id as it does one with an id", async () => {
   const asked: string[] = [];
-  const session = { notify: (method: string) => Promise.resolve(void asked.push(`sent: ${method}`)) };
+  const session = bareSession({ notify: (method) => Promise.resolve(void asked.push(`sent: ${method}`)) });
   const lead = {
     status: { state: "leading" } as const,
     yield: () => Promise.resolve(void asked.push("stopped, then yielded")),
   };
-  const leading = new LeadingSession(session as unknown as ClientSession, lead);
+  const leading = new LeadingSession(session, lead);
   await leading.notify("yield");
   await leading.notify("run", { command: "uptime" });
   assertEquals(asked, ["stopped, then yielded", "sent: run"]);

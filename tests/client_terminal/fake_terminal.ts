@@ -3,17 +3,16 @@
 import { deadline } from "@std/async";
 import { EventEmitter, once } from "node:events";
 import { PassThrough } from "node:stream";
-import type { ReadStream, WriteStream } from "node:tty";
 import type { ByteSink } from "../../src/client/line_sender.ts";
-import type { TerminalIo } from "../../src/client/session_port.ts";
+import type { TerminalInput, TerminalIo, TerminalOutput } from "../../src/client/session_port.ts";
 import { VirtualScreen } from "./virtual_screen.ts";
 
 /** Far longer than a painting takes: only a failing test waits for it. */
 const PATIENCE_MS = 5_000;
 
 export class FakeTerminal implements TerminalIo {
-  readonly input: ReadStream;
-  readonly output: WriteStream;
+  readonly input: TerminalInput;
+  readonly output: TerminalOutput;
   readonly sink: ByteSink = { write: (bytes) => this.#write(bytes) };
   readonly signal: AbortSignal;
   readonly screen: VirtualScreen;
@@ -21,6 +20,7 @@ export class FakeTerminal implements TerminalIo {
   /** Takes nothing that is written, as a terminal whose network hangs. */
   isStuck = false;
   readonly #keys = new PassThrough();
+  readonly #window = new EventEmitter();
   readonly #painted = new EventEmitter();
   readonly #stopping = new AbortController();
   #goOn = () => {};
@@ -31,8 +31,8 @@ export class FakeTerminal implements TerminalIo {
     this.screen = new VirtualScreen(columns, rows);
     this.signal = this.#stopping.signal;
     const setRawMode = (isRaw: boolean) => this.isRaw = isRaw;
-    this.input = Object.assign(this.#keys, { isTTY: true, setRawMode }) as unknown as ReadStream;
-    this.output = Object.assign(new EventEmitter(), { columns, rows, isTTY }) as unknown as WriteStream;
+    this.input = Object.assign(this.#keys, { setRawMode });
+    this.output = Object.assign(this.#window, { columns, rows, isTTY });
   }
 
   async #write(bytes: Uint8Array): Promise<number> {
@@ -63,8 +63,12 @@ export class FakeTerminal implements TerminalIo {
 
   /** The window has another width now; the virtual screen keeps the one that it was made with. */
   resize(columns: number): void {
-    this.output.columns = columns;
-    this.output.emit("resize");
+    Object.assign(this.#window, { columns }).emit("resize");
+  }
+
+  /** How many want to hear of another size. */
+  get resizeListeners(): number {
+    return this.#window.listenerCount("resize");
   }
 
   /** As SIGTERM does. */

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { helpLines } from "../../src/client/screen_help.ts";
 import { dryRunLines } from "../../src/client/screen_dry_run.ts";
+import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
 import { KnownNames } from "../../src/client/screen_names.ts";
 import { addResult, progressLine, startProgress } from "../../src/client/screen_progress.ts";
 import { promptText } from "../../src/client/screen_prompt.ts";
@@ -67,7 +68,7 @@ Deno.test("dry run: every target's verdict, equal ones together, then the whole"
 });
 
 Deno.test("names: known from a roster and from arrivals, forgotten with the departure and the connection", () => {
-  const names = new KnownNames();
+  const names = new KnownNames(CLIENT_BOUNDS);
   names.load({ epoch: 1, capacity: 9, members: [member(0), member(1)], you: 0 });
   const change = {
     epoch: 2,
@@ -80,6 +81,21 @@ Deno.test("names: known from a roster and from arrivals, forgotten with the depa
   assertEquals([100, 101, 102].map((ticket) => names.of(ticket)), [undefined, "db", "web-2"]);
   names.apply({ kind: "disconnected", why: "reset" });
   assertEquals(names.of(101), undefined);
+});
+
+Deno.test("names: those known longest are forgotten beyond the limit, and one too long is not remembered", () => {
+  const names = new KnownNames({ namesKnown: 2, nameLength: 5 });
+  const join = (ticket: number, name: string) =>
+    names.apply({
+      kind: "roster_changed",
+      change: { epoch: ticket, members: 9, joined: [{ ...member(0), ticket, name }], left: [], renamed: [] },
+    });
+  join(1, "one");
+  join(2, "two");
+  join(1, "again");
+  join(3, "three");
+  join(4, "too long");
+  assertEquals([1, 2, 3, 4].map((ticket) => names.of(ticket)), ["again", undefined, "three", undefined]);
 });
 
 Deno.test("help: fits eighty columns", () => {

@@ -2,7 +2,6 @@
 // cannot go stale; what they have commented out is read as well.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { parse } from "@std/toml";
 import { loadClientConfig } from "../../src/config/client_config.ts";
 import { CLIENT_SECTIONS } from "../../src/config/client_settings.ts";
 import {
@@ -11,9 +10,12 @@ import {
   PATTERN_STEPS,
   PROGRAM_SETTINGS,
 } from "../../src/config/rule_settings.ts";
+import { ProblemList } from "../../src/config/problem_list.ts";
+import { readToml } from "../../src/config/read_toml.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 import { SERVER_SECTIONS } from "../../src/config/server_settings.ts";
 import type { Section, Setting, Settings } from "../../src/config/setting.ts";
+import type { TomlTable } from "../../src/config/toml_table.ts";
 
 const SERVER_EXAMPLE = readExample("config.example.toml");
 const CLIENT_EXAMPLE = readExample("client.example.toml");
@@ -48,9 +50,9 @@ function assertExplained(example: string, settings: Settings, table: readonly st
 }
 
 function assertShowsDefaults(example: string, sections: readonly Section[]): void {
-  const document = parse(example);
+  const document = readToml(example, new ProblemList(undefined))!;
   for (const { path, settings } of sections) {
-    const table = path.reduce((parent, key) => parent[key] as Record<string, unknown>, document);
+    const table = path.reduce((parent, key) => parent[key] as TomlTable, document);
     for (const setting of Object.values(settings)) {
       assertEquals(table[setting.key], setting.default, setting.key);
     }

@@ -26,6 +26,7 @@ Deno.test("flags have their values as they were written, and on/off flags are th
   assertEquals([values.help, values.config, values["max-clients"]], [false, undefined, undefined]);
   assertEquals((await parsed("-h")).values.help, true);
   assertEquals((await parsed("--config=a=b")).values.config, "a=b");
+  assertEquals((await parsed("--config=-")).values.config, "-");
 });
 
 Deno.test("of a flag given twice, the last value holds", async () => {
@@ -38,6 +39,22 @@ Deno.test("what is no flag is kept in order, and what follows -- is not read", a
   assertEquals(flags.positionals, ["010", "host", "-"]);
   assertEquals(flags.afterDashes, ["--port", "x"]);
   assertEquals([flags.values.json, flags.values.port], [true, undefined]);
+});
+
+Deno.test("with stopEarly, the first word that is no flag and all behind it are kept unread", async () => {
+  for (
+    const [args, positionals, afterDashes] of [
+      [["--json", "--port", "1", "run", "--port", "x", "--", "y"], ["run", "--port", "x"], ["y"]],
+      [["--port=1", "--json", "false", "--no-such-flag"], ["false", "--no-such-flag"], []],
+      [["--port", "1", "--json", "-", "--port"], ["-", "--port"], []],
+      [["--port", "1", "--json", "--", "--port", "--", "x"], [], ["--port", "--", "x"]],
+    ] as const
+  ) {
+    const flags = await parseFlags(CLIENT_FLAGS, args, { stopEarly: true });
+    assert(flags.ok, flags.ok ? "" : flags.message);
+    assertEquals([flags.values.port, flags.values.json], ["1", true]);
+    assertEquals([flags.positionals, flags.afterDashes], [positionals, afterDashes]);
+  }
 });
 
 Deno.test("a misspelt flag is refused with the nearest known one", async () => {
@@ -53,11 +70,23 @@ Deno.test("a misspelt flag is refused with the nearest known one", async () => {
   }
 });
 
+Deno.test("a flag cannot reach the properties that every object has", async () => {
+  for (const word of ["--__proto__.polluted", "--constructor.prototype.polluted=1", "--port.polluted"]) {
+    assertStringIncludes(await refusalOf(word, "1"), "unknown flag");
+  }
+  assertEquals(Reflect.get({}, "polluted"), undefined);
+});
+
 Deno.test("a missing value is refused, at the end, before the next flag and behind an equals sign", async () => {
   for (
     const args of [
       ["--port"],
       ["--port", "--check"],
+      ["--port", "--no-such-flag"],
+      ["--port", "-1"],
+      ["--port", "-"],
+      ["--port", "-", "1"],
+      ["--port", "--", "1"],
       ["--port="],
       ["--port", "1", "--port"],
       ["--port", ""],

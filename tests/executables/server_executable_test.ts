@@ -1,6 +1,9 @@
 // The executable, driven as a user would: from another folder, with its own permissions and nothing else.
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { tokensToml } from "../auth/tokens.ts";
+import { grantsNothingThatCannotBeSaved, survivesAFullDisk } from "../seats/full_disk.ts";
+import { noSmallDisk } from "../seats/small_disk.ts";
 import { RawClient } from "../server/raw_client.ts";
 import { ServerProcess } from "../server/start_process.ts";
 import { SERVER, testsOf } from "./executables.ts";
@@ -162,4 +165,46 @@ Deno.test("G12: a server without a store and a control socket gives up the right
     return new TextDecoder().decode(stdout).trim();
   }));
   assertEquals(states.map((state) => state === "granted"), [false, true]);
+});
+
+Deno.test({
+  name: "executable: G11: leases are safe on a full disk",
+  ignore: noSmallDisk !== undefined,
+  async fn() {
+    await survivesAFullDisk(program);
+    await grantsNothingThatCannotBeSaved(program);
+  },
+});
+
+Deno.test({
+  name:
+    "executable: a user without privileges is let at a file of root's that the user's group may read, as mounted secrets are",
+  // Only root can give a file away and start a program as somebody else.
+  ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+  async fn() {
+    const nobody = 65_534;
+    const folder = await Deno.makeTempDir();
+    await Deno.chmod(folder, 0o755);
+    const copy = `${folder}/rankserver`;
+    await Deno.copyFile(program[0], copy);
+    const tokens = `${folder}/tokens.toml`;
+    await Deno.writeTextFile(tokens, tokensToml({ ada: "" }));
+    const cases = [[0, 0o440, true], [0, 0o640, true], [0, 0o660, false], [0, 0o444, false], [
+      nobody,
+      0o440,
+      false,
+    ]] as const;
+    for (const [owner, mode, isTaken] of cases) {
+      await Deno.chown(tokens, owner, nobody);
+      await Deno.chmod(tokens, mode);
+      const { code, stderr } = await new Deno.Command(copy, {
+        args: ["--tokens-file", tokens, "--check"],
+        uid: nobody,
+        gid: nobody,
+        cwd: folder,
+      }).output();
+      assertEquals(code, isTaken ? 0 : 2, `${owner} ${mode.toString(8)} ${new TextDecoder().decode(stderr)}`);
+    }
+    await Deno.remove(folder, { recursive: true });
+  },
 });

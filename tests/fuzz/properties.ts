@@ -8,7 +8,6 @@ import { readNote } from "../../src/client/read_note.ts";
 import { loadClientConfig } from "../../src/config/client_config.ts";
 import { ConfigError } from "../../src/config/config_error.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
-import { visible } from "../../src/log/visible_text.ts";
 import {
   encodeError,
   encodeNotification,
@@ -21,8 +20,11 @@ import * as methods from "../../src/protocol/params.ts";
 import { STATUSES } from "../../src/protocol/statuses.ts";
 import { executeLine, noteToText, refusedLine, type ServerNote } from "../../src/protocol/server_note.ts";
 import { parseTextRequest } from "../../src/protocol/text_request.ts";
-import { checkArguments } from "../../src/rules/check_arguments.ts";
+import { RankManager } from "../../src/ranks/rank_manager.ts";
+import type { CommandRule } from "../../src/rules/command_rule.ts";
+import { CommandChecker } from "../../src/server/check_command.ts";
 import { outcomeOf } from "../../src/server/outcome.ts";
+import { RIGHTS_WITHOUT_TOKEN } from "../../src/server/rights.ts";
 import { acts } from "../acting_text.ts";
 import { argument, json, line, message, params, text, typed } from "./hostile_values.ts";
 import { mutatedToml } from "./hostile_toml.ts";
@@ -42,6 +44,7 @@ function property<Case>(
   return { name, property: typed as unknown as fc.IAsyncProperty<unknown> };
 }
 
+const ROSTER = rosterOfTwo();
 const NOTES = ["promoted", "yielded", "result", "roster_changed", "refused", "waiting", "closing", "cancel"];
 /** So few that lines just within it and just beyond are common. */
 const MAX_LINE_BYTES = 8;
@@ -120,10 +123,12 @@ export const PROPERTIES: readonly FuzzProperty[] = [
     "no arguments make the rules throw, and what they say of one can be shown",
     fc.tuple(fc.array(argument, { maxLength: 6 }), fc.boolean()),
     ([args, isRest]) => {
-      const kind = { type: "integer", min: -5, max: 5 } as const;
-      const rule = { name: "count", kind, optional: true, rest: isRest, maxLength: 30 };
-      const check = checkArguments([rule], args, { argsCount: 4, argLength: 40 });
-      if (!check.ok) return assertShown(visible(check.reason));
+      const checker = new CommandChecker(new Map([["scale", scaleRule(isRest)]]), {
+        argsCount: 4,
+        argLength: 40,
+      });
+      const check = checker.check(ROSTER, ROSTER[0]!, { command: "scale", args });
+      if (!check.ok) return assertShown(check.refusal.message);
       for (const arg of args) assert(String(Number(arg)) === arg && Math.abs(Number(arg)) <= 5, arg);
     },
   ),
@@ -168,6 +173,26 @@ export const PROPERTIES: readonly FuzzProperty[] = [
     },
   ),
 ];
+
+function rosterOfTwo() {
+  const ranks = new RankManager<{ rights: typeof RIGHTS_WITHOUT_TOKEN }>(2);
+  for (let i = 0; i < 2; i++) ranks.join({ rights: RIGHTS_WITHOUT_TOKEN });
+  return ranks.roster;
+}
+
+/** One integer, or with `isRest` any number of them. */
+function scaleRule(isRest: boolean): CommandRule {
+  const kind = { type: "integer", min: -5, max: 5 } as const;
+  const args = [{ name: "count", kind, optional: true, rest: isRest, maxLength: 30 }];
+  return {
+    name: "scale",
+    description: "",
+    args,
+    maxRank: Infinity,
+    maxExecutors: Infinity,
+    timeoutMs: 1_000,
+  };
+}
 
 /** Params that the client can read, with text that acts wherever there is text. */
 function nearlyNotes(): fc.Arbitrary<unknown> {

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { Pulse } from "../../src/client/pulse.ts";
+import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
 import { FakeClock } from "../units/fake_clock.ts";
 
 function startPulse() {
@@ -80,4 +81,12 @@ Deno.test("a connection that ended takes its unanswered pings with it", async ()
   clock.advance(240);
   assertEquals([silences, proofs], [[], []]);
   pulse.stop();
+});
+
+Deno.test("so many pings wait for an answer at once, and the oldest still says how long the silence is", () => {
+  const { clock, pings, silences, pulse } = startPulse();
+  for (let i = 0; i < 2 * CLIENT_BOUNDS.pingsUnanswered; i++) pulse.beat();
+  assertEquals(pings.length, CLIENT_BOUNDS.pingsUnanswered);
+  clock.advance(300);
+  assertEquals(silences, [250]);
 });

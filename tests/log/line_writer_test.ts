@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { type ByteSink, COOL_DOWN_MS, LineWriter } from "../../src/log/line_writer.ts";
+import { type ByteSink, COOL_DOWN_MS, FULL_DISK_MS, LineWriter } from "../../src/log/line_writer.ts";
 import { holdsAsync } from "../seed.ts";
 
 const droppedLine = (count: number) => `${count} dropped`;
@@ -211,4 +211,45 @@ Deno.test("flushing an idle writer waits for nothing", async () => {
   const { sink, timer, writer } = heldWriter();
   await writer.flush();
   assertEquals([sink.writes.length, timer.isRunning], [0, false]);
+});
+
+/** As the runtime reports it. */
+function noRoom(): Error {
+  return Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+}
+
+Deno.test("what a full disk does not take is kept, and written in order when there is room", async () => {
+  const { sink, timer, writer } = heldWriter();
+  writer.write("one");
+  const first = await sink.next();
+  writer.write("two");
+  first.resolve(2);
+  (await sink.next()).reject(noRoom());
+  await timer.started();
+  assertEquals(timer.ms, FULL_DISK_MS);
+  writer.write("three");
+  await timer.end();
+  (await sink.next()).reject(noRoom());
+  await timer.end();
+  for (const _ of ["what was left of the first line", "the others"]) await sink.take();
+  await timer.end();
+  assertEquals(sink.taken, "e\ntwo\nthree\n");
+  await writer.flush();
+});
+
+Deno.test("a disk that stays full: the queue is bounded, the gap is told, and flushing does not wait for room", async () => {
+  const { sink, timer, writer } = heldWriter({ maxQueued: 10 });
+  writer.write("one");
+  (await sink.next()).reject(noRoom());
+  await timer.started();
+  for (const line of ["two", "three", "four", "five"]) writer.write(line);
+  await timer.end();
+  for (const _ of ["one", "two and three"]) await sink.take();
+  await timer.end();
+  (await sink.next()).reject(noRoom());
+  await timer.started();
+  const flushed = writer.flush();
+  (await sink.next()).reject(noRoom());
+  await flushed;
+  assertEquals([sink.taken, timer.isRunning], ["one\ntwo\nthree\n", false]);
 });

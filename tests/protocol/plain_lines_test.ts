@@ -19,7 +19,7 @@ import {
   rosterLines,
   summaryLine,
 } from "../../src/protocol/text_lines.ts";
-import { isVisible } from "../../src/log/visible_text.ts";
+import { acts } from "../acting_text.ts";
 import { holds } from "../seed.ts";
 
 /** Text of a stranger: anything, and often what a terminal acts on. */
@@ -102,7 +102,7 @@ const notes: fc.Arbitrary<ServerNote> = fc.oneof(
 );
 
 Deno.test("nothing that a stranger wrote leaves a note as more than plain lines", () => {
-  holds(fc.property(notes, (note) => isPlain(noteToText(note))), { numRuns: 2_000 });
+  holds(fc.property(notes, (note) => assertPlain(noteToText(note))), { numRuns: 2_000 });
 });
 
 Deno.test("nothing that a stranger wrote leaves an answer as more than plain lines", () => {
@@ -136,12 +136,12 @@ Deno.test("nothing that a stranger wrote leaves an answer as more than plain lin
       results,
       dryRun,
       (text, words, roster, result, dry) => {
-        isPlain(executeLine(text, words, { rank: 1, name: text }));
-        isPlain(refusedLine(text, text));
-        isPlain(resultLines(result));
-        isPlain(summaryLine(text, summary));
-        isPlain(dryRunLines(text, dry));
-        isPlain(rosterLines({ epoch: 1, capacity: 2, members: roster, you: 0 }));
+        assertPlain(executeLine(text, words, { rank: 1, name: text }));
+        assertPlain(refusedLine(text, text));
+        assertPlain(resultLines(result));
+        assertPlain(summaryLine(text, summary));
+        assertPlain(dryRunLines(text, dry));
+        assertPlain(rosterLines({ epoch: 1, capacity: 2, members: roster, you: 0 }));
       },
     ),
     { numRuns: 1_000 },
@@ -265,10 +265,10 @@ Deno.test("the roster marks the reader's own line, and has one for each of 200,0
   assertEquals(large.split("\n").length, size + 2);
 });
 
-Deno.test("the help is plain lines", () => isPlain(HELP_LINES));
+Deno.test("the help is plain lines", () => assertPlain(HELP_LINES));
 
 /** Whole lines, nothing in them that a terminal acts on. */
-function isPlain(text: string): void {
+function assertPlain(text: string): void {
   assert(text === "" || text.endsWith("\n"), `no line ending: ${JSON.stringify(text)}`);
-  for (const line of text.split("\n")) assert(isVisible(line), `unsafe: ${JSON.stringify(line)}`);
+  for (const line of text.split("\n")) assert(!acts(line), `unsafe: ${JSON.stringify(line)}`);
 }

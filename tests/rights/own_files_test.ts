@@ -25,14 +25,15 @@ Deno.test("it reads the files that were named at the start, with their mode, and
     for (const path of [known, other]) await Deno.writeTextFile(path, "port = 1\n", { mode: 0o600 });
     const own = startOwnFiles({ files: [known], sockets: [] }, fail);
     await own.ready;
-    assertEquals(await own.read(known), { ok: true, text: "port = 1\n", mode: 0o600 });
-    const refused = await own.read(other);
+    const uid = (await Deno.stat(known)).uid ?? undefined;
+    assertEquals(await own.read(known, 9), { ok: true, text: "port = 1\n", mode: 0o600, uid });
+    const refused = await own.read(other, 9);
     assert(!refused.ok);
     assertStringIncludes(refused.why, "Requires read access");
     await Deno.remove(known);
-    assertEquals(await own.read(known), { ok: false, why: "there is no such file" });
+    assertEquals(await own.read(known, 9), { ok: false, why: "there is no such file", isMissing: true });
     await Deno.mkdir(known);
-    assertEquals(await own.read(known), { ok: false, why: "it is a directory" });
+    assertEquals(await own.read(known, 9), { ok: false, why: "it is a directory" });
     own.close();
   }));
 
@@ -46,13 +47,37 @@ Deno.test("it follows a link that leads elsewhere now, as certificates are often
     await Deno.symlink("current/cert.pem", join(folder, "cert.pem"));
     const own = startOwnFiles({ files: [join(folder, "cert.pem")], sockets: [] }, fail);
     const text = async () => {
-      const read = await own.read(join(folder, "cert.pem"));
+      const read = await own.read(join(folder, "cert.pem"), 1_000);
       return read.ok ? read.text : read.why;
     };
     assertEquals(await text(), "1");
     await Deno.symlink("2", join(folder, "next"));
     await Deno.rename(join(folder, "next"), join(folder, "current"));
     assertEquals(await text(), "2");
+    own.close();
+  }));
+
+Deno.test("it refuses a pipe, a device and a file without an end, and goes on reading", () =>
+  withFolder(async (folder) => {
+    const path = join(folder, "tokens.toml");
+    const own = startOwnFiles({ files: [path], sockets: [] }, fail);
+    await own.ready;
+    const replaceBy = async (make: () => Promise<unknown>) => {
+      await Deno.remove(path).catch(() => {});
+      await make();
+      const read = await own.read(path, 9);
+      return read.ok ? read.text : read.why;
+    };
+    const pipe = () => new Deno.Command("mkfifo", { args: [path] }).output();
+    for (const _ of ["once", "and again"]) {
+      assertEquals(await replaceBy(pipe), "it is a pipe and not a regular file");
+      assertEquals(
+        await replaceBy(() => Deno.symlink("/dev/zero", path)),
+        "it is a device and not a regular file",
+      );
+      assertEquals(await replaceBy(() => Deno.writeTextFile(path, "0123456789")), "it has more than 9 bytes");
+      assertEquals(await replaceBy(() => Deno.writeTextFile(path, "right")), "right");
+    }
     own.close();
   }));
 

@@ -1,6 +1,7 @@
 // A program of this project that tells, when it gets SIGUSR2, what it could still do: an entry like main.ts, for tests.
 // Its output has one more line then, beginning with "possible:".
 
+import { enterProcess } from "../../src/cli/enter_process.ts";
 import { clientCommand } from "../../src/cli/client_command.ts";
 import { serverCommand } from "../../src/cli/server_command.ts";
 
@@ -32,6 +33,7 @@ function orNotCapable(error: Error): void {
   if (isForbidden) throw error;
 }
 
+const start = enterProcess();
 Deno.addSignalListener("SIGUSR2", async () => {
   const possible: string[] = [];
   for (const [name, deed] of Object.entries(DEEDS)) {
@@ -45,4 +47,4 @@ Deno.addSignalListener("SIGUSR2", async () => {
   console.log(`possible: ${possible.join(", ")}`);
 });
 
-Deno.exit(await (program === "server" ? serverCommand(args) : clientCommand(args)));
+Deno.exit(await (program === "server" ? serverCommand(args) : clientCommand(args, start)));

@@ -175,12 +175,14 @@ for (const [name, spoil, why] of REFUSED) {
   });
 }
 
-Deno.test("a folder that is not there, and one in the place of the file, are refused", () => {
+Deno.test("a folder that is not there, and what is no regular file, are refused at once", () => {
   using folder = new Folder();
-  for (const path of [`${folder.path}/nowhere/seats.db`, folder.path]) {
-    assertThrows(() => openSeatStore(path, SILENT), SeatStoreError);
+  assertThrows(() => openSeatStore(`${folder.path}/nowhere/seats.db`, SILENT), SeatStoreError);
+  new Deno.Command("mkfifo", { args: [folder.file] }).outputSync();
+  for (const path of [folder.file, folder.path, "/dev/zero", "/dev/null"]) {
+    assertThrows(() => openSeatStore(path, SILENT), SeatStoreError, "it is not a regular file");
   }
-  assertEquals(folder.bytes, []);
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["seats.db"]);
 });
 
 Deno.test("a store that a server has is refused to another one", () => {

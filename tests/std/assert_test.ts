@@ -20,6 +20,19 @@ import {
   fail,
 } from "@std/assert";
 
+class Seat {
+  readonly name = "seat";
+  readonly #rank: number;
+  constructor(rank: number) {
+    this.#rank = rank;
+  }
+  get rank(): number {
+    return this.#rank;
+  }
+}
+
+const FULL = new Error("full");
+
 const ALIKE: [what: string, actual: unknown, expected: unknown][] = [
   ["nested data", { a: [1, { b: "x" }] }, { a: [1, { b: "x" }] }],
   ["not a number", NaN, NaN],
@@ -29,6 +42,11 @@ const ALIKE: [what: string, actual: unknown, expected: unknown][] = [
   ["dates", new Date(5), new Date(5)],
   ["maps in another order", new Map([["a", 1], ["b", 2]]), new Map([["b", 2], ["a", 1]])],
   ["sets", new Set([1, 2]), new Set([2, 1])],
+  ["both zeros in a map", new Map([["a", { n: -0 }]]), new Map([["a", { n: 0 }]])],
+  ["sets of objects", new Set([{ a: 1 }]), new Set([{ a: 1 }])],
+  ["addresses", new URL("tcp://a:1"), new URL("tcp://a:1")],
+  ["two objects of a class", new Seat(1), new Seat(1)],
+  ["one error", FULL, FULL],
   ["data that contains itself", loop(), loop()],
 ];
 
@@ -46,6 +64,12 @@ const DIFFERENT: [what: string, actual: unknown, expected: unknown][] = [
   ["an array and an object", [], {}],
   ["another order", [1, 2], [2, 1]],
   ["another class", new Map(), new Set()],
+  ["an object of a class and its data", new Seat(1), { name: "seat" }],
+  ["what an accessor tells", new Seat(1), new Seat(2)],
+  ["a hole and an undefined item", new Array(1), [undefined]],
+  ["two errors made in two places", FULL, new Error("full")],
+  ["errors of another message", new Error("full"), new Error("empty")],
+  ["symbols as keys", { [Symbol.for("a")]: 1 }, {}],
 ];
 
 for (const [what, actual, expected] of DIFFERENT) {
@@ -64,7 +88,8 @@ Deno.test("assertEquals says the caller's message and the difference", () => {
 Deno.test("assertStrictEquals wants the same object", () => {
   const object = {};
   assertStrictEquals(object, object);
-  assertThrows(() => assertStrictEquals({}, object), AssertionError, "Values are not strictly equal");
+  assertThrows(() => assertStrictEquals({}, object), AssertionError, "Values have the same structure but");
+  assertThrows(() => assertStrictEquals([], object), AssertionError, "Values are not strictly equal");
 });
 
 Deno.test("assertThrows gives the error and checks class and message", () => {

@@ -1,6 +1,6 @@
 // What this project relies on in `@std/async`; it must hold on the original as well.
 
-import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
 
@@ -36,21 +36,19 @@ Deno.test("delay waits longer than one timer can run", async () => {
   assertEquals(await wait, "still waiting");
 });
 
+Deno.test("delay waits for ever for Infinity, and not at all for less than nothing", async () => {
+  for (const ms of [0, -1, -Infinity, NaN]) await delay(ms);
+  const ending = new AbortController();
+  const wait = delay(Infinity, { signal: ending.signal }).then(() => "over", () => "still waiting");
+  await delay(20);
+  ending.abort();
+  assertEquals(await wait, "still waiting");
+});
+
 Deno.test("delay leaves no listener on a signal that outlives it", async () => {
   const listeners = countListeners(new AbortController().signal);
   await delay(0, { signal: listeners.signal });
   assertEquals(listeners.count(), 0);
-});
-
-Deno.test("delay that is not persistent does not keep the process alive", async () => {
-  const module = import.meta.resolve("@std/async/delay");
-  const program = `import { delay } from ${JSON.stringify(module)};
-    delay(60_000, { persistent: false });
-    console.log("end");`;
-  const signal = AbortSignal.timeout(30_000);
-  const { success, stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", program], signal })
-    .output();
-  assertEquals([success, new TextDecoder().decode(stdout)], [true, "end\n"]);
 });
 
 Deno.test("deadline gives what the promise comes to", async () => {
@@ -62,6 +60,20 @@ Deno.test("deadline gives what the promise comes to", async () => {
 Deno.test("deadline rejects with a TimeoutError when the time is up", async () => {
   const error = await assertRejects(() => deadline(new Promise(() => {}), 10), DOMException);
   assertEquals(error.name, "TimeoutError");
+});
+
+Deno.test("deadline waits without limit for Infinity, and for more than can be counted", async () => {
+  for (const ms of [Infinity, Number.MAX_SAFE_INTEGER]) {
+    assertEquals(await deadline(Promise.resolve(7), ms), 7);
+    const ending = new AbortController();
+    const wait = deadline(new Promise(() => {}), ms, { signal: ending.signal });
+    ending.abort("enough");
+    assertEquals(await assertRejects(() => wait), "enough");
+  }
+});
+
+Deno.test("deadline throws at once for a time that there is not", () => {
+  for (const ms of [NaN, -1]) assertThrows(() => deadline(Promise.resolve(), ms), TypeError);
 });
 
 Deno.test("deadline rejects with the reason of the signal", async () => {

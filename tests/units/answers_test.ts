@@ -85,7 +85,7 @@ for (const [unit, cut, sizeOf] of CUTS) {
 
 Deno.test("an answer is a line of its own", () => {
   const session = new FakeSession("web");
-  replyTo(session.asSession)('{"id":1}');
+  replyTo(session)('{"id":1}');
   assertEquals(session.texts, ['{"id":1}\n']);
 });
 

@@ -2,17 +2,22 @@
 
 import type { ServerNote } from "../../src/protocol/server_note.ts";
 import { RankManager, type Seat } from "../../src/ranks/rank_manager.ts";
-import type { Mode } from "../../src/server/member.ts";
+import type { Member, Mode, SeatedMember } from "../../src/server/member.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "../../src/server/rights.ts";
-import type { Session } from "../../src/server/session.ts";
 
-/** The part of a session that runs and replies use. */
-export class FakeSession {
+export class FakeSession implements SeatedMember {
+  readonly ip = "192.0.2.1";
+  readonly port = 1;
+  readonly address = "192.0.2.1:1";
+  readonly since = 0;
+  readonly identity = undefined;
+  readonly use = undefined;
+  readonly leaseMs = 0;
   name: string;
   mode: Mode = "json";
   isOpen = true;
   rights: Rights = RIGHTS_WITHOUT_TOKEN;
-  seat: Seat<Session> | undefined;
+  seat: Seat<Member> | undefined;
   readonly notes: ServerNote[] = [];
   readonly texts: string[] = [];
   /** What else happens when it is told something, as when its outbox overflows. */
@@ -20,10 +25,6 @@ export class FakeSession {
 
   constructor(name: string) {
     this.name = name;
-  }
-
-  get asSession(): Session {
-    return this as unknown as Session;
   }
 
   notify(note: ServerNote): void {
@@ -34,16 +35,28 @@ export class FakeSession {
   sendText(text: string): void {
     this.texts.push(text);
   }
+
+  send(bytes: Uint8Array): void {
+    this.sendText(new TextDecoder().decode(bytes));
+  }
+
+  sendPart(part: Uint8Array): void {
+    this.send(part);
+  }
+
+  closeWith(): void {
+    this.isOpen = false;
+  }
 }
 
 /** Seats that many members; the index is the rank. */
 export function seatMembers(
   count: number,
-): { ranks: RankManager<Session>; members: (FakeSession & { seat: Seat<Session> })[] } {
-  const ranks = new RankManager<Session>(count);
+): { ranks: RankManager<Member>; members: (FakeSession & { seat: Seat<Member> })[] } {
+  const ranks = new RankManager<Member>(count);
   const members = Array.from({ length: count }, (_, i) => {
     const member = new FakeSession(`member ${i}`);
-    return Object.assign(member, { seat: ranks.join(member.asSession)! });
+    return Object.assign(member, { seat: ranks.join(member)! });
   });
   return { ranks, members };
 }

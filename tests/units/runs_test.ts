@@ -1,13 +1,12 @@
 import { assert, assertEquals, assertLessOrEqual, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import type { ServerEvent } from "../../src/log/server_event.ts";
-import { isVisible } from "../../src/log/visible_text.ts";
 import type { Id } from "../../src/protocol/json_rpc.ts";
 import { type RunCounts, type RunResult, type RunSummary, STATUSES } from "../../src/protocol/methods.ts";
 import type { Seat } from "../../src/ranks/rank_manager.ts";
-import type { FanOut } from "../../src/server/fan_out.ts";
+import type { Member } from "../../src/server/member.ts";
 import { type RunLimits, Runs } from "../../src/server/runs.ts";
-import type { Session } from "../../src/server/session.ts";
+import { acts } from "../acting_text.ts";
 import { holds } from "../seed.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { type FakeSession, seatMembers } from "./fake_session.ts";
@@ -25,20 +24,20 @@ const TIMEOUT_MS = 1_000;
 class Scene {
   readonly clock = new FakeClock();
   readonly events: ServerEvent[] = [];
-  readonly members: (FakeSession & { seat: Seat<Session> })[];
+  readonly members: (FakeSession & { seat: Seat<Member> })[];
   readonly runs: Runs;
   /** Numbers of the runs in the order they were sent to their executors. */
   readonly sent: number[] = [];
   /** How often the writes of what was queued were started. */
   flushes = 0;
-  onSend: (executors: readonly Seat<Session>[]) => void = () => {};
+  onSend: (executors: readonly Seat<Member>[]) => void = () => {};
 
   constructor(count: number, limits: Partial<RunLimits> = {}) {
     this.members = seatMembers(count).members;
     const fanOut = {
       toChosen: (
-        _issuer: Seat<Session>,
-        executors: readonly Seat<Session>[],
+        _issuer: Seat<Member>,
+        executors: readonly Seat<Member>[],
         _command: string,
         _args: readonly string[],
         run: number,
@@ -48,7 +47,7 @@ class Scene {
       },
     };
     const report = (event: ServerEvent) => void this.events.push(event);
-    this.runs = new Runs({ ...LIMITS, ...limits }, fanOut as unknown as FanOut, report, this.clock, () => {
+    this.runs = new Runs({ ...LIMITS, ...limits }, fanOut, report, this.clock, () => {
       this.flushes++;
     });
   }
@@ -71,20 +70,20 @@ class Scene {
   }
 
   answer(rank: number, run = this.sent.at(-1)!): void {
-    this.runs.answer(this.members[rank]!.asSession, run, { status: "ok", code: 0 });
+    this.runs.answer(this.members[rank]!, run, { status: "ok", code: 0 });
   }
 
   leave(rank: number): void {
     const member = this.members[rank]!;
     member.isOpen = false;
-    this.runs.memberLeft(member.asSession);
+    this.runs.memberLeft(member);
     (member as FakeSession).seat = undefined;
   }
 
   /** Nothing of any run is kept anywhere. */
   isEmpty(): void {
     assertEquals([this.runs.inFlight, this.clock.timers], [0, 0]);
-    for (const { asSession } of this.members) assertEquals(this.runs.cancelAllOf(asSession), 0);
+    for (const member of this.members) assertEquals(this.runs.cancelAllOf(member), 0);
   }
 }
 
@@ -136,9 +135,9 @@ Deno.test("G7: each way to end gives each executor exactly one status, and the c
   scene.members[7]!.mode = "text";
   const told = scene.begin();
   const run = scene.sent[0]!;
-  scene.runs.answer(scene.members[1]!.asSession, run, { status: "ok", code: 0 });
-  scene.runs.answer(scene.members[2]!.asSession, run, { status: "failed", code: 2 });
-  scene.runs.answer(scene.members[3]!.asSession, run, { status: "refused", reason: "not here" });
+  scene.runs.answer(scene.members[1]!, run, { status: "ok", code: 0 });
+  scene.runs.answer(scene.members[2]!, run, { status: "failed", code: 2 });
+  scene.runs.answer(scene.members[3]!, run, { status: "refused", reason: "not here" });
   scene.leave(4);
   scene.clock.advance(TIMEOUT_MS - 1);
   assertEquals(told.summaries, []);
@@ -167,7 +166,7 @@ Deno.test("G7: any history of answers, departures, cancellations and time ends e
       const scene = new Scene(size);
       const begun: { told: Told; executors: number[] }[] = [];
       const gone = new Set<number>();
-      const member = (rank: number) => scene.members[rank]!.asSession;
+      const member = (rank: number) => scene.members[rank]!;
       for (const step of steps) {
         if ("begin" in step) {
           if (gone.has(step.begin) || scene.runs.mayBegin(member(step.begin), step.key)) continue;
@@ -229,7 +228,7 @@ Deno.test("delivery called execution: a member that turns out to be a text clien
   const told = scene.begin();
   assertEquals(told.results, []);
   scene.members[2]!.mode = "text";
-  scene.runs.memberReadsText(scene.members[2]!.asSession);
+  scene.runs.memberReadsText(scene.members[2]!);
   scene.answer(1);
   assertEquals(told.statuses, ["ok", "delivered"]);
 });
@@ -249,7 +248,7 @@ Deno.test("late, double, foreign and nonsense answers are dropped and counted", 
   const run = scene.sent[0]!;
   const dropped = (rank: number, number: Id) => {
     const before = scene.runs.lateAnswers;
-    scene.runs.answer(scene.members[rank]!.asSession, number, { status: "failed", code: 66 });
+    scene.runs.answer(scene.members[rank]!, number, { status: "failed", code: 66 });
     assertEquals(scene.runs.lateAnswers, before + 1);
   };
   dropped(0, run); // ranks above: was never asked
@@ -271,7 +270,7 @@ Deno.test("who has left and come back is another member: its answer to the old r
   const run = scene.sent[0]!;
   scene.leave(1);
   assertEquals(told.statuses, ["lost"]);
-  (scene.members[1] as FakeSession).seat = { ticket: 3, rank: 1, member: scene.members[1]!.asSession };
+  (scene.members[1] as FakeSession).seat = { ticket: 3, rank: 1, member: scene.members[1]! };
   scene.answer(1, run);
   assertEquals(scene.runs.lateAnswers, 1);
 });
@@ -289,22 +288,22 @@ Deno.test("cancelling ends the run at once and tells those who have not answered
   const told = scene.begin(0, 7);
   const run = scene.sent[0]!;
   scene.answer(2);
-  assert(scene.runs.cancel(scene.members[0]!.asSession, 7));
+  assert(scene.runs.cancel(scene.members[0]!, 7));
   assertEquals(told.statuses, ["cancelled", "ok", "cancelled"]);
   const notes = scene.members.map((member) => member.notes);
   const note = { method: "cancel", params: { id: run } } as const;
   assertEquals(notes, [[], [note], [], [note]]);
-  assert(!scene.runs.cancel(scene.members[0]!.asSession, 7), "cancelled twice");
+  assert(!scene.runs.cancel(scene.members[0]!, 7), "cancelled twice");
   scene.isEmpty();
 });
 
 Deno.test("a run can be cancelled by its own issuer alone, and by the exact id", () => {
   const scene = new Scene(3);
   const told = scene.begin(0, 7);
-  for (const rank of [1, 2]) assert(!scene.runs.cancel(scene.members[rank]!.asSession, 7));
-  for (const key of ["7", 8, null]) assert(!scene.runs.cancel(scene.members[0]!.asSession, key));
+  for (const rank of [1, 2]) assert(!scene.runs.cancel(scene.members[rank]!, 7));
+  for (const key of ["7", 8, null]) assert(!scene.runs.cancel(scene.members[0]!, key));
   assertEquals(told.results, []);
-  assert(scene.runs.cancel(scene.members[0]!.asSession, 7));
+  assert(scene.runs.cancel(scene.members[0]!, 7));
 });
 
 Deno.test("when time is up, whoever has not answered has timed out and is told that nobody waits", () => {
@@ -339,11 +338,11 @@ Deno.test("who gives up its place while it works is told that nobody waits for i
   const scene = new Scene(4);
   const [answered, pending] = [scene.begin(0, 1), scene.begin(0, 2)];
   scene.answer(1, scene.sent[0]);
-  scene.runs.memberLeft(scene.members[1]!.asSession);
+  scene.runs.memberLeft(scene.members[1]!);
   assertEquals(scene.members[1]!.notes, [{ method: "cancel", params: { id: scene.sent[1]! } }]);
   assertEquals(pending.results.map((result) => result.status), ["lost"]);
   assertEquals(answered.results.map((result) => result.status), ["ok"]);
-  scene.runs.memberReadsText(scene.members[2]!.asSession);
+  scene.runs.memberReadsText(scene.members[2]!);
   assertEquals(scene.members[2]!.notes, [], "who was shown a command is told that it is not wanted");
   scene.leave(3);
   assertEquals(scene.members[3]!.notes, [], "a closed session is told something");
@@ -356,7 +355,7 @@ Deno.test("who is lost by being told so while it gives up its place is lost once
     scene.leave(1);
   };
   const told = scene.begin();
-  scene.runs.memberLeft(scene.members[1]!.asSession);
+  scene.runs.memberLeft(scene.members[1]!);
   assertEquals(told.results.map((result) => result.status), ["lost"]);
   scene.answer(2);
   assertEquals(told.statuses, ["lost", "ok"]);
@@ -415,11 +414,11 @@ Deno.test("an executor that is lost by being told of the cancellation is lost, o
 Deno.test("an issuer whose seat another one holds by now has ended its runs, and nothing of them is kept", () => {
   const scene = new Scene(3);
   const told = scene.begin();
-  const { asSession, seat } = scene.members[0]!;
-  (seat as { member: Session }).member = scene.members[2]!.asSession;
-  scene.runs.memberLeft(asSession);
+  const issuer = scene.members[0]!;
+  (issuer.seat as { member: Member }).member = scene.members[2]!;
+  scene.runs.memberLeft(issuer);
   assertEquals(told.summaries.map(({ cancelled }) => cancelled), [2]);
-  assertEquals([scene.runs.inFlight, scene.runs.cancel(asSession, "key")], [0, false]);
+  assertEquals([scene.runs.inFlight, scene.runs.cancel(issuer, "key")], [0, false]);
 });
 
 Deno.test("a member that is away when a run begins is lost at once, and the others are waited for", () => {
@@ -432,7 +431,7 @@ Deno.test("a member that is away when a run begins is lost at once, and the othe
 
 Deno.test("an issuer has a bounded number of runs, and so has the server", () => {
   const scene = new Scene(4);
-  const refusalOf = (rank: number, key: Id) => scene.runs.mayBegin(scene.members[rank]!.asSession, key);
+  const refusalOf = (rank: number, key: Id) => scene.runs.mayBegin(scene.members[rank]!, key);
   for (let i = 0; i < 3; i++) {
     assertEquals(refusalOf(0, i), undefined);
     scene.begin(0, i);
@@ -444,14 +443,14 @@ Deno.test("an issuer has a bounded number of runs, and so has the server", () =>
     scene.begin(1, i);
   }
   assertEquals(refusalOf(1, 2)?.data, { limit: 5 });
-  scene.runs.cancel(scene.members[0]!.asSession, 0);
+  scene.runs.cancel(scene.members[0]!, 0);
   assertEquals([refusalOf(0, 0), refusalOf(1, 2)], [undefined, undefined]);
 });
 
 Deno.test("G9: whoever has no run under way may begin one, however many others have", () => {
   const scene = new Scene(4);
   const begin = (issuer: number, key: number) => {
-    const refusal = scene.runs.mayBegin(scene.members[issuer]!.asSession, key);
+    const refusal = scene.runs.mayBegin(scene.members[issuer]!, key);
     if (refusal === undefined) scene.begin(issuer, key);
     return refusal?.data;
   };
@@ -462,7 +461,7 @@ Deno.test("G9: whoever has no run under way may begin one, however many others h
 
 Deno.test("an id names one run at a time, and is free again afterwards", () => {
   const scene = new Scene(2);
-  const issuer = scene.members[0]!.asSession;
+  const issuer = scene.members[0]!;
   scene.begin(0, 1);
   assertEquals(scene.runs.mayBegin(issuer, 1)?.reason, "invalid_request");
   assertEquals(scene.runs.mayBegin(issuer, "1"), undefined, '1 and "1" are two ids');
@@ -474,8 +473,8 @@ Deno.test("the refusal of an id that is in use repeats it short and harmless", (
   const scene = new Scene(2);
   const key = "\u009b2J\u202e" + "x".repeat(100_000);
   scene.begin(0, key);
-  const { message } = scene.runs.mayBegin(scene.members[0]!.asSession, key)!;
-  assert(isVisible(message) && message.length < 200, message.slice(0, 300));
+  const { message } = scene.runs.mayBegin(scene.members[0]!, key)!;
+  assert(!acts(message) && message.length < 200, message.slice(0, 300));
   assertStringIncludes(message, "\\x9b2J");
 });
 
@@ -489,7 +488,7 @@ Deno.test("an executor's output is cut at its limit, stdout and stderr each, and
     { stdout: "ä€\u{1f600}".repeat(10), stderr: "" },
   ];
   for (const [i, output] of outputs.entries()) {
-    scene.runs.answer(scene.members[i + 1]!.asSession, run, { status: "ok", code: 0, ...output });
+    scene.runs.answer(scene.members[i + 1]!, run, { status: "ok", code: 0, ...output });
   }
   const kept = told.summary.results.map(({ stdout, stderr, cut }) => ({ stdout, stderr, cut }));
   assertEquals(kept, [
@@ -505,7 +504,7 @@ Deno.test("G9: the outputs of one run together are cut at the run's limit, and u
   const run = scene.sent[0]!;
   for (let rank = 1; rank < 8; rank++) {
     const output = { stdout: "x".repeat(5), stderr: "y".repeat(5) };
-    scene.runs.answer(scene.members[rank]!.asSession, run, { status: "ok", code: 0, ...output });
+    scene.runs.answer(scene.members[rank]!, run, { status: "ok", code: 0, ...output });
   }
   const { results } = told.summary;
   const bytes = results.map(({ stdout, stderr }) => stdout!.length + stderr!.length);
@@ -518,7 +517,7 @@ Deno.test("G9: the run's limit holds for what the answer takes on the wire, wher
   const told = scene.begin();
   for (const rank of [1, 2, 3]) {
     const output = { stdout: "\0".repeat(150), stderr: '"\n'.repeat(50) };
-    scene.runs.answer(scene.members[rank]!.asSession, scene.sent[0]!, { status: "ok", code: 0, ...output });
+    scene.runs.answer(scene.members[rank]!, scene.sent[0]!, { status: "ok", code: 0, ...output });
   }
   const { results } = told.summary;
   assertEquals(results[0]!.stdout?.length, 150);
@@ -530,7 +529,7 @@ Deno.test("G9: what else an executor may write into its answer is bounded", () =
   const scene = new Scene(2);
   const told = scene.begin();
   const endless = "x".repeat(1_000_000);
-  scene.runs.answer(scene.members[1]!.asSession, scene.sent[0]!, {
+  scene.runs.answer(scene.members[1]!, scene.sent[0]!, {
     ...{ status: "failed", code: 1, signal: endless, reason: endless, stdout: endless, stderr: endless },
   });
   assertLessOrEqual(JSON.stringify(told.summary).length, 2_000);

@@ -38,7 +38,9 @@ scenario(
   async (world) => {
     await Deno.mkdir(`${world.folder}/slow`);
     for (const name of ["grep", "tr", "ps", "cat"]) {
-      await Deno.writeTextFile(`${world.folder}/slow/${name}`, "#!/bin/sh\nexec sleep 60\n", { mode: 0o755 });
+      await Deno.writeTextFile(`${world.folder}/slow/${name}`, "#!/bin/sh\ncd /\nexec sleep 60\n", {
+        mode: 0o755,
+      });
     }
     await killGuard(world, { env: { PATH: `${world.folder}/slow:/usr/bin:/bin` } });
   },

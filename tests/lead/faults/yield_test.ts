@@ -1,8 +1,10 @@
 // A yield whose response does not arrive, one that asks for no response, and one that no other client could follow.
 
 import { assert, assertEquals } from "@std/assert";
+import { deadline } from "@std/async";
 import { RawClient } from "../../server/raw_client.ts";
 import { LOSSES } from "../world/faulty_proxy.ts";
+import { START_MS } from "../world/lead_client.ts";
 import { AT_ONCE, clientToml, LONG, LONG_TOML } from "../world/lead_world.ts";
 import { scenario } from "../world/scenario.ts";
 
@@ -19,7 +21,7 @@ for (const how of LOSSES) {
     const before = await world.started("a leads");
     const lost = first!.proxy.loseAnswer("yield", how);
     const asked = first!.ask("yield").catch(() => {/* It is not known what became of it. */});
-    await lost;
+    await deadline(lost, START_MS);
     const after = await world.succeeded(before);
     await asked;
     first!.proxy.heal();

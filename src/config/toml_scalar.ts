@@ -1,0 +1,108 @@
+// Single values and keys of a TOML text. `@std/toml` reads them, each in a form that every release of it reads alike;
+// dates are only recognized, since no setting takes one.
+
+import type { TomlText } from "./toml_text.ts";
+
+/** `parse` of `@std/toml`, or another one in a test. */
+export type ParseToml = (text: string) => Record<string, unknown>;
+
+const BOOLEAN = /^(?:true|false)$/;
+const NUMBERS = [
+  /^[+-]?(?:0|[1-9][0-9]*(?:_[0-9]+)*)(?:\.[0-9]+(?:_[0-9]+)*)?(?:[eE][+-]?[0-9]+(?:_[0-9]+)*)?$/,
+  /^0x[0-9A-Fa-f]+(?:_[0-9A-Fa-f]+)*$/,
+  /^0o[0-7]+(?:_[0-7]+)*$/,
+  /^0b[01]+(?:_[01]+)*$/,
+  /^[+-]?(?:inf|nan)$/,
+];
+const TIME = "[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]+)?)?";
+const DATE_OR_TIME = new RegExp(
+  `[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ]${TIME}(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?)?|${TIME}`,
+  "y",
+);
+
+/** A string with its quotes, by how it begins. */
+const ONE_LINE_STRINGS: readonly StringForm[] = [
+  ['"', /"[^"\\\n]*(?:\\.[^"\\\n]*)*"/y],
+  ["'", /'[^'\n]*'/y],
+];
+const STRINGS: readonly StringForm[] = [
+  ['"""', /"""[^"\\]*(?:(?:\\[^]|"(?!""))[^"\\]*)*"""{1,3}/y],
+  ["'''", /'''[^']*(?:'(?!'')[^']*)*'''{1,3}/y],
+  ...ONE_LINE_STRINGS,
+];
+type StringForm = readonly [quote: string, pattern: RegExp];
+
+/** An escape, a backslash at a line's end with the blanks after it, or what needs an escape in a one-line string. */
+const ESCAPE = /\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[ \t]*\r?\n[ \t\r\n]*|[^])|["\r\n]/g;
+
+/** A date or a time, whichever it is, becomes a `Date` without a time. */
+export function readScalar(text: TomlText, parse: ParseToml): unknown {
+  const start = text.offset;
+  const string = takeString(text, STRINGS);
+  if (string !== undefined) return readToken(text, oneLineString(text, string, start), start, parse);
+  if (text.match(DATE_OR_TIME) !== "") return new Date(NaN);
+  const word = text.match(/[\w.+-]*/y);
+  if (![BOOLEAN, ...NUMBERS].some((form) => form.test(word))) {
+    text.fail("expected a value, with text in quotes", start);
+  }
+  const value = readToken(text, word, start, parse);
+  return value === 0 ? 0 : value; // never -0, which some parsers keep
+}
+
+/** One part of a dotted key: a word, or a one-line string. */
+export function readKey(text: TomlText, parse: ParseToml): string {
+  const start = text.offset;
+  const word = text.match(/[A-Za-z0-9_-]+/y);
+  if (word !== "") return word;
+  const string = takeString(text, ONE_LINE_STRINGS) ?? text.fail("expected a key");
+  return String(readToken(text, oneLineString(text, string, start), start, parse));
+}
+
+function readToken(text: TomlText, token: string, start: number, parse: ParseToml): unknown {
+  try {
+    return parse(`value = ${token}`).value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    text.fail("invalid value", start); // the parser's own message may repeat the file
+  }
+}
+
+function takeString(text: TomlText, forms: readonly StringForm[]): string | undefined {
+  const form = forms.find(([quote]) => text.startsWith(quote));
+  return form && (text.match(form[1]) || text.fail("unterminated string"));
+}
+
+/**
+ * Any string as a basic one on one line. Parsers differ in the quotes before a long string's end, in the blanks after
+ * a backslash at a line's end, and in the escapes `\U`, `\x` and `\e`.
+ */
+function oneLineString(text: TomlText, string: string, start: number): string {
+  const isLong = string.length >= 6 && /^(?:"""|''')/.test(string);
+  const content = isLong ? string.slice(3, -3).replace(/^\r?\n/, "") : string.slice(1, -1);
+  const plain = content.replaceAll(
+    string.startsWith("'") ? /["\\\r\n]/g : ESCAPE,
+    (part) => plainEscape(part) ?? text.fail("invalid escape in a string", start),
+  );
+  return `"${plain}"`;
+}
+
+/** `undefined`: no such escape. */
+function plainEscape(part: string): string | undefined {
+  switch (part) {
+    case "\n":
+      return "\\n";
+    case "\r":
+      return "\\r";
+    case '"':
+    case "\\":
+      return `\\${part}`;
+    case "\\e":
+      return "\\u001b";
+  }
+  if (/^\\[btnfr"\\]$/.test(part)) return part;
+  if (part.includes("\n")) return "";
+  if (!/^\\(?:u....|U.{8}|x..)$/.test(part)) return undefined;
+  const code = parseInt(part.slice(2), 16);
+  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return undefined;
+  return code > 0xffff ? String.fromCodePoint(code) : `\\u${code.toString(16).padStart(4, "0")}`;
+}
