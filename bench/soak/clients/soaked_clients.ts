@@ -56,14 +56,14 @@ export class SoakedClients implements AsyncDisposable {
   async stop(isShort: boolean): Promise<{ readonly table: string; readonly problems: readonly string[] }> {
     this.#ending.abort();
     await this.#working;
-    const table = renderProcesses(this.#processes);
     const problems: string[] = [];
     for (const process of this.#processes) {
       if (process.hasEnded) problems.push(`${process.name}: ended early`);
       else if (!isShort) problems.push(...findGrowth(process));
     }
     for (const client of this.#clients) problems.push(...await client.stop());
-    return { table, problems };
+    // The last answers have come by now.
+    return { table: renderProcesses(this.#processes), problems };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
