@@ -2,7 +2,7 @@
 // or as the executable.
 
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { openSeatStore } from "../../src/server/sqlite_seat_store.ts";
+import { makeKnownStore } from "./store_in.ts";
 import { type Json, RawClient } from "../server/raw_client.ts";
 import { type Program, ServerProcess } from "../server/start_process.ts";
 import { SmallDisk } from "./small_disk.ts";
@@ -23,14 +23,7 @@ class Scene implements AsyncDisposable {
   /** A disk with a store that knows all leases of earlier lives. */
   static async make(program: Program): Promise<Scene> {
     const scene = new Scene(program, await SmallDisk.mount());
-    const store = openSeatStore(scene.store, {
-      firstTicket: 1,
-      now: () => 0,
-      onFailure: (why) => console.log(why),
-      onRecovery: () => {},
-    });
-    store.notePastOver();
-    store.close();
+    makeKnownStore(scene.store);
     return scene;
   }
 

@@ -2,7 +2,7 @@
 // gone when the world ends.
 
 import { join } from "node:path";
-import { openSeatStore } from "../../../src/server/sqlite_seat_store.ts";
+import { makeKnownStore } from "../../seats/store_in.ts";
 import { askSocket } from "./ask_socket.ts";
 import { FaultyProxy } from "./faulty_proxy.ts";
 import { LeadClient, spawnInto, START_MS } from "./lead_client.ts";
@@ -71,20 +71,9 @@ export class LeadWorld {
 
   static async start(options: WorldOptions = {}): Promise<LeadWorld> {
     const world = new LeadWorld(options);
-    if (options.knowsItsPast) world.#makeStore();
+    if (options.knowsItsPast) makeKnownStore(world.#store);
     await world.startServer();
     return world;
-  }
-
-  #makeStore(): void {
-    const store = openSeatStore(this.#store, {
-      firstTicket: 1,
-      now: () => 0,
-      onFailure: (why) => console.log(why),
-      onRecovery: () => {},
-    });
-    store.notePastOver();
-    store.close();
   }
 
   get #store(): string {
