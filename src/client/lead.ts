@@ -180,7 +180,7 @@ export class Lead {
     try {
       return await session.request("yield");
     } catch (error) {
-      if (error instanceof RequestError && (!error.mayBeSent || isRefusal(error))) {
+      if (error instanceof RequestError && error.hasNoEffect) {
         this.#leadership.yieldRefused();
         this.#askAtOnce();
       } else {
@@ -334,22 +334,4 @@ export class Lead {
     this.#intent = "end";
     this.#end.resolve(end);
   }
-}
-
-/** Errors by which the server says that it has not carried a request out. */
-const REFUSALS: ReadonlySet<string | undefined> = new Set(
-  [
-    "parse_error",
-    "invalid_request",
-    "method_not_found",
-    "invalid_params",
-    "unauthenticated",
-    "not_allowed",
-    "no_recipient",
-    "rate_limited",
-  ],
-);
-
-function isRefusal(error: RequestError): boolean {
-  return error.kind === "answered" && REFUSALS.has(error.reason);
 }

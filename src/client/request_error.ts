@@ -30,6 +30,12 @@ export class RequestError extends Error {
     this.data = error.data;
   }
 
+  /** Whether the request is known to have changed nothing: it was not sent, or the server has refused it. */
+  get hasNoEffect(): boolean {
+    if (!this.mayBeSent) return true;
+    return this.kind === "answered" && this.reason !== undefined && REFUSALS.has(this.reason);
+  }
+
   /** The error object of JSON-RPC, for whoever passes the request on. */
   toErrorObject(): ErrorObject {
     const { code, message, data } = this;
@@ -52,6 +58,18 @@ export function notAnswered(kind: OwnFailure, message: string): RequestError {
 function unavailable(kind: RequestErrorKind, message: string): ErrorObject {
   return { code: ErrorCode.unavailable, message, data: { reason: "unavailable", why: kind } };
 }
+
+/** By these the server says that it has not carried a request out; after another one, as of a fault, it may have. */
+const REFUSALS: ReadonlySet<ErrorReason> = new Set<ErrorReason>([
+  "parse_error",
+  "invalid_request",
+  "method_not_found",
+  "invalid_params",
+  "unauthenticated",
+  "not_allowed",
+  "no_recipient",
+  "rate_limited",
+]);
 
 const REASONS: ReadonlyMap<number, ErrorReason> = new Map(
   Object.entries(ErrorCode).map(([reason, code]) => [code, reason as ErrorReason]),
