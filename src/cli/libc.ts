@@ -140,7 +140,7 @@ export class Libc {
    * ignored instead, the programs that this process starts would inherit that. @returns whether it could be done
    */
   discardUsr1(): boolean {
-    const harmless = this.#symbols.dlsym(null, new TextEncoder().encode("abs\0"));
+    const harmless = this.#symbols.dlsym(null, encoder.encode("abs\0"));
     if (harmless === null) return false;
     this.#symbols.signal(SIGUSR1_NUMBER, harmless);
     return true;

@@ -5,7 +5,7 @@ import { writeSync } from "node:fs";
 import { Guard } from "../client/guard.ts";
 import { encodeMessage, type GuardOrder, type GuardReport, parseOrder } from "../client/guard_messages.ts";
 import { REPORT_DESCRIPTOR } from "../client/guard_process.ts";
-import type { DeadProcesses } from "../client/group_signals.ts";
+import { type DeadProcesses, WAITED_FOR } from "../client/group_signals.ts";
 import { inputLines } from "../client/input_lines.ts";
 import { leaveFor } from "../client/leave_for.ts";
 import { LineOutput } from "../client/line_output.ts";
@@ -64,7 +64,7 @@ export async function startGuard({ libc }: ProcessStart): Promise<number> {
 
 /** Makes the orphans of the program children of this process, which waits for them. Without libc, init does. */
 function deadBeside(libc: Libc | undefined): (own: number) => DeadProcesses {
-  if (libc === undefined) return () => ({ reapOrphans() {}, isRunning: () => true });
+  if (libc === undefined) return () => WAITED_FOR;
   libc.closeOnExec(REPORT_DESCRIPTOR);
   libc.adoptOrphans();
   return (own) => ({

@@ -208,14 +208,13 @@ function marks({ host, port }: ClientConfig, ticket: number): Record<string, str
   return { RANK_TICKET: String(ticket), RANKSERVER: address };
 }
 
-/** First the group, whose number is known; then what has left it, as far as it can be found. */
+/** Ends what has left the group, as far as it can be found, and sees that the group, which has got KILL, is gone. */
 async function endLeftBehind(
   env: Readonly<Record<string, string>>,
   group: number | undefined,
   dead: DeadProcesses,
 ): Promise<string> {
   const members = group === undefined ? undefined : new GroupSignals(group, dead);
-  members?.kill();
   const isFound = await killLeftBehind(env, { run: runScript, kill: killProcess, delay });
   const isGroupGone = await members?.isGoneWithin(CLIENT_BOUNDS.groupGoneMs, CLIENT_BOUNDS.groupPollMs);
   if (isGroupGone === false || isFound === false) return "something of the program may still run";

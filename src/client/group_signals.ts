@@ -20,8 +20,8 @@ export interface DeadProcesses {
   readonly isRunning: (group: number) => boolean;
 }
 
-/** Where the dead are always waited for: by an init process. */
-const WAITED_FOR: DeadProcesses = { reapOrphans() {}, isRunning: () => true };
+/** Where an init process waits for all of them, or nothing more can be known. */
+export const WAITED_FOR: DeadProcesses = { reapOrphans() {}, isRunning: () => true };
 
 /** Between two looks at all processes of the machine, which take longer than a signal. */
 const RUNNING_POLL_MS = 100;

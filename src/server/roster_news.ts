@@ -94,7 +94,11 @@ function ticketsOf<Name extends string>(name: Name, seats: readonly Seat<Member>
 export function showMember({ rank, ticket, member }: Seat<Member>): ShownMember {
   const { name, address, since, leaseMs, isOpen } = member;
   return {
-    ...{ rank, ticket, name, address, since: new Date(since).toISOString() },
+    rank,
+    ticket,
+    name,
+    address,
+    since: new Date(since).toISOString(),
     lease_ms: leaseMs > 0 ? leaseMs : undefined,
     away: isOpen ? undefined : true,
   };

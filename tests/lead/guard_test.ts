@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Guard } from "../../src/client/guard.ts";
 import type { GuardEnd, GuardOrder, GuardReport, GuardStart } from "../../src/client/guard_messages.ts";
+import { WAITED_FOR } from "../../src/client/group_signals.ts";
 import { FakeClock } from "../units/fake_clock.ts";
 import { isThere } from "./world/process_tree.ts";
 import { within } from "./world/within.ts";
@@ -38,7 +39,7 @@ class Guarded {
       },
       now: () => ({ running: this.clock.now(), wall: this.clock.now() }),
       after: (ms, callback) => this.clock.after(ms, callback),
-      deadBeside: () => ({ reapOrphans() {}, isRunning: () => true }),
+      deadBeside: () => WAITED_FOR,
       leave: (_server, token, _ms, signal) => this.leave(token, signal),
       report: (report) => this.reports.push(report),
       bounds: { groupPollMs: 5, groupGoneMs: 500 },
