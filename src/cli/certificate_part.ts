@@ -6,7 +6,7 @@ import type { TextReader } from "./read_text.ts";
 import { type LivePart, ReloadError } from "./reload.ts";
 import { readTlsFiles, TlsFilesError } from "./tls_files.ts";
 
-/** The certificate and its key, for connections to come. Nobody is dropped. */
+/** The certificate and its key, for new connections. No client is dropped. */
 export function certificatePart(
   // The files of the start: of others, the reader knows nothing.
   { tls }: Pick<ServerConfig, "tls">,

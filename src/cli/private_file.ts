@@ -1,4 +1,4 @@
-// Files with secrets, or with what decides who is let in: nobody but their owner, and the group that root has chosen, may
+// Files with secrets, or with what decides who is let in: only their owner, and a group that root has chosen, may
 // read them, or the program does not use them.
 
 import { type FileAccess, readRegularText, type TextReader } from "./read_text.ts";
@@ -32,7 +32,7 @@ export async function readPrivateFile(
 
 /**
  * To whom a file is open that should not be, and what to do; the rest of a sentence. Root may let a group read its files,
- * as it does where it mounts them for a program that runs as somebody else; all others keep theirs to themselves. That is
+ * as it does where it mounts them for a program that runs as another user; all others keep theirs to themselves. That is
  * the rule of PostgreSQL's clients.
  */
 export function exposureOf(path: string, { mode, uid }: FileAccess): string | undefined {

@@ -41,7 +41,7 @@ async function within(ms: number, reading: Promise<ReadText>): Promise<ReadText>
     return await deadline(reading, ms);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { ...refuse("there is no such file"), isMissing: true };
-    // Whoever waits for the other end of a pipe waits in the system, where nothing can be cancelled.
+    // The wait for the other end of a pipe is in the system, where it cannot be cancelled.
     if ((error as Error).name === "TimeoutError") {
       return refuse(
         `its end did not come within ${
@@ -58,7 +58,7 @@ async function within(ms: number, reading: Promise<ReadText>): Promise<ReadText>
 async function readWhole(path: string, maxBytes: number, mustBeRegular: boolean): Promise<ReadText> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     // By its path: what an open file is asked, the runtime allows by where a link has led to. And before it is opened,
-    // which takes until somebody writes where there is a pipe.
+    // which blocks on a pipe until its other end writes.
     const before = await Deno.stat(path);
     if (before.isDirectory) return refuse("it is a directory");
     if (mustBeRegular && !before.isFile) return refuse(`it is ${kindOf(before)} and not a regular file`);

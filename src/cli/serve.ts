@@ -28,7 +28,7 @@ import { VERSION } from "./version.ts";
 /** What the server has when it is loaded. */
 export interface Started extends OpenedListener {
   readonly source: ConfigSource;
-  /** That let clients in; `undefined`: nobody needs one. */
+  /** That let clients in; `undefined`: no client needs one. */
   readonly tokens: readonly TokenEntry[] | undefined;
   /** `undefined` where there is nothing to read again: then the signal ends the server, as it ends any program. */
   readonly hangUps: HangUps | undefined;
@@ -41,7 +41,7 @@ export async function serve(config: ServerConfig, started: Started): Promise<num
   await using opened = new AsyncDisposableStack();
   opened.defer(() => listener.close());
   const log = await openEventLog(config.log.format, Deno.stdout);
-  // Whoever reads the log may have stopped reading: that must not keep the server from ending.
+  // The reader of the log may have stopped reading: that must not keep the server from ending.
   opened.defer(() => deadline(log.close(), config.limits.lingerMs).catch(() => {}));
   const control = await openControl(config.control.socket);
   opened.defer(() => control?.close());

@@ -24,7 +24,7 @@ export interface ConversationBounds extends LinkBounds, SilenceBounds, MessageBo
 export interface ConversationParts {
   readonly bounds: ConversationBounds;
   readonly clock: Clock;
-  /** False: somebody else sends pings, and drops a silent connection. */
+  /** False: the caller sends pings, and drops a silent connection. */
   readonly sendsHeartbeat: boolean;
   /** Ids are unique over all conversations of a client, so that none is mistaken for an earlier one's. */
   readonly nextId: () => number;

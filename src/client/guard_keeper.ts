@@ -56,7 +56,7 @@ export class GuardKeeper {
       guard = startGuard({ onReady: this.#listener.onReady, onLine: say });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      // Not before whoever made this has it.
+      // Not before the caller has this object.
       return queueMicrotask(() => this.#listener.onUnfit(`cannot start a guard for the program: ${reason}`));
     }
     this.#guard = guard;

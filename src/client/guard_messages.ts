@@ -14,7 +14,7 @@ export type GuardOrder =
 export interface TimeLeft {
   /** In ms since 1970: a sender that is stopped before the line is read must not make it worth more. */
   readonly goneBy: number;
-  /** In ms from the sending of this line, by a clock that nobody can set. */
+  /** In ms from the sending of this line, by a clock that cannot be set. */
   readonly leftMs: number;
 }
 

@@ -23,7 +23,7 @@ export class LeadNotices {
     this.#session = session;
   }
 
-  /** Once for each seat: whoever watches would wonder why no program is started. */
+  /** Once for each seat: an operator would wonder why no program is started. */
   seated(ticket: number | undefined, waitMs: number): void {
     if (waitMs <= 0 || ticket === this.#waitToldFor) return;
     this.#waitToldFor = ticket;

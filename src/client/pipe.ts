@@ -87,7 +87,7 @@ export class Pipe {
     return graver(this.#verdict, this.#relay.verdict);
   }
 
-  /** That nobody reads any more is no fault, as after `| head`; that a disk is full is one. */
+  /** A reader that has gone is no fault, as after `| head`; a full disk is one. */
   #judgeOutput({ aborted, reason }: AbortSignal): void {
     if (!aborted || reason instanceof Deno.errors.BrokenPipe) return;
     this.#judge("failed");

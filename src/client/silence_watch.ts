@@ -12,7 +12,7 @@ export interface SilenceParts {
   readonly bounds: SilenceBounds;
   readonly clock: Clock;
   readonly bytesHeard: () => number;
-  /** Absent: after the first line somebody else looks after the connection. */
+  /** Absent: after the first line the caller looks after the connection. */
   readonly ping: (() => Promise<unknown>) | undefined;
   readonly giveUp: (why: string) => void;
 }

@@ -45,7 +45,7 @@ const bounds = {
   groupGoneMs: 500,
   /** How long the guard of a program may need to end, once nothing of the program is left. */
   guardEndMs: 5_000,
-  /** Longest wait before a client under --lead connects again: nobody leads before one of them is back. */
+  /** Longest wait before a client under --lead connects again: no client leads before one of them is back. */
   leadReconnectMs: 1_000,
   /** Changes of the own rank that wait for the hook of the one before. */
   hooksWaiting: 100,

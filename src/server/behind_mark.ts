@@ -94,7 +94,7 @@ function make(path: string, mark: string): Deno.FsFile | undefined {
 }
 
 function open(path: string): Deno.FsFile {
-  // A link could lead to a file of somebody else's, and a pipe would keep us waiting.
+  // A link could lead to another user's file, and a pipe would block.
   if (!Deno.lstatSync(path).isFile) throw new Error(`${path} is not a regular file; move it elsewhere`);
   return Deno.openSync(path, { read: true, write: true });
 }

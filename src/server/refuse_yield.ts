@@ -1,5 +1,5 @@
-// When a member may not give up its place: it has a lease, perhaps with a program that would be stopped for it, and nobody
-// behind it could lead instead.
+// When a member may not give up its place: it has a lease, perhaps with a program that would be stopped for it, and no
+// member behind it could lead instead.
 
 import type { Refusal } from "../protocol/errors.ts";
 import type { Seat } from "../ranks/rank_manager.ts";
