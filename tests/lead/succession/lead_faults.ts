@@ -4,10 +4,10 @@ import type { Random } from "../../server/random.ts";
 import { NoAnswer } from "../world/ask_socket.ts";
 import { LOSSES } from "../world/faulty_proxy.ts";
 import { FULL_OUTPUTS, Output } from "../world/full_output.ts";
-import type { LeadClient } from "../world/lead_client.ts";
+import { type LeadClient, START_MS } from "../world/lead_client.ts";
 import { type LeadWorld, LEASE_MS, type Mode } from "../world/lead_world.ts";
 import { signalProcess } from "../world/process_tree.ts";
-import { pause } from "../world/within.ts";
+import { pause, within } from "../world/within.ts";
 
 /** Happens to one client: the leader, or one that waits in line. */
 type Happen = (faults: LeadFaults, client: LeadClient, random: Random) => Promise<unknown> | void;
@@ -53,11 +53,8 @@ export const FAULTS = {
     await pause(again(random));
     client.signal(one(LEAVING, random));
   },
-  "guard killed": (_faults, client) => client.signalGuard("SIGKILL"),
-  "guard and program killed": (faults, client) => {
-    client.signalGuard("SIGKILL");
-    faults.signalProgram("SIGKILL");
-  },
+  "guard killed": (_faults, client) => killGuard(client),
+  "guard and program killed": (faults, client) => killGuard(client, () => faults.signalProgram("SIGKILL")),
   "guard stopped": (_faults, { guard }, random) =>
     lasts(() => signal(guard, "SIGSTOP"), random, () => signal(guard, "SIGCONT")),
   "client and guard stopped": async (_faults, client, random) => {
@@ -177,6 +174,15 @@ async function lasts(begin: () => void, random: Random, end: () => void): Promis
   begin();
   await pause(lasting(random));
   end();
+}
+
+/** Until its client knows: nothing is promised when that is killed as well before. */
+async function killGuard(client: LeadClient, also = () => {}): Promise<void> {
+  const { guard } = client;
+  client.signalGuard("SIGKILL");
+  also();
+  const isReplaced = () => client.guard !== undefined && client.guard !== guard;
+  await within(START_MS, `${client.name} sees that its guard is gone`, () => client.hasEnded || isReplaced());
 }
 
 function signal(pid: number | undefined, name: Deno.Signal): void {

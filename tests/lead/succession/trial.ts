@@ -9,6 +9,8 @@ import type { Programs } from "../world/programs.ts";
 import { type Fault, FAULTS, LeadFaults, NETWORK_FAULTS, type NetworkFault } from "./lead_faults.ts";
 
 const CLIENTS = 5;
+/** Faults before the one that did not go well, which are told with it. */
+const HISTORY = 6;
 /** How often the network does something as well. */
 const BACKGROUND_SHARE = 0.25;
 /** How often all clients are in line again before the next fault, and not only one of them leads. */
@@ -64,6 +66,7 @@ async function makeFaults(world: LeadWorld, { seed, goesOn }: TrialOptions): Pro
   let longestLeaderlessMs = 0;
   let violation: string | undefined;
   let doing = "five clients join";
+  const history: string[] = [];
   try {
     const joining = new Random(seed);
     for (let count = 0; count < CLIENTS; count++) await faults.join(joining);
@@ -77,6 +80,7 @@ async function makeFaults(world: LeadWorld, { seed, goesOn }: TrialOptions): Pro
       const names = background === undefined ? [fault] : [fault, background];
       for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
       doing = `fault ${made + 1} (${names.join(", with ")})`;
+      history.push(`${Date.now()} ${doing}`);
       await faults.make(fault, background, random);
       await world.started("a client leads again", () => true, LED_AGAIN_MS);
       longestLeaderlessMs = leaderless.longestMs;
@@ -87,7 +91,8 @@ async function makeFaults(world: LeadWorld, { seed, goesOn }: TrialOptions): Pro
       if (world.log.faults.length > 0) throw new Error(world.log.faults.join("; "));
     }
   } catch (error) {
-    violation = `${doing}: ${error instanceof Error ? error.message : error}\n${world.story}`;
+    const reason = error instanceof Error ? error.message : error;
+    violation = `${doing}: ${reason}\n${history.slice(-HISTORY).join("\n")}\n${world.story}`;
   }
   const { exits } = faults;
   const { starts: { length: starts }, overlaps } = world.log;

@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { openSeatStore } from "../../../src/server/sqlite_seat_store.ts";
 import { askSocket } from "./ask_socket.ts";
+import { FakeTime } from "./fake_time.ts";
 import { FaultyProxy } from "./faulty_proxy.ts";
 import { LeadClient, spawnInto, START_MS } from "./lead_client.ts";
 import { LeaderLog, type LogEntry } from "./leader_log.ts";
@@ -12,6 +13,8 @@ import { type Programs, SOURCES } from "./programs.ts";
 import { within } from "./within.ts";
 
 const PROGRAM = join(import.meta.dirname!, "program.sh");
+
+const STORY_LINES = 40;
 
 /** Long enough for a machine that is busy with other tests. */
 export const LEASE_MS = 1_200;
@@ -35,6 +38,8 @@ export interface WorldOptions {
   readonly knowsItsPast?: boolean;
   /** Two programs at once are what the test is about; then nothing that waits fails with them. */
   readonly mayOverlap?: boolean;
+  /** The server's time of day is the test's to set. */
+  readonly fakesServerTime?: boolean;
   /** More of the server's configuration. */
   readonly toml?: string;
 }
@@ -58,6 +63,7 @@ export type Mode = "slow" | "stubborn" | "family" | "outsider";
 export class LeadWorld {
   readonly folder = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "rank-lead-" }));
   readonly log = new LeaderLog(this.folder);
+  readonly serverTime = new FakeTime(`${this.folder}/server.time`);
   readonly clients = new Map<string, LeadClient>();
   readonly #options: WorldOptions;
   readonly #proxies: FaultyProxy[] = [];
@@ -105,7 +111,10 @@ ${more}`;
     const config = `${this.folder}/server.toml`;
     await Deno.writeTextFile(config, toml);
     const output = `${this.folder}/server-${++this.#servers}.log`;
-    this.#server = spawnInto(output, [...this.#programs.server, "--config", config], { cwd: this.folder });
+    this.#server = spawnInto(output, [...this.#programs.server, "--config", config], {
+      cwd: this.folder,
+      env: this.#options.fakesServerTime ? this.serverTime.env : {},
+    });
     const line = await within(START_MS, "the server listens", () => /and port: (\d+)/.exec(read(output)));
     this.#port = Number(line[1]);
   }
@@ -140,11 +149,13 @@ ${more}`;
     return read(`${this.folder}/server-${this.#servers}.log`);
   }
 
-  /** All output, for a test that failed. */
+  /** The end of all output, for a test that failed. */
   get story(): string {
-    const parts = [`programs:\n${Deno.readTextFileSync(this.log.path)}`, `server:\n${this.serverLog}`];
-    for (const { name, pid, output } of this.clients.values()) parts.push(`${name} (${pid}):\n${output}`);
-    return parts.join("\n");
+    const outputs: [string, string][] = [["programs", read(this.log.path)], ["server", this.serverLog]];
+    for (const { name, pid, output } of this.clients.values()) outputs.push([`${name} (${pid})`, output]);
+    return outputs.map(([name, text]) => `${name}:\n${text.split("\n").slice(-STORY_LINES).join("\n")}`).join(
+      "\n",
+    );
   }
 
   /** Starts a client and waits for its seat; `name` is its alone. It has a proxy for as long as the world lasts. */
