@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { askControl } from "../../src/control/ask_control.ts";
 import type { Address } from "../../tests/attacks/connect.ts";
 import { openDescriptors, residentBytes } from "../../tests/server/process_facts.ts";
-import { isMissing, SERVER } from "../../tests/executables/executables.ts";
+import { SERVER } from "../../tests/executables/executables.ts";
 import { PROJECT, ServerProcess } from "../../tests/server/start_process.ts";
 import { TextLineStream } from "../../tools/text_lines.ts";
 import type { Insides } from "./server_entry.ts";
@@ -75,7 +75,6 @@ export async function fromSources(config: string, certificate?: string): Promise
 
 /** The executable, asked through its control socket. */
 export async function executable(config: string, socket: string): Promise<Subject> {
-  if (await isMissing("server")) throw new Error("Cannot soak the executable: run `deno task compile` first");
   const server = await ServerProcess.start({
     program: SERVER,
     args: ["--config", config, "--control", socket],

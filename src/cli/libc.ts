@@ -19,7 +19,23 @@ const STRUCT_BYTES = 256;
 /** Of `si_pid` in siginfo_t, on 64-bit Linux. */
 const SI_PID_OFFSET = 16;
 
+const O_RDONLY = 0;
+const STAT_BYTES = 1_024;
+const ENTRIES_BYTES = 32 * 1024;
+/** Of the length and the name in struct linux_dirent64. */
+const RECLEN_OFFSET = 16;
+const NAME_OFFSET = 19;
+/** The name in brackets may hold anything but ends at the last one; then state, parent and group (proc(5)). */
+const STAT = /^.*\) ([A-Za-z]) -?\d+ (\d+) /s;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 const SYMBOLS = {
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  close: { parameters: ["i32"], result: "i32" },
+  getdents64: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
   waitid: { parameters: ["i32", "i32", "buffer", "i32"], result: "i32" },
   waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
@@ -70,6 +86,48 @@ export class Libc {
       if (pid === 0 || isOwn(pid)) return;
       this.#symbols.waitpid(pid, new Uint8Array(STRUCT_BYTES), WNOHANG);
     }
+  }
+
+  /**
+   * Whether any process of a group is more than dead, by /proc, which the runtime shows only to programs that may do
+   * everything. True where that cannot be read.
+   */
+  isGroupRunning(group: number): boolean {
+    const folder = this.#symbols.open(encoder.encode("/proc\0"), O_RDONLY);
+    if (folder < 0) return true;
+    try {
+      for (const pid of this.#pidsIn(folder)) {
+        const [, state, itsGroup] = STAT.exec(this.#readStat(pid)) ?? [];
+        if (Number(itsGroup) === group && !"ZX".includes(state!)) return true;
+      }
+      return false;
+    } finally {
+      this.#symbols.close(folder);
+    }
+  }
+
+  *#pidsIn(folder: number): Generator<string> {
+    const bytes = new Uint8Array(ENTRIES_BYTES);
+    const entries = new DataView(bytes.buffer);
+    for (;;) {
+      const length = Number(this.#symbols.getdents64(folder, bytes, BigInt(bytes.length)));
+      if (length <= 0) return;
+      for (let start = 0; start < length; start += entries.getUint16(start + RECLEN_OFFSET, true)) {
+        const name = start + NAME_OFFSET;
+        const text = decoder.decode(bytes.subarray(name, bytes.indexOf(0, name)));
+        if (/^\d+$/.test(text)) yield text;
+      }
+    }
+  }
+
+  /** "" for a process that has gone meanwhile. */
+  #readStat(pid: string): string {
+    const file = this.#symbols.open(encoder.encode(`/proc/${pid}/stat\0`), O_RDONLY);
+    if (file < 0) return "";
+    const bytes = new Uint8Array(STAT_BYTES);
+    const length = Number(this.#symbols.read(file, bytes, BigInt(bytes.length)));
+    this.#symbols.close(file);
+    return decoder.decode(bytes.subarray(0, Math.max(0, length)));
   }
 
   /** Keeps a descriptor from the programs that this process starts. */

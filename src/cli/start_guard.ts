@@ -5,6 +5,7 @@ import { writeSync } from "node:fs";
 import { Guard } from "../client/guard.ts";
 import { encodeMessage, type GuardOrder, type GuardReport, parseOrder } from "../client/guard_messages.ts";
 import { REPORT_DESCRIPTOR } from "../client/guard_process.ts";
+import type { DeadProcesses } from "../client/group_signals.ts";
 import { inputLines } from "../client/input_lines.ts";
 import { leaveFor } from "../client/leave_for.ts";
 import { LineOutput } from "../client/line_output.ts";
@@ -42,7 +43,7 @@ export async function startGuard({ libc }: ProcessStart): Promise<number> {
     startProgram: ({ argv, env }) => startDetached(argv, env),
     now,
     after,
-    reapOrphans: orphanReaper(libc),
+    deadBeside: deadBeside(libc),
     leave: leaveFor,
     report: reporter(),
     bounds: CLIENT_BOUNDS,
@@ -62,11 +63,14 @@ export async function startGuard({ libc }: ProcessStart): Promise<number> {
 }
 
 /** Makes the orphans of the program children of this process, which waits for them. Without libc, init does. */
-function orphanReaper(libc: Libc | undefined): (own: number) => void {
-  if (libc === undefined) return () => {};
+function deadBeside(libc: Libc | undefined): (own: number) => DeadProcesses {
+  if (libc === undefined) return () => ({ reapOrphans() {}, isRunning: () => true });
   libc.closeOnExec(REPORT_DESCRIPTOR);
   libc.adoptOrphans();
-  return (own) => libc.reapOrphans((pid) => pid === own);
+  return (own) => ({
+    reapOrphans: () => libc.reapOrphans((pid) => pid === own),
+    isRunning: (group) => libc.isGroupRunning(group),
+  });
 }
 
 function listenIfPossible(signal: Deno.Signal): void {

@@ -8,7 +8,7 @@ import { eventLines } from "../client/event_lines.ts";
 import { GUARD_ARGUMENT } from "../client/guard_argument.ts";
 import type { GuardStart } from "../client/guard_messages.ts";
 import { type GuardCommand, GuardProcess } from "../client/guard_process.ts";
-import { GroupSignals } from "../client/group_signals.ts";
+import { type DeadProcesses, GroupSignals } from "../client/group_signals.ts";
 import { killLeftBehind } from "../client/kill_left_behind.ts";
 import { Lead } from "../client/lead.ts";
 import type { LeadEnd } from "../client/lead_parts.ts";
@@ -56,32 +56,39 @@ export async function startLead(
   { argv, maxWaitMs, start: { libc, ignored } }: LeadJob,
   access: ServerAccess,
 ): Promise<number> {
-  const found = await findProgram(argv[0]!, Deno.env.get("PATH"));
-  if (!found.ok) {
-    console.error(found.message);
-    return found.code;
-  }
   const toLeftOut = flags.json ? (count: number) => JSON.stringify({ event: "missed", count }) : undefined;
   const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength, toLeftOut);
   // The program has the standard output for itself.
   const say = (line: string) => stderr.note(flags.json ? JSON.stringify({ event: "lead", line }) : line);
+  const refuse = async (message: string, code = CLIENT_EXIT.usage) => {
+    stderr.note(message);
+    await stderr.flushedWithin(CLIENT_BOUNDS.closeTimeoutMs);
+    return code;
+  };
+  const found = await findProgram(argv[0]!, Deno.env.get("PATH"));
+  if (!found.ok) return await refuse(found.message, found.code);
   const opened = openHooks(flags["on-change"], config, say);
-  if (!opened.ok) return refuse(opened.message);
+  if (!opened.ok) return await refuse(opened.message);
   const { hooks } = opened;
   let control: ControlSocket | undefined;
   if (flags.control !== undefined) {
     const socket = await openControlSocket(flags.control);
-    if (!socket.ok) return refuse(socket.reason);
+    if (!socket.ok) return await refuse(socket.reason);
     control = socket.socket;
   }
   const guard = guardCommand();
   // What a killed guard leaves behind comes to this process.
-  const reap = reapOrphans(libc, true);
+  const dead: DeadProcesses = {
+    reapOrphans: reapOrphans(libc, true),
+    isRunning: (group) => libc?.isGroupRunning(group) ?? true,
+  };
   dropClientRights({ startsPrograms: true, hasControl: control !== undefined, readsEnvironment: true });
   const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
   const kill = () => {
     runner.killAll();
     hooks.kill();
+    // A second signal does not wait, and the guard may be stopped.
+    lead.killProgram();
   };
   globalThis.addEventListener("unload", kill);
   const signals = listenForLeave(ignored);
@@ -92,7 +99,7 @@ export async function startLead(
     orderFor: (claim, token) => guardOrder(config, access, argv, claim, token),
     release: (token, ms) => leaveFor({ host: config.host, port: config.port, ...access }, token, ms),
     killGroup: (group) => new GroupSignals(group).kill(),
-    killLeftBehind: (ticket, group) => endLeftBehind(marks(config, ticket), group, reap),
+    killLeftBehind: (ticket, group) => endLeftBehind(marks(config, ticket), group, dead),
     signalProgram: signalProcess,
     now,
     after,
@@ -205,9 +212,9 @@ function marks({ host, port }: ClientConfig, ticket: number): Record<string, str
 async function endLeftBehind(
   env: Readonly<Record<string, string>>,
   group: number | undefined,
-  reap: () => void,
+  dead: DeadProcesses,
 ): Promise<string> {
-  const members = group === undefined ? undefined : new GroupSignals(group, reap);
+  const members = group === undefined ? undefined : new GroupSignals(group, dead);
   members?.kill();
   const isFound = await killLeftBehind(env, { run: runScript, kill: killProcess, delay });
   const isGroupGone = await members?.isGoneWithin(CLIENT_BOUNDS.groupGoneMs, CLIENT_BOUNDS.groupPollMs);
@@ -225,9 +232,4 @@ async function showEvents(session: ClientSession, stderr: LineOutput, isJson: bo
       for (const line of eventLines(event)) stderr.note(line);
     }
   }
-}
-
-function refuse(message: string): number {
-  console.error(message);
-  return CLIENT_EXIT.usage;
 }

@@ -12,14 +12,27 @@ export interface StopTimes {
   readonly groupGoneMs: number;
 }
 
+/** A dead process counts as a member of its group until it is waited for: who waits for some, and sees through the rest. */
+export interface DeadProcesses {
+  /** Waits for those that this process can wait for. Called before each look. */
+  readonly reapOrphans: () => void;
+  /** Whether any process of a group is more than dead. */
+  readonly isRunning: (group: number) => boolean;
+}
+
+/** Where the dead are always waited for: by an init process. */
+const WAITED_FOR: DeadProcesses = { reapOrphans() {}, isRunning: () => true };
+
+/** Between two looks at all processes of the machine, which take longer than a signal. */
+const RUNNING_POLL_MS = 100;
+
 export class GroupSignals {
   readonly #pid: number;
-  readonly #reapOrphans: () => void;
+  readonly #dead: DeadProcesses;
 
-  /** @param reapOrphans called before each look: a dead process counts as a member until it is waited for. */
-  constructor(pid: number, reapOrphans: () => void = () => {}) {
+  constructor(pid: number, dead: DeadProcesses = WAITED_FOR) {
     this.#pid = pid;
-    this.#reapOrphans = reapOrphans;
+    this.#dead = dead;
   }
 
   /**
@@ -42,11 +55,15 @@ export class GroupSignals {
   /** Nothing tells when a group is gone; the program's own end does not say it for what it started. */
   async isGoneWithin(ms: number, pollMs: number): Promise<boolean> {
     const end = performance.now() + ms;
+    let lookAt = performance.now();
     for (let left = ms; left > 0; left = end - performance.now()) {
       await delay(Math.min(pollMs, left));
-      this.#reapOrphans();
-      // Signal 0 is never delivered: kill(2) only says whether there is anybody to deliver it to.
+      this.#dead.reapOrphans();
+      // Signal 0 is never delivered: kill(2) only says whether there is a process to deliver it to.
       if (!this.#signal(0 as unknown as Deno.Signal)) return true;
+      if (performance.now() < lookAt) continue;
+      if (!this.#dead.isRunning(this.#pid)) return true;
+      lookAt = performance.now() + RUNNING_POLL_MS;
     }
     return false;
   }

@@ -18,10 +18,15 @@ export interface GuardKeeperListener {
   readonly onUnfit: (why: string) => void;
 }
 
+/** One may have been killed as it started; when so many in a row end early, no guard can be started here. */
+const MAX_EARLY_ENDS = 3;
+
 export class GuardKeeper {
   readonly #parts: GuardKeeperParts;
   readonly #listener: GuardKeeperListener;
   #guard: GuardHandle | undefined;
+  /** Guards in a row that ended before they took orders. */
+  #earlyEnds = 0;
 
   /** Starts the first guard. */
   constructor(parts: GuardKeeperParts, listener: GuardKeeperListener) {
@@ -61,7 +66,8 @@ export class GuardKeeper {
   #ended(guard: GuardHandle, reason: string): void {
     this.#guard = undefined;
     if (!this.#listener.needsGuard()) return;
-    if (!guard.isReady) {
+    this.#earlyEnds = guard.isReady ? 0 : this.#earlyEnds + 1;
+    if (this.#earlyEnds >= MAX_EARLY_ENDS) {
       return this.#listener.onUnfit(`cannot start a guard for the program: it has ended early (${reason})`);
     }
     this.#parts.say(`the guard has ended (${reason}): another one is started`);

@@ -2,7 +2,7 @@
 // reports later: nothing that it waits for before a signal is sent can fail or block.
 
 import type { GuardEnd, GuardStart, TimeLeft } from "./guard_messages.ts";
-import { GroupSignals } from "./group_signals.ts";
+import { type DeadProcesses, GroupSignals } from "./group_signals.ts";
 import type { Instant } from "./leadership.ts";
 import { LeaseWatch } from "./lease_watch.ts";
 
@@ -18,8 +18,8 @@ export interface GuardedProgramParts {
   readonly now: () => Instant;
   /** Calls back once after `ms`; the result undoes it. */
   readonly after: (ms: number, callback: () => void) => () => void;
-  /** Waits for dead children that nobody else waits for; `own` is the program, which the runtime waits for. */
-  readonly reapOrphans: (own: number) => void;
+  /** `own` is the program, which the runtime waits for. */
+  readonly deadBeside: (own: number) => DeadProcesses;
   readonly onStarted: (group: number) => void;
   readonly say: (line: string) => void;
   readonly bounds: { readonly groupPollMs: number; readonly groupGoneMs: number };
@@ -110,7 +110,8 @@ export class GuardedProgram {
       const reason = error instanceof Error ? error.message : String(error);
       return this.#parts.say(`cannot start "${this.start.argv[0]}": ${reason}`);
     }
-    const group = new GroupSignals(program.pid, () => this.#parts.reapOrphans(program.pid));
+    const dead = this.#parts.deadBeside(program.pid);
+    const group = new GroupSignals(program.pid, dead);
     this.#state = { kind: "running", group };
     program.status.then(({ code, signal }) => {
       // What the program left behind in its group is stopped before the seat may be given up.
@@ -118,19 +119,19 @@ export class GuardedProgram {
         this.#stopGroup(group, { kind: "ended", code, signal: signal ?? undefined });
       }
     });
-    this.#look(program.pid);
+    this.#look(dead);
     this.#parts.onStarted(program.pid);
   }
 
   /** Watches the lease while the program runs. */
-  #look(pid: number): void {
-    this.#parts.reapOrphans(pid);
+  #look(dead: DeadProcesses): void {
+    dead.reapOrphans();
     const termInMs = this.#termInMs();
     if (termInMs <= 0) {
       this.stop();
       return this.#parts.say("rank 0 cannot be proven any more: the program is stopped");
     }
-    this.#cancelLook = this.#parts.after(Math.min(termInMs, LOOK_MS), () => this.#look(pid));
+    this.#cancelLook = this.#parts.after(Math.min(termInMs, LOOK_MS), () => this.#look(dead));
   }
 
   async #stopGroup(group: GroupSignals, end: GuardEnd): Promise<void> {

@@ -125,6 +125,13 @@ export class Lead {
     if (pid !== undefined) this.#parts.signalProgram(pid, signal);
   };
 
+  /** KILL to the program, if it runs: for a process that is about to end without waiting. */
+  killProgram(): void {
+    if (this.#state.kind !== "following" && this.#state.run.group !== undefined) {
+      this.#parts.killGroup(this.#state.run.group);
+    }
+  }
+
   /** Leads and follows until the program ends by itself or `signal` is aborted. Then no program runs any more. */
   async run(signal: AbortSignal): Promise<LeadEnd> {
     const onAbort = () => this.#finish({ kind: "asked" });

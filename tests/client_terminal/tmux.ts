@@ -95,6 +95,11 @@ export class Tmux implements AsyncDisposable {
     return this.until((rows) => rows.at(-1) === row);
   }
 
+  /** The shell whose child the program is. */
+  async shellPid(): Promise<number> {
+    return Number(await this.#run(["display-message", "-p", "#{pane_pid}"]));
+  }
+
   /** Ends the program, the terminal and its server. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#run(["kill-server"]);

@@ -38,7 +38,7 @@ class Guarded {
       },
       now: () => ({ running: this.clock.now(), wall: this.clock.now() }),
       after: (ms, callback) => this.clock.after(ms, callback),
-      reapOrphans: () => {},
+      deadBeside: () => ({ reapOrphans() {}, isRunning: () => true }),
       leave: (_server, token, _ms, signal) => this.leave(token, signal),
       report: (report) => this.reports.push(report),
       bounds: { groupPollMs: 5, groupGoneMs: 500 },

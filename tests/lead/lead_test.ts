@@ -276,15 +276,18 @@ Deno.test("a guard that does not start the program in time is killed, and the cl
   assertEquals([led.guard.told.at(-1), (await led.end).kind], ["killed", "unsure"]);
 });
 
-Deno.test("a guard that dies while no program runs is replaced; one that never was ready is not", async () => {
+Deno.test("a guard that dies while no program runs is replaced, until three in a row were never ready", async () => {
   const led = new Leading();
-  led.guard.die();
-  await led.happen();
-  assertEquals(led.guards.length, 2);
+  for (const isReady of [true, false, false, true, false, false]) {
+    led.guard.isReady = isReady;
+    led.guard.die();
+    await led.happen();
+  }
+  assertEquals(led.guards.length, 7);
   led.guard.isReady = false;
   led.guard.die();
   assertEquals((await led.end).kind, "unfit");
-  assertEquals(led.guards.length, 2);
+  assertEquals(led.guards.length, 7);
 });
 
 Deno.test("--max-wait ends a client that does not lead in time, or whose program was stopped, and no other", async () => {

@@ -21,6 +21,24 @@ export async function openDescriptors(pid: number): Promise<number> {
   return count;
 }
 
+export async function threadCount(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(/^Threads:\s+(\d+)$/m.exec(status)![1]);
+}
+
+/** All processes of this machine by their parent, zombies included. */
+export async function childrenByParent(): Promise<Map<number, number[]>> {
+  const children = new Map<number, number[]>();
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    // It may have ended meanwhile.
+    const stat = await Deno.readTextFile(`/proc/${name}/stat`).catch(() => "");
+    const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+    children.set(parent, [...children.get(parent) ?? [], Number(name)]);
+  }
+  return children;
+}
+
 /** The TCP ports on which it listens. */
 export async function listeningPorts(pid: number): Promise<number[]> {
   const sockets = new Set<string>();

@@ -11,8 +11,11 @@ function readJson(path: string) {
 }
 
 Deno.test("the import map of the originals has the imports of deno.json", () => {
-  const imports = Object.entries<string>(CONFIG.imports).map(([name, specifier]) =>
-    [name, specifier.startsWith("jsr:") ? `${specifier}.0.1` : specifier] as const
+  const imports = Object.entries<string>(CONFIG.imports).flatMap(([name, specifier]) =>
+    specifier.startsWith("jsr:")
+      ? [[name, `${specifier}.0.1`]]
+      // A map, unlike deno.json, has to name the files in a package on their own.
+      : [[name, specifier], [`${name}/`, `${specifier.replace("npm:", "npm:/")}/`]]
   );
   assertEquals(MAP, { imports: Object.fromEntries(imports) });
 });

@@ -22,7 +22,13 @@ async function runTask(name: string, ...words: string[]) {
 }
 
 const IN_HELP: Readonly<Record<string, readonly string[]>> = {
-  soak: ["--minutes N  How long", "[from 1 to 10080 minutes; default 10]", "--seed N", "[from 0 to 999999]"],
+  soak: [
+    "--short",
+    "--minutes N  How long",
+    "[from 1 to 10080 minutes; default 10]",
+    "--seed N",
+    "[from 0 to 999999]",
+  ],
   fuzz: [
     "--minutes N  How long",
     "[from 1 to 10080 minutes; default 2]",

@@ -133,7 +133,8 @@ ${more}`;
 
   /** KILL: it has no time to close its connections. */
   async killServer(): Promise<void> {
-    this.#server?.kill("SIGKILL");
+    // It may have ended: Ctrl-C reaches it as well.
+    if (this.#server !== undefined) signalProcess(this.#server.pid, "SIGKILL");
     await this.#server?.status;
     this.#server = undefined;
   }

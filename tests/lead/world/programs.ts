@@ -2,20 +2,20 @@
 
 import { join } from "node:path";
 import { CLIENT, isMissing, SERVER } from "../../executables/executables.ts";
-import { PROJECT } from "../../server/start_process.ts";
+import { type Program, PROJECT } from "../../server/start_process.ts";
 
 /** Both programs, each with its first arguments. */
 export interface Programs {
   readonly name: "sources" | "executables";
-  readonly server: readonly string[];
-  readonly client: readonly string[];
+  readonly server: Program;
+  readonly client: Program;
 }
 
 /** Set to "sources" or "executables": only these are tested. */
 const PROGRAMS_VARIABLE = "LEAD_PROGRAMS";
 
 const PERMISSIONS = ["net", "read", "write", "env", "run", "sys", "ffi"].map((name) => `--allow-${name}`);
-const FROM_SOURCES = [
+const FROM_SOURCES: Program = [
   Deno.execPath(),
   "run",
   "--quiet",
