@@ -32,18 +32,26 @@ const AGAIN_MS = 350;
 const LEAVING: readonly Deno.Signal[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
 const ANY: readonly Deno.Signal[] = [...LEAVING, "SIGALRM", "SIGVTALRM", "SIGUSR1", "SIGUSR2"];
 
-/** What only the network does; it goes with any other fault. */
-export const NETWORK_FAULTS = {
+/** They go with any other fault: client and guard live on. */
+export const BACKGROUND_FAULTS = {
   "network cut": (_faults, { proxy }, random) => lasts(() => proxy.cut(), random, () => proxy.heal()),
   "stall to the client": (_faults, { proxy }, random) =>
     lasts(() => proxy.stall("to client"), random, () => proxy.heal()),
   "stall to the server": (_faults, { proxy }, random) =>
     lasts(() => proxy.stall("to server"), random, () => proxy.heal()),
   "connections reset": (_faults, { proxy }) => proxy.breakAll(),
+  "program ended": (faults) => faults.signalProgram("SIGUSR1"),
+  "program killed": (faults) => faults.signalProgram("SIGKILL"),
+  "program stopped": (faults) => faults.signalProgram("SIGSTOP"),
+  "yield": (_faults, client) => asks(client, []),
+  "yield as a notification": (_faults, client) =>
+    asks(client, [{ jsonrpc: "2.0", method: "yield" }], "roster"),
+  "evicted": (faults) =>
+    faults.world.evictLeader().catch(() => {/* There is no rank 0, or no server, just now. */}),
 } satisfies Record<string, Happen>;
 
 export const FAULTS = {
-  ...NETWORK_FAULTS,
+  ...BACKGROUND_FAULTS,
   "client killed": (_faults, client) => client.kill(),
   "client stopped": (_faults, client, random) =>
     lasts(() => client.signal("SIGSTOP"), random, () => client.signal("SIGCONT")),
@@ -73,11 +81,6 @@ export const FAULTS = {
     client.signalGuard("SIGTERM");
     client.signal("SIGTERM");
   },
-  "program ended": (faults) => faults.signalProgram("SIGUSR1"),
-  "program killed": (faults) => faults.signalProgram("SIGKILL"),
-  "yield": (_faults, client) => asks(client, []),
-  "yield as a notification": (_faults, client) =>
-    asks(client, [{ jsonrpc: "2.0", method: "yield" }], "roster"),
   "yield twice at once": (_faults, client) => Promise.all([asks(client, []), asks(client, [])]),
   "yield's response lost": async (_faults, client, random) => {
     const lost = client.proxy.loseAnswer("yield", one(LOSSES, random));
@@ -88,8 +91,6 @@ export const FAULTS = {
     client.proxy.heal();
     await asked;
   },
-  "evicted": (faults) =>
-    faults.world.evictLeader().catch(() => {/* There is no rank 0, or no server, just now. */}),
   "server restarted": async ({ world }, _client, random) => {
     await world.killServer();
     await pause(lasting(random) / 2);
@@ -100,7 +101,7 @@ export const FAULTS = {
 } satisfies Record<string, Happen>;
 
 export type Fault = keyof typeof FAULTS;
-export type NetworkFault = keyof typeof NETWORK_FAULTS;
+export type BackgroundFault = keyof typeof BACKGROUND_FAULTS;
 
 export class LeadFaults {
   readonly world: LeadWorld;
@@ -125,13 +126,13 @@ export class LeadFaults {
   }
 
   /** Resolves when the fault is over. */
-  async make(fault: Fault, background: NetworkFault | undefined, random: Random): Promise<void> {
+  async make(fault: Fault, background: BackgroundFault | undefined, random: Random): Promise<void> {
     const leads = random.chance(LEADER_SHARE);
     const [other] = random.sample([...this.world.clients.values()], 1);
     const client = (leads ? this.world.leader() : undefined) ?? other!;
     await Promise.all([
       FAULTS[fault](this, client, random),
-      background && NETWORK_FAULTS[background](this, client, random),
+      background && BACKGROUND_FAULTS[background](this, client, random),
     ]);
   }
 

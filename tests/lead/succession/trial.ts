@@ -6,13 +6,13 @@ import { START_MS } from "../world/lead_client.ts";
 import { KILL_AFTER_MS, LeadWorld, LEASE_MS } from "../world/lead_world.ts";
 import { Leaderless } from "../world/leaderless.ts";
 import type { Programs } from "../world/programs.ts";
-import { type Fault, FAULTS, LeadFaults, NETWORK_FAULTS, type NetworkFault } from "./lead_faults.ts";
+import { BACKGROUND_FAULTS, type Fault, FAULTS, LeadFaults } from "./lead_faults.ts";
 
 const CLIENTS = 5;
 /** Faults before the one that did not go well, which are told with it. */
 const HISTORY = 6;
-/** How often the network does something as well. */
-const BACKGROUND_SHARE = 0.25;
+/** How often there is another one meanwhile. */
+const BACKGROUND_SHARE = 0.4;
 /** How often all clients are in line again before the next fault, and not only one of them leads. */
 const SETTLED_SHARE = 0.5;
 
@@ -33,7 +33,7 @@ export interface TrialOptions {
 }
 
 export interface Trial {
-  readonly counts: ReadonlyMap<Fault | NetworkFault, number>;
+  readonly counts: ReadonlyMap<Fault, number>;
   readonly exits: ReadonlyMap<number, number>;
   readonly faults: number;
   readonly starts: number;
@@ -61,7 +61,7 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
 
 async function makeFaults(world: LeadWorld, { seed, goesOn }: TrialOptions): Promise<Trial> {
   using faults = new LeadFaults(world);
-  const counts = new Map<Fault | NetworkFault, number>();
+  const counts = new Map<Fault, number>();
   let made = 0;
   let longestLeaderlessMs = 0;
   let violation: string | undefined;
@@ -76,7 +76,7 @@ async function makeFaults(world: LeadWorld, { seed, goesOn }: TrialOptions): Pro
       // Drawn anew for each, so that it does not matter how much chance the one before has used.
       const random = new Random(seed + 7_919 * (made + 1));
       const fault = draw(FAULTS, random);
-      const background = random.chance(BACKGROUND_SHARE) ? draw(NETWORK_FAULTS, random) : undefined;
+      const background = random.chance(BACKGROUND_SHARE) ? draw(BACKGROUND_FAULTS, random) : undefined;
       const names = background === undefined ? [fault] : [fault, background];
       for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
       doing = `fault ${made + 1} (${names.join(", with ")})`;
