@@ -3,9 +3,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { deadline } from "@std/async";
 import { FAKE_TIME_LIBRARY, FakeTime } from "../world/fake_time.ts";
-import { AT_ONCE, clientToml, type LeadWorld, LEASE_MS } from "../world/lead_world.ts";
+import type { LeadWorld } from "../world/lead_world.ts";
 import { scenario } from "../world/scenario.ts";
 import { pause } from "../world/within.ts";
+import { AT_ONCE, clientToml, LEASE_MS } from "../world/world_options.ts";
 
 const IGNORE = FAKE_TIME_LIBRARY === undefined;
 const HOUR = 3_600;

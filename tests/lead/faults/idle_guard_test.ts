@@ -1,10 +1,10 @@
 // What happens to a guard before its client leads must not show when it does.
 
 import { assertEquals } from "@std/assert";
-import { AT_ONCE, LEASE_MS, LONG, LONG_TOML } from "../world/lead_world.ts";
 import { isThere, signalProcess } from "../world/process_tree.ts";
 import { scenario } from "../world/scenario.ts";
 import { within } from "../world/within.ts";
+import { AT_ONCE, LEASE_MS, LONG, LONG_TOML } from "../world/world_options.ts";
 
 const WAIT_MS = 15_000;
 

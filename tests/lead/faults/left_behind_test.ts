@@ -1,10 +1,10 @@
 // A program that ends and leaves others of its group behind, alive or as zombies.
 
 import { assertEquals } from "@std/assert";
-import { AT_ONCE, clientToml, LEASE_MS, LONG, LONG_LEASE_MS, LONG_TOML } from "../world/lead_world.ts";
 import { signalProcess } from "../world/process_tree.ts";
 import { scenario } from "../world/scenario.ts";
 import { within } from "../world/within.ts";
+import { AT_ONCE, clientToml, LEASE_MS, LONG, LONG_LEASE_MS, LONG_TOML } from "../world/world_options.ts";
 
 const WAIT_MS = 15_000;
 /** No PATH finds anything there. */

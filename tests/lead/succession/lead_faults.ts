@@ -5,9 +5,10 @@ import { NoAnswer } from "../world/ask_socket.ts";
 import { LOSSES } from "../world/faulty_proxy.ts";
 import { FULL_OUTPUTS, Output } from "../world/full_output.ts";
 import { type LeadClient, START_MS } from "../world/lead_client.ts";
-import { type LeadWorld, LEASE_MS, type Mode } from "../world/lead_world.ts";
+import type { LeadWorld } from "../world/lead_world.ts";
 import { signalProcess } from "../world/process_tree.ts";
 import { pause, within } from "../world/within.ts";
+import { LEASE_MS, type Mode } from "../world/world_options.ts";
 
 /** Happens to one client: the leader, or one that waits in line. */
 type Happen = (faults: LeadFaults, client: LeadClient, random: Random) => Promise<unknown> | void;

@@ -3,10 +3,11 @@
 
 import { Random } from "../../server/random.ts";
 import { START_MS } from "../world/lead_client.ts";
-import { KILL_AFTER_MS, LeadWorld, LEASE_MS } from "../world/lead_world.ts";
+import { LeadWorld } from "../world/lead_world.ts";
 import { Leaderless } from "../world/leaderless.ts";
 import type { Programs } from "../world/programs.ts";
 import { BACKGROUND_FAULTS, type Fault, FAULTS, LeadFaults } from "./lead_faults.ts";
+import { KILL_AFTER_MS, LEASE_MS } from "../world/world_options.ts";
 
 const CLIENTS = 5;
 /** Faults before the one that did not go well, which are told with it. */
