@@ -36,12 +36,3 @@ test("lead executable: the exit code is the program's, by itself or by a signal,
   assertEquals((await third!.status).code, 143);
   assertEquals([isThere(three.pid), world.log.faults], [false, []]);
 });
-
-test("lead executable: a killed guard's program is found with the permissions that the executable has", async () => {
-  await using world = await LeadWorld.start({ programs });
-  const client = await world.startClient("a", { program: world.program("stubborn", "family") });
-  const before = await world.started("a leads", () => true);
-  Deno.kill(client.guard!, "SIGKILL");
-  assertEquals((await client.status).code, 137);
-  assert(!isThere(before.pid), client.output);
-});

@@ -1,7 +1,6 @@
 // A leader as process 1 of a container that has neither an init nor a shell: the dead do not pile up there.
 
 import { assert } from "@std/assert";
-import { LONG, LONG_TOML } from "./world/lead_world.ts";
 import { childrenOf } from "./world/process_tree.ts";
 import { programsToTest } from "./world/programs.ts";
 import { scenario } from "./world/scenario.ts";
@@ -30,6 +29,7 @@ for _ in range(${ORPHANS}):
     os.wait()
 if len(sys.argv) > 2: time.sleep(600)
 `;
+import { LONG, LONG_TOML } from "./world/world_options.ts";
 
 scenario("the dead of a program and of a hook do not pile up under process 1", {
   ...LONG,

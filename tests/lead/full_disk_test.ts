@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { noSmallDisk, SmallDisk } from "../seats/small_disk.ts";
-import { clientToml, LeadWorld, LEASE_MS } from "./world/lead_world.ts";
+import { LeadWorld } from "./world/lead_world.ts";
+import { clientToml, LEASE_MS } from "./world/world_options.ts";
 
 Deno.test({
   name:

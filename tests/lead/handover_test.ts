@@ -1,9 +1,10 @@
 // One fault at a time, with real processes: the program of a leader is gone before the next one begins.
 
 import { assert, assertEquals } from "@std/assert";
-import { clientToml, LeadWorld, LEASE_MS, LONG, LONG_LEASE_MS } from "./world/lead_world.ts";
+import { LeadWorld } from "./world/lead_world.ts";
 import { isThere } from "./world/process_tree.ts";
 import { pause, within } from "./world/within.ts";
+import { clientToml, LEASE_MS, LONG, LONG_LEASE_MS } from "./world/world_options.ts";
 
 Deno.test("a leader that is killed: its program is gone, and the next in line need not wait for the lease", async () => {
   await using world = await LeadWorld.start();

@@ -4,11 +4,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { PROJECT } from "../server/start_process.ts";
-import { AT_ONCE, LONG, LONG_TOML } from "./world/lead_world.ts";
 import { signalProcess } from "./world/process_tree.ts";
 import { programsToTest } from "./world/programs.ts";
 import { scenario } from "./world/scenario.ts";
 import { within } from "./world/within.ts";
+import { AT_ONCE, LONG, LONG_TOML } from "./world/world_options.ts";
 
 const PATIENCE_MS = 15_000;
 const [PROGRAMS] = await programsToTest();

@@ -3,7 +3,8 @@
 
 import { delay } from "@std/async";
 import { type LeadClient, START_MS } from "../../../tests/lead/world/lead_client.ts";
-import { AT_ONCE, clientToml, LeadWorld } from "../../../tests/lead/world/lead_world.ts";
+import { LeadWorld } from "../../../tests/lead/world/lead_world.ts";
+import { AT_ONCE, clientToml } from "../../../tests/lead/world/world_options.ts";
 import { isThere } from "../../../tests/lead/world/process_tree.ts";
 import type { Programs } from "../../../tests/lead/world/programs.ts";
 import { within } from "../../../tests/lead/world/within.ts";

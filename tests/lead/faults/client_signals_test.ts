@@ -1,10 +1,10 @@
 // Signals to a client that leads: those that end it, those that were ignored when it started, those for its program.
 
 import { assert, assertEquals } from "@std/assert";
-import { AT_ONCE, LEASE_MS, LONG, LONG_TOML } from "../world/lead_world.ts";
 import { isThere } from "../world/process_tree.ts";
 import { HAS_EXECUTABLES, scenario } from "../world/scenario.ts";
 import { within } from "../world/within.ts";
+import { AT_ONCE, LEASE_MS, LONG, LONG_TOML } from "../world/world_options.ts";
 
 const WAIT_MS = 15_000;
 

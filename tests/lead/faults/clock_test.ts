@@ -3,9 +3,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { deadline } from "@std/async";
 import { FAKE_TIME_LIBRARY, FakeTime } from "../world/fake_time.ts";
-import { AT_ONCE, clientToml, type LeadWorld, LEASE_MS } from "../world/lead_world.ts";
+import type { LeadWorld } from "../world/lead_world.ts";
 import { scenario } from "../world/scenario.ts";
 import { pause } from "../world/within.ts";
+import { AT_ONCE, clientToml, LEASE_MS } from "../world/world_options.ts";
 
 const IGNORE = FAKE_TIME_LIBRARY === undefined;
 const HOUR = 3_600;
@@ -25,7 +26,7 @@ scenario(
   "the clock is set back while a ping is in flight",
   { both: true, ignore: IGNORE, ...AT_ONCE, leaseMaxMs: IN_FLIGHT_LEASE_MS },
   async (world) => {
-    const time = new FakeTime(world.folder);
+    const time = new FakeTime(`${world.folder}/a.time`);
     const first = await startWithTime(world, time, IN_FLIGHT_LEASE_MS);
     await world.startClient("b", { toml: clientToml("", IN_FLIGHT_LEASE_MS) });
     const before = await world.started("a leads");
@@ -48,7 +49,7 @@ scenario("the clock is set back, and then the network is cut", {
   ...AT_ONCE,
   leaseMaxMs: LEASE_MS,
 }, async (world) => {
-  const time = new FakeTime(world.folder);
+  const time = new FakeTime(`${world.folder}/a.time`);
   const first = await startWithTime(world, time, LEASE_MS);
   await world.startClient("b");
   const before = await world.started("a leads");
@@ -58,12 +59,34 @@ scenario("the clock is set back, and then the network is cut", {
 });
 
 for (const seconds of [-HOUR, HOUR]) {
-  scenario(`the clock is set ${seconds < 0 ? "back" : "forward"}: the client leads on, or again`, {
+  const where = seconds < 0 ? "back" : "forward";
+  scenario(`the server's clock is set ${where}, and it is restarted: no lease gets shorter`, {
+    ignore: IGNORE,
+    ...AT_ONCE,
+    leaseMaxMs: LEASE_MS,
+    fakesServerTime: true,
+  }, async (world) => {
+    const [first] = await world.startClients(["a", "b"], { program: world.program("stubborn", "family") });
+    const before = await world.started("a leads");
+    // The leader learns of nothing, and relies on its lease.
+    first!.proxy.cut();
+    world.serverTime.set(seconds);
+    const between = await world.succeeded(before);
+    first!.proxy.heal();
+    await first!.seated(({ ticket }) => ticket! > between.ticket);
+    world.clients.get("b")!.proxy.cut();
+    await world.killServer();
+    world.serverTime.set(0);
+    await world.startServer();
+    await world.succeeded(between);
+  });
+
+  scenario(`the clock is set ${where}: the client leads on, or again`, {
     ignore: IGNORE,
     ...AT_ONCE,
     leaseMaxMs: LEASE_MS,
   }, async (world) => {
-    const time = new FakeTime(world.folder);
+    const time = new FakeTime(`${world.folder}/a.time`);
     const first = await startWithTime(world, time, LEASE_MS);
     const before = await world.started("a leads");
     time.set(seconds);

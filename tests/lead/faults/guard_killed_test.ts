@@ -2,11 +2,11 @@
 // busy with.
 
 import { assertEquals } from "@std/assert";
-import { AT_ONCE, type LeadWorld, LEASE_MS } from "../world/lead_world.ts";
-import type { LeaderOptions } from "../world/lead_world.ts";
+import type { LeadWorld } from "../world/lead_world.ts";
 import { signalProcess } from "../world/process_tree.ts";
 import { scenario } from "../world/scenario.ts";
 import { within } from "../world/within.ts";
+import { AT_ONCE, type LeaderOptions, LEASE_MS } from "../world/world_options.ts";
 
 const OPTIONS = { ...AT_ONCE, leaseMaxMs: LEASE_MS };
 const MANY_PROCESSES = 2_500;

@@ -1,8 +1,8 @@
 // Signals to the guard, once and again: it never ends while anything of its program runs.
 
-import { AT_ONCE, clientToml } from "../world/lead_world.ts";
 import { scenario } from "../world/scenario.ts";
 import { pause, within } from "../world/within.ts";
+import { AT_ONCE, clientToml } from "../world/world_options.ts";
 
 const LEASE_MS = 2_000;
 /** A second signal comes before KILL does. */

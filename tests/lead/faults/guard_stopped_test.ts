@@ -2,10 +2,11 @@
 
 import { assertEquals } from "@std/assert";
 import type { LeadClient } from "../world/lead_client.ts";
-import { AT_ONCE, type LeadWorld, LEASE_MS } from "../world/lead_world.ts";
+import type { LeadWorld } from "../world/lead_world.ts";
 import { signalProcess } from "../world/process_tree.ts";
 import { scenario } from "../world/scenario.ts";
 import { pause, within } from "../world/within.ts";
+import { AT_ONCE, LEASE_MS } from "../world/world_options.ts";
 
 const OPTIONS = { ...AT_ONCE, leaseMaxMs: LEASE_MS };
 const WAIT_MS = 15_000;

@@ -3,11 +3,11 @@
 import { assertEquals } from "@std/assert";
 import { FULL_OUTPUTS, Output } from "../world/full_output.ts";
 import type { LeadClient } from "../world/lead_client.ts";
-import { AT_ONCE, clientToml, LEASE_MS, LONG, LONG_LEASE_MS, LONG_TOML } from "../world/lead_world.ts";
 import type { LeadWorld } from "../world/lead_world.ts";
 import type { LogEntry } from "../world/leader_log.ts";
 import { signalProcess } from "../world/process_tree.ts";
 import { scenario } from "../world/scenario.ts";
+import { AT_ONCE, clientToml, LEASE_MS, LONG, LONG_LEASE_MS, LONG_TOML } from "../world/world_options.ts";
 
 interface Fault {
   readonly when: string;

@@ -3,8 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { PROJECT } from "../../server/start_process.ts";
-import { AT_ONCE, LEASE_MS, LONG, LONG_TOML } from "../world/lead_world.ts";
 import { HAS_EXECUTABLES, scenario } from "../world/scenario.ts";
+import { AT_ONCE, LEASE_MS, LONG, LONG_TOML } from "../world/world_options.ts";
 
 for (const replaced of ["removed", "replaced by something else"]) {
   scenario(`the executable of the next in line is ${replaced}, and it leads all the same`, {

@@ -5,8 +5,8 @@ import { deadline } from "@std/async";
 import { RawClient } from "../../server/raw_client.ts";
 import { LOSSES } from "../world/faulty_proxy.ts";
 import { START_MS } from "../world/lead_client.ts";
-import { AT_ONCE, clientToml, LONG, LONG_TOML } from "../world/lead_world.ts";
 import { scenario } from "../world/scenario.ts";
+import { AT_ONCE, clientToml, LONG, LONG_TOML } from "../world/world_options.ts";
 
 const LEASE_MS = 3_000;
 /** The client is back long after it could have started a program that must not be. */

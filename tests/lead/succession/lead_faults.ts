@@ -4,10 +4,11 @@ import type { Random } from "../../server/random.ts";
 import { NoAnswer } from "../world/ask_socket.ts";
 import { LOSSES } from "../world/faulty_proxy.ts";
 import { FULL_OUTPUTS, Output } from "../world/full_output.ts";
-import type { LeadClient } from "../world/lead_client.ts";
-import { type LeadWorld, LEASE_MS, type Mode } from "../world/lead_world.ts";
+import { type LeadClient, START_MS } from "../world/lead_client.ts";
+import type { LeadWorld } from "../world/lead_world.ts";
 import { signalProcess } from "../world/process_tree.ts";
-import { pause } from "../world/within.ts";
+import { pause, within } from "../world/within.ts";
+import { LEASE_MS, type Mode } from "../world/world_options.ts";
 
 /** Happens to one client: the leader, or one that waits in line. */
 type Happen = (faults: LeadFaults, client: LeadClient, random: Random) => Promise<unknown> | void;
@@ -32,18 +33,26 @@ const AGAIN_MS = 350;
 const LEAVING: readonly Deno.Signal[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
 const ANY: readonly Deno.Signal[] = [...LEAVING, "SIGALRM", "SIGVTALRM", "SIGUSR1", "SIGUSR2"];
 
-/** What only the network does; it goes with any other fault. */
-export const NETWORK_FAULTS = {
+/** They go with any other fault: client and guard live on. */
+export const BACKGROUND_FAULTS = {
   "network cut": (_faults, { proxy }, random) => lasts(() => proxy.cut(), random, () => proxy.heal()),
   "stall to the client": (_faults, { proxy }, random) =>
     lasts(() => proxy.stall("to client"), random, () => proxy.heal()),
   "stall to the server": (_faults, { proxy }, random) =>
     lasts(() => proxy.stall("to server"), random, () => proxy.heal()),
   "connections reset": (_faults, { proxy }) => proxy.breakAll(),
+  "program ended": (faults) => faults.signalProgram("SIGUSR1"),
+  "program killed": (faults) => faults.signalProgram("SIGKILL"),
+  "program stopped": (faults) => faults.signalProgram("SIGSTOP"),
+  "yield": (_faults, client) => asks(client, []),
+  "yield as a notification": (_faults, client) =>
+    asks(client, [{ jsonrpc: "2.0", method: "yield" }], "roster"),
+  "evicted": (faults) =>
+    faults.world.evictLeader().catch(() => {/* There is no rank 0, or no server, just now. */}),
 } satisfies Record<string, Happen>;
 
 export const FAULTS = {
-  ...NETWORK_FAULTS,
+  ...BACKGROUND_FAULTS,
   "client killed": (_faults, client) => client.kill(),
   "client stopped": (_faults, client, random) =>
     lasts(() => client.signal("SIGSTOP"), random, () => client.signal("SIGCONT")),
@@ -53,11 +62,8 @@ export const FAULTS = {
     await pause(again(random));
     client.signal(one(LEAVING, random));
   },
-  "guard killed": (_faults, client) => client.signalGuard("SIGKILL"),
-  "guard and program killed": (faults, client) => {
-    client.signalGuard("SIGKILL");
-    faults.signalProgram("SIGKILL");
-  },
+  "guard killed": (_faults, client) => killGuard(client),
+  "guard and program killed": (faults, client) => killGuard(client, () => faults.signalProgram("SIGKILL")),
   "guard stopped": (_faults, { guard }, random) =>
     lasts(() => signal(guard, "SIGSTOP"), random, () => signal(guard, "SIGCONT")),
   "client and guard stopped": async (_faults, client, random) => {
@@ -76,11 +82,6 @@ export const FAULTS = {
     client.signalGuard("SIGTERM");
     client.signal("SIGTERM");
   },
-  "program ended": (faults) => faults.signalProgram("SIGUSR1"),
-  "program killed": (faults) => faults.signalProgram("SIGKILL"),
-  "yield": (_faults, client) => asks(client, []),
-  "yield as a notification": (_faults, client) =>
-    asks(client, [{ jsonrpc: "2.0", method: "yield" }], "roster"),
   "yield twice at once": (_faults, client) => Promise.all([asks(client, []), asks(client, [])]),
   "yield's response lost": async (_faults, client, random) => {
     const lost = client.proxy.loseAnswer("yield", one(LOSSES, random));
@@ -91,8 +92,6 @@ export const FAULTS = {
     client.proxy.heal();
     await asked;
   },
-  "evicted": (faults) =>
-    faults.world.evictLeader().catch(() => {/* There is no rank 0, or no server, just now. */}),
   "server restarted": async ({ world }, _client, random) => {
     await world.killServer();
     await pause(lasting(random) / 2);
@@ -103,7 +102,7 @@ export const FAULTS = {
 } satisfies Record<string, Happen>;
 
 export type Fault = keyof typeof FAULTS;
-export type NetworkFault = keyof typeof NETWORK_FAULTS;
+export type BackgroundFault = keyof typeof BACKGROUND_FAULTS;
 
 export class LeadFaults {
   readonly world: LeadWorld;
@@ -128,13 +127,13 @@ export class LeadFaults {
   }
 
   /** Resolves when the fault is over. */
-  async make(fault: Fault, background: NetworkFault | undefined, random: Random): Promise<void> {
+  async make(fault: Fault, background: BackgroundFault | undefined, random: Random): Promise<void> {
     const leads = random.chance(LEADER_SHARE);
     const [other] = random.sample([...this.world.clients.values()], 1);
     const client = (leads ? this.world.leader() : undefined) ?? other!;
     await Promise.all([
       FAULTS[fault](this, client, random),
-      background && NETWORK_FAULTS[background](this, client, random),
+      background && BACKGROUND_FAULTS[background](this, client, random),
     ]);
   }
 
@@ -177,6 +176,15 @@ async function lasts(begin: () => void, random: Random, end: () => void): Promis
   begin();
   await pause(lasting(random));
   end();
+}
+
+/** Until its client knows: nothing is promised when that is killed as well before. */
+async function killGuard(client: LeadClient, also = () => {}): Promise<void> {
+  const { guard } = client;
+  client.signalGuard("SIGKILL");
+  also();
+  const isReplaced = () => client.guard !== undefined && client.guard !== guard;
+  await within(START_MS, `${client.name} sees that its guard is gone`, () => client.hasEnded || isReplaced());
 }
 
 function signal(pid: number | undefined, name: Deno.Signal): void {

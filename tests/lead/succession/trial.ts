@@ -3,14 +3,17 @@
 
 import { Random } from "../../server/random.ts";
 import { START_MS } from "../world/lead_client.ts";
-import { KILL_AFTER_MS, LeadWorld, LEASE_MS } from "../world/lead_world.ts";
+import { LeadWorld } from "../world/lead_world.ts";
 import { Leaderless } from "../world/leaderless.ts";
 import type { Programs } from "../world/programs.ts";
-import { type Fault, FAULTS, LeadFaults, NETWORK_FAULTS, type NetworkFault } from "./lead_faults.ts";
+import { BACKGROUND_FAULTS, type Fault, FAULTS, LeadFaults } from "./lead_faults.ts";
+import { KILL_AFTER_MS, LEASE_MS } from "../world/world_options.ts";
 
 const CLIENTS = 5;
-/** How often the network does something as well. */
-const BACKGROUND_SHARE = 0.25;
+/** Faults before the one that did not go well, which are told with it. */
+const HISTORY = 6;
+/** How often there is another one meanwhile. */
+const BACKGROUND_SHARE = 0.4;
 /** How often all clients are in line again before the next fault, and not only one of them leads. */
 const SETTLED_SHARE = 0.5;
 
@@ -31,7 +34,7 @@ export interface TrialOptions {
 }
 
 export interface Trial {
-  readonly counts: ReadonlyMap<Fault | NetworkFault, number>;
+  readonly counts: ReadonlyMap<Fault, number>;
   readonly exits: ReadonlyMap<number, number>;
   readonly faults: number;
   readonly starts: number;
@@ -59,11 +62,12 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
 
 async function makeFaults(world: LeadWorld, { seed, goesOn }: TrialOptions): Promise<Trial> {
   using faults = new LeadFaults(world);
-  const counts = new Map<Fault | NetworkFault, number>();
+  const counts = new Map<Fault, number>();
   let made = 0;
   let longestLeaderlessMs = 0;
   let violation: string | undefined;
   let doing = "five clients join";
+  const history: string[] = [];
   try {
     const joining = new Random(seed);
     for (let count = 0; count < CLIENTS; count++) await faults.join(joining);
@@ -73,10 +77,11 @@ async function makeFaults(world: LeadWorld, { seed, goesOn }: TrialOptions): Pro
       // Drawn anew for each, so that it does not matter how much chance the one before has used.
       const random = new Random(seed + 7_919 * (made + 1));
       const fault = draw(FAULTS, random);
-      const background = random.chance(BACKGROUND_SHARE) ? draw(NETWORK_FAULTS, random) : undefined;
+      const background = random.chance(BACKGROUND_SHARE) ? draw(BACKGROUND_FAULTS, random) : undefined;
       const names = background === undefined ? [fault] : [fault, background];
       for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
       doing = `fault ${made + 1} (${names.join(", with ")})`;
+      history.push(`${Date.now()} ${doing}`);
       await faults.make(fault, background, random);
       await world.started("a client leads again", () => true, LED_AGAIN_MS);
       longestLeaderlessMs = leaderless.longestMs;
@@ -87,7 +92,8 @@ async function makeFaults(world: LeadWorld, { seed, goesOn }: TrialOptions): Pro
       if (world.log.faults.length > 0) throw new Error(world.log.faults.join("; "));
     }
   } catch (error) {
-    violation = `${doing}: ${error instanceof Error ? error.message : error}\n${world.story}`;
+    const reason = error instanceof Error ? error.message : error;
+    violation = `${doing}: ${reason}\n${history.slice(-HISTORY).join("\n")}\n${world.story}`;
   }
   const { exits } = faults;
   const { starts: { length: starts }, overlaps } = world.log;

@@ -1,4 +1,4 @@
-// A time of day that a test sets for one client and its guard, with libfaketime (Debian: faketime); the clock that only
+// A time of day that a test sets for one client and its guard, or for the server, with libfaketime (Debian: faketime); the clock that only
 // runs stays the real one.
 
 const LIBRARIES = [
@@ -12,12 +12,13 @@ export const FAKE_TIME_LIBRARY = LIBRARIES.find(isFile);
 export class FakeTime {
   readonly #path: string;
 
-  constructor(folder: string) {
-    this.#path = `${folder}/time`;
+  /** @param path of a file to make. */
+  constructor(path: string) {
+    this.#path = path;
     this.set(0);
   }
 
-  /** For a client, and everything that it starts. */
+  /** For a process, and everything that it starts. */
   get env(): Readonly<Record<string, string>> {
     return {
       LD_PRELOAD: FAKE_TIME_LIBRARY!,

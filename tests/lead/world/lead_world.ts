@@ -4,60 +4,23 @@
 import { join } from "node:path";
 import { makeKnownStore } from "../../seats/store_in.ts";
 import { askSocket } from "./ask_socket.ts";
+import { FakeTime } from "./fake_time.ts";
 import { FaultyProxy } from "./faulty_proxy.ts";
 import { LeadClient, spawnInto, START_MS } from "./lead_client.ts";
 import { LeaderLog, type LogEntry } from "./leader_log.ts";
 import { parentOf, processesIn, signalProcess } from "./process_tree.ts";
 import { type Programs, SOURCES } from "./programs.ts";
 import { within } from "./within.ts";
+import { clientToml, type LeaderOptions, LEASE_MS, type Mode, type WorldOptions } from "./world_options.ts";
 
 const PROGRAM = join(import.meta.dirname!, "program.sh");
 
-/** Long enough for a machine that is busy with other tests. */
-export const LEASE_MS = 1_200;
-export const KILL_AFTER_MS = 150;
-
-/** The server lets a leader lead as soon as there is one: it knows that nothing was granted before its start. */
-export const AT_ONCE = { hasStore: true, knowsItsPast: true };
-/** Far longer than a test waits for anything: a next leader has not waited for it. */
-export const LONG_LEASE_MS = 600_000;
-export const LONG = { ...AT_ONCE, leaseMaxMs: LONG_LEASE_MS };
-
-export interface WorldOptions {
-  /** Absent: from their sources. */
-  readonly programs?: Programs;
-  /** Seats outlive a restart of the server. */
-  readonly hasStore?: boolean;
-  /** Where the store is; absent: in the world's own folder. */
-  readonly storeFolder?: string;
-  readonly leaseMaxMs?: number;
-  /** The store is one of a server that was up for long. */
-  readonly knowsItsPast?: boolean;
-  /** Two programs at once are what the test is about; then nothing that waits fails with them. */
-  readonly mayOverlap?: boolean;
-  /** More of the server's configuration. */
-  readonly toml?: string;
-}
-
-export interface LeaderOptions {
-  readonly program?: readonly string[];
-  readonly flags?: readonly string[];
-  readonly toml?: string;
-  /** The client with its first arguments, in place of the world's. */
-  readonly client?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  /** A file, a FIFO or a device. */
-  readonly stderr?: string;
-  /** A line of sh before the client starts. */
-  readonly before?: string;
-}
-
-/** How the program of a leader behaves (program.sh). */
-export type Mode = "slow" | "stubborn" | "family" | "outsider";
+const STORY_LINES = 40;
 
 export class LeadWorld {
   readonly folder = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "rank-lead-" }));
   readonly log = new LeaderLog(this.folder);
+  readonly serverTime = new FakeTime(`${this.folder}/server.time`);
   readonly clients = new Map<string, LeadClient>();
   readonly #options: WorldOptions;
   readonly #proxies: FaultyProxy[] = [];
@@ -94,7 +57,10 @@ ${more}`;
     const config = `${this.folder}/server.toml`;
     await Deno.writeTextFile(config, toml);
     const output = `${this.folder}/server-${++this.#servers}.log`;
-    this.#server = spawnInto(output, [...this.#programs.server, "--config", config], { cwd: this.folder });
+    this.#server = spawnInto(output, [...this.#programs.server, "--config", config], {
+      cwd: this.folder,
+      env: this.#options.fakesServerTime ? this.serverTime.env : {},
+    });
     const line = await within(START_MS, "the server listens", () => /and port: (\d+)/.exec(read(output)));
     this.#port = Number(line[1]);
   }
@@ -130,11 +96,13 @@ ${more}`;
     return read(`${this.folder}/server-${this.#servers}.log`);
   }
 
-  /** All output, for a test that failed. */
+  /** The end of all output, for a test that failed. */
   get story(): string {
-    const parts = [`programs:\n${Deno.readTextFileSync(this.log.path)}`, `server:\n${this.serverLog}`];
-    for (const { name, pid, output } of this.clients.values()) parts.push(`${name} (${pid}):\n${output}`);
-    return parts.join("\n");
+    const outputs: [string, string][] = [["programs", read(this.log.path)], ["server", this.serverLog]];
+    for (const { name, pid, output } of this.clients.values()) outputs.push([`${name} (${pid})`, output]);
+    return outputs.map(([name, text]) => `${name}:\n${text.split("\n").slice(-STORY_LINES).join("\n")}`).join(
+      "\n",
+    );
   }
 
   /** Starts a client and waits for its seat; `name` is its alone. It has a proxy for as long as the world lasts. */
@@ -221,19 +189,6 @@ ${more}`;
     }
   }
 }
-
-export function clientToml(more = "", leaseMs = LEASE_MS): string {
-  return `[lead]
-lease_ms = ${leaseMs}
-kill_after_ms = ${KILL_AFTER_MS}
-${more}
-[limits]
-reconnect_min_ms = 50
-reconnect_max_ms = 200
-`;
-}
-
-export const LONG_TOML = clientToml("", LONG_LEASE_MS);
 
 function read(path: string): string {
   try {

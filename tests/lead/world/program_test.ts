@@ -3,8 +3,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { LeaderLog } from "./leader_log.ts";
-import type { Mode } from "./lead_world.ts";
 import { within } from "./within.ts";
+import type { Mode } from "./world_options.ts";
 
 const WAIT_MS = 10_000;
 const PROGRAM = join(import.meta.dirname!, "program.sh");

@@ -1,8 +1,9 @@
 // A test of one fault with real processes: with the executables where they have been made, else from the sources; with
 // both where the two start their processes differently.
 
-import { LeadWorld, type WorldOptions } from "./lead_world.ts";
+import { LeadWorld } from "./lead_world.ts";
 import { programsToTest } from "./programs.ts";
+import type { WorldOptions } from "./world_options.ts";
 
 const PROGRAMS = await programsToTest();
 
