@@ -1,5 +1,6 @@
 // What can happen to clients under --lead, each fault from its beginning to its end, by chance from a seed.
 
+import { settlesWithin } from "../../../src/client/settles_within.ts";
 import type { Random } from "../../server/random.ts";
 import { NoAnswer } from "../world/ask_socket.ts";
 import { LOSSES } from "../world/faulty_proxy.ts";
@@ -87,7 +88,7 @@ export const FAULTS = {
     const lost = client.proxy.loseAnswer("yield", one(LOSSES, random));
     const asked = asks(client, []);
     // One that does not lead, or has no connection just now, may send none.
-    await Promise.race([lost, asked, pause(LEASE_MS)]);
+    await settlesWithin(Promise.race([lost, asked]), LEASE_MS);
     await pause(lasting(random) / 2);
     client.proxy.heal();
     await asked;
