@@ -119,8 +119,9 @@ export class GuardedProgram {
         this.#stopGroup(group, { kind: "ended", code, signal: signal ?? undefined });
       }
     });
-    this.#look(dead);
+    // First of all: from here on the client can end the program without this process.
     this.#parts.onStarted(program.pid);
+    this.#look(dead);
   }
 
   /** Watches the lease while the program runs. */
