@@ -1,8 +1,8 @@
 // `rankclient`: flags and configuration in, a client out. Decides what is wanted and refuses what is not clear; what is
 // wanted is built elsewhere.
 
-import type { TlsTrust } from "../client/dial.ts";
-import { GUARD_ARGUMENT } from "../client/guard_argument.ts";
+import type { TlsTrust } from "../client/connection/dial.ts";
+import { GUARD_ARGUMENT } from "../client/lead/guard/guard_argument.ts";
 import { type ClientConfig, loadClientConfig, TOKEN_VARIABLE } from "../config/client_config.ts";
 import { CLIENT_FLAGS, type ClientFlags } from "../config/client_flags.ts";
 import { CLIENT_ENV_PREFIX, CLIENT_SECTIONS } from "../config/client_settings.ts";

@@ -1,7 +1,7 @@
 // What TLS relies on, read once at the start: the authorities in the file of --ca.
 
 import { X509Certificate } from "node:crypto";
-import type { TlsTrust } from "../client/dial.ts";
+import type { TlsTrust } from "../client/connection/dial.ts";
 import type { ClientConfig } from "../config/client_config.ts";
 import { ConfigError } from "../config/config_error.ts";
 import { FILE_BOUNDS } from "../config/file_bounds.ts";

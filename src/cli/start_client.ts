@@ -1,13 +1,13 @@
 // Builds a client that takes a seat, with the face that fits: a terminal, or a pipe; and its control socket.
 
-import { ControlServer } from "../client/control_server.ts";
+import { ControlServer } from "../client/control/control_server.ts";
 import { type ControlSocket, openControlSocket } from "../control/control_socket.ts";
-import { LineOutput } from "../client/line_output.ts";
+import { LineOutput } from "../client/output/line_output.ts";
 import { openClient } from "../client/open_client.ts";
-import { Pipe } from "../client/pipe.ts";
-import { ProgramRunner } from "../client/program_runner.ts";
-import type { ServerAccess } from "../client/server_access.ts";
-import type { ClientSession } from "../client/session_port.ts";
+import { Pipe } from "../client/pipe/pipe.ts";
+import { ProgramRunner } from "../client/executor/program_runner.ts";
+import type { ServerAccess } from "../client/connection/server_access.ts";
+import type { ClientSession } from "../client/session/session_port.ts";
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { ClientConfig } from "../config/client_config.ts";
 import type { ClientFlags } from "../config/client_flags.ts";
@@ -89,7 +89,7 @@ export async function startClient(
 async function serveTerminal(session: ClientSession, { signal }: LeaveSignals): Promise<number> {
   // Loaded here, because a client in a pipe need not wait for them.
   const { default: process } = await import("node:process");
-  const { runTerminal } = await import("../client/terminal.ts");
+  const { runTerminal } = await import("../client/terminal/terminal.ts");
   return await runTerminal(session, {
     input: process.stdin,
     output: process.stdout,

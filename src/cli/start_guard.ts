@@ -2,13 +2,18 @@
 // reports on a descriptor of its own.
 
 import { writeSync } from "node:fs";
-import { Guard } from "../client/guard.ts";
-import { encodeMessage, type GuardOrder, type GuardReport, parseOrder } from "../client/guard_messages.ts";
-import { REPORT_DESCRIPTOR } from "../client/guard_process.ts";
-import { type DeadProcesses, WAITED_FOR } from "../client/group_signals.ts";
-import { inputLines } from "../client/input_lines.ts";
-import { leaveFor } from "../client/leave_for.ts";
-import { LineOutput } from "../client/line_output.ts";
+import { Guard } from "../client/lead/guard/guard.ts";
+import {
+  encodeMessage,
+  type GuardOrder,
+  type GuardReport,
+  parseOrder,
+} from "../client/lead/guard/guard_messages.ts";
+import { REPORT_DESCRIPTOR } from "../client/lead/guard/guard_process.ts";
+import { type DeadProcesses, WAITED_FOR } from "../client/processes/group_signals.ts";
+import { inputLines } from "../client/pipe/input_lines.ts";
+import { leaveFor } from "../client/connection/leave_for.ts";
+import { LineOutput } from "../client/output/line_output.ts";
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import { after } from "./after.ts";
 import type { ProcessStart } from "./enter_process.ts";

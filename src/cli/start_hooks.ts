@@ -1,8 +1,8 @@
 // Builds what `--on-change HOOK` needs.
 
-import type { ClientEvent } from "../client/client_event.ts";
-import { Hooks } from "../client/hooks.ts";
-import { RankChanges } from "../client/rank_changes.ts";
+import type { ClientEvent } from "../client/session/client_event.ts";
+import { Hooks } from "../client/lead/hooks.ts";
+import { RankChanges } from "../client/lead/rank_changes.ts";
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { ClientConfig } from "../config/client_config.ts";
 import { splitWords } from "../protocol/split_words.ts";

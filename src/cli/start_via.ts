@@ -1,8 +1,8 @@
 // Builds what `rankclient --via PATH` needs: a connection to the control socket of a running client, and one question.
 
-import { ControlClient } from "../client/control_client.ts";
-import { LineOutput } from "../client/line_output.ts";
-import { parseVia, runVia } from "../client/via.ts";
+import { ControlClient } from "../client/control/control_client.ts";
+import { LineOutput } from "../client/output/line_output.ts";
+import { parseVia, runVia } from "../client/control/via.ts";
 import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
 import type { ClientConfig } from "../config/client_config.ts";
 import type { ProcessStart } from "./enter_process.ts";

@@ -1,10 +1,10 @@
 // A client as its faces see it: the connection, the executor and the own place behind one port.
 
 import type { DryRunSummary, RunSummary } from "../protocol/methods.ts";
-import type { ClientEvent } from "./client_event.ts";
-import type { Connection } from "./connection.ts";
-import type { Executor } from "./executor.ts";
-import type { PlaceTracker } from "./place_tracker.ts";
+import type { ClientEvent } from "./session/client_event.ts";
+import type { Connection } from "./connection/connection.ts";
+import type { Executor } from "./executor/executor.ts";
+import type { PlaceTracker } from "./connection/place_tracker.ts";
 import type {
   DroppableSession,
   OwnPlace,
@@ -12,7 +12,7 @@ import type {
   RunOptions,
   RunRequest,
   StartedRun,
-} from "./session_port.ts";
+} from "./session/session_port.ts";
 
 export class ConnectedClient implements DroppableSession {
   readonly events: AsyncIterable<ClientEvent>;

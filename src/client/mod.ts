@@ -14,11 +14,11 @@
 // With `reconnect: { minMs: 200, maxMs: 10_000 }` it comes back by itself; with a `runner` it executes what it receives.
 
 export { type ClientOptions, openClient } from "./open_client.ts";
-export type { ClientEvent, Execution } from "./client_event.ts";
-export type { CommandRunner, StartCommand, StopSignal } from "./command_runner.ts";
-export type { TlsTrust } from "./dial.ts";
-export type { Outcome, StopReason } from "./outcome.ts";
-export { RequestError, type RequestErrorKind } from "./request_error.ts";
+export type { ClientEvent, Execution } from "./session/client_event.ts";
+export type { CommandRunner, StartCommand, StopSignal } from "./executor/command_runner.ts";
+export type { TlsTrust } from "./connection/dial.ts";
+export type { Outcome, StopReason } from "./executor/outcome.ts";
+export { RequestError, type RequestErrorKind } from "./session/request_error.ts";
 export type {
   ClientSession,
   OwnPlace,
@@ -26,4 +26,4 @@ export type {
   RunOptions,
   RunRequest,
   StartedRun,
-} from "./session_port.ts";
+} from "./session/session_port.ts";

@@ -2,8 +2,8 @@
 // arguments, outputs, reasons, methods, ids, tokens. Each goes every way that it can.
 
 import { assert, assertEquals } from "@std/assert";
-import { eventLines } from "../../src/client/event_lines.ts";
-import type { ClientEvent } from "../../src/client/client_event.ts";
+import { eventLines } from "../../src/client/output/event_lines.ts";
+import type { ClientEvent } from "../../src/client/session/client_event.ts";
 import { eventText } from "../../src/log/event_text.ts";
 import { RawClient } from "../server/raw_client.ts";
 import { startServer } from "../server/start_server.ts";

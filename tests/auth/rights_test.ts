@@ -1,7 +1,7 @@
 // What a token allows, once its holder is in; and what becomes of those who are in when the tokens change.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { leaveFor } from "../../src/client/leave_for.ts";
+import { leaveFor } from "../../src/client/connection/leave_for.ts";
 import { loadTokens } from "../../src/config/load_tokens.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 import { RawClient } from "../server/raw_client.ts";

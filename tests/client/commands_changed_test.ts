@@ -1,10 +1,10 @@
 // A client keeps in mind what it may send: the terminal completes from that.
 
 import { assertEquals } from "@std/assert";
-import { eventJson } from "../../src/client/event_json.ts";
-import { eventLines } from "../../src/client/event_lines.ts";
-import { placeAfter } from "../../src/client/place_tracker.ts";
-import { readNote } from "../../src/client/read_note.ts";
+import { eventJson } from "../../src/client/output/event_json.ts";
+import { eventLines } from "../../src/client/output/event_lines.ts";
+import { placeAfter } from "../../src/client/connection/place_tracker.ts";
+import { readNote } from "../../src/client/connection/read_note.ts";
 
 const PLACE = { rank: 0, ticket: 1, epoch: 1, members: 1, capacity: 2, commands: ["ping"] };
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type ClientOptions, openClient, RequestError } from "../../src/client/mod.ts";
-import { DENO_SYSTEM } from "../../src/client/connection.ts";
+import { DENO_SYSTEM } from "../../src/client/connection/connection.ts";
 import { EventReader } from "./event_reader.ts";
 import { FakeServer, WELCOME } from "./fake_server.ts";
 

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async";
-import { ControlClient } from "../../src/client/control_client.ts";
-import { ControlServer } from "../../src/client/control_server.ts";
+import { ControlClient } from "../../src/client/control/control_client.ts";
+import { ControlServer } from "../../src/client/control/control_server.ts";
 import { type ControlSocket, openControlSocket } from "../../src/control/control_socket.ts";
-import { ask, verdictOf } from "../../src/client/asked.ts";
+import { ask, verdictOf } from "../../src/client/requests/asked.ts";
 import { openClient } from "../../src/client/mod.ts";
-import { parseVia } from "../../src/client/via.ts";
-import { RequestError } from "../../src/client/request_error.ts";
+import { parseVia } from "../../src/client/control/via.ts";
+import { RequestError } from "../../src/client/session/request_error.ts";
 import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
 import { EventReader } from "./event_reader.ts";
 import { FakeServer, type Json, type Peer, WELCOME } from "./fake_server.ts";

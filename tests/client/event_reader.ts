@@ -1,6 +1,6 @@
 // Reads a client's events one by one, skipping what a test does not ask for.
 
-import type { ClientEvent } from "../../src/client/client_event.ts";
+import type { ClientEvent } from "../../src/client/session/client_event.ts";
 
 export class EventReader {
   readonly #iterator: AsyncIterator<ClientEvent>;

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
-import type { ClientEvent } from "../../src/client/client_event.ts";
-import { Executor } from "../../src/client/executor.ts";
-import type { ExecuteAnswer } from "../../src/client/execute_port.ts";
-import { ProgramRunner } from "../../src/client/program_runner.ts";
+import type { ClientEvent } from "../../src/client/session/client_event.ts";
+import { Executor } from "../../src/client/executor/executor.ts";
+import type { ExecuteAnswer } from "../../src/client/connection/execute_port.ts";
+import { ProgramRunner } from "../../src/client/executor/program_runner.ts";
 import { settlesWithin } from "../../src/client/settles_within.ts";
 import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
 import type { ExecuteParams } from "../../src/protocol/methods.ts";

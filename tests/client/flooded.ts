@@ -1,10 +1,10 @@
 // A client of a server that floods it, and how many bytes of that the client still holds when all of it has been read.
 // The first argument says with what it is flooded.
 
-import type { ClientEvent } from "../../src/client/client_event.ts";
-import type { CommandRunner } from "../../src/client/command_runner.ts";
+import type { ClientEvent } from "../../src/client/session/client_event.ts";
+import type { CommandRunner } from "../../src/client/executor/command_runner.ts";
 import { type ClientOptions, openClient } from "../../src/client/mod.ts";
-import { KnownNames } from "../../src/client/screen_names.ts";
+import { KnownNames } from "../../src/client/terminal/screen/screen_names.ts";
 import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
 import { FakeServer, type Peer, WELCOME } from "./fake_server.ts";
 import { collectGarbage } from "./with_gc.ts";

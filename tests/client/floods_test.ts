@@ -1,10 +1,10 @@
 // A server that sends without end, and never what a client would drop by itself: whatever gathers is bounded.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { LineOutput } from "../../src/client/line_output.ts";
-import { OutputCapture } from "../../src/client/output_capture.ts";
+import { LineOutput } from "../../src/client/output/line_output.ts";
+import { OutputCapture } from "../../src/client/executor/output_capture.ts";
 import { openClient } from "../../src/client/mod.ts";
-import { Pipe } from "../../src/client/pipe.ts";
+import { Pipe } from "../../src/client/pipe/pipe.ts";
 import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
 import { FakeServer } from "./fake_server.ts";
 import { Printed } from "./printed.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { InputError, inputLines } from "../../src/client/input_lines.ts";
+import { InputError, inputLines } from "../../src/client/pipe/input_lines.ts";
 import { runWithGc } from "./with_gc.ts";
 
 /** The chunk that is being read, and a few that the runtime has not let go of yet. */

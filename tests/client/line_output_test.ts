@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LineOutput } from "../../src/client/line_output.ts";
+import { LineOutput } from "../../src/client/output/line_output.ts";
 import { Printed } from "./printed.ts";
 
 /** Takes a write when the test says so. */

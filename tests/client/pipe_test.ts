@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { LineOutput } from "../../src/client/line_output.ts";
-import type { ByteSink } from "../../src/client/line_sender.ts";
+import { LineOutput } from "../../src/client/output/line_output.ts";
+import type { ByteSink } from "../../src/client/connection/line_sender.ts";
 import { openClient } from "../../src/client/mod.ts";
-import { Pipe } from "../../src/client/pipe.ts";
+import { Pipe } from "../../src/client/pipe/pipe.ts";
 import { FakeServer, type Json, type Peer, WELCOME } from "./fake_server.ts";
 import { Printed } from "./printed.ts";
 

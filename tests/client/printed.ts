@@ -1,6 +1,6 @@
 // Standard output as a test sees it: line by line, as it is written.
 
-import type { ByteSink } from "../../src/client/line_sender.ts";
+import type { ByteSink } from "../../src/client/connection/line_sender.ts";
 
 export class Printed implements ByteSink {
   readonly #decoder = new TextDecoder();

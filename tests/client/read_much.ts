@@ -1,6 +1,6 @@
 // Reads 64 MiB of standard input in chunks, and prints how many of them are still in memory at the end of it.
 
-import { inputLines } from "../../src/client/input_lines.ts";
+import { inputLines } from "../../src/client/pipe/input_lines.ts";
 import { collectGarbage } from "./with_gc.ts";
 
 const CHUNKS = 1_024;

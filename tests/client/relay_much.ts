@@ -1,6 +1,6 @@
 // Relays 100,000 requests beside one that is never answered, and prints how many bytes that has left behind.
 
-import { RequestRelay } from "../../src/client/request_relay.ts";
+import { RequestRelay } from "../../src/client/requests/request_relay.ts";
 import { bareSession } from "./bare_session.ts";
 import { collectGarbage } from "./with_gc.ts";
 

@@ -2,12 +2,12 @@
 // program of a leader, and past the client's own knowledge of its place.
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { ControlServer } from "../../src/client/control_server.ts";
-import { LeadingSession } from "../../src/client/leading_session.ts";
-import { LineOutput } from "../../src/client/line_output.ts";
+import { ControlServer } from "../../src/client/control/control_server.ts";
+import { LeadingSession } from "../../src/client/lead/leading_session.ts";
+import { LineOutput } from "../../src/client/output/line_output.ts";
 import { openClient, RequestError } from "../../src/client/mod.ts";
-import { Pipe } from "../../src/client/pipe.ts";
-import type { ClientSession } from "../../src/client/session_port.ts";
+import { Pipe } from "../../src/client/pipe/pipe.ts";
+import type { ClientSession } from "../../src/client/session/session_port.ts";
 import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
 import { bareSession } from "./bare_session.ts";
 import { EventReader } from "./event_reader.ts";

@@ -2,8 +2,8 @@
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { basename, dirname } from "node:path";
-import { ControlClient } from "../../src/client/control_client.ts";
-import { DENO_SYSTEM } from "../../src/client/connection.ts";
+import { ControlClient } from "../../src/client/control/control_client.ts";
+import { DENO_SYSTEM } from "../../src/client/connection/connection.ts";
 import { type ClientOptions, openClient, RequestError } from "../../src/client/mod.ts";
 import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
 import { tokenOf, tokensToml } from "../auth/tokens.ts";

@@ -1,7 +1,7 @@
 // One session at one terminal, both made up, for the time of one test.
 
 import { assert, assertEquals } from "@std/assert";
-import { runTerminal } from "../../src/client/terminal.ts";
+import { runTerminal } from "../../src/client/terminal/terminal.ts";
 import { FakeSession } from "./fake_session.ts";
 import { FakeTerminal } from "./fake_terminal.ts";
 

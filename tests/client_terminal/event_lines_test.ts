@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ClientEvent } from "../../src/client/client_event.ts";
-import { commandText, eventLines, refusalLine } from "../../src/client/event_lines.ts";
-import { COLOURED } from "../../src/client/screen_style.ts";
+import type { ClientEvent } from "../../src/client/session/client_event.ts";
+import { commandText, eventLines, refusalLine } from "../../src/client/output/event_lines.ts";
+import { COLOURED } from "../../src/client/output/screen_style.ts";
 import { acts } from "../acting_text.ts";
 
 const NO_TIMES = { heartbeat_ms: 0, silence_ms: 0, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 };

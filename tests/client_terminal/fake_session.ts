@@ -1,7 +1,7 @@
 // A session whose other side is the test: it pushes events, sees what was asked for, and answers when it likes.
 
 import type { RunSummary } from "../../src/protocol/methods.ts";
-import type { ClientEvent } from "../../src/client/client_event.ts";
+import type { ClientEvent } from "../../src/client/session/client_event.ts";
 import type {
   ClientSession,
   OwnPlace,
@@ -9,7 +9,7 @@ import type {
   RunOptions,
   RunRequest,
   StartedRun,
-} from "../../src/client/session_port.ts";
+} from "../../src/client/session/session_port.ts";
 
 export interface FakeRun {
   readonly params: RunRequest;

@@ -3,8 +3,8 @@
 import { deadline } from "@std/async";
 import { EventEmitter, once } from "node:events";
 import { PassThrough } from "node:stream";
-import type { ByteSink } from "../../src/client/line_sender.ts";
-import type { TerminalInput, TerminalIo, TerminalOutput } from "../../src/client/session_port.ts";
+import type { ByteSink } from "../../src/client/connection/line_sender.ts";
+import type { TerminalInput, TerminalIo, TerminalOutput } from "../../src/client/session/session_port.ts";
 import { VirtualScreen } from "./virtual_screen.ts";
 
 /** Far longer than a painting takes: only a failing test waits for it. */

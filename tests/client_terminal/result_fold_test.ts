@@ -1,6 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { foldResults, formatRanks, isGood, maskName, NAME_MARK } from "../../src/client/result_fold.ts";
+import {
+  foldResults,
+  formatRanks,
+  isGood,
+  maskName,
+  NAME_MARK,
+} from "../../src/client/terminal/screen/result_fold.ts";
 import { holds } from "../seed.ts";
 import { anyResults, result } from "./results.ts";
 

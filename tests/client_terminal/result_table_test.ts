@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { foldResults, isGood } from "../../src/client/result_fold.ts";
-import { renderResultTable } from "../../src/client/result_table.ts";
-import { textWidth } from "../../src/client/screen_width.ts";
+import { foldResults, isGood } from "../../src/client/terminal/screen/result_fold.ts";
+import { renderResultTable } from "../../src/client/terminal/screen/result_table.ts";
+import { textWidth } from "../../src/client/terminal/screen/screen_width.ts";
 import { acts } from "../acting_text.ts";
 import { holds } from "../seed.ts";
 import { anyResults, result, summaryOf } from "./results.ts";

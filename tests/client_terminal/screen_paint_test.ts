@@ -1,9 +1,14 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { visible } from "../../src/log/visible_text.ts";
-import { type LiveView, NOTHING_PAINTED, type Painted, repaint } from "../../src/client/screen_paint.ts";
-import { COLOURED, PLAIN } from "../../src/client/screen_style.ts";
-import { textWidth, wrapText } from "../../src/client/screen_width.ts";
+import {
+  type LiveView,
+  NOTHING_PAINTED,
+  type Painted,
+  repaint,
+} from "../../src/client/terminal/screen/screen_paint.ts";
+import { COLOURED, PLAIN } from "../../src/client/output/screen_style.ts";
+import { textWidth, wrapText } from "../../src/client/terminal/screen/screen_width.ts";
 import { holds } from "../seed.ts";
 import { VirtualScreen } from "./virtual_screen.ts";
 

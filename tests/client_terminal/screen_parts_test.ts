@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { helpLines } from "../../src/client/screen_help.ts";
-import { dryRunLines } from "../../src/client/screen_dry_run.ts";
+import { helpLines } from "../../src/client/terminal/screen/screen_help.ts";
+import { dryRunLines } from "../../src/client/terminal/screen/screen_dry_run.ts";
 import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
-import { KnownNames } from "../../src/client/screen_names.ts";
-import { addResult, progressLine, startProgress } from "../../src/client/screen_progress.ts";
-import { promptText } from "../../src/client/screen_prompt.ts";
-import { rosterLines } from "../../src/client/screen_roster.ts";
-import { PLAIN } from "../../src/client/screen_style.ts";
-import { textWidth } from "../../src/client/screen_width.ts";
+import { KnownNames } from "../../src/client/terminal/screen/screen_names.ts";
+import { addResult, progressLine, startProgress } from "../../src/client/terminal/screen/screen_progress.ts";
+import { promptText } from "../../src/client/terminal/screen/screen_prompt.ts";
+import { rosterLines } from "../../src/client/terminal/screen/screen_roster.ts";
+import { PLAIN } from "../../src/client/output/screen_style.ts";
+import { textWidth } from "../../src/client/terminal/screen/screen_width.ts";
 
 const member = (rank: number, name = `web-${rank}`) => ({
   rank,

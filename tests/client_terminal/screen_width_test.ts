@@ -1,6 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { clipText, packParts, padText, textWidth, wrapText } from "../../src/client/screen_width.ts";
+import {
+  clipText,
+  packParts,
+  padText,
+  textWidth,
+  wrapText,
+} from "../../src/client/terminal/screen/screen_width.ts";
 import { holds } from "../seed.ts";
 
 const text = fc.string({ unit: "grapheme", maxLength: 60 });

@@ -1,9 +1,9 @@
 // A terminal that takes nothing, because its window or its network hangs: the client goes on, and can be left.
 
 import { assert, assertEquals } from "@std/assert";
-import { PLAIN } from "../../src/client/screen_style.ts";
-import { runTerminal } from "../../src/client/terminal.ts";
-import { Display } from "../../src/client/terminal_display.ts";
+import { PLAIN } from "../../src/client/output/screen_style.ts";
+import { runTerminal } from "../../src/client/terminal/terminal.ts";
+import { Display } from "../../src/client/terminal/terminal_display.ts";
 import { atTerminal } from "./at_terminal.ts";
 import { FakeSession } from "./fake_session.ts";
 import { FakeTerminal } from "./fake_terminal.ts";

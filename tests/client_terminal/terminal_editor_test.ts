@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LineEditor } from "../../src/client/terminal_editor.ts";
+import { LineEditor } from "../../src/client/terminal/terminal_editor.ts";
 import { FakeTerminal, KEY } from "./fake_terminal.ts";
 
 Deno.test("a pasted line that is too long is dropped up to its end, and told; the next one is taken", async () => {

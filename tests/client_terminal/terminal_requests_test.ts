@@ -1,7 +1,7 @@
 // The driver at a terminal: what is asked of the session, and what is told of it.
 
 import { assert, assertEquals } from "@std/assert";
-import { notAnswered, notSent, RequestError } from "../../src/client/request_error.ts";
+import { notAnswered, notSent, RequestError } from "../../src/client/session/request_error.ts";
 import { atTerminal } from "./at_terminal.ts";
 import { PLACE } from "./fake_session.ts";
 import { KEY } from "./fake_terminal.ts";

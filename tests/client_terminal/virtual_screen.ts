@@ -1,7 +1,7 @@
 // A terminal just large enough to see what the driver's escapes do: rows, a cursor, scrolling out at the top, wrapping
 // at the right. It throws at any escape that the driver is not known to use, and at every control character.
 
-import { textWidth } from "../../src/client/screen_width.ts";
+import { textWidth } from "../../src/client/terminal/screen/screen_width.ts";
 
 export class VirtualScreen {
   readonly columns: number;

@@ -3,8 +3,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { eventLines } from "../../src/client/event_lines.ts";
-import { readNote } from "../../src/client/read_note.ts";
+import { eventLines } from "../../src/client/output/event_lines.ts";
+import { readNote } from "../../src/client/connection/read_note.ts";
 import { loadClientConfig } from "../../src/config/client_config.ts";
 import { ConfigError } from "../../src/config/config_error.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";

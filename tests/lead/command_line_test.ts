@@ -1,9 +1,9 @@
 // What the command line has to say before a client leads, and how a client tells of its seat.
 
 import { assertEquals } from "@std/assert";
-import { eventJson } from "../../src/client/event_json.ts";
-import { eventLines } from "../../src/client/event_lines.ts";
-import type { ClientEvent } from "../../src/client/client_event.ts";
+import { eventJson } from "../../src/client/output/event_json.ts";
+import { eventLines } from "../../src/client/output/event_lines.ts";
+import type { ClientEvent } from "../../src/client/session/client_event.ts";
 import { PROJECT } from "../server/start_process.ts";
 
 const REFUSED: readonly (readonly [args: readonly string[], stderr: string])[] = [

@@ -1,9 +1,9 @@
 // What a hello asks for, and what its answer makes of the seat that one got on connecting.
 
 import { assertEquals } from "@std/assert";
-import type { ClientEvent } from "../../src/client/client_event.ts";
-import { Greeting } from "../../src/client/greeting.ts";
-import { RequestError } from "../../src/client/request_error.ts";
+import type { ClientEvent } from "../../src/client/session/client_event.ts";
+import { Greeting } from "../../src/client/connection/greeting.ts";
+import { RequestError } from "../../src/client/session/request_error.ts";
 import type { Welcome } from "../../src/protocol/methods.ts";
 import { ErrorCode } from "../../src/protocol/errors.ts";
 

@@ -1,9 +1,14 @@
 // The guard with a real program, orders from the test, and a clock that the test moves.
 
 import { assert, assertEquals } from "@std/assert";
-import { Guard } from "../../src/client/guard.ts";
-import type { GuardEnd, GuardOrder, GuardReport, GuardStart } from "../../src/client/guard_messages.ts";
-import { WAITED_FOR } from "../../src/client/group_signals.ts";
+import { Guard } from "../../src/client/lead/guard/guard.ts";
+import type {
+  GuardEnd,
+  GuardOrder,
+  GuardReport,
+  GuardStart,
+} from "../../src/client/lead/guard/guard_messages.ts";
+import { WAITED_FOR } from "../../src/client/processes/group_signals.ts";
 import { FakeClock } from "../units/fake_clock.ts";
 import { isThere } from "./world/process_tree.ts";
 import { within } from "./world/within.ts";

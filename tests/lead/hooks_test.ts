@@ -1,9 +1,9 @@
 // --on-change: one hook after the other, once for each change.
 
 import { assertEquals } from "@std/assert";
-import type { ClientEvent } from "../../src/client/client_event.ts";
-import { Hooks } from "../../src/client/hooks.ts";
-import { RankChanges } from "../../src/client/rank_changes.ts";
+import type { ClientEvent } from "../../src/client/session/client_event.ts";
+import { Hooks } from "../../src/client/lead/hooks.ts";
+import { RankChanges } from "../../src/client/lead/rank_changes.ts";
 
 function welcome(rank: number, ticket: number, epoch: number): ClientEvent {
   const times = { heartbeat_ms: 1, silence_ms: 2, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 };

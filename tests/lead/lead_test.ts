@@ -1,11 +1,11 @@
 // When a client under --lead starts and stops its program: with a session, a guard and a clock of the test.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { ClientEvent } from "../../src/client/client_event.ts";
-import type { GuardHandle, GuardListener, RunEnd } from "../../src/client/guard_process.ts";
-import { Lead } from "../../src/client/lead.ts";
-import type { LeadEnd } from "../../src/client/lead_parts.ts";
-import { notAnswered, notSent, RequestError } from "../../src/client/request_error.ts";
+import type { ClientEvent } from "../../src/client/session/client_event.ts";
+import type { GuardHandle, GuardListener, RunEnd } from "../../src/client/lead/guard/guard_process.ts";
+import { Lead } from "../../src/client/lead/lead.ts";
+import type { LeadEnd } from "../../src/client/lead/lead_parts.ts";
+import { notAnswered, notSent, RequestError } from "../../src/client/session/request_error.ts";
 import { ErrorCode, type ErrorReason } from "../../src/protocol/errors.ts";
 import { FakeClock } from "../units/fake_clock.ts";
 

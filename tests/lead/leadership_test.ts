@@ -2,8 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { ClientEvent } from "../../src/client/client_event.ts";
-import { type Claim, type Instant, Leadership } from "../../src/client/leadership.ts";
+import type { ClientEvent } from "../../src/client/session/client_event.ts";
+import { type Claim, type Instant, Leadership } from "../../src/client/lead/leadership.ts";
 import { goneAfterMs, termAfterMs } from "../../src/rules/lease_times.ts";
 import { holds } from "../seed.ts";
 

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { killProcess, runScript } from "../../src/cli/lead_system.ts";
-import { killLeftBehind } from "../../src/client/kill_left_behind.ts";
-import { findByEnvironment, type FoundProcess } from "../../src/client/process_table.ts";
+import { killLeftBehind } from "../../src/client/processes/kill_left_behind.ts";
+import { findByEnvironment, type FoundProcess } from "../../src/client/processes/process_table.ts";
 import { isThere } from "./world/process_tree.ts";
 import { pause, within } from "./world/within.ts";
 

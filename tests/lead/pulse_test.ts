@@ -1,7 +1,7 @@
 // The pulse of a connection, on a clock that the test moves.
 
 import { assertEquals } from "@std/assert";
-import { Pulse } from "../../src/client/pulse.ts";
+import { Pulse } from "../../src/client/connection/pulse.ts";
 import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
 import { FakeClock } from "../units/fake_clock.ts";
 

@@ -1,0 +1,198 @@
+// A connection to the server that lasts: connects, has the conversation, and when that ends connects again after a wait,
+// saying so. One of these is one client; it never gives up unless told to.
+
+import { delay } from "@std/async";
+import type { Id } from "../../protocol/json_rpc.ts";
+import { BackOff, type BackOffBounds } from "../back_off.ts";
+import type { ClientEvent } from "../session/client_event.ts";
+import { Conversation, type ConversationBounds } from "./conversation.ts";
+import type { ConversationEnd } from "./conversation_end.ts";
+import { dial, type DialAddress, type TlsTrust } from "./dial.ts";
+import type { EventSink } from "./event_queue.ts";
+import type { ExecutePort } from "./execute_port.ts";
+import { type Clock, DENO_CLOCK } from "./heartbeat.ts";
+import type { LinkConn } from "./link.ts";
+import { notSent } from "../session/request_error.ts";
+import { reservedError } from "../session/reserved_methods.ts";
+import type { RunOptions } from "../session/session_port.ts";
+
+export interface ConnectionOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Absent: plain TCP. */
+  readonly tls?: TlsTrust | undefined;
+  /** What the others see; absent: the address. */
+  readonly name?: string | undefined;
+  /** Absent: the connection ends when it is lost, or cannot be made. */
+  readonly reconnect?: BackOffBounds | undefined;
+  /** Lets this client in where the server asks for one: a secret. */
+  readonly accessToken?: string | undefined;
+  /** The lease to ask for, in ms. */
+  readonly leaseMs?: number | undefined;
+  /** False: the caller sends pings itself, and drops a connection on which none is answered. */
+  readonly sendsHeartbeat?: boolean | undefined;
+  /** Is told the token of the own seat whenever it changes; whoever has it can give the seat up. */
+  readonly onToken?: ((token: string | undefined) => void) | undefined;
+  readonly bounds: ConversationBounds & { readonly connectTimeoutMs: number };
+}
+
+/** What the connection takes from the system around it. */
+export interface ConnectionSystem extends Clock {
+  /** Rejects when the connection cannot be made, or `signal` is aborted first. */
+  connect(address: DialAddress, signal: AbortSignal): Promise<LinkConn>;
+  /** From 0 to below 1. */
+  random(): number;
+  delay(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #system: ConnectionSystem;
+  readonly #events: EventSink<ClientEvent>;
+  readonly #executor: ExecutePort | undefined;
+  readonly #closing = new AbortController();
+  readonly #ended: Promise<void>;
+  #conversation: Conversation | undefined;
+  /** Takes back the seat of the last connection. */
+  #token: string | undefined;
+  #lastId = 0;
+
+  /** Begins to connect at once. Everything that happens goes to `events`, which ends with the connection. */
+  constructor(
+    options: ConnectionOptions,
+    system: ConnectionSystem,
+    events: EventSink<ClientEvent>,
+    executor?: ExecutePort,
+  ) {
+    this.#options = options;
+    this.#system = system;
+    this.#events = events;
+    this.#executor = executor;
+    this.#ended = this.#live();
+  }
+
+  /** Sends a request. `done` rejects with a `RequestError`, or with the reason of an aborted `signal`. */
+  request(method: string, params?: unknown, options?: RunOptions): { id: Id; done: Promise<unknown> } {
+    const refusal = reservedError(method);
+    if (refusal === undefined && this.#conversation !== undefined) {
+      return this.#conversation.request(method, params, options);
+    }
+    return { id: ++this.#lastId, done: Promise.reject(refusal ?? this.#notConnected()) };
+  }
+
+  /**
+   * Sends a notification, waiting for room; a `yield` as a request, since its answer names the new place. Rejects with a
+   * `RequestError` when it was not sent.
+   */
+  async notify(method: string, params?: unknown): Promise<void> {
+    const refusal = reservedError(method);
+    if (refusal !== undefined) throw refusal;
+    if (!await this.#conversation?.notify(method, params)) throw this.#notConnected();
+  }
+
+  /** Breaks the connection and makes a new one: for whoever knows that nothing comes through any more. */
+  drop(why: string): void {
+    this.#conversation?.drop(why);
+  }
+
+  /** Leaves: sends what waits, closes, ends the events. May be called again. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#conversation?.close();
+    await this.#ended;
+  }
+
+  async #live(): Promise<void> {
+    const { reconnect } = this.#options;
+    const backOff = reconnect && new BackOff(reconnect, () => this.#system.random());
+    while (!this.#closing.signal.aborted) {
+      const end = await this.#attempt();
+      if (this.#closing.signal.aborted) break;
+      if (end.wasWelcome) backOff?.reset();
+      if (backOff === undefined || end.isFinal) {
+        const cause = end.isUnauthenticated ? { isUnauthenticated: true } : {};
+        this.#events.push({ kind: "disconnected", why: end.why, ...cause });
+        break;
+      }
+      const retryInMs = backOff.next(end.retryAfterMs);
+      this.#events.push({ kind: "disconnected", why: end.why, retryInMs });
+      await this.#system.delay(retryInMs, this.#closing.signal).catch(() => {/* Closed meanwhile. */});
+    }
+    this.#events.end();
+  }
+
+  /** One connection from its beginning to its end. Never rejects. */
+  async #attempt(): Promise<ConversationEnd> {
+    const { host, port, accessToken, name, leaseMs, sendsHeartbeat = true, bounds } = this.#options;
+    let conn: LinkConn;
+    try {
+      conn = await this.#connect();
+    } catch (error) {
+      const why = `cannot connect to ${host} port ${port}: ${
+        error instanceof Error ? error.message : String(error)
+      }`;
+      return notWelcome(why, false);
+    }
+    if (this.#closing.signal.aborted) {
+      conn.close();
+      return notWelcome("closed", true);
+    }
+    this.#events.push({ kind: "connected", host, port });
+    const conversation = new Conversation(conn, { accessToken, name, leaseMs, resume: this.#token }, {
+      bounds,
+      clock: this.#system,
+      sendsHeartbeat,
+      onToken: (token) => this.#setToken(token),
+      // Who was told the token may yet need it, to give the seat up before its lease is over.
+      onEvicted: () => this.#token = undefined,
+      nextId: () => ++this.#lastId,
+      report: (event) => this.#events.push(event),
+      executor: this.#executor,
+    });
+    this.#conversation = conversation;
+    const end = await conversation.ended();
+    this.#conversation = undefined;
+    return end;
+  }
+
+  async #connect(): Promise<LinkConn> {
+    const { host, port, tls, bounds } = this.#options;
+    // Its own signal: one that stays with the connection would cut it off when we close in good order.
+    const attempt = new AbortController();
+    const onClose = () => attempt.abort(new Error("closed"));
+    const cancelTimeout = this.#system.after(
+      bounds.connectTimeoutMs,
+      () => attempt.abort(new Error(`no answer within ${bounds.connectTimeoutMs} ms`)),
+    );
+    this.#closing.signal.addEventListener("abort", onClose);
+    try {
+      return await this.#system.connect({ host, port, tls }, attempt.signal);
+    } finally {
+      cancelTimeout();
+      this.#closing.signal.removeEventListener("abort", onClose);
+    }
+  }
+
+  #setToken(token: string | undefined): void {
+    this.#token = token;
+    this.#options.onToken?.(token);
+  }
+
+  #notConnected(): Error {
+    return this.#closing.signal.aborted
+      ? notSent("closed", "The client was closed")
+      : notSent("disconnected", "Cannot send: there is no connection to the server");
+  }
+}
+
+function notWelcome(why: string, isFinal: boolean): ConversationEnd {
+  return { why, retryAfterMs: 0, wasWelcome: false, isFinal, isUnauthenticated: false };
+}
+
+/** The system that a real client runs on. */
+export const DENO_SYSTEM: ConnectionSystem = Object.freeze({
+  connect: dial,
+  random: () => Math.random(),
+  delay: (ms: number, signal: AbortSignal) => delay(ms, { signal }),
+  ...DENO_CLOCK,
+});

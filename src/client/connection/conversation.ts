@@ -1,0 +1,247 @@
+// What is said on one open connection: requests and their answers, what the server tells, and what it asks for. Ends
+// with the connection, and then everything that still waits for an answer fails.
+
+import { encodeNotification, encodeRequest, type Id, type Message } from "../../protocol/json_rpc.ts";
+import { Place, readShape, Welcome } from "../../protocol/methods.ts";
+import type { ClientEvent } from "../session/client_event.ts";
+import { type ConversationEnd, EndNotes } from "./conversation_end.ts";
+import { Greeting, type SeatWish } from "./greeting.ts";
+import type { ExecutePort } from "./execute_port.ts";
+import type { Clock } from "./heartbeat.ts";
+import { IncomingRequests } from "./incoming_requests.ts";
+import { Link, type LinkBounds, type LinkConn } from "./link.ts";
+import { PendingRequests } from "./pending_requests.ts";
+import { type MessageBounds, readMessages } from "./read_messages.ts";
+import { readNote } from "./read_note.ts";
+import { notAnswered, notSent, RequestError } from "../session/request_error.ts";
+import type { RunOptions } from "../session/session_port.ts";
+import { type SilenceBounds, SilenceWatch } from "./silence_watch.ts";
+
+export interface ConversationBounds extends LinkBounds, SilenceBounds, MessageBounds {
+  readonly requestsPending: number;
+}
+
+export interface ConversationParts {
+  readonly bounds: ConversationBounds;
+  readonly clock: Clock;
+  /** False: the caller sends pings, and drops a silent connection. */
+  readonly sendsHeartbeat: boolean;
+  /** Ids are unique over all conversations of a client, so that none is mistaken for an earlier one's. */
+  readonly nextId: () => number;
+  readonly report: (event: ClientEvent) => void;
+  /** Takes the token that takes the seat back; `undefined` when there is no seat to be taken back any more. */
+  readonly onToken: (token: string | undefined) => void;
+  /** The seat cannot be taken back any more; its token still gives it up. */
+  readonly onEvicted: () => void;
+  readonly executor: ExecutePort | undefined;
+}
+
+export class Conversation {
+  readonly #parts: ConversationParts;
+  readonly #link: Link;
+  readonly #pending: PendingRequests;
+  readonly #incoming: IncomingRequests;
+  readonly #greeting: Greeting;
+  readonly #silence: SilenceWatch;
+  #helloId: Id | undefined;
+  readonly #end = new EndNotes();
+
+  /** Says hello at once: before a first line the server cannot know that this is a program. */
+  constructor(conn: LinkConn, wish: SeatWish, parts: ConversationParts) {
+    this.#parts = parts;
+    this.#greeting = new Greeting(wish);
+    this.#pending = new PendingRequests(parts.bounds.requestsPending);
+    this.#link = new Link(conn, parts.bounds, (line) => this.#take(line));
+    this.#incoming = new IncomingRequests({
+      executor: parts.executor,
+      report: parts.report,
+      send: (line) => this.#link.send(line),
+      giveUp: (why) => this.#link.destroy(why),
+    });
+    this.#silence = new SilenceWatch({
+      bounds: parts.bounds,
+      clock: parts.clock,
+      bytesHeard: () => this.#link.bytesRead,
+      ping: parts.sendsHeartbeat ? () => this.request("ping", undefined).done : undefined,
+      giveUp: (why) => this.#link.destroy(why),
+    });
+    this.#sayHello();
+  }
+
+  /** Resolves when the connection has ended and everything that waited has failed. Never rejects. */
+  async ended(): Promise<ConversationEnd> {
+    const why = await this.#link.ended;
+    this.#silence.stop();
+    this.#parts.executor?.abandon();
+    this.#pending.failAll(notAnswered("disconnected", `The connection was lost: ${why}`));
+    return this.#end.toEnd(why);
+  }
+
+  request(method: string, params: unknown, options: RunOptions = {}): { id: Id; done: Promise<unknown> } {
+    const id = this.#parts.nextId();
+    return { id, done: this.#send(id, method, params, options) };
+  }
+
+  #send(id: Id, method: string, params: unknown, { signal, onResult }: RunOptions): Promise<unknown> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (!this.#link.isOpen) {
+      return Promise.reject(notSent("disconnected", "Cannot send: the connection is closing"));
+    }
+    if (this.#pending.isFull || !this.#link.send(encodeRequest(id, method, params))) {
+      return Promise.reject(notSent("overflow", "Cannot send: too many requests are waiting"));
+    }
+    return this.#pending.add(id, { method, onResult }, signal);
+  }
+
+  /** Sends a notification, waiting for room; a `yield` as a request. False when the connection has ended. */
+  async notify(method: string, params: unknown): Promise<boolean> {
+    if (method === "yield") return await this.#yield(params);
+    const line = encodeNotification(method, params);
+    while (!this.#link.send(line)) {
+      if (!this.#link.isOpen) return false;
+      await this.#link.hasRoomFor(line.length);
+    }
+    return true;
+  }
+
+  /** The answer alone names the new place and its token, so there is no other way to yield. */
+  async #yield(params: unknown): Promise<boolean> {
+    try {
+      await this.request("yield", params).done;
+      return true;
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      if (error.kind === "disconnected") return false;
+      if (error.kind !== "answered") throw error;
+      const { code, message } = error;
+      this.#parts.report({ kind: "refused", refused: { method: "yield", code, message } });
+      return true;
+    }
+  }
+
+  /** Ends the connection at once, as if it had broken. */
+  drop(why: string): void {
+    this.#link.destroy(why);
+  }
+
+  /** Gives the seat up; it is not to be kept for us. */
+  async close(): Promise<void> {
+    this.#pending.failAll(notAnswered("closed", "The client was closed"));
+    this.#link.send(encodeNotification("leave", {}));
+    await this.#link.close();
+  }
+
+  /** The answer is taken where answers are, before anything that comes behind it. */
+  #sayHello(): void {
+    const { id, done } = this.request("hello", this.#greeting.params);
+    this.#helloId = id;
+    done.catch(() => {/* Told where it was taken, or by the end of the connection. */});
+  }
+
+  #helloRefused(error: RequestError): void {
+    const { then, events } = this.#greeting.refused(error);
+    if (then === "say hello again") this.#parts.onToken(undefined);
+    for (const event of events) this.#tell(event);
+    if (then === "say hello again") this.#sayHello();
+    if (then !== "give up") return;
+    this.#end.noteUnauthenticated(error.message);
+    this.#link.destroy(error.message);
+  }
+
+  #take(line: string): void {
+    this.#silence.noteLine();
+    for (const message of readMessages(line, this.#parts.bounds)) this.#takeMessage(message);
+  }
+
+  #takeMessage(message: Message): void {
+    switch (message.kind) {
+      case "request":
+        return this.#incoming.take(message.id, message.method, message.params);
+      case "notification":
+        return this.#takeNotification(message.method, message.params);
+      case "result":
+        return this.#takeResult(message.id, message.result);
+      case "error": {
+        const request = this.#pending.take(message.id);
+        if (request !== undefined) {
+          const error = new RequestError("answered", message.error);
+          if (message.id === this.#helloId) this.#helloRefused(error);
+          return request.reject(error);
+        }
+        const { code, message: text } = message.error;
+        // Without an id it is about a line that the server could not read.
+        if (message.id === null) {
+          this.#parts.report({ kind: "refused", refused: { method: "", code, message: text } });
+        }
+        return;
+      }
+      case "invalid":
+        return this.#link.destroy(`the server sent what is no message: ${message.refusal.message}`);
+    }
+  }
+
+  #takeNotification(method: string, params: unknown): void {
+    if (method === "execute") return this.#incoming.execute(params);
+    if (method === "welcome") return this.#welcome(params);
+    const note = readNote(method, params);
+    // What a later version of the protocol may add is none of our business.
+    if (note === undefined) return;
+    if (note.kind === "cancel") this.#parts.executor?.cancel(note.id);
+    if (note.kind === "closing") {
+      const seat = this.#end.noteClosing(note.closing);
+      if (seat === "lost") this.#parts.onToken(undefined);
+      if (seat === "evicted") this.#parts.onEvicted();
+    }
+    this.#pass(note);
+    if (note.kind === "result") this.#pending.get(note.result.run)?.onResult?.(note.result);
+  }
+
+  #takeResult(id: Id, result: unknown): void {
+    const request = this.#pending.take(id);
+    if (request?.method === "yield") return request.resolve(this.#yielded(result));
+    if (request !== undefined && id === this.#helloId) {
+      const welcome = this.#readWelcome(result);
+      if (welcome === undefined) return;
+      for (const event of this.#greeting.accepted(welcome, !this.#end.wasWelcome)) this.#tell(event);
+    }
+    request?.resolve(result);
+  }
+
+  /** A new seat, and the token of the old one is worth nothing. @returns what whoever asked may see of it. */
+  #yielded(result: unknown): unknown {
+    const read = readShape(Place, result);
+    if (!read.ok) {
+      this.#link.destroy(`the server's answer to yield cannot be read: ${read.message}`);
+      return result;
+    }
+    const { resume, ...place } = read.value;
+    this.#parts.onToken(resume);
+    this.#parts.report({ kind: "yielded", place });
+    return place;
+  }
+
+  #welcome(params: unknown): void {
+    const welcome = this.#readWelcome(params);
+    if (welcome !== undefined) this.#pass({ kind: "welcome", welcome });
+  }
+
+  #readWelcome(params: unknown): Welcome | undefined {
+    const read = readShape(Welcome, params);
+    if (read.ok) return read.value;
+    this.#link.destroy(`the server's welcome cannot be read: ${read.message}`);
+    return undefined;
+  }
+
+  #pass(event: ClientEvent): void {
+    for (const passed of this.#greeting.pass(event)) this.#tell(passed);
+  }
+
+  #tell(event: ClientEvent): void {
+    if (event.kind === "waiting" || event.kind === "welcome") this.#end.noteWelcome();
+    if (event.kind !== "welcome") return this.#parts.report(event);
+    // The token is a secret; who shows events need not know it.
+    const { resume, ...welcome } = event.welcome;
+    if (resume !== undefined) this.#parts.onToken(resume);
+    this.#parts.report({ ...event, welcome });
+  }
+}

@@ -1,0 +1,96 @@
+// Makes a connection to a server, over TCP or TLS, and says in words for people when the two sides do not speak the same.
+
+import { isTlsAlert } from "../../protocol/tls_record.ts";
+import type { LinkConn } from "./link.ts";
+
+/** What TLS is to rely on. The server's name is always checked, against the host that was asked for. */
+export interface TlsTrust {
+  /** Authorities in PEM, beside those that the runtime knows. */
+  readonly caCerts: readonly string[];
+}
+
+export interface DialAddress {
+  readonly host: string;
+  readonly port: number;
+  /** Absent: plain TCP. */
+  readonly tls?: TlsTrust | undefined;
+}
+
+/** Rejects when there is no connection, a TLS handshake included, or `signal` is aborted first. */
+export async function dial({ host, port, tls }: DialAddress, signal: AbortSignal): Promise<LinkConn> {
+  const conn = await Deno.connect({ hostname: host, port, signal });
+  conn.setNoDelay(true);
+  // A server that vanished without a word is found out by the system, in the end.
+  conn.setKeepAlive(true);
+  return tls === undefined ? noticingTls(conn) : await startTls(conn, host, tls, signal);
+}
+
+async function startTls(
+  conn: Deno.TcpConn,
+  hostname: string,
+  { caCerts }: TlsTrust,
+  signal: AbortSignal,
+): Promise<Deno.TlsConn> {
+  let current: Deno.Conn = conn;
+  const giveUp = () => closeQuietly(current);
+  signal.addEventListener("abort", giveUp);
+  try {
+    signal.throwIfAborted();
+    const secure = await Deno.startTls(conn, { hostname, caCerts: [...caCerts] });
+    current = secure;
+    await secure.handshake();
+    signal.throwIfAborted();
+    return secure;
+  } catch (error) {
+    giveUp();
+    throw signal.aborted ? signal.reason : explained(error);
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
+/** The runtime tells these in its own words alone. What is not among them is passed on as it is. */
+const EXPLANATIONS: readonly (readonly [part: string, explanation: string])[] = [
+  ["InvalidContentType", "the server does not speak TLS on this port"],
+  ["fatal alert: UnexpectedMessage", "the server does not speak TLS on this port"],
+  [
+    "UnknownIssuer",
+    "the server's certificate is signed by nobody who is trusted here (UnknownIssuer); " +
+    "--ca FILE names the authority that signed it",
+  ],
+];
+
+function explained(error: unknown): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  const known = EXPLANATIONS.find(([part]) => message.includes(part));
+  return new Error(known?.[1] ?? message, { cause: error });
+}
+
+/** A server that speaks TLS answers plain text by an alert, or by closing, and both before anything else. */
+function noticingTls(conn: Deno.TcpConn): LinkConn {
+  let isFirst = true;
+  return {
+    async read(buffer) {
+      const count = await conn.read(buffer);
+      if (isFirst && count === null) {
+        throw new Error("the server closed the connection without a word; if it speaks TLS, use --tls");
+      }
+      if (isFirst && isTlsAlert(buffer.subarray(0, count ?? 0))) {
+        throw new Error("the server speaks TLS here; use --tls");
+      }
+      isFirst = false;
+      return count;
+    },
+    write: (bytes) => conn.write(bytes),
+    closeWrite: () => conn.closeWrite(),
+    close: () => conn.close(),
+  };
+}
+
+function closeQuietly(conn: Deno.Conn): void {
+  try {
+    conn.close();
+  } catch {
+    // Closed already, or taken over by TLS.
+  }
+}

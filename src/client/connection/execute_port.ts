@@ -1,0 +1,26 @@
+// How a connection hands over what it is asked to execute. Whoever executes need not know that a connection exists; an
+// answer that comes too late, when the connection has gone, is dropped by the one who would have sent it.
+
+import type { ErrorObject, Id } from "../../protocol/json_rpc.ts";
+import type { ExecuteParams, ExecuteResult } from "../../protocol/methods.ts";
+
+export type ExecuteAnswer =
+  | { readonly kind: "result"; readonly result: ExecuteResult }
+  | { readonly kind: "error"; readonly error: ErrorObject };
+
+/** An `execute` from the server. */
+export interface IncomingExecute {
+  /** Absent: nobody waits for an answer, and it cannot be cancelled. */
+  readonly id?: Id;
+  readonly params: ExecuteParams;
+  /** To be called once. */
+  answer(answer: ExecuteAnswer): void;
+}
+
+export interface ExecutePort {
+  execute(call: IncomingExecute): void;
+  /** The `execute` with that id is not wanted any more. */
+  cancel(id: Id): void;
+  /** The connection is lost: nothing that came over it is wanted any more. */
+  abandon(): void;
+}

@@ -1,0 +1,103 @@
+// What is said to the server first, and what its answer means: a seat that is taken back, a new one, or a wait. Until the
+// answer is here, a seat that we got on connecting may not be the one that we end up with, so its news are held back.
+// Pure: it neither sends nor reports.
+
+import type { HelloParams, Welcome } from "../../protocol/methods.ts";
+import type { ClientEvent } from "../session/client_event.ts";
+import type { RequestError } from "../session/request_error.ts";
+
+export interface SeatWish {
+  /** Lets this client in where the server asks for one: a secret. */
+  readonly accessToken?: string | undefined;
+  /** What the others see; absent: the address. */
+  readonly name?: string | undefined;
+  /** The token of the seat that we had. */
+  readonly resume?: string | undefined;
+  /** The lease to ask for, in ms. */
+  readonly leaseMs?: number | undefined;
+}
+
+/** What is to be done after a `hello` that was refused; `events` are to be reported in any case. */
+export interface Refused {
+  readonly then: "go on" | "say hello again" | "give up";
+  readonly events: readonly ClientEvent[];
+}
+
+export class Greeting {
+  readonly #wish: SeatWish;
+  #token: string | undefined;
+  /** The newest of each: a server may send any number before it answers. */
+  #heldWelcome: (ClientEvent & { kind: "welcome" }) | undefined;
+  #heldPromotion: (ClientEvent & { kind: "promoted" }) | undefined;
+  /** Whether the answer may name another seat, or other terms, than the welcome on connecting. */
+  #isHolding: boolean;
+
+  constructor(wish: SeatWish) {
+    this.#wish = wish;
+    this.#token = wish.resume;
+    this.#isHolding = wish.resume !== undefined || wish.leaseMs !== undefined;
+  }
+
+  /** The params of the next `hello`. */
+  get params(): HelloParams {
+    const { accessToken, name, leaseMs } = this.#wish;
+    return {
+      ...(accessToken === undefined ? {} : { token: accessToken }),
+      ...(name === undefined ? {} : { name }),
+      ...(this.#token === undefined ? {} : { resume: this.#token }),
+      ...(leaseMs === undefined ? {} : { lease_ms: leaseMs }),
+    };
+  }
+
+  /** Takes an event about the own place; gives what can be reported now. */
+  pass(event: ClientEvent): readonly ClientEvent[] {
+    if (!this.#isHolding) return [event];
+    switch (event.kind) {
+      case "welcome":
+        this.#heldWelcome = event;
+        this.#heldPromotion = undefined;
+        return [];
+      case "promoted": {
+        const was = this.#heldPromotion?.promoted.was ?? event.promoted.was;
+        this.#heldPromotion = { ...event, promoted: { ...event.promoted, was } };
+        return [];
+      }
+      default:
+        return [event];
+    }
+  }
+
+  /** The answer to `hello`. @param isFirst no welcome was reported yet. */
+  accepted(answer: Welcome, isFirst: boolean): readonly ClientEvent[] {
+    if (!this.#isHolding) return isFirst ? [{ kind: "welcome", welcome: answer }] : [];
+    const early = this.#heldWelcome;
+    // The token of a seat is sent once, with whichever of the two comes first.
+    const resume = answer.resume ??
+      (early?.welcome.ticket === answer.ticket ? early.welcome.resume : undefined);
+    const welcome = { ...answer, ...(resume === undefined ? {} : { resume }) };
+    this.#settle();
+    return [{ kind: "welcome", welcome, ...(this.#token === undefined ? {} : { isBack: true }) }];
+  }
+
+  refused(error: RequestError): Refused {
+    const { code, message } = error;
+    const refused: ClientEvent = { kind: "refused", refused: { method: "hello", code, message } };
+    if (error.reason === "unauthenticated") {
+      const isAboutAccess = (error.data as { rule?: unknown } | undefined)?.rule === "token";
+      if (this.#token === undefined || isAboutAccess) return { then: "give up", events: [refused] };
+      // Somebody else has it by now; what we got on connecting is a seat all the same, if the rest of our hello is said.
+      this.#token = undefined;
+      return { then: "say hello again", events: [{ kind: "seat_lost", why: message }] };
+    }
+    // The server tells the position by itself, and the welcome comes in its time.
+    const isWaiting = (error.data as { waiting?: unknown } | undefined)?.waiting === true;
+    return { then: "go on", events: [...(isWaiting ? [] : [refused]), ...this.#settle()] };
+  }
+
+  #settle(): readonly ClientEvent[] {
+    const held = [this.#heldWelcome, this.#heldPromotion].filter((event) => event !== undefined);
+    this.#heldWelcome = this.#heldPromotion = undefined;
+    this.#isHolding = false;
+    return held;
+  }
+}

@@ -1,0 +1,88 @@
+// Asks the other end of a connection for a sign of life when nothing has come from it, and gives up one that stays silent:
+// a process that is stopped or hangs keeps its connections open for ever.
+
+import type { Instant } from "../lead/leadership.ts";
+import { Pulse } from "./pulse.ts";
+
+export interface HeartbeatBounds {
+  /** Without a byte for so long, the other end is asked. */
+  readonly heartbeatMs: number;
+  /** Without a byte for so long after it was asked, it is given up. */
+  readonly silenceMs: number;
+}
+
+export interface Clock {
+  now(): Instant;
+  /** Calls back once after `ms`; the result undoes it. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** The clock of a real client. */
+export const DENO_CLOCK: Clock = Object.freeze({
+  now: () => ({ running: performance.now(), wall: Date.now() }),
+  after(ms: number, callback: () => void) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+});
+
+export interface HeartbeatParts {
+  readonly bounds: HeartbeatBounds;
+  readonly clock: Clock;
+  /** Bytes that have come so far: while an answer is on its way behind others, the other end is there. */
+  readonly bytesHeard: () => number;
+  /** Asks the other end anything that it answers. */
+  readonly ask: () => Promise<unknown>;
+  /** @param silentMs since it was asked */
+  readonly giveUp: (silentMs: number) => void;
+}
+
+/** Time to read what came while this process was stopped itself, before the other end is judged. */
+const READ_MS = 100;
+
+export class Heartbeat {
+  readonly #parts: HeartbeatParts;
+  readonly #pulse: Pulse;
+  #heardBefore = -1;
+  #cancelJudging = () => {};
+
+  constructor(parts: HeartbeatParts) {
+    const { bounds, clock } = parts;
+    this.#parts = parts;
+    this.#pulse = new Pulse({
+      ping: () => this.#hasHeard() ? Promise.resolve() : parts.ask(),
+      now: () => clock.now(),
+      after: (ms, callback) => clock.after(ms, callback),
+      everyMs: () => bounds.heartbeatMs,
+      giveUpAfterMs: () => bounds.silenceMs,
+      mark: () => undefined,
+      onAnswer: () => {},
+      onSilence: (silentMs) => this.#judge(silentMs),
+    });
+  }
+
+  start(): void {
+    this.#pulse.beat();
+  }
+
+  stop(): void {
+    this.#cancelJudging();
+    this.#pulse.stop();
+  }
+
+  /** Whether anything has come since the last beat. */
+  #hasHeard(): boolean {
+    const heard = this.#parts.bytesHeard();
+    const hasHeard = heard !== this.#heardBefore;
+    this.#heardBefore = heard;
+    return hasHeard;
+  }
+
+  #judge(silentMs: number): void {
+    this.#pulse.stop();
+    this.#cancelJudging = this.#parts.clock.after(READ_MS, () => {
+      if (this.#parts.bytesHeard() === this.#heardBefore) this.#parts.giveUp(silentMs);
+      else this.#pulse.beat();
+    });
+  }
+}

@@ -1,0 +1,60 @@
+// What the server asks of this client: whether it is there, and to carry out commands. Answers are the client's business
+// as much as requests are: a server that does not read them is given up.
+
+import { encodeError, encodeResult, type Id } from "../../protocol/json_rpc.ts";
+import { ExecuteParams, readShape } from "../../protocol/methods.ts";
+import type { ClientEvent } from "../session/client_event.ts";
+import { encodeErrorObject } from "../encode_error_object.ts";
+import type { ExecuteAnswer, ExecutePort } from "./execute_port.ts";
+
+export interface IncomingParts {
+  readonly executor: ExecutePort | undefined;
+  readonly report: (event: ClientEvent) => void;
+  /** False when there is no room for the line. */
+  readonly send: (line: string) => boolean;
+  readonly giveUp: (why: string) => void;
+}
+
+export class IncomingRequests {
+  readonly #parts: IncomingParts;
+
+  constructor(parts: IncomingParts) {
+    this.#parts = parts;
+  }
+
+  take(id: Id, method: string, params: unknown): void {
+    if (method === "ping") return this.#answer(encodeResult(id, {}));
+    if (method === "execute" && this.#parts.executor !== undefined) return this.execute(params, id);
+    const message = method === "execute" ? "This client executes nothing" : `There is no method ${method}`;
+    this.#answer(encodeError(id, { reason: "method_not_found", message }));
+  }
+
+  /** @param id absent when nobody waits for the answer. */
+  execute(params: unknown, id?: Id): void {
+    const read = readShape(ExecuteParams, params);
+    if (!read.ok) {
+      if (id !== undefined) {
+        this.#answer(encodeError(id, { reason: "invalid_params", message: read.message }));
+      }
+      return;
+    }
+    const known = id === undefined ? {} : { id };
+    this.#parts.report({ kind: "execute", ...known, execute: read.value });
+    this.#parts.executor?.execute({
+      ...known,
+      params: read.value,
+      answer: (answer) => {
+        if (id !== undefined) this.#answer(encodeAnswer(id, answer));
+      },
+    });
+  }
+
+  /** A server that asks but does not read the answers would fill the memory. */
+  #answer(line: string): void {
+    if (!this.#parts.send(line)) this.#parts.giveUp("the server does not read the answers");
+  }
+}
+
+function encodeAnswer(id: Id, answer: ExecuteAnswer): string {
+  return answer.kind === "result" ? encodeResult(id, answer.result) : encodeErrorObject(id, answer.error);
+}

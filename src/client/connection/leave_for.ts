@@ -1,0 +1,64 @@
+// Gives up the seat of somebody who cannot do it any more, on a connection of its own, with the token of that seat.
+
+import { delay } from "@std/async";
+import { encodeNotification, encodeRequest } from "../../protocol/json_rpc.ts";
+import { writeAll } from "../../protocol/write_all.ts";
+import { dial, type DialAddress } from "./dial.ts";
+import type { LinkConn } from "./link.ts";
+import type { ServerAccess } from "./server_access.ts";
+
+const RETRY_MS = 100;
+const READ_BYTES = 4 * 1024;
+/** The answer may come behind a welcome, which names all commands. */
+const MAX_READS = 1_000;
+
+/** The server, and what it lets us in with. */
+export type LeaveServer = DialAddress & ServerAccess;
+
+/** Tries for `ms` at most, or until `signal` is aborted. Never rejects: a seat that is not given up lapses. */
+export async function leaveFor(
+  server: LeaveServer,
+  token: string,
+  ms: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const timeout = AbortSignal.timeout(ms);
+  const giveUp = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+  while (!giveUp.aborted) {
+    try {
+      const conn = await dial(server, giveUp);
+      const close = () => conn.close();
+      giveUp.addEventListener("abort", close, { once: true });
+      try {
+        await tell(conn, token, server.accessToken);
+        return;
+      } finally {
+        giveUp.removeEventListener("abort", close);
+        if (!giveUp.aborted) conn.close();
+      }
+    } catch {
+      // Not to be reached; perhaps it is just being started again.
+    }
+    await delay(RETRY_MS, { signal: giveUp }).catch(() => {/* Time is up. */});
+  }
+}
+
+/** Resolves when the server has answered, or closed. */
+async function tell(conn: LinkConn, token: string, accessToken: string | undefined): Promise<void> {
+  // Together with this connection's own leave: it may have been given a seat, which is not to be kept either. Where a
+  // hello comes first, a full server would hear nothing behind one without a seat's token; an evicted seat is not taken
+  // back with it, and given up all the same.
+  const hello = accessToken === undefined
+    ? []
+    : [encodeRequest(0, "hello", { token: accessToken, resume: token })];
+  const lines = [...hello, encodeRequest(1, "leave", { resume: token }), encodeNotification("leave", {})];
+  await writeAll(conn, new TextEncoder().encode(`${lines.join("\n")}\n`));
+  const buffer = new Uint8Array(READ_BYTES);
+  const decoder = new TextDecoder();
+  let heard = "";
+  for (let reads = 0; reads < MAX_READS && !/"id":1[,}]/.test(heard); reads++) {
+    const count = await conn.read(buffer);
+    if (count === null) return;
+    heard = heard.slice(-READ_BYTES) + decoder.decode(buffer.subarray(0, count), { stream: true });
+  }
+}

@@ -1,0 +1,106 @@
+// Lines to bytes on one connection: one write in flight, what gathers meanwhile goes out joined, and what waits is
+// bounded. It does not know what the lines mean.
+
+import { writeAll } from "../../protocol/write_all.ts";
+
+export interface ByteSink {
+  /** Resolves with the number of bytes written, which may be fewer than given. */
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** UTF-16 code units that are joined for one write. */
+const MAX_JOINED_LENGTH = 128 * 1024;
+
+const encoder = new TextEncoder();
+
+export class LineSender {
+  readonly #sink: ByteSink;
+  readonly #maxLength: number;
+  readonly #onFailed: (error: unknown) => void;
+  #queue: string[] = [];
+  #queuedLength = 0;
+  #state: "idle" | "writing" | "broken" = "idle";
+  #waiting: { readonly isMet: () => boolean; readonly resolve: () => void }[] = [];
+
+  /** @param maxLength UTF-16 code units that may wait. @param onFailed called once, when a write fails. */
+  constructor(sink: ByteSink, maxLength: number, onFailed: (error: unknown) => void) {
+    this.#sink = sink;
+    this.#maxLength = maxLength;
+    this.#onFailed = onFailed;
+  }
+
+  /** Queues a line, without its ending. False when it does not fit any more, or the connection is broken. */
+  send(line: string): boolean {
+    if (this.#state === "broken") return false;
+    if (this.#queuedLength > 0 && this.#queuedLength + line.length > this.#maxLength) return false;
+    this.#queue.push(line);
+    this.#queuedLength += line.length + 1;
+    if (this.#state === "idle") this.#write();
+    return true;
+  }
+
+  /** Resolves when a line of `length` is sure to be taken, or nothing is sent any more. */
+  hasRoomFor(length: number): Promise<void> {
+    // Not before half of the queue has gone: a sender that is woken for each single line would send them one by one.
+    return this.#until(() => this.#queuedLength === 0 || this.#queuedLength + length <= this.#maxLength / 2);
+  }
+
+  /** Resolves when everything is written, or never will be. */
+  flushed(): Promise<void> {
+    return this.#until(() => this.#state !== "writing");
+  }
+
+  /** Drops what waits and takes no more. */
+  abandon(): void {
+    this.#state = "broken";
+    this.#queue = [];
+    this.#queuedLength = 0;
+    this.#tellWaiting();
+  }
+
+  #until(isMet: () => boolean): Promise<void> {
+    if (this.#state !== "writing" || isMet()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ isMet, resolve }));
+  }
+
+  async #write(): Promise<void> {
+    this.#state = "writing";
+    try {
+      while (this.#queue.length > 0) {
+        await writeAll(this.#sink, encoder.encode(this.#takeJoined()));
+        // Abandoned while it was written.
+        if (this.#hasBroken()) return;
+        this.#tellWaiting();
+      }
+      this.#state = "idle";
+      this.#tellWaiting();
+    } catch (error) {
+      if (this.#hasBroken()) return;
+      this.abandon();
+      this.#onFailed(error);
+    }
+  }
+
+  #hasBroken(): boolean {
+    return this.#state === "broken";
+  }
+
+  #takeJoined(): string {
+    let length = 0;
+    let count = 0;
+    while (count < this.#queue.length && (count === 0 || length < MAX_JOINED_LENGTH)) {
+      length += this.#queue[count++]!.length + 1;
+    }
+    this.#queuedLength -= length;
+    return this.#queue.splice(0, count).join("\n") + "\n";
+  }
+
+  #tellWaiting(): void {
+    const isDone = this.#state !== "writing";
+    this.#waiting = this.#waiting.filter(({ isMet, resolve }) => {
+      if (!isDone && !isMet()) return true;
+      resolve();
+      return false;
+    });
+  }
+}

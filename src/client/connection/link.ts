@@ -1,0 +1,132 @@
+// One open connection, seen as lines: reads them, sends them, and ends once, saying why. It knows no method and nothing
+// of connecting again.
+
+import { LineFramer } from "../../protocol/line_framer.ts";
+import { type ByteSink, LineSender } from "./line_sender.ts";
+import { settlesWithin } from "../settles_within.ts";
+
+/** The part of `Deno.Conn` that a link needs. */
+export interface LinkConn extends ByteSink {
+  read(buffer: Uint8Array): Promise<number | null>;
+  closeWrite(): Promise<void>;
+  close(): void;
+}
+
+export interface LinkBounds {
+  /** Longest accepted line. */
+  readonly lineBytes: number;
+  /** UTF-16 code units that may wait to be sent. */
+  readonly outgoingLength: number;
+  readonly closeTimeoutMs: number;
+}
+
+const READ_BYTES = 64 * 1024;
+
+export class Link {
+  readonly #conn: LinkConn;
+  readonly #bounds: LinkBounds;
+  readonly #sender: LineSender;
+  readonly #onLine: (line: string) => void;
+  readonly #ended: Promise<string>;
+  #state: "open" | "closing" | "closed" = "open";
+  #bytesRead = 0;
+  /** Why this side gave the connection up; what a read then says is only a consequence. */
+  #why: string | undefined;
+
+  /** Begins to read; `onLine` is called for each line until the link is closed. */
+  constructor(conn: LinkConn, bounds: LinkBounds, onLine: (line: string) => void) {
+    this.#conn = conn;
+    this.#bounds = bounds;
+    this.#onLine = onLine;
+    this.#sender = new LineSender(conn, bounds.outgoingLength, (error) => this.destroy(describe(error)));
+    this.#ended = this.#read();
+  }
+
+  /** Resolves when the connection has ended, with the reason in words. Never rejects. */
+  get ended(): Promise<string> {
+    return this.#ended;
+  }
+
+  get isOpen(): boolean {
+    return this.#state === "open";
+  }
+
+  /** How many bytes have come so far. */
+  get bytesRead(): number {
+    return this.#bytesRead;
+  }
+
+  /** False when the line was not taken: too much waits already, or the link is closed. */
+  send(line: string): boolean {
+    return this.#state === "open" && this.#sender.send(line);
+  }
+
+  /** Resolves when there is room for a line of `length`, or the link has ended. */
+  hasRoomFor(length: number): Promise<void> {
+    return this.#sender.hasRoomFor(length);
+  }
+
+  /** Sends what waits, says that no more comes, and waits a bounded time for the other end to close. */
+  async close(): Promise<void> {
+    if (this.#state === "open") {
+      this.#state = "closing";
+      // Closing with bytes unread resets the connection, and that could take our last lines with it.
+      await settlesWithin(this.#finish(), this.#bounds.closeTimeoutMs);
+      this.destroy("closed");
+    }
+    await this.#ended;
+  }
+
+  /** Ends the connection at once. */
+  destroy(why: string): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#why ??= why;
+    this.#sender.abandon();
+    try {
+      this.#conn.close();
+    } catch {
+      // Closed already by the failure that led here.
+    }
+  }
+
+  async #finish(): Promise<void> {
+    await this.#sender.flushed();
+    try {
+      await this.#conn.closeWrite();
+    } catch {
+      return;
+    }
+    await this.#ended;
+  }
+
+  async #read(): Promise<string> {
+    const framer = new LineFramer(this.#bounds.lineBytes);
+    const buffer = new Uint8Array(READ_BYTES);
+    let why = "the server closed the connection";
+    try {
+      while (this.#state !== "closed") {
+        const count = await this.#conn.read(buffer);
+        if (count === null) break;
+        this.#bytesRead += count;
+        for (const line of framer.push(buffer.subarray(0, count))) {
+          // An answer may be lost with the line, and nobody could tell which.
+          if ("fault" in line) return this.#giveUp(`the server sent a line that is ${line.fault}`);
+          if (this.#state === "open") this.#onLine(line.text);
+        }
+      }
+    } catch (error) {
+      why = describe(error);
+    }
+    return this.#giveUp(why);
+  }
+
+  #giveUp(why: string): string {
+    this.destroy(why);
+    return this.#why ?? why;
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,59 @@
+// Which answer belongs to which request. Every request that is noted here ends exactly once: with its answer, with an
+// abort, or with the failure of all.
+
+import type { Id } from "../../protocol/json_rpc.ts";
+import type { ResultNote } from "../../protocol/methods.ts";
+import type { RequestError } from "../session/request_error.ts";
+
+/** What is known of a request that has been sent. */
+export interface SentRequest {
+  readonly method: string;
+  /** For a run: called for each `result` that comes before the answer. */
+  readonly onResult?: ((result: ResultNote) => void) | undefined;
+}
+
+interface PendingRequest extends SentRequest {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+export class PendingRequests {
+  readonly #maxPending: number;
+  readonly #byId = new Map<Id, PendingRequest>();
+
+  constructor(maxPending: number) {
+    this.#maxPending = maxPending;
+  }
+
+  get isFull(): boolean {
+    return this.#byId.size >= this.#maxPending;
+  }
+
+  /** @returns the answer. Rejects with the reason of `signal` when that is aborted first; it is not aborted yet. */
+  add(id: Id, request: SentRequest, signal?: AbortSignal): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#byId.set(id, { ...request, resolve, reject });
+    const onAbort = () => this.take(id)?.reject(signal?.reason);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const forget = () => signal?.removeEventListener("abort", onAbort);
+    promise.then(forget, forget);
+    return promise;
+  }
+
+  get(id: Id): SentRequest | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Gives the request out of hand: whoever takes it must end it. */
+  take(id: Id): PendingRequest | undefined {
+    const request = this.#byId.get(id);
+    this.#byId.delete(id);
+    return request;
+  }
+
+  failAll(error: RequestError): void {
+    const requests = [...this.#byId.values()];
+    this.#byId.clear();
+    for (const request of requests) request.reject(error);
+  }
+}

@@ -1,0 +1,66 @@
+// Asks the server again and again for a sign of life while there is a connection, tells when each ping that was answered
+// had been sent, and gives up a connection on which nothing comes through: it may stay open for ever without that.
+
+import { CLIENT_BOUNDS } from "../../config/client_bounds.ts";
+import type { Instant } from "../lead/leadership.ts";
+
+export interface PulseParts {
+  /** Resolves when the server has answered; rejects when it never will. */
+  readonly ping: () => Promise<unknown>;
+  readonly now: () => Instant;
+  /** Calls back once after `ms`; the result undoes it. */
+  readonly after: (ms: number, callback: () => void) => () => void;
+  readonly everyMs: () => number;
+  readonly giveUpAfterMs: () => number;
+  /** What is to be known of the moment when a ping is sent, and handed on with its answer. */
+  readonly mark: () => number | undefined;
+  readonly onAnswer: (sentAt: Instant, mark: number | undefined) => void;
+  readonly onSilence: (silentMs: number) => void;
+}
+
+export class Pulse {
+  readonly #parts: PulseParts;
+  /** When the pings without an answer were sent, the oldest first. */
+  #unanswered = new Set<Instant>();
+  #cancel = () => {};
+
+  constructor(parts: PulseParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins with a ping, at once; also when it runs already. */
+  beat(): void {
+    this.#cancel();
+    const { now, giveUpAfterMs, everyMs, after, onSilence } = this.#parts;
+    const [oldest] = this.#unanswered;
+    const silentMs = oldest === undefined ? 0 : now().running - oldest.running;
+    if (silentMs >= giveUpAfterMs()) return onSilence(silentMs);
+    this.#send();
+    this.#cancel = after(Math.min(everyMs(), giveUpAfterMs() - silentMs), () => this.beat());
+  }
+
+  /** The connection has ended. */
+  stop(): void {
+    this.#cancel();
+    this.#unanswered = new Set();
+  }
+
+  #send(): void {
+    const { ping, now, mark, onAnswer } = this.#parts;
+    // A server that makes us ask and does not answer: its silence is measured by the oldest.
+    if (this.#unanswered.size >= CLIENT_BOUNDS.pingsUnanswered) return;
+    // Before it is sent, on all clocks: what it proves can only be worth less than this says, never more.
+    const sentAt = now();
+    const marked = mark();
+    const unanswered = this.#unanswered;
+    unanswered.add(sentAt);
+    ping().then(() => {
+      // Answered in order: those sent before have been heard as well.
+      for (const instant of unanswered) {
+        unanswered.delete(instant);
+        if (instant === sentAt) break;
+      }
+      onAnswer(sentAt, marked);
+    }, () => {/* The connection has ended, which is told elsewhere. */});
+  }
+}

@@ -1,0 +1,103 @@
+// Asks a running client through its control socket. To whoever asks it looks like a session of its own.
+
+import { encodeRequest, type Id, type Message, parseLine } from "../../protocol/json_rpc.ts";
+import type { DryRunSummary, RunSummary } from "../../protocol/methods.ts";
+import type { Asker } from "../requests/asked.ts";
+import { type Clock, DENO_CLOCK, Heartbeat } from "../connection/heartbeat.ts";
+import { Link, type LinkBounds } from "../connection/link.ts";
+import { PendingRequests } from "../connection/pending_requests.ts";
+import { readNote } from "../connection/read_note.ts";
+import { notAnswered, notSent, RequestError } from "../session/request_error.ts";
+import type { RequestOptions, RunOptions, RunRequest, StartedRun } from "../session/session_port.ts";
+
+export interface ControlClientBounds extends LinkBounds {
+  readonly requestsPending: number;
+  readonly controlHeartbeatMs: number;
+  readonly controlSilenceMs: number;
+}
+
+export class ControlClient implements Asker {
+  readonly #link: Link;
+  readonly #pending: PendingRequests;
+  /** A run may take as long as it takes; its client has to be there meanwhile. */
+  readonly #heartbeat: Heartbeat;
+  #hasAsked = false;
+  #lastId = 0;
+  #whyEnded = "The running client has closed its control socket";
+
+  constructor(conn: Deno.Conn, bounds: ControlClientBounds, clock: Clock = DENO_CLOCK) {
+    this.#pending = new PendingRequests(bounds.requestsPending);
+    this.#link = new Link(conn, bounds, (line) => this.#take(line));
+    this.#heartbeat = new Heartbeat({
+      bounds: { heartbeatMs: bounds.controlHeartbeatMs, silenceMs: bounds.controlSilenceMs },
+      clock,
+      bytesHeard: () => this.#link.bytesRead,
+      // The client answers that by itself, whatever becomes of its server.
+      ask: () => this.#send("status", undefined).done,
+      giveUp: (ms) => this.#giveUp(ms),
+    });
+    this.#link.ended.then(() => {
+      this.#heartbeat.stop();
+      this.#pending.failAll(notAnswered("disconnected", this.#whyEnded));
+    });
+  }
+
+  request(method: string, params?: unknown, _options?: RequestOptions): Promise<unknown> {
+    return this.#send(method, params).done;
+  }
+
+  run(params: RunRequest, { signal, onResult }: RunOptions = {}): StartedRun {
+    const { id, done } = this.#send("run", params, onResult);
+    const cancel = () => this.request("cancel", { run: id }).catch(() => {/* It has ended meanwhile. */});
+    if (signal?.aborted) cancel();
+    signal?.addEventListener("abort", cancel, { once: true });
+    const forget = () => signal?.removeEventListener("abort", cancel);
+    done.then(forget, forget);
+    return { id, done: done as Promise<RunSummary | DryRunSummary> };
+  }
+
+  async close(): Promise<void> {
+    await this.#link.close();
+  }
+
+  #giveUp(silentMs: number): void {
+    this.#whyEnded =
+      `The running client has not answered for ${Math.round(silentMs)} ms: it is stopped or hangs; ` +
+      "continue it (kill -CONT), or start it again";
+    this.#link.destroy(this.#whyEnded);
+  }
+
+  #send(method: string, params: unknown, onResult?: RunOptions["onResult"]) {
+    const id: Id = ++this.#lastId;
+    if (!this.#link.isOpen || this.#pending.isFull || !this.#link.send(encodeRequest(id, method, params))) {
+      return { id, done: Promise.reject(notSent("disconnected", "Cannot send through the control socket")) };
+    }
+    const done = this.#pending.add(id, { method, onResult });
+    if (!this.#hasAsked) {
+      this.#hasAsked = true;
+      this.#heartbeat.start();
+    }
+    return { id, done };
+  }
+
+  #take(line: string): void {
+    const message = parseLine(line, 0) as Message;
+    switch (message.kind) {
+      case "result":
+        return this.#pending.take(message.id)?.resolve(message.result);
+      case "error": {
+        const error = new RequestError("answered", message.error);
+        // Without an id it is about the connection as a whole: there are too many.
+        if (message.id === null) return this.#pending.failAll(error);
+        return this.#pending.take(message.id)?.reject(error);
+      }
+      case "notification": {
+        const note = readNote(message.method, message.params);
+        if (note?.kind === "result") this.#pending.get(note.result.run)?.onResult?.(note.result);
+        return;
+      }
+      default:
+        return this.#link.destroy("the running client sent what is no answer");
+    }
+  }
+}

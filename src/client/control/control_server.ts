@@ -1,0 +1,55 @@
+// Lets programs on this machine act as this seated member: JSON-RPC lines over the control socket. Who hangs up gives up:
+// their runs are cancelled.
+
+import { type ControlListener, type LineTalk, serveLines, unreadable } from "../../control/serve_lines.ts";
+import { LineOutput } from "../output/line_output.ts";
+import { RequestRelay } from "../requests/request_relay.ts";
+import type { ClientSession } from "../session/session_port.ts";
+
+/** What may be asked for; `hello` and `watch` are the seat's own business. */
+const METHODS: ReadonlySet<string> = new Set(["run", "cancel", "roster", "yield", "ping", "status"]);
+
+export interface ControlBounds {
+  readonly controlConnections: number;
+  readonly controlRequests: number;
+  readonly inputLineBytes: number;
+  readonly printedLength: number;
+}
+
+export class ControlServer {
+  readonly #session: ClientSession;
+  readonly #bounds: ControlBounds;
+
+  constructor(session: ClientSession, bounds: ControlBounds) {
+    this.#session = session;
+    this.#bounds = bounds;
+  }
+
+  /** Serves until the listener is closed, and then ends what is still connected. Never rejects. */
+  serve(listener: ControlListener): Promise<void> {
+    return serveLines(listener, {
+      maxConnections: this.#bounds.controlConnections,
+      lineBytes: this.#bounds.inputLineBytes,
+      talk: (conn) => this.#talk(conn),
+    });
+  }
+
+  #talk(conn: Pick<Deno.Conn, "write">): LineTalk {
+    const output = new LineOutput(conn, this.#bounds.printedLength);
+    const relay = new RequestRelay(this.#session, {
+      methods: METHODS,
+      maxPending: this.#bounds.controlRequests,
+      answer: (line) => output.print(line),
+      inform: (line) => output.tryPrint(line),
+    });
+    return {
+      // Resolves while requests are under way, up to their bound: or a hang-up would not be noticed before their answers.
+      take: (line) => "text" in line ? relay.take(line.text) : output.print(unreadable(line)),
+      async end() {
+        relay.cancelAll();
+        await relay.idle();
+        await output.flushed();
+      },
+    };
+  }
+}

@@ -1,0 +1,75 @@
+// One command line put to a running client: `rankclient --via PATH run restart nginx`.
+
+import { parseCommandWords } from "../../protocol/text_request.ts";
+import { answerText } from "../output/answer_text.ts";
+import { type Answered, ask, type Asked, type Asker, verdictOf } from "../requests/asked.ts";
+import type { LineOutput } from "../output/line_output.ts";
+import { toRun } from "../pipe/pipe_line.ts";
+import { unlessLeaving } from "../output/unless_leaving.ts";
+import type { Verdict } from "../requests/verdict.ts";
+
+export type ParsedVia =
+  | { readonly ok: true; readonly asked: Asked }
+  | { readonly ok: false; readonly message: string };
+
+const USAGE = "After --via PATH comes run COMMAND, run @2,3 COMMAND, roster, yield or status";
+
+/** Reads the words after the flags. */
+export function parseVia([verb, ...words]: readonly string[], isDryRun: boolean): ParsedVia {
+  switch (verb) {
+    case "run": {
+      const request = parseCommandWords(words);
+      if (request.kind === "run") return { ok: true, asked: toRun(request, isDryRun) };
+      return {
+        ok: false,
+        message: request.kind === "invalid" ? request.message : "After run comes a command",
+      };
+    }
+    case "roster":
+    case "yield":
+    case "status":
+      if (words.length > 0) return { ok: false, message: `After ${verb} comes nothing, got ${words[0]}` };
+      return { ok: true, asked: { kind: verb } };
+    default:
+      return { ok: false, message: USAGE };
+  }
+}
+
+export interface ViaParts {
+  readonly asker: Asker;
+  readonly stdout: LineOutput;
+  readonly stderr: LineOutput;
+  readonly isJson: boolean;
+  /** Aborting cancels the run; its answer is still waited for. */
+  readonly signal: AbortSignal;
+  /** How long stdout may wait for its reader once the signal is aborted, and stderr in any case. */
+  readonly closeTimeoutMs: number;
+}
+
+/** Asks, and prints the answer as the pipe does. */
+export async function runVia(asked: Asked, parts: ViaParts): Promise<Verdict> {
+  const { asker, stdout, isJson, signal, closeTimeoutMs } = parts;
+  const answered = await ask(asker, asked, {
+    signal,
+    onResult: (note) => {
+      if (isJson) stdout.tryPrint(JSON.stringify({ event: "result", ...note, run: undefined }));
+    },
+  });
+  await unlessLeaving(tell(answered, parts), signal, closeTimeoutMs);
+  await parts.stderr.flushedWithin(closeTimeoutMs);
+  return verdictOf(answered);
+}
+
+async function tell(answered: Answered, { stdout, stderr, isJson }: ViaParts): Promise<void> {
+  if (isJson) {
+    const answer = answered.kind === "error"
+      ? { error: answered.error.toErrorObject() }
+      : { result: answered.raw };
+    await stdout.print(JSON.stringify(answer));
+  } else if (answered.kind === "error") {
+    stderr.note(answerText(answered));
+  } else {
+    await stdout.print(answerText(answered));
+  }
+  await stdout.flushed();
+}

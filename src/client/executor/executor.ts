@@ -1,0 +1,130 @@
+// Executes what the connection hands over: a bounded number at once, a bounded number waiting, each answered exactly
+// once, each stopped when it is not wanted any more. How a command is carried out is the runner's business.
+
+import type { Id } from "../../protocol/json_rpc.ts";
+import { approximateLength } from "../session/approximate_length.ts";
+import type { ClientEvent } from "../session/client_event.ts";
+import type { CommandRunner, StartCommand, StopSignal } from "./command_runner.ts";
+import type { ExecutePort, IncomingExecute } from "../connection/execute_port.ts";
+import { type Outcome, type StopReason, toAnswer, toExecution } from "./outcome.ts";
+import type { OwnPlace } from "../session/session_port.ts";
+
+export interface ExecutorLimits {
+  readonly programsAtOnce: number;
+  readonly programsQueued: number;
+  /** UTF-16 code units of the commands that wait. */
+  readonly programsQueuedLength: number;
+  /** Longest answer, as a line. */
+  readonly answerBytes: number;
+}
+
+/** Where the executor's own doings go, and where it learns its place. */
+export interface ExecutorParts {
+  readonly runner: CommandRunner;
+  readonly limits: ExecutorLimits;
+  readonly report: (event: ClientEvent) => void;
+  readonly place: () => OwnPlace | undefined;
+}
+
+interface Job {
+  readonly call: IncomingExecute;
+  readonly length: number;
+  readonly start: StartCommand;
+  readonly stopping: AbortController;
+}
+
+export class Executor implements ExecutePort {
+  readonly #parts: ExecutorParts;
+  readonly #running = new Set<Job>();
+  #waiting: Job[] = [];
+  #waitingLength = 0;
+  #isStopped = false;
+  #idle: (() => void)[] = [];
+
+  constructor(parts: ExecutorParts) {
+    this.#parts = parts;
+  }
+
+  execute(call: IncomingExecute): void {
+    const { runner, limits, place } = this.#parts;
+    if (this.#isStopped) return this.#finish(call, { kind: "dropped", why: "lost" });
+    const prepared = runner.prepare(call.params, place());
+    if (typeof prepared !== "function") return this.#finish(call, prepared);
+    const length = approximateLength(call.params);
+    const job: Job = { call, length, start: prepared, stopping: new AbortController() };
+    if (this.#running.size < limits.programsAtOnce) {
+      this.#start(job);
+    } else if (this.#hasRoomFor(job)) {
+      this.#waiting.push(job);
+      this.#waitingLength += length;
+    } else {
+      const reason =
+        `${this.#running.size} programs run and ${this.#waiting.length} wait already, which is the limit`;
+      this.#finish(call, { kind: "failed", reason });
+    }
+  }
+
+  cancel(id: Id): void {
+    this.#stop("cancelled", (job) => job.call.id === id);
+  }
+
+  abandon(): void {
+    this.#stop("lost", () => true);
+  }
+
+  /** Stops everything, takes nothing more, and resolves when nothing is left running. May be called again. */
+  stop(): Promise<void> {
+    this.#isStopped = true;
+    this.abandon();
+    return this.#running.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #hasRoomFor(job: Job): boolean {
+    const { programsQueued, programsQueuedLength } = this.#parts.limits;
+    return this.#waiting.length < programsQueued && this.#waitingLength + job.length <= programsQueuedLength;
+  }
+
+  #stop(why: StopReason, isMeant: (job: Job) => boolean): void {
+    const dropped = this.#waiting.filter(isMeant);
+    this.#waiting = this.#waiting.filter((job) => !isMeant(job));
+    this.#waitingLength = this.#waiting.reduce((sum, { length }) => sum + length, 0);
+    for (const job of dropped) this.#finish(job.call, { kind: "dropped", why });
+    for (const job of this.#running) {
+      if (isMeant(job)) job.stopping.abort(why);
+    }
+  }
+
+  async #start(job: Job): Promise<void> {
+    this.#running.add(job);
+    let outcome: Outcome;
+    try {
+      outcome = await job.start(job.stopping.signal as StopSignal);
+    } catch (error) {
+      outcome = {
+        kind: "failed",
+        reason: `cannot execute: ${error instanceof Error ? error.message : error}`,
+      };
+    }
+    this.#running.delete(job);
+    this.#finish(job.call, outcome);
+    const next = this.#waiting.shift();
+    this.#waitingLength -= next?.length ?? 0;
+    if (next !== undefined) this.#start(next);
+    else if (this.#running.size === 0) this.#tellIdle();
+  }
+
+  #finish(call: IncomingExecute, outcome: Outcome): void {
+    call.answer(toAnswer(outcome, this.#parts.limits.answerBytes));
+    const id = call.id === undefined ? {} : { id: call.id };
+    this.#parts.report({
+      kind: "executed",
+      ...id,
+      execute: call.params,
+      execution: toExecution(outcome),
+    });
+  }
+
+  #tellIdle(): void {
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+}

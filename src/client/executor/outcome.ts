@@ -1,0 +1,96 @@
+// How a command ended on this machine, and the two forms in which that is told: the answer to the server and what the
+// people in front of this client see.
+
+import { ErrorCode } from "../../protocol/errors.ts";
+import { encodeResult } from "../../protocol/json_rpc.ts";
+import type { ExecuteResult } from "../../protocol/methods.ts";
+import type { Execution } from "../session/client_event.ts";
+import type { ExecuteAnswer } from "../connection/execute_port.ts";
+
+/** Why a program was stopped before it ended by itself. */
+export type StopReason = "timed_out" | "cancelled" | "lost";
+
+export type Outcome =
+  /** It has an exit code; `stopped` when it got that only because we stopped it. */
+  | {
+    readonly kind: "ended";
+    readonly result: ExecuteResult;
+    readonly stopped?: StopReason;
+    /** Nothing was started: the output says what would have been. */
+    readonly isDryRun?: boolean;
+  }
+  /** Our own rules say no; `rule` is the word of the configuration file. */
+  | { readonly kind: "refused"; readonly reason: string; readonly rule?: string }
+  | { readonly kind: "failed"; readonly reason: string }
+  /** It was stopped before it began. */
+  | { readonly kind: "dropped"; readonly why: StopReason };
+
+/** The answer to the server, of at most `maxBytes`: outputs are cut until it fits. */
+export function toAnswer(outcome: Outcome, maxBytes: number): ExecuteAnswer {
+  switch (outcome.kind) {
+    case "ended":
+      return { kind: "result", result: fit(outcome.result, maxBytes) };
+    case "refused": {
+      const { reason, rule } = outcome;
+      const data = { reason: "not_allowed", ...(rule === undefined ? {} : { rule }) };
+      return { kind: "error", error: { code: ErrorCode.not_allowed, message: reason, data } };
+    }
+    case "failed":
+      return failed(outcome.reason);
+    case "dropped":
+      return failed(DROPPED[outcome.why]);
+  }
+}
+
+/** What is shown on this side. */
+export function toExecution(outcome: Outcome): Execution {
+  switch (outcome.kind) {
+    case "ended": {
+      const { result, stopped, isDryRun } = outcome;
+      const status = stopped ?? (result.code === 0 ? "ok" : "failed");
+      return { status, ...result, ...(isDryRun === true ? { isDryRun } : {}) };
+    }
+    case "refused":
+    case "failed":
+      return { status: outcome.kind, reason: outcome.reason };
+    case "dropped":
+      return { status: outcome.why, reason: DROPPED[outcome.why] };
+  }
+}
+
+const DROPPED: Readonly<Record<StopReason, string>> = {
+  timed_out: "timed out before it was started",
+  cancelled: "cancelled before it was started",
+  lost: "not started: this client is leaving, or has lost its connection",
+};
+
+function failed(reason: string): ExecuteAnswer {
+  return {
+    kind: "error",
+    error: { code: ErrorCode.unavailable, message: reason, data: { reason: "unavailable" } },
+  };
+}
+
+const CUT_MARK = "\n[cut to fit the answer]\n";
+
+/** JSON writes some characters as six, so what fits an output's limit need not fit a line. */
+function fit(result: ExecuteResult, maxBytes: number): ExecuteResult {
+  let { stdout, stderr } = result;
+  for (;;) {
+    const fitted = {
+      ...result,
+      ...(stdout === undefined ? {} : { stdout }),
+      ...(stderr === undefined ? {} : { stderr }),
+    };
+    const line = encodeResult(null, fitted);
+    // Most answers are far too short to be measured.
+    if (line.length * 3 <= maxBytes || new TextEncoder().encode(line).length <= maxBytes) return fitted;
+    if ((stdout?.length ?? 0) >= (stderr?.length ?? 0)) stdout = halve(stdout);
+    else stderr = halve(stderr);
+  }
+}
+
+function halve(text = ""): string {
+  const kept = text.endsWith(CUT_MARK) ? text.slice(0, -CUT_MARK.length) : text;
+  return kept.slice(0, kept.length >> 1).toWellFormed() + CUT_MARK;
+}

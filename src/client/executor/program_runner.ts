@@ -1,0 +1,184 @@
+// Carries out commands by the programs that this machine's own file names, and by no others. It does not trust the
+// server: arguments are checked a second time, and what the file does not name is only printed.
+
+import type { ExecuteParams } from "../../protocol/methods.ts";
+import { type ArgumentBounds, checkArguments } from "../../rules/check_arguments.ts";
+import { expandArgv } from "../../rules/expand_argv.ts";
+import type { Program } from "../../rules/program_rule.ts";
+import { visible } from "../../log/visible_text.ts";
+import type { CommandRunner, StartCommand, StopSignal } from "./command_runner.ts";
+import type { Outcome, StopReason } from "./outcome.ts";
+import { OutputCapture } from "./output_capture.ts";
+import type { StopTimes } from "../processes/group_signals.ts";
+import { ProcessGroup, type ProgramStart } from "../processes/process_group.ts";
+import type { OwnPlace } from "../session/session_port.ts";
+import { settlesWithin } from "../settles_within.ts";
+
+export interface ProgramLimits extends ArgumentBounds, StopTimes {
+  /** Of stdout and stderr each. */
+  readonly outputBytes: number;
+  readonly outputAfterExitMs: number;
+}
+
+/** What `timeout(1)` gives, for a program that ended with 0 only because it was stopped: that is no success. */
+const STOPPED_CODE = 124;
+
+const DONE: Outcome = { kind: "ended", result: { code: 0 } };
+
+export class ProgramRunner implements CommandRunner {
+  readonly #programs: ReadonlyMap<string, Program>;
+  readonly #limits: ProgramLimits;
+  readonly #isDryRun: boolean;
+  readonly #groups = new Set<ProcessGroup>();
+
+  /** @param isDryRun say what would be started, and start nothing. */
+  constructor(programs: ReadonlyMap<string, Program>, limits: ProgramLimits, isDryRun = false) {
+    this.#programs = programs;
+    this.#limits = limits;
+    this.#isDryRun = isDryRun;
+  }
+
+  prepare(params: ExecuteParams, place: OwnPlace | undefined): Outcome | StartCommand {
+    const program = this.#programs.get(params.command);
+    // The default: whoever shows the events prints that it has been executed.
+    if (program === undefined) return DONE;
+    const check = checkArguments(program.args, params.args, this.#limits);
+    if (!check.ok) return { kind: "refused", reason: check.reason, rule: check.rule };
+    const expanded = expandArgv(program.argv, params.args, program.args);
+    if (!expanded.ok) return { kind: "refused", reason: expanded.reason };
+    const start: ProgramStart = {
+      argv: expanded.argv,
+      cwd: program.cwd,
+      env: environment(params, place),
+      input: program.stdin === "json" ? describeCommand(params, place) : undefined,
+    };
+    if (this.#isDryRun) {
+      return {
+        kind: "ended",
+        result: { code: 0, stdout: `would start: ${describe(start)}\n` },
+        isDryRun: true,
+      };
+    }
+    return (stopping) => this.#run(start, program.timeoutMs, stopping);
+  }
+
+  /** KILL to everything that runs, at once: for a process that is about to end without waiting. */
+  killAll(): void {
+    for (const group of this.#groups) group.kill();
+  }
+
+  async #run(start: ProgramStart, timeoutMs: number, stopping: StopSignal): Promise<Outcome> {
+    if (stopping.aborted) return { kind: "dropped", why: stopping.reason ?? "lost" };
+    let group: ProcessGroup;
+    try {
+      group = new ProcessGroup(start);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return { kind: "failed", reason: `cannot start ${start.argv[0]}: ${why}` };
+    }
+    this.#groups.add(group);
+    try {
+      return await this.#attend(group, timeoutMs, stopping);
+    } finally {
+      this.#groups.delete(group);
+    }
+  }
+
+  async #attend(
+    group: ProcessGroup,
+    timeoutMs: number,
+    stopping: StopSignal,
+  ): Promise<Outcome> {
+    const stdout = new OutputCapture(this.#limits.outputBytes);
+    const stderr = new OutputCapture(this.#limits.outputBytes);
+    const readers = [group.stdout.getReader(), group.stderr.getReader()] as const;
+    const reading = Promise.all([drain(readers[0], stdout), drain(readers[1], stderr)]);
+
+    const ended = group.status.then(async (status) => {
+      // What the program left behind may hold its output open for ever.
+      await settlesWithin(reading, this.#limits.outputAfterExitMs);
+      return status;
+    });
+    const why = await firstOf(ended, timeoutMs, stopping);
+    if (why !== undefined) await group.stop(this.#limits);
+    const { code, signal } = await ended;
+    await Promise.all(readers.map((reader) => reader.cancel()));
+    await settlesWithin(Promise.all([reading, group.closeInput()]), this.#limits.outputAfterExitMs);
+
+    const result = {
+      code: why !== undefined && code === 0 ? STOPPED_CODE : code,
+      ...(signal === null ? {} : { signal }),
+      stdout: stdout.text,
+      stderr: why === undefined ? stderr.text : withNote(stderr.text, why, timeoutMs),
+    };
+    return { kind: "ended", result, ...(why === undefined ? {} : { stopped: why }) };
+  }
+}
+
+/** `undefined` when `ended` comes first, else why the program is to be stopped. */
+async function firstOf(
+  ended: Promise<unknown>,
+  timeoutMs: number,
+  stopping: StopSignal,
+): Promise<StopReason | undefined> {
+  const { promise, resolve } = Promise.withResolvers<StopReason | undefined>();
+  const onStop = () => resolve(stopping.reason);
+  const timer = setTimeout(() => resolve("timed_out"), timeoutMs);
+  stopping.addEventListener("abort", onStop, { once: true });
+  try {
+    return await Promise.race([promise, ended.then(() => undefined)]);
+  } finally {
+    clearTimeout(timer);
+    stopping.removeEventListener("abort", onStop);
+  }
+}
+
+async function drain(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  capture: OutputCapture,
+): Promise<void> {
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) capture.push(read.value);
+  } catch {
+    // The pipe broke: what there was of the output is what there is.
+  }
+}
+
+/**
+ * RANK and RANK_TICKET are the executor's own place when the command came; RANK_EPOCH is the roster's version that the
+ * command was accepted in, RANK_ISSUER the name of the one who sent it.
+ */
+function environment(
+  { command, from, epoch }: ExecuteParams,
+  place: OwnPlace | undefined,
+): Record<string, string> {
+  return {
+    RANK: String(place?.rank ?? ""),
+    RANK_TICKET: String(place?.ticket ?? ""),
+    RANK_EPOCH: String(epoch),
+    RANK_COMMAND: command,
+    // A name is a stranger's text, and an environment cannot hold a NUL.
+    RANK_ISSUER: visible(from.name),
+  };
+}
+
+/** The line for `stdin = "json"`; client.example.toml has its form. */
+function describeCommand({ command, args, from, epoch }: ExecuteParams, place: OwnPlace | undefined): string {
+  const own = place === undefined ? {} : { rank: place.rank, ticket: place.ticket };
+  return `${JSON.stringify({ command, args, from, epoch, ...own })}\n`;
+}
+
+function describe({ argv, cwd }: ProgramStart): string {
+  return `${JSON.stringify(argv)}${cwd === undefined ? "" : ` in ${JSON.stringify(cwd)}`}`;
+}
+
+function withNote(stderr: string, why: StopReason, timeoutMs: number): string {
+  const separator = stderr === "" || stderr.endsWith("\n") ? "" : "\n";
+  return `${stderr}${separator}[stopped: ${STOPPED[why](timeoutMs)}]\n`;
+}
+
+const STOPPED: Readonly<Record<StopReason, (timeoutMs: number) => string>> = {
+  timed_out: (timeoutMs) => `it ran longer than ${timeoutMs} ms`,
+  cancelled: () => "the command was cancelled",
+  lost: () => "this client left, or lost its connection",
+};

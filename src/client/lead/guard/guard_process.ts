@@ -1,0 +1,177 @@
+// The guard of a program, from the client's side: this program started a second time, in a session of its own, so that
+// neither a key at the terminal nor a signal to the client's group reaches it. It is started before it is needed: when
+// its executable has been replaced or removed, no other one could be.
+
+import { spawn } from "node:child_process";
+import type { Duplex } from "node:stream";
+import { LineFramer } from "../../../protocol/line_framer.ts";
+import {
+  encodeMessage,
+  type GuardEnd,
+  type GuardOrder,
+  type GuardReport,
+  type GuardStart,
+  parseReport,
+  type TimeLeft,
+} from "./guard_messages.ts";
+import { LineSender } from "../../connection/line_sender.ts";
+import { settlesWithin } from "../../settles_within.ts";
+
+/** The descriptor on which a guard reports: its three standard ones are the client's, or hold the orders. */
+export const REPORT_DESCRIPTOR = 3;
+
+/** How this program is started as a guard: an executable knows which half it is, `deno run` has to be told. */
+export interface GuardCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export type RunEnd = GuardEnd | { readonly kind: "lost" };
+
+/** A program that a guard was ordered to start. */
+export interface GuardedRun {
+  /** Its process group; `undefined` before it is started. */
+  readonly group: number | undefined;
+  /** What the guard says of its end; "lost": the guard itself has ended, and did not say it. */
+  readonly ended: Promise<RunEnd>;
+  renew(left: TimeLeft): void;
+  keepToken(token: string | undefined): void;
+  stop(): void;
+}
+
+export interface GuardHandle {
+  /** Starts a program; the one before has ended. */
+  begin(start: Omit<GuardStart, "do" | "run">): GuardedRun;
+  /** Resolves when the guard has ended, with the reason in words. */
+  readonly ended: Promise<string>;
+  /** Whether it takes, or took, orders. */
+  readonly isReady: boolean;
+  /** For one that does not do what it is told. */
+  kill(): void;
+  /** Lets it end; it stops a program first. */
+  close(): void;
+}
+
+export interface GuardListener {
+  /** It takes orders now. */
+  readonly onReady: () => void;
+  readonly onLine: (line: string) => void;
+}
+
+/** Orders that may wait for a guard that does not read, in UTF-16 code units. */
+const MAX_WAITING_LENGTH = 64 * 1024;
+const MAX_REPORT_BYTES = 64 * 1024;
+/** How long the reports of a guard that has ended are read. */
+const LAST_REPORTS_MS = 200;
+
+interface Current {
+  readonly run: number;
+  group: number | undefined;
+  readonly end: (end: RunEnd) => void;
+}
+
+export class GuardProcess implements GuardHandle {
+  readonly ended: Promise<string>;
+  readonly #listener: GuardListener;
+  readonly #child: ReturnType<typeof spawn>;
+  readonly #orders: LineSender;
+  #isReady = false;
+  #runs = 0;
+  #current: Current | undefined;
+
+  constructor({ program, args, env }: GuardCommand, listener: GuardListener) {
+    this.#listener = listener;
+    this.#child = spawn(program, [...args], {
+      env,
+      stdio: ["pipe", "inherit", "inherit", "pipe"],
+      detached: true,
+    });
+    const orders = this.#child.stdin!;
+    orders.on("error", () => {/* It has ended, which its exit tells. */});
+    const write = (bytes: Uint8Array) =>
+      new Promise<number>((resolve, reject) => {
+        orders.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
+      });
+    this.#orders = new LineSender({ write }, MAX_WAITING_LENGTH, () => {});
+    const allRead = this.#listen(this.#child.stdio[REPORT_DESCRIPTOR] as Duplex | undefined);
+    this.ended = new Promise((resolve) => {
+      this.#child.on("error", (error) => resolve(error.message));
+      // What it reported last may not have been read yet; something else may hold the pipe open, though.
+      this.#child.on("exit", async (code, signal) => {
+        await settlesWithin(allRead, LAST_REPORTS_MS);
+        resolve(signal ?? `exit code ${code}`);
+      });
+    });
+    this.ended.then(() => {
+      this.#orders.abandon();
+      this.#current?.end({ kind: "lost" });
+    });
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  begin(start: Omit<GuardStart, "do" | "run">): GuardedRun {
+    const run = ++this.#runs;
+    const { promise: ended, resolve: end } = Promise.withResolvers<RunEnd>();
+    const current: Current = { run, group: undefined, end };
+    this.#current = current;
+    this.#tell({ do: "start", run, ...start });
+    return {
+      get group() {
+        return current.group;
+      },
+      ended,
+      renew: (left) => this.#tell({ do: "renew", run, ...left }),
+      keepToken: (token) => this.#tell({ do: "keep_token", run, token }),
+      stop: () => this.#tell({ do: "stop", run }),
+    };
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  close(): void {
+    this.#child.stdin!.end();
+  }
+
+  #tell(order: GuardOrder): void {
+    this.#orders.send(encodeMessage(order));
+  }
+
+  /** @returns when all reports have been read. */
+  #listen(reports: Duplex | undefined): Promise<void> {
+    // It could not be started, which is told as an error.
+    if (reports === undefined) return Promise.resolve();
+    const framer = new LineFramer(MAX_REPORT_BYTES);
+    reports.on("data", (bytes: Uint8Array) => {
+      for (const line of framer.push(bytes)) if ("text" in line) this.#take(parseReport(line.text));
+    });
+    return new Promise((resolve) => {
+      reports.on("error", () => resolve());
+      reports.on("end", () => resolve());
+    });
+  }
+
+  #take(report: GuardReport): void {
+    const current = this.#current;
+    switch (report.report) {
+      case "ready":
+        this.#isReady = true;
+        return this.#listener.onReady();
+      case "say":
+        return this.#listener.onLine(report.line);
+      case "started":
+        if (current?.run !== report.run) return;
+        current.group = report.group;
+        return;
+      case "ended":
+        if (current?.run !== report.run) return;
+        this.#current = undefined;
+        return current.end(report.end);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// What a client under --lead says about its leading, and what it asks the server to know who is next.
+
+import { readShape, Roster } from "../../protocol/methods.ts";
+import { ErrorCode } from "../../protocol/errors.ts";
+import type { GuardEnd } from "./guard/guard_messages.ts";
+import { RequestError } from "../session/request_error.ts";
+import type { DroppableSession } from "../session/session_port.ts";
+import { settlesWithin } from "../settles_within.ts";
+
+/** How long the end of a client waits for the server to say who is next. */
+const NEXT_MS = 500;
+
+type Member = Roster["members"][number];
+
+export class LeadNotices {
+  readonly #say: (line: string) => void;
+  readonly #session: () => Pick<DroppableSession, "request">;
+  /** The ticket with which a wait was told. */
+  #waitToldFor: number | undefined;
+
+  constructor(say: (line: string) => void, session: () => Pick<DroppableSession, "request">) {
+    this.#say = say;
+    this.#session = session;
+  }
+
+  /** Once for each seat: an operator would wonder why no program is started. */
+  seated(ticket: number | undefined, waitMs: number): void {
+    if (waitMs <= 0 || ticket === this.#waitToldFor) return;
+    this.#waitToldFor = ticket;
+    const seconds = (waitMs / 1_000).toFixed(1);
+    this.#say(
+      `no client may lead for ${seconds} s yet: the server has just started and may not know who led before`,
+    );
+  }
+
+  programEnded(end: GuardEnd, wasStopped: boolean): void {
+    const how = end.kind !== "ended"
+      ? "stopped"
+      : end.signal === undefined
+      ? `exit code ${end.code}`
+      : `${end.signal}, exit code ${end.code}`;
+    this.#say(`${end.kind === "ended" && !wasStopped ? "" : "following: "}the program has ended (${how})`);
+  }
+
+  /** Says who leads next, if the server tells in time. */
+  async next(): Promise<void> {
+    const roster = this.#roster();
+    if (!await settlesWithin(roster, NEXT_MS)) return;
+    const successor = successorIn(await roster.catch(() => undefined));
+    if (successor === undefined) return;
+    this.#say(
+      successor === "none"
+        ? "no other client could lead"
+        : `next to lead: rank ${successor.rank} ${successor.name}`,
+    );
+  }
+
+  /** @throws a `RequestError` when the server knows of no client behind this one that could lead. */
+  async checkSuccessor(): Promise<void> {
+    // A server that does not answer this refuses the yield itself, or knows nothing of leading.
+    const roster = await this.#roster().catch(() => undefined);
+    if (successorIn(roster) !== "none") return;
+    throw new RequestError("answered", {
+      code: ErrorCode.no_recipient,
+      message: "Cannot yield: no client behind this one could lead; the program goes on",
+      data: { reason: "no_recipient" },
+    });
+  }
+
+  async #roster(): Promise<Roster | undefined> {
+    const read = readShape(Roster, await this.#session().request("roster"));
+    return read.ok ? read.value : undefined;
+  }
+}
+
+/** The first connected member behind us with a lease; `undefined`: the server does not say who has one. */
+function successorIn(roster: Roster | undefined): Member | "none" | undefined {
+  if (roster === undefined) return undefined;
+  const own = roster.members.find(({ rank }) => rank === roster.you);
+  // Ours has one: a server that does not say so says it of no member.
+  if (own?.lease_ms === undefined) return undefined;
+  const isNext = ({ rank, lease_ms, away }: Member) => rank > own.rank && lease_ms !== undefined && !away;
+  return roster.members.find(isNext) ?? "none";
+}

@@ -1,0 +1,51 @@
+// What a leading client needs of everything around it, and how leading can end.
+
+import type { LeaseTimes } from "../../rules/lease_times.ts";
+import type { GuardStart } from "./guard/guard_messages.ts";
+import type { GuardHandle, GuardListener } from "./guard/guard_process.ts";
+import type { Claim, Instant } from "./leadership.ts";
+import type { DroppableSession } from "../session/session_port.ts";
+
+export interface LeadParts {
+  readonly times: LeaseTimes;
+  /** Asked for the session when it exists: it reports to this object. */
+  readonly session: () => Pick<DroppableSession, "request" | "drop">;
+  /** @throws when it cannot be started. */
+  readonly startGuard: (listener: GuardListener) => GuardHandle;
+  /** What the guard is to start for a claim. */
+  readonly orderFor: (claim: Claim, token: string | undefined) => Omit<GuardStart, "do" | "run">;
+  /** Ends the lease of a seat of ours with its token, on a connection of its own, trying for `ms` at most. Never rejects. */
+  readonly release: (token: string, ms: number) => Promise<void>;
+  /** KILL to a process group, now. */
+  readonly killGroup: (group: number) => void;
+  /** Ends what is left of the program of a guard that was lost, after KILL to its group. Never rejects. @returns in words what became of it */
+  readonly killLeftBehind: (ticket: number, group: number | undefined) => Promise<string>;
+  /** Passes a signal on to a program. */
+  readonly signalProgram: (pid: number, signal: Deno.Signal) => void;
+  readonly now: () => Instant;
+  /** Calls back once after `ms`; the result undoes it. */
+  readonly after: (ms: number, callback: () => void) => () => void;
+  readonly say: (line: string) => void;
+  /** How long a guard may need beyond the kill delay to end. */
+  readonly guardEndMs: number;
+  /** How long it is tried to tell the server of a leave when there is no connection. */
+  readonly leaveMs: number;
+  /** This client ends if it has not begun to lead within so many ms; absent: it waits for ever. */
+  readonly maxWaitMs?: number | undefined;
+}
+
+export type LeadEnd =
+  /** The program ended by itself. */
+  | { readonly kind: "ended"; readonly code: number }
+  /** The signal of {@linkcode Lead.run}. */
+  | { readonly kind: "asked" }
+  /** `maxWaitMs` is over, and this client does not lead. */
+  | { readonly kind: "waited"; readonly why: string }
+  /** These times do not fit, or the guard cannot be started. */
+  | { readonly kind: "unfit"; readonly why: string }
+  /** The connection ended for good. */
+  | { readonly kind: "disconnected" }
+  /** The server wants a token, or another one. */
+  | { readonly kind: "unauthenticated" }
+  /** Something of the program may still run, so the seat must not be given up before its lease is over. */
+  | { readonly kind: "unsure"; readonly why: string };

@@ -1,0 +1,173 @@
+// Whether this client may lead now, as far as it can prove. Pure: it is told what happens and when, and starts and stops
+// nothing. What counts as a proof: a ping that was answered on a connection that has the seat. The server heard from us
+// no earlier than the ping was sent, and keeps the seat for a lease from then on.
+
+import { goneAfterMs, isLeaseLongEnough, type LeaseTimes, termAfterMs } from "../../rules/lease_times.ts";
+import type { Place } from "../../protocol/methods.ts";
+import type { ClientEvent } from "../session/client_event.ts";
+import type { TimeLeft } from "./guard/guard_messages.ts";
+
+/** One moment on two clocks, in ms: one that only runs, for this process alone, and one that others share. */
+export interface Instant {
+  readonly running: number;
+  readonly wall: number;
+}
+
+/** Rank 0, proven: `goneBy` and `leftMs` say until when nothing of the program may be left without a newer proof. */
+export interface Claim extends TimeLeft {
+  readonly ticket: number;
+  readonly epoch: number;
+  readonly leaseMs: number;
+}
+
+interface Seat {
+  readonly ticket: number;
+  readonly rank: number;
+  readonly epoch: number;
+  readonly times: LeaseTimes;
+  /** No client leads before that, on the running clock. */
+  readonly leadFrom: number;
+  readonly provenAt?: Instant | undefined;
+  /**
+   * A yield was sent and its outcome is not known: the server may have given rank 0 away. Only a server that gives this
+   * seat back says that it has not; pings prove nothing before that.
+   */
+  readonly isYieldOpen: boolean;
+}
+
+type Standing =
+  | { readonly kind: "none" }
+  | { readonly kind: "seated"; readonly seat: Seat }
+  /** The connection broke; the seat is ours while its lease lasts, and perhaps longer. */
+  | { readonly kind: "away"; readonly seat: Seat };
+
+/** Closed for such a reason, the seat is somebody else's. */
+const SEAT_TAKEN = new Set(["replaced", "evicted"]);
+
+export class Leadership {
+  readonly #times: Omit<LeaseTimes, "leaseMs">;
+  #standing: Standing = { kind: "none" };
+
+  constructor(times: Omit<LeaseTimes, "leaseMs">) {
+    this.#times = times;
+  }
+
+  /** To be told every event, in order. */
+  note(event: ClientEvent, now: Instant): void {
+    const standing = this.#standing;
+    switch (event.kind) {
+      case "welcome":
+        return this.#sit(event.welcome, now, this.#isYieldOpenFor(event.welcome.ticket));
+      case "yielded":
+        return this.#sit(event.place, now, false);
+      case "promoted": {
+        const { rank, epoch } = event.promoted;
+        if (standing.kind === "seated") {
+          this.#standing = { kind: "seated", seat: { ...standing.seat, rank, epoch } };
+        }
+        return;
+      }
+      case "disconnected":
+        if (standing.kind === "seated") this.#standing = { kind: "away", seat: standing.seat };
+        return;
+      case "closing":
+        if (SEAT_TAKEN.has(event.closing.reason)) this.#standing = { kind: "none" };
+        return;
+      case "seat_lost":
+        this.#standing = { kind: "none" };
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** A seat is ours; perhaps the one that we had. */
+  #sit({ rank, ticket, epoch, times }: Omit<Place, "resume">, now: Instant, isYieldOpen: boolean): void {
+    const standing = this.#standing;
+    // Proofs of the same seat stay good, but for those that an open yield has cast into doubt.
+    const isKnown = standing.kind !== "none" && standing.seat.ticket === ticket && !standing.seat.isYieldOpen;
+    this.#standing = {
+      kind: "seated",
+      seat: {
+        rank,
+        ticket,
+        epoch,
+        times: { ...this.#times, leaseMs: times.lease_ms },
+        leadFrom: now.running + times.lead_after_ms,
+        provenAt: isKnown ? standing.seat.provenAt : undefined,
+        isYieldOpen,
+      },
+    };
+  }
+
+  /** A welcome on the connection that the yield was sent on may be older than the yield. */
+  #isYieldOpenFor(ticket: number): boolean {
+    const standing = this.#standing;
+    return standing.kind === "seated" && standing.seat.ticket === ticket && standing.seat.isYieldOpen;
+  }
+
+  /** To be told before a yield is sent. Until {@linkcode yieldRefused} or a welcome, nothing proves this seat. */
+  yieldSent(): void {
+    this.#setYieldOpen(true);
+  }
+
+  /** The yield was not sent, or the server has refused it: the seat is ours as before. */
+  yieldRefused(): void {
+    this.#setYieldOpen(false);
+  }
+
+  #setYieldOpen(isYieldOpen: boolean): void {
+    const standing = this.#standing;
+    if (standing.kind === "none") return;
+    this.#standing = { ...standing, seat: { ...standing.seat, provenAt: undefined, isYieldOpen } };
+  }
+
+  /** The ticket of the seat that a ping sent now proves, if it is answered. */
+  get provable(): number | undefined {
+    return this.#standing.kind === "seated" && !this.#standing.seat.isYieldOpen
+      ? this.#standing.seat.ticket
+      : undefined;
+  }
+
+  /** A ping that was sent at `sentAt`, when `ticket` was provable, was answered on the connection that it was sent on. */
+  prove(ticket: number | undefined, sentAt: Instant): void {
+    if (ticket === undefined || this.provable !== ticket || this.#standing.kind !== "seated") return;
+    this.#standing = { kind: "seated", seat: { ...this.#standing.seat, provenAt: sentAt } };
+  }
+
+  /** Whether the seat of a program that was started with this ticket may still be ours. */
+  holds(ticket: number): boolean {
+    return this.#standing.kind !== "none" && this.#standing.seat.ticket === ticket;
+  }
+
+  get hasRankZero(): boolean {
+    return this.#standing.kind === "seated" && this.#standing.seat.rank === 0;
+  }
+
+  /** The lease that the server granted for this seat, when it is too short to lead with. */
+  get shortLeaseMs(): number | undefined {
+    if (this.#standing.kind !== "seated") return undefined;
+    const { times } = this.#standing.seat;
+    return isLeaseLongEnough(times) ? undefined : times.leaseMs;
+  }
+
+  /** How long no client may lead yet, as far as the server that gave this seat knows; 0: no wait. */
+  waitMs(now: Instant): number {
+    return this.#standing.kind === "seated" ? Math.max(0, this.#standing.seat.leadFrom - now.running) : 0;
+  }
+
+  /** The claim now; `undefined`: this client cannot prove that it may lead. */
+  claim(now: Instant): Claim | undefined {
+    if (this.#standing.kind !== "seated" || this.waitMs(now) > 0) return undefined;
+    const { rank, provenAt, ticket, epoch, times } = this.#standing.seat;
+    if (rank !== 0 || provenAt === undefined) return undefined;
+    const leftMs = goneAfterMs(times) - ageMs(provenAt, now);
+    if (leftMs <= goneAfterMs(times) - termAfterMs(times)) return undefined;
+    return { ticket, epoch, leaseMs: times.leaseMs, goneBy: now.wall + leftMs, leftMs };
+  }
+}
+
+/** By the clock that says more: the shared one may have been set, the running one may have stood still in a sleep. */
+function ageMs(provenAt: Instant, now: Instant): number {
+  return Math.max(now.running - provenAt.running, now.wall - provenAt.wall);
+}

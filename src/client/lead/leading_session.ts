@@ -1,0 +1,57 @@
+// The session of a leader as the control socket sees it: as any other, but a yield stops the program first, however it
+// is asked for.
+
+import type { ClientEvent } from "../session/client_event.ts";
+import type {
+  ClientSession,
+  LeadStatus,
+  OwnPlace,
+  RequestOptions,
+  RunOptions,
+  RunRequest,
+  StartedRun,
+} from "../session/session_port.ts";
+
+export interface Leader {
+  readonly status: LeadStatus;
+  yield(): Promise<unknown>;
+}
+
+export class LeadingSession implements ClientSession {
+  readonly #session: ClientSession;
+  readonly #leader: Leader;
+
+  constructor(session: ClientSession, leader: Leader) {
+    this.#session = session;
+    this.#leader = leader;
+  }
+
+  get lead(): LeadStatus {
+    return this.#leader.status;
+  }
+
+  get place(): OwnPlace | undefined {
+    return this.#session.place;
+  }
+
+  get events(): AsyncIterable<ClientEvent> {
+    return this.#session.events;
+  }
+
+  request(method: string, params?: unknown, options?: RequestOptions): Promise<unknown> {
+    return method === "yield" ? this.#leader.yield() : this.#session.request(method, params, options);
+  }
+
+  run(params: RunRequest, options?: RunOptions): StartedRun {
+    return this.#session.run(params, options);
+  }
+
+  async notify(method: string, params?: unknown): Promise<void> {
+    if (method === "yield") await this.#leader.yield();
+    else await this.#session.notify(method, params);
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+}

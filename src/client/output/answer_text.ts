@@ -1,0 +1,42 @@
+// Answers as plain lines for standard output, in the words that a text session with the server uses.
+
+import { dryRunLines, resultLines, rosterLines, summaryLine } from "../../protocol/text_lines.ts";
+import type { Answered } from "../requests/asked.ts";
+import type { ClientStatus } from "../requests/client_status.ts";
+import { errorLine } from "./event_lines.ts";
+
+/** Lines with their ends but the last; results in rank order, whatever the order in which they came. */
+export function answerText(answered: Answered): string {
+  switch (answered.kind) {
+    case "run": {
+      const results = [...answered.summary.results].sort((a, b) => a.rank - b.rank);
+      return trimEnd(results.map(resultLines).join("") + summaryLine(answered.command, answered.summary));
+    }
+    case "dry_run":
+      return trimEnd(dryRunLines(answered.command, answered.summary));
+    case "roster":
+      return trimEnd(rosterLines(answered.roster));
+    case "yield":
+      return `Now rank ${answered.place.rank} (ticket ${answered.place.ticket})`;
+    case "status":
+      return statusText(answered.status);
+    case "watch":
+      return answered.on ? "Arrivals and departures are told" : "Arrivals and departures are not told";
+    case "error":
+      return errorLine(answered.error);
+  }
+}
+
+function statusText({ seated, rank, ticket, epoch, lead }: ClientStatus): string {
+  const place = seated ? `Rank ${rank} (ticket ${ticket}, epoch ${epoch})` : "Not connected";
+  if (lead === undefined) return place;
+  const { program } = lead;
+  if (program === undefined) return `${place}\nFollowing, no program runs`;
+  const pid = program.pid === undefined ? "" : `, process ${program.pid}`;
+  const since = new Date(program.since).toISOString();
+  return `${place}\nLeading, the program runs since ${since} (ticket ${program.ticket}${pid})`;
+}
+
+function trimEnd(lines: string): string {
+  return lines.replace(/\n$/, "");
+}

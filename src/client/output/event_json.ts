@@ -1,0 +1,47 @@
+// Events as JSON objects, one shape for each kind, as `rankclient --json` prints them and docs/protocol.md lists them.
+
+import type { ClientEvent } from "../session/client_event.ts";
+
+/** `event` names the kind; the rest is what the server's notification holds, or what happened here. */
+export function eventJson(event: ClientEvent): Record<string, unknown> {
+  switch (event.kind) {
+    case "connected":
+      return { event: "connected", host: event.host, port: event.port };
+    case "welcome":
+      return { event: "welcome", ...event.welcome, ...(event.isBack ? { back: true } : {}) };
+    case "waiting":
+      return { event: "waiting", ...event.waiting };
+    case "seat_lost":
+      return { event: "seat_lost", why: event.why };
+    case "promoted":
+      return { event: "promoted", ...event.promoted };
+    case "yielded":
+      return { event: "yielded", ...event.place };
+    case "result":
+      return { event: "result", ...event.result };
+    case "roster_changed":
+      return { event: "roster_changed", ...event.change };
+    case "commands_changed":
+      return { event: "commands_changed", commands: event.commands };
+    case "refused":
+      return { event: "refused", ...event.refused };
+    case "execute":
+      return { event: "execute", ...idOf(event), ...event.execute };
+    case "executed":
+      return { event: "executed", ...idOf(event), ...event.execute, ...event.execution };
+    case "cancel":
+      return { event: "cancel", id: event.id };
+    case "closing":
+      return { event: "closing", ...event.closing };
+    case "disconnected": {
+      const retry = event.retryInMs === undefined ? {} : { retry_in_ms: event.retryInMs };
+      return { event: "disconnected", why: event.why, ...retry };
+    }
+    case "missed":
+      return { event: "missed", count: event.count };
+  }
+}
+
+function idOf(event: ClientEvent & { kind: "execute" | "executed" }): Record<string, unknown> {
+  return event.id === undefined ? {} : { id: event.id };
+}

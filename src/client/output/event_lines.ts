@@ -1,0 +1,173 @@
+// What happens to this client, in lines for people: above the prompt of the terminal, on standard error of the pipe.
+// Whatever comes from others is made visible and bounded here.
+
+import { visible } from "../../log/visible_text.ts";
+import type { ErrorReason } from "../../protocol/errors.ts";
+import type { Issuer, RosterChanged } from "../../protocol/methods.ts";
+import type { ClientEvent } from "../session/client_event.ts";
+import type { RequestError } from "../session/request_error.ts";
+import { PLAIN, type Style } from "./screen_style.ts";
+
+export interface EventLineOptions {
+  readonly style?: Style;
+  /** The name of a member that has left, where it is known: the server tells its ticket alone. */
+  readonly nameOf?: (ticket: number) => string | undefined;
+}
+
+/** Longest piece of a stranger's text in one line, in UTF-16 code units. */
+const MAX_TEXT_LENGTH = 1_000;
+/** Of so many arrivals at once each gets its line; more are counted. */
+const MAX_NAMED_CHANGES = 5;
+
+/** Lines without line ends; none where a person need not be told. */
+export function eventLines(event: ClientEvent, options: EventLineOptions = {}): string[] {
+  const style = options.style ?? PLAIN;
+  switch (event.kind) {
+    case "connected":
+      return [style.faint(`connected to ${shown(event.host)}, port ${event.port}`)];
+    case "welcome": {
+      const { rank, members, capacity, ticket, commands } = event.welcome;
+      const place = `${style.strong(`rank ${rank} of ${members}`)} (${capacity} seats, ticket ${ticket})`;
+      if (event.isBack) return [`took back ${place}`];
+      return [
+        `you are ${place}`,
+        ...(commands.length > 0 ? [style.faint(`commands: ${shown(commands.join(", "))}`)] : []),
+      ];
+    }
+    case "waiting": {
+      const { position } = event.waiting;
+      return [style.notable(`all seats are taken; you are number ${position} in the waiting room`)];
+    }
+    case "seat_lost":
+      return [style.notable(`the seat from before is lost: ${shown(event.why)}; this is a new one`)];
+    case "promoted": {
+      const { rank, was, members } = event.promoted;
+      return [style.notable(`promoted to rank ${rank} of ${members}, was rank ${was}`)];
+    }
+    case "yielded":
+      return [style.notable(`now rank ${event.place.rank}, behind everybody (ticket ${event.place.ticket})`)];
+    case "result": {
+      const { rank, name, status, code, signal, reason } = event.result;
+      const how = outcome(status, { code, signal, reason });
+      return [`rank ${rank} (${shown(name)}): ${how}`];
+    }
+    case "roster_changed":
+      return rosterChangeLines(event.change, options).map(style.faint);
+    case "commands_changed": {
+      const names = event.commands.length === 0 ? "none" : shown(event.commands.join(", "));
+      return [style.faint(`commands are now: ${names}`)];
+    }
+    case "refused": {
+      const { command, message, data } = event.refused;
+      const what = command === undefined ? message : `${command}: ${message}`;
+      return [refusalLine(what, data?.["reason"], style)];
+    }
+    case "execute":
+      return [`${issuer(event.execute.from)} commands: ${style.strong(commandText(event.execute))}`];
+    case "executed": {
+      const { status, code, signal, reason, isDryRun, stdout = "" } = event.execution;
+      if (isDryRun === true) return [`${commandText(event.execute)} ${shown(stdout.trimEnd())}`];
+      const tone = status === "ok" ? style.good : style.bad;
+      // Where there is neither success nor an exit code, something kept it from being carried out, or to its end.
+      const isExecuted = status === "ok" || (status === "failed" && code !== undefined);
+      const verb = isExecuted ? " has been executed" : "";
+      return [`${commandText(event.execute)}${verb}: ${tone(outcome(status, { code, signal, reason }))}`];
+    }
+    case "cancel":
+      return [style.notable("a command under way here is not waited for any more")];
+    case "closing": {
+      const { reason, message } = event.closing;
+      return [style.notable(`the server closes the connection: ${shown(message ?? reason)}`)];
+    }
+    case "disconnected": {
+      const next = event.retryInMs === undefined
+        ? "no further attempt is made"
+        : `next attempt in ${(event.retryInMs / 1_000).toFixed(1)} s`;
+      return [style.notable(`disconnected: ${shown(event.why)}; ${next}`)];
+    }
+    case "missed":
+      return [
+        style.notable(
+          `${event.count} ${event.count === 1 ? "event was" : "events were"} missed: too many at once`,
+        ),
+      ];
+  }
+}
+
+/** "refused: rank 0 is above you (outranked)". @param reason the error's word, where it has one. */
+export function refusalLine(
+  message: string,
+  reason: ErrorReason | unknown = undefined,
+  style: Style = PLAIN,
+): string {
+  const word = typeof reason === "string" ? ` (${shown(reason)})` : "";
+  return style.notable(`refused: ${shown(message)}${word}`);
+}
+
+/** "not sent: there is no connection": for what this side itself did not pass on to the server. */
+export function notSentLine(message: string, style: Style = PLAIN): string {
+  return style.notable(`not sent: ${shown(message)}`);
+}
+
+/** Why there is no result, told so that one can see who says no, and whether anything may have been carried out. */
+export function errorLine(error: RequestError, style: Style = PLAIN): string {
+  if (error.kind === "answered") return refusalLine(error.message, error.reason, style);
+  if (!error.mayBeSent) return notSentLine(error.message, style);
+  return style.notable(`no answer: ${shown(error.message)}`);
+}
+
+/** A command with its arguments as one line; an argument with spaces, or without anything, in quotes. */
+export function commandText(
+  { command, args }: { readonly command: string; readonly args: readonly string[] },
+): string {
+  const words = [command, ...args].map((word) => /^[^\s"'\\]+$/.test(word) ? word : JSON.stringify(word));
+  return shown(words.join(" "));
+}
+
+function rosterChangeLines(change: RosterChanged, { nameOf }: EventLineOptions): string[] {
+  const { joined, left, renamed, members } = change;
+  const lines = [
+    ...counted(joined, "joined", (member) => `${shown(member.name)} joined at rank ${member.rank}`),
+    ...counted(left, "left", (ticket) => `${knownName(ticket, nameOf)} left`),
+    ...counted(
+      renamed,
+      "are renamed",
+      ({ ticket, name }) => `${knownName(ticket, nameOf)} is now named ${shown(name)}`,
+    ),
+  ];
+  return lines.map((line, index) =>
+    index < lines.length - 1 ? line : `${line}; ${members} ${members === 1 ? "member" : "members"}`
+  );
+}
+
+function counted<Item>(items: readonly Item[], verb: string, line: (item: Item) => string): string[] {
+  return items.length > MAX_NAMED_CHANGES ? [`${items.length} members ${verb}`] : items.map(line);
+}
+
+function knownName(ticket: number, nameOf: EventLineOptions["nameOf"]): string {
+  const name = nameOf?.(ticket);
+  return name === undefined ? `ticket ${ticket}` : shown(name);
+}
+
+function issuer({ rank, name }: Issuer): string {
+  return `rank ${rank} (${shown(name)})`;
+}
+
+function outcome(
+  status: string,
+  how: {
+    readonly code: number | undefined;
+    readonly signal: string | undefined;
+    readonly reason: string | undefined;
+  },
+): string {
+  const details = [
+    how.signal ?? (how.code === undefined || how.code === 0 ? undefined : `exit code ${how.code}`),
+    how.reason,
+  ].filter((detail) => detail !== undefined);
+  return [status.replace("_", " "), ...details.map(shown)].join(", ");
+}
+
+function shown(text: string): string {
+  return visible(text, MAX_TEXT_LENGTH);
+}

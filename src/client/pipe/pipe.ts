@@ -1,0 +1,206 @@
+// The client without a terminal: one command a line on standard input, answers on standard output, events on standard
+// error. With JSON every line of output is an object on standard output, and requests of JSON-RPC are taken as well.
+//
+// Commands are carried out one after the other, as a script's reader expects. Requests of JSON-RPC carry their ids and
+// need no order: a bounded number is under way at once.
+
+import type { Line } from "../../protocol/line_framer.ts";
+import { visible } from "../../log/visible_text.ts";
+import { ErrorCode } from "../../protocol/errors.ts";
+import { answerText } from "../output/answer_text.ts";
+import { type Answered, ask, type Asked, verdictOf } from "../requests/asked.ts";
+import type { ClientEvent } from "../session/client_event.ts";
+import { eventJson } from "../output/event_json.ts";
+import { eventLines, notSentLine } from "../output/event_lines.ts";
+import { InputError, inputLines } from "./input_lines.ts";
+import type { LineOutput } from "../output/line_output.ts";
+import { parsePipeLine, PIPE_HELP } from "./pipe_line.ts";
+import { RequestRelay } from "../requests/request_relay.ts";
+import { SeatGate } from "./seat_gate.ts";
+import type { ClientSession } from "../session/session_port.ts";
+import { unlessLeaving } from "../output/unless_leaving.ts";
+import { graver, type Verdict } from "../requests/verdict.ts";
+
+export interface PipeParts {
+  readonly session: ClientSession;
+  readonly input: AsyncIterable<Uint8Array>;
+  /** Answers wait for its reader. */
+  readonly stdout: LineOutput;
+  /** Nothing waits for its reader: what has no room is left out. */
+  readonly stderr: LineOutput;
+  /** Aborted when the client is to leave, whatever is still under way. */
+  readonly signal: AbortSignal;
+  readonly isJson: boolean;
+  /** Keep the seat after the end of the input. */
+  readonly mayStay: boolean;
+  readonly bounds: PipeBounds;
+}
+
+export interface PipeBounds {
+  readonly inputLineBytes: number;
+  readonly pipeRequests: number;
+  /** How long stdout may wait for its reader once the client is to leave, and stderr at the end. */
+  readonly closeTimeoutMs: number;
+}
+
+export class Pipe {
+  readonly #parts: PipeParts;
+  readonly #gate = new SeatGate();
+  readonly #relay: RequestRelay;
+  /** Aborted when no further line is to be read. */
+  readonly #stopping = new AbortController();
+  #verdict: Verdict = "ok";
+  #lineNumber = 0;
+
+  constructor(parts: PipeParts) {
+    this.#parts = parts;
+    this.#relay = new RequestRelay(parts.session, {
+      maxPending: parts.bounds.pipeRequests,
+      answer: (line) => parts.stdout.print(line),
+      inform: (line) => parts.stdout.tryPrint(line),
+    });
+  }
+
+  /** Serves until the input ends and everything is answered, and closes the session. */
+  async run(): Promise<Verdict> {
+    const { session, signal, stdout, stderr, mayStay, bounds } = this.#parts;
+    const stop = () => this.#stopping.abort();
+    const isStopped = new Promise<void>((resolve) =>
+      this.#stopping.signal.addEventListener("abort", () => resolve(), { once: true })
+    );
+    const reasons = [signal, stdout.closed];
+    for (const reason of reasons) reason.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+
+    const showing = this.#showEvents();
+    const reading = this.#readInput();
+    // Without any input, too: that the client could not connect is to be told.
+    const done = reading.then(() => this.#gate.isSeated()).then(() => this.#relay.idle());
+    await Promise.race([mayStay ? done.then(() => isStopped) : done, isStopped]);
+    stop();
+    await session.close();
+    const printed = Promise.all([showing, done]).then(() => stdout.flushed());
+    await unlessLeaving(printed, signal, bounds.closeTimeoutMs);
+    this.#judgeOutput(stdout.closed);
+    await stderr.flushedWithin(bounds.closeTimeoutMs);
+    for (const reason of reasons) reason.removeEventListener("abort", stop);
+    return graver(this.#verdict, this.#relay.verdict);
+  }
+
+  /** A reader that has gone is no fault, as after `| head`; a full disk is one. */
+  #judgeOutput({ aborted, reason }: AbortSignal): void {
+    if (!aborted || reason instanceof Deno.errors.BrokenPipe) return;
+    this.#judge("failed");
+    const why = reason instanceof Error ? reason.message : String(reason);
+    this.#parts.stderr.note(`Cannot write standard output: ${visible(why)}`);
+  }
+
+  async #showEvents(): Promise<void> {
+    const { session, stdout, stderr, isJson } = this.#parts;
+    for await (const event of session.events) {
+      this.#gate.note(event);
+      if (event.kind === "disconnected" && event.retryInMs === undefined) {
+        this.#judge(event.isUnauthenticated ? "unauthenticated" : "lost");
+      }
+      if (isJson) {
+        if (event.kind !== "result") await stdout.print(JSON.stringify(eventJson(event)));
+      } else {
+        for (const line of linesToShow(event)) stderr.note(line);
+      }
+    }
+    this.#gate.end();
+    this.#stopping.abort();
+  }
+
+  async #readInput(): Promise<void> {
+    try {
+      await this.#takeInput();
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.#judge("usage");
+      this.#parts.stderr.note(visible(error.message));
+      this.#stopping.abort();
+    }
+  }
+
+  async #takeInput(): Promise<void> {
+    const { input, bounds } = this.#parts;
+    for await (const line of inputLines(input, bounds.inputLineBytes, this.#stopping.signal)) {
+      if (this.#stopping.signal.aborted) return;
+      this.#lineNumber++;
+      if (await this.#take(line) === "quit") return this.#stopping.abort();
+    }
+  }
+
+  async #take(line: Line): Promise<"quit" | void> {
+    if ("fault" in line) return await this.#refuse("", `The line is ${line.fault.replace("_", " ")}`);
+    const { text } = line;
+    if (/^\s*[{[]/.test(text)) {
+      if (!this.#parts.isJson) return await this.#refuse(text, "Requests of JSON-RPC need --json");
+      if (await this.#gate.isSeated()) return await this.#relay.take(text);
+      return await this.#refuse(text, "There is no connection", "lost");
+    }
+    const read = parsePipeLine(text);
+    switch (read.kind) {
+      case "empty":
+        return;
+      case "quit":
+        return "quit";
+      case "help":
+        return await this.#say(text, PIPE_HELP, {});
+      case "invalid":
+        return await this.#refuse(text, read.message);
+      case "commands": {
+        await this.#gate.isSeated();
+        const commands = this.#parts.session.place?.commands ?? [];
+        return await this.#say(text, commands.map((name) => visible(name)).join("\n"), { commands });
+      }
+      case "asked":
+        if (!await this.#gate.isSeated()) return await this.#refuse(text, "There is no connection", "lost");
+        return await this.#ask(text, read.asked);
+    }
+  }
+
+  async #ask(text: string, asked: Asked): Promise<void> {
+    const { session, stdout, isJson } = this.#parts;
+    const line = this.#lineNumber;
+    const answered = await ask(session, asked, {
+      onResult: (note) => {
+        if (isJson) stdout.tryPrint(JSON.stringify({ event: "result", line, ...note, run: undefined }));
+      },
+    });
+    this.#judge(verdictOf(answered));
+    if (answered.kind !== "error") return await this.#say(text, answerText(answered), answered.raw);
+    await this.#tellError(text, answered);
+  }
+
+  async #say(text: string, plain: string, result: unknown): Promise<void> {
+    const { stdout, isJson } = this.#parts;
+    await stdout.print(isJson ? JSON.stringify({ line: this.#lineNumber, text, result }) : plain);
+  }
+
+  async #tellError(text: string, answered: Answered & { kind: "error" }): Promise<void> {
+    const { stdout, stderr, isJson } = this.#parts;
+    const error = answered.error.toErrorObject();
+    if (isJson) await stdout.print(JSON.stringify({ line: this.#lineNumber, text, error }));
+    else stderr.note(answerText(answered));
+  }
+
+  async #refuse(text: string, message: string, verdict: Verdict = "usage"): Promise<void> {
+    const { stdout, stderr, isJson } = this.#parts;
+    this.#judge(verdict);
+    const reason = verdict === "lost" ? "unavailable" : "invalid_request";
+    if (!isJson) return stderr.note(`line ${this.#lineNumber}: ${notSentLine(message)}`);
+    const error = { code: ErrorCode[reason], message, data: { reason } };
+    await stdout.print(JSON.stringify({ line: this.#lineNumber, text, error }));
+  }
+
+  #judge(verdict: Verdict): void {
+    this.#verdict = graver(this.#verdict, verdict);
+  }
+}
+
+/** A run's results are on standard output, with its answer; that something begins is not told when its end is. */
+function linesToShow(event: ClientEvent): string[] {
+  return event.kind === "result" || event.kind === "execute" ? [] : eventLines(event);
+}

@@ -1,0 +1,107 @@
+// What a line of the pipe or a control command asks for, and what came of it: put to whoever can answer, read, judged.
+
+import {
+  DryRunSummary,
+  Place,
+  readShape,
+  type ResultNote,
+  Roster,
+  RunSummary,
+} from "../../protocol/methods.ts";
+import { ErrorCode } from "../../protocol/errors.ts";
+import { ClientStatus } from "./client_status.ts";
+import { RequestError } from "../session/request_error.ts";
+import type { ClientSession, RunRequest } from "../session/session_port.ts";
+import { type Verdict, verdictOfError, verdictOfSummary } from "./verdict.ts";
+
+export type Asked =
+  | { readonly kind: "run"; readonly params: RunRequest }
+  | { readonly kind: "roster" }
+  | { readonly kind: "yield" }
+  | { readonly kind: "status" }
+  | { readonly kind: "watch"; readonly on: boolean };
+
+/** The answer as it was read; `raw` is what came over the wire. */
+export type Answered =
+  & { readonly raw: unknown }
+  & (
+    | { readonly kind: "run"; readonly command: string; readonly summary: RunSummary }
+    | { readonly kind: "dry_run"; readonly command: string; readonly summary: DryRunSummary }
+    | { readonly kind: "roster"; readonly roster: Roster }
+    | { readonly kind: "yield"; readonly place: Place }
+    | { readonly kind: "status"; readonly status: ClientStatus }
+    | { readonly kind: "watch"; readonly on: boolean }
+    | { readonly kind: "error"; readonly error: RequestError }
+  );
+
+/** A session, or the control socket of one. */
+export type Asker = Pick<ClientSession, "request" | "run">;
+
+export interface AskOptions {
+  /** Aborting cancels a run, which then still has its answer. */
+  readonly signal?: AbortSignal;
+  readonly onResult?: (result: ResultNote) => void;
+}
+
+/** Never rejects for what the other side said: that is an answer of kind "error". */
+export async function ask(asker: Asker, asked: Asked, options: AskOptions = {}): Promise<Answered> {
+  try {
+    switch (asked.kind) {
+      case "run":
+        return await askRun(asker, asked.params, options);
+      case "roster": {
+        const raw = await asker.request("roster");
+        return { kind: "roster", roster: read(Roster, raw), raw };
+      }
+      case "yield": {
+        const raw = await asker.request("yield");
+        return { kind: "yield", place: read(Place, raw), raw };
+      }
+      case "status": {
+        const raw = await asker.request("status");
+        return { kind: "status", status: read(ClientStatus, raw), raw };
+      }
+      case "watch":
+        return { kind: "watch", on: asked.on, raw: await asker.request("watch", { on: asked.on }) };
+    }
+  } catch (error) {
+    if (error instanceof RequestError) return { kind: "error", error, raw: undefined };
+    throw error;
+  }
+}
+
+async function askRun(asker: Asker, params: RunRequest, options: AskOptions): Promise<Answered> {
+  const { command } = params;
+  const raw = await asker.run(params, options).done;
+  return params.dry_run === true
+    ? { kind: "dry_run", command, summary: read(DryRunSummary, raw), raw }
+    : { kind: "run", command, summary: read(RunSummary, raw), raw };
+}
+
+export function verdictOf(answered: Answered): Verdict {
+  switch (answered.kind) {
+    case "run":
+    case "dry_run":
+      return verdictOfSummary(answered.summary);
+    case "error":
+      return verdictOfError(answered.error);
+    case "status":
+      return verdictOfStatus(answered.status);
+    default:
+      return "ok";
+  }
+}
+
+/** So that a script need not read the answer. */
+function verdictOfStatus({ seated, lead }: ClientStatus): Verdict {
+  if (lead === undefined) return seated ? "ok" : "lost";
+  if (lead.state === "leading") return "ok";
+  return lead.state === "following" && seated ? "following" : "lost";
+}
+
+function read<Schema extends Parameters<typeof readShape>[0]>(schema: Schema, raw: unknown) {
+  const result = readShape(schema, raw);
+  if (result.ok) return result.value;
+  const message = `Cannot read the answer: ${result.message}`;
+  throw new RequestError("answered", { code: ErrorCode.internal_error, message });
+}

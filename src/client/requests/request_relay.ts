@@ -1,0 +1,203 @@
+// Passes JSON-RPC requests on to the server for somebody else, who keeps the ids that they chose: the JSON lines of the
+// pipe, and the connections of the control socket.
+
+import { visible } from "../../log/visible_text.ts";
+import { ErrorCode } from "../../protocol/errors.ts";
+import {
+  encodeError,
+  encodeNotification,
+  encodeResult,
+  type ErrorObject,
+  type Id,
+  parseLine,
+} from "../../protocol/json_rpc.ts";
+import type { DryRunSummary, RunSummary } from "../../protocol/methods.ts";
+import { statusOf } from "./client_status.ts";
+import { encodeErrorObject } from "../encode_error_object.ts";
+import { RequestError } from "../session/request_error.ts";
+import { reservedError } from "../session/reserved_methods.ts";
+import type { ClientSession, RunRequest } from "../session/session_port.ts";
+import { graver, type Verdict, verdictOfError, verdictOfSummary } from "./verdict.ts";
+
+export interface RelayOptions {
+  /** Methods that may be asked for; absent: all. */
+  readonly methods?: ReadonlySet<string>;
+  /** Requests without an answer; no further line is taken meanwhile. */
+  readonly maxPending: number;
+  /** Takes an answer. */
+  readonly answer: (line: string) => Promise<void>;
+  /** Takes a `result` of a run as it comes, or leaves it out. */
+  readonly inform: (line: string) => void;
+}
+
+interface Notification {
+  readonly method: string;
+  readonly params: unknown;
+}
+
+interface Request extends Notification {
+  readonly id: Id;
+}
+
+export class RequestRelay {
+  readonly #session: ClientSession;
+  readonly #options: RelayOptions;
+  #pending = 0;
+  /** Called whenever a request has been answered. */
+  #waiting: (() => void)[] = [];
+  /** The server's id of each run under way, by the asker's own. */
+  readonly #runs = new Map<Id, { readonly id: Id; readonly cancel: AbortController }>();
+  #verdict: Verdict = "ok";
+
+  constructor(session: ClientSession, options: RelayOptions) {
+    this.#session = session;
+    this.#options = options;
+  }
+
+  /** The gravest of all answers so far. */
+  get verdict(): Verdict {
+    return this.#verdict;
+  }
+
+  /** Passes one line on. Resolves when there is room for another one, not when this one is answered. */
+  async take(line: string): Promise<void> {
+    const message = parseLine(line, 0);
+    switch (message.kind) {
+      case "request":
+        this.#track(this.#relay(message));
+        break;
+      case "notification":
+        // What is waited for here is room to send, and not an answer.
+        if (message.method === "yield") this.#track(this.#notify(message));
+        else await this.#notify(message);
+        break;
+      case "invalid":
+        await this.#refuse(message.id, "usage", message.refusal);
+        break;
+      default:
+        await this.#refuse(null, "usage", {
+          reason: "invalid_request",
+          message: "Write one request or notification a line",
+        });
+    }
+    await this.#until(() => this.#pending < this.#options.maxPending);
+  }
+
+  /** Resolves when everything that was passed on is answered. */
+  idle(): Promise<void> {
+    return this.#until(() => this.#pending === 0);
+  }
+
+  /** Cancels every run under way: the one who asked has gone. */
+  cancelAll(): void {
+    for (const { cancel } of this.#runs.values()) cancel.abort();
+  }
+
+  async #track(relayed: Promise<void>): Promise<void> {
+    this.#pending++;
+    await relayed;
+    this.#pending--;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Not by `Promise.race`: a run that goes on would keep something of every request that is answered meanwhile. */
+  async #until(isMet: () => boolean): Promise<void> {
+    while (!isMet()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Never rejects. */
+  async #relay({ id, method, params }: Request): Promise<void> {
+    try {
+      const result = await this.#ask(id, method, params);
+      await this.#options.answer(encodeResult(id, result ?? null));
+    } catch (error) {
+      this.#note(error);
+      await this.#options.answer(encodeErrorObject(id, toErrorObject(error)));
+    }
+  }
+
+  async #ask(id: Id, method: string, params: unknown): Promise<unknown> {
+    this.#refuseForeign(method);
+    if (method === "status") return statusOf(this.#session);
+    if (method === "run") return await this.#run(id, params);
+    return await this.#session.request(method, method === "cancel" ? this.#toServersId(params) : params);
+  }
+
+  /** JSON-RPC does not answer a notification; that it was refused is told as the server tells it. Never rejects. */
+  async #notify({ method, params }: Notification): Promise<void> {
+    try {
+      this.#refuseForeign(method);
+      // A yield changes the place of the client, which takes that from the answer.
+      if (method === "yield") await this.#session.request(method, params);
+      else await this.#session.notify(method, method === "cancel" ? this.#toServersId(params) : params);
+    } catch (error) {
+      this.#note(error);
+      await this.#options.answer(encodeNotification("refused", { method, ...toErrorObject(error) }));
+    }
+  }
+
+  /** @throws {RequestError} for what is not to be passed on */
+  #refuseForeign(method: string): void {
+    const { methods } = this.#options;
+    const reserved = reservedError(method);
+    if (reserved !== undefined) throw reserved;
+    if (methods === undefined || methods.has(method)) return;
+    throw new RequestError("answered", {
+      code: ErrorCode.method_not_found,
+      message: `Cannot pass on ${visible(method, 100)}: allowed are ${[...methods].join(", ")}`,
+      data: { reason: "method_not_found" },
+    });
+  }
+
+  /** The seat is shared: an id that is not ours may be the server's for the run of another program. */
+  #toServersId(params: unknown): { run: Id } {
+    const { run } = (params ?? {}) as { run?: Id };
+    const known = run === undefined ? undefined : this.#runs.get(run);
+    if (known !== undefined) return { run: known.id };
+    throw new RequestError("answered", {
+      code: ErrorCode.invalid_params,
+      message: "Cannot cancel: no run with that id is under way here",
+      data: { reason: "invalid_params" },
+    });
+  }
+
+  async #run(id: Id, params: unknown): Promise<unknown> {
+    if (this.#runs.has(id)) {
+      const message = `Cannot begin a run: one with id ${JSON.stringify(id)} is under way`;
+      throw new RequestError("answered", { code: ErrorCode.invalid_request, message });
+    }
+    const cancel = new AbortController();
+    const run = this.#session.run((params ?? {}) as RunRequest, {
+      signal: cancel.signal,
+      onResult: (note) => this.#options.inform(encodeNotification("result", { ...note, run: id })),
+    });
+    this.#runs.set(id, { id: run.id, cancel });
+    try {
+      const summary = await run.done;
+      this.#verdict = graver(this.#verdict, judge(summary));
+      return summary;
+    } finally {
+      this.#runs.delete(id);
+    }
+  }
+
+  #note(error: unknown): void {
+    this.#verdict = graver(this.#verdict, error instanceof RequestError ? verdictOfError(error) : "failed");
+  }
+
+  async #refuse(id: Id, verdict: Verdict, refusal: Parameters<typeof encodeError>[1]): Promise<void> {
+    this.#verdict = graver(this.#verdict, verdict);
+    await this.#options.answer(encodeError(id, refusal));
+  }
+}
+
+/** The summary is passed on unread, so it may be anything. */
+function judge(summary: RunSummary | DryRunSummary): Verdict {
+  return typeof summary === "object" && summary !== null ? verdictOfSummary(summary) : "failed";
+}
+
+function toErrorObject(error: unknown): ErrorObject {
+  if (error instanceof RequestError) return error.toErrorObject();
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: ErrorCode.internal_error, message, data: { reason: "internal_error" } };
+}

@@ -1,0 +1,46 @@
+// How what was asked for went, in one word; the command line turns it into its exit code.
+
+import type { DryRunSummary, RunSummary } from "../../protocol/methods.ts";
+import type { RequestError } from "../session/request_error.ts";
+
+/** From the best to the gravest. */
+export const VERDICTS = [
+  /** All ok, or delivered. */
+  "ok",
+  /** Asked for its status, a client under --lead does not lead. */
+  "following",
+  /** Some failed, timed out, were lost or cancelled. */
+  "failed",
+  /** What was written cannot be understood. */
+  "usage",
+  /** The server rejected it, or an executor's own rules did. */
+  "refused",
+  /** There was no connection, or it was lost for good. */
+  "lost",
+  /** The server wants a token, or another one. */
+  "unauthenticated",
+] as const;
+
+export type Verdict = typeof VERDICTS[number];
+
+/** The graver of two. */
+export function graver(one: Verdict, other: Verdict): Verdict {
+  return VERDICTS.indexOf(one) >= VERDICTS.indexOf(other) ? one : other;
+}
+
+export function verdictOfSummary(summary: RunSummary | DryRunSummary): Verdict {
+  if ("dry_run" in summary) return summary.accepted ? "ok" : "refused";
+  if (summary.refused > 0) return "refused";
+  return summary.ok + summary.delivered === summary.executors ? "ok" : "failed";
+}
+
+export function verdictOfError(error: RequestError): Verdict {
+  switch (error.reason) {
+    case "unavailable":
+      return "lost";
+    case "internal_error":
+      return "failed";
+    default:
+      return "refused";
+  }
+}

@@ -1,0 +1,22 @@
+// The methods that change the client's own position and that only the client itself sends: at the beginning and at the end
+// of a connection. From anyone else they would move it without its knowing.
+
+import { ErrorCode } from "../../protocol/errors.ts";
+import { RequestError } from "./request_error.ts";
+
+const RESERVED: ReadonlyMap<string, string> = new Map([
+  ["hello", "the client sends it when it connects; set its name and token when you start it"],
+  ["leave", "the client sends it when it ends; stop the client to give up its seat"],
+]);
+
+/** Why a request or notification from outside is not sent; `undefined` when it may be. */
+export function reservedError(method: string): RequestError | undefined {
+  const why = RESERVED.get(method);
+  if (why === undefined) return undefined;
+  const error = {
+    code: ErrorCode.not_allowed,
+    message: `Cannot send ${method}: ${why}`,
+    data: { reason: "not_allowed" },
+  };
+  return new RequestError("reserved", error, { mayBeSent: false });
+}

@@ -1,0 +1,102 @@
+// Results that say the same, put together. Good ones may differ in their executor's own name alone; one that went wrong
+// is never put with one that says anything else.
+
+import type { RunResult, Status } from "../../../protocol/methods.ts";
+
+/** Executors with the same answer. */
+export interface ResultGroup {
+  readonly status: Status;
+  /** What its members said; `stdout` and `stderr` have {@linkcode NAME_MARK} for names where those differ. */
+  readonly answer: Omit<RunResult, "rank" | "ticket" | "name">;
+  /** In rank order, never empty. */
+  readonly executors: readonly { readonly rank: number; readonly ticket: number; readonly name: string }[];
+}
+
+/** Stands in a folded output for the name of each of its executors. */
+export const NAME_MARK = "{name}";
+
+/** Names shorter than this are too likely to be part of something else ("a", "7"). */
+const SHORTEST_MASKED_NAME = 2;
+
+/** Letters, digits and "_", of which those beyond U+FFFF take two code units. */
+const WORD_BEFORE = /[\p{L}\p{N}_]$/u;
+const WORD_AFTER = /^[\p{L}\p{N}_]/u;
+
+export function isGood(status: Status): boolean {
+  return status === "ok" || status === "delivered";
+}
+
+/** Every result is in exactly one group. Good groups come first, then the others, each by their lowest rank. */
+export function foldResults(results: readonly RunResult[]): ResultGroup[] {
+  const byAnswer = new Map<string, RunResult[]>();
+  for (const result of [...results].sort((a, b) => a.rank - b.rank || a.ticket - b.ticket)) {
+    const key = JSON.stringify(keyOf(result));
+    const same = byAnswer.get(key);
+    if (same === undefined) byAnswer.set(key, [result]);
+    else same.push(result);
+  }
+  const groups = [...byAnswer.values()].map(toGroup);
+  return [
+    ...groups.filter((group) => isGood(group.status)),
+    ...groups.filter((group) => !isGood(group.status)),
+  ];
+}
+
+function keyOf(result: RunResult): unknown[] {
+  const { status, code, signal, reason, cut } = result;
+  const { stdout, stderr } = isGood(status) ? masked(result) : result;
+  return [status, code, signal, reason, cut, stdout ?? "", stderr ?? ""];
+}
+
+function toGroup(results: readonly RunResult[]): ResultGroup {
+  const first = results[0]!;
+  const { rank: _rank, ticket: _ticket, name: _name, ...own } = first;
+  const isSame = results.every((result) => result.stdout === first.stdout && result.stderr === first.stderr);
+  return {
+    status: first.status,
+    answer: isSame ? own : { ...own, ...masked(first) },
+    executors: results.map(({ rank, ticket, name }) => ({ rank, ticket, name })),
+  };
+}
+
+function masked({ name, stdout, stderr }: RunResult): { stdout?: string; stderr?: string } {
+  return {
+    ...(stdout === undefined ? {} : { stdout: maskName(stdout, name) }),
+    ...(stderr === undefined ? {} : { stderr: maskName(stderr, name) }),
+  };
+}
+
+/**
+ * Puts {@linkcode NAME_MARK} in the place of the name where it stands as a word of its own: "web-1" in "web-1.example"
+ * but not in "web-12". A text that already has the mark stays as it is, so that it can be told from a masked one.
+ */
+export function maskName(text: string, name: string): string {
+  if (name.length < SHORTEST_MASKED_NAME || text.includes(NAME_MARK)) return text;
+  let masked = "";
+  let taken = 0;
+  // By hand, not by a pattern for each name: making one takes longer than all the rest of a large run.
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at)) {
+    const end = at + name.length;
+    if (WORD_BEFORE.test(text.slice(Math.max(0, at - 2), at)) || WORD_AFTER.test(text.slice(end, end + 2))) {
+      at++;
+      continue;
+    }
+    masked += text.slice(taken, at) + NAME_MARK;
+    taken = at = end;
+  }
+  return masked + text.slice(taken);
+}
+
+/** "1-4,7" for 1, 2, 3, 4, 7. @param ranks rising; an equal neighbour is told once. */
+export function formatRanks(ranks: readonly number[]): string {
+  const parts: string[] = [];
+  let first: number | undefined;
+  ranks.forEach((rank, index) => {
+    first ??= rank;
+    const next = ranks[index + 1];
+    if (next !== undefined && next - rank <= 1) return;
+    parts.push(first === rank ? `${rank}` : `${first}-${rank}`);
+    first = undefined;
+  });
+  return parts.join(",");
+}

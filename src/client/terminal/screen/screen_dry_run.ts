@@ -1,0 +1,28 @@
+// What would become of a command, target by target; the same verdict is told once for all its ranks.
+
+import { visible } from "../../../log/visible_text.ts";
+import type { DryRunSummary } from "../../../protocol/methods.ts";
+import { refusalLine } from "../../output/event_lines.ts";
+import { formatRanks } from "./result_fold.ts";
+import type { Style } from "../../output/screen_style.ts";
+
+/** Lines without line ends: every target's rank, then the verdict on the whole. */
+export function dryRunLines(summary: DryRunSummary, style: Style): string[] {
+  const byVerdict = new Map<string, number[]>();
+  for (const target of [...summary.results].sort((a, b) => a.rank - b.rank)) {
+    const verdict = target.would_run
+      ? "would run"
+      : `refused: ${visible(target.message ?? "no reason given")}`;
+    const ranks = byVerdict.get(verdict);
+    if (ranks === undefined) byVerdict.set(verdict, [target.rank]);
+    else ranks.push(target.rank);
+  }
+  const rows = [...byVerdict].map(([verdict, ranks]) =>
+    `  ${ranks.length === 1 ? "rank" : "ranks"} ${formatRanks(ranks)}: ${verdict}`
+  );
+  const executors = summary.executors === 1 ? "1 executor" : `${summary.executors} executors`;
+  const whole = summary.accepted
+    ? style.strong(`would be sent to ${executors}`)
+    : refusalLine(summary.message ?? "one of its targets is refused", summary.reason, style);
+  return [...rows, whole, style.faint("nothing was sent")];
+}

@@ -1,0 +1,58 @@
+// The names of the others as far as this screen was told them. The server tells a departure by its ticket alone.
+
+import type { Roster } from "../../../protocol/methods.ts";
+import type { ClientEvent } from "../../session/client_event.ts";
+
+export interface NameBounds {
+  readonly namesKnown: number;
+  /** In UTF-16 code units; a longer one is not remembered. */
+  readonly nameLength: number;
+}
+
+export class KnownNames {
+  readonly #bounds: NameBounds;
+  /** By ticket. A departure takes its name out; a server that tells of none must not fill the memory. */
+  readonly #names = new Map<number, string>();
+
+  constructor(bounds: NameBounds) {
+    this.#bounds = bounds;
+  }
+
+  of(ticket: number): string | undefined {
+    return this.#names.get(ticket);
+  }
+
+  /** Takes an event in, after it was shown: until then the name of a member that left is needed. */
+  apply(event: ClientEvent): void {
+    switch (event.kind) {
+      case "disconnected":
+      case "missed":
+        // Who leaves meanwhile is not told, so nothing known before need be true.
+        return this.#names.clear();
+      case "roster_changed": {
+        const { joined, left, renamed } = event.change;
+        for (const ticket of left) this.#names.delete(ticket);
+        for (const { ticket, name } of joined) this.#learn(ticket, name);
+        for (const { ticket, name } of renamed) this.#learn(ticket, name);
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  /** Takes in a whole roster that was asked for. */
+  load({ members }: Roster): void {
+    this.#names.clear();
+    for (const { ticket, name } of members) this.#learn(ticket, name);
+  }
+
+  #learn(ticket: number, name: string): void {
+    const { namesKnown, nameLength } = this.#bounds;
+    this.#names.delete(ticket);
+    if (name.length > nameLength) return;
+    this.#names.set(ticket, name);
+    const [longestKnown] = this.#names.keys();
+    if (this.#names.size > namesKnown) this.#names.delete(longestKnown!);
+  }
+}

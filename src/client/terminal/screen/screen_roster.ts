@@ -1,0 +1,69 @@
+// The roster as a table, the reader's own row marked.
+
+import { visible } from "../../../log/visible_text.ts";
+import type { Member, Roster } from "../../../protocol/methods.ts";
+import type { Style } from "../../output/screen_style.ts";
+import { clipText, padText, textWidth } from "./screen_width.ts";
+
+interface Column {
+  readonly head: string;
+  readonly isNumber?: boolean;
+  readonly cell: (member: Member) => string;
+}
+
+/** In order of importance: the last ones give way on a narrow terminal. */
+const COLUMNS: readonly Column[] = [
+  { head: "rank", isNumber: true, cell: (member) => `${member.rank}` },
+  { head: "name", cell: (member) => clipText(visible(member.name), WIDEST_NAME) },
+  { head: "address", cell: (member) => visible(member.address) },
+  // ISO 8601 down to the second; the server writes UTC.
+  { head: "since", cell: (member) => visible(member.since).replace("T", " ").replace(/\.\d+/, "") },
+  { head: "ticket", isNumber: true, cell: (member) => `${member.ticket}` },
+];
+
+const WIDEST_NAME = 32;
+const GAP = "  ";
+const OWN_MARK = "> ";
+const OTHER_MARK = "  ";
+
+/** Lines without line ends; columns that do not fit into `width` are left out, rank and name never. */
+export function rosterLines(roster: Roster, { width, style }: { width: number; style: Style }): string[] {
+  const { members, capacity, you } = roster;
+  const taken = `${members.length} of ${capacity} ${capacity === 1 ? "seat is" : "seats are"} taken`;
+  const columns = fitting(
+    COLUMNS.map((column) => {
+      const cells = members.map(column.cell);
+      const columnWidth = cells.reduce(
+        (widest, cell) => Math.max(widest, textWidth(cell)),
+        column.head.length,
+      );
+      return { ...column, cells, width: columnWidth };
+    }),
+    width - OWN_MARK.length,
+  );
+  const row = (mark: string, cellOf: (column: (typeof columns)[number]) => string) =>
+    mark + columns.map((column) => {
+      const cell = cellOf(column);
+      return column.isNumber === true ? cell.padStart(column.width) : padText(cell, column.width);
+    }).join(GAP).trimEnd();
+  return [
+    taken,
+    style.faint(row(OTHER_MARK, (column) => column.head)),
+    ...members.map((member, index) =>
+      member.rank === you
+        ? style.strong(row(OWN_MARK, (column) => column.cells[index]!))
+        : row(OTHER_MARK, (column) => column.cells[index]!)
+    ),
+  ];
+}
+
+function fitting<Sized extends { readonly width: number }>(
+  columns: readonly Sized[],
+  width: number,
+): Sized[] {
+  let used = -GAP.length;
+  return columns.filter((column, index) => {
+    used += GAP.length + column.width;
+    return index < 2 || used <= width;
+  });
+}

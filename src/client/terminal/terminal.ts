@@ -1,0 +1,185 @@
+// `rankclient` at a terminal: what is typed goes to the session, what happens is shown above the line being typed. This
+// driver holds the terminal from the first key to the last and gives it back as it was; what it shows is worked out by
+// the pure screen_*.ts, event_lines.ts and result_table.ts.
+
+import { CLIENT_BOUNDS } from "../../config/client_bounds.ts";
+import { visible } from "../../log/visible_text.ts";
+import type { ClientEvent } from "../session/client_event.ts";
+import { complete } from "./completion.ts";
+import { eventLines, notSentLine } from "../output/event_lines.ts";
+import { SLASH_COMPLETIONS } from "./screen/screen_help.ts";
+import { KnownNames } from "./screen/screen_names.ts";
+import type { LiveView } from "./screen/screen_paint.ts";
+import { promptText } from "./screen/screen_prompt.ts";
+import { type Style, styleFor } from "../output/screen_style.ts";
+import { packParts } from "./screen/screen_width.ts";
+import type { ClientSession, RunTerminal, TerminalIo } from "../session/session_port.ts";
+import { Display } from "./terminal_display.ts";
+import { LineEditor } from "./terminal_editor.ts";
+import { TypedLines } from "./terminal_lines.ts";
+import { TypedRequests } from "./terminal_requests.ts";
+
+/** The user left. */
+const EXIT_LEFT = 0;
+/** The connection is lost, and no further attempt is made. */
+const EXIT_NO_CONNECTION = 4;
+/** The server wants a token, or another one. */
+const EXIT_UNAUTHENTICATED = 5;
+
+/** Resolves when the user leaves, `io.signal` is aborted or the session ends; the terminal is as before then. */
+export const runTerminal: RunTerminal = async (session, io) => {
+  const terminal = new Terminal(session, io);
+  try {
+    return await terminal.ended;
+  } finally {
+    await terminal.close();
+  }
+};
+
+class Terminal {
+  readonly #session: ClientSession;
+  readonly #io: TerminalIo;
+  readonly #style: Style;
+  readonly #names = new KnownNames(CLIENT_BOUNDS);
+  readonly #display: Display;
+  readonly #editor: LineEditor;
+  readonly #lines: TypedLines;
+  readonly #end = Promise.withResolvers<number>();
+  /** Whether arrivals and departures are printed; the prompt counts them in any case. */
+  #showsRoster = false;
+  /** Ctrl-C was the last key, on an empty line. */
+  #isAboutToLeave = false;
+  #isClosed = false;
+
+  constructor(session: ClientSession, io: TerminalIo) {
+    this.#session = session;
+    this.#io = io;
+    const hasColour = io.output.isTTY && !Deno.noColor;
+    this.#style = styleFor(hasColour);
+    this.#display = new Display({
+      output: io.output,
+      sink: io.sink,
+      style: this.#style,
+      viewNow: () => this.#view(),
+      maxLines: CLIENT_BOUNDS.screenLines,
+    });
+    const requests = new TypedRequests({
+      session,
+      names: this.#names,
+      style: this.#style,
+      hasColour,
+      width: () => this.#display.size.columns,
+      leave: () => this.#leave(),
+      showRoster: (isOn) => this.#showsRoster = isOn,
+    });
+    this.#lines = new TypedLines({
+      carryOut: (line, control) => requests.carryOut(line, control),
+      onBegin: (line) => this.#display.print([this.#style.strong(this.#prompt()) + visible(line)]),
+      onChange: this.#display.update,
+      onFault: (error) => this.#end.reject(error),
+      print: (lines) => this.#display.print(lines),
+    });
+    this.#editor = new LineEditor(io.input, CLIENT_BOUNDS.typedLength, {
+      onLine: (line) => this.#lines.add(line),
+      onTooLong: () =>
+        this.#display.print([
+          notSentLine(`longer than ${CLIENT_BOUNDS.typedLength} characters`, this.#style),
+        ]),
+      onChange: () => this.#keyPressed(),
+      onInterrupt: () => this.#interrupt(),
+      onClearScreen: () => this.#display.clear(),
+      onEnd: () => this.#leave(),
+      onCandidates: (candidates) => this.#showCandidates(candidates),
+      complete: (line) =>
+        complete(line, { commands: session.place?.commands ?? [], slashes: SLASH_COMPLETIONS }),
+    });
+    io.signal.addEventListener("abort", this.#leave, { once: true });
+    if (io.signal.aborted) this.#leave();
+    this.#watchQuietly();
+    this.#display.update();
+    this.#follow().catch((error) => this.#end.reject(error));
+  }
+
+  /** The exit code. */
+  get ended(): Promise<number> {
+    return this.#end.promise;
+  }
+
+  /** Gives the terminal back. To be called once. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#io.signal.removeEventListener("abort", this.#leave);
+    this.#lines.close();
+    const isDrained = await this.#display.close(CLIENT_BOUNDS.closeTimeoutMs);
+    this.#editor.close(isDrained);
+  }
+
+  /** Shows the events until there are no more. */
+  async #follow(): Promise<void> {
+    let code = EXIT_NO_CONNECTION;
+    for await (const event of this.#session.events) {
+      if (this.#isClosed) return;
+      this.#show(event);
+      if (event.kind === "disconnected" && event.isUnauthenticated) code = EXIT_UNAUTHENTICATED;
+    }
+    this.#end.resolve(code);
+  }
+
+  #show(event: ClientEvent): void {
+    const nameOf = (ticket: number) => this.#names.of(ticket);
+    if (this.#isToBePrinted(event)) this.#display.print(eventLines(event, { style: this.#style, nameOf }));
+    this.#names.apply(event);
+    if (event.kind === "welcome") this.#watchQuietly();
+    // Whatever it was, the prompt may say something else now.
+    this.#display.update();
+  }
+
+  #isToBePrinted(event: ClientEvent): boolean {
+    switch (event.kind) {
+      case "result":
+        // The row above the prompt counts it, and the table will have it.
+        return false;
+      case "roster_changed":
+        return this.#showsRoster;
+      default:
+        return true;
+    }
+  }
+
+  /** Those who join behind us are told to watchers alone, and the prompt counts them. */
+  #watchQuietly(): void {
+    if (this.#session.place === undefined) return;
+    // Refused or lost: the prompt then counts what the other events tell.
+    this.#session.request("watch", { on: true }).catch(() => {});
+  }
+
+  #keyPressed(): void {
+    this.#isAboutToLeave &&= this.#editor.line === "";
+    this.#display.update();
+  }
+
+  #interrupt(): void {
+    if (this.#lines.interrupt()) return;
+    if (this.#editor.line !== "") return this.#editor.clear();
+    if (this.#isAboutToLeave) return this.#leave();
+    this.#isAboutToLeave = true;
+    this.#display.update();
+  }
+
+  readonly #leave = (): void => this.#end.resolve(EXIT_LEFT);
+
+  #showCandidates(candidates: readonly string[]): void {
+    const rows = packParts(candidates.map((candidate) => visible(candidate)), 2, this.#display.size.columns);
+    this.#display.print(rows.map((row) => this.#style.faint(row.join("  "))));
+  }
+
+  #prompt(): string {
+    return promptText(this.#session.place);
+  }
+
+  #view(): LiveView {
+    const status = this.#lines.status;
+    if (this.#isAboutToLeave) status.push("Ctrl-C again or Ctrl-D leaves");
+    return { status, prompt: this.#prompt(), line: this.#editor.line, cursor: this.#editor.cursor };
+  }
+}

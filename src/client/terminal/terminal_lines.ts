@@ -1,0 +1,120 @@
+// The typed lines, carried out one after the other in the order in which they were typed or pasted, as a shell does; and
+// what Ctrl-C means while one of them is under way.
+
+import { type Progress, progressLine } from "./screen/screen_progress.ts";
+import type { RequestControl } from "./terminal_requests.ts";
+
+export interface LinesParts {
+  /** Tells that a line is begun: it is seen when its turn comes, above its own answer. */
+  readonly onBegin: (line: string) => void;
+  /** The status rows may have changed. */
+  readonly onChange: () => void;
+  readonly onFault: (error: unknown) => void;
+  readonly print: (lines: readonly string[]) => void;
+  readonly carryOut: (line: string, control: RequestControl) => Promise<void>;
+}
+
+interface Current {
+  readonly cancelling: AbortController;
+  readonly abandoned: PromiseWithResolvers<void>;
+  progress: Progress | undefined;
+}
+
+/** A paste that is longer than this was not meant for this window; what is beyond is dropped and told. */
+const MAX_WAITING_LINES = 1_000;
+
+export class TypedLines {
+  readonly #parts: LinesParts;
+  #waiting: string[] = [];
+  #current: Current | undefined;
+  #isClosed = false;
+
+  constructor(parts: LinesParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes a line; its turn comes when those before it have ended. */
+  add(line: string): void {
+    if (this.#current !== undefined && line.trim() === "/cancel") return void this.interrupt();
+    if (this.#waiting.length >= MAX_WAITING_LINES) {
+      return this.#parts.print([`${MAX_WAITING_LINES} lines are waiting already; this one is dropped`]);
+    }
+    this.#waiting.push(line);
+    if (this.#current === undefined) this.#next();
+    this.#parts.onChange();
+  }
+
+  /**
+   * Cancels what is under way and drops what waits behind it; asked again, the answer is not waited for any more.
+   *
+   * @returns whether there was anything under way.
+   */
+  interrupt(): boolean {
+    const current = this.#current;
+    if (current === undefined) return false;
+    const dropped = this.#waiting.length;
+    this.#waiting = [];
+    if (dropped > 0) {
+      this.#parts.print([
+        dropped === 1 ? "1 waiting line is dropped" : `${dropped} waiting lines are dropped`,
+      ]);
+    }
+    if (!current.cancelling.signal.aborted) {
+      if (current.progress !== undefined) current.progress = { ...current.progress, phase: "cancelling" };
+      current.cancelling.abort();
+    } else {
+      this.#parts.print(["the answer is not waited for any more"]);
+      current.abandoned.resolve();
+    }
+    this.#parts.onChange();
+    return true;
+  }
+
+  /** Rows to be shown above the prompt. */
+  get status(): string[] {
+    const progress = this.#current?.progress;
+    const rows = progress === undefined ? [] : [progressLine(progress)];
+    const [next, ...more] = this.#waiting;
+    if (next !== undefined) rows.push(`waiting: ${next}${more.length > 0 ? ` and ${more.length} more` : ""}`);
+    return rows;
+  }
+
+  /** Begins nothing more; what is under way is given up. */
+  close(): void {
+    this.#isClosed = true;
+    this.#waiting = [];
+    this.#current?.cancelling.abort();
+    this.#current?.abandoned.resolve();
+  }
+
+  /** Begins the next line, if there is one. */
+  #next(): void {
+    const line = this.#isClosed ? undefined : this.#waiting.shift();
+    if (line === undefined) {
+      this.#current = undefined;
+      return this.#parts.onChange();
+    }
+    const current: Current = {
+      cancelling: new AbortController(),
+      abandoned: Promise.withResolvers(),
+      progress: undefined,
+    };
+    this.#current = current;
+    this.#parts.onBegin(line);
+    const control: RequestControl = {
+      signal: current.cancelling.signal,
+      onProgress: (progress) => {
+        current.progress = current.cancelling.signal.aborted
+          ? { ...progress, phase: "cancelling" }
+          : progress;
+        this.#parts.onChange();
+      },
+      // What is not waited for any more comes too late to be shown: it would stand below another line.
+      print: (lines) => {
+        if (this.#current === current) this.#parts.print(lines);
+      },
+    };
+    const done = this.#parts.carryOut(line, control).catch(this.#parts.onFault);
+    Promise.race([done, current.abandoned.promise]).then(() => this.#next());
+  }
+}
