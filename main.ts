@@ -1,7 +1,7 @@
 // The entry of both programs from source: the first argument picks one. The executables begin where each is alone, in
 // src/cli/rankserver.ts and src/cli/rankclient.ts.
 
-import { enterProcess } from "./src/cli/enter_process.ts";
+import { enterProcess } from "./src/cli/shared/enter_process.ts";
 
 const start = enterProcess();
 
@@ -11,12 +11,12 @@ const [program, ...args] = Deno.args;
 switch (program) {
   case "server": {
     Deno.permissions.revokeSync({ name: "ffi" });
-    const { serverCommand } = await import("./src/cli/server_command.ts");
+    const { serverCommand } = await import("./src/cli/server/server_command.ts");
     Deno.exit(await serverCommand(args));
     break;
   }
   case "client": {
-    const { clientCommand } = await import("./src/cli/client_command.ts");
+    const { clientCommand } = await import("./src/cli/client/client_command.ts");
     Deno.exit(await clientCommand(args, start));
     break;
   }

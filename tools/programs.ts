@@ -16,7 +16,7 @@ const PROGRAMS = {
     entry: "src/cli/rankserver.ts",
     permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env"],
     v8Flags: ["--max-semi-space-size=4"],
-    workers: ["src/cli/own_files_worker.ts"],
+    workers: ["src/cli/server/files/own_files_worker.ts"],
   },
   client: {
     executable: "rankclient",

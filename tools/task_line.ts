@@ -1,8 +1,8 @@
 // The command line of a task of this project, read as those of the two programs are: `--help` and what is not understood
 // end it before anything has started.
 
-import { parseFlags } from "../src/cli/parse_flags.ts";
-import { renderHelp } from "../src/cli/render_help.ts";
+import { parseFlags } from "../src/cli/shared/parse_flags.ts";
+import { renderHelp } from "../src/cli/shared/render_help.ts";
 import { parseSettingText, refuseValue } from "../src/config/check_setting.ts";
 import type { FlagSpec, FlagValues } from "../src/config/flag_spec.ts";
 import type { IntegerSetting } from "../src/config/setting.ts";

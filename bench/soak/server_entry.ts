@@ -1,9 +1,9 @@
-// A server from its sources that answers questions about its insides: built as `src/cli/serve.ts` builds it, with a
+// A server from its sources that answers questions about its insides: built as `src/cli/server/serve.ts` builds it, with a
 // clock that counts and a log that nobody reads. Each line on stdin is a question, each line on stdout the answer.
 // To be run with --v8-flags=--expose-gc; its argument is a configuration file.
 
 import { setImmediate } from "node:timers";
-import { openTls } from "../../src/cli/open_tls.ts";
+import { openTls } from "../../src/cli/server/open_tls.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 import { hasTls } from "../../src/config/tls_settings.ts";
 import { openEventLog } from "../../src/log/event_log.ts";

@@ -49,13 +49,13 @@ Deno.test("rankserver listens without having loaded a package, a module of Node'
   const loaded = await loadedAtStart("src/cli/rankserver.ts");
   assertEquals(slowOnes(loaded), []);
   const some = ["src/config/read_toml.ts", "src/server/rank_server.ts"];
-  const own = ["src/protocol/methods.ts", "src/cli/ask_server.ts"];
+  const own = ["src/protocol/methods.ts", "src/cli/server/ask_server.ts"];
   assert(![...loaded].some((name) => name.includes("std/toml/")), "@std/toml is loaded at every start");
   for (const name of [...some, ...own]) assert(!loaded.has(name), `${name} is loaded at every start`);
 });
 
 Deno.test("rankserver serves without having loaded more than one package, for hashes", async () => {
-  const loaded = await loadedAtStart("src/cli/serve.ts");
+  const loaded = await loadedAtStart("src/cli/server/serve.ts");
   assert(loaded.has("src/server/rank_server.ts"));
   assertEquals(slowOnes(loaded).map((name) => name.replace(/@[\d.]+\//, "/")), [
     "npm:/@noble/hashes/sha2.js",

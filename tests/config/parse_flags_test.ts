@@ -1,8 +1,8 @@
 // The command line: what it is read as, and the sentence for each way to get it wrong.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { parseFlags } from "../../src/cli/parse_flags.ts";
-import { renderHelp } from "../../src/cli/render_help.ts";
+import { parseFlags } from "../../src/cli/shared/parse_flags.ts";
+import { renderHelp } from "../../src/cli/shared/render_help.ts";
 import { CLIENT_FLAGS } from "../../src/config/client_flags.ts";
 import { listSettings } from "../../src/config/list_settings.ts";
 import { SERVER_FLAGS } from "../../src/config/server_flags.ts";

@@ -148,7 +148,7 @@ test("executable: it may not start programs, and writes only where a store or a 
 
 Deno.test("G12: a server without a store and a control socket gives up the right to write before it serves", async () => {
   const states = await Promise.all(["", "seats.db"].map(async (store) => {
-    const module = new URL("../../src/cli/drop_rights.ts", import.meta.url).href;
+    const module = new URL("../../src/cli/shared/drop_rights.ts", import.meta.url).href;
     const code = `const { dropWriting } = await import("${module}");
       dropWriting({ session: { store: "${store}" }, control: { socket: "" } });
       console.log((await Deno.permissions.query({ name: "write" })).state);`;

@@ -1,7 +1,7 @@
 // Who may read a secret: its owner, and the group that root has chosen.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { exposureOf, readPrivateFile } from "../../src/cli/private_file.ts";
+import { exposureOf, readPrivateFile } from "../../src/cli/shared/private_file.ts";
 
 const ROOT = 0;
 const SOMEBODY = 1_000;

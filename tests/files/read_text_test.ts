@@ -1,7 +1,7 @@
 // Whatever has the place of a file, reading it ends, with a sentence.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { readRegularText, readText } from "../../src/cli/read_text.ts";
+import { readRegularText, readText } from "../../src/cli/shared/read_text.ts";
 
 async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "rank-files-" });

@@ -1,7 +1,7 @@
 // What can be found out about the processes of this machine, with real ones.
 
 import { assert, assertEquals } from "@std/assert";
-import { killProcess, runScript } from "../../src/cli/lead_system.ts";
+import { killProcess, runScript } from "../../src/cli/client/lead/lead_system.ts";
 import { killLeftBehind } from "../../src/client/processes/kill_left_behind.ts";
 import { findByEnvironment, type FoundProcess } from "../../src/client/processes/process_table.ts";
 import { isThere } from "./world/process_tree.ts";

@@ -32,6 +32,6 @@ Deno.test("the session in the README is what the demo prints", async () => {
 
 Deno.test("the version is the same in the project file and in the programs", async () => {
   const { version } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
-  const { VERSION } = await import("../../src/cli/version.ts");
+  const { VERSION } = await import("../../src/cli/shared/version.ts");
   assertEquals(VERSION, version);
 });

@@ -1,7 +1,7 @@
 // A reload is taken over by all parts or by none, one at a time.
 
 import { assertEquals } from "@std/assert";
-import { type LivePart, ReloadError, Reloads } from "../../src/cli/reload.ts";
+import { type LivePart, ReloadError, Reloads } from "../../src/cli/server/reload.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 import type { ServerEvent } from "../../src/log/server_event.ts";
 

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { startOwnFiles } from "../../src/cli/own_files.ts";
+import { startOwnFiles } from "../../src/cli/server/files/own_files.ts";
 import { openControlSocket } from "../../src/control/control_socket.ts";
 
 async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {

@@ -1,9 +1,9 @@
 // A program of this project that tells, when it gets SIGUSR2, what it could still do: an entry like main.ts, for tests.
 // Its output has one more line then, beginning with "possible:".
 
-import { enterProcess } from "../../src/cli/enter_process.ts";
-import { clientCommand } from "../../src/cli/client_command.ts";
-import { serverCommand } from "../../src/cli/server_command.ts";
+import { enterProcess } from "../../src/cli/shared/enter_process.ts";
+import { clientCommand } from "../../src/cli/client/client_command.ts";
+import { serverCommand } from "../../src/cli/server/server_command.ts";
 
 const [program, ...args] = Deno.args;
 /** Taken before the program can give anything up. */

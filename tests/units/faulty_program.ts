@@ -1,6 +1,6 @@
 // A program in whose event loop something is thrown, twice; it prints what is reported, and that it goes on.
 
-import { surviveFaults } from "../../src/cli/survive_faults.ts";
+import { surviveFaults } from "../../src/cli/server/survive_faults.ts";
 
 {
   using _ = surviveFaults((event) => console.log(JSON.stringify(event)));

@@ -1,0 +1,174 @@
+// `rankclient`: flags and configuration in, a client out. Decides what is wanted and refuses what is not clear; what is
+// wanted is built elsewhere.
+
+import type { TlsTrust } from "../../client/connection/dial.ts";
+import { GUARD_ARGUMENT } from "../../client/lead/guard/guard_argument.ts";
+import { type ClientConfig, loadClientConfig, TOKEN_VARIABLE } from "../../config/client_config.ts";
+import { CLIENT_FLAGS, type ClientFlags } from "../../config/client_flags.ts";
+import { CLIENT_ENV_PREFIX, CLIENT_SECTIONS } from "../../config/client_settings.ts";
+import { ConfigError } from "../../config/config_error.ts";
+import { LONGEST_WAIT_MS } from "../../config/limits.ts";
+import { listSettings } from "../../config/list_settings.ts";
+import { type AccessToken, checkToken, NO_TOKEN_FLAG, readTokenFile } from "./access_token.ts";
+import type { ProcessStart } from "../shared/enter_process.ts";
+import { CLIENT_EXIT, CLIENT_EXIT_MEANINGS } from "../shared/exit_codes.ts";
+import { parseAddress } from "./parse_address.ts";
+import { parseFlags } from "../shared/parse_flags.ts";
+import { readConfigFile } from "../shared/read_config_file.ts";
+import { versionLine } from "../shared/version.ts";
+
+/** @returns the exit code: {@linkcode CLIENT_EXIT}, or 128 and the number of the signal that ended it. */
+export async function clientCommand(
+  args: readonly string[],
+  start: ProcessStart,
+): Promise<number> {
+  if (args.length === 1 && args[0] === GUARD_ARGUMENT) {
+    const { startGuard } = await import("./lead/start_guard.ts");
+    return await startGuard(start);
+  }
+  // After --via comes a command of somebody else's, with flags of its own.
+  const stopEarly = args.some((word) => word === "--via" || word.startsWith("--via="));
+  const parsed = await parseFlags(CLIENT_FLAGS, args, { stopEarly });
+  if (!parsed.ok) return refuse(isTokenFlag(args) ? NO_TOKEN_FLAG : parsed.message);
+  const flags = parsed.values;
+  if (flags.help) return await printHelp();
+  if (flags.version) return print(versionLine("rankclient"));
+
+  // Under --lead what follows the dashes is the program's alone.
+  const words = flags.lead ? parsed.positionals : [...parsed.positionals, ...parsed.afterDashes];
+  const isVia = flags.via !== undefined;
+  if (isVia && (flags.control !== undefined || flags.stay)) {
+    return refuse("--via asks a running client and takes no seat: --control and --stay do not go with it");
+  }
+  if (isVia && (flags.lead || flags["on-change"] !== undefined)) {
+    return refuse("--via asks a running client and takes no seat: --lead and --on-change do not go with it");
+  }
+  if (flags.lead && !parsed.afterDashes[0]) {
+    return refuse("--lead needs a program to run: rankclient HOST --lead -- PROGRAM ARGUMENTS");
+  }
+  const maxWait = parseMaxWait(flags["max-wait"]);
+  if (!maxWait.ok) return refuse(maxWait.message);
+  if (maxWait.ms !== undefined && !flags.lead) return refuse("--max-wait goes with --lead");
+  if (!isVia && words.length > 1) return refuse(`unexpected argument ${words[1]}`);
+  const env = Deno.env.toObject();
+  const host = isVia ? undefined : words[0];
+  const mayDoWithoutHost = isVia || flags.check || flags.config !== undefined;
+  if (host === undefined && !mayDoWithoutHost && env[`${CLIENT_ENV_PREFIX}_HOST`] === undefined) {
+    return refuse("HOST is missing; for example: rankclient 127.0.0.1");
+  }
+  let config: ClientConfig;
+  let tls: TlsTrust | undefined;
+  try {
+    config = await readConfig(flags, host, env);
+    // Whoever asks a running client through its socket connects to no server.
+    tls = config.tls && !isVia ? await trustOf(config) : undefined;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    return CLIENT_EXIT.usage;
+  }
+  if (isVia && flags.check) return print(isValid(flags));
+  if (flags.via !== undefined) {
+    const { startVia } = await import("./start_via.ts");
+    const request = { path: flags.via, words, isJson: flags.json, isDryRun: flags["dry-run"] };
+    return await startVia(request, config, start);
+  }
+  const given = await readAccessToken(config, flags["token-file"], env[TOKEN_VARIABLE]);
+  if (!given.ok) return refuse(given.message);
+  if (flags.check) return print(isValid(flags));
+  if (flags.lead) {
+    const { startLead } = await import("./lead/start_lead.ts");
+    const job = { argv: parsed.afterDashes, maxWaitMs: maxWait.ms, start };
+    return await startLead(config, flags, job, { tls, accessToken: given.token });
+  }
+  const { startClient } = await import("./start_client.ts");
+  return await startClient(config, flags, { tls, accessToken: given.token }, start);
+}
+
+function parseMaxWait(
+  text: string | undefined,
+): { readonly ok: true; readonly ms?: number } | { readonly ok: false; readonly message: string } {
+  if (text === undefined) return { ok: true };
+  const ms = Number(text);
+  if (/^\d+$/.test(text) && ms <= LONGEST_WAIT_MS) return { ok: true, ms };
+  return {
+    ok: false,
+    message: `--max-wait must be a whole number of ms up to ${LONGEST_WAIT_MS}, got "${text}"`,
+  };
+}
+
+function isValid({ config }: ClientFlags): string {
+  return `${config ?? "The configuration"} is valid`;
+}
+
+function isTokenFlag(args: readonly string[]): boolean {
+  return args.some((word) => word === "--token" || word.startsWith("--token="));
+}
+
+/** The token itself in the environment, or a file that holds it; the flag goes before the variable. */
+async function readAccessToken(
+  { tokenFile }: ClientConfig,
+  flag: string | undefined,
+  variable: string | undefined,
+): Promise<AccessToken> {
+  // No program that is started here is to find it.
+  Deno.env.delete(TOKEN_VARIABLE);
+  if (flag === undefined && variable) return checkToken(variable, TOKEN_VARIABLE);
+  if (tokenFile === "") return { ok: true, token: undefined };
+  return await readTokenFile(tokenFile);
+}
+
+async function readConfig(
+  flags: ClientFlags,
+  hostArgument: string | undefined,
+  env: Record<string, string>,
+): Promise<ClientConfig> {
+  const address = hostArgument === undefined ? undefined : parseAddress(hostArgument);
+  if (hostArgument !== undefined && address === undefined) {
+    throw usageError("HOST", `"${hostArgument}" is no address: write HOST, HOST:PORT or [::1]:PORT`);
+  }
+  if (address?.port !== undefined && flags.port !== undefined && flags.port !== address.port) {
+    throw usageError("--port", `${hostArgument} names another port than --port ${flags.port}`);
+  }
+  const file = flags.config === undefined ? undefined : await readConfigFile(flags.config);
+  const port = flags.port ?? address?.port;
+  return await loadClientConfig({ file, env, flags: { ...flags, port }, host: address?.host });
+}
+
+/** Only a client that speaks TLS waits for the parser of certificates. */
+async function trustOf(config: ClientConfig): Promise<TlsTrust> {
+  const { readTrust } = await import("./read_trust.ts");
+  return await readTrust(config);
+}
+
+function usageError(key: string, message: string): ConfigError {
+  return new ConfigError([{ key, message }]);
+}
+
+async function printHelp(): Promise<number> {
+  const { renderHelp } = await import("../shared/render_help.ts");
+  const text = renderHelp({
+    usage: "rankclient HOST[:PORT] [flags], rankclient HOST[:PORT] --lead -- PROGRAM [ARGUMENTS], or " +
+      "rankclient [flags] --via PATH run [@RANKS] COMMAND [ARGUMENTS]",
+    summary:
+      "Takes a seat on a rankserver: sends commands to the clients ranked below, and executes those of the " +
+      "clients ranked above. At a terminal there is a prompt; without one, each line of stdin is a command. With " +
+      "--via it asks a running rankclient instead: run, roster, yield or status. With --lead it runs a program while it " +
+      "has rank 0, stops it before anybody else can have rank 0, and follows otherwise.",
+    flags: CLIENT_FLAGS,
+    settings: listSettings(CLIENT_SECTIONS, CLIENT_ENV_PREFIX),
+    example: "echo uptime | rankclient 127.0.0.1",
+    exitCodes: CLIENT_EXIT_MEANINGS,
+  });
+  return print(text.trimEnd());
+}
+
+function print(text: string): number {
+  console.log(text);
+  return CLIENT_EXIT.ok;
+}
+
+function refuse(message: string): number {
+  console.error(`${message}\nTry rankclient --help.`);
+  return CLIENT_EXIT.usage;
+}

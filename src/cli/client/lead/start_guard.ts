@@ -1,0 +1,107 @@
+// Builds the guard of the programs that a client runs under --lead: orders on standard input, the program beside it,
+// reports on a descriptor of its own.
+
+import { writeSync } from "node:fs";
+import { Guard } from "../../../client/lead/guard/guard.ts";
+import {
+  encodeMessage,
+  type GuardOrder,
+  type GuardReport,
+  parseOrder,
+} from "../../../client/lead/guard/guard_messages.ts";
+import { REPORT_DESCRIPTOR } from "../../../client/lead/guard/guard_process.ts";
+import { type DeadProcesses, WAITED_FOR } from "../../../client/processes/group_signals.ts";
+import { inputLines } from "../../../client/pipe/input_lines.ts";
+import { leaveFor } from "../../../client/connection/leave_for.ts";
+import { LineOutput } from "../../../client/output/line_output.ts";
+import { CLIENT_BOUNDS } from "../../../config/client_bounds.ts";
+import { after } from "../../shared/after.ts";
+import type { ProcessStart } from "../../shared/enter_process.ts";
+import { revoke } from "../../shared/drop_rights.ts";
+import { now, startDetached } from "./lead_system.ts";
+import type { Libc } from "../../shared/libc.ts";
+
+/** Each asks a guard to stop its program; the second one, to kill it. */
+const STOP_SIGNALS: readonly Deno.Signal[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
+
+/** These would end a process that does not listen. What a guard is for does not end by them. */
+const OTHER_SIGNALS: readonly Deno.Signal[] = [
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGALRM",
+  "SIGVTALRM",
+  "SIGPROF",
+  "SIGPIPE",
+  "SIGIO",
+  "SIGPWR",
+  "SIGSTKFLT",
+  "SIGXCPU",
+  "SIGXFSZ",
+  "SIGTRAP",
+  "SIGSYS",
+];
+
+/** Runs until the client is gone, and nothing of its program is left. @returns the exit code. */
+export async function startGuard({ libc }: ProcessStart): Promise<number> {
+  const guard = new Guard({
+    orders: readOrders(),
+    startProgram: ({ argv, env }) => startDetached(argv, env),
+    now,
+    after,
+    deadBeside: deadBeside(libc),
+    leave: leaveFor,
+    report: reporter(),
+    bounds: CLIENT_BOUNDS,
+  });
+  revoke("read", "write", "env", "ffi", "sys", "import");
+  for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, guard.interrupt);
+  for (const signal of OTHER_SIGNALS) listenIfPossible(signal);
+  // A fault of our own must not leave a program without its guard.
+  for (const kind of ["error", "unhandledrejection"]) {
+    globalThis.addEventListener(kind, (event) => {
+      event.preventDefault();
+      guard.interrupt();
+    });
+  }
+  await guard.run();
+  return 0;
+}
+
+/** Makes the orphans of the program children of this process, which waits for them. Without libc, init does. */
+function deadBeside(libc: Libc | undefined): (own: number) => DeadProcesses {
+  if (libc === undefined) return () => WAITED_FOR;
+  libc.closeOnExec(REPORT_DESCRIPTOR);
+  libc.adoptOrphans();
+  return (own) => ({
+    reapOrphans: () => libc.reapOrphans((pid) => pid === own),
+    isRunning: (group) => libc.isGroupRunning(group),
+  });
+}
+
+function listenIfPossible(signal: Deno.Signal): void {
+  try {
+    Deno.addSignalListener(signal, () => {});
+  } catch {
+    // Not a signal of this system.
+  }
+}
+
+async function* readOrders(): AsyncGenerator<GuardOrder> {
+  const never = new AbortController().signal;
+  for await (const line of inputLines(Deno.stdin.readable, CLIENT_BOUNDS.inputLineBytes, never)) {
+    if ("text" in line && line.text !== "") yield parseOrder(line.text);
+  }
+}
+
+/** Few and short, so that the pipe always has room for them, also while the client is stopped. */
+function reporter(): (message: GuardReport) => void {
+  const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
+  return (message) => {
+    try {
+      writeSync(REPORT_DESCRIPTOR, `${encodeMessage(message)}\n`);
+    } catch {
+      // The client is gone.
+      if (message.report === "say") stderr.tryPrint(message.line);
+    }
+  };
+}

@@ -1,0 +1,47 @@
+// Builds what `--on-change HOOK` needs.
+
+import type { ClientEvent } from "../../../client/session/client_event.ts";
+import { Hooks } from "../../../client/lead/hooks.ts";
+import { RankChanges } from "../../../client/lead/rank_changes.ts";
+import { CLIENT_BOUNDS } from "../../../config/client_bounds.ts";
+import type { ClientConfig } from "../../../config/client_config.ts";
+import { splitWords } from "../../../protocol/split_words.ts";
+import { startDetached } from "./lead_system.ts";
+
+export interface OpenHooks {
+  /** To be told every event. */
+  readonly observe: (event: ClientEvent) => void;
+  readonly close: () => Promise<void>;
+  readonly kill: () => void;
+}
+
+const NO_HOOKS: OpenHooks = { observe() {}, close: () => Promise.resolve(), kill() {} };
+
+/**
+ * @param hook as typed: a program and its arguments; `undefined`: there is none.
+ * @param say takes a line for people. Must not throw or wait.
+ */
+export function openHooks(
+  hook: string | undefined,
+  { lead, limits }: ClientConfig,
+  say: (line: string) => void,
+): { readonly ok: true; readonly hooks: OpenHooks } | { readonly ok: false; readonly message: string } {
+  if (hook === undefined) return { ok: true, hooks: NO_HOOKS };
+  const words = splitWords(hook);
+  if (!words.ok) return { ok: false, message: `--on-change cannot be read: ${words.message}` };
+  if (words.words.length === 0) return { ok: false, message: "--on-change names no program" };
+  const hooks = new Hooks({
+    argv: words.words,
+    start: startDetached,
+    timeoutMs: lead.hookTimeoutMs,
+    maxWaiting: CLIENT_BOUNDS.hooksWaiting,
+    stopTimes: { ...CLIENT_BOUNDS, killAfterMs: limits.killAfterMs },
+    say,
+  });
+  const changes = new RankChanges();
+  const observe = (event: ClientEvent) => {
+    const change = changes.note(event);
+    if (change !== undefined) hooks.add(change);
+  };
+  return { ok: true, hooks: { observe, close: () => hooks.close(), kill: () => hooks.kill() } };
+}

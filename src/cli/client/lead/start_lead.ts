@@ -1,0 +1,234 @@
+// Builds a client that runs a program while it has rank 0: `rankclient HOST --lead -- PROGRAM`.
+
+import { delay } from "@std/async";
+import { cappedBackOff } from "../../../client/back_off.ts";
+import { ControlServer } from "../../../client/control/control_server.ts";
+import { eventJson } from "../../../client/output/event_json.ts";
+import { eventLines } from "../../../client/output/event_lines.ts";
+import { GUARD_ARGUMENT } from "../../../client/lead/guard/guard_argument.ts";
+import type { GuardStart } from "../../../client/lead/guard/guard_messages.ts";
+import { type GuardCommand, GuardProcess } from "../../../client/lead/guard/guard_process.ts";
+import { type DeadProcesses, GroupSignals } from "../../../client/processes/group_signals.ts";
+import { killLeftBehind } from "../../../client/processes/kill_left_behind.ts";
+import { Lead } from "../../../client/lead/lead.ts";
+import type { LeadEnd } from "../../../client/lead/lead_parts.ts";
+import type { Claim } from "../../../client/lead/leadership.ts";
+import { leaveFor } from "../../../client/connection/leave_for.ts";
+import { LeadingSession } from "../../../client/lead/leading_session.ts";
+import { LineOutput } from "../../../client/output/line_output.ts";
+import { openClient } from "../../../client/open_client.ts";
+import { settlesWithin } from "../../../client/settles_within.ts";
+import { ProgramRunner } from "../../../client/executor/program_runner.ts";
+import type { ServerAccess } from "../../../client/connection/server_access.ts";
+import type { ClientSession, DroppableSession } from "../../../client/session/session_port.ts";
+import { CLIENT_BOUNDS } from "../../../config/client_bounds.ts";
+import type { ClientConfig } from "../../../config/client_config.ts";
+import type { ClientFlags } from "../../../config/client_flags.ts";
+import { type ControlSocket, openControlSocket } from "../../../control/control_socket.ts";
+import { after } from "../../shared/after.ts";
+import { dropClientRights } from "../../shared/drop_rights.ts";
+import { CLIENT_EXIT } from "../../shared/exit_codes.ts";
+import type { ProcessStart } from "../../shared/enter_process.ts";
+import { findProgram } from "./find_program.ts";
+import { killProcess, now, runScript, signalProcess } from "./lead_system.ts";
+import { listenForLeave } from "../leave_signals.ts";
+import { reapOrphans } from "./reap_orphans.ts";
+import { openHooks } from "./start_hooks.ts";
+
+/** A guard that was killed: as a shell says it of a program that KILL has ended. */
+const GUARD_LOST_CODE = 137;
+
+/** Passed on to the program. */
+const PASSED_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? [] : ["SIGUSR1", "SIGUSR2"];
+
+export interface LeadJob {
+  /** The program and its arguments. */
+  readonly argv: readonly string[];
+  /** This client ends if it does not lead within so many ms; absent: it waits. */
+  readonly maxWaitMs?: number | undefined;
+  readonly start: ProcessStart;
+}
+
+/** Runs until the program ends by itself, or a signal comes. @returns the exit code. */
+export async function startLead(
+  config: ClientConfig,
+  flags: ClientFlags,
+  { argv, maxWaitMs, start: { libc, ignored } }: LeadJob,
+  access: ServerAccess,
+): Promise<number> {
+  const toLeftOut = flags.json ? (count: number) => JSON.stringify({ event: "missed", count }) : undefined;
+  const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength, toLeftOut);
+  // The program has the standard output for itself.
+  const say = (line: string) => stderr.note(flags.json ? JSON.stringify({ event: "lead", line }) : line);
+  const refuse = async (message: string, code = CLIENT_EXIT.usage) => {
+    stderr.note(message);
+    await stderr.flushedWithin(CLIENT_BOUNDS.closeTimeoutMs);
+    return code;
+  };
+  const found = await findProgram(argv[0]!, Deno.env.get("PATH"));
+  if (!found.ok) return await refuse(found.message, found.code);
+  const opened = openHooks(flags["on-change"], config, say);
+  if (!opened.ok) return await refuse(opened.message);
+  const { hooks } = opened;
+  let control: ControlSocket | undefined;
+  if (flags.control !== undefined) {
+    const socket = await openControlSocket(flags.control);
+    if (!socket.ok) return await refuse(socket.reason);
+    control = socket.socket;
+  }
+  const guard = guardCommand();
+  // What a killed guard leaves behind comes to this process.
+  const dead: DeadProcesses = {
+    reapOrphans: reapOrphans(libc, true),
+    isRunning: (group) => libc?.isGroupRunning(group) ?? true,
+  };
+  dropClientRights({ startsPrograms: true, hasControl: control !== undefined, readsEnvironment: true });
+  const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
+  const kill = () => {
+    runner.killAll();
+    hooks.kill();
+    // A second signal does not wait, and the guard may be stopped.
+    lead.killProgram();
+  };
+  globalThis.addEventListener("unload", kill);
+  const signals = listenForLeave(ignored);
+  const lead = new Lead({
+    times: config.lead,
+    session: (): DroppableSession => session,
+    startGuard: (listener) => new GuardProcess(guard, listener),
+    orderFor: (claim, token) => guardOrder(config, access, argv, claim, token),
+    release: (token, ms) => leaveFor({ host: config.host, port: config.port, ...access }, token, ms),
+    killGroup: (group) => new GroupSignals(group).kill(),
+    killLeftBehind: (ticket, group) => endLeftBehind(marks(config, ticket), group, dead),
+    signalProgram: signalProcess,
+    now,
+    after,
+    say,
+    guardEndMs: CLIENT_BOUNDS.guardEndMs,
+    leaveMs: CLIENT_BOUNDS.closeTimeoutMs,
+    maxWaitMs,
+  });
+  const passed = passSignals(lead.signalProgram);
+  const session = openClient({
+    host: config.host,
+    port: config.port,
+    ...access,
+    name: config.name,
+    reconnect: cappedBackOff(
+      { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs },
+      CLIENT_BOUNDS.leadReconnectMs,
+    ),
+    leaseMs: config.lead.leaseMs,
+    // Its own pings prove rank 0 as well.
+    sendsHeartbeat: false,
+    onToken: lead.keepToken,
+    observe: (event) => {
+      lead.observe(event);
+      hooks.observe(event);
+    },
+    runner,
+    limits: config.limits,
+  });
+  const serving = control &&
+    new ControlServer(new LeadingSession(session, lead), CLIENT_BOUNDS).serve(control.listener);
+  const showing = showEvents(session, stderr, flags.json);
+
+  const end = await lead.run(signals.signal);
+  control?.close();
+  // What a killed guard left behind may run on: without a leave the seat is kept until the lease is over.
+  if (end.kind !== "unsure") {
+    await session.close();
+    await serving;
+  }
+  await hooks.close();
+  if ("why" in end) say(end.why);
+  // A reader of our output that has stopped must not keep this process.
+  await settlesWithin(showing.then(() => stderr.flushed()), CLIENT_BOUNDS.closeTimeoutMs);
+  passed.release();
+  signals.release();
+  globalThis.removeEventListener("unload", kill);
+  return signals.exitCode ?? exitCode(end);
+}
+
+function exitCode(end: LeadEnd): number {
+  switch (end.kind) {
+    case "ended":
+      return end.code;
+    case "asked":
+      return CLIENT_EXIT.ok;
+    case "unfit":
+      return CLIENT_EXIT.usage;
+    case "waited":
+      return CLIENT_EXIT.waited;
+    case "disconnected":
+      return CLIENT_EXIT.lost;
+    case "unauthenticated":
+      return CLIENT_EXIT.unauthenticated;
+    case "unsure":
+      return GUARD_LOST_CODE;
+  }
+}
+
+/** This program a second time: from source with the permissions that a guard needs. */
+function guardCommand(): GuardCommand {
+  const program = Deno.execPath();
+  const env = Deno.env.toObject();
+  if (Deno.build.standalone) return { program, args: [GUARD_ARGUMENT], env };
+  const permissions = ["net", "run", "ffi"].map((name) => `--allow-${name}`);
+  const args = ["run", "--quiet", "--no-prompt", ...permissions, Deno.mainModule, "client", GUARD_ARGUMENT];
+  return { program, args, env };
+}
+
+/** Signals that end a process by default, and that users of a wrapper expect its program to get. */
+function passSignals(pass: (signal: Deno.Signal) => void): { release(): void } {
+  const listeners = PASSED_SIGNALS.map((signal) => {
+    const listener = () => pass(signal);
+    Deno.addSignalListener(signal, listener);
+    return () => Deno.removeSignalListener(signal, listener);
+  });
+  return { release: () => listeners.forEach((remove) => remove()) };
+}
+
+function guardOrder(
+  config: ClientConfig,
+  access: ServerAccess,
+  argv: readonly string[],
+  { ticket, epoch, leaseMs, goneBy, leftMs }: Claim,
+  token: string | undefined,
+): Omit<GuardStart, "do" | "run"> {
+  const { host, port, lead: { killAfterMs } } = config;
+  const env = { RANK: "0", RANK_EPOCH: String(epoch), ...marks(config, ticket) };
+  const server = { host, port, ...access };
+  return { argv, env, goneBy, leftMs, leaseMs, killAfterMs, server, token };
+}
+
+/** What all of a program is known by; no other one has both. */
+function marks({ host, port }: ClientConfig, ticket: number): Record<string, string> {
+  const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  return { RANK_TICKET: String(ticket), RANKSERVER: address };
+}
+
+/** Ends what has left the group, as far as it can be found, and sees that the group, which has got KILL, is gone. */
+async function endLeftBehind(
+  env: Readonly<Record<string, string>>,
+  group: number | undefined,
+  dead: DeadProcesses,
+): Promise<string> {
+  const members = group === undefined ? undefined : new GroupSignals(group, dead);
+  const isFound = await killLeftBehind(env, { run: runScript, kill: killProcess, delay });
+  const isGroupGone = await members?.isGoneWithin(CLIENT_BOUNDS.groupGoneMs, CLIENT_BOUNDS.groupPollMs);
+  if (isGroupGone === false || isFound === false) return "something of the program may still run";
+  if (isFound) return "what was left of the program is killed";
+  return isGroupGone
+    ? "its process group is killed; what has left the group cannot be found on this system"
+    : "what is left of the program cannot be found on this system";
+}
+
+async function showEvents(session: ClientSession, stderr: LineOutput, isJson: boolean): Promise<void> {
+  for await (const event of session.events) {
+    if (isJson) stderr.note(JSON.stringify(eventJson(event)));
+    else if (event.kind !== "result" && event.kind !== "execute") {
+      for (const line of eventLines(event)) stderr.note(line);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// Builds what `rankclient --via PATH` needs: a connection to the control socket of a running client, and one question.
+
+import { ControlClient } from "../../client/control/control_client.ts";
+import { LineOutput } from "../../client/output/line_output.ts";
+import { parseVia, runVia } from "../../client/control/via.ts";
+import { CLIENT_BOUNDS } from "../../config/client_bounds.ts";
+import type { ClientConfig } from "../../config/client_config.ts";
+import type { ProcessStart } from "../shared/enter_process.ts";
+import { revoke } from "../shared/drop_rights.ts";
+import { CLIENT_EXIT } from "../shared/exit_codes.ts";
+import { listenForLeave } from "./leave_signals.ts";
+
+export interface ViaRequest {
+  readonly path: string;
+  readonly words: readonly string[];
+  readonly isJson: boolean;
+  readonly isDryRun: boolean;
+}
+
+/** @returns the exit code. */
+export async function startVia(
+  { path, words, isJson, isDryRun }: ViaRequest,
+  { limits }: ClientConfig,
+  { ignored }: ProcessStart,
+): Promise<number> {
+  const parsed = parseVia(words, isDryRun);
+  if (!parsed.ok) {
+    console.error(`${parsed.message}\nTry rankclient --help.`);
+    return CLIENT_EXIT.usage;
+  }
+  let conn: Deno.UnixConn;
+  try {
+    conn = await Deno.connect({ transport: "unix", path });
+  } catch (error) {
+    console.error(`Cannot reach a running rankclient through ${path}: ${(error as Error).message}`);
+    return CLIENT_EXIT.lost;
+  }
+  revoke("read", "write", "net", "run", "env", "ffi", "sys", "import");
+  const signals = listenForLeave(ignored);
+  const asker = new ControlClient(conn, { ...CLIENT_BOUNDS, lineBytes: limits.lineBytes });
+  try {
+    const verdict = await runVia(parsed.asked, {
+      asker,
+      stdout: new LineOutput(Deno.stdout, CLIENT_BOUNDS.printedLength),
+      stderr: new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength),
+      isJson,
+      signal: signals.signal,
+      closeTimeoutMs: CLIENT_BOUNDS.closeTimeoutMs,
+    });
+    return signals.exitCode ?? CLIENT_EXIT[verdict];
+  } finally {
+    await asker.close();
+    signals.release();
+  }
+}

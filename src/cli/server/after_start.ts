@@ -1,0 +1,73 @@
+// What a server does once it listens: gives up its rights, with its own files left to a worker that can read them and
+// nothing else, and reads its configuration again on SIGHUP.
+
+import type { TokenEntry } from "../../config/load_tokens.ts";
+import type { ServerConfig } from "../../config/server_config.ts";
+import type { ControlSocket } from "../../control/control_socket.ts";
+import type { Report } from "../../log/server_event.ts";
+import type { RankServer } from "../../server/rank_server.ts";
+import { dropServerRights, revoke } from "../shared/drop_rights.ts";
+import type { HangUps } from "./hang_ups.ts";
+import { commandsPart, tokensPart } from "./live_parts.ts";
+import { startOwnFiles } from "./files/own_files.ts";
+import type { OpenedTls } from "./open_tls.ts";
+import type { TextReader } from "../shared/read_text.ts";
+import { Reloads } from "./reload.ts";
+
+/** Where the configuration came from, and comes from again. */
+export interface ConfigSource {
+  /** The path of its file, if there is one. */
+  readonly file: string | undefined;
+  /** Reads and checks it as at the start, the file by way of `read`. @throws {ConfigError} */
+  readonly load: (read: TextReader) => Promise<ServerConfig>;
+}
+
+export interface Started {
+  readonly config: ServerConfig;
+  readonly source: ConfigSource;
+  readonly server: RankServer;
+  readonly tls: OpenedTls | undefined;
+  /** Absent: nobody needs one. */
+  readonly tokens: readonly TokenEntry[] | undefined;
+  readonly control: ControlSocket | undefined;
+  /** `undefined` where there is nothing to read again. */
+  readonly hangUps: HangUps | undefined;
+  readonly report: Report;
+}
+
+/** For the end of the server: removes what is to be gone with it. */
+export type Tidy = () => Promise<void>;
+
+export async function afterStart(
+  { config, source, server, tls, tokens, control, hangUps, report }: Started,
+): Promise<Tidy> {
+  const files = [
+    ...(source.file === undefined ? [] : [source.file]),
+    ...(tls === undefined ? [] : [config.tls.certFile, config.tls.keyFile]),
+    ...(tokens === undefined ? [] : [config.auth.tokensFile]),
+  ];
+  const own = startOwnFiles(
+    { files, sockets: control === undefined ? [] : [control.file.path] },
+    (message) => report({ event: "fault", where: "a reload", message }),
+  );
+  dropServerRights();
+  await own.ready;
+  revoke("read");
+  const certificate = tls &&
+    await (await import("./files/certificate_part.ts")).certificatePart(config, tls, own.read);
+  const reloads = new Reloads({
+    config,
+    readConfig: () => source.load(own.read),
+    parts: [
+      commandsPart(server),
+      ...(certificate === undefined ? [] : [certificate]),
+      ...(tokens === undefined ? [] : [tokensPart(server, config.auth.tokensFile, tokens, own.read)]),
+    ],
+    report,
+  });
+  hangUps?.listen(() => void reloads.reload());
+  return async () => {
+    if (control !== undefined) await own.removeSocket(control.file);
+    own.close();
+  };
+}

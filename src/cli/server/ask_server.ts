@@ -1,0 +1,90 @@
+// `rankserver --status` and `--evict`: asks a running server through its control socket, and prints the answer.
+
+import { askControl } from "../../control/ask_control.ts";
+import { visible } from "../../log/visible_text.ts";
+import { encodeRequest, type Parsed, parseLine } from "../../protocol/json_rpc.ts";
+import { readShape } from "../../protocol/methods.ts";
+import { Evicted, type EvictParams, ServerStatus } from "../../protocol/operator_methods.ts";
+import { SERVER_EXIT } from "../shared/exit_codes.ts";
+
+export type ServerQuestion =
+  | { readonly method: "status" }
+  | { readonly method: "evict"; readonly params: EvictParams };
+
+const WAIT_MS = 5_000;
+const MAX_ANSWER_LENGTH = 64 * 1024;
+
+/** Whom `--evict` names: a rank, `ticket:N` or `name:TEXT`; `undefined` when it is none of these. */
+export function parseEvictee(text: string): EvictParams | undefined {
+  const [, kind, value] = /^(ticket|name):(.+)$/s.exec(text) ?? [];
+  if (kind === "name") return { name: value! };
+  const number = /^\d{1,16}$/.test(value ?? text) ? Number(value ?? text) : NaN;
+  if (!Number.isSafeInteger(number)) return undefined;
+  return kind === "ticket" ? { ticket: number } : { rank: number };
+}
+
+/** @returns the exit code */
+export async function askServer(path: string, question: ServerQuestion, isJson: boolean): Promise<number> {
+  const params = "params" in question ? question.params : undefined;
+  let line: string | undefined;
+  try {
+    const request = encodeRequest(1, question.method, params);
+    line = await askControl(path, request, { withinMs: WAIT_MS, maxLength: MAX_ANSWER_LENGTH });
+  } catch (error) {
+    return fail(SERVER_EXIT.failed, `Cannot reach a running rankserver through ${path}: ${reasonOf(error)}`);
+  }
+  const answer: Parsed | undefined = line === undefined ? undefined : parseLine(line, 1);
+  if (answer?.kind === "error") return fail(SERVER_EXIT.refused, visible(answer.error.message));
+  const text = answer?.kind === "result" ? describe(question, answer.result) : undefined;
+  if (answer?.kind !== "result" || text === undefined) {
+    return fail(SERVER_EXIT.failed, `What listens on ${path} gave no answer that a rankserver gives`);
+  }
+  console.log(isJson ? JSON.stringify(answer.result) : text);
+  return SERVER_EXIT.ok;
+}
+
+/** The answer for people; `undefined` when it is none. */
+function describe({ method }: ServerQuestion, result: unknown): string | undefined {
+  switch (method) {
+    case "status": {
+      const read = readShape(ServerStatus, result);
+      return read.ok ? statusText(read.value) : undefined;
+    }
+    case "evict": {
+      const read = readShape(Evicted, result);
+      return read.ok ? evictedText(read.value) : undefined;
+    }
+  }
+}
+
+function statusText(status: ServerStatus): string {
+  const { version, address, uptime_ms, members, capacity, away, waiting, epoch } = status;
+  const draining = status.is_draining ? ", shutting down" : "";
+  return [
+    `rankserver ${visible(version)} on ${visible(address)}, up for ${
+      Math.floor(uptime_ms / 1_000)
+    } s${draining}`,
+    `${members} of ${capacity} seats are taken, ${away} of them by members who are away; ${waiting} wait (epoch ${epoch})`,
+    `${status.connections} connections, ${status.runs_in_flight} runs in flight, ${status.late_answers} late answers`,
+  ].join("\n");
+}
+
+function evictedText({ rank, ticket, name, keep_ms }: Evicted): string {
+  const kept = keep_ms === 0
+    ? ""
+    : `; the seat stays empty until it has stopped what it leads, at most ${keep_ms} ms`;
+  return `${visible(name)} has lost rank ${rank} (ticket ${ticket})${kept}`;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such socket";
+  if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) {
+    return `it did not answer within ${WAIT_MS} ms`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+function fail(code: number, message: string): number {
+  console.error(message);
+  return code;
+}

@@ -1,0 +1,43 @@
+// Where the server is reached: opened before the server itself is loaded, so that connections can already wait there.
+
+import type { ServerConfig } from "../../config/server_config.ts";
+import { hasTls } from "../../config/tls_settings.ts";
+import type { Listener } from "../../server/server_system.ts";
+import { CannotServe } from "./cannot_serve.ts";
+import type { OpenedTls } from "./open_tls.ts";
+
+export interface OpenedListener {
+  readonly listener: Listener;
+  readonly tls: OpenedTls | undefined;
+}
+
+/** @throws {CannotServe} */
+export async function openListener(config: ServerConfig): Promise<OpenedListener> {
+  try {
+    if (!hasTls(config.tls)) return { listener: listen(config), tls: undefined };
+    const { openTls } = await import("./open_tls.ts");
+    const tls = await openTls(config);
+    return { listener: tls.listener, tls };
+  } catch (error) {
+    if (error instanceof CannotServe) throw error;
+    throw new CannotServe(cannotListen(config, error));
+  }
+}
+
+function listen({ host, port, limits }: ServerConfig): Deno.TcpListener {
+  return Deno.listen({ hostname: host, port, tcpBacklog: limits.acceptBacklog });
+}
+
+function cannotListen({ host, port }: ServerConfig, error: unknown): string {
+  const where = `Cannot listen on ${host} port ${port}`;
+  if (error instanceof Deno.errors.AddrInUse) {
+    return `${where}: another program does already. Stop it, or choose another port with --port (0 picks a free one).`;
+  }
+  if (error instanceof Deno.errors.AddrNotAvailable) {
+    return `${where}: this machine has no such address. Try --host 127.0.0.1, or 0.0.0.0 for all of its addresses.`;
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return `${where}: ports below 1024 are for privileged users. Choose another one with --port.`;
+  }
+  return `${where}: ${error instanceof Error ? error.message : error}`;
+}

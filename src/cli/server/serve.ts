@@ -1,0 +1,144 @@
+// Builds a running server out of its configuration, and takes it down again: store, log, control socket.
+
+import { deadline } from "@std/async/deadline";
+import type { TokenEntry } from "../../config/load_tokens.ts";
+import type { ServerConfig } from "../../config/server_config.ts";
+import { type ControlSocket, openControlSocket } from "../../control/control_socket.ts";
+import { openEventLog } from "../../log/event_log.ts";
+import type { Report } from "../../log/server_event.ts";
+import type { EvictParams } from "../../protocol/operator_methods.ts";
+import { ControlServer } from "../../server/control_server.ts";
+import type { Authenticator } from "../../server/authenticator.ts";
+import type { Clock } from "../../server/deadlines.ts";
+import { RANDOM_TOKENS } from "../../server/random_tokens.ts";
+import { RankServer } from "../../server/rank_server.ts";
+import { forgetfulStore, type SeatStore } from "../../server/seat_store.ts";
+import { after } from "../shared/after.ts";
+import type { ConfigSource, Tidy } from "./after_start.ts";
+import { CannotServe } from "./cannot_serve.ts";
+import { dropServerRights, revoke } from "../shared/drop_rights.ts";
+import { SERVER_EXIT } from "../shared/exit_codes.ts";
+import { exposure } from "./files/exposure.ts";
+import type { HangUps } from "./hang_ups.ts";
+import type { OpenedListener } from "./open_listener.ts";
+import { listenForStop } from "../shared/stop_signals.ts";
+import { surviveFaults } from "./survive_faults.ts";
+import { VERSION } from "../shared/version.ts";
+
+/** What the server has when it is loaded. */
+export interface Started extends OpenedListener {
+  readonly source: ConfigSource;
+  /** That let clients in; `undefined`: no client needs one. */
+  readonly tokens: readonly TokenEntry[] | undefined;
+  /** `undefined` where there is nothing to read again: then the signal ends the server, as it ends any program. */
+  readonly hangUps: HangUps | undefined;
+}
+
+/** Runs the server until it is told to stop. @returns the exit code. @throws {CannotServe} */
+export async function serve(config: ServerConfig, started: Started): Promise<number> {
+  const { listener, tokens } = started;
+  // What has been opened so far, to be closed when the next thing cannot be.
+  await using opened = new AsyncDisposableStack();
+  opened.defer(() => listener.close());
+  const log = await openEventLog(config.log.format, Deno.stdout);
+  // The reader of the log may have stopped reading: that must not keep the server from ending.
+  opened.defer(() => deadline(log.close(), config.limits.lingerMs).catch(() => {}));
+  const control = await openControl(config.control.socket);
+  opened.defer(() => control?.close());
+  const store = await openStore(config.session.store, log.report);
+  const authenticator = tokens && await openAuthenticator(tokens);
+  opened.move();
+  return await run(config, { ...started, store, authenticator, control, log });
+}
+
+interface Opened extends Started {
+  readonly store: SeatStore;
+  readonly authenticator: Authenticator | undefined;
+  readonly control: ControlSocket | undefined;
+  readonly log: Awaited<ReturnType<typeof openEventLog>>;
+}
+
+async function run(config: ServerConfig, opened: Opened): Promise<number> {
+  const { listener, tls, store, tokens, authenticator, log, control, hangUps } = opened;
+  using _lastResort = surviveFaults(log.report);
+  const signals = listenForStop();
+  const server = new RankServer(config, listener, {
+    clock: SYSTEM_CLOCK,
+    wallClock: Date.now,
+    // Named only when it is called: the runtime loads its timers, for 8 ms, when it is first named.
+    nextTurn: (callback) => setImmediate(callback),
+    report: log.report,
+    tokens: RANDOM_TOKENS,
+    store,
+    authenticator,
+  });
+  const host = server.address.hostname;
+  const warning = exposure({ host, hasTokens: tokens !== undefined, hasTls: tls !== undefined });
+  if (warning !== undefined) log.report(warning);
+  const tidy = await settle(config, server, opened);
+  const operated = {
+    status: () => ({ version: VERSION, ...server.status() }),
+    evict: (whom: EvictParams) => server.evict(whom),
+  };
+  const controlled = control && new ControlServer(operated).serve(control.listener);
+  await server.stop(await signals.first);
+  await tidy();
+  control?.listener.close();
+  await controlled;
+  hangUps?.release();
+  signals.release();
+  await deadline(log.close(), config.limits.lingerMs).catch(() => {});
+  return SERVER_EXIT.ok;
+}
+
+/** Gives up the rights that are not needed any more; for a server with files of its own that takes a worker. */
+async function settle(
+  config: ServerConfig,
+  server: RankServer,
+  { source, tls, tokens, control, log, hangUps }: Opened,
+): Promise<Tidy> {
+  if (hangUps === undefined && control === undefined) {
+    dropServerRights();
+    revoke("read");
+    return () => Promise.resolve();
+  }
+  const { afterStart } = await import("./after_start.ts");
+  return await afterStart({ config, source, server, tls, tokens, control, hangUps, report: log.report });
+}
+
+async function openControl(path: string): Promise<ControlSocket | undefined> {
+  if (path === "") return undefined;
+  const opened = await openControlSocket(path, "server");
+  if (!opened.ok) throw new CannotServe(opened.reason);
+  return opened.socket;
+}
+
+/** Only a server that asks for tokens waits for hashes to be loaded. */
+async function openAuthenticator(tokens: readonly TokenEntry[]): Promise<Authenticator> {
+  const { Authenticator } = await import("../../server/authenticator.ts");
+  return new Authenticator(tokens);
+}
+
+/** Only a server that has a store waits for SQLite to be loaded. */
+async function openStore(path: string, report: Report): Promise<SeatStore> {
+  // Microseconds: more than any server can give tickets in that time, so that they rise without a store too.
+  const firstTicket = Date.now() * 1_000;
+  if (path === "") return forgetfulStore(firstTicket);
+  const { openSeatStore } = await import("../../server/sqlite_seat_store.ts");
+  try {
+    return openSeatStore(path, {
+      firstTicket,
+      now: SYSTEM_CLOCK.now,
+      onFailure: (message) => report({ event: "store_failed", message }),
+      onRecovery: () => report({ event: "store_recovered" }),
+    });
+  } catch (error) {
+    if ((error as Error).name === "SeatStoreError") throw new CannotServe((error as Error).message);
+    throw error;
+  }
+}
+
+const SYSTEM_CLOCK: Clock = {
+  now: () => performance.now(),
+  after,
+};

@@ -1,0 +1,165 @@
+// `rankserver`: flags and configuration in, a running server out, or an answer from one. Decides what is wanted and
+// refuses what is not clear; what is wanted is built elsewhere.
+
+import { ConfigError } from "../../config/config_error.ts";
+import { listSettings } from "../../config/list_settings.ts";
+import type { TokenEntry } from "../../config/load_tokens.ts";
+import { loadServerConfig, type ServerConfig } from "../../config/server_config.ts";
+import { SERVER_FLAGS, type ServerFlags } from "../../config/server_flags.ts";
+import { hasTls } from "../../config/tls_settings.ts";
+import { SERVER_ENV_PREFIX, SERVER_SECTIONS } from "../../config/server_settings.ts";
+import type { ConfigSource } from "./after_start.ts";
+import type { ServerQuestion } from "./ask_server.ts";
+import { CannotServe } from "./cannot_serve.ts";
+import { dropWriting } from "../shared/drop_rights.ts";
+import { SERVER_EXIT, SERVER_EXIT_MEANINGS } from "../shared/exit_codes.ts";
+import { HangUps } from "./hang_ups.ts";
+import { openListener } from "./open_listener.ts";
+import { parseFlags } from "../shared/parse_flags.ts";
+import { readConfigFile } from "../shared/read_config_file.ts";
+import type { TextReader } from "../shared/read_text.ts";
+import { versionLine } from "../shared/version.ts";
+
+/** Runs the server until it is told to stop, or asks one that runs. @returns the exit code. */
+export async function serverCommand(args: readonly string[]): Promise<number> {
+  const parsed = await parseFlags(SERVER_FLAGS, args);
+  if (!parsed.ok) return refuse(parsed.message);
+  const surplus = [...parsed.positionals, ...parsed.afterDashes][0];
+  if (surplus !== undefined) return refuse(`unexpected argument ${surplus}`);
+  const flags = parsed.values;
+  if (flags.help) return await printHelp();
+  if (flags.version) return print(versionLine("rankserver"));
+  const question = await readQuestion(flags);
+  if (typeof question === "string") return refuse(question);
+  try {
+    return await carryOut(flags, question);
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof CannotServe)) throw error;
+    console.error(error.message);
+    return error instanceof ConfigError ? SERVER_EXIT.usage : SERVER_EXIT.failed;
+  }
+}
+
+/**
+ * @throws {ConfigError} when the configuration, or the file of tokens, cannot be used
+ * @throws {CannotServe}
+ */
+async function carryOut(flags: ServerFlags, question: ServerQuestion | undefined): Promise<number> {
+  const env = Deno.env.toObject();
+  const config = await readConfig(flags, env);
+  if (flags["new-token"] !== undefined) return await makeToken(flags["new-token"], config.auth.tokensFile);
+  if (question !== undefined) return await ask(question, config.control.socket, flags.json);
+  const tokens = await readTokens(config);
+  if (flags.check) return await check(config, flags);
+  const source: ConfigSource = { file: flags.config, load: (read) => readConfig(flags, env, read) };
+  return await startServing(config, source, tokens);
+}
+
+/** @throws {CannotServe} */
+async function startServing(
+  config: ServerConfig,
+  source: ConfigSource,
+  tokens: readonly TokenEntry[] | undefined,
+): Promise<number> {
+  dropWriting(config);
+  const hasFiles = source.file !== undefined || hasTls(config.tls) || tokens !== undefined;
+  const hangUps = hasFiles ? new HangUps() : undefined;
+  const opened = await openListener(config);
+  // Two thirds of the program: loaded when connections can already wait.
+  const { serve } = await import("./serve.ts");
+  return await serve(config, { ...opened, source, tokens, hangUps });
+}
+
+async function makeToken(name: string, path: string): Promise<number> {
+  if (path === "") {
+    return refuse(
+      "where is the file of tokens? Give --tokens-file FILE, or --config FILE with [auth] tokens_file in it",
+    );
+  }
+  const { newToken } = await import("./new_token.ts");
+  return await newToken(name, path);
+}
+
+/** Only a server that asks for tokens waits for what reads them. */
+async function readTokens({ auth }: ServerConfig): Promise<readonly TokenEntry[] | undefined> {
+  if (auth.tokensFile === "") return undefined;
+  const { readTokensFile } = await import("./files/read_tokens_file.ts");
+  return await readTokensFile(auth.tokensFile);
+}
+
+/** What a running server is to be asked, if anything; a sentence when that is not clear. */
+async function readQuestion(
+  { status, evict, json, check, "new-token": name }: ServerFlags,
+): Promise<ServerQuestion | string | undefined> {
+  if (name !== undefined && (status || evict !== undefined || check)) {
+    return "only one of --status, --evict, --new-token and --check at a time";
+  }
+  if (evict === undefined && !status) {
+    return json ? "--json goes with --status or --evict; for the log there is --log-format json" : undefined;
+  }
+  if (check || (status && evict !== undefined)) return "only one of --status, --evict and --check at a time";
+  if (evict === undefined) return { method: "status" };
+  const { parseEvictee } = await import("./ask_server.ts");
+  const params = parseEvictee(evict);
+  if (params === undefined) return `--evict takes a rank, ticket:N or name:TEXT, got ${evict}`;
+  return { method: "evict", params };
+}
+
+async function ask(question: ServerQuestion, path: string, isJson: boolean): Promise<number> {
+  if (path === "") {
+    return refuse(
+      "where is the server's control socket? Give --control PATH, or --config FILE with [control] in it",
+    );
+  }
+  const { askServer } = await import("./ask_server.ts");
+  return await askServer(path, question, isJson);
+}
+
+async function readConfig(
+  flags: ServerFlags,
+  env: Record<string, string>,
+  read?: TextReader,
+): Promise<ServerConfig> {
+  const file = flags.config === undefined ? undefined : await readConfigFile(flags.config, read);
+  return await loadServerConfig({ file, env, flags });
+}
+
+async function check(config: ServerConfig, flags: ServerFlags): Promise<number> {
+  if (hasTls(config.tls)) {
+    const { checkTls } = await import("./open_tls.ts");
+    try {
+      await checkTls(config);
+    } catch (error) {
+      if (!(error instanceof CannotServe)) throw error;
+      console.error(error.message);
+      return SERVER_EXIT.usage;
+    }
+  }
+  return print(`${flags.config ?? "The configuration"} is valid`);
+}
+
+async function printHelp(): Promise<number> {
+  const { renderHelp } = await import("../shared/render_help.ts");
+  const text = renderHelp({
+    usage: "rankserver [--config FILE] [flags], rankserver --status|--evict WHOM --control PATH, or " +
+      "rankserver --new-token NAME --tokens-file FILE",
+    summary:
+      "Seats at most N clients, ranks them by arrival (0 is the highest), and lets a client's command be carried out " +
+      "only by clients ranked below it. Whoever leaves promotes everybody behind.",
+    flags: SERVER_FLAGS,
+    settings: listSettings(SERVER_SECTIONS, SERVER_ENV_PREFIX),
+    example: "rankserver --port 6001 --max-clients 20 --commands ping,uptime",
+    exitCodes: SERVER_EXIT_MEANINGS,
+  });
+  return print(text.trimEnd());
+}
+
+function print(text: string): number {
+  console.log(text);
+  return SERVER_EXIT.ok;
+}
+
+function refuse(message: string): number {
+  console.error(`${message}\nTry rankserver --help.`);
+  return SERVER_EXIT.usage;
+}

@@ -1,0 +1,40 @@
+// The exit codes of both programs, which scripts rely on. Where several of rankclient apply, the highest is given.
+
+import type { Verdict } from "../../client/requests/verdict.ts";
+
+export const CLIENT_EXIT: Readonly<Record<Verdict | "waited", number>> = Object.freeze({
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  refused: 3,
+  lost: 4,
+  unauthenticated: 5,
+  following: 6,
+  /** As EX_TEMPFAIL of sysexits.h: trying again later may work. */
+  waited: 75,
+});
+
+/** For `--help`. */
+export const CLIENT_EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
+  [CLIENT_EXIT.ok, "everything ok, or delivered"],
+  [CLIENT_EXIT.failed, "something failed, timed out, was lost or cancelled"],
+  [CLIENT_EXIT.usage, "a flag, the configuration or a line of input is wrong"],
+  [CLIENT_EXIT.refused, "a command was refused, by the server or by an executor"],
+  [CLIENT_EXIT.lost, "could not connect, or lost the connection for good"],
+  [CLIENT_EXIT.unauthenticated, "the server wants a token, or another one"],
+  [CLIENT_EXIT.following, "--via PATH status: the client does not lead, and waits for its turn"],
+  [CLIENT_EXIT.waited, "--max-wait: this client did not come to lead in time"],
+  [137, "under --lead: the guard of the program was killed; else the program's own code"],
+  [129, "ended by SIGHUP; 130 by SIGINT, 131 by SIGQUIT, 143 by SIGTERM"],
+];
+
+/** The exit codes of rankserver. */
+export const SERVER_EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2, refused: 3 });
+
+/** For `--help`. */
+export const SERVER_EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
+  [SERVER_EXIT.ok, "stopped by a signal, in good order; or answered"],
+  [SERVER_EXIT.failed, "could not listen, open its files, or reach a running server"],
+  [SERVER_EXIT.usage, "a flag or the configuration is wrong"],
+  [SERVER_EXIT.refused, "the running server refused: nobody, or more than one, is meant by --evict"],
+];

@@ -1,0 +1,97 @@
+// Reads a command line against a list of flags. What is not understood is refused with a sentence, never guessed at.
+
+import { parseArgs } from "@std/cli/parse-args";
+import { show } from "../../config/check_setting.ts";
+import type { FlagSpec, FlagValues } from "../../config/flag_spec.ts";
+import { findNearestName } from "../../config/nearest_name.ts";
+
+export type ParsedFlags<Specs extends readonly FlagSpec[]> =
+  | {
+    readonly ok: true;
+    readonly values: FlagValues<Specs>;
+    readonly positionals: readonly string[];
+    /** What follows "--", unread. */
+    readonly afterDashes: readonly string[];
+  }
+  | { readonly ok: false; readonly message: string };
+
+/**
+ * With `stopEarly`, flags end at the first word that is none: what follows belongs to somebody else.
+ * Of a flag given twice, the last value holds. Waits only for the word that was probably meant by a misspelt one.
+ */
+export async function parseFlags<const Specs extends readonly FlagSpec[]>(
+  specs: Specs,
+  args: readonly string[],
+  { stopEarly = false }: { readonly stopEarly?: boolean } = {},
+): Promise<ParsedFlags<Specs>> {
+  const end = endOfFlags(specs, args, stopEarly);
+  const [words, rest] = [args.slice(0, end), args.slice(end)];
+  const misused = await findMisuse(specs, words);
+  if (misused !== undefined) return { ok: false, message: misused };
+
+  const parsed = parseArgs(words, {
+    string: [...specs.filter(takesValue).map((spec) => spec.name), "_"],
+    boolean: specs.filter((spec) => !takesValue(spec)).map((spec) => spec.name),
+    alias: Object.fromEntries(specs.flatMap(({ name, alias }) => alias === undefined ? [] : [[name, alias]])),
+  });
+  const values = Object.fromEntries(specs.map(({ name, value }) => {
+    const given = parsed[name];
+    return [name, value === undefined ? given === true : given];
+  }));
+  const dashes = rest.includes("--") ? rest.indexOf("--") : rest.length;
+  return {
+    ok: true,
+    values: values as FlagValues<Specs>,
+    positionals: [...parsed._.map(String), ...rest.slice(0, dashes)],
+    afterDashes: rest.slice(dashes + 1),
+  };
+}
+
+/** The index of "--" or, with `stopEarly`, of the first word that is neither a flag nor the value of one. */
+function endOfFlags(specs: readonly FlagSpec[], args: readonly string[], stopEarly: boolean): number {
+  for (const [index, word] of args.entries()) {
+    if (word === "--") return index;
+    const before = specs.find((spec) => `--${spec.name}` === args[index - 1]);
+    const isValue = before !== undefined && takesValue(before);
+    if (stopEarly && !/^-./.test(word) && !isValue) return index;
+  }
+  return args.length;
+}
+
+/**
+ * The words themselves are looked at first: of `--port=`, of `--check=yes` and of `-h5`, what they are read as would
+ * not tell any more that they were mistakes, and releases of `parseArgs` differ in it. No value begins with a dash, so
+ * every word that does is a flag, or "-" alone.
+ */
+async function findMisuse(specs: readonly FlagSpec[], args: readonly string[]): Promise<string | undefined> {
+  for (const [index, word] of args.entries()) {
+    const [, dashes, name, joined] = /^(--?)([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (dashes === undefined) continue;
+    const spec = specs.find((spec) => (dashes === "--" ? spec.name : spec.alias) === name);
+    if (!spec) return await describeUnknown(word, specs);
+    // A "true" or "false" behind an on/off flag would be taken for its value as well.
+    const next = args[index + 1] ?? "";
+    const value = joined ?? /^(?:true|false)$/.exec(next)?.[0];
+    if (!takesValue(spec) && value !== undefined) {
+      return `${dashes}${name} takes no value, got ${show(value)}`;
+    }
+    if (takesValue(spec) && (joined ?? next) === "") return needsValue(spec);
+    if (takesValue(spec) && joined === undefined && next.startsWith("-")) return needsValue(spec);
+  }
+  return undefined;
+}
+
+async function describeUnknown(word: string, specs: readonly FlagSpec[]): Promise<string> {
+  const written = word.replace(/=.*$/s, "");
+  const nearest = await findNearestName(written, specs.map((spec) => `--${spec.name}`));
+  const hint = nearest === undefined ? "--help lists them all" : `did you mean ${nearest}?`;
+  return `unknown flag ${show(written)}; ${hint}`;
+}
+
+function needsValue(spec: FlagSpec): string {
+  return `--${spec.name} needs a value: --${spec.name} ${spec.value}`;
+}
+
+function takesValue(spec: FlagSpec): boolean {
+  return spec.value !== undefined;
+}
