@@ -3,9 +3,9 @@
 
 import { parseFlags } from "../src/cli/shared/parse_flags.ts";
 import { renderHelp } from "../src/cli/shared/render_help.ts";
-import { parseSettingText, refuseValue } from "../src/config/check_setting.ts";
-import type { FlagSpec, FlagValues } from "../src/config/flag_spec.ts";
-import type { IntegerSetting } from "../src/config/setting.ts";
+import { parseSettingText, refuseValue } from "../src/config/reader/check_setting.ts";
+import type { FlagSpec, FlagValues } from "../src/config/reader/flag_spec.ts";
+import type { IntegerSetting } from "../src/config/reader/setting.ts";
 
 export const TASK_EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2 });
 

@@ -1,6 +1,6 @@
 // Builds a client out of its parts. The one place that knows them all; who imports the client as a library begins here.
 
-import { CLIENT_BOUNDS } from "../config/client_bounds.ts";
+import { CLIENT_BOUNDS } from "../config/keys/client_bounds.ts";
 import { approximateLength } from "./session/approximate_length.ts";
 import type { BackOffBounds } from "./back_off.ts";
 import type { ClientEvent } from "./session/client_event.ts";

@@ -2,7 +2,7 @@
 // object out of a file's text, the environment and the flags; reads no file, no environment and no clock itself.
 
 import type { Program } from "../rules/program_rule.ts";
-import { CLIENT_FLAGS } from "./client_flags.ts";
+import { CLIENT_FLAGS } from "./keys/client_flags.ts";
 import {
   CLIENT_ENV_PREFIX,
   CLIENT_LIMIT_SETTINGS,
@@ -10,12 +10,12 @@ import {
   CLIENT_SECTIONS,
   CLIENT_TOP_SECTION,
   type ClientLimits,
-} from "./client_settings.ts";
-import { type ConfigInput, readDocument } from "./config_input.ts";
-import { findLeadConflict, LEAD_SECTION, type LeadTimes } from "./lead_settings.ts";
-import { ProblemList } from "./problem_list.ts";
-import { readPrograms } from "./read_programs.ts";
-import { SettingsReader } from "./settings_reader.ts";
+} from "./keys/client_settings.ts";
+import { type ConfigInput, readDocument } from "./reader/config_input.ts";
+import { findLeadConflict, LEAD_SECTION, type LeadTimes } from "./keys/lead_settings.ts";
+import { ProblemList } from "./toml/problem_list.ts";
+import { readPrograms } from "./rules/read_programs.ts";
+import { SettingsReader } from "./reader/settings_reader.ts";
 
 export interface ClientConfig {
   readonly host: string;

@@ -2,12 +2,12 @@
 // no file, no environment and no clock itself.
 
 import type { CommandRule } from "../rules/command_rule.ts";
-import type { AuthSettings } from "./auth_settings.ts";
-import { type ConfigInput, readDocument } from "./config_input.ts";
-import { findLimitConflicts, type Limits } from "./limits.ts";
-import { ProblemList } from "./problem_list.ts";
-import { readCommands } from "./read_commands.ts";
-import { SERVER_FLAGS } from "./server_flags.ts";
+import type { AuthSettings } from "./keys/auth_settings.ts";
+import { type ConfigInput, readDocument } from "./reader/config_input.ts";
+import { findLimitConflicts, type Limits } from "./keys/limits.ts";
+import { ProblemList } from "./toml/problem_list.ts";
+import { readCommands } from "./rules/read_commands.ts";
+import { SERVER_FLAGS } from "./keys/server_flags.ts";
 import {
   AUTH_SECTION,
   COMMANDS_SECTION,
@@ -19,10 +19,10 @@ import {
   SESSION_SECTION,
   TLS_SECTION,
   TOP_SECTION,
-} from "./server_settings.ts";
-import { findSessionConflicts, type SessionTimes } from "./session_settings.ts";
-import { SettingsReader } from "./settings_reader.ts";
-import { findTlsConflicts, type TlsFiles } from "./tls_settings.ts";
+} from "./keys/server_settings.ts";
+import { findSessionConflicts, type SessionTimes } from "./keys/session_settings.ts";
+import { SettingsReader } from "./reader/settings_reader.ts";
+import { findTlsConflicts, type TlsFiles } from "./keys/tls_settings.ts";
 
 export interface ServerConfig {
   readonly host: string;

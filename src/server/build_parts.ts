@@ -1,7 +1,7 @@
 // Builds the parts of the server and gives them to each other. What the parts do stands in their own files; what is done
 // with them as a whole, in rank_server.ts.
 
-import { SERVER_BOUNDS } from "../config/server_bounds.ts";
+import { SERVER_BOUNDS } from "../config/keys/server_bounds.ts";
 import type { ServerConfig } from "../config/server_config.ts";
 import { visible } from "../log/visible_text.ts";
 import { PlainRunReader } from "../protocol/plain_runs.ts";

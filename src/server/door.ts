@@ -1,8 +1,8 @@
 // The door: where a connection stands that is not let in yet, because it still has to finish its TLS handshake or to show
 // a token. Few stand there at a time, and none for long; nothing is sent to them before, and nobody inside sees them.
 
-import type { AuthSettings } from "../config/auth_settings.ts";
-import type { Limits } from "../config/limits.ts";
+import type { AuthSettings } from "../config/keys/auth_settings.ts";
+import type { Limits } from "../config/keys/limits.ts";
 import type { Refusal } from "../protocol/errors.ts";
 import { encodeError } from "../protocol/json_rpc.ts";
 import type { CloseReason } from "../protocol/methods.ts";

@@ -1,7 +1,7 @@
 // The file of tokens: what it says, what is refused in it and where.
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { ConfigError } from "../../src/config/config_error.ts";
+import { ConfigError } from "../../src/config/toml/config_error.ts";
 import { loadTokens } from "../../src/config/load_tokens.ts";
 import { acts } from "../acting_text.ts";
 import { sha256, tokenOf, tokensToml } from "./tokens.ts";

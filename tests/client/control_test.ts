@@ -7,7 +7,7 @@ import { ask, verdictOf } from "../../src/client/requests/asked.ts";
 import { openClient } from "../../src/client/mod.ts";
 import { parseVia } from "../../src/client/control/via.ts";
 import { RequestError } from "../../src/client/session/request_error.ts";
-import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
+import { CLIENT_BOUNDS } from "../../src/config/keys/client_bounds.ts";
 import { EventReader } from "./event_reader.ts";
 import { FakeServer, type Json, type Peer, WELCOME } from "./fake_server.ts";
 

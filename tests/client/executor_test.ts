@@ -4,7 +4,7 @@ import { Executor } from "../../src/client/executor/executor.ts";
 import type { ExecuteAnswer } from "../../src/client/connection/execute_port.ts";
 import { ProgramRunner } from "../../src/client/executor/program_runner.ts";
 import { settlesWithin } from "../../src/client/settles_within.ts";
-import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
+import { CLIENT_BOUNDS } from "../../src/config/keys/client_bounds.ts";
 import type { ExecuteParams } from "../../src/protocol/methods.ts";
 import type { Program } from "../../src/rules/program_rule.ts";
 import { isRunning, pidsIn, program, script, untilGone } from "./processes.ts";

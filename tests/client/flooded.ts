@@ -5,7 +5,7 @@ import type { ClientEvent } from "../../src/client/session/client_event.ts";
 import type { CommandRunner } from "../../src/client/executor/command_runner.ts";
 import { type ClientOptions, openClient } from "../../src/client/mod.ts";
 import { KnownNames } from "../../src/client/terminal/screen/screen_names.ts";
-import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
+import { CLIENT_BOUNDS } from "../../src/config/keys/client_bounds.ts";
 import { FakeServer, type Peer, WELCOME } from "./fake_server.ts";
 import { collectGarbage } from "./with_gc.ts";
 

@@ -5,7 +5,7 @@ import { LineOutput } from "../../src/client/output/line_output.ts";
 import { OutputCapture } from "../../src/client/executor/output_capture.ts";
 import { openClient } from "../../src/client/mod.ts";
 import { Pipe } from "../../src/client/pipe/pipe.ts";
-import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
+import { CLIENT_BOUNDS } from "../../src/config/keys/client_bounds.ts";
 import { FakeServer } from "./fake_server.ts";
 import { Printed } from "./printed.ts";
 import { runWithGc } from "./with_gc.ts";

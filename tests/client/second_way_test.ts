@@ -8,7 +8,7 @@ import { LineOutput } from "../../src/client/output/line_output.ts";
 import { openClient, RequestError } from "../../src/client/mod.ts";
 import { Pipe } from "../../src/client/pipe/pipe.ts";
 import type { ClientSession } from "../../src/client/session/session_port.ts";
-import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
+import { CLIENT_BOUNDS } from "../../src/config/keys/client_bounds.ts";
 import { bareSession } from "./bare_session.ts";
 import { EventReader } from "./event_reader.ts";
 import { FakeServer, type Json, type Peer, WELCOME } from "./fake_server.ts";

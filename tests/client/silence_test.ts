@@ -5,7 +5,7 @@ import { basename, dirname } from "node:path";
 import { ControlClient } from "../../src/client/control/control_client.ts";
 import { DENO_SYSTEM } from "../../src/client/connection/connection.ts";
 import { type ClientOptions, openClient, RequestError } from "../../src/client/mod.ts";
-import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
+import { CLIENT_BOUNDS } from "../../src/config/keys/client_bounds.ts";
 import { tokenOf, tokensToml } from "../auth/tokens.ts";
 import { startServer } from "../server/start_server.ts";
 import { FakeClock } from "../units/fake_clock.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { helpLines } from "../../src/client/terminal/screen/screen_help.ts";
 import { dryRunLines } from "../../src/client/terminal/screen/screen_dry_run.ts";
-import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
+import { CLIENT_BOUNDS } from "../../src/config/keys/client_bounds.ts";
 import { KnownNames } from "../../src/client/terminal/screen/screen_names.ts";
 import { addResult, progressLine, startProgress } from "../../src/client/terminal/screen/screen_progress.ts";
 import { promptText } from "../../src/client/terminal/screen/screen_prompt.ts";

@@ -48,7 +48,7 @@ function slowOnes(loaded: ReadonlySet<string>): string[] {
 Deno.test("rankserver listens without having loaded a package, a module of Node's or the server itself", async () => {
   const loaded = await loadedAtStart("src/cli/rankserver.ts");
   assertEquals(slowOnes(loaded), []);
-  const some = ["src/config/read_toml.ts", "src/server/rank_server.ts"];
+  const some = ["src/config/toml/read_toml.ts", "src/server/rank_server.ts"];
   const own = ["src/protocol/methods.ts", "src/cli/server/ask_server.ts"];
   assert(![...loaded].some((name) => name.includes("std/toml/")), "@std/toml is loaded at every start");
   for (const name of [...some, ...own]) assert(!loaded.has(name), `${name} is loaded at every start`);
@@ -65,7 +65,7 @@ Deno.test("rankserver serves without having loaded more than one package, for ha
 Deno.test("rankclient loads neither a terminal nor a reader of files before it knows what is wanted", async () => {
   const loaded = await loadedAtStart("src/cli/rankclient.ts");
   assertEquals(slowOnes(loaded), []);
-  for (const name of ["src/client/terminal/terminal.ts", "src/config/read_toml.ts"]) {
+  for (const name of ["src/client/terminal/terminal.ts", "src/config/toml/read_toml.ts"]) {
     assert(!loaded.has(name), `${name} is loaded at every start`);
   }
 });

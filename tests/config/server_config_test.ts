@@ -1,8 +1,8 @@
 // The server's configuration: where values come from, and that every mistake is told with its place.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { ConfigError, type ConfigProblem, renderProblem } from "../../src/config/config_error.ts";
-import type { ConfigInput } from "../../src/config/config_input.ts";
+import { ConfigError, type ConfigProblem, renderProblem } from "../../src/config/toml/config_error.ts";
+import type { ConfigInput } from "../../src/config/reader/config_input.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 
 /** The configuration of a file's text alone, or with other sources. */

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { loadClientConfig } from "../../src/config/client_config.ts";
-import { ConfigError } from "../../src/config/config_error.ts";
+import { ConfigError } from "../../src/config/toml/config_error.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 
 Deno.test("a certificate without its key, or a key without its certificate, is refused with its place", async () => {

@@ -3,9 +3,9 @@
 import { assertEquals } from "@std/assert";
 import { parse } from "@std/toml";
 import fc from "fast-check";
-import type { KeyPath } from "../../src/config/config_error.ts";
-import { locatorOf, type TomlLocator } from "../../src/config/toml_locator.ts";
-import { readTomlNodes } from "../../src/config/toml_reader.ts";
+import type { KeyPath } from "../../src/config/toml/config_error.ts";
+import { locatorOf, type TomlLocator } from "../../src/config/toml/toml_locator.ts";
+import { readTomlNodes } from "../../src/config/toml/toml_reader.ts";
 
 function locatorIn(text: string): TomlLocator {
   return locatorOf(readTomlNodes(text, parse), text);

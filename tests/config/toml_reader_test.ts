@@ -3,10 +3,10 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import fc from "fast-check";
 import { parse as secondOpinion } from "smol-toml";
-import { ConfigError } from "../../src/config/config_error.ts";
-import { ProblemList } from "../../src/config/problem_list.ts";
-import { readToml } from "../../src/config/read_toml.ts";
-import type { TomlTable } from "../../src/config/toml_table.ts";
+import { ConfigError } from "../../src/config/toml/config_error.ts";
+import { ProblemList } from "../../src/config/toml/problem_list.ts";
+import { readToml } from "../../src/config/toml/read_toml.ts";
+import type { TomlTable } from "../../src/config/toml/toml_table.ts";
 import { holds } from "../seed.ts";
 
 function read(text: string): TomlTable {

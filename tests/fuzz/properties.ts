@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { eventLines } from "../../src/client/output/event_lines.ts";
 import { readNote } from "../../src/client/connection/read_note.ts";
 import { loadClientConfig } from "../../src/config/client_config.ts";
-import { ConfigError } from "../../src/config/config_error.ts";
+import { ConfigError } from "../../src/config/toml/config_error.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 import {
   encodeError,

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { Pulse } from "../../src/client/connection/pulse.ts";
-import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
+import { CLIENT_BOUNDS } from "../../src/config/keys/client_bounds.ts";
 import { FakeClock } from "../units/fake_clock.ts";
 
 function startPulse() {

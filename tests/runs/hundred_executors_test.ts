@@ -7,7 +7,7 @@ import { DENO_SYSTEM } from "../../src/client/connection/connection.ts";
 import type { ClientSession } from "../../src/client/mod.ts";
 import { openClient } from "../../src/client/mod.ts";
 import { ProgramRunner } from "../../src/client/executor/program_runner.ts";
-import { CLIENT_BOUNDS } from "../../src/config/client_bounds.ts";
+import { CLIENT_BOUNDS } from "../../src/config/keys/client_bounds.ts";
 import { loadClientConfig } from "../../src/config/client_config.ts";
 import type { ResultNote, RunSummary, Status } from "../../src/protocol/methods.ts";
 import { isRunning, untilGone } from "../client/processes.ts";

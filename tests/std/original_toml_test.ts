@@ -2,11 +2,11 @@
 
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { parse } from "@std/toml";
-import { ConfigError } from "../../src/config/config_error.ts";
-import { ProblemList } from "../../src/config/problem_list.ts";
-import { readToml } from "../../src/config/read_toml.ts";
-import type { ParseToml } from "../../src/config/toml_scalar.ts";
-import type { TomlTable } from "../../src/config/toml_table.ts";
+import { ConfigError } from "../../src/config/toml/config_error.ts";
+import { ProblemList } from "../../src/config/toml/problem_list.ts";
+import { readToml } from "../../src/config/toml/read_toml.ts";
+import type { ParseToml } from "../../src/config/toml/toml_scalar.ts";
+import type { TomlTable } from "../../src/config/toml/toml_table.ts";
 import { acts } from "../acting_text.ts";
 import { parseLikeOriginal } from "./original_toml.ts";
 

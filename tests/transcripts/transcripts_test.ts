@@ -2,8 +2,8 @@
 // table in the code that it describes.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { AUTH_SETTINGS } from "../../src/config/auth_settings.ts";
-import { LIMIT_SETTINGS } from "../../src/config/limits.ts";
+import { AUTH_SETTINGS } from "../../src/config/keys/auth_settings.ts";
+import { LIMIT_SETTINGS } from "../../src/config/keys/limits.ts";
 import { ErrorCode } from "../../src/protocol/errors.ts";
 import { CLOSE_REASONS, STATUSES } from "../../src/protocol/methods.ts";
 import { readTranscripts } from "./read_transcripts.ts";

@@ -1,7 +1,7 @@
 // The token that lets rankclient in, out of the environment or a file. Never out of an argument: every user of a machine
 // can read the arguments of all programs.
 
-import { FILE_BOUNDS } from "../../config/file_bounds.ts";
+import { FILE_BOUNDS } from "../../config/keys/file_bounds.ts";
 import { readPrivateFile } from "../shared/private_file.ts";
 
 export type AccessToken =

@@ -4,11 +4,11 @@
 import type { TlsTrust } from "../../client/connection/dial.ts";
 import { GUARD_ARGUMENT } from "../../client/lead/guard/guard_argument.ts";
 import { type ClientConfig, loadClientConfig, TOKEN_VARIABLE } from "../../config/client_config.ts";
-import { CLIENT_FLAGS, type ClientFlags } from "../../config/client_flags.ts";
-import { CLIENT_ENV_PREFIX, CLIENT_SECTIONS } from "../../config/client_settings.ts";
-import { ConfigError } from "../../config/config_error.ts";
-import { LONGEST_WAIT_MS } from "../../config/limits.ts";
-import { listSettings } from "../../config/list_settings.ts";
+import { CLIENT_FLAGS, type ClientFlags } from "../../config/keys/client_flags.ts";
+import { CLIENT_ENV_PREFIX, CLIENT_SECTIONS } from "../../config/keys/client_settings.ts";
+import { ConfigError } from "../../config/toml/config_error.ts";
+import { LONGEST_WAIT_MS } from "../../config/keys/limits.ts";
+import { listSettings } from "../../config/reader/list_settings.ts";
 import { type AccessToken, checkToken, NO_TOKEN_FLAG, readTokenFile } from "./access_token.ts";
 import type { ProcessStart } from "../shared/enter_process.ts";
 import { CLIENT_EXIT, CLIENT_EXIT_MEANINGS } from "../shared/exit_codes.ts";

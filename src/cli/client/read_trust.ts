@@ -3,8 +3,8 @@
 import { X509Certificate } from "node:crypto";
 import type { TlsTrust } from "../../client/connection/dial.ts";
 import type { ClientConfig } from "../../config/client_config.ts";
-import { ConfigError } from "../../config/config_error.ts";
-import { FILE_BOUNDS } from "../../config/file_bounds.ts";
+import { ConfigError } from "../../config/toml/config_error.ts";
+import { FILE_BOUNDS } from "../../config/keys/file_bounds.ts";
 import { readText } from "../shared/read_text.ts";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;

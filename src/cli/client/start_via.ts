@@ -3,7 +3,7 @@
 import { ControlClient } from "../../client/control/control_client.ts";
 import { LineOutput } from "../../client/output/line_output.ts";
 import { parseVia, runVia } from "../../client/control/via.ts";
-import { CLIENT_BOUNDS } from "../../config/client_bounds.ts";
+import { CLIENT_BOUNDS } from "../../config/keys/client_bounds.ts";
 import type { ClientConfig } from "../../config/client_config.ts";
 import type { ProcessStart } from "../shared/enter_process.ts";
 import { revoke } from "../shared/drop_rights.ts";

@@ -2,11 +2,11 @@
 // the token, which stands nowhere from then on but where its owner puts it.
 
 import { createHash, randomBytes } from "node:crypto";
-import { ConfigError } from "../../config/config_error.ts";
-import { FILE_BOUNDS } from "../../config/file_bounds.ts";
+import { ConfigError } from "../../config/toml/config_error.ts";
+import { FILE_BOUNDS } from "../../config/keys/file_bounds.ts";
 import { loadTokens } from "../../config/load_tokens.ts";
-import { TOKEN_NAME, TOKEN_NAME_FORM } from "../../config/token_settings.ts";
-import { show } from "../../config/check_setting.ts";
+import { TOKEN_NAME, TOKEN_NAME_FORM } from "../../config/keys/token_settings.ts";
+import { show } from "../../config/reader/check_setting.ts";
 import { writeAll } from "../../protocol/write_all.ts";
 import { SERVER_EXIT } from "../shared/exit_codes.ts";
 import { quoted, readPrivateFile } from "../shared/private_file.ts";

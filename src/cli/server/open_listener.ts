@@ -1,7 +1,7 @@
 // Where the server is reached: opened before the server itself is loaded, so that connections can already wait there.
 
 import type { ServerConfig } from "../../config/server_config.ts";
-import { hasTls } from "../../config/tls_settings.ts";
+import { hasTls } from "../../config/keys/tls_settings.ts";
 import type { Listener } from "../../server/server_system.ts";
 import { CannotServe } from "./cannot_serve.ts";
 import type { OpenedTls } from "./open_tls.ts";

@@ -2,7 +2,7 @@
 // of a plain listener (src/tls/).
 
 import type { ServerConfig } from "../../config/server_config.ts";
-import type { TlsFiles } from "../../config/tls_settings.ts";
+import type { TlsFiles } from "../../config/keys/tls_settings.ts";
 import { secureContextOf, TlsListener, type TlsPair } from "../../tls/tls_listener.ts";
 import { CannotServe } from "./cannot_serve.ts";
 import { readText } from "../shared/read_text.ts";

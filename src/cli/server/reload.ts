@@ -2,7 +2,7 @@
 // take it over lets them. Whatever is wrong with it, everything stays as it was.
 
 import { compareConfig } from "../../config/compare_config.ts";
-import { ConfigError, renderProblem } from "../../config/config_error.ts";
+import { ConfigError, renderProblem } from "../../config/toml/config_error.ts";
 import type { ServerConfig } from "../../config/server_config.ts";
 import type { Report } from "../../log/server_event.ts";
 import { visible } from "../../log/visible_text.ts";

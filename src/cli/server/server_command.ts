@@ -1,13 +1,13 @@
 // `rankserver`: flags and configuration in, a running server out, or an answer from one. Decides what is wanted and
 // refuses what is not clear; what is wanted is built elsewhere.
 
-import { ConfigError } from "../../config/config_error.ts";
-import { listSettings } from "../../config/list_settings.ts";
+import { ConfigError } from "../../config/toml/config_error.ts";
+import { listSettings } from "../../config/reader/list_settings.ts";
 import type { TokenEntry } from "../../config/load_tokens.ts";
 import { loadServerConfig, type ServerConfig } from "../../config/server_config.ts";
-import { SERVER_FLAGS, type ServerFlags } from "../../config/server_flags.ts";
-import { hasTls } from "../../config/tls_settings.ts";
-import { SERVER_ENV_PREFIX, SERVER_SECTIONS } from "../../config/server_settings.ts";
+import { SERVER_FLAGS, type ServerFlags } from "../../config/keys/server_flags.ts";
+import { hasTls } from "../../config/keys/tls_settings.ts";
+import { SERVER_ENV_PREFIX, SERVER_SECTIONS } from "../../config/keys/server_settings.ts";
 import type { ConfigSource } from "./after_start.ts";
 import type { ServerQuestion } from "./ask_server.ts";
 import { CannotServe } from "./cannot_serve.ts";

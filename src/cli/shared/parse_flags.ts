@@ -1,9 +1,9 @@
 // Reads a command line against a list of flags. What is not understood is refused with a sentence, never guessed at.
 
 import { parseArgs } from "@std/cli/parse-args";
-import { show } from "../../config/check_setting.ts";
-import type { FlagSpec, FlagValues } from "../../config/flag_spec.ts";
-import { findNearestName } from "../../config/nearest_name.ts";
+import { show } from "../../config/reader/check_setting.ts";
+import type { FlagSpec, FlagValues } from "../../config/reader/flag_spec.ts";
+import { findNearestName } from "../../config/toml/nearest_name.ts";
 
 export type ParsedFlags<Specs extends readonly FlagSpec[]> =
   | {

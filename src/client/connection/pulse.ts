@@ -1,7 +1,7 @@
 // Asks the server again and again for a sign of life while there is a connection, tells when each ping that was answered
 // had been sent, and gives up a connection on which nothing comes through: it may stay open for ever without that.
 
-import { CLIENT_BOUNDS } from "../../config/client_bounds.ts";
+import { CLIENT_BOUNDS } from "../../config/keys/client_bounds.ts";
 import type { Instant } from "../lead/leadership.ts";
 
 export interface PulseParts {

@@ -2,7 +2,7 @@
 // driver holds the terminal from the first key to the last and gives it back as it was; what it shows is worked out by
 // the pure screen_*.ts, event_lines.ts and result_table.ts.
 
-import { CLIENT_BOUNDS } from "../../config/client_bounds.ts";
+import { CLIENT_BOUNDS } from "../../config/keys/client_bounds.ts";
 import { visible } from "../../log/visible_text.ts";
 import type { ClientEvent } from "../session/client_event.ts";
 import { complete } from "./completion.ts";

@@ -14,7 +14,7 @@ import { type DeadProcesses, WAITED_FOR } from "../../../client/processes/group_
 import { inputLines } from "../../../client/pipe/input_lines.ts";
 import { leaveFor } from "../../../client/connection/leave_for.ts";
 import { LineOutput } from "../../../client/output/line_output.ts";
-import { CLIENT_BOUNDS } from "../../../config/client_bounds.ts";
+import { CLIENT_BOUNDS } from "../../../config/keys/client_bounds.ts";
 import { after } from "../../shared/after.ts";
 import type { ProcessStart } from "../../shared/enter_process.ts";
 import { revoke } from "../../shared/drop_rights.ts";

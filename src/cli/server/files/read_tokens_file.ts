@@ -1,7 +1,7 @@
 // Reads the file of tokens, at the start of a server and whenever it is to be read again.
 
-import { ConfigError } from "../../../config/config_error.ts";
-import { FILE_BOUNDS } from "../../../config/file_bounds.ts";
+import { ConfigError } from "../../../config/toml/config_error.ts";
+import { FILE_BOUNDS } from "../../../config/keys/file_bounds.ts";
 import { loadTokens, type TokenEntry } from "../../../config/load_tokens.ts";
 import { readPrivateFile } from "../../shared/private_file.ts";
 import type { TextReader } from "../../shared/read_text.ts";

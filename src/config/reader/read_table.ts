@@ -2,9 +2,9 @@
 // problem and counts as absent, so that one mistake does not bring on others.
 
 import { refuseValue } from "./check_setting.ts";
-import type { KeyPath } from "./config_error.ts";
-import type { ProblemList } from "./problem_list.ts";
-import { isTable } from "./toml_table.ts";
+import type { KeyPath } from "../toml/config_error.ts";
+import type { ProblemList } from "../toml/problem_list.ts";
+import { isTable } from "../toml/toml_table.ts";
 import type { GivenValues, Settings } from "./setting.ts";
 
 export interface TableOptions {

@@ -1,8 +1,8 @@
 // What a loader is given. The files, the environment and the command line are read by whoever calls it.
 
-import type { ProblemList } from "./problem_list.ts";
+import type { ProblemList } from "../toml/problem_list.ts";
 import type { Environment, FlagInput } from "./settings_reader.ts";
-import type { TomlTable } from "./toml_table.ts";
+import type { TomlTable } from "../toml/toml_table.ts";
 
 /** A configuration file, already read; `path` is for messages. */
 export interface ConfigFile {
@@ -20,6 +20,6 @@ export interface ConfigInput {
 /** The parser is loaded here, and not at the top of a file, because a start without a file need not wait for it. */
 export async function readDocument(file: ConfigFile | undefined, problems: ProblemList): Promise<TomlTable> {
   if (!file) return {};
-  const { readToml } = await import("./read_toml.ts");
+  const { readToml } = await import("../toml/read_toml.ts");
   return readToml(file.text, problems) ?? {};
 }
