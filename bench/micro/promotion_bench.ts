@@ -2,8 +2,8 @@
 // are not there, so this is what the server itself adds.
 
 import { RankManager } from "../../src/ranks/rank_manager.ts";
-import { sendPromotions } from "../../src/server/send_promotions.ts";
-import type { Session } from "../../src/server/session.ts";
+import { sendPromotions } from "../../src/server/seats/send_promotions.ts";
+import type { Session } from "../../src/server/connection/session.ts";
 
 for (const size of [100, 10_000, 100_000]) {
   let bytes = 0;

@@ -7,9 +7,9 @@ import { openTls } from "../../src/cli/server/open_tls.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 import { hasTls } from "../../src/config/keys/tls_settings.ts";
 import { openEventLog } from "../../src/log/event_log.ts";
-import { RANDOM_TOKENS } from "../../src/server/random_tokens.ts";
+import { RANDOM_TOKENS } from "../../src/server/seats/random_tokens.ts";
 import { RankServer } from "../../src/server/rank_server.ts";
-import { forgetfulStore } from "../../src/server/seat_store.ts";
+import { forgetfulStore } from "../../src/server/seats/seat_store.ts";
 import { TextLineStream } from "../../tools/text_lines.ts";
 import { CountingClock } from "./counting_clock.ts";
 

@@ -2,14 +2,14 @@
 // has ended.
 
 import type { CloseReason } from "../protocol/methods.ts";
-import type { Admission } from "./admission.ts";
-import type { Door } from "./door.ts";
-import type { FanOut } from "./fan_out.ts";
-import type { RateLimit } from "./rate_limit.ts";
-import type { Runs } from "./runs.ts";
-import type { Seating } from "./seating.ts";
+import type { Admission } from "./login/admission.ts";
+import type { Door } from "./login/door.ts";
+import type { FanOut } from "./runs/fan_out.ts";
+import type { RateLimit } from "./limits/rate_limit.ts";
+import type { Runs } from "./runs/runs.ts";
+import type { Seating } from "./seats/seating.ts";
 import type { Incoming } from "./server_system.ts";
-import { Session, type SessionHost } from "./session.ts";
+import { Session, type SessionHost } from "./connection/session.ts";
 
 export interface IntakeParts {
   readonly door: Door;

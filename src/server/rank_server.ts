@@ -4,12 +4,12 @@
 import type { ServerConfig } from "../config/server_config.ts";
 import type { Refusal } from "../protocol/errors.ts";
 import type { Evicted, EvictParams, ServerStatus } from "../protocol/operator_methods.ts";
-import { acceptLoop } from "./accept_loop.ts";
-import { applyTokens } from "./apply_tokens.ts";
-import type { TokenDescription } from "./authenticator.ts";
+import { acceptLoop } from "./connection/accept_loop.ts";
+import { applyTokens } from "./login/apply_tokens.ts";
+import type { TokenDescription } from "./login/authenticator.ts";
 import { buildParts, type ServerParts } from "./build_parts.ts";
-import { formatAddress } from "./member.ts";
-import { mayIssue } from "./rights.ts";
+import { formatAddress } from "./connection/member.ts";
+import { mayIssue } from "./connection/rights.ts";
 import type { Listener, ServerSystem } from "./server_system.ts";
 
 export class RankServer {

@@ -22,9 +22,9 @@ import { executeLine, noteToText, refusedLine, type ServerNote } from "../../src
 import { parseTextRequest } from "../../src/protocol/text_request.ts";
 import { RankManager } from "../../src/ranks/rank_manager.ts";
 import type { CommandRule } from "../../src/rules/command_rule.ts";
-import { CommandChecker } from "../../src/server/check_command.ts";
-import { outcomeOf } from "../../src/server/outcome.ts";
-import { RIGHTS_WITHOUT_TOKEN } from "../../src/server/rights.ts";
+import { CommandChecker } from "../../src/server/runs/check_command.ts";
+import { outcomeOf } from "../../src/server/runs/outcome.ts";
+import { RIGHTS_WITHOUT_TOKEN } from "../../src/server/connection/rights.ts";
 import { acts } from "../acting_text.ts";
 import { argument, json, line, message, params, text, typed } from "./hostile_values.ts";
 import { mutatedToml } from "./hostile_toml.ts";

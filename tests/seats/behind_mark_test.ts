@@ -1,7 +1,7 @@
 // The mark beside a store that lacks something: what it is worth over a restart, and that no other file is touched.
 
 import { assertEquals, assertThrows } from "@std/assert";
-import { BehindMark } from "../../src/server/behind_mark.ts";
+import { BehindMark } from "../../src/server/seats/behind_mark.ts";
 
 class Folder implements Disposable {
   readonly path = Deno.makeTempDirSync();

@@ -1,8 +1,8 @@
 // Who is asked whether it is there, when, and who is closed. With a clock that the test moves.
 
 import { assertEquals } from "@std/assert";
-import { Heartbeats, type WatchedSession } from "../../src/server/heartbeats.ts";
-import type { Mode } from "../../src/server/member.ts";
+import { Heartbeats, type WatchedSession } from "../../src/server/seats/heartbeats.ts";
+import type { Mode } from "../../src/server/connection/member.ts";
 import { FakeClock } from "../units/fake_clock.ts";
 
 const TIMES = { heartbeatMs: 1_000, silenceMs: 3_000, firstLineMs: 0, idleMs: 0 };

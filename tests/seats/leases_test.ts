@@ -3,9 +3,9 @@
 import { assertEquals } from "@std/assert";
 import type { ServerEvent } from "../../src/log/server_event.ts";
 import type { CloseReason } from "../../src/protocol/methods.ts";
-import { forgetfulStore, type SeatRecord, type SeatStore } from "../../src/server/seat_store.ts";
-import { Seating } from "../../src/server/seating.ts";
-import type { Session } from "../../src/server/session.ts";
+import { forgetfulStore, type SeatRecord, type SeatStore } from "../../src/server/seats/seat_store.ts";
+import { Seating } from "../../src/server/seats/seating.ts";
+import type { Session } from "../../src/server/connection/session.ts";
 import { FakeConnection, fakeSessions } from "../server/fake_sessions.ts";
 import { startServer } from "../server/start_server.ts";
 import { FakeClock } from "../units/fake_clock.ts";

@@ -1,7 +1,7 @@
 // The store of a server that ends and begins again.
 
-import type { SeatStore } from "../../src/server/seat_store.ts";
-import { openSeatStore } from "../../src/server/sqlite_seat_store.ts";
+import type { SeatStore } from "../../src/server/seats/seat_store.ts";
+import { openSeatStore } from "../../src/server/seats/sqlite_seat_store.ts";
 
 export function storeIn(folder: string): SeatStore {
   return storeAt(`${folder}/seats.db`);

@@ -2,9 +2,9 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { SeatStoreError } from "../../src/server/open_store_file.ts";
-import type { SeatRecord, SeatStore } from "../../src/server/seat_store.ts";
-import { openSeatStore } from "../../src/server/sqlite_seat_store.ts";
+import { SeatStoreError } from "../../src/server/seats/open_store_file.ts";
+import type { SeatRecord, SeatStore } from "../../src/server/seats/seat_store.ts";
+import { openSeatStore } from "../../src/server/seats/sqlite_seat_store.ts";
 
 class Folder implements Disposable {
   readonly path = Deno.makeTempDirSync();

@@ -1,7 +1,7 @@
 // While the store can save nothing, and cannot note that either, whoever has a lease is sent nothing that relies on it.
 
 import { assertEquals } from "@std/assert";
-import { forgetfulStore, type SeatStore } from "../../src/server/seat_store.ts";
+import { forgetfulStore, type SeatStore } from "../../src/server/seats/seat_store.ts";
 import { RawClient } from "../server/raw_client.ts";
 import { startServer } from "../server/start_server.ts";
 

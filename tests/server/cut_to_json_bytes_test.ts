@@ -1,5 +1,5 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
-import { cutToJsonBytes } from "../../src/server/cut_to_json_bytes.ts";
+import { cutToJsonBytes } from "../../src/server/runs/cut_to_json_bytes.ts";
 
 Deno.test("a text is cut to what it takes within a JSON string, never within a character", () => {
   assertEquals(cutToJsonBytes("abc", 3), { text: "abc", bytes: 3, isCut: false });

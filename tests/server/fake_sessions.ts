@@ -1,9 +1,9 @@
 // Sessions over connections that a test has in its hand: one that never takes a byte stalls at exactly that byte.
 
 import { Deadlines } from "../../src/server/deadlines.ts";
-import { type Connection, Session, type SessionHost } from "../../src/server/session.ts";
+import { type Connection, Session, type SessionHost } from "../../src/server/connection/session.ts";
 import type { Incoming, Listener } from "../../src/server/server_system.ts";
-import { WriteTurns } from "../../src/server/write_turns.ts";
+import { WriteTurns } from "../../src/server/connection/write_turns.ts";
 import type { Json } from "./raw_client.ts";
 
 /** A connection whose bytes come when the test says so; what is written is kept, or not taken at all when it is stalled. */

@@ -4,7 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { ServerEvent } from "../../src/log/server_event.ts";
-import { FastLane } from "../../src/server/fast_lane.ts";
+import { FastLane } from "../../src/server/requests/fast_lane.ts";
 import { argument, edited, plainAnswer, plainRun } from "../protocol/run_lines.ts";
 import { holdsAsync } from "../seed.ts";
 import type { Clock } from "../../src/server/deadlines.ts";

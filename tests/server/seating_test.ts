@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { ServerEvent } from "../../src/log/server_event.ts";
-import { RANDOM_TOKENS } from "../../src/server/random_tokens.ts";
-import { forgetfulStore } from "../../src/server/seat_store.ts";
-import { Seating } from "../../src/server/seating.ts";
-import type { Session } from "../../src/server/session.ts";
+import { RANDOM_TOKENS } from "../../src/server/seats/random_tokens.ts";
+import { forgetfulStore } from "../../src/server/seats/seat_store.ts";
+import { Seating } from "../../src/server/seats/seating.ts";
+import type { Session } from "../../src/server/connection/session.ts";
 import { FakeClock } from "../units/fake_clock.ts";
 import { FakeConnection, fakeSessions } from "./fake_sessions.ts";
 

@@ -4,12 +4,12 @@ import { setImmediate } from "node:timers";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 import { loadTokens } from "../../src/config/load_tokens.ts";
 import type { ServerEvent } from "../../src/log/server_event.ts";
-import { Authenticator } from "../../src/server/authenticator.ts";
+import { Authenticator } from "../../src/server/login/authenticator.ts";
 import type { Clock } from "../../src/server/deadlines.ts";
 import { RankServer } from "../../src/server/rank_server.ts";
-import { RANDOM_TOKENS } from "../../src/server/random_tokens.ts";
+import { RANDOM_TOKENS } from "../../src/server/seats/random_tokens.ts";
 import type { Listener } from "../../src/server/server_system.ts";
-import { forgetfulStore, type SeatStore } from "../../src/server/seat_store.ts";
+import { forgetfulStore, type SeatStore } from "../../src/server/seats/seat_store.ts";
 import { Arrivals } from "./arrivals.ts";
 import { MANY_FROM_ONE_ADDRESS } from "./start_process.ts";
 

@@ -3,10 +3,10 @@
 import { assert, assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { parseLine } from "../../src/protocol/json_rpc.ts";
-import { cutToBytes } from "../../src/server/cut_to_bytes.ts";
-import { cutToJsonBytes } from "../../src/server/cut_to_json_bytes.ts";
-import { type Outcome, outcomeOf } from "../../src/server/outcome.ts";
-import { BatchReply, replyTo } from "../../src/server/replies.ts";
+import { cutToBytes } from "../../src/server/runs/cut_to_bytes.ts";
+import { cutToJsonBytes } from "../../src/server/runs/cut_to_json_bytes.ts";
+import { type Outcome, outcomeOf } from "../../src/server/runs/outcome.ts";
+import { BatchReply, replyTo } from "../../src/server/requests/replies.ts";
 import { holds } from "../seed.ts";
 import { FakeSession } from "./fake_session.ts";
 

@@ -6,10 +6,10 @@ import type { Refusal } from "../../src/protocol/errors.ts";
 import { DryRunSummary, readShape } from "../../src/protocol/methods.ts";
 import { RankManager, type Seat } from "../../src/ranks/rank_manager.ts";
 import type { CommandRule } from "../../src/rules/command_rule.ts";
-import { CommandChecker } from "../../src/server/check_command.ts";
-import { checkName } from "../../src/server/check_name.ts";
-import { dryRun } from "../../src/server/dry_run.ts";
-import { type Rights, RIGHTS_WITHOUT_TOKEN } from "../../src/server/rights.ts";
+import { CommandChecker } from "../../src/server/runs/check_command.ts";
+import { checkName } from "../../src/server/requests/check_name.ts";
+import { dryRun } from "../../src/server/runs/dry_run.ts";
+import { type Rights, RIGHTS_WITHOUT_TOKEN } from "../../src/server/connection/rights.ts";
 import { acts } from "../acting_text.ts";
 import { holds } from "../seed.ts";
 

@@ -2,8 +2,8 @@
 
 import type { ServerNote } from "../../src/protocol/server_note.ts";
 import { RankManager, type Seat } from "../../src/ranks/rank_manager.ts";
-import type { Member, Mode, SeatedMember } from "../../src/server/member.ts";
-import { type Rights, RIGHTS_WITHOUT_TOKEN } from "../../src/server/rights.ts";
+import type { Member, Mode, SeatedMember } from "../../src/server/connection/member.ts";
+import { type Rights, RIGHTS_WITHOUT_TOKEN } from "../../src/server/connection/rights.ts";
 
 export class FakeSession implements SeatedMember {
   readonly ip = "192.0.2.1";

@@ -2,8 +2,8 @@
 // reason each, again and again, once filled the server's memory although it kept 200 characters of each.
 
 import { assert, assertEquals } from "@std/assert";
-import { copyOf, cutToBytes } from "../../src/server/cut_to_bytes.ts";
-import { cutToJsonBytes } from "../../src/server/cut_to_json_bytes.ts";
+import { copyOf, cutToBytes } from "../../src/server/runs/cut_to_bytes.ts";
+import { cutToJsonBytes } from "../../src/server/runs/cut_to_json_bytes.ts";
 
 const TEXTS = 400;
 const TEXT_LENGTH = 1_000_000;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import { type ByteWriter, Outbox } from "../../src/server/outbox.ts";
-import { WriteTurns } from "../../src/server/write_turns.ts";
+import { type ByteWriter, Outbox } from "../../src/server/connection/outbox.ts";
+import { WriteTurns } from "../../src/server/connection/write_turns.ts";
 import { holdsAsync } from "../seed.ts";
 
 /** A connection that takes what it is given when the test says so. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
-import { type Writer, WriteTurns } from "../../src/server/write_turns.ts";
+import { type Writer, WriteTurns } from "../../src/server/connection/write_turns.ts";
 
 /** Turns of the event loop that come when the test says so. */
 class Loop {

@@ -7,12 +7,12 @@ import { type ControlSocket, openControlSocket } from "../../control/control_soc
 import { openEventLog } from "../../log/event_log.ts";
 import type { Report } from "../../log/server_event.ts";
 import type { EvictParams } from "../../protocol/operator_methods.ts";
-import { ControlServer } from "../../server/control_server.ts";
-import type { Authenticator } from "../../server/authenticator.ts";
+import { ControlServer } from "../../server/operator/control_server.ts";
+import type { Authenticator } from "../../server/login/authenticator.ts";
 import type { Clock } from "../../server/deadlines.ts";
-import { RANDOM_TOKENS } from "../../server/random_tokens.ts";
+import { RANDOM_TOKENS } from "../../server/seats/random_tokens.ts";
 import { RankServer } from "../../server/rank_server.ts";
-import { forgetfulStore, type SeatStore } from "../../server/seat_store.ts";
+import { forgetfulStore, type SeatStore } from "../../server/seats/seat_store.ts";
 import { after } from "../shared/after.ts";
 import type { ConfigSource, Tidy } from "./after_start.ts";
 import { CannotServe } from "./cannot_serve.ts";
@@ -115,7 +115,7 @@ async function openControl(path: string): Promise<ControlSocket | undefined> {
 
 /** Only a server that asks for tokens waits for hashes to be loaded. */
 async function openAuthenticator(tokens: readonly TokenEntry[]): Promise<Authenticator> {
-  const { Authenticator } = await import("../../server/authenticator.ts");
+  const { Authenticator } = await import("../../server/login/authenticator.ts");
   return new Authenticator(tokens);
 }
 
@@ -124,7 +124,7 @@ async function openStore(path: string, report: Report): Promise<SeatStore> {
   // Microseconds: more than any server can give tickets in that time, so that they rise without a store too.
   const firstTicket = Date.now() * 1_000;
   if (path === "") return forgetfulStore(firstTicket);
-  const { openSeatStore } = await import("../../server/sqlite_seat_store.ts");
+  const { openSeatStore } = await import("../../server/seats/sqlite_seat_store.ts");
   try {
     return openSeatStore(path, {
       firstTicket,

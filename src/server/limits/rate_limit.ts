@@ -1,0 +1,94 @@
+// Keeps any one client from asking for more than its share. Beyond the limit nothing is executed: what was asked for is
+// refused, each time with an answer, and the log has one line for a client and second.
+
+import type { Refusal } from "../../protocol/errors.ts";
+import type { Report } from "../../log/server_event.ts";
+import { Allowance, type AllowanceRates } from "./allowance.ts";
+
+const REPORT_EVERY_MS = 1_000;
+
+/** So many members make a question about all of them cost one more. */
+const MEMBERS_PER_COMMAND = 10;
+
+/** What is known here of a session. */
+export interface Asker {
+  readonly ip: string;
+  readonly port: number;
+  /** When it last asked for anything. */
+  lastAskedAt: number;
+  /** Of this file; absent until it asks for something. */
+  use: Use | undefined;
+}
+
+/** What a client has left, and what of its refusals is not in the log yet. */
+export interface Use {
+  readonly allowance: Allowance;
+  refused: number;
+  reportedAt: number;
+}
+
+export class RateLimit {
+  readonly #rates: AllowanceRates;
+  readonly #report: Report;
+  #now = 0;
+
+  constructor(rates: AllowanceRates, report: Report) {
+    this.#rates = rates;
+    this.#report = report;
+  }
+
+  /** A session's lines are about to be handled: the time of all {@linkcode take} until the next call. */
+  begin(asker: Asker, now: number): void {
+    this.#now = now;
+    asker.use?.allowance.refill(now);
+  }
+
+  /** How many commands {@linkcode take} would let through now, before something is refused. */
+  available(asker: Asker): number {
+    const { perSecond, burst } = this.#rates;
+    if (perSecond === 0) return Infinity;
+    return asker.use === undefined ? burst : asker.use.allowance.left;
+  }
+
+  /** Takes `cost` commands' worth, all or nothing; `undefined`: they may be carried out. */
+  take(asker: Asker, cost: number): Refusal | undefined {
+    const { perSecond } = this.#rates;
+    asker.lastAskedAt = this.#now;
+    if (perSecond === 0) return undefined;
+    const use = asker.use ??= {
+      allowance: new Allowance(this.#rates, this.#now),
+      refused: 0,
+      reportedAt: -Infinity,
+    };
+    if (use.allowance.take(cost)) return undefined;
+    use.refused++;
+    return {
+      reason: "rate_limited",
+      message: `You ask for too much at once: the limit is ${perSecond} commands a second`,
+      data: { limit: perSecond, retry_after_ms: use.allowance.waitMs(cost) },
+    };
+  }
+
+  /** The session's lines are handled: what was refused goes to the log, if it is time. */
+  end(asker: Asker): void {
+    const { use } = asker;
+    if (use === undefined || use.refused === 0 || this.#now - use.reportedAt < REPORT_EVERY_MS) return;
+    use.reportedAt = this.#now;
+    this.#tell(asker, use);
+  }
+
+  /** The session is gone, and with it what was to be said of it. */
+  forget(asker: Asker): void {
+    if (asker.use !== undefined && asker.use.refused > 0) this.#tell(asker, asker.use);
+  }
+
+  #tell({ ip, port }: Asker, use: Use): void {
+    this.#report({ event: "client_rate_limited", ip, port, count: use.refused });
+    use.refused = 0;
+  }
+}
+
+/** The cost of what names, or tells, every member. */
+export function costForAll(members: number): number {
+  return 1 + Math.floor(members / MEMBERS_PER_COMMAND);
+}

@@ -1,0 +1,83 @@
+// What the operator of the server may see and do while it runs. How the operator is reached is not its business.
+
+import type { Refusal } from "../../protocol/errors.ts";
+import type { Evicted, EvictParams, ServerStatus } from "../../protocol/operator_methods.ts";
+import { visible } from "../../log/visible_text.ts";
+import type { Report } from "../../log/server_event.ts";
+import type { Seat } from "../../ranks/rank_manager.ts";
+import type { Member } from "../connection/member.ts";
+import type { Runs } from "../runs/runs.ts";
+import type { Seating } from "../seats/seating.ts";
+
+export interface OperatorParts {
+  readonly seating: Seating;
+  readonly runs: Runs;
+  readonly report: Report;
+  readonly connections: { readonly size: number };
+  /** Starts the writes of what was queued. */
+  readonly flush: () => void;
+}
+
+/** What is known here of a status; the rest belongs to the process. */
+export type SeatStatus = Omit<ServerStatus, "version" | "address" | "uptime_ms" | "is_draining">;
+
+const SHOWN_NAME_LENGTH = 64;
+
+export class Operator {
+  readonly #parts: OperatorParts;
+
+  constructor(parts: OperatorParts) {
+    this.#parts = parts;
+  }
+
+  status(): SeatStatus {
+    const { seating, runs, connections } = this.#parts;
+    return {
+      members: seating.roster.length,
+      capacity: seating.capacity,
+      epoch: seating.epoch,
+      away: seating.awayCount,
+      waiting: seating.waitingCount,
+      connections: connections.size,
+      runs_in_flight: runs.inFlight,
+      late_answers: runs.lateAnswers,
+    };
+  }
+
+  /**
+   * Takes a member's seat away; a refusal when nobody is meant, or more than one.
+   *
+   * @param by the identity of the client that wants it; absent: the operator.
+   */
+  evict(params: EvictParams, by?: string): Evicted | Refusal {
+    const { seating, report, flush } = this.#parts;
+    const { roster } = seating;
+    const found = roster.filter((seat) => isMeant(seat, params));
+    const [seat] = found;
+    if (seat === undefined) return { reason: "no_recipient", message: `nobody has ${describe(params)}` };
+    if (found.length > 1) {
+      const ranks = found.map(({ rank }) => rank);
+      const message = `${found.length} clients have ${describe(params)}: ranks ${ranks.join(", ")}`;
+      return { reason: "invalid_params", message, data: { ranks } };
+    }
+    const { rank, ticket, member: { name, ip, port } } = seat;
+    const keepMs = seating.comebacks.evict(seat);
+    const who = by === undefined ? {} : { by };
+    report({ event: "client_evicted", ip, port, rank, ticket, keep_ms: keepMs, ...who });
+    seating.settle();
+    flush();
+    return { rank, ticket, name, keep_ms: keepMs };
+  }
+}
+
+function isMeant({ rank, ticket, member }: Seat<Member>, params: EvictParams): boolean {
+  if ("rank" in params) return rank === params.rank;
+  if ("ticket" in params) return ticket === params.ticket;
+  return member.name === params.name;
+}
+
+function describe(params: EvictParams): string {
+  if ("rank" in params) return `rank ${params.rank}`;
+  if ("ticket" in params) return `ticket ${params.ticket}`;
+  return `the name ${visible(params.name, SHOWN_NAME_LENGTH)}`;
+}

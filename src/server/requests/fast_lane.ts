@@ -1,0 +1,58 @@
+// The short way for the two kinds of lines that come in great numbers: commands to everybody below that nobody answers,
+// and executors' answers without output. What it takes it takes with the same outcome as the general way, which has all
+// the rest, the refusals among it.
+
+import { readPlainAnswer } from "../../protocol/plain_answer.ts";
+import type { PlainRunReader } from "../../protocol/plain_runs.ts";
+import { lineEnd } from "../../protocol/line_framer.ts";
+import type { Commands } from "../runs/commands.ts";
+import type { FanOut } from "../runs/fan_out.ts";
+import type { RateLimit } from "../limits/rate_limit.ts";
+import type { Runs } from "../runs/runs.ts";
+import type { Session } from "../connection/session.ts";
+
+export interface FastLaneParts {
+  readonly reader: PlainRunReader;
+  readonly commands: Commands;
+  readonly fanOut: FanOut;
+  readonly runs: Runs;
+  readonly rateLimit: RateLimit;
+}
+
+export class FastLane {
+  readonly #parts: FastLaneParts;
+
+  constructor(parts: FastLaneParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Handles lines of a program's session from `start` on, as many as it can at once.
+   *
+   * @returns where the first one begins that it did not handle; `start` when that is the first
+   */
+  take(session: Session, lines: string, start: number): number {
+    const { reader, commands, fanOut, runs, rateLimit } = this.#parts;
+    const answer = readPlainAnswer(lines, start);
+    if (answer !== undefined) {
+      const { id, code, end } = answer;
+      fanOut.flush();
+      runs.answer(session, id, { status: code === 0 ? "ok" : "failed", code });
+      return end;
+    }
+    const { seat } = session;
+    const most = rateLimit.available(session);
+    if (seat === undefined || most < 1) return start;
+    const plain = reader.read(lines, start);
+    if (plain === undefined) return start;
+    const count = commands.sendPlain(seat, plain, most);
+    if (count > 0) rateLimit.take(session, count);
+    return count === plain.args.length ? plain.end : afterLines(lines, start, count);
+  }
+}
+
+function afterLines(lines: string, start: number, count: number): number {
+  let at = start;
+  for (let i = 0; i < count; i++) at = lineEnd(lines, at);
+  return at;
+}

@@ -1,0 +1,158 @@
+// Takes the lines of every session: finds out whether a program or a person is there, hands each line to its handler, and
+// sees to it that everything which one read has caused goes out together.
+
+import type { Refusal } from "../../protocol/errors.ts";
+import { type Block, lineBetween, lineEnd, type LineFault } from "../../protocol/line_framer.ts";
+import type { Batch } from "./batch.ts";
+import type { Breaths } from "../breaths.ts";
+import type { Door } from "../login/door.ts";
+import type { FastLane } from "./fast_lane.ts";
+import type { FanOut } from "../runs/fan_out.ts";
+import type { JsonHandler } from "./json_handler.ts";
+import type { RateLimit } from "../limits/rate_limit.ts";
+import type { Seating } from "../seats/seating.ts";
+import type { Session } from "../connection/session.ts";
+import type { TextHandler } from "./text_handler.ts";
+import type { WriteTurns } from "../connection/write_turns.ts";
+
+export interface LineHandlerParts {
+  readonly door: Pick<Door, "take" | "refuseLine">;
+  readonly seating: Seating;
+  readonly rateLimit: RateLimit;
+  readonly fanOut: FanOut;
+  readonly turns: WriteTurns;
+  readonly fastLane: FastLane;
+  readonly json: JsonHandler;
+  readonly text: TextHandler;
+  readonly lineBytes: number;
+  /** Monotonic, in ms. */
+  readonly now: () => number;
+  readonly breaths: Pick<Breaths, "take">;
+}
+
+/** How long one client's lines may keep the others waiting. */
+const TURN_MS = 5;
+/** That is looked at after so many steps that are short, and after each that may be long. */
+const STEPS_PER_LOOK = 8;
+
+/** The first line that is not begun yet: at `at` in the block with that index. */
+interface Place {
+  block: number;
+  at: number;
+  /** The line before it, while there is more of it to handle. */
+  batch: Batch | undefined;
+}
+
+export class LineHandler {
+  readonly #parts: LineHandlerParts;
+
+  constructor(parts: LineHandlerParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Handles the lines that one read completed, in order. What takes longer than others should wait for is spread over
+   * turns of the event loop; the result then resolves when all lines are handled.
+   */
+  handle(session: Session, blocks: readonly Block[]): Promise<void> | undefined {
+    const place: Place = { block: 0, at: 0, batch: undefined };
+    this.#handleSome(session, blocks, place, session.lastHeardAt + TURN_MS);
+    return place.block < blocks.length ? this.#handleRest(session, blocks, place) : undefined;
+  }
+
+  async #handleRest(session: Session, blocks: readonly Block[], place: Place): Promise<void> {
+    while (place.block < blocks.length) {
+      await this.#parts.breaths.take();
+      const now = this.#parts.now();
+      // It is not silent: it waits for its turn.
+      session.lastHeardAt = now;
+      this.#handleSome(session, blocks, place, now + TURN_MS);
+    }
+  }
+
+  #handleSome(session: Session, blocks: readonly Block[], place: Place, until: number): void {
+    const { seating, rateLimit, fanOut, turns, json, now } = this.#parts;
+    rateLimit.begin(session, session.lastHeardAt);
+    seating.settle();
+    for (let steps = 1; place.block < blocks.length && session.isOpen; steps++) {
+      const isShort = this.#step(session, blocks[place.block]!, place);
+      if (isShort && steps % STEPS_PER_LOOK > 0) continue;
+      // Who brought one line only, as most do, does not make anybody look at a clock.
+      if (place.block < blocks.length && now() > until) break;
+    }
+    fanOut.flush();
+    json.reportRefusals();
+    rateLimit.end(session);
+    turns.flush();
+    if (!session.isOpen) place.block = blocks.length;
+  }
+
+  /** @returns whether it cannot have taken long: the answer to a single message may be as long as the roster. */
+  #step(session: Session, block: Block, place: Place): boolean {
+    if ("fault" in block) {
+      this.#refuse(session, block.fault);
+      place.block++;
+      return true;
+    }
+    let isShort = false;
+    if (place.batch === undefined) isShort = this.#handleLines(session, block.lines, place);
+    else if (place.batch.handleNext()) place.batch = undefined;
+    if (place.batch !== undefined) return isShort;
+    if (session.hasLeft) session.close("left");
+    if (place.at < block.lines.length) return isShort;
+    place.block++;
+    place.at = 0;
+    return isShort;
+  }
+
+  /**
+   * Handles the line at the place, and those behind it that go the same short way; of a batch, nothing yet.
+   *
+   * @returns whether they went that way, or the line was empty.
+   */
+  #handleLines(session: Session, lines: string, place: Place): boolean {
+    const start = place.at;
+    if (session.mode === "json") place.at = this.#parts.fastLane.take(session, lines, start);
+    if (place.at > start) return true;
+    place.at = lineEnd(lines, start);
+    const line = lineBetween(lines, start, place.at);
+    place.batch = this.#handleText(session, line);
+    return line === "";
+  }
+
+  #handleText(session: Session, line: string): Batch | undefined {
+    if (session.mode === "at_door" && !this.#parts.door.take(session, line)) return undefined;
+    if (session.mode === "undecided") this.#decide(session, line);
+    if (session.mode !== "text") return this.#parts.json.handle(session, line);
+    this.#parts.text.handle(session, line);
+    return undefined;
+  }
+
+  #decide(session: Session, line: string): void {
+    if (/^\s*[{[]/.test(line)) session.mode = "json";
+    else this.#parts.text.begin(session);
+  }
+
+  #refuse(session: Session, fault: LineFault): void {
+    if (session.mode === "at_door") return this.#parts.door.refuseLine(session);
+    this.#parts.fanOut.flush();
+    const refusal = toRefusal(fault, this.#parts.lineBytes);
+    // A client that begins with such a line has shown nothing of what it is: it is answered as a program.
+    if (session.mode === "text") {
+      this.#parts.text.refuse(session, this.#parts.rateLimit.take(session, 1) ?? refusal);
+    } else this.#parts.json.refuse(session, refusal);
+  }
+}
+
+function toRefusal(fault: LineFault, limit: number): Refusal {
+  switch (fault) {
+    case "too_long":
+      return {
+        reason: "too_large",
+        message: `Cannot read a line of more than ${limit} bytes`,
+        data: { limit },
+      };
+    case "bad_utf8":
+      return { reason: "parse_error", message: "Cannot read the line: it is not UTF-8" };
+  }
+}

@@ -1,0 +1,69 @@
+// Where the answer to a request goes: a line of its own, or its place in the answer to a batch, which is sent when the
+// last one is known (JSON-RPC 2.0, section 6).
+
+import { encodeError, type Id } from "../../protocol/json_rpc.ts";
+import type { Session } from "../connection/session.ts";
+
+/** Takes one encoded response, and lines that are to go right behind it; to be called once. */
+export type Reply = (response: string, behind?: Uint8Array) => void;
+
+/** Answers in a line of their own. */
+export function replyTo(session: Pick<Session, "send" | "sendText">): Reply {
+  return (response, behind) => {
+    session.sendText(`${response}\n`);
+    if (behind !== undefined) session.send(behind);
+  };
+}
+
+/**
+ * Gathers the answers to a batch. A batch of notifications is not answered at all. An answer for which there is no room
+ * is replaced by the error `too_large`: all of them are one line, which must not be more than the client may have waiting.
+ */
+export class BatchReply {
+  readonly #reply: Reply;
+  readonly #maxLength: number;
+  readonly #responses: string[] = [];
+  #behind: Uint8Array | undefined;
+  #length = 0;
+  #expected = 0;
+  #isComplete = false;
+
+  /** @param maxLength of the answers together, in UTF-16 code units. */
+  constructor(reply: Reply, maxLength: number) {
+    this.#reply = reply;
+    this.#maxLength = maxLength;
+  }
+
+  /**
+   * A place in the answer, for the request with that id; the batch waits until it is filled. Of what is to go behind the
+   * answer, only the first lines do: a client comes back once.
+   */
+  expect(id: Id): Reply {
+    this.#expected++;
+    return (response, behind) => {
+      this.#behind ??= behind;
+      const isTooLong = this.#length + response.length > this.#maxLength;
+      const kept = isTooLong ? encodeError(id, this.#noRoom()) : response;
+      this.#length += kept.length;
+      this.#responses.push(kept);
+      this.#sendWhenDone();
+    };
+  }
+
+  /** No further place will be asked for. */
+  complete(): void {
+    this.#isComplete = true;
+    this.#sendWhenDone();
+  }
+
+  #noRoom() {
+    const message =
+      "The answers to one batch are limited, and there is no room for this one: ask for it by itself";
+    return { reason: "too_large", message, data: { limit: this.#maxLength } } as const;
+  }
+
+  #sendWhenDone(): void {
+    const isDone = this.#isComplete && this.#responses.length === this.#expected;
+    if (isDone && this.#expected > 0) this.#reply(`[${this.#responses.join(",")}]`, this.#behind);
+  }
+}

@@ -1,0 +1,147 @@
+// May this member have this command carried out by these members? Every rule that the server knows, in the order in
+// which a person would want to hear of them.
+
+import type { Refusal } from "../../protocol/errors.ts";
+import type { RunParams } from "../../protocol/methods.ts";
+import { visible } from "../../log/visible_text.ts";
+import { chooseExecutors } from "../../ranks/choose_executors.ts";
+import type { Seat } from "../../ranks/rank_manager.ts";
+import { type ArgumentBounds, checkArguments } from "../../rules/check_arguments.ts";
+import type { CommandRule } from "../../rules/command_rule.ts";
+import type { Rights } from "../connection/rights.ts";
+
+/** A command that may go out, or the refusal of all of it. */
+export type Check<Member> =
+  | { readonly ok: true; readonly rule: CommandRule; readonly executors: readonly Seat<Member>[] }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+const SHOWN_NAME_LENGTH = 64;
+
+/** Who sends a command. */
+export interface Issuer {
+  readonly rank: number;
+  readonly member: { readonly rights: Rights };
+}
+
+export class CommandChecker {
+  readonly #rules: Pick<ReadonlyMap<string, CommandRule>, "get">;
+  readonly #bounds: ArgumentBounds;
+
+  constructor(rules: Pick<ReadonlyMap<string, CommandRule>, "get">, bounds: ArgumentBounds) {
+    this.#rules = rules;
+    this.#bounds = bounds;
+  }
+
+  /** The allow-list and the rules of the command, whoever is to carry it out. */
+  checkRules(
+    issuer: Issuer,
+    command: string,
+    args: readonly string[],
+  ): CommandRule | Refusal {
+    const rule = this.#rules.get(command);
+    if (rule === undefined) {
+      const message = `${visible(command, SHOWN_NAME_LENGTH)} is not on the list of allowed commands`;
+      return { reason: "not_allowed", message, data: { rule: "commands" } };
+    }
+    const { issue } = issuer.member.rights;
+    if (issue !== undefined && !issue.has(command)) {
+      return {
+        reason: "not_allowed",
+        message: `your token does not let you send ${command}`,
+        data: { rule: "issue" },
+      };
+    }
+    if (issuer.rank > rule.maxRank) {
+      const message = `${command} may be sent by rank ${
+        rule.maxRank === 0 ? "0" : `0 to ${rule.maxRank}`
+      } only, and you are rank ${issuer.rank}`;
+      return { reason: "not_allowed", message, data: { rule: "max_rank", max_rank: rule.maxRank } };
+    }
+    const checked = checkArguments(rule.args, args, this.#bounds);
+    if (checked.ok) return rule;
+    const { reason, ...data } = checked;
+    return {
+      reason: "not_allowed",
+      message: `${command}: ${visible(reason)}`,
+      data: { rule: data.rule, position: data.position },
+    };
+  }
+
+  /** All rules for a command to everybody below, of whom there are `below`. */
+  checkBelow(
+    issuer: Issuer,
+    below: number,
+    command: string,
+    args: readonly string[],
+  ): Refusal | undefined {
+    const rule = this.checkRules(issuer, command, args);
+    if ("reason" in rule) return rule;
+    if (below <= 0) return noRecipient();
+    return below > rule.maxExecutors ? tooManyExecutors(rule, below) : undefined;
+  }
+
+  /**
+   * How many commands to everybody below pass all rules, up to the first that does not.
+   *
+   * @param args of each, as JSON, within the bounds that hold for all commands
+   */
+  countPassing(
+    issuer: Issuer,
+    below: number,
+    command: string,
+    args: readonly string[],
+  ): number {
+    const rule = this.#rules.get(command);
+    if (rule === undefined || issuer.rank > rule.maxRank || below <= 0 || below > rule.maxExecutors) return 0;
+    if (issuer.member.rights.issue?.has(command) === false) return 0;
+    if (rule.args === undefined) return args.length;
+    const broken = args.findIndex((json) => !checkArguments(rule.args, JSON.parse(json), this.#bounds).ok);
+    return broken < 0 ? args.length : broken;
+  }
+
+  /** All rules; the executors are fixed here. `roster` is settled, the index being the rank. */
+  check<Member extends { readonly rights: Rights }>(
+    roster: readonly Seat<Member>[],
+    issuer: Seat<Member>,
+    { command, args, to }: Pick<RunParams, "command" | "args"> & {
+      readonly to?: readonly number[] | undefined;
+    },
+  ): Check<Member> {
+    const rule = this.checkRules(issuer, command, args);
+    if ("reason" in rule) return { ok: false, refusal: rule };
+    const choice = chooseExecutors(roster, issuer, to);
+    if (!choice.ok) {
+      return {
+        ok: false,
+        refusal: choice.reason === "outranked" ? outranked(choice.rank, issuer) : noRecipient(choice.rank),
+      };
+    }
+    const { executors } = choice;
+    if (executors.length > rule.maxExecutors) {
+      return { ok: false, refusal: tooManyExecutors(rule, executors.length) };
+    }
+    return { ok: true, rule, executors };
+  }
+}
+
+/** For a member that is to execute nothing: the run goes on without it. */
+export const MAY_NOT_EXECUTE = "its token does not let it execute commands";
+
+export function outranked(rank: number, issuer: { readonly rank: number }): Refusal {
+  const message = rank === issuer.rank ? `rank ${rank} is yourself` : `rank ${rank} is above you`;
+  return { reason: "outranked", message, data: { rank } };
+}
+
+export function noRecipient(rank?: number): Refusal {
+  if (rank === undefined) return { reason: "no_recipient", message: "nobody ranks below you" };
+  return { reason: "no_recipient", message: `nobody holds rank ${rank}`, data: { rank } };
+}
+
+function tooManyExecutors(rule: CommandRule, count: number): Refusal {
+  const message = `${rule.name} may go to at most ${rule.maxExecutors} executors at once, not to ${count}`;
+  return {
+    reason: "not_allowed",
+    message,
+    data: { rule: "max_executors", max_executors: rule.maxExecutors },
+  };
+}

@@ -1,0 +1,124 @@
+// The one way for a command to go out, however it came in: checked, then handed on at once (nobody answers) or begun as a
+// run (everybody answers). What is refused is refused whole, and said.
+
+import type { Id } from "../../protocol/json_rpc.ts";
+import type { Refusal } from "../../protocol/errors.ts";
+import type { DryRunSummary, RunParams } from "../../protocol/methods.ts";
+import type { PlainRuns } from "../../protocol/plain_runs.ts";
+import type { Report } from "../../log/server_event.ts";
+import { visible } from "../../log/visible_text.ts";
+import type { Seat } from "../../ranks/rank_manager.ts";
+import type { Check, CommandChecker } from "./check_command.ts";
+import { dryRun } from "./dry_run.ts";
+import type { FanOut } from "./fan_out.ts";
+import type { RunRequest, Runs } from "./runs.ts";
+import type { Seating } from "../seats/seating.ts";
+import type { Member } from "../connection/member.ts";
+
+const SHOWN_NAME_LENGTH = 64;
+
+const DRAINING: Refusal = { reason: "unavailable", message: "the server is shutting down" };
+
+export class Commands {
+  readonly #seating: Seating;
+  readonly #checker: CommandChecker;
+  readonly #fanOut: FanOut;
+  readonly #runs: Runs;
+  readonly #report: Report;
+  #isDraining = false;
+
+  constructor(seating: Seating, checker: CommandChecker, fanOut: FanOut, runs: Runs, report: Report) {
+    this.#seating = seating;
+    this.#checker = checker;
+    this.#fanOut = fanOut;
+    this.#runs = runs;
+    this.#report = report;
+  }
+
+  /** From now on every command is refused as `unavailable`. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
+  /** The fast lane: hands a command on; nobody answers. */
+  send(issuer: Seat<Member>, params: RunParams): Refusal | undefined {
+    const { command, args, to } = params;
+    const roster = this.#seating.roster;
+    if (to === undefined && !this.#isDraining) {
+      const refusal = this.#checker.checkBelow(issuer, roster.length - issuer.rank - 1, command, args);
+      if (refusal !== undefined) return this.#refuse(issuer, command, refusal);
+      this.#fanOut.toAllBelow(issuer, command, args);
+      return undefined;
+    }
+    const checked = this.#check(issuer, params);
+    if (!checked.ok) return this.#refuse(issuer, command, checked.refusal);
+    this.#fanOut.toChosen(issuer, checked.executors, command, args);
+    return undefined;
+  }
+
+  /**
+   * The fast lane for many at once: hands on those that nothing speaks against.
+   *
+   * @param most to hand on
+   * @returns how many were, from the first
+   */
+  sendPlain(issuer: Seat<Member>, { command, args }: PlainRuns, most: number): number {
+    if (this.#isDraining) return 0;
+    const below = this.#seating.roster.length - issuer.rank - 1;
+    const count = Math.min(most, this.#checker.countPassing(issuer, below, command, args));
+    if (count > 0) {
+      this.#fanOut.plainToAllBelow(issuer, command, count < args.length ? args.slice(0, count) : args);
+    }
+    return count;
+  }
+
+  /** Begins a run whose results are gathered. */
+  run(
+    issuer: Seat<Member>,
+    key: Id,
+    params: RunParams,
+    tell: Pick<RunRequest, "onResult" | "onEnd">,
+  ): Refusal | undefined {
+    const { command, args } = params;
+    const checked = this.#check(issuer, params);
+    if (!checked.ok) return this.#refuse(issuer, command, checked.refusal);
+    const busy = this.#runs.mayBegin(issuer.member, key);
+    if (busy !== undefined) return this.#refuse(issuer, command, busy);
+    const { executors, rule } = checked;
+    const timeoutMs = Math.min(params.timeout_ms ?? rule.timeoutMs, rule.timeoutMs);
+    this.#runs.begin({ issuer, key, command, args, executors, timeoutMs, ...tell });
+    return undefined;
+  }
+
+  dryRun(issuer: Seat<Member>, params: RunParams): DryRunSummary {
+    const tooMany = this.#tooManyTargets(params);
+    if (tooMany !== undefined) {
+      return { dry_run: true, accepted: false, executors: 0, results: [], ...tooMany };
+    }
+    const summary = dryRun(this.#checker, this.#seating.roster, issuer, params);
+    return this.#isDraining ? { ...summary, accepted: false, ...DRAINING } : summary;
+  }
+
+  #check(issuer: Seat<Member>, params: RunParams): Check<Member> {
+    if (this.#isDraining) {
+      return { ok: false, refusal: DRAINING };
+    }
+    const tooMany = this.#tooManyTargets(params);
+    if (tooMany !== undefined) return { ok: false, refusal: tooMany };
+    return this.#checker.check(this.#seating.roster, issuer, params);
+  }
+
+  #tooManyTargets({ to }: RunParams): Refusal | undefined {
+    const { capacity } = this.#seating;
+    if (to === undefined || to.length <= capacity) return undefined;
+    return { reason: "too_large", message: `to: names ${to.length} ranks, and there are ${capacity} seats` };
+  }
+
+  #refuse(issuer: Seat<Member>, command: string, refusal: Refusal): Refusal {
+    const { ip, port } = issuer.member;
+    const { reason, message } = refusal;
+    const shown = { command: visible(command, SHOWN_NAME_LENGTH), message: visible(message) };
+    this.#report({ event: "command_refused", ip, port, rank: issuer.rank, reason, ...shown });
+    return refusal;
+  }
+}

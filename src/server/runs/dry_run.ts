@@ -1,0 +1,54 @@
+// What would become of a command, target by target, without sending anything.
+
+import type { Refusal } from "../../protocol/errors.ts";
+import type { DryRunSummary, RunParams } from "../../protocol/methods.ts";
+import { outranks } from "../../ranks/choose_executors.ts";
+import type { Seat } from "../../ranks/rank_manager.ts";
+import { type CommandChecker, MAY_NOT_EXECUTE, noRecipient, outranked } from "./check_command.ts";
+import type { Rights } from "../connection/rights.ts";
+
+type Target = DryRunSummary["results"][number];
+
+/** The answer to a `run` with `dry_run`; the same rules in the same order as for a real one. */
+export function dryRun<Member extends { readonly name: string; readonly rights: Rights }>(
+  checker: CommandChecker,
+  roster: readonly Seat<Member>[],
+  issuer: Seat<Member>,
+  params: RunParams,
+): DryRunSummary {
+  const rule = checker.checkRules(issuer, params.command, params.args);
+  const forAll = "reason" in rule ? rule : undefined;
+  const whole = checker.check(roster, issuer, params);
+  const ranks = params.to === undefined
+    ? roster.slice(issuer.rank + 1).map((seat) => seat.rank)
+    : [...new Set(params.to)];
+  const results = ranks.map((rank): Target => {
+    const seat = roster[rank];
+    if (seat === undefined) return refused({ rank }, noRecipient(rank));
+    const target = isTold(issuer, seat, forAll === undefined)
+      ? { rank, ticket: seat.ticket, name: seat.member.name }
+      : { rank };
+    if (!outranks(issuer, seat)) return refused(target, outranked(rank, issuer));
+    if (forAll !== undefined) return refused(target, forAll);
+    // As in a real run, this one is refused and the others are not.
+    if (!seat.member.rights.execute) {
+      return refused(target, { reason: "not_allowed", message: MAY_NOT_EXECUTE });
+    }
+    return { ...target, would_run: true };
+  });
+  const why = whole.ok ? {} : { reason: whole.refusal.reason, message: whole.refusal.message };
+  return { dry_run: true, accepted: whole.ok, executors: results.length, results, ...why };
+}
+
+/** Who may not see who is here learns of nobody whom a real run would not tell of. */
+function isTold<Member extends { readonly rights: Rights }>(
+  issuer: Seat<Member>,
+  seat: Seat<Member>,
+  mayBeRun: boolean,
+): boolean {
+  return issuer.member.rights.watch || (mayBeRun && outranks(issuer, seat));
+}
+
+function refused(target: Omit<Target, "would_run">, refusal: Refusal): Target {
+  return { ...target, would_run: false, reason: refusal.reason, message: refusal.message };
+}

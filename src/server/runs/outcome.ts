@@ -1,0 +1,20 @@
+// How one executor ended its part of a run, read from its answer to `execute`.
+
+import { ErrorCode } from "../../protocol/errors.ts";
+import type { Message } from "../../protocol/json_rpc.ts";
+import { ExecuteResult, readShape } from "../../protocol/params.ts";
+import type { Status } from "../../protocol/statuses.ts";
+
+/** How one executor answered, before the server cuts it to its limits. */
+export type Outcome = { readonly status: Status; readonly reason?: string } & Partial<ExecuteResult>;
+
+/** An executor's answer to `execute`, as the run is to see it. */
+export function outcomeOf(answer: Message & { kind: "result" | "error" }): Outcome {
+  if (answer.kind === "error") {
+    const status = answer.error.code === ErrorCode.not_allowed ? "refused" : "failed";
+    return { status, reason: answer.error.message };
+  }
+  const read = readShape(ExecuteResult, answer.result);
+  if (!read.ok) return { status: "failed", reason: `its answer cannot be read: ${read.message}` };
+  return { status: read.value.code === 0 ? "ok" : "failed", ...read.value };
+}
