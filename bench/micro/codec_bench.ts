@@ -1,7 +1,7 @@
 // `deno bench bench/micro/`: lines to messages and back.
 
-import { encodeNotification, encodeResult, parseLine } from "../../src/protocol/json_rpc.ts";
-import { readRunParams, readShape, RunParams } from "../../src/protocol/params.ts";
+import { encodeNotification, encodeResult, parseLine } from "../../src/protocol/json_rpc/json_rpc.ts";
+import { readRunParams, readShape, RunParams } from "../../src/protocol/methods/params.ts";
 
 const MOST_ITEMS = 100;
 const params = { command: "ping", args: ["x".repeat(100)] };

@@ -1,6 +1,6 @@
 // `deno bench bench/micro/`: bytes to lines, in the chunks in which they may arrive.
 
-import { LineFramer } from "../../src/protocol/line_framer.ts";
+import { LineFramer } from "../../src/protocol/wire/line_framer.ts";
 
 const MOST_BYTES = 1024 * 1024;
 const LINES = 256;

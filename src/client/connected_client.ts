@@ -1,6 +1,6 @@
 // A client as its faces see it: the connection, the executor and the own place behind one port.
 
-import type { DryRunSummary, RunSummary } from "../protocol/methods.ts";
+import type { DryRunSummary, RunSummary } from "../protocol/methods/methods.ts";
 import type { ClientEvent } from "./session/client_event.ts";
 import type { Connection } from "./connection/connection.ts";
 import type { Executor } from "./executor/executor.ts";

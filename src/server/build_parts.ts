@@ -4,7 +4,7 @@
 import { SERVER_BOUNDS } from "../config/keys/server_bounds.ts";
 import type { ServerConfig } from "../config/server_config.ts";
 import { visible } from "../log/visible_text.ts";
-import { PlainRunReader } from "../protocol/plain_runs.ts";
+import { PlainRunReader } from "../protocol/text/plain_runs.ts";
 import { Admission } from "./login/admission.ts";
 import { AllowList } from "./runs/allow_list.ts";
 import { Breaths } from "./breaths.ts";

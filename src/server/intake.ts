@@ -1,7 +1,7 @@
 // Connections on their way in and out: each becomes a session that the door is shown, and is forgotten everywhere when it
 // has ended.
 
-import type { CloseReason } from "../protocol/methods.ts";
+import type { CloseReason } from "../protocol/methods/methods.ts";
 import type { Admission } from "./login/admission.ts";
 import type { Door } from "./login/door.ts";
 import type { FanOut } from "./runs/fan_out.ts";

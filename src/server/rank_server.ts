@@ -2,8 +2,8 @@
 // order.
 
 import type { ServerConfig } from "../config/server_config.ts";
-import type { Refusal } from "../protocol/errors.ts";
-import type { Evicted, EvictParams, ServerStatus } from "../protocol/operator_methods.ts";
+import type { Refusal } from "../protocol/json_rpc/errors.ts";
+import type { Evicted, EvictParams, ServerStatus } from "../protocol/methods/operator_methods.ts";
 import { acceptLoop } from "./connection/accept_loop.ts";
 import { applyTokens } from "./login/apply_tokens.ts";
 import type { TokenDescription } from "./login/authenticator.ts";

@@ -8,7 +8,7 @@ import {
   HANDSHAKE_FAILURE_ALERT,
   mayBeClientHello,
   UNEXPECTED_MESSAGE_ALERT,
-} from "../protocol/tls_record.ts";
+} from "../protocol/wire/tls_record.ts";
 import { type Carrier, type Demand, TcpStream } from "./tcp_stream.ts";
 
 /** A TCP connection; `Deno.listen` gives one. */

@@ -1,7 +1,7 @@
 // A server that says what a test tells it to: plain sockets and lines, no rule of its own.
 
 import { assertEquals } from "@std/assert";
-import { LineFramer } from "../../src/protocol/line_framer.ts";
+import { LineFramer } from "../../src/protocol/wire/line_framer.ts";
 
 export type Json = Record<string, unknown>;
 

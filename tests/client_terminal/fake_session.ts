@@ -1,6 +1,6 @@
 // A session whose other side is the test: it pushes events, sees what was asked for, and answers when it likes.
 
-import type { RunSummary } from "../../src/protocol/methods.ts";
+import type { RunSummary } from "../../src/protocol/methods/methods.ts";
 import type { ClientEvent } from "../../src/client/session/client_event.ts";
 import type {
   ClientSession,

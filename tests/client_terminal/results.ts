@@ -1,7 +1,12 @@
 // Runs for the tests of the table: written by hand, and drawn at random.
 
 import fc from "fast-check";
-import { type RunResult, type RunSummary, type Status, STATUSES } from "../../src/protocol/methods.ts";
+import {
+  type RunResult,
+  type RunSummary,
+  type Status,
+  STATUSES,
+} from "../../src/protocol/methods/methods.ts";
 
 /** A result whose name and ticket follow from its rank, as far as nothing else is said. */
 export function result(rank: number, status: Status, more: Partial<RunResult> = {}): RunResult {

@@ -14,12 +14,17 @@ import {
   encodeRequest,
   encodeResult,
   parseLine,
-} from "../../src/protocol/json_rpc.ts";
-import { type Line, LineFramer } from "../../src/protocol/line_framer.ts";
-import * as methods from "../../src/protocol/params.ts";
-import { STATUSES } from "../../src/protocol/statuses.ts";
-import { executeLine, noteToText, refusedLine, type ServerNote } from "../../src/protocol/server_note.ts";
-import { parseTextRequest } from "../../src/protocol/text_request.ts";
+} from "../../src/protocol/json_rpc/json_rpc.ts";
+import { type Line, LineFramer } from "../../src/protocol/wire/line_framer.ts";
+import * as methods from "../../src/protocol/methods/params.ts";
+import { STATUSES } from "../../src/protocol/methods/statuses.ts";
+import {
+  executeLine,
+  noteToText,
+  refusedLine,
+  type ServerNote,
+} from "../../src/protocol/text/server_note.ts";
+import { parseTextRequest } from "../../src/protocol/text/text_request.ts";
 import { RankManager } from "../../src/ranks/rank_manager.ts";
 import type { CommandRule } from "../../src/rules/command_rule.ts";
 import { CommandChecker } from "../../src/server/runs/check_command.ts";

@@ -4,8 +4,8 @@ import { assertEquals } from "@std/assert";
 import type { ClientEvent } from "../../src/client/session/client_event.ts";
 import { Greeting } from "../../src/client/connection/greeting.ts";
 import { RequestError } from "../../src/client/session/request_error.ts";
-import type { Welcome } from "../../src/protocol/methods.ts";
-import { ErrorCode } from "../../src/protocol/errors.ts";
+import type { Welcome } from "../../src/protocol/methods/methods.ts";
+import { ErrorCode } from "../../src/protocol/json_rpc/errors.ts";
 
 function welcome(ticket: number, resume?: string): Welcome {
   const times = { heartbeat_ms: 1, silence_ms: 2, resume_grace_ms: 0, lease_ms: 9, lead_after_ms: 0 };

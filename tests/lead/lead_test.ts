@@ -6,7 +6,7 @@ import type { GuardHandle, GuardListener, RunEnd } from "../../src/client/lead/g
 import { Lead } from "../../src/client/lead/lead.ts";
 import type { LeadEnd } from "../../src/client/lead/lead_parts.ts";
 import { notAnswered, notSent, RequestError } from "../../src/client/session/request_error.ts";
-import { ErrorCode, type ErrorReason } from "../../src/protocol/errors.ts";
+import { ErrorCode, type ErrorReason } from "../../src/protocol/json_rpc/errors.ts";
 import { FakeClock } from "../units/fake_clock.ts";
 
 const TIMES = { leaseMs: 6_000, killAfterMs: 500, marginMs: 100 };

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import { ErrorCode, type ErrorReason } from "../../src/protocol/errors.ts";
+import { ErrorCode, type ErrorReason } from "../../src/protocol/json_rpc/errors.ts";
 import {
   encodeError,
   encodeNotification,
@@ -10,7 +10,7 @@ import {
   type Message,
   type Parsed,
   parseLine,
-} from "../../src/protocol/json_rpc.ts";
+} from "../../src/protocol/json_rpc/json_rpc.ts";
 import { acts } from "../acting_text.ts";
 import { holds } from "../seed.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { type Line, LineFramer } from "../../src/protocol/line_framer.ts";
+import { type Line, LineFramer } from "../../src/protocol/wire/line_framer.ts";
 import { holds } from "../seed.ts";
 
 const encoder = new TextEncoder();

@@ -1,5 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { CLOSE_REASONS, readShape, RunResult, RunSummary, STATUSES } from "../../src/protocol/methods.ts";
+import {
+  CLOSE_REASONS,
+  readShape,
+  RunResult,
+  RunSummary,
+  STATUSES,
+} from "../../src/protocol/methods/methods.ts";
 
 Deno.test("the summary of a run has a count for each status", () => {
   for (const status of STATUSES) {

@@ -12,8 +12,8 @@ import {
   readShape,
   RunParams,
   WatchParams,
-} from "../../src/protocol/params.ts";
-import type { ReadResult, Shape } from "../../src/protocol/shapes.ts";
+} from "../../src/protocol/methods/params.ts";
+import type { ReadResult, Shape } from "../../src/protocol/methods/shapes.ts";
 import { acts } from "../acting_text.ts";
 import { holds } from "../seed.ts";
 

@@ -2,23 +2,28 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { type ErrorReason } from "../../src/protocol/errors.ts";
-import { parseLine } from "../../src/protocol/json_rpc.ts";
-import { type Member, type RunResult, type RunSummary, STATUSES } from "../../src/protocol/methods.ts";
+import { type ErrorReason } from "../../src/protocol/json_rpc/errors.ts";
+import { parseLine } from "../../src/protocol/json_rpc/json_rpc.ts";
+import {
+  type Member,
+  type RunResult,
+  type RunSummary,
+  STATUSES,
+} from "../../src/protocol/methods/methods.ts";
 import {
   executeLine,
   noteToJson,
   noteToText,
   refusedLine,
   type ServerNote,
-} from "../../src/protocol/server_note.ts";
+} from "../../src/protocol/text/server_note.ts";
 import {
   dryRunLines,
   HELP_LINES,
   resultLines,
   rosterLines,
   summaryLine,
-} from "../../src/protocol/text_lines.ts";
+} from "../../src/protocol/text/text_lines.ts";
 import { acts } from "../acting_text.ts";
 import { holds } from "../seed.ts";
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { parseLine } from "../../src/protocol/json_rpc.ts";
-import { readRunParams, type RunParams } from "../../src/protocol/params.ts";
-import { PlainRunReader } from "../../src/protocol/plain_runs.ts";
+import { parseLine } from "../../src/protocol/json_rpc/json_rpc.ts";
+import { readRunParams, type RunParams } from "../../src/protocol/methods/params.ts";
+import { PlainRunReader } from "../../src/protocol/text/plain_runs.ts";
 import { holds } from "../seed.ts";
 import { argument, edited, plainRun } from "./run_lines.ts";
 

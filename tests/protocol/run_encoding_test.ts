@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { encodeNotification, encodeResult } from "../../src/protocol/json_rpc.ts";
-import { type RunCounts, type RunResult, STATUSES } from "../../src/protocol/methods.ts";
-import { RunEncoding } from "../../src/protocol/run_encoding.ts";
+import { encodeNotification, encodeResult } from "../../src/protocol/json_rpc/json_rpc.ts";
+import { type RunCounts, type RunResult, STATUSES } from "../../src/protocol/methods/methods.ts";
+import { RunEncoding } from "../../src/protocol/methods/run_encoding.ts";
 import { holds } from "../seed.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 6 });

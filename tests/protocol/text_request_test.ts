@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import { splitWords } from "../../src/protocol/split_words.ts";
-import { parseCommandWords, parseTextRequest } from "../../src/protocol/text_request.ts";
+import { splitWords } from "../../src/protocol/text/split_words.ts";
+import { parseCommandWords, parseTextRequest } from "../../src/protocol/text/text_request.ts";
 import { holds } from "../seed.ts";
 
 const characters = fc.oneof(

@@ -9,7 +9,7 @@ import { openClient } from "../../src/client/mod.ts";
 import { ProgramRunner } from "../../src/client/executor/program_runner.ts";
 import { CLIENT_BOUNDS } from "../../src/config/keys/client_bounds.ts";
 import { loadClientConfig } from "../../src/config/client_config.ts";
-import type { ResultNote, RunSummary, Status } from "../../src/protocol/methods.ts";
+import type { ResultNote, RunSummary, Status } from "../../src/protocol/methods/methods.ts";
 import { isRunning, untilGone } from "../client/processes.ts";
 import { drawSeed } from "../seed.ts";
 import { Random } from "../server/random.ts";

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import { parseLine } from "../../src/protocol/json_rpc.ts";
+import { parseLine } from "../../src/protocol/json_rpc/json_rpc.ts";
 import { cutToBytes } from "../../src/server/runs/cut_to_bytes.ts";
 import { cutToJsonBytes } from "../../src/server/runs/cut_to_json_bytes.ts";
 import { type Outcome, outcomeOf } from "../../src/server/runs/outcome.ts";

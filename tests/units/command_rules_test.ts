@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import type { Refusal } from "../../src/protocol/errors.ts";
-import { DryRunSummary, readShape } from "../../src/protocol/methods.ts";
+import type { Refusal } from "../../src/protocol/json_rpc/errors.ts";
+import { DryRunSummary, readShape } from "../../src/protocol/methods/methods.ts";
 import { RankManager, type Seat } from "../../src/ranks/rank_manager.ts";
 import type { CommandRule } from "../../src/rules/command_rule.ts";
 import { CommandChecker } from "../../src/server/runs/check_command.ts";

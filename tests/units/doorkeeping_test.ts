@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { ServerEvent } from "../../src/log/server_event.ts";
-import { isNestedDeeper } from "../../src/protocol/json_depth.ts";
+import { isNestedDeeper } from "../../src/protocol/wire/json_depth.ts";
 import { addressKey } from "../../src/server/limits/address_key.ts";
 import { Allowance } from "../../src/server/limits/allowance.ts";
 import { Authenticator } from "../../src/server/login/authenticator.ts";

@@ -1,6 +1,6 @@
 // Members that are there in name only: a seat, a name, and what they were told.
 
-import type { ServerNote } from "../../src/protocol/server_note.ts";
+import type { ServerNote } from "../../src/protocol/text/server_note.ts";
 import { RankManager, type Seat } from "../../src/ranks/rank_manager.ts";
 import type { Member, Mode, SeatedMember } from "../../src/server/connection/member.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "../../src/server/connection/rights.ts";

@@ -1,8 +1,13 @@
 import { assert, assertEquals, assertLessOrEqual, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import type { ServerEvent } from "../../src/log/server_event.ts";
-import type { Id } from "../../src/protocol/json_rpc.ts";
-import { type RunCounts, type RunResult, type RunSummary, STATUSES } from "../../src/protocol/methods.ts";
+import type { Id } from "../../src/protocol/json_rpc/json_rpc.ts";
+import {
+  type RunCounts,
+  type RunResult,
+  type RunSummary,
+  STATUSES,
+} from "../../src/protocol/methods/methods.ts";
 import type { Seat } from "../../src/ranks/rank_manager.ts";
 import type { Member } from "../../src/server/connection/member.ts";
 import { type RunLimits, Runs } from "../../src/server/runs/runs.ts";

@@ -2,9 +2,9 @@
 
 import { askControl } from "../../control/ask_control.ts";
 import { visible } from "../../log/visible_text.ts";
-import { encodeRequest, type Parsed, parseLine } from "../../protocol/json_rpc.ts";
-import { readShape } from "../../protocol/methods.ts";
-import { Evicted, type EvictParams, ServerStatus } from "../../protocol/operator_methods.ts";
+import { encodeRequest, type Parsed, parseLine } from "../../protocol/json_rpc/json_rpc.ts";
+import { readShape } from "../../protocol/methods/methods.ts";
+import { Evicted, type EvictParams, ServerStatus } from "../../protocol/methods/operator_methods.ts";
 import { SERVER_EXIT } from "../shared/exit_codes.ts";
 
 export type ServerQuestion =

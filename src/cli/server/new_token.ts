@@ -7,7 +7,7 @@ import { FILE_BOUNDS } from "../../config/keys/file_bounds.ts";
 import { loadTokens } from "../../config/load_tokens.ts";
 import { TOKEN_NAME, TOKEN_NAME_FORM } from "../../config/keys/token_settings.ts";
 import { show } from "../../config/reader/check_setting.ts";
-import { writeAll } from "../../protocol/write_all.ts";
+import { writeAll } from "../../protocol/wire/write_all.ts";
 import { SERVER_EXIT } from "../shared/exit_codes.ts";
 import { quoted, readPrivateFile } from "../shared/private_file.ts";
 import { TOKENS_FILE } from "./files/read_tokens_file.ts";

@@ -6,7 +6,7 @@ import type { ServerConfig } from "../../config/server_config.ts";
 import { type ControlSocket, openControlSocket } from "../../control/control_socket.ts";
 import { openEventLog } from "../../log/event_log.ts";
 import type { Report } from "../../log/server_event.ts";
-import type { EvictParams } from "../../protocol/operator_methods.ts";
+import type { EvictParams } from "../../protocol/methods/operator_methods.ts";
 import { ControlServer } from "../../server/operator/control_server.ts";
 import type { Authenticator } from "../../server/login/authenticator.ts";
 import type { Clock } from "../../server/deadlines.ts";

@@ -2,7 +2,7 @@
 // saying so. One of these is one client; it never gives up unless told to.
 
 import { delay } from "@std/async";
-import type { Id } from "../../protocol/json_rpc.ts";
+import type { Id } from "../../protocol/json_rpc/json_rpc.ts";
 import { BackOff, type BackOffBounds } from "../back_off.ts";
 import type { ClientEvent } from "../session/client_event.ts";
 import { Conversation, type ConversationBounds } from "./conversation.ts";

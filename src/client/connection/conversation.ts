@@ -1,8 +1,13 @@
 // What is said on one open connection: requests and their answers, what the server tells, and what it asks for. Ends
 // with the connection, and then everything that still waits for an answer fails.
 
-import { encodeNotification, encodeRequest, type Id, type Message } from "../../protocol/json_rpc.ts";
-import { Place, readShape, Welcome } from "../../protocol/methods.ts";
+import {
+  encodeNotification,
+  encodeRequest,
+  type Id,
+  type Message,
+} from "../../protocol/json_rpc/json_rpc.ts";
+import { Place, readShape, Welcome } from "../../protocol/methods/methods.ts";
 import type { ClientEvent } from "../session/client_event.ts";
 import { type ConversationEnd, EndNotes } from "./conversation_end.ts";
 import { Greeting, type SeatWish } from "./greeting.ts";

@@ -1,7 +1,7 @@
 // Lines to bytes on one connection: one write in flight, what gathers meanwhile goes out joined, and what waits is
 // bounded. It does not know what the lines mean.
 
-import { writeAll } from "../../protocol/write_all.ts";
+import { writeAll } from "../../protocol/wire/write_all.ts";
 
 export interface ByteSink {
   /** Resolves with the number of bytes written, which may be fewer than given. */

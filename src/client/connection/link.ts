@@ -1,7 +1,7 @@
 // One open connection, seen as lines: reads them, sends them, and ends once, saying why. It knows no method and nothing
 // of connecting again.
 
-import { LineFramer } from "../../protocol/line_framer.ts";
+import { LineFramer } from "../../protocol/wire/line_framer.ts";
 import { type ByteSink, LineSender } from "./line_sender.ts";
 import { settlesWithin } from "../settles_within.ts";
 

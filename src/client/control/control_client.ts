@@ -1,7 +1,7 @@
 // Asks a running client through its control socket. To whoever asks it looks like a session of its own.
 
-import { encodeRequest, type Id, type Message, parseLine } from "../../protocol/json_rpc.ts";
-import type { DryRunSummary, RunSummary } from "../../protocol/methods.ts";
+import { encodeRequest, type Id, type Message, parseLine } from "../../protocol/json_rpc/json_rpc.ts";
+import type { DryRunSummary, RunSummary } from "../../protocol/methods/methods.ts";
 import type { Asker } from "../requests/asked.ts";
 import { type Clock, DENO_CLOCK, Heartbeat } from "../connection/heartbeat.ts";
 import { Link, type LinkBounds } from "../connection/link.ts";

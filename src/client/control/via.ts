@@ -1,6 +1,6 @@
 // One command line put to a running client: `rankclient --via PATH run restart nginx`.
 
-import { parseCommandWords } from "../../protocol/text_request.ts";
+import { parseCommandWords } from "../../protocol/text/text_request.ts";
 import { answerText } from "../output/answer_text.ts";
 import { type Answered, ask, type Asked, type Asker, verdictOf } from "../requests/asked.ts";
 import type { LineOutput } from "../output/line_output.ts";

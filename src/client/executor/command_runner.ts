@@ -1,7 +1,7 @@
 // What the executor needs of whoever carries a command out. The program runner is one; who imports the client as a
 // library may bring another.
 
-import type { ExecuteParams } from "../../protocol/methods.ts";
+import type { ExecuteParams } from "../../protocol/methods/methods.ts";
 import type { Outcome, StopReason } from "./outcome.ts";
 import type { OwnPlace } from "../session/session_port.ts";
 

@@ -1,7 +1,7 @@
 // Carries out commands by the programs that this machine's own file names, and by no others. It does not trust the
 // server: arguments are checked a second time, and what the file does not name is only printed.
 
-import type { ExecuteParams } from "../../protocol/methods.ts";
+import type { ExecuteParams } from "../../protocol/methods/methods.ts";
 import { type ArgumentBounds, checkArguments } from "../../rules/check_arguments.ts";
 import { expandArgv } from "../../rules/expand_argv.ts";
 import type { Program } from "../../rules/program_rule.ts";

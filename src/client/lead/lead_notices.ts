@@ -1,7 +1,7 @@
 // What a client under --lead says about its leading, and what it asks the server to know who is next.
 
-import { readShape, Roster } from "../../protocol/methods.ts";
-import { ErrorCode } from "../../protocol/errors.ts";
+import { readShape, Roster } from "../../protocol/methods/methods.ts";
+import { ErrorCode } from "../../protocol/json_rpc/errors.ts";
 import type { GuardEnd } from "./guard/guard_messages.ts";
 import { RequestError } from "../session/request_error.ts";
 import type { DroppableSession } from "../session/session_port.ts";

@@ -3,7 +3,7 @@
 // no earlier than the ping was sent, and keeps the seat for a lease from then on.
 
 import { goneAfterMs, isLeaseLongEnough, type LeaseTimes, termAfterMs } from "../../rules/lease_times.ts";
-import type { Place } from "../../protocol/methods.ts";
+import type { Place } from "../../protocol/methods/methods.ts";
 import type { ClientEvent } from "../session/client_event.ts";
 import type { TimeLeft } from "./guard/guard_messages.ts";
 

@@ -1,6 +1,6 @@
 // Answers as plain lines for standard output, in the words that a text session with the server uses.
 
-import { dryRunLines, resultLines, rosterLines, summaryLine } from "../../protocol/text_lines.ts";
+import { dryRunLines, resultLines, rosterLines, summaryLine } from "../../protocol/text/text_lines.ts";
 import type { Answered } from "../requests/asked.ts";
 import type { ClientStatus } from "../requests/client_status.ts";
 import { errorLine } from "./event_lines.ts";

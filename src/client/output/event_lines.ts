@@ -2,8 +2,8 @@
 // Whatever comes from others is made visible and bounded here.
 
 import { visible } from "../../log/visible_text.ts";
-import type { ErrorReason } from "../../protocol/errors.ts";
-import type { Issuer, RosterChanged } from "../../protocol/methods.ts";
+import type { ErrorReason } from "../../protocol/json_rpc/errors.ts";
+import type { Issuer, RosterChanged } from "../../protocol/methods/methods.ts";
 import type { ClientEvent } from "../session/client_event.ts";
 import type { RequestError } from "../session/request_error.ts";
 import { PLAIN, type Style } from "./screen_style.ts";

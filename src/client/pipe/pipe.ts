@@ -4,9 +4,9 @@
 // Commands are carried out one after the other, as a script's reader expects. Requests of JSON-RPC carry their ids and
 // need no order: a bounded number is under way at once.
 
-import type { Line } from "../../protocol/line_framer.ts";
+import type { Line } from "../../protocol/wire/line_framer.ts";
 import { visible } from "../../log/visible_text.ts";
-import { ErrorCode } from "../../protocol/errors.ts";
+import { ErrorCode } from "../../protocol/json_rpc/errors.ts";
 import { answerText } from "../output/answer_text.ts";
 import { type Answered, ask, type Asked, verdictOf } from "../requests/asked.ts";
 import type { ClientEvent } from "../session/client_event.ts";

@@ -1,7 +1,7 @@
 // What one line of the pipe's input means: something to be asked of the server, something that the pipe answers itself,
 // or nothing that can be understood.
 
-import { parseCommandWords, parseTextRequest, type TextRequest } from "../../protocol/text_request.ts";
+import { parseCommandWords, parseTextRequest, type TextRequest } from "../../protocol/text/text_request.ts";
 import type { Asked } from "../requests/asked.ts";
 
 export type PipeLine =

@@ -7,8 +7,8 @@ import {
   type ResultNote,
   Roster,
   RunSummary,
-} from "../../protocol/methods.ts";
-import { ErrorCode } from "../../protocol/errors.ts";
+} from "../../protocol/methods/methods.ts";
+import { ErrorCode } from "../../protocol/json_rpc/errors.ts";
 import { ClientStatus } from "./client_status.ts";
 import { RequestError } from "../session/request_error.ts";
 import type { ClientSession, RunRequest } from "../session/session_port.ts";

@@ -2,7 +2,7 @@
 // pipe, and the connections of the control socket.
 
 import { visible } from "../../log/visible_text.ts";
-import { ErrorCode } from "../../protocol/errors.ts";
+import { ErrorCode } from "../../protocol/json_rpc/errors.ts";
 import {
   encodeError,
   encodeNotification,
@@ -10,8 +10,8 @@ import {
   type ErrorObject,
   type Id,
   parseLine,
-} from "../../protocol/json_rpc.ts";
-import type { DryRunSummary, RunSummary } from "../../protocol/methods.ts";
+} from "../../protocol/json_rpc/json_rpc.ts";
+import type { DryRunSummary, RunSummary } from "../../protocol/methods/methods.ts";
 import { statusOf } from "./client_status.ts";
 import { encodeErrorObject } from "../encode_error_object.ts";
 import { RequestError } from "../session/request_error.ts";

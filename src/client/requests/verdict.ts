@@ -1,6 +1,6 @@
 // How what was asked for went, in one word; the command line turns it into its exit code.
 
-import type { DryRunSummary, RunSummary } from "../../protocol/methods.ts";
+import type { DryRunSummary, RunSummary } from "../../protocol/methods/methods.ts";
 import type { RequestError } from "../session/request_error.ts";
 
 /** From the best to the gravest. */

@@ -1,8 +1,8 @@
 // What the faces of the client (terminal, pipe, control socket) need of a connected client, and nothing more. They are
 // written against this; connection and executor stand behind it, and a test's fake is a plain object.
 
-import type { Id } from "../../protocol/json_rpc.ts";
-import type { DryRunSummary, ResultNote, RunParams, RunSummary } from "../../protocol/methods.ts";
+import type { Id } from "../../protocol/json_rpc/json_rpc.ts";
+import type { DryRunSummary, ResultNote, RunParams, RunSummary } from "../../protocol/methods/methods.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { ByteSink } from "../connection/line_sender.ts";
 

@@ -2,7 +2,7 @@
 // so that nothing can come between an escape and its text. One write is in flight; a terminal that takes nothing, because
 // it hangs or a network does, holds up nothing but the painting.
 
-import { writeAll } from "../../protocol/write_all.ts";
+import { writeAll } from "../../protocol/wire/write_all.ts";
 import type { ByteSink } from "../connection/line_sender.ts";
 import {
   type LiveView,

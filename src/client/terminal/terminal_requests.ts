@@ -3,9 +3,9 @@
 
 import type * as v from "valibot";
 import { visible } from "../../log/visible_text.ts";
-import { ErrorCode } from "../../protocol/errors.ts";
-import { DryRunSummary, readShape, Roster, RunSummary, type Status } from "../../protocol/methods.ts";
-import { parseCommandWords, parseTextRequest, type TextRequest } from "../../protocol/text_request.ts";
+import { ErrorCode } from "../../protocol/json_rpc/errors.ts";
+import { DryRunSummary, readShape, Roster, RunSummary, type Status } from "../../protocol/methods/methods.ts";
+import { parseCommandWords, parseTextRequest, type TextRequest } from "../../protocol/text/text_request.ts";
 import { commandText, errorLine, notSentLine } from "../output/event_lines.ts";
 import { RequestError } from "../session/request_error.ts";
 import { renderResultTable } from "./screen/result_table.ts";

@@ -1,10 +1,10 @@
 // One connection from the server's side: reads lines, sends bytes, and ends in one way for one reason. It does not know
 // what the lines mean, nor who else is there.
 
-import type { CloseReason } from "../../protocol/methods.ts";
-import { type Block, LineFramer } from "../../protocol/line_framer.ts";
-import { noteToJson, noteToText, type ServerNote } from "../../protocol/server_note.ts";
-import { isClientHello, UNEXPECTED_MESSAGE_ALERT } from "../../protocol/tls_record.ts";
+import type { CloseReason } from "../../protocol/methods/methods.ts";
+import { type Block, LineFramer } from "../../protocol/wire/line_framer.ts";
+import { noteToJson, noteToText, type ServerNote } from "../../protocol/text/server_note.ts";
+import { isClientHello, UNEXPECTED_MESSAGE_ALERT } from "../../protocol/wire/tls_record.ts";
 import type { Seat } from "../../ranks/rank_manager.ts";
 import type { Breaths } from "../breaths.ts";
 import type { Deadlines } from "../deadlines.ts";

@@ -1,7 +1,7 @@
 // Keeps any one client from asking for more than its share. Beyond the limit nothing is executed: what was asked for is
 // refused, each time with an answer, and the log has one line for a client and second.
 
-import type { Refusal } from "../../protocol/errors.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
 import type { Report } from "../../log/server_event.ts";
 import { Allowance, type AllowanceRates } from "./allowance.ts";
 

@@ -1,7 +1,7 @@
 // The door: every new connection is seated, waits, or is refused and told so. At a full house somebody may still have a
 // token for a seat that is kept; a newcomer then gets a moment to present it.
 
-import type { Refusal } from "../../protocol/errors.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
 import type { Report } from "../../log/server_event.ts";
 import { type Clock, Deadlines } from "../deadlines.ts";
 import type { Seating } from "../seats/seating.ts";

@@ -3,9 +3,9 @@
 
 import type { AuthSettings } from "../../config/keys/auth_settings.ts";
 import type { Limits } from "../../config/keys/limits.ts";
-import type { Refusal } from "../../protocol/errors.ts";
-import { encodeError } from "../../protocol/json_rpc.ts";
-import type { CloseReason } from "../../protocol/methods.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
+import { encodeError } from "../../protocol/json_rpc/json_rpc.ts";
+import type { CloseReason } from "../../protocol/methods/methods.ts";
 import type { Report } from "../../log/server_event.ts";
 import { addressKey } from "../limits/address_key.ts";
 import type { Authenticator, Identity } from "./authenticator.ts";

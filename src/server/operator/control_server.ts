@@ -1,11 +1,11 @@
 // Answers the operator over the control socket: JSON-RPC requests, one a line.
 
 import { type ControlListener, serveLines, unreadable, writeLine } from "../../control/serve_lines.ts";
-import type { Refusal } from "../../protocol/errors.ts";
-import { encodeError, encodeResult, parseLine } from "../../protocol/json_rpc.ts";
-import type { Line } from "../../protocol/line_framer.ts";
-import type { Evicted, ServerStatus } from "../../protocol/operator_methods.ts";
-import { EvictParams, readShape } from "../../protocol/params.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
+import { encodeError, encodeResult, parseLine } from "../../protocol/json_rpc/json_rpc.ts";
+import type { Line } from "../../protocol/wire/line_framer.ts";
+import type { Evicted, ServerStatus } from "../../protocol/methods/operator_methods.ts";
+import { EvictParams, readShape } from "../../protocol/methods/params.ts";
 
 /** What is asked and told. */
 export interface Operated {

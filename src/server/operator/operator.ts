@@ -1,7 +1,7 @@
 // What the operator of the server may see and do while it runs. How the operator is reached is not its business.
 
-import type { Refusal } from "../../protocol/errors.ts";
-import type { Evicted, EvictParams, ServerStatus } from "../../protocol/operator_methods.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
+import type { Evicted, EvictParams, ServerStatus } from "../../protocol/methods/operator_methods.ts";
 import { visible } from "../../log/visible_text.ts";
 import type { Report } from "../../log/server_event.ts";
 import type { Seat } from "../../ranks/rank_manager.ts";

@@ -1,7 +1,7 @@
 // A request of a program while it is handled, and what a method makes of it.
 
-import type { Refusal } from "../../protocol/errors.ts";
-import type { Id } from "../../protocol/json_rpc.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
+import type { Id } from "../../protocol/json_rpc/json_rpc.ts";
 import type { Seat } from "../../ranks/rank_manager.ts";
 import type { Member } from "../connection/member.ts";
 import type { Reply } from "./replies.ts";

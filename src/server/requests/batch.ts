@@ -1,6 +1,6 @@
 // A batch that is being handled: message by message, so that others can be heard in between.
 
-import type { Message } from "../../protocol/json_rpc.ts";
+import type { Message } from "../../protocol/json_rpc/json_rpc.ts";
 import type { JsonMessages } from "./json_messages.ts";
 import type { BatchReply } from "./replies.ts";
 import type { Session } from "../connection/session.ts";

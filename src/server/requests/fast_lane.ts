@@ -2,9 +2,9 @@
 // and executors' answers without output. What it takes it takes with the same outcome as the general way, which has all
 // the rest, the refusals among it.
 
-import { readPlainAnswer } from "../../protocol/plain_answer.ts";
-import type { PlainRunReader } from "../../protocol/plain_runs.ts";
-import { lineEnd } from "../../protocol/line_framer.ts";
+import { readPlainAnswer } from "../../protocol/text/plain_answer.ts";
+import type { PlainRunReader } from "../../protocol/text/plain_runs.ts";
+import { lineEnd } from "../../protocol/wire/line_framer.ts";
 import type { Commands } from "../runs/commands.ts";
 import type { FanOut } from "../runs/fan_out.ts";
 import type { RateLimit } from "../limits/rate_limit.ts";

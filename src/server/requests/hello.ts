@@ -1,8 +1,8 @@
 // The method `hello`: a name, a lease, or the token of a seat that somebody wants back.
 
-import type { Refusal } from "../../protocol/errors.ts";
-import { encodeError, encodeRequest, encodeResult } from "../../protocol/json_rpc.ts";
-import { HelloParams, readShape } from "../../protocol/params.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
+import { encodeError, encodeRequest, encodeResult } from "../../protocol/json_rpc/json_rpc.ts";
+import { HelloParams, readShape } from "../../protocol/methods/params.ts";
 import { type Answer, type Ask, invalidParams, type PromptAnswer } from "./answer.ts";
 import { checkName } from "./check_name.ts";
 import type { Runs } from "../runs/runs.ts";

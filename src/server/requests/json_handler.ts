@@ -1,8 +1,8 @@
 // Takes the lines of JSON sessions: reads each as one message or a batch of them, within its limits.
 
-import { isNestedDeeper } from "../../protocol/json_depth.ts";
-import type { Refusal } from "../../protocol/errors.ts";
-import { encodeError, parseLine } from "../../protocol/json_rpc.ts";
+import { isNestedDeeper } from "../../protocol/wire/json_depth.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
+import { encodeError, parseLine } from "../../protocol/json_rpc/json_rpc.ts";
 import { Batch } from "./batch.ts";
 import { JsonMessages, type MessageParts } from "./json_messages.ts";
 import { RefusedMessages } from "./refused_messages.ts";

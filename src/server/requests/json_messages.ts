@@ -2,9 +2,9 @@
 // to the run that waits for it. A notification, which JSON-RPC does not answer, gets the notification `refused` where it
 // is refused, so that nothing is ignored in silence.
 
-import type { Refusal } from "../../protocol/errors.ts";
-import { toErrorObject } from "../../protocol/errors.ts";
-import { encodeError, encodeResult, type Message } from "../../protocol/json_rpc.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
+import { toErrorObject } from "../../protocol/json_rpc/errors.ts";
+import { encodeError, encodeResult, type Message } from "../../protocol/json_rpc/json_rpc.ts";
 import { SHOWN_LENGTH } from "./answer.ts";
 import type { FanOut } from "../runs/fan_out.ts";
 import { HEARTBEAT_ID } from "../seats/heartbeats.ts";

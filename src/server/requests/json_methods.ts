@@ -2,11 +2,11 @@
 
 import type { Report } from "../../log/server_event.ts";
 import { visible } from "../../log/visible_text.ts";
-import type { Refusal } from "../../protocol/errors.ts";
-import { encodeResultOf, type Id } from "../../protocol/json_rpc.ts";
-import type { Evicted } from "../../protocol/operator_methods.ts";
-import * as methods from "../../protocol/params.ts";
-import { RunEncoding } from "../../protocol/run_encoding.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
+import { encodeResultOf, type Id } from "../../protocol/json_rpc/json_rpc.ts";
+import type { Evicted } from "../../protocol/methods/operator_methods.ts";
+import * as methods from "../../protocol/methods/params.ts";
+import { RunEncoding } from "../../protocol/methods/run_encoding.ts";
 import { type Answer, type Ask, DONE, invalidParams, mayNot, SHOWN_LENGTH } from "./answer.ts";
 import type { Commands } from "../runs/commands.ts";
 import { Hello, type HelloParts } from "./hello.ts";

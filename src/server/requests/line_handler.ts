@@ -1,8 +1,8 @@
 // Takes the lines of every session: finds out whether a program or a person is there, hands each line to its handler, and
 // sees to it that everything which one read has caused goes out together.
 
-import type { Refusal } from "../../protocol/errors.ts";
-import { type Block, lineBetween, lineEnd, type LineFault } from "../../protocol/line_framer.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
+import { type Block, lineBetween, lineEnd, type LineFault } from "../../protocol/wire/line_framer.ts";
 import type { Batch } from "./batch.ts";
 import type { Breaths } from "../breaths.ts";
 import type { Door } from "../login/door.ts";

@@ -1,7 +1,7 @@
 // When a member may not give up its place: it has a lease, perhaps with a program that would be stopped for it, and no
 // member behind it could lead instead.
 
-import type { Refusal } from "../../protocol/errors.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
 import type { Seat } from "../../ranks/rank_manager.ts";
 import type { Member } from "../connection/member.ts";
 

@@ -2,8 +2,8 @@
 
 import type { Report } from "../../log/server_event.ts";
 import { visible } from "../../log/visible_text.ts";
-import type { Refusal } from "../../protocol/errors.ts";
-import { encodeError, type Id } from "../../protocol/json_rpc.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
+import { encodeError, type Id } from "../../protocol/json_rpc/json_rpc.ts";
 import type { Reply } from "./replies.ts";
 import type { Session } from "../connection/session.ts";
 

@@ -1,11 +1,17 @@
 // A session by hand, over nc or telnet: a line is a command for those below, or a question with a slash. Answers are
 // plain lines.
 
-import type { Refusal } from "../../protocol/errors.ts";
-import type { RunParams } from "../../protocol/methods.ts";
-import { refusedLine } from "../../protocol/server_note.ts";
-import { dryRunLines, HELP_LINES, resultLines, rosterLines, summaryLine } from "../../protocol/text_lines.ts";
-import { parseCommandWords, parseTextRequest, type TextRequest } from "../../protocol/text_request.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
+import type { RunParams } from "../../protocol/methods/methods.ts";
+import { refusedLine } from "../../protocol/text/server_note.ts";
+import {
+  dryRunLines,
+  HELP_LINES,
+  resultLines,
+  rosterLines,
+  summaryLine,
+} from "../../protocol/text/text_lines.ts";
+import { parseCommandWords, parseTextRequest, type TextRequest } from "../../protocol/text/text_request.ts";
 import { visible } from "../../log/visible_text.ts";
 import type { Seat } from "../../ranks/rank_manager.ts";
 import type { Commands } from "../runs/commands.ts";

@@ -1,8 +1,8 @@
 // May this member have this command carried out by these members? Every rule that the server knows, in the order in
 // which a person would want to hear of them.
 
-import type { Refusal } from "../../protocol/errors.ts";
-import type { RunParams } from "../../protocol/methods.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
+import type { RunParams } from "../../protocol/methods/methods.ts";
 import { visible } from "../../log/visible_text.ts";
 import { chooseExecutors } from "../../ranks/choose_executors.ts";
 import type { Seat } from "../../ranks/rank_manager.ts";

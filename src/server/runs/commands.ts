@@ -1,10 +1,10 @@
 // The one way for a command to go out, however it came in: checked, then handed on at once (nobody answers) or begun as a
 // run (everybody answers). What is refused is refused whole, and said.
 
-import type { Id } from "../../protocol/json_rpc.ts";
-import type { Refusal } from "../../protocol/errors.ts";
-import type { DryRunSummary, RunParams } from "../../protocol/methods.ts";
-import type { PlainRuns } from "../../protocol/plain_runs.ts";
+import type { Id } from "../../protocol/json_rpc/json_rpc.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
+import type { DryRunSummary, RunParams } from "../../protocol/methods/methods.ts";
+import type { PlainRuns } from "../../protocol/text/plain_runs.ts";
 import type { Report } from "../../log/server_event.ts";
 import { visible } from "../../log/visible_text.ts";
 import type { Seat } from "../../ranks/rank_manager.ts";

@@ -1,7 +1,7 @@
 // What would become of a command, target by target, without sending anything.
 
-import type { Refusal } from "../../protocol/errors.ts";
-import type { DryRunSummary, RunParams } from "../../protocol/methods.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
+import type { DryRunSummary, RunParams } from "../../protocol/methods/methods.ts";
 import { outranks } from "../../ranks/choose_executors.ts";
 import type { Seat } from "../../ranks/rank_manager.ts";
 import { type CommandChecker, MAY_NOT_EXECUTE, noRecipient, outranked } from "./check_command.ts";

@@ -2,8 +2,8 @@
 // that all of them share: one encode, and one write for each executor, however many commands it holds.
 
 import type { Seat } from "../../ranks/rank_manager.ts";
-import type { ExecuteParams } from "../../protocol/methods.ts";
-import { executeLine } from "../../protocol/server_note.ts";
+import type { ExecuteParams } from "../../protocol/methods/methods.ts";
+import { executeLine } from "../../protocol/text/server_note.ts";
 import type { Report } from "../../log/server_event.ts";
 import type { Seating } from "../seats/seating.ts";
 import type { Member } from "../connection/member.ts";

@@ -1,9 +1,9 @@
 // How one executor ended its part of a run, read from its answer to `execute`.
 
-import { ErrorCode } from "../../protocol/errors.ts";
-import type { Message } from "../../protocol/json_rpc.ts";
-import { ExecuteResult, readShape } from "../../protocol/params.ts";
-import type { Status } from "../../protocol/statuses.ts";
+import { ErrorCode } from "../../protocol/json_rpc/errors.ts";
+import type { Message } from "../../protocol/json_rpc/json_rpc.ts";
+import { ExecuteResult, readShape } from "../../protocol/methods/params.ts";
+import type { Status } from "../../protocol/methods/statuses.ts";
 
 /** How one executor answered, before the server cuts it to its limits. */
 export type Outcome = { readonly status: Status; readonly reason?: string } & Partial<ExecuteResult>;

@@ -1,10 +1,10 @@
 // Runs: commands whose issuer wants to know how they ended. The executors are fixed when a run begins; each gets exactly
 // one status; the answer comes with the last one, and then nothing of the run is left here.
 
-import type { Id } from "../../protocol/json_rpc.ts";
-import type { RunCounts, RunResult } from "../../protocol/methods.ts";
-import type { Status } from "../../protocol/statuses.ts";
-import type { Refusal } from "../../protocol/errors.ts";
+import type { Id } from "../../protocol/json_rpc/json_rpc.ts";
+import type { RunCounts, RunResult } from "../../protocol/methods/methods.ts";
+import type { Status } from "../../protocol/methods/statuses.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
 import type { Report } from "../../log/server_event.ts";
 import type { Seat } from "../../ranks/rank_manager.ts";
 import { visible } from "../../log/visible_text.ts";

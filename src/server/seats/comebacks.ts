@@ -2,7 +2,7 @@
 // elsewhere.
 
 import type { Report } from "../../log/server_event.ts";
-import type { Refusal } from "../../protocol/errors.ts";
+import type { Refusal } from "../../protocol/json_rpc/errors.ts";
 import type { RankManager, Seat } from "../../ranks/rank_manager.ts";
 import { AwayMember } from "./away_member.ts";
 import { Contests } from "./contests.ts";

@@ -1,7 +1,7 @@
 // What makes a seat outlast a connection: the grace after which it is given up, the lease before which it is not, the
 // token that takes it back, and the store that keeps all of this over a restart. It does not know ranks.
 
-import type { CloseReason } from "../../protocol/methods.ts";
+import type { CloseReason } from "../../protocol/methods/methods.ts";
 import type { Seat } from "../../ranks/rank_manager.ts";
 import { AwayMember } from "./away_member.ts";
 import type { Clock } from "../deadlines.ts";

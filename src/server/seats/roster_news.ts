@@ -1,6 +1,6 @@
 // Tells the members, the watchers and the log what changed in the roster.
 
-import type { Member as ShownMember, RosterChanged } from "../../protocol/methods.ts";
+import type { Member as ShownMember, RosterChanged } from "../../protocol/methods/methods.ts";
 import type { Report } from "../../log/server_event.ts";
 import type { RosterChange, Seat } from "../../ranks/rank_manager.ts";
 import type { Member } from "../connection/member.ts";

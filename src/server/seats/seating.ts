@@ -1,7 +1,7 @@
 // Who gets a seat, who waits for one, and when one is given up. The rank manager knows the order; this file knows the
 // sessions.
 
-import type { CloseReason, Place, Roster, Welcome } from "../../protocol/methods.ts";
+import type { CloseReason, Place, Roster, Welcome } from "../../protocol/methods/methods.ts";
 import { visible } from "../../log/visible_text.ts";
 import { RankManager, type Seat } from "../../ranks/rank_manager.ts";
 import { Comebacks } from "./comebacks.ts";

@@ -1,7 +1,7 @@
 // What a member is told on arrival: its place, what it may send, and the server's times, which a client's have to fit.
 
-import type { Place, Times, Welcome } from "../../protocol/methods.ts";
-import { PROTOCOL_VERSION } from "../../protocol/protocol_version.ts";
+import type { Place, Times, Welcome } from "../../protocol/methods/methods.ts";
+import { PROTOCOL_VERSION } from "../../protocol/methods/protocol_version.ts";
 import type { RankManager, Seat } from "../../ranks/rank_manager.ts";
 import type { Clock } from "../deadlines.ts";
 import type { Member } from "../connection/member.ts";

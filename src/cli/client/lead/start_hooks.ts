@@ -5,7 +5,7 @@ import { Hooks } from "../../../client/lead/hooks.ts";
 import { RankChanges } from "../../../client/lead/rank_changes.ts";
 import { CLIENT_BOUNDS } from "../../../config/keys/client_bounds.ts";
 import type { ClientConfig } from "../../../config/client_config.ts";
-import { splitWords } from "../../../protocol/split_words.ts";
+import { splitWords } from "../../../protocol/text/split_words.ts";
 import { startDetached } from "./lead_system.ts";
 
 export interface OpenHooks {

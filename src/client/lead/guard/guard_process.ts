@@ -4,7 +4,7 @@
 
 import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
-import { LineFramer } from "../../../protocol/line_framer.ts";
+import { LineFramer } from "../../../protocol/wire/line_framer.ts";
 import {
   encodeMessage,
   type GuardEnd,

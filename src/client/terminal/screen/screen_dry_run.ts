@@ -1,7 +1,7 @@
 // What would become of a command, target by target; the same verdict is told once for all its ranks.
 
 import { visible } from "../../../log/visible_text.ts";
-import type { DryRunSummary } from "../../../protocol/methods.ts";
+import type { DryRunSummary } from "../../../protocol/methods/methods.ts";
 import { refusalLine } from "../../output/event_lines.ts";
 import { formatRanks } from "./result_fold.ts";
 import type { Style } from "../../output/screen_style.ts";

@@ -1,6 +1,6 @@
 // The names of the others as far as this screen was told them. The server tells a departure by its ticket alone.
 
-import type { Roster } from "../../../protocol/methods.ts";
+import type { Roster } from "../../../protocol/methods/methods.ts";
 import type { ClientEvent } from "../../session/client_event.ts";
 
 export interface NameBounds {

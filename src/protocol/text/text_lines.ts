@@ -1,8 +1,8 @@
 // The answers that a text session gets to what was typed, as plain lines.
 
-import { visible } from "../log/visible_text.ts";
-import type { DryRunSummary, Roster, RunCounts, RunResult } from "./methods.ts";
-import { type Status, STATUSES } from "./statuses.ts";
+import { visible } from "../../log/visible_text.ts";
+import type { DryRunSummary, Roster, RunCounts, RunResult } from "../methods/methods.ts";
+import { type Status, STATUSES } from "../methods/statuses.ts";
 
 export const HELP_LINES = `Type a command and its arguments to send it to everybody below you:
   uptime                   to all ranks below yours
