@@ -2,7 +2,7 @@
 
 import { CLIENT_BOUNDS } from "../config/keys/client_bounds.ts";
 import { approximateLength } from "./session/approximate_length.ts";
-import type { BackOffBounds } from "./back_off.ts";
+import type { BackOffBounds } from "../time/back_off.ts";
 import type { ClientEvent } from "./session/client_event.ts";
 import type { CommandRunner } from "./executor/command_runner.ts";
 import { ConnectedClient } from "./connected_client.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parseAddress } from "../../src/cli/client/parse_address.ts";
-import { settlesWithin } from "../../src/client/settles_within.ts";
+import { settlesWithin } from "../../src/time/settles_within.ts";
 import { CLIENT_PROGRAM, ClientProcess, runClient } from "./client_process.ts";
 import { EXECUTE, FakeServer, type Json } from "./fake_server.ts";
 import { isRunning, pidsIn, untilGone } from "./processes.ts";

@@ -3,7 +3,7 @@ import type { ClientEvent } from "../../src/client/session/client_event.ts";
 import { Executor } from "../../src/client/executor/executor.ts";
 import type { ExecuteAnswer } from "../../src/client/connection/execute_port.ts";
 import { ProgramRunner } from "../../src/client/executor/program_runner.ts";
-import { settlesWithin } from "../../src/client/settles_within.ts";
+import { settlesWithin } from "../../src/time/settles_within.ts";
 import { CLIENT_BOUNDS } from "../../src/config/keys/client_bounds.ts";
 import type { ExecuteParams } from "../../src/protocol/methods/methods.ts";
 import type { Program } from "../../src/rules/program_rule.ts";

@@ -1,7 +1,7 @@
 // How long a client under --lead waits before it connects again: nobody leads before one of them is back.
 
 import { assert, assertEquals } from "@std/assert";
-import { cappedBackOff } from "../../src/client/back_off.ts";
+import { cappedBackOff } from "../../src/time/back_off.ts";
 import { TextLineStream } from "../../tools/text_lines.ts";
 import { CLIENT_PROGRAM } from "../client/client_process.ts";
 

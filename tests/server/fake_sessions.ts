@@ -1,6 +1,6 @@
 // Sessions over connections that a test has in its hand: one that never takes a byte stalls at exactly that byte.
 
-import { Deadlines } from "../../src/server/deadlines.ts";
+import { Deadlines } from "../../src/time/deadlines.ts";
 import { type Connection, Session, type SessionHost } from "../../src/server/connection/session.ts";
 import type { Incoming, Listener } from "../../src/server/server_system.ts";
 import { WriteTurns } from "../../src/server/connection/write_turns.ts";

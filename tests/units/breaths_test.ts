@@ -1,7 +1,7 @@
 // G9: whoever has much to do lets the event loop look at its sockets in between, and takes turns with others who have.
 
 import { assertEquals } from "@std/assert";
-import { Breaths } from "../../src/server/breaths.ts";
+import { Breaths } from "../../src/time/breaths.ts";
 
 Deno.test("of those who wait for a breath one goes on after each, in the order they came", async () => {
   const due: (() => void)[] = [];

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { Deadlines } from "../../src/server/deadlines.ts";
+import { Deadlines } from "../../src/time/deadlines.ts";
 import { holds } from "../seed.ts";
 import { FakeClock } from "./fake_clock.ts";
 

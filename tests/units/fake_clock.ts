@@ -1,6 +1,6 @@
 // A clock that stands still until a test moves it.
 
-import type { Clock } from "../../src/server/deadlines.ts";
+import type { Clock } from "../../src/time/deadlines.ts";
 
 export class FakeClock implements Clock {
   #now = 0;

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { ServerEvent } from "../../src/log/server_event.ts";
-import { SparingReports } from "../../src/server/sparing_reports.ts";
+import { SparingReports } from "../../src/log/sparing_reports.ts";
 import { FakeClock } from "./fake_clock.ts";
 
 const QUIET_MS = 1_000;

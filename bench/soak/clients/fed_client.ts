@@ -1,7 +1,7 @@
 // A client in a pipe with `--json --stay`: feeds it lines all the time and counts its answers.
 
 import { delay } from "@std/async";
-import { unlessAborted } from "../../../src/client/unless_aborted.ts";
+import { unlessAborted } from "../../../src/time/unless_aborted.ts";
 import { within } from "../../../tests/lead/world/within.ts";
 import type { Random } from "../../../tests/server/random.ts";
 import type { Program } from "../../../tests/server/start_process.ts";

@@ -3,7 +3,7 @@
 
 import { delay } from "@std/async";
 import type { Id } from "../../protocol/json_rpc/json_rpc.ts";
-import { BackOff, type BackOffBounds } from "../back_off.ts";
+import { BackOff, type BackOffBounds } from "../../time/back_off.ts";
 import type { ClientEvent } from "../session/client_event.ts";
 import { Conversation, type ConversationBounds } from "./conversation.ts";
 import type { ConversationEnd } from "./conversation_end.ts";

@@ -4,7 +4,7 @@
 import { encodeError, encodeResult, type Id } from "../../protocol/json_rpc/json_rpc.ts";
 import { ExecuteParams, readShape } from "../../protocol/methods/methods.ts";
 import type { ClientEvent } from "../session/client_event.ts";
-import { encodeErrorObject } from "../encode_error_object.ts";
+import { encodeErrorObject } from "../../protocol/json_rpc/encode_error_object.ts";
 import type { ExecuteAnswer, ExecutePort } from "./execute_port.ts";
 
 export interface IncomingParts {

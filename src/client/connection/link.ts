@@ -3,7 +3,7 @@
 
 import { LineFramer } from "../../protocol/wire/line_framer.ts";
 import { type ByteSink, LineSender } from "./line_sender.ts";
-import { settlesWithin } from "../settles_within.ts";
+import { settlesWithin } from "../../time/settles_within.ts";
 
 /** The part of `Deno.Conn` that a link needs. */
 export interface LinkConn extends ByteSink {

@@ -12,7 +12,7 @@ import { OutputCapture } from "./output_capture.ts";
 import type { StopTimes } from "../processes/group_signals.ts";
 import { ProcessGroup, type ProgramStart } from "../processes/process_group.ts";
 import type { OwnPlace } from "../session/session_port.ts";
-import { settlesWithin } from "../settles_within.ts";
+import { settlesWithin } from "../../time/settles_within.ts";
 
 export interface ProgramLimits extends ArgumentBounds, StopTimes {
   /** Of stdout and stderr each. */

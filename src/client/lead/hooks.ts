@@ -3,7 +3,7 @@
 
 import { GroupSignals, type StopTimes } from "../processes/group_signals.ts";
 import type { RankChange } from "./rank_changes.ts";
-import { settlesWithin } from "../settles_within.ts";
+import { settlesWithin } from "../../time/settles_within.ts";
 
 export interface HookParts {
   readonly argv: readonly string[];

@@ -11,7 +11,7 @@ import { type Claim, type Instant, Leadership } from "./leadership.ts";
 import { Pulse } from "../connection/pulse.ts";
 import { notSent, RequestError } from "../session/request_error.ts";
 import type { LeadStatus } from "../session/session_port.ts";
-import { settlesWithin } from "../settles_within.ts";
+import { settlesWithin } from "../../time/settles_within.ts";
 
 type State =
   | { readonly kind: "following" }

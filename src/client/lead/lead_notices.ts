@@ -5,7 +5,7 @@ import { ErrorCode } from "../../protocol/json_rpc/errors.ts";
 import type { GuardEnd } from "./guard/guard_messages.ts";
 import { RequestError } from "../session/request_error.ts";
 import type { DroppableSession } from "../session/session_port.ts";
-import { settlesWithin } from "../settles_within.ts";
+import { settlesWithin } from "../../time/settles_within.ts";
 
 /** How long the end of a client waits for the server to say who is next. */
 const NEXT_MS = 500;

@@ -2,7 +2,7 @@
 // them any more.
 
 import { type ByteSink, LineSender } from "../connection/line_sender.ts";
-import { settlesWithin } from "../settles_within.ts";
+import { settlesWithin } from "../../time/settles_within.ts";
 
 export class LineOutput {
   readonly #sender: LineSender;

@@ -13,7 +13,7 @@ import {
 } from "../../protocol/json_rpc/json_rpc.ts";
 import type { DryRunSummary, RunSummary } from "../../protocol/methods/methods.ts";
 import { statusOf } from "./client_status.ts";
-import { encodeErrorObject } from "../encode_error_object.ts";
+import { encodeErrorObject } from "../../protocol/json_rpc/encode_error_object.ts";
 import { RequestError } from "../session/request_error.ts";
 import { reservedError } from "../session/reserved_methods.ts";
 import type { ClientSession, RunRequest } from "../session/session_port.ts";

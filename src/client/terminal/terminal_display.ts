@@ -13,7 +13,7 @@ import {
 } from "./screen/screen_paint.ts";
 import type { Style } from "../output/screen_style.ts";
 import type { TerminalOutput } from "../session/session_port.ts";
-import { settlesWithin } from "../settles_within.ts";
+import { settlesWithin } from "../../time/settles_within.ts";
 
 /** For an output that does not say, as a pseudo-terminal without a size. */
 const USUAL_SIZE: ScreenSize = Object.freeze({ columns: 80, rows: 24 });

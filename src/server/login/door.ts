@@ -10,12 +10,12 @@ import type { Report } from "../../log/server_event.ts";
 import { addressKey } from "../limits/address_key.ts";
 import type { Authenticator, Identity } from "./authenticator.ts";
 import { ConnectionCounts } from "../limits/connection_counts.ts";
-import { type Clock, Deadlines } from "../deadlines.ts";
+import { type Clock, Deadlines } from "../../time/deadlines.ts";
 import { FailedLogins } from "../limits/failed_logins.ts";
 import { describeHandshakeError } from "./handshake_error.ts";
 import { type Login, readLogin } from "./read_login.ts";
 import type { Session } from "../connection/session.ts";
-import { SparingReports } from "../sparing_reports.ts";
+import { SparingReports } from "../../log/sparing_reports.ts";
 
 export interface DoorOptions {
   /** Absent: nobody needs a token. */

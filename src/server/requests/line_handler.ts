@@ -4,7 +4,7 @@
 import type { Refusal } from "../../protocol/json_rpc/errors.ts";
 import { type Block, lineBetween, lineEnd, type LineFault } from "../../protocol/wire/line_framer.ts";
 import type { Batch } from "./batch.ts";
-import type { Breaths } from "../breaths.ts";
+import type { Breaths } from "../../time/breaths.ts";
 import type { Door } from "../login/door.ts";
 import type { FastLane } from "./fast_lane.ts";
 import type { FanOut } from "../runs/fan_out.ts";

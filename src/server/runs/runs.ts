@@ -11,7 +11,7 @@ import { visible } from "../../log/visible_text.ts";
 import { MAY_NOT_EXECUTE } from "./check_command.ts";
 import { copyOf, cutToBytes } from "./cut_to_bytes.ts";
 import { cutToJsonBytes } from "./cut_to_json_bytes.ts";
-import { type Clock, Deadlines } from "../deadlines.ts";
+import { type Clock, Deadlines } from "../../time/deadlines.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Member, SeatedMember } from "../connection/member.ts";

@@ -1,6 +1,6 @@
 // What can happen to clients under --lead, each fault from its beginning to its end, by chance from a seed.
 
-import { settlesWithin } from "../../../src/client/settles_within.ts";
+import { settlesWithin } from "../../../src/time/settles_within.ts";
 import type { Random } from "../../server/random.ts";
 import { NoAnswer } from "../world/ask_socket.ts";
 import { LOSSES } from "../world/faulty_proxy.ts";

@@ -1,7 +1,7 @@
 // Builds a client that runs a program while it has rank 0: `rankclient HOST --lead -- PROGRAM`.
 
 import { delay } from "@std/async";
-import { cappedBackOff } from "../../../client/back_off.ts";
+import { cappedBackOff } from "../../../time/back_off.ts";
 import { ControlServer } from "../../../client/control/control_server.ts";
 import { eventJson } from "../../../client/output/event_json.ts";
 import { eventLines } from "../../../client/output/event_lines.ts";
@@ -17,7 +17,7 @@ import { leaveFor } from "../../../client/connection/leave_for.ts";
 import { LeadingSession } from "../../../client/lead/leading_session.ts";
 import { LineOutput } from "../../../client/output/line_output.ts";
 import { openClient } from "../../../client/open_client.ts";
-import { settlesWithin } from "../../../client/settles_within.ts";
+import { settlesWithin } from "../../../time/settles_within.ts";
 import { ProgramRunner } from "../../../client/executor/program_runner.ts";
 import type { ServerAccess } from "../../../client/connection/server_access.ts";
 import type { ClientSession, DroppableSession } from "../../../client/session/session_port.ts";

@@ -15,7 +15,7 @@ import {
   type TimeLeft,
 } from "./guard_messages.ts";
 import { LineSender } from "../../connection/line_sender.ts";
-import { settlesWithin } from "../../settles_within.ts";
+import { settlesWithin } from "../../../time/settles_within.ts";
 
 /** The descriptor on which a guard reports: its three standard ones are the client's, or hold the orders. */
 export const REPORT_DESCRIPTOR = 3;

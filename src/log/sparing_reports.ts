@@ -1,8 +1,8 @@
 // Tells the operator of what anybody could make happen without end: the first at once, and what follows counted together,
 // never more often than once in a while. A line for each would let anybody fill the log.
 
-import type { Report, ServerEvent } from "../log/server_event.ts";
-import type { Clock } from "./deadlines.ts";
+import type { Report, ServerEvent } from "./server_event.ts";
+import type { Clock } from "../time/deadlines.ts";
 
 /** Events of one kind that say how many they stand for. */
 type Counted<Kind> = Extract<ServerEvent, { readonly event: Kind; readonly count: number }>;
