@@ -1,7 +1,7 @@
 // The system's clock as the server is given it, with its timers counted: one that is left over when everybody has gone
 // is a leak.
 
-import type { Clock } from "../../src/time/deadlines.ts";
+import type { Clock } from "../../src/time/clock.ts";
 
 export class CountingClock implements Clock {
   readonly #running = new Set<ReturnType<typeof setTimeout>>();

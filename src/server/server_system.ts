@@ -3,7 +3,7 @@
 import { visible } from "../log/visible_text.ts";
 import type { Report } from "../log/server_event.ts";
 import type { Authenticator } from "./login/authenticator.ts";
-import type { Clock } from "../time/deadlines.ts";
+import type { Clock } from "../time/clock.ts";
 import type { TokenSource } from "./seats/kept_seats.ts";
 import type { SeatStore } from "./seats/seat_store.ts";
 import type { Connection } from "./connection/session.ts";

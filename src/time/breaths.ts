@@ -2,7 +2,7 @@
 // runtime's executor looks only after every 61st, so that work in turns of 5 ms keeps everybody else waiting for 300 ms.
 // Only a loop with nothing to do looks at once; a timer, even one of 0 ms, lets it have nothing to do.
 
-import type { Clock } from "./deadlines.ts";
+import type { Clock } from "./clock.ts";
 
 export class Breaths {
   readonly #clock: Pick<Clock, "after">;

@@ -1,13 +1,7 @@
 // Many deadlines, one timer. Those that are equally long come due in the order they began, so a queue for each length
 // is sorted by itself: adding and removing cost the same however many there are.
 
-/** Timers as they are passed in; a test moves its own. */
-export interface Clock {
-  /** Monotonic, in ms. */
-  now(): number;
-  /** Calls back once, not before `ms` have passed; the result undoes it. */
-  after(ms: number, callback: () => void): () => void;
-}
+import type { Clock } from "./clock.ts";
 
 export class Deadlines<Item> {
   readonly #clock: Clock;

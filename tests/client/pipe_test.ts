@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { LineOutput } from "../../src/client/output/line_output.ts";
-import type { ByteSink } from "../../src/client/connection/line_sender.ts";
+import type { Sink } from "../../src/protocol/wire/write_all.ts";
 import { openClient } from "../../src/client/mod.ts";
 import { Pipe } from "../../src/client/pipe/pipe.ts";
 import { FakeServer, type Json, type Peer, WELCOME } from "./fake_server.ts";
@@ -251,7 +251,7 @@ Deno.test("when nobody reads standard error, commands are carried out all the sa
   await using server = new FakeServer();
   const session = openClient({ host: "127.0.0.1", port: server.port, limits: LIMITS });
   const stdout = new Printed();
-  const never: ByteSink = { write: () => new Promise(() => {}) };
+  const never: Sink = { write: () => new Promise(() => {}) };
   const verdict = new Pipe({
     session,
     input: new Blob(["/what\nuptime\n"]).stream(),

@@ -1,8 +1,8 @@
 // Standard output as a test sees it: line by line, as it is written.
 
-import type { ByteSink } from "../../src/client/connection/line_sender.ts";
+import type { Sink } from "../../src/protocol/wire/write_all.ts";
 
-export class Printed implements ByteSink {
+export class Printed implements Sink {
   readonly #decoder = new TextDecoder();
   #text = "";
   #wake: (() => void) | undefined;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { complete } from "../../src/client/terminal/completion.ts";
-import { SLASH_COMPLETIONS } from "../../src/client/terminal/screen/screen_help.ts";
+import { SLASH_COMPLETIONS } from "../../src/client/terminal/screen_help.ts";
 
 const KNOWN = { commands: ["ping", "restart", "restore", "uptime"], slashes: SLASH_COMPLETIONS };
 

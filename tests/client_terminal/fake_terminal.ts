@@ -3,7 +3,7 @@
 import { deadline } from "@std/async";
 import { EventEmitter, once } from "node:events";
 import { PassThrough } from "node:stream";
-import type { ByteSink } from "../../src/client/connection/line_sender.ts";
+import type { Sink } from "../../src/protocol/wire/write_all.ts";
 import type { TerminalInput, TerminalIo, TerminalOutput } from "../../src/client/session/session_port.ts";
 import { VirtualScreen } from "./virtual_screen.ts";
 
@@ -13,7 +13,7 @@ const PATIENCE_MS = 5_000;
 export class FakeTerminal implements TerminalIo {
   readonly input: TerminalInput;
   readonly output: TerminalOutput;
-  readonly sink: ByteSink = { write: (bytes) => this.#write(bytes) };
+  readonly sink: Sink = { write: (bytes) => this.#write(bytes) };
   readonly signal: AbortSignal;
   readonly screen: VirtualScreen;
   isRaw = false;

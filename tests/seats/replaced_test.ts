@@ -2,7 +2,7 @@
 // count wholly, or not at all.
 
 import { assertEquals } from "@std/assert";
-import type { Clock } from "../../src/time/deadlines.ts";
+import type { Clock } from "../../src/time/clock.ts";
 import { type Json, RawClient } from "../server/raw_client.ts";
 import { startServer, type TestServer } from "../server/start_server.ts";
 

@@ -2,7 +2,7 @@
 // what it may do, it is as if each message had come in a line of its own.
 
 import { assert, assertEquals } from "@std/assert";
-import type { Clock } from "../../src/time/deadlines.ts";
+import type { Clock } from "../../src/time/clock.ts";
 import { FakeConnection, FakeListener } from "./fake_sessions.ts";
 import type { Json } from "./raw_client.ts";
 import { startServer, type TestServer } from "./start_server.ts";

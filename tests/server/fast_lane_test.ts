@@ -7,7 +7,7 @@ import type { ServerEvent } from "../../src/log/server_event.ts";
 import { FastLane } from "../../src/server/requests/fast_lane.ts";
 import { argument, edited, plainAnswer, plainRun } from "../protocol/run_lines.ts";
 import { holdsAsync } from "../seed.ts";
-import type { Clock } from "../../src/time/deadlines.ts";
+import type { Clock } from "../../src/time/clock.ts";
 import { FakeConnection, FakeListener } from "./fake_sessions.ts";
 import { startServer } from "./start_server.ts";
 

@@ -5,7 +5,7 @@ import { loadServerConfig } from "../../src/config/server_config.ts";
 import { loadTokens } from "../../src/config/load_tokens.ts";
 import type { ServerEvent } from "../../src/log/server_event.ts";
 import { Authenticator } from "../../src/server/login/authenticator.ts";
-import type { Clock } from "../../src/time/deadlines.ts";
+import type { Clock } from "../../src/time/clock.ts";
 import { RankServer } from "../../src/server/rank_server.ts";
 import { RANDOM_TOKENS } from "../../src/server/seats/random_tokens.ts";
 import type { Listener } from "../../src/server/server_system.ts";

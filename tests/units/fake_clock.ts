@@ -1,6 +1,6 @@
 // A clock that stands still until a test moves it.
 
-import type { Clock } from "../../src/time/deadlines.ts";
+import type { Clock } from "../../src/time/clock.ts";
 
 export class FakeClock implements Clock {
   #now = 0;

@@ -16,7 +16,7 @@ import { dropClientRights } from "../shared/drop_rights.ts";
 import { CLIENT_EXIT } from "../shared/exit_codes.ts";
 import { reapOrphans } from "./lead/reap_orphans.ts";
 import { openHooks } from "./lead/start_hooks.ts";
-import { type LeaveSignals, listenForLeave } from "./leave_signals.ts";
+import { type LeaveSignals, listenForLeave } from "../shared/leave_signals.ts";
 
 /** Runs until the client leaves. @returns the exit code. */
 export async function startClient(

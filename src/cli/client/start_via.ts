@@ -8,7 +8,7 @@ import type { ClientConfig } from "../../config/client_config.ts";
 import type { ProcessStart } from "../shared/enter_process.ts";
 import { revoke } from "../shared/drop_rights.ts";
 import { CLIENT_EXIT } from "../shared/exit_codes.ts";
-import { listenForLeave } from "./leave_signals.ts";
+import { listenForLeave } from "../shared/leave_signals.ts";
 
 export interface ViaRequest {
   readonly path: string;

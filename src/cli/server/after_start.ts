@@ -54,7 +54,7 @@ export async function afterStart(
   await own.ready;
   revoke("read");
   const certificate = tls &&
-    await (await import("./files/certificate_part.ts")).certificatePart(config, tls, own.read);
+    await (await import("./certificate_part.ts")).certificatePart(config, tls, own.read);
   const reloads = new Reloads({
     config,
     readConfig: () => source.load(own.read),

@@ -6,7 +6,7 @@ import { ConfigError } from "../../config/toml/config_error.ts";
 import { FILE_BOUNDS } from "../../config/keys/file_bounds.ts";
 import { loadTokens } from "../../config/load_tokens.ts";
 import { TOKEN_NAME, TOKEN_NAME_FORM } from "../../config/keys/token_settings.ts";
-import { show } from "../../config/reader/check_setting.ts";
+import { show } from "../../config/toml/show_value.ts";
 import { writeAll } from "../../protocol/wire/write_all.ts";
 import { SERVER_EXIT } from "../shared/exit_codes.ts";
 import { quoted, readPrivateFile } from "../shared/private_file.ts";

@@ -9,7 +9,7 @@ import type { Report } from "../../log/server_event.ts";
 import type { EvictParams } from "../../protocol/methods/operator_methods.ts";
 import { ControlServer } from "../../server/operator/control_server.ts";
 import type { Authenticator } from "../../server/login/authenticator.ts";
-import type { Clock } from "../../time/deadlines.ts";
+import type { Clock } from "../../time/clock.ts";
 import { RANDOM_TOKENS } from "../../server/seats/random_tokens.ts";
 import { RankServer } from "../../server/rank_server.ts";
 import { forgetfulStore, type SeatStore } from "../../server/seats/seat_store.ts";

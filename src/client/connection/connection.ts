@@ -10,7 +10,8 @@ import type { ConversationEnd } from "./conversation_end.ts";
 import { dial, type DialAddress, type TlsTrust } from "./dial.ts";
 import type { EventSink } from "./event_queue.ts";
 import type { ExecutePort } from "./execute_port.ts";
-import { type Clock, DENO_CLOCK } from "./heartbeat.ts";
+import { DENO_CLOCK } from "../../time/clock.ts";
+import { type InstantClock } from "../../time/clock.ts";
 import type { LinkConn } from "./link.ts";
 import { notSent } from "../session/request_error.ts";
 import { reservedError } from "../session/reserved_methods.ts";
@@ -37,7 +38,7 @@ export interface ConnectionOptions {
 }
 
 /** What the connection takes from the system around it. */
-export interface ConnectionSystem extends Clock {
+export interface ConnectionSystem extends InstantClock {
   /** Rejects when the connection cannot be made, or `signal` is aborted first. */
   connect(address: DialAddress, signal: AbortSignal): Promise<LinkConn>;
   /** From 0 to below 1. */

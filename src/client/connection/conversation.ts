@@ -12,7 +12,7 @@ import type { ClientEvent } from "../session/client_event.ts";
 import { type ConversationEnd, EndNotes } from "./conversation_end.ts";
 import { Greeting, type SeatWish } from "./greeting.ts";
 import type { ExecutePort } from "./execute_port.ts";
-import type { Clock } from "./heartbeat.ts";
+import type { InstantClock } from "../../time/clock.ts";
 import { IncomingRequests } from "./incoming_requests.ts";
 import { Link, type LinkBounds, type LinkConn } from "./link.ts";
 import { PendingRequests } from "./pending_requests.ts";
@@ -28,7 +28,7 @@ export interface ConversationBounds extends LinkBounds, SilenceBounds, MessageBo
 
 export interface ConversationParts {
   readonly bounds: ConversationBounds;
-  readonly clock: Clock;
+  readonly clock: InstantClock;
   /** False: the caller sends pings, and drops a silent connection. */
   readonly sendsHeartbeat: boolean;
   /** Ids are unique over all conversations of a client, so that none is mistaken for an earlier one's. */

@@ -1,7 +1,7 @@
 // Asks the other end of a connection for a sign of life when nothing has come from it, and gives up one that stays silent:
 // a process that is stopped or hangs keeps its connections open for ever.
 
-import type { Instant } from "../lead/leadership.ts";
+import type { InstantClock } from "../../time/clock.ts";
 import { Pulse } from "./pulse.ts";
 
 export interface HeartbeatBounds {
@@ -11,24 +11,9 @@ export interface HeartbeatBounds {
   readonly silenceMs: number;
 }
 
-export interface Clock {
-  now(): Instant;
-  /** Calls back once after `ms`; the result undoes it. */
-  after(ms: number, callback: () => void): () => void;
-}
-
-/** The clock of a real client. */
-export const DENO_CLOCK: Clock = Object.freeze({
-  now: () => ({ running: performance.now(), wall: Date.now() }),
-  after(ms: number, callback: () => void) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-});
-
 export interface HeartbeatParts {
   readonly bounds: HeartbeatBounds;
-  readonly clock: Clock;
+  readonly clock: InstantClock;
   /** Bytes that have come so far: while an answer is on its way behind others, the other end is there. */
   readonly bytesHeard: () => number;
   /** Asks the other end anything that it answers. */

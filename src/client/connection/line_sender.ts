@@ -1,12 +1,7 @@
 // Lines to bytes on one connection: one write in flight, what gathers meanwhile goes out joined, and what waits is
 // bounded. It does not know what the lines mean.
 
-import { writeAll } from "../../protocol/wire/write_all.ts";
-
-export interface ByteSink {
-  /** Resolves with the number of bytes written, which may be fewer than given. */
-  write(bytes: Uint8Array): Promise<number>;
-}
+import { type Sink, writeAll } from "../../protocol/wire/write_all.ts";
 
 /** UTF-16 code units that are joined for one write. */
 const MAX_JOINED_LENGTH = 128 * 1024;
@@ -14,7 +9,7 @@ const MAX_JOINED_LENGTH = 128 * 1024;
 const encoder = new TextEncoder();
 
 export class LineSender {
-  readonly #sink: ByteSink;
+  readonly #sink: Sink;
   readonly #maxLength: number;
   readonly #onFailed: (error: unknown) => void;
   #queue: string[] = [];
@@ -23,7 +18,7 @@ export class LineSender {
   #waiting: { readonly isMet: () => boolean; readonly resolve: () => void }[] = [];
 
   /** @param maxLength UTF-16 code units that may wait. @param onFailed called once, when a write fails. */
-  constructor(sink: ByteSink, maxLength: number, onFailed: (error: unknown) => void) {
+  constructor(sink: Sink, maxLength: number, onFailed: (error: unknown) => void) {
     this.#sink = sink;
     this.#maxLength = maxLength;
     this.#onFailed = onFailed;

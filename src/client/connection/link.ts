@@ -2,11 +2,12 @@
 // of connecting again.
 
 import { LineFramer } from "../../protocol/wire/line_framer.ts";
-import { type ByteSink, LineSender } from "./line_sender.ts";
+import { LineSender } from "./line_sender.ts";
+import { type Sink } from "../../protocol/wire/write_all.ts";
 import { settlesWithin } from "../../time/settles_within.ts";
 
 /** The part of `Deno.Conn` that a link needs. */
-export interface LinkConn extends ByteSink {
+export interface LinkConn extends Sink {
   read(buffer: Uint8Array): Promise<number | null>;
   closeWrite(): Promise<void>;
   close(): void;

@@ -2,7 +2,7 @@
 // had been sent, and gives up a connection on which nothing comes through: it may stay open for ever without that.
 
 import { CLIENT_BOUNDS } from "../../config/keys/client_bounds.ts";
-import type { Instant } from "../lead/leadership.ts";
+import type { Instant } from "../../time/clock.ts";
 
 export interface PulseParts {
   /** Resolves when the server has answered; rejects when it never will. */

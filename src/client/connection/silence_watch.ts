@@ -1,7 +1,8 @@
 // Ends a connection on which the server says nothing: from the first moment, as what accepts connections on a wrong port
 // may do, or later, as a server that is stopped does.
 
-import { type Clock, Heartbeat, type HeartbeatBounds } from "./heartbeat.ts";
+import { Heartbeat, type HeartbeatBounds } from "./heartbeat.ts";
+import { type InstantClock } from "../../time/clock.ts";
 
 export interface SilenceBounds extends HeartbeatBounds {
   /** From the connection to the first line. */
@@ -10,7 +11,7 @@ export interface SilenceBounds extends HeartbeatBounds {
 
 export interface SilenceParts {
   readonly bounds: SilenceBounds;
-  readonly clock: Clock;
+  readonly clock: InstantClock;
   readonly bytesHeard: () => number;
   /** Absent: after the first line the caller looks after the connection. */
   readonly ping: (() => Promise<unknown>) | undefined;

@@ -3,7 +3,9 @@
 import { encodeRequest, type Id, type Message, parseLine } from "../../protocol/json_rpc/json_rpc.ts";
 import type { DryRunSummary, RunSummary } from "../../protocol/methods/methods.ts";
 import type { Asker } from "../requests/asked.ts";
-import { type Clock, DENO_CLOCK, Heartbeat } from "../connection/heartbeat.ts";
+import { Heartbeat } from "../connection/heartbeat.ts";
+import { DENO_CLOCK } from "../../time/clock.ts";
+import { type InstantClock } from "../../time/clock.ts";
 import { Link, type LinkBounds } from "../connection/link.ts";
 import { PendingRequests } from "../connection/pending_requests.ts";
 import { readNote } from "../connection/read_note.ts";
@@ -25,7 +27,7 @@ export class ControlClient implements Asker {
   #lastId = 0;
   #whyEnded = "The running client has closed its control socket";
 
-  constructor(conn: Deno.Conn, bounds: ControlClientBounds, clock: Clock = DENO_CLOCK) {
+  constructor(conn: Deno.Conn, bounds: ControlClientBounds, clock: InstantClock = DENO_CLOCK) {
     this.#pending = new PendingRequests(bounds.requestsPending);
     this.#link = new Link(conn, bounds, (line) => this.#take(line));
     this.#heartbeat = new Heartbeat({

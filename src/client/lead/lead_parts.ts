@@ -3,7 +3,8 @@
 import type { LeaseTimes } from "../../rules/lease_times.ts";
 import type { GuardStart } from "./guard/guard_messages.ts";
 import type { GuardHandle, GuardListener } from "./guard/guard_process.ts";
-import type { Claim, Instant } from "./leadership.ts";
+import type { Claim } from "./leadership.ts";
+import type { Instant } from "../../time/clock.ts";
 import type { DroppableSession } from "../session/session_port.ts";
 
 export interface LeadParts {

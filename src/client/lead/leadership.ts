@@ -4,14 +4,9 @@
 
 import { goneAfterMs, isLeaseLongEnough, type LeaseTimes, termAfterMs } from "../../rules/lease_times.ts";
 import type { Place } from "../../protocol/methods/methods.ts";
+import type { Instant } from "../../time/clock.ts";
 import type { ClientEvent } from "../session/client_event.ts";
 import type { TimeLeft } from "./guard/guard_messages.ts";
-
-/** One moment on two clocks, in ms: one that only runs, for this process alone, and one that others share. */
-export interface Instant {
-  readonly running: number;
-  readonly wall: number;
-}
 
 /** Rank 0, proven: `goneBy` and `leftMs` say until when nothing of the program may be left without a newer proof. */
 export interface Claim extends TimeLeft {

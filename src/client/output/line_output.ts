@@ -1,7 +1,8 @@
 // Whole lines to standard output or error: in the order in which they were printed, bounded, and quiet when nobody reads
 // them any more.
 
-import { type ByteSink, LineSender } from "../connection/line_sender.ts";
+import { LineSender } from "../connection/line_sender.ts";
+import { type Sink } from "../../protocol/wire/write_all.ts";
 import { settlesWithin } from "../../time/settles_within.ts";
 
 export class LineOutput {
@@ -15,7 +16,7 @@ export class LineOutput {
    * @param toLeftOut makes the line that stands in the place of `count` notes for which there was no room.
    */
   constructor(
-    sink: ByteSink,
+    sink: Sink,
     maxLength: number,
     toLeftOut = (count: number) =>
       `${count} ${count === 1 ? "line was" : "lines were"} left out: read too slowly`,

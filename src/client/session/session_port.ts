@@ -4,7 +4,7 @@
 import type { Id } from "../../protocol/json_rpc/json_rpc.ts";
 import type { DryRunSummary, ResultNote, RunParams, RunSummary } from "../../protocol/methods/methods.ts";
 import type { ClientEvent } from "./client_event.ts";
-import type { ByteSink } from "../connection/line_sender.ts";
+import type { Sink } from "../../protocol/wire/write_all.ts";
 
 /** What the member knows of its own place. Kept true by `welcome`, `promoted` and the answer to `yield`. */
 export interface OwnPlace {
@@ -107,7 +107,7 @@ export interface TerminalIo {
   /** Says its size and whether it is a terminal. */
   readonly output: TerminalOutput;
   /** Where it is painted. A write to `output` would wait for the terminal, and the whole client with it. */
-  readonly sink: ByteSink;
+  readonly sink: Sink;
   /** Aborted by SIGTERM and SIGHUP: restore the terminal and return. Ctrl-C is the terminal's own business. */
   readonly signal: AbortSignal;
 }

@@ -7,7 +7,7 @@ import { visible } from "../../log/visible_text.ts";
 import type { ClientEvent } from "../session/client_event.ts";
 import { complete } from "./completion.ts";
 import { eventLines, notSentLine } from "../output/event_lines.ts";
-import { SLASH_COMPLETIONS } from "./screen/screen_help.ts";
+import { SLASH_COMPLETIONS } from "./screen_help.ts";
 import { KnownNames } from "./screen/screen_names.ts";
 import type { LiveView } from "./screen/screen_paint.ts";
 import { promptText } from "./screen/screen_prompt.ts";

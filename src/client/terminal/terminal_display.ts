@@ -3,7 +3,7 @@
 // it hangs or a network does, holds up nothing but the painting.
 
 import { writeAll } from "../../protocol/wire/write_all.ts";
-import type { ByteSink } from "../connection/line_sender.ts";
+import type { Sink } from "../../protocol/wire/write_all.ts";
 import {
   type LiveView,
   NOTHING_PAINTED,
@@ -25,7 +25,7 @@ const encoder = new TextEncoder();
 export interface DisplayParts {
   /** Says its size; nothing is written to it, since that would wait for the terminal. */
   readonly output: TerminalOutput;
-  readonly sink: ByteSink;
+  readonly sink: Sink;
   readonly style: Style;
   /** Gives the live part whenever it is painted. */
   readonly viewNow: () => LiveView;

@@ -10,7 +10,7 @@ import { commandText, errorLine, notSentLine } from "../output/event_lines.ts";
 import { RequestError } from "../session/request_error.ts";
 import { renderResultTable } from "./screen/result_table.ts";
 import { dryRunLines } from "./screen/screen_dry_run.ts";
-import { helpLines, isSlashName, type SlashName } from "./screen/screen_help.ts";
+import { helpLines, isSlashName, type SlashName } from "./screen_help.ts";
 import type { KnownNames } from "./screen/screen_names.ts";
 import { addResult, type Progress, startProgress } from "./screen/screen_progress.ts";
 import { rosterLines } from "./screen/screen_roster.ts";

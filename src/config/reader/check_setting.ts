@@ -1,6 +1,7 @@
 // Whether a value will do for a setting, and how a text (from the environment or a flag) becomes such a value. One
 // check for all sources, so that a bound holds whichever way a value comes in.
 
+import { show } from "../toml/show_value.ts";
 import type { Setting, TextForm } from "./setting.ts";
 
 /** What is wrong with a value, to be read after the key's name; `item` says which of a list is at fault. */
@@ -8,9 +9,6 @@ export interface Refusal {
   readonly reason: string;
   readonly item?: number;
 }
-
-/** Longest piece of a refused text that a message repeats. */
-const SHOWN_LENGTH = 60;
 
 /** `undefined`: the value will do. */
 export function refuseValue(setting: Setting, value: unknown): Refusal | undefined {
@@ -63,21 +61,6 @@ export function parseSettingText(setting: Setting, text: string): unknown {
   }
 }
 
-/** How a value stands in a message: short, on one line, and without anything a terminal would obey. */
-export function show(value: unknown): string {
-  if (typeof value === "string") {
-    const cut = value.length > SHOWN_LENGTH ? `${value.slice(0, SHOWN_LENGTH)}...` : value;
-    return JSON.stringify(cut).replace(
-      /[\x7f-\x9f\u2028\u2029\ufeff\p{Bidi_Control}]|\p{Surrogate}/gu,
-      escapeCharacter,
-    );
-  }
-  if (Array.isArray(value)) return "a list";
-  if (value instanceof Date) return "a date";
-  if (typeof value === "object" && value !== null) return "a table";
-  return String(value);
-}
-
 function refuseText(form: TextForm, value: unknown): Refusal | undefined {
   if (typeof value !== "string") return mustBe(form.form ?? "a text", value);
   if (value === "" && !form.mayBeEmpty) return { reason: "must not be empty" };
@@ -95,8 +78,4 @@ function refuseText(form: TextForm, value: unknown): Refusal | undefined {
 
 function mustBe(wanted: string, value: unknown): Refusal {
   return { reason: `must be ${wanted}, current value is ${show(value)}` };
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

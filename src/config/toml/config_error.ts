@@ -1,6 +1,6 @@
 // What a configuration that cannot be used is answered with: every problem at once, each with its place.
 
-import { show } from "../reader/check_setting.ts";
+import { show } from "./show_value.ts";
 
 export interface ConfigProblem {
   readonly file?: string;

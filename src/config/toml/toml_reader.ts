@@ -2,7 +2,7 @@
 // the single values. The outline is kept from it because its releases take a key that is given twice, and refuse a
 // table that comes after one of its own tables.
 
-import { show } from "../reader/check_setting.ts";
+import { show } from "./show_value.ts";
 import { type KeyPart, type ListNode, newTable, type TableNode, type TomlNode } from "./toml_nodes.ts";
 import { type ParseToml, readKey, readScalar } from "./toml_scalar.ts";
 import { TomlText } from "./toml_text.ts";

@@ -3,7 +3,8 @@
 
 import type { Refusal } from "../../protocol/json_rpc/errors.ts";
 import type { Report } from "../../log/server_event.ts";
-import { type Clock, Deadlines } from "../../time/deadlines.ts";
+import { Deadlines } from "../../time/deadlines.ts";
+import { type Clock } from "../../time/clock.ts";
 import type { Seating } from "../seats/seating.ts";
 import type { Session } from "../connection/session.ts";
 

@@ -6,7 +6,7 @@ import type { Refusal } from "../../protocol/json_rpc/errors.ts";
 import type { RankManager, Seat } from "../../ranks/rank_manager.ts";
 import { AwayMember } from "./away_member.ts";
 import { Contests } from "./contests.ts";
-import type { Clock } from "../../time/deadlines.ts";
+import type { Clock } from "../../time/clock.ts";
 import type { Found } from "./kept_seats.ts";
 import type { LastingSeats } from "./lasting_seats.ts";
 import type { Member } from "../connection/member.ts";

@@ -2,7 +2,7 @@
 // come with the one that it used. That is the same client, whose answer was lost, or a second one with a copy: the first
 // is asked, and has so long to say that it is there.
 
-import type { Clock } from "../../time/deadlines.ts";
+import type { Clock } from "../../time/clock.ts";
 import type { Session } from "../connection/session.ts";
 
 interface Unconfirmed {

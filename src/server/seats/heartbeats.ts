@@ -2,7 +2,7 @@
 // that does not answer is closed. People at a text session are not asked; for them TCP's own keep-alive looks. Who never
 // said anything is asked once, and who asks for nothing may be closed for that.
 
-import type { Clock } from "../../time/deadlines.ts";
+import type { Clock } from "../../time/clock.ts";
 import type { Session } from "../connection/session.ts";
 
 /** What is looked at of a session, and done to it. */

@@ -3,7 +3,8 @@
 // may have been lost on its way. A seat that nobody has taken back in time is given up.
 
 import type { Seat } from "../../ranks/rank_manager.ts";
-import { type Clock, Deadlines } from "../../time/deadlines.ts";
+import { Deadlines } from "../../time/deadlines.ts";
+import { type Clock } from "../../time/clock.ts";
 import type { Member } from "../connection/member.ts";
 import type { SeatRecord } from "./seat_store.ts";
 

@@ -4,7 +4,7 @@
 import type { CloseReason } from "../../protocol/methods/methods.ts";
 import type { Seat } from "../../ranks/rank_manager.ts";
 import { AwayMember } from "./away_member.ts";
-import type { Clock } from "../../time/deadlines.ts";
+import type { Clock } from "../../time/clock.ts";
 import { type Found, KeptSeats, type TokenSource } from "./kept_seats.ts";
 import type { Member } from "../connection/member.ts";
 import type { SeatStore } from "./seat_store.ts";

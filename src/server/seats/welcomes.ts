@@ -3,7 +3,7 @@
 import type { Place, Times, Welcome } from "../../protocol/methods/methods.ts";
 import { PROTOCOL_VERSION } from "../../protocol/methods/protocol_version.ts";
 import type { RankManager, Seat } from "../../ranks/rank_manager.ts";
-import type { Clock } from "../../time/deadlines.ts";
+import type { Clock } from "../../time/clock.ts";
 import type { Member } from "../connection/member.ts";
 import { mayIssue } from "../connection/rights.ts";
 import type { SeatStore } from "./seat_store.ts";

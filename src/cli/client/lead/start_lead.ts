@@ -31,7 +31,7 @@ import { CLIENT_EXIT } from "../../shared/exit_codes.ts";
 import type { ProcessStart } from "../../shared/enter_process.ts";
 import { findProgram } from "./find_program.ts";
 import { killProcess, now, runScript, signalProcess } from "./lead_system.ts";
-import { listenForLeave } from "../leave_signals.ts";
+import { listenForLeave } from "../../shared/leave_signals.ts";
 import { reapOrphans } from "./reap_orphans.ts";
 import { openHooks } from "./start_hooks.ts";
 

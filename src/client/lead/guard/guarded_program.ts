@@ -3,8 +3,8 @@
 
 import type { GuardEnd, GuardStart, TimeLeft } from "./guard_messages.ts";
 import { type DeadProcesses, GroupSignals } from "../../processes/group_signals.ts";
-import type { Instant } from "../leadership.ts";
-import { LeaseWatch } from "../lease_watch.ts";
+import type { Instant } from "../../../time/clock.ts";
+import { LeaseWatch } from "./lease_watch.ts";
 
 /** The part of `Deno.ChildProcess` that a guard needs; the program is the first of a process group of its own. */
 export interface StartedProgram {

@@ -1,8 +1,8 @@
 // How long a guarded program may go on, by two clocks, of which the one that leaves less time counts. The shared clock
 // goes on while a machine sleeps or a sender is stopped; the running one cannot be set back. Pure.
 
-import type { TimeLeft } from "./guard/guard_messages.ts";
-import type { Instant } from "./leadership.ts";
+import type { TimeLeft } from "./guard_messages.ts";
+import type { Instant } from "../../../time/clock.ts";
 
 export class LeaseWatch {
   readonly #leaseMs: number;

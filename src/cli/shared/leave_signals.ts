@@ -1,7 +1,7 @@
 // The signals on which rankclient leaves in good order, as an AbortSignal. The second one does not wait.
 
-import type { IgnorableSignal, IgnoredSignals } from "../shared/libc.ts";
-import { EXIT_BY_SIGNAL, listenForStop } from "../shared/stop_signals.ts";
+import type { IgnorableSignal, IgnoredSignals } from "./libc.ts";
+import { EXIT_BY_SIGNAL, listenForStop } from "./stop_signals.ts";
 
 /**
  * The terminal is gone, or Ctrl-\ was pressed: without a listener the process would end at once, and its programs would
