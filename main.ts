@@ -1,7 +1,7 @@
 // The entry of both programs from source: the first argument picks one. The executables begin where each is alone, in
 // src/cli/rankserver.ts and src/cli/rankclient.ts.
 
-import { enterProcess } from "./src/cli/shared/enter_process.ts";
+import { enterProcess } from "./src/cli/shared/mod.ts";
 
 const start = enterProcess();
 

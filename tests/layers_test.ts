@@ -1,22 +1,43 @@
-// The order of the house: imports run one way, and the pure folders know no clock, no chance and no Deno. Neither the
-// compiler nor the linter minds an import that runs against it, or in a circle.
+// The layers of the source tree: imports run one way, between folders and between directories; a directory is entered
+// through its mod.ts; and the pure folders know no clock, no randomness and no Deno. Neither the compiler nor the
+// linter reports an import that breaks these rules.
 
 import { assert, assertEquals } from "@std/assert";
 
 /** What each folder of src/ may import of the others; a folder may always import itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli"],
-  cli: ["server", "client", "tls", "control", "protocol", "ranks", "config", "log", "rules"],
-  server: ["control", "protocol", "ranks", "config", "log", "rules"],
-  client: ["control", "protocol", "ranks", "config", "log", "rules"],
+  cli: ["server", "client", "tls", "control", "protocol", "ranks", "config", "log", "rules", "time"],
+  server: ["control", "protocol", "ranks", "config", "log", "rules", "time"],
+  client: ["control", "protocol", "ranks", "config", "log", "rules", "time"],
   tls: ["protocol"],
   protocol: ["ranks", "log"],
   ranks: [],
   config: ["rules"],
   control: ["protocol"],
-  log: [],
+  log: ["time"],
   rules: [],
+  time: [],
 };
+
+/** Each of these is a program. */
+const PROGRAMS = ["main.ts", "src/cli/rankserver.ts", "src/cli/rankclient.ts"];
+
+/**
+ * Loaded late, because only some starts need them: an `import()` may name these files past the mod.ts of their
+ * directory, which would load them at every start.
+ */
+const LAZY = [
+  "src/config/toml/read_toml.ts",
+  "src/cli/server/server_command.ts",
+  "src/cli/client/client_command.ts",
+  "src/cli/client/lead/start_guard.ts",
+  "src/cli/client/lead/start_lead.ts",
+  "src/cli/shared/render_help.ts",
+  "src/cli/server/files/read_tokens_file.ts",
+  "src/server/login/authenticator.ts",
+  "src/server/seats/sqlite_seat_store.ts",
+];
 
 /** Folders that get time, chance and everything outside passed in. */
 const PURE = ["ranks", "protocol", "rules"];
@@ -40,8 +61,42 @@ Deno.test("imports run one way, and the pure folders are pure", async () => {
   assertEquals(findViolations(files), []);
 });
 
-Deno.test("no file imports itself, however long the way round", async () => {
-  assertEquals(findCycle(await readSources()), undefined);
+Deno.test("no file imports itself through others, and no directory does", async () => {
+  const imports = importGraph(await readSources());
+  assertEquals(findCycle(imports), undefined);
+  assertEquals(findCycle(directoryGraph(imports)), undefined);
+});
+
+Deno.test("every directory has a mod.ts, and is entered through it", async () => {
+  const files = await readSources();
+  assertEquals(findBypasses(files), []);
+  const lazy = new Set(
+    files.flatMap(({ path, text }) => importsOf(path, withoutComments(text), DYNAMIC_IMPORT)),
+  );
+  assertEquals(LAZY.filter((path) => !lazy.has(path)), [], "not loaded late any more");
+});
+
+Deno.test("an import past a mod.ts is found, and a directory without one", () => {
+  const mod = { path: "src/server/mod.ts", text: "" };
+  const deepMod = { path: "src/server/deep/mod.ts", text: "" };
+  const wrong: SourceFile[][] = [
+    [mod, { path: "main.ts", text: 'import { a } from "./src/server/a.ts";' }],
+    [mod, deepMod, { path: "src/server/a.ts", text: 'export { a } from "./deep/a.ts";' }],
+    [mod, deepMod, { path: "src/server/deep/a.ts", text: 'import type { a } from "../a.ts";' }],
+    [mod, { path: "main.ts", text: 'const { a } = await import("./src/server/a.ts");' }],
+    [mod, { path: "main.ts", text: `import { a } from "./${LAZY[0]}";` }],
+    [{ path: "src/server/a.ts", text: "" }],
+    [mod, { path: "src/server/deep/a.ts", text: "" }],
+  ];
+  for (const files of wrong) assertEquals(findBypasses(files).length, 1, JSON.stringify(files));
+  const right: SourceFile[] = [
+    mod,
+    deepMod,
+    { path: "main.ts", text: `import "./src/server/mod.ts";\nawait import("./${LAZY[0]}");` },
+    { path: "src/server/a.ts", text: 'import { a } from "./deep/mod.ts";\nimport { b } from "./b.ts";' },
+    { path: "src/server/deep/a.ts", text: 'import { a } from "../mod.ts";' },
+  ];
+  assertEquals(findBypasses(right), []);
 });
 
 Deno.test("an import that runs the wrong way is found, however it is written", () => {
@@ -102,13 +157,22 @@ Deno.test("a circle of imports is found", () => {
     { path: "src/server/b.ts", text: 'import { c } from "./c.ts";' },
     { path: "src/server/c.ts", text: 'import { a } from "./a.ts";' },
   ];
-  assertEquals(findCycle(circle), [
+  assertEquals(findCycle(importGraph(circle)), [
     "src/server/a.ts",
     "src/server/b.ts",
     "src/server/c.ts",
     "src/server/a.ts",
   ]);
-  assertEquals(findCycle(circle.slice(1)), undefined);
+  assertEquals(findCycle(importGraph(circle.slice(1))), undefined);
+});
+
+Deno.test("a circle of directories is found where no file is in a circle", () => {
+  const imports = importGraph([
+    { path: "src/server/a.ts", text: 'import { b } from "./deep/b.ts";' },
+    { path: "src/server/deep/c.ts", text: 'import { d } from "../d.ts";' },
+  ]);
+  assertEquals(findCycle(imports), undefined);
+  assertEquals(findCycle(directoryGraph(imports)), ["src/server", "src/server/deep", "src/server"]);
 });
 
 /** One sentence for each import against the order and each impure word. */
@@ -132,9 +196,46 @@ function findViolations(files: readonly SourceFile[]): string[] {
   return violations;
 }
 
-/** A circle of imports, from a file back to itself; `undefined` when there is none. */
-function findCycle(files: readonly SourceFile[]): string[] | undefined {
-  const imports = new Map(files.map(({ path, text }) => [path, importsOf(path, withoutComments(text))]));
+/** One sentence for each import past a mod.ts, and for each directory without one. */
+function findBypasses(files: readonly SourceFile[]): string[] {
+  const sources = files.filter(({ path }) => !PROGRAMS.includes(path));
+  const entered = new Set(sources.map(({ path }) => directoryOf(path)));
+  for (const { path } of sources) if (path.endsWith("/mod.ts")) entered.delete(directoryOf(path));
+  const bypasses = [...entered].map((directory) => `${directory} has no mod.ts`);
+  for (const { path, text } of files) {
+    const code = withoutComments(text);
+    const lazy = importsOf(path, code, DYNAMIC_IMPORT);
+    for (const target of importsOf(path, code)) {
+      const isEntered = directoryOf(target) === directoryOf(path) || target.endsWith("/mod.ts") ||
+        (lazy.includes(target) && LAZY.includes(target));
+      if (!isEntered) bypasses.push(`${path} imports ${target}`);
+    }
+  }
+  return bypasses;
+}
+
+type ImportGraph = ReadonlyMap<string, ReadonlySet<string>>;
+
+function importGraph(files: readonly SourceFile[]): ImportGraph {
+  return new Map(files.map(({ path, text }) => [path, new Set(importsOf(path, withoutComments(text)))]));
+}
+
+/** The same imports between directories. */
+function directoryGraph(imports: ImportGraph): ImportGraph {
+  const directories = new Map<string, Set<string>>();
+  for (const [path, targets] of imports) {
+    // The programs are not modules: main.ts loads their files late.
+    if (PROGRAMS.includes(path)) continue;
+    const directory = directoryOf(path);
+    const into = directories.get(directory) ?? new Set();
+    for (const target of targets) if (directoryOf(target) !== directory) into.add(directoryOf(target));
+    directories.set(directory, into);
+  }
+  return directories;
+}
+
+/** A circle of imports, from a file or directory back to itself; `undefined` when there is none. */
+function findCycle(imports: ImportGraph): string[] | undefined {
   const done = new Set<string>();
   const visit = (path: string, way: readonly string[]): string[] | undefined => {
     const seen = way.indexOf(path);
@@ -154,11 +255,18 @@ function findCycle(files: readonly SourceFile[]): string[] | undefined {
   return undefined;
 }
 
+const ANY_IMPORT = /\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
+const DYNAMIC_IMPORT = /\bawait import\(\s*["']([^"']+)["']/g;
+
 /** The project's own files that a file imports, in any form; packages are left out. */
-function importsOf(path: string, code: string): string[] {
-  const specifiers = code.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g);
+function importsOf(path: string, code: string, form = ANY_IMPORT): string[] {
+  const specifiers = code.matchAll(form);
   return [...specifiers].map(([, specifier]) => specifier!).filter((specifier) => specifier.startsWith("."))
     .map((specifier) => new URL(specifier, `file:///${path}`).pathname.slice(1));
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 /** "server" for src/server/any/file.ts; outside src/ the first part of the path. */

@@ -3,7 +3,7 @@
 // To be run with --v8-flags=--expose-gc; its argument is a configuration file.
 
 import { setImmediate } from "node:timers";
-import { openTls } from "../../src/cli/server/open_tls.ts";
+import { openTls } from "../../src/cli/server/tls/open_tls.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 import { hasTls } from "../../src/config/keys/tls_settings.ts";
 import { openEventLog } from "../../src/log/event_log.ts";

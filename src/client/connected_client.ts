@@ -1,18 +1,17 @@
 // A client as its faces see it: the connection, the executor and the own place behind one port.
 
-import type { DryRunSummary, RunSummary } from "../protocol/methods/methods.ts";
-import type { ClientEvent } from "./session/client_event.ts";
-import type { Connection } from "./connection/connection.ts";
-import type { Executor } from "./executor/executor.ts";
-import type { PlaceTracker } from "./connection/place_tracker.ts";
+import type { DryRunSummary, RunSummary } from "../protocol/methods/mod.ts";
 import type {
+  ClientEvent,
   DroppableSession,
   OwnPlace,
   RequestOptions,
   RunOptions,
   RunRequest,
   StartedRun,
-} from "./session/session_port.ts";
+} from "./session/mod.ts";
+import type { Connection, PlaceTracker } from "./connection/mod.ts";
+import type { Executor } from "./executor/mod.ts";
 
 export class ConnectedClient implements DroppableSession {
   readonly events: AsyncIterable<ClientEvent>;

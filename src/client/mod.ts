@@ -14,16 +14,17 @@
 // With `reconnect: { minMs: 200, maxMs: 10_000 }` it comes back by itself; with a `runner` it executes what it receives.
 
 export { type ClientOptions, openClient } from "./open_client.ts";
-export type { ClientEvent, Execution } from "./session/client_event.ts";
-export type { CommandRunner, StartCommand, StopSignal } from "./executor/command_runner.ts";
-export type { TlsTrust } from "./connection/dial.ts";
-export type { Outcome, StopReason } from "./executor/outcome.ts";
-export { RequestError, type RequestErrorKind } from "./session/request_error.ts";
-export type {
-  ClientSession,
-  OwnPlace,
-  RequestOptions,
-  RunOptions,
-  RunRequest,
-  StartedRun,
-} from "./session/session_port.ts";
+export {
+  type ClientEvent,
+  type ClientSession,
+  type Execution,
+  type OwnPlace,
+  RequestError,
+  type RequestErrorKind,
+  type RequestOptions,
+  type RunOptions,
+  type RunRequest,
+  type StartedRun,
+} from "./session/mod.ts";
+export type { CommandRunner, Outcome, StartCommand, StopReason, StopSignal } from "./executor/mod.ts";
+export type { TlsTrust } from "./connection/mod.ts";

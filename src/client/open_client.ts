@@ -1,17 +1,19 @@
 // Builds a client out of its parts. The one place that knows them all; who imports the client as a library begins here.
 
-import { CLIENT_BOUNDS } from "../config/keys/client_bounds.ts";
-import { approximateLength } from "./session/approximate_length.ts";
-import type { BackOffBounds } from "../time/back_off.ts";
-import type { ClientEvent } from "./session/client_event.ts";
-import type { CommandRunner } from "./executor/command_runner.ts";
+import { CLIENT_BOUNDS } from "../config/keys/mod.ts";
+import { approximateLength, type ClientEvent, type DroppableSession } from "./session/mod.ts";
+import type { BackOffBounds } from "../time/mod.ts";
+import { type CommandRunner, Executor } from "./executor/mod.ts";
 import { ConnectedClient } from "./connected_client.ts";
-import { Connection, type ConnectionSystem, DENO_SYSTEM } from "./connection/connection.ts";
-import { EventQueue, type EventSink } from "./connection/event_queue.ts";
-import { Executor } from "./executor/executor.ts";
-import { PlaceTracker } from "./connection/place_tracker.ts";
-import type { TlsTrust } from "./connection/dial.ts";
-import type { DroppableSession } from "./session/session_port.ts";
+import {
+  Connection,
+  type ConnectionSystem,
+  DENO_SYSTEM,
+  EventQueue,
+  type EventSink,
+  PlaceTracker,
+  type TlsTrust,
+} from "./connection/mod.ts";
 
 export interface ClientOptions {
   readonly host: string;

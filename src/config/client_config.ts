@@ -1,21 +1,22 @@
 // The client's configuration: where the server is, and what this machine is willing to execute. One frozen, validated
 // object out of a file's text, the environment and the flags; reads no file, no environment and no clock itself.
 
-import type { Program } from "../rules/program_rule.ts";
-import { CLIENT_FLAGS } from "./keys/client_flags.ts";
+import type { Program } from "../rules/mod.ts";
 import {
   CLIENT_ENV_PREFIX,
+  CLIENT_FLAGS,
   CLIENT_LIMIT_SETTINGS,
   CLIENT_LIMITS_SECTION,
   CLIENT_SECTIONS,
   CLIENT_TOP_SECTION,
   type ClientLimits,
-} from "./keys/client_settings.ts";
-import { type ConfigInput, readDocument } from "./reader/config_input.ts";
-import { findLeadConflict, LEAD_SECTION, type LeadTimes } from "./keys/lead_settings.ts";
-import { ProblemList } from "./toml/problem_list.ts";
-import { readPrograms } from "./rules/read_programs.ts";
-import { SettingsReader } from "./reader/settings_reader.ts";
+  findLeadConflict,
+  LEAD_SECTION,
+  type LeadTimes,
+} from "./keys/mod.ts";
+import { type ConfigInput, readDocument, SettingsReader } from "./reader/mod.ts";
+import { ProblemList } from "./toml/mod.ts";
+import { readPrograms } from "./rules/mod.ts";
 
 export interface ClientConfig {
   readonly host: string;

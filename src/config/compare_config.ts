@@ -1,9 +1,9 @@
 // What has changed from one configuration to the next, by key, and whether a running server can take it over.
 
-import type { CommandRule } from "../rules/command_rule.ts";
-import { dottedKey } from "./toml/config_error.ts";
+import type { CommandRule } from "../rules/mod.ts";
+import { dottedKey } from "./toml/mod.ts";
 import type { ServerConfig } from "./server_config.ts";
-import { SERVER_SECTIONS } from "./keys/server_settings.ts";
+import { SERVER_SECTIONS } from "./keys/mod.ts";
 
 export interface ConfigChanges {
   /** Dotted keys that a running server takes over. */

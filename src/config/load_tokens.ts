@@ -1,12 +1,9 @@
 // The file of tokens: who is let in, and what each may do. One list out of the file's text, checked like the
 // configuration; it reads no file itself.
 
-import { type ConfigFile, readDocument } from "./reader/config_input.ts";
-import { ProblemList } from "./toml/problem_list.ts";
-import { readTable } from "./reader/read_table.ts";
-import { mergeValues } from "./reader/setting.ts";
-import { isTable } from "./toml/toml_table.ts";
-import { MOST_TOKENS, TOKEN_NAME, TOKEN_NAME_FORM, TOKEN_SETTINGS } from "./keys/token_settings.ts";
+import { type ConfigFile, mergeValues, readDocument, readTable } from "./reader/mod.ts";
+import { isTable, ProblemList } from "./toml/mod.ts";
+import { MOST_TOKENS, TOKEN_NAME, TOKEN_NAME_FORM, TOKEN_SETTINGS } from "./keys/mod.ts";
 
 /** One `[tokens.NAME]`. */
 export interface TokenEntry {

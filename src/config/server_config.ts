@@ -1,28 +1,30 @@
 // The server's configuration: one frozen, validated object out of a file's text, the environment and the flags. Reads
 // no file, no environment and no clock itself.
 
-import type { CommandRule } from "../rules/command_rule.ts";
-import type { AuthSettings } from "./keys/auth_settings.ts";
-import { type ConfigInput, readDocument } from "./reader/config_input.ts";
-import { findLimitConflicts, type Limits } from "./keys/limits.ts";
-import { ProblemList } from "./toml/problem_list.ts";
-import { readCommands } from "./rules/read_commands.ts";
-import { SERVER_FLAGS } from "./keys/server_flags.ts";
+import type { CommandRule } from "../rules/mod.ts";
 import {
   AUTH_SECTION,
+  type AuthSettings,
   COMMANDS_SECTION,
   CONTROL_SECTION,
+  findLimitConflicts,
+  findSessionConflicts,
+  findTlsConflicts,
+  type Limits,
   LIMITS_SECTION,
   LOG_SECTION,
   SERVER_ENV_PREFIX,
+  SERVER_FLAGS,
   SERVER_SECTIONS,
   SESSION_SECTION,
+  type SessionTimes,
   TLS_SECTION,
+  type TlsFiles,
   TOP_SECTION,
-} from "./keys/server_settings.ts";
-import { findSessionConflicts, type SessionTimes } from "./keys/session_settings.ts";
-import { SettingsReader } from "./reader/settings_reader.ts";
-import { findTlsConflicts, type TlsFiles } from "./keys/tls_settings.ts";
+} from "./keys/mod.ts";
+import { type ConfigInput, readDocument, SettingsReader } from "./reader/mod.ts";
+import { ProblemList } from "./toml/mod.ts";
+import { readCommands } from "./rules/mod.ts";
 
 export interface ServerConfig {
   readonly host: string;

@@ -1,6 +1,6 @@
 // One question through a control socket, one answer, within a time.
 
-import { writeAll } from "../protocol/wire/write_all.ts";
+import { writeAll } from "../protocol/wire/mod.ts";
 
 /** The text of the first line that comes back, without its ending; `undefined` when none came. */
 export async function askControl(

@@ -1,9 +1,8 @@
 // Serves a control socket, of the client or of the server: a bounded number of connections, each read as lines. Who may
 // connect is decided by the socket's file; what the lines mean, by whoever is given them.
 
-import { encodeError } from "../protocol/json_rpc/json_rpc.ts";
-import { type Line, LineFramer } from "../protocol/wire/line_framer.ts";
-import { writeAll } from "../protocol/wire/write_all.ts";
+import { encodeError } from "../protocol/json_rpc/mod.ts";
+import { type Line, LineFramer, writeAll } from "../protocol/wire/mod.ts";
 
 /** A source of connections; `Deno.listen` gives one. */
 export interface ControlListener {

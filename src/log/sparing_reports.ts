@@ -2,7 +2,7 @@
 // never more often than once in a while. A line for each would let anybody fill the log.
 
 import type { Report, ServerEvent } from "./server_event.ts";
-import type { Clock } from "../time/clock.ts";
+import type { Clock } from "../time/mod.ts";
 
 /** Events of one kind that say how many they stand for. */
 type Counted<Kind> = Extract<ServerEvent, { readonly event: Kind; readonly count: number }>;

@@ -1,31 +1,20 @@
 // Builds the parts of the server and gives them to each other. What the parts do stands in their own files; what is done
 // with them as a whole, in rank_server.ts.
 
-import { SERVER_BOUNDS } from "../config/keys/server_bounds.ts";
-import type { ServerConfig } from "../config/server_config.ts";
-import { visible } from "../log/visible_text.ts";
-import { PlainRunReader } from "../protocol/text/plain_runs.ts";
-import { Admission } from "./login/admission.ts";
-import { AllowList } from "./runs/allow_list.ts";
-import { Breaths } from "../time/breaths.ts";
-import { CommandChecker } from "./runs/check_command.ts";
-import { Commands } from "./runs/commands.ts";
-import { Deadlines } from "../time/deadlines.ts";
-import { Door } from "./login/door.ts";
-import { FanOut } from "./runs/fan_out.ts";
-import { FastLane } from "./requests/fast_lane.ts";
-import { Heartbeats } from "./seats/heartbeats.ts";
+import { SERVER_BOUNDS } from "../config/keys/mod.ts";
+import type { ServerConfig } from "../config/mod.ts";
+import { visible } from "../log/mod.ts";
+import { PlainRunReader } from "../protocol/text/mod.ts";
+import { Admission, Door } from "./login/mod.ts";
+import { AllowList, CommandChecker, Commands, FanOut, Runs } from "./runs/mod.ts";
+import { Breaths, Deadlines } from "../time/mod.ts";
+import { FastLane, JsonHandler, LineHandler, TextHandler } from "./requests/mod.ts";
+import { Heartbeats, Seating } from "./seats/mod.ts";
 import { Intake } from "./intake.ts";
-import { JsonHandler } from "./requests/json_handler.ts";
-import { LineHandler } from "./requests/line_handler.ts";
-import { Operator } from "./operator/operator.ts";
-import { RateLimit } from "./limits/rate_limit.ts";
-import { Runs } from "./runs/runs.ts";
-import { Seating } from "./seats/seating.ts";
+import { Operator } from "./operator/mod.ts";
+import { RateLimit } from "./limits/mod.ts";
 import { type Callbacks, guardCallbacks, type ServerSystem } from "./server_system.ts";
-import type { Session } from "./connection/session.ts";
-import { TextHandler } from "./requests/text_handler.ts";
-import { WriteTurns } from "./connection/write_turns.ts";
+import { type Session, WriteTurns } from "./connection/mod.ts";
 
 /** What everything else is built on. */
 interface Ground {

@@ -1,15 +1,13 @@
 // Connections on their way in and out: each becomes a session that the door is shown, and is forgotten everywhere when it
 // has ended.
 
-import type { CloseReason } from "../protocol/methods/methods.ts";
-import type { Admission } from "./login/admission.ts";
-import type { Door } from "./login/door.ts";
-import type { FanOut } from "./runs/fan_out.ts";
-import type { RateLimit } from "./limits/rate_limit.ts";
-import type { Runs } from "./runs/runs.ts";
-import type { Seating } from "./seats/seating.ts";
+import type { CloseReason } from "../protocol/methods/mod.ts";
+import type { Admission, Door } from "./login/mod.ts";
+import type { FanOut, Runs } from "./runs/mod.ts";
+import type { RateLimit } from "./limits/mod.ts";
+import type { Seating } from "./seats/mod.ts";
 import type { Incoming } from "./server_system.ts";
-import { Session, type SessionHost } from "./connection/session.ts";
+import { Session, type SessionHost } from "./connection/mod.ts";
 
 export interface IntakeParts {
   readonly door: Door;

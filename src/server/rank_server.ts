@@ -1,15 +1,12 @@
 // The life of a server: it begins to serve, is asked how it is, takes over what changes while it runs, and ends in good
 // order.
 
-import type { ServerConfig } from "../config/server_config.ts";
-import type { Refusal } from "../protocol/json_rpc/errors.ts";
-import type { Evicted, EvictParams, ServerStatus } from "../protocol/methods/operator_methods.ts";
-import { acceptLoop } from "./connection/accept_loop.ts";
-import { applyTokens } from "./login/apply_tokens.ts";
-import type { TokenDescription } from "./login/authenticator.ts";
+import type { ServerConfig } from "../config/mod.ts";
+import type { Refusal } from "../protocol/json_rpc/mod.ts";
+import type { Evicted, EvictParams, ServerStatus } from "../protocol/methods/mod.ts";
+import { acceptLoop, formatAddress, mayIssue } from "./connection/mod.ts";
+import { applyTokens, type TokenDescription } from "./login/mod.ts";
 import { buildParts, type ServerParts } from "./build_parts.ts";
-import { formatAddress } from "./connection/member.ts";
-import { mayIssue } from "./connection/rights.ts";
 import type { Listener, ServerSystem } from "./server_system.ts";
 
 export class RankServer {

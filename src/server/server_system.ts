@@ -1,12 +1,10 @@
 // What the server takes from the system around it: time, connections, the log, tokens and a store.
 
-import { visible } from "../log/visible_text.ts";
-import type { Report } from "../log/server_event.ts";
-import type { Authenticator } from "./login/authenticator.ts";
-import type { Clock } from "../time/clock.ts";
-import type { TokenSource } from "./seats/kept_seats.ts";
-import type { SeatStore } from "./seats/seat_store.ts";
-import type { Connection } from "./connection/session.ts";
+import { type Report, visible } from "../log/mod.ts";
+import type { Authenticator } from "./login/mod.ts";
+import type { Clock } from "../time/mod.ts";
+import type { SeatStore, TokenSource } from "./seats/mod.ts";
+import type { Connection } from "./connection/mod.ts";
 
 export interface ServerSystem {
   readonly clock: Clock;

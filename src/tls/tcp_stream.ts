@@ -6,7 +6,7 @@ import { delay } from "@std/async/delay";
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
-import { type Sink, writeAll } from "../protocol/wire/write_all.ts";
+import { type Sink, writeAll } from "../protocol/wire/mod.ts";
 
 /** What the bytes travel on; whoever made the stream closes it. */
 export interface Carrier extends Sink {

@@ -4,11 +4,7 @@
 
 import { setImmediate } from "node:timers";
 import { type SecureContext, TLSSocket } from "node:tls";
-import {
-  HANDSHAKE_FAILURE_ALERT,
-  mayBeClientHello,
-  UNEXPECTED_MESSAGE_ALERT,
-} from "../protocol/wire/tls_record.ts";
+import { HANDSHAKE_FAILURE_ALERT, mayBeClientHello, UNEXPECTED_MESSAGE_ALERT } from "../protocol/wire/mod.ts";
 import { type Carrier, type Demand, TcpStream } from "./tcp_stream.ts";
 
 /** A TCP connection; `Deno.listen` gives one. */

@@ -65,7 +65,7 @@ Deno.test("rankserver serves without having loaded more than one package, for ha
 Deno.test("rankclient loads neither a terminal nor a reader of files before it knows what is wanted", async () => {
   const loaded = await loadedAtStart("src/cli/rankclient.ts");
   assertEquals(slowOnes(loaded), []);
-  for (const name of ["src/client/terminal/terminal.ts", "src/config/toml/read_toml.ts"]) {
+  for (const name of ["src/client/terminal/mod.ts", "src/config/toml/read_toml.ts"]) {
     assert(!loaded.has(name), `${name} is loaded at every start`);
   }
 });

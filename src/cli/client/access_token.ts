@@ -1,8 +1,8 @@
 // The token that lets rankclient in, out of the environment or a file. Never out of an argument: every user of a machine
 // can read the arguments of all programs.
 
-import { FILE_BOUNDS } from "../../config/keys/file_bounds.ts";
-import { readPrivateFile } from "../shared/private_file.ts";
+import { FILE_BOUNDS } from "../../config/keys/mod.ts";
+import { readPrivateFile } from "../shared/mod.ts";
 
 export type AccessToken =
   | { readonly ok: true; readonly token: string | undefined }

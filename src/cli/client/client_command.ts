@@ -1,21 +1,28 @@
 // `rankclient`: flags and configuration in, a client out. Decides what is wanted and refuses what is not clear; what is
 // wanted is built elsewhere.
 
-import type { TlsTrust } from "../../client/connection/dial.ts";
-import { GUARD_ARGUMENT } from "../../client/lead/guard/guard_argument.ts";
-import { type ClientConfig, loadClientConfig, TOKEN_VARIABLE } from "../../config/client_config.ts";
-import { CLIENT_FLAGS, type ClientFlags } from "../../config/keys/client_flags.ts";
-import { CLIENT_ENV_PREFIX, CLIENT_SECTIONS } from "../../config/keys/client_settings.ts";
-import { ConfigError } from "../../config/toml/config_error.ts";
-import { LONGEST_WAIT_MS } from "../../config/keys/limits.ts";
-import { listSettings } from "../../config/reader/list_settings.ts";
+import type { TlsTrust } from "../../client/connection/mod.ts";
+import { type ClientConfig, loadClientConfig, TOKEN_VARIABLE } from "../../config/mod.ts";
+import {
+  CLIENT_ENV_PREFIX,
+  CLIENT_FLAGS,
+  CLIENT_SECTIONS,
+  type ClientFlags,
+  LONGEST_WAIT_MS,
+} from "../../config/keys/mod.ts";
+import { ConfigError } from "../../config/toml/mod.ts";
+import { listSettings } from "../../config/reader/mod.ts";
 import { type AccessToken, checkToken, NO_TOKEN_FLAG, readTokenFile } from "./access_token.ts";
-import type { ProcessStart } from "../shared/enter_process.ts";
-import { CLIENT_EXIT, CLIENT_EXIT_MEANINGS } from "../shared/exit_codes.ts";
+import {
+  CLIENT_EXIT,
+  CLIENT_EXIT_MEANINGS,
+  GUARD_ARGUMENT,
+  parseFlags,
+  type ProcessStart,
+  readConfigFile,
+  versionLine,
+} from "../shared/mod.ts";
 import { parseAddress } from "./parse_address.ts";
-import { parseFlags } from "../shared/parse_flags.ts";
-import { readConfigFile } from "../shared/read_config_file.ts";
-import { versionLine } from "../shared/version.ts";
 
 /** @returns the exit code: {@linkcode CLIENT_EXIT}, or 128 and the number of the signal that ended it. */
 export async function clientCommand(

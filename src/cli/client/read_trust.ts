@@ -1,11 +1,11 @@
 // What TLS relies on, read once at the start: the authorities in the file of --ca.
 
 import { X509Certificate } from "node:crypto";
-import type { TlsTrust } from "../../client/connection/dial.ts";
-import type { ClientConfig } from "../../config/client_config.ts";
-import { ConfigError } from "../../config/toml/config_error.ts";
-import { FILE_BOUNDS } from "../../config/keys/file_bounds.ts";
-import { readText } from "../shared/read_text.ts";
+import type { TlsTrust } from "../../client/connection/mod.ts";
+import type { ClientConfig } from "../../config/mod.ts";
+import { ConfigError } from "../../config/toml/mod.ts";
+import { FILE_BOUNDS } from "../../config/keys/mod.ts";
+import { readText } from "../shared/mod.ts";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 

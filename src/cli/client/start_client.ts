@@ -1,22 +1,23 @@
 // Builds a client that takes a seat, with the face that fits: a terminal, or a pipe; and its control socket.
 
-import { ControlServer } from "../../client/control/control_server.ts";
-import { type ControlSocket, openControlSocket } from "../../control/control_socket.ts";
-import { LineOutput } from "../../client/output/line_output.ts";
-import { openClient } from "../../client/open_client.ts";
-import { Pipe } from "../../client/pipe/pipe.ts";
-import { ProgramRunner } from "../../client/executor/program_runner.ts";
-import type { ServerAccess } from "../../client/connection/server_access.ts";
-import type { ClientSession } from "../../client/session/session_port.ts";
-import { CLIENT_BOUNDS } from "../../config/keys/client_bounds.ts";
-import type { ClientConfig } from "../../config/client_config.ts";
-import type { ClientFlags } from "../../config/keys/client_flags.ts";
-import type { ProcessStart } from "../shared/enter_process.ts";
-import { dropClientRights } from "../shared/drop_rights.ts";
-import { CLIENT_EXIT } from "../shared/exit_codes.ts";
-import { reapOrphans } from "./lead/reap_orphans.ts";
-import { openHooks } from "./lead/start_hooks.ts";
-import { type LeaveSignals, listenForLeave } from "../shared/leave_signals.ts";
+import { ControlServer } from "../../client/control/mod.ts";
+import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
+import { LineOutput } from "../../client/output/mod.ts";
+import { openClient } from "../../client/mod.ts";
+import { Pipe } from "../../client/pipe/mod.ts";
+import { ProgramRunner } from "../../client/executor/mod.ts";
+import type { ServerAccess } from "../../client/connection/mod.ts";
+import type { ClientSession } from "../../client/session/mod.ts";
+import { CLIENT_BOUNDS, type ClientFlags } from "../../config/keys/mod.ts";
+import type { ClientConfig } from "../../config/mod.ts";
+import {
+  CLIENT_EXIT,
+  dropClientRights,
+  type LeaveSignals,
+  listenForLeave,
+  type ProcessStart,
+} from "../shared/mod.ts";
+import { openHooks, reapOrphans } from "./lead/mod.ts";
 
 /** Runs until the client leaves. @returns the exit code. */
 export async function startClient(
@@ -89,7 +90,7 @@ export async function startClient(
 async function serveTerminal(session: ClientSession, { signal }: LeaveSignals): Promise<number> {
   // Loaded here, because a client in a pipe need not wait for them.
   const { default: process } = await import("node:process");
-  const { runTerminal } = await import("../../client/terminal/terminal.ts");
+  const { runTerminal } = await import("../../client/terminal/mod.ts");
   return await runTerminal(session, {
     input: process.stdin,
     output: process.stdout,

@@ -1,14 +1,10 @@
 // Builds what `rankclient --via PATH` needs: a connection to the control socket of a running client, and one question.
 
-import { ControlClient } from "../../client/control/control_client.ts";
-import { LineOutput } from "../../client/output/line_output.ts";
-import { parseVia, runVia } from "../../client/control/via.ts";
-import { CLIENT_BOUNDS } from "../../config/keys/client_bounds.ts";
-import type { ClientConfig } from "../../config/client_config.ts";
-import type { ProcessStart } from "../shared/enter_process.ts";
-import { revoke } from "../shared/drop_rights.ts";
-import { CLIENT_EXIT } from "../shared/exit_codes.ts";
-import { listenForLeave } from "../shared/leave_signals.ts";
+import { ControlClient, parseVia, runVia } from "../../client/control/mod.ts";
+import { LineOutput } from "../../client/output/mod.ts";
+import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";
+import type { ClientConfig } from "../../config/mod.ts";
+import { CLIENT_EXIT, listenForLeave, type ProcessStart, revoke } from "../shared/mod.ts";
 
 export interface ViaRequest {
   readonly path: string;

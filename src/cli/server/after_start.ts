@@ -1,17 +1,15 @@
 // What a server does once it listens: gives up its rights, with its own files left to a worker that can read them and
 // nothing else, and reads its configuration again on SIGHUP.
 
-import type { TokenEntry } from "../../config/load_tokens.ts";
-import type { ServerConfig } from "../../config/server_config.ts";
-import type { ControlSocket } from "../../control/control_socket.ts";
-import type { Report } from "../../log/server_event.ts";
-import type { RankServer } from "../../server/rank_server.ts";
-import { dropServerRights, revoke } from "../shared/drop_rights.ts";
+import type { ServerConfig, TokenEntry } from "../../config/mod.ts";
+import type { ControlSocket } from "../../control/mod.ts";
+import type { Report } from "../../log/mod.ts";
+import type { RankServer } from "../../server/mod.ts";
+import { dropServerRights, revoke, type TextReader } from "../shared/mod.ts";
 import type { HangUps } from "./hang_ups.ts";
 import { commandsPart, tokensPart } from "./live_parts.ts";
-import { startOwnFiles } from "./files/own_files.ts";
-import type { OpenedTls } from "./open_tls.ts";
-import type { TextReader } from "../shared/read_text.ts";
+import { startOwnFiles } from "./files/mod.ts";
+import type { OpenedTls } from "./tls/mod.ts";
 import { Reloads } from "./reload.ts";
 
 /** Where the configuration came from, and comes from again. */

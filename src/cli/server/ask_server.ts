@@ -1,11 +1,11 @@
 // `rankserver --status` and `--evict`: asks a running server through its control socket, and prints the answer.
 
-import { askControl } from "../../control/ask_control.ts";
-import { visible } from "../../log/visible_text.ts";
-import { encodeRequest, type Parsed, parseLine } from "../../protocol/json_rpc/json_rpc.ts";
+import { askControl } from "../../control/mod.ts";
+import { visible } from "../../log/mod.ts";
+import { encodeRequest, type Parsed, parseLine } from "../../protocol/json_rpc/mod.ts";
 import { readShape } from "../../protocol/methods/methods.ts";
 import { Evicted, type EvictParams, ServerStatus } from "../../protocol/methods/operator_methods.ts";
-import { SERVER_EXIT } from "../shared/exit_codes.ts";
+import { SERVER_EXIT } from "../shared/mod.ts";
 
 export type ServerQuestion =
   | { readonly method: "status" }

@@ -1,10 +1,9 @@
 // The server's certificate as a part that a reload can change. Only a server with TLS loads this, as node:tls takes time.
 
-import type { ServerConfig } from "../../config/server_config.ts";
-import { type OpenedTls, secureContextFor } from "./open_tls.ts";
-import type { TextReader } from "../shared/read_text.ts";
+import type { ServerConfig } from "../../config/mod.ts";
+import { type OpenedTls, readTlsFiles, secureContextFor, TlsFilesError } from "./tls/mod.ts";
+import type { TextReader } from "../shared/mod.ts";
 import { type LivePart, ReloadError } from "./reload.ts";
-import { readTlsFiles, TlsFilesError } from "./files/tls_files.ts";
 
 /** The certificate and its key, for new connections. No client is dropped. */
 export function certificatePart(

@@ -1,9 +1,9 @@
 // What of a running server can be changed by a reload, each as a part that prepares first and takes over then.
 
-import type { TokenEntry } from "../../config/load_tokens.ts";
-import type { RankServer } from "../../server/rank_server.ts";
-import type { TextReader } from "../shared/read_text.ts";
-import { readTokensFile } from "./files/read_tokens_file.ts";
+import type { TokenEntry } from "../../config/mod.ts";
+import type { RankServer } from "../../server/mod.ts";
+import type { TextReader } from "../shared/mod.ts";
+import { readTokensFile } from "./files/mod.ts";
 import type { LivePart } from "./reload.ts";
 
 /** The allow-list with its rules. */

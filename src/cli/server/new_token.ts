@@ -2,15 +2,12 @@
 // the token, which stands nowhere from then on but where its owner puts it.
 
 import { createHash, randomBytes } from "node:crypto";
-import { ConfigError } from "../../config/toml/config_error.ts";
-import { FILE_BOUNDS } from "../../config/keys/file_bounds.ts";
-import { loadTokens } from "../../config/load_tokens.ts";
-import { TOKEN_NAME, TOKEN_NAME_FORM } from "../../config/keys/token_settings.ts";
-import { show } from "../../config/toml/show_value.ts";
-import { writeAll } from "../../protocol/wire/write_all.ts";
-import { SERVER_EXIT } from "../shared/exit_codes.ts";
-import { quoted, readPrivateFile } from "../shared/private_file.ts";
-import { TOKENS_FILE } from "./files/read_tokens_file.ts";
+import { ConfigError, show } from "../../config/toml/mod.ts";
+import { FILE_BOUNDS, TOKEN_NAME, TOKEN_NAME_FORM } from "../../config/keys/mod.ts";
+import { loadTokens } from "../../config/mod.ts";
+import { writeAll } from "../../protocol/wire/mod.ts";
+import { quoted, readPrivateFile, SERVER_EXIT } from "../shared/mod.ts";
+import { TOKENS_FILE } from "./files/mod.ts";
 
 const TOKEN_BYTES = 32;
 

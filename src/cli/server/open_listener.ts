@@ -1,26 +1,26 @@
 // Where the server is reached: opened before the server itself is loaded, so that connections can already wait there.
 
-import type { ServerConfig } from "../../config/server_config.ts";
-import { hasTls } from "../../config/keys/tls_settings.ts";
-import type { Listener } from "../../server/server_system.ts";
-import { CannotServe } from "./cannot_serve.ts";
-import type { OpenedTls } from "./open_tls.ts";
+import type { ServerConfig } from "../../config/mod.ts";
+import { hasTls } from "../../config/keys/mod.ts";
+import type { Listener } from "../../server/mod.ts";
+import { StartupError } from "../shared/mod.ts";
+import type { OpenedTls } from "./tls/mod.ts";
 
 export interface OpenedListener {
   readonly listener: Listener;
   readonly tls: OpenedTls | undefined;
 }
 
-/** @throws {CannotServe} */
+/** @throws {StartupError} */
 export async function openListener(config: ServerConfig): Promise<OpenedListener> {
   try {
     if (!hasTls(config.tls)) return { listener: listen(config), tls: undefined };
-    const { openTls } = await import("./open_tls.ts");
+    const { openTls } = await import("./tls/mod.ts");
     const tls = await openTls(config);
     return { listener: tls.listener, tls };
   } catch (error) {
-    if (error instanceof CannotServe) throw error;
-    throw new CannotServe(cannotListen(config, error));
+    if (error instanceof StartupError) throw error;
+    throw new StartupError(cannotListen(config, error));
   }
 }
 

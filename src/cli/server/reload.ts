@@ -1,11 +1,9 @@
 // SIGHUP: reads the configuration again, has each part of the running server look at it, and only when all of them can
 // take it over lets them. Whatever is wrong with it, everything stays as it was.
 
-import { compareConfig } from "../../config/compare_config.ts";
-import { ConfigError, renderProblem } from "../../config/toml/config_error.ts";
-import type { ServerConfig } from "../../config/server_config.ts";
-import type { Report } from "../../log/server_event.ts";
-import { visible } from "../../log/visible_text.ts";
+import { compareConfig, type ServerConfig } from "../../config/mod.ts";
+import { ConfigError, renderProblem } from "../../config/toml/mod.ts";
+import { type Report, visible } from "../../log/mod.ts";
 
 /** What cannot be taken over, and why: one sentence for the operator. */
 export class ReloadError extends Error {

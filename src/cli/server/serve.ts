@@ -1,29 +1,22 @@
 // Builds a running server out of its configuration, and takes it down again: store, log, control socket.
 
 import { deadline } from "@std/async/deadline";
-import type { TokenEntry } from "../../config/load_tokens.ts";
-import type { ServerConfig } from "../../config/server_config.ts";
-import { type ControlSocket, openControlSocket } from "../../control/control_socket.ts";
-import { openEventLog } from "../../log/event_log.ts";
-import type { Report } from "../../log/server_event.ts";
-import type { EvictParams } from "../../protocol/methods/operator_methods.ts";
-import { ControlServer } from "../../server/operator/control_server.ts";
-import type { Authenticator } from "../../server/login/authenticator.ts";
-import type { Clock } from "../../time/clock.ts";
-import { RANDOM_TOKENS } from "../../server/seats/random_tokens.ts";
-import { RankServer } from "../../server/rank_server.ts";
-import { forgetfulStore, type SeatStore } from "../../server/seats/seat_store.ts";
-import { after } from "../shared/after.ts";
+import type { ServerConfig, TokenEntry } from "../../config/mod.ts";
+import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
+import { openEventLog, type Report } from "../../log/mod.ts";
+import type { EvictParams } from "../../protocol/methods/mod.ts";
+import { ControlServer } from "../../server/operator/mod.ts";
+import type { Authenticator } from "../../server/login/mod.ts";
+import type { Clock } from "../../time/mod.ts";
+import { forgetfulStore, RANDOM_TOKENS, type SeatStore } from "../../server/seats/mod.ts";
+import { RankServer } from "../../server/mod.ts";
+import { after, dropServerRights, listenForStop, revoke, SERVER_EXIT, VERSION } from "../shared/mod.ts";
 import type { ConfigSource, Tidy } from "./after_start.ts";
-import { CannotServe } from "./cannot_serve.ts";
-import { dropServerRights, revoke } from "../shared/drop_rights.ts";
-import { SERVER_EXIT } from "../shared/exit_codes.ts";
-import { exposure } from "./files/exposure.ts";
+import { StartupError } from "../shared/mod.ts";
+import { exposure } from "./files/mod.ts";
 import type { HangUps } from "./hang_ups.ts";
 import type { OpenedListener } from "./open_listener.ts";
-import { listenForStop } from "../shared/stop_signals.ts";
 import { surviveFaults } from "./survive_faults.ts";
-import { VERSION } from "../shared/version.ts";
 
 /** What the server has when it is loaded. */
 export interface Started extends OpenedListener {
@@ -34,7 +27,7 @@ export interface Started extends OpenedListener {
   readonly hangUps: HangUps | undefined;
 }
 
-/** Runs the server until it is told to stop. @returns the exit code. @throws {CannotServe} */
+/** Runs the server until it is told to stop. @returns the exit code. @throws {StartupError} */
 export async function serve(config: ServerConfig, started: Started): Promise<number> {
   const { listener, tokens } = started;
   // What has been opened so far, to be closed when the next thing cannot be.
@@ -109,7 +102,7 @@ async function settle(
 async function openControl(path: string): Promise<ControlSocket | undefined> {
   if (path === "") return undefined;
   const opened = await openControlSocket(path, "server");
-  if (!opened.ok) throw new CannotServe(opened.reason);
+  if (!opened.ok) throw new StartupError(opened.reason);
   return opened.socket;
 }
 
@@ -133,7 +126,7 @@ async function openStore(path: string, report: Report): Promise<SeatStore> {
       onRecovery: () => report({ event: "store_recovered" }),
     });
   } catch (error) {
-    if ((error as Error).name === "SeatStoreError") throw new CannotServe((error as Error).message);
+    if ((error as Error).name === "SeatStoreError") throw new StartupError((error as Error).message);
     throw error;
   }
 }

@@ -1,24 +1,30 @@
 // `rankserver`: flags and configuration in, a running server out, or an answer from one. Decides what is wanted and
 // refuses what is not clear; what is wanted is built elsewhere.
 
-import { ConfigError } from "../../config/toml/config_error.ts";
-import { listSettings } from "../../config/reader/list_settings.ts";
-import type { TokenEntry } from "../../config/load_tokens.ts";
-import { loadServerConfig, type ServerConfig } from "../../config/server_config.ts";
-import { SERVER_FLAGS, type ServerFlags } from "../../config/keys/server_flags.ts";
-import { hasTls } from "../../config/keys/tls_settings.ts";
-import { SERVER_ENV_PREFIX, SERVER_SECTIONS } from "../../config/keys/server_settings.ts";
+import { ConfigError } from "../../config/toml/mod.ts";
+import { listSettings } from "../../config/reader/mod.ts";
+import { loadServerConfig, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
+import {
+  hasTls,
+  SERVER_ENV_PREFIX,
+  SERVER_FLAGS,
+  SERVER_SECTIONS,
+  type ServerFlags,
+} from "../../config/keys/mod.ts";
 import type { ConfigSource } from "./after_start.ts";
 import type { ServerQuestion } from "./ask_server.ts";
-import { CannotServe } from "./cannot_serve.ts";
-import { dropWriting } from "../shared/drop_rights.ts";
-import { SERVER_EXIT, SERVER_EXIT_MEANINGS } from "../shared/exit_codes.ts";
+import { StartupError } from "../shared/mod.ts";
+import {
+  dropWriting,
+  parseFlags,
+  readConfigFile,
+  SERVER_EXIT,
+  SERVER_EXIT_MEANINGS,
+  type TextReader,
+  versionLine,
+} from "../shared/mod.ts";
 import { HangUps } from "./hang_ups.ts";
 import { openListener } from "./open_listener.ts";
-import { parseFlags } from "../shared/parse_flags.ts";
-import { readConfigFile } from "../shared/read_config_file.ts";
-import type { TextReader } from "../shared/read_text.ts";
-import { versionLine } from "../shared/version.ts";
 
 /** Runs the server until it is told to stop, or asks one that runs. @returns the exit code. */
 export async function serverCommand(args: readonly string[]): Promise<number> {
@@ -34,7 +40,7 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
   try {
     return await carryOut(flags, question);
   } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof CannotServe)) throw error;
+    if (!(error instanceof ConfigError || error instanceof StartupError)) throw error;
     console.error(error.message);
     return error instanceof ConfigError ? SERVER_EXIT.usage : SERVER_EXIT.failed;
   }
@@ -42,7 +48,7 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
 
 /**
  * @throws {ConfigError} when the configuration, or the file of tokens, cannot be used
- * @throws {CannotServe}
+ * @throws {StartupError}
  */
 async function carryOut(flags: ServerFlags, question: ServerQuestion | undefined): Promise<number> {
   const env = Deno.env.toObject();
@@ -55,7 +61,7 @@ async function carryOut(flags: ServerFlags, question: ServerQuestion | undefined
   return await startServing(config, source, tokens);
 }
 
-/** @throws {CannotServe} */
+/** @throws {StartupError} */
 async function startServing(
   config: ServerConfig,
   source: ConfigSource,
@@ -126,11 +132,11 @@ async function readConfig(
 
 async function check(config: ServerConfig, flags: ServerFlags): Promise<number> {
   if (hasTls(config.tls)) {
-    const { checkTls } = await import("./open_tls.ts");
+    const { checkTls } = await import("./tls/mod.ts");
     try {
       await checkTls(config);
     } catch (error) {
-      if (!(error instanceof CannotServe)) throw error;
+      if (!(error instanceof StartupError)) throw error;
       console.error(error.message);
       return SERVER_EXIT.usage;
     }

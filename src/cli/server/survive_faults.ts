@@ -1,8 +1,7 @@
 // The last resort: what is thrown into the event loop, by the runtime's own code or because of a mistake in ours, ends a
 // program. A server would take all its members with it: it reports the fault instead, and goes on.
 
-import type { Report } from "../../log/server_event.ts";
-import { visible } from "../../log/visible_text.ts";
+import { type Report, visible } from "../../log/mod.ts";
 
 /** @returns what ends it: faults end the program again. */
 export function surviveFaults(report: Report): Disposable {

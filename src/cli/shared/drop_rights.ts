@@ -1,7 +1,7 @@
 // The rights that the executable has, because paths and addresses are only known to the configuration: given up for good
 // as soon as they are not needed any more. What a right is for stands in docs/security.md.
 
-import type { ServerConfig } from "../../config/server_config.ts";
+import type { ServerConfig } from "../../config/mod.ts";
 
 /** A server that has no file to write gives up the right to, before it opens anything. */
 export function dropWriting({ session, control }: Pick<ServerConfig, "session" | "control">): void {

@@ -1,6 +1,6 @@
 // The exit codes of both programs, which scripts rely on. Where several of rankclient apply, the highest is given.
 
-import type { Verdict } from "../../client/requests/verdict.ts";
+import type { Verdict } from "../../client/requests/mod.ts";
 
 export const CLIENT_EXIT: Readonly<Record<Verdict | "waited", number>> = Object.freeze({
   ok: 0,

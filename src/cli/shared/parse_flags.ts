@@ -1,9 +1,8 @@
 // Reads a command line against a list of flags. What is not understood is refused with a sentence, never guessed at.
 
 import { parseArgs } from "@std/cli/parse-args";
-import { show } from "../../config/toml/show_value.ts";
-import type { FlagSpec, FlagValues } from "../../config/reader/flag_spec.ts";
-import { findNearestName } from "../../config/toml/nearest_name.ts";
+import { findNearestName, show } from "../../config/toml/mod.ts";
+import type { FlagSpec, FlagValues } from "../../config/reader/mod.ts";
 
 export type ParsedFlags<Specs extends readonly FlagSpec[]> =
   | {

@@ -1,8 +1,8 @@
 // Reads the file that --config names.
 
-import { ConfigError } from "../../config/toml/config_error.ts";
-import type { ConfigFile } from "../../config/reader/config_input.ts";
-import { FILE_BOUNDS } from "../../config/keys/file_bounds.ts";
+import { ConfigError } from "../../config/toml/mod.ts";
+import type { ConfigFile } from "../../config/reader/mod.ts";
+import { FILE_BOUNDS } from "../../config/keys/mod.ts";
 import { readText, type TextReader } from "./read_text.ts";
 
 /** @throws {ConfigError} when it cannot be read */

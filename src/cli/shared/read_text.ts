@@ -2,7 +2,7 @@
 // ends: within a number of bytes and a time.
 
 import { deadline } from "@std/async/deadline";
-import { FILE_BOUNDS } from "../../config/keys/file_bounds.ts";
+import { FILE_BOUNDS } from "../../config/keys/mod.ts";
 
 /** To whom a file is open. */
 export interface FileAccess {

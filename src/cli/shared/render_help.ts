@@ -1,7 +1,6 @@
 // The text of `--help`, derived from the flags and the settings that they set, so that it cannot fall behind them.
 
-import type { FlagSpec } from "../../config/reader/flag_spec.ts";
-import type { ListedSetting } from "../../config/reader/list_settings.ts";
+import type { FlagSpec, ListedSetting } from "../../config/reader/mod.ts";
 
 export interface HelpPage {
   /** What follows "Usage:". */

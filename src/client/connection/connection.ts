@@ -2,20 +2,15 @@
 // saying so. One of these is one client; it never gives up unless told to.
 
 import { delay } from "@std/async";
-import type { Id } from "../../protocol/json_rpc/json_rpc.ts";
-import { BackOff, type BackOffBounds } from "../../time/back_off.ts";
-import type { ClientEvent } from "../session/client_event.ts";
+import type { Id } from "../../protocol/json_rpc/mod.ts";
+import { BackOff, type BackOffBounds, DENO_CLOCK, type InstantClock } from "../../time/mod.ts";
+import { type ClientEvent, notSent, reservedError, type RunOptions } from "../session/mod.ts";
 import { Conversation, type ConversationBounds } from "./conversation.ts";
 import type { ConversationEnd } from "./conversation_end.ts";
 import { dial, type DialAddress, type TlsTrust } from "./dial.ts";
 import type { EventSink } from "./event_queue.ts";
 import type { ExecutePort } from "./execute_port.ts";
-import { DENO_CLOCK } from "../../time/clock.ts";
-import { type InstantClock } from "../../time/clock.ts";
 import type { LinkConn } from "./link.ts";
-import { notSent } from "../session/request_error.ts";
-import { reservedError } from "../session/reserved_methods.ts";
-import type { RunOptions } from "../session/session_port.ts";
 
 export interface ConnectionOptions {
   readonly host: string;

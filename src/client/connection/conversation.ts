@@ -1,25 +1,18 @@
 // What is said on one open connection: requests and their answers, what the server tells, and what it asks for. Ends
 // with the connection, and then everything that still waits for an answer fails.
 
-import {
-  encodeNotification,
-  encodeRequest,
-  type Id,
-  type Message,
-} from "../../protocol/json_rpc/json_rpc.ts";
+import { encodeNotification, encodeRequest, type Id, type Message } from "../../protocol/json_rpc/mod.ts";
 import { Place, readShape, Welcome } from "../../protocol/methods/methods.ts";
-import type { ClientEvent } from "../session/client_event.ts";
+import { type ClientEvent, notAnswered, notSent, RequestError, type RunOptions } from "../session/mod.ts";
 import { type ConversationEnd, EndNotes } from "./conversation_end.ts";
 import { Greeting, type SeatWish } from "./greeting.ts";
 import type { ExecutePort } from "./execute_port.ts";
-import type { InstantClock } from "../../time/clock.ts";
+import type { InstantClock } from "../../time/mod.ts";
 import { IncomingRequests } from "./incoming_requests.ts";
 import { Link, type LinkBounds, type LinkConn } from "./link.ts";
 import { PendingRequests } from "./pending_requests.ts";
 import { type MessageBounds, readMessages } from "./read_messages.ts";
 import { readNote } from "./read_note.ts";
-import { notAnswered, notSent, RequestError } from "../session/request_error.ts";
-import type { RunOptions } from "../session/session_port.ts";
 import { type SilenceBounds, SilenceWatch } from "./silence_watch.ts";
 
 export interface ConversationBounds extends LinkBounds, SilenceBounds, MessageBounds {

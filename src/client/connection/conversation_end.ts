@@ -1,6 +1,6 @@
 // How a conversation ended, put together from what the server said before.
 
-import type { CloseReason, Closing } from "../../protocol/methods/methods.ts";
+import type { CloseReason, Closing } from "../../protocol/methods/mod.ts";
 
 export interface ConversationEnd {
   readonly why: string;

@@ -1,6 +1,6 @@
 // Makes a connection to a server, over TCP or TLS, and says in words for people when the two sides do not speak the same.
 
-import { isTlsAlert } from "../../protocol/wire/tls_record.ts";
+import { isTlsAlert } from "../../protocol/wire/mod.ts";
 import type { LinkConn } from "./link.ts";
 
 /** What TLS is to rely on. The server's name is always checked, against the host that was asked for. */

@@ -1,8 +1,8 @@
 // How a connection hands over what it is asked to execute. Whoever executes need not know that a connection exists; an
 // answer that comes too late, when the connection has gone, is dropped by the one who would have sent it.
 
-import type { ErrorObject, Id } from "../../protocol/json_rpc/json_rpc.ts";
-import type { ExecuteParams, ExecuteResult } from "../../protocol/methods/methods.ts";
+import type { ErrorObject, Id } from "../../protocol/json_rpc/mod.ts";
+import type { ExecuteParams, ExecuteResult } from "../../protocol/methods/mod.ts";
 
 export type ExecuteAnswer =
   | { readonly kind: "result"; readonly result: ExecuteResult }

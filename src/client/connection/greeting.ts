@@ -2,9 +2,8 @@
 // answer is here, a seat that we got on connecting may not be the one that we end up with, so its news are held back.
 // Pure: it neither sends nor reports.
 
-import type { HelloParams, Welcome } from "../../protocol/methods/methods.ts";
-import type { ClientEvent } from "../session/client_event.ts";
-import type { RequestError } from "../session/request_error.ts";
+import type { HelloParams, Welcome } from "../../protocol/methods/mod.ts";
+import type { ClientEvent, RequestError } from "../session/mod.ts";
 
 export interface SeatWish {
   /** Lets this client in where the server asks for one: a secret. */

@@ -1,10 +1,9 @@
 // What the server asks of this client: whether it is there, and to carry out commands. Answers are the client's business
 // as much as requests are: a server that does not read them is given up.
 
-import { encodeError, encodeResult, type Id } from "../../protocol/json_rpc/json_rpc.ts";
+import { encodeError, encodeErrorObject, encodeResult, type Id } from "../../protocol/json_rpc/mod.ts";
 import { ExecuteParams, readShape } from "../../protocol/methods/methods.ts";
-import type { ClientEvent } from "../session/client_event.ts";
-import { encodeErrorObject } from "../../protocol/json_rpc/encode_error_object.ts";
+import type { ClientEvent } from "../session/mod.ts";
 import type { ExecuteAnswer, ExecutePort } from "./execute_port.ts";
 
 export interface IncomingParts {

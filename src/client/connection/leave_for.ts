@@ -1,8 +1,8 @@
 // Gives up the seat of somebody who cannot do it any more, on a connection of its own, with the token of that seat.
 
 import { delay } from "@std/async";
-import { encodeNotification, encodeRequest } from "../../protocol/json_rpc/json_rpc.ts";
-import { writeAll } from "../../protocol/wire/write_all.ts";
+import { encodeNotification, encodeRequest } from "../../protocol/json_rpc/mod.ts";
+import { writeAll } from "../../protocol/wire/mod.ts";
 import { dial, type DialAddress } from "./dial.ts";
 import type { LinkConn } from "./link.ts";
 import type { ServerAccess } from "./server_access.ts";

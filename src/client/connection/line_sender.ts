@@ -1,7 +1,7 @@
 // Lines to bytes on one connection: one write in flight, what gathers meanwhile goes out joined, and what waits is
 // bounded. It does not know what the lines mean.
 
-import { type Sink, writeAll } from "../../protocol/wire/write_all.ts";
+import { type Sink, writeAll } from "../../protocol/wire/mod.ts";
 
 /** UTF-16 code units that are joined for one write. */
 const MAX_JOINED_LENGTH = 128 * 1024;

@@ -1,10 +1,9 @@
 // One open connection, seen as lines: reads them, sends them, and ends once, saying why. It knows no method and nothing
 // of connecting again.
 
-import { LineFramer } from "../../protocol/wire/line_framer.ts";
+import { LineFramer, type Sink } from "../../protocol/wire/mod.ts";
 import { LineSender } from "./line_sender.ts";
-import { type Sink } from "../../protocol/wire/write_all.ts";
-import { settlesWithin } from "../../time/settles_within.ts";
+import { settlesWithin } from "../../time/mod.ts";
 
 /** The part of `Deno.Conn` that a link needs. */
 export interface LinkConn extends Sink {

@@ -1,9 +1,9 @@
 // Which answer belongs to which request. Every request that is noted here ends exactly once: with its answer, with an
 // abort, or with the failure of all.
 
-import type { Id } from "../../protocol/json_rpc/json_rpc.ts";
-import type { ResultNote } from "../../protocol/methods/methods.ts";
-import type { RequestError } from "../session/request_error.ts";
+import type { Id } from "../../protocol/json_rpc/mod.ts";
+import type { ResultNote } from "../../protocol/methods/mod.ts";
+import type { RequestError } from "../session/mod.ts";
 
 /** What is known of a request that has been sent. */
 export interface SentRequest {

@@ -1,9 +1,8 @@
 // Keeps the member's own place true: reads it off the events as they pass by on their way to the consumer, so that
 // whoever asks sees at least what the latest event said, even when the consumer is behind.
 
-import type { ClientEvent } from "../session/client_event.ts";
+import type { ClientEvent, OwnPlace } from "../session/mod.ts";
 import type { EventSink } from "./event_queue.ts";
-import type { OwnPlace } from "../session/session_port.ts";
 
 export class PlaceTracker implements EventSink<ClientEvent> {
   readonly #next: EventSink<ClientEvent>;

@@ -1,8 +1,8 @@
 // Asks the server again and again for a sign of life while there is a connection, tells when each ping that was answered
 // had been sent, and gives up a connection on which nothing comes through: it may stay open for ever without that.
 
-import { CLIENT_BOUNDS } from "../../config/keys/client_bounds.ts";
-import type { Instant } from "../../time/clock.ts";
+import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";
+import type { Instant } from "../../time/mod.ts";
 
 export interface PulseParts {
   /** Resolves when the server has answered; rejects when it never will. */

@@ -1,7 +1,7 @@
 // The server's notifications as events. Reads only; what they mean for the connection is the conversation's business.
 
 import * as methods from "../../protocol/methods/methods.ts";
-import type { ClientEvent } from "../session/client_event.ts";
+import type { ClientEvent } from "../session/mod.ts";
 
 /** `undefined`: a method that is not known here, or params that cannot be read. */
 export function readNote(method: string, params: unknown): ClientEvent | undefined {

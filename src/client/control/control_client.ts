@@ -1,16 +1,19 @@
 // Asks a running client through its control socket. To whoever asks it looks like a session of its own.
 
-import { encodeRequest, type Id, type Message, parseLine } from "../../protocol/json_rpc/json_rpc.ts";
-import type { DryRunSummary, RunSummary } from "../../protocol/methods/methods.ts";
-import type { Asker } from "../requests/asked.ts";
-import { Heartbeat } from "../connection/heartbeat.ts";
-import { DENO_CLOCK } from "../../time/clock.ts";
-import { type InstantClock } from "../../time/clock.ts";
-import { Link, type LinkBounds } from "../connection/link.ts";
-import { PendingRequests } from "../connection/pending_requests.ts";
-import { readNote } from "../connection/read_note.ts";
-import { notAnswered, notSent, RequestError } from "../session/request_error.ts";
-import type { RequestOptions, RunOptions, RunRequest, StartedRun } from "../session/session_port.ts";
+import { encodeRequest, type Id, type Message, parseLine } from "../../protocol/json_rpc/mod.ts";
+import type { DryRunSummary, RunSummary } from "../../protocol/methods/mod.ts";
+import type { Asker } from "../requests/mod.ts";
+import { Heartbeat, Link, type LinkBounds, PendingRequests, readNote } from "../connection/mod.ts";
+import { DENO_CLOCK, type InstantClock } from "../../time/mod.ts";
+import {
+  notAnswered,
+  notSent,
+  RequestError,
+  type RequestOptions,
+  type RunOptions,
+  type RunRequest,
+  type StartedRun,
+} from "../session/mod.ts";
 
 export interface ControlClientBounds extends LinkBounds {
   readonly requestsPending: number;

@@ -1,10 +1,10 @@
 // Lets programs on this machine act as this seated member: JSON-RPC lines over the control socket. Who hangs up gives up:
 // their runs are cancelled.
 
-import { type ControlListener, type LineTalk, serveLines, unreadable } from "../../control/serve_lines.ts";
-import { LineOutput } from "../output/line_output.ts";
-import { RequestRelay } from "../requests/request_relay.ts";
-import type { ClientSession } from "../session/session_port.ts";
+import { type ControlListener, type LineTalk, serveLines, unreadable } from "../../control/mod.ts";
+import { LineOutput } from "../output/mod.ts";
+import { RequestRelay } from "../requests/mod.ts";
+import type { ClientSession } from "../session/mod.ts";
 
 /** What may be asked for; `hello` and `watch` are the seat's own business. */
 const METHODS: ReadonlySet<string> = new Set(["run", "cancel", "roster", "yield", "ping", "status"]);

@@ -1,12 +1,9 @@
 // One command line put to a running client: `rankclient --via PATH run restart nginx`.
 
-import { parseCommandWords } from "../../protocol/text/text_request.ts";
-import { answerText } from "../output/answer_text.ts";
-import { type Answered, ask, type Asked, type Asker, verdictOf } from "../requests/asked.ts";
-import type { LineOutput } from "../output/line_output.ts";
-import { toRun } from "../pipe/pipe_line.ts";
-import { unlessLeaving } from "../output/unless_leaving.ts";
-import type { Verdict } from "../requests/verdict.ts";
+import { parseCommandWords } from "../../protocol/text/mod.ts";
+import { answerText, type LineOutput, unlessLeaving } from "../output/mod.ts";
+import { type Answered, ask, type Asked, type Asker, type Verdict, verdictOf } from "../requests/mod.ts";
+import { toRun } from "../pipe/mod.ts";
 
 export type ParsedVia =
   | { readonly ok: true; readonly asked: Asked }

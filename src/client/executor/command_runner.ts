@@ -1,9 +1,9 @@
 // What the executor needs of whoever carries a command out. The program runner is one; who imports the client as a
 // library may bring another.
 
-import type { ExecuteParams } from "../../protocol/methods/methods.ts";
+import type { ExecuteParams } from "../../protocol/methods/mod.ts";
 import type { Outcome, StopReason } from "./outcome.ts";
-import type { OwnPlace } from "../session/session_port.ts";
+import type { OwnPlace } from "../session/mod.ts";
 
 /** Something that takes time. It must come to its end soon after `stopping` is aborted, leaving nothing behind. */
 export type StartCommand = (stopping: StopSignal) => Promise<Outcome>;

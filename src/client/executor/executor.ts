@@ -1,13 +1,11 @@
 // Executes what the connection hands over: a bounded number at once, a bounded number waiting, each answered exactly
 // once, each stopped when it is not wanted any more. How a command is carried out is the runner's business.
 
-import type { Id } from "../../protocol/json_rpc/json_rpc.ts";
-import { approximateLength } from "../session/approximate_length.ts";
-import type { ClientEvent } from "../session/client_event.ts";
+import type { Id } from "../../protocol/json_rpc/mod.ts";
+import { approximateLength, type ClientEvent, type OwnPlace } from "../session/mod.ts";
 import type { CommandRunner, StartCommand, StopSignal } from "./command_runner.ts";
-import type { ExecutePort, IncomingExecute } from "../connection/execute_port.ts";
+import type { ExecutePort, IncomingExecute } from "../connection/mod.ts";
 import { type Outcome, type StopReason, toAnswer, toExecution } from "./outcome.ts";
-import type { OwnPlace } from "../session/session_port.ts";
 
 export interface ExecutorLimits {
   readonly programsAtOnce: number;

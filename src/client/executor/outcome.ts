@@ -1,11 +1,10 @@
 // How a command ended on this machine, and the two forms in which that is told: the answer to the server and what the
 // people in front of this client see.
 
-import { ErrorCode } from "../../protocol/json_rpc/errors.ts";
-import { encodeResult } from "../../protocol/json_rpc/json_rpc.ts";
-import type { ExecuteResult } from "../../protocol/methods/methods.ts";
-import type { Execution } from "../session/client_event.ts";
-import type { ExecuteAnswer } from "../connection/execute_port.ts";
+import { encodeResult, ErrorCode } from "../../protocol/json_rpc/mod.ts";
+import type { ExecuteResult } from "../../protocol/methods/mod.ts";
+import type { Execution } from "../session/mod.ts";
+import type { ExecuteAnswer } from "../connection/mod.ts";
 
 /** Why a program was stopped before it ended by itself. */
 export type StopReason = "timed_out" | "cancelled" | "lost";

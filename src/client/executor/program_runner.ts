@@ -1,18 +1,15 @@
 // Carries out commands by the programs that this machine's own file names, and by no others. It does not trust the
 // server: arguments are checked a second time, and what the file does not name is only printed.
 
-import type { ExecuteParams } from "../../protocol/methods/methods.ts";
-import { type ArgumentBounds, checkArguments } from "../../rules/check_arguments.ts";
-import { expandArgv } from "../../rules/expand_argv.ts";
-import type { Program } from "../../rules/program_rule.ts";
-import { visible } from "../../log/visible_text.ts";
+import type { ExecuteParams } from "../../protocol/methods/mod.ts";
+import { type ArgumentBounds, checkArguments, expandArgv, type Program } from "../../rules/mod.ts";
+import { visible } from "../../log/mod.ts";
 import type { CommandRunner, StartCommand, StopSignal } from "./command_runner.ts";
 import type { Outcome, StopReason } from "./outcome.ts";
 import { OutputCapture } from "./output_capture.ts";
-import type { StopTimes } from "../processes/group_signals.ts";
-import { ProcessGroup, type ProgramStart } from "../processes/process_group.ts";
-import type { OwnPlace } from "../session/session_port.ts";
-import { settlesWithin } from "../../time/settles_within.ts";
+import { ProcessGroup, type ProgramStart, type StopTimes } from "../processes/mod.ts";
+import type { OwnPlace } from "../session/mod.ts";
+import { settlesWithin } from "../../time/mod.ts";
 
 export interface ProgramLimits extends ArgumentBounds, StopTimes {
   /** Of stdout and stderr each. */

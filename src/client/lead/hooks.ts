@@ -1,9 +1,9 @@
 // Runs the program of --on-change: for one change after the other, in their order, each within its time. Never two at
 // once: a hook that moves an address must not overtake the one before it.
 
-import { GroupSignals, type StopTimes } from "../processes/group_signals.ts";
+import { GroupSignals, type StopTimes } from "../processes/mod.ts";
 import type { RankChange } from "./rank_changes.ts";
-import { settlesWithin } from "../../time/settles_within.ts";
+import { settlesWithin } from "../../time/mod.ts";
 
 export interface HookParts {
   readonly argv: readonly string[];

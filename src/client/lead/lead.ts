@@ -1,18 +1,14 @@
 // Runs a program while this client has rank 0 and can prove it. It decides when; the guard does it, and does it also when
 // this process cannot decide any more. The server's word decides who is next, never a clock alone.
 
-import { giveUpAfterMs, pingEveryMs, shortestLeaseMs } from "../../rules/lease_times.ts";
-import type { ClientEvent } from "../session/client_event.ts";
-import { GuardKeeper } from "./guard/guard_keeper.ts";
-import type { GuardedRun, RunEnd } from "./guard/guard_process.ts";
+import { giveUpAfterMs, pingEveryMs, shortestLeaseMs } from "../../rules/mod.ts";
+import { type ClientEvent, type LeadStatus, notSent, RequestError } from "../session/mod.ts";
+import { type GuardedRun, GuardKeeper, type RunEnd } from "./guard/mod.ts";
 import { LeadNotices } from "./lead_notices.ts";
 import type { LeadEnd, LeadParts } from "./lead_parts.ts";
 import { type Claim, Leadership } from "./leadership.ts";
-import { type Instant } from "../../time/clock.ts";
-import { Pulse } from "../connection/pulse.ts";
-import { notSent, RequestError } from "../session/request_error.ts";
-import type { LeadStatus } from "../session/session_port.ts";
-import { settlesWithin } from "../../time/settles_within.ts";
+import { type Instant, settlesWithin } from "../../time/mod.ts";
+import { Pulse } from "../connection/mod.ts";
 
 type State =
   | { readonly kind: "following" }

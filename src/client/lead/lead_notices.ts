@@ -1,11 +1,10 @@
 // What a client under --lead says about its leading, and what it asks the server to know who is next.
 
 import { readShape, Roster } from "../../protocol/methods/methods.ts";
-import { ErrorCode } from "../../protocol/json_rpc/errors.ts";
-import type { GuardEnd } from "./guard/guard_messages.ts";
-import { RequestError } from "../session/request_error.ts";
-import type { DroppableSession } from "../session/session_port.ts";
-import { settlesWithin } from "../../time/settles_within.ts";
+import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
+import type { GuardEnd } from "./guard/mod.ts";
+import { type DroppableSession, RequestError } from "../session/mod.ts";
+import { settlesWithin } from "../../time/mod.ts";
 
 /** How long the end of a client waits for the server to say who is next. */
 const NEXT_MS = 500;

@@ -1,11 +1,10 @@
 // What a leading client needs of everything around it, and how leading can end.
 
-import type { LeaseTimes } from "../../rules/lease_times.ts";
-import type { GuardStart } from "./guard/guard_messages.ts";
-import type { GuardHandle, GuardListener } from "./guard/guard_process.ts";
+import type { LeaseTimes } from "../../rules/mod.ts";
+import type { GuardHandle, GuardListener, GuardStart } from "./guard/mod.ts";
 import type { Claim } from "./leadership.ts";
-import type { Instant } from "../../time/clock.ts";
-import type { DroppableSession } from "../session/session_port.ts";
+import type { Instant } from "../../time/mod.ts";
+import type { DroppableSession } from "../session/mod.ts";
 
 export interface LeadParts {
   readonly times: LeaseTimes;

@@ -2,11 +2,11 @@
 // nothing. What counts as a proof: a ping that was answered on a connection that has the seat. The server heard from us
 // no earlier than the ping was sent, and keeps the seat for a lease from then on.
 
-import { goneAfterMs, isLeaseLongEnough, type LeaseTimes, termAfterMs } from "../../rules/lease_times.ts";
-import type { Place } from "../../protocol/methods/methods.ts";
-import type { Instant } from "../../time/clock.ts";
-import type { ClientEvent } from "../session/client_event.ts";
-import type { TimeLeft } from "./guard/guard_messages.ts";
+import { goneAfterMs, isLeaseLongEnough, type LeaseTimes, termAfterMs } from "../../rules/mod.ts";
+import type { Place } from "../../protocol/methods/mod.ts";
+import type { Instant } from "../../time/mod.ts";
+import type { ClientEvent } from "../session/mod.ts";
+import type { TimeLeft } from "./guard/mod.ts";
 
 /** Rank 0, proven: `goneBy` and `leftMs` say until when nothing of the program may be left without a newer proof. */
 export interface Claim extends TimeLeft {

@@ -1,8 +1,8 @@
 // The session of a leader as the control socket sees it: as any other, but a yield stops the program first, however it
 // is asked for.
 
-import type { ClientEvent } from "../session/client_event.ts";
 import type {
+  ClientEvent,
   ClientSession,
   LeadStatus,
   OwnPlace,
@@ -10,7 +10,7 @@ import type {
   RunOptions,
   RunRequest,
   StartedRun,
-} from "../session/session_port.ts";
+} from "../session/mod.ts";
 
 export interface Leader {
   readonly status: LeadStatus;

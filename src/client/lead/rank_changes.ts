@@ -1,9 +1,8 @@
 // When the own rank has changed, read off the events: a seat that was taken back unchanged is no change, and neither is a
 // connection that broke. Pure.
 
-import type { ClientEvent } from "../session/client_event.ts";
-import { placeAfter } from "../connection/place_tracker.ts";
-import type { OwnPlace } from "../session/session_port.ts";
+import type { ClientEvent, OwnPlace } from "../session/mod.ts";
+import { placeAfter } from "../connection/mod.ts";
 
 export interface RankChange {
   readonly rank: number;

@@ -1,8 +1,7 @@
 // Answers as plain lines for standard output, in the words that a text session with the server uses.
 
-import { dryRunLines, resultLines, rosterLines, summaryLine } from "../../protocol/text/text_lines.ts";
-import type { Answered } from "../requests/asked.ts";
-import type { ClientStatus } from "../requests/client_status.ts";
+import { dryRunLines, resultLines, rosterLines, summaryLine } from "../../protocol/text/mod.ts";
+import type { Answered, ClientStatus } from "../requests/mod.ts";
 import { errorLine } from "./event_lines.ts";
 
 /** Lines with their ends but the last; results in rank order, whatever the order in which they came. */

@@ -1,6 +1,6 @@
 // Events as JSON objects, one shape for each kind, as `rankclient --json` prints them and docs/protocol.md lists them.
 
-import type { ClientEvent } from "../session/client_event.ts";
+import type { ClientEvent } from "../session/mod.ts";
 
 /** `event` names the kind; the rest is what the server's notification holds, or what happened here. */
 export function eventJson(event: ClientEvent): Record<string, unknown> {

@@ -1,11 +1,10 @@
 // What happens to this client, in lines for people: above the prompt of the terminal, on standard error of the pipe.
 // Whatever comes from others is made visible and bounded here.
 
-import { visible } from "../../log/visible_text.ts";
-import type { ErrorReason } from "../../protocol/json_rpc/errors.ts";
-import type { Issuer, RosterChanged } from "../../protocol/methods/methods.ts";
-import type { ClientEvent } from "../session/client_event.ts";
-import type { RequestError } from "../session/request_error.ts";
+import { visible } from "../../log/mod.ts";
+import type { ErrorReason } from "../../protocol/json_rpc/mod.ts";
+import type { Issuer, RosterChanged } from "../../protocol/methods/mod.ts";
+import type { ClientEvent, RequestError } from "../session/mod.ts";
 import { PLAIN, type Style } from "./screen_style.ts";
 
 export interface EventLineOptions {

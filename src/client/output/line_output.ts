@@ -1,9 +1,9 @@
 // Whole lines to standard output or error: in the order in which they were printed, bounded, and quiet when nobody reads
 // them any more.
 
-import { LineSender } from "../connection/line_sender.ts";
-import { type Sink } from "../../protocol/wire/write_all.ts";
-import { settlesWithin } from "../../time/settles_within.ts";
+import { LineSender } from "../connection/mod.ts";
+import type { Sink } from "../../protocol/wire/mod.ts";
+import { settlesWithin } from "../../time/mod.ts";
 
 export class LineOutput {
   readonly #sender: LineSender;

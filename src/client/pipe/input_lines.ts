@@ -1,7 +1,7 @@
 // Bytes to lines, for input that may end without a newline, until it ends or is not wanted any more.
 
-import { type Line, LineFramer } from "../../protocol/wire/line_framer.ts";
-import { unlessAborted } from "../../time/unless_aborted.ts";
+import { type Line, LineFramer } from "../../protocol/wire/mod.ts";
+import { unlessAborted } from "../../time/mod.ts";
 
 /** The input cannot be read, for a reason that is not ours: it is a directory, or its device has gone. */
 export class InputError extends Error {

@@ -4,22 +4,30 @@
 // Commands are carried out one after the other, as a script's reader expects. Requests of JSON-RPC carry their ids and
 // need no order: a bounded number is under way at once.
 
-import type { Line } from "../../protocol/wire/line_framer.ts";
-import { visible } from "../../log/visible_text.ts";
-import { ErrorCode } from "../../protocol/json_rpc/errors.ts";
-import { answerText } from "../output/answer_text.ts";
-import { type Answered, ask, type Asked, verdictOf } from "../requests/asked.ts";
-import type { ClientEvent } from "../session/client_event.ts";
-import { eventJson } from "../output/event_json.ts";
-import { eventLines, notSentLine } from "../output/event_lines.ts";
+import type { Line } from "../../protocol/wire/mod.ts";
+import { visible } from "../../log/mod.ts";
+import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
+import {
+  answerText,
+  eventJson,
+  eventLines,
+  type LineOutput,
+  notSentLine,
+  unlessLeaving,
+} from "../output/mod.ts";
+import {
+  type Answered,
+  ask,
+  type Asked,
+  graver,
+  RequestRelay,
+  type Verdict,
+  verdictOf,
+} from "../requests/mod.ts";
+import type { ClientEvent, ClientSession } from "../session/mod.ts";
 import { InputError, inputLines } from "./input_lines.ts";
-import type { LineOutput } from "../output/line_output.ts";
 import { parsePipeLine, PIPE_HELP } from "./pipe_line.ts";
-import { RequestRelay } from "../requests/request_relay.ts";
 import { SeatGate } from "./seat_gate.ts";
-import type { ClientSession } from "../session/session_port.ts";
-import { unlessLeaving } from "../output/unless_leaving.ts";
-import { graver, type Verdict } from "../requests/verdict.ts";
 
 export interface PipeParts {
   readonly session: ClientSession;

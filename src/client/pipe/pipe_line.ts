@@ -1,8 +1,8 @@
 // What one line of the pipe's input means: something to be asked of the server, something that the pipe answers itself,
 // or nothing that can be understood.
 
-import { parseCommandWords, parseTextRequest, type TextRequest } from "../../protocol/text/text_request.ts";
-import type { Asked } from "../requests/asked.ts";
+import { parseCommandWords, parseTextRequest, type TextRequest } from "../../protocol/text/mod.ts";
+import type { Asked } from "../requests/mod.ts";
 
 export type PipeLine =
   | { readonly kind: "empty" }

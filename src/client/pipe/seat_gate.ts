@@ -1,6 +1,6 @@
 // Lets wait until there is a seat: commands that come before the welcome are held back, not lost.
 
-import type { ClientEvent } from "../session/client_event.ts";
+import type { ClientEvent } from "../session/mod.ts";
 
 export class SeatGate {
   #state: "waiting" | "seated" | "over" = "waiting";

@@ -8,10 +8,9 @@ import {
   Roster,
   RunSummary,
 } from "../../protocol/methods/methods.ts";
-import { ErrorCode } from "../../protocol/json_rpc/errors.ts";
+import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import { ClientStatus } from "./client_status.ts";
-import { RequestError } from "../session/request_error.ts";
-import type { ClientSession, RunRequest } from "../session/session_port.ts";
+import { type ClientSession, RequestError, type RunRequest } from "../session/mod.ts";
 import { type Verdict, verdictOfError, verdictOfSummary } from "./verdict.ts";
 
 export type Asked =

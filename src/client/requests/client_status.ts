@@ -2,7 +2,7 @@
 // no connection, too.
 
 import * as v from "valibot";
-import type { ClientSession } from "../session/session_port.ts";
+import type { ClientSession } from "../session/mod.ts";
 
 const Lead = v.object({
   state: v.picklist(["leading", "following", "not connected"]),

@@ -1,22 +1,20 @@
 // Passes JSON-RPC requests on to the server for somebody else, who keeps the ids that they chose: the JSON lines of the
 // pipe, and the connections of the control socket.
 
-import { visible } from "../../log/visible_text.ts";
-import { ErrorCode } from "../../protocol/json_rpc/errors.ts";
+import { visible } from "../../log/mod.ts";
 import {
   encodeError,
+  encodeErrorObject,
   encodeNotification,
   encodeResult,
+  ErrorCode,
   type ErrorObject,
   type Id,
   parseLine,
-} from "../../protocol/json_rpc/json_rpc.ts";
-import type { DryRunSummary, RunSummary } from "../../protocol/methods/methods.ts";
+} from "../../protocol/json_rpc/mod.ts";
+import type { DryRunSummary, RunSummary } from "../../protocol/methods/mod.ts";
 import { statusOf } from "./client_status.ts";
-import { encodeErrorObject } from "../../protocol/json_rpc/encode_error_object.ts";
-import { RequestError } from "../session/request_error.ts";
-import { reservedError } from "../session/reserved_methods.ts";
-import type { ClientSession, RunRequest } from "../session/session_port.ts";
+import { type ClientSession, RequestError, reservedError, type RunRequest } from "../session/mod.ts";
 import { graver, type Verdict, verdictOfError, verdictOfSummary } from "./verdict.ts";
 
 export interface RelayOptions {

@@ -1,7 +1,7 @@
 // How what was asked for went, in one word; the command line turns it into its exit code.
 
-import type { DryRunSummary, RunSummary } from "../../protocol/methods/methods.ts";
-import type { RequestError } from "../session/request_error.ts";
+import type { DryRunSummary, RunSummary } from "../../protocol/methods/mod.ts";
+import type { RequestError } from "../session/mod.ts";
 
 /** From the best to the gravest. */
 export const VERDICTS = [

@@ -11,8 +11,8 @@ import type {
   RunResult,
   Waiting,
   Welcome,
-} from "../../protocol/methods/methods.ts";
-import type { Id } from "../../protocol/json_rpc/json_rpc.ts";
+} from "../../protocol/methods/mod.ts";
+import type { Id } from "../../protocol/json_rpc/mod.ts";
 
 /** An outcome of an `execute` that this client was asked for. */
 export type Execution = Pick<RunResult, "status" | "code" | "signal" | "stdout" | "stderr" | "reason"> & {

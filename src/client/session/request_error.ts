@@ -1,7 +1,6 @@
 // Why a request of this client has no result. One class with a closed list of kinds, so that nobody matches on messages.
 
-import { ErrorCode, type ErrorReason } from "../../protocol/json_rpc/errors.ts";
-import type { ErrorObject } from "../../protocol/json_rpc/json_rpc.ts";
+import { ErrorCode, type ErrorObject, type ErrorReason } from "../../protocol/json_rpc/mod.ts";
 
 /** Who says no: the server, the lost connection, a full queue of our own, our own `close()`, or a rule of this client. */
 export type RequestErrorKind = "answered" | "disconnected" | "overflow" | "closed" | "reserved";

@@ -1,7 +1,7 @@
 // The methods that change the client's own position and that only the client itself sends: at the beginning and at the end
 // of a connection. From anyone else they would move it without its knowing.
 
-import { ErrorCode } from "../../protocol/json_rpc/errors.ts";
+import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import { RequestError } from "./request_error.ts";
 
 const RESERVED: ReadonlyMap<string, string> = new Map([

@@ -1,10 +1,10 @@
 // What the faces of the client (terminal, pipe, control socket) need of a connected client, and nothing more. They are
 // written against this; connection and executor stand behind it, and a test's fake is a plain object.
 
-import type { Id } from "../../protocol/json_rpc/json_rpc.ts";
-import type { DryRunSummary, ResultNote, RunParams, RunSummary } from "../../protocol/methods/methods.ts";
+import type { Id } from "../../protocol/json_rpc/mod.ts";
+import type { DryRunSummary, ResultNote, RunParams, RunSummary } from "../../protocol/methods/mod.ts";
 import type { ClientEvent } from "./client_event.ts";
-import type { Sink } from "../../protocol/wire/write_all.ts";
+import type { Sink } from "../../protocol/wire/mod.ts";
 
 /** What the member knows of its own place. Kept true by `welcome`, `promoted` and the answer to `yield`. */
 export interface OwnPlace {

@@ -1,6 +1,6 @@
 // What the Tab key offers: the allowed commands, also after "@2,3 ", and the words with a slash. Pure.
 
-import { isCommandName } from "../../rules/command_name.ts";
+import { isCommandName } from "../../rules/mod.ts";
 
 /** As node:readline wants it: whole replacements for `typed`, the end of the line that they complete. */
 export type Completion = readonly [candidates: string[], typed: string];

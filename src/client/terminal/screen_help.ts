@@ -1,8 +1,8 @@
 // The words with a slash that the prompt knows: for the help and for completion.
 
 import type { SlashArguments } from "./completion.ts";
-import type { Style } from "../output/screen_style.ts";
-import { padText } from "./screen/screen_width.ts";
+import type { Style } from "../output/mod.ts";
+import { padText } from "./screen/mod.ts";
 
 interface SlashWord {
   readonly name: SlashName;

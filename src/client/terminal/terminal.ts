@@ -2,18 +2,13 @@
 // driver holds the terminal from the first key to the last and gives it back as it was; what it shows is worked out by
 // the pure screen_*.ts, event_lines.ts and result_table.ts.
 
-import { CLIENT_BOUNDS } from "../../config/keys/client_bounds.ts";
-import { visible } from "../../log/visible_text.ts";
-import type { ClientEvent } from "../session/client_event.ts";
+import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";
+import { visible } from "../../log/mod.ts";
+import type { ClientEvent, ClientSession, RunTerminal, TerminalIo } from "../session/mod.ts";
 import { complete } from "./completion.ts";
-import { eventLines, notSentLine } from "../output/event_lines.ts";
+import { eventLines, notSentLine, type Style, styleFor } from "../output/mod.ts";
 import { SLASH_COMPLETIONS } from "./screen_help.ts";
-import { KnownNames } from "./screen/screen_names.ts";
-import type { LiveView } from "./screen/screen_paint.ts";
-import { promptText } from "./screen/screen_prompt.ts";
-import { type Style, styleFor } from "../output/screen_style.ts";
-import { packParts } from "./screen/screen_width.ts";
-import type { ClientSession, RunTerminal, TerminalIo } from "../session/session_port.ts";
+import { KnownNames, type LiveView, packParts, promptText } from "./screen/mod.ts";
 import { Display } from "./terminal_display.ts";
 import { LineEditor } from "./terminal_editor.ts";
 import { TypedLines } from "./terminal_lines.ts";

@@ -2,18 +2,11 @@
 // so that nothing can come between an escape and its text. One write is in flight; a terminal that takes nothing, because
 // it hangs or a network does, holds up nothing but the painting.
 
-import { writeAll } from "../../protocol/wire/write_all.ts";
-import type { Sink } from "../../protocol/wire/write_all.ts";
-import {
-  type LiveView,
-  NOTHING_PAINTED,
-  type Painted,
-  repaint,
-  type ScreenSize,
-} from "./screen/screen_paint.ts";
-import type { Style } from "../output/screen_style.ts";
-import type { TerminalOutput } from "../session/session_port.ts";
-import { settlesWithin } from "../../time/settles_within.ts";
+import { type Sink, writeAll } from "../../protocol/wire/mod.ts";
+import { type LiveView, NOTHING_PAINTED, type Painted, repaint, type ScreenSize } from "./screen/mod.ts";
+import type { Style } from "../output/mod.ts";
+import type { TerminalOutput } from "../session/mod.ts";
+import { settlesWithin } from "../../time/mod.ts";
 
 /** For an output that does not say, as a pseudo-terminal without a size. */
 const USUAL_SIZE: ScreenSize = Object.freeze({ columns: 80, rows: 24 });

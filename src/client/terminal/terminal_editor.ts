@@ -3,7 +3,7 @@
 
 import { createInterface, type Interface } from "node:readline";
 import type { Completion } from "./completion.ts";
-import type { TerminalInput } from "../session/session_port.ts";
+import type { TerminalInput } from "../session/mod.ts";
 
 export interface EditorHandlers {
   /** A line is complete; in a paste one call for each, in order. */

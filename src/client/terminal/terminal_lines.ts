@@ -1,7 +1,7 @@
 // The typed lines, carried out one after the other in the order in which they were typed or pasted, as a shell does; and
 // what Ctrl-C means while one of them is under way.
 
-import { type Progress, progressLine } from "./screen/screen_progress.ts";
+import { type Progress, progressLine } from "./screen/mod.ts";
 import type { RequestControl } from "./terminal_requests.ts";
 
 export interface LinesParts {

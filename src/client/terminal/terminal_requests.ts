@@ -2,20 +2,22 @@
 // and the cancelling stand in terminal_lines.ts.
 
 import type * as v from "valibot";
-import { visible } from "../../log/visible_text.ts";
-import { ErrorCode } from "../../protocol/json_rpc/errors.ts";
+import { visible } from "../../log/mod.ts";
+import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import { DryRunSummary, readShape, Roster, RunSummary, type Status } from "../../protocol/methods/methods.ts";
-import { parseCommandWords, parseTextRequest, type TextRequest } from "../../protocol/text/text_request.ts";
-import { commandText, errorLine, notSentLine } from "../output/event_lines.ts";
-import { RequestError } from "../session/request_error.ts";
-import { renderResultTable } from "./screen/result_table.ts";
-import { dryRunLines } from "./screen/screen_dry_run.ts";
+import { parseCommandWords, parseTextRequest, type TextRequest } from "../../protocol/text/mod.ts";
+import { commandText, errorLine, notSentLine, type Style } from "../output/mod.ts";
+import { type ClientSession, RequestError, type RunRequest } from "../session/mod.ts";
+import {
+  addResult,
+  dryRunLines,
+  type KnownNames,
+  type Progress,
+  renderResultTable,
+  rosterLines,
+  startProgress,
+} from "./screen/mod.ts";
 import { helpLines, isSlashName, type SlashName } from "./screen_help.ts";
-import type { KnownNames } from "./screen/screen_names.ts";
-import { addResult, type Progress, startProgress } from "./screen/screen_progress.ts";
-import { rosterLines } from "./screen/screen_roster.ts";
-import type { Style } from "../output/screen_style.ts";
-import type { ClientSession, RunRequest } from "../session/session_port.ts";
 
 export interface RequestParts {
   readonly session: ClientSession;

@@ -1,7 +1,7 @@
 // [auth]: whom the server lets in. Without a file of tokens it lets everybody in who can reach it.
 
 import { LONGEST_WAIT_MS } from "./limits.ts";
-import type { SettingValues } from "../reader/setting.ts";
+import type { SettingValues } from "../reader/mod.ts";
 
 export const AUTH_SETTINGS = {
   tokensFile: {

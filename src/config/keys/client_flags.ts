@@ -1,6 +1,6 @@
 // The flags of rankclient; the server's address is its one positional argument.
 
-import type { FlagSpec, FlagValues } from "../reader/flag_spec.ts";
+import type { FlagSpec, FlagValues } from "../reader/mod.ts";
 
 export const CLIENT_FLAGS = [
   { name: "port", value: "PORT", help: "Connect to this TCP port.", sets: "port" },

@@ -3,7 +3,7 @@
 
 import { LEAD_SECTION } from "./lead_settings.ts";
 import { LONGEST_WAIT_MS } from "./limits.ts";
-import type { Section, SettingValues } from "../reader/setting.ts";
+import type { Section, SettingValues } from "../reader/mod.ts";
 import { DEFAULT_PORT, HOST_FORM } from "./server_settings.ts";
 
 export const CLIENT_ENV_PREFIX = "RANKCLIENT";

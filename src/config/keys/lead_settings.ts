@@ -1,8 +1,8 @@
 // [lead]: the times of `rankclient --lead`. They have to fit each other here, and the lease that the server grants later.
 
-import { isLeaseLongEnough, type LeaseTimes, shortestLeaseMs } from "../../rules/lease_times.ts";
+import { isLeaseLongEnough, type LeaseTimes, shortestLeaseMs } from "../../rules/mod.ts";
 import { LONGEST_WAIT_MS } from "./limits.ts";
-import type { Section, SettingValues } from "../reader/setting.ts";
+import type { Section, SettingValues } from "../reader/mod.ts";
 
 const HOUR_MS = 3_600_000;
 

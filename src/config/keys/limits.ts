@@ -1,7 +1,7 @@
 // Every limit of the server: its default, its bounds, its unit and its reason. A limit that is gone over has a written
 // outcome elsewhere; here stands only how much is allowed.
 
-import type { IntegerSetting, SettingValues } from "../reader/setting.ts";
+import type { IntegerSetting, SettingValues } from "../reader/mod.ts";
 
 const KIBI = 1_024;
 const MEBI = 1_048_576;

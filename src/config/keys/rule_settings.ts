@@ -1,7 +1,7 @@
 // The keys of the tables that carry rules: a command of the allow-list, an argument of a command, and a program that an
 // executor is willing to start. What depends on other keys has no default here; the readers fill it in.
 
-import { ARGUMENT_NAME, ARGUMENT_NAME_FORM } from "../../rules/argument_name.ts";
+import { ARGUMENT_NAME, ARGUMENT_NAME_FORM } from "../../rules/mod.ts";
 import { LONGEST_WAIT_MS } from "./limits.ts";
 import { MOST_CLIENTS } from "./server_settings.ts";
 

@@ -1,6 +1,6 @@
 // The flags of rankserver. The defaults and environment variables that the help shows come from the settings they set.
 
-import type { FlagSpec, FlagValues } from "../reader/flag_spec.ts";
+import type { FlagSpec, FlagValues } from "../reader/mod.ts";
 
 export const SERVER_FLAGS = [
   {

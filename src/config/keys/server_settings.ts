@@ -1,10 +1,10 @@
 // The server's keys outside [limits] and [commands], and the list of all its tables.
 
-import { COMMAND_NAME, COMMAND_NAME_FORM } from "../../rules/command_name.ts";
+import { COMMAND_NAME, COMMAND_NAME_FORM } from "../../rules/mod.ts";
 import { AUTH_SETTINGS } from "./auth_settings.ts";
 import { LIMIT_SETTINGS } from "./limits.ts";
 import { SESSION_SETTINGS } from "./session_settings.ts";
-import type { Section, TextForm } from "../reader/setting.ts";
+import type { Section, TextForm } from "../reader/mod.ts";
 import { TLS_SETTINGS } from "./tls_settings.ts";
 
 export const SERVER_ENV_PREFIX = "RANKSERVER";

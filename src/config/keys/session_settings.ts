@@ -1,7 +1,7 @@
 // [session]: how long seats last. The times have to fit each other and those of the clients; docs/succession.md explains
 // them with a time line.
 
-import type { SettingValues } from "../reader/setting.ts";
+import type { SettingValues } from "../reader/mod.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -1,6 +1,6 @@
 // [tls]: the server's certificate and its key. Without them the server speaks plain TCP.
 
-import type { SettingValues } from "../reader/setting.ts";
+import type { SettingValues } from "../reader/mod.ts";
 
 const PATH_LENGTH = 4_096;
 

@@ -1,8 +1,8 @@
 // The keys of one token in the file of tokens. What a right allows, and why it is given or not when the file is silent,
 // stands in docs/tokens.md.
 
-import { COMMAND_NAME, COMMAND_NAME_FORM } from "../../rules/command_name.ts";
-import type { TextForm } from "../reader/setting.ts";
+import { COMMAND_NAME, COMMAND_NAME_FORM } from "../../rules/mod.ts";
+import type { TextForm } from "../reader/mod.ts";
 
 /** A token's name stands in the log, on a line of its own words. */
 export const TOKEN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

@@ -1,7 +1,7 @@
 // Whether a value will do for a setting, and how a text (from the environment or a flag) becomes such a value. One
 // check for all sources, so that a bound holds whichever way a value comes in.
 
-import { show } from "../toml/show_value.ts";
+import { show } from "../toml/mod.ts";
 import type { Setting, TextForm } from "./setting.ts";
 
 /** What is wrong with a value, to be read after the key's name; `item` says which of a list is at fault. */

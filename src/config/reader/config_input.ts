@@ -1,8 +1,7 @@
 // What a loader is given. The files, the environment and the command line are read by whoever calls it.
 
-import type { ProblemList } from "../toml/problem_list.ts";
+import type { ProblemList, TomlTable } from "../toml/mod.ts";
 import type { Environment, FlagInput } from "./settings_reader.ts";
-import type { TomlTable } from "../toml/toml_table.ts";
 
 /** A configuration file, already read; `path` is for messages. */
 export interface ConfigFile {

@@ -1,6 +1,6 @@
 // All settings of a program as one flat list: for the help, the documentation and the test of the example files.
 
-import { dottedKey } from "../toml/config_error.ts";
+import { dottedKey } from "../toml/mod.ts";
 import type { Section, Setting } from "./setting.ts";
 import { variableName } from "./settings_reader.ts";
 

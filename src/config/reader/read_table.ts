@@ -2,9 +2,7 @@
 // problem and counts as absent, so that one mistake does not bring on others.
 
 import { refuseValue } from "./check_setting.ts";
-import type { KeyPath } from "../toml/config_error.ts";
-import type { ProblemList } from "../toml/problem_list.ts";
-import { isTable } from "../toml/toml_table.ts";
+import { isTable, type KeyPath, type ProblemList } from "../toml/mod.ts";
 import type { GivenValues, Settings } from "./setting.ts";
 
 export interface TableOptions {

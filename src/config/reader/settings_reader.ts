@@ -2,11 +2,9 @@
 // the file before the default. Each source is checked even where another one wins.
 
 import { parseSettingText, refuseValue } from "./check_setting.ts";
-import { dottedKey } from "../toml/config_error.ts";
+import { dottedKey, type ProblemList, type TomlTable } from "../toml/mod.ts";
 import type { FlagSpec } from "./flag_spec.ts";
-import type { ProblemList } from "../toml/problem_list.ts";
 import { readTable } from "./read_table.ts";
-import type { TomlTable } from "../toml/toml_table.ts";
 import { type GivenValues, mergeValues, type Section, type Settings, type SettingValues } from "./setting.ts";
 
 /** What the command line gave, by flag name; an on/off flag is a boolean. */

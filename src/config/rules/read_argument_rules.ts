@@ -1,15 +1,15 @@
 // Turns the `args` of a command or a program into rules. That a list of rules can be met at all is seen to here:
 // nothing that would refuse every argument, or leave one unchecked, gets past the start.
 
-import type { ArgumentKind, ArgumentRule } from "../../rules/command_rule.ts";
-import { compilePattern } from "../../rules/compile_pattern.ts";
-import type { ArgumentBounds } from "../../rules/check_arguments.ts";
-import type { KeyPath } from "../toml/config_error.ts";
-import type { ProblemList } from "../toml/problem_list.ts";
-import { readTable } from "../reader/read_table.ts";
-import { isTable } from "../toml/toml_table.ts";
-import { ARGUMENT_SETTINGS, PATTERN_STEPS } from "../keys/rule_settings.ts";
-import { mergeValues, type SettingValues } from "../reader/setting.ts";
+import {
+  type ArgumentBounds,
+  type ArgumentKind,
+  type ArgumentRule,
+  compilePattern,
+} from "../../rules/mod.ts";
+import { isTable, type KeyPath, type ProblemList } from "../toml/mod.ts";
+import { mergeValues, readTable, type SettingValues } from "../reader/mod.ts";
+import { ARGUMENT_SETTINGS, PATTERN_STEPS } from "../keys/mod.ts";
 
 type ArgumentTable = SettingValues<typeof ARGUMENT_SETTINGS>;
 

@@ -1,17 +1,11 @@
 // Reads the allow-list: a list of names, or tables with rules. A list from a flag or the environment chooses names and
 // keeps the rules that the file has for them, so that it can never loosen a rule.
 
-import { COMMAND_NAME_FORM, isCommandName } from "../../rules/command_name.ts";
-import type { CommandRule } from "../../rules/command_rule.ts";
-import { refuseValue } from "../reader/check_setting.ts";
-import type { Limits } from "../keys/limits.ts";
-import type { ProblemList } from "../toml/problem_list.ts";
+import { COMMAND_NAME_FORM, type CommandRule, isCommandName } from "../../rules/mod.ts";
+import { mergeValues, readTable, refuseValue } from "../reader/mod.ts";
+import { COMMAND_SETTINGS, COMMANDS_SETTINGS, type Limits } from "../keys/mod.ts";
+import { isTable, type ProblemList, type TomlTable } from "../toml/mod.ts";
 import { readArgumentRules } from "./read_argument_rules.ts";
-import { readTable } from "../reader/read_table.ts";
-import { isTable, type TomlTable } from "../toml/toml_table.ts";
-import { COMMAND_SETTINGS } from "../keys/rule_settings.ts";
-import { COMMANDS_SETTINGS } from "../keys/server_settings.ts";
-import { mergeValues } from "../reader/setting.ts";
 
 const PATH = ["commands"] as const;
 

@@ -1,18 +1,11 @@
 // Reads [run]: what this machine is willing to execute. A program with its rules is one that can be started; anything
 // that would make every start fail, or drop an argument without a word, is refused here.
 
-import { COMMAND_NAME_FORM, isCommandName } from "../../rules/command_name.ts";
-import { parseArgvTemplate } from "../../rules/parse_argv_template.ts";
-import type { Program } from "../../rules/program_rule.ts";
-import { refuseValue } from "../reader/check_setting.ts";
-import type { ClientLimits } from "../keys/client_settings.ts";
-import type { KeyPath } from "../toml/config_error.ts";
-import type { ProblemList } from "../toml/problem_list.ts";
+import { COMMAND_NAME_FORM, isCommandName, parseArgvTemplate, type Program } from "../../rules/mod.ts";
+import { type GivenValues, readTable, refuseValue } from "../reader/mod.ts";
+import { type ClientLimits, PROGRAM_SETTINGS } from "../keys/mod.ts";
+import { isTable, type KeyPath, type ProblemList } from "../toml/mod.ts";
 import { readArgumentRules } from "./read_argument_rules.ts";
-import { readTable } from "../reader/read_table.ts";
-import { PROGRAM_SETTINGS } from "../keys/rule_settings.ts";
-import type { GivenValues } from "../reader/setting.ts";
-import { isTable } from "../toml/toml_table.ts";
 
 /** Commands beyond this number are more than any server allows. */
 const MOST_PROGRAMS = 1_000;

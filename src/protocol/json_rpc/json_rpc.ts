@@ -1,7 +1,7 @@
 // JSON-RPC 2.0 messages from and to lines of text (https://www.jsonrpc.org/specification). It knows the envelope only:
 // what a method's params mean stands in methods.ts.
 
-import { visible } from "../../log/visible_text.ts";
+import { visible } from "../../log/mod.ts";
 import { type Refusal, toErrorObject } from "./errors.ts";
 
 /** The id of a request; `null` where it could not be read. */

@@ -3,7 +3,7 @@
 // both ends.
 
 import * as v from "valibot";
-import { visible } from "../../log/visible_text.ts";
+import { visible } from "../../log/mod.ts";
 import { STATUSES } from "./statuses.ts";
 
 export type {

@@ -1,7 +1,7 @@
 // What the server reads: the params of every method, and an executor's answer. Strict, where a client's reading is
 // lenient: a misspelt "dry_run" must not be a run.
 
-import type { Id } from "../json_rpc/json_rpc.ts";
+import type { Id } from "../json_rpc/mod.ts";
 import {
   Fault,
   list,

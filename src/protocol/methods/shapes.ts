@@ -1,7 +1,7 @@
 // Reads what a stranger sent against a shape: a few checks that cost nothing to load, because a server does not listen
 // before they are there. What a client reads is richer and has schemas, in methods.ts; the messages are of one kind.
 
-import { visible } from "../../log/visible_text.ts";
+import { visible } from "../../log/mod.ts";
 
 /** Of the sentence that says what is wrong. */
 const MAX_MESSAGE_LENGTH = 300;

@@ -3,7 +3,7 @@
 // Such a line is recognised and never parsed; its arguments go on as the text that they are. Many lines at once, because
 // one look at a hundred lines costs less than a hundred looks. Whatever is not exactly so is for the general way.
 
-import { lineEnd } from "../wire/line_framer.ts";
+import { lineEnd } from "../wire/mod.ts";
 
 /** Lines for the same command, one after the other. */
 export interface PlainRuns {

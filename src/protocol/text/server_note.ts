@@ -1,8 +1,8 @@
 // The notifications that the server sends, as one union, and their two forms: a JSON-RPC line for programs and plain
 // lines for a text session. Everything from strangers is made visible in the plain form: it goes to a terminal.
 
-import { visible } from "../../log/visible_text.ts";
-import { encodeNotification } from "../json_rpc/json_rpc.ts";
+import { visible } from "../../log/mod.ts";
+import { encodeNotification } from "../json_rpc/mod.ts";
 import type {
   Closing,
   CommandsChanged,
@@ -12,7 +12,7 @@ import type {
   RosterChanged,
   Waiting,
   Welcome,
-} from "../methods/methods.ts";
+} from "../methods/mod.ts";
 import { resultLines } from "./text_lines.ts";
 
 export type ServerNote =

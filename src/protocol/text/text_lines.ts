@@ -1,8 +1,14 @@
 // The answers that a text session gets to what was typed, as plain lines.
 
-import { visible } from "../../log/visible_text.ts";
-import type { DryRunSummary, Roster, RunCounts, RunResult } from "../methods/methods.ts";
-import { type Status, STATUSES } from "../methods/statuses.ts";
+import { visible } from "../../log/mod.ts";
+import {
+  type DryRunSummary,
+  type Roster,
+  type RunCounts,
+  type RunResult,
+  type Status,
+  STATUSES,
+} from "../methods/mod.ts";
 
 export const HELP_LINES = `Type a command and its arguments to send it to everybody below you:
   uptime                   to all ranks below yours

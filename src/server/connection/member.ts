@@ -1,9 +1,9 @@
 // Who holds a seat, as the rest of the server sees it: a session, or the memory of one whose connection is gone.
 
-import type { CloseReason } from "../../protocol/methods/methods.ts";
-import type { ServerNote } from "../../protocol/text/server_note.ts";
-import type { Seat } from "../../ranks/rank_manager.ts";
-import type { Use } from "../limits/rate_limit.ts";
+import type { CloseReason } from "../../protocol/methods/mod.ts";
+import type { ServerNote } from "../../protocol/text/mod.ts";
+import type { Seat } from "../../ranks/mod.ts";
+import type { Use } from "../limits/mod.ts";
 import type { Rights } from "./rights.ts";
 
 /**

@@ -1,16 +1,14 @@
 // One connection from the server's side: reads lines, sends bytes, and ends in one way for one reason. It does not know
 // what the lines mean, nor who else is there.
 
-import type { CloseReason } from "../../protocol/methods/methods.ts";
-import { type Block, LineFramer } from "../../protocol/wire/line_framer.ts";
-import { noteToJson, noteToText, type ServerNote } from "../../protocol/text/server_note.ts";
-import { isClientHello, UNEXPECTED_MESSAGE_ALERT } from "../../protocol/wire/tls_record.ts";
-import type { Seat } from "../../ranks/rank_manager.ts";
-import type { Breaths } from "../../time/breaths.ts";
-import type { Deadlines } from "../../time/deadlines.ts";
+import type { CloseReason } from "../../protocol/methods/mod.ts";
+import { type Block, isClientHello, LineFramer, UNEXPECTED_MESSAGE_ALERT } from "../../protocol/wire/mod.ts";
+import { noteToJson, noteToText, type ServerNote } from "../../protocol/text/mod.ts";
+import type { Seat } from "../../ranks/mod.ts";
+import type { Breaths, Deadlines } from "../../time/mod.ts";
 import { formatAddress, type Member, type Mode } from "./member.ts";
 import { type ByteWriter, Outbox } from "./outbox.ts";
-import type { Use } from "../limits/rate_limit.ts";
+import type { Use } from "../limits/mod.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
 import type { WriteTurns } from "./write_turns.ts";
 

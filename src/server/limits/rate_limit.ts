@@ -1,8 +1,8 @@
 // Keeps any one client from asking for more than its share. Beyond the limit nothing is executed: what was asked for is
 // refused, each time with an answer, and the log has one line for a client and second.
 
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import type { Report } from "../../log/server_event.ts";
+import type { Refusal } from "../../protocol/json_rpc/mod.ts";
+import type { Report } from "../../log/mod.ts";
 import { Allowance, type AllowanceRates } from "./allowance.ts";
 
 const REPORT_EVERY_MS = 1_000;

@@ -1,12 +1,11 @@
 // The door: every new connection is seated, waits, or is refused and told so. At a full house somebody may still have a
 // token for a seat that is kept; a newcomer then gets a moment to present it.
 
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import type { Report } from "../../log/server_event.ts";
-import { Deadlines } from "../../time/deadlines.ts";
-import { type Clock } from "../../time/clock.ts";
-import type { Seating } from "../seats/seating.ts";
-import type { Session } from "../connection/session.ts";
+import type { Refusal } from "../../protocol/json_rpc/mod.ts";
+import type { Report } from "../../log/mod.ts";
+import { type Clock, Deadlines } from "../../time/mod.ts";
+import type { Seating } from "../seats/mod.ts";
+import type { Session } from "../connection/mod.ts";
 
 export interface AdmissionOptions {
   readonly seating: Seating;

@@ -1,8 +1,8 @@
 // What becomes of those who are in already when the tokens change: out at once, or other rights.
 
 import type { Replacement } from "./authenticator.ts";
-import type { Seating } from "../seats/seating.ts";
-import type { Session } from "../connection/session.ts";
+import type { Seating } from "../seats/mod.ts";
+import type { Session } from "../connection/mod.ts";
 
 /** @returns how many connections were closed. */
 export function applyTokens(

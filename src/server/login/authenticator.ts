@@ -3,7 +3,7 @@
 
 import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Rights } from "../connection/rights.ts";
+import type { Rights } from "../connection/mod.ts";
 
 /** One token as its file describes it; see `src/config/load_tokens.ts`. */
 export interface TokenDescription extends Omit<Rights, "issue"> {

@@ -1,22 +1,16 @@
 // The door: where a connection stands that is not let in yet, because it still has to finish its TLS handshake or to show
 // a token. Few stand there at a time, and none for long; nothing is sent to them before, and nobody inside sees them.
 
-import type { AuthSettings } from "../../config/keys/auth_settings.ts";
-import type { Limits } from "../../config/keys/limits.ts";
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import { encodeError } from "../../protocol/json_rpc/json_rpc.ts";
-import type { CloseReason } from "../../protocol/methods/methods.ts";
-import type { Report } from "../../log/server_event.ts";
-import { addressKey } from "../limits/address_key.ts";
+import type { AuthSettings, Limits } from "../../config/keys/mod.ts";
+import { encodeError, type Refusal } from "../../protocol/json_rpc/mod.ts";
+import type { CloseReason } from "../../protocol/methods/mod.ts";
+import { type Report, SparingReports } from "../../log/mod.ts";
+import { addressKey, ConnectionCounts, FailedLogins } from "../limits/mod.ts";
 import type { Authenticator, Identity } from "./authenticator.ts";
-import { ConnectionCounts } from "../limits/connection_counts.ts";
-import { Deadlines } from "../../time/deadlines.ts";
-import { type Clock } from "../../time/clock.ts";
-import { FailedLogins } from "../limits/failed_logins.ts";
+import { type Clock, Deadlines } from "../../time/mod.ts";
 import { describeHandshakeError } from "./handshake_error.ts";
 import { type Login, readLogin } from "./read_login.ts";
-import type { Session } from "../connection/session.ts";
-import { SparingReports } from "../../log/sparing_reports.ts";
+import type { Session } from "../connection/mod.ts";
 
 export interface DoorOptions {
   /** Absent: nobody needs a token. */

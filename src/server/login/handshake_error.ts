@@ -1,6 +1,6 @@
 // Why a TLS handshake failed, in words for the operator.
 
-import { visible } from "../../log/visible_text.ts";
+import { visible } from "../../log/mod.ts";
 
 const SHOWN_LENGTH = 200;
 

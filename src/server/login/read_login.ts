@@ -1,8 +1,8 @@
 // The first line of a connection on a server that asks for tokens: a `hello`, or `/login TOKEN` typed by hand. It is read
 // for its token alone; whatever else a hello asks for is looked at when its sender is known.
 
-import { isNestedDeeper } from "../../protocol/wire/json_depth.ts";
-import { type Id, parseLine } from "../../protocol/json_rpc/json_rpc.ts";
+import { isNestedDeeper } from "../../protocol/wire/mod.ts";
+import { type Id, parseLine } from "../../protocol/json_rpc/mod.ts";
 
 /** What a first line turned out to be; without `token` it shows none. */
 export type Login =

@@ -1,11 +1,9 @@
 // Answers the operator over the control socket: JSON-RPC requests, one a line.
 
-import { type ControlListener, serveLines, unreadable, writeLine } from "../../control/serve_lines.ts";
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import { encodeError, encodeResult, parseLine } from "../../protocol/json_rpc/json_rpc.ts";
-import type { Line } from "../../protocol/wire/line_framer.ts";
-import type { Evicted, ServerStatus } from "../../protocol/methods/operator_methods.ts";
-import { EvictParams, readShape } from "../../protocol/methods/params.ts";
+import { type ControlListener, serveLines, unreadable, writeLine } from "../../control/mod.ts";
+import { encodeError, encodeResult, parseLine, type Refusal } from "../../protocol/json_rpc/mod.ts";
+import type { Line } from "../../protocol/wire/mod.ts";
+import { type Evicted, EvictParams, readShape, type ServerStatus } from "../../protocol/methods/mod.ts";
 
 /** What is asked and told. */
 export interface Operated {

@@ -1,13 +1,12 @@
 // What the operator of the server may see and do while it runs. How the operator is reached is not its business.
 
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import type { Evicted, EvictParams, ServerStatus } from "../../protocol/methods/operator_methods.ts";
-import { visible } from "../../log/visible_text.ts";
-import type { Report } from "../../log/server_event.ts";
-import type { Seat } from "../../ranks/rank_manager.ts";
-import type { Member } from "../connection/member.ts";
-import type { Runs } from "../runs/runs.ts";
-import type { Seating } from "../seats/seating.ts";
+import type { Refusal } from "../../protocol/json_rpc/mod.ts";
+import type { Evicted, EvictParams, ServerStatus } from "../../protocol/methods/mod.ts";
+import { type Report, visible } from "../../log/mod.ts";
+import type { Seat } from "../../ranks/mod.ts";
+import type { Member } from "../connection/mod.ts";
+import type { Runs } from "../runs/mod.ts";
+import type { Seating } from "../seats/mod.ts";
 
 export interface OperatorParts {
   readonly seating: Seating;

@@ -1,11 +1,9 @@
 // A request of a program while it is handled, and what a method makes of it.
 
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import type { Id } from "../../protocol/json_rpc/json_rpc.ts";
-import type { Seat } from "../../ranks/rank_manager.ts";
-import type { Member } from "../connection/member.ts";
+import type { Id, Refusal } from "../../protocol/json_rpc/mod.ts";
+import type { Seat } from "../../ranks/mod.ts";
+import type { Member, Session } from "../connection/mod.ts";
 import type { Reply } from "./replies.ts";
-import type { Session } from "../connection/session.ts";
 
 /** Of what a client sent and a refusal repeats, in UTF-16 code units. */
 export const SHOWN_LENGTH = 64;

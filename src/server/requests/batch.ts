@@ -1,9 +1,9 @@
 // A batch that is being handled: message by message, so that others can be heard in between.
 
-import type { Message } from "../../protocol/json_rpc/json_rpc.ts";
+import type { Message } from "../../protocol/json_rpc/mod.ts";
 import type { JsonMessages } from "./json_messages.ts";
 import type { BatchReply } from "./replies.ts";
-import type { Session } from "../connection/session.ts";
+import type { Session } from "../connection/mod.ts";
 
 export class Batch {
   readonly #session: Session;

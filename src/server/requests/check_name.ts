@@ -1,6 +1,6 @@
 // Names are shown on other people's terminals and in logs: short, not blank, and without anything that acts.
 
-import { isVisible } from "../../log/visible_text.ts";
+import { isVisible } from "../../log/mod.ts";
 
 export type NameCheck =
   | { readonly ok: true; readonly name: string }

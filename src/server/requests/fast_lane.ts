@@ -2,14 +2,11 @@
 // and executors' answers without output. What it takes it takes with the same outcome as the general way, which has all
 // the rest, the refusals among it.
 
-import { readPlainAnswer } from "../../protocol/text/plain_answer.ts";
-import type { PlainRunReader } from "../../protocol/text/plain_runs.ts";
-import { lineEnd } from "../../protocol/wire/line_framer.ts";
-import type { Commands } from "../runs/commands.ts";
-import type { FanOut } from "../runs/fan_out.ts";
-import type { RateLimit } from "../limits/rate_limit.ts";
-import type { Runs } from "../runs/runs.ts";
-import type { Session } from "../connection/session.ts";
+import { type PlainRunReader, readPlainAnswer } from "../../protocol/text/mod.ts";
+import { lineEnd } from "../../protocol/wire/mod.ts";
+import type { Commands, FanOut, Runs } from "../runs/mod.ts";
+import type { RateLimit } from "../limits/mod.ts";
+import type { Session } from "../connection/mod.ts";
 
 export interface FastLaneParts {
   readonly reader: PlainRunReader;

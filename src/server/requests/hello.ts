@@ -1,13 +1,12 @@
 // The method `hello`: a name, a lease, or the token of a seat that somebody wants back.
 
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import { encodeError, encodeRequest, encodeResult } from "../../protocol/json_rpc/json_rpc.ts";
-import { HelloParams, readShape } from "../../protocol/methods/params.ts";
+import { encodeError, encodeRequest, encodeResult, type Refusal } from "../../protocol/json_rpc/mod.ts";
+import { HelloParams, readShape } from "../../protocol/methods/mod.ts";
 import { type Answer, type Ask, invalidParams, type PromptAnswer } from "./answer.ts";
 import { checkName } from "./check_name.ts";
-import type { Runs } from "../runs/runs.ts";
-import type { Seating } from "../seats/seating.ts";
-import type { Session } from "../connection/session.ts";
+import type { Runs } from "../runs/mod.ts";
+import type { Seating } from "../seats/mod.ts";
+import type { Session } from "../connection/mod.ts";
 
 export interface HelloParts {
   readonly seating: Seating;

@@ -1,13 +1,12 @@
 // Takes the lines of JSON sessions: reads each as one message or a batch of them, within its limits.
 
-import { isNestedDeeper } from "../../protocol/wire/json_depth.ts";
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import { encodeError, parseLine } from "../../protocol/json_rpc/json_rpc.ts";
+import { isNestedDeeper } from "../../protocol/wire/mod.ts";
+import { encodeError, parseLine, type Refusal } from "../../protocol/json_rpc/mod.ts";
 import { Batch } from "./batch.ts";
 import { JsonMessages, type MessageParts } from "./json_messages.ts";
 import { RefusedMessages } from "./refused_messages.ts";
 import { BatchReply, replyTo } from "./replies.ts";
-import type { Session } from "../connection/session.ts";
+import type { Session } from "../connection/mod.ts";
 
 export interface HandlerParts extends MessageParts {
   readonly limits: MessageParts["limits"] & {

@@ -2,19 +2,22 @@
 // to the run that waits for it. A notification, which JSON-RPC does not answer, gets the notification `refused` where it
 // is refused, so that nothing is ignored in silence.
 
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import { toErrorObject } from "../../protocol/json_rpc/errors.ts";
-import { encodeError, encodeResult, type Message } from "../../protocol/json_rpc/json_rpc.ts";
+import {
+  encodeError,
+  encodeResult,
+  type Message,
+  type Refusal,
+  toErrorObject,
+} from "../../protocol/json_rpc/mod.ts";
 import { SHOWN_LENGTH } from "./answer.ts";
-import type { FanOut } from "../runs/fan_out.ts";
-import { HEARTBEAT_ID } from "../seats/heartbeats.ts";
+import { type FanOut, outcomeOf } from "../runs/mod.ts";
+import { HEARTBEAT_ID } from "../seats/mod.ts";
 import { CONFIRM_ID } from "./hello.ts";
 import { JsonMethods, type MethodParts } from "./json_methods.ts";
-import { outcomeOf } from "../runs/outcome.ts";
-import { costForAll, type RateLimit } from "../limits/rate_limit.ts";
+import { costForAll, type RateLimit } from "../limits/mod.ts";
 import type { RefusedMessages } from "./refused_messages.ts";
 import type { Reply } from "./replies.ts";
-import type { Session } from "../connection/session.ts";
+import type { Session } from "../connection/mod.ts";
 
 export interface MessageParts extends MethodParts {
   readonly fanOut: FanOut;

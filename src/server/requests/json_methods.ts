@@ -1,20 +1,16 @@
 // What a JSON-RPC client may ask for, method by method. Each refusal is an answer.
 
-import type { Report } from "../../log/server_event.ts";
-import { visible } from "../../log/visible_text.ts";
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import { encodeResultOf, type Id } from "../../protocol/json_rpc/json_rpc.ts";
-import type { Evicted } from "../../protocol/methods/operator_methods.ts";
+import { type Report, visible } from "../../log/mod.ts";
+import { encodeResultOf, type Id, type Refusal } from "../../protocol/json_rpc/mod.ts";
+import { type Evicted, RunEncoding } from "../../protocol/methods/mod.ts";
 import * as methods from "../../protocol/methods/params.ts";
-import { RunEncoding } from "../../protocol/methods/run_encoding.ts";
 import { type Answer, type Ask, DONE, invalidParams, mayNot, SHOWN_LENGTH } from "./answer.ts";
-import type { Commands } from "../runs/commands.ts";
+import type { Commands, Runs } from "../runs/mod.ts";
 import { Hello, type HelloParts } from "./hello.ts";
 import { refuseYield } from "./refuse_yield.ts";
 import type { Reply } from "./replies.ts";
-import type { Runs } from "../runs/runs.ts";
-import type { Seating } from "../seats/seating.ts";
-import type { Session } from "../connection/session.ts";
+import type { Seating } from "../seats/mod.ts";
+import type { Session } from "../connection/mod.ts";
 
 export interface MethodParts extends HelloParts {
   readonly seating: Seating;

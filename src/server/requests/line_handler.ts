@@ -1,19 +1,18 @@
 // Takes the lines of every session: finds out whether a program or a person is there, hands each line to its handler, and
 // sees to it that everything which one read has caused goes out together.
 
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import { type Block, lineBetween, lineEnd, type LineFault } from "../../protocol/wire/line_framer.ts";
+import type { Refusal } from "../../protocol/json_rpc/mod.ts";
+import { type Block, lineBetween, lineEnd, type LineFault } from "../../protocol/wire/mod.ts";
 import type { Batch } from "./batch.ts";
-import type { Breaths } from "../../time/breaths.ts";
-import type { Door } from "../login/door.ts";
+import type { Breaths } from "../../time/mod.ts";
+import type { Door } from "../login/mod.ts";
 import type { FastLane } from "./fast_lane.ts";
-import type { FanOut } from "../runs/fan_out.ts";
+import type { FanOut } from "../runs/mod.ts";
 import type { JsonHandler } from "./json_handler.ts";
-import type { RateLimit } from "../limits/rate_limit.ts";
-import type { Seating } from "../seats/seating.ts";
-import type { Session } from "../connection/session.ts";
+import type { RateLimit } from "../limits/mod.ts";
+import type { Seating } from "../seats/mod.ts";
+import type { Session, WriteTurns } from "../connection/mod.ts";
 import type { TextHandler } from "./text_handler.ts";
-import type { WriteTurns } from "../connection/write_turns.ts";
 
 export interface LineHandlerParts {
   readonly door: Pick<Door, "take" | "refuseLine">;

@@ -1,9 +1,9 @@
 // When a member may not give up its place: it has a lease, perhaps with a program that would be stopped for it, and no
 // member behind it could lead instead.
 
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import type { Seat } from "../../ranks/rank_manager.ts";
-import type { Member } from "../connection/member.ts";
+import type { Refusal } from "../../protocol/json_rpc/mod.ts";
+import type { Seat } from "../../ranks/mod.ts";
+import type { Member } from "../connection/mod.ts";
 
 const NO_SUCCESSOR: Refusal = {
   reason: "no_recipient",

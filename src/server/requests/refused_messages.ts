@@ -1,11 +1,9 @@
 // Messages that were none: each is answered, and equal ones of one read are one line of the log.
 
-import type { Report } from "../../log/server_event.ts";
-import { visible } from "../../log/visible_text.ts";
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import { encodeError, type Id } from "../../protocol/json_rpc/json_rpc.ts";
+import { type Report, visible } from "../../log/mod.ts";
+import { encodeError, type Id, type Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Reply } from "./replies.ts";
-import type { Session } from "../connection/session.ts";
+import type { Session } from "../connection/mod.ts";
 
 export class RefusedMessages {
   readonly #report: Report;

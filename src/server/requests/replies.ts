@@ -1,8 +1,8 @@
 // Where the answer to a request goes: a line of its own, or its place in the answer to a batch, which is sent when the
 // last one is known (JSON-RPC 2.0, section 6).
 
-import { encodeError, type Id } from "../../protocol/json_rpc/json_rpc.ts";
-import type { Session } from "../connection/session.ts";
+import { encodeError, type Id } from "../../protocol/json_rpc/mod.ts";
+import type { Session } from "../connection/mod.ts";
 
 /** Takes one encoded response, and lines that are to go right behind it; to be called once. */
 export type Reply = (response: string, behind?: Uint8Array) => void;

@@ -1,26 +1,25 @@
 // A session by hand, over nc or telnet: a line is a command for those below, or a question with a slash. Answers are
 // plain lines.
 
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import type { RunParams } from "../../protocol/methods/methods.ts";
-import { refusedLine } from "../../protocol/text/server_note.ts";
+import type { Refusal } from "../../protocol/json_rpc/mod.ts";
+import type { RunParams } from "../../protocol/methods/mod.ts";
 import {
   dryRunLines,
   HELP_LINES,
+  parseCommandWords,
+  parseTextRequest,
+  refusedLine,
   resultLines,
   rosterLines,
   summaryLine,
-} from "../../protocol/text/text_lines.ts";
-import { parseCommandWords, parseTextRequest, type TextRequest } from "../../protocol/text/text_request.ts";
-import { visible } from "../../log/visible_text.ts";
-import type { Seat } from "../../ranks/rank_manager.ts";
-import type { Commands } from "../runs/commands.ts";
-import { costForAll, type RateLimit } from "../limits/rate_limit.ts";
-import type { FanOut } from "../runs/fan_out.ts";
-import type { Runs } from "../runs/runs.ts";
-import type { Seating } from "../seats/seating.ts";
-import type { Member } from "../connection/member.ts";
-import type { Session } from "../connection/session.ts";
+  type TextRequest,
+} from "../../protocol/text/mod.ts";
+import { visible } from "../../log/mod.ts";
+import type { Seat } from "../../ranks/mod.ts";
+import type { Commands, FanOut, Runs } from "../runs/mod.ts";
+import { costForAll, type RateLimit } from "../limits/mod.ts";
+import type { Seating } from "../seats/mod.ts";
+import type { Member, Session } from "../connection/mod.ts";
 
 export interface TextHandlerParts {
   readonly seating: Seating;

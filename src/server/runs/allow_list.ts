@@ -1,7 +1,7 @@
 // The commands that may be passed on, with their rules. One object that all who need it share, because the list can be
 // replaced while the server runs.
 
-import type { CommandRule } from "../../rules/command_rule.ts";
+import type { CommandRule } from "../../rules/mod.ts";
 
 export class AllowList {
   #rules: ReadonlyMap<string, CommandRule>;

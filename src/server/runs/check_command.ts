@@ -1,14 +1,12 @@
 // May this member have this command carried out by these members? Every rule that the server knows, in the order in
 // which a person would want to hear of them.
 
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import type { RunParams } from "../../protocol/methods/methods.ts";
-import { visible } from "../../log/visible_text.ts";
-import { chooseExecutors } from "../../ranks/choose_executors.ts";
-import type { Seat } from "../../ranks/rank_manager.ts";
-import { type ArgumentBounds, checkArguments } from "../../rules/check_arguments.ts";
-import type { CommandRule } from "../../rules/command_rule.ts";
-import type { Rights } from "../connection/rights.ts";
+import type { Refusal } from "../../protocol/json_rpc/mod.ts";
+import type { RunParams } from "../../protocol/methods/mod.ts";
+import { visible } from "../../log/mod.ts";
+import { chooseExecutors, type Seat } from "../../ranks/mod.ts";
+import { type ArgumentBounds, checkArguments, type CommandRule } from "../../rules/mod.ts";
+import type { Rights } from "../connection/mod.ts";
 
 /** A command that may go out, or the refusal of all of it. */
 export type Check<Member> =

@@ -1,19 +1,17 @@
 // The one way for a command to go out, however it came in: checked, then handed on at once (nobody answers) or begun as a
 // run (everybody answers). What is refused is refused whole, and said.
 
-import type { Id } from "../../protocol/json_rpc/json_rpc.ts";
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import type { DryRunSummary, RunParams } from "../../protocol/methods/methods.ts";
-import type { PlainRuns } from "../../protocol/text/plain_runs.ts";
-import type { Report } from "../../log/server_event.ts";
-import { visible } from "../../log/visible_text.ts";
-import type { Seat } from "../../ranks/rank_manager.ts";
+import type { Id, Refusal } from "../../protocol/json_rpc/mod.ts";
+import type { DryRunSummary, RunParams } from "../../protocol/methods/mod.ts";
+import type { PlainRuns } from "../../protocol/text/mod.ts";
+import { type Report, visible } from "../../log/mod.ts";
+import type { Seat } from "../../ranks/mod.ts";
 import type { Check, CommandChecker } from "./check_command.ts";
 import { dryRun } from "./dry_run.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { RunRequest, Runs } from "./runs.ts";
-import type { Seating } from "../seats/seating.ts";
-import type { Member } from "../connection/member.ts";
+import type { Seating } from "../seats/mod.ts";
+import type { Member } from "../connection/mod.ts";
 
 const SHOWN_NAME_LENGTH = 64;
 

@@ -1,11 +1,10 @@
 // What would become of a command, target by target, without sending anything.
 
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import type { DryRunSummary, RunParams } from "../../protocol/methods/methods.ts";
-import { outranks } from "../../ranks/choose_executors.ts";
-import type { Seat } from "../../ranks/rank_manager.ts";
+import type { Refusal } from "../../protocol/json_rpc/mod.ts";
+import type { DryRunSummary, RunParams } from "../../protocol/methods/mod.ts";
+import { outranks, type Seat } from "../../ranks/mod.ts";
 import { type CommandChecker, MAY_NOT_EXECUTE, noRecipient, outranked } from "./check_command.ts";
-import type { Rights } from "../connection/rights.ts";
+import type { Rights } from "../connection/mod.ts";
 
 type Target = DryRunSummary["results"][number];
 

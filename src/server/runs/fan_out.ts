@@ -1,12 +1,12 @@
 // Hands a command to its executors. What one read of an issuer brought for everybody below it becomes one chunk of bytes
 // that all of them share: one encode, and one write for each executor, however many commands it holds.
 
-import type { Seat } from "../../ranks/rank_manager.ts";
-import type { ExecuteParams } from "../../protocol/methods/methods.ts";
-import { executeLine } from "../../protocol/text/server_note.ts";
-import type { Report } from "../../log/server_event.ts";
-import type { Seating } from "../seats/seating.ts";
-import type { Member } from "../connection/member.ts";
+import type { Seat } from "../../ranks/mod.ts";
+import type { ExecuteParams } from "../../protocol/methods/mod.ts";
+import { executeLine } from "../../protocol/text/mod.ts";
+import type { Report } from "../../log/mod.ts";
+import type { Seating } from "../seats/mod.ts";
+import type { Member } from "../connection/mod.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,9 +1,7 @@
 // How one executor ended its part of a run, read from its answer to `execute`.
 
-import { ErrorCode } from "../../protocol/json_rpc/errors.ts";
-import type { Message } from "../../protocol/json_rpc/json_rpc.ts";
-import { ExecuteResult, readShape } from "../../protocol/methods/params.ts";
-import type { Status } from "../../protocol/methods/statuses.ts";
+import { ErrorCode, type Message } from "../../protocol/json_rpc/mod.ts";
+import { ExecuteResult, readShape, type Status } from "../../protocol/methods/mod.ts";
 
 /** How one executor answered, before the server cuts it to its limits. */
 export type Outcome = { readonly status: Status; readonly reason?: string } & Partial<ExecuteResult>;

@@ -1,7 +1,6 @@
 // What is told of a run: of one executor without any output, and of all of them in numbers.
 
-import type { RunResult } from "../../protocol/methods/methods.ts";
-import { type Status, STATUSES } from "../../protocol/methods/statuses.ts";
+import { type RunResult, type Status, STATUSES } from "../../protocol/methods/mod.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Whether there is nothing to cut, which is so for most. */

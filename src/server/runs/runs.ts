@@ -1,21 +1,17 @@
 // Runs: commands whose issuer wants to know how they ended. The executors are fixed when a run begins; each gets exactly
 // one status; the answer comes with the last one, and then nothing of the run is left here.
 
-import type { Id } from "../../protocol/json_rpc/json_rpc.ts";
-import type { RunCounts, RunResult } from "../../protocol/methods/methods.ts";
-import type { Status } from "../../protocol/methods/statuses.ts";
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import type { Report } from "../../log/server_event.ts";
-import type { Seat } from "../../ranks/rank_manager.ts";
-import { visible } from "../../log/visible_text.ts";
+import type { Id, Refusal } from "../../protocol/json_rpc/mod.ts";
+import type { RunCounts, RunResult, Status } from "../../protocol/methods/mod.ts";
+import { type Report, visible } from "../../log/mod.ts";
+import type { Seat } from "../../ranks/mod.ts";
 import { MAY_NOT_EXECUTE } from "./check_command.ts";
 import { copyOf, cutToBytes } from "./cut_to_bytes.ts";
 import { cutToJsonBytes } from "./cut_to_json_bytes.ts";
-import { Deadlines } from "../../time/deadlines.ts";
-import { type Clock } from "../../time/clock.ts";
+import { type Clock, Deadlines } from "../../time/mod.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Member, SeatedMember } from "../connection/member.ts";
+import type { Member, SeatedMember } from "../connection/mod.ts";
 import { countStatuses, isPlain, plainResult } from "./run_results.ts";
 
 /** What an issuer asked for, after all checks. */

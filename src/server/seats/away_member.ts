@@ -1,8 +1,7 @@
 // A member whose connection is gone and whose seat is kept for it. It hears nothing; it is promoted like the rest.
 
-import { formatAddress, type Member } from "../connection/member.ts";
-import type { Use } from "../limits/rate_limit.ts";
-import { type Rights, RIGHTS_WITHOUT_TOKEN } from "../connection/rights.ts";
+import { formatAddress, type Member, type Rights, RIGHTS_WITHOUT_TOKEN } from "../connection/mod.ts";
+import type { Use } from "../limits/mod.ts";
 
 /** What is remembered of a member while it is away, and across a restart. */
 export type MemberRecord = Pick<Member, "ip" | "port" | "name" | "since" | "leaseMs"> & {

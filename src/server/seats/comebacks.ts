@@ -1,17 +1,16 @@
 // What a token does: it takes a seat back, or gives it up; and what an eviction does to it. Who may sit at all is decided
 // elsewhere.
 
-import type { Report } from "../../log/server_event.ts";
-import type { Refusal } from "../../protocol/json_rpc/errors.ts";
-import type { RankManager, Seat } from "../../ranks/rank_manager.ts";
+import type { Report } from "../../log/mod.ts";
+import type { Refusal } from "../../protocol/json_rpc/mod.ts";
+import type { RankManager, Seat } from "../../ranks/mod.ts";
 import { AwayMember } from "./away_member.ts";
 import { Contests } from "./contests.ts";
-import type { Clock } from "../../time/clock.ts";
+import type { Clock } from "../../time/mod.ts";
 import type { Found } from "./kept_seats.ts";
 import type { LastingSeats } from "./lasting_seats.ts";
-import type { Member } from "../connection/member.ts";
+import { type Member, Session } from "../connection/mod.ts";
 import type { RosterChanges } from "./roster_changes.ts";
-import { Session } from "../connection/session.ts";
 
 export interface ComebacksOptions {
   readonly ranks: RankManager<Member>;

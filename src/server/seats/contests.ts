@@ -2,8 +2,8 @@
 // come with the one that it used. That is the same client, whose answer was lost, or a second one with a copy: the first
 // is asked, and has so long to say that it is there.
 
-import type { Clock } from "../../time/clock.ts";
-import type { Session } from "../connection/session.ts";
+import type { Clock } from "../../time/mod.ts";
+import type { Session } from "../connection/mod.ts";
 
 interface Unconfirmed {
   /** Of the contest, when there is one. */

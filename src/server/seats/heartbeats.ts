@@ -2,8 +2,8 @@
 // that does not answer is closed. People at a text session are not asked; for them TCP's own keep-alive looks. Who never
 // said anything is asked once, and who asks for nothing may be closed for that.
 
-import type { Clock } from "../../time/clock.ts";
-import type { Session } from "../connection/session.ts";
+import type { Clock } from "../../time/mod.ts";
+import type { Session } from "../connection/mod.ts";
 
 /** What is looked at of a session, and done to it. */
 export type WatchedSession = Pick<

@@ -2,10 +2,9 @@
 // is used. Until the member is known to have its new token, the used one is good as well: the answer that told the new one
 // may have been lost on its way. A seat that nobody has taken back in time is given up.
 
-import type { Seat } from "../../ranks/rank_manager.ts";
-import { Deadlines } from "../../time/deadlines.ts";
-import { type Clock } from "../../time/clock.ts";
-import type { Member } from "../connection/member.ts";
+import type { Seat } from "../../ranks/mod.ts";
+import { type Clock, Deadlines } from "../../time/mod.ts";
+import type { Member } from "../connection/mod.ts";
 import type { SeatRecord } from "./seat_store.ts";
 
 /** Where tokens come from; chance and hashing are passed in. */

@@ -1,14 +1,13 @@
 // What makes a seat outlast a connection: the grace after which it is given up, the lease before which it is not, the
 // token that takes it back, and the store that keeps all of this over a restart. It does not know ranks.
 
-import type { CloseReason } from "../../protocol/methods/methods.ts";
-import type { Seat } from "../../ranks/rank_manager.ts";
+import type { CloseReason } from "../../protocol/methods/mod.ts";
+import type { Seat } from "../../ranks/mod.ts";
 import { AwayMember } from "./away_member.ts";
-import type { Clock } from "../../time/clock.ts";
+import type { Clock } from "../../time/mod.ts";
 import { type Found, KeptSeats, type TokenSource } from "./kept_seats.ts";
-import type { Member } from "../connection/member.ts";
+import type { Member, Session } from "../connection/mod.ts";
 import type { SeatStore } from "./seat_store.ts";
-import type { Session } from "../connection/session.ts";
 
 export interface LastingSeatsOptions {
   /** How long the seat of a member whose connection broke is kept, in ms. */

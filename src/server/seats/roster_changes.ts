@@ -1,11 +1,10 @@
 // Applies what happened to the roster: departures are noted and applied a turn later, all of a turn as one change, or as
 // soon as anybody looks. Then everybody whom it concerns is told, and whoever waits gets what came free.
 
-import type { Report } from "../../log/server_event.ts";
-import type { RankManager, RosterChange, Seat } from "../../ranks/rank_manager.ts";
-import type { Member } from "../connection/member.ts";
+import type { Report } from "../../log/mod.ts";
+import type { RankManager, RosterChange, Seat } from "../../ranks/mod.ts";
+import type { Member, Session } from "../connection/mod.ts";
 import { type News, RosterNews } from "./roster_news.ts";
-import type { Session } from "../connection/session.ts";
 
 export interface RosterChangesOptions {
   readonly ranks: RankManager<Member>;

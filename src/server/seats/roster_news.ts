@@ -1,11 +1,10 @@
 // Tells the members, the watchers and the log what changed in the roster.
 
-import type { Member as ShownMember, RosterChanged } from "../../protocol/methods/methods.ts";
-import type { Report } from "../../log/server_event.ts";
-import type { RosterChange, Seat } from "../../ranks/rank_manager.ts";
-import type { Member } from "../connection/member.ts";
+import type { Member as ShownMember, RosterChanged } from "../../protocol/methods/mod.ts";
+import type { Report } from "../../log/mod.ts";
+import type { RosterChange, Seat } from "../../ranks/mod.ts";
+import type { Member, Session } from "../connection/mod.ts";
 import { sendPromotions } from "./send_promotions.ts";
-import type { Session } from "../connection/session.ts";
 
 /** What happened beside departures and promotions. */
 export interface News {

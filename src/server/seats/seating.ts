@@ -1,17 +1,16 @@
 // Who gets a seat, who waits for one, and when one is given up. The rank manager knows the order; this file knows the
 // sessions.
 
-import type { CloseReason, Place, Roster, Welcome } from "../../protocol/methods/methods.ts";
-import { visible } from "../../log/visible_text.ts";
-import { RankManager, type Seat } from "../../ranks/rank_manager.ts";
+import type { CloseReason, Place, Roster, Welcome } from "../../protocol/methods/mod.ts";
+import { visible } from "../../log/mod.ts";
+import { RankManager, type Seat } from "../../ranks/mod.ts";
 import { Comebacks } from "./comebacks.ts";
 import type { TokenSource } from "./kept_seats.ts";
 import { LastingSeats } from "./lasting_seats.ts";
-import type { Member } from "../connection/member.ts";
+import type { Member, Session } from "../connection/mod.ts";
 import { RosterChanges, type RosterChangesOptions } from "./roster_changes.ts";
 import { showMember } from "./roster_news.ts";
 import type { SeatStore } from "./seat_store.ts";
-import type { Session } from "../connection/session.ts";
 import { WaitingRoom } from "./waiting_room.ts";
 import { type WelcomeOptions, Welcomes } from "./welcomes.ts";
 

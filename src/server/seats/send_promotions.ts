@@ -1,8 +1,8 @@
 // Tells thousands of members their new ranks. Each message is its own, so they are written from a template into one text
 // and encoded together: as ASCII, a place in the text is the same place in the bytes.
 
-import type { RosterChange } from "../../ranks/rank_manager.ts";
-import type { Member } from "../connection/member.ts";
+import type { RosterChange } from "../../ranks/mod.ts";
+import type { Member } from "../connection/mod.ts";
 
 /** Messages encoded at once: enough to make the encoder's cost small, little enough to wait for. */
 const MESSAGES_PER_BLOCK = 512;

@@ -1,6 +1,6 @@
 // Connections beyond N, in the order in which they came. Each is told its position when it changes; 1 is next.
 
-import type { Session } from "../connection/session.ts";
+import type { Session } from "../connection/mod.ts";
 
 export class WaitingRoom {
   readonly #capacity: number;

@@ -1,11 +1,9 @@
 // What a member is told on arrival: its place, what it may send, and the server's times, which a client's have to fit.
 
-import type { Place, Times, Welcome } from "../../protocol/methods/methods.ts";
-import { PROTOCOL_VERSION } from "../../protocol/methods/protocol_version.ts";
-import type { RankManager, Seat } from "../../ranks/rank_manager.ts";
-import type { Clock } from "../../time/clock.ts";
-import type { Member } from "../connection/member.ts";
-import { mayIssue } from "../connection/rights.ts";
+import { type Place, PROTOCOL_VERSION, type Times, type Welcome } from "../../protocol/methods/mod.ts";
+import type { RankManager, Seat } from "../../ranks/mod.ts";
+import type { Clock } from "../../time/mod.ts";
+import { mayIssue, type Member } from "../connection/mod.ts";
 import type { SeatStore } from "./seat_store.ts";
 
 export interface WelcomeOptions {

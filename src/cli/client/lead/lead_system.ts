@@ -1,6 +1,6 @@
 // What --lead and its guard take from the system: clocks, and processes in a group of their own.
 
-import type { Instant } from "../../../time/clock.ts";
+import type { Instant } from "../../../time/mod.ts";
 
 /** The moment on the clock of this process, and on the one that all processes of this machine share. */
 export function now(): Instant {

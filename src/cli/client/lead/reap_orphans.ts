@@ -1,6 +1,6 @@
 // Waits for dead orphans, so that they neither pile up nor count as members of a process group that is to be gone.
 
-import type { Libc } from "../../shared/libc.ts";
+import type { Libc } from "../../shared/mod.ts";
 
 const LOOK_MS = 1_000;
 const INIT_PID = 1;

@@ -2,24 +2,21 @@
 // reports on a descriptor of its own.
 
 import { writeSync } from "node:fs";
-import { Guard } from "../../../client/lead/guard/guard.ts";
 import {
   encodeMessage,
+  Guard,
   type GuardOrder,
   type GuardReport,
   parseOrder,
-} from "../../../client/lead/guard/guard_messages.ts";
-import { REPORT_DESCRIPTOR } from "../../../client/lead/guard/guard_process.ts";
-import { type DeadProcesses, WAITED_FOR } from "../../../client/processes/group_signals.ts";
-import { inputLines } from "../../../client/pipe/input_lines.ts";
-import { leaveFor } from "../../../client/connection/leave_for.ts";
-import { LineOutput } from "../../../client/output/line_output.ts";
-import { CLIENT_BOUNDS } from "../../../config/keys/client_bounds.ts";
-import { after } from "../../shared/after.ts";
-import type { ProcessStart } from "../../shared/enter_process.ts";
-import { revoke } from "../../shared/drop_rights.ts";
+  REPORT_DESCRIPTOR,
+} from "../../../client/lead/guard/mod.ts";
+import { type DeadProcesses, WAITED_FOR } from "../../../client/processes/mod.ts";
+import { inputLines } from "../../../client/pipe/mod.ts";
+import { leaveFor } from "../../../client/connection/mod.ts";
+import { LineOutput } from "../../../client/output/mod.ts";
+import { CLIENT_BOUNDS } from "../../../config/keys/mod.ts";
+import { after, type Libc, type ProcessStart, revoke } from "../../shared/mod.ts";
 import { now, startDetached } from "./lead_system.ts";
-import type { Libc } from "../../shared/libc.ts";
 
 /** Each asks a guard to stop its program; the second one, to kill it. */
 const STOP_SIGNALS: readonly Deno.Signal[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];

@@ -1,11 +1,10 @@
 // Builds what `--on-change HOOK` needs.
 
-import type { ClientEvent } from "../../../client/session/client_event.ts";
-import { Hooks } from "../../../client/lead/hooks.ts";
-import { RankChanges } from "../../../client/lead/rank_changes.ts";
-import { CLIENT_BOUNDS } from "../../../config/keys/client_bounds.ts";
-import type { ClientConfig } from "../../../config/client_config.ts";
-import { splitWords } from "../../../protocol/text/split_words.ts";
+import type { ClientEvent } from "../../../client/session/mod.ts";
+import { Hooks, RankChanges } from "../../../client/lead/mod.ts";
+import { CLIENT_BOUNDS } from "../../../config/keys/mod.ts";
+import type { ClientConfig } from "../../../config/mod.ts";
+import { splitWords } from "../../../protocol/text/mod.ts";
 import { startDetached } from "./lead_system.ts";
 
 export interface OpenHooks {

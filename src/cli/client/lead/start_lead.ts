@@ -1,37 +1,29 @@
 // Builds a client that runs a program while it has rank 0: `rankclient HOST --lead -- PROGRAM`.
 
 import { delay } from "@std/async";
-import { cappedBackOff } from "../../../time/back_off.ts";
-import { ControlServer } from "../../../client/control/control_server.ts";
-import { eventJson } from "../../../client/output/event_json.ts";
-import { eventLines } from "../../../client/output/event_lines.ts";
-import { GUARD_ARGUMENT } from "../../../client/lead/guard/guard_argument.ts";
-import type { GuardStart } from "../../../client/lead/guard/guard_messages.ts";
-import { type GuardCommand, GuardProcess } from "../../../client/lead/guard/guard_process.ts";
-import { type DeadProcesses, GroupSignals } from "../../../client/processes/group_signals.ts";
-import { killLeftBehind } from "../../../client/processes/kill_left_behind.ts";
-import { Lead } from "../../../client/lead/lead.ts";
-import type { LeadEnd } from "../../../client/lead/lead_parts.ts";
-import type { Claim } from "../../../client/lead/leadership.ts";
-import { leaveFor } from "../../../client/connection/leave_for.ts";
-import { LeadingSession } from "../../../client/lead/leading_session.ts";
-import { LineOutput } from "../../../client/output/line_output.ts";
-import { openClient } from "../../../client/open_client.ts";
-import { settlesWithin } from "../../../time/settles_within.ts";
-import { ProgramRunner } from "../../../client/executor/program_runner.ts";
-import type { ServerAccess } from "../../../client/connection/server_access.ts";
-import type { ClientSession, DroppableSession } from "../../../client/session/session_port.ts";
-import { CLIENT_BOUNDS } from "../../../config/keys/client_bounds.ts";
-import type { ClientConfig } from "../../../config/client_config.ts";
-import type { ClientFlags } from "../../../config/keys/client_flags.ts";
-import { type ControlSocket, openControlSocket } from "../../../control/control_socket.ts";
-import { after } from "../../shared/after.ts";
-import { dropClientRights } from "../../shared/drop_rights.ts";
-import { CLIENT_EXIT } from "../../shared/exit_codes.ts";
-import type { ProcessStart } from "../../shared/enter_process.ts";
+import { cappedBackOff, settlesWithin } from "../../../time/mod.ts";
+import { ControlServer } from "../../../client/control/mod.ts";
+import { eventJson, eventLines, LineOutput } from "../../../client/output/mod.ts";
+import { type GuardCommand, GuardProcess, type GuardStart } from "../../../client/lead/guard/mod.ts";
+import { type DeadProcesses, GroupSignals, killLeftBehind } from "../../../client/processes/mod.ts";
+import { type Claim, Lead, type LeadEnd, LeadingSession } from "../../../client/lead/mod.ts";
+import { leaveFor, type ServerAccess } from "../../../client/connection/mod.ts";
+import { openClient } from "../../../client/mod.ts";
+import { ProgramRunner } from "../../../client/executor/mod.ts";
+import type { ClientSession, DroppableSession } from "../../../client/session/mod.ts";
+import { CLIENT_BOUNDS, type ClientFlags } from "../../../config/keys/mod.ts";
+import type { ClientConfig } from "../../../config/mod.ts";
+import { type ControlSocket, openControlSocket } from "../../../control/mod.ts";
+import {
+  after,
+  CLIENT_EXIT,
+  dropClientRights,
+  GUARD_ARGUMENT,
+  listenForLeave,
+  type ProcessStart,
+} from "../../shared/mod.ts";
 import { findProgram } from "./find_program.ts";
 import { killProcess, now, runScript, signalProcess } from "./lead_system.ts";
-import { listenForLeave } from "../../shared/leave_signals.ts";
 import { reapOrphans } from "./reap_orphans.ts";
 import { openHooks } from "./start_hooks.ts";
 

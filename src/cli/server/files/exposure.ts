@@ -1,6 +1,6 @@
 // Whether a server lets in strangers unprotected, which is to be said aloud at the start.
 
-import type { ServerEvent } from "../../../log/server_event.ts";
+import type { ServerEvent } from "../../../log/mod.ts";
 
 export interface Reach {
   /** The address that it listens on. */

@@ -1,9 +1,9 @@
 // The server's own files, after it has given up the right to read: a worker has kept it, for these files alone and for
 // nothing else, so that whatever goes wrong where strangers' bytes are handled, no other file can be read there.
 
-import type { SocketFile } from "../../../control/control_socket.ts";
+import type { SocketFile } from "../../../control/mod.ts";
 import { type OwnFilesRequest, READY_ID } from "./own_files_request.ts";
-import type { ReadText, TextReader } from "../../shared/read_text.ts";
+import type { ReadText, TextReader } from "../../shared/mod.ts";
 
 export interface OwnFiles {
   /** Resolves when the right to read can be given up: the worker has read its own source, or never will. */

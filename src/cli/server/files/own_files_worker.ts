@@ -1,9 +1,9 @@
 // The worker behind own_files.ts: a thread with an isolate and rights of its own. It does what it is asked and nothing
 // more; which files it can touch was decided when it was started.
 
-import { removeIfSame } from "../../../control/control_socket.ts";
+import { removeIfSame } from "../../../control/mod.ts";
 import { type OwnFilesRequest, READY_ID } from "./own_files_request.ts";
-import { readRegularText } from "../../shared/read_text.ts";
+import { readRegularText } from "../../shared/mod.ts";
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<{ id: number; request: OwnFilesRequest }>) => void;

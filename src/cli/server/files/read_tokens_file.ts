@@ -1,10 +1,9 @@
 // Reads the file of tokens, at the start of a server and whenever it is to be read again.
 
-import { ConfigError } from "../../../config/toml/config_error.ts";
-import { FILE_BOUNDS } from "../../../config/keys/file_bounds.ts";
-import { loadTokens, type TokenEntry } from "../../../config/load_tokens.ts";
-import { readPrivateFile } from "../../shared/private_file.ts";
-import type { TextReader } from "../../shared/read_text.ts";
+import { ConfigError } from "../../../config/toml/mod.ts";
+import { FILE_BOUNDS } from "../../../config/keys/mod.ts";
+import { loadTokens, type TokenEntry } from "../../../config/mod.ts";
+import { readPrivateFile, type TextReader } from "../../shared/mod.ts";
 
 export const TOKENS_FILE = "tokens file";
 

@@ -1,7 +1,7 @@
 // What a client and the guard of its program say to each other, one JSON object a line: orders to the guard's standard
 // input, reports from a descriptor of its own. Both ends are the same version of this project, and the pipes are private.
 
-import type { LeaveServer } from "../../connection/leave_for.ts";
+import type { LeaveServer } from "../../connection/mod.ts";
 
 export type GuardOrder =
   | GuardStart

@@ -4,7 +4,7 @@
 
 import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
-import { LineFramer } from "../../../protocol/wire/line_framer.ts";
+import { LineFramer } from "../../../protocol/wire/mod.ts";
 import {
   encodeMessage,
   type GuardEnd,
@@ -14,8 +14,8 @@ import {
   parseReport,
   type TimeLeft,
 } from "./guard_messages.ts";
-import { LineSender } from "../../connection/line_sender.ts";
-import { settlesWithin } from "../../../time/settles_within.ts";
+import { LineSender } from "../../connection/mod.ts";
+import { settlesWithin } from "../../../time/mod.ts";
 
 /** The descriptor on which a guard reports: its three standard ones are the client's, or hold the orders. */
 export const REPORT_DESCRIPTOR = 3;

@@ -2,8 +2,8 @@
 // reports later: nothing that it waits for before a signal is sent can fail or block.
 
 import type { GuardEnd, GuardStart, TimeLeft } from "./guard_messages.ts";
-import { type DeadProcesses, GroupSignals } from "../../processes/group_signals.ts";
-import type { Instant } from "../../../time/clock.ts";
+import { type DeadProcesses, GroupSignals } from "../../processes/mod.ts";
+import type { Instant } from "../../../time/mod.ts";
 import { LeaseWatch } from "./lease_watch.ts";
 
 /** The part of `Deno.ChildProcess` that a guard needs; the program is the first of a process group of its own. */

@@ -2,7 +2,7 @@
 // goes on while a machine sleeps or a sender is stopped; the running one cannot be set back. Pure.
 
 import type { TimeLeft } from "./guard_messages.ts";
-import type { Instant } from "../../../time/clock.ts";
+import type { Instant } from "../../../time/mod.ts";
 
 export class LeaseWatch {
   readonly #leaseMs: number;

@@ -1,7 +1,7 @@
 // Results that say the same, put together. Good ones may differ in their executor's own name alone; one that went wrong
 // is never put with one that says anything else.
 
-import type { RunResult, Status } from "../../../protocol/methods/methods.ts";
+import type { RunResult, Status } from "../../../protocol/methods/mod.ts";
 
 /** Executors with the same answer. */
 export interface ResultGroup {

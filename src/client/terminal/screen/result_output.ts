@@ -1,6 +1,6 @@
 // What an executor said, as rows for a person: nothing left out, nothing that could drive the terminal.
 
-import { visible } from "../../../log/visible_text.ts";
+import { visible } from "../../../log/mod.ts";
 import type { ResultGroup } from "./result_fold.ts";
 import { textWidth } from "./screen_width.ts";
 

@@ -1,11 +1,11 @@
 // The answer to a run as a table for people: equal answers in one row with the ranks that share them, what went wrong
 // last and never hidden, then the counts. Pure; also for pipes and files, without colour.
 
-import { visible } from "../../../log/visible_text.ts";
+import { visible } from "../../../log/mod.ts";
 import { type RunSummary, type Status, STATUSES } from "../../../protocol/methods/methods.ts";
 import { foldResults, formatRanks, isGood, type ResultGroup } from "./result_fold.ts";
 import { type OutputLine, outputLines } from "./result_output.ts";
-import { type Style, styleFor } from "../../output/screen_style.ts";
+import { type Style, styleFor } from "../../output/mod.ts";
 import { clipText, packParts, padText, textWidth, wrapText } from "./screen_width.ts";
 
 export interface TableOptions {

@@ -1,10 +1,9 @@
 // What would become of a command, target by target; the same verdict is told once for all its ranks.
 
-import { visible } from "../../../log/visible_text.ts";
-import type { DryRunSummary } from "../../../protocol/methods/methods.ts";
-import { refusalLine } from "../../output/event_lines.ts";
+import { visible } from "../../../log/mod.ts";
+import type { DryRunSummary } from "../../../protocol/methods/mod.ts";
+import { refusalLine, type Style } from "../../output/mod.ts";
 import { formatRanks } from "./result_fold.ts";
-import type { Style } from "../../output/screen_style.ts";
 
 /** Lines without line ends: every target's rank, then the verdict on the whole. */
 export function dryRunLines(summary: DryRunSummary, style: Style): string[] {

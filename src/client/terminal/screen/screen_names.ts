@@ -1,7 +1,7 @@
 // The names of the others as far as this screen was told them. The server tells a departure by its ticket alone.
 
-import type { Roster } from "../../../protocol/methods/methods.ts";
-import type { ClientEvent } from "../../session/client_event.ts";
+import type { Roster } from "../../../protocol/methods/mod.ts";
+import type { ClientEvent } from "../../session/mod.ts";
 
 export interface NameBounds {
   readonly namesKnown: number;

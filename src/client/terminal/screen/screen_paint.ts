@@ -1,8 +1,8 @@
 // The live part of the screen: status rows and the line being typed, laid out into rows, and the escapes that put them
 // in the place of what was painted before. Pure: text in, text out; terminal.ts writes it.
 
-import { visible } from "../../../log/visible_text.ts";
-import type { Style } from "../../output/screen_style.ts";
+import { visible } from "../../../log/mod.ts";
+import type { Style } from "../../output/mod.ts";
 import { clipText, textWidth, wrapText } from "./screen_width.ts";
 
 /** What the live part shows. */

@@ -1,6 +1,6 @@
 // The prompt: always the place that we hold now.
 
-import type { OwnPlace } from "../../session/session_port.ts";
+import type { OwnPlace } from "../../session/mod.ts";
 
 /** "rank 1 of 4> ", or "offline> " while there is no seat. */
 export function promptText(place: Pick<OwnPlace, "rank" | "members"> | undefined): string {

@@ -1,8 +1,8 @@
 // The roster as a table, the reader's own row marked.
 
-import { visible } from "../../../log/visible_text.ts";
-import type { Member, Roster } from "../../../protocol/methods/methods.ts";
-import type { Style } from "../../output/screen_style.ts";
+import { visible } from "../../../log/mod.ts";
+import type { Member, Roster } from "../../../protocol/methods/mod.ts";
+import type { Style } from "../../output/mod.ts";
 import { clipText, padText, textWidth } from "./screen_width.ts";
 
 interface Column {

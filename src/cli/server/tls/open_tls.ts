@@ -1,12 +1,12 @@
 // Opens the server with TLS, or checks that it could be: the files first, then the listener. TLS runs over the connections
 // of a plain listener (src/tls/).
 
-import type { ServerConfig } from "../../config/server_config.ts";
-import type { TlsFiles } from "../../config/keys/tls_settings.ts";
-import { secureContextOf, TlsListener, type TlsPair } from "../../tls/tls_listener.ts";
-import { CannotServe } from "./cannot_serve.ts";
-import { readText } from "../shared/read_text.ts";
-import { readTlsFiles, TlsFilesError, unfitPair } from "./files/tls_files.ts";
+import type { ServerConfig } from "../../../config/mod.ts";
+import type { TlsFiles } from "../../../config/keys/mod.ts";
+import { secureContextOf, TlsListener, type TlsPair } from "../../../tls/mod.ts";
+import { StartupError } from "../../shared/mod.ts";
+import { readText } from "../../shared/mod.ts";
+import { readTlsFiles, TlsFilesError, unfitPair } from "./tls_files.ts";
 
 /** A listener with TLS, and what it was opened with. */
 export interface OpenedTls {
@@ -14,7 +14,7 @@ export interface OpenedTls {
   readonly pair: TlsPair;
 }
 
-/** @throws {CannotServe} for what is wrong with the files, and what `Deno.listen` throws. */
+/** @throws {StartupError} for what is wrong with the files, and what `Deno.listen` throws. */
 export async function openTls(
   { host, port, tls, limits }: Pick<ServerConfig, "host" | "port" | "tls" | "limits">,
 ): Promise<OpenedTls> {
@@ -24,12 +24,12 @@ export async function openTls(
     const plain = Deno.listen({ hostname: host, port, tcpBacklog: limits.acceptBacklog });
     return { pair, listener: new TlsListener(plain, secureContext) };
   } catch (error) {
-    if (error instanceof TlsFilesError) throw new CannotServe(error.message, { cause: error });
+    if (error instanceof TlsFilesError) throw new StartupError(error.message, { cause: error });
     throw error;
   }
 }
 
-/** For `--check`, on a free port. @throws {CannotServe} */
+/** For `--check`, on a free port. @throws {StartupError} */
 export async function checkTls({ tls, limits }: Pick<ServerConfig, "tls" | "limits">): Promise<void> {
   const { listener } = await openTls({ host: "127.0.0.1", port: 0, tls, limits });
   listener.close();

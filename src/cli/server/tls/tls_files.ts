@@ -2,11 +2,9 @@
 // the two belong together is found out by whoever listens with them.
 
 import { X509Certificate } from "node:crypto";
-import type { TlsFiles } from "../../../config/keys/tls_settings.ts";
-import type { TlsPair } from "../../../tls/tls_listener.ts";
-import { FILE_BOUNDS } from "../../../config/keys/file_bounds.ts";
-import { exposureOf } from "../../shared/private_file.ts";
-import type { TextReader } from "../../shared/read_text.ts";
+import { FILE_BOUNDS, type TlsFiles } from "../../../config/keys/mod.ts";
+import type { TlsPair } from "../../../tls/mod.ts";
+import { exposureOf, type TextReader } from "../../shared/mod.ts";
 
 /** What is wrong with the certificate or the key: one sentence for the operator. */
 export class TlsFilesError extends Error {

@@ -1,0 +1,4 @@
+// `rankclient --lead`: the client, its guard and its hooks as processes.
+
+export { reapOrphans } from "./reap_orphans.ts";
+export { openHooks } from "./start_hooks.ts";

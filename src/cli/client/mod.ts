@@ -1,0 +1,3 @@
+// The command line of rankclient.
+
+export { clientCommand } from "./client_command.ts";

@@ -1,0 +1,3 @@
+// The command line of rankserver.
+
+export { serverCommand } from "./server_command.ts";

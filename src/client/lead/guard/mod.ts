@@ -1,0 +1,22 @@
+// The guard: a process of its own that stops the program when the lease runs out.
+
+export { Guard } from "./guard.ts";
+export { GuardKeeper } from "./guard_keeper.ts";
+export {
+  encodeMessage,
+  type GuardEnd,
+  type GuardOrder,
+  type GuardReport,
+  type GuardStart,
+  parseOrder,
+  type TimeLeft,
+} from "./guard_messages.ts";
+export {
+  type GuardCommand,
+  type GuardedRun,
+  type GuardHandle,
+  type GuardListener,
+  GuardProcess,
+  REPORT_DESCRIPTOR,
+  type RunEnd,
+} from "./guard_process.ts";

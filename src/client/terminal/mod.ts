@@ -1,0 +1,3 @@
+// The prompt of rankclient.
+
+export { runTerminal } from "./terminal.ts";

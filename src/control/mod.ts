@@ -1,0 +1,5 @@
+// Unix sockets with JSON-RPC, for server and client.
+
+export { askControl } from "./ask_control.ts";
+export { type ControlSocket, openControlSocket, removeIfSame, type SocketFile } from "./control_socket.ts";
+export { type ControlListener, type LineTalk, serveLines, unreadable, writeLine } from "./serve_lines.ts";

@@ -1,0 +1,6 @@
+// The log: events, their text, and the lines that are written.
+
+export { openEventLog } from "./event_log.ts";
+export type { Report, ServerEvent } from "./server_event.ts";
+export { SparingReports } from "./sparing_reports.ts";
+export { isVisible, visible } from "./visible_text.ts";

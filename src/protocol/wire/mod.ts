@@ -1,0 +1,12 @@
+// Bytes to lines, and what can be told from the first bytes.
+
+export { isNestedDeeper } from "./json_depth.ts";
+export { type Block, type Line, lineBetween, lineEnd, type LineFault, LineFramer } from "./line_framer.ts";
+export {
+  HANDSHAKE_FAILURE_ALERT,
+  isClientHello,
+  isTlsAlert,
+  mayBeClientHello,
+  UNEXPECTED_MESSAGE_ALERT,
+} from "./tls_record.ts";
+export { type Sink, writeAll } from "./write_all.ts";

@@ -1,0 +1,6 @@
+// What one client or one address may use.
+
+export { addressKey } from "./address_key.ts";
+export { ConnectionCounts } from "./connection_counts.ts";
+export { FailedLogins } from "./failed_logins.ts";
+export { costForAll, RateLimit, type Use } from "./rate_limit.ts";

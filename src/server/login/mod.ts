@@ -1,0 +1,6 @@
+// Who is let in.
+
+export { Admission } from "./admission.ts";
+export { applyTokens } from "./apply_tokens.ts";
+export type { Authenticator, TokenDescription } from "./authenticator.ts";
+export { Door } from "./door.ts";

@@ -1,0 +1,4 @@
+// What the operator may do: status, eviction, the control socket.
+
+export { ControlServer } from "./control_server.ts";
+export { Operator } from "./operator.ts";

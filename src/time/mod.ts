@@ -1,0 +1,8 @@
+// Clocks, deadlines and waiting.
+
+export { BackOff, type BackOffBounds, cappedBackOff } from "./back_off.ts";
+export { Breaths } from "./breaths.ts";
+export { type Clock, DENO_CLOCK, type Instant, type InstantClock } from "./clock.ts";
+export { Deadlines } from "./deadlines.ts";
+export { settlesWithin } from "./settles_within.ts";
+export { unlessAborted } from "./unless_aborted.ts";

@@ -1,0 +1,3 @@
+// TLS connections and listeners.
+
+export { secureContextOf, TlsListener, type TlsPair } from "./tls_listener.ts";
