@@ -2,9 +2,9 @@
 // another. They stop where they are told to, and then nobody is left.
 
 import { delay } from "@std/async";
-import { Random } from "../../tests/server/random.ts";
+import { Random } from "../../tests/support/random.ts";
 import { type Address, connectBreakable } from "../../tests/attacks/connect.ts";
-import type { RawClient, ReceivedLine } from "../../tests/server/raw_client.ts";
+import type { RawClient, ReceivedLine } from "../../tests/support/server/raw_client.ts";
 
 /** How long an actor rests between two lives, in ms: the soak is long, not fast. */
 const REST_MS = 25;

@@ -9,7 +9,7 @@ import { minutesNumber, readTaskLine, sayWhyNot, seedNumber } from "../../tools/
 import { churn, type Tally } from "./churn.ts";
 import { SoakedClients } from "./clients/soaked_clients.ts";
 import { join as takeSeat } from "../../tests/attacks/connect.ts";
-import { executables, SOURCES } from "../../tests/lead/world/programs.ts";
+import { executables, SOURCES } from "../../tests/system/lead/world/programs.ts";
 import { executable, type Facts, fromSources, type Subject } from "./subject.ts";
 import { findLeaks, renderHead, renderMinute } from "./verdict.ts";
 
@@ -122,7 +122,7 @@ async function startSubjects(
   const config = join(folder, "server.toml");
   await Deno.writeTextFile(config, CONFIG);
   // Whoever only asks for help needs no openssl.
-  const { Certificates } = await import("../../tests/tls/certificates.ts");
+  const { Certificates } = await import("../../tests/support/programs/certificates.ts");
   const certificates = stack.use(await Certificates.make());
   const { cert, key } = await certificates.issue("server");
   const withTls = join(folder, "with_tls.toml");

@@ -3,9 +3,9 @@
 import { join } from "node:path";
 import { askControl } from "../../src/control/ask_control.ts";
 import type { Address } from "../../tests/attacks/connect.ts";
-import { openDescriptors, residentBytes } from "../../tests/server/process_facts.ts";
-import { SERVER } from "../../tests/executables/executables.ts";
-import { PROJECT, ServerProcess } from "../../tests/server/start_process.ts";
+import { openDescriptors, residentBytes } from "../../tests/support/programs/process_facts.ts";
+import { SERVER } from "../../tests/support/programs/executables.ts";
+import { PROJECT, ServerProcess } from "../../tests/support/programs/start_process.ts";
 import { TextLineStream } from "../../tools/text_lines.ts";
 import type { Insides } from "./server_entry.ts";
 

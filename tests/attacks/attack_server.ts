@@ -7,8 +7,13 @@ import {
   CLIENT as CLIENT_EXECUTABLE,
   isMissing,
   SERVER as SERVER_EXECUTABLE,
-} from "../executables/executables.ts";
-import { CLIENT_FROM_SOURCES, FROM_SOURCES, type Program, ServerProcess } from "../server/start_process.ts";
+} from "../support/programs/executables.ts";
+import {
+  CLIENT_FROM_SOURCES,
+  FROM_SOURCES,
+  type Program,
+  ServerProcess,
+} from "../support/programs/start_process.ts";
 import type { Address } from "./connect.ts";
 
 /** Where it is set, what runs from its sources is attacked and not what was compiled. */

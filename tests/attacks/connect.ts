@@ -3,7 +3,7 @@
 
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { type Json, RawClient, type RawClientOptions } from "../server/raw_client.ts";
+import { type Json, RawClient, type RawClientOptions } from "../support/server/raw_client.ts";
 
 export interface Address {
   readonly port: number;

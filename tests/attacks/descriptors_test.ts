@@ -1,6 +1,6 @@
 // A server that runs out of descriptors says so, serves those whom it has, and is itself again when they are freed.
 
-import { openDescriptors } from "../server/process_facts.ts";
+import { openDescriptors } from "../support/programs/process_facts.ts";
 import { dialTcp } from "./connect.ts";
 import { heard, withstands } from "./withstand.ts";
 

@@ -1,6 +1,6 @@
 // Too much of everything: connections, comings and goings, commands, and runs that nobody answers.
 
-import type { RawClient } from "../server/raw_client.ts";
+import type { RawClient } from "../support/server/raw_client.ts";
 import { dialBreakable, join } from "./connect.ts";
 import { type Scene, seat, withstands } from "./withstand.ts";
 

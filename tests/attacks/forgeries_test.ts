@@ -1,7 +1,7 @@
 // What only the server or another member may say, said by somebody else: answers to runs, tokens, tickets.
 
 import { assertEquals } from "@std/assert";
-import type { Json } from "../server/raw_client.ts";
+import type { Json } from "../support/server/raw_client.ts";
 import { ALL_SERVERS } from "./attack_server.ts";
 import { type Address, connect, connectBreakable, type Seated, seated } from "./connect.ts";
 import { logged, type Scene, seat, withstands } from "./withstand.ts";

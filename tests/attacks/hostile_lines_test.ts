@@ -1,7 +1,7 @@
 // Lines that are meant to hurt whoever reads them: too long, too deep, too many in one, and of things that no program
 // expects.
 
-import type { RawClient, ReceivedLine } from "../server/raw_client.ts";
+import type { RawClient, ReceivedLine } from "../support/server/raw_client.ts";
 import { seat, withstands } from "./withstand.ts";
 
 const MEBI = 1_048_576;

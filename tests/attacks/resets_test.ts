@@ -1,6 +1,6 @@
 // Connections that break, or end, at every point of a dialogue: nothing of them may be left.
 
-import type { RawClient } from "../server/raw_client.ts";
+import type { RawClient } from "../support/server/raw_client.ts";
 import { type Address, connectBreakable, type Seated, welcomed } from "./connect.ts";
 import { type Scene, seat, withstands } from "./withstand.ts";
 

@@ -3,9 +3,9 @@
 // shown and do nothing.
 
 import { assert, assertEquals } from "@std/assert";
-import { acts } from "../acting_text.ts";
-import { isTmuxMissing, Tmux } from "../client_terminal/tmux.ts";
-import type { RawClient } from "../server/raw_client.ts";
+import { acts } from "../support/acting_text.ts";
+import { isTmuxMissing, Tmux } from "../support/programs/tmux.ts";
+import type { RawClient } from "../support/server/raw_client.ts";
 import { CLIENT, clientWords, IS_CLIENT_MISSING, IS_SERVER_MISSING, makeServer } from "./attack_server.ts";
 import { join, joinByHand, type Seated } from "./connect.ts";
 import { seat, withstands } from "./withstand.ts";

@@ -3,8 +3,8 @@
 
 import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import { delay } from "@std/async";
-import { openDescriptors } from "../server/process_facts.ts";
-import type { RawClientOptions } from "../server/raw_client.ts";
+import { openDescriptors } from "../support/programs/process_facts.ts";
+import type { RawClientOptions } from "../support/server/raw_client.ts";
 import {
   type AttackServer,
   type AttackServerOptions,

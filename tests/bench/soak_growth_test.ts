@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { findGrowth, renderProcesses } from "../../bench/soak/clients/growth.ts";
 import { type ProcessSample, WatchedProcess } from "../../bench/soak/clients/watched_process.ts";
-import { Random } from "../server/random.ts";
+import { Random } from "../support/random.ts";
 
 const MINUTES = 10;
 const SAMPLE_EVERY_MS = 2_000;

@@ -6,9 +6,9 @@ import { OutputCapture } from "../../src/client/executor/output_capture.ts";
 import { openClient } from "../../src/client/mod.ts";
 import { Pipe } from "../../src/client/pipe/pipe.ts";
 import { CLIENT_BOUNDS } from "../../src/config/keys/client_bounds.ts";
-import { FakeServer } from "./fake_server.ts";
-import { Printed } from "./printed.ts";
-import { runWithGc } from "./with_gc.ts";
+import { FakeServer } from "../support/client/fake_server.ts";
+import { Printed } from "../support/client/printed.ts";
+import { runWithGc } from "../support/client/with_gc.ts";
 
 /** Each flood is of 100 MiB, or of 200,000 events. */
 const FLOODS: Readonly<Record<string, { readonly what: string; readonly maxBytes: number }>> = {

@@ -3,8 +3,8 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { RawClient } from "../server/raw_client.ts";
-import { startServer } from "../server/start_server.ts";
+import { RawClient } from "../support/server/raw_client.ts";
+import { startServer } from "../support/server/start_server.ts";
 import { line } from "./hostile_values.ts";
 
 const TOML = `max_clients = 8

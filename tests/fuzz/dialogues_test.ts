@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { holdsAsync } from "../seed.ts";
+import { holdsAsync } from "../support/seed.ts";
 import { dialogues, LiveServer } from "./dialogues.ts";
 
 Deno.test("fuzz, G9, G12: a live server endures dialogues made up by chance, and its members miss nothing", async () => {

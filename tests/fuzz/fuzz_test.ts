@@ -1,6 +1,6 @@
 // A little of the fuzzing, in every test run.
 
-import { holdsAsync } from "../seed.ts";
+import { holdsAsync } from "../support/seed.ts";
 import { PROPERTIES } from "./properties.ts";
 
 const NUM_RUNS = 300;

@@ -30,7 +30,7 @@ import type { CommandRule } from "../../src/rules/command_rule.ts";
 import { CommandChecker } from "../../src/server/runs/check_command.ts";
 import { outcomeOf } from "../../src/server/runs/outcome.ts";
 import { RIGHTS_WITHOUT_TOKEN } from "../../src/server/connection/rights.ts";
-import { acts } from "../acting_text.ts";
+import { acts } from "../support/acting_text.ts";
 import { argument, json, line, message, params, text, typed } from "./hostile_values.ts";
 import { mutatedToml } from "./hostile_toml.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { type ByteSink, COOL_DOWN_MS, FULL_DISK_MS, LineWriter } from "../../src/log/line_writer.ts";
-import { holdsAsync } from "../seed.ts";
+import { holdsAsync } from "../support/seed.ts";
 
 const droppedLine = (count: number) => `${count} dropped`;
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { isVisible, visible } from "../../src/log/visible_text.ts";
-import { acts } from "../acting_text.ts";
-import { holds } from "../seed.ts";
+import { acts } from "../support/acting_text.ts";
+import { holds } from "../support/seed.ts";
 
 const texts = fc.array(
   fc.oneof(

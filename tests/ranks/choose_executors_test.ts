@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type Choice, chooseExecutors, outranks } from "../../src/ranks/choose_executors.ts";
 import { RankManager, type Seat } from "../../src/ranks/rank_manager.ts";
-import { holds } from "../seed.ts";
+import { holds } from "../support/seed.ts";
 
 /** A roster with gaps in its tickets, one of its members, and ranks of which some are nobody's. */
 const asks = fc.record({

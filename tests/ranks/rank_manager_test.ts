@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import { RankManager, type RosterChange, type Seat } from "../../src/ranks/rank_manager.ts";
-import { holds } from "../seed.ts";
+import { holds } from "../support/seed.ts";
 import { NaiveRoster } from "./naive_roster.ts";
 
 type Step =

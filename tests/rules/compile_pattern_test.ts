@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { PATTERN_STEPS } from "../../src/config/keys/rule_settings.ts";
 import { compilePattern } from "../../src/rules/compile_pattern.ts";
-import { Random } from "../server/random.ts";
+import { Random } from "../support/random.ts";
 
 async function compiled(source: string): Promise<(text: string) => boolean> {
   const pattern = await compilePattern(source);

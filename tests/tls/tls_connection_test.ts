@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers";
 import type { SecureContext } from "node:tls";
 import { secureContextOf, TlsListener } from "../../src/tls/tls_listener.ts";
 import { NotTlsError, TlsConnection } from "../../src/tls/tls_connection.ts";
-import { Certificates, isOpensslMissing } from "./certificates.ts";
+import { Certificates, isOpensslMissing } from "../support/programs/certificates.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

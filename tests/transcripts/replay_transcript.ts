@@ -3,8 +3,8 @@
 
 import { assertEquals } from "@std/assert";
 import { loadServerConfig } from "../../src/config/server_config.ts";
-import { RawClient } from "../server/raw_client.ts";
-import { startServer, type TestServer } from "../server/start_server.ts";
+import { RawClient } from "../support/server/raw_client.ts";
+import { startServer, type TestServer } from "../support/server/start_server.ts";
 import { fillIn, fillInTokens, toBytes } from "./placeholders.ts";
 import type { Step, Transcript } from "./read_transcripts.ts";
 

@@ -1,7 +1,7 @@
 // A client in a pipe that executes commands: it starts a program for each, and stops those that run too long.
 
 import { join } from "node:path";
-import type { Program } from "../../../tests/server/start_process.ts";
+import type { Program } from "../../../tests/support/programs/start_process.ts";
 import { PipedProcess } from "./piped_process.ts";
 import { type SoakedClient, TERM_CODE } from "./soaked_client.ts";
 import { WatchedProcess } from "./watched_process.ts";

@@ -2,9 +2,9 @@
 
 import { delay } from "@std/async";
 import { unlessAborted } from "../../../src/time/unless_aborted.ts";
-import { within } from "../../../tests/lead/world/within.ts";
-import type { Random } from "../../../tests/server/random.ts";
-import type { Program } from "../../../tests/server/start_process.ts";
+import { within } from "../../../tests/system/lead/world/within.ts";
+import type { Random } from "../../../tests/support/random.ts";
+import type { Program } from "../../../tests/support/programs/start_process.ts";
 import { isAnswer, isAnswered, nextLine } from "./piped_lines.ts";
 import { PipedProcess } from "./piped_process.ts";
 import { type SoakedClient, TERM_CODE } from "./soaked_client.ts";

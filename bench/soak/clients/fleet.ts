@@ -2,15 +2,15 @@
 // Visitors join and leave below them, and connections break.
 
 import { delay } from "@std/async";
-import { isTmuxMissing } from "../../../tests/client_terminal/tmux.ts";
-import { isThere } from "../../../tests/lead/world/process_tree.ts";
-import { START_MS } from "../../../tests/lead/world/lead_client.ts";
-import { FaultyProxy } from "../../../tests/lead/world/faulty_proxy.ts";
-import type { Programs } from "../../../tests/lead/world/programs.ts";
-import { within } from "../../../tests/lead/world/within.ts";
-import { Random } from "../../../tests/server/random.ts";
-import { RawClient } from "../../../tests/server/raw_client.ts";
-import { type Program, ServerProcess } from "../../../tests/server/start_process.ts";
+import { isTmuxMissing } from "../../../tests/support/programs/tmux.ts";
+import { isThere } from "../../../tests/system/lead/world/process_tree.ts";
+import { START_MS } from "../../../tests/system/lead/world/lead_client.ts";
+import { FaultyProxy } from "../../../tests/system/lead/world/faulty_proxy.ts";
+import type { Programs } from "../../../tests/system/lead/world/programs.ts";
+import { within } from "../../../tests/system/lead/world/within.ts";
+import { Random } from "../../../tests/support/random.ts";
+import { RawClient } from "../../../tests/support/server/raw_client.ts";
+import { type Program, ServerProcess } from "../../../tests/support/programs/start_process.ts";
 import { ExecutingClient } from "./executing_client.ts";
 import { FedClient } from "./fed_client.ts";
 import type { SoakedClient } from "./soaked_client.ts";

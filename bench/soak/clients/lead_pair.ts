@@ -2,13 +2,13 @@
 // their connections now and then.
 
 import { delay } from "@std/async";
-import { type LeadClient, START_MS } from "../../../tests/lead/world/lead_client.ts";
-import { LeadWorld } from "../../../tests/lead/world/lead_world.ts";
-import { AT_ONCE, clientToml } from "../../../tests/lead/world/world_options.ts";
-import { isThere } from "../../../tests/lead/world/process_tree.ts";
-import type { Programs } from "../../../tests/lead/world/programs.ts";
-import { within } from "../../../tests/lead/world/within.ts";
-import type { Random } from "../../../tests/server/random.ts";
+import { type LeadClient, START_MS } from "../../../tests/system/lead/world/lead_client.ts";
+import { LeadWorld } from "../../../tests/system/lead/world/lead_world.ts";
+import { AT_ONCE, clientToml } from "../../../tests/system/lead/world/world_options.ts";
+import { isThere } from "../../../tests/system/lead/world/process_tree.ts";
+import type { Programs } from "../../../tests/system/lead/world/programs.ts";
+import { within } from "../../../tests/system/lead/world/within.ts";
+import type { Random } from "../../../tests/support/random.ts";
 import { type SoakedClient, TERM_CODE } from "./soaked_client.ts";
 import { WatchedProcess } from "./watched_process.ts";
 

@@ -1,6 +1,6 @@
 // The lines that the soak feeds to a piped client with `--json`: every kind that it distinguishes, and very long ones.
 
-import type { Random } from "../../../tests/server/random.ts";
+import type { Random } from "../../../tests/support/random.ts";
 
 /** The limit of the client, and by default of the server. */
 const LINE_BYTES = 1_048_576;

@@ -1,6 +1,6 @@
 // A client without a terminal, as a process of its own. Its output is read line by line and not kept.
 
-import type { Program } from "../../../tests/server/start_process.ts";
+import type { Program } from "../../../tests/support/programs/start_process.ts";
 import { TextLineStream } from "../../../tools/text_lines.ts";
 
 const LAST_LINES = 5;

@@ -1,8 +1,8 @@
 // All clients that run for the whole soak, with their servers: keeps them busy, and samples what they use.
 
 import { delay } from "@std/async";
-import type { Programs } from "../../../tests/lead/world/programs.ts";
-import { Random } from "../../../tests/server/random.ts";
+import type { Programs } from "../../../tests/system/lead/world/programs.ts";
+import { Random } from "../../../tests/support/random.ts";
 import { Fleet } from "./fleet.ts";
 import { findGrowth, renderProcesses } from "./growth.ts";
 import { LeadPair } from "./lead_pair.ts";

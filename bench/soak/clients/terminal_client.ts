@@ -1,10 +1,10 @@
 // A client at a terminal: types commands, edits lines, pastes and resizes.
 
 import { delay } from "@std/async";
-import { Tmux } from "../../../tests/client_terminal/tmux.ts";
-import { childrenOf } from "../../../tests/lead/world/process_tree.ts";
-import { within } from "../../../tests/lead/world/within.ts";
-import type { Random } from "../../../tests/server/random.ts";
+import { Tmux } from "../../../tests/support/programs/tmux.ts";
+import { childrenOf } from "../../../tests/system/lead/world/process_tree.ts";
+import { within } from "../../../tests/system/lead/world/within.ts";
+import type { Random } from "../../../tests/support/random.ts";
 import type { SoakedClient } from "./soaked_client.ts";
 import { WatchedProcess } from "./watched_process.ts";
 

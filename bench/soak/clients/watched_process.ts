@@ -5,7 +5,7 @@ import {
   openDescriptors,
   residentBytes,
   threadCount,
-} from "../../../tests/server/process_facts.ts";
+} from "../../../tests/support/programs/process_facts.ts";
 
 export interface ProcessSample {
   /** On the clock of `performance.now()`. */

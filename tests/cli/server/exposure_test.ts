@@ -1,0 +1,31 @@
+// The warning of a server that others can reach unprotected.
+
+import { assertEquals } from "@std/assert";
+import { exposure } from "../../../src/cli/server/files/exposure.ts";
+import { eventText } from "../../../src/log/event_text.ts";
+
+Deno.test("a server on loopback has nothing to warn of, whatever protects it", () => {
+  for (const host of ["127.0.0.1", "127.8.0.1", "::1", "::ffff:127.0.0.1", "localhost"]) {
+    assertEquals(exposure({ host, hasTokens: false, hasTls: false }), undefined, host);
+  }
+});
+
+Deno.test("beyond loopback it warns of what is missing, and of nothing when nothing is", () => {
+  for (const host of ["0.0.0.0", "::", "192.0.2.1", "2001:db8::1", "1.127.0.0", "::ffff:192.0.2.1"]) {
+    const event = { event: "exposed", host, tokens: false, tls: true } as const;
+    assertEquals(exposure({ host, hasTokens: false, hasTls: true }), event);
+    assertEquals(exposure({ host, hasTokens: true, hasTls: false }), { ...event, tokens: true, tls: false });
+    assertEquals(exposure({ host, hasTokens: true, hasTls: true }), undefined);
+  }
+});
+
+Deno.test("the warning says in words what may happen", () => {
+  const said = (tokens: boolean, tls: boolean) => eventText({ event: "exposed", host: "::", tokens, tls });
+  const start = "Warning: :: can be reached from other machines, and there";
+  const end = "; see docs/security.md";
+  assertEquals(
+    said(true, false),
+    `${start} is no TLS: what is sent can be read and changed on the way${end}`,
+  );
+  assertEquals(said(false, true), `${start} are no tokens: anybody may take a seat${end}`);
+});

@@ -1,0 +1,71 @@
+// A reload is taken over by all parts or by none, one at a time.
+
+import { assertEquals } from "@std/assert";
+import { type LivePart, ReloadError, Reloads } from "../../../src/cli/server/reload.ts";
+import { loadServerConfig } from "../../../src/config/server_config.ts";
+import type { ServerEvent } from "../../../src/log/server_event.ts";
+
+async function start(parts: readonly LivePart[]) {
+  const config = await loadServerConfig({});
+  const events: ServerEvent[] = [];
+  const asked: PromiseWithResolvers<typeof config>[] = [];
+  const reloads = new Reloads({
+    config,
+    readConfig() {
+      const reading = Promise.withResolvers<typeof config>();
+      asked.push(reading);
+      return reading.promise;
+    },
+    parts,
+    report: (event) => events.push(event),
+  });
+  return { config, events, asked, reloads };
+}
+
+/** Writes down what is done to it. */
+function part(name: string, done: string[], refuse?: Error): LivePart {
+  return {
+    prepare() {
+      done.push(`${name} prepares`);
+      if (refuse !== undefined) return Promise.reject(refuse);
+      return Promise.resolve({
+        changed: [name],
+        apply: () => void done.push(`${name} applies`),
+      });
+    },
+  };
+}
+
+Deno.test("all parts prepare before the first one takes anything over", async () => {
+  const done: string[] = [];
+  const { config, events, asked, reloads } = await start([part("a", done), part("b", done)]);
+  const reloading = reloads.reload();
+  asked[0]!.resolve(config);
+  await reloading;
+  assertEquals(done, ["a prepares", "b prepares", "a applies", "b applies"]);
+  assertEquals(events, [{ event: "reloaded", changed: ["a", "b"], needs_restart: [] }]);
+});
+
+Deno.test("when one part cannot, none takes anything over", async () => {
+  const done: string[] = [];
+  const parts = [part("a", done), part("b", done, new ReloadError("b is\nwrong")), part("c", done)];
+  const { config, events, asked, reloads } = await start(parts);
+  const reloading = reloads.reload();
+  asked[0]!.resolve(config);
+  await reloading;
+  assertEquals(done, ["a prepares", "b prepares"]);
+  assertEquals(events, [{ event: "reload_failed", message: "b is\\nwrong" }]);
+});
+
+Deno.test("wishes that come during a reload are one more reload after it", async () => {
+  const { config, events, asked, reloads } = await start([]);
+  const reloading = reloads.reload();
+  for (let wish = 0; wish < 3; wish++) await reloads.reload();
+  assertEquals(asked.length, 1);
+  asked[0]!.resolve(config);
+  while (asked.length < 2) await Promise.resolve();
+  asked[1]!.resolve({ ...config, port: 1 });
+  await reloading;
+  assertEquals(asked.length, 2);
+  assertEquals(events.at(-1), { event: "reloaded", changed: [], needs_restart: ["port"] });
+});

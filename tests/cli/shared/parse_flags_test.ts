@@ -1,0 +1,127 @@
+// The command line: what it is read as, and the sentence for each way to get it wrong.
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { parseFlags } from "../../../src/cli/shared/parse_flags.ts";
+import { renderHelp } from "../../../src/cli/shared/render_help.ts";
+import { CLIENT_FLAGS } from "../../../src/config/keys/client_flags.ts";
+import { listSettings } from "../../../src/config/reader/list_settings.ts";
+import { SERVER_FLAGS } from "../../../src/config/keys/server_flags.ts";
+import { SERVER_ENV_PREFIX, SERVER_SECTIONS } from "../../../src/config/keys/server_settings.ts";
+
+async function parsed(...args: string[]) {
+  const flags = await parseFlags(SERVER_FLAGS, args);
+  assert(flags.ok, flags.ok ? "" : flags.message);
+  return flags;
+}
+
+async function refusalOf(...args: string[]): Promise<string> {
+  const flags = await parseFlags(SERVER_FLAGS, args);
+  assert(!flags.ok, `understood: ${args.join(" ")}`);
+  return flags.message;
+}
+
+Deno.test("flags have their values as they were written, and on/off flags are there or not", async () => {
+  const { values } = await parsed("--port", "007", "--host=::", "--commands", "a,b", "--check");
+  assertEquals([values.port, values.host, values.commands, values.check], ["007", "::", "a,b", true]);
+  assertEquals([values.help, values.config, values["max-clients"]], [false, undefined, undefined]);
+  assertEquals((await parsed("-h")).values.help, true);
+  assertEquals((await parsed("--config=a=b")).values.config, "a=b");
+  assertEquals((await parsed("--config=-")).values.config, "-");
+});
+
+Deno.test("of a flag given twice, the last value holds", async () => {
+  assertEquals((await parsed("--port", "1", "--port=2")).values.port, "2");
+});
+
+Deno.test("what is no flag is kept in order, and what follows -- is not read", async () => {
+  const flags = await parseFlags(CLIENT_FLAGS, ["010", "--json", "host", "-", "--", "--port", "x"]);
+  assert(flags.ok);
+  assertEquals(flags.positionals, ["010", "host", "-"]);
+  assertEquals(flags.afterDashes, ["--port", "x"]);
+  assertEquals([flags.values.json, flags.values.port], [true, undefined]);
+});
+
+Deno.test("with stopEarly, the first word that is no flag and all behind it are kept unread", async () => {
+  for (
+    const [args, positionals, afterDashes] of [
+      [["--json", "--port", "1", "run", "--port", "x", "--", "y"], ["run", "--port", "x"], ["y"]],
+      [["--port=1", "--json", "false", "--no-such-flag"], ["false", "--no-such-flag"], []],
+      [["--port", "1", "--json", "-", "--port"], ["-", "--port"], []],
+      [["--port", "1", "--json", "--", "--port", "--", "x"], [], ["--port", "--", "x"]],
+    ] as const
+  ) {
+    const flags = await parseFlags(CLIENT_FLAGS, args, { stopEarly: true });
+    assert(flags.ok, flags.ok ? "" : flags.message);
+    assertEquals([flags.values.port, flags.values.json], ["1", true]);
+    assertEquals([flags.positionals, flags.afterDashes], [positionals, afterDashes]);
+  }
+});
+
+Deno.test("a misspelt flag is refused with the nearest known one", async () => {
+  assertEquals(
+    await refusalOf("--max-client", "3"),
+    'unknown flag "--max-client"; did you mean --max-clients?',
+  );
+  assertEquals(await refusalOf("--prot=3"), 'unknown flag "--prot"; did you mean --port?');
+  assertEquals(await refusalOf("--no-check"), 'unknown flag "--no-check"; did you mean --check?');
+  assertEquals(await refusalOf("--zzzzzz"), 'unknown flag "--zzzzzz"; --help lists them all');
+  for (const word of ["-p", "-h5", "-hx", "-1", "--constructor", "--__proto__=1", "--=x"]) {
+    assertStringIncludes(await refusalOf(word, "x"), "unknown flag");
+  }
+});
+
+Deno.test("a flag cannot reach the properties that every object has", async () => {
+  for (const word of ["--__proto__.polluted", "--constructor.prototype.polluted=1", "--port.polluted"]) {
+    assertStringIncludes(await refusalOf(word, "1"), "unknown flag");
+  }
+  assertEquals(Reflect.get({}, "polluted"), undefined);
+});
+
+Deno.test("a missing value is refused, at the end, before the next flag and behind an equals sign", async () => {
+  for (
+    const args of [
+      ["--port"],
+      ["--port", "--check"],
+      ["--port", "--no-such-flag"],
+      ["--port", "-1"],
+      ["--port", "-"],
+      ["--port", "-", "1"],
+      ["--port", "--", "1"],
+      ["--port="],
+      ["--port", "1", "--port"],
+      ["--port", ""],
+      ["--port=", "--port", "1"],
+    ]
+  ) {
+    assertEquals(await refusalOf(...args), "--port needs a value: --port PORT");
+  }
+});
+
+Deno.test("a value where none is wanted is refused", async () => {
+  assertEquals(await refusalOf("--check=yes"), '--check takes no value, got "yes"');
+  assertEquals(await refusalOf("--check="), '--check takes no value, got ""');
+  assertEquals(await refusalOf("--check", "false"), '--check takes no value, got "false"');
+  assertEquals(await refusalOf("-h=1"), '-h takes no value, got "1"');
+});
+
+Deno.test("the help names every flag with its default and variable, an example and the exit codes", () => {
+  const help = renderHelp({
+    usage: "rankserver [FLAGS]",
+    summary: "Seats clients.",
+    flags: SERVER_FLAGS,
+    settings: listSettings(SERVER_SECTIONS, SERVER_ENV_PREFIX),
+    example: "rankserver --port 0",
+    exitCodes: [[0, "Ended as asked."], [2, "Wrong flags."]],
+  });
+  for (const { name, help: sentence } of SERVER_FLAGS) {
+    assertStringIncludes(help, `--${name}`);
+    assertStringIncludes(help.replace(/\s+/g, " "), sentence);
+  }
+  assertStringIncludes(help.replace(/\s+/g, " "), "[RANKSERVER_PORT; default 6001]");
+  assertStringIncludes(help, "\n  -h, --help");
+  assertStringIncludes(help, "\nExample:\n  rankserver --port 0\n");
+  assertStringIncludes(help, "\n  2  Wrong flags.\n");
+  assert(
+    help.endsWith("\n") && help.split("\n").every((line) => line.length <= 100 && line === line.trimEnd()),
+  );
+});

@@ -1,0 +1,53 @@
+// Who may read a secret: its owner, and the group that root has chosen.
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { exposureOf, readPrivateFile } from "../../../src/cli/shared/private_file.ts";
+
+const ROOT = 0;
+const SOMEBODY = 1_000;
+
+Deno.test("a file is its owner's alone, and one of root's may be read by its group, and no more", () => {
+  const taken: [uid: number, mode: number][] = [];
+  for (const uid of [ROOT, SOMEBODY]) {
+    for (let mode = 0; mode <= 0o777; mode++) {
+      if (exposureOf("key.pem", { mode, uid }) === undefined) taken.push([uid, mode & 0o077]);
+    }
+  }
+  const distinct = new Set(taken.map(([uid, mode]) => `${uid} ${mode.toString(8)}`));
+  assertEquals([...distinct].sort(), ["0 0", "0 40", "1000 0"]);
+});
+
+Deno.test("a system without permission bits lets every file pass, one without owners none that others may touch", () => {
+  assertEquals(exposureOf("key.pem", { mode: undefined, uid: undefined }), undefined);
+  assert(exposureOf("key.pem", { mode: 0o640, uid: undefined }) !== undefined);
+});
+
+Deno.test("the sentence says to whom a file is open, and a command that mends it", () => {
+  const cases = [
+    [SOMEBODY, 0o640, "its mode 0640 opens it to its group; run: chmod 600 'my key.pem'"],
+    [SOMEBODY, 0o604, "its mode 0604 opens it to every user; run: chmod 600 'my key.pem'"],
+    [ROOT, 0o644, "its mode 0644 opens it to every user; run: chmod 640 'my key.pem'"],
+    [ROOT, 0o660, "its mode 0660 opens it to its group, for more than reading; run: chmod 640 'my key.pem'"],
+  ] as const;
+  for (const [uid, mode, sentence] of cases) assertEquals(exposureOf("my key.pem", { mode, uid }), sentence);
+});
+
+Deno.test("secrets are read through the links that container hosts make, and judged by the file at their end", async () => {
+  const folder = await Deno.makeTempDir();
+  const link = `${folder}/token`;
+  await Deno.symlink("..data/token", link);
+  for (const [round, mode] of [["..1", 0o400], ["..2", 0o600], ["..3", 0o444]] as const) {
+    await Deno.mkdir(`${folder}/${round}`);
+    await Deno.writeTextFile(`${folder}/${round}/token`, round);
+    await Deno.chmod(`${folder}/${round}/token`, mode);
+    await Deno.symlink(round, `${folder}/..data_tmp`);
+    await Deno.rename(`${folder}/..data_tmp`, `${folder}/..data`);
+    const read = await readPrivateFile(link, "token file", 100);
+    if (read.ok) assertEquals([read.text, mode !== 0o444], [round, true]);
+    else {assertStringIncludes(
+        read.message,
+        `Cannot use the token file ${link}: its mode 0444 opens it to every user`,
+      );}
+  }
+  await Deno.remove(folder, { recursive: true });
+});

@@ -1,0 +1,91 @@
+// Whatever has the place of a file, reading it ends, with a sentence.
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { readRegularText, readText } from "../../../src/cli/shared/read_text.ts";
+
+async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "rank-files-" });
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function makePipe(path: string): Promise<void> {
+  assert((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
+}
+
+async function whyNot(read: typeof readText, path: string, maxBytes = 1_000): Promise<string> {
+  const result = await read(path, maxBytes);
+  return result.ok ? "read" : result.why;
+}
+
+Deno.test("a file is read with its mode and its owner, up to its last byte", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/file`;
+    for (const length of [0, 1, 65_535, 65_536, 65_537, 200_000]) {
+      const text = "ü".repeat(length / 2) + "x".repeat(length % 2);
+      await Deno.writeTextFile(path, text);
+      await Deno.chmod(path, 0o640);
+      const { uid } = await Deno.stat(path);
+      for (const read of [readText, readRegularText]) {
+        assertEquals(await read(path, length), { ok: true, text, mode: 0o640, uid: uid ?? undefined });
+        if (length > 0) {
+          assertEquals(await whyNot(read, path, length - 1), `it has more than ${length - 1} bytes`);
+        }
+      }
+    }
+    assertEquals(await readText(`${folder}/none`, 9), {
+      ok: false,
+      why: "there is no such file",
+      isMissing: true,
+    });
+  }));
+
+Deno.test("a folder, a device, a pipe and a socket are no regular files", () =>
+  withFolder(async (folder) => {
+    await makePipe(`${folder}/pipe`);
+    using _listener = Deno.listen({ transport: "unix", path: `${folder}/socket` });
+    assertEquals(await whyNot(readRegularText, folder), "it is a directory");
+    assertEquals(await whyNot(readRegularText, "/dev/zero"), "it is a device and not a regular file");
+    assertEquals(await whyNot(readRegularText, `${folder}/pipe`), "it is a pipe and not a regular file");
+    assertEquals(await whyNot(readRegularText, `${folder}/socket`), "it is a socket and not a regular file");
+    assertEquals(await whyNot(readText, folder), "it is a directory");
+    assert(await whyNot(readText, `${folder}/socket`) !== "read");
+  }));
+
+Deno.test("a device without an end is read up to the limit", async () => {
+  assertEquals(await whyNot(readText, "/dev/zero", 1_000_000), "it has more than 1000000 bytes");
+  assertEquals(await whyNot(readText, "/dev/null"), "read");
+});
+
+Deno.test("a pipe is read to its end, in however many pieces it comes", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/pipe`;
+    await makePipe(path);
+    const reading = readText(path, 1_000_000);
+    const writer = await Deno.open(path, { write: true });
+    for (const piece of ["port ", "= 1\n", "x".repeat(100_000)]) {
+      await writer.write(new TextEncoder().encode(piece));
+    }
+    writer.close();
+    const read = await reading;
+    assertEquals(read.ok && read.text, `port = 1\n${"x".repeat(100_000)}`);
+  }));
+
+Deno.test({
+  name: "a pipe to which nobody writes is given up",
+  // What waits in the system goes on waiting until it gets what it waits for, and that may take longer than the test.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: () =>
+    withFolder(async (folder) => {
+      const path = `${folder}/pipe`;
+      await makePipe(path);
+      const result = await readText(path, 1_000, 50);
+      assert(!result.ok);
+      assertMatch(result.why, /^its end did not come within 0\.05 s; if it is a pipe, /);
+      (await Deno.open(path, { write: true })).close();
+    }),
+});

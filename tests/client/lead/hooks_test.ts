@@ -1,0 +1,82 @@
+// --on-change: one hook after the other, once for each change.
+
+import { assertEquals } from "@std/assert";
+import type { ClientEvent } from "../../../src/client/session/client_event.ts";
+import { Hooks } from "../../../src/client/lead/hooks.ts";
+import { RankChanges } from "../../../src/client/lead/rank_changes.ts";
+
+function welcome(rank: number, ticket: number, epoch: number): ClientEvent {
+  const times = { heartbeat_ms: 1, silence_ms: 2, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 };
+  return {
+    kind: "welcome",
+    welcome: { rank, ticket, epoch, members: 9, capacity: 9, commands: [], protocol: 1, times },
+  };
+}
+
+Deno.test("a rank is told once: not again when the connection breaks and the seat is taken back", () => {
+  const changes = new RankChanges();
+  assertEquals(changes.note(welcome(2, 5, 3)), { rank: 2, ticket: 5, epoch: 3 });
+  assertEquals(changes.note({ kind: "disconnected", why: "test" }), undefined);
+  assertEquals(changes.note(welcome(2, 5, 4)), undefined);
+  const promoted: ClientEvent = { kind: "promoted", promoted: { rank: 1, was: 2, epoch: 6, members: 4 } };
+  assertEquals(changes.note(promoted), { rank: 1, was: 2, ticket: 5, epoch: 6 });
+  const times = { heartbeat_ms: 1, silence_ms: 2, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 };
+  const place = { rank: 3, ticket: 9, epoch: 7, members: 4, times };
+  assertEquals(changes.note({ kind: "yielded", place }), { rank: 3, was: 1, ticket: 9, epoch: 7 });
+});
+
+/** Hooks whose programs the test ends. */
+function startHooks(maxWaiting: number) {
+  const started: { env: Record<string, string>; end: (code: number) => void }[] = [];
+  const said: string[] = [];
+  const hooks = new Hooks({
+    argv: ["hook"],
+    start: (_argv, env) => {
+      const { promise, resolve } = Promise.withResolvers<{ code: number }>();
+      started.push({ env, end: (code) => resolve({ code }) });
+      // No group has this number, so nobody gets a signal.
+      return { pid: 2 ** 30, status: promise };
+    },
+    timeoutMs: 60_000,
+    maxWaiting,
+    stopTimes: { killAfterMs: 1, groupPollMs: 1, groupGoneMs: 1 },
+    say: (line) => said.push(line),
+  });
+  return { hooks, started, said };
+}
+
+const change = (rank: number) => ({ rank, was: rank + 1, ticket: 1, epoch: 10 - rank });
+
+Deno.test("hooks run one at a time and in order, and one that failed is told and does not hold up the next", async () => {
+  const { hooks, started, said } = startHooks(9);
+  for (const rank of [2, 1, 0]) hooks.add(change(rank));
+  for (const index of [0, 1, 2]) {
+    assertEquals(started.length, index + 1);
+    started[index]!.end(index === 1 ? 5 : 0);
+    if (index < 2) {
+      while (started.length === index + 1) await new Promise((resolve) => setTimeout(resolve));
+    }
+  }
+  await hooks.close();
+  assertEquals(
+    started.map(({ env }) => env),
+    [2, 1, 0].map((rank) => ({
+      RANK: String(rank),
+      RANK_WAS: String(rank + 1),
+      RANK_TICKET: "1",
+      RANK_EPOCH: String(10 - rank),
+    })),
+  );
+  assertEquals(said, ["hook failed: exit code 5 (rank 1, epoch 9)"]);
+});
+
+Deno.test("changes beyond the bound leave the oldest out, and it is told", async () => {
+  const { hooks, started, said } = startHooks(1);
+  for (const rank of [3, 2, 1]) hooks.add(change(rank));
+  assertEquals(said, ["hook left out: 1 changes wait already (rank 2, epoch 8)"]);
+  started[0]!.end(0);
+  while (started.length < 2) await new Promise((resolve) => setTimeout(resolve));
+  started[1]!.end(0);
+  await hooks.close();
+  assertEquals(started.map(({ env }) => env["RANK"]), ["3", "1"]);
+});

@@ -1,0 +1,195 @@
+// The driver at a terminal: what is asked of the session, and what is told of it.
+
+import { assert, assertEquals } from "@std/assert";
+import { notAnswered, notSent, RequestError } from "../../../src/client/session/request_error.ts";
+import { atTerminal } from "./at_terminal.ts";
+import { PLACE } from "./fake_session.ts";
+import { KEY } from "./fake_terminal.ts";
+import { result, summaryOf } from "./screen/results.ts";
+
+const MORE = [2, 3, 4];
+
+Deno.test("terminal: a run shows how far it is, then its table", () =>
+  atTerminal(async ({ session, terminal }) => {
+    terminal.type("uptime" + KEY.enter);
+    await terminal.until((rows) => rows.at(-2) === "uptime: 0 of 2 (Ctrl-C cancels)");
+    const [run] = session.runs;
+    assertEquals(run!.params, { command: "uptime", args: [] });
+    const results = [result(2, "ok", { stdout: "up\n" }), result(3, "failed", { code: 1 })];
+    for (const one of results) {
+      run!.options.onResult!({ run: 1, ...one });
+      session.push({ kind: "result", result: { run: 1, ...one } });
+    }
+    await terminal.until((rows) => rows.at(-2) === "uptime: 2 of 2: 1 ok, 1 failed (Ctrl-C cancels)");
+    run!.answer.resolve(summaryOf(results));
+    assertEquals(await terminal.until((rows) => rows.at(-2) === "2 executors: 1 ok, 1 failed"), [
+      "rank 1 of 4> uptime",
+      "  status          ranks    output",
+      "  ok              2 web-2  up",
+      "  failed, exit 1  3 web-3  (no output)",
+      "2 executors: 1 ok, 1 failed",
+      "rank 1 of 4>",
+    ]);
+  }));
+
+Deno.test("terminal: Ctrl-C cancels the run and not the client, and drops what waits behind it", () =>
+  atTerminal(async ({ session, terminal }) => {
+    terminal.type(`uptime${KEY.enter}ping${KEY.enter}`);
+    await terminal.until((rows) => rows.at(-2) === "waiting: ping");
+    const [run] = session.runs;
+    terminal.type(KEY.ctrlC);
+    await terminal.until((rows) => rows.at(-2)?.includes("cancelling") ?? false);
+    assert(run!.options.signal!.aborted);
+    run!.answer.resolve(summaryOf(MORE.map((rank) => result(rank, "cancelled"))));
+    const rows = await terminal.until((rows) => rows.at(-2) === "3 executors: 3 cancelled");
+    assert(rows.includes("1 waiting line is dropped"));
+    assertEquals(session.runs.length, 1);
+  }));
+
+Deno.test("terminal: a second Ctrl-C waits for the answer no longer, and a late one is not shown", () =>
+  atTerminal(async ({ session, terminal }) => {
+    terminal.type("uptime" + KEY.enter);
+    await terminal.until((rows) => rows.at(-2)?.startsWith("uptime: ") ?? false);
+    terminal.type(KEY.ctrlC + KEY.ctrlC);
+    await terminal.until((rows) => rows.at(-2) === "the answer is not waited for any more");
+    session.runs[0]!.answer.resolve(summaryOf([result(2, "ok")]));
+    terminal.type("/commands" + KEY.enter);
+    const rows = await terminal.until((rows) => rows.at(-2) === "ping  restart  uptime");
+    assert(!rows.some((row) => row.includes("executor")), rows.join("\n"));
+  }));
+
+Deno.test("terminal: pasted lines are carried out one after the other, each above its own answer", () =>
+  atTerminal(async ({ session, terminal }) => {
+    terminal.type("ping\ruptime\r\n@2,3 restart 'my app'\rhalf");
+    for (const index of [0, 1, 2]) {
+      await terminal.until(() => session.runs.length === index + 1);
+      session.runs[index]!.answer.resolve(summaryOf([result(2, "ok", { stdout: `answer ${index}` })]));
+    }
+    const rows = await terminal.until((rows) =>
+      rows.at(-2) === "1 executor: 1 ok" && session.runs.length === 3 && rows.length > 12
+    );
+    assertEquals(rows.filter((row) => row.includes(">") || row.includes("answer")), [
+      "rank 1 of 4> ping",
+      "  ok      2 web-2  answer 0",
+      "rank 1 of 4> uptime",
+      "  ok      2 web-2  answer 1",
+      "rank 1 of 4> @2,3 restart 'my app'",
+      "  ok      2 web-2  answer 2",
+      "rank 1 of 4> half",
+    ]);
+    assertEquals(session.runs[2]!.params, { command: "restart", args: ["my app"], to: [2, 3] });
+  }));
+
+Deno.test("terminal: a refusal is told in a sentence with its reason", () =>
+  atTerminal(async ({ session, terminal }) => {
+    terminal.type("@0 uptime" + KEY.enter);
+    await terminal.until(() => session.runs.length === 1);
+    const error = { code: -32004, message: "rank 0 is above you", data: { reason: "outranked", rank: 0 } };
+    session.runs[0]!.answer.reject(new RequestError("answered", error));
+    await terminal.until((rows) => rows.at(-2) === "refused: rank 0 is above you (outranked)");
+  }));
+
+Deno.test("terminal: /who shows the roster with the reader's own row marked", () =>
+  atTerminal(async ({ session, terminal }) => {
+    const member = (rank: number) => ({
+      rank,
+      ticket: rank + 100,
+      name: `web-${rank}`,
+      address: `10.0.0.${rank}:999`,
+      since: "2025-01-02T03:04:05.678Z",
+    });
+    session.answer = () => ({ epoch: 7, capacity: 20, members: [member(0), member(1)], you: 1 });
+    terminal.type("/who" + KEY.enter);
+    assertEquals((await terminal.until((rows) => rows.length === 6)).slice(1, 5), [
+      "2 of 20 seats are taken",
+      "  rank  name   address       since                 ticket",
+      "     0  web-0  10.0.0.0:999  2025-01-02 03:04:05Z     100",
+      ">    1  web-1  10.0.0.1:999  2025-01-02 03:04:05Z     101",
+    ]);
+  }));
+
+Deno.test("terminal: it watches for its count, but shows who comes and goes only after /watch on", () =>
+  atTerminal(async ({ session, terminal }) => {
+    assertEquals(session.requests[0], { method: "watch", params: { on: true } });
+    const left = (ticket: number, members: number) =>
+      session.push(
+        { kind: "roster_changed", change: { epoch: 8, members, joined: [], left: [ticket], renamed: [] } },
+        { ...PLACE, members },
+      );
+    left(104, 3);
+    assertEquals(await terminal.untilPrompt("rank 1 of 3>"), ["rank 1 of 3>"]);
+    const member = { rank: 2, ticket: 102, name: "web-2", address: "a:1", since: "2025-01-02T03:04:05Z" };
+    session.answer = () => ({ epoch: 7, capacity: 20, members: [member], you: 1 });
+    terminal.type("/watch on" + KEY.enter);
+    await terminal.until((rows) => rows.at(-2) === "arrivals and departures are shown from now on");
+    left(102, 2);
+    await terminal.until((rows) => rows.at(-2) === "web-2 left; 2 members");
+    // One who was told of only by an arrival is known by name, too; and a new connection watches again.
+    const joined = { ...member, rank: 2, ticket: 105, name: "web-5" };
+    session.push({
+      kind: "roster_changed",
+      change: { epoch: 9, members: 3, joined: [joined], left: [], renamed: [] },
+    });
+    left(105, 2);
+    await terminal.until((rows) => rows.at(-2) === "web-5 left; 2 members");
+    const asked = session.requests.length;
+    session.push({
+      kind: "welcome",
+      welcome: {
+        ...PLACE,
+        commands: [],
+        protocol: 1,
+        times: { heartbeat_ms: 0, silence_ms: 0, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 },
+      },
+    });
+    await terminal.until(() => session.requests.length > asked);
+    assertEquals(session.requests.at(-1), { method: "watch", params: { on: true } });
+  }));
+
+Deno.test("terminal: what it executes itself is shown, with a line that says so", () =>
+  atTerminal(async ({ session, terminal }) => {
+    const execute = {
+      command: "restart",
+      args: ["my app"],
+      from: { rank: 0, ticket: 1, name: "ann\x07" },
+      epoch: 7,
+    };
+    session.push({ kind: "execute", id: 1, execute });
+    session.push({ kind: "executed", id: 1, execute, execution: { status: "ok", code: 0 } });
+    const rows = await terminal.until((rows) => rows.length === 3);
+    assertEquals(rows.slice(0, 2), [
+      'rank 0 (ann\\x07) commands: restart "my app"',
+      'restart "my app" has been executed: ok',
+    ]);
+  }));
+
+Deno.test("terminal: more pasted lines than can wait are dropped and told", () =>
+  atTerminal(async ({ session, terminal }) => {
+    terminal.type("uptime\r".repeat(1_010));
+    const rows = await terminal.until((rows) => rows.at(-2) === "waiting: uptime and 999 more");
+    assertEquals(rows.filter((row) => row.startsWith("1000 lines are waiting already")).length, 9);
+    assertEquals(session.runs.length, 1);
+  }));
+
+Deno.test("terminal: command names that would drive it are printed as text", () =>
+  atTerminal(async ({ session, terminal }) => {
+    session.place = { ...PLACE, commands: ["uptime", "\x1b[2Jevil"] };
+    terminal.type("/commands" + KEY.enter);
+    await terminal.until((rows) => rows.at(-2) === "uptime  \\x1b[2Jevil");
+  }));
+
+Deno.test("terminal: what was not sent, and what has no answer, is not said to be refused", () =>
+  atTerminal(async ({ session, terminal }) => {
+    for (
+      const [error, line] of [
+        [notSent("disconnected", "there is no connection"), "not sent: there is no connection"],
+        [notAnswered("disconnected", "the connection was lost"), "no answer: the connection was lost"],
+      ] as const
+    ) {
+      session.answer = () => {
+        throw error;
+      };
+      terminal.type("/who" + KEY.enter);
+      await terminal.until((rows) => rows.at(-2) === line);
+    }
+  }));

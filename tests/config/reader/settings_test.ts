@@ -1,0 +1,71 @@
+// The tables of settings themselves: each default within its own bounds, each name what it says.
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { refuseValue } from "../../../src/config/reader/check_setting.ts";
+import { CLIENT_FLAGS } from "../../../src/config/keys/client_flags.ts";
+import { CLIENT_ENV_PREFIX, CLIENT_SECTIONS } from "../../../src/config/keys/client_settings.ts";
+import { findLimitConflicts, LIMIT_SETTINGS } from "../../../src/config/keys/limits.ts";
+import { listSettings } from "../../../src/config/reader/list_settings.ts";
+import { findNearestName } from "../../../src/config/toml/nearest_name.ts";
+import {
+  ARGUMENT_SETTINGS,
+  COMMAND_SETTINGS,
+  PROGRAM_SETTINGS,
+} from "../../../src/config/keys/rule_settings.ts";
+import { SERVER_FLAGS } from "../../../src/config/keys/server_flags.ts";
+import { SERVER_ENV_PREFIX, SERVER_SECTIONS } from "../../../src/config/keys/server_settings.ts";
+import { mergeValues, type Settings } from "../../../src/config/reader/setting.ts";
+
+const TABLES: readonly Settings[] = [
+  ...[...SERVER_SECTIONS, ...CLIENT_SECTIONS].map(({ settings }) => settings),
+  COMMAND_SETTINGS,
+  ARGUMENT_SETTINGS,
+  PROGRAM_SETTINGS,
+];
+
+Deno.test("every default passes its own check, and every key is explained", () => {
+  for (const settings of TABLES) {
+    for (const [name, setting] of Object.entries(settings)) {
+      if (setting.default !== undefined) assertEquals(refuseValue(setting, setting.default), undefined, name);
+      assertEquals(setting.key, name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+      assertMatch(setting.why, /^[A-Z].*\.$/);
+    }
+  }
+});
+
+Deno.test("a limit has its unit in its name, or counts what its name says", () => {
+  for (const { key, unit } of Object.values(LIMIT_SETTINGS)) {
+    if (unit === "ms" || unit === "bytes") assertMatch(key, new RegExp(`_${unit}$`));
+  }
+});
+
+Deno.test("the default limits go together", () => {
+  assertEquals(findLimitConflicts(mergeValues(LIMIT_SETTINGS)), []);
+});
+
+Deno.test("every key has a variable of its own, and every flag sets a key that there is", () => {
+  const programs = [
+    { settings: listSettings(SERVER_SECTIONS, SERVER_ENV_PREFIX), flags: SERVER_FLAGS },
+    { settings: listSettings(CLIENT_SECTIONS, CLIENT_ENV_PREFIX), flags: CLIENT_FLAGS },
+  ];
+  for (const { settings, flags } of programs) {
+    assertEquals(new Set(settings.map(({ variable }) => variable)).size, settings.length);
+    for (const flag of flags) {
+      if ("sets" in flag) assert(settings.some(({ key }) => key === flag.sets), `--${flag.name}`);
+    }
+  }
+  const variables = programs[0]!.settings.map(({ variable }) => variable);
+  for (const name of ["HOST", "PORT", "MAX_CLIENTS", "COMMANDS", "LOG_FORMAT", "LIMITS_LINE_BYTES"]) {
+    assert(variables.includes(`RANKSERVER_${name}`), name);
+  }
+});
+
+Deno.test("a name is suggested only where it could be the one that was meant", async () => {
+  const known = ["host", "port", "max_clients"];
+  assertEquals(await findNearestName("prot", known), "port");
+  assertEquals(await findNearestName("po", ["xy"]), undefined);
+  assertEquals(await findNearestName("maxclients", known), "max_clients");
+  assertEquals(await findNearestName("PORT", known), "port");
+  assertEquals(await findNearestName("zzz", known), undefined);
+  assertEquals(await findNearestName("x".repeat(100_000), ["x".repeat(100_000)]), undefined);
+});

@@ -1,0 +1,232 @@
+// What a configuration's text means, and which texts are refused. A TOML library gives the second opinion.
+
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import fc from "fast-check";
+import { parse as secondOpinion } from "smol-toml";
+import { ConfigError } from "../../../src/config/toml/config_error.ts";
+import { ProblemList } from "../../../src/config/toml/problem_list.ts";
+import { readToml } from "../../../src/config/toml/read_toml.ts";
+import type { TomlTable } from "../../../src/config/toml/toml_table.ts";
+import { holds } from "../../support/seed.ts";
+
+function read(text: string): TomlTable {
+  const table = readToml(text, new ProblemList("f.toml"));
+  assert(table, `refused: ${text}`);
+  return table;
+}
+
+/** "line:column reason" */
+async function refusalOf(text: string): Promise<string> {
+  const problems = new ProblemList(undefined);
+  assertEquals(readToml(text, problems), undefined, text);
+  const error = await problems.throwIfAny().catch((error) => error);
+  assertInstanceOf(error, ConfigError);
+  const { line, column, message } = error.problems[0]!;
+  assertEquals(message.replace(/: .*/s, ""), "not valid TOML");
+  const lines = text.split("\n");
+  assert(line! <= lines.length && column! <= [...lines[line! - 1]!].length + 1, "a place outside the text");
+  return `${line}:${column} ${message.slice("not valid TOML: ".length)}`;
+}
+
+Deno.test("a key that is given twice is refused, in whatever way it is given", async () => {
+  for (
+    const [text, refusal] of [
+      ["port = 1\nport = 70", '2:1 duplicate key "port", first on line 1'],
+      ['port = 1\n"po\\u0072t" = 70', '2:1 duplicate key "port", first on line 1'],
+      ["a.b = 1\na.b = 2", '2:3 duplicate key "b", first on line 1'],
+      ["a.b = 1\na.b.c = 2", '2:3 duplicate key "b", first on line 1'],
+      ["[limits]\n[log]\n[limits]", '3:2 duplicate key "limits", first on line 1'],
+      ["[a]\nb.c = 1\n[a.b]", '3:4 duplicate key "b", first on line 2'],
+      ["[a.b]\nc = 1\n[a]\nb.d = 2", '4:1 duplicate key "b", first on line 1'],
+      ["[a.b.c]\n[a]\nb.d = 2", '3:1 duplicate key "b", first on line 1'],
+      ["a = { b = 1 }\n[a]", '2:2 duplicate key "a", first on line 1'],
+      ["a = { b = 1 }\na.c = 2", '2:1 duplicate key "a", first on line 1'],
+      ["a = { b = 1, b = 2 }", '1:14 duplicate key "b", first on line 1'],
+      ["a = { b.c = 1, b = 2 }", '1:16 duplicate key "b", first on line 1'],
+      ["a = [{ b = 1 }]\n[[a]]", '2:3 duplicate key "a", first on line 1'],
+      ["[a]\n[[a]]", '2:3 duplicate key "a", first on line 1'],
+      ["[[a]]\n[a]", '2:2 duplicate key "a", first on line 1'],
+      ["[[a.b]]\n[a]\nb.c = 1", '3:1 duplicate key "b", first on line 1'],
+    ] as const
+  ) assertEquals(await refusalOf(text), refusal);
+});
+
+Deno.test("a table cannot be made in what is no table, or is complete", async () => {
+  for (
+    const [text, refusal] of [
+      ["commands = 3\n[commands.x]", '2:2 "commands" is not a table, but a value (line 1)'],
+      ["commands = []\n[commands.x]", '2:2 "commands" is not a table, but a value (line 1)'],
+      ["a = { b = 1 }\n[a.c]", '2:2 "a" is not a table, but a value (line 1)'],
+      ["[x]\na = [{ b = 1 }]\n[[x.a.c]]", '3:5 "a" is not a table, but a value (line 2)'],
+    ] as const
+  ) assertEquals(await refusalOf(text), refusal);
+});
+
+Deno.test("tables may come in any order", () => {
+  assertEquals(read("[commands.x]\nmax_rank = 1\n[commands]\n[log]\n[commands.y]"), {
+    commands: { x: { max_rank: 1 }, y: {} },
+    log: {},
+  });
+  assertEquals(read("[a.b.c]\nd = 1\n[a]\ne = 2\n[a.b]\nf = 3"), { a: { b: { c: { d: 1 }, f: 3 }, e: 2 } });
+  assertEquals(read("[[a.b]]\nc = 1\n[a]\nd = 2\n[[a.b]]\n[a.b.e]"), {
+    a: { b: [{ c: 1 }, { e: {} }], d: 2 },
+  });
+  assertEquals(read("a.b.c = 1\n[a.d]\ne = 2\n[a.b.f]"), { a: { b: { c: 1, f: {} }, d: { e: 2 } } });
+});
+
+Deno.test("what is no TOML is refused with its place and what was expected", async () => {
+  for (
+    const [text, refusal] of [
+      ["port == 3", "1:7 expected a value, with text in quotes"],
+      ["port =", "1:7 expected a value, with text in quotes"],
+      ["port = 007", "1:8 expected a value, with text in quotes"],
+      ["port = 0X1F", "1:8 expected a value, with text in quotes"],
+      ["host = web-1", "1:8 expected a value, with text in quotes"],
+      ["port = 1 host = 2", "1:10 expected the end of the line"],
+      ["[log] format = 1", "1:7 expected the end of the line"],
+      ["port", '1:5 expected "=" after the key'],
+      ["a..b = 1", "1:3 expected a key"],
+      ["[]", "1:2 expected a key"],
+      ["[a", '1:3 expected "]"'],
+      ["[[a]", '1:4 expected "]]"'],
+      ['a = "b', "1:5 unterminated string"],
+      ['a = "b\n"', "1:5 unterminated string"],
+      ["a = '''b\n''", "1:5 unterminated string"],
+      ['a = "\\q"', "1:5 invalid escape in a string"],
+      ['a = "\\ud800"', "1:5 invalid escape in a string"],
+      ['a = "\\U00110000"', "1:5 invalid escape in a string"],
+      ["a = [1 2]", '1:8 expected "," or "]"'],
+      ["a = [1,\n", "2:1 expected a value, with text in quotes"],
+      ["a = {b = 1; c = 2}", '1:11 expected "," or "}"'],
+      ["a = 1 # \0", "1:9 control character U+0000"],
+      ["a = 1\rb = 2", "1:6 control character U+000D"],
+      ["\u{1f600} = '\x7f", "1:6 control character U+007F"],
+    ] as const
+  ) assertEquals(await refusalOf(text), refusal, text);
+});
+
+Deno.test("nothing is nested so deep that the stack ends", async () => {
+  const deep = 100_000;
+  for (
+    const text of [
+      "a = " + "[".repeat(deep),
+      "a = " + "{a=".repeat(deep),
+      "a" + ".a".repeat(deep) + " = 1",
+      "[a" + ".a".repeat(deep) + "]",
+    ]
+  ) assertEquals((await refusalOf(text)).replace(/^\S+ /, ""), "more than 64 levels deep");
+});
+
+Deno.test("strings in every form and with every escape", () => {
+  assertEquals(
+    read(
+      String.raw`
+a = "\b\t\n\f\r\"\\\u00e9\U0001F600\e\x41"
+b = '\b"'
+c = """
+one \
+   two "" three\" \
+
+   four"""
+d = '''
+C:\\a
+''b'''
+e = """"quoted""""
+f = ''''quoted'''''
+g = ""
+h = """"""
+`,
+    ),
+    {
+      a: '\b\t\n\f\r"\\\u00e9\u{1f600}\x1bA',
+      b: '\\b"',
+      c: 'one two "" three" four',
+      d: "C:\\\\a\n''b",
+      e: '"quoted"',
+      f: "'quoted''",
+      g: "",
+      h: "",
+    },
+  );
+  assertEquals(read('a = """\r\nb\r\nc"""'), { a: "b\r\nc" });
+  assertEquals(read('a = """b \\ \t\n c"""'), { a: "b c" });
+});
+
+Deno.test("numbers in every form; zero has no sign", () => {
+  const { zero, ...others } = read(
+    "a = +1_000\nb = 0xFf\nc = 0o17\nd = 0b1_0\ne = -1.5e+3\nf = -inf\ng = nan\nzero = -0",
+  );
+  assertEquals(others, { a: 1000, b: 255, c: 15, d: 2, e: -1500, f: -Infinity, g: NaN });
+  assert(Object.is(zero, 0));
+});
+
+Deno.test("any date or time is a date, which no setting takes", () => {
+  for (
+    const date of [
+      "1979-05-27",
+      "1979-05-27T07:32:00Z",
+      "1979-05-27t07:32:00.999999-07:00",
+      "1979-05-27 07:32:00",
+      "07:32:00.999999",
+      "07:32",
+    ]
+  ) assertInstanceOf(read(`a = ${date} # c`).a, Date, date);
+});
+
+/** Lines that go together or not, depending on what is before them. */
+const LINES = [
+  ...["[a]", "[a.b]", "[[a]]", "[b]", "[a.b.c]", "[[a.b]]", "[b.a]", "[[c]]", "[c.d]", "[a.__proto__]"],
+  ...[
+    "a = 1",
+    "a.b = 2",
+    "a.b.c = 3",
+    "b.c = [1,\n 2 # x\n , {a=2}, ]",
+    "c = []",
+    "c = [{}]",
+    "toString = 1",
+  ],
+  ...["b = {a = 1, c.d = 2, c.e = 3}", "b = {a = 1, a.c = 2}", "c = {\n a = 1, # k\n}", "d = '''x\ny'''"],
+];
+const PIECES = [
+  ...["a", "b", '"a"', "'b'", '""', ".", "=", " = ", "1", "0x1F", "-0", "1_0", "1.5e3", "inf", "true", "01"],
+  ...['"x"', '"\\U0001F600"', '"""q"""', '"""a\\ \n b"""', "'''a'b'''''", '"""""a"""""', "__proto__", "\r"],
+  ...[
+    "[",
+    "]",
+    "[[",
+    "]]",
+    "{",
+    "}",
+    ",",
+    "\n",
+    "\r\n",
+    "#c\n",
+    " ",
+    "\t",
+    "[a]\n",
+    "a = 1\n",
+    "\x01",
+    "\u2028",
+  ],
+];
+const documents = fc.oneof(
+  fc.array(fc.constantFrom(...LINES), { maxLength: 7 }).map((lines) => lines.join("\n")),
+  fc.array(fc.constantFrom(...PIECES), { maxLength: 14 }).map((pieces) => pieces.join("")),
+);
+
+Deno.test("a TOML library reads the same in any text, and refuses the same texts", () => {
+  holds(
+    fc.property(documents, (text) => {
+      assertEquals(readToml(text, new ProblemList("f.toml")), libraryReads(text));
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+function libraryReads(text: string): TomlTable | undefined {
+  try {
+    return secondOpinion(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,253 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import fc from "fast-check";
+import { ErrorCode, type ErrorReason } from "../../../src/protocol/json_rpc/errors.ts";
+import {
+  encodeError,
+  encodeNotification,
+  encodeRequest,
+  encodeResult,
+  type Id,
+  type Message,
+  type Parsed,
+  parseLine,
+} from "../../../src/protocol/json_rpc/json_rpc.ts";
+import { acts } from "../../support/acting_text.ts";
+import { holds } from "../../support/seed.ts";
+
+const MAX_BATCH = 10;
+
+const ids: fc.Arbitrary<Id> = fc.oneof(
+  fc.string(),
+  fc.string({ unit: "binary" }),
+  fc.integer(),
+  fc.constantFrom(0.5, Number.MAX_SAFE_INTEGER, -1, 1e300, null),
+);
+/** Values that go through JSON unchanged; -0 does not. */
+const jsonValues = fc.jsonValue({ maxDepth: 4 }).map((value): unknown => JSON.parse(JSON.stringify(value)));
+const params = fc.oneof(fc.dictionary(fc.string(), jsonValues), fc.array(jsonValues)).map((value): unknown =>
+  JSON.parse(JSON.stringify(value))
+);
+/** Objects that are nearly messages: the known keys, with anything in them. */
+const nearMessages = fc.record({
+  jsonrpc: fc.oneof({ weight: 5, arbitrary: fc.constant("2.0") }, jsonValues),
+  id: fc.oneof(ids, jsonValues),
+  method: fc.oneof(fc.string(), jsonValues),
+  params: fc.oneof(params, jsonValues),
+  result: jsonValues,
+  error: fc.oneof(fc.record({ code: fc.integer(), message: fc.string() }), jsonValues),
+  ["__proto__"]: jsonValues,
+}, { requiredKeys: [] });
+
+const KINDS = ["request", "notification", "result", "error", "invalid", "batch"];
+
+Deno.test("no JSON value makes the parser throw, and each is one of the known kinds", () => {
+  holds(
+    fc.property(fc.oneof(jsonValues, nearMessages, fc.array(nearMessages, { maxLength: 14 })), (value) => {
+      assertSound(parse(JSON.stringify(value)));
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+Deno.test("no line makes the parser throw: any text, and messages with a piece cut out, doubled or replaced", () => {
+  const mutated = fc.tuple(nearMessages, fc.nat(), fc.nat(8), fc.string({ unit: "binary", maxLength: 5 }))
+    .map(
+      ([message, at, length, insert]) => {
+        const line = JSON.stringify(message);
+        const start = at % (line.length + 1);
+        return line.slice(0, start) + insert + line.slice(start + length);
+      },
+    );
+  holds(
+    fc.property(
+      fc.oneof(fc.string({ unit: "binary" }), fc.json(), mutated),
+      (line) => assertSound(parse(line)),
+    ),
+    { numRuns: 3_000 },
+  );
+});
+
+Deno.test("what is encoded is parsed as the same: requests, notifications, results and errors", () => {
+  holds(fc.property(ids, fc.string({ unit: "binary" }), params, jsonValues, (id, method, given, result) => {
+    assertEquals(parse(encodeRequest(id, method, given)), { kind: "request", id, method, params: given });
+    assertEquals(parse(encodeRequest(id, method, undefined)), {
+      kind: "request",
+      id,
+      method,
+      params: undefined,
+    });
+    assertEquals(parse(encodeNotification(method, given)), { kind: "notification", method, params: given });
+    assertEquals(parse(encodeResult(id, result)), { kind: "result", id, result });
+    const refusal = { reason: "outranked", message: method, data: { rank: 0, given } } as const;
+    assertEquals(parse(encodeError(id, refusal)), {
+      kind: "error",
+      id,
+      error: { code: -32004, message: method, data: { reason: "outranked", rank: 0, given } },
+    });
+  }));
+});
+
+Deno.test("an encoded message is one line, whatever is in it", () => {
+  holds(fc.property(ids, fc.string({ unit: "binary" }), params, (id, method, given) => {
+    const refusal = { reason: "full", message: method } as const;
+    for (
+      const line of [encodeRequest(id, method, given), encodeResult(id, given), encodeError(id, refusal)]
+    ) {
+      assert(!/[\n\r]/.test(line), "a line ending within a message");
+    }
+  }));
+});
+
+Deno.test("a request keeps its id, of whichever of the three kinds", () => {
+  for (const id of ["", "1", "\ud800", 1, 0, -1.5, 1e21, null]) {
+    assertEquals(parse(JSON.stringify({ jsonrpc: "2.0", id, method: "ping" })), {
+      kind: "request",
+      id,
+      method: "ping",
+      params: undefined,
+    });
+  }
+});
+
+Deno.test("a message without an id is a notification; with the id null it is a request", () => {
+  assertEquals(parse('{"jsonrpc":"2.0","method":"run"}').kind, "notification");
+  assertEquals(parse('{"jsonrpc":"2.0","method":"run","id":null}').kind, "request");
+});
+
+Deno.test("an invalid message is answered with its own id where that can be read", () => {
+  const cases: [line: string, id: Id, reason: ErrorReason][] = [
+    ["", null, "parse_error"],
+    ["{", null, "parse_error"],
+    ['{"jsonrpc":"2.0","id":7,"method":"ping"', null, "parse_error"],
+    ["\ufeff{}", null, "parse_error"],
+    ["1", null, "invalid_request"],
+    ["null", null, "invalid_request"],
+    ['"ping"', null, "invalid_request"],
+    ["[]", null, "invalid_request"],
+    ["{}", null, "invalid_request"],
+    ['{"jsonrpc":"1.0","id":7,"method":"ping"}', 7, "invalid_request"],
+    ['{"id":"seven","method":"ping"}', "seven", "invalid_request"],
+    ['{"jsonrpc":2,"id":7,"method":"ping"}', 7, "invalid_request"],
+    ['{"jsonrpc":"2.0","id":{},"method":"ping"}', null, "invalid_request"],
+    ['{"jsonrpc":"2.0","id":[7],"method":"ping"}', null, "invalid_request"],
+    ['{"jsonrpc":"2.0","id":true,"method":"ping"}', null, "invalid_request"],
+    ['{"jsonrpc":"2.0","id":1e999,"method":"ping"}', null, "invalid_request"],
+    ['{"jsonrpc":"2.0","id":7,"method":1}', 7, "invalid_request"],
+    ['{"jsonrpc":"2.0","id":7,"method":null}', 7, "invalid_request"],
+    ['{"jsonrpc":"2.0","id":7,"method":"ping","params":1}', 7, "invalid_request"],
+    ['{"jsonrpc":"2.0","id":7,"method":"ping","params":null}', 7, "invalid_request"],
+    ['{"jsonrpc":"2.0","id":7}', 7, "invalid_request"],
+    ['{"jsonrpc":"2.0","id":7,"result":1,"error":{"code":1,"message":""}}', 7, "invalid_request"],
+    ['{"jsonrpc":"2.0","id":7,"error":"no"}', 7, "invalid_request"],
+    ['{"jsonrpc":"2.0","id":7,"error":{"code":1.5,"message":""}}', 7, "invalid_request"],
+    ['{"jsonrpc":"2.0","id":7,"error":{"code":1}}', 7, "invalid_request"],
+  ];
+  for (const [line, id, reason] of cases) {
+    const message = parse(line);
+    assert(message.kind === "invalid", `${line} is taken as ${message.kind}`);
+    assertEquals([message.id, message.refusal.reason], [id, reason], line);
+  }
+});
+
+Deno.test("the result null is a result", () => {
+  assertEquals(parse('{"jsonrpc":"2.0","id":7,"result":null}'), { kind: "result", id: 7, result: null });
+});
+
+Deno.test("a batch is read item by item, the broken ones among them", () => {
+  const line = '[{"jsonrpc":"2.0","id":1,"method":"ping"},1,[],{"jsonrpc":"2.0","method":"run","params":[]}]';
+  const parsed = parse(line);
+  assert(parsed.kind === "batch");
+  assertEquals(parsed.items.map((item) => item.kind), ["request", "invalid", "invalid", "notification"]);
+});
+
+Deno.test("a batch has at most so many items, and a longer one is one refusal that states the limit", () => {
+  const item = '{"jsonrpc":"2.0","method":"ping"}';
+  const batch = (size: number) => parse(`[${new Array(size).fill(item).join(",")}]`);
+  const full = batch(MAX_BATCH);
+  assert(full.kind === "batch");
+  assertEquals(full.items.length, MAX_BATCH);
+  const over = batch(MAX_BATCH + 1);
+  assert(over.kind === "invalid");
+  assertEquals(over.refusal.reason, "too_large");
+  assertEquals(over.refusal.data, { limit: MAX_BATCH });
+});
+
+Deno.test("the key __proto__ is a key like any other and changes nothing else", () => {
+  const line =
+    '{"__proto__":{"jsonrpc":"2.0","method":"run","id":1},"constructor":{"prototype":{"method":"run"}}}';
+  assertEquals(parse(line).kind, "invalid");
+  const inParams = parse('{"jsonrpc":"2.0","method":"run","params":{"__proto__":{"command":"ping"}}}');
+  assert(inParams.kind === "notification");
+  assertEquals((inParams.params as Record<string, unknown>).command, undefined);
+  assertEquals(({} as Record<string, unknown>).method, undefined);
+});
+
+Deno.test("100,000 brackets within each other do no harm", () => {
+  const deep = "[".repeat(100_000) + "]".repeat(100_000);
+  assertSound(parse(deep));
+  assertSound(parse("[".repeat(100_000)));
+  assertSound(parse('{"a":'.repeat(100_000)));
+  assertEquals(parse(`{"jsonrpc":"2.0","id":1,"method":"ping","params":${deep}}`).kind, "request");
+  assertEquals(parse(`{"jsonrpc":"2.0","id":${deep},"method":"ping"}`).kind, "invalid");
+  assertEquals(parse(`{"jsonrpc":"2.0","id":1,"error":${deep}}`).kind, "invalid");
+});
+
+Deno.test("what the parser says about a line is short and can be shown at a terminal", () => {
+  const hostile = "\u001b[2J\u009b2J\u202e\u0007";
+  for (const line of [hostile, `{"a":${hostile}`, `"${hostile}`, `x${hostile.repeat(100_000)}`]) {
+    const parsed = parse(line);
+    assert(parsed.kind === "invalid");
+    assert(!acts(parsed.refusal.message), JSON.stringify(parsed.refusal.message));
+    assert(parsed.refusal.message.length < 300, "the line is repeated in full");
+  }
+});
+
+Deno.test("the codes are those of the specification and of the protocol document, each once", () => {
+  assertEquals(ErrorCode.parse_error, -32700);
+  assertEquals(ErrorCode.invalid_request, -32600);
+  assertEquals(ErrorCode.method_not_found, -32601);
+  assertEquals(ErrorCode.invalid_params, -32602);
+  assertEquals(ErrorCode.internal_error, -32603);
+  assertEquals(ErrorCode.not_allowed, -32003);
+  const codes = Object.values(ErrorCode);
+  assertEquals(new Set(codes).size, codes.length);
+});
+
+Deno.test("an error carries its word and its data, and the data cannot be taken for another word", () => {
+  const line = encodeError("a", { reason: "too_large", message: "Too much", data: { limit: 5 } });
+  assertMatch(line, /^\{"jsonrpc":"2\.0","id":"a","error":\{"code":-32008,/);
+  assertEquals(JSON.parse(line).error.data, { reason: "too_large", limit: 5 });
+});
+
+function parse(line: string): Parsed {
+  return parseLine(line, MAX_BATCH);
+}
+
+/** Everything a message promises by its type. */
+function assertSound(parsed: Parsed): void {
+  assert(KINDS.includes(parsed.kind));
+  if (parsed.kind !== "batch") return assertSoundMessage(parsed);
+  assert(parsed.items.length >= 1 && parsed.items.length <= MAX_BATCH);
+  parsed.items.forEach(assertSoundMessage);
+}
+
+function assertSoundMessage(message: Message): void {
+  if (message.kind !== "notification") {
+    const { id } = message;
+    assert(id === null || typeof id === "string" || Number.isFinite(id), `${id} is no id`);
+  }
+  switch (message.kind) {
+    case "request":
+    case "notification":
+      assertEquals(typeof message.method, "string");
+      assert(message.params === undefined || (typeof message.params === "object" && message.params !== null));
+      return;
+    case "result":
+      return assert(message.result !== undefined);
+    case "error":
+      assert(Number.isInteger(message.error.code));
+      return assertEquals(typeof message.error.message, "string");
+    case "invalid":
+      return assert(message.refusal.reason in ErrorCode);
+  }
+}

@@ -1,0 +1,120 @@
+import { assert, assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
+import fc from "fast-check";
+import { splitWords } from "../../../src/protocol/text/split_words.ts";
+import { parseCommandWords, parseTextRequest } from "../../../src/protocol/text/text_request.ts";
+import { holds } from "../../support/seed.ts";
+
+const characters = fc.oneof(
+  fc.constantFrom(" ", "\t", "'", '"', "\\", "@", "/", ",", "-", "0", "9", "\0", "\u{1f600}", "\ud800"),
+  fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+);
+const lines = fc.array(characters, { maxLength: 40, size: "max" }).map((parts) => parts.join(""));
+const words = fc.array(lines, { maxLength: 8 });
+
+Deno.test("words come back as they were, in double quotes, in single quotes or with backslashes", () => {
+  const quotings = [
+    (word: string) => `"${word.replace(/[\\"]/g, "\\$&")}"`,
+    (word: string) => `'${word.replaceAll("'", `'\\''`)}'`,
+    (word: string) => word === "" ? "''" : word.replace(/[\\"' \t]/g, "\\$&"),
+  ];
+  const choices = fc.array(fc.nat(2), { minLength: 8, maxLength: 8 });
+  holds(
+    fc.property(words, choices, fc.constantFrom(" ", "\t", "  \t "), (given, chosen, gap) => {
+      const line = given.map((word, i) => quotings[chosen[i]!]!(word)).join(gap);
+      assertEquals(splitWords(line), { ok: true, words: given });
+      assertEquals(splitWords(`${gap}${line}${gap}`), { ok: true, words: given });
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+Deno.test("no line makes the splitter or the parser throw", () => {
+  holds(
+    fc.property(fc.oneof(lines, lines.map((line) => `@${line}`), fc.string({ unit: "binary" })), (line) => {
+      const split = splitWords(line);
+      if (split.ok) assert(split.words.join("").length <= line.length);
+      else assert(split.message.length < 100);
+      assert(["empty", "run", "slash", "invalid"].includes(parseTextRequest(line).kind));
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+Deno.test("quotes join what stands next to them, and an empty pair is a word", () => {
+  assertEquals(splitWords(`a"b c"'d e'f ''  ""`), { ok: true, words: ["ab cd ef", "", ""] });
+  assertEquals(splitWords(`'a\\b' "c\\"d" e\\ f`), { ok: true, words: ["a\\b", 'c"d', "e f"] });
+  assertEquals(splitWords("$HOME *.txt ~ `id` a;b|c&d"), {
+    ok: true,
+    words: ["$HOME", "*.txt", "~", "`id`", "a;b|c&d"],
+  });
+});
+
+Deno.test("an open quote and a backslash at the end are refused, and the sentence says which", () => {
+  for (
+    const [line, expected] of [["a 'b", /quote '/], ['a "b', /quote "/], ["a\\", /backslash/], [
+      '"a\\',
+      /backslash/,
+    ]] as const
+  ) {
+    const split = splitWords(line);
+    assert(!split.ok, line);
+    assertMatch(split.message, expected);
+    assertEquals(parseTextRequest(line), { kind: "invalid", message: split.message });
+  }
+});
+
+Deno.test("a line is a command to all below, to chosen ranks, or a question", () => {
+  assertEquals(parseTextRequest("uptime"), { kind: "run", command: "uptime", args: [] });
+  assertEquals(parseTextRequest('@2,3 restart "a b"'), {
+    kind: "run",
+    command: "restart",
+    args: ["a b"],
+    to: [2, 3],
+  });
+  assertEquals(parseTextRequest("@1,4-6,3 x"), { kind: "run", command: "x", args: [], to: [1, 4, 5, 6, 3] });
+  assertEquals(parseTextRequest("/watch on"), { kind: "slash", name: "watch", words: ["on"] });
+  assertEquals(parseTextRequest("  \t "), { kind: "empty" });
+});
+
+Deno.test("a slash within a command's words is no question", () => {
+  assertEquals(parseTextRequest("a/b /c"), { kind: "run", command: "a/b", args: ["/c"] });
+  assertEquals(parseCommandWords(["/who"]), { kind: "run", command: "/who", args: [] });
+  assertEquals(parseTextRequest("@1 /who"), { kind: "run", command: "/who", args: [], to: [1] });
+});
+
+Deno.test("ranks that are not numbers or ranges are refused, not guessed", () => {
+  const wrong = [
+    "@",
+    "@ 1",
+    "@a x",
+    "@1, x",
+    "@,1 x",
+    "@1-",
+    "@-1 x",
+    "@3-1 x",
+    "@1.5 x",
+    "@1e3 x",
+    "@+1 x",
+    "@0x1 x",
+    "@1--2 x",
+    "@1 ",
+  ];
+  for (const line of wrong) assertEquals(parseTextRequest(line).kind, "invalid", line);
+});
+
+Deno.test("no line of a legal length names more ranks than a roster can have", () => {
+  const range = fc.tuple(fc.nat(1_000_100), fc.nat(1_000_100)).map(([a, b]) => `${a}-${b}`);
+  const part = fc.oneof(fc.nat(1_000_100).map(String), range);
+  holds(fc.property(fc.array(part, { minLength: 1, maxLength: 30 }), (parts) => {
+    const request = parseTextRequest(`@${parts.join(",")} x`);
+    if (request.kind === "run") assertLessOrEqual(request.to!.length, 100_000);
+  }));
+  const half = parseTextRequest("@0-49999 x");
+  assertEquals(half.kind === "run" && half.to?.length, 50_000);
+  const all = parseTextRequest("@0-99999 x");
+  assertEquals(all.kind === "run" && all.to?.length, 100_000);
+  assertEquals(parseTextRequest("@0-100000 x").kind, "invalid");
+  assertEquals(parseTextRequest("@0-99999,1 x").kind, "invalid");
+  assertEquals(parseTextRequest(`@${"0-99999,".repeat(10_000)}1 x`).kind, "invalid");
+  assertEquals(parseTextRequest("@0-99999999999 x").kind, "invalid");
+});

@@ -1,0 +1,207 @@
+// The rules that stand before a command: who, what, to whom. With members that are only names.
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import type { Refusal } from "../../../src/protocol/json_rpc/errors.ts";
+import { DryRunSummary, readShape } from "../../../src/protocol/methods/methods.ts";
+import { RankManager, type Seat } from "../../../src/ranks/rank_manager.ts";
+import type { CommandRule } from "../../../src/rules/command_rule.ts";
+import { CommandChecker } from "../../../src/server/runs/check_command.ts";
+import { checkName } from "../../../src/server/requests/check_name.ts";
+import { dryRun } from "../../../src/server/runs/dry_run.ts";
+import { type Rights, RIGHTS_WITHOUT_TOKEN } from "../../../src/server/connection/rights.ts";
+import { acts } from "../../support/acting_text.ts";
+import { holds } from "../../support/seed.ts";
+
+const ANY: CommandRule = {
+  name: "ping",
+  description: "",
+  args: undefined,
+  maxRank: Infinity,
+  maxExecutors: Infinity,
+  timeoutMs: 1_000,
+};
+const SERVICE = {
+  ...{ name: "service", optional: false, rest: false, maxLength: 100 },
+  kind: { type: "one_of", values: ["nginx", "postgres"] },
+} as const;
+const RULES = new Map<string, CommandRule>([
+  ["ping", ANY],
+  ["restart", { ...ANY, name: "restart", args: [SERVICE], maxRank: 0 }],
+  ["few", { ...ANY, name: "few", maxExecutors: 2 }],
+  ["second", { ...ANY, name: "second", maxRank: 1 }],
+]);
+const checker = new CommandChecker(RULES, { argsCount: 3, argLength: 50 });
+
+interface Member {
+  readonly name: string;
+  rights: Rights;
+}
+
+function rosterOf(size: number): readonly Seat<Member>[] {
+  const ranks = new RankManager<Member>(size);
+  for (let i = 0; i < size; i++) ranks.join({ name: `member ${i}`, rights: RIGHTS_WITHOUT_TOKEN });
+  return ranks.roster;
+}
+
+function refusalOf(issuer: number, command: string, args: string[] = [], to?: number[]): Refusal | undefined {
+  const roster = rosterOf(5);
+  const check = checker.check(roster, roster[issuer]!, { command, args, to });
+  return check.ok ? undefined : check.refusal;
+}
+
+Deno.test("a command that is not on the list is refused, whatever it is called", () => {
+  for (const command of ["", "halt", "PING", "ping ", "__proto__", "constructor", "\u001b[2J"]) {
+    const refusal = refusalOf(0, command)!;
+    assertEquals([refusal.reason, refusal.data], ["not_allowed", { rule: "commands" }]);
+    assert(!acts(refusal.message), "the refusal repeats a control character");
+  }
+  assert(refusalOf(0, "x".repeat(100_000))!.message.length < 200);
+});
+
+Deno.test("a token's list of commands is asked after the server's and before the rank", () => {
+  const roster = rosterOf(3);
+  const issuer = roster[1]!;
+  issuer.member.rights = { ...RIGHTS_WITHOUT_TOKEN, issue: new Set(["ping", "halt"]) };
+  const ruleFor = (command: string) => {
+    const check = checker.check(roster, issuer, { command, args: [] });
+    return check.ok ? "ok" : check.refusal.data?.rule;
+  };
+  assertEquals(["ping", "halt", "restart", "second"].map(ruleFor), ["ok", "commands", "issue", "issue"]);
+  assertEquals(checker.checkBelow(issuer, 1, "second", [])?.data, { rule: "issue" });
+  const summary = dryRun(checker, roster, issuer, { command: "second", args: [], dry_run: true });
+  assertEquals([summary.accepted, summary.reason, summary.results[0]!.reason], [
+    false,
+    "not_allowed",
+    "not_allowed",
+  ]);
+});
+
+Deno.test("a dry run says of a member that may not execute that it would not, and accepts the rest", () => {
+  const roster = rosterOf(3);
+  roster[1]!.member.rights = { ...RIGHTS_WITHOUT_TOKEN, execute: false };
+  const { accepted, results } = dryRun(checker, roster, roster[0]!, {
+    command: "ping",
+    args: [],
+    dry_run: true,
+  });
+  assertEquals([accepted, ...results.map(({ would_run, reason }) => [would_run, reason])], [
+    true,
+    [false, "not_allowed"],
+    [true, undefined],
+  ]);
+});
+
+Deno.test("a command is open to the ranks down to its max_rank, and to no other", () => {
+  assertEquals(refusalOf(0, "second"), undefined);
+  assertEquals(refusalOf(1, "second"), undefined);
+  const refusal = refusalOf(2, "second")!;
+  assertEquals([refusal.reason, refusal.data], ["not_allowed", { rule: "max_rank", max_rank: 1 }]);
+  assertEquals(refusalOf(1, "restart", ["nginx"])?.data, { rule: "max_rank", max_rank: 0 });
+});
+
+Deno.test("arguments are checked by the command's rule and by the limits", () => {
+  assertEquals(refusalOf(0, "restart", ["nginx"]), undefined);
+  assertEquals(refusalOf(0, "restart", ["sshd"])?.data, { rule: "one_of", position: 1 });
+  assertEquals(refusalOf(0, "restart", [])?.data, { rule: "missing", position: 1 });
+  assertEquals(refusalOf(0, "ping", ["a", "b", "c", "d"])?.data?.rule, "args_count");
+  assertEquals(refusalOf(0, "ping", ["x".repeat(51)])?.data?.rule, "arg_length");
+});
+
+Deno.test("the refusal of an argument can be shown at a terminal, whatever the argument was", () => {
+  const refusal = refusalOf(0, "restart", ["\u009b2J\u202e\u2028\u001b[2J"])!;
+  assert(!acts(refusal.message), JSON.stringify(refusal.message));
+  assertStringIncludes(refusal.message, "\\x9b2J");
+});
+
+Deno.test("a command goes to no more executors than its rule allows; fewer may be chosen", () => {
+  assertEquals(refusalOf(0, "few")?.data, { rule: "max_executors", max_executors: 2 });
+  assertEquals(refusalOf(0, "few", [], [3, 4]), undefined);
+  assertEquals(refusalOf(2, "few"), undefined);
+});
+
+Deno.test("G5: a rank above and the issuer itself are refused, and the refusal says which rank and why", () => {
+  assertEquals(refusalOf(2, "ping", [], [3, 1]), {
+    ...{ reason: "outranked", message: "rank 1 is above you", data: { rank: 1 } },
+  });
+  assertEquals(refusalOf(2, "ping", [], [3, 2]), {
+    ...{ reason: "outranked", message: "rank 2 is yourself", data: { rank: 2 } },
+  });
+  assertEquals(refusalOf(2, "ping", [], [9])?.reason, "no_recipient");
+  assertEquals(refusalOf(4, "ping")?.message, "nobody ranks below you");
+});
+
+const asks = fc.record({
+  size: fc.integer({ min: 1, max: 6 }),
+  issuer: fc.nat(5),
+  command: fc.constantFrom("ping", "restart", "few", "second", "halt"),
+  args: fc.array(fc.constantFrom("nginx", "x", "\u001b"), { maxLength: 2 }),
+  to: fc.option(fc.array(fc.nat(7), { maxLength: 5 }), { nil: undefined }),
+}).map(({ issuer, size, ...ask }) => ({ ...ask, roster: rosterOf(size), issuer: issuer % size }));
+
+Deno.test("the quick check for everybody below says the same as the full one", () => {
+  holds(
+    fc.property(asks, ({ roster, issuer, command, args }) => {
+      const seat = roster[issuer]!;
+      const check = checker.check(roster, seat, { command, args });
+      const quick = checker.checkBelow(seat, roster.length - issuer - 1, command, args);
+      assertEquals(quick, check.ok ? undefined : check.refusal);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("a dry run accepts exactly what would be accepted, and has one line for each target", () => {
+  holds(
+    fc.property(asks, ({ roster, issuer, command, args, to }) => {
+      const seat = roster[issuer]!;
+      const check = checker.check(roster, seat, { command, args, to });
+      const params = { command, args, dry_run: true, ...(to === undefined ? {} : { to }) };
+      const summary = dryRun(checker, roster, seat, params);
+      assert(readShape(DryRunSummary, summary).ok);
+      assertEquals(summary.accepted, check.ok);
+      assertEquals(summary.reason, check.ok ? undefined : check.refusal.reason);
+      const targets = to === undefined ? roster.slice(issuer + 1).map(({ rank }) => rank) : [...new Set(to)];
+      assertEquals(summary.results.map(({ rank }) => rank), targets);
+      if (!check.ok) return;
+      assert(summary.results.every((target) => target.would_run));
+      assertEquals(summary.results.length, check.executors.length);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("a dry run names for each target the rule that refuses it", () => {
+  const roster = rosterOf(4);
+  const summary = dryRun(checker, roster, roster[1]!, {
+    command: "ping",
+    args: [],
+    to: [0, 1, 2, 9],
+    dry_run: true,
+  });
+  assertEquals(summary.results.map(({ rank, would_run, reason }) => [rank, would_run, reason]), [
+    [0, false, "outranked"],
+    [1, false, "outranked"],
+    [2, true, undefined],
+    [9, false, "no_recipient"],
+  ]);
+  assertEquals([summary.accepted, summary.reason], [false, "outranked"]);
+});
+
+Deno.test("a name is trimmed, short, not blank and nothing that a terminal acts on", () => {
+  assertEquals(checkName("  web 1 ", 64), { ok: true, name: "web 1" });
+  assertEquals(checkName("日本 \u{1f600}", 64), { ok: true, name: "日本 \u{1f600}" });
+  for (
+    const name of ["", "   ", "\t\n", "a\nb", "\u001b[2J", "a\u202eb", "a\u061cb", "\ud800", "x".repeat(65)]
+  ) {
+    const check = checkName(name, 64);
+    assert(!check.ok, JSON.stringify(name));
+    assert(check.message.startsWith("name: ") && !acts(check.message));
+  }
+  holds(fc.property(fc.string({ unit: "binary", maxLength: 70 }), (text) => {
+    const check = checkName(text, 64);
+    if (check.ok) {
+      assert(!acts(check.name) && check.name.length <= 64 && check.name.trim() === check.name);
+    }
+  }));
+});

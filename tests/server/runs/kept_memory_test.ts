@@ -1,0 +1,28 @@
+// What is cut from a stranger's long text must not keep all of it alive: two executors that answered with a megabyte of
+// reason each, again and again, once filled the server's memory although it kept 200 characters of each.
+
+import { assert, assertEquals } from "@std/assert";
+import { copyOf, cutToBytes } from "../../../src/server/runs/cut_to_bytes.ts";
+import { cutToJsonBytes } from "../../../src/server/runs/cut_to_json_bytes.ts";
+
+const TEXTS = 400;
+const TEXT_LENGTH = 1_000_000;
+/** What slices would keep is three times that; garbage that waits to be collected has to fit as well. */
+const MOST_BYTES = 150_000_000;
+
+const CUTTERS: Readonly<Record<string, (text: string) => string | undefined>> = {
+  "copyOf a beginning": (text) => copyOf(text.slice(0, 200)),
+  cutToBytes: (text) => cutToBytes(text, 200).text,
+  cutToJsonBytes: (text) => cutToJsonBytes(text, 200).text,
+};
+
+for (const [name, cut] of Object.entries(CUTTERS)) {
+  Deno.test(`${name} keeps what was cut, and not what it was cut from`, () => {
+    const before = Deno.memoryUsage().heapUsed;
+    const kept: (string | undefined)[] = [];
+    for (let i = 0; i < TEXTS; i++) kept.push(cut(JSON.parse(`"${String(i).padEnd(TEXT_LENGTH, "x")}"`)));
+    const grown = Deno.memoryUsage().heapUsed - before;
+    assertEquals(kept.every((text) => text?.length === 200), true);
+    assert(grown < MOST_BYTES, `${grown} bytes for ${TEXTS} short texts`);
+  });
+}

@@ -1,0 +1,206 @@
+// Leases: a seat with one is given to nobody before it is over, whatever happens. With a clock that the test moves.
+
+import { assertEquals } from "@std/assert";
+import type { ServerEvent } from "../../../src/log/server_event.ts";
+import type { CloseReason } from "../../../src/protocol/methods/methods.ts";
+import { forgetfulStore, type SeatRecord, type SeatStore } from "../../../src/server/seats/seat_store.ts";
+import { Seating } from "../../../src/server/seats/seating.ts";
+import type { Session } from "../../../src/server/connection/session.ts";
+import { FakeConnection, fakeSessions } from "../../support/server/fake_sessions.ts";
+import { startServer } from "../../support/server/start_server.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+
+const MAX_LEASE_MS = 5_000;
+
+function scene({ graceMs = 0, store = forgetfulStore(1) as SeatStore, capacity = 3 } = {}) {
+  const clock = new FakeClock();
+  const events: ServerEvent[] = [];
+  const { make } = fakeSessions({
+    outboxBytes: 65_536,
+    onClosed: (session, reason) => seating.depart(session, reason),
+  });
+  let issued = 0;
+  const tokens = {
+    issue: () => `${++issued}`,
+    hash: (token: string) => `hash of ${token}`,
+  };
+  const seating = new Seating({
+    ...{ capacity, commands: [], logPromotions: 10, waitingCapacity: 0, maxLeaseMs: MAX_LEASE_MS },
+    times: { heartbeat_ms: 1_000, silence_ms: 3_000, resume_grace_ms: graceMs },
+    ...{ store, tokens, clock, answerMs: 1_000 },
+    report: (event) => events.push(event),
+    nextTurn: (callback) => callback(),
+    flush: () => {},
+    onLease: () => {},
+  });
+  const join = (leaseMs = 0): { session: Session; token: string } => {
+    const session = make(new FakeConnection());
+    session.mode = "json";
+    session.lastHeardAt = clock.now();
+    seating.admit(session);
+    if (leaseMs > 0) seating.lease(session, leaseMs);
+    seating.welcome(session, session.seat!);
+    return { session, token: `${issued}` };
+  };
+  /** Moves on until nobody but the second is there; when that was. */
+  const promotedAt = (second: Session) => {
+    while (seating.roster[0]!.member !== second && clock.now() < 60_000) clock.advance(10);
+    return clock.now();
+  };
+  return { clock, events, seating, join, promotedAt };
+}
+
+for (const reason of ["reset", "left", "timed_out", "slow_reader", "evicted", "fault", "shutdown"] as const) {
+  Deno.test(`G11: a seat with a lease is kept until it is over since its member was last heard, after ${reason}`, () => {
+    const { clock, join, promotedAt } = scene();
+    const { session } = join(2_000);
+    const second = join().session;
+    clock.advance(300);
+    session.lastHeardAt = clock.now();
+    clock.advance(500);
+    session.close(reason satisfies CloseReason);
+    assertEquals(promotedAt(second), 2_300);
+  });
+}
+
+Deno.test("a lease of which nothing is left keeps nothing", () => {
+  const { clock, join, promotedAt } = scene();
+  const { session } = join(2_000);
+  const second = join().session;
+  clock.advance(2_500);
+  session.close("timed_out");
+  assertEquals(promotedAt(second), 2_500);
+});
+
+Deno.test("the longer of grace and lease counts; after an eviction the lease alone, and the token is worth nothing", () => {
+  for (const [reason, expected] of [["reset", 9_000], ["evicted", 2_000]] as const) {
+    const { join, promotedAt, seating } = scene({ graceMs: 9_000 });
+    const { session, token } = join(2_000);
+    const second = join();
+    session.close(reason);
+    const refusal = seating.comebacks.refuseToken(second.session, token);
+    assertEquals(refusal?.reason, reason === "evicted" ? "unauthenticated" : undefined);
+    assertEquals(promotedAt(second.session), expected);
+  }
+});
+
+Deno.test("a member that is away already is evicted when its lease is over, not when its grace is", () => {
+  const { clock, seating, join, promotedAt } = scene({ graceMs: 9_000 });
+  const { session, token } = join(2_000);
+  const second = join().session;
+  session.close("reset");
+  clock.advance(500);
+  assertEquals(seating.comebacks.evict(seating.roster[0]!), 1_500);
+  assertEquals(seating.comebacks.refuseToken(second, token)?.reason, "unauthenticated");
+  assertEquals(promotedAt(second), 2_000);
+});
+
+Deno.test("a member without a lease is evicted at once, there or away", () => {
+  for (const isAway of [true, false]) {
+    const { seating, join, promotedAt, clock } = scene({ graceMs: 9_000 });
+    const { session } = join();
+    const second = join().session;
+    if (isAway) session.close("reset");
+    clock.advance(100);
+    assertEquals(seating.comebacks.evict(seating.roster[0]!), 0);
+    assertEquals(promotedAt(second), 100);
+  }
+});
+
+Deno.test("a lease goes on for whoever takes the seat back, and for the new seat of who yields", () => {
+  const { seating, join, promotedAt, clock } = scene();
+  const { session, token } = join(2_000);
+  const other = join();
+  session.close("reset");
+  clock.advance(1_000);
+  const back = join().session;
+  assertEquals(seating.comebacks.resume(back, token), undefined);
+  back.lastHeardAt = clock.now();
+  assertEquals(seating.welcome(back, back.seat!).times.lease_ms, 2_000);
+  seating.moveToEnd(back);
+  other.session.close("left");
+  const last = join().session;
+  back.close("reset");
+  assertEquals(promotedAt(last), 3_000);
+});
+
+Deno.test("a lease is granted within bounds, and only grows while the seat lasts", () => {
+  const { seating, join } = scene();
+  const { session } = join();
+  const granted = [1, 3_000, 200, 1_000_000].map((leaseMs) => {
+    seating.lease(session, leaseMs);
+    return session.leaseMs;
+  });
+  assertEquals(granted, [100, 3_000, 3_000, MAX_LEASE_MS]);
+});
+
+Deno.test("who leaves of its own will ends its lease at once", () => {
+  const { join, promotedAt } = scene();
+  const { session } = join(2_000);
+  const second = join().session;
+  session.hasLeft = true;
+  session.close("left");
+  assertEquals(promotedAt(second), 0);
+});
+
+Deno.test("a server that may not know of earlier leases says how long nobody may lead", () => {
+  const { seating, join, clock } = scene();
+  clock.advance(1_200);
+  const { session } = join();
+  assertEquals(seating.welcome(session, session.seat!).times.lead_after_ms, MAX_LEASE_MS - 1_200);
+  clock.advance(MAX_LEASE_MS);
+  assertEquals(seating.welcome(session, session.seat!).times.lead_after_ms, 0);
+});
+
+function storeOf(...leases: number[]): SeatStore & { removed: number[] } {
+  const records = leases.map((leaseMs, index): SeatRecord => ({
+    ...{ ticket: index + 1, tokenHash: `${index}`, name: `m${index}`, ip: "192.0.2.9", port: 1, since: 0 },
+    ...{ leaseMs, earlierHash: undefined, isEvicted: false },
+  }));
+  const removed: number[] = [];
+  return {
+    ...forgetfulStore(records.length + 1),
+    ...{ knowsItsPast: true, removed, load: () => records, remove: (ticket) => removed.push(ticket) },
+  };
+}
+
+Deno.test("G11: after a restart a lease is kept in full, even one longer than is granted today", () => {
+  const { seating, join, promotedAt } = scene({ store: storeOf(8_000) });
+  const { session } = join();
+  assertEquals(seating.roster.map(({ ticket }) => ticket), [1, 2]);
+  assertEquals(seating.welcome(session, session.seat!).times.lead_after_ms, 0);
+  assertEquals(promotedAt(session), 8_000);
+});
+
+Deno.test("G3: a server with fewer seats than before keeps the first ones", () => {
+  const store = storeOf(0, 0, 0, 0);
+  const { seating } = scene({ store, graceMs: 1_000, capacity: 2 });
+  assertEquals(seating.roster.map(({ ticket }) => ticket), [1, 2]);
+  assertEquals(store.removed, [3, 4]);
+});
+
+Deno.test("a seat that was taken back does not lapse when the grace of its absence would have been over", () => {
+  const { seating, join, clock } = scene({ graceMs: 1_000 });
+  const { session, token } = join();
+  session.close("reset");
+  clock.advance(900);
+  const back = join().session;
+  seating.comebacks.resume(back, token);
+  clock.advance(10_000);
+  assertEquals(seating.roster.map(({ ticket, member }) => [ticket, member === back]), [[1, true]]);
+});
+
+Deno.test("a server that may not know of earlier leases notes when they are over, and one that knows does not", async () => {
+  for (const knowsItsPast of [false, true]) {
+    const over = Promise.withResolvers<void>();
+    let notes = 0;
+    const notePastOver = () => {
+      notes++;
+      over.resolve();
+    };
+    const store: SeatStore = { ...forgetfulStore(1), knowsItsPast, notePastOver };
+    await using _server = await startServer({ toml: "[session]\nlease_max_ms = 100", store });
+    if (!knowsItsPast) await over.promise;
+    assertEquals(notes, knowsItsPast ? 0 : 1);
+  }
+});

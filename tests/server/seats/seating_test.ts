@@ -1,0 +1,71 @@
+import { assertEquals } from "@std/assert";
+import type { ServerEvent } from "../../../src/log/server_event.ts";
+import { RANDOM_TOKENS } from "../../../src/server/seats/random_tokens.ts";
+import { forgetfulStore } from "../../../src/server/seats/seat_store.ts";
+import { Seating } from "../../../src/server/seats/seating.ts";
+import type { Session } from "../../../src/server/connection/session.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { FakeConnection, fakeSessions } from "../../support/server/fake_sessions.ts";
+
+const OUTBOX_BYTES = 65_536;
+
+/** A seating of which the third member does not read, with so little room left that one more message closes it. */
+function seatFourWithOneFull() {
+  const events: ServerEvent[] = [];
+  const { make, turns } = fakeSessions({
+    outboxBytes: OUTBOX_BYTES,
+    onClosed: (session, reason) => seating.depart(session, reason),
+  });
+  const seating = new Seating({
+    capacity: 10,
+    commands: ["uptime"],
+    answerMs: 1_000,
+    logPromotions: 10,
+    waitingCapacity: 0,
+    times: { heartbeat_ms: 10_000, silence_ms: 30_000, resume_grace_ms: 0 },
+    maxLeaseMs: 10_000,
+    store: forgetfulStore(1),
+    tokens: RANDOM_TOKENS,
+    clock: new FakeClock(),
+    onLease: () => {},
+    report: (event) => events.push(event),
+    nextTurn: () => {},
+    flush: () => turns.flush(),
+  });
+  const join = (isStalled = false): Session => {
+    const session = make(new FakeConnection({ isStalled }));
+    seating.admit(session);
+    return session;
+  };
+  const [first, second, full, last] = [join(), join(), join(true), join()] as const;
+  turns.flush();
+  full.send(new Uint8Array(full.outboxRoom - 100));
+  return { seating, events, join, first, second, full, last };
+}
+
+// A session that does not read may be closed by the very news that somebody else has left. Its seat was then given up
+// after the departures had been applied: the next newcomer made the accept loop fail, which closed the listener for good.
+Deno.test("a member that the news of a departure closes gives up its seat at once, and a newcomer is seated", () => {
+  const { seating, events, join, first, second, last } = seatFourWithOneFull();
+  first.close("left");
+  const newcomer = join();
+  assertEquals(seating.roster.map((seat) => seat.member as Session), [second, last, newcomer]);
+  assertEquals(seating.roster.map((seat) => seat.rank), [0, 1, 2]);
+  assertEquals(
+    events.flatMap((event) => event.event === "client_left" ? [event.reason] : []),
+    ["left", "slow_reader"],
+  );
+});
+
+Deno.test("whoever looks at the roster sees no member that the news of a departure has closed", () => {
+  const { seating, first, second, last } = seatFourWithOneFull();
+  first.close("left");
+  assertEquals(seating.roster.map((seat) => seat.member as Session), [second, last]);
+});
+
+Deno.test("a member that is closed before it can yield stays closed, and nobody else is harmed", () => {
+  const { seating, first, second, full, last } = seatFourWithOneFull();
+  first.close("left");
+  seating.moveToEnd(full);
+  assertEquals(seating.roster.map((seat) => seat.member as Session), [second, last]);
+});

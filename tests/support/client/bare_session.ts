@@ -1,0 +1,15 @@
+// A session without a server: what a test does not give it does nothing.
+
+import type { ClientSession } from "../../../src/client/session/session_port.ts";
+
+export function bareSession(parts: Partial<ClientSession>): ClientSession {
+  return {
+    place: undefined,
+    events: new ReadableStream({ start: (controller) => controller.close() }),
+    request: () => Promise.resolve({}),
+    run: () => ({ id: 1, done: new Promise(() => {}) }),
+    notify: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+    ...parts,
+  };
+}

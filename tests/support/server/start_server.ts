@@ -1,0 +1,104 @@
+// A server in this process, on a port of its own, with its events at hand.
+
+import { setImmediate } from "node:timers";
+import { loadServerConfig } from "../../../src/config/server_config.ts";
+import { loadTokens } from "../../../src/config/load_tokens.ts";
+import type { ServerEvent } from "../../../src/log/server_event.ts";
+import { Authenticator } from "../../../src/server/login/authenticator.ts";
+import type { Clock } from "../../../src/time/clock.ts";
+import { RankServer } from "../../../src/server/rank_server.ts";
+import { RANDOM_TOKENS } from "../../../src/server/seats/random_tokens.ts";
+import type { Listener } from "../../../src/server/server_system.ts";
+import { forgetfulStore, type SeatStore } from "../../../src/server/seats/seat_store.ts";
+import { Arrivals } from "./arrivals.ts";
+import { MANY_FROM_ONE_ADDRESS } from "../programs/start_process.ts";
+
+export interface StartOptions {
+  /** The text of a configuration file; host and port are given already. */
+  readonly toml?: string;
+  /** In place of a real one. */
+  readonly listener?: Listener;
+  /** Where seats outlive the server; without one, tickets begin at 1. */
+  readonly store?: SeatStore;
+  /** The text of a file of tokens; without it nobody is asked for one. */
+  readonly tokens?: string;
+  /** In place of the system's. */
+  readonly clock?: Clock;
+}
+
+const SYSTEM_CLOCK: Clock = {
+  now: () => performance.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+export class TestServer {
+  readonly server: RankServer;
+  readonly #events: Arrivals<ServerEvent>;
+  #stopped: Promise<void> | undefined;
+
+  constructor(server: RankServer, events: Arrivals<ServerEvent>) {
+    this.server = server;
+    this.#events = events;
+  }
+
+  get port(): number {
+    return this.server.address.port;
+  }
+
+  get events(): readonly ServerEvent[] {
+    return this.#events.all;
+  }
+
+  /** Waits for the first event ever that matches. */
+  until(matches: (event: ServerEvent) => boolean, withinMs?: number): Promise<ServerEvent> {
+    return this.#events.until(matches, withinMs);
+  }
+
+  /** All events of one kind so far. */
+  eventsOf<Kind extends ServerEvent["event"]>(kind: Kind): Extract<ServerEvent, { event: Kind }>[] {
+    return this.events.filter((event): event is Extract<ServerEvent, { event: Kind }> =>
+      event.event === kind
+    );
+  }
+
+  stop(): Promise<void> {
+    return this.#stopped ??= this.server.stop("test");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+/** Starts a server; `linger_ms` and `drain_ms` are short unless the configuration says otherwise. */
+export async function startServer(
+  { toml = "", listener, store, tokens, clock }: StartOptions = {},
+): Promise<TestServer> {
+  const env = {
+    ...MANY_FROM_ONE_ADDRESS,
+    RANKSERVER_LIMITS_LINGER_MS: "200",
+    RANKSERVER_LIMITS_DRAIN_MS: "200",
+  };
+  const defaults = Object.fromEntries(
+    Object.entries(env).filter(([name]) =>
+      !toml.includes(name.replace("RANKSERVER_LIMITS_", "").toLowerCase())
+    ),
+  );
+  const config = await loadServerConfig({ file: { path: "test.toml", text: toml }, env: defaults });
+  const events = new Arrivals<ServerEvent>("events");
+  const server = new RankServer(config, listener ?? Deno.listen({ hostname: "127.0.0.1", port: 0 }), {
+    clock: clock ?? SYSTEM_CLOCK,
+    authenticator: tokens === undefined
+      ? undefined
+      : new Authenticator(await loadTokens({ path: "tokens.toml", text: tokens })),
+    wallClock: Date.now,
+    nextTurn: setImmediate,
+    report: (event) => events.push(event),
+    tokens: RANDOM_TOKENS,
+    store: store ?? forgetfulStore(1),
+  });
+  return new TestServer(server, events);
+}

@@ -1,0 +1,135 @@
+// The client in Python, as a stranger would run it, against a real server.
+
+import { assertEquals } from "@std/assert";
+import { join } from "node:path";
+import { RawClient } from "../../support/server/raw_client.ts";
+import { PROJECT, ServerProcess } from "../../support/programs/start_process.ts";
+import { startServer } from "../../support/server/start_server.ts";
+
+const python3 = await findPython();
+if (python3 === undefined) {
+  console.error("python3 is missing: the tests of examples/rankclient.py are ignored");
+}
+
+const COMMANDS = `commands = ["uptime", "hello"]`;
+
+function pythonTest(name: string, test: () => Promise<void>): void {
+  Deno.test({ name: `examples/rankclient.py ${name}`, ignore: python3 === undefined, fn: test });
+}
+
+pythonTest("says its rank and its promotion, and ends when the server does", async () => {
+  await using server = await startServer({ toml: COMMANDS });
+  await using first = await RawClient.join(server.port);
+  await using python = startPython(server.port);
+  await python.nextLine(/^rank 1 of 2$/);
+  first.halfClose();
+  await python.nextLine(/^rank 0 of 1, promoted from 1$/);
+  await server.stop();
+  assertEquals(await python.exit(), {
+    code: 1,
+    stdout: "rank 1 of 2\nrank 0 of 1, promoted from 1\n",
+    stderr: "the server closes: shutdown\n",
+  });
+});
+
+pythonTest("starts what it knows, prints what it does not, and answers truthfully", async () => {
+  await using programs = await searchPath("echo up for long; echo and tired >&2; exit 3");
+  await using server = await startServer({ toml: COMMANDS });
+  await using issuer = await RawClient.join(server.port);
+  await using python = startPython(server.port, { PATH: programs.path });
+  await python.nextLine("rank 1 of 2");
+  const run = async (params: unknown) => (await issuer.request("run", params)).result.results[0];
+
+  const started = await run({ command: "uptime" });
+  assertEquals(
+    [started.status, started.code, started.stdout, started.stderr],
+    ["failed", 3, "up for long\n", "and tired\n"],
+  );
+  const refused = await run({ command: "uptime", args: ["--since"] });
+  assertEquals([refused.status, refused.reason], ["refused", "uptime takes no arguments here"]);
+  const printed = await run({ command: "hello", args: ["a b", "\u001b[2J"] });
+  assertEquals([printed.status, printed.stdout], ["ok", "hello has been printed\n"]);
+  await python.nextLine(/^rank 0 commands: hello a b \\x1b\[2J$/);
+});
+
+pythonTest("executes a notification and answers nothing", async () => {
+  await using server = await startServer({ toml: COMMANDS });
+  await using issuer = await RawClient.join(server.port);
+  await using python = startPython(server.port);
+  await python.nextLine("rank 1 of 2");
+  issuer.notify("run", { command: "hello", args: ["one"] });
+  const run = await issuer.request("run", { command: "hello", args: ["two"] });
+  assertEquals(run.result.ok, 1);
+  await python.nextLine("hello two");
+  assertEquals(python.output.slice(1), ["rank 0 commands: hello one", "rank 0 commands: hello two"]);
+});
+
+pythonTest("says that it could not start a program", async () => {
+  await using programs = await searchPath(undefined);
+  await using server = await startServer({ toml: COMMANDS });
+  await using issuer = await RawClient.join(server.port);
+  await using python = startPython(server.port, { PATH: programs.path });
+  await python.nextLine("rank 1 of 2");
+  const { result } = await issuer.request("run", { command: "uptime" });
+  const { status, reason } = result.results[0];
+  assertEquals([status, reason], ["failed", "[Errno 2] No such file or directory: 'uptime'"]);
+});
+
+for (const [code, exitCode, status] of [[0, 0, "ok"], [1, 1, "failed"]] as const) {
+  pythonTest(
+    `waits for somebody to command, and ends with ${exitCode} when that one is ${status}`,
+    async () => {
+      await using server = await startServer({ toml: COMMANDS });
+      await using python = startPython(server.port, {}, ["hello", "world"]);
+      await python.nextLine("rank 0 of 1");
+      // Refused, since nobody is there.
+      await server.until(({ event }) => event === "command_refused");
+      await using executor = await RawClient.join(server.port);
+      const { id, params } = await executor.message("execute");
+      assertEquals([params.command, params.args], ["hello", ["world"]]);
+      executor.respond(id, { code, stdout: "one\ntwo\n" });
+      const exit = await python.exit();
+      assertEquals(exit, {
+        code: exitCode,
+        stdout: `rank 0 of 1\nrank 1: ${status}\n  one\n  two\n`,
+        stderr: "",
+      });
+    },
+  );
+}
+
+pythonTest("says why its command was refused", async () => {
+  await using server = await startServer({ toml: COMMANDS });
+  await using python = startPython(server.port, {}, ["format"]);
+  const exit = await python.exit();
+  assertEquals([exit.code, exit.stderr], [1, "refused: format is not on the list of allowed commands\n"]);
+});
+
+function startPython(
+  port: number,
+  env: Record<string, string> = {},
+  command: readonly string[] = [],
+): ServerProcess {
+  const program = [python3!, join(PROJECT, "examples", "rankclient.py")] as const;
+  return ServerProcess.spawn({ program, args: ["127.0.0.1", String(port), ...command], env });
+}
+
+/** A search path with nothing but an `uptime` that is that shell script, or without a script nothing at all. */
+async function searchPath(script: string | undefined): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await Deno.makeTempDir();
+  if (script !== undefined) {
+    await Deno.writeTextFile(join(path, "uptime"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/** Where the interpreter is, behind whatever the search path has in its place. */
+async function findPython(): Promise<string | undefined> {
+  try {
+    const args = ["-c", "import sys; print(sys.executable)"];
+    const { success, stdout } = await new Deno.Command("python3", { args, stderr: "null" }).output();
+    return success ? new TextDecoder().decode(stdout).trim() : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+// What the command line has to say before a client leads, and how a client tells of its seat.
+
+import { assertEquals } from "@std/assert";
+import { eventJson } from "../../../src/client/output/event_json.ts";
+import { eventLines } from "../../../src/client/output/event_lines.ts";
+import type { ClientEvent } from "../../../src/client/session/client_event.ts";
+import { PROJECT } from "../../support/programs/start_process.ts";
+
+const REFUSED: readonly (readonly [args: readonly string[], stderr: string])[] = [
+  [["127.0.0.1", "--lead"], "--lead needs a program to run: rankclient HOST --lead -- PROGRAM ARGUMENTS"],
+  [
+    ["127.0.0.1", "--lead", "--"],
+    "--lead needs a program to run: rankclient HOST --lead -- PROGRAM ARGUMENTS",
+  ],
+  [
+    ["127.0.0.1", "--lead", "--", ""],
+    "--lead needs a program to run: rankclient HOST --lead -- PROGRAM ARGUMENTS",
+  ],
+  [["127.0.0.1", "writer", "--lead", "--", "x"], "unexpected argument writer"],
+  [
+    ["--via", "boss.sock", "--lead", "--", "x"],
+    "--via asks a running client and takes no seat: --lead and --on-change do not go with it",
+  ],
+  [["127.0.0.1", "--on-change", "'x"], "--on-change cannot be read"],
+];
+
+Deno.test("a command line with --lead that cannot be meant is refused with exit code 2", async () => {
+  for (const [args, stderr] of REFUSED) {
+    const output = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-prompt",
+        "--allow-env",
+        "--allow-read",
+        "--allow-net",
+        `${PROJECT}/main.ts`,
+        "client",
+        ...args,
+      ],
+      stdin: "null",
+    }).output();
+    const said = new TextDecoder().decode(output.stderr);
+    assertEquals([output.code, said.startsWith(stderr)], [2, true], said);
+  }
+});
+
+Deno.test("a seat that was taken back, one that was lost, and a wait are told", () => {
+  const times = { heartbeat_ms: 1, silence_ms: 2, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 };
+  const welcome = {
+    rank: 1,
+    ticket: 5,
+    epoch: 3,
+    members: 4,
+    capacity: 9,
+    commands: ["x"],
+    protocol: 1,
+    times,
+  };
+  const events: ClientEvent[] = [
+    { kind: "welcome", welcome, isBack: true },
+    { kind: "seat_lost", why: "this resume token is not good (any more)" },
+    { kind: "waiting", waiting: { position: 3 } },
+  ];
+  assertEquals(events.flatMap((event) => eventLines(event)), [
+    "took back rank 1 of 4 (9 seats, ticket 5)",
+    "the seat from before is lost: this resume token is not good (any more); this is a new one",
+    "all seats are taken; you are number 3 in the waiting room",
+  ]);
+  assertEquals(events.map(eventJson), [
+    { event: "welcome", ...welcome, back: true },
+    { event: "seat_lost", why: "this resume token is not good (any more)" },
+    { event: "waiting", position: 3 },
+  ]);
+});

@@ -1,0 +1,200 @@
+// What can happen to clients under --lead, each fault from its beginning to its end, by chance from a seed.
+
+import { settlesWithin } from "../../../../src/time/settles_within.ts";
+import type { Random } from "../../../support/random.ts";
+import { NoAnswer } from "../world/ask_socket.ts";
+import { LOSSES } from "../world/faulty_proxy.ts";
+import { FULL_OUTPUTS, Output } from "../world/full_output.ts";
+import { type LeadClient, START_MS } from "../world/lead_client.ts";
+import type { LeadWorld } from "../world/lead_world.ts";
+import { signalProcess } from "../world/process_tree.ts";
+import { pause, within } from "../world/within.ts";
+import { LEASE_MS, type Mode } from "../world/world_options.ts";
+
+/** Happens to one client: the leader, or one that waits in line. */
+type Happen = (faults: LeadFaults, client: LeadClient, random: Random) => Promise<unknown> | void;
+
+/** Faults of the leader say more than those of the others. */
+const LEADER_SHARE = 0.7;
+const PROGRAMS: readonly (readonly Mode[])[] = [
+  [],
+  ["slow"],
+  ["family"],
+  ["slow", "family"],
+  ["stubborn"],
+  ["stubborn", "family"],
+  ["outsider"],
+];
+const FULL_OUTPUT_SHARE = 0.25;
+/** Client and guard are both kept from running for less than lead.margin_ms: longer, and nothing is promised. */
+const BOTH_STOPPED_MS = 120;
+/** The same signal is one of its own then, and not the first one's echo from a task runner. */
+const AGAIN_MS = 350;
+
+const LEAVING: readonly Deno.Signal[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
+const ANY: readonly Deno.Signal[] = [...LEAVING, "SIGALRM", "SIGVTALRM", "SIGUSR1", "SIGUSR2"];
+
+/** They go with any other fault: client and guard live on. */
+export const BACKGROUND_FAULTS = {
+  "network cut": (_faults, { proxy }, random) => lasts(() => proxy.cut(), random, () => proxy.heal()),
+  "stall to the client": (_faults, { proxy }, random) =>
+    lasts(() => proxy.stall("to client"), random, () => proxy.heal()),
+  "stall to the server": (_faults, { proxy }, random) =>
+    lasts(() => proxy.stall("to server"), random, () => proxy.heal()),
+  "connections reset": (_faults, { proxy }) => proxy.breakAll(),
+  "program ended": (faults) => faults.signalProgram("SIGUSR1"),
+  "program killed": (faults) => faults.signalProgram("SIGKILL"),
+  "program stopped": (faults) => faults.signalProgram("SIGSTOP"),
+  "yield": (_faults, client) => asks(client, []),
+  "yield as a notification": (_faults, client) =>
+    asks(client, [{ jsonrpc: "2.0", method: "yield" }], "roster"),
+  "evicted": (faults) =>
+    faults.world.evictLeader().catch(() => {/* There is no rank 0, or no server, just now. */}),
+} satisfies Record<string, Happen>;
+
+export const FAULTS = {
+  ...BACKGROUND_FAULTS,
+  "client killed": (_faults, client) => client.kill(),
+  "client stopped": (_faults, client, random) =>
+    lasts(() => client.signal("SIGSTOP"), random, () => client.signal("SIGCONT")),
+  "client signalled": (_faults, client, random) => client.signal(one(LEAVING, random)),
+  "client signalled twice": async (_faults, client, random) => {
+    client.signal(one(LEAVING, random));
+    await pause(again(random));
+    client.signal(one(LEAVING, random));
+  },
+  "guard killed": (_faults, client) => killGuard(client),
+  "guard and program killed": (faults, client) => killGuard(client, () => faults.signalProgram("SIGKILL")),
+  "guard stopped": (_faults, { guard }, random) =>
+    lasts(() => signal(guard, "SIGSTOP"), random, () => signal(guard, "SIGCONT")),
+  "client and guard stopped": async (_faults, client, random) => {
+    const both = [client.pid, client.guard];
+    for (const pid of both) signal(pid, "SIGSTOP");
+    await pause(random.next() * BOTH_STOPPED_MS);
+    for (const pid of both) signal(pid, "SIGCONT");
+  },
+  "guard signalled": (_faults, client, random) => client.signalGuard(one(ANY, random)),
+  "guard signalled twice": async (_faults, client, random) => {
+    client.signalGuard(one(LEAVING, random));
+    await pause(again(random));
+    client.signalGuard(one(ANY, random));
+  },
+  "client and guard signalled": (_faults, client) => {
+    client.signalGuard("SIGTERM");
+    client.signal("SIGTERM");
+  },
+  "yield twice at once": (_faults, client) => Promise.all([asks(client, []), asks(client, [])]),
+  "yield's response lost": async (_faults, client, random) => {
+    const lost = client.proxy.loseAnswer("yield", one(LOSSES, random));
+    const asked = asks(client, []);
+    // One that does not lead, or has no connection just now, may send none.
+    await settlesWithin(Promise.race([lost, asked]), LEASE_MS);
+    await pause(lasting(random) / 2);
+    client.proxy.heal();
+    await asked;
+  },
+  "server restarted": async ({ world }, _client, random) => {
+    await world.killServer();
+    await pause(lasting(random) / 2);
+    await world.startServer();
+  },
+  "server stopped": ({ world }, _client, random) =>
+    lasts(() => world.signalServer("SIGSTOP"), random, () => world.signalServer("SIGCONT")),
+} satisfies Record<string, Happen>;
+
+export type Fault = keyof typeof FAULTS;
+export type BackgroundFault = keyof typeof BACKGROUND_FAULTS;
+
+export class LeadFaults {
+  readonly world: LeadWorld;
+  /** How often clients have ended with each exit code. */
+  readonly exits = new Map<number, number>();
+  readonly #outputs = new DisposableStack();
+  #names = 0;
+
+  constructor(world: LeadWorld) {
+    this.world = world;
+  }
+
+  /** One client more, at the end of the line. */
+  async join(random: Random): Promise<void> {
+    const name = `client-${++this.#names}`;
+    const program = this.world.program(...one(PROGRAMS, random));
+    const kind = one(FULL_OUTPUTS, random);
+    if (!random.chance(FULL_OUTPUT_SHARE)) return void await this.world.startClient(name, { program });
+    const output = await Output.open(kind, `${this.world.folder}/${name}.full`);
+    this.#outputs.use(output);
+    await this.world.startClient(name, { program, stderr: output.path });
+  }
+
+  /** Resolves when the fault is over. */
+  async make(fault: Fault, background: BackgroundFault | undefined, random: Random): Promise<void> {
+    const leads = random.chance(LEADER_SHARE);
+    const [other] = random.sample([...this.world.clients.values()], 1);
+    const client = (leads ? this.world.leader() : undefined) ?? other!;
+    await Promise.all([
+      FAULTS[fault](this, client, random),
+      background && BACKGROUND_FAULTS[background](this, client, random),
+    ]);
+  }
+
+  /** For each client that has ended, a new one joins. */
+  async replaceEnded(allowed: readonly number[], random: Random): Promise<void> {
+    for (const client of [...this.world.clients.values()]) {
+      if (!client.hasEnded) continue;
+      const { code } = await client.status;
+      if (!allowed.includes(code)) throw new Error(`${client.name} has ended with ${code}: ${client.output}`);
+      this.exits.set(code, (this.exits.get(code) ?? 0) + 1);
+      this.world.clients.delete(client.name);
+      await this.join(random);
+    }
+  }
+
+  signalProgram(signal: Deno.Signal): void {
+    const pid = this.world.log.running?.pid;
+    if (pid !== undefined) signalProcess(pid, signal);
+  }
+
+  [Symbol.dispose](): void {
+    this.#outputs.dispose();
+  }
+}
+
+function one<Item>(items: readonly Item[], random: Random): Item {
+  return items[random.below(items.length)]!;
+}
+
+/** Some faults are over before the lease is, some after. */
+function lasting(random: Random): number {
+  return random.next() * 2 * LEASE_MS;
+}
+
+function again(random: Random): number {
+  return random.chance(0.5) ? 0 : AGAIN_MS;
+}
+
+async function lasts(begin: () => void, random: Random, end: () => void): Promise<void> {
+  begin();
+  await pause(lasting(random));
+  end();
+}
+
+/** Until its client knows: nothing is promised when that is killed as well before. */
+async function killGuard(client: LeadClient, also = () => {}): Promise<void> {
+  const { guard } = client;
+  client.signalGuard("SIGKILL");
+  also();
+  const isReplaced = () => client.guard !== undefined && client.guard !== guard;
+  await within(START_MS, `${client.name} sees that its guard is gone`, () => client.hasEnded || isReplaced());
+}
+
+function signal(pid: number | undefined, name: Deno.Signal): void {
+  if (pid !== undefined) signalProcess(pid, name);
+}
+
+/** A client that is stopping, ends, or has no connection just now, says no: that is an answer, too. */
+async function asks(client: LeadClient, before: readonly unknown[], method = "yield"): Promise<void> {
+  await client.ask(method, before).catch((error) => {
+    if (error instanceof NoAnswer) throw error;
+  });
+}

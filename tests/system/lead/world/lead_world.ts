@@ -1,0 +1,199 @@
+// A server, and clients under --lead that reach it through a proxy each, as processes of their own; every one of them is
+// gone when the world ends.
+
+import { join } from "node:path";
+import { makeKnownStore } from "../../../support/server/store_in.ts";
+import { askSocket } from "./ask_socket.ts";
+import { FakeTime } from "./fake_time.ts";
+import { FaultyProxy } from "./faulty_proxy.ts";
+import { LeadClient, spawnInto, START_MS } from "./lead_client.ts";
+import { LeaderLog, type LogEntry } from "./leader_log.ts";
+import { parentOf, processesIn, signalProcess } from "./process_tree.ts";
+import { type Programs, SOURCES } from "./programs.ts";
+import { within } from "./within.ts";
+import { clientToml, type LeaderOptions, LEASE_MS, type Mode, type WorldOptions } from "./world_options.ts";
+
+const PROGRAM = join(import.meta.dirname!, "program.sh");
+
+const STORY_LINES = 40;
+
+export class LeadWorld {
+  readonly folder = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "rank-lead-" }));
+  readonly log = new LeaderLog(this.folder);
+  readonly serverTime = new FakeTime(`${this.folder}/server.time`);
+  readonly clients = new Map<string, LeadClient>();
+  readonly #options: WorldOptions;
+  readonly #proxies: FaultyProxy[] = [];
+  #server: Deno.ChildProcess | undefined;
+  #servers = 0;
+  #port = 0;
+
+  private constructor(options: WorldOptions) {
+    this.#options = options;
+  }
+
+  static async start(options: WorldOptions = {}): Promise<LeadWorld> {
+    const world = new LeadWorld(options);
+    if (options.knowsItsPast) makeKnownStore(world.#store);
+    await world.startServer();
+    return world;
+  }
+
+  get #store(): string {
+    return `${this.#options.storeFolder ?? this.folder}/seats.sqlite`;
+  }
+
+  async startServer(): Promise<void> {
+    const { hasStore = false, leaseMaxMs = LEASE_MS, toml: more = "" } = this.#options;
+    const toml = `port = ${this.#port}
+[session]
+lease_max_ms = ${leaseMaxMs}
+heartbeat_ms = 300
+silence_ms = 900
+store = "${hasStore ? this.#store : ""}"
+[control]
+socket = "${this.folder}/server.sock"
+${more}`;
+    const config = `${this.folder}/server.toml`;
+    await Deno.writeTextFile(config, toml);
+    const output = `${this.folder}/server-${++this.#servers}.log`;
+    this.#server = spawnInto(output, [...this.#programs.server, "--config", config], {
+      cwd: this.folder,
+      env: this.#options.fakesServerTime ? this.serverTime.env : {},
+    });
+    const line = await within(START_MS, "the server listens", () => /and port: (\d+)/.exec(read(output)));
+    this.#port = Number(line[1]);
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get #programs(): Programs {
+    return this.#options.programs ?? SOURCES;
+  }
+
+  signalServer(signal: Deno.Signal): void {
+    this.#server?.kill(signal);
+  }
+
+  /** KILL: it has no time to close its connections. */
+  async killServer(): Promise<void> {
+    // It may have ended: Ctrl-C reaches it as well.
+    if (this.#server !== undefined) signalProcess(this.#server.pid, "SIGKILL");
+    await this.#server?.status;
+    this.#server = undefined;
+  }
+
+  /** Takes rank 0 away, as the operator does. */
+  async evictLeader(): Promise<void> {
+    const { error } = await askSocket(`${this.folder}/server.sock`, "evict", { rank: 0 });
+    if (error !== undefined) throw new Error(error.message);
+  }
+
+  /** Of the server that was started last. */
+  get serverLog(): string {
+    return read(`${this.folder}/server-${this.#servers}.log`);
+  }
+
+  /** The end of all output, for a test that failed. */
+  get story(): string {
+    const outputs: [string, string][] = [["programs", read(this.log.path)], ["server", this.serverLog]];
+    for (const { name, pid, output } of this.clients.values()) outputs.push([`${name} (${pid})`, output]);
+    return outputs.map(([name, text]) => `${name}:\n${text.split("\n").slice(-STORY_LINES).join("\n")}`).join(
+      "\n",
+    );
+  }
+
+  /** Starts a client and waits for its seat; `name` is its alone. It has a proxy for as long as the world lasts. */
+  async startClient(name: string, options: LeaderOptions = {}): Promise<LeadClient> {
+    const client = await this.spawnClient(name, options);
+    await client.seated();
+    return client;
+  }
+
+  /** Starts a client that may not get as far as a seat. */
+  async spawnClient(name: string, options: LeaderOptions = {}): Promise<LeadClient> {
+    const proxy = await FaultyProxy.open(() => this.#port);
+    this.#proxies.push(proxy);
+    const config = `${this.folder}/${name}.toml`;
+    await Deno.writeTextFile(config, options.toml ?? clientToml());
+    const {
+      env = {},
+      stderr,
+      before = ":",
+      flags = [],
+      program = this.program(),
+      client = this.#programs.client,
+    } = options;
+    const argv = [...client, `127.0.0.1:${proxy.port}`, "--config", config, "--name", name];
+    argv.push("--control", `${this.folder}/${name}.sock`, ...flags, "--lead", "--", ...program);
+    const started = new LeadClient({ name, folder: this.folder, proxy, argv, env, stderr, before });
+    this.clients.set(name, started);
+    return started;
+  }
+
+  /** Clients one after the other, so that the first is rank 0. */
+  async startClients(names: readonly string[], options: LeaderOptions = {}): Promise<LeadClient[]> {
+    const clients: LeadClient[] = [];
+    for (const name of names) clients.push(await this.startClient(name, options));
+    return clients;
+  }
+
+  /** The program that every client runs unless its options name another one. */
+  program(...modes: readonly Mode[]): readonly string[] {
+    return ["/bin/sh", PROGRAM, this.log.path, ...modes];
+  }
+
+  /** The client whose program runs: its guard's parent. */
+  leader(): LeadClient | undefined {
+    const pid = this.log.running?.pid;
+    if (pid === undefined) return undefined;
+    const guard = parentOf(pid);
+    const parent = guard === undefined ? undefined : parentOf(guard);
+    return [...this.clients.values()].find((client) => client.pid === parent);
+  }
+
+  /** Waits until the program of a start that `isIt` runs. @throws when two have run at once. */
+  started(what: string, isIt: (start: LogEntry) => boolean = () => true, ms = START_MS): Promise<LogEntry> {
+    return within(ms, what, () => {
+      const { running, overlaps } = this.log;
+      // The later one waits for the lock.
+      if (overlaps > 0 && !this.#options.mayOverlap) {
+        throw new Error(`While waiting until ${what}: ${this.log.faults.join("; ")}`);
+      }
+      return running !== undefined && isIt(running) ? running : undefined;
+    });
+  }
+
+  /** Waits until the program of a later leader runs. */
+  succeeded(before: LogEntry, ms = START_MS): Promise<LogEntry> {
+    return this.started(`a leader after ticket ${before.ticket}`, ({ ticket }) => ticket > before.ticket, ms);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // A guard tells the server that the seat is free, and would go on trying while it cannot reach it.
+    for (const proxy of this.#proxies) proxy.heal();
+    for (const client of this.clients.values()) await client.kill();
+    const server = this.#server?.pid;
+    const left = () => processesIn(this.folder).filter((pid) => pid !== server);
+    for (const { pid } of this.log.of("outsider")) signalProcess(pid, "SIGKILL");
+    try {
+      // Guards outlive their clients for as long as their programs take to end.
+      await within(START_MS, "all guards and programs have ended", () => left().length === 0);
+    } finally {
+      for (const pid of left()) signalProcess(pid, "SIGKILL");
+      await this.killServer();
+      for (const proxy of this.#proxies) await proxy[Symbol.asyncDispose]();
+      await Deno.remove(this.folder, { recursive: true });
+    }
+  }
+}
+
+function read(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,160 @@
+// The operator's socket of a running server: rankserver --status and --evict as a user would type them.
+
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { RawClient } from "../../support/server/raw_client.ts";
+import { ServerProcess } from "../../support/programs/start_process.ts";
+
+class Operated implements AsyncDisposable {
+  readonly server: ServerProcess;
+  readonly socket: string;
+  readonly #folder: string;
+
+  constructor(server: ServerProcess, folder: string) {
+    this.server = server;
+    this.#folder = folder;
+    this.socket = `${folder}/control.sock`;
+  }
+
+  static async start(toml = ""): Promise<Operated> {
+    const folder = await Deno.makeTempDir();
+    await Deno.writeTextFile(
+      `${folder}/server.toml`,
+      `${toml}\n[control]\nsocket = "${folder}/control.sock"\n`,
+    );
+    return new Operated(await ServerProcess.start({ args: ["--config", `${folder}/server.toml`] }), folder);
+  }
+
+  get config(): string {
+    return `${this.#folder}/server.toml`;
+  }
+
+  async ask(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    await using asking = ServerProcess.spawn({ args: ["--control", this.socket, ...args] });
+    return await asking.exit();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server.stop();
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+Deno.test("--status says how the server is, for people and for programs, through the file's socket or a given one", async () => {
+  await using operated = await Operated.start("max_clients = 5");
+  const { port } = operated.server;
+  await using _first = await RawClient.join(port);
+  await using second = await RawClient.join(port);
+  second.respond(77, { code: 0 });
+  await second.settled();
+  const text = await operated.ask("--status");
+  assertEquals([text.code, text.stderr], [0, ""]);
+  assertStringIncludes(text.stdout, `on 127.0.0.1:${port}`);
+  assertStringIncludes(
+    text.stdout,
+    "2 of 5 seats are taken, 0 of them by members who are away; 0 wait (epoch 2)",
+  );
+  assertStringIncludes(text.stdout, "2 connections, 0 runs in flight, 1 late answers");
+  await using byConfig = ServerProcess.spawn({ args: ["--config", operated.config, "--status", "--json"] });
+  const { uptime_ms, version, ...status } = JSON.parse((await byConfig.exit()).stdout);
+  assertMatch(version, /^\d+\.\d+\.\d+$/);
+  assertEquals(typeof uptime_ms, "number");
+  assertEquals(status, {
+    ...{ address: `127.0.0.1:${port}`, members: 2, capacity: 5, epoch: 2, away: 0, waiting: 0 },
+    ...{ connections: 2, runs_in_flight: 0, late_answers: 1, is_draining: false },
+  });
+});
+
+Deno.test("--evict takes a seat away by rank, by ticket and by name, and promotes the others", async () => {
+  await using operated = await Operated.start();
+  const clients = await Array.fromAsync({ length: 4 }, () => RawClient.join(operated.server.port));
+  const [first, second, third, last] = clients;
+  await third!.request("hello", { name: "Ada" });
+  const whom = ["0", `ticket:${second!.welcome.ticket}`, "name:Ada"];
+  for (const [index, one] of whom.entries()) {
+    const { code, stdout } = await operated.ask("--evict", one);
+    assertEquals([code, stdout.includes("has lost rank 0")], [0, true], stdout);
+    assertEquals((await clients[index]!.note("closing")).reason, "evicted");
+    assertEquals((await last!.note("promoted")).rank, 2 - index);
+  }
+  assertEquals(await first!.ended(), "end of stream");
+  await operated.server.line("evicted from rank 0");
+  for (const client of clients) await client.close();
+});
+
+Deno.test("an eviction waits for the lease of the member, and says so", async () => {
+  await using operated = await Operated.start();
+  const [leader, second] = await Array.fromAsync({ length: 2 }, () => RawClient.join(operated.server.port));
+  await leader!.request("hello", { lease_ms: 800 });
+  const { stdout } = await operated.ask("--evict", "0", "--json");
+  const { keep_ms, rank } = JSON.parse(stdout);
+  assertEquals([rank, keep_ms > 0 && keep_ms <= 800], [0, true], stdout);
+  assertEquals((await leader!.note("closing")).reason, "evicted");
+  assertEquals((await second!.note("promoted")).rank, 0);
+  for (const client of [leader!, second!]) await client.close();
+});
+
+Deno.test("an eviction of nobody, or of more than one, is refused with exit code 3", async () => {
+  await using operated = await Operated.start();
+  const clients = await Array.fromAsync({ length: 2 }, () => RawClient.join(operated.server.port));
+  for (const client of clients) await client.request("hello", { name: "twin" });
+  const none = await operated.ask("--evict", "9");
+  assertEquals([none.code, none.stderr], [3, "nobody has rank 9\n"]);
+  const both = await operated.ask("--evict", "name:twin");
+  assertEquals([both.code, both.stderr], [3, "2 clients have the name twin: ranks 0, 1\n"]);
+  for (const client of clients) await client.close();
+});
+
+Deno.test("the socket is its owner's alone, and gone when the server has stopped", async () => {
+  await using operated = await Operated.start();
+  const { mode, isSocket } = await Deno.lstat(operated.socket);
+  assertEquals([isSocket, mode! & 0o777], [true, 0o600]);
+  await using second = ServerProcess.spawn({ args: ["--port", "0", "--control", operated.socket] });
+  const { code, stderr } = await second.exit();
+  assertEquals([code, stderr], [1, `Cannot open ${operated.socket}: a running server has it\n`]);
+  await operated.server.stop();
+  const { code: gone, stderr: why } = await operated.ask("--status");
+  assertEquals([gone, why], [
+    1,
+    `Cannot reach a running rankserver through ${operated.socket}: there is no such socket\n`,
+  ]);
+});
+
+Deno.test("what is asked in an unclear way is refused with exit code 2", async () => {
+  const wrong = [["--status"], ["--json"], ["--status", "--evict", "1"], ["--evict", "everybody"]];
+  for (const args of wrong) {
+    await using asking = ServerProcess.spawn({ args });
+    assertEquals((await asking.exit()).code, 2, args.join(" "));
+  }
+});
+
+Deno.test("G9, G12: lines that are no question are answered with an error, and the ninth connection is refused", async () => {
+  await using operated = await Operated.start();
+  const connect = () => Deno.connect({ transport: "unix", path: operated.socket });
+  const read = async (conn: Deno.Conn) => {
+    const buffer = new Uint8Array(4_096);
+    return JSON.parse(new TextDecoder().decode(buffer.subarray(0, (await conn.read(buffer))!)));
+  };
+  const conns: Deno.Conn[] = [];
+  for (let i = 0; i < 8; i++) {
+    const conn = await connect();
+    conns.push(conn);
+    await conn.write(new TextEncoder().encode('{"jsonrpc":"2.0","id":1,"method":"ping"}\n'));
+    assertEquals((await read(conn)).result, {});
+  }
+  for (
+    const [line, reason] of [
+      ["hello", "parse_error"],
+      ["x".repeat(5_000), "too_large"],
+      ['[{"jsonrpc":"2.0","id":1,"method":"status"}]', "invalid_request"],
+      ['{"jsonrpc":"2.0","id":1,"method":"run"}', "method_not_found"],
+      ['{"jsonrpc":"2.0","id":1,"method":"evict","params":{"rank":0,"ticket":1}}', "invalid_params"],
+      ['{"jsonrpc":"2.0","id":1,"method":"evict"}', "invalid_params"],
+    ] as const
+  ) {
+    await conns[0]!.write(new TextEncoder().encode(`${line}\n`));
+    assertEquals((await read(conns[0]!)).error.data.reason, reason, line);
+  }
+  const ninth = await connect();
+  assertEquals((await read(ninth)).error.data.reason, "full");
+  for (const conn of [...conns, ninth]) conn.close();
+});
