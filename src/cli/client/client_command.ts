@@ -160,8 +160,8 @@ async function printHelp(): Promise<number> {
     summary:
       "Takes a seat on a rankserver: sends commands to the clients ranked below, and executes those of the " +
       "clients ranked above. At a terminal there is a prompt; without one, each line of stdin is a command. With " +
-      "--via it asks a running rankclient instead: run, roster, yield or status. With --lead it runs a program while it " +
-      "has rank 0, stops it before anybody else can have rank 0, and follows otherwise.",
+      "--via it asks a running rankclient instead: run, roster, yield or status. With --lead it runs PROGRAM while it " +
+      "has rank 0, stops PROGRAM before another client may lead, and otherwise waits in line.",
     flags: CLIENT_FLAGS,
     settings: listSettings(CLIENT_SECTIONS, CLIENT_ENV_PREFIX),
     example: "echo uptime | rankclient 127.0.0.1",

@@ -22,9 +22,12 @@ export const CLIENT_EXIT_MEANINGS: readonly (readonly [code: number, meaning: st
   [CLIENT_EXIT.refused, "a command was refused, by the server or by an executor"],
   [CLIENT_EXIT.lost, "could not connect, or lost the connection for good"],
   [CLIENT_EXIT.unauthenticated, "the server wants a token, or another one"],
-  [CLIENT_EXIT.following, "--via PATH status: the client does not lead, and waits for its turn"],
-  [CLIENT_EXIT.waited, "--max-wait: this client did not come to lead in time"],
-  [137, "under --lead: the guard of the program was killed; else the program's own code"],
+  [CLIENT_EXIT.following, "--via PATH status: the client waits in line and does not lead"],
+  [
+    CLIENT_EXIT.waited,
+    "--max-wait: the client did not lead in time, or stopped leading before PROGRAM ended",
+  ],
+  [137, "--lead: the guard was lost or PROGRAM could not be killed; otherwise the exit code of PROGRAM"],
   [129, "ended by SIGHUP; 130 by SIGINT, 131 by SIGQUIT, 143 by SIGTERM"],
 ];
 

@@ -10,8 +10,7 @@ export const AUTH_SETTINGS = {
     maxLength: 4_096,
     mayBeEmpty: true,
     default: "",
-    why:
-      "TOML file of the tokens that let clients in, see docs/tokens.md; empty: whoever reaches the port is let in.",
+    why: "TOML file with the tokens of clients, see docs/tokens.md; empty: any client may connect.",
   },
   connectionsPerToken: {
     kind: "integer",
@@ -20,7 +19,7 @@ export const AUTH_SETTINGS = {
     default: 8,
     min: 0,
     max: 1_000_000,
-    why: "Connections that one token lets in at a time; raise it where clients share one; 0: any number.",
+    why: "Connections with one token at a time; raise it if clients share a token; 0: no limit.",
   },
   failureDelayMs: {
     kind: "integer",
@@ -29,7 +28,7 @@ export const AUTH_SETTINGS = {
     default: 500,
     min: 0,
     max: 60_000,
-    why: "How long the refusal of a token is held back, so that trying many takes long.",
+    why: "Delay before the server refuses a token, to slow down guessing.",
   },
   failuresPerAddress: {
     kind: "integer",
@@ -38,7 +37,7 @@ export const AUTH_SETTINGS = {
     default: 10,
     min: 1,
     max: 1_000_000,
-    why: "Refused tokens of one address within a window; after more, its new connections are refused.",
+    why: "Refused tokens of one address per window; after more, new connections from it are refused.",
   },
   failureWindowMs: {
     kind: "integer",
@@ -47,7 +46,7 @@ export const AUTH_SETTINGS = {
     default: 60_000,
     min: 1,
     max: LONGEST_WAIT_MS,
-    why: "The window in which refused tokens of an address are counted; it begins with the first.",
+    why: "Window for counting the refused tokens of an address; it begins with the first one.",
   },
   failureAddresses: {
     kind: "integer",
@@ -56,7 +55,7 @@ export const AUTH_SETTINGS = {
     default: 10_000,
     min: 1,
     max: 1_000_000,
-    why: "Addresses whose refused tokens are counted; beyond it the one counted longest is forgotten.",
+    why: "Addresses whose refused tokens are counted; beyond it the oldest count is dropped.",
   },
 } as const;
 

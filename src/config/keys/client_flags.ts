@@ -41,17 +41,18 @@ export const CLIENT_FLAGS = [
   { name: "via", value: "PATH", help: "Issue commands through the control socket of a running rankclient." },
   {
     name: "lead",
-    help: "Run PROGRAM while this client has rank 0, and exit with its exit code: --lead -- PROGRAM.",
+    help: "Run PROGRAM (after --) while this client has rank 0, and exit with the exit code of PROGRAM.",
   },
   {
     name: "max-wait",
     value: "MS",
-    help: "With --lead: exit with 75 if this client does not lead within so many ms, and run PROGRAM once.",
+    help:
+      "With --lead: exit with 75 if this client does not lead within MS milliseconds; start PROGRAM at most once.",
   },
   {
     name: "on-change",
     value: "HOOK",
-    help: "Run this program, with its arguments but without a shell, whenever the own rank changes.",
+    help: "Run HOOK (a program and its arguments, without a shell) whenever the rank of this client changes.",
   },
   { name: "help", alias: "h", help: "Print this help and exit." },
   { name: "version", help: "Print the version and exit." },

@@ -29,13 +29,13 @@ export const CLIENT_TOP_SETTINGS = {
     kind: "text",
     key: "name",
     maxLength: 256,
-    why: "What the others see in the roster; without it only the address is shown.",
+    why: "Name that other clients see in the roster; without it they see only the address.",
   },
   tls: {
     kind: "boolean",
     key: "tls",
     default: false,
-    why: "Whether the server speaks TLS; its certificate has to be good for the host above.",
+    why: "Whether to use TLS; the server's certificate must be valid for the host above.",
   },
   caFile: {
     kind: "text",
@@ -43,8 +43,7 @@ export const CLIENT_TOP_SETTINGS = {
     maxLength: 4_096,
     mayBeEmpty: true,
     default: "",
-    why:
-      "File (PEM) with authorities to trust beside the well-known ones; with one, the server has to speak TLS.",
+    why: "PEM file of authorities to trust besides the well-known ones; implies TLS.",
   },
   tokenFile: {
     kind: "text",
@@ -53,7 +52,7 @@ export const CLIENT_TOP_SETTINGS = {
     mayBeEmpty: true,
     default: "",
     why:
-      "File that holds the token which the server wants, readable by its owner alone; where root owns it, by its group as well; empty: none.",
+      "File with the token for the server, readable by its owner alone, or also by its group if root owns it; empty: no token.",
   },
 } as const;
 
@@ -74,7 +73,7 @@ export const CLIENT_LIMIT_SETTINGS = {
     default: 64,
     min: 0,
     max: 1_024,
-    why: "Arguments that a program is started with at most, whatever the server lets through.",
+    why: "Maximum number of arguments for a program, whatever the server allows.",
   },
   argLength: {
     kind: "integer",
@@ -83,7 +82,7 @@ export const CLIENT_LIMIT_SETTINGS = {
     default: 4_096,
     min: 1,
     max: 131_072,
-    why: "Longest single argument that a program is started with.",
+    why: "Longest single argument for a program.",
   },
   outputBytes: {
     kind: "integer",
@@ -92,7 +91,8 @@ export const CLIENT_LIMIT_SETTINGS = {
     default: 65_536,
     min: 0,
     max: 16_777_216,
-    why: "Output kept of a program, stdout and stderr each; what is over is cut, and the answer says so.",
+    why:
+      "Output kept from a program, for stdout and stderr each; longer output is truncated, and the answer says so.",
   },
   programsAtOnce: {
     kind: "integer",
@@ -101,7 +101,7 @@ export const CLIENT_LIMIT_SETTINGS = {
     default: 4,
     min: 1,
     max: 1_000,
-    why: "Programs that run at the same time; raise it where they mostly wait.",
+    why: "Programs that run at the same time; raise it if they mostly wait.",
   },
   programsQueued: {
     kind: "integer",
@@ -110,7 +110,7 @@ export const CLIENT_LIMIT_SETTINGS = {
     default: 100,
     min: 0,
     max: 100_000,
-    why: "Programs that wait for their turn; beyond it a command is answered with a failure.",
+    why: "Programs that wait for their turn; further commands are answered with a failure.",
   },
   killAfterMs: {
     kind: "integer",
@@ -128,7 +128,7 @@ export const CLIENT_LIMIT_SETTINGS = {
     default: 30_000,
     min: 1,
     max: LONGEST_WAIT_MS,
-    why: "When a program is stopped that has no timeout_ms of its own.",
+    why: "Time limit for a program without its own timeout_ms.",
   },
   reconnectMinMs: {
     kind: "integer",
@@ -137,7 +137,7 @@ export const CLIENT_LIMIT_SETTINGS = {
     default: 200,
     min: 10,
     max: 600_000,
-    why: "First wait before connecting again; it doubles from there.",
+    why: "First delay before reconnecting; it doubles with each attempt.",
   },
   reconnectMaxMs: {
     kind: "integer",
@@ -147,7 +147,7 @@ export const CLIENT_LIMIT_SETTINGS = {
     min: 10,
     max: 3_600_000,
     why:
-      "Longest wait before connecting again; raise it where very many clients share a server. Under --lead, 1000 at most.",
+      "Longest delay before reconnecting; raise it if very many clients share a server. With --lead, 1000 at most.",
   },
 } as const;
 

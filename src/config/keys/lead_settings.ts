@@ -15,7 +15,7 @@ export const LEAD_SETTINGS = {
     min: 100,
     max: HOUR_MS,
     why:
-      "How long the server is asked to keep the seat of a leader it does not hear; a shorter one is taken over sooner.",
+      "How long the server is asked to keep the seat of a leader that it does not hear from; a shorter lease makes failover faster.",
   },
   killAfterMs: {
     kind: "integer",
@@ -25,7 +25,7 @@ export const LEAD_SETTINGS = {
     min: 0,
     max: HOUR_MS,
     why:
-      "Time between TERM and KILL for the program of a leader; raise it, and lease_ms, for one that ends slowly.",
+      "Time between TERM and KILL for the program of a leader; raise it, and lease_ms, for a program that ends slowly.",
   },
   marginMs: {
     kind: "integer",
@@ -34,8 +34,7 @@ export const LEAD_SETTINGS = {
     default: 250,
     min: 10,
     max: HOUR_MS,
-    why:
-      "How long before the end of the lease nothing of the program is left; raise it on machines that stall.",
+    why: "Time between KILL and the end of the lease; raise it on machines that stall.",
   },
   hookTimeoutMs: {
     kind: "integer",
@@ -44,7 +43,7 @@ export const LEAD_SETTINGS = {
     default: 10_000,
     min: 1,
     max: LONGEST_WAIT_MS,
-    why: "When a program of --on-change is stopped that has not ended; the next change waits for it.",
+    why: "Time limit for a program of --on-change; the next change waits for it.",
   },
 } as const;
 

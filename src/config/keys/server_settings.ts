@@ -28,7 +28,7 @@ export const TOP_SETTINGS = {
     key: "host",
     ...HOST_FORM,
     default: "127.0.0.1",
-    why: "Address to listen on; 0.0.0.0 or :: let other machines in.",
+    why: "Address to listen on; 0.0.0.0 or :: accepts other machines.",
   },
   port: {
     kind: "integer",
@@ -37,7 +37,7 @@ export const TOP_SETTINGS = {
     default: DEFAULT_PORT,
     min: 0,
     max: 65_535,
-    why: "TCP port to listen on; 0 picks a free one, which the first line of output names.",
+    why: "TCP port to listen on; 0 picks a free one, which the first line of output shows.",
   },
   maxClients: {
     kind: "integer",
@@ -46,7 +46,7 @@ export const TOP_SETTINGS = {
     default: 20,
     min: 1,
     max: MOST_CLIENTS,
-    why: "How many clients are seated at most; each costs about 8 KB while it is idle.",
+    why: "Maximum number of seated clients; each costs about 8 KB while it is idle.",
   },
 } as const;
 
@@ -59,7 +59,7 @@ export const COMMANDS_SETTINGS = {
     minCount: 0,
     maxCount: 1_000,
     default: ["ping", "uptime"],
-    why: "The allow-list: what is not on it is never passed on to anybody.",
+    why: "The allow-list: the server passes on no other command.",
   },
 } as const;
 
@@ -69,7 +69,7 @@ export const LOG_SETTINGS = {
     key: "format",
     choices: ["text", "json"],
     default: "text",
-    why: "One line for people, or one JSON object a line for programs that collect logs.",
+    why: 'Format of the log: "text" for people, or "json" for programs (one object per line).',
   },
 } as const;
 
@@ -80,7 +80,8 @@ export const CONTROL_SETTINGS = {
     maxLength: 100,
     mayBeEmpty: true,
     default: "",
-    why: "Path of a Unix socket for rankserver --status and --evict, for the server's own user; empty: none.",
+    why:
+      "Path of a Unix socket for rankserver --status and --evict, for the server's own user; empty: no socket.",
   },
 } as const;
 

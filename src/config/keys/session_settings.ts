@@ -14,7 +14,7 @@ export const SESSION_SETTINGS = {
     min: 0,
     max: 24 * HOUR_MS,
     why:
-      "How long the seat of a client is kept whose connection broke; 0 promotes the others at once. Raise it where networks hiccup.",
+      "How long the server keeps the seat of a client whose connection broke; 0 promotes the others immediately. Raise it for unreliable networks.",
   },
   presentMs: {
     kind: "integer",
@@ -24,7 +24,7 @@ export const SESSION_SETTINGS = {
     min: 1,
     max: 60_000,
     why:
-      "How long a newcomer at a full server may take to show that a kept seat is its own, and the holder of a seat that it is there when another one has its token.",
+      "How long a new client at a full server may take to prove that a kept seat is its own, and how long the holder of a seat may take to respond when another client presents its token.",
   },
   heartbeatMs: {
     kind: "integer",
@@ -33,7 +33,8 @@ export const SESSION_SETTINGS = {
     default: 10_000,
     min: 10,
     max: HOUR_MS,
-    why: "Silence after which a client is asked whether it is there; lower it to find dead ones sooner.",
+    why:
+      "Silence after which the server asks a client for a sign of life; lower it to detect dead clients sooner.",
   },
   silenceMs: {
     kind: "integer",
@@ -42,7 +43,8 @@ export const SESSION_SETTINGS = {
     default: 30_000,
     min: 20,
     max: 24 * HOUR_MS,
-    why: "Silence after which a client is closed; more than heartbeat_ms, so that it can answer.",
+    why:
+      "Silence after which the server closes a client; must exceed heartbeat_ms, so that the client can answer.",
   },
   leaseMaxMs: {
     kind: "integer",
@@ -52,14 +54,14 @@ export const SESSION_SETTINGS = {
     min: 100,
     max: HOUR_MS,
     why:
-      "The longest lease a client may ask for with --lead; for so long after its start, a server without a store or with a new one lets no client lead.",
+      "The longest lease for a client with --lead. A server without a store or with a new one lets no client lead for this long after its start.",
   },
   overflow: {
     kind: "choice",
     key: "overflow",
     choices: ["refuse", "wait"],
     default: "refuse",
-    why: 'What becomes of a client that finds all seats taken: "wait" lets it wait in line for one.',
+    why: 'What to do with a client when all seats are taken: "refuse" it, or let it "wait" in line.',
   },
   waitingClients: {
     kind: "integer",
@@ -68,7 +70,7 @@ export const SESSION_SETTINGS = {
     default: 1_000,
     min: 1,
     max: 100_000,
-    why: "How many may wait; the next one is refused.",
+    why: "Clients that may wait in line; further ones are refused.",
   },
   store: {
     kind: "text",
@@ -77,7 +79,7 @@ export const SESSION_SETTINGS = {
     mayBeEmpty: true,
     default: "",
     why:
-      "File (SQLite) that keeps seats and tickets over a restart; empty: nothing is kept. With a new file, no client leads before lease_max_ms have passed.",
+      "SQLite file that keeps seats and tickets across a restart; empty: no store. With a new file, no client leads until lease_max_ms have passed.",
   },
 } as const;
 

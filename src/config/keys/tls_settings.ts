@@ -11,7 +11,7 @@ export const TLS_SETTINGS = {
     maxLength: PATH_LENGTH,
     mayBeEmpty: true,
     default: "",
-    why: "File (PEM) with the server's certificate and those between it and its authority; empty: no TLS.",
+    why: "PEM file with the server's certificate and its intermediate certificates; empty: no TLS.",
   },
   keyFile: {
     kind: "text",
@@ -20,7 +20,7 @@ export const TLS_SETTINGS = {
     mayBeEmpty: true,
     default: "",
     why:
-      "File (PEM) with the certificate's private key, readable by its owner alone; where root owns it, by its group as well.",
+      "PEM file with the certificate's private key, readable by its owner alone, or also by its group if root owns it.",
   },
 } as const;
 

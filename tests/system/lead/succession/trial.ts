@@ -18,7 +18,7 @@ const BACKGROUND_SHARE = 0.4;
 const SETTLED_SHARE = 0.5;
 
 /**
- * docs/succession.md, "How long nobody leads", after a fault is over: a lease, again one where the server started anew
+ * docs/succession.md, "How long no client leads", after a fault is over: a lease, again one where the server started anew
  * without a store, and the start of two processes from their sources on a busy machine.
  */
 const LED_AGAIN_MS = 2 * LEASE_MS + KILL_AFTER_MS + 10_000;
