@@ -2,7 +2,7 @@
 // each module that it loads, and a program of a hundred modules would spend half its start on that. What the program
 // imports only when it needs it stays a file of its own. No names are shortened, so that a stack trace can be read.
 
-import { basename, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { CompileError } from "./compile_job.ts";
 
 /** What of a `CompileJob` this needs. */
@@ -32,14 +32,14 @@ export async function bundle({ root, entry, workers = [] }: BundleJob, folder: s
     await Deno.stderr.write(stderr);
     throw new CompileError(`Cannot compile ${entry}: deno bundle failed, see above.`);
   }
-  // A program asks for a worker by the name of its source.
-  for (const worker of workers) await Deno.rename(bundled(folder, worker), join(folder, basename(worker)));
+  // Files keep their place below the directory of the entry, as .js. A program asks for a worker by the name of its
+  // source, beside the file that asks, and that is one at the top now.
+  const bundled = (source: string) => relative(dirname(entry), source).replace(/\.ts$/, ".js");
+  for (const worker of workers) {
+    await Deno.writeTextFile(join(folder, basename(worker)), `import "./${bundled(worker)}";\n`);
+  }
   // A configuration of its own: without one, whatever lies above the folder would be looked for and found.
   const { unstable } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
   await Deno.writeTextFile(join(folder, "deno.json"), `${JSON.stringify({ unstable })}\n`);
-  return bundled(folder, entry);
-}
-
-function bundled(folder: string, source: string): string {
-  return join(folder, basename(source).replace(/\.ts$/, ".js"));
+  return join(folder, bundled(entry));
 }

@@ -11,12 +11,12 @@ const FILES: Readonly<Record<string, string>> = {
     console.log(greeting satisfies string);
     const { late } = await import("../late.ts");
     console.log(late);
-    const { askWorker } = await import("./ask_worker.ts");
+    const { askWorker } = await import("./deep/ask_worker.ts");
     console.log(await askWorker());
   `,
   "src/cli/greeting.ts": 'export const greeting: string = "at once";',
   "src/late.ts": 'export const late = "later";',
-  "src/cli/ask_worker.ts": `
+  "src/cli/deep/ask_worker.ts": `
     export async function askWorker(): Promise<string> {
       const worker = new Worker(new URL("./some_worker.ts", import.meta.url), { type: "module" });
       const answer = await new Promise<MessageEvent>((resolve) => worker.onmessage = resolve);
@@ -24,8 +24,8 @@ const FILES: Readonly<Record<string, string>> = {
       return answer.data;
     }
   `,
-  "src/cli/some_worker.ts": `
-    import { greeting } from "./greeting.ts";
+  "src/cli/deep/some_worker.ts": `
+    import { greeting } from "../greeting.ts";
     (self as unknown as Worker).postMessage("a worker, " + greeting);
   `,
 };
@@ -33,7 +33,7 @@ const FILES: Readonly<Record<string, string>> = {
 async function withProject(test: (root: string, folder: string) => Promise<void>): Promise<void> {
   const root = await Deno.makeTempDir();
   try {
-    await Deno.mkdir(join(root, "src/cli"), { recursive: true });
+    await Deno.mkdir(join(root, "src/cli/deep"), { recursive: true });
     for (const [path, text] of Object.entries(FILES)) await Deno.writeTextFile(join(root, path), text);
     await test(root, join(root, "bundle"));
   } finally {
@@ -41,7 +41,7 @@ async function withProject(test: (root: string, folder: string) => Promise<void>
   }
 }
 
-const JOB = { entry: "src/cli/program.ts", workers: ["src/cli/some_worker.ts"] };
+const JOB = { entry: "src/cli/program.ts", workers: ["src/cli/deep/some_worker.ts"] };
 
 Deno.test("a bundle holds what is needed at once in its first file, and runs without the sources", () =>
   withProject(async (root, folder) => {
