@@ -7,7 +7,7 @@ export interface LogScale {
 }
 
 /** More lines than these, and only the powers of ten are labelled. */
-const MOST_LABELS = 6;
+const MAX_LABELS = 6;
 
 /** From `from` to `to`: the steps 1, 3, 10, 30... around all values, which have to be positive. */
 export function logScale(values: readonly number[], from: number, to: number): LogScale {
@@ -19,7 +19,7 @@ export function logScale(values: readonly number[], from: number, to: number): L
   return {
     ticks: steps.map((step) => ({
       value: valueOf(step),
-      isLabelled: steps.length <= MOST_LABELS || step % 2 === 0,
+      isLabelled: steps.length <= MAX_LABELS || step % 2 === 0,
     })),
     at: (value) => Math.round(10 * (from + (Math.log10(value / first) / decades) * (to - from))) / 10,
   };

@@ -3,7 +3,7 @@
 import { encodeNotification, encodeResult, parseLine } from "../../src/protocol/json_rpc/json_rpc.ts";
 import { readRunParams, readShape, RunParams } from "../../src/protocol/methods/params.ts";
 
-const MOST_ITEMS = 100;
+const MAX_ITEMS = 100;
 const params = { command: "ping", args: ["x".repeat(100)] };
 const line = encodeNotification("run", params);
 const summary = {
@@ -14,7 +14,7 @@ const summary = {
 };
 
 Deno.bench("parse a run of 100 bytes", { group: "parse" }, () => {
-  parseLine(line, MOST_ITEMS);
+  parseLine(line, MAX_ITEMS);
 });
 
 Deno.bench("JSON.parse alone", { group: "parse", baseline: true }, () => {

@@ -2,7 +2,7 @@
 
 import { LineFramer } from "../../src/protocol/wire/line_framer.ts";
 
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 const LINES = 256;
 
 const line = `{"jsonrpc":"2.0","method":"run","params":{"command":"ping","args":["${"x".repeat(100)}"]}}\n`;
@@ -10,7 +10,7 @@ const bytes = new TextEncoder().encode(line.repeat(LINES));
 
 for (const [name, size] of [["in one read", bytes.length], ["in reads of 512 bytes", 512]] as const) {
   Deno.bench(`${LINES} lines ${name}`, { group: "framing" }, () => {
-    const framer = new LineFramer(MOST_BYTES);
+    const framer = new LineFramer(MAX_BYTES);
     for (let at = 0; at < bytes.length; at += size) framer.push(bytes.subarray(at, at + size));
   });
 }

@@ -8,7 +8,7 @@ import type { RawClient, ReceivedLine } from "../../tests/support/server/raw_cli
 
 /** How long an actor rests between two lives, in ms: the soak is long, not fast. */
 const REST_MS = 25;
-const MOST_DEEDS = 8;
+const MAX_DEEDS = 8;
 /** Of those who are asked to execute, so many never answer. */
 const SILENT = 0.1;
 /** Of those whose connection broke, so many come back for their seat. */
@@ -90,7 +90,7 @@ class Actor {
     if (random.chance(0.1)) client.send("/who");
     else if (this.#token !== undefined) client.ask("hello", { resume: this.#token });
     this.#token = undefined;
-    for (let deeds = random.below(MOST_DEEDS); deeds > 0; deeds--) {
+    for (let deeds = random.below(MAX_DEEDS); deeds > 0; deeds--) {
       await DEEDS[random.below(DEEDS.length)]!(client, this);
     }
     if (random.chance(0.5)) client.notify("leave");

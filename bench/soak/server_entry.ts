@@ -9,7 +9,7 @@ import { hasTls } from "../../src/config/keys/tls_settings.ts";
 import { openEventLog } from "../../src/log/event_log.ts";
 import { RANDOM_TOKENS } from "../../src/server/seats/random_tokens.ts";
 import { RankServer } from "../../src/server/rank_server.ts";
-import { forgetfulStore } from "../../src/server/seats/seat_store.ts";
+import { nullStore } from "../../src/server/seats/seat_store.ts";
 import { TextLineStream } from "../../tools/text_lines.ts";
 import { CountingClock } from "./counting_clock.ts";
 
@@ -43,7 +43,7 @@ const server = new RankServer(config, listener, {
     log.report(event);
   },
   tokens: RANDOM_TOKENS,
-  store: forgetfulStore(1),
+  store: nullStore(1),
 });
 
 for await (const _ of Deno.stdin.readable.pipeThrough(new TextLineStream())) {

@@ -16,7 +16,7 @@ export interface ConfigChanges {
 const LIVE_KEYS: readonly string[] = ["limits.run_timeout_ms"];
 
 /** Names of commands that are listed one by one. */
-const MOST_NAMES = 10;
+const MAX_NAMES = 10;
 
 export function compareConfig(before: ServerConfig, after: ServerConfig): ConfigChanges {
   const commands = compareCommands(before.commands, after.commands);
@@ -49,8 +49,8 @@ function compareCommands(
 }
 
 function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES).join(", ");
-  return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
+  const shown = names.slice(0, MAX_NAMES).join(", ");
+  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
 }
 
 function valueAt(config: ServerConfig, path: readonly string[], name: string): unknown {

@@ -3,7 +3,7 @@
 
 import { type ConfigFile, mergeValues, readDocument, readTable } from "./reader/mod.ts";
 import { isTable, ProblemList } from "./toml/mod.ts";
-import { MOST_TOKENS, TOKEN_NAME, TOKEN_NAME_FORM, TOKEN_SETTINGS } from "./keys/mod.ts";
+import { MAX_TOKENS, TOKEN_NAME, TOKEN_NAME_FORM, TOKEN_SETTINGS } from "./keys/mod.ts";
 
 /** One `[tokens.NAME]`. */
 export interface TokenEntry {
@@ -36,7 +36,7 @@ function readEntries(tokens: unknown, problems: ProblemList): TokenEntry[] {
     return [];
   }
   const all = Object.entries(tokens);
-  if (all.length > MOST_TOKENS) problems.addKey(PATH, `must have at most ${MOST_TOKENS} tokens`);
+  if (all.length > MAX_TOKENS) problems.addKey(PATH, `must have at most ${MAX_TOKENS} tokens`);
   const entries: TokenEntry[] = [];
   /** Names by hash: a token with two names would have the rights of whichever stands first. */
   const names = new Map<string, string>();

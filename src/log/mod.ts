@@ -2,5 +2,5 @@
 
 export { openEventLog } from "./event_log.ts";
 export type { Report, ServerEvent } from "./server_event.ts";
-export { SparingReports } from "./sparing_reports.ts";
+export { ThrottledReports } from "./throttled_reports.ts";
 export { isVisible, visible } from "./visible_text.ts";

@@ -5,12 +5,12 @@ import { SERVER_BOUNDS } from "../config/keys/mod.ts";
 import type { ServerConfig } from "../config/mod.ts";
 import { visible } from "../log/mod.ts";
 import { PlainRunReader } from "../protocol/text/mod.ts";
-import { Admission, Door } from "./login/mod.ts";
+import { Admission, LoginGate } from "./login/mod.ts";
 import { AllowList, CommandChecker, Commands, FanOut, Runs } from "./runs/mod.ts";
-import { Breaths, Deadlines } from "../time/mod.ts";
+import { Deadlines, YieldToIo } from "../time/mod.ts";
 import { FastLane, JsonHandler, LineHandler, TextHandler } from "./requests/mod.ts";
 import { Heartbeats, Seating } from "./seats/mod.ts";
-import { Intake } from "./intake.ts";
+import { Connections } from "./connections.ts";
 import { Operator } from "./operator/mod.ts";
 import { RateLimit } from "./limits/mod.ts";
 import { type Callbacks, guardCallbacks, type ServerSystem } from "./server_system.ts";
@@ -49,14 +49,14 @@ export function buildParts(config: ServerConfig, system: ServerSystem) {
     { perSecond: limits.commandsPerSecond, burst: limits.commandsBurst },
     report,
   );
-  const door: Door = new Door({
+  const gate: LoginGate = new LoginGate({
     authenticator: system.authenticator,
     limits,
     auth: config.auth,
     clock,
     report,
     lingering,
-    letIn: (session, resume) => intake.letIn(session, resume),
+    admit: (session, resume) => connections.admit(session, resume),
     logMs: SERVER_BOUNDS.doorLogMs,
     flush,
   });
@@ -65,12 +65,12 @@ export function buildParts(config: ServerConfig, system: ServerSystem) {
   const commands = new Commands(seating, new CommandChecker(allowed, limits), fanOut, runs, report);
   const plainRuns = new PlainRunReader(allowed.names, limits);
   const operator = new Operator({ seating, runs, report, flush, connections: sessions });
-  const breaths = new Breaths(clock);
-  const parts = { seating, commands, fanOut, runs, rateLimit, door, turns, breaths, admission, operator };
+  const yieldToIo = new YieldToIo(clock);
+  const parts = { seating, commands, fanOut, runs, rateLimit, gate, turns, yieldToIo, admission, operator };
   const lines = buildLines(ground, { ...parts, plainRuns });
-  const intake = new Intake({ ...parts, sessions, wallClock, flush }, {
+  const connections = new Connections({ ...parts, sessions, wallClock, flush }, {
     turns,
-    breaths,
+    yieldToIo,
     lingering,
     lineBytes: limits.lineBytes,
     // An answer may name every member, and the notes that lead to it do so before: that much is no sign of slowness.
@@ -91,8 +91,8 @@ export function buildParts(config: ServerConfig, system: ServerSystem) {
     runs,
     commands,
     operator,
-    door,
-    intake,
+    gate,
+    connections,
   };
 }
 
@@ -160,9 +160,9 @@ interface LineParts {
   readonly fanOut: FanOut;
   readonly runs: Runs;
   readonly rateLimit: RateLimit;
-  readonly door: Door;
+  readonly gate: LoginGate;
   readonly turns: WriteTurns;
-  readonly breaths: Breaths;
+  readonly yieldToIo: YieldToIo;
   readonly admission: Admission;
   readonly operator: Operator;
   readonly plainRuns: PlainRunReader;
@@ -176,7 +176,7 @@ function buildLines(
   const { seating, commands, fanOut, runs, rateLimit, admission, operator, plainRuns } = parts;
   const forCommands = { seating, commands, fanOut, runs, rateLimit };
   return new LineHandler({
-    ...{ seating, fanOut, rateLimit, door: parts.door, turns: parts.turns, breaths: parts.breaths },
+    ...{ seating, fanOut, rateLimit, gate: parts.gate, turns: parts.turns, yieldToIo: parts.yieldToIo },
     fastLane: new FastLane({ ...forCommands, reader: plainRuns }),
     json: new JsonHandler({
       ...forCommands,

@@ -27,19 +27,19 @@ export class RankServer {
     this.#config = config;
     this.#system = system;
     this.#parts = buildParts(config, system);
-    const { clock, intake } = this.#parts;
+    const { clock, connections } = this.#parts;
     this.#startedAt = clock.now();
     const { hostname, port } = listener.addr as Deno.NetAddr;
     // Before the first timer, for which the runtime loads its timers.
     report({ event: "listening", host: hostname, port });
     // Whoever led in an earlier life that the store does not know of has stopped by then.
-    this.#stopPastTimer = store.knowsItsPast ? () => {} : clock.after(config.session.leaseMaxMs, () => {
+    this.#stopPastTimer = store.knowsAllLeases ? () => {} : clock.after(config.session.leaseMaxMs, () => {
       store.notePastOver();
       store.commit();
     });
     this.#listener = listener;
     this.#accepting = acceptLoop(listener, {
-      onConnection: (connection) => intake.take(connection),
+      onConnection: (connection) => connections.take(connection),
       onFailure(error, retryMs) {
         const message = error instanceof Error ? error.message : String(error);
         report({ event: "accept_failed", message, retry_ms: retryMs });
@@ -109,10 +109,10 @@ export class RankServer {
    */
   async stop(signal: string): Promise<void> {
     const { clock, report, store } = this.#system;
-    const { commands, door, heartbeats, intake, runs, seating, turns } = this.#parts;
+    const { commands, gate, heartbeats, connections, runs, seating, turns } = this.#parts;
     report({ event: "draining", signal, members: seating.roster.length, runs: runs.inFlight });
     this.#isDraining = true;
-    intake.close();
+    connections.close();
     this.#closing.abort();
     this.#listener.close();
     commands.drain();
@@ -123,10 +123,10 @@ export class RankServer {
     });
     await runs.idle();
     giveUp();
-    await intake.sendAllAway();
+    await connections.closeAll();
     await this.#accepting;
     heartbeats.stop();
-    door.stop();
+    gate.stop();
     this.#stopPastTimer();
     seating.stop();
     store.close();

@@ -4,7 +4,7 @@ import { type Report, visible } from "../log/mod.ts";
 import type { Authenticator } from "./login/mod.ts";
 import type { Clock } from "../time/mod.ts";
 import type { SeatStore, TokenSource } from "./seats/mod.ts";
-import type { Connection } from "./connection/mod.ts";
+import type { ClientConnection } from "./connection/mod.ts";
 
 export interface ServerSystem {
   readonly clock: Clock;
@@ -20,7 +20,7 @@ export interface ServerSystem {
   readonly authenticator?: Authenticator | undefined;
 }
 
-export type Incoming = Connection & {
+export type Incoming = ClientConnection & {
   readonly remoteAddr: Deno.Addr;
   /** TCP's own; other transports have none. */
   setNoDelay?(isOn: boolean): void;

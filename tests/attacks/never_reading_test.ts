@@ -12,7 +12,7 @@ outbox_member_bytes = 0
 arg_length = 65_536`;
 const FILLING = "x".repeat(60_000);
 /** The kernel takes some MB for each before anything waits in the server. */
-const MOST_SENT = 400;
+const MAX_SENT = 400;
 
 /** Members who read nothing, not even their welcome. */
 async function seatUnread({ server, attackers }: Scene): Promise<Deno.Conn[]> {
@@ -41,7 +41,7 @@ withstands({
     const before = logged(scene.server, "slow_reader");
     await seatUnread(scene);
     const closed = () => logged(scene.server, "slow_reader") - before;
-    for (let sent = 0; sent < MOST_SENT && closed() < STALLED; sent++) {
+    for (let sent = 0; sent < MAX_SENT && closed() < STALLED; sent++) {
       scene.above[0]!.notify("run", { command: "uptime", args: [FILLING] });
       await scene.above[0]!.settled();
     }

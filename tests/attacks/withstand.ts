@@ -49,7 +49,7 @@ export interface Attack {
 const WARM_MS = 300;
 const CALM_MS = 900;
 const ATTACK_MS = 1_200;
-const MOST_ROUNDS = 50;
+const MAX_ROUNDS = 50;
 const SETTLE_MS = 15_000;
 /** Few enough to be let in long before the time at the door is over. */
 const GROUP = 20;
@@ -111,7 +111,7 @@ async function idle(bystander: Bystander, ms: number): Promise<Phase> {
 async function strikeForAWhile(attack: Attack, at: Omit<Scene, "attackers">): Promise<Toll> {
   const until = performance.now() + ATTACK_MS;
   let { tried, refused } = { tried: 0, refused: 0 };
-  for (let round = 0; round === 0 || (round < MOST_ROUNDS && performance.now() < until); round++) {
+  for (let round = 0; round === 0 || (round < MAX_ROUNDS && performance.now() < until); round++) {
     await using attackers = new AsyncDisposableStack();
     const toll = await attack.strike({ ...at, attackers });
     tried += toll.tried;

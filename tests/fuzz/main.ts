@@ -9,7 +9,7 @@ import { type FuzzProperty, PROPERTIES } from "./properties.ts";
 const MINUTE_MS = 60_000;
 const MANY = 1_000_000_000;
 
-const MOST_SEED = 2 ** 31 - 1;
+const MAX_SEED = 2 ** 31 - 1;
 
 const line = await readTaskLine({
   name: "fuzz",
@@ -19,7 +19,7 @@ const line = await readTaskLine({
     "the smallest case that shows it.",
   numbers: [
     minutesNumber(2, "How long it takes altogether."),
-    seedNumber(MOST_SEED, "Makes up the same input again. Another one each time without it."),
+    seedNumber(MAX_SEED, "Makes up the same input again. Another one each time without it."),
   ],
   flags: [],
   example: "deno task fuzz --minutes 4 --seed 42",
@@ -27,7 +27,7 @@ const line = await readTaskLine({
 }, Deno.args);
 Deno.exit(
   line.ok
-    ? await fuzz(line.numbers.minutes * MINUTE_MS, line.numbers.seed ?? Date.now() % MOST_SEED)
+    ? await fuzz(line.numbers.minutes * MINUTE_MS, line.numbers.seed ?? Date.now() % MAX_SEED)
     : sayWhyNot(line),
 );
 

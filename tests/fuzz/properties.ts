@@ -28,7 +28,7 @@ import { parseTextRequest } from "../../src/protocol/text/text_request.ts";
 import { RankManager } from "../../src/ranks/rank_manager.ts";
 import type { CommandRule } from "../../src/rules/command_rule.ts";
 import { CommandChecker } from "../../src/server/runs/check_command.ts";
-import { outcomeOf } from "../../src/server/runs/outcome.ts";
+import { outcomeOf } from "../../src/server/runs/executor_outcome.ts";
 import { RIGHTS_WITHOUT_TOKEN } from "../../src/server/connection/rights.ts";
 import { acts } from "../support/acting_text.ts";
 import { argument, json, line, message, params, text, typed } from "./hostile_values.ts";

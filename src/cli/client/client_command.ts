@@ -8,7 +8,7 @@ import {
   CLIENT_FLAGS,
   CLIENT_SECTIONS,
   type ClientFlags,
-  LONGEST_WAIT_MS,
+  MAX_WAIT_MS,
 } from "../../config/keys/mod.ts";
 import { ConfigError } from "../../config/toml/mod.ts";
 import { listSettings } from "../../config/reader/mod.ts";
@@ -30,8 +30,8 @@ export async function clientCommand(
   start: ProcessStart,
 ): Promise<number> {
   if (args.length === 1 && args[0] === GUARD_ARGUMENT) {
-    const { startGuard } = await import("./lead/start_guard.ts");
-    return await startGuard(start);
+    const { runGuard } = await import("./lead/start_guard.ts");
+    return await runGuard(start);
   }
   // After --via comes a command of somebody else's, with flags of its own.
   const stopEarly = args.some((word) => word === "--via" || word.startsWith("--via="));
@@ -97,10 +97,10 @@ function parseMaxWait(
 ): { readonly ok: true; readonly ms?: number } | { readonly ok: false; readonly message: string } {
   if (text === undefined) return { ok: true };
   const ms = Number(text);
-  if (/^\d+$/.test(text) && ms <= LONGEST_WAIT_MS) return { ok: true, ms };
+  if (/^\d+$/.test(text) && ms <= MAX_WAIT_MS) return { ok: true, ms };
   return {
     ok: false,
-    message: `--max-wait must be a whole number of ms up to ${LONGEST_WAIT_MS}, got "${text}"`,
+    message: `--max-wait must be a whole number of ms up to ${MAX_WAIT_MS}, got "${text}"`,
   };
 }
 

@@ -5,18 +5,18 @@ import type { ServerConfig, TokenEntry } from "../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
 import { openEventLog, type Report } from "../../log/mod.ts";
 import type { EvictParams } from "../../protocol/methods/mod.ts";
-import { ControlServer } from "../../server/operator/mod.ts";
+import { OperatorSocket } from "../../server/operator/mod.ts";
 import type { Authenticator } from "../../server/login/mod.ts";
 import type { Clock } from "../../time/mod.ts";
-import { forgetfulStore, RANDOM_TOKENS, type SeatStore } from "../../server/seats/mod.ts";
+import { nullStore, RANDOM_TOKENS, type SeatStore } from "../../server/seats/mod.ts";
 import { RankServer } from "../../server/mod.ts";
 import { after, dropServerRights, listenForStop, revoke, SERVER_EXIT, VERSION } from "../shared/mod.ts";
-import type { ConfigSource, Tidy } from "./after_start.ts";
+import type { Cleanup, ConfigSource } from "./finish_startup.ts";
 import { StartupError } from "../shared/mod.ts";
 import { exposure } from "./files/mod.ts";
-import type { HangUps } from "./hang_ups.ts";
+import type { SighupListener } from "./sighup_listener.ts";
 import type { OpenedListener } from "./open_listener.ts";
-import { surviveFaults } from "./survive_faults.ts";
+import { reportUncaughtErrors } from "./report_uncaught_errors.ts";
 
 /** What the server has when it is loaded. */
 export interface Started extends OpenedListener {
@@ -24,7 +24,7 @@ export interface Started extends OpenedListener {
   /** That let clients in; `undefined`: no client needs one. */
   readonly tokens: readonly TokenEntry[] | undefined;
   /** `undefined` where there is nothing to read again: then the signal ends the server, as it ends any program. */
-  readonly hangUps: HangUps | undefined;
+  readonly hangUps: SighupListener | undefined;
 }
 
 /** Runs the server until it is told to stop. @returns the exit code. @throws {StartupError} */
@@ -53,7 +53,7 @@ interface Opened extends Started {
 
 async function run(config: ServerConfig, opened: Opened): Promise<number> {
   const { listener, tls, store, tokens, authenticator, log, control, hangUps } = opened;
-  using _lastResort = surviveFaults(log.report);
+  using _lastResort = reportUncaughtErrors(log.report);
   const signals = listenForStop();
   const server = new RankServer(config, listener, {
     clock: SYSTEM_CLOCK,
@@ -73,7 +73,7 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
     status: () => ({ version: VERSION, ...server.status() }),
     evict: (whom: EvictParams) => server.evict(whom),
   };
-  const controlled = control && new ControlServer(operated).serve(control.listener);
+  const controlled = control && new OperatorSocket(operated).serve(control.listener);
   await server.stop(await signals.first);
   await tidy();
   control?.listener.close();
@@ -89,14 +89,14 @@ async function settle(
   config: ServerConfig,
   server: RankServer,
   { source, tls, tokens, control, log, hangUps }: Opened,
-): Promise<Tidy> {
+): Promise<Cleanup> {
   if (hangUps === undefined && control === undefined) {
     dropServerRights();
     revoke("read");
     return () => Promise.resolve();
   }
-  const { afterStart } = await import("./after_start.ts");
-  return await afterStart({ config, source, server, tls, tokens, control, hangUps, report: log.report });
+  const { finishStartup } = await import("./finish_startup.ts");
+  return await finishStartup({ config, source, server, tls, tokens, control, hangUps, report: log.report });
 }
 
 async function openControl(path: string): Promise<ControlSocket | undefined> {
@@ -116,7 +116,7 @@ async function openAuthenticator(tokens: readonly TokenEntry[]): Promise<Authent
 async function openStore(path: string, report: Report): Promise<SeatStore> {
   // Microseconds: more than any server can give tickets in that time, so that they rise without a store too.
   const firstTicket = Date.now() * 1_000;
-  if (path === "") return forgetfulStore(firstTicket);
+  if (path === "") return nullStore(firstTicket);
   const { openSeatStore } = await import("../../server/seats/sqlite_seat_store.ts");
   try {
     return openSeatStore(path, {

@@ -11,7 +11,7 @@ import {
   SERVER_SECTIONS,
   type ServerFlags,
 } from "../../config/keys/mod.ts";
-import type { ConfigSource } from "./after_start.ts";
+import type { ConfigSource } from "./finish_startup.ts";
 import type { ServerQuestion } from "./ask_server.ts";
 import { StartupError } from "../shared/mod.ts";
 import {
@@ -23,7 +23,7 @@ import {
   type TextReader,
   versionLine,
 } from "../shared/mod.ts";
-import { HangUps } from "./hang_ups.ts";
+import { SighupListener } from "./sighup_listener.ts";
 import { openListener } from "./open_listener.ts";
 
 /** Runs the server until it is told to stop, or asks one that runs. @returns the exit code. */
@@ -69,7 +69,7 @@ async function startServing(
 ): Promise<number> {
   dropWriting(config);
   const hasFiles = source.file !== undefined || hasTls(config.tls) || tokens !== undefined;
-  const hangUps = hasFiles ? new HangUps() : undefined;
+  const hangUps = hasFiles ? new SighupListener() : undefined;
   const opened = await openListener(config);
   // Two thirds of the program: loaded when connections can already wait.
   const { serve } = await import("./serve.ts");

@@ -55,7 +55,7 @@ export class Pulse {
     const unanswered = this.#unanswered;
     unanswered.add(sentAt);
     ping().then(() => {
-      // Answered in order: those sent before have been heard as well.
+      // ClientResponse in order: those sent before have been heard as well.
       for (const instant of unanswered) {
         unanswered.delete(instant);
         if (instant === sentAt) break;

@@ -2,7 +2,7 @@
 
 import { encodeRequest, type Id, type Message, parseLine } from "../../protocol/json_rpc/mod.ts";
 import type { DryRunSummary, RunSummary } from "../../protocol/methods/mod.ts";
-import type { Asker } from "../requests/mod.ts";
+import type { Requester } from "../requests/mod.ts";
 import { Heartbeat, Link, type LinkBounds, PendingRequests, readNote } from "../connection/mod.ts";
 import { DENO_CLOCK, type InstantClock } from "../../time/mod.ts";
 import {
@@ -21,7 +21,7 @@ export interface ControlClientBounds extends LinkBounds {
   readonly controlSilenceMs: number;
 }
 
-export class ControlClient implements Asker {
+export class ControlClient implements Requester {
   readonly #link: Link;
   readonly #pending: PendingRequests;
   /** A run may take as long as it takes; its client has to be there meanwhile. */

@@ -2,11 +2,18 @@
 
 import { parseCommandWords } from "../../protocol/text/mod.ts";
 import { answerText, type LineOutput, unlessLeaving } from "../output/mod.ts";
-import { type Answered, ask, type Asked, type Asker, type Verdict, verdictOf } from "../requests/mod.ts";
+import {
+  ask,
+  type ClientRequest,
+  type ClientResponse,
+  type Requester,
+  type Verdict,
+  verdictOf,
+} from "../requests/mod.ts";
 import { toRun } from "../pipe/mod.ts";
 
 export type ParsedVia =
-  | { readonly ok: true; readonly asked: Asked }
+  | { readonly ok: true; readonly asked: ClientRequest }
   | { readonly ok: false; readonly message: string };
 
 const USAGE = "After --via PATH comes run COMMAND, run @2,3 COMMAND, roster, yield or status";
@@ -33,7 +40,7 @@ export function parseVia([verb, ...words]: readonly string[], isDryRun: boolean)
 }
 
 export interface ViaParts {
-  readonly asker: Asker;
+  readonly asker: Requester;
   readonly stdout: LineOutput;
   readonly stderr: LineOutput;
   readonly isJson: boolean;
@@ -44,7 +51,7 @@ export interface ViaParts {
 }
 
 /** Asks, and prints the answer as the pipe does. */
-export async function runVia(asked: Asked, parts: ViaParts): Promise<Verdict> {
+export async function runVia(asked: ClientRequest, parts: ViaParts): Promise<Verdict> {
   const { asker, stdout, isJson, signal, closeTimeoutMs } = parts;
   const answered = await ask(asker, asked, {
     signal,
@@ -57,7 +64,7 @@ export async function runVia(asked: Asked, parts: ViaParts): Promise<Verdict> {
   return verdictOf(answered);
 }
 
-async function tell(answered: Answered, { stdout, stderr, isJson }: ViaParts): Promise<void> {
+async function tell(answered: ClientResponse, { stdout, stderr, isJson }: ViaParts): Promise<void> {
   if (isJson) {
     const answer = answered.kind === "error"
       ? { error: answered.error.toErrorObject() }

@@ -8,10 +8,10 @@ import type { DroppableSession } from "../session/mod.ts";
 
 export interface LeadParts {
   readonly times: LeaseTimes;
-  /** Asked for the session when it exists: it reports to this object. */
+  /** ClientRequest for the session when it exists: it reports to this object. */
   readonly session: () => Pick<DroppableSession, "request" | "drop">;
   /** @throws when it cannot be started. */
-  readonly startGuard: (listener: GuardListener) => GuardHandle;
+  readonly spawnGuard: (listener: GuardListener) => GuardHandle;
   /** What the guard is to start for a claim. */
   readonly orderFor: (claim: Claim, token: string | undefined) => Omit<GuardStart, "do" | "run">;
   /** Ends the lease of a seat of ours with its token, on a connection of its own, trying for `ms` at most. Never rejects. */

@@ -1,11 +1,11 @@
 // Answers as plain lines for standard output, in the words that a text session with the server uses.
 
 import { dryRunLines, resultLines, rosterLines, summaryLine } from "../../protocol/text/mod.ts";
-import type { Answered, ClientStatus } from "../requests/mod.ts";
+import type { ClientResponse, ClientStatus } from "../requests/mod.ts";
 import { errorLine } from "./event_lines.ts";
 
 /** Lines with their ends but the last; results in rank order, whatever the order in which they came. */
-export function answerText(answered: Answered): string {
+export function answerText(answered: ClientResponse): string {
   switch (answered.kind) {
     case "run": {
       const results = [...answered.summary.results].sort((a, b) => a.rank - b.rank);

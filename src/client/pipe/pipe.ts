@@ -16,9 +16,9 @@ import {
   unlessLeaving,
 } from "../output/mod.ts";
 import {
-  type Answered,
   ask,
-  type Asked,
+  type ClientRequest,
+  type ClientResponse,
   graver,
   RequestRelay,
   type Verdict,
@@ -169,7 +169,7 @@ export class Pipe {
     }
   }
 
-  async #ask(text: string, asked: Asked): Promise<void> {
+  async #ask(text: string, asked: ClientRequest): Promise<void> {
     const { session, stdout, isJson } = this.#parts;
     const line = this.#lineNumber;
     const answered = await ask(session, asked, {
@@ -187,7 +187,7 @@ export class Pipe {
     await stdout.print(isJson ? JSON.stringify({ line: this.#lineNumber, text, result }) : plain);
   }
 
-  async #tellError(text: string, answered: Answered & { kind: "error" }): Promise<void> {
+  async #tellError(text: string, answered: ClientResponse & { kind: "error" }): Promise<void> {
     const { stdout, stderr, isJson } = this.#parts;
     const error = answered.error.toErrorObject();
     if (isJson) await stdout.print(JSON.stringify({ line: this.#lineNumber, text, error }));

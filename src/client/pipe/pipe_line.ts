@@ -2,11 +2,11 @@
 // or nothing that can be understood.
 
 import { parseCommandWords, parseTextRequest, type TextRequest } from "../../protocol/text/mod.ts";
-import type { Asked } from "../requests/mod.ts";
+import type { ClientRequest } from "../requests/mod.ts";
 
 export type PipeLine =
   | { readonly kind: "empty" }
-  | { readonly kind: "asked"; readonly asked: Asked }
+  | { readonly kind: "asked"; readonly asked: ClientRequest }
   | { readonly kind: "commands" }
   | { readonly kind: "help" }
   | { readonly kind: "quit" }
@@ -66,7 +66,7 @@ function parseSlash(name: string, words: readonly string[]): PipeLine {
 export function toRun(
   { command, args, to }: TextRequest & { readonly kind: "run" },
   isDryRun: boolean,
-): Asked & { readonly kind: "run" } {
+): ClientRequest & { readonly kind: "run" } {
   const params = {
     command,
     args: [...args],

@@ -1,6 +1,6 @@
 // A user's request, from its text to its verdict.
 
-export { type Answered, ask, type Asked, type Asker, verdictOf } from "./asked.ts";
+export { ask, type ClientRequest, type ClientResponse, type Requester, verdictOf } from "./client_request.ts";
 export type { ClientStatus } from "./client_status.ts";
 export { RequestRelay } from "./request_relay.ts";
 export { graver, type Verdict } from "./verdict.ts";

@@ -7,7 +7,7 @@ import type { RequestError } from "../session/mod.ts";
 export const VERDICTS = [
   /** All ok, or delivered. */
   "ok",
-  /** Asked for its status, a client under --lead does not lead. */
+  /** ClientRequest for its status, a client under --lead does not lead. */
   "following",
   /** Some failed, timed out, were lost or cancelled. */
   "failed",

@@ -1,6 +1,6 @@
 // [auth]: whom the server lets in. Without a file of tokens it lets everybody in who can reach it.
 
-import { LONGEST_WAIT_MS } from "./limits.ts";
+import { MAX_WAIT_MS } from "./limits.ts";
 import type { SettingValues } from "../reader/mod.ts";
 
 export const AUTH_SETTINGS = {
@@ -45,7 +45,7 @@ export const AUTH_SETTINGS = {
     unit: "ms",
     default: 60_000,
     min: 1,
-    max: LONGEST_WAIT_MS,
+    max: MAX_WAIT_MS,
     why: "Window for counting the refused tokens of an address; it begins with the first one.",
   },
   failureAddresses: {

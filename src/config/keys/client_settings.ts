@@ -2,7 +2,7 @@
 // from the programs it starts; the server has its own.
 
 import { LEAD_SECTION } from "./lead_settings.ts";
-import { LONGEST_WAIT_MS } from "./limits.ts";
+import { MAX_WAIT_MS } from "./limits.ts";
 import type { Section, SettingValues } from "../reader/mod.ts";
 import { DEFAULT_PORT, HOST_FORM } from "./server_settings.ts";
 
@@ -127,7 +127,7 @@ export const CLIENT_LIMIT_SETTINGS = {
     unit: "ms",
     default: 30_000,
     min: 1,
-    max: LONGEST_WAIT_MS,
+    max: MAX_WAIT_MS,
     why: "Time limit for a program without its own timeout_ms.",
   },
   reconnectMinMs: {

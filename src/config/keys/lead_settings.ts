@@ -1,7 +1,7 @@
 // [lead]: the times of `rankclient --lead`. They have to fit each other here, and the lease that the server grants later.
 
 import { isLeaseLongEnough, type LeaseTimes, shortestLeaseMs } from "../../rules/mod.ts";
-import { LONGEST_WAIT_MS } from "./limits.ts";
+import { MAX_WAIT_MS } from "./limits.ts";
 import type { Section, SettingValues } from "../reader/mod.ts";
 
 const HOUR_MS = 3_600_000;
@@ -42,7 +42,7 @@ export const LEAD_SETTINGS = {
     unit: "ms",
     default: 10_000,
     min: 1,
-    max: LONGEST_WAIT_MS,
+    max: MAX_WAIT_MS,
     why: "Time limit for a program of --on-change; the next change waits for it.",
   },
 } as const;

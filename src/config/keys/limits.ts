@@ -8,7 +8,7 @@ const MEBI = 1_048_576;
 const HOUR_MS = 3_600_000;
 
 /** For a timer: far below the 2^31 ms at which timers overflow, far above any sensible wait. */
-export const LONGEST_WAIT_MS = 24 * HOUR_MS;
+export const MAX_WAIT_MS = 24 * HOUR_MS;
 
 function limit<const Key extends string>(
   key: Key,
@@ -101,13 +101,13 @@ export const LIMIT_SETTINGS = {
   firstLineMs: limit(
     "first_line_ms",
     "ms",
-    [60_000, 0, LONGEST_WAIT_MS],
+    [60_000, 0, MAX_WAIT_MS],
     "Time after which a client is closed that has sent no line, nor answered a check at half that time; 0: never.",
   ),
   idleMs: limit(
     "idle_ms",
     "ms",
-    [0, 0, LONGEST_WAIT_MS],
+    [0, 0, MAX_WAIT_MS],
     "Time after which a client that sends no request is closed, even if it is alive; 0: never.",
   ),
   nameLength: limit(
@@ -143,7 +143,7 @@ export const LIMIT_SETTINGS = {
   runTimeoutMs: limit(
     "run_timeout_ms",
     "ms",
-    [30_000, 1, LONGEST_WAIT_MS],
+    [30_000, 1, MAX_WAIT_MS],
     "How long a run waits for its executors when its command has no timeout_ms of its own.",
   ),
   runOutputBytes: limit(

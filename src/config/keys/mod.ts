@@ -13,7 +13,7 @@ export {
 } from "./client_settings.ts";
 export { FILE_BOUNDS } from "./file_bounds.ts";
 export { findLeadConflict, LEAD_SECTION, type LeadTimes } from "./lead_settings.ts";
-export { findLimitConflicts, type Limits, LONGEST_WAIT_MS } from "./limits.ts";
+export { findLimitConflicts, type Limits, MAX_WAIT_MS } from "./limits.ts";
 export { ARGUMENT_SETTINGS, COMMAND_SETTINGS, PATTERN_STEPS, PROGRAM_SETTINGS } from "./rule_settings.ts";
 export { SERVER_BOUNDS } from "./server_bounds.ts";
 export { SERVER_FLAGS, type ServerFlags } from "./server_flags.ts";
@@ -32,4 +32,4 @@ export {
 } from "./server_settings.ts";
 export { findSessionConflicts, type SessionTimes } from "./session_settings.ts";
 export { findTlsConflicts, hasTls, type TlsFiles } from "./tls_settings.ts";
-export { MOST_TOKENS, TOKEN_NAME, TOKEN_NAME_FORM, TOKEN_SETTINGS } from "./token_settings.ts";
+export { MAX_TOKENS, TOKEN_NAME, TOKEN_NAME_FORM, TOKEN_SETTINGS } from "./token_settings.ts";

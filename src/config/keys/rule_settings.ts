@@ -2,8 +2,8 @@
 // executor is willing to start. What depends on other keys has no default here; the readers fill it in.
 
 import { ARGUMENT_NAME, ARGUMENT_NAME_FORM } from "../../rules/mod.ts";
-import { LONGEST_WAIT_MS } from "./limits.ts";
-import { MOST_CLIENTS } from "./server_settings.ts";
+import { MAX_WAIT_MS } from "./limits.ts";
+import { MAX_CLIENTS } from "./server_settings.ts";
 
 /** The patterns of a file are compiled at start; the worst of this length takes 1.4 s there. */
 const PATTERN_LENGTH = 1_000;
@@ -31,18 +31,18 @@ export const COMMAND_SETTINGS = {
     kind: "integer",
     key: "max_rank",
     unit: "rank",
-    default: MOST_CLIENTS - 1,
+    default: MAX_CLIENTS - 1,
     min: 0,
-    max: MOST_CLIENTS - 1,
+    max: MAX_CLIENTS - 1,
     why: "Only ranks 0 to max_rank may issue the command.",
   },
   maxExecutors: {
     kind: "integer",
     key: "max_executors",
     unit: "executors",
-    default: MOST_CLIENTS,
+    default: MAX_CLIENTS,
     min: 1,
-    max: MOST_CLIENTS,
+    max: MAX_CLIENTS,
     why:
       "A run for more executors than this is refused; 1 protects a command that must not hit a whole fleet.",
   },
@@ -51,7 +51,7 @@ export const COMMAND_SETTINGS = {
     key: "timeout_ms",
     unit: "ms",
     min: 1,
-    max: LONGEST_WAIT_MS,
+    max: MAX_WAIT_MS,
     why: "How long its runs wait for their executors; limits.run_timeout_ms without it.",
   },
 } as const;
@@ -134,7 +134,7 @@ export const PROGRAM_SETTINGS = {
     key: "timeout_ms",
     unit: "ms",
     min: 1,
-    max: LONGEST_WAIT_MS,
+    max: MAX_WAIT_MS,
     why: "When to stop the program; limits.run_timeout_ms without it.",
   },
   stdin: {

@@ -13,7 +13,7 @@ export const SERVER_ENV_PREFIX = "RANKSERVER";
 export const DEFAULT_PORT = 6001;
 
 /** More seats than one process has been measured with are no promise, so they are refused. */
-export const MOST_CLIENTS = 100_000;
+export const MAX_CLIENTS = 100_000;
 
 /** A name, an IPv4 or an IPv6 address; one colon alone is what "host:port" would have. */
 export const HOST_FORM: TextForm = {
@@ -45,7 +45,7 @@ export const TOP_SETTINGS = {
     unit: "clients",
     default: 20,
     min: 1,
-    max: MOST_CLIENTS,
+    max: MAX_CLIENTS,
     why: "Maximum number of seated clients; each costs about 8 KB while it is idle.",
   },
 } as const;

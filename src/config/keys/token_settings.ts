@@ -10,7 +10,7 @@ export const TOKEN_NAME_FORM =
   "at most 64 letters, digits, dots, dashes and underscores, the first a letter or digit";
 
 /** More are no list that a person keeps; each is compared for every client that comes. */
-export const MOST_TOKENS = 10_000;
+export const MAX_TOKENS = 10_000;
 
 const SHA256_FORM: TextForm = {
   maxLength: 64,

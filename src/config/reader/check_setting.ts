@@ -5,13 +5,13 @@ import { show } from "../toml/mod.ts";
 import type { Setting, TextForm } from "./setting.ts";
 
 /** What is wrong with a value, to be read after the key's name; `item` says which of a list is at fault. */
-export interface Refusal {
+export interface ValueProblem {
   readonly reason: string;
   readonly item?: number;
 }
 
 /** `undefined`: the value will do. */
-export function refuseValue(setting: Setting, value: unknown): Refusal | undefined {
+export function refuseValue(setting: Setting, value: unknown): ValueProblem | undefined {
   switch (setting.kind) {
     case "integer": {
       const { min, max } = setting;
@@ -61,7 +61,7 @@ export function parseSettingText(setting: Setting, text: string): unknown {
   }
 }
 
-function refuseText(form: TextForm, value: unknown): Refusal | undefined {
+function refuseText(form: TextForm, value: unknown): ValueProblem | undefined {
   if (typeof value !== "string") return mustBe(form.form ?? "a text", value);
   if (value === "" && !form.mayBeEmpty) return { reason: "must not be empty" };
   if (value.length > form.maxLength) {
@@ -76,6 +76,6 @@ function refuseText(form: TextForm, value: unknown): Refusal | undefined {
   return undefined;
 }
 
-function mustBe(wanted: string, value: unknown): Refusal {
+function mustBe(wanted: string, value: unknown): ValueProblem {
   return { reason: `must be ${wanted}, current value is ${show(value)}` };
 }

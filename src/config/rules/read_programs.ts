@@ -8,7 +8,7 @@ import { isTable, type KeyPath, type ProblemList } from "../toml/mod.ts";
 import { readArgumentRules } from "./read_argument_rules.ts";
 
 /** Commands beyond this number are more than any server allows. */
-const MOST_PROGRAMS = 1_000;
+const MAX_PROGRAMS = 1_000;
 
 const PATH = ["run"] as const;
 
@@ -23,8 +23,8 @@ export async function readPrograms(
     problems.addKey(PATH, `must be a table such as run.uptime = ["uptime"]`);
     return programs;
   }
-  if (Object.keys(run).length > MOST_PROGRAMS) {
-    problems.addKey(PATH, `must have at most ${MOST_PROGRAMS} programs`);
+  if (Object.keys(run).length > MAX_PROGRAMS) {
+    problems.addKey(PATH, `must have at most ${MAX_PROGRAMS} programs`);
   }
   for (const [name, value] of Object.entries(run)) {
     const program = await readProgram(name, value, limits, problems);

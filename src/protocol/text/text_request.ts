@@ -18,10 +18,10 @@ export type TextRequest =
   | { readonly kind: "invalid"; readonly message: string };
 
 /** No roster is longer, so that no range can be written that would fill the memory. */
-const MOST_SEATS = 100_000;
+const MAX_SEATS = 100_000;
 
 /** Reads one line without its ending. @param seats how many ranks there can be; a range beyond them is refused. */
-export function parseTextRequest(line: string, seats = MOST_SEATS): TextRequest {
+export function parseTextRequest(line: string, seats = MAX_SEATS): TextRequest {
   const split = splitWords(line);
   if (!split.ok) return { kind: "invalid", message: split.message };
   const [first, ...rest] = split.words;
@@ -30,7 +30,7 @@ export function parseTextRequest(line: string, seats = MOST_SEATS): TextRequest 
 }
 
 /** Reads a command that is already split into words, its ranks perhaps before it. */
-export function parseCommandWords(words: readonly string[], seats = MOST_SEATS): TextRequest {
+export function parseCommandWords(words: readonly string[], seats = MAX_SEATS): TextRequest {
   const [first, ...rest] = words;
   if (first === undefined) return { kind: "empty" };
   if (!first.startsWith("@")) return { kind: "run", command: first, args: rest };

@@ -5,22 +5,22 @@
 import { delay } from "@std/async/delay";
 
 const FIRST_WAIT_MS = 10;
-const LONGEST_WAIT_MS = 1_000;
+const MAX_WAIT_MS = 1_000;
 /** Connections in a row after which the others are heard: a flood of them would keep the event loop to itself. */
 const IN_A_ROW = 20;
 
-export interface AcceptLoopOptions<Connection> {
+export interface AcceptLoopOptions<ClientConnection> {
   /** Must not throw. */
-  readonly onConnection: (connection: Connection) => void;
+  readonly onConnection: (connection: ClientConnection) => void;
   readonly onFailure: (error: unknown, retryMs: number) => void;
   /** Aborted by whoever closes the listener. */
   readonly signal: AbortSignal;
 }
 
 /** Hands over connections until the listener is closed. */
-export async function acceptLoop<Connection>(
-  listener: AsyncIterable<Connection>,
-  { onConnection, onFailure, signal }: AcceptLoopOptions<Connection>,
+export async function acceptLoop<ClientConnection>(
+  listener: AsyncIterable<ClientConnection>,
+  { onConnection, onFailure, signal }: AcceptLoopOptions<ClientConnection>,
 ): Promise<void> {
   let waitMs = FIRST_WAIT_MS;
   let inARow = 0;
@@ -44,7 +44,7 @@ export async function acceptLoop<Connection>(
       }
       onFailure(error, waitMs);
       await delay(waitMs, { signal }).catch(() => {});
-      waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
+      waitMs = Math.min(2 * waitMs, MAX_WAIT_MS);
     }
   }
 }

@@ -3,14 +3,14 @@
 import type { CloseReason } from "../../protocol/methods/mod.ts";
 import type { ServerNote } from "../../protocol/text/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
-import type { Use } from "../limits/mod.ts";
+import type { RateState } from "../limits/mod.ts";
 import type { Rights } from "./rights.ts";
 
 /**
- * "at_door": it is not let in yet. "undecided": until the first line nobody knows who is there; that line decides
+ * "pending": it is not let in yet. "undecided": until the first line nobody knows who is there; that line decides
  * (docs/protocol.md, "By hand").
  */
-export type Mode = "at_door" | "undecided" | "json" | "text";
+export type Mode = "pending" | "undecided" | "json" | "text";
 
 export interface Member {
   readonly ip: string;
@@ -25,7 +25,7 @@ export interface Member {
   readonly identity: string | undefined;
   readonly rights: Rights;
   /** Of what it may ask for; absent until it asks for something. */
-  readonly use: Use | undefined;
+  readonly use: RateState | undefined;
   /** Its seat is not given away before so many ms have passed since it was last heard of; 0: no such promise. */
   readonly leaseMs: number;
   /** Whether anything can be sent to it; what is sent all the same is dropped. */

@@ -5,15 +5,15 @@ import type { CloseReason } from "../../protocol/methods/mod.ts";
 import { type Block, isClientHello, LineFramer, UNEXPECTED_MESSAGE_ALERT } from "../../protocol/wire/mod.ts";
 import { noteToJson, noteToText, type ServerNote } from "../../protocol/text/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
-import type { Breaths, Deadlines } from "../../time/mod.ts";
+import type { Deadlines, YieldToIo } from "../../time/mod.ts";
 import { formatAddress, type Member, type Mode } from "./member.ts";
 import { type ByteWriter, Outbox } from "./outbox.ts";
-import type { Use } from "../limits/mod.ts";
+import type { RateState } from "../limits/mod.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
 import type { WriteTurns } from "./write_turns.ts";
 
 /** The part of `Deno.Conn` that a session needs. */
-export interface Connection extends ByteWriter {
+export interface ClientConnection extends ByteWriter {
   /** Resolves with the number of bytes read, or `null` at the end of the stream; rejects when the connection broke. */
   read(buffer: Uint8Array): Promise<number | null>;
   closeWrite(): Promise<void>;
@@ -23,7 +23,7 @@ export interface Connection extends ByteWriter {
 /** What sessions share: the server's own parts. */
 export interface SessionHost {
   readonly turns: WriteTurns;
-  readonly breaths: Pick<Breaths, "take">;
+  readonly yieldToIo: Pick<YieldToIo, "take">;
   /** Sessions that are closed but still have something to say, or to hear the end of. */
   readonly lingering: Deadlines<Session>;
   readonly lineBytes: number;
@@ -69,7 +69,7 @@ export class Session implements Member {
   identity: string | undefined;
   rights: Rights = RIGHTS_WITHOUT_TOKEN;
   /** What it has left of what it may ask for; kept by the rate limit. */
-  use: Use | undefined;
+  use: RateState | undefined;
   /** The key under which its connection is counted; kept by the door. */
   countedAs: string | undefined;
   /** When it last asked for anything, on the host's clock; its arrival until it has. */
@@ -78,7 +78,7 @@ export class Session implements Member {
   hasLeft = false;
   /** When the last bytes came from it, on the host's clock. */
   lastHeardAt: number;
-  readonly #connection: Connection;
+  readonly #connection: ClientConnection;
   readonly #host: SessionHost;
   readonly #outbox: Outbox;
   readonly #framer: LineFramer;
@@ -87,7 +87,7 @@ export class Session implements Member {
   #hasEnded = false;
 
   constructor(
-    connection: Connection,
+    connection: ClientConnection,
     remote: { readonly ip: string; readonly port: number },
     since: number,
     host: SessionHost,
@@ -171,9 +171,9 @@ export class Session implements Member {
         if (idle !== undefined) await idle;
         calmReads = count > IDLE_BUFFER_BYTES ? 0 : calmReads + 1;
         fullReads = count === buffer.length ? fullReads + 1 : 0;
-        if (fullReads > 0 && fullReads % FULL_READS === 0) await this.#host.breaths.take();
+        if (fullReads > 0 && fullReads % FULL_READS === 0) await this.#host.yieldToIo.take();
         // A stranger is given no memory, and what comes behind its first line is not read before that is judged.
-        if (this.mode !== "at_door" && count === buffer.length) buffer = grown(buffer);
+        if (this.mode !== "pending" && count === buffer.length) buffer = grown(buffer);
         else if (buffer.length > IDLE_BUFFER_BYTES && calmReads > CALM_READS) {
           buffer = new Uint8Array(IDLE_BUFFER_BYTES);
         }
@@ -217,7 +217,7 @@ export class Session implements Member {
 
   /** Handles what was read; never throws, and what it returns never rejects. */
   #handle(bytes: Uint8Array): Promise<void> | undefined {
-    if ((this.mode === "undecided" || this.mode === "at_door") && isClientHello(bytes)) {
+    if ((this.mode === "undecided" || this.mode === "pending") && isClientHello(bytes)) {
       this.send(UNEXPECTED_MESSAGE_ALERT);
       this.close("no_tls");
       return undefined;

@@ -3,4 +3,4 @@
 export { addressKey } from "./address_key.ts";
 export { ConnectionCounts } from "./connection_counts.ts";
 export { FailedLogins } from "./failed_logins.ts";
-export { costForAll, RateLimit, type Use } from "./rate_limit.ts";
+export { costForAll, RateLimit, type RateState } from "./rate_limit.ts";

@@ -3,7 +3,7 @@
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Report } from "../../log/mod.ts";
-import { Allowance, type AllowanceRates } from "./allowance.ts";
+import { TokenBucket, type TokenBucketRates } from "./token_bucket.ts";
 
 const REPORT_EVERY_MS = 1_000;
 
@@ -11,66 +11,66 @@ const REPORT_EVERY_MS = 1_000;
 const MEMBERS_PER_COMMAND = 10;
 
 /** What is known here of a session. */
-export interface Asker {
+export interface RateLimited {
   readonly ip: string;
   readonly port: number;
   /** When it last asked for anything. */
   lastAskedAt: number;
   /** Of this file; absent until it asks for something. */
-  use: Use | undefined;
+  use: RateState | undefined;
 }
 
 /** What a client has left, and what of its refusals is not in the log yet. */
-export interface Use {
-  readonly allowance: Allowance;
+export interface RateState {
+  readonly bucket: TokenBucket;
   refused: number;
   reportedAt: number;
 }
 
 export class RateLimit {
-  readonly #rates: AllowanceRates;
+  readonly #rates: TokenBucketRates;
   readonly #report: Report;
   #now = 0;
 
-  constructor(rates: AllowanceRates, report: Report) {
+  constructor(rates: TokenBucketRates, report: Report) {
     this.#rates = rates;
     this.#report = report;
   }
 
   /** A session's lines are about to be handled: the time of all {@linkcode take} until the next call. */
-  begin(asker: Asker, now: number): void {
+  begin(asker: RateLimited, now: number): void {
     this.#now = now;
-    asker.use?.allowance.refill(now);
+    asker.use?.bucket.refill(now);
   }
 
   /** How many commands {@linkcode take} would let through now, before something is refused. */
-  available(asker: Asker): number {
+  available(asker: RateLimited): number {
     const { perSecond, burst } = this.#rates;
     if (perSecond === 0) return Infinity;
-    return asker.use === undefined ? burst : asker.use.allowance.left;
+    return asker.use === undefined ? burst : asker.use.bucket.left;
   }
 
   /** Takes `cost` commands' worth, all or nothing; `undefined`: they may be carried out. */
-  take(asker: Asker, cost: number): Refusal | undefined {
+  take(asker: RateLimited, cost: number): Refusal | undefined {
     const { perSecond } = this.#rates;
     asker.lastAskedAt = this.#now;
     if (perSecond === 0) return undefined;
     const use = asker.use ??= {
-      allowance: new Allowance(this.#rates, this.#now),
+      bucket: new TokenBucket(this.#rates, this.#now),
       refused: 0,
       reportedAt: -Infinity,
     };
-    if (use.allowance.take(cost)) return undefined;
+    if (use.bucket.take(cost)) return undefined;
     use.refused++;
     return {
       reason: "rate_limited",
       message: `You ask for too much at once: the limit is ${perSecond} commands a second`,
-      data: { limit: perSecond, retry_after_ms: use.allowance.waitMs(cost) },
+      data: { limit: perSecond, retry_after_ms: use.bucket.waitMs(cost) },
     };
   }
 
   /** The session's lines are handled: what was refused goes to the log, if it is time. */
-  end(asker: Asker): void {
+  end(asker: RateLimited): void {
     const { use } = asker;
     if (use === undefined || use.refused === 0 || this.#now - use.reportedAt < REPORT_EVERY_MS) return;
     use.reportedAt = this.#now;
@@ -78,11 +78,11 @@ export class RateLimit {
   }
 
   /** The session is gone, and with it what was to be said of it. */
-  forget(asker: Asker): void {
+  forget(asker: RateLimited): void {
     if (asker.use !== undefined && asker.use.refused > 0) this.#tell(asker, asker.use);
   }
 
-  #tell({ ip, port }: Asker, use: Use): void {
+  #tell({ ip, port }: RateLimited, use: RateState): void {
     this.#report({ event: "client_rate_limited", ip, port, count: use.refused });
     use.refused = 0;
   }

@@ -3,4 +3,4 @@
 export { Admission } from "./admission.ts";
 export { applyTokens } from "./apply_tokens.ts";
 export type { Authenticator, TokenDescription } from "./authenticator.ts";
-export { Door } from "./door.ts";
+export { LoginGate } from "./login_gate.ts";

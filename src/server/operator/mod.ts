@@ -1,4 +1,4 @@
 // What the operator may do: status, eviction, the control socket.
 
-export { ControlServer } from "./control_server.ts";
+export { OperatorSocket } from "./operator_socket.ts";
 export { Operator } from "./operator.ts";

@@ -60,7 +60,7 @@ export class Operator {
       return { reason: "invalid_params", message, data: { ranks } };
     }
     const { rank, ticket, member: { name, ip, port } } = seat;
-    const keepMs = seating.comebacks.evict(seat);
+    const keepMs = seating.resume.evict(seat);
     const who = by === undefined ? {} : { by };
     report({ event: "client_evicted", ip, port, rank, ticket, keep_ms: keepMs, ...who });
     seating.settle();

@@ -29,7 +29,7 @@ export class Hello {
 
   handle(ask: Ask): Answer {
     const { session, params } = ask;
-    const { seating: { comebacks }, limits } = this.#parts;
+    const { seating, limits } = this.#parts;
     const read = readShape(HelloParams, params);
     if (!read.ok) return invalidParams(read.message);
     const { name, resume } = read.value;
@@ -38,7 +38,7 @@ export class Hello {
     const wish = checked === undefined ? read.value : { ...read.value, name: checked.name };
     if (resume === undefined) return this.#greet(session, wish);
     const resumed = () => this.#resume(session, resume) ?? this.#greet(session, wish);
-    const isContested = comebacks.isContested(session, resume, () => answerWithQuestion(ask, resumed()));
+    const isContested = seating.resume.isContested(session, resume, () => answerWithQuestion(ask, resumed()));
     if (isContested) return "later";
     const answer = resumed();
     if ("refusal" in answer) return answer;
@@ -55,12 +55,12 @@ export class Hello {
   }
 
   #resume(session: Session, token: string): { readonly refusal: Refusal } | undefined {
-    const { seating: { comebacks }, runs } = this.#parts;
-    let refusal = comebacks.refuseToken(session, token);
+    const { seating: { resume }, runs } = this.#parts;
+    let refusal = resume.refuseToken(session, token);
     if (refusal === undefined) {
       // It gives up the seat that it was given on connecting, with all that has begun there.
       runs.memberLeft(session);
-      refusal = comebacks.resume(session, token);
+      refusal = resume.resume(session, token);
     }
     return refusal && { refusal };
   }

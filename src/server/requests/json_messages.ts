@@ -59,7 +59,7 @@ export class JsonMessages {
       case "error":
         // Being heard is all that is wanted of it.
         if (message.id === HEARTBEAT_ID) return;
-        if (message.id === CONFIRM_ID) return this.#parts.seating.comebacks.confirm(session);
+        if (message.id === CONFIRM_ID) return this.#parts.seating.resume.confirm(session);
         this.#parts.fanOut.flush();
         return this.#parts.runs.answer(session, message.id, outcomeOf(message));
       case "invalid":

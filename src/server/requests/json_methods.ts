@@ -87,7 +87,7 @@ export class JsonMethods {
     if (!read.ok) return invalidParams(read.message);
     const { resume } = read.value;
     if (resume !== undefined) {
-      const refusal = this.#parts.seating.comebacks.release(resume, session.identity);
+      const refusal = this.#parts.seating.resume.release(resume, session.identity);
       return refusal === undefined ? DONE : { refusal };
     }
     // Whoever has this line closes the session, when it is answered.

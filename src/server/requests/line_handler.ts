@@ -4,8 +4,8 @@
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import { type Block, lineBetween, lineEnd, type LineFault } from "../../protocol/wire/mod.ts";
 import type { Batch } from "./batch.ts";
-import type { Breaths } from "../../time/mod.ts";
-import type { Door } from "../login/mod.ts";
+import type { YieldToIo } from "../../time/mod.ts";
+import type { LoginGate } from "../login/mod.ts";
 import type { FastLane } from "./fast_lane.ts";
 import type { FanOut } from "../runs/mod.ts";
 import type { JsonHandler } from "./json_handler.ts";
@@ -15,7 +15,7 @@ import type { Session, WriteTurns } from "../connection/mod.ts";
 import type { TextHandler } from "./text_handler.ts";
 
 export interface LineHandlerParts {
-  readonly door: Pick<Door, "take" | "refuseLine">;
+  readonly gate: Pick<LoginGate, "take" | "refuseLine">;
   readonly seating: Seating;
   readonly rateLimit: RateLimit;
   readonly fanOut: FanOut;
@@ -26,7 +26,7 @@ export interface LineHandlerParts {
   readonly lineBytes: number;
   /** Monotonic, in ms. */
   readonly now: () => number;
-  readonly breaths: Pick<Breaths, "take">;
+  readonly yieldToIo: Pick<YieldToIo, "take">;
 }
 
 /** How long one client's lines may keep the others waiting. */
@@ -61,7 +61,7 @@ export class LineHandler {
 
   async #handleRest(session: Session, blocks: readonly Block[], place: Place): Promise<void> {
     while (place.block < blocks.length) {
-      await this.#parts.breaths.take();
+      await this.#parts.yieldToIo.take();
       const now = this.#parts.now();
       // It is not silent: it waits for its turn.
       session.lastHeardAt = now;
@@ -120,7 +120,7 @@ export class LineHandler {
   }
 
   #handleText(session: Session, line: string): Batch | undefined {
-    if (session.mode === "at_door" && !this.#parts.door.take(session, line)) return undefined;
+    if (session.mode === "pending" && !this.#parts.gate.take(session, line)) return undefined;
     if (session.mode === "undecided") this.#decide(session, line);
     if (session.mode !== "text") return this.#parts.json.handle(session, line);
     this.#parts.text.handle(session, line);
@@ -133,7 +133,7 @@ export class LineHandler {
   }
 
   #refuse(session: Session, fault: LineFault): void {
-    if (session.mode === "at_door") return this.#parts.door.refuseLine(session);
+    if (session.mode === "pending") return this.#parts.gate.refuseLine(session);
     this.#parts.fanOut.flush();
     const refusal = toRefusal(fault, this.#parts.lineBytes);
     // A client that begins with such a line has shown nothing of what it is: it is answered as a program.

@@ -4,5 +4,5 @@ export { AllowList } from "./allow_list.ts";
 export { CommandChecker } from "./check_command.ts";
 export { Commands } from "./commands.ts";
 export { FanOut } from "./fan_out.ts";
-export { outcomeOf } from "./outcome.ts";
+export { outcomeOf } from "./executor_outcome.ts";
 export { Runs } from "./runs.ts";

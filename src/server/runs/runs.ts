@@ -10,7 +10,7 @@ import { copyOf, cutToBytes } from "./cut_to_bytes.ts";
 import { cutToJsonBytes } from "./cut_to_json_bytes.ts";
 import { type Clock, Deadlines } from "../../time/mod.ts";
 import type { FanOut } from "./fan_out.ts";
-import type { Outcome } from "./outcome.ts";
+import type { ExecutorOutcome } from "./executor_outcome.ts";
 import type { Member, SeatedMember } from "../connection/mod.ts";
 import { countStatuses, isPlain, plainResult } from "./run_results.ts";
 
@@ -144,7 +144,7 @@ export class Runs {
   }
 
   /** Takes an executor's answer. What nobody waits for is counted and dropped. */
-  answer(executor: SeatedMember, number: Id, outcome: Outcome): void {
+  answer(executor: SeatedMember, number: Id, outcome: ExecutorOutcome): void {
     const run = typeof number === "number" ? this.#runs.get(number) : undefined;
     const index = run === undefined ? -1 : indexOf(run, executor);
     if (run === undefined || index < 0 || run.statuses[index] !== undefined) {
@@ -211,7 +211,7 @@ export class Runs {
     }
   }
 
-  #conclude(run: Run, index: number, outcome: Outcome): void {
+  #conclude(run: Run, index: number, outcome: ExecutorOutcome): void {
     const { ticket, member } = run.executors[index]!;
     const place = { rank: run.ranks[index]!, ticket, name: member.name };
     run.statuses[index] = outcome.status;
@@ -224,7 +224,7 @@ export class Runs {
 
   #withinLimits(
     run: Run,
-    { stdout, stderr, reason, signal, ...rest }: Outcome,
+    { stdout, stderr, reason, signal, ...rest }: ExecutorOutcome,
   ): Omit<RunResult, "rank" | "ticket" | "name"> {
     const out = this.#cut(run, stdout);
     const err = this.#cut(run, stderr);

@@ -3,7 +3,7 @@
 // asynchronously.
 
 import { sha256 } from "@noble/hashes/sha2.js";
-import type { TokenSource } from "./kept_seats.ts";
+import type { TokenSource } from "./resume_tokens.ts";
 
 const TOKEN_BYTES = 32;
 

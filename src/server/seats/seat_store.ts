@@ -21,7 +21,7 @@ export interface SeatStore {
   /** What an earlier life of the server left, in ticket order. */
   load(): readonly SeatRecord[];
   /** Whether {@linkcode load} gives every lease of earlier lives, so that no leader of then can be unknown now. */
-  readonly knowsItsPast: boolean;
+  readonly knowsAllLeases: boolean;
   /** The ticket of the next arrival: above all that were ever given. */
   readonly firstTicket: number;
   /** No earlier life had a roster of a later version. */
@@ -46,10 +46,10 @@ export interface SeatStore {
 }
 
 /** Keeps nothing. @param firstTicket above all that were given by earlier lives. */
-export function forgetfulStore(firstTicket: number): SeatStore {
+export function nullStore(firstTicket: number): SeatStore {
   return {
     load: () => [],
-    knowsItsPast: false,
+    knowsAllLeases: false,
     firstTicket,
     lastEpoch: 0,
     save: () => {},

@@ -4,9 +4,9 @@
 import type { CloseReason, Place, Roster, Welcome } from "../../protocol/methods/mod.ts";
 import { visible } from "../../log/mod.ts";
 import { RankManager, type Seat } from "../../ranks/mod.ts";
-import { Comebacks } from "./comebacks.ts";
-import type { TokenSource } from "./kept_seats.ts";
-import { LastingSeats } from "./lasting_seats.ts";
+import { Resume } from "./resume.ts";
+import type { TokenSource } from "./resume_tokens.ts";
+import { SeatReservations } from "./seat_reservations.ts";
 import type { Member, Session } from "../connection/mod.ts";
 import { RosterChanges, type RosterChangesOptions } from "./roster_changes.ts";
 import { showMember } from "./roster_news.ts";
@@ -31,11 +31,11 @@ export class Seating {
   readonly #options: SeatingOptions;
   readonly #ranks: RankManager<Member>;
   readonly #changes: RosterChanges;
-  readonly #lasting: LastingSeats;
+  readonly #lasting: SeatReservations;
   readonly #waiting: WaitingRoom;
   readonly #welcomes: Welcomes;
   /** What tokens and evictions do to seats. */
-  readonly comebacks: Comebacks;
+  readonly resume: Resume;
   #isOpen = true;
 
   constructor(options: SeatingOptions) {
@@ -48,13 +48,13 @@ export class Seating {
       seatNext: () => this.#seatNext(),
       onSettled: () => this.#waiting.tellPositions(),
     });
-    this.#lasting = new LastingSeats({
+    this.#lasting = new SeatReservations({
       ...{ graceMs: times.resume_grace_ms, maxLeaseMs, store, tokens, clock },
       onLapsed: (seat) => this.#giveUp(seat, "lapsed"),
     });
     this.#waiting = new WaitingRoom(waitingCapacity);
     this.#welcomes = new Welcomes(options, this.#ranks);
-    this.comebacks = new Comebacks({
+    this.resume = new Resume({
       ...options,
       ...{ ranks: this.#ranks, lasting: this.#lasting, changes: this.#changes },
       giveUp: (seat, reason) => this.#giveUp(seat, reason),
@@ -134,7 +134,7 @@ export class Seating {
   /** The connection ended: the seat is given up, or kept for a while. */
   depart(session: Session, reason: CloseReason): void {
     this.#changes.watch(session, false);
-    this.comebacks.forget(session);
+    this.resume.forget(session);
     if (this.#waiting.leave(session)) this.#changes.book();
     const { seat } = session;
     if (seat === undefined || seat.member !== session) return;
@@ -159,7 +159,7 @@ export class Seating {
     if (!session.isOpen) return this.#welcomes.place(old, undefined);
     const { seat, change } = this.#ranks.rejoin(old);
     this.#lasting.forget(old);
-    this.comebacks.forget(session);
+    this.resume.forget(session);
     const token = this.#take(session, seat);
     const { ip, port } = session;
     const { rank, ticket } = seat;

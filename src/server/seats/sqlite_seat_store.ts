@@ -3,7 +3,7 @@
 // disk that is full does not end the server: what could not be written is reported, kept, and tried again.
 
 import type { DatabaseSync } from "node:sqlite";
-import { BehindMark } from "./behind_mark.ts";
+import { DirtyMarker } from "./dirty_marker.ts";
 import { openStoreFile, orStoreError } from "./open_store_file.ts";
 import type { SeatRecord, SeatStore } from "./seat_store.ts";
 
@@ -33,7 +33,7 @@ export function openSeatStore(path: string, options: SeatStoreOptions): SeatStor
   try {
     const { database, isNew } = openStoreFile(path);
     opened.defer(() => database.close());
-    const store = new SqliteSeatStore(database, opened.use(new BehindMark(path, isNew)), options);
+    const store = new SqliteSeatStore(database, opened.use(new DirtyMarker(path, isNew)), options);
     opened.move();
     return store;
   } catch (error) {
@@ -54,8 +54,8 @@ class SqliteSeatStore implements SeatStore {
   readonly firstTicket: number;
   readonly lastEpoch: number;
   /** False for a new store, and after one that could not be written; until all that it may not know of is over. */
-  readonly knowsItsPast: boolean;
-  readonly #mark: BehindMark;
+  readonly knowsAllLeases: boolean;
+  readonly #mark: DirtyMarker;
   readonly #database: DatabaseSync;
   readonly #options: SeatStoreOptions;
   readonly #records: readonly SeatRecord[];
@@ -77,7 +77,7 @@ class SqliteSeatStore implements SeatStore {
   #trouble: Trouble = "none";
   #isSynced = false;
 
-  constructor(database: DatabaseSync, mark: BehindMark, options: SeatStoreOptions) {
+  constructor(database: DatabaseSync, mark: DirtyMarker, options: SeatStoreOptions) {
     this.#database = database;
     this.#mark = mark;
     this.#options = options;
@@ -93,8 +93,8 @@ class SqliteSeatStore implements SeatStore {
       "SELECT last_ticket AS ticket, last_epoch AS epoch, knows_past AS knowsPast FROM counters",
     ).get();
     const { ticket, epoch, knowsPast } = counters as Record<"ticket" | "epoch" | "knowsPast", number>;
-    this.knowsItsPast = knowsPast !== 0 && !mark.isSet;
-    this.#knowsPast = Number(this.knowsItsPast);
+    this.knowsAllLeases = knowsPast !== 0 && !mark.isSet;
+    this.#knowsPast = Number(this.knowsAllLeases);
     this.#savedKnowsPast = knowsPast;
     this.#lastTicket = this.#savedTicket = ticket;
     this.firstTicket = Math.max(options.firstTicket, ticket + 1);

@@ -12,7 +12,7 @@ export interface WelcomeOptions {
   readonly times: Pick<Times, "heartbeat_ms" | "silence_ms" | "resume_grace_ms">;
   /** The longest lease that a member can have, in ms. */
   readonly maxLeaseMs: number;
-  readonly store: Pick<SeatStore, "knowsItsPast">;
+  readonly store: Pick<SeatStore, "knowsAllLeases">;
   readonly clock: Clock;
 }
 
@@ -55,7 +55,7 @@ export class Welcomes {
   /** A leader of the server's earlier life, which had a lease then, has stopped after this. */
   #leadAfterMs(): number {
     const { store, clock, maxLeaseMs } = this.#options;
-    if (store.knowsItsPast) return 0;
+    if (store.knowsAllLeases) return 0;
     return Math.max(0, Math.ceil(maxLeaseMs - (clock.now() - this.#startedAt)));
   }
 }

@@ -1,9 +1,9 @@
 // A program in whose event loop something is thrown, twice; it prints what is reported, and that it goes on.
 
-import { surviveFaults } from "../../../src/cli/server/survive_faults.ts";
+import { reportUncaughtErrors } from "../../../src/cli/server/report_uncaught_errors.ts";
 
 {
-  using _ = surviveFaults((event) => console.log(JSON.stringify(event)));
+  using _ = reportUncaughtErrors((event) => console.log(JSON.stringify(event)));
   setTimeout(() => {
     throw new Error("thrown in a \u001b callback");
   });

@@ -96,7 +96,7 @@ Deno.test("a client in the waiting room of a server with tokens asks for signs o
   await waiting.events.next("waiting");
   for (let i = 0; i < 6; i++) {
     waiting.clock.advance(heartbeatMs);
-    // Answered in order: what was asked before has been answered, too.
+    // ClientResponse in order: what was asked before has been answered, too.
     await waiting.client.request("ping");
   }
   waiting.clock.advance(silenceMs);

@@ -3,7 +3,7 @@ import { deadline } from "@std/async";
 import { ControlClient } from "../../../src/client/control/control_client.ts";
 import { ControlServer } from "../../../src/client/control/control_server.ts";
 import { type ControlSocket, openControlSocket } from "../../../src/control/control_socket.ts";
-import { ask, verdictOf } from "../../../src/client/requests/asked.ts";
+import { ask, verdictOf } from "../../../src/client/requests/client_request.ts";
 import { openClient } from "../../../src/client/mod.ts";
 import { parseVia } from "../../../src/client/control/via.ts";
 import { RequestError } from "../../../src/client/session/request_error.ts";

@@ -100,7 +100,7 @@ class Leading {
         request: (method) => this.#answer(method),
         drop: (why) => void this.dropped.push(why),
       }),
-      startGuard: (listener) => {
+      spawnGuard: (listener) => {
         this.#listener = listener;
         const guard = new FakeGuard(options.startsNothing ? undefined : GROUP);
         guard.isReady = options.isGuardReady ?? true;

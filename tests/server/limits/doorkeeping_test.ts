@@ -5,11 +5,11 @@ import fc from "fast-check";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
 import { isNestedDeeper } from "../../../src/protocol/wire/json_depth.ts";
 import { addressKey } from "../../../src/server/limits/address_key.ts";
-import { Allowance } from "../../../src/server/limits/allowance.ts";
+import { TokenBucket } from "../../../src/server/limits/token_bucket.ts";
 import { Authenticator } from "../../../src/server/login/authenticator.ts";
 import { ConnectionCounts } from "../../../src/server/limits/connection_counts.ts";
 import { FailedLogins } from "../../../src/server/limits/failed_logins.ts";
-import { type Asker, costForAll, RateLimit } from "../../../src/server/limits/rate_limit.ts";
+import { costForAll, RateLimit, type RateLimited } from "../../../src/server/limits/rate_limit.ts";
 import { readLogin } from "../../../src/server/login/read_login.ts";
 import { sha256 } from "../../support/server/tokens.ts";
 import { holds } from "../../support/seed.ts";
@@ -81,16 +81,16 @@ Deno.test("G9: addresses with failures are bounded, and the one counted longest 
   assertEquals(failures.size, 1, "what is over is not kept");
 });
 
-Deno.test("an allowance is full at first, and grows with time up to its burst", () => {
-  const allowance = new Allowance({ perSecond: 100, burst: 10 }, 0);
-  assertEquals([allowance.take(4), allowance.take(6), allowance.take(1)], [true, true, false]);
-  assertEquals([allowance.waitMs(1), allowance.waitMs(5)], [10, 50]);
-  allowance.refill(30);
-  assertEquals([allowance.take(4), allowance.take(3), allowance.take(1)], [false, true, false]);
-  allowance.refill(1_000_000);
-  assertEquals([allowance.take(10), allowance.take(1)], [true, false]);
-  allowance.refill(1_000_100);
-  assert(allowance.take(500), "what costs more than a burst costs a burst");
+Deno.test("a bucket is full at first, and grows with time up to its burst", () => {
+  const bucket = new TokenBucket({ perSecond: 100, burst: 10 }, 0);
+  assertEquals([bucket.take(4), bucket.take(6), bucket.take(1)], [true, true, false]);
+  assertEquals([bucket.waitMs(1), bucket.waitMs(5)], [10, 50]);
+  bucket.refill(30);
+  assertEquals([bucket.take(4), bucket.take(3), bucket.take(1)], [false, true, false]);
+  bucket.refill(1_000_000);
+  assertEquals([bucket.take(10), bucket.take(1)], [true, false]);
+  bucket.refill(1_000_100);
+  assert(bucket.take(500), "what costs more than a burst costs a burst");
 });
 
 Deno.test("nobody ever gets more than a burst and what the time has brought", () => {
@@ -101,12 +101,12 @@ Deno.test("nobody ever gets more than a burst and what the time has brought", ()
       fc.integer({ min: 1, max: 1_000 }),
       fc.integer({ min: 1, max: 50 }),
       (history, perSecond, burst) => {
-        const allowance = new Allowance({ perSecond, burst }, 0);
+        const bucket = new TokenBucket({ perSecond, burst }, 0);
         let now = 0;
         let taken = 0;
         for (const [ms, cost] of history) {
-          allowance.refill(now += ms);
-          if (cost <= burst && allowance.take(cost)) taken += cost;
+          bucket.refill(now += ms);
+          if (cost <= burst && bucket.take(cost)) taken += cost;
           assert(taken <= burst + now * perSecond / 1_000 + 1e-6);
         }
       },
@@ -114,7 +114,7 @@ Deno.test("nobody ever gets more than a burst and what the time has brought", ()
   );
 });
 
-function asker(): Asker {
+function asker(): RateLimited {
   return { ip: "192.0.2.1", port: 7, lastAskedAt: 0, use: undefined };
 }
 

@@ -281,7 +281,7 @@ Deno.test("G9: what is no message counts too, whatever is wrong with it, as a pr
   }
 });
 
-Deno.test("G9: taking one's seat back brings no new allowance", async () => {
+Deno.test("G9: taking one's seat back does not refill the bucket", async () => {
   const toml =
     "commands = ['uptime']\n[session]\nresume_grace_ms = 60_000\n[limits]\ncommands_per_second = 1\ncommands_burst = 10";
   await using server = await startServer({ toml, clock: new FakeClock() });

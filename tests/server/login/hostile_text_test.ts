@@ -70,7 +70,7 @@ Deno.test("a person is shown nothing that acts, and neither is the log, whatever
   );
 });
 
-Deno.test("a stranger at the door acts on nothing either", async () => {
+Deno.test("a stranger at the gate acts on nothing either", async () => {
   await using server = await startServer({
     tokens: tokensToml({ ada: "" }),
     toml: "[auth]\nfailure_delay_ms = 0",

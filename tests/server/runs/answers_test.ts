@@ -5,12 +5,12 @@ import fc from "fast-check";
 import { parseLine } from "../../../src/protocol/json_rpc/json_rpc.ts";
 import { cutToBytes } from "../../../src/server/runs/cut_to_bytes.ts";
 import { cutToJsonBytes } from "../../../src/server/runs/cut_to_json_bytes.ts";
-import { type Outcome, outcomeOf } from "../../../src/server/runs/outcome.ts";
+import { type ExecutorOutcome, outcomeOf } from "../../../src/server/runs/executor_outcome.ts";
 import { BatchReply, replyTo } from "../../../src/server/requests/replies.ts";
 import { holds } from "../../support/seed.ts";
 import { FakeSession } from "../../support/server/fake_session.ts";
 
-function outcome(answer: Record<string, unknown>): Outcome {
+function outcome(answer: Record<string, unknown>): ExecutorOutcome {
   const message = parseLine(JSON.stringify({ jsonrpc: "2.0", id: 1, ...answer }), 1);
   assert(message.kind === "result" || message.kind === "error", `the test's own answer is ${message.kind}`);
   return outcomeOf(message);

@@ -25,7 +25,7 @@ const EXPECTED: Readonly<Record<Kind, Status>> = {
   succeeds: "ok",
 };
 const RUN_TIMEOUT_MS = 4_000;
-const LONGEST_TEST_MS = 60_000;
+const MAX_TEST_MS = 60_000;
 
 type Kind = "fails" | "hangs" | "dies" | "refuses" | "succeeds";
 
@@ -140,10 +140,10 @@ for (const seed of SEEDS) {
       lastResultAt = performance.now();
     };
     const run = scene.issuer.run({ command: "work", args: ["hello"] }, { onResult });
-    const pids = await deadline(scene.hangingPids(), LONGEST_TEST_MS);
+    const pids = await deadline(scene.hangingPids(), MAX_TEST_MS);
     for (const { kind, cut } of scene.executors) if (kind === "dies") cut();
 
-    const summary = await deadline(run.done, LONGEST_TEST_MS) as RunSummary;
+    const summary = await deadline(run.done, MAX_TEST_MS) as RunSummary;
     const answeredAfterMs = performance.now() - lastResultAt;
 
     assertEquals(summary.executors, EXECUTORS);
@@ -177,7 +177,7 @@ for (const seed of SEEDS) {
     await using scene = await Scene.open(new Random(seed));
     const run = scene.issuer.run({ command: "work", args: ["hello"] });
     run.done.catch(() => {/* It does not live to hear it. */});
-    const pids = await deadline(scene.hangingPids(), LONGEST_TEST_MS);
+    const pids = await deadline(scene.hangingPids(), MAX_TEST_MS);
     assert(pids.every(isRunning));
     await scene.issuer.close();
     const ended = await scene.server.until((event) => event.event === "run_ended");

@@ -8,7 +8,7 @@ import { cutToJsonBytes } from "../../../src/server/runs/cut_to_json_bytes.ts";
 const TEXTS = 400;
 const TEXT_LENGTH = 1_000_000;
 /** What slices would keep is three times that; garbage that waits to be collected has to fit as well. */
-const MOST_BYTES = 150_000_000;
+const MAX_BYTES = 150_000_000;
 
 const CUTTERS: Readonly<Record<string, (text: string) => string | undefined>> = {
   "copyOf a beginning": (text) => copyOf(text.slice(0, 200)),
@@ -23,6 +23,6 @@ for (const [name, cut] of Object.entries(CUTTERS)) {
     for (let i = 0; i < TEXTS; i++) kept.push(cut(JSON.parse(`"${String(i).padEnd(TEXT_LENGTH, "x")}"`)));
     const grown = Deno.memoryUsage().heapUsed - before;
     assertEquals(kept.every((text) => text?.length === 200), true);
-    assert(grown < MOST_BYTES, `${grown} bytes for ${TEXTS} short texts`);
+    assert(grown < MAX_BYTES, `${grown} bytes for ${TEXTS} short texts`);
   });
 }

@@ -59,9 +59,9 @@ Deno.test("people, and who has said nothing yet, are neither asked nor closed", 
   assertEquals(happened, []);
 });
 
-Deno.test("who stands at the door is neither asked nor closed here, whatever it may not do inside", () => {
+Deno.test("who stands at the gate is neither asked nor closed here, whatever it may not do inside", () => {
   const { clock, happened, add } = scene({ ...TIMES, firstLineMs: 2_000, idleMs: 2_000 });
-  add("stranger", { mode: "at_door" });
+  add("stranger", { mode: "pending" });
   clock.advance(100_000);
   assertEquals(happened, []);
 });

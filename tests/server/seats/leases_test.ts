@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
 import type { CloseReason } from "../../../src/protocol/methods/methods.ts";
-import { forgetfulStore, type SeatRecord, type SeatStore } from "../../../src/server/seats/seat_store.ts";
+import { nullStore, type SeatRecord, type SeatStore } from "../../../src/server/seats/seat_store.ts";
 import { Seating } from "../../../src/server/seats/seating.ts";
 import type { Session } from "../../../src/server/connection/session.ts";
 import { FakeConnection, fakeSessions } from "../../support/server/fake_sessions.ts";
@@ -12,7 +12,7 @@ import { FakeClock } from "../../support/fake_clock.ts";
 
 const MAX_LEASE_MS = 5_000;
 
-function scene({ graceMs = 0, store = forgetfulStore(1) as SeatStore, capacity = 3 } = {}) {
+function scene({ graceMs = 0, store = nullStore(1) as SeatStore, capacity = 3 } = {}) {
   const clock = new FakeClock();
   const events: ServerEvent[] = [];
   const { make } = fakeSessions({
@@ -78,7 +78,7 @@ Deno.test("the longer of grace and lease counts; after an eviction the lease alo
     const { session, token } = join(2_000);
     const second = join();
     session.close(reason);
-    const refusal = seating.comebacks.refuseToken(second.session, token);
+    const refusal = seating.resume.refuseToken(second.session, token);
     assertEquals(refusal?.reason, reason === "evicted" ? "unauthenticated" : undefined);
     assertEquals(promotedAt(second.session), expected);
   }
@@ -90,8 +90,8 @@ Deno.test("a member that is away already is evicted when its lease is over, not 
   const second = join().session;
   session.close("reset");
   clock.advance(500);
-  assertEquals(seating.comebacks.evict(seating.roster[0]!), 1_500);
-  assertEquals(seating.comebacks.refuseToken(second, token)?.reason, "unauthenticated");
+  assertEquals(seating.resume.evict(seating.roster[0]!), 1_500);
+  assertEquals(seating.resume.refuseToken(second, token)?.reason, "unauthenticated");
   assertEquals(promotedAt(second), 2_000);
 });
 
@@ -102,7 +102,7 @@ Deno.test("a member without a lease is evicted at once, there or away", () => {
     const second = join().session;
     if (isAway) session.close("reset");
     clock.advance(100);
-    assertEquals(seating.comebacks.evict(seating.roster[0]!), 0);
+    assertEquals(seating.resume.evict(seating.roster[0]!), 0);
     assertEquals(promotedAt(second), 100);
   }
 });
@@ -114,7 +114,7 @@ Deno.test("a lease goes on for whoever takes the seat back, and for the new seat
   session.close("reset");
   clock.advance(1_000);
   const back = join().session;
-  assertEquals(seating.comebacks.resume(back, token), undefined);
+  assertEquals(seating.resume.resume(back, token), undefined);
   back.lastHeardAt = clock.now();
   assertEquals(seating.welcome(back, back.seat!).times.lease_ms, 2_000);
   seating.moveToEnd(back);
@@ -159,8 +159,8 @@ function storeOf(...leases: number[]): SeatStore & { removed: number[] } {
   }));
   const removed: number[] = [];
   return {
-    ...forgetfulStore(records.length + 1),
-    ...{ knowsItsPast: true, removed, load: () => records, remove: (ticket) => removed.push(ticket) },
+    ...nullStore(records.length + 1),
+    ...{ knowsAllLeases: true, removed, load: () => records, remove: (ticket) => removed.push(ticket) },
   };
 }
 
@@ -185,22 +185,22 @@ Deno.test("a seat that was taken back does not lapse when the grace of its absen
   session.close("reset");
   clock.advance(900);
   const back = join().session;
-  seating.comebacks.resume(back, token);
+  seating.resume.resume(back, token);
   clock.advance(10_000);
   assertEquals(seating.roster.map(({ ticket, member }) => [ticket, member === back]), [[1, true]]);
 });
 
 Deno.test("a server that may not know of earlier leases notes when they are over, and one that knows does not", async () => {
-  for (const knowsItsPast of [false, true]) {
+  for (const knowsAllLeases of [false, true]) {
     const over = Promise.withResolvers<void>();
     let notes = 0;
     const notePastOver = () => {
       notes++;
       over.resolve();
     };
-    const store: SeatStore = { ...forgetfulStore(1), knowsItsPast, notePastOver };
+    const store: SeatStore = { ...nullStore(1), knowsAllLeases, notePastOver };
     await using _server = await startServer({ toml: "[session]\nlease_max_ms = 100", store });
-    if (!knowsItsPast) await over.promise;
-    assertEquals(notes, knowsItsPast ? 0 : 1);
+    if (!knowsAllLeases) await over.promise;
+    assertEquals(notes, knowsAllLeases ? 0 : 1);
   }
 });

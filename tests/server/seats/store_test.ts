@@ -77,14 +77,14 @@ Deno.test("a store that was just made knows nothing of earlier lives, not even w
   using folder = new Folder();
   for (const _ of ["made", "opened again"]) {
     const store = folder.open();
-    assertEquals(store.knowsItsPast, false);
+    assertEquals(store.knowsAllLeases, false);
     store.close();
   }
   const over = folder.open();
   over.notePastOver();
   over.close();
   const known = folder.open();
-  assertEquals(known.knowsItsPast, true);
+  assertEquals(known.knowsAllLeases, true);
   known.close();
 });
 
@@ -106,7 +106,7 @@ Deno.test("a store that could not be written when its server was killed does not
     store.close();
     for (const _ of ["after that", "and again"]) {
       const again = copy.open();
-      assertEquals(again.knowsItsPast, catchesUp);
+      assertEquals(again.knowsAllLeases, catchesUp);
       again.close();
     }
   }

@@ -1,13 +1,13 @@
 // While the store can save nothing, and cannot note that either, whoever has a lease is sent nothing that relies on it.
 
 import { assertEquals } from "@std/assert";
-import { forgetfulStore, type SeatStore } from "../../../src/server/seats/seat_store.ts";
+import { nullStore, type SeatStore } from "../../../src/server/seats/seat_store.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { startServer } from "../../support/server/start_server.ts";
 
 Deno.test("G11: what could not be saved is told to no client with a lease, and kept from no other", async () => {
   let isSaved = true;
-  const store: SeatStore = { ...forgetfulStore(1), knowsItsPast: true, commit: () => isSaved };
+  const store: SeatStore = { ...nullStore(1), knowsAllLeases: true, commit: () => isSaved };
   await using server = await startServer({ store });
   await using leader = await RawClient.join(server.port);
   await using next = await RawClient.join(server.port);

@@ -1,7 +1,7 @@
 // Sessions over connections that a test has in its hand: one that never takes a byte stalls at exactly that byte.
 
 import { Deadlines } from "../../../src/time/deadlines.ts";
-import { type Connection, Session, type SessionHost } from "../../../src/server/connection/session.ts";
+import { type ClientConnection, Session, type SessionHost } from "../../../src/server/connection/session.ts";
 import type { Incoming, Listener } from "../../../src/server/server_system.ts";
 import { WriteTurns } from "../../../src/server/connection/write_turns.ts";
 import type { Json } from "./raw_client.ts";
@@ -93,7 +93,7 @@ export function fakeSessions({ outboxBytes, onClosed }: FakeHostOptions) {
   const lingering = new Deadlines<Session>({ now: () => 0, after: () => () => {} }, () => {});
   const host: SessionHost = {
     turns,
-    breaths: { take: () => Promise.resolve() },
+    yieldToIo: { take: () => Promise.resolve() },
     lingering,
     lineBytes: 65_536,
     outboxBytes,
@@ -107,7 +107,7 @@ export function fakeSessions({ outboxBytes, onClosed }: FakeHostOptions) {
     onGone: () => {},
   };
   let port = 1;
-  const make = (connection: Connection) =>
+  const make = (connection: ClientConnection) =>
     new Session(connection, { ip: "192.0.2.1", port: port++ }, 0, host);
   return { make, turns };
 }

@@ -9,7 +9,7 @@ import type { Clock } from "../../../src/time/clock.ts";
 import { RankServer } from "../../../src/server/rank_server.ts";
 import { RANDOM_TOKENS } from "../../../src/server/seats/random_tokens.ts";
 import type { Listener } from "../../../src/server/server_system.ts";
-import { forgetfulStore, type SeatStore } from "../../../src/server/seats/seat_store.ts";
+import { nullStore, type SeatStore } from "../../../src/server/seats/seat_store.ts";
 import { Arrivals } from "./arrivals.ts";
 import { MANY_FROM_ONE_ADDRESS } from "../programs/start_process.ts";
 
@@ -98,7 +98,7 @@ export async function startServer(
     nextTurn: setImmediate,
     report: (event) => events.push(event),
     tokens: RANDOM_TOKENS,
-    store: store ?? forgetfulStore(1),
+    store: store ?? nullStore(1),
   });
   return new TestServer(server, events);
 }

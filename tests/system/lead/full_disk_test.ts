@@ -13,7 +13,7 @@ Deno.test({
     await using disk = await SmallDisk.mount();
     const leaseMs = 4 * LEASE_MS;
     await using world = await LeadWorld.start({
-      ...{ hasStore: true, storeFolder: disk.path, knowsItsPast: true, leaseMaxMs: leaseMs },
+      ...{ hasStore: true, storeFolder: disk.path, knowsAllLeases: true, leaseMaxMs: leaseMs },
     });
     const first = await world.startClient("a");
     await world.started("a leads", () => true);

@@ -10,7 +10,7 @@ const CLIENTS = 10_000;
 const AT_ONCE = 100;
 const WITHIN_MS = 60_000;
 /** Twice what it takes on a quiet machine; the figure itself is printed. */
-const MOST_BYTES_PER_CLIENT = 24 * 1024;
+const MAX_BYTES_PER_CLIENT = 24 * 1024;
 
 /** Counts what the clients have seen, and wakes whoever waits for a number. */
 class Tally {
@@ -91,7 +91,7 @@ Deno.test(`${CLIENTS} clients: each has its rank, costs little, and is told once
     } bytes of resident memory ` +
       `for each; all told of rank 0's departure in ${Math.round(toldMs)} ms`,
   );
-  assertLess(perClient, MOST_BYTES_PER_CLIENT);
+  assertLess(perClient, MAX_BYTES_PER_CLIENT);
   await Promise.all(others.map((client) => client.close()));
   await server.line(`Client ('127.0.0.1', ${others.at(-1)!.port}) left`, WITHIN_MS);
   assertEquals((await server.stop("SIGTERM", WITHIN_MS)).code, 0);

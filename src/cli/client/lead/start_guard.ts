@@ -39,7 +39,7 @@ const OTHER_SIGNALS: readonly Deno.Signal[] = [
 ];
 
 /** Runs until the client is gone, and nothing of its program is left. @returns the exit code. */
-export async function startGuard({ libc }: ProcessStart): Promise<number> {
+export async function runGuard({ libc }: ProcessStart): Promise<number> {
   const guard = new Guard({
     orders: readOrders(),
     startProgram: ({ argv, env }) => startDetached(argv, env),

@@ -87,7 +87,7 @@ export async function startLead(
   const lead = new Lead({
     times: config.lead,
     session: (): DroppableSession => session,
-    startGuard: (listener) => new GuardProcess(guard, listener),
+    spawnGuard: (listener) => new GuardProcess(guard, listener),
     orderFor: (claim, token) => guardOrder(config, access, argv, claim, token),
     release: (token, ms) => leaveFor({ host: config.host, port: config.port, ...access }, token, ms),
     killGroup: (group) => new GroupSignals(group).kill(),

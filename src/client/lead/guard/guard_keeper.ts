@@ -5,7 +5,7 @@ import type { GuardHandle, GuardListener } from "./guard_process.ts";
 
 export interface GuardKeeperParts {
   /** @throws when it cannot be started. */
-  readonly startGuard: (listener: GuardListener) => GuardHandle;
+  readonly spawnGuard: (listener: GuardListener) => GuardHandle;
   readonly say: (line: string) => void;
 }
 
@@ -50,10 +50,10 @@ export class GuardKeeper {
   }
 
   #start(): void {
-    const { startGuard, say } = this.#parts;
+    const { spawnGuard, say } = this.#parts;
     let guard: GuardHandle;
     try {
-      guard = startGuard({ onReady: this.#listener.onReady, onLine: say });
+      guard = spawnGuard({ onReady: this.#listener.onReady, onLine: say });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       // Not before the caller has this object.

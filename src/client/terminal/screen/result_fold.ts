@@ -16,7 +16,7 @@ export interface ResultGroup {
 export const NAME_MARK = "{name}";
 
 /** Names shorter than this are too likely to be part of something else ("a", "7"). */
-const SHORTEST_MASKED_NAME = 2;
+const MIN_MASKED_NAME = 2;
 
 /** Letters, digits and "_", of which those beyond U+FFFF take two code units. */
 const WORD_BEFORE = /[\p{L}\p{N}_]$/u;
@@ -71,7 +71,7 @@ function masked({ name, stdout, stderr }: RunResult): { stdout?: string; stderr?
  * but not in "web-12". A text that already has the mark stays as it is, so that it can be told from a masked one.
  */
 export function maskName(text: string, name: string): string {
-  if (name.length < SHORTEST_MASKED_NAME || text.includes(NAME_MARK)) return text;
+  if (name.length < MIN_MASKED_NAME || text.includes(NAME_MARK)) return text;
   let masked = "";
   let taken = 0;
   // By hand, not by a pattern for each name: making one takes longer than all the rest of a large run.

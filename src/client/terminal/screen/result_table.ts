@@ -21,7 +21,7 @@ const GAP = 2;
 /** Of an output that stands below its row. */
 const OUTPUT_INDENT = 4;
 /** An exit code or a signal that is longer stands with the output. */
-const WIDEST_STATUS = 18;
+const MAX_STATUS = 18;
 /** Room for the longest range of ranks, "99998-100000,". */
 const NARROWEST_RANKS = 14;
 
@@ -73,7 +73,7 @@ function toRow(group: ResultGroup, whoLimit: number): Row {
   const output = outputLines(group);
   if (how === undefined) return { status, statusText: word, who, output };
   const full = `${word}, ${how}`;
-  if (textWidth(full) <= WIDEST_STATUS) return { status, statusText: full, who, output };
+  if (textWidth(full) <= MAX_STATUS) return { status, statusText: full, who, output };
   return { status, statusText: word, who, output: [{ text: how, tone: "note" }, ...output] };
 }
 

@@ -14,14 +14,14 @@ interface Column {
 /** In order of importance: the last ones give way on a narrow terminal. */
 const COLUMNS: readonly Column[] = [
   { head: "rank", isNumber: true, cell: (member) => `${member.rank}` },
-  { head: "name", cell: (member) => clipText(visible(member.name), WIDEST_NAME) },
+  { head: "name", cell: (member) => clipText(visible(member.name), MAX_NAME) },
   { head: "address", cell: (member) => visible(member.address) },
   // ISO 8601 down to the second; the server writes UTC.
   { head: "since", cell: (member) => visible(member.since).replace("T", " ").replace(/\.\d+/, "") },
   { head: "ticket", isNumber: true, cell: (member) => `${member.ticket}` },
 ];
 
-const WIDEST_NAME = 32;
+const MAX_NAME = 32;
 const GAP = "  ";
 const OWN_MARK = "> ";
 const OTHER_MARK = "  ";

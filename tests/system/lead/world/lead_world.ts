@@ -34,7 +34,7 @@ export class LeadWorld {
 
   static async start(options: WorldOptions = {}): Promise<LeadWorld> {
     const world = new LeadWorld(options);
-    if (options.knowsItsPast) makeKnownStore(world.#store);
+    if (options.knowsAllLeases) makeKnownStore(world.#store);
     await world.startServer();
     return world;
   }

@@ -7,7 +7,7 @@ export const LEASE_MS = 1_200;
 export const KILL_AFTER_MS = 150;
 
 /** The server lets a leader lead as soon as there is one: it knows that nothing was granted before its start. */
-export const AT_ONCE = { hasStore: true, knowsItsPast: true };
+export const AT_ONCE = { hasStore: true, knowsAllLeases: true };
 /** Far longer than a test waits for anything: a next leader has not waited for it. */
 export const LONG_LEASE_MS = 600_000;
 export const LONG = { ...AT_ONCE, leaseMaxMs: LONG_LEASE_MS };
@@ -21,7 +21,7 @@ export interface WorldOptions {
   readonly storeFolder?: string;
   readonly leaseMaxMs?: number;
   /** The store is one of a server that was up for long. */
-  readonly knowsItsPast?: boolean;
+  readonly knowsAllLeases?: boolean;
   /** Two programs at once are what the test is about; then nothing that waits fails with them. */
   readonly mayOverlap?: boolean;
   /** The server's time of day is the test's to set. */

@@ -4,7 +4,7 @@
 
 import type { Clock } from "./clock.ts";
 
-export class Breaths {
+export class YieldToIo {
   readonly #clock: Pick<Clock, "after">;
   readonly #waiting: (() => void)[] = [];
 

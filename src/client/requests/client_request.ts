@@ -13,7 +13,7 @@ import { ClientStatus } from "./client_status.ts";
 import { type ClientSession, RequestError, type RunRequest } from "../session/mod.ts";
 import { type Verdict, verdictOfError, verdictOfSummary } from "./verdict.ts";
 
-export type Asked =
+export type ClientRequest =
   | { readonly kind: "run"; readonly params: RunRequest }
   | { readonly kind: "roster" }
   | { readonly kind: "yield" }
@@ -21,7 +21,7 @@ export type Asked =
   | { readonly kind: "watch"; readonly on: boolean };
 
 /** The answer as it was read; `raw` is what came over the wire. */
-export type Answered =
+export type ClientResponse =
   & { readonly raw: unknown }
   & (
     | { readonly kind: "run"; readonly command: string; readonly summary: RunSummary }
@@ -34,7 +34,7 @@ export type Answered =
   );
 
 /** A session, or the control socket of one. */
-export type Asker = Pick<ClientSession, "request" | "run">;
+export type Requester = Pick<ClientSession, "request" | "run">;
 
 export interface AskOptions {
   /** Aborting cancels a run, which then still has its answer. */
@@ -43,7 +43,11 @@ export interface AskOptions {
 }
 
 /** Never rejects for what the other side said: that is an answer of kind "error". */
-export async function ask(asker: Asker, asked: Asked, options: AskOptions = {}): Promise<Answered> {
+export async function ask(
+  asker: Requester,
+  asked: ClientRequest,
+  options: AskOptions = {},
+): Promise<ClientResponse> {
   try {
     switch (asked.kind) {
       case "run":
@@ -69,7 +73,7 @@ export async function ask(asker: Asker, asked: Asked, options: AskOptions = {}):
   }
 }
 
-async function askRun(asker: Asker, params: RunRequest, options: AskOptions): Promise<Answered> {
+async function askRun(asker: Requester, params: RunRequest, options: AskOptions): Promise<ClientResponse> {
   const { command } = params;
   const raw = await asker.run(params, options).done;
   return params.dry_run === true
@@ -77,7 +81,7 @@ async function askRun(asker: Asker, params: RunRequest, options: AskOptions): Pr
     : { kind: "run", command, summary: read(RunSummary, raw), raw };
 }
 
-export function verdictOf(answered: Answered): Verdict {
+export function verdictOf(answered: ClientResponse): Verdict {
   switch (answered.kind) {
     case "run":
     case "dry_run":

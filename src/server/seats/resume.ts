@@ -5,16 +5,16 @@ import type { Report } from "../../log/mod.ts";
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { RankManager, Seat } from "../../ranks/mod.ts";
 import { AwayMember } from "./away_member.ts";
-import { Contests } from "./contests.ts";
+import { ResumeConfirmations } from "./resume_confirmations.ts";
 import type { Clock } from "../../time/mod.ts";
-import type { Found } from "./kept_seats.ts";
-import type { LastingSeats } from "./lasting_seats.ts";
+import type { Found } from "./resume_tokens.ts";
+import type { SeatReservations } from "./seat_reservations.ts";
 import { type Member, Session } from "../connection/mod.ts";
 import type { RosterChanges } from "./roster_changes.ts";
 
 export interface ComebacksOptions {
   readonly ranks: RankManager<Member>;
-  readonly lasting: LastingSeats;
+  readonly lasting: SeatReservations;
   readonly changes: RosterChanges;
   readonly report: Report;
   readonly clock: Clock;
@@ -33,13 +33,13 @@ export interface ComebacksOptions {
 
 const BAD_TOKEN: Refusal = { reason: "unauthenticated", message: "this resume token is not good (any more)" };
 
-export class Comebacks {
+export class Resume {
   readonly #options: ComebacksOptions;
-  readonly #contests: Contests;
+  readonly #confirmations: ResumeConfirmations;
 
   constructor(options: ComebacksOptions) {
     this.#options = options;
-    this.#contests = new Contests(options.clock, options.answerMs);
+    this.#confirmations = new ResumeConfirmations(options.clock, options.answerMs);
   }
 
   /** Whether {@linkcode resume} would be refused. */
@@ -64,7 +64,7 @@ export class Comebacks {
         flush();
       });
     // One at a time; whoever comes third has its answer at once.
-    if (!this.#contests.contest(holder, tell)) nextTurn(tell);
+    if (!this.#confirmations.contest(holder, tell)) nextTurn(tell);
     return true;
   }
 
@@ -80,12 +80,12 @@ export class Comebacks {
     if (session.seat !== undefined) giveUp(session.seat, "resumed");
     leaveLine(session);
     session.name = before.name;
-    // What it had left of its allowance, so that coming back brings it no more.
+    // What it had left of its bucket, so that coming back brings it no more.
     if (before.use !== undefined) session.use = before.use;
     session.leaseMs = Math.max(session.leaseMs, before.leaseMs);
     session.seat = seat;
     ranks.replace(seat, session);
-    this.#contests.begin(session);
+    this.#confirmations.begin(session);
     if (session.leaseMs > 0) onLease(session);
     const { ip, port } = session;
     report({ event: "client_back", ip, port, rank: seat.rank, ticket: seat.ticket });
@@ -98,14 +98,14 @@ export class Comebacks {
 
   /** The session has answered what was asked behind its new token: the one before is used up. */
   confirm(session: Session): void {
-    if (this.#contests.end(session) && session.seat !== undefined) {
+    if (this.#confirmations.end(session) && session.seat !== undefined) {
       this.#options.lasting.confirm(session.seat);
     }
   }
 
   /** The session is closed, or has another seat now. */
   forget(session: Session): void {
-    this.#contests.end(session);
+    this.#confirmations.end(session);
   }
 
   /** Gives up the seat that `token` is for in the hands of `identity`: its member cannot say so itself any more. */

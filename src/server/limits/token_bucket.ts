@@ -1,20 +1,20 @@
 // What one client may ask for: so much a second in the long run, and what it has not used before, up to a burst (a token
 // bucket). Pure: it is told the time, in ms of any clock that does not go back.
 
-export interface AllowanceRates {
+export interface TokenBucketRates {
   /** 0: no limit. */
   readonly perSecond: number;
   /** The most that gathers. */
   readonly burst: number;
 }
 
-export class Allowance {
-  readonly #rates: AllowanceRates;
+export class TokenBucket {
+  readonly #rates: TokenBucketRates;
   #left: number;
   #refilledAt: number;
 
   /** Begins full. */
-  constructor(rates: AllowanceRates, now: number) {
+  constructor(rates: TokenBucketRates, now: number) {
     this.#rates = rates;
     this.#left = rates.burst;
     this.#refilledAt = now;

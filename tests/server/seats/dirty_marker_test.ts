@@ -1,7 +1,7 @@
 // The mark beside a store that lacks something: what it is worth over a restart, and that no other file is touched.
 
 import { assertEquals, assertThrows } from "@std/assert";
-import { BehindMark } from "../../../src/server/seats/behind_mark.ts";
+import { DirtyMarker } from "../../../src/server/seats/dirty_marker.ts";
 
 class Folder implements Disposable {
   readonly path = Deno.makeTempDirSync();
@@ -10,7 +10,7 @@ class Folder implements Disposable {
 
   /** What the next start finds. */
   isSet(isNewStore = false): boolean {
-    using mark = new BehindMark(this.store, isNewStore);
+    using mark = new DirtyMarker(this.store, isNewStore);
     return mark.isSet;
   }
 
@@ -23,12 +23,12 @@ Deno.test("the mark is clear beside a new store, and as it was left from then on
   using folder = new Folder();
   assertEquals([folder.isSet(true), folder.isSet()], [false, false]);
   for (const _ of ["set", "set again"]) {
-    using mark = new BehindMark(folder.store, false);
+    using mark = new DirtyMarker(folder.store, false);
     assertEquals([mark.set(), mark.isSet], [undefined, true]);
   }
   assertEquals(folder.isSet(), true);
   {
-    using mark = new BehindMark(folder.store, false);
+    using mark = new DirtyMarker(folder.store, false);
     mark.clear();
     assertEquals(mark.isSet, false);
   }
@@ -37,7 +37,7 @@ Deno.test("the mark is clear beside a new store, and as it was left from then on
 
 Deno.test("setting the mark changes bytes that are there, in the file that is open, and adds none", () => {
   using folder = new Folder();
-  using mark = new BehindMark(folder.store, true);
+  using mark = new DirtyMarker(folder.store, true);
   const before = Deno.statSync(folder.mark);
   mark.set();
   const after = Deno.statSync(folder.mark);
@@ -51,7 +51,7 @@ Deno.test("a mark that is missing beside a store that is not new counts as set, 
   for (const text of ["", "0", "0 is written", "1"]) {
     Deno.writeTextFileSync(folder.mark, text);
     assertEquals([folder.isSet(), folder.isSet()], [true, true], text);
-    using mark = new BehindMark(folder.store, false);
+    using mark = new DirtyMarker(folder.store, false);
     mark.clear();
     assertEquals(folder.isSet(), false, text);
   }
@@ -73,7 +73,7 @@ Deno.test("G12: a file, a link, a pipe or a folder in the place of the mark is r
     make(folder.mark);
     const before = Deno.lstatSync(folder.mark);
     for (const isNewStore of [true, false]) {
-      assertThrows(() => new BehindMark(folder.store, isNewStore), Error, "move it elsewhere");
+      assertThrows(() => new DirtyMarker(folder.store, isNewStore), Error, "move it elsewhere");
     }
     assertEquals(Deno.lstatSync(folder.mark).size, before.size);
     assertEquals(Deno.readTextFileSync(other), "precious");

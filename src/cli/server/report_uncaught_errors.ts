@@ -4,7 +4,7 @@
 import { type Report, visible } from "../../log/mod.ts";
 
 /** @returns what ends it: faults end the program again. */
-export function surviveFaults(report: Report): Disposable {
+export function reportUncaughtErrors(report: Report): Disposable {
   const ending = new AbortController();
   const tell = (event: Event, reason: unknown) => {
     event.preventDefault();

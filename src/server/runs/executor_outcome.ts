@@ -4,10 +4,10 @@ import { ErrorCode, type Message } from "../../protocol/json_rpc/mod.ts";
 import { ExecuteResult, readShape, type Status } from "../../protocol/methods/mod.ts";
 
 /** How one executor answered, before the server cuts it to its limits. */
-export type Outcome = { readonly status: Status; readonly reason?: string } & Partial<ExecuteResult>;
+export type ExecutorOutcome = { readonly status: Status; readonly reason?: string } & Partial<ExecuteResult>;
 
 /** An executor's answer to `execute`, as the run is to see it. */
-export function outcomeOf(answer: Message & { kind: "result" | "error" }): Outcome {
+export function outcomeOf(answer: Message & { kind: "result" | "error" }): ExecutorOutcome {
   if (answer.kind === "error") {
     const status = answer.error.code === ErrorCode.not_allowed ? "refused" : "failed";
     return { status, reason: answer.error.message };

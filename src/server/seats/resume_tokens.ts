@@ -37,7 +37,7 @@ interface Kept {
   awayMs: number | undefined;
 }
 
-export class KeptSeats {
+export class ResumeTokens {
   readonly #tokens: TokenSource;
   readonly #byHash = new Map<string, Kept>();
   readonly #bySeat = new Map<Seat<Member>, Kept>();

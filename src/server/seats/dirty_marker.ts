@@ -13,7 +13,7 @@ const SET = "1";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-export class BehindMark implements Disposable {
+export class DirtyMarker implements Disposable {
   readonly #file: Deno.FsFile;
   #isSet: boolean;
   /** Until it has all of its bytes, a change may need room. */

@@ -7,7 +7,7 @@ import type { Clock } from "../time/mod.ts";
 /** Events of one kind that say how many they stand for. */
 type Counted<Kind> = Extract<ServerEvent, { readonly event: Kind; readonly count: number }>;
 
-export class SparingReports<Kind extends Counted<unknown>["event"]> {
+export class ThrottledReports<Kind extends Counted<unknown>["event"]> {
   readonly #report: Report;
   readonly #clock: Clock;
   readonly #quietMs: number;

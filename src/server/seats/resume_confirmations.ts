@@ -11,7 +11,7 @@ interface Unconfirmed {
   stopTimer?: () => void;
 }
 
-export class Contests {
+export class ResumeConfirmations {
   readonly #clock: Clock;
   readonly #answerMs: number;
   readonly #unconfirmed = new Map<Session, Unconfirmed>();

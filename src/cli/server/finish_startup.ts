@@ -6,7 +6,7 @@ import type { ControlSocket } from "../../control/mod.ts";
 import type { Report } from "../../log/mod.ts";
 import type { RankServer } from "../../server/mod.ts";
 import { dropServerRights, revoke, type TextReader } from "../shared/mod.ts";
-import type { HangUps } from "./hang_ups.ts";
+import type { SighupListener } from "./sighup_listener.ts";
 import { commandsPart, tokensPart } from "./live_parts.ts";
 import { startOwnFiles } from "./files/mod.ts";
 import type { OpenedTls } from "./tls/mod.ts";
@@ -29,16 +29,16 @@ export interface Started {
   readonly tokens: readonly TokenEntry[] | undefined;
   readonly control: ControlSocket | undefined;
   /** `undefined` where there is nothing to read again. */
-  readonly hangUps: HangUps | undefined;
+  readonly hangUps: SighupListener | undefined;
   readonly report: Report;
 }
 
 /** For the end of the server: removes what is to be gone with it. */
-export type Tidy = () => Promise<void>;
+export type Cleanup = () => Promise<void>;
 
-export async function afterStart(
+export async function finishStartup(
   { config, source, server, tls, tokens, control, hangUps, report }: Started,
-): Promise<Tidy> {
+): Promise<Cleanup> {
   const files = [
     ...(source.file === undefined ? [] : [source.file]),
     ...(tls === undefined ? [] : [config.tls.certFile, config.tls.keyFile]),

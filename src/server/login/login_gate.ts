@@ -4,7 +4,7 @@
 import type { AuthSettings, Limits } from "../../config/keys/mod.ts";
 import { encodeError, type Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { CloseReason } from "../../protocol/methods/mod.ts";
-import { type Report, SparingReports } from "../../log/mod.ts";
+import { type Report, ThrottledReports } from "../../log/mod.ts";
 import { addressKey, ConnectionCounts, FailedLogins } from "../limits/mod.ts";
 import type { Authenticator, Identity } from "./authenticator.ts";
 import { type Clock, Deadlines } from "../../time/mod.ts";
@@ -22,7 +22,7 @@ export interface DoorOptions {
   /** Sessions that are refused but not gone. */
   readonly lingering: { readonly size: number };
   /** Lets a session in. @param resume the token of the seat that it wants back. */
-  readonly letIn: (session: Session, resume?: string) => void;
+  readonly admit: (session: Session, resume?: string) => void;
   /** Of refusals before anything is known of a connection, and of failed handshakes, the log is told at most this often. */
   readonly logMs: number;
   /** Starts the writes of what was queued. */
@@ -45,7 +45,7 @@ interface Pending {
 /** TLS only: resolves when the handshake is done. */
 type Handshake = () => Promise<unknown>;
 
-export class Door {
+export class LoginGate {
   readonly #options: DoorOptions;
   readonly #counts: ConnectionCounts;
   readonly #ofToken: ConnectionCounts;
@@ -53,8 +53,8 @@ export class Door {
   readonly #deadlines: Deadlines<Pending>;
   /** In order of arrival. */
   readonly #pending = new Map<Session, Pending>();
-  readonly #turnedAway: SparingReports<"client_turned_away">;
-  readonly #failedHandshakes: SparingReports<"handshake_failed">;
+  readonly #turnedAway: ThrottledReports<"client_turned_away">;
+  readonly #failedHandshakes: ThrottledReports<"handshake_failed">;
 
   constructor(options: DoorOptions) {
     const { auth, clock, limits, logMs, report } = options;
@@ -62,8 +62,8 @@ export class Door {
     this.#counts = new ConnectionCounts(limits.connectionsPerAddress);
     this.#ofToken = new ConnectionCounts(auth.connectionsPerToken);
     this.#failures = new FailedLogins(auth);
-    this.#turnedAway = new SparingReports(report, clock, logMs);
-    this.#failedHandshakes = new SparingReports(report, clock, logMs);
+    this.#turnedAway = new ThrottledReports(report, clock, logMs);
+    this.#failedHandshakes = new ThrottledReports(report, clock, logMs);
     this.#deadlines = new Deadlines(clock, (pending) => {
       this.#timeIsUp(pending);
       options.flush();
@@ -77,12 +77,12 @@ export class Door {
 
   /** Takes a new connection in, lets it stand at the door, or refuses it; begins to read from it. */
   admit(session: Session, handshake?: Handshake): void {
-    const { authenticator, limits, letIn } = this.#options;
+    const { authenticator, limits, admit } = this.#options;
     // What is sent before a handshake is over could not be read: such a connection is just closed.
     if (handshake === undefined) session.serve();
     if (!this.#mayCome(session, handshake !== undefined)) return;
-    if (handshake === undefined && authenticator === undefined) return letIn(session);
-    session.mode = "at_door";
+    if (handshake === undefined && authenticator === undefined) return admit(session);
+    session.mode = "pending";
     session.limitLines(Math.min(limits.pendingLineBytes, limits.lineBytes));
     this.#hold(session, handshake === undefined ? "token" : "handshake");
     if (handshake !== undefined) this.#await(session, handshake);
@@ -184,13 +184,13 @@ export class Door {
     else {
       this.#leave(session);
       session.mode = "undecided";
-      this.#options.letIn(session);
+      this.#options.admit(session);
       this.#options.flush();
     }
   }
 
   #open(session: Session, login: Login, { name, rights }: Identity): void {
-    const { auth, limits, report, letIn } = this.#options;
+    const { auth, limits, report, admit } = this.#options;
     if (!this.#ofToken.add(name)) {
       const message = `your token has let ${auth.connectionsPerToken} connections in, which is the limit`;
       return this.#turnAway(session, message, limits.retryAfterMs);
@@ -200,7 +200,7 @@ export class Door {
     session.rights = rights;
     session.mode = login.form;
     report({ event: "client_identified", ip: session.ip, port: session.port, identity: name });
-    letIn(session, login.form === "json" ? login.resume : undefined);
+    admit(session, login.form === "json" ? login.resume : undefined);
   }
 
   /** It is inside: what was different for it at the door is so no longer. */

@@ -177,7 +177,7 @@ Deno.test("who shows no token in time is closed with a sentence that says so", a
   });
 });
 
-Deno.test("G9: beyond so many at the door the oldest makes room, and who means it gets in", async () => {
+Deno.test("G9: beyond so many at the gate the oldest makes room, and who means it gets in", async () => {
   await withDoor("[limits]\npending_connections = 3", async (server) => {
     const silent: RawClient[] = [];
     try {

@@ -12,10 +12,10 @@ export interface Operated {
 }
 
 /** More than any operator's scripts have open at once. */
-const MOST_CONNECTIONS = 8;
+const MAX_CONNECTIONS = 8;
 const LINE_BYTES = 4_096;
 
-export class ControlServer {
+export class OperatorSocket {
   readonly #operated: Operated;
 
   constructor(operated: Operated) {
@@ -25,7 +25,7 @@ export class ControlServer {
   /** Serves until the listener is closed, and then ends what is still connected. Never rejects. */
   serve(listener: ControlListener): Promise<void> {
     return serveLines(listener, {
-      maxConnections: MOST_CONNECTIONS,
+      maxConnections: MAX_CONNECTIONS,
       lineBytes: LINE_BYTES,
       talk: (conn) => ({
         take: async (line) => {

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { ServerEvent } from "../../src/log/server_event.ts";
-import { SparingReports } from "../../src/log/sparing_reports.ts";
+import { ThrottledReports } from "../../src/log/throttled_reports.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 const QUIET_MS = 1_000;
@@ -10,7 +10,7 @@ const QUIET_MS = 1_000;
 function start() {
   const clock = new FakeClock();
   const events: ServerEvent[] = [];
-  const reports = new SparingReports<"handshake_failed">((event) => events.push(event), clock, QUIET_MS);
+  const reports = new ThrottledReports<"handshake_failed">((event) => events.push(event), clock, QUIET_MS);
   const note = (port: number) =>
     reports.note({ event: "handshake_failed", ip: "192.0.2.1", port, message: "no" });
   const told = () =>

@@ -1,7 +1,7 @@
 // SIGHUP as a wish to read the configuration again. It is listened to before anybody can know that the server listens:
 // without a listener, the signal would end the process.
 
-export class HangUps {
+export class SighupListener {
   #onWish: (() => void) | undefined;
   #isWished = false;
 

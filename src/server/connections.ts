@@ -2,7 +2,7 @@
 // has ended.
 
 import type { CloseReason } from "../protocol/methods/mod.ts";
-import type { Admission, Door } from "./login/mod.ts";
+import type { Admission, LoginGate } from "./login/mod.ts";
 import type { FanOut, Runs } from "./runs/mod.ts";
 import type { RateLimit } from "./limits/mod.ts";
 import type { Seating } from "./seats/mod.ts";
@@ -10,7 +10,7 @@ import type { Incoming } from "./server_system.ts";
 import { Session, type SessionHost } from "./connection/mod.ts";
 
 export interface IntakeParts {
-  readonly door: Door;
+  readonly gate: LoginGate;
   readonly admission: Admission;
   readonly seating: Seating;
   readonly runs: Runs;
@@ -24,7 +24,7 @@ export interface IntakeParts {
   readonly flush: () => void;
 }
 
-export class Intake {
+export class Connections {
   readonly #parts: IntakeParts;
   readonly #host: SessionHost;
   #isClosed = false;
@@ -42,7 +42,7 @@ export class Intake {
 
   /** Takes a new connection. */
   take(connection: Incoming): void {
-    const { door, sessions, wallClock, flush } = this.#parts;
+    const { gate, sessions, wallClock, flush } = this.#parts;
     const { hostname, port } = connection.remoteAddr as Deno.NetAddr;
     // Small answers are not to wait for each other (Nagle).
     connection.setNoDelay?.(true);
@@ -53,14 +53,14 @@ export class Intake {
     if (this.#isClosed) {
       session.serve();
       sendAway(session);
-    } else door.admit(session, connection.handshake && (() => connection.handshake!()));
+    } else gate.admit(session, connection.handshake && (() => connection.handshake!()));
     flush();
   }
 
   /** The door lets a session in. @param resume the token of the seat that it wants back. */
-  letIn(session: Session, resume: string | undefined): void {
+  admit(session: Session, resume: string | undefined): void {
     const { admission, seating, flush } = this.#parts;
-    const hasSeat = resume !== undefined && seating.comebacks.refuseToken(session, resume) === undefined;
+    const hasSeat = resume !== undefined && seating.resume.refuseToken(session, resume) === undefined;
     if (!hasSeat) return admission.admit(session);
     // Its hello takes the seat back in a moment, unless something else is wrong with it.
     queueMicrotask(() => {
@@ -76,27 +76,27 @@ export class Intake {
   }
 
   /** Sends everybody away. Resolves when the last connection is gone. */
-  async sendAllAway(): Promise<void> {
+  async closeAll(): Promise<void> {
     const { sessions } = this.#parts;
     for (const session of [...sessions]) sendAway(session);
     if (sessions.size > 0) await new Promise<void>((resolve) => this.#empty.push(resolve));
   }
 
   #closed(session: Session, reason: CloseReason): void {
-    const { door, admission, seating, runs, fanOut, rateLimit } = this.#parts;
+    const { gate, admission, seating, runs, fanOut, rateLimit } = this.#parts;
     // What it sent before it was closed was accepted while it still had its rank.
     fanOut.flush();
     runs.memberLeft(session);
-    door.forget(session);
+    gate.forget(session);
     rateLimit.forget(session);
     admission.forget(session);
     seating.depart(session, reason);
   }
 
   #gone(session: Session): void {
-    const { door, sessions } = this.#parts;
+    const { gate, sessions } = this.#parts;
     sessions.delete(session);
-    door.gone(session);
+    gate.gone(session);
     if (sessions.size > 0) return;
     const empty = this.#empty;
     this.#empty = [];

@@ -5,7 +5,7 @@ import type { CloseReason } from "../../protocol/methods/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import { AwayMember } from "./away_member.ts";
 import type { Clock } from "../../time/mod.ts";
-import { type Found, KeptSeats, type TokenSource } from "./kept_seats.ts";
+import { type Found, ResumeTokens, type TokenSource } from "./resume_tokens.ts";
 import type { Member, Session } from "../connection/mod.ts";
 import type { SeatStore } from "./seat_store.ts";
 
@@ -22,19 +22,19 @@ export interface LastingSeatsOptions {
 }
 
 /** A shorter lease could not be watched over without being busy with it all the time. */
-export const LEAST_LEASE_MS = 100;
+export const MIN_LEASE_MS = 100;
 
 /** Times to keep are rounded up to whole multiples, so that those of many members fall together. */
 const KEEP_STEP_MS = 10;
 
-export class LastingSeats {
+export class SeatReservations {
   readonly #options: LastingSeatsOptions;
-  readonly #kept: KeptSeats;
+  readonly #kept: ResumeTokens;
 
   constructor(options: LastingSeatsOptions) {
     const { tokens, clock, store, onLapsed } = options;
     this.#options = options;
-    this.#kept = new KeptSeats(tokens, clock, (seat) => {
+    this.#kept = new ResumeTokens(tokens, clock, (seat) => {
       store.remove(seat.ticket);
       onLapsed(seat);
     });
@@ -102,7 +102,7 @@ export class LastingSeats {
    * @returns whether it has grown
    */
   grantLease(session: Session, leaseMs: number): boolean {
-    const granted = Math.min(Math.max(leaseMs, LEAST_LEASE_MS), this.#options.maxLeaseMs);
+    const granted = Math.min(Math.max(leaseMs, MIN_LEASE_MS), this.#options.maxLeaseMs);
     if (granted <= session.leaseMs) return false;
     session.leaseMs = granted;
     return true;

@@ -1,15 +1,15 @@
 // G9: whoever has much to do lets the event loop look at its sockets in between, and takes turns with others who have.
 
 import { assertEquals } from "@std/assert";
-import { Breaths } from "../../src/time/breaths.ts";
+import { YieldToIo } from "../../src/time/yield_to_io.ts";
 
 Deno.test("of those who wait for a breath one goes on after each, in the order they came", async () => {
   const due: (() => void)[] = [];
-  const breaths = new Breaths({ after: (_ms, callback) => (due.push(callback), () => {}) });
+  const yieldToIo = new YieldToIo({ after: (_ms, callback) => (due.push(callback), () => {}) });
   const went: string[] = [];
   const work = async (name: string, times: number) => {
     for (let i = 0; i < times; i++) {
-      await breaths.take();
+      await yieldToIo.take();
       went.push(name);
     }
   };
