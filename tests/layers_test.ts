@@ -76,6 +76,13 @@ Deno.test("every directory has a mod.ts, and is entered through it", async () =>
   assertEquals(LAZY.filter((path) => !lazy.has(path)), [], "not loaded late any more");
 });
 
+Deno.test("docs/architecture.md names every directory", async () => {
+  const page = await Deno.readTextFile(new URL("../docs/architecture.md", import.meta.url));
+  const directories = new Set((await readSources()).map(({ path }) => directoryOf(path)));
+  directories.delete("");
+  assertEquals([...directories].filter((directory) => !page.includes(`\`${directory}/\``)), []);
+});
+
 Deno.test("an import past a mod.ts is found, and a directory without one", () => {
   const mod = { path: "src/server/mod.ts", text: "" };
   const deepMod = { path: "src/server/deep/mod.ts", text: "" };
