@@ -45,6 +45,7 @@ Deno.test("two programs at once are an overlap, and it is said which and for how
   await using stage = new Stage();
   const first = await stage.start(1);
   await stage.start(2);
+  await within(WAIT_MS, "the second has named the first", () => stage.log.of("holder").length > 0);
   Deno.kill(-first.pid, "SIGTERM");
   await within(WAIT_MS, "the second is alone", () => stage.log.of("alone").length === 1);
   await within(WAIT_MS, "the second goes on", () => stage.log.starts.length === 2);
