@@ -194,7 +194,8 @@ class History {
       case "client_refused":
         return assertEquals(this.#roster.isFull, true, "G3: refused although there was a seat");
       case "client_left":
-        assertEquals(event.ticket, ticket);
+        // A port that was reset is free again: the next client at it may be seated before the server hears of the reset.
+        assert(this.#roster.tickets.includes(event.ticket), `${event.ticket} left without a seat`);
         return this.#roster.leave(event.ticket);
       case "client_yielded":
         this.#roster.leave(ticket);
