@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { isThere } from "../lead/world/process_tree.ts";
 import { LeadWorld } from "../lead/world/lead_world.ts";
+import { LONG, LONG_TOML } from "../lead/world/world_options.ts";
 import { listeningPorts } from "../../support/programs/process_facts.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { FROM_SOURCES, type Program, ServerProcess } from "../../support/programs/start_process.ts";
@@ -32,8 +33,8 @@ Deno.test("a server that was not given native code ends by SIGUSR1, as any progr
 });
 
 Deno.test("a client under --lead and its guard, from their sources, open no inspector on SIGUSR1, and go on", async () => {
-  await using world = await LeadWorld.start();
-  const client = await world.startClient("a");
+  await using world = await LeadWorld.start(LONG);
+  const client = await world.startClient("a", { toml: LONG_TOML });
   const program = await world.started("a leads", () => true);
   const pids = [client.pid, client.guard!];
   await untilInspectorsOpen();
@@ -49,8 +50,8 @@ Deno.test("a client under --lead and its guard, from their sources, open no insp
 });
 
 Deno.test("what a client from its sources starts is not deaf to SIGUSR1", async () => {
-  await using world = await LeadWorld.start();
-  const client = await world.startClient("a");
+  await using world = await LeadWorld.start(LONG);
+  const client = await world.startClient("a", { toml: LONG_TOML });
   const { pid } = await world.started("a leads", () => true);
   Deno.kill(pid, "SIGUSR1");
   assertEquals((await client.status).code, 3);
