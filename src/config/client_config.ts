@@ -5,12 +5,12 @@ import type { Program } from "../rules/mod.ts";
 import {
   CLIENT_ENV_PREFIX,
   CLIENT_FLAGS,
-  CLIENT_LIMIT_SETTINGS,
   CLIENT_LIMITS_SECTION,
   CLIENT_SECTIONS,
   CLIENT_TOP_SECTION,
   type ClientLimits,
-  findLeadConflict,
+  findLeadConflicts,
+  findReconnectConflicts,
   LEAD_SECTION,
   type LeadTimes,
 } from "./keys/mod.ts";
@@ -62,19 +62,9 @@ export async function loadClientConfig(
   const top = reader.read(CLIENT_TOP_SECTION, ["run", "limits", "lead"]);
   const limits = reader.read(CLIENT_LIMITS_SECTION);
   const run = await readPrograms(document.run, limits, problems);
-  if (limits.reconnectMinMs > limits.reconnectMaxMs) {
-    const { reconnectMinMs: first, reconnectMaxMs: last } = CLIENT_LIMIT_SETTINGS;
-    const hint = `lower it or raise "limits.${last.key}", which is ${limits.reconnectMaxMs}`;
-    problems.addCombination(
-      ["limits", first.key],
-      `of ${limits.reconnectMinMs} is above the longest wait`,
-      hint,
-    );
-  }
   const lead = reader.read(LEAD_SECTION);
-  const conflict = findLeadConflict(lead);
-  if (conflict !== undefined) {
-    problems.addCombination(["lead", LEAD_SECTION.settings.leaseMs.key], conflict.reason, conflict.hint);
+  for (const { path, reason, hint } of [...findReconnectConflicts(limits), ...findLeadConflicts(lead)]) {
+    problems.addCombination(path, reason, hint);
   }
   reader.refuseUnknownVariables([TOKEN_VARIABLE]);
 

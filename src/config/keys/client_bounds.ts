@@ -1,8 +1,7 @@
 // Bounds of rankclient that nobody has a reason to change: they protect it from its peers and are far from any sensible
 // use. What one would change is a setting, in client_settings.ts.
 
-const KIBI = 1_024;
-const MEBI = 1_048_576;
+import { KIBI, MEBI } from "./builders.ts";
 
 const bounds = {
   /** Until a connection attempt counts as failed. */

@@ -1,8 +1,7 @@
 // Bounds of the files that the two programs read. Each is far above any sensible file, and keeps a device or a wrong path
 // from filling the memory.
 
-const KIBI = 1_024;
-const MEBI = 1_048_576;
+import { KIBI, MEBI } from "./builders.ts";
 
 const bounds = {
   configBytes: 4 * MEBI,

@@ -2,18 +2,12 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { refuseValue } from "../../../src/config/reader/check_setting.ts";
-import { CLIENT_FLAGS } from "../../../src/config/keys/client_flags.ts";
-import { CLIENT_ENV_PREFIX, CLIENT_SECTIONS } from "../../../src/config/keys/client_settings.ts";
+import { CLIENT_ENV_PREFIX, CLIENT_FLAGS, CLIENT_SECTIONS } from "../../../src/config/keys/client_keys.ts";
 import { findLimitConflicts, LIMIT_SETTINGS } from "../../../src/config/keys/limits.ts";
 import { listSettings } from "../../../src/config/reader/list_settings.ts";
 import { findNearestName } from "../../../src/config/toml/nearest_name.ts";
-import {
-  ARGUMENT_SETTINGS,
-  COMMAND_SETTINGS,
-  PROGRAM_SETTINGS,
-} from "../../../src/config/keys/rule_settings.ts";
-import { SERVER_FLAGS } from "../../../src/config/keys/server_flags.ts";
-import { SERVER_ENV_PREFIX, SERVER_SECTIONS } from "../../../src/config/keys/server_settings.ts";
+import { ARGUMENT_SETTINGS, COMMAND_SETTINGS, PROGRAM_SETTINGS } from "../../../src/config/keys/rule_keys.ts";
+import { SERVER_ENV_PREFIX, SERVER_FLAGS, SERVER_SECTIONS } from "../../../src/config/keys/server_keys.ts";
 import { mergeValues, type Settings } from "../../../src/config/reader/setting.ts";
 
 const TABLES: readonly Settings[] = [
