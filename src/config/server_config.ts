@@ -13,6 +13,7 @@ import {
   type Limits,
   LIMITS_SECTION,
   LOG_SECTION,
+  SERVER_BOUNDS,
   SERVER_ENV_PREFIX,
   SERVER_FLAGS,
   SERVER_SECTIONS,
@@ -56,10 +57,11 @@ export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInp
 
   const top = reader.read(TOP_SECTION, ["commands", "session", "auth", "control", "tls", "limits", "log"]);
   const session = reader.read(SESSION_SECTION);
-  const auth = reader.read(AUTH_SECTION);
+  const { failureAddresses } = SERVER_BOUNDS;
+  const auth = Object.freeze({ ...reader.read(AUTH_SECTION), failureAddresses });
   const control = reader.read(CONTROL_SECTION);
   const tls = reader.read(TLS_SECTION);
-  const limits = reader.read(LIMITS_SECTION);
+  const limits = Object.freeze({ ...reader.read(LIMITS_SECTION), ...SERVER_BOUNDS });
   const log = reader.read(LOG_SECTION);
   const chosen = reader.readOutside(COMMANDS_SECTION).commands;
   const commands = await readCommands(document.commands, chosen, limits, problems);

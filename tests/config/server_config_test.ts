@@ -67,6 +67,25 @@ Deno.test("a misspelt key is refused with its place and the nearest known key", 
   assertEquals(await messagesOf("constructor = 1"), ['server.toml:1:1: unknown key "constructor"']);
 });
 
+Deno.test("what is a constant is no key, and has the value that the documents name", async () => {
+  for (
+    const [table, key, value] of [
+      ["limits", "outbox_member_bytes", 1_024],
+      ["limits", "id_length", 256],
+      ["limits", "json_depth", 32],
+      ["limits", "pending_line_bytes", 4_096],
+      ["limits", "lingering_refusals", 256],
+      ["auth", "failure_addresses", 10_000],
+    ] as const
+  ) {
+    const [problem] = await problemsOf(`[${table}]\n${key} = ${value}\n`);
+    assertEquals(problem!.message, `unknown key "${table}.${key}"`);
+    const name = key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
+    const values = (await loadServerConfig({}))[table];
+    assertEquals(Object.entries(values).find(([one]) => one === name)?.[1], value, key);
+  }
+});
+
 Deno.test("a key in the wrong table is told where it belongs", async () => {
   assertEquals(await messagesOf("batch_items = 1\n[log]\nport = 2"), [
     'server.toml:1:1: unknown key "batch_items"; it belongs in [limits]',

@@ -1,4 +1,4 @@
-// Every limit of the server: its default, its bounds, its unit and its reason. What happens when one is exceeded is
+// Every limit of the server, with its unit and its reason: keys with a default and bounds, and constants. What happens when one is exceeded is
 // documented where it is enforced, and in docs/protocol.md.
 
 import type { SettingValues } from "../reader/mod.ts";
@@ -12,14 +12,8 @@ export const LIMIT_SETTINGS = {
     "Longest line accepted from a client; lower it if memory is short, as each client may fill one."),
   outboxBytes: integer("outbox_bytes", "bytes", [8 * MEBI, 64 * KIBI, 1_024 * MEBI],
     "Unsent data kept for one client before it is closed as too slow; raise it for clients that pause."),
-  outboxMemberBytes: integer("outbox_member_bytes", "bytes", [KIBI, 0, 64 * KIBI],
-    "Added to outbox_bytes for each of max_clients, as one answer may list all of them."),
-  idLength: integer("id_length", "characters", [256, 1, 4_096],
-    "Longest id of a request; every result of a run repeats it."),
   batchItems: integer("batch_items", "requests", [100, 1, 10_000],
     "Requests in one JSON-RPC batch; raise it for programs that send many at once."),
-  jsonDepth: integer("json_depth", "levels", [32, 4, 10_000],
-    "Maximum nesting depth of JSON; the protocol needs no more than five levels."),
   commandsPerSecond: integer("commands_per_second", "commands/s", [10_000, 0, 100_000_000],
     "Requests that one client may send per second in the long run; 0: no limit. Raise it for a busy client " +
     "that you trust."),
@@ -32,8 +26,6 @@ export const LIMIT_SETTINGS = {
     "Connections that have not yet shown their token or finished TLS; beyond it the oldest is closed."),
   pendingMs: integer("pending_ms", "ms", [10_000, 1, HOUR_MS],
     "Time limit for showing the token and finishing TLS; raise it for people who type their token."),
-  pendingLineBytes: integer("pending_line_bytes", "bytes", [4 * KIBI, KIBI, MEBI],
-    "Longest line of a connection that has not shown its token, as strangers may fill the memory with it."),
   firstLineMs: integer("first_line_ms", "ms", [60_000, 0, MAX_WAIT_MS],
     "Time after which a client is closed that has sent no line, nor answered a check at half that time; 0: never."),
   idleMs: integer("idle_ms", "ms", [0, 0, MAX_WAIT_MS],
@@ -56,8 +48,6 @@ export const LIMIT_SETTINGS = {
     "Output kept for all runs in flight together; longer output is truncated as for one run."),
   outputBytes: integer("output_bytes", "bytes", [64 * KIBI, 0, 16 * MEBI],
     "Output kept from one executor, for stdout and stderr each; raise it for commands with long reports."),
-  lingeringRefusals: integer("lingering_refusals", "connections", [256, 0, 10_000],
-    "Refused connections kept open briefly so that the refusal arrives; each uses a descriptor."),
   lingerMs: integer("linger_ms", "ms", [1_000, 0, 60_000],
     "Longest time that a refused connection is kept open; raise it for distant clients."),
   retryAfterMs: integer("retry_after_ms", "ms", [1_000, 0, HOUR_MS],
@@ -68,14 +58,34 @@ export const LIMIT_SETTINGS = {
     "Promotions logged individually for each change; beyond it one line has their number."),
 };
 
-export type Limits = SettingValues<typeof LIMIT_SETTINGS>;
+/** Limits that no operator has a reason to change. They are no keys: a file that sets one is refused. */
+export const SERVER_BOUNDS = Object.freeze({
+  /** Added to `outbox_bytes` for each of `max_clients`: one answer may list them all, and a member takes less. */
+  outboxMemberBytes: KIBI,
+  /** Longest id of a request, in characters. Every result of a run repeats it; a UUID has 36. */
+  idLength: 256,
+  /** Nesting of JSON; the protocol needs no more than five levels. */
+  jsonDepth: 32,
+  /** First line of a connection that has to show a token, before which it costs no more memory: a token has 43 bytes. */
+  pendingLineBytes: 4 * KIBI,
+  /** Refused connections kept open for `linger_ms`, so that the refusal arrives; each uses a descriptor. */
+  lingeringRefusals: 256,
+  /** Addresses whose refused tokens are counted, of 100 bytes each; beyond it the oldest count is dropped. */
+  failureAddresses: 10_000,
+  /** Failed handshakes and refused connections are reported once in this time, or they would fill the log. */
+  doorLogMs: 1_000,
+});
+
+type LimitValues = SettingValues<typeof LIMIT_SETTINGS>;
+
+export type Limits = LimitValues & Readonly<typeof SERVER_BOUNDS>;
 
 /** Bytes of an answer around its output: the envelope of the message. */
 const ENVELOPE_BYTES = 512;
 
-export function findLimitConflicts(limits: Limits): Conflict[] {
+export function findLimitConflicts(limits: LimitValues): Conflict[] {
   const conflicts: Conflict[] = [];
-  const add = (name: keyof Limits, reason: string, other: keyof Limits) => {
+  const add = (name: keyof LimitValues, reason: string, other: keyof LimitValues) => {
     const hint = `lower it or raise "limits.${LIMIT_SETTINGS[other].key}", which is ${limits[other]}`;
     conflicts.push({ path: ["limits", LIMIT_SETTINGS[name].key], reason, hint });
   };

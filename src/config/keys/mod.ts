@@ -16,9 +16,8 @@ export {
   type LeadTimes,
 } from "./client_keys.ts";
 export { FILE_BOUNDS } from "./file_bounds.ts";
-export { findLimitConflicts, type Limits } from "./limits.ts";
+export { findLimitConflicts, type Limits, SERVER_BOUNDS } from "./limits.ts";
 export { ARGUMENT_SETTINGS, COMMAND_SETTINGS, PATTERN_STEPS, PROGRAM_SETTINGS } from "./rule_keys.ts";
-export { SERVER_BOUNDS } from "./server_bounds.ts";
 export {
   AUTH_SECTION,
   type AuthSettings,

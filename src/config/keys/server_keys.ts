@@ -4,7 +4,7 @@
 import { COMMAND_NAME, COMMAND_NAME_FORM } from "../../rules/mod.ts";
 import type { FlagSpec, FlagValues, Section, SettingValues, TextForm } from "../reader/mod.ts";
 import { choice, type Conflict, HOUR_MS, integer, MAX_WAIT_MS, path, text, texts } from "./builders.ts";
-import { LIMIT_SETTINGS } from "./limits.ts";
+import { LIMIT_SETTINGS, type Limits } from "./limits.ts";
 
 // deno-fmt-ignore -- a table: a line for the flag, perhaps another for its help
 export const SERVER_FLAGS = [
@@ -113,8 +113,6 @@ export const AUTH_SETTINGS = {
     "Refused tokens of one address per window; after more, new connections from it are refused."),
   failureWindowMs: integer("failure_window_ms", "ms", [60_000, 1, MAX_WAIT_MS],
     "Window for counting the refused tokens of an address; it begins with the first one."),
-  failureAddresses: integer("failure_addresses", "addresses", [10_000, 1, 1_000_000],
-    "Addresses whose refused tokens are counted; beyond it the oldest count is dropped."),
 };
 
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
@@ -139,7 +137,7 @@ export const LOG_SETTINGS = {
     'Format of the log: "text" for people, or "json" for programs (one object per line).'),
 };
 
-export type AuthSettings = SettingValues<typeof AUTH_SETTINGS>;
+export type AuthSettings = SettingValues<typeof AUTH_SETTINGS> & Pick<Limits, "failureAddresses">;
 export type SessionTimes = SettingValues<typeof SESSION_SETTINGS>;
 /** Both paths, or both empty: then there is no TLS. A relative path begins in the server's working directory. */
 export type TlsFiles = SettingValues<typeof TLS_SETTINGS>;
