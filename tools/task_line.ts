@@ -3,8 +3,8 @@
 
 import { parseFlags } from "../src/cli/shared/parse_flags.ts";
 import { renderHelp } from "../src/cli/shared/render_help.ts";
-import { parseSettingText, refuseValue } from "../src/config/reader/check_setting.ts";
-import type { FlagSpec, FlagValues } from "../src/config/reader/flag_spec.ts";
+import { checkValue, parseSettingText } from "../src/config/reader/check_setting.ts";
+import type { FlagSpec, FlagValues } from "../src/config/reader/setting.ts";
 import type { IntegerSetting } from "../src/config/reader/setting.ts";
 
 export const TASK_EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2 });
@@ -60,8 +60,8 @@ export async function readTaskLine<
   for (const setting of task.numbers) {
     const text = values[setting.key];
     const value = text === undefined ? setting.default : parseSettingText(setting, String(text));
-    const refusal = value === undefined ? undefined : refuseValue(setting, value);
-    if (refusal) return refuse(task.name, `--${setting.key} ${refusal.reason}`);
+    const problem = value === undefined ? undefined : checkValue(setting, value);
+    if (problem) return refuse(task.name, `--${setting.key} ${problem.reason}`);
     numbers[setting.key] = value as number | undefined;
   }
   return {

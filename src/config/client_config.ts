@@ -1,5 +1,5 @@
-// The client's configuration: where the server is, and what this machine is willing to execute. One frozen, validated
-// object out of a file's text, the environment and the flags; reads no file, no environment and no clock itself.
+// The client's configuration: where the server is, and what this machine may execute. One frozen, validated object from
+// the text of a file, the environment and the flags, which the caller reads.
 
 import type { Program } from "../rules/mod.ts";
 import {
@@ -25,26 +25,26 @@ export interface ClientConfig {
   readonly tls: boolean;
   /** Implies `tls`. Empty: none. */
   readonly caFile: string;
-  /** A path; empty: no token is read from a file. */
+  /** The path of the file with the token; empty: none. */
   readonly tokenFile: string;
-  /** By command name. A command without a program is only printed. */
+  /** The program of each command. Without any, commands are only printed. */
   readonly run: ReadonlyMap<string, Program>;
   readonly limits: ClientLimits;
   readonly lead: LeadTimes;
 }
 
 export interface ClientConfigInput extends ConfigInput {
-  /** The positional HOST of the command line; goes before everything else. */
+  /** The positional HOST of the command line, which overrides all other sources. */
   readonly host?: string | undefined;
 }
 
-/** The name under which the positional HOST takes part in the precedence of the flags. */
+/** Makes the positional HOST one of the flags. */
 const HOST_ARGUMENT = { name: "HOST", value: "HOST", help: "The server's address.", sets: "host" } as const;
 
-/** Holds the token itself. Not a setting: a secret has no place in a file that others may read. */
+/** Holds the token itself. It is no key: the configuration file may be readable by others. */
 export const TOKEN_VARIABLE = `${CLIENT_ENV_PREFIX}_TOKEN`;
 
-/** @throws {ConfigError} with all problems, when there is one */
+/** @throws {ConfigError} with all problems, if there are any */
 export async function loadClientConfig(
   { file, env = {}, flags = {}, host }: ClientConfigInput,
 ): Promise<ClientConfig> {

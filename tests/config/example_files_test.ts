@@ -15,7 +15,7 @@ import { readToml } from "../../src/config/toml/read_toml.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 import { SERVER_SECTIONS } from "../../src/config/keys/server_keys.ts";
 import type { Section, Setting, Settings } from "../../src/config/reader/setting.ts";
-import type { TomlTable } from "../../src/config/toml/toml_table.ts";
+import type { TomlTable } from "../../src/config/toml/toml_value.ts";
 
 const SERVER_EXAMPLE = readExample("config.example.toml");
 const CLIENT_EXAMPLE = readExample("client.example.toml");

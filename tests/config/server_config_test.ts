@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConfigError, type ConfigProblem, renderProblem } from "../../src/config/toml/config_error.ts";
-import type { ConfigInput } from "../../src/config/reader/config_input.ts";
+import type { ConfigInput } from "../../src/config/reader/settings_reader.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 
 /** The configuration of a file's text alone, or with other sources. */

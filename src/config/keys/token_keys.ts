@@ -8,7 +8,7 @@ export const TOKEN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 export const TOKEN_NAME_FORM =
   "at most 64 letters, digits, dots, dashes and underscores, the first a letter or digit";
 
-/** Nobody maintains a longer list by hand, and a token is compared with all of it. */
+/** A longer list cannot be maintained by hand, and each login compares its token with all of it. */
 export const MAX_TOKENS = 10_000;
 
 const SHA256_FORM = {

@@ -1,10 +1,10 @@
 // The tables of settings themselves: each default within its own bounds, each name what it says.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { refuseValue } from "../../../src/config/reader/check_setting.ts";
+import { checkValue } from "../../../src/config/reader/check_setting.ts";
 import { CLIENT_ENV_PREFIX, CLIENT_FLAGS, CLIENT_SECTIONS } from "../../../src/config/keys/client_keys.ts";
 import { findLimitConflicts, LIMIT_SETTINGS } from "../../../src/config/keys/limits.ts";
-import { listSettings } from "../../../src/config/reader/list_settings.ts";
+import { listSettings } from "../../../src/config/reader/settings_reader.ts";
 import { findNearestName } from "../../../src/config/toml/nearest_name.ts";
 import { ARGUMENT_SETTINGS, COMMAND_SETTINGS, PROGRAM_SETTINGS } from "../../../src/config/keys/rule_keys.ts";
 import { SERVER_ENV_PREFIX, SERVER_FLAGS, SERVER_SECTIONS } from "../../../src/config/keys/server_keys.ts";
@@ -20,7 +20,7 @@ const TABLES: readonly Settings[] = [
 Deno.test("every default passes its own check, and every key is explained", () => {
   for (const settings of TABLES) {
     for (const [name, setting] of Object.entries(settings)) {
-      if (setting.default !== undefined) assertEquals(refuseValue(setting, setting.default), undefined, name);
+      if (setting.default !== undefined) assertEquals(checkValue(setting, setting.default), undefined, name);
       assertEquals(setting.key, name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
       assertMatch(setting.why, /^[A-Z].*\.$/);
     }
