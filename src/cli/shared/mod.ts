@@ -1,7 +1,7 @@
 // What both programs need from the process: flags, files, signals, permissions, exit codes.
 
 export { dropClientRights, dropServerRights, dropWriting, revoke } from "./drop_rights.ts";
-export { enterProcess, type ProcessStart } from "./enter_process.ts";
+export { enterProcess, GUARD_ARGUMENT, type ProcessStart } from "./enter_process.ts";
 export { CLIENT_EXIT, CLIENT_EXIT_MEANINGS, SERVER_EXIT, SERVER_EXIT_MEANINGS } from "./exit_codes.ts";
 export { type LeaveSignals, listenForLeave } from "./leave_signals.ts";
 export type { Libc } from "./libc.ts";
@@ -10,5 +10,4 @@ export { exposureOf, quoted, readPrivateFile } from "./private_file.ts";
 export { readConfigFile, readRegularText, type ReadText, readText, type TextReader } from "./read_file.ts";
 export { listenForStop } from "./stop_signals.ts";
 export { VERSION, versionLine } from "./version.ts";
-export { GUARD_ARGUMENT } from "./guard_argument.ts";
 export { FileError, StartupError } from "./startup_error.ts";
