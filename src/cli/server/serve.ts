@@ -15,12 +15,12 @@ import {
   listenForStop,
   revoke,
   SERVER_EXIT,
+  type SighupListener,
   StartupError,
   VERSION,
 } from "../shared/mod.ts";
 import type { Cleanup, ConfigSource } from "./finish_startup.ts";
 import { exposure, type OpenedListener } from "./open_listener.ts";
-import type { SighupListener } from "./sighup_listener.ts";
 import { reportUncaughtErrors } from "./report_uncaught_errors.ts";
 
 /** What was ready before the server was loaded. */
@@ -63,7 +63,7 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
   const server = new RankServer(config, listener, {
     clock: SYSTEM_CLOCK,
     wallClock: Date.now,
-    // The first mention of setImmediate makes the runtime load its timers, which takes 8 ms.
+    // Named only when it is called: the runtime loads its timers, for 8 ms, when it is first named.
     nextTurn: (callback) => setImmediate(callback),
     report: log.report,
     tokens: RANDOM_TOKENS,

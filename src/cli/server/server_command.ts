@@ -19,11 +19,11 @@ import {
   readConfigFile,
   SERVER_EXIT,
   SERVER_EXIT_MEANINGS,
+  SighupListener,
   StartupError,
   type TextReader,
   versionLine,
 } from "../shared/mod.ts";
-import { SighupListener } from "./sighup_listener.ts";
 import { openListener } from "./open_listener.ts";
 
 /** Runs the server until a signal stops it, or asks a running one. @returns the exit code. */

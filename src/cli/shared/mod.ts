@@ -3,11 +3,10 @@
 export { dropClientRights, dropServerRights, dropWriting, revoke } from "./drop_rights.ts";
 export { enterProcess, GUARD_ARGUMENT, type ProcessStart } from "./enter_process.ts";
 export { CLIENT_EXIT, CLIENT_EXIT_MEANINGS, SERVER_EXIT, SERVER_EXIT_MEANINGS } from "./exit_codes.ts";
-export { type LeaveSignals, listenForLeave } from "./leave_signals.ts";
 export type { Libc } from "./libc.ts";
 export { parseFlags } from "./parse_flags.ts";
 export { exposureOf, quoted, readPrivateFile } from "./private_file.ts";
 export { readConfigFile, readRegularText, type ReadText, readText, type TextReader } from "./read_file.ts";
-export { listenForStop } from "./stop_signals.ts";
+export { type LeaveSignals, listenForLeave, listenForStop, SighupListener } from "./signals.ts";
 export { VERSION, versionLine } from "./version.ts";
 export { FileError, StartupError } from "./startup_error.ts";
