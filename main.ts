@@ -1,5 +1,5 @@
-// The entry of both programs from source: the first argument picks one. The executables begin where each is alone, in
-// src/cli/rankserver.ts and src/cli/rankclient.ts.
+// Starts either program from source; the first argument selects one. The executables start in src/cli/rankserver.ts and
+// src/cli/rankclient.ts.
 
 import { enterProcess } from "./src/cli/shared/mod.ts";
 

@@ -34,7 +34,7 @@ const LAZY = [
   "src/cli/client/lead/start_guard.ts",
   "src/cli/client/lead/start_lead.ts",
   "src/cli/shared/render_help.ts",
-  "src/cli/server/files/read_tokens_file.ts",
+  "src/cli/server/files/tokens_file.ts",
   "src/server/login/authenticator.ts",
   "src/server/seats/sqlite_seat_store.ts",
 ];

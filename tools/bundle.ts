@@ -1,22 +1,22 @@
-// Joins a program's modules into few files before they are compiled: the runtime takes a quarter of a millisecond for
-// each module that it loads, and a program of a hundred modules would spend half its start on that. What the program
-// imports only when it needs it stays a file of its own. No names are shortened, so that a stack trace can be read.
+// Joins a program's modules into few files before they are compiled: loading a module takes a quarter of a millisecond,
+// half of the start of a program with a hundred of them. Dynamic imports stay separate files, and names are not shortened,
+// so that stack traces are readable.
 
 import { basename, dirname, join, relative } from "node:path";
 import { CompileError } from "./compile_job.ts";
 
-/** What of a `CompileJob` this needs. */
+/** The part of a `CompileJob` that this needs. */
 export interface BundleJob {
   readonly root: string;
   readonly entry: string;
-  readonly workers?: readonly string[];
+  readonly workers?: readonly string[] | undefined;
 }
 
 /**
- * Bundles a program into `folder`, packages included; checks the types on the way.
+ * Bundles a program and its packages into `folder`, and checks the types.
  *
- * @returns the path of the file to begin with.
- * @throws {CompileError} when Deno could not do it, after its own words have been passed on.
+ * @returns the path of the entry point.
+ * @throws {CompileError} if Deno failed, after showing its output.
  */
 export async function bundle({ root, entry, workers = [] }: BundleJob, folder: string): Promise<string> {
   const options = ["--quiet", "--check", "--frozen", "--platform=deno", "--code-splitting"];
@@ -32,13 +32,13 @@ export async function bundle({ root, entry, workers = [] }: BundleJob, folder: s
     await Deno.stderr.write(stderr);
     throw new CompileError(`Cannot compile ${entry}: deno bundle failed, see above.`);
   }
-  // Files keep their place below the directory of the entry, as .js. A program asks for a worker by the name of its
-  // source, beside the file that asks, and that is one at the top now.
+  // Files keep their place below the directory of the entry, as .js. A program starts a worker by the name of its source,
+  // next to its own file, which is now at the top.
   const bundled = (source: string) => relative(dirname(entry), source).replace(/\.ts$/, ".js");
   for (const worker of workers) {
     await Deno.writeTextFile(join(folder, basename(worker)), `import "./${bundled(worker)}";\n`);
   }
-  // A configuration of its own: without one, whatever lies above the folder would be looked for and found.
+  // With its own configuration, Deno does not search the folders above.
   const { unstable } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
   await Deno.writeTextFile(join(folder, "deno.json"), `${JSON.stringify({ unstable })}\n`);
   return join(folder, bundled(entry));

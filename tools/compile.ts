@@ -1,13 +1,12 @@
-// `deno task compile`: makes the two executables. `programs.ts` says what each is made of, `bundle.ts` joins its modules,
-// `deno_compile.ts` has Deno make an executable of them, and `compile_stamp.ts` knows whether there is anything to do.
+// `deno task compile`: makes the two executables. `programs.ts` has the parts of each, `bundle.ts` joins its modules,
+// `deno_compile.ts` makes the executable, and `compile_stamp.ts` knows whether it is up to date.
 
 import { parseArgs } from "@std/cli/parse-args";
 import { relative, resolve } from "node:path";
 import { bundle } from "./bundle.ts";
 import { CompileError, type CompileJob, RuntimeUnavailableError } from "./compile_job.ts";
-import { hashSources, requestedRuntime, stateOf, writeStamp } from "./compile_stamp.ts";
+import { hashSources, keptExecutable, requestedRuntime, stateOf, writeStamp } from "./compile_stamp.ts";
 import { denoCompile, fallbackRuntime } from "./deno_compile.ts";
-import { keptExecutable } from "./kept_executable.ts";
 import { DIST, jobFor, PROGRAM_NAMES, type ProgramName } from "./programs.ts";
 
 const HELP = `Make the executables dist/rankserver and dist/rankclient.
@@ -106,7 +105,7 @@ async function makeOne(job: CompileJob, fallback: string | undefined): Promise<s
   }
 }
 
-/** What the executable itself says: a runtime that does not fit is noticed here and not by its first user. */
+/** As the executable reports it: an unsuitable runtime is found here, not by the first user. */
 async function runtimeIn(executable: string): Promise<string> {
   const { stdout, stderr } = await new Deno.Command(executable, { args: ["--version"] }).output();
   const runtime = /\(Deno (\S+)\)/.exec(new TextDecoder().decode(stdout))?.[1];

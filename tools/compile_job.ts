@@ -1,4 +1,4 @@
-// What `deno compile` is told about one executable.
+// The description of one executable, and the call of `deno compile` for it.
 
 import { basename, dirname } from "node:path";
 
@@ -8,30 +8,30 @@ export interface CompileJob {
   root: string;
   /** The program's first module, from the root. */
   entry: string;
-  /** First modules of workers, from the root, in the folder of `entry` or of what starts them; absent: none. */
-  workers?: readonly string[];
+  /** First modules of workers, from the root; absent: none. */
+  workers?: readonly string[] | undefined;
   /** The executable: an absolute path. */
   output: string;
   permissions: readonly string[];
   /** For the engine, compiled in; absent: none. */
-  v8Flags?: readonly string[];
+  v8Flags?: readonly string[] | undefined;
 }
 
-/** What `deno compile` is started with. */
+/** The arguments and the folder of `deno compile`. */
 export interface CompileCall {
   /** The words after `deno`. */
   readonly args: string[];
-  /** The bundle's own folder: what lies there and nothing else is embedded. */
+  /** The folder of the bundle: only its files are embedded. */
   readonly cwd: string;
 }
 
-/** @param bundled the bundle's first file, whose types have been checked. */
+/** @param bundled the entry point of the bundle, whose types were checked. */
 export function compileCall(job: CompileJob, bundled: string): CompileCall {
   const args = [
     "compile",
     "--no-prompt",
     "--no-check",
-    // With a code cache, an executable would load bytecode from a fixed name in the temporary directory, whoever owns it.
+    // With a code cache, an executable would load bytecode from a fixed name in the temporary directory, whatever its owner.
     "--no-code-cache",
     ...job.permissions,
     ...(job.v8Flags?.length ? [`--v8-flags=${job.v8Flags.join(",")}`] : []),
@@ -42,12 +42,12 @@ export function compileCall(job: CompileJob, bundled: string): CompileCall {
   return { args, cwd: dirname(bundled) };
 }
 
-/** A failure that the user can act on: its message is shown without a stack trace. */
+/** A failure that the user can fix: its message is shown without a stack trace. */
 export class CompileError extends Error {
   override name = "CompileError";
 }
 
-/** No runtime for executables can be had on this machine. */
+/** No runtime for executables is available on this machine. */
 export class RuntimeUnavailableError extends CompileError {
   override name = "RuntimeUnavailableError";
 }

@@ -1,22 +1,22 @@
-// Whether an executable is still the one that today's sources make: a small file next to it holds a hash of everything
-// that went into it, the runtime in it, and the size and time of the executable itself.
+// Whether an executable is up to date. A small file next to it, the stamp, has a hash of everything it was compiled from,
+// its runtime, and its own size and time.
 
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
-import type { CompileJob } from "./compile_job.ts";
+import { CompileError, type CompileJob } from "./compile_job.ts";
 
 /** Everything in the project that can change an executable. */
 const SOURCES = ["deno.json", "deno.lock", "src", "std", "tools"];
 
 export interface Stamp {
-  /** What {@linkcode hashSources} gave. */
+  /** The result of {@linkcode hashSources}. */
   readonly sources: string;
-  /** What {@linkcode requestedRuntime} gave. */
+  /** The result of {@linkcode requestedRuntime}. */
   readonly requested: string;
   /** The version of the runtime inside the executable. */
   readonly runtime: string;
   readonly bytes: number;
-  /** Undefined where the file system keeps no times. */
+  /** Undefined if the file system has no times. */
   readonly modifiedMs: number | undefined;
 }
 
@@ -26,7 +26,7 @@ export type ExecutableState =
   | { readonly kind: "current"; readonly stamp: Stamp }
   /** The sources have changed since it was compiled. */
   | { readonly kind: "outdated"; readonly stamp: Stamp }
-  /** `deno task compile` did not make it, or something has changed it since. */
+  /** `deno task compile` did not make it, or it was changed since. */
   | { readonly kind: "foreign" };
 
 /** A hash of the sources and the options. */
@@ -43,7 +43,7 @@ export async function hashSources(
   return hash.digest("hex");
 }
 
-/** The runtime that compiling now would ask for, as it is shown to the user. */
+/** The runtime that compiling now would use, as shown to the user. */
 export function requestedRuntime(): string {
   const denort = Deno.env.get("DENORT_BIN");
   return denort ? `DENORT_BIN=${denort}` : `Deno ${Deno.version.deno}`;
@@ -62,7 +62,42 @@ export async function stateOf(job: CompileJob): Promise<ExecutableState> {
   return { kind: stamp.sources === await hashSources(job) ? "current" : "outdated", stamp };
 }
 
-/** To be called when `output` has just been made. */
+export interface CompileRequest {
+  /** The runtime that compiling now would ask for. */
+  readonly requested: string;
+  /** For the tests, which use the executable that exists: it is never replaced by one with another runtime. */
+  readonly forTests: boolean;
+}
+
+/**
+ * @param shown the name of the executable in messages.
+ * @returns the stamp of an executable to keep; undefined: it has to be compiled.
+ * @throws {CompileError} if the user has to decide.
+ */
+export function keptExecutable(
+  shown: string,
+  state: ExecutableState,
+  { requested, forTests }: CompileRequest,
+): Stamp | undefined {
+  const advice = "Run `deno task compile` with the runtime to be tested";
+  switch (state.kind) {
+    case "missing":
+      return undefined;
+    case "current":
+      return forTests || state.stamp.requested === requested ? state.stamp : undefined;
+    case "outdated":
+      if (!forTests || state.stamp.requested === requested) return undefined;
+      throw new CompileError(
+        `Cannot test ${shown}: it is older than its sources and was compiled with ${state.stamp.requested}, ` +
+          `current value is ${requested}. ${advice}`,
+      );
+    case "foreign":
+      if (!forTests) return undefined;
+      throw new CompileError(`Cannot test ${shown}: it was not made by \`deno task compile\`. ${advice}`);
+  }
+}
+
+/** To be called right after `output` was made. */
 export async function writeStamp(
   output: string,
   made: Pick<Stamp, "sources" | "requested" | "runtime">,

@@ -1,5 +1,5 @@
-// `deno task demo`: plays the session that the README shows, with real processes, and ends. Each step waits for the lines
-// that it causes, so what is printed is the same every time, but for the port numbers.
+// `deno task demo`: plays the session that the README shows, with real processes. Each step waits for the lines that it
+// causes, so that the output is always the same except for the port numbers.
 
 import { deadline } from "@std/async/deadline";
 import { TextLineStream } from "./text_lines.ts";
@@ -28,7 +28,7 @@ class Actor {
     this.#collect(this.#process.stderr);
   }
 
-  /** Prints the lines up to the one that matches, and gives that one. */
+  /** Prints the lines up to the first one that matches, and returns its match. */
   async shows(pattern: RegExp): Promise<RegExpExecArray> {
     while (true) {
       for (let line; (line = this.#lines.shift()) !== undefined;) {
@@ -46,7 +46,7 @@ class Actor {
     await this.#input.write(new TextEncoder().encode(`${line}\n`));
   }
 
-  /** Ends its input and waits until it is gone for that. */
+  /** Ends its input, and waits until it has exited. */
   async leaves(): Promise<void> {
     await this.#input.close();
     await this.#process.status;

@@ -1,16 +1,16 @@
-// Runs `deno compile` with the runtime that Deno downloads, has in its cache or is given, or else with the one from npm.
+// Runs `deno compile` with Deno's own runtime, downloaded, cached or given, or else with the one from npm.
 
 import { compileCall, CompileError, type CompileJob, RuntimeUnavailableError } from "./compile_job.ts";
 import { DENORT_VERSION, denortFromNpm } from "./denort_from_npm.ts";
 
-/** Deno's `compile` as of this version writes what that runtime reads. */
+/** `deno compile` of this version writes the format that the runtime from npm reads. */
 const FITTING_DENO = "2.9.";
 
 /**
- * Whether the executable was made; false when Deno cannot download its runtime.
+ * Whether the executable was made; false if Deno cannot download its runtime.
  *
- * @param denort the path of a runtime; undefined leaves the choice to Deno.
- * @throws {CompileError} for every other failure, after Deno's own output has been passed on.
+ * @param denort the path of a runtime; undefined: Deno's own.
+ * @throws {CompileError} for any other failure, after showing Deno's output.
  */
 export async function denoCompile(job: CompileJob, bundled: string, denort?: string): Promise<boolean> {
   const { args, cwd } = compileCall(job, bundled);
@@ -30,17 +30,17 @@ export async function denoCompile(job: CompileJob, bundled: string, denort?: str
 }
 
 /**
- * Whether `deno compile` failed because it could not download its runtime. It has no exit code of its own for that, so
- * the output decides; a version that words it differently fails with that output, and nothing else is tried.
+ * Whether `deno compile` failed because it could not download its runtime. There is no exit code for that, only its
+ * output; a version with another wording fails with that output, and no other runtime is tried.
  */
 export function isRuntimeOutOfReach(output: string): boolean {
   return /Setting up base binary\.\s+\d+: error sending request for url/.test(output);
 }
 
 /**
- * Reports the fallback and returns the path of its runtime.
+ * Reports the fallback, and returns the path of the runtime.
  *
- * @throws {RuntimeUnavailableError} where it cannot be used or fetched.
+ * @throws {RuntimeUnavailableError} if it cannot be used or fetched.
  */
 export async function fallbackRuntime(): Promise<string> {
   const reason = "Deno cannot download its own runtime";

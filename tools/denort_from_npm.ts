@@ -1,19 +1,20 @@
-// Deno's runtime for executables, denort, from the npm registry: a package there has an executable that `deno compile`
-// made, with the runtime in it. Nothing of that package's own program is used.
+// Gets Deno's runtime for executables, denort, from the npm registry: a package there contains an executable made by
+// `deno compile`, which has the runtime in it. The program of that package is not used.
 
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { CompileError, RuntimeUnavailableError } from "./compile_job.ts";
 import { type DenortImage, restoreImage, sha256 } from "./denort_image.ts";
-import { runQuietly } from "./run_quietly.ts";
 
 export const DENORT_VERSION = "2.9.4";
 
 const PACKAGE = "@chelonia/cli-x64-linux@3.4.0";
-/** Of the tarball, as npm states it. */
+/** Of the tarball, as published by npm. */
 const INTEGRITY =
   "sha512-ey7BqNiIOY2PkpN/UYxjpmOG1A7HmplyadP80omXTG1DVu1fbz7ro/d4gRPtHaxPRkNJTS24lDejc5/rT/3RMA==";
 const FILE_IN_PACKAGE = "package/chel";
+
+const COMES_WITH = { npm: "Node", tar: "every Linux system" } as const;
 
 const DENORT: DenortImage = {
   bytes: 83_911_840,
@@ -23,9 +24,9 @@ const DENORT: DenortImage = {
 };
 
 /**
- * The path of the runtime, in a cache outside the project that is filled from npm on first use.
+ * The path of the runtime, in a cache outside the project that the first use fills from npm.
  *
- * @throws {CompileError} when npm fails, or what it delivers is not what is expected.
+ * @throws {CompileError} if npm fails, or delivers something unexpected.
  */
 export async function denortFromNpm(): Promise<string> {
   const cache = Deno.env.get("XDG_CACHE_HOME") || join(homedir(), ".cache");
@@ -41,7 +42,7 @@ export async function denortFromNpm(): Promise<string> {
   return path;
 }
 
-/** @throws {CompileError} when the tarball is not the one with `integrity`, a hash as npm writes it. */
+/** @throws {CompileError} if the tarball does not have the hash `integrity`, in npm's form. */
 export async function verifyIntegrity(tarball: Uint8Array, integrity: string): Promise<void> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-512", tarball as BufferSource));
   const actual = `sha512-${digest.toBase64()}`;
@@ -88,7 +89,7 @@ async function readStart(path: string, bytes: number): Promise<Uint8Array> {
   return start.subarray(0, filled);
 }
 
-/** Written next to its place and renamed, so that no other process ever sees half of it. */
+/** Writes a temporary file and renames it, so that no other process sees a part of it. */
 async function store(path: string, runtime: Uint8Array): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
   const part = await Deno.makeTempFile({ dir: dirname(path), prefix: "denort-part-" });
@@ -99,5 +100,40 @@ async function store(path: string, runtime: Uint8Array): Promise<void> {
   } catch (error) {
     await Deno.remove(part);
     throw error;
+  }
+}
+
+/** Shows the output of a program only if it fails. @throws {CompileError} if it is missing or fails. */
+async function runQuietly(
+  program: keyof typeof COMES_WITH,
+  args: readonly string[],
+  cwd: string,
+): Promise<void> {
+  const { success, stdout, stderr } = await outputOf(program, args, cwd);
+  if (success) return;
+  await Deno.stderr.write(stdout);
+  await Deno.stderr.write(stderr);
+  throw new CompileError(`Cannot compile: ${program} ${args.join(" ")} failed, see above`);
+}
+
+async function outputOf(
+  program: keyof typeof COMES_WITH,
+  args: readonly string[],
+  cwd: string,
+): Promise<Deno.CommandOutput> {
+  try {
+    return await new Deno.Command(program, {
+      args: [...args],
+      cwd,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).output();
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    throw new CompileError(
+      `Cannot compile: ${program} is not installed; it comes with ${COMES_WITH[program]}`,
+      { cause },
+    );
   }
 }

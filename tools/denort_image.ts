@@ -1,9 +1,9 @@
-// The runtime inside an executable that `deno compile` made. Since Deno 2.9 the program is appended as an ELF note: the
-// image is kept, four fields of its header are changed, and headers that describe the note are added at the end.
+// Extracts the runtime from an executable made by `deno compile`. Since Deno 2.9 that appends the program as an ELF note: it
+// keeps the image, changes four fields of its header, and adds headers for the note at the end.
 
 import { CompileError } from "./compile_job.ts";
 
-/** What the image was before. The fields are those of the ELF-64 file header. */
+/** The original image. The fields are those of the ELF-64 file header. */
 export interface DenortImage {
   readonly bytes: number;
   /** e_phoff */
@@ -18,10 +18,10 @@ const ELF64_HEADER_BYTES = 64;
 const ELF64_LITTLE_ENDIAN = [0x7f, 0x45, 0x4c, 0x46, 2, 1];
 
 /**
- * Restores the runtime, without section headers: the loader does not need them, and the symbols behind them are 24 MB.
+ * Restores the runtime without section headers: the loader does not need them, and their symbols take 24 MB.
  *
- * @param executable its first bytes, at least as many as the image has.
- * @throws {CompileError} when the result is not the image that was expected.
+ * @param executable its first bytes, at least those of the image.
+ * @throws {CompileError} if the result is not the expected image.
  */
 export async function restoreImage(executable: Uint8Array, expected: DenortImage): Promise<Uint8Array> {
   const isElf = executable.length >= ELF64_HEADER_BYTES &&

@@ -1,15 +1,14 @@
-// The two executables: what each is made of, and what it may do.
+// The two executables: their entry points and their permissions.
 
 import { join, resolve } from "node:path";
 import type { CompileJob } from "./compile_job.ts";
 
-// The server opens what its configuration names (read), serves it (net), and keeps its store and its control socket
-// (write); it reads the whole environment so that a misspelt RANKSERVER_ variable is reported, not ignored. The client
-// also starts the programs of its own [run] table (run) and makes its control socket (write). Only the configuration
-// knows the paths: these are the permissions at the start, and both programs give up what they no longer need
-// (docs/security.md).
-// With 10,000 idle clients, the server takes 8.5 instead of 10.7 KB for each when V8 gathers new objects in spaces of
-// at most 4 MB; deno.json starts it from source with the same flag.
+// The server reads the files that its configuration names (read), listens (net), writes its store and its control socket
+// (write), and reads the whole environment, to report a misspelt RANKSERVER_ variable. The client also starts the programs
+// of its [run] table (run) and creates its control socket (write). Only the configuration has the paths, so these are the
+// permissions at the start; both programs revoke those that they no longer need (docs/security.md).
+// With 10,000 idle clients, the server takes 8.5 instead of 10.7 KB for each if V8's space for new objects is at most
+// 4 MB; deno.json has the same flag for a start from source.
 const PROGRAMS = {
   server: {
     executable: "rankserver",

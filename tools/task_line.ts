@@ -1,27 +1,28 @@
-// The command line of a task of this project, read as those of the two programs are: `--help` and what is not understood
-// end it before anything has started.
+// Parses the command line of a task of this project like those of the two programs: after `--help` or a mistake, nothing
+// starts.
 
 import { parseFlags } from "../src/cli/shared/parse_flags.ts";
 import { renderHelp } from "../src/cli/shared/render_help.ts";
-import { parseSettingText, refuseValue } from "../src/config/reader/check_setting.ts";
-import type { FlagSpec, FlagValues } from "../src/config/reader/flag_spec.ts";
+import { integer, optionalInteger } from "../src/config/keys/builders.ts";
+import { checkValue, parseSettingText } from "../src/config/reader/check_setting.ts";
+import type { FlagSpec, FlagValues } from "../src/config/reader/setting.ts";
 import type { IntegerSetting } from "../src/config/reader/setting.ts";
 
 export const TASK_EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2 });
 
-/** What a task is, for its `--help`, and what it may be told. */
+/** A task, for its `--help`, and its flags. */
 export interface Task<Flags extends readonly FlagSpec[], Numbers extends readonly IntegerSetting[]> {
-  /** What follows `deno task`. */
+  /** The name after `deno task`. */
   readonly name: string;
   readonly summary: string;
-  /** Beside --help and those of `numbers`. */
+  /** Besides --help and those of `numbers`. */
   readonly flags: Flags;
-  /** Each has a flag of that key, whose bounds and default the help names. */
+  /** Each has a flag named by its key; the help shows its bounds and its default. */
   readonly numbers: Numbers;
-  /** Whether words may follow "--", which are for another program. */
-  readonly hands?: string;
+  /** The words after "--" for another program, as the usage shows them; absent: none may follow. */
+  readonly hands?: string | undefined;
   readonly example: string;
-  /** What exit code 1 means. */
+  /** The meaning of exit code 1. */
   readonly failure: string;
 }
 
@@ -29,7 +30,7 @@ export type TaskLine<Flags extends readonly FlagSpec[], Numbers extends readonly
   | {
     readonly ok: true;
     readonly flags: FlagValues<Flags>;
-    /** By key; `undefined` only where there is no default. */
+    /** By key; `undefined` only without a default. */
     readonly numbers: {
       readonly [Number in Numbers[number] as Number["key"]]: Number extends { readonly default: number }
         ? number
@@ -37,7 +38,7 @@ export type TaskLine<Flags extends readonly FlagSpec[], Numbers extends readonly
     };
     readonly afterDashes: readonly string[];
   }
-  /** Nothing is to be started: `text` is to be shown, on stderr unless the code is 0. */
+  /** Nothing starts: `text` is printed, to stderr unless the code is 0. */
   | { readonly ok: false; readonly code: number; readonly text: string };
 
 export async function readTaskLine<
@@ -60,8 +61,8 @@ export async function readTaskLine<
   for (const setting of task.numbers) {
     const text = values[setting.key];
     const value = text === undefined ? setting.default : parseSettingText(setting, String(text));
-    const refusal = value === undefined ? undefined : refuseValue(setting, value);
-    if (refusal) return refuse(task.name, `--${setting.key} ${refusal.reason}`);
+    const problem = value === undefined ? undefined : checkValue(setting, value);
+    if (problem) return refuse(task.name, `--${setting.key} ${problem.reason}`);
     numbers[setting.key] = value as number | undefined;
   }
   return {
@@ -72,25 +73,17 @@ export async function readTaskLine<
   };
 }
 
-/** For a task that goes on for so many minutes. */
+/** For a task that takes a number of minutes. */
 export function minutesNumber(initial: number, why: string) {
-  return {
-    kind: "integer",
-    key: "minutes",
-    unit: "minutes",
-    min: 1,
-    max: 10_080,
-    default: initial,
-    why,
-  } as const;
+  return integer("minutes", "minutes", [initial, 1, 10_080], why);
 }
 
-/** For a task that does by chance what it does: without a seed of its own it draws one. */
+/** For a randomized task; without a seed it draws one. */
 export function seedNumber(max: number, why: string) {
-  return { kind: "integer", key: "seed", unit: "", min: 0, max, why } as const;
+  return optionalInteger("seed", "", [0, max], why);
 }
 
-/** Shows why nothing is started. @returns the exit code */
+/** Prints why nothing starts. @returns the exit code */
 export function sayWhyNot({ code, text }: Extract<TaskLine<[], []>, { ok: false }>): number {
   if (code === TASK_EXIT.ok) console.log(text.trimEnd());
   else console.error(text);

@@ -1,6 +1,6 @@
-// A stream of bytes to a stream of lines, for reading what child processes print.
+// Splits a stream of bytes into lines, for the output of child processes.
 
-/** Lines end at "\n"; an unfinished last one counts. */
+/** Lines end with "\n", except perhaps the last one. */
 export class TextLineStream implements ReadableWritablePair<string, Uint8Array> {
   readonly readable: ReadableStream<string>;
   readonly writable: WritableStream<Uint8Array>;

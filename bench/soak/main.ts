@@ -4,7 +4,7 @@
 
 import { delay } from "@std/async";
 import { join } from "node:path";
-import { EXIT_BY_SIGNAL, listenForStop } from "../../src/cli/shared/stop_signals.ts";
+import { EXIT_BY_SIGNAL, listenForStop } from "../../src/cli/shared/signals.ts";
 import { minutesNumber, readTaskLine, sayWhyNot, seedNumber } from "../../tools/task_line.ts";
 import { churn, type Tally } from "./churn.ts";
 import { SoakedClients } from "./clients/soaked_clients.ts";

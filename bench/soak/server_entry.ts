@@ -5,7 +5,7 @@
 import { setImmediate } from "node:timers";
 import { openTls } from "../../src/cli/server/tls/open_tls.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
-import { hasTls } from "../../src/config/keys/tls_settings.ts";
+import { hasTls } from "../../src/config/keys/server_keys.ts";
 import { openEventLog } from "../../src/log/event_log.ts";
 import { RANDOM_TOKENS } from "../../src/server/seats/random_tokens.ts";
 import { RankServer } from "../../src/server/rank_server.ts";

@@ -1,4 +1,4 @@
-// Where the executable rankclient begins; from source, main.ts does.
+// The entry point of the executable rankclient; from source it is main.ts.
 
 import { clientCommand } from "./client/mod.ts";
 import { enterProcess } from "./shared/mod.ts";

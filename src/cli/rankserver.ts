@@ -1,4 +1,4 @@
-// Where the executable rankserver begins; from source, main.ts does.
+// The entry point of the executable rankserver; from source it is main.ts.
 
 import { enterProcess } from "./shared/mod.ts";
 import { serverCommand } from "./server/mod.ts";

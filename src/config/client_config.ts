@@ -1,16 +1,16 @@
-// The client's configuration: where the server is, and what this machine is willing to execute. One frozen, validated
-// object out of a file's text, the environment and the flags; reads no file, no environment and no clock itself.
+// The client's configuration: where the server is, and what this machine may execute. One frozen, validated object from
+// the text of a file, the environment and the flags, which the caller reads.
 
 import type { Program } from "../rules/mod.ts";
 import {
   CLIENT_ENV_PREFIX,
   CLIENT_FLAGS,
-  CLIENT_LIMIT_SETTINGS,
   CLIENT_LIMITS_SECTION,
   CLIENT_SECTIONS,
   CLIENT_TOP_SECTION,
   type ClientLimits,
-  findLeadConflict,
+  findLeadConflicts,
+  findReconnectConflicts,
   LEAD_SECTION,
   type LeadTimes,
 } from "./keys/mod.ts";
@@ -25,26 +25,26 @@ export interface ClientConfig {
   readonly tls: boolean;
   /** Implies `tls`. Empty: none. */
   readonly caFile: string;
-  /** A path; empty: no token is read from a file. */
+  /** The path of the file with the token; empty: none. */
   readonly tokenFile: string;
-  /** By command name. A command without a program is only printed. */
+  /** The program of each command. Without any, commands are only printed. */
   readonly run: ReadonlyMap<string, Program>;
   readonly limits: ClientLimits;
   readonly lead: LeadTimes;
 }
 
 export interface ClientConfigInput extends ConfigInput {
-  /** The positional HOST of the command line; goes before everything else. */
+  /** The positional HOST of the command line, which overrides all other sources. */
   readonly host?: string | undefined;
 }
 
-/** The name under which the positional HOST takes part in the precedence of the flags. */
+/** Makes the positional HOST one of the flags. */
 const HOST_ARGUMENT = { name: "HOST", value: "HOST", help: "The server's address.", sets: "host" } as const;
 
-/** Holds the token itself. Not a setting: a secret has no place in a file that others may read. */
+/** Holds the token itself. It is no key: the configuration file may be readable by others. */
 export const TOKEN_VARIABLE = `${CLIENT_ENV_PREFIX}_TOKEN`;
 
-/** @throws {ConfigError} with all problems, when there is one */
+/** @throws {ConfigError} with all problems, if there are any */
 export async function loadClientConfig(
   { file, env = {}, flags = {}, host }: ClientConfigInput,
 ): Promise<ClientConfig> {
@@ -62,19 +62,9 @@ export async function loadClientConfig(
   const top = reader.read(CLIENT_TOP_SECTION, ["run", "limits", "lead"]);
   const limits = reader.read(CLIENT_LIMITS_SECTION);
   const run = await readPrograms(document.run, limits, problems);
-  if (limits.reconnectMinMs > limits.reconnectMaxMs) {
-    const { reconnectMinMs: first, reconnectMaxMs: last } = CLIENT_LIMIT_SETTINGS;
-    const hint = `lower it or raise "limits.${last.key}", which is ${limits.reconnectMaxMs}`;
-    problems.addCombination(
-      ["limits", first.key],
-      `of ${limits.reconnectMinMs} is above the longest wait`,
-      hint,
-    );
-  }
   const lead = reader.read(LEAD_SECTION);
-  const conflict = findLeadConflict(lead);
-  if (conflict !== undefined) {
-    problems.addCombination(["lead", LEAD_SECTION.settings.leaseMs.key], conflict.reason, conflict.hint);
+  for (const { path, reason, hint } of [...findReconnectConflicts(limits), ...findLeadConflicts(lead)]) {
+    problems.addCombination(path, reason, hint);
   }
   reader.refuseUnknownVariables([TOKEN_VARIABLE]);
 

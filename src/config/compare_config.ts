@@ -1,4 +1,4 @@
-// What has changed from one configuration to the next, by key, and whether a running server can take it over.
+// Compares two configurations: which keys have changed, and whether a running server can apply the changes.
 
 import type { CommandRule } from "../rules/mod.ts";
 import { dottedKey } from "./toml/mod.ts";
@@ -6,16 +6,16 @@ import type { ServerConfig } from "./server_config.ts";
 import { SERVER_SECTIONS } from "./keys/mod.ts";
 
 export interface ConfigChanges {
-  /** Dotted keys that a running server takes over. */
+  /** Dotted keys that a running server applies. */
   readonly live: readonly string[];
   /** Dotted keys that need a restart. */
   readonly restart: readonly string[];
 }
 
-/** The time-out of every command that has none of its own, and so a part of the allow-list. */
+/** The timeout of the commands without their own, and so a part of the allow-list. */
 const LIVE_KEYS: readonly string[] = ["limits.run_timeout_ms"];
 
-/** Names of commands that are listed one by one. */
+/** Most commands that are listed by name. */
 const MAX_NAMES = 10;
 
 export function compareConfig(before: ServerConfig, after: ServerConfig): ConfigChanges {
@@ -33,7 +33,7 @@ export function compareConfig(before: ServerConfig, after: ServerConfig): Config
   };
 }
 
-/** "commands (added df; removed uptime)"; nothing when they are the same. */
+/** "commands (added df; removed uptime)", or nothing for equal lists. */
 function compareCommands(
   before: ReadonlyMap<string, CommandRule>,
   after: ReadonlyMap<string, CommandRule>,
@@ -43,9 +43,9 @@ function compareCommands(
   const changed = [...after].filter(([name, rule]) => before.has(name) && !isSame(before.get(name), rule))
     .map(([name]) => name);
   const parts = [["added", added], ["removed", removed], ["changed", changed]] as const;
-  const told = parts.filter(([, names]) => names.length > 0)
+  const described = parts.filter(([, names]) => names.length > 0)
     .map(([verb, names]) => `${verb} ${listNames(names)}`);
-  return told.length === 0 ? [] : [`commands (${told.join("; ")})`];
+  return described.length === 0 ? [] : [`commands (${described.join("; ")})`];
 }
 
 function listNames(names: readonly string[]): string {
@@ -58,7 +58,7 @@ function valueAt(config: ServerConfig, path: readonly string[], name: string): u
   return (table as Record<string, unknown>)[name];
 }
 
-/** Values here are plain data; of a compiled pattern the source counts. */
+/** The values are plain data; compiled patterns are compared by their source. */
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,16 +1,16 @@
-// The file of tokens: who is let in, and what each may do. One list out of the file's text, checked like the
-// configuration; it reads no file itself.
+// Reads the text of the tokens file: which clients are admitted, and what each may do. It is validated like the
+// configuration.
 
 import { type ConfigFile, mergeValues, readDocument, readTable } from "./reader/mod.ts";
 import { isTable, ProblemList } from "./toml/mod.ts";
 import { MAX_TOKENS, TOKEN_NAME, TOKEN_NAME_FORM, TOKEN_SETTINGS } from "./keys/mod.ts";
 
-/** One `[tokens.NAME]`. */
+/** A table [tokens.NAME]. */
 export interface TokenEntry {
   readonly name: string;
-  /** Of the token as text, in UTF-8; 64 lower-case hexadecimal digits. */
+  /** Of the token's text in UTF-8, as 64 lower-case hexadecimal digits. */
   readonly sha256: string;
-  /** The commands that it may send; `undefined`: every one. */
+  /** The commands that it may send; `undefined`: all. */
   readonly issue: readonly string[] | undefined;
   readonly execute: boolean;
   readonly watch: boolean;
@@ -19,7 +19,7 @@ export interface TokenEntry {
 
 const PATH = ["tokens"] as const;
 
-/** @throws {ConfigError} with all problems, when there is one */
+/** @throws {ConfigError} with all problems, if there are any */
 export async function loadTokens(file: ConfigFile): Promise<readonly TokenEntry[]> {
   const problems = new ProblemList(file.path);
   const { tokens, ...others } = await readDocument(file, problems);
@@ -38,7 +38,7 @@ function readEntries(tokens: unknown, problems: ProblemList): TokenEntry[] {
   const all = Object.entries(tokens);
   if (all.length > MAX_TOKENS) problems.addKey(PATH, `must have at most ${MAX_TOKENS} tokens`);
   const entries: TokenEntry[] = [];
-  /** Names by hash: a token with two names would have the rights of whichever stands first. */
+  /** Names by hash: a token with two names would have the rights of the first one. */
   const names = new Map<string, string>();
   for (const [name, table] of all) {
     const path = [...PATH, name];

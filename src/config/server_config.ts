@@ -1,5 +1,5 @@
-// The server's configuration: one frozen, validated object out of a file's text, the environment and the flags. Reads
-// no file, no environment and no clock itself.
+// The server's configuration: one frozen, validated object from the text of a file, the environment and the flags, which
+// the caller reads.
 
 import type { CommandRule } from "../rules/mod.ts";
 import {
@@ -13,6 +13,7 @@ import {
   type Limits,
   LIMITS_SECTION,
   LOG_SECTION,
+  SERVER_BOUNDS,
   SERVER_ENV_PREFIX,
   SERVER_FLAGS,
   SERVER_SECTIONS,
@@ -28,13 +29,13 @@ import { readCommands } from "./rules/mod.ts";
 
 export interface ServerConfig {
   readonly host: string;
-  /** 0: the system picks one. */
+  /** 0: the system picks a free one. */
   readonly port: number;
   readonly maxClients: number;
   /** The allow-list, by name. */
   readonly commands: ReadonlyMap<string, CommandRule>;
   readonly session: SessionTimes;
-  /** `tokensFile` is a path; empty: nobody needs a token. */
+  /** `tokensFile` is a path; empty: clients need no token. */
   readonly auth: AuthSettings;
   /** `socket` is the path of the operator's socket; empty: none. */
   readonly control: { readonly socket: string };
@@ -44,9 +45,9 @@ export interface ServerConfig {
 }
 
 /**
- * Waits only for the engines that a given configuration needs: TOML for a file, RE2 for a pattern.
+ * Loads only the packages that this configuration needs: TOML for a file, RE2 for a pattern.
  *
- * @throws {ConfigError} with all problems, when there is one
+ * @throws {ConfigError} with all problems, if there are any
  */
 export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInput): Promise<ServerConfig> {
   const problems = new ProblemList(file?.path);
@@ -56,10 +57,11 @@ export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInp
 
   const top = reader.read(TOP_SECTION, ["commands", "session", "auth", "control", "tls", "limits", "log"]);
   const session = reader.read(SESSION_SECTION);
-  const auth = reader.read(AUTH_SECTION);
+  const { failureAddresses } = SERVER_BOUNDS;
+  const auth = Object.freeze({ ...reader.read(AUTH_SECTION), failureAddresses });
   const control = reader.read(CONTROL_SECTION);
   const tls = reader.read(TLS_SECTION);
-  const limits = reader.read(LIMITS_SECTION);
+  const limits = Object.freeze({ ...reader.read(LIMITS_SECTION), ...SERVER_BOUNDS });
   const log = reader.read(LOG_SECTION);
   const chosen = reader.readOutside(COMMANDS_SECTION).commands;
   const commands = await readCommands(document.commands, chosen, limits, problems);

@@ -8,7 +8,6 @@ const LIMITS = `line_bytes = 131_072
 output_bytes = 16_384
 run_output_bytes = 65_536
 outbox_bytes = 262_144
-outbox_member_bytes = 0
 arg_length = 65_536`;
 const FILLING = "x".repeat(60_000);
 /** The kernel takes some MB for each before anything waits in the server. */

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { compareConfig } from "../../src/config/compare_config.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
-import { SERVER_SECTIONS } from "../../src/config/keys/server_settings.ts";
+import { SERVER_SECTIONS } from "../../src/config/keys/server_keys.ts";
 
 const load = (text: string) => loadServerConfig({ file: { path: "s.toml", text } });
 

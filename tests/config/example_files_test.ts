@@ -3,19 +3,19 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { loadClientConfig } from "../../src/config/client_config.ts";
-import { CLIENT_SECTIONS } from "../../src/config/keys/client_settings.ts";
+import { CLIENT_SECTIONS } from "../../src/config/keys/client_keys.ts";
 import {
   ARGUMENT_SETTINGS,
   COMMAND_SETTINGS,
   PATTERN_STEPS,
   PROGRAM_SETTINGS,
-} from "../../src/config/keys/rule_settings.ts";
+} from "../../src/config/keys/rule_keys.ts";
 import { ProblemList } from "../../src/config/toml/problem_list.ts";
 import { readToml } from "../../src/config/toml/read_toml.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
-import { SERVER_SECTIONS } from "../../src/config/keys/server_settings.ts";
+import { SERVER_SECTIONS } from "../../src/config/keys/server_keys.ts";
 import type { Section, Setting, Settings } from "../../src/config/reader/setting.ts";
-import type { TomlTable } from "../../src/config/toml/toml_table.ts";
+import type { TomlTable } from "../../src/config/toml/toml_value.ts";
 
 const SERVER_EXAMPLE = readExample("config.example.toml");
 const CLIENT_EXAMPLE = readExample("client.example.toml");

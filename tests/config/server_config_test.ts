@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConfigError, type ConfigProblem, renderProblem } from "../../src/config/toml/config_error.ts";
-import type { ConfigInput } from "../../src/config/reader/config_input.ts";
+import type { ConfigInput } from "../../src/config/reader/settings_reader.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 
 /** The configuration of a file's text alone, or with other sources. */
@@ -65,6 +65,25 @@ Deno.test("a misspelt key is refused with its place and the nearest known key", 
   }]);
   assertEquals(await messagesOf("qwertyuiop = 1"), ['server.toml:1:1: unknown key "qwertyuiop"']);
   assertEquals(await messagesOf("constructor = 1"), ['server.toml:1:1: unknown key "constructor"']);
+});
+
+Deno.test("what is a constant is no key, and has the value that the documents name", async () => {
+  for (
+    const [table, key, value] of [
+      ["limits", "outbox_member_bytes", 1_024],
+      ["limits", "id_length", 256],
+      ["limits", "json_depth", 32],
+      ["limits", "pending_line_bytes", 4_096],
+      ["limits", "lingering_refusals", 256],
+      ["auth", "failure_addresses", 10_000],
+    ] as const
+  ) {
+    const [problem] = await problemsOf(`[${table}]\n${key} = ${value}\n`);
+    assertEquals(problem!.message, `unknown key "${table}.${key}"`);
+    const name = key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
+    const values = (await loadServerConfig({}))[table];
+    assertEquals(Object.entries(values).find(([one]) => one === name)?.[1], value, key);
+  }
 });
 
 Deno.test("a key in the wrong table is told where it belongs", async () => {

@@ -1,7 +1,7 @@
 // The pattern engine: whole matches, no stalling, and a plain word about what it leaves out.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { PATTERN_STEPS } from "../../src/config/keys/rule_settings.ts";
+import { PATTERN_STEPS } from "../../src/config/keys/rule_keys.ts";
 import { compilePattern } from "../../src/rules/compile_pattern.ts";
 import { Random } from "../support/random.ts";
 

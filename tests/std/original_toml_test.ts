@@ -6,7 +6,7 @@ import { ConfigError } from "../../src/config/toml/config_error.ts";
 import { ProblemList } from "../../src/config/toml/problem_list.ts";
 import { readToml } from "../../src/config/toml/read_toml.ts";
 import type { ParseToml } from "../../src/config/toml/toml_scalar.ts";
-import type { TomlTable } from "../../src/config/toml/toml_table.ts";
+import type { TomlTable } from "../../src/config/toml/toml_value.ts";
 import { acts } from "../support/acting_text.ts";
 import { parseLikeOriginal } from "./original_toml.ts";
 

@@ -1,7 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { CompileError } from "../../tools/compile_job.ts";
-import type { ExecutableState, Stamp } from "../../tools/compile_stamp.ts";
-import { keptExecutable } from "../../tools/kept_executable.ts";
+import { type ExecutableState, keptExecutable, type Stamp } from "../../tools/compile_stamp.ts";
 
 const OWN = "Deno 2.9.6";
 const GIVEN = "DENORT_BIN=/denort";

@@ -2,7 +2,7 @@
 // table in the code that it describes.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { AUTH_SETTINGS } from "../../src/config/keys/auth_settings.ts";
+import { AUTH_SETTINGS } from "../../src/config/keys/server_keys.ts";
 import { LIMIT_SETTINGS } from "../../src/config/keys/limits.ts";
 import { ErrorCode } from "../../src/protocol/json_rpc/errors.ts";
 import { CLOSE_REASONS, STATUSES } from "../../src/protocol/methods/methods.ts";

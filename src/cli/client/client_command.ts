@@ -1,5 +1,4 @@
-// `rankclient`: flags and configuration in, a client out. Decides what is wanted and refuses what is not clear; what is
-// wanted is built elsewhere.
+// The command line of `rankclient`: reads flags and configuration, and starts what they ask for, which other files build.
 
 import type { TlsTrust } from "../../client/connection/mod.ts";
 import { type ClientConfig, loadClientConfig, TOKEN_VARIABLE } from "../../config/mod.ts";
@@ -12,7 +11,6 @@ import {
 } from "../../config/keys/mod.ts";
 import { ConfigError } from "../../config/toml/mod.ts";
 import { listSettings } from "../../config/reader/mod.ts";
-import { type AccessToken, checkToken, NO_TOKEN_FLAG, readTokenFile } from "./access_token.ts";
 import {
   CLIENT_EXIT,
   CLIENT_EXIT_MEANINGS,
@@ -23,8 +21,9 @@ import {
   versionLine,
 } from "../shared/mod.ts";
 import { parseAddress } from "./parse_address.ts";
+import { NO_TOKEN_FLAG, readAccessToken, readTrust } from "./server_access.ts";
 
-/** @returns the exit code: {@linkcode CLIENT_EXIT}, or 128 and the number of the signal that ended it. */
+/** @returns the exit code: {@linkcode CLIENT_EXIT}, or 128 plus the number of the signal that ended it. */
 export async function clientCommand(
   args: readonly string[],
   start: ProcessStart,
@@ -33,7 +32,7 @@ export async function clientCommand(
     const { runGuard } = await import("./lead/start_guard.ts");
     return await runGuard(start);
   }
-  // After --via comes a command of somebody else's, with flags of its own.
+  // The command after --via is for the running client, and has flags of its own.
   const stopEarly = args.some((word) => word === "--via" || word.startsWith("--via="));
   const parsed = await parseFlags(CLIENT_FLAGS, args, { stopEarly });
   if (!parsed.ok) return refuse(isTokenFlag(args) ? NO_TOKEN_FLAG : parsed.message);
@@ -41,7 +40,7 @@ export async function clientCommand(
   if (flags.help) return await printHelp();
   if (flags.version) return print(versionLine("rankclient"));
 
-  // Under --lead what follows the dashes is the program's alone.
+  // With --lead, the words after the dashes are the program.
   const words = flags.lead ? parsed.positionals : [...parsed.positionals, ...parsed.afterDashes];
   const isVia = flags.via !== undefined;
   if (isVia && (flags.control !== undefined || flags.stay)) {
@@ -67,8 +66,8 @@ export async function clientCommand(
   let tls: TlsTrust | undefined;
   try {
     config = await readConfig(flags, host, env);
-    // Whoever asks a running client through its socket connects to no server.
-    tls = config.tls && !isVia ? await trustOf(config) : undefined;
+    // With --via, the running client has the connection to the server.
+    tls = config.tls && !isVia ? await readTrust(config) : undefined;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);
@@ -94,8 +93,8 @@ export async function clientCommand(
 
 function parseMaxWait(
   text: string | undefined,
-): { readonly ok: true; readonly ms?: number } | { readonly ok: false; readonly message: string } {
-  if (text === undefined) return { ok: true };
+): { readonly ok: true; readonly ms: number | undefined } | { readonly ok: false; readonly message: string } {
+  if (text === undefined) return { ok: true, ms: undefined };
   const ms = Number(text);
   if (/^\d+$/.test(text) && ms <= MAX_WAIT_MS) return { ok: true, ms };
   return {
@@ -110,19 +109,6 @@ function isValid({ config }: ClientFlags): string {
 
 function isTokenFlag(args: readonly string[]): boolean {
   return args.some((word) => word === "--token" || word.startsWith("--token="));
-}
-
-/** The token itself in the environment, or a file that holds it; the flag goes before the variable. */
-async function readAccessToken(
-  { tokenFile }: ClientConfig,
-  flag: string | undefined,
-  variable: string | undefined,
-): Promise<AccessToken> {
-  // No program that is started here is to find it.
-  Deno.env.delete(TOKEN_VARIABLE);
-  if (flag === undefined && variable) return checkToken(variable, TOKEN_VARIABLE);
-  if (tokenFile === "") return { ok: true, token: undefined };
-  return await readTokenFile(tokenFile);
 }
 
 async function readConfig(
@@ -140,12 +126,6 @@ async function readConfig(
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config);
   const port = flags.port ?? address?.port;
   return await loadClientConfig({ file, env, flags: { ...flags, port }, host: address?.host });
-}
-
-/** Only a client that speaks TLS waits for the parser of certificates. */
-async function trustOf(config: ClientConfig): Promise<TlsTrust> {
-  const { readTrust } = await import("./read_trust.ts");
-  return await readTrust(config);
 }
 
 function usageError(key: string, message: string): ConfigError {

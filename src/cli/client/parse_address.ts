@@ -1,16 +1,16 @@
-// The HOST of the command line, which may name a port as well: `host`, `host:6001`, `::1`, `[::1]:6001`.
+// Parses the HOST of the command line, which may have a port: `host`, `host:6001`, `::1`, `[::1]:6001`.
 
 export interface Address {
   readonly host: string;
-  /** As it was written. */
+  /** As written. */
   readonly port: string | undefined;
 }
 
-/** `undefined` when it is none of these. Whether host and port can be used is for the configuration to say. */
+/** @returns `undefined` for any other form. The configuration validates host and port. */
 export function parseAddress(text: string): Address | undefined {
   const bracketed = /^\[([^\[\]]+)\](?::(\d+))?$/.exec(text);
   if (bracketed !== null) return { host: bracketed[1]!, port: bracketed[2] };
-  // An IPv6 address without brackets has colons of its own, and may name its interface: fe80::1%eth0. Dots come last.
+  // An IPv6 address without brackets may have a zone, as in fe80::1%eth0, and dots only at its end.
   if (/^(?=.*:.*:)(?![^:]*\.)[0-9a-f:.]+(?:%[\w.-]+)?$/i.test(text)) return { host: text, port: undefined };
   const plain = /^([^:\[\]]+)(?::(\d+))?$/.exec(text);
   return plain === null ? undefined : { host: plain[1]!, port: plain[2] };

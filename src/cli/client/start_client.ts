@@ -1,4 +1,4 @@
-// Builds a client that takes a seat, with the face that fits: a terminal, or a pipe; and its control socket.
+// Starts a client that takes a seat, with the interface for a terminal or for a pipe, and its control socket.
 
 import { ControlServer } from "../../client/control/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
@@ -26,7 +26,7 @@ export async function startClient(
   access: ServerAccess,
   { libc, ignored }: ProcessStart,
 ): Promise<number> {
-  // From here on: a write that waits for the reader of a full pipe would stop all else.
+  // From here on, a blocking write to a full pipe would stop everything else.
   const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
   const hooked = openHooks(flags["on-change"], config, (line) => stderr.note(line));
   if (!hooked.ok) {
@@ -44,12 +44,12 @@ export async function startClient(
     control = opened.socket;
   }
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !flags.json && !flags.stay;
-  // What would be started is only said, in a dry run.
+  // A dry run only reports what it would start.
   const startsPrograms = (config.run.size > 0 && !flags["dry-run"]) || flags["on-change"] !== undefined;
   reapOrphans(libc, false);
   dropClientRights({ startsPrograms, hasControl: control !== undefined, readsEnvironment: isTerminal });
   const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
-  // Whatever makes this process end, no program is left running behind it.
+  // However this process ends, it leaves no program running.
   const killPrograms = () => {
     runner.killAll();
     hooks.kill();
@@ -60,7 +60,7 @@ export async function startClient(
     port: config.port,
     ...access,
     name: config.name,
-    // A script is to learn that there is no connection; a person, or a service, waits for it to come back.
+    // A script needs to know that the connection is lost; a person, or a service, waits for it to return.
     reconnect: isTerminal || flags.stay
       ? { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs }
       : undefined,
@@ -77,7 +77,7 @@ export async function startClient(
     return signals.exitCode ?? code;
   } finally {
     control?.close();
-    // First: what a program still waits for at the control socket ends with the session.
+    // First, because it ends the requests that a program still waits for at the control socket.
     await session.close();
     await serving;
     await hooks.close();
@@ -88,7 +88,7 @@ export async function startClient(
 }
 
 async function serveTerminal(session: ClientSession, { signal }: LeaveSignals): Promise<number> {
-  // Loaded here, because a client in a pipe need not wait for them.
+  // Loaded here, because they would delay a client in a pipe.
   const { default: process } = await import("node:process");
   const { runTerminal } = await import("../../client/terminal/mod.ts");
   return await runTerminal(session, {

@@ -1,4 +1,4 @@
-// Builds what `rankclient --via PATH` needs: a connection to the control socket of a running client, and one question.
+// `rankclient --via PATH`: sends one request to a running client through its control socket.
 
 import { ControlClient, parseVia, runVia } from "../../client/control/mod.ts";
 import { LineOutput } from "../../client/output/mod.ts";

@@ -1,22 +1,20 @@
-// What a server does once it listens: gives up its rights, with its own files left to a worker that can read them and
-// nothing else, and reads its configuration again on SIGHUP.
+// The last steps of a start, when the server listens: revokes its rights, except that a worker may still read the server's
+// own files, and reloads the configuration on SIGHUP.
 
 import type { ServerConfig, TokenEntry } from "../../config/mod.ts";
 import type { ControlSocket } from "../../control/mod.ts";
 import type { Report } from "../../log/mod.ts";
 import type { RankServer } from "../../server/mod.ts";
-import { dropServerRights, revoke, type TextReader } from "../shared/mod.ts";
-import type { SighupListener } from "./sighup_listener.ts";
-import { commandsPart, tokensPart } from "./live_parts.ts";
+import { dropServerRights, revoke, type SighupListener, type TextReader } from "../shared/mod.ts";
 import { startOwnFiles } from "./files/mod.ts";
 import type { OpenedTls } from "./tls/mod.ts";
-import { Reloads } from "./reload.ts";
+import { certificatePart, commandsPart, type LivePart, Reloads, tokensPart } from "./reload.ts";
 
-/** Where the configuration came from, and comes from again. */
+/** Where the configuration comes from, at the start and on each reload. */
 export interface ConfigSource {
   /** The path of its file, if there is one. */
   readonly file: string | undefined;
-  /** Reads and checks it as at the start, the file by way of `read`. @throws {ConfigError} */
+  /** Reads and validates it, the file with `read`. @throws {ConfigError} */
   readonly load: (read: TextReader) => Promise<ServerConfig>;
 }
 
@@ -25,25 +23,24 @@ export interface Started {
   readonly source: ConfigSource;
   readonly server: RankServer;
   readonly tls: OpenedTls | undefined;
-  /** Absent: nobody needs one. */
+  /** `undefined`: clients need no token. */
   readonly tokens: readonly TokenEntry[] | undefined;
   readonly control: ControlSocket | undefined;
-  /** `undefined` where there is nothing to read again. */
-  readonly hangUps: SighupListener | undefined;
+  /** `undefined` if there is nothing to reload. */
+  readonly sighup: SighupListener | undefined;
   readonly report: Report;
 }
 
-/** For the end of the server: removes what is to be gone with it. */
+/** Removes what must not outlive the server. */
 export type Cleanup = () => Promise<void>;
 
 export async function finishStartup(
-  { config, source, server, tls, tokens, control, hangUps, report }: Started,
+  { config, source, server, tls, tokens, control, sighup, report }: Started,
 ): Promise<Cleanup> {
-  const files = [
-    ...(source.file === undefined ? [] : [source.file]),
-    ...(tls === undefined ? [] : [config.tls.certFile, config.tls.keyFile]),
-    ...(tokens === undefined ? [] : [config.auth.tokensFile]),
-  ];
+  const files: string[] = [];
+  if (source.file !== undefined) files.push(source.file);
+  if (tls !== undefined) files.push(config.tls.certFile, config.tls.keyFile);
+  if (tokens !== undefined) files.push(config.auth.tokensFile);
   const own = startOwnFiles(
     { files, sockets: control === undefined ? [] : [control.file.path] },
     (message) => report({ event: "fault", where: "a reload", message }),
@@ -51,19 +48,11 @@ export async function finishStartup(
   dropServerRights();
   await own.ready;
   revoke("read");
-  const certificate = tls &&
-    await (await import("./certificate_part.ts")).certificatePart(config, tls, own.read);
-  const reloads = new Reloads({
-    config,
-    readConfig: () => source.load(own.read),
-    parts: [
-      commandsPart(server),
-      ...(certificate === undefined ? [] : [certificate]),
-      ...(tokens === undefined ? [] : [tokensPart(server, config.auth.tokensFile, tokens, own.read)]),
-    ],
-    report,
-  });
-  hangUps?.listen(() => void reloads.reload());
+  const parts: LivePart[] = [commandsPart(server)];
+  if (tls !== undefined) parts.push(certificatePart(tls, own.read));
+  if (tokens !== undefined) parts.push(tokensPart(server, config.auth.tokensFile, tokens, own.read));
+  const reloads = new Reloads({ config, readConfig: () => source.load(own.read), parts, report });
+  sighup?.listen(() => void reloads.reload());
   return async () => {
     if (control !== undefined) await own.removeSocket(control.file);
     own.close();

@@ -1,9 +1,11 @@
-// Where the server is reached: opened before the server itself is loaded, so that connections can already wait there.
+// Opens the server's listener, before the server itself is loaded, so that connections can already wait. Also warns when
+// other machines can reach the server unprotected.
 
 import type { ServerConfig } from "../../config/mod.ts";
 import { hasTls } from "../../config/keys/mod.ts";
+import type { ServerEvent } from "../../log/mod.ts";
 import type { Listener } from "../../server/mod.ts";
-import { StartupError } from "../shared/mod.ts";
+import { FileError, StartupError } from "../shared/mod.ts";
 import type { OpenedTls } from "./tls/mod.ts";
 
 export interface OpenedListener {
@@ -11,7 +13,7 @@ export interface OpenedListener {
   readonly tls: OpenedTls | undefined;
 }
 
-/** @throws {StartupError} */
+/** @throws {StartupError | FileError} */
 export async function openListener(config: ServerConfig): Promise<OpenedListener> {
   try {
     if (!hasTls(config.tls)) return { listener: listen(config), tls: undefined };
@@ -19,7 +21,7 @@ export async function openListener(config: ServerConfig): Promise<OpenedListener
     const tls = await openTls(config);
     return { listener: tls.listener, tls };
   } catch (error) {
-    if (error instanceof StartupError) throw error;
+    if (error instanceof FileError) throw error;
     throw new StartupError(cannotListen(config, error));
   }
 }
@@ -40,4 +42,22 @@ function cannotListen({ host, port }: ServerConfig, error: unknown): string {
     return `${where}: ports below 1024 are for privileged users. Choose another one with --port.`;
   }
   return `${where}: ${error instanceof Error ? error.message : error}`;
+}
+
+export interface Reach {
+  /** The address that the server listens on. */
+  readonly host: string;
+  readonly hasTokens: boolean;
+  readonly hasTls: boolean;
+}
+
+/** The warning for the log; `undefined` if there is nothing to warn of. */
+export function exposure({ host, hasTokens, hasTls }: Reach): ServerEvent | undefined {
+  if (isLoopback(host) || (hasTokens && hasTls)) return undefined;
+  return { event: "exposed", host, tokens: hasTokens, tls: hasTls };
+}
+
+/** RFC 1122, section 3.2.1.3, and RFC 4291, section 2.5.3; also IPv4 in IPv6. */
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/i.test(host);
 }

@@ -1,37 +1,36 @@
-// SIGHUP: reads the configuration again, has each part of the running server look at it, and only when all of them can
-// take it over lets them. Whatever is wrong with it, everything stays as it was.
+// SIGHUP: reads the configuration again and lets each part of the running server prepare for it. Only if all parts can
+// apply the changes does any of them; otherwise the running configuration stays.
 
-import { compareConfig, type ServerConfig } from "../../config/mod.ts";
+import { compareConfig, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import { ConfigError, renderProblem } from "../../config/toml/mod.ts";
 import { type Report, visible } from "../../log/mod.ts";
-
-/** What cannot be taken over, and why: one sentence for the operator. */
-export class ReloadError extends Error {
-  override readonly name = "ReloadError";
-}
+import type { RankServer } from "../../server/mod.ts";
+import { FileError, type TextReader } from "../shared/mod.ts";
+import { readTokensFile } from "./files/mod.ts";
+import type { OpenedTls } from "./tls/mod.ts";
 
 /** A part of the server that can change while it runs. */
 export interface LivePart {
   /**
-   * Makes ready what `next` asks for; nobody sees anything of it yet.
+   * Prepares for `next` without any visible effect.
    *
-   * @returns `undefined` when it is all the same to this part.
-   * @throws {ReloadError} when it cannot be taken over.
+   * @returns `undefined` if nothing changes for this part.
+   * @throws {ConfigError | FileError} if it cannot be applied.
    */
   prepare(next: ServerConfig): Promise<PreparedChange | undefined>;
 }
 
 export interface PreparedChange {
-  /** What is new beside the keys of the configuration, for the log. */
+  /** What has changed besides the keys of the configuration, for the log. */
   readonly changed: readonly string[];
-  /** Takes it over. Must not fail. */
+  /** Must not fail. */
   apply(): void;
 }
 
 export interface ReloadOptions {
-  /** What the server was started with. */
+  /** The configuration of the start. */
   readonly config: ServerConfig;
-  /** Reads and checks the configuration as at the start. @throws {ConfigError} */
+  /** Reads and validates the configuration again. @throws {ConfigError} */
   readonly readConfig: () => Promise<ServerConfig>;
   readonly parts: readonly LivePart[];
   readonly report: Report;
@@ -39,30 +38,30 @@ export interface ReloadOptions {
 
 export class Reloads {
   readonly #options: ReloadOptions;
-  /** What has been taken over last. */
-  #taken: ServerConfig;
-  #state: "idle" | "reloading" | "asked again" = "idle";
+  /** The configuration that was applied last. */
+  #current: ServerConfig;
+  #state: "idle" | "reloading" | "requested again" = "idle";
 
   constructor(options: ReloadOptions) {
     this.#options = options;
-    this.#taken = options.config;
+    this.#current = options.config;
   }
 
-  /** One at a time; whoever asks meanwhile gets another one after it. Never rejects. */
+  /** Reloads run one at a time; requests during one cause one more after it. Never rejects. */
   async reload(): Promise<void> {
     if (this.#state !== "idle") {
-      this.#state = "asked again";
+      this.#state = "requested again";
       return;
     }
     do {
       this.#state = "reloading";
       await this.#once();
-    } while (this.#isAskedAgain());
+    } while (this.#isRequestedAgain());
     this.#state = "idle";
   }
 
-  #isAskedAgain(): boolean {
-    return this.#state === "asked again";
+  #isRequestedAgain(): boolean {
+    return this.#state === "requested again";
   }
 
   async #once(): Promise<void> {
@@ -74,27 +73,67 @@ export class Reloads {
         const change = await part.prepare(next);
         if (change !== undefined) prepared.push(change);
       }
-      this.#takeOver(next, prepared);
+      this.#apply(next, prepared);
     } catch (error) {
       for (const message of describe(error)) report({ event: "reload_failed", message: visible(message) });
     }
   }
 
-  #takeOver(next: ServerConfig, prepared: readonly PreparedChange[]): void {
+  #apply(next: ServerConfig, prepared: readonly PreparedChange[]): void {
     const { config, report } = this.#options;
     for (const change of prepared) change.apply();
     const changed = [
-      ...compareConfig(this.#taken, next).live,
+      ...compareConfig(this.#current, next).live,
       ...prepared.flatMap((change) => change.changed),
     ];
-    this.#taken = next;
-    // Against what the server was started with: it is said again until the restart comes.
+    this.#current = next;
+    // Compared with the start, so that each reload repeats what still needs a restart.
     report({ event: "reloaded", changed, needs_restart: compareConfig(config, next).restart });
   }
 }
 
+/** The allow-list with its rules. */
+export function commandsPart(server: Pick<RankServer, "reconfigure">): LivePart {
+  return {
+    prepare: (next) => Promise.resolve({ changed: [], apply: () => server.reconfigure(next) }),
+  };
+}
+
+/** The tokens in the file of the start. A client whose token is gone is disconnected. */
+export function tokensPart(
+  server: Pick<RankServer, "replaceTokens">,
+  path: string,
+  current: readonly TokenEntry[],
+  read: TextReader,
+): LivePart {
+  let used = current;
+  return {
+    async prepare() {
+      const tokens = await readTokensFile(path, read);
+      if (JSON.stringify(tokens) === JSON.stringify(used)) return undefined;
+      return {
+        changed: ["tokens"],
+        apply() {
+          used = tokens;
+          server.replaceTokens(tokens);
+        },
+      };
+    },
+  };
+}
+
+/** The certificate and its key, in the files of the start. */
+export function certificatePart(tls: Pick<OpenedTls, "readAgain">, read: TextReader): LivePart {
+  return {
+    async prepare() {
+      const apply = await tls.readAgain(read);
+      return apply && { changed: ["certificate"], apply };
+    },
+  };
+}
+
 function describe(error: unknown): string[] {
   if (error instanceof ConfigError) return error.problems.map(renderProblem);
-  if (error instanceof ReloadError) return [error.message];
+  if (error instanceof FileError) return [error.message];
   return [`a fault: ${error instanceof Error ? error.message : error}`];
 }

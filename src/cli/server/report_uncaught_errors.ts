@@ -1,17 +1,17 @@
-// The last resort: what is thrown into the event loop, by the runtime's own code or because of a mistake in ours, ends a
-// program. A server would take all its members with it: it reports the fault instead, and goes on.
+// An uncaught error, of the runtime or of our own code, ends a program, and a server would take all its members with it.
+// It reports the error instead and keeps running.
 
 import { type Report, visible } from "../../log/mod.ts";
 
-/** @returns what ends it: faults end the program again. */
+/** @returns a handle; once disposed, uncaught errors end the program again. */
 export function reportUncaughtErrors(report: Report): Disposable {
   const ending = new AbortController();
-  const tell = (event: Event, reason: unknown) => {
+  const handle = (event: Event, reason: unknown) => {
     event.preventDefault();
     report({ event: "fault", where: "the event loop", message: visible(String(reason)) });
   };
   const { signal } = ending;
-  addEventListener("error", (event) => tell(event, event.error), { signal });
-  addEventListener("unhandledrejection", (event) => tell(event, event.reason), { signal });
+  addEventListener("error", (event) => handle(event, event.error), { signal });
+  addEventListener("unhandledrejection", (event) => handle(event, event.reason), { signal });
   return { [Symbol.dispose]: () => ending.abort() };
 }

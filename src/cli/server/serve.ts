@@ -1,4 +1,4 @@
-// Builds a running server out of its configuration, and takes it down again: store, log, control socket.
+// Builds a running server from its configuration, with its log, its store and its control socket, and shuts it down.
 
 import { deadline } from "@std/async/deadline";
 import type { ServerConfig, TokenEntry } from "../../config/mod.ts";
@@ -7,34 +7,39 @@ import { openEventLog, type Report } from "../../log/mod.ts";
 import type { EvictParams } from "../../protocol/methods/mod.ts";
 import { OperatorSocket } from "../../server/operator/mod.ts";
 import type { Authenticator } from "../../server/login/mod.ts";
-import type { Clock } from "../../time/mod.ts";
+import { type Clock, DENO_CLOCK } from "../../time/mod.ts";
 import { nullStore, RANDOM_TOKENS, type SeatStore } from "../../server/seats/mod.ts";
 import { RankServer } from "../../server/mod.ts";
-import { after, dropServerRights, listenForStop, revoke, SERVER_EXIT, VERSION } from "../shared/mod.ts";
+import {
+  dropServerRights,
+  listenForStop,
+  revoke,
+  SERVER_EXIT,
+  type SighupListener,
+  StartupError,
+  VERSION,
+} from "../shared/mod.ts";
 import type { Cleanup, ConfigSource } from "./finish_startup.ts";
-import { StartupError } from "../shared/mod.ts";
-import { exposure } from "./files/mod.ts";
-import type { SighupListener } from "./sighup_listener.ts";
-import type { OpenedListener } from "./open_listener.ts";
+import { exposure, type OpenedListener } from "./open_listener.ts";
 import { reportUncaughtErrors } from "./report_uncaught_errors.ts";
 
-/** What the server has when it is loaded. */
+/** What was ready before the server was loaded. */
 export interface Started extends OpenedListener {
   readonly source: ConfigSource;
-  /** That let clients in; `undefined`: no client needs one. */
+  /** `undefined`: clients need no token. */
   readonly tokens: readonly TokenEntry[] | undefined;
-  /** `undefined` where there is nothing to read again: then the signal ends the server, as it ends any program. */
-  readonly hangUps: SighupListener | undefined;
+  /** `undefined` if there is nothing to reload: then SIGHUP ends the server, as it ends any program. */
+  readonly sighup: SighupListener | undefined;
 }
 
-/** Runs the server until it is told to stop. @returns the exit code. @throws {StartupError} */
+/** Runs the server until a signal stops it. @returns the exit code. @throws {StartupError} */
 export async function serve(config: ServerConfig, started: Started): Promise<number> {
   const { listener, tokens } = started;
-  // What has been opened so far, to be closed when the next thing cannot be.
+  // Closes what has been opened if opening the next resource fails.
   await using opened = new AsyncDisposableStack();
   opened.defer(() => listener.close());
   const log = await openEventLog(config.log.format, Deno.stdout);
-  // The reader of the log may have stopped reading: that must not keep the server from ending.
+  // A log whose reader has stopped reading must not keep the server from ending.
   opened.defer(() => deadline(log.close(), config.limits.lingerMs).catch(() => {}));
   const control = await openControl(config.control.socket);
   opened.defer(() => control?.close());
@@ -52,8 +57,8 @@ interface Opened extends Started {
 }
 
 async function run(config: ServerConfig, opened: Opened): Promise<number> {
-  const { listener, tls, store, tokens, authenticator, log, control, hangUps } = opened;
-  using _lastResort = reportUncaughtErrors(log.report);
+  const { listener, tls, store, tokens, authenticator, log, control, sighup } = opened;
+  using _errors = reportUncaughtErrors(log.report);
   const signals = listenForStop();
   const server = new RankServer(config, listener, {
     clock: SYSTEM_CLOCK,
@@ -68,35 +73,35 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
   const host = server.address.hostname;
   const warning = exposure({ host, hasTokens: tokens !== undefined, hasTls: tls !== undefined });
   if (warning !== undefined) log.report(warning);
-  const tidy = await settle(config, server, opened);
+  const cleanUp = await finish(config, server, opened);
   const operated = {
     status: () => ({ version: VERSION, ...server.status() }),
     evict: (whom: EvictParams) => server.evict(whom),
   };
   const controlled = control && new OperatorSocket(operated).serve(control.listener);
   await server.stop(await signals.first);
-  await tidy();
+  await cleanUp();
   control?.listener.close();
   await controlled;
-  hangUps?.release();
+  sighup?.release();
   signals.release();
   await deadline(log.close(), config.limits.lingerMs).catch(() => {});
   return SERVER_EXIT.ok;
 }
 
-/** Gives up the rights that are not needed any more; for a server with files of its own that takes a worker. */
-async function settle(
+/** Revokes the rights that are no longer needed, which takes a worker for a server with files or a control socket. */
+async function finish(
   config: ServerConfig,
   server: RankServer,
-  { source, tls, tokens, control, log, hangUps }: Opened,
+  { source, tls, tokens, control, log, sighup }: Opened,
 ): Promise<Cleanup> {
-  if (hangUps === undefined && control === undefined) {
+  if (sighup === undefined && control === undefined) {
     dropServerRights();
     revoke("read");
     return () => Promise.resolve();
   }
   const { finishStartup } = await import("./finish_startup.ts");
-  return await finishStartup({ config, source, server, tls, tokens, control, hangUps, report: log.report });
+  return await finishStartup({ config, source, server, tls, tokens, control, sighup, report: log.report });
 }
 
 async function openControl(path: string): Promise<ControlSocket | undefined> {
@@ -106,15 +111,15 @@ async function openControl(path: string): Promise<ControlSocket | undefined> {
   return opened.socket;
 }
 
-/** Only a server that asks for tokens waits for hashes to be loaded. */
+/** Loads the hashes only for a server with tokens. */
 async function openAuthenticator(tokens: readonly TokenEntry[]): Promise<Authenticator> {
   const { Authenticator } = await import("../../server/login/authenticator.ts");
   return new Authenticator(tokens);
 }
 
-/** Only a server that has a store waits for SQLite to be loaded. */
+/** Loads SQLite only for a server with a store. */
 async function openStore(path: string, report: Report): Promise<SeatStore> {
-  // Microseconds: more than any server can give tickets in that time, so that they rise without a store too.
+  // In microseconds: no server assigns tickets faster, so that they increase across restarts without a store too.
   const firstTicket = Date.now() * 1_000;
   if (path === "") return nullStore(firstTicket);
   const { openSeatStore } = await import("../../server/seats/sqlite_seat_store.ts");
@@ -133,5 +138,5 @@ async function openStore(path: string, report: Report): Promise<SeatStore> {
 
 const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
-  after,
+  after: DENO_CLOCK.after,
 };

@@ -1,5 +1,4 @@
-// `rankserver`: flags and configuration in, a running server out, or an answer from one. Decides what is wanted and
-// refuses what is not clear; what is wanted is built elsewhere.
+// The command line of `rankserver`: reads flags and configuration, and starts what they ask for, which other files build.
 
 import { ConfigError } from "../../config/toml/mod.ts";
 import { listSettings } from "../../config/reader/mod.ts";
@@ -13,20 +12,21 @@ import {
 } from "../../config/keys/mod.ts";
 import type { ConfigSource } from "./finish_startup.ts";
 import type { ServerQuestion } from "./ask_server.ts";
-import { StartupError } from "../shared/mod.ts";
 import {
   dropWriting,
+  FileError,
   parseFlags,
   readConfigFile,
   SERVER_EXIT,
   SERVER_EXIT_MEANINGS,
+  SighupListener,
+  StartupError,
   type TextReader,
   versionLine,
 } from "../shared/mod.ts";
-import { SighupListener } from "./sighup_listener.ts";
 import { openListener } from "./open_listener.ts";
 
-/** Runs the server until it is told to stop, or asks one that runs. @returns the exit code. */
+/** Runs the server until a signal stops it, or asks a running one. @returns the exit code. */
 export async function serverCommand(args: readonly string[]): Promise<number> {
   const parsed = await parseFlags(SERVER_FLAGS, args);
   if (!parsed.ok) return refuse(parsed.message);
@@ -38,19 +38,19 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
   const question = await readQuestion(flags);
   if (typeof question === "string") return refuse(question);
   try {
-    return await carryOut(flags, question);
+    return await dispatch(flags, question);
   } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof StartupError)) throw error;
-    console.error(error.message);
-    return error instanceof ConfigError ? SERVER_EXIT.usage : SERVER_EXIT.failed;
+    if (error instanceof ConfigError) return fail(error, SERVER_EXIT.usage);
+    if (error instanceof StartupError || error instanceof FileError) return fail(error, SERVER_EXIT.failed);
+    throw error;
   }
 }
 
 /**
- * @throws {ConfigError} when the configuration, or the file of tokens, cannot be used
- * @throws {StartupError}
+ * @throws {ConfigError} if the configuration or the tokens file is invalid
+ * @throws {StartupError | FileError}
  */
-async function carryOut(flags: ServerFlags, question: ServerQuestion | undefined): Promise<number> {
+async function dispatch(flags: ServerFlags, question: ServerQuestion | undefined): Promise<number> {
   const env = Deno.env.toObject();
   const config = await readConfig(flags, env);
   if (flags["new-token"] !== undefined) return await makeToken(flags["new-token"], config.auth.tokensFile);
@@ -61,7 +61,7 @@ async function carryOut(flags: ServerFlags, question: ServerQuestion | undefined
   return await startServing(config, source, tokens);
 }
 
-/** @throws {StartupError} */
+/** @throws {StartupError | FileError} */
 async function startServing(
   config: ServerConfig,
   source: ConfigSource,
@@ -69,11 +69,11 @@ async function startServing(
 ): Promise<number> {
   dropWriting(config);
   const hasFiles = source.file !== undefined || hasTls(config.tls) || tokens !== undefined;
-  const hangUps = hasFiles ? new SighupListener() : undefined;
+  const sighup = hasFiles ? new SighupListener() : undefined;
   const opened = await openListener(config);
-  // Two thirds of the program: loaded when connections can already wait.
+  // Two thirds of the program: loaded while connections can already wait.
   const { serve } = await import("./serve.ts");
-  return await serve(config, { ...opened, source, tokens, hangUps });
+  return await serve(config, { ...opened, source, tokens, sighup });
 }
 
 async function makeToken(name: string, path: string): Promise<number> {
@@ -82,18 +82,18 @@ async function makeToken(name: string, path: string): Promise<number> {
       "where is the file of tokens? Give --tokens-file FILE, or --config FILE with [auth] tokens_file in it",
     );
   }
-  const { newToken } = await import("./new_token.ts");
+  const { newToken } = await import("./files/tokens_file.ts");
   return await newToken(name, path);
 }
 
-/** Only a server that asks for tokens waits for what reads them. */
+/** Loads the reader of the tokens file only for a server that has one. */
 async function readTokens({ auth }: ServerConfig): Promise<readonly TokenEntry[] | undefined> {
   if (auth.tokensFile === "") return undefined;
-  const { readTokensFile } = await import("./files/read_tokens_file.ts");
+  const { readTokensFile } = await import("./files/tokens_file.ts");
   return await readTokensFile(auth.tokensFile);
 }
 
-/** What a running server is to be asked, if anything; a sentence when that is not clear. */
+/** The request to a running server, if there is one; a message if the flags contradict each other. */
 async function readQuestion(
   { status, evict, json, check, "new-token": name }: ServerFlags,
 ): Promise<ServerQuestion | string | undefined> {
@@ -136,9 +136,8 @@ async function check(config: ServerConfig, flags: ServerFlags): Promise<number> 
     try {
       await checkTls(config);
     } catch (error) {
-      if (!(error instanceof StartupError)) throw error;
-      console.error(error.message);
-      return SERVER_EXIT.usage;
+      if (error instanceof FileError) return fail(error, SERVER_EXIT.usage);
+      throw error;
     }
   }
   return print(`${flags.config ?? "The configuration"} is valid`);
@@ -163,6 +162,11 @@ async function printHelp(): Promise<number> {
 function print(text: string): number {
   console.log(text);
   return SERVER_EXIT.ok;
+}
+
+function fail({ message }: Error, code: number): number {
+  console.error(message);
+  return code;
 }
 
 function refuse(message: string): number {

@@ -1,32 +1,32 @@
-// The rights that the executable has, because paths and addresses are only known to the configuration: given up for good
-// as soon as they are not needed any more. What a right is for stands in docs/security.md.
+// Revokes the rights of the executable as soon as they are no longer needed. It starts with broad ones, because only the
+// configuration has the paths and addresses. docs/security.md says what each right is for.
 
 import type { ServerConfig } from "../../config/mod.ts";
 
-/** A server that has no file to write gives up the right to, before it opens anything. */
+/** A server without a file to write revokes the right to write before it opens anything. */
 export function dropWriting({ session, control }: Pick<ServerConfig, "session" | "control">): void {
   if (session.store === "" && control.socket === "") Deno.permissions.revokeSync({ name: "write" });
 }
 
 /**
- * For a server that has opened everything: it can write no file, start no program, see no environment, load nothing
- * from elsewhere, and neither listen nor connect. The right to read is the last to go, by {@linkcode revoke}.
+ * For a server that has opened everything: it can no longer write, start programs, read the environment, import,
+ * listen or connect. The right to read is revoked last, by {@linkcode revoke}.
  */
 export function dropServerRights(): void {
   revoke("write", "env", "run", "ffi", "sys", "import", "net");
 }
 
-/** What a client goes on to do. */
+/** What a client still has to do. */
 export interface ClientDuties {
-  /** Its file names programs, or it runs one for --lead or --on-change. */
+  /** Programs of its file, or of --lead or --on-change. */
   readonly startsPrograms: boolean;
-  /** Its control socket is a file that is to be removed at the end. */
+  /** Its control socket is a file that it removes at the end. */
   readonly hasControl: boolean;
-  /** The line editor asks the environment for the kind of terminal; the start of a guard (node:child_process) asks it, too. */
+  /** The line editor reads the type of the terminal there, and so does node:child_process, which starts the guard. */
   readonly readsEnvironment: boolean;
 }
 
-/** For a client that has read its files: it keeps the network, to connect again, and what its duties need. */
+/** For a client that has read its files: it keeps the network, to reconnect, and the rights that its duties need. */
 export function dropClientRights({ startsPrograms, hasControl, readsEnvironment }: ClientDuties): void {
   revoke("ffi", "sys", "import");
   if (!startsPrograms) revoke("run");
@@ -35,6 +35,6 @@ export function dropClientRights({ startsPrograms, hasControl, readsEnvironment 
 }
 
 export function revoke(...names: readonly (Deno.PermissionName | "import")[]): void {
-  // The runtime knows "import", its types do not.
+  // The types of the runtime lack "import".
   for (const name of names) Deno.permissions.revokeSync({ name: name as Deno.PermissionName });
 }

@@ -1,4 +1,4 @@
-// The exit codes of both programs, which scripts rely on. Where several of rankclient apply, the highest is given.
+// The exit codes of both programs, which scripts rely on. If several apply to rankclient, it exits with the highest.
 
 import type { Verdict } from "../../client/requests/mod.ts";
 
@@ -10,7 +10,7 @@ export const CLIENT_EXIT: Readonly<Record<Verdict | "waited", number>> = Object.
   lost: 4,
   unauthenticated: 5,
   following: 6,
-  /** As EX_TEMPFAIL of sysexits.h: trying again later may work. */
+  /** EX_TEMPFAIL of sysexits.h: a later attempt may succeed. */
   waited: 75,
 });
 

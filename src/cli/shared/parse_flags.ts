@@ -1,4 +1,4 @@
-// Reads a command line against a list of flags. What is not understood is refused with a sentence, never guessed at.
+// Parses a command line by a list of flags. Anything unexpected is refused with a message.
 
 import { parseArgs } from "@std/cli/parse-args";
 import { findNearestName, show } from "../../config/toml/mod.ts";
@@ -9,14 +9,14 @@ export type ParsedFlags<Specs extends readonly FlagSpec[]> =
     readonly ok: true;
     readonly values: FlagValues<Specs>;
     readonly positionals: readonly string[];
-    /** What follows "--", unread. */
+    /** The words after "--", unparsed. */
     readonly afterDashes: readonly string[];
   }
   | { readonly ok: false; readonly message: string };
 
 /**
- * With `stopEarly`, flags end at the first word that is none: what follows belongs to somebody else.
- * Of a flag given twice, the last value holds. Waits only for the word that was probably meant by a misspelt one.
+ * With `stopEarly`, flags end at the first word that is not one: the rest belongs to another program. If a flag is given
+ * twice, the last value counts. Asynchronous only for the suggestion after a misspelt flag.
  */
 export async function parseFlags<const Specs extends readonly FlagSpec[]>(
   specs: Specs,
@@ -58,9 +58,9 @@ function endOfFlags(specs: readonly FlagSpec[], args: readonly string[], stopEar
 }
 
 /**
- * The words themselves are looked at first: of `--port=`, of `--check=yes` and of `-h5`, what they are read as would
- * not tell any more that they were mistakes, and releases of `parseArgs` differ in it. No value begins with a dash, so
- * every word that does is a flag, or "-" alone.
+ * Checks the words before they are parsed: `--port=`, `--check=yes` and `-h5` could not be recognized as mistakes
+ * afterwards, and releases of `parseArgs` differ in them. No value begins with a dash, so each word that does is a flag,
+ * or "-" alone.
  */
 async function findMisuse(specs: readonly FlagSpec[], args: readonly string[]): Promise<string | undefined> {
   for (const [index, word] of args.entries()) {
@@ -68,7 +68,7 @@ async function findMisuse(specs: readonly FlagSpec[], args: readonly string[]): 
     if (dashes === undefined) continue;
     const spec = specs.find((spec) => (dashes === "--" ? spec.name : spec.alias) === name);
     if (!spec) return await describeUnknown(word, specs);
-    // A "true" or "false" behind an on/off flag would be taken for its value as well.
+    // "true" or "false" after an on/off flag would also be parsed as its value.
     const next = args[index + 1] ?? "";
     const value = joined ?? /^(?:true|false)$/.exec(next)?.[0];
     if (!takesValue(spec) && value !== undefined) {

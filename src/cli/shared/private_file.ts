@@ -1,21 +1,21 @@
-// Files with secrets, or with what decides who is let in: only their owner, and a group that root has chosen, may
-// read them, or the program does not use them.
+// Reads files with secrets, and the tokens file. The programs refuse a file that others than its owner can read, except
+// that root may allow a group to read its files.
 
-import { type FileAccess, readRegularText, type TextReader } from "./read_text.ts";
+import { type FileAccess, readRegularText, type TextReader } from "./read_file.ts";
 
 export type PrivateText =
   | { readonly ok: true; readonly text: string }
-  /** `message`: a sentence about the file, which it names. */
+  /** `message` is a sentence that names the file. */
   | { readonly ok: false; readonly isMissing: boolean; readonly message: string };
 
-/** In the permission bits: all that the group and others may do. */
+/** The permission bits of the group and of others. */
 const GROUP_AND_OTHERS = 0o077;
-/** The same, but that the group may read. */
+/** The same without the right of the group to read. */
 const ALL_BUT_GROUP_READING = 0o037;
 const OTHERS = 0o007;
 const ROOT = 0;
 
-/** @param what it is, for the sentence: "tokens file" */
+/** @param what the file is, for the message: "tokens file" */
 export async function readPrivateFile(
   path: string,
   what: string,
@@ -24,16 +24,15 @@ export async function readPrivateFile(
 ): Promise<PrivateText> {
   const file = await read(path, maxBytes);
   const refuse = (message: string, isMissing = false) => ({ ok: false, isMissing, message } as const);
-  if (!file.ok) return refuse(`Cannot read the ${what} ${path}: ${file.why}`, file.isMissing);
+  if (!file.ok) return refuse(`Cannot read the ${what} ${path}: ${file.reason}`, file.isMissing);
   const exposure = exposureOf(path, file);
   if (exposure !== undefined) return refuse(`Cannot use the ${what} ${path}: ${exposure}`);
   return { ok: true, text: file.text };
 }
 
 /**
- * To whom a file is open that should not be, and what to do; the rest of a sentence. Root may let a group read its files,
- * as it does where it mounts them for a program that runs as another user; all others keep theirs to themselves. That is
- * the rule of PostgreSQL's clients.
+ * Which users can access a file that should not, and what to do, as part of a sentence. Root may allow a group to read
+ * its files, as for secrets that are mounted for a program of another user. PostgreSQL's clients have the same rule.
  */
 export function exposureOf(path: string, { mode, uid }: FileAccess): string | undefined {
   if (mode === undefined) return undefined;
@@ -48,7 +47,7 @@ export function exposureOf(path: string, { mode, uid }: FileAccess): string | un
   return `its mode ${shown} opens it to ${whom}; run: chmod ${isRoots ? 640 : 600} ${quoted(path)}`;
 }
 
-/** As a shell takes it for one word. */
+/** Quoted as one word for a shell. */
 export function quoted(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

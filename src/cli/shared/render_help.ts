@@ -1,23 +1,23 @@
-// The text of `--help`, derived from the flags and the settings that they set, so that it cannot fall behind them.
+// Renders `--help` from the flags and the settings that they set, so that it is always up to date.
 
 import type { FlagSpec, ListedSetting } from "../../config/reader/mod.ts";
 
 export interface HelpPage {
-  /** What follows "Usage:". */
+  /** The text after "Usage:". */
   readonly usage: string;
-  /** One or two sentences: what the program is for. */
+  /** One or two sentences about the purpose of the program. */
   readonly summary: string;
   readonly flags: readonly FlagSpec[];
-  /** Where the default and the environment variable of a flag come from. */
+  /** For the default and the environment variable of a flag. */
   readonly settings: readonly ListedSetting[];
-  /** A command line that works as it stands. */
+  /** A complete command line. */
   readonly example: string;
   readonly exitCodes: readonly (readonly [code: number, meaning: string])[];
 }
 
 const LINE_WIDTH = 100;
 
-/** Ends with a line end. */
+/** The result ends with a newline. */
 export function renderHelp({ usage, summary, flags, settings, example, exitCodes }: HelpPage): string {
   const flagRows = flags.map((
     spec,
@@ -66,7 +66,7 @@ function renderRows(rows: readonly Row[]): string[] {
   );
 }
 
-/** Breaks between words; a longer word stays whole. */
+/** Breaks lines between words, never within one. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

@@ -2,7 +2,7 @@
 
 export const VERSION = "0.1.0";
 
-/** For --version: the runtime matters in a report too, and executables carry their own. */
+/** For --version. A bug report needs the runtime too, and an executable has its own. */
 export function versionLine(program: "rankserver" | "rankclient"): string {
   return `${program} ${VERSION} (Deno ${Deno.version.deno})`;
 }

@@ -1,72 +1,71 @@
-// Bounds of rankclient that nobody has a reason to change: they protect it from its peers and are far from any sensible
-// use. What one would change is a setting, in client_settings.ts.
+// Bounds of rankclient that no user has a reason to change: they protect it from its peers, and are far above any sensible
+// use. Other limits are keys, in client_keys.ts.
 
-const KIBI = 1_024;
-const MEBI = 1_048_576;
+import { KIBI, MEBI } from "./builders.ts";
 
 const bounds = {
-  /** Until a connection attempt counts as failed. */
+  /** Time limit for connecting. */
   connectTimeoutMs: 10_000,
-  /** From a connection to the first line from the server: a stopped one accepts connections and says nothing. */
+  /** Time limit for the first line from the server: a suspended one accepts connections, and then stays silent. */
   firstLineMs: 10_000,
   /**
-   * Without a byte from the server for so long, it is asked for one. Longer than `heartbeat_ms` of a server is by
-   * default: while that asks, its clients do not.
+   * Silence after which the client pings the server. Longer than the server's default for `heartbeat_ms`, so that only
+   * one of the two pings.
    */
   heartbeatMs: 15_000,
-  /** Without a byte for so long after that, the connection is given up. */
+  /** Further silence after which the client closes the connection. */
   silenceMs: 30_000,
-  /** The same between `--via` and the client that it asks: on one machine, and with a person who waits. */
+  /** The same between `--via` and the running client: both are on one machine, and a person waits. */
   controlHeartbeatMs: 2_500,
   controlSilenceMs: 7_500,
-  /** How long a clean close waits for what is unsent, and for the other end. */
+  /** How long a clean close waits for unsent data, and for the other end. */
   closeTimeoutMs: 1_000,
-  /** Events that wait for a consumer; the oldest are dropped beyond it. */
+  /** Events that wait for a consumer; beyond it the oldest are dropped. */
   eventsQueued: 1_000,
-  /** The same in UTF-16 code units of what they hold: a single one may be as long as a line. */
+  /** The same in UTF-16 code units: a single event may be as long as a line. */
   eventsQueuedLength: 8 * MEBI,
   /** Requests without an answer; further ones fail. */
   requestsPending: 1_000,
-  /** Pings without an answer; no further one is sent. */
+  /** Pings without an answer; no more are sent. */
   pingsUnanswered: 100,
   /** UTF-16 code units that wait to be sent; further requests fail. */
   outgoingLength: 8 * MEBI,
   /** Messages that the server may join into one batch. */
   batchItems: 1_000,
-  /** Objects and arrays within each other in a line of the server; its answers have five. */
+  /** Nesting of JSON in a line from the server; its answers have five levels. */
   jsonDepth: 64,
   /** Longest answer to an `execute`: below the 1 MiB that a server's lines have by default. */
   answerBytes: MEBI - 4 * KIBI,
-  /** How long the output of a program that has ended may be held open by what it left behind. */
+  /** How long a process that a program left behind may hold the output open. */
   outputAfterExitMs: 500,
-  /** Between two looks at whether a process group that got TERM or KILL is gone. */
+  /** Interval between checks whether a process group is gone after TERM or KILL. */
   groupPollMs: 10,
-  /** How long a process group is looked at after KILL; it needs no more than to be scheduled once. */
+  /** How long a process group is checked after KILL; it only needs to be scheduled once. */
   groupGoneMs: 500,
-  /** How long the guard of a program may need to end, once nothing of the program is left. */
+  /** How long the guard may take to exit after all processes of its program are gone. */
   guardEndMs: 5_000,
-  /** Longest wait before a client under --lead connects again: no client leads before one of them is back. */
+  /** Longest delay before a client under --lead reconnects: until one of them does, no client leads. */
   leadReconnectMs: 1_000,
-  /** Changes of the own rank that wait for the hook of the one before. */
+  /** Rank changes that wait for the hook of an earlier one. */
   hooksWaiting: 100,
-  /** JSON-RPC requests from stdin without an answer; stdin is not read meanwhile. */
+  /** JSON-RPC requests from stdin without an answer; beyond it stdin is not read. */
   pipeRequests: 16,
-  /** Longest line read from stdin or from a control connection: the server takes no longer one by default. */
+  /** Longest line read from stdin or a control connection: by default the server accepts no longer one. */
   inputLineBytes: MEBI,
-  /** UTF-16 code units that wait for a slow stdout before live results are left out. */
+  /** UTF-16 code units that wait for a slow stdout; beyond it live results are omitted. */
   printedLength: 4 * MEBI,
-  /** UTF-16 code units of the commands that wait for their turn; further ones fail. */
+  /** UTF-16 code units of the commands that wait for a free slot; further ones fail. */
   programsQueuedLength: 16 * MEBI,
-  /** Members whose names a terminal remembers; the longest known are forgotten beyond it. */
+  /** Members whose names a terminal remembers; beyond it the oldest are dropped. */
   namesKnown: 100_000,
   /** Longest name that it remembers, in UTF-16 code units. */
   nameLength: 256,
   /**
-   * Longest line that is typed or pasted at a terminal, in UTF-16 code units, as of terminals themselves; a longer one is
-   * dropped. The time that the line editor takes for a paste grows with its square.
+   * Longest line that is typed or pasted at a terminal, in UTF-16 code units, which is also the limit of terminals; a
+   * longer one is dropped. The line editor takes quadratic time for a paste.
    */
   typedLength: 4 * KIBI,
-  /** Lines that wait for a slow terminal; further ones are left out. */
+  /** Lines that wait for a slow terminal; further ones are omitted. */
   screenLines: 10_000,
   controlConnections: 16,
   /** Requests of one control connection without an answer. */

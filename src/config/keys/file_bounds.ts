@@ -1,20 +1,19 @@
-// Bounds of the files that the two programs read. Each is far above any sensible file, and keeps a device or a wrong path
-// from filling the memory.
+// Bounds of the files that both programs read. Each is far above any sensible file, so that a device or a wrong path
+// cannot fill the memory.
 
-const KIBI = 1_024;
-const MEBI = 1_048_576;
+import { KIBI, MEBI } from "./builders.ts";
 
 const bounds = {
   configBytes: 4 * MEBI,
   /** Room for as many tokens as there may be, each with a long list of commands. */
   tokensBytes: 16 * MEBI,
-  /** A certificate with those between it and its authority, or a private key. */
+  /** A certificate with its intermediate certificates, or a private key. */
   pemBytes: MEBI,
-  /** The file of --ca: twice the list that systems have. */
+  /** The file of --ca: twice the size of the list that systems have. */
   caBytes: 512 * KIBI,
-  /** A token and nothing else. */
+  /** A file that holds one token. */
   tokenBytes: 4 * KIBI,
-  /** How long one file may take: a pipe whose other end says nothing, a network disk that is gone. */
+  /** Time limit for reading a file, for a pipe without a writer or a network disk that is gone. */
   readMs: 10_000,
 };
 

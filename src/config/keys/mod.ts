@@ -1,35 +1,43 @@
-// Every key of the configuration, with its bounds, its default and its help.
+// Every key of the configuration, with its bounds, its default and its help, and every flag.
 
-export type { AuthSettings } from "./auth_settings.ts";
+export { MAX_WAIT_MS } from "./builders.ts";
 export { CLIENT_BOUNDS } from "./client_bounds.ts";
-export { CLIENT_FLAGS, type ClientFlags } from "./client_flags.ts";
 export {
   CLIENT_ENV_PREFIX,
-  CLIENT_LIMIT_SETTINGS,
+  CLIENT_FLAGS,
   CLIENT_LIMITS_SECTION,
   CLIENT_SECTIONS,
   CLIENT_TOP_SECTION,
+  type ClientFlags,
   type ClientLimits,
-} from "./client_settings.ts";
+  findLeadConflicts,
+  findReconnectConflicts,
+  LEAD_SECTION,
+  type LeadTimes,
+} from "./client_keys.ts";
 export { FILE_BOUNDS } from "./file_bounds.ts";
-export { findLeadConflict, LEAD_SECTION, type LeadTimes } from "./lead_settings.ts";
-export { findLimitConflicts, type Limits, MAX_WAIT_MS } from "./limits.ts";
-export { ARGUMENT_SETTINGS, COMMAND_SETTINGS, PATTERN_STEPS, PROGRAM_SETTINGS } from "./rule_settings.ts";
-export { SERVER_BOUNDS } from "./server_bounds.ts";
-export { SERVER_FLAGS, type ServerFlags } from "./server_flags.ts";
+export { findLimitConflicts, type Limits, SERVER_BOUNDS } from "./limits.ts";
+export { ARGUMENT_SETTINGS, COMMAND_SETTINGS, PATTERN_STEPS, PROGRAM_SETTINGS } from "./rule_keys.ts";
 export {
   AUTH_SECTION,
+  type AuthSettings,
+  COMMAND_NAMES,
   COMMANDS_SECTION,
   COMMANDS_SETTINGS,
   CONTROL_SECTION,
+  findSessionConflicts,
+  findTlsConflicts,
+  hasTls,
   LIMITS_SECTION,
   LOG_SECTION,
   SERVER_ENV_PREFIX,
+  SERVER_FLAGS,
   SERVER_SECTIONS,
+  type ServerFlags,
   SESSION_SECTION,
+  type SessionTimes,
   TLS_SECTION,
+  type TlsFiles,
   TOP_SECTION,
-} from "./server_settings.ts";
-export { findSessionConflicts, type SessionTimes } from "./session_settings.ts";
-export { findTlsConflicts, hasTls, type TlsFiles } from "./tls_settings.ts";
-export { MAX_TOKENS, TOKEN_NAME, TOKEN_NAME_FORM, TOKEN_SETTINGS } from "./token_settings.ts";
+} from "./server_keys.ts";
+export { MAX_TOKENS, TOKEN_NAME, TOKEN_NAME_FORM, TOKEN_SETTINGS } from "./token_keys.ts";

@@ -1,17 +1,17 @@
-// Whether a value will do for a setting, and how a text (from the environment or a flag) becomes such a value. One
-// check for all sources, so that a bound holds whichever way a value comes in.
+// Checks a value for a setting, and parses the text of a variable or a flag into such a value. All sources share this
+// check, so that they have the same bounds.
 
 import { show } from "../toml/mod.ts";
 import type { Setting, TextForm } from "./setting.ts";
 
-/** What is wrong with a value, to be read after the key's name; `item` says which of a list is at fault. */
+/** What is wrong with a value: `reason` is read after the key's name, `item` is the index in a list. */
 export interface ValueProblem {
   readonly reason: string;
   readonly item?: number;
 }
 
-/** `undefined`: the value will do. */
-export function refuseValue(setting: Setting, value: unknown): ValueProblem | undefined {
+/** @returns `undefined` for a valid value. */
+export function checkValue(setting: Setting, value: unknown): ValueProblem | undefined {
   switch (setting.kind) {
     case "integer": {
       const { min, max } = setting;
@@ -23,7 +23,7 @@ export function refuseValue(setting: Setting, value: unknown): ValueProblem | un
     case "boolean":
       return typeof value === "boolean" ? undefined : mustBe("true or false", value);
     case "text":
-      return refuseText(setting, value);
+      return checkText(setting, value);
     case "choice": {
       if (typeof value === "string" && setting.choices.includes(value)) return undefined;
       return mustBe(setting.choices.map((choice) => `"${choice}"`).join(" or "), value);
@@ -35,8 +35,8 @@ export function refuseValue(setting: Setting, value: unknown): ValueProblem | un
         return { reason: `must list at most ${setting.maxCount}, lists ${value.length}` };
       }
       for (const [item, text] of value.entries()) {
-        const refusal = refuseText(setting.item, text);
-        if (refusal) return { ...refusal, item };
+        const problem = checkText(setting.item, text);
+        if (problem) return { ...problem, item };
         if (!setting.mayRepeat && value.indexOf(text) < item) {
           return { reason: `lists ${show(text)} twice`, item };
         }
@@ -46,7 +46,7 @@ export function refuseValue(setting: Setting, value: unknown): ValueProblem | un
   }
 }
 
-/** The value that `text` spells; what spells none is handed back as it is, for `refuseValue` to refuse. */
+/** Parses a text; an invalid one is returned as it is, and `checkValue` then reports it. */
 export function parseSettingText(setting: Setting, text: string): unknown {
   switch (setting.kind) {
     case "integer":
@@ -61,13 +61,13 @@ export function parseSettingText(setting: Setting, text: string): unknown {
   }
 }
 
-function refuseText(form: TextForm, value: unknown): ValueProblem | undefined {
+function checkText(form: TextForm, value: unknown): ValueProblem | undefined {
   if (typeof value !== "string") return mustBe(form.form ?? "a text", value);
   if (value === "" && !form.mayBeEmpty) return { reason: "must not be empty" };
   if (value.length > form.maxLength) {
     return { reason: `must have at most ${form.maxLength} characters, has ${value.length}` };
   }
-  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  // deno-lint-ignore no-control-regex -- finds control characters
   if (/[\x00-\x1f\x7f-\x9f]/.test(value)) return mustBe("a text without control characters", value);
   if (form.pattern && !form.pattern.test(value)) {
     if (form.isSecret) return { reason: `must be ${form.form}` };

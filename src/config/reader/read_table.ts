@@ -1,18 +1,18 @@
-// Reads one table of a parsed file against the descriptions of its keys. A key that is unknown or wrong becomes a
-// problem and counts as absent, so that one mistake does not bring on others.
+// Reads one table of a parsed file by the descriptions of its keys. An unknown or invalid key is reported and counts as
+// absent, so that one mistake does not cause further messages.
 
-import { refuseValue } from "./check_setting.ts";
 import { isTable, type KeyPath, type ProblemList } from "../toml/mod.ts";
+import { checkValue, type ValueProblem } from "./check_setting.ts";
 import type { GivenValues, Settings } from "./setting.ts";
 
 export interface TableOptions {
-  /** Keys that the caller reads by itself. */
+  /** Keys that the caller reads. */
   readonly otherKeys?: readonly string[];
-  /** Where a key that this table does not know would belong, in words. */
+  /** A hint about a key that this table does not have: where it belongs. */
   readonly hintFor?: (key: string) => string | undefined;
 }
 
-/** `table` stands at `path`; `undefined` means that the file does not have it. */
+/** `table` is the value at `path`, `undefined` if the file does not have it. */
 export function readTable<T extends Settings>(
   settings: T,
   table: unknown,
@@ -34,15 +34,15 @@ export function readTable<T extends Settings>(
       if (!known.includes(key)) problems.addUnknownKey([...path, key], known, options.hintFor?.(key));
       continue;
     }
-    const refusal = refuseValue(settings[name]!, value);
-    if (refusal) problems.addKey([...path, key, ...itemOf(refusal)], refusal.reason);
+    const problem = checkValue(settings[name]!, value);
+    if (problem) problems.addKey([...path, key, ...itemOf(problem)], problem.reason);
     else given[name] = freezeList(value);
   }
   return given as GivenValues<T>;
 }
 
-function itemOf(refusal: { readonly item?: number }): number[] {
-  return refusal.item === undefined ? [] : [refusal.item];
+function itemOf({ item }: ValueProblem): number[] {
+  return item === undefined ? [] : [item];
 }
 
 function freezeList(value: unknown): unknown {

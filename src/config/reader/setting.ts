@@ -1,5 +1,5 @@
-// What a configuration key is: its name in the file, its default, its bounds, and why it exists. The loader, `--help`,
-// the example files and the documentation all read these descriptions, so that nothing about a key is said twice.
+// What a key of the configuration is, and what a flag is. The loader, `--help` and the tests of the example files and the
+// documentation all read these descriptions, so that a key is described once.
 
 interface Described {
   /** The name in its table of the file, with the unit in it. */
@@ -8,7 +8,7 @@ interface Described {
   readonly why: string;
 }
 
-/** A whole number from `min` to `max`, both included. */
+/** A whole number from `min` to `max`, inclusive. */
 export interface IntegerSetting extends Described {
   readonly kind: "integer";
   readonly unit: string;
@@ -22,14 +22,14 @@ export interface BooleanSetting extends Described {
   readonly default?: boolean;
 }
 
-/** What a text has to look like. Control characters are refused in every text. */
+/** The form of a text. No text may contain control characters. */
 export interface TextForm {
   readonly maxLength: number;
   readonly mayBeEmpty?: boolean;
-  /** Linear in time, and `form` says it in words. */
+  /** Takes linear time; `form` describes it. */
   readonly pattern?: RegExp;
   readonly form?: string;
-  /** A message about a wrong one does not repeat it: what stands here by mistake may be a secret. */
+  /** An error message does not repeat the value: it may be a secret that was pasted in by mistake. */
   readonly isSecret?: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface ChoiceSetting extends Described {
   readonly default?: string;
 }
 
-/** A list of texts, each of the form `item`, none twice unless `mayRepeat`. */
+/** A list of texts of the form `item`, without duplicates unless `mayRepeat`. */
 export interface TextsSetting extends Described {
   readonly kind: "texts";
   readonly item: TextForm;
@@ -56,7 +56,7 @@ export interface TextsSetting extends Described {
 
 export type Setting = IntegerSetting | BooleanSetting | TextSetting | ChoiceSetting | TextsSetting;
 
-/** The settings of one table of a file, by the name that the program uses for them. */
+/** The settings of one table of a file, by their names in the program. */
 export type Settings = { readonly [name: string]: Setting };
 
 /** A table of the file: `path` is [] for the keys above the first table. */
@@ -71,16 +71,16 @@ export type SettingValue<S extends Setting> = S extends IntegerSetting ? number
   : S extends ChoiceSetting ? S["choices"][number]
   : string;
 
-/** What one source gave: a key that it left out, or got wrong, is absent. */
+/** The values from one source; a key that is missing or invalid there is absent. */
 export type GivenValues<T extends Settings> = { -readonly [Name in keyof T]?: SettingValue<T[Name]> };
 
-/** Every setting with its value; `undefined` only where there is no default. */
+/** Every setting with its value, `undefined` only without a default. */
 export type SettingValues<T extends Settings> = {
   readonly [Name in keyof T]: T[Name] extends { readonly default: unknown } ? SettingValue<T[Name]>
     : SettingValue<T[Name]> | undefined;
 };
 
-/** The values of `layers`, a later one over an earlier one, over the defaults; frozen. */
+/** The defaults, overridden by the values of each layer in turn; frozen. */
 export function mergeValues<T extends Settings>(
   settings: T,
   ...layers: readonly GivenValues<T>[]
@@ -88,3 +88,24 @@ export function mergeValues<T extends Settings>(
   const defaults = Object.entries(settings).map(([name, setting]) => [name, setting.default]);
   return Object.freeze(Object.assign(Object.fromEntries(defaults), ...layers));
 }
+
+/** A flag of the command line. */
+export interface FlagSpec {
+  /** Without the dashes. */
+  readonly name: string;
+  /** One letter, used with one dash. */
+  readonly alias?: string;
+  /** The placeholder for the value in the help, such as "PORT"; absent for a flag without a value. */
+  readonly value?: string;
+  /** One sentence. */
+  readonly help: string;
+  /** The dotted key of the configuration that it overrides. */
+  readonly sets?: string;
+}
+
+/** The values of parsed flags by name: a text, or whether an on/off flag was given. */
+export type FlagValues<Specs extends readonly FlagSpec[]> = {
+  readonly [Spec in Specs[number] as Spec["name"]]: Spec extends { readonly value: string }
+    ? string | undefined
+    : boolean;
+};

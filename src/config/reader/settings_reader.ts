@@ -1,19 +1,40 @@
-// Brings the sources of a configuration together: a flag goes before the environment, the environment before the file,
-// the file before the default. Each source is checked even where another one wins.
+// Combines the sources of a configuration: a flag overrides the environment, which overrides the file, which overrides
+// the default. Each source is validated even where another one overrides it. The callers read files and environment.
 
-import { parseSettingText, refuseValue } from "./check_setting.ts";
 import { dottedKey, type ProblemList, type TomlTable } from "../toml/mod.ts";
-import type { FlagSpec } from "./flag_spec.ts";
+import { checkValue, parseSettingText } from "./check_setting.ts";
 import { readTable } from "./read_table.ts";
-import { type GivenValues, mergeValues, type Section, type Settings, type SettingValues } from "./setting.ts";
+import {
+  type FlagSpec,
+  type GivenValues,
+  mergeValues,
+  type Section,
+  type Setting,
+  type Settings,
+  type SettingValues,
+} from "./setting.ts";
 
-/** What the command line gave, by flag name; an on/off flag is a boolean. */
+/** A configuration file that has been read; `path` is for messages. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The flags of the command line by name; an on/off flag is a boolean. */
 export type FlagInput = Readonly<Record<string, string | boolean | undefined>>;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What a loader is given. */
+export interface ConfigInput {
+  readonly file?: ConfigFile | undefined;
+  readonly env?: Environment;
+  /** By flag name, as `parseFlags` returns them; flags that set no key are ignored. */
+  readonly flags?: FlagInput;
+}
+
 export interface SettingSources {
-  /** The parsed file, {} without one. */
+  /** The parsed file; {} without one. */
   readonly document: TomlTable;
   readonly env: Environment;
   /** RANKSERVER or RANKCLIENT. */
@@ -22,19 +43,26 @@ export interface SettingSources {
   readonly flagSpecs: readonly FlagSpec[];
 }
 
+/** Loads the TOML parser only when there is a file, because it delays the start. */
+export async function readDocument(file: ConfigFile | undefined, problems: ProblemList): Promise<TomlTable> {
+  if (!file) return {};
+  const { readToml } = await import("../toml/read_toml.ts");
+  return readToml(file.text, problems) ?? {};
+}
+
 export class SettingsReader {
   readonly #sources: SettingSources;
   readonly #sections: readonly Section[];
   readonly #problems: ProblemList;
 
-  /** `sections`: all that this configuration has, so that a key in the wrong table can be told where it belongs. */
+  /** `sections`: all tables of this configuration, for a hint about a key in the wrong one. */
   constructor(sources: SettingSources, sections: readonly Section[], problems: ProblemList) {
     this.#sources = sources;
     this.#sections = sections;
     this.#problems = problems;
   }
 
-  /** `otherKeys`: keys of the section's table that the caller reads itself. */
+  /** `otherKeys`: keys of the section's table that the caller reads. */
   read<T extends Settings>(section: Section<T>, otherKeys: readonly string[] = []): SettingValues<T> {
     const table = section.path.reduce<unknown>(
       (parent, key) => (parent as TomlTable | undefined)?.[key],
@@ -47,21 +75,21 @@ export class SettingsReader {
     return mergeValues(section.settings, inFile, this.readOutside(section));
   }
 
-  /** What the environment and the flags give for the settings of a section. */
+  /** The values that the environment and the flags give to the settings of a section. */
   readOutside<T extends Settings>(section: Section<T>): GivenValues<T> {
     const given: Record<string, unknown> = {};
     for (const [name, setting] of Object.entries(section.settings)) {
       for (const { source, text } of this.#textsFor([...section.path, setting.key])) {
         const value = parseSettingText(setting, text);
-        const refusal = refuseValue(setting, value);
-        if (refusal) this.#problems.addOutside(source, `${source} ${refusal.reason}`);
+        const problem = checkValue(setting, value);
+        if (problem) this.#problems.addOutside(source, `${source} ${problem.reason}`);
         else given[name] = Array.isArray(value) ? Object.freeze(value) : value;
       }
     }
     return given as GivenValues<T>;
   }
 
-  /** Variables with this program's prefix that set nothing are mistakes. @param others that the caller reads itself. */
+  /** Reports variables with this program's prefix that set nothing. @param others variables that the caller reads. */
   refuseUnknownVariables(others: readonly string[] = []): void {
     const { env, envPrefix } = this.#sources;
     const known = this.#sections.flatMap(({ path, settings }) =>
@@ -74,17 +102,17 @@ export class SettingsReader {
     }
   }
 
-  /** The environment before the flag, so that the flag has the last word. */
+  /** The variable comes first, so that the flag overrides it. */
   #textsFor(path: readonly string[]): { source: string; text: string }[] {
     const { env, envPrefix, flags, flagSpecs } = this.#sources;
     const variable = variableName(envPrefix, path);
     const key = dottedKey(path);
     const spec = flagSpecs.find(({ sets }) => sets === key);
     const given = spec && flags[spec.name];
-    // An on/off flag that is not there says nothing.
+    // An on/off flag that was not given sets nothing.
     const flagText = given === true ? "true" : given;
     return [
-      // An empty variable is an unset one: that is what container files make of a variable that nobody set.
+      // An empty variable counts as unset: container files pass variables without a value that way.
       ...env[variable] ? [{ source: variable, text: env[variable] }] : [],
       ...typeof flagText === "string" ? [{ source: flagLabel(spec!), text: flagText }] : [],
     ];
@@ -101,12 +129,30 @@ export class SettingsReader {
   }
 }
 
-/** A positional argument has its name in capitals and is shown as it is. */
+/** The name of a positional argument is in capitals and shown as it is. */
 function flagLabel({ name }: FlagSpec): string {
   return name === name.toUpperCase() ? name : `--${name}`;
 }
 
 /** RANKSERVER_LIMITS_LINE_BYTES */
-export function variableName(envPrefix: string, path: readonly string[]): string {
+function variableName(envPrefix: string, path: readonly string[]): string {
   return [envPrefix, ...path].join("_").toUpperCase();
+}
+
+export interface ListedSetting {
+  /** As in messages: `limits.line_bytes`. */
+  readonly key: string;
+  readonly variable: string;
+  readonly setting: Setting;
+}
+
+/** The settings of a program as a flat list, for the help and the tests. */
+export function listSettings(sections: readonly Section[], envPrefix: string): ListedSetting[] {
+  return sections.flatMap(({ path, settings }) =>
+    Object.values(settings).map((setting) => ({
+      key: dottedKey([...path, setting.key]),
+      variable: variableName(envPrefix, [...path, setting.key]),
+      setting,
+    }))
+  );
 }

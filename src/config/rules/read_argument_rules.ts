@@ -1,5 +1,5 @@
-// Turns the `args` of a command or a program into rules. That a list of rules can be met at all is seen to here:
-// nothing that would refuse every argument, or leave one unchecked, gets past the start.
+// Reads the `args` of a command or a program. Rules that no argument could meet, or that would leave one unchecked, are
+// reported.
 
 import {
   type ArgumentBounds,
@@ -13,7 +13,7 @@ import { ARGUMENT_SETTINGS, PATTERN_STEPS } from "../keys/mod.ts";
 
 type ArgumentTable = SettingValues<typeof ARGUMENT_SETTINGS>;
 
-/** `args` stands at `path`; without it (`undefined`) any arguments are accepted. */
+/** `args` is the value at `path`; without it (`undefined`), any arguments are accepted. */
 export async function readArgumentRules(
   args: unknown,
   path: KeyPath,
@@ -32,7 +32,7 @@ export async function readArgumentRules(
   for (const [index, table] of args.entries()) {
     const rule = await readRule(table, [...path, index], bounds, problems);
     if (!rule) continue;
-    refuseBadNeighbour(rule, rules.at(-1), [...path, index], problems);
+    checkOrder(rule, rules.at(-1), [...path, index], problems);
     if (rules.some((earlier) => earlier.name === rule.name)) {
       problems.addKey([...path, index, "name"], `is the name of an earlier argument too: "${rule.name}"`);
     }
@@ -84,7 +84,7 @@ async function readKind(
   if (pattern !== undefined) {
     const compiled = await compilePattern(pattern);
     if (compiled.ok) {
-      refuseSlowPattern(compiled.size, maxLength, path, problems);
+      checkPatternSteps(compiled.size, maxLength, path, problems);
       return { type: "pattern", source: pattern, matchesWhole: compiled.matchesWhole };
     }
     problems.addKey([...path, "pattern"], `is not a pattern: ${compiled.reason}`);
@@ -96,8 +96,8 @@ async function readKind(
   return { type: "integer", min: lowest, max: highest };
 }
 
-/** Repetitions with large counts are written out when a pattern is compiled: few characters can be much work. */
-function refuseSlowPattern(size: number, maxLength: number, path: KeyPath, problems: ProblemList): void {
+/** Compiling expands repetitions with large counts, so a short pattern may take many steps. */
+function checkPatternSteps(size: number, maxLength: number, path: KeyPath, problems: ProblemList): void {
   if (size * maxLength <= PATTERN_STEPS) return;
   const longest = Math.floor(PATTERN_STEPS / size);
   const remedy = longest === 0
@@ -112,7 +112,7 @@ function refuseSlowPattern(size: number, maxLength: number, path: KeyPath, probl
   );
 }
 
-function refuseBadNeighbour(
+function checkOrder(
   rule: ArgumentRule,
   before: ArgumentRule | undefined,
   path: KeyPath,

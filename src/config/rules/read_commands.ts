@@ -1,15 +1,15 @@
-// Reads the allow-list: a list of names, or tables with rules. A list from a flag or the environment chooses names and
-// keeps the rules that the file has for them, so that it can never loosen a rule.
+// Reads the allow-list: a list of names, or tables with rules. A list from a flag or the environment selects names, and
+// keeps their rules from the file, so that it cannot loosen a rule.
 
 import { COMMAND_NAME_FORM, type CommandRule, isCommandName } from "../../rules/mod.ts";
-import { mergeValues, readTable, refuseValue } from "../reader/mod.ts";
+import { checkValue, mergeValues, readTable } from "../reader/mod.ts";
 import { COMMAND_SETTINGS, COMMANDS_SETTINGS, type Limits } from "../keys/mod.ts";
 import { isTable, type ProblemList, type TomlTable } from "../toml/mod.ts";
 import { readArgumentRules } from "./read_argument_rules.ts";
 
 const PATH = ["commands"] as const;
 
-/** `inFile` is the value of the file's `commands`, `chosen` the names that a flag or the environment gave. */
+/** `inFile`: the value of `commands` in the file; `chosen`: the names from a flag or the environment. */
 export async function readCommands(
   inFile: unknown,
   chosen: readonly string[] | undefined,
@@ -39,9 +39,9 @@ function namesIn(inFile: unknown, problems: ProblemList): readonly string[] {
     problems.addKey(PATH, `must be a list of names, or tables such as [commands.restart]`);
     return [];
   }
-  const refusal = refuseValue(setting, inFile);
-  if (!refusal) return inFile;
-  problems.addKey(refusal.item === undefined ? PATH : [...PATH, refusal.item], refusal.reason);
+  const problem = checkValue(setting, inFile);
+  if (!problem) return inFile;
+  problems.addKey(problem.item === undefined ? PATH : [...PATH, problem.item], problem.reason);
   return [];
 }
 
@@ -64,7 +64,7 @@ async function readCommand(
   return Object.freeze({ name, description, args, maxRank, maxExecutors, timeoutMs });
 }
 
-/** A command of which only the name is known: any arguments, from anybody, to everybody below. */
+/** A command without rules: any member may send it, with any arguments, to all members below. */
 function plainCommand(name: string, limits: Limits): CommandRule {
   const { description, maxRank, maxExecutors } = mergeValues(COMMAND_SETTINGS);
   return Object.freeze({

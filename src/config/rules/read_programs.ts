@@ -1,13 +1,13 @@
-// Reads [run]: what this machine is willing to execute. A program with its rules is one that can be started; anything
-// that would make every start fail, or drop an argument without a word, is refused here.
+// Reads [run]: the programs that this machine may execute. A program that could never start, or that would silently drop
+// an argument, is reported.
 
 import { COMMAND_NAME_FORM, isCommandName, parseArgvTemplate, type Program } from "../../rules/mod.ts";
-import { type GivenValues, readTable, refuseValue } from "../reader/mod.ts";
+import { checkValue, type GivenValues, readTable } from "../reader/mod.ts";
 import { type ClientLimits, PROGRAM_SETTINGS } from "../keys/mod.ts";
 import { isTable, type KeyPath, type ProblemList } from "../toml/mod.ts";
 import { readArgumentRules } from "./read_argument_rules.ts";
 
-/** Commands beyond this number are more than any server allows. */
+/** No server allows more commands. */
 const MAX_PROGRAMS = 1_000;
 
 const PATH = ["run"] as const;
@@ -46,7 +46,7 @@ async function readProgram(
     problems.addKey(path, "must be a list of texts (the program and its arguments), or a table with argv");
     return undefined;
   }
-  // The short form is an argv and nothing else.
+  // The short form is the argv alone.
   const argvPath: KeyPath = Array.isArray(value) ? path : [...path, "argv"];
   const { argv, cwd, timeoutMs = limits.runTimeoutMs, stdin = PROGRAM_SETTINGS.stdin.default } =
     Array.isArray(value)
@@ -58,7 +58,7 @@ async function readProgram(
   if (argv === undefined && isTable(value) && value.argv === undefined) {
     problems.addKey(path, `has no "argv"`);
   }
-  // A template is held against its rules; where those are wrong already, its problems would only follow from theirs.
+  // With invalid rules, checking the template against them would only cause further messages.
   if (argv === undefined || problems.count > before) return undefined;
 
   const parsed = parseArgvTemplate(argv, args);
@@ -74,8 +74,8 @@ function readArgv(
   path: KeyPath,
   problems: ProblemList,
 ): GivenValues<typeof PROGRAM_SETTINGS> {
-  const refusal = refuseValue(PROGRAM_SETTINGS.argv, value);
-  if (!refusal) return { argv: value as readonly string[] };
-  problems.addKey(refusal.item === undefined ? path : [...path, refusal.item], refusal.reason);
+  const problem = checkValue(PROGRAM_SETTINGS.argv, value);
+  if (!problem) return { argv: value as readonly string[] };
+  problems.addKey(problem.item === undefined ? path : [...path, problem.item], problem.reason);
   return {};
 }

@@ -1,18 +1,18 @@
-// What a configuration that cannot be used is answered with: every problem at once, each with its place.
+// The error for an invalid configuration: all of its problems, each with its place.
 
-import { show } from "./show_value.ts";
+import { show } from "./toml_value.ts";
 
 export interface ConfigProblem {
-  readonly file?: string;
-  /** Counted from 1; absent when the place is not known. */
-  readonly line?: number;
-  readonly column?: number;
+  readonly file?: string | undefined;
+  /** Counts from 1; absent when the place is not known. */
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
   /** The dotted key of the file, the environment variable, or the flag. */
   readonly key: string;
   /** A sentence that names the key. */
   readonly message: string;
   /** What to write instead. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 /** Thrown by the loaders; `message` has one line for each problem. */
@@ -33,7 +33,7 @@ export function renderProblem(problem: ConfigProblem): string {
   return `${place === "" ? "" : `${place}: `}${problem.message}${hint}`;
 }
 
-/** A path into a parsed file; numbers are indices of lists, from 0. */
+/** A path into a parsed file; numbers are indexes of lists, from 0. */
 export type KeyPath = readonly (string | number)[];
 
 /** `commands.restart.args[0].one_of` */

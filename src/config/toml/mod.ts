@@ -1,7 +1,6 @@
-// TOML files, and problems with their places in them.
+// TOML files, and the problems in them with their places.
 
 export { ConfigError, dottedKey, type KeyPath, renderProblem } from "./config_error.ts";
 export { findNearestName } from "./nearest_name.ts";
 export { ProblemList } from "./problem_list.ts";
-export { show } from "./show_value.ts";
-export { isTable, type TomlTable } from "./toml_table.ts";
+export { isTable, show, type TomlTable } from "./toml_value.ts";

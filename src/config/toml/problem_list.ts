@@ -1,15 +1,15 @@
-// Collects what is wrong with a configuration while it is read, so that all of it is reported at once: finds the place
-// of a key in the file, and in the end the known name that a misspelt one probably was.
+// Collects the problems of a configuration while it is read, so that all of them are reported together. Adds the place of
+// each key in the file, and at the end a suggestion for each misspelt name.
 
 import { ConfigError, type ConfigProblem, dottedKey, type KeyPath } from "./config_error.ts";
 import { findNearestName } from "./nearest_name.ts";
-import type { TomlLocator } from "./toml_locator.ts";
+import type { TomlLocator } from "./toml_nodes.ts";
 
-/** A name that is not known, and those that could have been meant. */
+/** An unknown name, and the names that may have been meant. */
 interface Misspelling {
   readonly written: string;
   readonly known: readonly string[];
-  /** The known name as the hint shows it. */
+  /** How the hint shows a known name. */
   readonly show: (name: string) => string;
 }
 
@@ -23,7 +23,7 @@ export class ProblemList {
     this.#file = file;
   }
 
-  /** Keys reported from now on get the places that `locator` knows. */
+  /** Keys that are added from now on have the places that `locator` finds. */
   locateWith(locator: TomlLocator): void {
     this.#locator = locator;
   }
@@ -35,41 +35,34 @@ export class ProblemList {
   /** About a key of the file; `reason` is read after the key's name. */
   addKey(path: KeyPath, reason: string, hint?: string): void {
     const message = `${quoteKey(path)} ${reason}`;
-    this.#found.push({
-      problem: { ...this.#placeOf(path), key: dottedKey(path), message, ...optional(hint) },
-    });
+    this.#found.push({ problem: { ...this.#placeOf(path), key: dottedKey(path), message, hint } });
   }
 
-  /** About keys that do not go together; the file is named only if it has this one, which may be a default. */
+  /** About keys that contradict each other; the file is named only if it sets this one, which may be a default. */
   addCombination(path: KeyPath, reason: string, hint: string): void {
     if (this.#locator?.has(path)) this.addKey(path, reason, hint);
     else this.addOutside(dottedKey(path), `${quoteKey(path)} ${reason}`, hint);
   }
 
-  /** `hint` says where the key belongs; without one, the nearest of the `known` keys of that table is suggested. */
+  /** `hint` says where the key belongs; without it, the nearest of the `known` keys of the table is suggested. */
   addUnknownKey(path: KeyPath, known: readonly string[], hint?: string): void {
-    const key = dottedKey(path);
-    const problem = {
-      ...this.#placeOf(path),
-      key,
-      message: `unknown key ${quoteKey(path)}`,
-      ...optional(hint),
-    };
+    const message = `unknown key ${quoteKey(path)}`;
+    const problem = { ...this.#placeOf(path), key: dottedKey(path), message, hint };
     const show = (name: string) => quoteKey([...path.slice(0, -1), name]);
     this.#found.push({ problem, misspelling: { written: String(path.at(-1)), known, show } });
   }
 
-  /** The file is not TOML at all. */
+  /** The file is not valid TOML. */
   addSyntaxError(
     message: string,
     place: { readonly line: number; readonly column: number } | undefined,
   ): void {
-    this.#found.push({ problem: { ...this.#inFile(), ...place, key: "", message } });
+    this.#found.push({ problem: { file: this.#file, ...place, key: "", message } });
   }
 
-  /** About a name that is in no file: an environment variable, a flag, or a value that only a default explains. */
+  /** About a name outside the file: an environment variable, a flag, or a key that has its default. */
   addOutside(key: string, message: string, hint?: string): void {
-    this.#found.push({ problem: { key, message, ...optional(hint) } });
+    this.#found.push({ problem: { key, message, hint } });
   }
 
   addUnknownVariable(name: string, known: readonly string[]): void {
@@ -77,7 +70,7 @@ export class ProblemList {
     this.#found.push({ problem, misspelling: { written: name, known, show: (name) => name } });
   }
 
-  /** @throws {ConfigError} with every problem, those of the file in its order. */
+  /** @throws {ConfigError} with all problems, those of the file in the order of the file. */
   async throwIfAny(): Promise<void> {
     if (this.#found.length === 0) return;
     const problems: ConfigProblem[] = [];
@@ -90,16 +83,8 @@ export class ProblemList {
   }
 
   #placeOf(path: KeyPath): Pick<ConfigProblem, "file" | "line" | "column"> {
-    return { ...this.#inFile(), ...this.#locator?.locate(path) };
+    return { file: this.#file, ...this.#locator?.locate(path) };
   }
-
-  #inFile(): Pick<ConfigProblem, "file"> {
-    return this.#file === undefined ? {} : { file: this.#file };
-  }
-}
-
-function optional(hint: string | undefined): Pick<ConfigProblem, "hint"> {
-  return hint === undefined ? {} : { hint };
 }
 
 function quoteKey(path: KeyPath): string {
@@ -107,7 +92,7 @@ function quoteKey(path: KeyPath): string {
   return key.includes('"') ? key : `"${key}"`;
 }
 
-/** What has no place comes last, in the order in which it was found. */
+/** Problems without a place come last, in the order in which they were found. */
 function byPlace(a: ConfigProblem, b: ConfigProblem): number {
   const { line: lineA = Number.MAX_SAFE_INTEGER, column: columnA = 0 } = a;
   const { line: lineB = Number.MAX_SAFE_INTEGER, column: columnB = 0 } = b;

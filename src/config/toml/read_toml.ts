@@ -1,21 +1,20 @@
-// A configuration file's text, parsed, with the places of its keys. Syntax errors become problems like all others.
+// Parses the text of a configuration file, with the places of its keys. Syntax errors become problems like all others.
 
 import { parse as parseToml } from "@std/toml";
 import type { ProblemList } from "./problem_list.ts";
-import { locatorOf } from "./toml_locator.ts";
-import { plainTable } from "./toml_nodes.ts";
+import { locatorOf, plainTable } from "./toml_nodes.ts";
 import { readTomlNodes } from "./toml_reader.ts";
 import type { ParseToml } from "./toml_scalar.ts";
-import type { TomlTable } from "./toml_table.ts";
 import { placeAt, TomlSyntaxError } from "./toml_text.ts";
+import type { TomlTable } from "./toml_value.ts";
 
-/** `undefined` when the text is no TOML; the problem has been added. */
+/** @returns `undefined` for a syntax error, which has been added to the problems. */
 export function readToml(
   text: string,
   problems: ProblemList,
   parse: ParseToml = parseToml,
 ): TomlTable | undefined {
-  const withoutMark = text.replace(/^\uFEFF/, ""); // some editors put a byte order mark first
+  const withoutMark = text.replace(/^\uFEFF/, ""); // some editors write a byte order mark
   try {
     const root = readTomlNodes(withoutMark, parse);
     problems.locateWith(locatorOf(root, withoutMark));

@@ -1,7 +1,9 @@
-// What a TOML text is made of: tables, lists and values, each with its place in the text.
+// The nodes of a TOML text: tables, lists and values, each with its place in the text. A locator finds the place of a key,
+// for messages; the plain table has the values alone.
 
 import type { KeyPath } from "./config_error.ts";
-import type { TomlTable } from "./toml_table.ts";
+import { placeAt, type TextPlace } from "./toml_text.ts";
+import type { TomlTable } from "./toml_value.ts";
 
 export type TomlNode = ValueNode | ListNode | TableNode;
 
@@ -16,7 +18,7 @@ export interface ValueNode extends Placed {
 }
 
 export interface ListNode extends Placed {
-  /** A list in brackets, or one that `[[headers]]` make. */
+  /** A list in brackets, or one made of `[[headers]]`. */
   readonly kind: "list" | "list of tables";
   readonly items: TomlNode[];
 }
@@ -24,8 +26,8 @@ export interface ListNode extends Placed {
 export interface TableNode extends Placed {
   readonly kind: "table";
   /**
-   * Decides who may add to it. "implied": made by the header of a table in it; "header": by its own; "dotted": by a
-   * dotted key; "inline": in braces.
+   * Decides what may add to it. "implied": created by the header of a table in it; "header": by its own header;
+   * "dotted": by a dotted key; "inline": in braces.
    */
   origin: "implied" | "header" | "dotted" | "inline";
   readonly entries: Map<string, TomlNode>;
@@ -56,8 +58,26 @@ function plainValue(node: TomlNode): unknown {
   }
 }
 
-/** The nodes along `path` that the text has, the table at the top excluded. */
-export function nodesAlong(root: TableNode, path: KeyPath): TomlNode[] {
+export interface TomlLocator {
+  /** The place of the key, or of the nearest table or list around it; `undefined` if the text has none of them. */
+  locate(path: KeyPath): TextPlace | undefined;
+  /** Whether the text has this key itself. */
+  has(path: KeyPath): boolean;
+}
+
+/** `root`: the nodes of `text`. */
+export function locatorOf(root: TableNode, text: string): TomlLocator {
+  return {
+    locate(path) {
+      const nearest = nodesAlong(root, path).at(-1);
+      return nearest && placeAt(text, nearest.offset);
+    },
+    has: (path) => nodesAlong(root, path).length === path.length,
+  };
+}
+
+/** The nodes along `path` that the text has, without the root. */
+function nodesAlong(root: TableNode, path: KeyPath): TomlNode[] {
   const found: TomlNode[] = [];
   let node: TomlNode | undefined = root;
   for (const part of path) {

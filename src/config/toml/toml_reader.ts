@@ -1,13 +1,12 @@
-// Reads the outline of a TOML text, line by line: which tables there are, and which keys are in them. `@std/toml` reads
-// the single values. The outline is kept from it because its releases take a key that is given twice, and refuse a
-// table that comes after one of its own tables.
+// Reads the outline of a TOML text: its tables and their keys. `@std/toml` parses only the single values, because some of
+// its releases accept a key that is given twice, and refuse a table that follows one of its own tables.
 
-import { show } from "./show_value.ts";
 import { type KeyPart, type ListNode, newTable, type TableNode, type TomlNode } from "./toml_nodes.ts";
 import { type ParseToml, readKey, readScalar } from "./toml_scalar.ts";
 import { TomlText } from "./toml_text.ts";
+import { show } from "./toml_value.ts";
 
-/** Deeper than any configuration goes; keeps a hostile text from exhausting the stack. */
+/** Deeper than any configuration; a hostile text must not exhaust the stack. */
 const MAX_DEPTH = 64;
 
 /** @throws {TomlSyntaxError} */
@@ -45,7 +44,7 @@ class TomlReader {
     return closing === "]" ? this.#open(parent, last) : this.#append(parent, last);
   }
 
-  /** On the way to the table of a header. */
+  /** Enters a table on the path of a header. */
   #enter(table: TableNode, part: KeyPart): TableNode {
     const entry = table.entries.get(part.key);
     if (entry === undefined) return add(table, part, newTable("implied", part.offset));

@@ -1,5 +1,5 @@
-// Single values and keys of a TOML text. `@std/toml` reads them, each in a form that every release of it reads alike;
-// dates are only recognized, since no setting takes one.
+// The single values and keys of a TOML text. `@std/toml` parses them, in a form that all of its releases read alike. Dates
+// are only recognized: no setting takes one.
 
 import type { TomlText } from "./toml_text.ts";
 
@@ -20,7 +20,7 @@ const DATE_OR_TIME = new RegExp(
   "y",
 );
 
-/** A string with its quotes, by how it begins. */
+/** Strings with their quotes, by the quotes. */
 const ONE_LINE_STRINGS: readonly StringForm[] = [
   ['"', /"[^"\\\n]*(?:\\.[^"\\\n]*)*"/y],
   ["'", /'[^'\n]*'/y],
@@ -32,10 +32,10 @@ const STRINGS: readonly StringForm[] = [
 ];
 type StringForm = readonly [quote: string, pattern: RegExp];
 
-/** An escape, a backslash at a line's end with the blanks after it, or what needs an escape in a one-line string. */
+/** An escape, a backslash at the end of a line with the blanks after it, or a character that one line has to escape. */
 const ESCAPE = /\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[ \t]*\r?\n[ \t\r\n]*|[^])|["\r\n]/g;
 
-/** A date or a time, whichever it is, becomes a `Date` without a time. */
+/** Any date or time becomes an invalid `Date`. */
 export function readScalar(text: TomlText, parse: ParseToml): unknown {
   const start = text.offset;
   const string = takeString(text, STRINGS);
@@ -46,7 +46,7 @@ export function readScalar(text: TomlText, parse: ParseToml): unknown {
     text.fail("expected a value, with text in quotes", start);
   }
   const value = readToken(text, word, start, parse);
-  return value === 0 ? 0 : value; // never -0, which some parsers keep
+  return value === 0 ? 0 : value; // not -0, which some parsers keep
 }
 
 /** One part of a dotted key: a word, or a one-line string. */
@@ -73,8 +73,8 @@ function takeString(text: TomlText, forms: readonly StringForm[]): string | unde
 }
 
 /**
- * Any string as a basic one on one line. Parsers differ in the quotes before a long string's end, in the blanks after
- * a backslash at a line's end, and in the escapes `\U`, `\x` and `\e`.
+ * Any string as a basic one on one line. Parsers differ in the quotes before the end of a long string, in the blanks
+ * after a backslash at the end of a line, and in the escapes `\U`, `\x` and `\e`.
  */
 function oneLineString(text: TomlText, string: string, start: number): string {
   const isLong = string.length >= 6 && /^(?:"""|''')/.test(string);

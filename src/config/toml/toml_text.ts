@@ -1,7 +1,6 @@
-// A position in a TOML text and the steps from there. A step moves forward or stays; a text that cannot be TOML ends
-// the reading with a TomlSyntaxError.
+// A position in a TOML text, and the steps that move it forward. Text that is not TOML throws a TomlSyntaxError.
 
-/** What is wrong, as a fragment, and where: an index into the text. */
+/** `message` is a fragment; `offset` is an index into the text. */
 export class TomlSyntaxError extends Error {
   override readonly name = "TomlSyntaxError";
   readonly offset: number;
@@ -12,14 +11,14 @@ export class TomlSyntaxError extends Error {
   }
 }
 
-/** Both counted from 1; the column in characters. */
+/** Both count from 1; the column counts characters. */
 export interface TextPlace {
   readonly line: number;
   readonly column: number;
 }
 
-/** TOML has no control characters, not even in comments; a carriage return only before a line feed. */
-// deno-lint-ignore no-control-regex -- control characters are what is looked for
+/** TOML allows none, not even in comments, except a carriage return before a line feed. */
+// deno-lint-ignore no-control-regex -- finds control characters
 const CONTROL_CHARACTER = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/;
 
 export class TomlText {
@@ -42,19 +41,19 @@ export class TomlText {
     return this.#text.startsWith(token, this.offset);
   }
 
-  /** Steps over `token` if it stands here. */
+  /** Skips `token` if it is next. */
   take(token: string): boolean {
     const isHere = this.startsWith(token);
     if (isHere) this.offset += token.length;
     return isHere;
   }
 
-  /** Steps over `token`, which must stand here. */
+  /** Skips `token`, which must be next. */
   expect(token: string, message = `expected "${token}"`): void {
     if (!this.take(token)) this.fail(message);
   }
 
-  /** Steps over what `pattern`, a sticky one, matches here; "" where it does not. */
+  /** Skips and returns what the sticky `pattern` matches here; "" for no match. */
   match(pattern: RegExp): string {
     pattern.lastIndex = this.offset;
     const found = pattern.exec(this.#text)?.[0] ?? "";
@@ -72,7 +71,7 @@ export class TomlText {
     this.match(/(?:[ \t\r\n]+|#[^\n]*)*/y);
   }
 
-  /** The rest of the line, which may only have a comment. */
+  /** The rest of the line, which may only be a comment. */
   endLine(): void {
     this.match(/[ \t]*(?:#[^\n]*|\r)?/y);
     if (!this.isAtEnd) this.expect("\n", "expected the end of the line");

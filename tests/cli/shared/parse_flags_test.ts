@@ -3,10 +3,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parseFlags } from "../../../src/cli/shared/parse_flags.ts";
 import { renderHelp } from "../../../src/cli/shared/render_help.ts";
-import { CLIENT_FLAGS } from "../../../src/config/keys/client_flags.ts";
-import { listSettings } from "../../../src/config/reader/list_settings.ts";
-import { SERVER_FLAGS } from "../../../src/config/keys/server_flags.ts";
-import { SERVER_ENV_PREFIX, SERVER_SECTIONS } from "../../../src/config/keys/server_settings.ts";
+import { CLIENT_FLAGS } from "../../../src/config/keys/client_keys.ts";
+import { listSettings } from "../../../src/config/reader/settings_reader.ts";
+import { SERVER_ENV_PREFIX, SERVER_FLAGS, SERVER_SECTIONS } from "../../../src/config/keys/server_keys.ts";
 
 async function parsed(...args: string[]) {
   const flags = await parseFlags(SERVER_FLAGS, args);

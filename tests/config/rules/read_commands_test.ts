@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfigError, renderProblem } from "../../../src/config/toml/config_error.ts";
-import type { ConfigInput } from "../../../src/config/reader/config_input.ts";
-import { PATTERN_STEPS } from "../../../src/config/keys/rule_settings.ts";
+import type { ConfigInput } from "../../../src/config/reader/settings_reader.ts";
+import { PATTERN_STEPS } from "../../../src/config/keys/rule_keys.ts";
 import { loadServerConfig } from "../../../src/config/server_config.ts";
 import { checkArguments } from "../../../src/rules/check_arguments.ts";
 import { isCommandName } from "../../../src/rules/command_name.ts";

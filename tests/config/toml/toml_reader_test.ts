@@ -6,7 +6,7 @@ import { parse as secondOpinion } from "smol-toml";
 import { ConfigError } from "../../../src/config/toml/config_error.ts";
 import { ProblemList } from "../../../src/config/toml/problem_list.ts";
 import { readToml } from "../../../src/config/toml/read_toml.ts";
-import type { TomlTable } from "../../../src/config/toml/toml_table.ts";
+import type { TomlTable } from "../../../src/config/toml/toml_value.ts";
 import { holds } from "../../support/seed.ts";
 
 function read(text: string): TomlTable {

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { ServerProcess } from "../../support/programs/start_process.ts";
 
-const MODULE = new URL("../../../src/cli/shared/stop_signals.ts", import.meta.url).href;
+const MODULE = new URL("../../../src/cli/shared/signals.ts", import.meta.url).href;
 
 /** Signals itself, each once the one before has been handled, and ends with 0 when none of them ended it. */
 const PROGRAM = `

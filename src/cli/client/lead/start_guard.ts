@@ -15,7 +15,8 @@ import { inputLines } from "../../../client/pipe/mod.ts";
 import { leaveFor } from "../../../client/connection/mod.ts";
 import { LineOutput } from "../../../client/output/mod.ts";
 import { CLIENT_BOUNDS } from "../../../config/keys/mod.ts";
-import { after, type Libc, type ProcessStart, revoke } from "../../shared/mod.ts";
+import { DENO_CLOCK } from "../../../time/mod.ts";
+import { type Libc, type ProcessStart, revoke } from "../../shared/mod.ts";
 import { now, startDetached } from "./lead_system.ts";
 
 /** Each asks a guard to stop its program; the second one, to kill it. */
@@ -44,7 +45,7 @@ export async function runGuard({ libc }: ProcessStart): Promise<number> {
     orders: readOrders(),
     startProgram: ({ argv, env }) => startDetached(argv, env),
     now,
-    after,
+    after: DENO_CLOCK.after,
     deadBeside: deadBeside(libc),
     leave: leaveFor,
     report: reporter(),

@@ -1,7 +1,7 @@
 // Builds a client that runs a program while it has rank 0: `rankclient HOST --lead -- PROGRAM`.
 
 import { delay } from "@std/async";
-import { cappedBackOff, settlesWithin } from "../../../time/mod.ts";
+import { cappedBackOff, DENO_CLOCK, settlesWithin } from "../../../time/mod.ts";
 import { ControlServer } from "../../../client/control/mod.ts";
 import { eventJson, eventLines, LineOutput } from "../../../client/output/mod.ts";
 import { type GuardCommand, GuardProcess, type GuardStart } from "../../../client/lead/guard/mod.ts";
@@ -15,7 +15,6 @@ import { CLIENT_BOUNDS, type ClientFlags } from "../../../config/keys/mod.ts";
 import type { ClientConfig } from "../../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../../control/mod.ts";
 import {
-  after,
   CLIENT_EXIT,
   dropClientRights,
   GUARD_ARGUMENT,
@@ -94,7 +93,7 @@ export async function startLead(
     killLeftBehind: (ticket, group) => endLeftBehind(marks(config, ticket), group, dead),
     signalProgram: signalProcess,
     now,
-    after,
+    after: DENO_CLOCK.after,
     say,
     guardEndMs: CLIENT_BOUNDS.guardEndMs,
     leaveMs: CLIENT_BOUNDS.closeTimeoutMs,

@@ -1,5 +1,4 @@
-// The files that a server reads: opened before its permissions are dropped, read again on each reload.
+// The server's own files: the tokens file, and the worker that keeps the right to read all of them.
 
-export { exposure } from "./exposure.ts";
-export { startOwnFiles } from "./own_files.ts";
-export { readTokensFile, TOKENS_FILE } from "./read_tokens_file.ts";
+export { type OwnFiles, startOwnFiles } from "./own_files.ts";
+export { readTokensFile } from "./tokens_file.ts";

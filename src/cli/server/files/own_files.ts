@@ -1,25 +1,30 @@
-// The server's own files, after it has given up the right to read: a worker has kept it, for these files alone and for
-// nothing else, so that whatever goes wrong where strangers' bytes are handled, no other file can be read there.
+// Reads the server's own files again after the server has revoked its right to read. A worker keeps that right, for these
+// files alone: whatever goes wrong where untrusted bytes are handled, no other file can be read.
 
 import type { SocketFile } from "../../../control/mod.ts";
-import { type OwnFilesRequest, READY_ID } from "./own_files_request.ts";
 import type { ReadText, TextReader } from "../../shared/mod.ts";
 
+export type OwnFilesRequest =
+  | { readonly do: "read"; readonly path: string; readonly maxBytes: number }
+  | { readonly do: "remove"; readonly file: SocketFile };
+
+/** From the worker: that it is loaded, and then the answer to each request. */
+export type OwnFilesMessage = "ready" | { readonly id: number; readonly answer: unknown };
+
 export interface OwnFiles {
-  /** Resolves when the right to read can be given up: the worker has read its own source, or never will. */
+  /** Resolves when the right to read can be revoked: the worker has loaded its source, or has failed. */
   readonly ready: Promise<void>;
-  /** Reads one of the files that were named at the start, if it is a regular file. */
+  /** Reads one of the files that were named at the start, if it is regular. */
   readonly read: TextReader;
-  /** Removes the file of the control socket, unless another program has put its own there. */
+  /** Removes the file of the control socket, unless another program has replaced it. */
   removeSocket(file: SocketFile): Promise<void>;
   close(): void;
 }
 
 /**
- * Starts the worker with a part of the rights that this process still has. Those it gets are fixed when this returns.
+ * Starts the worker with some of the rights that this process has now. They no longer change after this returns.
  *
- * @param paths absolute.
- * @param onFault called when the worker has failed, and then everything that is asked of it does.
+ * @param onFault called when the worker has failed; all requests fail from then on.
  */
 export function startOwnFiles(
   { files, sockets }: { readonly files: readonly string[]; readonly sockets: readonly string[] },
@@ -42,13 +47,13 @@ export function startOwnFiles(
     },
   });
   const pending = new Map<number, PromiseWithResolvers<unknown>>();
-  let lastId = READY_ID;
+  let lastId = 0;
   let fault: string | undefined;
   const ready = Promise.withResolvers<void>();
-  worker.onmessage = ({ data: { id, answer } }) => {
-    if (id === READY_ID) ready.resolve();
-    pending.get(id)?.resolve(answer);
-    pending.delete(id);
+  worker.onmessage = ({ data }: MessageEvent<OwnFilesMessage>) => {
+    if (data === "ready") return ready.resolve();
+    pending.get(data.id)?.resolve(data.answer);
+    pending.delete(data.id);
   };
   worker.onerror = (event) => {
     event.preventDefault();
@@ -70,9 +75,10 @@ export function startOwnFiles(
     read: (path, maxBytes) =>
       ask({ do: "read", path, maxBytes }).then(
         (answer) => answer as ReadText,
-        (error: Error) => ({ ok: false, why: error.message }),
+        (error: Error) => ({ ok: false, reason: error.message }),
       ),
-    removeSocket: (file) => ask({ do: "remove", file }).then(() => {}, () => {/* Told by onFault. */}),
+    removeSocket: (file) =>
+      ask({ do: "remove", file }).then(() => {}, () => {/* onFault has reported it. */}),
     close: () => worker.terminate(),
   };
 }

@@ -1,25 +1,25 @@
-// The worker behind own_files.ts: a thread with an isolate and rights of its own. It does what it is asked and nothing
-// more; which files it can touch was decided when it was started.
+// The worker of own_files.ts: a thread with its own isolate and rights. The files that it may access were fixed when it
+// was started.
 
 import { removeIfSame } from "../../../control/mod.ts";
-import { type OwnFilesRequest, READY_ID } from "./own_files_request.ts";
 import { readRegularText } from "../../shared/mod.ts";
+import type { OwnFilesMessage, OwnFilesRequest } from "./own_files.ts";
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<{ id: number; request: OwnFilesRequest }>) => void;
-  postMessage(message: unknown): void;
+  postMessage(message: OwnFilesMessage): void;
 };
 
 scope.onmessage = async ({ data: { id, request } }) => {
   scope.postMessage({ id, answer: await carryOut(request) });
 };
 
-scope.postMessage({ id: READY_ID });
+scope.postMessage("ready");
 
 async function carryOut(request: OwnFilesRequest): Promise<unknown> {
   switch (request.do) {
     case "read":
-      // What is no file is gone once it was read, and a pipe that is opened again says nothing for ever.
+      // Only a regular file can be read again; a pipe would block when it is opened a second time.
       return await readRegularText(request.path, request.maxBytes);
     case "remove":
       return removeIfSame(request.file);

@@ -1,4 +1,3 @@
-// The certificate of a server that speaks TLS. Loaded only when there is one: node:tls takes time.
+// The certificate of a server with TLS. Loaded only for one, because node:tls takes time.
 
-export { checkTls, type OpenedTls, openTls, secureContextFor } from "./open_tls.ts";
-export { readTlsFiles, TlsFilesError } from "./tls_files.ts";
+export { checkTls, type OpenedTls, openTls } from "./open_tls.ts";

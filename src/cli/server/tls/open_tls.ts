@@ -1,42 +1,54 @@
-// Opens the server with TLS, or checks that it could be: the files first, then the listener. TLS runs over the connections
+// Opens the server with TLS, or checks that it could be: first the files, then the listener. TLS runs over the connections
 // of a plain listener (src/tls/).
 
-import type { ServerConfig } from "../../../config/mod.ts";
 import type { TlsFiles } from "../../../config/keys/mod.ts";
+import type { ServerConfig } from "../../../config/mod.ts";
 import { secureContextOf, TlsListener, type TlsPair } from "../../../tls/mod.ts";
-import { StartupError } from "../../shared/mod.ts";
-import { readText } from "../../shared/mod.ts";
-import { readTlsFiles, TlsFilesError, unfitPair } from "./tls_files.ts";
+import { readText, type TextReader } from "../../shared/mod.ts";
+import { readTlsFiles, unfitPair } from "./tls_files.ts";
 
-/** A listener with TLS, and what it was opened with. */
+/** A listener with TLS. */
 export interface OpenedTls {
   readonly listener: TlsListener;
-  readonly pair: TlsPair;
+  /**
+   * Reads the same files again. New connections use them once the result is called; clients stay connected.
+   *
+   * @returns `undefined` if the files have not changed.
+   * @throws {FileError}
+   */
+  readAgain(read: TextReader): Promise<(() => void) | undefined>;
 }
 
-/** @throws {StartupError} for what is wrong with the files, and what `Deno.listen` throws. */
+/** @throws {FileError} and what `Deno.listen` throws. */
 export async function openTls(
   { host, port, tls, limits }: Pick<ServerConfig, "host" | "port" | "tls" | "limits">,
 ): Promise<OpenedTls> {
-  try {
-    const pair = await readTlsFiles(tls, readText, Date.now());
-    const secureContext = await secureContextFor(pair, tls);
-    const plain = Deno.listen({ hostname: host, port, tcpBacklog: limits.acceptBacklog });
-    return { pair, listener: new TlsListener(plain, secureContext) };
-  } catch (error) {
-    if (error instanceof TlsFilesError) throw new StartupError(error.message, { cause: error });
-    throw error;
-  }
+  let used = await readTlsFiles(tls, readText, Date.now());
+  const secureContext = await secureContextFor(used, tls);
+  const plain = Deno.listen({ hostname: host, port, tcpBacklog: limits.acceptBacklog });
+  const listener = new TlsListener(plain, secureContext);
+  return {
+    listener,
+    async readAgain(read) {
+      const pair = await readTlsFiles(tls, read, Date.now());
+      if (pair.cert === used.cert && pair.key === used.key) return undefined;
+      const secureContext = await secureContextFor(pair, tls);
+      return () => {
+        used = pair;
+        listener.renew(secureContext);
+      };
+    },
+  };
 }
 
-/** For `--check`, on a free port. @throws {StartupError} */
+/** For `--check`, on a free port. @throws {FileError} */
 export async function checkTls({ tls, limits }: Pick<ServerConfig, "tls" | "limits">): Promise<void> {
   const { listener } = await openTls({ host: "127.0.0.1", port: 0, tls, limits });
   listener.close();
 }
 
-/** @param files for messages. @throws {TlsFilesError} for a pair that cannot be used. */
-export async function secureContextFor(pair: TlsPair, files: TlsFiles) {
+/** @param files for messages. @throws {FileError} for a pair that cannot be used. */
+async function secureContextFor(pair: TlsPair, files: TlsFiles) {
   try {
     return await secureContextOf(pair);
   } catch (error) {

@@ -1,19 +1,14 @@
-// The server's certificate and its key: read, and refused with a sentence that names the file and what to do. Whether
-// the two belong together is found out by whoever listens with them.
+// Reads the server's certificate and its key, and reports what is wrong with them and what to do. Whether the two belong
+// together is found when a TLS context is made of them.
 
 import { X509Certificate } from "node:crypto";
 import { FILE_BOUNDS, type TlsFiles } from "../../../config/keys/mod.ts";
 import type { TlsPair } from "../../../tls/mod.ts";
-import { exposureOf, type TextReader } from "../../shared/mod.ts";
-
-/** What is wrong with the certificate or the key: one sentence for the operator. */
-export class TlsFilesError extends Error {
-  override readonly name = "TlsFilesError";
-}
+import { exposureOf, FileError, type TextReader } from "../../shared/mod.ts";
 
 /**
  * @param now in ms since 1970.
- * @throws {TlsFilesError}
+ * @throws {FileError}
  */
 export async function readTlsFiles(
   { certFile, keyFile }: TlsFiles,
@@ -21,21 +16,21 @@ export async function readTlsFiles(
   now: number,
 ): Promise<TlsPair> {
   const cert = await read(certFile, FILE_BOUNDS.pemBytes);
-  if (!cert.ok) throw certError(certFile, cert.why);
+  if (!cert.ok) throw certError(certFile, cert.reason);
   checkCertificate(certFile, cert.text, now);
   const key = await read(keyFile, FILE_BOUNDS.pemBytes);
-  if (!key.ok) throw keyError(keyFile, key.why);
+  if (!key.ok) throw keyError(keyFile, key.reason);
   checkKey(keyFile, key.text);
   const exposure = exposureOf(keyFile, key);
   if (exposure !== undefined) throw keyError(keyFile, exposure);
   return { cert: cert.text, key: key.text };
 }
 
-/** What to say when the runtime does not take the two: it tells a pair that does not match in words alone. */
-export function unfitPair({ certFile, keyFile }: TlsFiles, error: unknown): TlsFilesError {
-  const why = error instanceof Error ? error.message : String(error);
-  return new TlsFilesError(
-    `Cannot use ${certFile} with the key ${keyFile}: ${why}. ` +
+/** For a pair that the runtime refuses; only its message says whether the two match. */
+export function unfitPair({ certFile, keyFile }: TlsFiles, error: unknown): FileError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new FileError(
+    `Cannot use ${certFile} with the key ${keyFile}: ${reason}. ` +
       "The key has to be the one that the certificate was made for.",
   );
 }
@@ -47,7 +42,7 @@ function checkCertificate(path: string, pem: string, now: number): void {
   let validFrom: number;
   let validTo: number;
   try {
-    // The first one is the server's own.
+    // The first certificate is the server's.
     const certificate = new X509Certificate(pem);
     validFrom = Date.parse(certificate.validFrom);
     validTo = Date.parse(certificate.validTo);
@@ -76,10 +71,10 @@ function checkKey(path: string, pem: string): void {
   }
 }
 
-function certError(path: string, why: string): TlsFilesError {
-  return new TlsFilesError(`Cannot use ${path} as the server's certificate ([tls] cert_file): ${why}`);
+function certError(path: string, reason: string): FileError {
+  return new FileError(`Cannot use ${path} as the server's certificate ([tls] cert_file): ${reason}`);
 }
 
-function keyError(path: string, why: string): TlsFilesError {
-  return new TlsFilesError(`Cannot use ${path} as the private key ([tls] key_file): ${why}`);
+function keyError(path: string, reason: string): FileError {
+  return new FileError(`Cannot use ${path} as the private key ([tls] key_file): ${reason}`);
 }

@@ -1,7 +1,8 @@
 // A reload is taken over by all parts or by none, one at a time.
 
 import { assertEquals } from "@std/assert";
-import { type LivePart, ReloadError, Reloads } from "../../../src/cli/server/reload.ts";
+import { type LivePart, Reloads } from "../../../src/cli/server/reload.ts";
+import { FileError } from "../../../src/cli/shared/startup_error.ts";
 import { loadServerConfig } from "../../../src/config/server_config.ts";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
 
@@ -48,7 +49,7 @@ Deno.test("all parts prepare before the first one takes anything over", async ()
 
 Deno.test("when one part cannot, none takes anything over", async () => {
   const done: string[] = [];
-  const parts = [part("a", done), part("b", done, new ReloadError("b is\nwrong")), part("c", done)];
+  const parts = [part("a", done), part("b", done, new FileError("b is\nwrong")), part("c", done)];
   const { config, events, asked, reloads } = await start(parts);
   const reloading = reloads.reload();
   asked[0]!.resolve(config);

@@ -1,9 +1,15 @@
-// How a value of a configuration is shown in a message.
+// What the rest of the configuration knows of a parsed TOML file: its tables, and how a value of it is shown in a message.
 
-/** Longest piece of a refused text that a message repeats. */
+export type TomlTable = Readonly<Record<string, unknown>>;
+
+export function isTable(value: unknown): value is TomlTable {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+/** Longest part of an invalid text that a message repeats. */
 const SHOWN_LENGTH = 60;
 
-/** How a value stands in a message: short, on one line, and without anything a terminal would obey. */
+/** A value as a message shows it: short, on one line, and without terminal escapes. */
 export function show(value: unknown): string {
   if (typeof value === "string") {
     const cut = value.length > SHOWN_LENGTH ? `${value.slice(0, SHOWN_LENGTH)}...` : value;

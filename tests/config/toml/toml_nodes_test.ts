@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { parse } from "@std/toml";
 import fc from "fast-check";
 import type { KeyPath } from "../../../src/config/toml/config_error.ts";
-import { locatorOf, type TomlLocator } from "../../../src/config/toml/toml_locator.ts";
+import { locatorOf, type TomlLocator } from "../../../src/config/toml/toml_nodes.ts";
 import { readTomlNodes } from "../../../src/config/toml/toml_reader.ts";
 
 function locatorIn(text: string): TomlLocator {

@@ -1,7 +1,7 @@
 // The warning of a server that others can reach unprotected.
 
 import { assertEquals } from "@std/assert";
-import { exposure } from "../../../src/cli/server/files/exposure.ts";
+import { exposure } from "../../../src/cli/server/open_listener.ts";
 import { eventText } from "../../../src/log/event_text.ts";
 
 Deno.test("a server on loopback has nothing to warn of, whatever protects it", () => {

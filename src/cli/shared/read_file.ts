@@ -1,14 +1,16 @@
-// Reads one of the programs' own files: its text, whose it is, and who else may touch it. Whatever is in its place, this
-// ends: within a number of bytes and a time.
+// Reads the programs' own files: the text, the owner and the permissions. Whatever is in place of the file, reading ends
+// within a number of bytes and a time.
 
 import { deadline } from "@std/async/deadline";
 import { FILE_BOUNDS } from "../../config/keys/mod.ts";
+import type { ConfigFile } from "../../config/reader/mod.ts";
+import { ConfigError } from "../../config/toml/mod.ts";
 
-/** To whom a file is open. */
+/** Who may access a file. */
 export interface FileAccess {
-  /** The permission bits, `undefined` where the system has none. */
+  /** The permission bits, `undefined` on a system without them. */
   readonly mode: number | undefined;
-  /** The owner's number, `undefined` where the system has none. */
+  /** The owner's number, `undefined` on a system without one. */
   readonly uid: number | undefined;
 }
 
@@ -16,24 +18,32 @@ export interface FileText extends FileAccess {
   readonly text: string;
 }
 
-/** A file that cannot be read is no fault: `why` is the rest of a sentence. */
+/** `reason` is part of a sentence. */
 export type ReadText =
   | ({ readonly ok: true } & FileText)
-  | { readonly ok: false; readonly why: string; readonly isMissing?: boolean };
+  | { readonly ok: false; readonly reason: string; readonly isMissing?: boolean | undefined };
 
 export type TextReader = (path: string, maxBytes: number) => Promise<ReadText>;
 
 const ATTEMPTS = 3;
 const CHUNK_BYTES = 64 * 1024;
 
-/** Reads a file, or to its end what is in the place of one: a pipe that a shell has made, for example. */
+/** Reads a file of any kind to its end: also a pipe, such as a shell makes for `<(command)`. */
 export function readText(path: string, maxBytes: number, withinMs = FILE_BOUNDS.readMs): Promise<ReadText> {
   return within(withinMs, readWhole(path, maxBytes, false));
 }
 
-/** Reads nothing but a regular file, the one kind that can be read again. */
+/** Reads only a regular file, because no other kind can be read again. */
 export function readRegularText(path: string, maxBytes: number): Promise<ReadText> {
   return within(FILE_BOUNDS.readMs, readWhole(path, maxBytes, true));
+}
+
+/** Reads the file that --config names. @throws {ConfigError} */
+export async function readConfigFile(path: string, read: TextReader = readText): Promise<ConfigFile> {
+  const file = await read(path, FILE_BOUNDS.configBytes);
+  if (file.ok) return { path, text: file.text };
+  const message = `cannot read the configuration file: ${file.reason}`;
+  throw new ConfigError([{ file: path, key: "--config", message }]);
 }
 
 async function within(ms: number, reading: Promise<ReadText>): Promise<ReadText> {
@@ -41,7 +51,7 @@ async function within(ms: number, reading: Promise<ReadText>): Promise<ReadText>
     return await deadline(reading, ms);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { ...refuse("there is no such file"), isMissing: true };
-    // The wait for the other end of a pipe is in the system, where it cannot be cancelled.
+    // The system waits for the other end of a pipe, and that cannot be cancelled.
     if ((error as Error).name === "TimeoutError") {
       return refuse(
         `its end did not come within ${
@@ -54,11 +64,11 @@ async function within(ms: number, reading: Promise<ReadText>): Promise<ReadText>
   }
 }
 
-/** Text and access are those of one file, also when another one is just taking its place. */
+/** Text and access belong to the same file, even if the file is being replaced. */
 async function readWhole(path: string, maxBytes: number, mustBeRegular: boolean): Promise<ReadText> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    // By its path: what an open file is asked, the runtime allows by where a link has led to. And before it is opened,
-    // which blocks on a pipe until its other end writes.
+    // By its path, because for an open file the runtime checks the permission for the target of a link. And before opening
+    // it, because opening a pipe blocks until there is a writer.
     const before = await Deno.stat(path);
     if (before.isDirectory) return refuse("it is a directory");
     if (mustBeRegular && !before.isFile) return refuse(`it is ${kindOf(before)} and not a regular file`);
@@ -76,7 +86,7 @@ function kindOf({ isFifo, isCharDevice, isBlockDevice }: Deno.FileInfo): string 
   return isCharDevice || isBlockDevice ? "a device" : "a socket";
 }
 
-/** All that is there; `undefined` when it is more than that. */
+/** The whole file; `undefined` if it is larger. */
 async function readUpTo(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
   using file = await Deno.open(path);
   let bytes = new Uint8Array(CHUNK_BYTES);
@@ -98,6 +108,6 @@ function isSame(a: Deno.FileInfo, b: Deno.FileInfo): boolean {
     a.mtime?.getTime() === b.mtime?.getTime();
 }
 
-function refuse(why: string): { readonly ok: false; readonly why: string } {
-  return { ok: false, why };
+function refuse(reason: string): { readonly ok: false; readonly reason: string } {
+  return { ok: false, reason };
 }

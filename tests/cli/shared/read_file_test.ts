@@ -1,7 +1,7 @@
 // Whatever has the place of a file, reading it ends, with a sentence.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { readRegularText, readText } from "../../../src/cli/shared/read_text.ts";
+import { readRegularText, readText } from "../../../src/cli/shared/read_file.ts";
 
 async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "rank-files-" });
@@ -18,7 +18,7 @@ async function makePipe(path: string): Promise<void> {
 
 async function whyNot(read: typeof readText, path: string, maxBytes = 1_000): Promise<string> {
   const result = await read(path, maxBytes);
-  return result.ok ? "read" : result.why;
+  return result.ok ? "read" : result.reason;
 }
 
 Deno.test("a file is read with its mode and its owner, up to its last byte", () =>
@@ -38,7 +38,7 @@ Deno.test("a file is read with its mode and its owner, up to its last byte", () 
     }
     assertEquals(await readText(`${folder}/none`, 9), {
       ok: false,
-      why: "there is no such file",
+      reason: "there is no such file",
       isMissing: true,
     });
   }));
@@ -85,7 +85,7 @@ Deno.test({
       await makePipe(path);
       const result = await readText(path, 1_000, 50);
       assert(!result.ok);
-      assertMatch(result.why, /^its end did not come within 0\.05 s; if it is a pipe, /);
+      assertMatch(result.reason, /^its end did not come within 0\.05 s; if it is a pipe, /);
       (await Deno.open(path, { write: true })).close();
     }),
 });

@@ -1,19 +1,12 @@
-// The tables of settings themselves: each default within its own bounds, each name what it says.
+// The tables of keys: each default is within its bounds, and each name has its unit.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { refuseValue } from "../../../src/config/reader/check_setting.ts";
-import { CLIENT_FLAGS } from "../../../src/config/keys/client_flags.ts";
-import { CLIENT_ENV_PREFIX, CLIENT_SECTIONS } from "../../../src/config/keys/client_settings.ts";
+import { checkValue } from "../../../src/config/reader/check_setting.ts";
+import { CLIENT_ENV_PREFIX, CLIENT_FLAGS, CLIENT_SECTIONS } from "../../../src/config/keys/client_keys.ts";
 import { findLimitConflicts, LIMIT_SETTINGS } from "../../../src/config/keys/limits.ts";
-import { listSettings } from "../../../src/config/reader/list_settings.ts";
-import { findNearestName } from "../../../src/config/toml/nearest_name.ts";
-import {
-  ARGUMENT_SETTINGS,
-  COMMAND_SETTINGS,
-  PROGRAM_SETTINGS,
-} from "../../../src/config/keys/rule_settings.ts";
-import { SERVER_FLAGS } from "../../../src/config/keys/server_flags.ts";
-import { SERVER_ENV_PREFIX, SERVER_SECTIONS } from "../../../src/config/keys/server_settings.ts";
+import { listSettings } from "../../../src/config/reader/settings_reader.ts";
+import { ARGUMENT_SETTINGS, COMMAND_SETTINGS, PROGRAM_SETTINGS } from "../../../src/config/keys/rule_keys.ts";
+import { SERVER_ENV_PREFIX, SERVER_FLAGS, SERVER_SECTIONS } from "../../../src/config/keys/server_keys.ts";
 import { mergeValues, type Settings } from "../../../src/config/reader/setting.ts";
 
 const TABLES: readonly Settings[] = [
@@ -26,7 +19,7 @@ const TABLES: readonly Settings[] = [
 Deno.test("every default passes its own check, and every key is explained", () => {
   for (const settings of TABLES) {
     for (const [name, setting] of Object.entries(settings)) {
-      if (setting.default !== undefined) assertEquals(refuseValue(setting, setting.default), undefined, name);
+      if (setting.default !== undefined) assertEquals(checkValue(setting, setting.default), undefined, name);
       assertEquals(setting.key, name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
       assertMatch(setting.why, /^[A-Z].*\.$/);
     }
@@ -58,14 +51,4 @@ Deno.test("every key has a variable of its own, and every flag sets a key that t
   for (const name of ["HOST", "PORT", "MAX_CLIENTS", "COMMANDS", "LOG_FORMAT", "LIMITS_LINE_BYTES"]) {
     assert(variables.includes(`RANKSERVER_${name}`), name);
   }
-});
-
-Deno.test("a name is suggested only where it could be the one that was meant", async () => {
-  const known = ["host", "port", "max_clients"];
-  assertEquals(await findNearestName("prot", known), "port");
-  assertEquals(await findNearestName("po", ["xy"]), undefined);
-  assertEquals(await findNearestName("maxclients", known), "max_clients");
-  assertEquals(await findNearestName("PORT", known), "port");
-  assertEquals(await findNearestName("zzz", known), undefined);
-  assertEquals(await findNearestName("x".repeat(100_000), ["x".repeat(100_000)]), undefined);
 });

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { startOwnFiles } from "../../../src/cli/server/files/own_files.ts";
-import { openControlSocket } from "../../../src/control/control_socket.ts";
+import { startOwnFiles } from "../../../../src/cli/server/files/own_files.ts";
+import { openControlSocket } from "../../../../src/control/control_socket.ts";
 
 async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "rankserver-own-" });
@@ -29,11 +29,11 @@ Deno.test("it reads the files that were named at the start, with their mode, and
     assertEquals(await own.read(known, 9), { ok: true, text: "port = 1\n", mode: 0o600, uid });
     const refused = await own.read(other, 9);
     assert(!refused.ok);
-    assertStringIncludes(refused.why, "Requires read access");
+    assertStringIncludes(refused.reason, "Requires read access");
     await Deno.remove(known);
-    assertEquals(await own.read(known, 9), { ok: false, why: "there is no such file", isMissing: true });
+    assertEquals(await own.read(known, 9), { ok: false, reason: "there is no such file", isMissing: true });
     await Deno.mkdir(known);
-    assertEquals(await own.read(known, 9), { ok: false, why: "it is a directory" });
+    assertEquals(await own.read(known, 9), { ok: false, reason: "it is a directory" });
     own.close();
   }));
 
@@ -48,7 +48,7 @@ Deno.test("it follows a link that leads elsewhere now, as certificates are often
     const own = startOwnFiles({ files: [join(folder, "cert.pem")], sockets: [] }, fail);
     const text = async () => {
       const read = await own.read(join(folder, "cert.pem"), 1_000);
-      return read.ok ? read.text : read.why;
+      return read.ok ? read.text : read.reason;
     };
     assertEquals(await text(), "1");
     await Deno.symlink("2", join(folder, "next"));
@@ -66,7 +66,7 @@ Deno.test("it refuses a pipe, a device and a file without an end, and goes on re
       await Deno.remove(path).catch(() => {});
       await make();
       const read = await own.read(path, 9);
-      return read.ok ? read.text : read.why;
+      return read.ok ? read.text : read.reason;
     };
     const pipe = () => new Deno.Command("mkfifo", { args: [path] }).output();
     for (const _ of ["once", "and again"]) {

@@ -1,33 +1,41 @@
-// `rankserver --new-token NAME`: makes a token, adds what the server has to know of it to the file of tokens, and prints
-// the token, which stands nowhere from then on but where its owner puts it.
+// The tokens file: read at the start and on each reload, and extended by `rankserver --new-token NAME`. The file has only
+// the hash of a token; the token itself is printed once.
 
-import { createHash, randomBytes } from "node:crypto";
-import { ConfigError, show } from "../../config/toml/mod.ts";
-import { FILE_BOUNDS, TOKEN_NAME, TOKEN_NAME_FORM } from "../../config/keys/mod.ts";
-import { loadTokens } from "../../config/mod.ts";
-import { writeAll } from "../../protocol/wire/mod.ts";
-import { quoted, readPrivateFile, SERVER_EXIT } from "../shared/mod.ts";
-import { TOKENS_FILE } from "./files/mod.ts";
+import { FILE_BOUNDS, TOKEN_NAME, TOKEN_NAME_FORM } from "../../../config/keys/mod.ts";
+import { loadTokens, type TokenEntry } from "../../../config/mod.ts";
+import { ConfigError, show } from "../../../config/toml/mod.ts";
+import { writeAll } from "../../../protocol/wire/mod.ts";
+import { FileError, quoted, readPrivateFile, SERVER_EXIT, type TextReader } from "../../shared/mod.ts";
 
 const TOKEN_BYTES = 32;
 
-/** What stands in the way: one sentence for the operator. */
-class CannotMake extends Error {}
+/**
+ * @param read for a server that has revoked its right to read.
+ * @throws {ConfigError} if the file is missing, open to others, or invalid
+ */
+export async function readTokensFile(path: string, read?: TextReader): Promise<readonly TokenEntry[]> {
+  const file = await readPrivateFile(path, "tokens file", FILE_BOUNDS.tokensBytes, read);
+  if (file.ok) return await loadTokens({ path, text: file.text });
+  const hint = file.isMissing ? "rankserver --new-token NAME makes it" : undefined;
+  throw new ConfigError([{ key: "auth.tokens_file", message: file.message, hint }]);
+}
 
-/** @param path of the file of tokens, which is made if there is none. @returns the exit code. */
+/** @param path the tokens file, created if it is missing. @returns the exit code. */
 export async function newToken(name: string, path: string): Promise<number> {
   if (!TOKEN_NAME.test(name)) {
     return fail(`--new-token takes a name of ${TOKEN_NAME_FORM}, got ${show(name)}`, SERVER_EXIT.usage);
   }
-  const token = randomBytes(TOKEN_BYTES).toString("base64url");
+  const random = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
+  const token = random.toBase64({ alphabet: "base64url", omitPadding: true });
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
   try {
-    await addEntry(path, name, createHash("sha256").update(token).digest("hex"));
+    await addEntry(path, name, new Uint8Array(hash).toHex());
   } catch (error) {
-    if (error instanceof CannotMake) return fail(error.message, SERVER_EXIT.failed);
+    if (error instanceof FileError) return fail(error.message, SERVER_EXIT.failed);
     if (error instanceof ConfigError) return fail(error.message, SERVER_EXIT.usage);
     throw error;
   }
-  // Nothing else, so that it can be piped to where it is needed.
+  // The token alone, so that the output can be piped.
   console.log(token);
   console.error(
     `Added ${name} to ${path}. The line above is its token, shown this once: put it into a file that only the ` +
@@ -37,31 +45,31 @@ export async function newToken(name: string, path: string): Promise<number> {
   return SERVER_EXIT.ok;
 }
 
-/** @throws {CannotMake | ConfigError} and then the file is as it was */
+/** @throws {FileError | ConfigError} and leaves the file unchanged */
 async function addEntry(path: string, name: string, sha256: string): Promise<void> {
   try {
     await replaceFile(await realPath(path), async () => {
-      const read = await readPrivateFile(path, TOKENS_FILE, FILE_BOUNDS.tokensBytes);
-      if (!read.ok && !read.isMissing) throw new CannotMake(read.message);
+      const read = await readPrivateFile(path, "tokens file", FILE_BOUNDS.tokensBytes);
+      if (!read.ok && !read.isMissing) throw new FileError(read.message);
       const before = read.ok ? read.text : "";
       const taken = await loadTokens({ path, text: before });
       if (taken.some((entry) => entry.name === name)) {
-        throw new CannotMake(
+        throw new FileError(
           `${path} has a token of that name already: take its table out first, or choose another name`,
         );
       }
       const text = `${before}${before === "" || before.endsWith("\n") ? "" : "\n"}${entryText(name, sha256)}`;
-      // As it will be read: what was before may be TOML to which nothing can be added, such as an inline table.
+      // The result must be valid: the old text may end in TOML that cannot be extended, such as an inline table.
       await loadTokens({ path, text });
       return text;
     });
   } catch (error) {
-    if (error instanceof CannotMake || error instanceof ConfigError) throw error;
-    throw new CannotMake(`Cannot write ${path}: ${(error as Error).message}`);
+    if (error instanceof FileError || error instanceof ConfigError) throw error;
+    throw new FileError(`Cannot write ${path}: ${(error as Error).message}`);
   }
 }
 
-/** Where a link leads that stands in its place; the path itself where there is nothing yet. */
+/** The target of a link; the path itself if there is no file yet. */
 async function realPath(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);
@@ -71,7 +79,7 @@ async function realPath(path: string): Promise<string> {
   }
 }
 
-/** All rights are written out, so that nobody has to look up what a new token may do. */
+/** Writes out all rights, so that the file shows what a new token may do. */
 function entryText(name: string, sha256: string): string {
   return `
 [tokens.${/^[\w-]+$/.test(name) ? name : `"${name}"`}]
@@ -88,19 +96,19 @@ evict = false
 }
 
 /**
- * At once: whoever reads the file meanwhile, or after a crash, finds it as it was or as it is to be.
+ * Replaces the file atomically: a reader, even after a crash, finds either the old text or the new one.
  *
- * @param makeText reads what is there; nobody else of this program changes it until the new text is in its place.
+ * @param makeText reads the old text; no other --new-token changes it until the new text is in its place.
  */
 async function replaceFile(path: string, makeText: () => Promise<string>): Promise<void> {
   const draft = `${path}.new`;
   let file: Deno.FsFile;
   try {
-    // Nobody else's before a byte is in it.
+    // Private before anything is written to it.
     file = await Deno.open(draft, { write: true, createNew: true, mode: 0o600 });
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    throw new CannotMake(
+    throw new FileError(
       `${draft} is there: another --new-token is at work, or was killed. In that case run: rm ${
         quoted(draft)
       }`,
@@ -113,12 +121,12 @@ async function replaceFile(path: string, makeText: () => Promise<string>): Promi
     await file.sync();
     await Deno.rename(draft, path);
   } catch (error) {
-    await Deno.remove(draft).catch(() => {/* What went wrong first is told. */});
+    await Deno.remove(draft).catch(() => {/* The first error is reported. */});
     throw error;
   }
 }
 
-/** Who may read the file is not to change: perhaps a server that runs as another user, by its group. */
+/** Keeps owner, group and mode: a server that runs as another user may read the file through its group. */
 async function keepAccess(path: string, draft: string): Promise<void> {
   const before = await Deno.stat(path).catch(() => undefined);
   if (before === undefined || before.mode === null) return;
