@@ -6,10 +6,10 @@ import type { Admission, LoginGate } from "./login/mod.ts";
 import type { FanOut, Runs } from "./runs/mod.ts";
 import type { RateLimit } from "./limits/mod.ts";
 import type { Seating } from "./seats/mod.ts";
-import type { Incoming } from "./server_system.ts";
+import type { Incoming } from "./system.ts";
 import { Session, type SessionHost } from "./connection/mod.ts";
 
-export interface IntakeParts {
+export interface ConnectionsParts {
   readonly gate: LoginGate;
   readonly admission: Admission;
   readonly seating: Seating;
@@ -25,13 +25,13 @@ export interface IntakeParts {
 }
 
 export class Connections {
-  readonly #parts: IntakeParts;
+  readonly #parts: ConnectionsParts;
   readonly #host: SessionHost;
   #isClosed = false;
   #empty: (() => void)[] = [];
 
   /** @param host all that sessions share but for their end, which is told here. */
-  constructor(parts: IntakeParts, host: Omit<SessionHost, "onClosed" | "onGone">) {
+  constructor(parts: ConnectionsParts, host: Omit<SessionHost, "onClosed" | "onGone">) {
     this.#parts = parts;
     this.#host = {
       ...host,

@@ -1,4 +1,4 @@
 // The server.
 
 export { RankServer } from "./rank_server.ts";
-export type { Listener } from "./server_system.ts";
+export type { Listener } from "./system.ts";

@@ -6,8 +6,8 @@ import type { Refusal } from "../protocol/json_rpc/mod.ts";
 import type { Evicted, EvictParams, ServerStatus } from "../protocol/methods/mod.ts";
 import { acceptLoop, formatAddress, mayIssue } from "./connection/mod.ts";
 import { applyTokens, type TokenDescription } from "./login/mod.ts";
-import { buildParts, type ServerParts } from "./build_parts.ts";
-import type { Listener, ServerSystem } from "./server_system.ts";
+import { assemble, type ServerParts } from "./assemble.ts";
+import type { Listener, ServerSystem } from "./system.ts";
 
 export class RankServer {
   readonly #config: ServerConfig;
@@ -26,7 +26,7 @@ export class RankServer {
     const { report, store } = system;
     this.#config = config;
     this.#system = system;
-    this.#parts = buildParts(config, system);
+    this.#parts = assemble(config, system);
     const { clock, connections } = this.#parts;
     this.#startedAt = clock.now();
     const { hostname, port } = listener.addr as Deno.NetAddr;

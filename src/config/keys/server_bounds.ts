@@ -2,5 +2,5 @@
 
 export const SERVER_BOUNDS = Object.freeze({
   /** Failed handshakes and refused connections are reported at most this often, or anybody could fill the log. */
-  doorLogMs: 1_000,
+  loginLogMs: 1_000,
 });

@@ -1,7 +1,7 @@
 // What waits to be sent to one client. Messages are shared by reference between all outboxes until they are written;
 // what gathered while a write was under way goes out as one. Bounded in bytes: one that does not read cannot fill the memory.
 
-import type { Writer, WriteTurns } from "./write_turns.ts";
+import type { Writer, WriteScheduler } from "./write_scheduler.ts";
 
 /** The part of a connection that an outbox needs. */
 export interface ByteWriter {
@@ -22,7 +22,7 @@ type State = "idle" | "scheduled" | "writing" | "broken";
 
 export class Outbox implements Writer {
   readonly #sink: ByteWriter;
-  readonly #turns: WriteTurns;
+  readonly #turns: WriteScheduler;
   readonly #maxBytes: number;
   #state: State = "idle";
   #queue: Uint8Array[] = [];
@@ -36,7 +36,7 @@ export class Outbox implements Writer {
   readonly #onWritten = (count: number) => this.#written(count);
   readonly #onFailed = () => this.abandon();
 
-  constructor(sink: ByteWriter, turns: WriteTurns, maxBytes: number) {
+  constructor(sink: ByteWriter, turns: WriteScheduler, maxBytes: number) {
     this.#sink = sink;
     this.#turns = turns;
     this.#maxBytes = maxBytes;

@@ -10,7 +10,7 @@ import { formatAddress, type Member, type Mode } from "./member.ts";
 import { type ByteWriter, Outbox } from "./outbox.ts";
 import type { RateState } from "../limits/mod.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
-import type { WriteTurns } from "./write_turns.ts";
+import type { WriteScheduler } from "./write_scheduler.ts";
 
 /** The part of `Deno.Conn` that a session needs. */
 export interface ClientConnection extends ByteWriter {
@@ -22,7 +22,7 @@ export interface ClientConnection extends ByteWriter {
 
 /** What sessions share: the server's own parts. */
 export interface SessionHost {
-  readonly turns: WriteTurns;
+  readonly turns: WriteScheduler;
   readonly yieldToIo: Pick<YieldToIo, "take">;
   /** Sessions that are closed but still have something to say, or to hear the end of. */
   readonly lingering: Deadlines<Session>;

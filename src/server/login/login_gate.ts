@@ -12,7 +12,7 @@ import { describeHandshakeError } from "./handshake_error.ts";
 import { type Login, readLogin } from "./read_login.ts";
 import type { Session } from "../connection/mod.ts";
 
-export interface DoorOptions {
+export interface LoginGateOptions {
   /** Absent: nobody needs a token. */
   readonly authenticator: Pick<Authenticator, "identify"> | undefined;
   readonly limits: Limits;
@@ -46,7 +46,7 @@ interface Pending {
 type Handshake = () => Promise<unknown>;
 
 export class LoginGate {
-  readonly #options: DoorOptions;
+  readonly #options: LoginGateOptions;
   readonly #counts: ConnectionCounts;
   readonly #ofToken: ConnectionCounts;
   readonly #failures: FailedLogins;
@@ -56,7 +56,7 @@ export class LoginGate {
   readonly #turnedAway: ThrottledReports<"client_turned_away">;
   readonly #failedHandshakes: ThrottledReports<"handshake_failed">;
 
-  constructor(options: DoorOptions) {
+  constructor(options: LoginGateOptions) {
     const { auth, clock, limits, logMs, report } = options;
     this.#options = options;
     this.#counts = new ConnectionCounts(limits.connectionsPerAddress);

@@ -6,8 +6,7 @@ import type { RunCounts, RunResult, Status } from "../../protocol/methods/mod.ts
 import { type Report, visible } from "../../log/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import { MAY_NOT_EXECUTE } from "./check_command.ts";
-import { copyOf, cutToBytes } from "./cut_to_bytes.ts";
-import { cutToJsonBytes } from "./cut_to_json_bytes.ts";
+import { copyOf, truncateToBytes, truncateToJsonBytes } from "./truncate.ts";
 import { type Clock, Deadlines } from "../../time/mod.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { ExecutorOutcome } from "./executor_outcome.ts";
@@ -239,10 +238,10 @@ export class Runs {
   }
 
   #cut(run: Run, output: string | undefined): { text: string | undefined; isCut: boolean } {
-    const own = cutToBytes(output, this.#limits.outputBytes);
+    const own = truncateToBytes(output, this.#limits.outputBytes);
     const { runOutputBytes, runsOutputBytes } = this.#limits;
     const room = Math.min(runOutputBytes - run.keptOutput, runsOutputBytes - this.#keptOutput);
-    const kept = cutToJsonBytes(own.text, room);
+    const kept = truncateToJsonBytes(own.text, room);
     run.keptOutput += kept.bytes;
     this.#keptOutput += kept.bytes;
     return { text: kept.text, isCut: own.isCut || kept.isCut };

@@ -4,7 +4,7 @@
 import type { Report } from "../../log/mod.ts";
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { RankManager, Seat } from "../../ranks/mod.ts";
-import { AwayMember } from "./away_member.ts";
+import { DisconnectedMember } from "./disconnected_member.ts";
 import { ResumeConfirmations } from "./resume_confirmations.ts";
 import type { Clock } from "../../time/mod.ts";
 import type { Found } from "./resume_tokens.ts";
@@ -12,7 +12,7 @@ import type { SeatReservations } from "./seat_reservations.ts";
 import { type Member, Session } from "../connection/mod.ts";
 import type { RosterChanges } from "./roster_changes.ts";
 
-export interface ComebacksOptions {
+export interface ResumeOptions {
   readonly ranks: RankManager<Member>;
   readonly lasting: SeatReservations;
   readonly changes: RosterChanges;
@@ -34,10 +34,10 @@ export interface ComebacksOptions {
 const BAD_TOKEN: Refusal = { reason: "unauthenticated", message: "this resume token is not good (any more)" };
 
 export class Resume {
-  readonly #options: ComebacksOptions;
+  readonly #options: ResumeOptions;
   readonly #confirmations: ResumeConfirmations;
 
-  constructor(options: ComebacksOptions) {
+  constructor(options: ResumeOptions) {
     this.#options = options;
     this.#confirmations = new ResumeConfirmations(options.clock, options.answerMs);
   }
@@ -125,7 +125,7 @@ export class Resume {
     const { lasting, giveUp } = this.#options;
     seat.member.closeWith(reason, "this seat was taken away by those who run the server");
     const away = seat.member;
-    if (!(away instanceof AwayMember)) return 0;
+    if (!(away instanceof DisconnectedMember)) return 0;
     const keepMs = lasting.evictAway(seat, away);
     if (keepMs <= 0) giveUp(seat, reason);
     return keepMs;

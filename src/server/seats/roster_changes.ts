@@ -4,7 +4,7 @@
 import type { Report } from "../../log/mod.ts";
 import type { RankManager, RosterChange, Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
-import { type News, RosterNews } from "./roster_news.ts";
+import { type News, RosterNotifier } from "./roster_notifier.ts";
 
 export interface RosterChangesOptions {
   readonly ranks: RankManager<Member>;
@@ -22,7 +22,7 @@ export interface RosterChangesOptions {
 
 export class RosterChanges {
   readonly #options: RosterChangesOptions;
-  readonly #news: RosterNews;
+  readonly #news: RosterNotifier;
   /** Seats whose members went away or came back since the last settling. */
   #away: Seat<Member>[] = [];
   #back: Seat<Member>[] = [];
@@ -30,7 +30,7 @@ export class RosterChanges {
 
   constructor(options: RosterChangesOptions) {
     this.#options = options;
-    this.#news = new RosterNews(options.report, options.logPromotions);
+    this.#news = new RosterNotifier(options.report, options.logPromotions);
   }
 
   watch(session: Session, isOn: boolean): void {

@@ -3,13 +3,13 @@
 
 import type { CloseReason } from "../../protocol/methods/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
-import { AwayMember } from "./away_member.ts";
+import { DisconnectedMember } from "./disconnected_member.ts";
 import type { Clock } from "../../time/mod.ts";
 import { type Found, ResumeTokens, type TokenSource } from "./resume_tokens.ts";
 import type { Member, Session } from "../connection/mod.ts";
 import type { SeatStore } from "./seat_store.ts";
 
-export interface LastingSeatsOptions {
+export interface SeatReservationsOptions {
   /** How long the seat of a member whose connection broke is kept, in ms. */
   readonly graceMs: number;
   /** The longest lease that a member can have, in ms. */
@@ -28,10 +28,10 @@ export const MIN_LEASE_MS = 100;
 const KEEP_STEP_MS = 10;
 
 export class SeatReservations {
-  readonly #options: LastingSeatsOptions;
+  readonly #options: SeatReservationsOptions;
   readonly #kept: ResumeTokens;
 
-  constructor(options: LastingSeatsOptions) {
+  constructor(options: SeatReservationsOptions) {
     const { tokens, clock, store, onLapsed } = options;
     this.#options = options;
     this.#kept = new ResumeTokens(tokens, clock, (seat) => {
@@ -66,7 +66,7 @@ export class SeatReservations {
     for (const record of records.slice(0, capacity)) {
       const { ticket, leaseMs, isEvicted } = record;
       // A lease was promised, whatever the configuration says today.
-      const member = new AwayMember(record, clock.now() + leaseMs);
+      const member = new DisconnectedMember(record, clock.now() + leaseMs);
       const keepMs = toStep(Math.max(isEvicted ? 0 : graceMs, leaseMs));
       this.#kept.restore(seat(ticket, member), record, keepMs);
       longestMs = Math.max(longestMs, keepMs);
@@ -121,11 +121,11 @@ export class SeatReservations {
   markAway(session: Session, seat: Seat<Member>, keepMs: number, reason: CloseReason): Member {
     this.#kept.keepFor(seat, keepMs);
     if (isTakenAway(reason)) this.#evict(seat);
-    return new AwayMember(session, leaseEnd(session));
+    return new DisconnectedMember(session, leaseEnd(session));
   }
 
   /** Takes the seat from a member that is away already, but for its lease. @returns for how long that lasts, in ms */
-  evictAway(seat: Seat<Member>, member: AwayMember): number {
+  evictAway(seat: Seat<Member>, member: DisconnectedMember): number {
     const keepMs = toStep(member.leaseUntil - this.#options.clock.now());
     this.#evict(seat);
     if (keepMs > 0) this.#kept.keepFor(seat, keepMs);

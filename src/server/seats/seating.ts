@@ -9,10 +9,10 @@ import type { TokenSource } from "./resume_tokens.ts";
 import { SeatReservations } from "./seat_reservations.ts";
 import type { Member, Session } from "../connection/mod.ts";
 import { RosterChanges, type RosterChangesOptions } from "./roster_changes.ts";
-import { showMember } from "./roster_news.ts";
+import { showMember } from "./roster_notifier.ts";
 import type { SeatStore } from "./seat_store.ts";
-import { WaitingRoom } from "./waiting_room.ts";
-import { type WelcomeOptions, Welcomes } from "./welcomes.ts";
+import { WaitingList } from "./waiting_list.ts";
+import { WelcomeBuilder, type WelcomeOptions } from "./welcome.ts";
 
 export interface SeatingOptions
   extends WelcomeOptions, Omit<RosterChangesOptions, "ranks" | "seatNext" | "onSettled"> {
@@ -32,8 +32,8 @@ export class Seating {
   readonly #ranks: RankManager<Member>;
   readonly #changes: RosterChanges;
   readonly #lasting: SeatReservations;
-  readonly #waiting: WaitingRoom;
-  readonly #welcomes: Welcomes;
+  readonly #waiting: WaitingList;
+  readonly #welcomes: WelcomeBuilder;
   /** What tokens and evictions do to seats. */
   readonly resume: Resume;
   #isOpen = true;
@@ -52,8 +52,8 @@ export class Seating {
       ...{ graceMs: times.resume_grace_ms, maxLeaseMs, store, tokens, clock },
       onLapsed: (seat) => this.#giveUp(seat, "lapsed"),
     });
-    this.#waiting = new WaitingRoom(waitingCapacity);
-    this.#welcomes = new Welcomes(options, this.#ranks);
+    this.#waiting = new WaitingList(waitingCapacity);
+    this.#welcomes = new WelcomeBuilder(options, this.#ranks);
     this.resume = new Resume({
       ...options,
       ...{ ranks: this.#ranks, lasting: this.#lasting, changes: this.#changes },

@@ -2,8 +2,8 @@
 
 import { Deadlines } from "../../../src/time/deadlines.ts";
 import { type ClientConnection, Session, type SessionHost } from "../../../src/server/connection/session.ts";
-import type { Incoming, Listener } from "../../../src/server/server_system.ts";
-import { WriteTurns } from "../../../src/server/connection/write_turns.ts";
+import type { Incoming, Listener } from "../../../src/server/system.ts";
+import { WriteScheduler } from "../../../src/server/connection/write_scheduler.ts";
 import type { Json } from "./raw_client.ts";
 
 /** A connection whose bytes come when the test says so; what is written is kept, or not taken at all when it is stalled. */
@@ -89,7 +89,7 @@ export interface FakeHostOptions {
 
 /** Makes sessions that share a host; its clock stands still. */
 export function fakeSessions({ outboxBytes, onClosed }: FakeHostOptions) {
-  const turns = new WriteTurns(() => {}, (callback) => callback());
+  const turns = new WriteScheduler(() => {}, (callback) => callback());
   const lingering = new Deadlines<Session>({ now: () => 0, after: () => () => {} }, () => {});
   const host: SessionHost = {
     turns,

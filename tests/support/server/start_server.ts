@@ -8,7 +8,7 @@ import { Authenticator } from "../../../src/server/login/authenticator.ts";
 import type { Clock } from "../../../src/time/clock.ts";
 import { RankServer } from "../../../src/server/rank_server.ts";
 import { RANDOM_TOKENS } from "../../../src/server/seats/random_tokens.ts";
-import type { Listener } from "../../../src/server/server_system.ts";
+import type { Listener } from "../../../src/server/system.ts";
 import { nullStore, type SeatStore } from "../../../src/server/seats/seat_store.ts";
 import { Arrivals } from "./arrivals.ts";
 import { MANY_FROM_ONE_ADDRESS } from "../programs/start_process.ts";

@@ -13,8 +13,8 @@ import { Heartbeats, Seating } from "./seats/mod.ts";
 import { Connections } from "./connections.ts";
 import { Operator } from "./operator/mod.ts";
 import { RateLimit } from "./limits/mod.ts";
-import { type Callbacks, guardCallbacks, type ServerSystem } from "./server_system.ts";
-import { type Session, WriteTurns } from "./connection/mod.ts";
+import { type Callbacks, guardCallbacks, type ServerSystem } from "./system.ts";
+import { type Session, WriteScheduler } from "./connection/mod.ts";
 
 /** What everything else is built on. */
 interface Ground {
@@ -26,16 +26,16 @@ interface Ground {
   readonly flush: () => void;
 }
 
-export type ServerParts = ReturnType<typeof buildParts>;
+export type ServerParts = ReturnType<typeof assemble>;
 
-export function buildParts(config: ServerConfig, system: ServerSystem) {
+export function assemble(config: ServerConfig, system: ServerSystem) {
   const { limits, session } = config;
   const { report, store, wallClock } = system;
   const callbacks = guardCallbacks(system);
   const { clock } = callbacks;
   const sessions = new Set<Session>();
   const allowed = new AllowList(config.commands);
-  const turns: WriteTurns = new WriteTurns(callbacks.nextTurn, callbacks.soon, () => {
+  const turns: WriteScheduler = new WriteScheduler(callbacks.nextTurn, callbacks.soon, () => {
     store.noteEpoch(seating.epoch);
     if (!store.commit()) breakOffLeases(sessions, limits.retryAfterMs);
   });
@@ -57,7 +57,7 @@ export function buildParts(config: ServerConfig, system: ServerSystem) {
     report,
     lingering,
     admit: (session, resume) => connections.admit(session, resume),
-    logMs: SERVER_BOUNDS.doorLogMs,
+    logMs: SERVER_BOUNDS.loginLogMs,
     flush,
   });
   const fanOut = new FanOut(seating, report);
@@ -161,7 +161,7 @@ interface LineParts {
   readonly runs: Runs;
   readonly rateLimit: RateLimit;
   readonly gate: LoginGate;
-  readonly turns: WriteTurns;
+  readonly turns: WriteScheduler;
   readonly yieldToIo: YieldToIo;
   readonly admission: Admission;
   readonly operator: Operator;

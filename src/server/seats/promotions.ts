@@ -10,7 +10,7 @@ const MESSAGES_PER_BLOCK = 512;
 const encoder = new TextEncoder();
 
 /** Queues one `promoted` for everybody whom `change` moved. @param members how many there are now. */
-export function sendPromotions({ promoted, epoch }: RosterChange<Member>, members: number): void {
+export function notifyPromotions({ promoted, epoch }: RosterChange<Member>, members: number): void {
   const end = `,"epoch":${epoch},"members":${members}}}\n`;
   for (let start = 0; start < promoted.length; start += MESSAGES_PER_BLOCK) {
     const block = promoted.slice(start, start + MESSAGES_PER_BLOCK);

@@ -12,7 +12,7 @@ export interface Writer {
 const WRITES_PER_TURN = 100;
 
 /** The queue of writers whose turn has not come. Each is in it at most once: that is the writer's own care. */
-export class WriteTurns {
+export class WriteScheduler {
   readonly #nextTurn: (callback: () => void) => void;
   readonly #soon: (callback: () => void) => void;
   readonly #beforeWrites: () => void;

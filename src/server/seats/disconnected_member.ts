@@ -10,7 +10,7 @@ export type MemberRecord = Pick<Member, "ip" | "port" | "name" | "since" | "leas
   readonly use?: RateState | undefined;
 };
 
-export class AwayMember implements Member {
+export class DisconnectedMember implements Member {
   readonly ip: string;
   readonly port: number;
   readonly name: string;

@@ -2,7 +2,7 @@
 
 import type { Session } from "../connection/mod.ts";
 
-export class WaitingRoom {
+export class WaitingList {
   readonly #capacity: number;
   /** In order of arrival, with the position that each was told last. */
   readonly #waiting = new Map<Session, number>();

@@ -16,7 +16,7 @@ export interface WelcomeOptions {
   readonly clock: Clock;
 }
 
-export class Welcomes {
+export class WelcomeBuilder {
   readonly #options: WelcomeOptions;
   readonly #ranks: RankManager<Member>;
   readonly #startedAt: number;

@@ -4,7 +4,7 @@ import type { Member as ShownMember, RosterChanged } from "../../protocol/method
 import type { Report } from "../../log/mod.ts";
 import type { RosterChange, Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
-import { sendPromotions } from "./send_promotions.ts";
+import { notifyPromotions } from "./promotions.ts";
 
 /** What happened beside departures and promotions. */
 export interface News {
@@ -19,7 +19,7 @@ export interface News {
   readonly leased?: readonly Seat<Member>[];
 }
 
-export class RosterNews {
+export class RosterNotifier {
   readonly #report: Report;
   readonly #logPromotions: number;
   readonly #watchers = new Set<Session>();
@@ -39,7 +39,7 @@ export class RosterNews {
 
   /** Tells everybody whom a change moved, then the watchers. @param members how many there are now. */
   announce(change: RosterChange<Member>, members: number, also: News = {}): void {
-    sendPromotions(change, members);
+    notifyPromotions(change, members);
     this.#reportPromotions(change);
     this.tellWatchers(change.epoch, members, { left: change.departed, ...also });
   }
