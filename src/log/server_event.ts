@@ -89,7 +89,7 @@ export type ServerEvent =
     readonly command: string;
     readonly executors: number;
     readonly count: number;
-    readonly run?: number;
+    readonly run?: number | undefined;
   } & ClientRef)
   | ({
     readonly event: "command_refused";
