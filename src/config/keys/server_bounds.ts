@@ -1,6 +1,6 @@
-// Bounds of rankserver that nobody has a reason to change. What one would change is a setting, in limits.ts.
+// Bounds of rankserver that no operator needs to change. Those that one may want to change are settings, in limits.ts.
 
 export const SERVER_BOUNDS = Object.freeze({
-  /** Failed handshakes and refused connections are reported at most this often, or anybody could fill the log. */
+  /** The shortest time between two log lines about failed handshakes or refused connections, which any client can cause. */
   loginLogMs: 1_000,
 });

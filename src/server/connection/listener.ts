@@ -1,56 +1,121 @@
-// The accept loop. `for await` over a listener ends at the first failed accept, and accepts do fail on a healthy
-// server. When a client reset its connection before it was accepted (ENOTCONN), the next one waits behind it and is
-// accepted at once. When the process is out of descriptors (EMFILE), the loop waits, longer while nothing succeeds.
+// Accepts connections. `for await` over a listener ends at the first failed accept, and accepts do fail on a healthy
+// server: a client that resets its connection before it is accepted (ENOTCONN) must not delay the next one, while a
+// shortage of file descriptors (EMFILE) requires a back-off.
 
 import { delay } from "@std/async/delay";
+import type { Report } from "../../log/mod.ts";
+import { BackOff } from "../../time/mod.ts";
+import type { ByteWriter } from "./outbox.ts";
 
-const FIRST_WAIT_MS = 10;
-const MAX_WAIT_MS = 1_000;
-/** Connections in a row after which the others are heard: a flood of them would keep the event loop to itself. */
-const IN_A_ROW = 20;
+/** The part of `Deno.Conn` that a session needs. */
+export interface ClientConnection extends ByteWriter {
+  /** Resolves with the number of bytes read, or `null` at the end of the stream; rejects when the connection broke. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  closeWrite(): Promise<void>;
+  close(): void;
+}
 
-export interface AcceptLoopOptions<ClientConnection> {
+/** A connection as a listener yields it. */
+export type Incoming = ClientConnection & {
+  readonly remoteAddr: Deno.Addr;
+  /** TCP only. */
+  setNoDelay?(isOn: boolean): void;
+  /** TCP only: keep-alive probes at the system's own interval. */
+  setKeepAlive?(isOn: boolean): void;
+  /** TLS only: resolves when the connection can be used, rejects when it never will. No seat is assigned before. */
+  handshake?(): Promise<unknown>;
+};
+
+/** A source of connections that can be closed, such as `Deno.listen` returns. */
+export interface Listener extends AsyncIterable<Incoming> {
+  readonly addr: Deno.Addr;
+  close(): void;
+}
+
+export interface AcceptorOptions {
   /** Must not throw. */
-  readonly onConnection: (connection: ClientConnection) => void;
+  readonly onConnection: (connection: Incoming) => void;
+  readonly report: Report;
+}
+
+/** Accepts the connections of a listener until it is closed. */
+export class Acceptor {
+  readonly #listener: Listener;
+  readonly #closing = new AbortController();
+  /** Resolves when no more connections are accepted. */
+  readonly closed: Promise<void>;
+
+  /** Owns `listener` from now on. */
+  constructor(listener: Listener, { onConnection, report }: AcceptorOptions) {
+    this.#listener = listener;
+    this.closed = acceptLoop(listener, {
+      onConnection,
+      onFailure(error, retryMs) {
+        const message = error instanceof Error ? error.message : String(error);
+        report({ event: "accept_failed", message, retry_ms: retryMs });
+      },
+      signal: this.#closing.signal,
+    });
+  }
+
+  /** The address it listens on, with the actual port. */
+  get address(): Deno.NetAddr {
+    return this.#listener.addr as Deno.NetAddr;
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#listener.close();
+  }
+}
+
+const BACK_OFF = { minMs: 10, maxMs: 1_000 };
+/** Connections accepted in a row before other I/O gets a turn: a flood of them would monopolize the event loop. */
+const MAX_IN_A_ROW = 20;
+
+export interface AcceptLoopOptions<Connection> {
+  /** Must not throw. */
+  readonly onConnection: (connection: Connection) => void;
   readonly onFailure: (error: unknown, retryMs: number) => void;
-  /** Aborted by whoever closes the listener. */
+  /** Aborted by the owner of the listener when it closes it. */
   readonly signal: AbortSignal;
 }
 
-/** Hands over connections until the listener is closed. */
-export async function acceptLoop<ClientConnection>(
-  listener: AsyncIterable<ClientConnection>,
-  { onConnection, onFailure, signal }: AcceptLoopOptions<ClientConnection>,
+/** Passes connections to `onConnection` until the listener is closed. */
+export async function acceptLoop<Connection>(
+  listener: AsyncIterable<Connection>,
+  { onConnection, onFailure, signal }: AcceptLoopOptions<Connection>,
 ): Promise<void> {
-  let waitMs = FIRST_WAIT_MS;
+  // Without jitter: there is only one server to wait.
+  const backOff = new BackOff(BACK_OFF, () => 1);
   let inARow = 0;
-  const letOthersBeHeard = async () => {
-    if (++inARow % IN_A_ROW === 0) await delay(0, { signal }).catch(() => {});
+  const yieldToOthers = async () => {
+    if (++inARow % MAX_IN_A_ROW === 0) await delay(0, { signal }).catch(() => {});
   };
   while (!signal.aborted) {
     try {
       for await (const connection of listener) {
-        waitMs = FIRST_WAIT_MS;
+        backOff.reset();
         onConnection(connection);
-        await letOthersBeHeard();
+        await yieldToOthers();
       }
       return;
     } catch (error) {
       if (signal.aborted) return;
-      if (isGoneAlready(error)) {
+      if (isResetBeforeAccept(error)) {
         onFailure(error, 0);
-        await letOthersBeHeard();
+        await yieldToOthers();
         continue;
       }
+      const waitMs = backOff.next();
       onFailure(error, waitMs);
       await delay(waitMs, { signal }).catch(() => {});
-      waitMs = Math.min(2 * waitMs, MAX_WAIT_MS);
     }
   }
 }
 
-/** Whether only the one connection has failed: to wait then would let anybody who resets connections delay the rest. */
-function isGoneAlready(error: unknown): boolean {
+/** Whether only this connection failed: waiting would let any client that resets connections delay the others. */
+function isResetBeforeAccept(error: unknown): boolean {
   const { NotConnected, ConnectionAborted, ConnectionReset } = Deno.errors;
   return error instanceof NotConnected || error instanceof ConnectionAborted ||
     error instanceof ConnectionReset;

@@ -1,7 +1,7 @@
-// Connections: bytes in, bytes out.
+// One connection: reading, writing and closing it, and who is at its other end.
 
-export { acceptLoop } from "./listener.ts";
+export { Acceptor, type Incoming, type Listener } from "./listener.ts";
 export { formatAddress, type Member, type SeatedMember } from "./member.ts";
 export { mayIssue, type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
-export { type ClientConnection, Session, type SessionHost } from "./session.ts";
+export { Session, type SessionHost } from "./session.ts";
 export { WriteScheduler } from "./write_scheduler.ts";

@@ -1,4 +1,4 @@
-// Tells the members, the watchers and the log what changed in the roster.
+// Notifies the promoted members, the watchers and the log of changes of the roster.
 
 import type { Member as ShownMember, RosterChanged } from "../../protocol/methods/mod.ts";
 import type { Report } from "../../log/mod.ts";
@@ -6,14 +6,14 @@ import type { RosterChange, Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
 import { notifyPromotions } from "./promotions.ts";
 
-/** What happened beside departures and promotions. */
-export interface News {
+/** What has happened in the roster, apart from promotions. */
+export interface RosterEvents {
   readonly joined?: readonly Seat<Member>[];
   readonly left?: readonly Seat<Member>[];
   readonly renamed?: readonly Seat<Member>[];
-  /** Members whose connections ended and whose seats are kept. */
+  /** Members that were disconnected and whose seats stay reserved. */
   readonly away?: readonly Seat<Member>[];
-  /** Members that took their seats back. */
+  /** Members that resumed their seats. */
   readonly back?: readonly Seat<Member>[];
   /** Members that were granted a lease, or a longer one. */
   readonly leased?: readonly Seat<Member>[];
@@ -23,10 +23,10 @@ export class RosterNotifier {
   readonly #report: Report;
   readonly #logPromotions: number;
   readonly #watchers = new Set<Session>();
-  /** Watchers that have missed news. */
+  /** Watchers that have missed a notification. */
   readonly #behind = new WeakSet<Session>();
 
-  /** @param logPromotions promotions of one change that are logged one by one; beyond that in one line. */
+  /** @param logPromotions how many promotions of one change are logged one by one; more are logged as one line. */
   constructor(report: Report, logPromotions: number) {
     this.#report = report;
     this.#logPromotions = logPromotions;
@@ -37,41 +37,42 @@ export class RosterNotifier {
     else this.#watchers.delete(session);
   }
 
-  /** Tells everybody whom a change moved, then the watchers. @param members how many there are now. */
-  announce(change: RosterChange<Member>, members: number, also: News = {}): void {
+  /** Notifies the promoted members, then the watchers. @param members the current number of members. */
+  announce(change: RosterChange<Member>, members: number, also: RosterEvents = {}): void {
     notifyPromotions(change, members);
-    this.#reportPromotions(change);
-    this.tellWatchers(change.epoch, members, { left: change.departed, ...also });
+    this.#logPromoted(change);
+    this.notifyWatchers(change.epoch, members, { left: change.departed, ...also });
   }
 
-  tellWatchers(epoch: number, members: number, news: News, except?: Session): void {
+  notifyWatchers(epoch: number, members: number, events: RosterEvents, except?: Session): void {
     if (this.#watchers.size === 0) return;
+    const { joined = [], left = [], renamed = [], away, back, leased } = events;
     const params: RosterChanged = {
       epoch,
       members,
-      joined: (news.joined ?? []).map(showMember),
-      left: (news.left ?? []).map((seat) => seat.ticket),
-      renamed: (news.renamed ?? []).map(({ ticket, member }) => ({ ticket, name: member.name })),
-      ...ticketsOf("away", news.away),
-      ...ticketsOf("back", news.back),
-      leased: news.leased?.map(({ ticket, member }) => ({ ticket, lease_ms: member.leaseMs })),
+      joined: joined.map(showMember),
+      left: left.map((seat) => seat.ticket),
+      renamed: renamed.map(({ ticket, member }) => ({ ticket, name: member.name })),
+      away: ticketsOf(away),
+      back: ticketsOf(back),
+      leased: leased?.map(({ ticket, member }) => ({ ticket, lease_ms: member.leaseMs })),
     };
     for (const watcher of this.#watchers) {
-      if (watcher !== except) this.#tellWatcher(watcher, params);
+      if (watcher !== except) this.#notifyWatcher(watcher, params);
     }
   }
 
-  /** One that does not keep up is not closed for what others do: it misses news, and the next says so. */
-  #tellWatcher(watcher: Session, params: RosterChanged): void {
+  /** A watcher that does not keep up is not closed for what others do: it misses notifications, and the next says so. */
+  #notifyWatcher(watcher: Session, params: RosterChanged): void {
     if (watcher.isBehind) {
       this.#behind.add(watcher);
       return;
     }
-    const missed = this.#behind.delete(watcher) ? { missed: true } : {};
-    watcher.notify({ method: "roster_changed", params: { ...params, ...missed } });
+    const missed = this.#behind.delete(watcher) || undefined;
+    watcher.notify({ method: "roster_changed", params: { ...params, missed } });
   }
 
-  #reportPromotions({ promoted, epoch }: RosterChange<Member>): void {
+  #logPromoted({ promoted, epoch }: RosterChange<Member>): void {
     if (promoted.length > this.#logPromotions) {
       const first = promoted[0]!.seat.rank;
       const last = promoted.at(-1)!.seat.rank;
@@ -84,12 +85,12 @@ export class RosterNotifier {
   }
 }
 
-/** Left out where there are none, as there never are without a grace. */
-function ticketsOf<Name extends string>(name: Name, seats: readonly Seat<Member>[] = []) {
-  return seats.length === 0 ? {} : { [name]: seats.map((seat) => seat.ticket) } as Record<Name, number[]>;
+/** `undefined` for none: the field is then left out. */
+function ticketsOf(seats: readonly Seat<Member>[] = []): number[] | undefined {
+  return seats.length === 0 ? undefined : seats.map((seat) => seat.ticket);
 }
 
-/** A member as the roster shows it. */
+/** A member as it is listed in the roster. */
 export function showMember({ rank, ticket, member }: Seat<Member>): ShownMember {
   const { name, address, since, leaseMs, isOpen } = member;
   return {

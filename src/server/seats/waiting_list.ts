@@ -1,14 +1,14 @@
-// Connections beyond N, in the order in which they came. Each is told its position when it changes; 1 is next.
+// Clients that wait for a seat, first come, first served. Each is notified of its position when it changes; 1 is next.
 
 import type { Session } from "../connection/mod.ts";
 
 export class WaitingList {
   readonly #capacity: number;
-  /** In order of arrival, with the position that each was told last. */
+  /** In order of arrival, with the last position that each was notified of. */
   readonly #waiting = new Map<Session, number>();
   #haveMoved = false;
 
-  /** @param capacity most sessions that wait; 0: nobody does. */
+  /** @param capacity the most sessions that may wait; 0: none. */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
@@ -17,11 +17,11 @@ export class WaitingList {
     return this.#waiting.size;
   }
 
-  /** Lets a newcomer in behind all others and tells it its position. False when the room is full. */
-  enter(session: Session): boolean {
+  /** Adds a session at the end and notifies it of its position. False when the list is full. */
+  add(session: Session): boolean {
     if (this.#waiting.size >= this.#capacity) return false;
     this.#waiting.set(session, this.#waiting.size + 1);
-    this.tell(session);
+    this.notify(session);
     return true;
   }
 
@@ -29,37 +29,37 @@ export class WaitingList {
     return this.#waiting.has(session);
   }
 
-  /** Those behind move up; {@linkcode tellPositions} says so. False when it was not waiting. */
-  leave(session: Session): boolean {
+  /** Removes a session; those behind it are notified by {@linkcode notifyMoved}. False when it was not waiting. */
+  remove(session: Session): boolean {
     if (!this.#waiting.delete(session)) return false;
     this.#haveMoved = true;
     return true;
   }
 
-  /** Takes out whoever has waited longest. */
+  /** Removes and returns the session that has waited longest. */
   takeNext(): Session | undefined {
     const [next] = this.#waiting.keys();
-    if (next !== undefined) this.leave(next);
+    if (next !== undefined) this.remove(next);
     return next;
   }
 
-  /** Tells a session the position that it knows, once more. */
-  tell(session: Session): void {
+  /** Notifies a session of its last known position. */
+  notify(session: Session): void {
     const position = this.#waiting.get(session);
     if (position !== undefined) session.notify({ method: "waiting", params: { position } });
   }
 
-  /** Tells everybody whose position is another one than it was told. */
-  tellPositions(): void {
+  /** Notifies every session whose position has changed. */
+  notifyMoved(): void {
     if (!this.#haveMoved) return;
-    // Who does not read is closed by being told, and leaves; those behind are told again.
+    // A notification may close a session that does not read; those behind it are notified again the next time.
     this.#haveMoved = false;
     let position = 0;
-    for (const [session, told] of this.#waiting) {
+    for (const [session, known] of this.#waiting) {
       position++;
-      if (told === position) continue;
+      if (known === position) continue;
       this.#waiting.set(session, position);
-      this.tell(session);
+      this.notify(session);
     }
   }
 }

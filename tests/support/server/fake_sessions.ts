@@ -1,8 +1,8 @@
 // Sessions over connections that a test has in its hand: one that never takes a byte stalls at exactly that byte.
 
 import { Deadlines } from "../../../src/time/deadlines.ts";
-import { type ClientConnection, Session, type SessionHost } from "../../../src/server/connection/session.ts";
-import type { Incoming, Listener } from "../../../src/server/system.ts";
+import type { ClientConnection, Incoming, Listener } from "../../../src/server/connection/listener.ts";
+import { Session, type SessionHost } from "../../../src/server/connection/session.ts";
 import { WriteScheduler } from "../../../src/server/connection/write_scheduler.ts";
 import type { Json } from "./raw_client.ts";
 
@@ -92,19 +92,20 @@ export function fakeSessions({ outboxBytes, onClosed }: FakeHostOptions) {
   const turns = new WriteScheduler(() => {}, (callback) => callback());
   const lingering = new Deadlines<Session>({ now: () => 0, after: () => () => {} }, () => {});
   const host: SessionHost = {
-    turns,
+    writes: turns,
     yieldToIo: { take: () => Promise.resolve() },
     lingering,
     lineBytes: 65_536,
     outboxBytes,
     lingerMs: 1_000,
+    lingeringRefusals: 0,
     now: () => 0,
     onLines: () => {},
     onFault: (error) => {
       throw error;
     },
     onClosed,
-    onGone: () => {},
+    onDisconnected: () => {},
   };
   let port = 1;
   const make = (connection: ClientConnection) =>
