@@ -1,4 +1,4 @@
-// What a rule may call an argument. A name never starts with a digit: in a template `{2}` is the second argument.
+// The names that a rule may give an argument. They never start with a digit: in a template, `{2}` is the second argument.
 
 export const ARGUMENT_NAME_FORM = "1 to 64 letters, digits, _ or -, the first a letter or _";
 

@@ -1,7 +1,7 @@
-// What a command may be called. One rule for the allow-list, for the executor's own file and for what is typed, so
-// that a name can never be read as `@2`, as `/who`, as an option or as a path.
+// The form of command names. It applies to the allow-list, to the executor's own file and to what people type, so that a
+// name can never be mistaken for `@2`, `/who`, an option or a path.
 
-/** The form of a command name, in words for a refusal. */
+/** The form of a command name, for error messages. */
 export const COMMAND_NAME_FORM = "1 to 64 letters, digits, _ - or ., the first a letter or a digit";
 
 /** Matches a whole command name. */

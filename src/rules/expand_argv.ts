@@ -1,5 +1,5 @@
-// Puts checked arguments into a template. An executor must not silently ignore an argument, and must not make one up:
-// what finds no place is refused, and so is a place that nothing fills.
+// Inserts checked arguments into a template. An argument without a placeholder is refused rather than ignored, and so is a
+// placeholder without an argument, unless the argument is optional.
 
 import type { ArgumentRule } from "./command_rule.ts";
 import { type ArgvItem, type ArgvTemplate, positionsIn } from "./argv_template.ts";
@@ -8,7 +8,7 @@ export type ExpandedArgv =
   | { readonly ok: true; readonly argv: readonly [program: string, ...args: string[]] }
   | { readonly ok: false; readonly reason: string };
 
-/** `rules` are those the template was parsed with. An item whose optional argument was not given is left out. */
+/** Leaves out items whose optional argument is missing. @param rules those that the template was parsed with */
 export function expandArgv(
   template: ArgvTemplate,
   args: readonly string[],
@@ -31,7 +31,7 @@ export function expandArgv(
   return { ok: true, argv };
 }
 
-/** A rest item needs at least its first argument; its rule says whether it may go without. */
+/** A rest item needs at least its first argument, unless its rule makes it optional. */
 function neededPositions(item: ArgvItem, count: number): number[] {
   if (item.type === "text") return positionsIn(item.pieces);
   return Array.from({ length: Math.max(1, count - item.from) }, (_, index) => item.from + index);
