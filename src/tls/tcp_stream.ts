@@ -9,14 +9,14 @@ import { setImmediate } from "node:timers";
 import { type Sink, writeAll } from "../protocol/wire/mod.ts";
 
 /** The underlying connection; closed by its owner, not by the stream. */
-export interface Carrier extends Sink {
+export interface Transport extends Sink {
   /** Resolves with the number of bytes read, or `null` at the end of the stream. */
   read(buffer: Uint8Array): Promise<number | null>;
   closeWrite(): Promise<void>;
 }
 
 /** Flow control by the reader of the stream. */
-export interface Demand {
+export interface FlowControl {
   /** Whether it wants more data; {@linkcode TcpStream.resumeReading} is called when that may have become true. */
   readonly wantsMore: () => boolean;
   /** How many bytes of decrypted data the input has produced so far; never decreases. */
@@ -34,8 +34,8 @@ const YIELD_BYTES = 64 * 1024;
 const MAX_UNPRODUCTIVE_BYTES = 64 * 1024;
 
 export class TcpStream extends Duplex {
-  readonly #carrier: Carrier;
-  readonly #demand: Demand;
+  readonly #transport: Transport;
+  readonly #flowControl: FlowControl;
   #first: Uint8Array | undefined;
   #bufferBytes = IDLE_BUFFER_BYTES;
   /** A read was requested while the reader wanted no more data. */
@@ -45,16 +45,16 @@ export class TcpStream extends Duplex {
   #producedBefore = 0;
 
   /** @param first bytes that have been read already. */
-  constructor(carrier: Carrier, demand: Demand, first?: Uint8Array) {
+  constructor(transport: Transport, flowControl: FlowControl, first?: Uint8Array) {
     super({ allowHalfOpen: true });
-    this.#carrier = carrier;
-    this.#demand = demand;
+    this.#transport = transport;
+    this.#flowControl = flowControl;
     this.#first = first;
   }
 
   /** To be called when the reader has taken some data. */
   resumeReading(): void {
-    if (!this.#isHeld || !this.#demand.wantsMore()) return;
+    if (!this.#isHeld || !this.#flowControl.wantsMore()) return;
     this.#isHeld = false;
     this.#readOnce();
   }
@@ -64,7 +64,7 @@ export class TcpStream extends Duplex {
     this.#first = undefined;
     // Not synchronously: node:tls reads before it is ready, and an error in these bytes would end the process.
     if (first !== undefined) setImmediate(() => this.push(first));
-    else if (this.#demand.wantsMore()) this.#readOnce();
+    else if (this.#flowControl.wantsMore()) this.#readOnce();
     else this.#isHeld = true;
   }
 
@@ -76,7 +76,7 @@ export class TcpStream extends Duplex {
       }
       // The reader keeps the bytes, so each read needs a new buffer.
       const buffer = Buffer.alloc(this.#bufferBytes);
-      const count = await this.#carrier.read(buffer);
+      const count = await this.#transport.read(buffer);
       if (count === null) this.push(null);
       else this.#take(buffer, count);
     } catch (error) {
@@ -85,7 +85,7 @@ export class TcpStream extends Duplex {
   }
 
   #take(buffer: Uint8Array, count: number): void {
-    const produced = this.#demand.producedBytes();
+    const produced = this.#flowControl.producedBytes();
     this.#unproductive = produced > this.#producedBefore ? count : this.#unproductive + count;
     this.#producedBefore = produced;
     if (this.#unproductive > MAX_UNPRODUCTIVE_BYTES) {
@@ -97,10 +97,10 @@ export class TcpStream extends Duplex {
   }
 
   override _write(chunk: Uint8Array, _encoding: string, done: Done): void {
-    writeAll(this.#carrier, chunk).then(() => done(), done);
+    writeAll(this.#transport, chunk).then(() => done(), done);
   }
 
   override _final(done: Done): void {
-    this.#carrier.closeWrite().then(() => done(), done);
+    this.#transport.closeWrite().then(() => done(), done);
   }
 }

@@ -5,10 +5,10 @@
 import { setImmediate } from "node:timers";
 import { type SecureContext, TLSSocket } from "node:tls";
 import { HANDSHAKE_FAILURE_ALERT, mayBeClientHello, UNEXPECTED_MESSAGE_ALERT } from "../protocol/wire/mod.ts";
-import { type Carrier, type Demand, TcpStream } from "./tcp_stream.ts";
+import { type FlowControl, TcpStream, type Transport } from "./tcp_stream.ts";
 
 /** A TCP connection, such as `Deno.listen` accepts. */
-export interface TcpConnection extends Carrier {
+export interface TcpConnection extends Transport {
   readonly remoteAddr: Deno.Addr;
   close(): void;
   setNoDelay(isOn?: boolean): void;
@@ -21,7 +21,7 @@ const MAX_UNREAD_BYTES = 16 * 1024;
 const FIRST_BYTES = 512;
 
 export class TlsConnection {
-  readonly #carrier: TcpConnection;
+  readonly #transport: TcpConnection;
   readonly #secureContext: SecureContext;
   /** Set by the handshake. */
   #stream: TcpStream | undefined;
@@ -34,14 +34,14 @@ export class TlsConnection {
   /** Called at the next event. At most one caller waits: for the handshake, and later for data. */
   #wake: (() => void) | undefined;
 
-  /** Owns `carrier` from now on. */
-  constructor(carrier: TcpConnection, secureContext: SecureContext) {
-    this.#carrier = carrier;
+  /** Owns `transport` from now on. */
+  constructor(transport: TcpConnection, secureContext: SecureContext) {
+    this.#transport = transport;
     this.#secureContext = secureContext;
   }
 
   get remoteAddr(): Deno.Addr {
-    return this.#carrier.remoteAddr;
+    return this.#transport.remoteAddr;
   }
 
   /**
@@ -97,7 +97,7 @@ export class TlsConnection {
   /** Closes the connection immediately, also during other operations. */
   close(): void {
     this.#isClosed = true;
-    this.#carrier.close();
+    this.#transport.close();
     // Not in the iteration of the event loop in which they were created: node:tls would leak some 30 KB of each.
     setImmediate(() => {
       this.#socket?.destroy();
@@ -106,16 +106,16 @@ export class TlsConnection {
   }
 
   setNoDelay(isOn: boolean): void {
-    this.#carrier.setNoDelay(isOn);
+    this.#transport.setNoDelay(isOn);
   }
 
   setKeepAlive(isOn: boolean): void {
-    this.#carrier.setKeepAlive(isOn);
+    this.#transport.setKeepAlive(isOn);
   }
 
   async #firstBytes(): Promise<Uint8Array> {
     const buffer = new Uint8Array(FIRST_BYTES);
-    const count = await this.#carrier.read(buffer);
+    const count = await this.#transport.read(buffer);
     if (count === null) throw leftEarly();
     const bytes = buffer.subarray(0, count);
     if (!mayBeClientHello(bytes)) throw new NotTlsError();
@@ -124,12 +124,12 @@ export class TlsConnection {
 
   #startTls(first: Uint8Array): TcpStream {
     if (this.#isClosed) throw closed();
-    const demand: Demand = {
+    const flowControl: FlowControl = {
       wantsMore: () =>
         socket.readableLength < MAX_UNREAD_BYTES && !socket.readableEnded && this.#error === undefined,
       producedBytes: () => this.#readBytes + socket.readableLength,
     };
-    const stream = this.#stream = new TcpStream(this.#carrier, demand, first);
+    const stream = this.#stream = new TcpStream(this.#transport, flowControl, first);
     const socket = this.#socket = new TLSSocket(stream, {
       isServer: true,
       secureContext: this.#secureContext,
@@ -171,7 +171,7 @@ export class TlsConnection {
   async #alert(error: unknown): Promise<void> {
     const isTls = !(error instanceof NotTlsError);
     try {
-      await this.#carrier.write(isTls ? HANDSHAKE_FAILURE_ALERT : UNEXPECTED_MESSAGE_ALERT);
+      await this.#transport.write(isTls ? HANDSHAKE_FAILURE_ALERT : UNEXPECTED_MESSAGE_ALERT);
     } catch {
       // The client has disconnected.
     }

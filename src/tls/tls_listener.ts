@@ -56,7 +56,7 @@ export class TlsListener implements AsyncIterable<TlsConnection> {
  */
 export async function secureContextOf(pair: TlsPair): Promise<SecureContext> {
   const secureContext = createSecureContext(pair);
-  const socket = new TLSSocket(new TcpStream(NO_PEER, NO_DEMAND), { isServer: true, secureContext });
+  const socket = new TLSSocket(new TcpStream(NO_PEER, NO_FLOW), { isServer: true, secureContext });
   try {
     const failed = Promise.withResolvers<never>();
     socket.on("error", failed.reject);
@@ -67,7 +67,7 @@ export async function secureContextOf(pair: TlsPair): Promise<SecureContext> {
   return secureContext;
 }
 
-const NO_DEMAND = { wantsMore: () => false, producedBytes: () => 0 };
+const NO_FLOW = { wantsMore: () => false, producedBytes: () => 0 };
 /** A connection on which nothing is ever received. */
 const NO_PEER = {
   read: () => new Promise<never>(() => {}),
