@@ -1,5 +1,5 @@
-// The server's connections: each becomes a session that has to pass the login gate, and when it has ended, every part of
-// the server is told to forget it.
+// The server's connections: each becomes a session that has to pass the login gate, and is removed from every part of the
+// server when it has ended.
 
 import type { CloseReason } from "../protocol/methods/mod.ts";
 import type { Admission, LoginGate } from "./login/mod.ts";

@@ -1,4 +1,4 @@
-// One connection: reading, writing and closing it, and who is at its other end.
+// One connection: accepting, reading, writing and closing it, and the client at its other end.
 
 export { Acceptor, type Incoming, type Listener } from "./listener.ts";
 export { formatAddress, type Member, type SeatedMember } from "./member.ts";

@@ -60,7 +60,7 @@ export class Session implements Member {
   /** The key under which its connection is counted; set by the login limits. */
   countedAs: string | undefined;
   /** When it last made a request, on the host's clock; until then, when it connected. */
-  lastAskedAt: number;
+  lastRequestAt: number;
   /** It sent `leave`: its seat is not reserved. */
   hasLeft = false;
   /** When its last bytes were received, on the host's clock. */
@@ -83,7 +83,7 @@ export class Session implements Member {
     this.port = remote.port;
     this.since = since;
     this.name = this.address;
-    this.lastHeardAt = this.lastAskedAt = host.now();
+    this.lastHeardAt = this.lastRequestAt = host.now();
     this.#connection = connection;
     this.#host = host;
     this.#outbox = new Outbox(connection, host.writes, host.outboxBytes);

@@ -15,7 +15,7 @@ export interface RateLimited {
   readonly ip: string;
   readonly port: number;
   /** When it last made a request. */
-  lastAskedAt: number;
+  lastRequestAt: number;
   /** Absent until its first request. */
   rate: RateState | undefined;
 }
@@ -53,7 +53,7 @@ export class RateLimit {
   /** Takes the tokens for a request that costs as much as `cost` commands; all or none. */
   take(client: RateLimited, cost: number): Refusal | undefined {
     const { perSecond } = this.#rates;
-    client.lastAskedAt = this.#now;
+    client.lastRequestAt = this.#now;
     if (perSecond === 0) return undefined;
     const rate = client.rate ??= {
       bucket: new TokenBucket(this.#rates, this.#now),

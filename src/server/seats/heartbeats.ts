@@ -7,7 +7,7 @@ import type { Session } from "../connection/mod.ts";
 /** The part of a session that is used here. */
 export type WatchedSession = Pick<
   Session,
-  "mode" | "seat" | "leaseMs" | "isOpen" | "lastHeardAt" | "lastAskedAt" | "send" | "closeWith"
+  "mode" | "seat" | "leaseMs" | "isOpen" | "lastHeardAt" | "lastRequestAt" | "send" | "closeWith"
 >;
 
 export interface HeartbeatTimes {
@@ -139,8 +139,8 @@ export class Heartbeats {
   #isIdle(session: WatchedSession, now: number, isLate: boolean): boolean {
     const { firstLineMs, idleMs } = this.#idle;
     // A session that waits for a seat has nothing to request.
-    if (session.seat === undefined && session.mode !== "undecided") session.lastAskedAt = now;
-    const ms = now - session.lastAskedAt;
+    if (session.seat === undefined && session.mode !== "undecided") session.lastRequestAt = now;
+    const ms = now - session.lastRequestAt;
     if (idleMs > 0 && ms >= idleMs && !isLate) {
       session.closeWith("timed_out", `you have asked for nothing for ${Math.round(ms)} ms`);
       return true;

@@ -124,7 +124,7 @@ export class Seating {
     this.#waiting.notify(session);
   }
 
-  /** Grants a lease: the seat stays reserved for so long after the client was last heard from. */
+  /** Grants a lease: the seat stays reserved until `leaseMs` after the client was last heard from. */
   lease(session: Session, leaseMs: number): void {
     this.settle();
     if (!session.isOpen || !this.#reservations.grantLease(session, leaseMs)) return;

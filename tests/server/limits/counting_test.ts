@@ -115,7 +115,7 @@ Deno.test("nobody ever gets more than a burst and what the time has brought", ()
 });
 
 function asker(): RateLimited {
-  return { ip: "192.0.2.1", port: 7, lastAskedAt: 0, rate: undefined };
+  return { ip: "192.0.2.1", port: 7, lastRequestAt: 0, rate: undefined };
 }
 
 Deno.test("what is refused is told with how long to wait, and is one line in the log for a second", () => {
@@ -155,7 +155,7 @@ Deno.test("many commands are taken at once or none, and without a limit nothing 
   const none = new RateLimit({ perSecond: 0, burst: 1 }, () => {});
   none.begin(free, 5);
   for (let i = 0; i < 100; i++) assertEquals(none.take(free, 1_000), undefined);
-  assertEquals([free.rate, free.lastAskedAt], [undefined, 5]);
+  assertEquals([free.rate, free.lastRequestAt], [undefined, 5]);
 });
 
 Deno.test("a question about all members costs the more the more there are", () => {
