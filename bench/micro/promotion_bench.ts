@@ -2,7 +2,7 @@
 // are not there, so this is what the server itself adds.
 
 import { RankManager } from "../../src/ranks/rank_manager.ts";
-import { sendPromotions } from "../../src/server/seats/send_promotions.ts";
+import { notifyPromotions } from "../../src/server/seats/promotions.ts";
 import type { Session } from "../../src/server/connection/session.ts";
 
 for (const size of [100, 10_000, 100_000]) {
@@ -19,7 +19,7 @@ for (const size of [100, 10_000, 100_000]) {
     { group: "promotion" },
     () => {
       ranks.leave(ranks.roster[0]!);
-      sendPromotions(ranks.settle()!, ranks.size);
+      notifyPromotions(ranks.settle()!, ranks.size);
       ranks.join(session);
       if (bytes === 0) throw new Error("Cannot measure: nobody was told");
     },

@@ -7,7 +7,7 @@ import { openTls } from "../../src/cli/server/tls/open_tls.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 import { hasTls } from "../../src/config/keys/server_keys.ts";
 import { openEventLog } from "../../src/log/event_log.ts";
-import { RANDOM_TOKENS } from "../../src/server/seats/random_tokens.ts";
+import { RANDOM_TOKENS } from "../../src/server/seats/resume_tokens.ts";
 import { RankServer } from "../../src/server/rank_server.ts";
 import { nullStore } from "../../src/server/seats/seat_store.ts";
 import { TextLineStream } from "../../tools/text_lines.ts";
@@ -37,7 +37,7 @@ const listener = hasTls(config.tls)
 const server = new RankServer(config, listener, {
   clock,
   wallClock: Date.now,
-  nextTurn: setImmediate,
+  afterIo: setImmediate,
   report(event) {
     if (event.event === "fault") faults++;
     log.report(event);

@@ -1,8 +1,8 @@
-// One question through a control socket, one answer, within a time.
+// Sends one request through a control socket and reads one response, with a timeout.
 
 import { writeAll } from "../protocol/wire/mod.ts";
 
-/** The text of the first line that comes back, without its ending; `undefined` when none came. */
+/** The first line of the response, without its ending; `undefined` when the connection ended before. */
 export async function askControl(
   path: string,
   line: string,

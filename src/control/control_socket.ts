@@ -1,7 +1,7 @@
-// The file of a control socket, of the client or of the server: for its owner alone from the moment it exists, never in
-// the place of anything that is in use, and gone when the program has ended.
+// The Unix socket through which a running client or server is controlled. The file is accessible to its owner only from
+// the moment it exists, never replaces anything that is in use, and is removed when the program ends.
 
-/** Which file it is: the number of a file is soon given to another one, so the time counts as well. */
+/** Identifies the file. Inode numbers are soon reused, so the modification time is included. */
 export interface SocketFile {
   readonly path: string;
   readonly dev: number;
@@ -12,7 +12,7 @@ export interface SocketFile {
 export interface ControlSocket {
   readonly listener: Deno.UnixListener;
   readonly file: SocketFile;
-  /** Stops listening and removes the file, unless another program has put its own there. */
+  /** Stops listening and removes the file, unless another program has replaced it. */
   close(): void;
 }
 
@@ -21,24 +21,24 @@ export type OpenedControlSocket =
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Never throws for what may be wrong with the path.
+ * Opens a control socket at `path`. Does not throw for a problem with the path.
  *
- * @param holder who else may have the path, for people: "client" or "server".
+ * @param holder the kind of program that may be using the path already, for the message: "client" or "server".
  */
 export async function openControlSocket(
   path: string,
   holder = "client",
 ): Promise<OpenedControlSocket> {
-  // The runtime removes the file it made when a listener closes, whoever has that path by then. So it makes the file
-  // in another place, and what stands at `path` is ours to remove.
+  // When a listener closes, the runtime removes the path that it listened on, even if another program has replaced the file.
+  // So it listens on another path, and the file is moved to `path` and removed here.
   const folder = `${path}.${Deno.pid}`;
   try {
-    const inTheWay = await findInTheWay(path, holder);
-    if (inTheWay !== undefined) return { ok: false, reason: `Cannot open ${path}: ${inTheWay}` };
+    const obstacle = await findObstacle(path, holder);
+    if (obstacle !== undefined) return { ok: false, reason: `Cannot open ${path}: ${obstacle}` };
     const listener = listenPrivately(folder);
     let file: SocketFile;
     try {
-      // Takes the place of what a killed program left behind, at once and without a gap.
+      // Atomically replaces the socket that a killed program may have left.
       Deno.renameSync(inside(folder), path);
       file = socketFile(path);
     } catch (error) {
@@ -60,8 +60,8 @@ export async function openControlSocket(
   }
 }
 
-/** What must not be replaced; a socket that nobody listens on was left behind by a program that was killed. */
-async function findInTheWay(path: string, holder: string): Promise<string | undefined> {
+/** What must not be replaced. A socket without a listener was left by a killed program and may be. */
+async function findObstacle(path: string, holder: string): Promise<string | undefined> {
   let found: Deno.FileInfo;
   try {
     found = await Deno.lstat(path);
@@ -79,7 +79,7 @@ async function findInTheWay(path: string, holder: string): Promise<string | unde
   return undefined;
 }
 
-/** In a folder that nobody else may enter, so that it is nobody else's before its own mode says so. */
+/** Listens in a private directory, so that the socket is protected before its own mode is set. */
 function listenPrivately(folder: string): Deno.UnixListener {
   Deno.mkdirSync(folder, { mode: 0o700 });
   try {
@@ -102,7 +102,7 @@ function socketFile(path: string): SocketFile {
   return { path, dev, ino, modifiedMs: mtime?.getTime() };
 }
 
-/** Removes the file, unless it is another one by now. Needs the right to read and write that path alone. */
+/** Removes the file, unless it was replaced. Requires permission to read and write this path only. */
 export function removeIfSame(known: SocketFile): void {
   try {
     const { dev, ino, modifiedMs } = socketFile(known.path);

@@ -1,4 +1,4 @@
-// Unix sockets with JSON-RPC, for server and client.
+// Control sockets: Unix sockets with JSON-RPC, of servers and clients.
 
 export { askControl } from "./ask_control.ts";
 export { type ControlSocket, openControlSocket, removeIfSame, type SocketFile } from "./control_socket.ts";

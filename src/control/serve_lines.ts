@@ -1,26 +1,26 @@
-// Serves a control socket, of the client or of the server: a bounded number of connections, each read as lines. Who may
-// connect is decided by the socket's file; what the lines mean, by whoever is given them.
+// Serves a control socket of a client or server: a limited number of connections, each read as lines. Access is controlled
+// by the mode of the socket file; the lines are handled by the caller.
 
 import { encodeError } from "../protocol/json_rpc/mod.ts";
 import { type Line, LineFramer, writeAll } from "../protocol/wire/mod.ts";
 
-/** A source of connections; `Deno.listen` gives one. */
+/** A source of connections, such as `Deno.listen` returns. */
 export interface ControlListener {
   accept(): Promise<Deno.Conn>;
 }
 
-/** What is said on one connection. */
+/** Handles the lines of one connection. */
 export interface LineTalk {
-  /** Takes a line; the next one is read when this has resolved. A rejection ends the connection. */
+  /** Handles a line; the next one is read when it has resolved. A rejection ends the connection. */
   take(line: Line): Promise<void>;
-  /** Nothing more comes. Resolves when nothing more is to be said either; the connection is closed then. */
+  /** The client sends no more lines. When it has resolved, the connection is closed. */
   end(): Promise<void>;
 }
 
 export interface LineServing {
   readonly maxConnections: number;
   readonly lineBytes: number;
-  /** Begins a talk on a connection. */
+  /** Called for each new connection. */
   readonly talk: (conn: Pick<Deno.Conn, "write">) => LineTalk;
 }
 
@@ -29,7 +29,7 @@ const ACCEPT_BACK_OFF_MS = 100;
 
 const encoder = new TextEncoder();
 
-/** Serves until the listener is closed, and then ends what is still connected. Never rejects. */
+/** Serves until the listener is closed, and then closes all connections. Never rejects. */
 export async function serveLines(listener: ControlListener, serving: LineServing): Promise<void> {
   const conns = new Set<Deno.Conn>();
   const served = new Set<Promise<void>>();
@@ -39,7 +39,7 @@ export async function serveLines(listener: ControlListener, serving: LineServing
       const one = serveOne(conn, conns, serving).finally(() => served.delete(one));
       served.add(one);
     } catch (error) {
-      // Closed, which is how serving ends; anything else is about one connection, or a lack of descriptors.
+      // The listener was closed. Any other error concerns one connection, or is a shortage of file descriptors.
       if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) break;
       await new Promise((resolve) => setTimeout(resolve, ACCEPT_BACK_OFF_MS));
     }
@@ -50,15 +50,15 @@ export async function serveLines(listener: ControlListener, serving: LineServing
 
 async function serveOne(conn: Deno.Conn, conns: Set<Deno.Conn>, serving: LineServing): Promise<void> {
   const { maxConnections, lineBytes, talk } = serving;
-  const isOneTooMany = conns.size >= maxConnections;
+  const isFull = conns.size >= maxConnections;
   conns.add(conn);
   try {
-    if (isOneTooMany) {
+    if (isFull) {
       const message = `${maxConnections} programs use this socket already, which is the limit`;
       await writeLine(conn, encodeError(null, { reason: "full", message }));
     } else await talkOn(conn, talk(conn), lineBytes);
   } catch {
-    // Reset, or closed by us.
+    // Reset by the client, or closed here.
   }
   conns.delete(conn);
   closeQuietly(conn);
@@ -76,12 +76,12 @@ async function talkOn(conn: Deno.Conn, talk: LineTalk, lineBytes: number): Promi
   }
 }
 
-/** The error for a line that cannot be read. */
+/** The error response for a line that is too long or not UTF-8. */
 export function unreadable(line: Exclude<Line, { text: string }>): string {
   return encodeError(null, { reason: "too_large", message: `The line is ${line.fault.replace("_", " ")}` });
 }
 
-/** Rejects when the connection has ended. */
+/** Writes a line. Rejects when the connection has ended. */
 export async function writeLine(conn: Pick<Deno.Conn, "write">, line: string): Promise<void> {
   await writeAll(conn, encoder.encode(`${line}\n`));
 }

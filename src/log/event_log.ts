@@ -1,20 +1,20 @@
-// Events to lines. Sentences for people go straight to the writer, as the log is on the way of every command; the JSON
-// lines are made by LogTape (`json_lines.ts`), which is loaded only where they are asked for.
+// Opens the log in one of two formats. Text goes directly to the writer, because every command is logged; JSON lines are
+// formatted by LogTape (`json_lines.ts`), which is loaded only when they are configured.
 
 import { eventText } from "./event_text.ts";
 import { type ByteSink, LineWriter } from "./line_writer.ts";
 import type { Report } from "./server_event.ts";
 
-/** Log text waiting for a slow reader, in UTF-16 code units: minutes of a busy server. */
+/** How much text may wait for a slow reader, in UTF-16 code units: minutes of a busy server. */
 const MAX_QUEUED = 4 * 1024 * 1024;
 
 export interface EventLog {
   readonly report: Report;
-  /** Writes what is queued and lets go of the sink. */
+  /** Writes everything that is queued, and releases the sink. */
   close(): Promise<void>;
 }
 
-/** Starts logging to `sink`. Of JSON logs there is one at a time, as LogTape's configuration is the process's. */
+/** Starts logging to `sink`. Only one JSON log can be open, because LogTape's configuration is global. */
 export async function openEventLog(format: "text" | "json", sink: ByteSink): Promise<EventLog> {
   return format === "json" ? await openJsonLog(sink) : openTextLog(sink);
 }

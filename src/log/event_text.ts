@@ -1,8 +1,8 @@
-// One event, one line for people. The first two sentences are older than this program: scripts look for them.
+// One line of text for each event. Existing scripts rely on the wording of `listening` and `client_seated`.
 
 import type { ClientRef, ServerEvent } from "./server_event.ts";
 
-/** The line for an event, without its ending. */
+/** The line for an event, without a line ending. */
 export function eventText(event: ServerEvent): string {
   switch (event.event) {
     case "listening":

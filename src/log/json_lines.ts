@@ -1,5 +1,5 @@
-// Events to LogTape, and LogTape's records to JSON lines. The library brings levels, the format, and the place where
-// another sink could be attached. Loading it costs some 30 ms: only a server that logs JSON does.
+// Turns events into JSON lines with LogTape, which provides levels, the format, and a way to attach other sinks. Loading it
+// takes some 30 ms, so only a server that logs JSON does.
 
 import { configureSync, getJsonLinesFormatter, getLogger, type LogRecord, resetSync } from "@logtape/logtape";
 import { levelOf, type Report, type ServerEvent } from "./server_event.ts";
@@ -8,11 +8,11 @@ const CATEGORY = "rankserver";
 
 export interface JsonLines {
   readonly report: Report;
-  /** Takes LogTape's configuration back. */
+  /** Resets LogTape's configuration. */
   stop(): void;
 }
 
-/** Configures LogTape, which is the process's, to hand every event to `write` as a line without its ending. */
+/** Configures LogTape, globally, to pass every event to `write` as a line without a line ending. */
 export function startJsonLines(write: (line: string) => void): JsonLines {
   configureSync({
     reset: true,
@@ -29,7 +29,7 @@ export function startJsonLines(write: (line: string) => void): JsonLines {
   };
 }
 
-/** The line of an event that goes around LogTape. */
+/** Formats an event that bypasses the logger: one that the writer itself reports. */
 export function jsonLine(event: ServerEvent): string {
   return lineOf({
     category: [CATEGORY],

@@ -1,29 +1,29 @@
-// Log lines to a file descriptor without ever waiting for its reader: lines queue up to a bound, one write is under way
-// at a time, and what does not fit is counted instead of kept. A write costs far more than a line: after each, lines
-// are gathered for a while and then written together. What a full disk did not take is kept, and written when it does.
+// Writes log lines without ever blocking the caller: lines are queued up to a limit, and counted beyond it. A write costs
+// far more than a line, so after each write, lines are collected for a short time and written together. What cannot be
+// written because the disk is full is kept and retried.
 
 /** The part of `Deno.stdout` that is needed. */
 export interface ByteSink {
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** Calls back once, after `ms`; what it returns cancels that. */
+/** Calls back once, after `ms`; the result cancels it. */
 export type StartTimer = (ms: number, callback: () => void) => () => void;
 
-/** How long after a write the next one waits, in ms: people do not see it, and 50 writes a second cost nothing. */
-export const COOL_DOWN_MS = 20;
-/** How long a full disk is left alone, in ms. */
-export const FULL_DISK_MS = 1_000;
-/** Of a write, when there is no room: on the disk, or in what its owner may use of it. */
-const NO_ROOM = new Set(["ENOSPC", "EDQUOT"]);
+/** The pause after a write, in ms: people do not notice it, and 50 writes per second are cheap. */
+export const PAUSE_MS = 20;
+/** The pause after a write that failed because the disk is full, in ms. */
+export const FULL_DISK_PAUSE_MS = 1_000;
+/** Error codes for a full disk and an exhausted quota. */
+const DISK_FULL = new Set(["ENOSPC", "EDQUOT"]);
 
 const encoder = new TextEncoder();
 
 type State =
   | { readonly is: "idle" }
-  /** `done` never rejects; the state has changed when it resolves. */
+  /** `done` never rejects; when it resolves, the state has changed. */
   | { readonly is: "writing"; readonly done: Promise<void> }
-  | { readonly is: "cooling"; readonly cancel: () => void };
+  | { readonly is: "pausing"; readonly cancel: () => void };
 
 export class LineWriter {
   readonly #sink: ByteSink;
@@ -32,14 +32,14 @@ export class LineWriter {
   readonly #startTimer: StartTimer;
   #state: State = { is: "idle" };
   #queued = "";
-  /** What a full disk did not take, to be written before the queue. */
+  /** What is left of the last write, to be written before the queue. */
   #rest: Uint8Array | undefined;
   #dropped = 0;
   #isBroken = false;
 
   /**
-   * @param maxQueued most UTF-16 code units waiting to be written.
-   * @param onDropped the line that tells how many lines were lost, once there is room again.
+   * @param maxQueued how many UTF-16 code units may wait to be written.
+   * @param onDropped returns the line that reports how many lines were dropped.
    */
   constructor(
     sink: ByteSink,
@@ -55,7 +55,7 @@ export class LineWriter {
 
   write(line: string): void {
     if (this.#isBroken) return;
-    // After the first lost line all are lost until that is told: the gap is one, and in its place.
+    // After the first dropped line, all are dropped until that is reported, so that the report marks the place of the gap.
     if (this.#dropped > 0 || this.#queued.length + line.length > this.#maxQueued) {
       this.#dropped++;
       return;
@@ -64,10 +64,10 @@ export class LineWriter {
     if (this.#state.is === "idle") this.#writeNext();
   }
 
-  /** Resolves when everything queued by now is written, or cannot be. Leaves no timer behind. */
+  /** Resolves when everything queued so far is written or cannot be written. Leaves no timer behind. */
   async flush(): Promise<void> {
     while (this.#state.is !== "idle") {
-      if (this.#state.is === "cooling") {
+      if (this.#state.is === "pausing") {
         this.#state.cancel();
         this.#writeNext();
         continue;
@@ -78,7 +78,7 @@ export class LineWriter {
   }
 
   #stopTimer(): void {
-    if (this.#state.is === "cooling") this.#state.cancel();
+    if (this.#state.is === "pausing") this.#state.cancel();
     this.#state = { is: "idle" };
   }
 
@@ -94,8 +94,8 @@ export class LineWriter {
       this.#queued = "";
       await this.#writeRest();
     } catch (error) {
-      if (NO_ROOM.has((error as { code?: string }).code ?? "")) return this.#cool(FULL_DISK_MS);
-      // The reader closed its end (as in `rankserver | head`): serving goes on, unwatched.
+      if (DISK_FULL.has((error as { code?: string }).code ?? "")) return this.#pause(FULL_DISK_PAUSE_MS);
+      // The reader has closed its end (as in `rankserver | head`): the server goes on without a log.
       this.#isBroken = true;
       this.#queued = "";
       this.#rest = undefined;
@@ -106,11 +106,11 @@ export class LineWriter {
       this.#queued += `${this.#onDropped(this.#dropped)}\n`;
       this.#dropped = 0;
     }
-    this.#cool(COOL_DOWN_MS);
+    this.#pause(PAUSE_MS);
   }
 
-  #cool(ms: number): void {
-    this.#state = { is: "cooling", cancel: this.#startTimer(ms, () => this.#writeNext()) };
+  #pause(ms: number): void {
+    this.#state = { is: "pausing", cancel: this.#startTimer(ms, () => this.#writeNext()) };
   }
 
   async #writeRest(): Promise<void> {

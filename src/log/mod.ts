@@ -1,4 +1,4 @@
-// The log: events, their text, and the lines that are written.
+// The log: events, their text, and writing them as lines.
 
 export { openEventLog } from "./event_log.ts";
 export type { Report, ServerEvent } from "./server_event.ts";

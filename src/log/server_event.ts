@@ -1,7 +1,7 @@
-// Everything the server tells its operator, as one closed list. The log prints these as text or as JSON lines; a test
-// waits for them. Text that came from a client is already made visible by whoever builds the event.
+// Every event that the server logs, as one closed list. The log prints them as text or as JSON lines, and tests wait for
+// them. Text that was received from a client is escaped before the event is created.
 
-/** The client an event is about. `ip` and `port` are the remote end. */
+/** The client an event is about, by its remote address. */
 export interface ClientRef {
   readonly ip: string;
   readonly port: number;
@@ -16,20 +16,20 @@ export type ServerEvent =
     readonly epoch: number;
   } & ClientRef)
   | ({ readonly event: "client_refused"; readonly reason: string; readonly capacity: number } & ClientRef)
-  /** Connections that were refused at the door; `count` of them since the last such event. */
+  /** Connections that were refused before they were let in; `count` of them since the last such event. */
   | ({
     readonly event: "client_turned_away";
     readonly reason: string;
     readonly message: string;
     readonly count: number;
   } & ClientRef)
-  /** It has shown the token of that name. */
+  /** It has logged in with the token of that name. */
   | ({ readonly event: "client_identified"; readonly identity: string } & ClientRef)
-  /** It has shown no token, or one that is not good. */
+  /** It has sent no token, or an invalid one. */
   | ({ readonly event: "login_refused"; readonly message: string } & ClientRef)
-  /** It asked for more than it may at once, and `count` times since the last such event it was refused for that. */
+  /** It exceeded its rate limit; `count` requests were refused since the last such event. */
   | ({ readonly event: "client_rate_limited"; readonly count: number } & ClientRef)
-  /** A new set of tokens is in force; `revoked` connections were closed for it. */
+  /** The tokens were replaced; `revoked` connections were closed because of it. */
   | { readonly event: "tokens_replaced"; readonly tokens: number; readonly revoked: number }
   | ({ readonly event: "client_named"; readonly rank: number; readonly name: string } & ClientRef)
   | ({
@@ -50,7 +50,7 @@ export type ServerEvent =
     readonly was: number;
     readonly ticket: number;
   } & ClientRef)
-  /** Its connection ended, its seat is kept for `keep_ms`. */
+  /** It was disconnected; its seat stays reserved for `keep_ms`. */
   | ({
     readonly event: "client_away";
     readonly rank: number;
@@ -61,20 +61,20 @@ export type ServerEvent =
   | ({ readonly event: "client_back"; readonly rank: number; readonly ticket: number } & ClientRef)
   | ({ readonly event: "client_waiting"; readonly position: number } & ClientRef)
   | { readonly event: "seats_restored"; readonly count: number; readonly keep_ms: number }
-  /** What was to outlive the server cannot be written, and what that means; it is tried again. */
+  /** The store cannot be written, with the consequences; it is tried again. */
   | { readonly event: "store_failed"; readonly message: string }
-  /** All of it is written now. */
+  /** Everything has been written again. */
   | { readonly event: "store_recovered" }
-  /** A seat was taken away; it stays empty for `keep_ms`, until the member's lease is over. */
+  /** A member was evicted; its seat stays empty for `keep_ms`, until its lease ends. */
   | ({
     readonly event: "client_evicted";
     readonly rank: number;
     readonly ticket: number;
     readonly keep_ms: number;
-    /** The identity of the client that did it; absent: the operator. */
+    /** The identity of the client that evicted it; absent for the operator. */
     readonly by?: string;
   } & ClientRef)
-  /** In place of more `client_promoted` than one wants to read: ranks `first`..`last` (as they are now) moved up. */
+  /** Replaces a large number of `client_promoted`: the members that now have the ranks `first` to `last` moved up. */
   | {
     readonly event: "clients_promoted";
     readonly count: number;
@@ -82,14 +82,14 @@ export type ServerEvent =
     readonly last: number;
     readonly epoch: number;
   }
-  /** `count` equal commands of one read in one event; `run` where somebody waits for the results. */
+  /** `count` equal commands of one read are one event; `run` is set if the command is a run. */
   | ({
     readonly event: "command_accepted";
     readonly rank: number;
     readonly command: string;
     readonly executors: number;
     readonly count: number;
-    readonly run?: number;
+    readonly run?: number | undefined;
   } & ClientRef)
   | ({
     readonly event: "command_refused";
@@ -105,35 +105,35 @@ export type ServerEvent =
     readonly counts: Readonly<Record<string, number>>;
     readonly ms: number;
   }
-  /** A line that could not be read or answered. */
+  /** A line that is not a valid message. */
   | ({
     readonly event: "message_refused";
     readonly reason: string;
-    /** The first one's. */
+    /** Of the first one. */
     readonly message: string;
     /** Equal refusals of one read are one event. */
     readonly count: number;
   } & ClientRef)
   | { readonly event: "accept_failed"; readonly message: string; readonly retry_ms: number }
-  /** TLS could not be agreed on, `count` times since the last such event; the client is the last one. */
+  /** `count` TLS handshakes failed since the last such event; the client is the last one. */
   | ({ readonly event: "handshake_failed"; readonly message: string; readonly count: number } & ClientRef)
-  /** A fault of the server itself. */
+  /** A bug in the server. */
   | { readonly event: "fault"; readonly where: string; readonly message: string }
-  /** It listens beyond this machine, and not everything that protects it then is configured. */
+  /** It is reachable from other machines, without tokens or TLS. */
   | { readonly event: "exposed"; readonly host: string; readonly tokens: boolean; readonly tls: boolean }
-  /** The configuration was read again: what is new, and the keys whose new values need a restart. */
+  /** The configuration was reloaded: the changed keys, and those whose new values require a restart. */
   | {
     readonly event: "reloaded";
     readonly changed: readonly string[];
     readonly needs_restart: readonly string[];
   }
-  /** The configuration was read again and not taken over: everything stays as it was. One event for each reason. */
+  /** The reload failed and the configuration is unchanged. One event for each reason. */
   | { readonly event: "reload_failed"; readonly message: string }
   | { readonly event: "lines_dropped"; readonly count: number }
   | { readonly event: "draining"; readonly signal: string; readonly members: number; readonly runs: number }
   | { readonly event: "stopped" };
 
-/** Takes an event and returns at once; never throws. */
+/** Takes an event and returns immediately; never throws. */
 export type Report = (event: ServerEvent) => void;
 
 export type Level = "info" | "warning" | "error";

@@ -1,45 +1,45 @@
-// Tells the operator of what anybody could make happen without end: the first at once, and what follows counted together,
-// never more often than once in a while. A line for each would let anybody fill the log.
+// Throttles log lines about events that any client can cause: the first is reported immediately, later ones are counted and
+// reported together. A line for each would let any client fill the log.
 
 import type { Report, ServerEvent } from "./server_event.ts";
 import type { Clock } from "../time/mod.ts";
 
-/** Events of one kind that say how many they stand for. */
+/** Events that have a count. */
 type Counted<Kind> = Extract<ServerEvent, { readonly event: Kind; readonly count: number }>;
 
 export class ThrottledReports<Kind extends Counted<unknown>["event"]> {
   readonly #report: Report;
   readonly #clock: Clock;
-  readonly #quietMs: number;
-  #untold: Counted<Kind> | undefined;
-  /** While it is set, nothing is told; undoes the timer that ends this. */
-  #cancelQuiet: (() => void) | undefined;
+  readonly #intervalMs: number;
+  #pending: Counted<Kind> | undefined;
+  /** Set while the interval since the last report lasts; cancels its timer. */
+  #cancelTimer: (() => void) | undefined;
 
-  /** @param quietMs between two events at least. */
-  constructor(report: Report, clock: Clock, quietMs: number) {
+  /** @param intervalMs the shortest time between two reports. */
+  constructor(report: Report, clock: Clock, intervalMs: number) {
     this.#report = report;
     this.#clock = clock;
-    this.#quietMs = quietMs;
+    this.#intervalMs = intervalMs;
   }
 
-  /** Of those that are told together, the event is the last one. */
+  /** Counts an event; of those that are reported together, the last one is used. */
   note(event: Omit<Counted<Kind>, "count">): void {
-    this.#untold = { ...event, count: (this.#untold?.count ?? 0) + 1 } as Counted<Kind>;
-    if (this.#cancelQuiet === undefined) this.#tell();
+    this.#pending = { ...event, count: (this.#pending?.count ?? 0) + 1 } as Counted<Kind>;
+    if (this.#cancelTimer === undefined) this.#reportPending();
   }
 
-  /** Tells what is untold and leaves no timer behind; to be called when nothing more can happen. */
+  /** Reports what is pending and leaves no timer behind; no event may be noted afterwards. */
   stop(): void {
-    this.#tell();
-    this.#cancelQuiet?.();
+    this.#reportPending();
+    this.#cancelTimer?.();
   }
 
-  #tell(): void {
-    this.#cancelQuiet?.();
-    this.#cancelQuiet = undefined;
-    if (this.#untold === undefined) return;
-    this.#report(this.#untold);
-    this.#untold = undefined;
-    this.#cancelQuiet = this.#clock.after(this.#quietMs, () => this.#tell());
+  #reportPending(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (this.#pending === undefined) return;
+    this.#report(this.#pending);
+    this.#pending = undefined;
+    this.#cancelTimer = this.#clock.after(this.#intervalMs, () => this.#reportPending());
   }
 }

@@ -1,20 +1,20 @@
-// Text from strangers, made fit for a terminal or a log line: nothing that passes through here can move a cursor, ring
-// a bell, start a new line or reverse the reading direction.
+// Escapes untrusted text for terminals and log lines, so that it cannot move the cursor, ring the bell, start a new line or
+// reverse the reading direction.
 
-// C0 and C1 controls, line and paragraph separators, whatever sets the reading direction, the byte order mark, and
-// surrogates that have lost their other half.
+// C0 and C1 controls, line and paragraph separators, bidirectional formatting characters, the byte order mark, and unpaired
+// surrogates.
 const UNSAFE = /[\p{Control}\p{Bidi_Control}\u2028\u2029\ufeff]|\p{Surrogate}/gu;
 
 /**
- * Replaces what a terminal would act on by its escape (`\x1b`, `\u202e`) and cuts after `maxLength` UTF-16 code units,
- * which the ending "…" tells.
+ * Replaces characters that a terminal would act on by escapes (`\x1b`, `\u202e`), and truncates to `maxLength` UTF-16 code
+ * units, marked by a final "…".
  */
 export function visible(text: string, maxLength = Infinity): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
   return cut.replace(UNSAFE, escapeOf);
 }
 
-/** Whether {@linkcode visible} would leave the text as it is. */
+/** Whether {@linkcode visible} would leave the text unchanged. */
 export function isVisible(text: string): boolean {
   return text.search(UNSAFE) < 0;
 }

@@ -1,26 +1,26 @@
-// The rule of who may command whom: a member commands those behind it, nobody else, and never itself. Pure.
+// Determines the executors of a command: a member may command only the members below it, and never itself. Pure.
 
 import type { Seat } from "./rank_manager.ts";
 
-/** A outranks B when A's ticket is lower. Neither ticket ever changes, so the answer never does. */
+/** Whether `a` is above `b`, which has the higher ticket. Tickets never change, so neither does the result. */
 export function outranks(a: { readonly ticket: number }, b: { readonly ticket: number }): boolean {
   return a.ticket < b.ticket;
 }
 
 export type Choice<Member> =
   | { readonly ok: true; readonly executors: readonly Seat<Member>[] }
-  /** `rank` is not below the issuer: it is above it, or the issuer itself. */
+  /** `rank` is above the issuer, or the issuer's own. */
   | { readonly ok: false; readonly reason: "outranked"; readonly rank: number }
-  /** Nobody ranks below the issuer, or nobody holds `rank`. */
-  | { readonly ok: false; readonly reason: "no_recipient"; readonly rank?: number };
+  /** No member has `rank`; without `rank`, there is no member below the issuer. */
+  | { readonly ok: false; readonly reason: "no_recipient"; readonly rank?: number | undefined };
 
 /**
- * The executors of a command, in rank order and each once: everybody below the issuer, or the chosen ranks.
+ * The executors of a command, in rank order and without duplicates: all members below the issuer, or the chosen ranks.
  *
- * One rank that the issuer may not command rejects the whole choice; it is told before a rank that nobody holds.
+ * One rank that the issuer may not command rejects the whole choice, with precedence over a rank without a member.
  *
- * @param roster settled members in ticket order, the index being the rank.
- * @param to chosen ranks; `undefined` means everybody below.
+ * @param roster the settled roster in ticket order, so that the index is the rank.
+ * @param to the chosen ranks; `undefined` for all members below.
  */
 export function chooseExecutors<Member>(
   roster: readonly Seat<Member>[],
@@ -32,7 +32,7 @@ export function chooseExecutors<Member>(
     return below.length > 0 ? { ok: true, executors: below } : { ok: false, reason: "no_recipient" };
   }
   if (to.length === 0) return { ok: false, reason: "no_recipient" };
-  // Looked at before anything is built of them: a stranger may name a great many.
+  // Checked before anything is allocated: an untrusted client may list very many ranks.
   let first = Infinity;
   let last = -Infinity;
   for (const rank of to) {

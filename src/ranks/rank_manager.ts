@@ -1,46 +1,46 @@
-// Who sits where. Tickets fix the order for good; a rank is the place in that order at this moment. Pure: it knows no
-// connection, no clock and no message, and says what changed instead of telling anybody.
+// Assigns ranks. A ticket is a member's number in order of arrival and never changes; its rank is its current position in
+// that order. Pure: it knows no connections and no clock, and returns changes instead of sending notifications.
 
-/** A place in the roster. `ticket` never changes; `rank` is kept true by the {@linkcode RankManager} alone. */
+/** A place in the roster. `ticket` never changes; only the {@linkcode RankManager} changes `rank`. */
 export interface Seat<Member> {
   readonly ticket: number;
   readonly rank: number;
-  /** Whoever holds the seat now; {@linkcode RankManager.replace} may put another in its place. */
+  /** The current holder; changed by {@linkcode RankManager.replace}. */
   readonly member: Member;
 }
 
-/** A member that moved up: its seat (already with the new rank) and the rank it had. */
+/** A member that moved up: its seat, with the new rank, and the rank it had before. */
 export interface Promotion<Member> {
   readonly seat: Seat<Member>;
   readonly was: number;
 }
 
-/** One applied change: everybody who left since the last one, and everybody who therefore moved up, in rank order. */
+/** One applied change: the members that left, and those that moved up because of it, in rank order. */
 export interface RosterChange<Member> {
   readonly epoch: number;
   readonly departed: readonly Seat<Member>[];
   readonly promoted: readonly Promotion<Member>[];
 }
 
-type OwnSeat<Member> = { -readonly [Key in keyof Seat<Member>]: Seat<Member>[Key] };
+type MutableSeat<Member> = { -readonly [Key in keyof Seat<Member>]: Seat<Member>[Key] };
 
 /**
- * Seats members in order of arrival and closes the gaps that they leave.
+ * Gives members ranks in order of arrival, and closes the gaps that leaving members create.
  *
- * A departure is first noted by `leave` and then applied by `settle`, so that all departures of one turn are one epoch
- * and move everybody at most once. Whoever looks at the roster settles first; `join` and `rejoin` insist on it.
+ * `leave` records a departure, and `settle` applies all that are recorded as one change with one epoch, so that each member
+ * moves at most once. Callers settle before they read the roster; `join` and `rejoin` require it.
  */
 export class RankManager<Member> {
   readonly capacity: number;
-  #seats: OwnSeat<Member>[] = [];
-  #leaving = new Set<OwnSeat<Member>>();
+  #seats: MutableSeat<Member>[] = [];
+  #leaving = new Set<MutableSeat<Member>>();
   #nextTicket: number;
   #epoch: number;
 
   /**
-   * @param capacity N, the most members at any time.
-   * @param firstTicket the first arrival's number.
-   * @param epoch the last version of the roster in an earlier life.
+   * @param capacity the highest number of members.
+   * @param firstTicket the ticket of the first arrival.
+   * @param epoch the last epoch of an earlier server process.
    */
   constructor(capacity: number, firstTicket = 1, epoch = 0) {
     this.capacity = capacity;
@@ -52,7 +52,7 @@ export class RankManager<Member> {
     return this.#epoch;
   }
 
-  /** The members in ticket order, so that the index is the rank. Valid until the next change; not to be kept. */
+  /** The members in ticket order, so that the index is the rank. Valid until the next change. */
   get roster(): readonly Seat<Member>[] {
     return this.#seats;
   }
@@ -65,18 +65,18 @@ export class RankManager<Member> {
     return this.#leaving.size === 0;
   }
 
-  /** A seat behind all others, or `undefined` when all N are taken. */
+  /** A seat at the end, or `undefined` when all are taken. */
   join(member: Member): Seat<Member> | undefined {
-    this.#insistOnSettled();
+    this.#requireSettled();
     if (this.#seats.length >= this.capacity) return undefined;
     this.#epoch++;
     return this.#append(member);
   }
 
   /**
-   * Takes over a seat from an earlier life, with its ticket. Only before anybody has joined, in ticket order.
+   * Restores a seat of an earlier server process. To be called in ticket order, before any member has joined.
    *
-   * @throws {Error} when the ticket is not above those already there
+   * @throws {Error} when the ticket is not higher than those that are seated already
    */
   restore(ticket: number, member: Member): Seat<Member> {
     const last = this.#seats.at(-1)?.ticket ?? -Infinity;
@@ -88,38 +88,38 @@ export class RankManager<Member> {
     return seat;
   }
 
-  /** Puts another member in the place of the one that holds the seat. Nobody moves; {@linkcode revise} says so. */
+  /** Replaces the holder of a seat. No rank changes; {@linkcode revise} starts the new epoch. */
   replace(seat: Seat<Member>, member: Member): void {
-    const own = this.#seats[seat.rank];
-    if (own !== seat) throw new Error(`Cannot replace a member: ticket ${seat.ticket} has no seat`);
-    own.member = member;
+    const current = this.#seats[seat.rank];
+    if (current !== seat) throw new Error(`Cannot replace a member: ticket ${seat.ticket} has no seat`);
+    current.member = member;
   }
 
-  /** Notes a departure. False when this seat has been given up already. */
+  /** Records a departure. False when the seat was released before. */
   leave(seat: Seat<Member>): boolean {
-    const own = this.#seats[seat.rank];
-    if (own !== seat || this.#leaving.has(own)) return false;
-    this.#leaving.add(own);
+    const current = this.#seats[seat.rank];
+    if (current !== seat || this.#leaving.has(current)) return false;
+    this.#leaving.add(current);
     return true;
   }
 
-  /** Applies the departures noted since the last call as one change; `undefined` when there were none. */
+  /** Applies the recorded departures as one change; `undefined` when there are none. */
   settle(): RosterChange<Member> | undefined {
     if (this.isSettled) return undefined;
     this.#epoch++;
     return this.#closeGaps();
   }
 
-  /** Leaves and joins behind all others, as one change. */
+  /** Leaves and joins again at the end, as one change. */
   rejoin(seat: Seat<Member>): { seat: Seat<Member>; change: RosterChange<Member> } {
-    this.#insistOnSettled();
+    this.#requireSettled();
     if (!this.leave(seat)) throw new Error(`Cannot rejoin: ticket ${seat.ticket} has no seat`);
     this.#epoch++;
     const change = this.#closeGaps();
     return { seat: this.#append(seat.member), change };
   }
 
-  /** A new version of the roster in which nobody moved, for instance when a member's name changed. */
+  /** Starts a new epoch for a change that moves no member, such as a new name. */
   revise(): number {
     return ++this.#epoch;
   }
@@ -146,7 +146,7 @@ export class RankManager<Member> {
     return { epoch: this.#epoch, departed, promoted };
   }
 
-  #insistOnSettled(): void {
+  #requireSettled(): void {
     if (!this.isSettled) {
       throw new Error(`Cannot seat anybody: ${this.#leaving.size} departures are not settled`);
     }

@@ -1,17 +1,17 @@
-// The check of a command's arguments, the same on the server and on the executor. What it is given comes from a
-// stranger: everything is bounded before it is looked at, and the answer is a value, never an exception.
+// Checks the arguments of a command, on the server and on the executor alike. The input is untrusted: lengths are limited
+// before anything else is checked, and the result is a value, never an exception.
 
 import type { ArgumentKind, ArgumentRule } from "./command_rule.ts";
 
-/** What holds for every argument, with or without rules; the limits of a configuration have this shape. */
+/** The limits for all arguments, with or without rules; part of the limits of a configuration. */
 export interface ArgumentBounds {
   readonly argsCount: number;
   /** In UTF-16 code units. */
   readonly argLength: number;
 }
 
-/** The rule that an argument broke, in the words of the configuration file. */
-export type BrokenRule =
+/** The rule that an argument violates, as it is called in the configuration file. */
+export type ViolatedRule =
   | "args_count"
   | "arg_length"
   | "nul"
@@ -26,20 +26,20 @@ export type BrokenRule =
 export type ArgumentCheck =
   | {
     readonly ok: true;
-    /** By rule name ("1", "2"... without rules), for people to read: what a rest rule took is joined with spaces. */
+    /** By the name of the rule ("1", "2"... without rules), for display: the arguments of a rest rule are joined with spaces. */
     readonly named: ReadonlyMap<string, string>;
   }
   | {
     readonly ok: false;
     readonly reason: string;
-    readonly rule: BrokenRule;
+    readonly rule: ViolatedRule;
     /** Counted from 1, as in the placeholder `{1}`. */
-    readonly position?: number;
+    readonly position?: number | undefined;
   };
 
-/** Longest piece of a refused argument that a reason repeats. */
-const SHOWN_LENGTH = 40;
-const SHOWN_VALUES = 10;
+/** How much of a refused argument, and how many allowed values, a reason shows. */
+const MAX_SHOWN_LENGTH = 40;
+const MAX_SHOWN_VALUES = 10;
 
 export function checkArguments(
   rules: readonly ArgumentRule[] | undefined,
@@ -60,10 +60,10 @@ export function checkArguments(
         : `at most ${rules.length} arguments are accepted, got ${args.length}`;
       return { ok: false, rule: "surplus", reason, position };
     }
-    const fault = findFault(text, rule, bounds);
-    if (fault) {
+    const violation = findViolation(text, rule, bounds);
+    if (violation) {
       const label = rule ? `argument ${position} "${rule.name}"` : `argument ${position}`;
-      return { ok: false, rule: fault.rule, reason: `${label} ${fault.reason}`, position };
+      return { ok: false, rule: violation.rule, reason: `${label} ${violation.reason}`, position };
     }
     const name = rule?.name ?? String(position);
     const earlier = named.get(name);
@@ -77,29 +77,33 @@ export function checkArguments(
   return { ok: true, named };
 }
 
-/** The rule for the argument at `index` (from 0); a rest rule holds for its own place and every later one. */
+/** The rule for the argument at `index`, from 0; a rest rule applies to its own position and all later ones. */
 export function ruleAt(rules: readonly ArgumentRule[], index: number): ArgumentRule | undefined {
   const last = rules.at(-1);
   return rules[index] ?? (last?.rest ? last : undefined);
 }
 
-interface Fault {
-  readonly rule: BrokenRule;
+interface Violation {
+  readonly rule: ViolatedRule;
   readonly reason: string;
 }
 
-/** Length first: nothing else may spend time on a text that is too long. */
-function findFault(text: string, rule: ArgumentRule | undefined, bounds: ArgumentBounds): Fault | undefined {
+/** Checks the length first, so that no time is spent on a text that is too long. */
+function findViolation(
+  text: string,
+  rule: ArgumentRule | undefined,
+  bounds: ArgumentBounds,
+): Violation | undefined {
   if (text.length > bounds.argLength) return tooLong("arg_length", text, bounds.argLength);
   if (rule && text.length > rule.maxLength) return tooLong("max_length", text, rule.maxLength);
-  // A program's arguments end at NUL, and an unpaired surrogate is replaced on the way to it: the program would be
-  // given another text than the one that was checked.
+  // A program's arguments end at NUL, and unpaired surrogates are replaced when they are encoded: the program would get a
+  // different text than the one that was checked.
   if (text.includes("\0")) return { rule: "nul", reason: "must not contain the NUL character" };
   if (!text.isWellFormed()) return { rule: "unicode", reason: "must not contain half a surrogate pair" };
-  return rule && findKindFault(rule.kind, text);
+  return rule && findKindViolation(rule.kind, text);
 }
 
-function findKindFault(kind: ArgumentKind, text: string): Fault | undefined {
+function findKindViolation(kind: ArgumentKind, text: string): Violation | undefined {
   switch (kind.type) {
     case "any":
       return undefined;
@@ -119,11 +123,11 @@ function findKindFault(kind: ArgumentKind, text: string): Fault | undefined {
   }
 }
 
-function tooLong(rule: "arg_length" | "max_length", text: string, limit: number): Fault {
+function tooLong(rule: "arg_length" | "max_length", text: string, limit: number): Violation {
   return { rule, reason: `may have at most ${limit} characters, got ${text.length}` };
 }
 
-/** One spelling for each number, so that what is checked and what a program reads cannot differ: no +5, 05, -0, 1e3. */
+/** Accepts one spelling per number, so that a program cannot read a different value: no +5, 05, -0 or 1e3. */
 function isIntegerWithin(text: string, min: number, max: number): boolean {
   if (text.length > 17 || !/^(?:0|-?[1-9][0-9]*)$/.test(text)) return false;
   const number = Number(text);
@@ -131,12 +135,12 @@ function isIntegerWithin(text: string, min: number, max: number): boolean {
 }
 
 function listValues(values: readonly string[]): string {
-  const shown = values.slice(0, SHOWN_VALUES).join(", ");
-  const more = values.length - SHOWN_VALUES;
+  const shown = values.slice(0, MAX_SHOWN_VALUES).join(", ");
+  const more = values.length - MAX_SHOWN_VALUES;
   if (values.length === 1) return shown;
   return more > 0 ? `one of ${shown} and ${more} more` : `one of ${shown}`;
 }
 
 function show(text: string): string {
-  return JSON.stringify(text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text);
+  return JSON.stringify(text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}...` : text);
 }

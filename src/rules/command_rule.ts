@@ -1,14 +1,14 @@
-// The rules a command carries: who may issue it, to how many, with which arguments. Pure data, frozen once read; both
-// the server's configuration and the executor's own file are turned into this shape.
+// The rules of a command: which ranks may issue it, to how many executors, and with which arguments. Pure data, frozen once
+// read from the server's configuration or the executor's own file.
 
 /** One argument of a command, by position. */
 export interface ArgumentRule {
   readonly name: string;
   readonly optional: boolean;
-  /** Takes every remaining argument; only the last rule may. */
+  /** Applies to all remaining arguments; only the last rule may have this. */
   readonly rest: boolean;
   readonly kind: ArgumentKind;
-  /** Longest accepted argument, in UTF-16 code units; checked before anything else looks at the text. */
+  /** In UTF-16 code units; checked first. */
   readonly maxLength: number;
 }
 
@@ -18,15 +18,15 @@ export type ArgumentKind =
   | { readonly type: "integer"; readonly min: number; readonly max: number }
   | { readonly type: "pattern"; readonly source: string; readonly matchesWhole: (text: string) => boolean };
 
-/** An allow-listed command as the server knows it. */
+/** A command of the allow-list. */
 export interface CommandRule {
   readonly name: string;
   readonly description: string;
-  /** `undefined`: any arguments, bounded in number and length by the limits. */
+  /** `undefined`: any arguments within the limits for all commands. */
   readonly args: readonly ArgumentRule[] | undefined;
-  /** Only ranks 0..maxRank may issue it. */
+  /** The ranks 0 to `maxRank` may issue it. */
   readonly maxRank: number;
   readonly maxExecutors: number;
-  /** How long the server waits for its executors, in ms. */
+  /** How long the server waits for the executors, in ms. */
   readonly timeoutMs: number;
 }

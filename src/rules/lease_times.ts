@@ -1,52 +1,52 @@
-// The arithmetic of a lease, all of it: when a leader asks the server for a new proof, when its program is told to end,
-// and when it is gone. docs/succession.md draws the time line. Times are in ms, on one clock of the caller's.
+// All arithmetic of leases: when a leader renews its lease with a ping, and when its program is terminated and killed if no
+// ping is answered. docs/succession.md has a timeline. Times are in ms, on one clock of the caller.
 //
-//     0            a ping is sent which the server answers: a proof
-//     term         the program is told to end, unless there was a newer proof
-//     gone         nothing of it is left: KILL
-//     lease        the server may give the seat away, and not before
+//     0            sends a ping that the server answers
+//     term         sends TERM to the program, unless a later ping was answered
+//     gone         sends KILL to everything that is left of it
+//     lease        the server may give the seat to another client, and not before
 
 export interface LeaseTimes {
-  /** How long the server keeps the seat, counted from when it last heard from us. */
+  /** How long the server reserves the seat after it has last heard from the client. */
   readonly leaseMs: number;
   /** From TERM to KILL. */
   readonly killAfterMs: number;
-  /** What remains between KILL and the end of the lease: for a busy machine, and clocks that do not run alike. */
+  /** The time between KILL and the end of the lease: a reserve for a busy machine and for clock drift. */
   readonly marginMs: number;
 }
 
-/** One lost answer, and one that takes as long as the next ping, must not stop a leader. */
-const PINGS_TO_SPARE = 2;
+/** How many pings in a row may remain unanswered without stopping a leader. */
+const SPARE_PINGS = 2;
 const PINGS_PER_LEASE = 6;
 
-/** The leader asks for a new proof so often. */
+/** The interval of the pings of a leader. */
 export function pingEveryMs({ leaseMs }: Pick<LeaseTimes, "leaseMs">): number {
   return leaseMs / PINGS_PER_LEASE;
 }
 
-/** A ping unanswered for so long: the connection is given up, while there is time left to make another one. */
+/** How long a ping may remain unanswered before the client reconnects; leaves time for a new connection. */
 export function giveUpAfterMs({ leaseMs }: Pick<LeaseTimes, "leaseMs">): number {
-  return PINGS_TO_SPARE * pingEveryMs({ leaseMs });
+  return SPARE_PINGS * pingEveryMs({ leaseMs });
 }
 
-/** From the sending of the ping that was answered to the KILL that leaves nothing of the program. */
+/** The time from sending the last ping that was answered to KILL. */
 export function goneAfterMs({ leaseMs, marginMs }: LeaseTimes): number {
   return leaseMs - marginMs;
 }
 
-/** From the sending of the ping that was answered to the TERM that asks the program to end. */
+/** The time from sending the last ping that was answered to TERM. */
 export function termAfterMs(times: LeaseTimes): number {
   return goneAfterMs(times) - times.killAfterMs;
 }
 
-/** The shortest lease with these times that leaves a leader at work between two proofs. */
+/** The shortest lease with these times that is long enough to lead with. */
 export function shortestLeaseMs({ killAfterMs, marginMs }: Omit<LeaseTimes, "leaseMs">): number {
-  const share = PINGS_PER_LEASE - PINGS_TO_SPARE;
+  const share = PINGS_PER_LEASE - SPARE_PINGS;
   return Math.floor(((killAfterMs + marginMs) * PINGS_PER_LEASE) / share) + 1;
 }
 
-/** Whether a lease is long enough to lead with it. */
+/** Whether a lease is long enough for a leader to run its program in spite of unanswered pings. */
 export function isLeaseLongEnough(times: LeaseTimes): boolean {
-  // In whole numbers: the shortest lease that fits must not depend on rounding.
-  return PINGS_PER_LEASE * termAfterMs(times) > PINGS_TO_SPARE * times.leaseMs;
+  // In integers, so that the result does not depend on rounding.
+  return PINGS_PER_LEASE * termAfterMs(times) > SPARE_PINGS * times.leaseMs;
 }

@@ -1,12 +1,12 @@
-// Reads an argv template: `{service}` and `{1}` are places for arguments, `{{` and `}}` the braces themselves. What
-// could go wrong with a place is found here, when the configuration is read, and not when a command comes in. Without
-// rules, a name stands for the next position where it first appears: the file is as good a source of names as any.
+// Parses an argv template: `{service}` and `{1}` are placeholders for arguments, `{{` and `}}` literal braces. All errors are
+// found here, when the configuration is read, and not when a command arrives. Without rules, names get positions in the
+// order of their first appearance.
 
 import type { ArgumentRule } from "./command_rule.ts";
 import { type ArgvItem, type ArgvPiece, type ArgvTemplate, positionsIn } from "./argv_template.ts";
 
 export interface TemplateProblem {
-  /** Index of the argv item; `undefined` when the template as a whole is at fault. */
+  /** Index of the argv item; `undefined` for a problem of the whole template. */
   readonly item: number | undefined;
   readonly reason: string;
 }
@@ -23,8 +23,8 @@ export function parseArgvTemplate(
   if (!program) return { ok: false, problems: [{ item: undefined, reason: "must begin with a program" }] };
 
   const problems: TemplateProblem[] = [];
-  const places = rules === undefined ? placesByAppearance(rest) : placesByRule(rules);
-  const parsedProgram = parseItem(program, placesByAppearance([]));
+  const places = rules === undefined ? placeholdersByAppearance(rest) : placeholdersByRule(rules);
+  const parsedProgram = parseItem(program, placeholdersByAppearance([]));
   const literal = parsedProgram.ok ? literalText(parsedProgram.item) : undefined;
   if (literal === undefined) {
     problems.push({ item: 0, reason: "must not have a place for an argument: it is the program" });
@@ -39,7 +39,7 @@ export function parseArgvTemplate(
   if (gap !== undefined) {
     problems.push({ item: undefined, reason: `has no place {${gap}}, so no command could ever fit it` });
   }
-  // A place that could not be read may be the very one that an argument misses: one problem is enough then.
+  // An invalid placeholder may have been meant for an argument without one: one problem is enough.
   const unused = problems.length > 0 ? [] : unusedRules(items, rules ?? []);
   for (const rule of unused) {
     problems.push({
@@ -57,20 +57,20 @@ type ParsedItem = { readonly ok: true; readonly item: ArgvItem } | {
   readonly reason: string;
 };
 
-/** What a template may name, and where each name stands. */
-interface Places {
+/** The placeholders that a template may contain. */
+interface Placeholders {
   /** By position, from 0. */
   readonly names: readonly string[];
-  /** Whether places may be numbered, and up to which. */
+  /** The highest number of a placeholder; 0: they must be names. */
   readonly numbered: number;
   readonly rules: readonly ArgumentRule[];
-  /** For the message about a place that is not known. */
+  /** For the message about an unknown placeholder. */
   readonly known: string;
 }
 
-const NO_END = 9_999;
+const MAX_NUMBER = 9_999;
 
-function placesByRule(rules: readonly ArgumentRule[]): Places {
+function placeholdersByRule(rules: readonly ArgumentRule[]): Placeholders {
   const names = rules.map((rule) => rule.name);
   const known = rules.length === 0
     ? "args is empty, so no argument is ever given"
@@ -78,7 +78,7 @@ function placesByRule(rules: readonly ArgumentRule[]): Places {
   return { names, numbered: rules.length, rules, known };
 }
 
-function placesByAppearance(items: readonly string[]): Places {
+function placeholdersByAppearance(items: readonly string[]): Placeholders {
   const names = new Set<string>();
   for (const item of items) {
     for (const [, place] of item.replaceAll("{{", "").matchAll(/\{([A-Za-z][A-Za-z0-9_-]*)\}/g)) {
@@ -88,13 +88,13 @@ function placesByAppearance(items: readonly string[]): Places {
   const known = names.size === 0
     ? "write {1}, {2}... or names, and {{ }} for the braces themselves"
     : "places have either names or numbers, unless args rules say which is which";
-  return { names: [...names], numbered: names.size === 0 ? NO_END : 0, rules: [], known };
+  return { names: [...names], numbered: names.size === 0 ? MAX_NUMBER : 0, rules: [], known };
 }
 
-function parseItem(text: string, places: Places): ParsedItem {
+function parseItem(text: string, places: Placeholders): ParsedItem {
   if (text.includes("\0")) return { ok: false, reason: "must not contain the NUL character" };
   const pieces: ArgvPiece[] = [];
-  // Each match is a doubled brace, a place, a stray brace, or the text up to the next brace.
+  // Each match is a doubled brace, a placeholder, a stray brace, or the text up to the next brace.
   for (const [part] of text.matchAll(/\{\{|\}\}|\{[^{}]*\}|[{}]|[^{}]+/g)) {
     if (part === "{" || part === "}") {
       return { ok: false, reason: `has a stray ${part}; write ${part}${part} for the brace itself` };
@@ -112,7 +112,7 @@ function parseItem(text: string, places: Places): ParsedItem {
   return checkItem(pieces, places.rules);
 }
 
-/** An item is left out or multiplied as a whole, so a place that does either must not take others with it. */
+/** An optional or rest placeholder omits or repeats its whole item, so it must not share the item with others. */
 function checkItem(pieces: readonly ArgvPiece[], rules: readonly ArgumentRule[]): ParsedItem {
   const positions = positionsIn(pieces);
   const rest = positions.map((position) => rules[position]).find((rule) => rule?.rest);
@@ -131,7 +131,7 @@ function checkItem(pieces: readonly ArgvPiece[], rules: readonly ArgumentRule[])
   return { ok: true, item: { type: "text", pieces } };
 }
 
-function findPosition(place: string, { names, numbered }: Places): number | undefined {
+function findPosition(place: string, { names, numbered }: Placeholders): number | undefined {
   if (/^[1-9][0-9]{0,3}$/.test(place)) return Number(place) <= numbered ? Number(place) - 1 : undefined;
   const position = names.indexOf(place);
   return position < 0 ? undefined : position;
@@ -142,7 +142,7 @@ function literalText(item: ArgvItem): string | undefined {
   return item.pieces.map((piece) => piece.type === "literal" ? piece.text : "").join("");
 }
 
-/** The first number, from 1, that is left out although a higher one is used. */
+/** The first number, from 1, that is missing although a higher one is used. */
 function missingPosition(items: readonly ArgvItem[]): number | undefined {
   const used = new Set(items.flatMap((item) => item.type === "rest" ? [] : positionsIn(item.pieces)));
   for (let position = 0; position < Math.max(0, ...[...used].map((at) => at + 1)); position++) {

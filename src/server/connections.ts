@@ -1,68 +1,67 @@
-// Connections on their way in and out: each becomes a session that the door is shown, and is forgotten everywhere when it
-// has ended.
+// The server's connections: each becomes a session that has to pass the login gate, and is removed from every part of the
+// server when it has ended.
 
 import type { CloseReason } from "../protocol/methods/mod.ts";
 import type { Admission, LoginGate } from "./login/mod.ts";
 import type { FanOut, Runs } from "./runs/mod.ts";
 import type { RateLimit } from "./limits/mod.ts";
 import type { Seating } from "./seats/mod.ts";
-import type { Incoming } from "./server_system.ts";
-import { Session, type SessionHost } from "./connection/mod.ts";
+import { type Incoming, Session, type SessionHost } from "./connection/mod.ts";
 
-export interface IntakeParts {
+export interface ConnectionsParts {
   readonly gate: LoginGate;
   readonly admission: Admission;
   readonly seating: Seating;
   readonly runs: Runs;
   readonly fanOut: FanOut;
   readonly rateLimit: RateLimit;
-  /** Every session whose connection is not gone; kept up here. */
+  /** Every session that still has a connection; maintained here. */
   readonly sessions: Set<Session>;
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
-  /** Starts the writes of what was queued. */
+  /** Starts writing what has been queued. */
   readonly flush: () => void;
 }
 
 export class Connections {
-  readonly #parts: IntakeParts;
+  readonly #parts: ConnectionsParts;
   readonly #host: SessionHost;
   #isClosed = false;
-  #empty: (() => void)[] = [];
+  #empty: PromiseWithResolvers<void> | undefined;
 
-  /** @param host all that sessions share but for their end, which is told here. */
-  constructor(parts: IntakeParts, host: Omit<SessionHost, "onClosed" | "onGone">) {
+  /** @param host what sessions share, except for the callbacks at their end. */
+  constructor(parts: ConnectionsParts, host: Omit<SessionHost, "onClosed" | "onDisconnected">) {
     this.#parts = parts;
     this.#host = {
       ...host,
       onClosed: (session, reason) => this.#closed(session, reason),
-      onGone: (session) => this.#gone(session),
+      onDisconnected: (session) => this.#disconnected(session),
     };
   }
 
   /** Takes a new connection. */
-  take(connection: Incoming): void {
+  accept(connection: Incoming): void {
     const { gate, sessions, wallClock, flush } = this.#parts;
     const { hostname, port } = connection.remoteAddr as Deno.NetAddr;
-    // Small answers are not to wait for each other (Nagle).
+    // Nagle's algorithm would delay small answers.
     connection.setNoDelay?.(true);
     const session = new Session(connection, { ip: hostname, port }, wallClock(), this.#host);
     sessions.add(session);
-    // Nobody asks a person, or one who has said nothing yet, whether they are there: the system does.
+    // Clients that are not sent heartbeats (people, and those that have not sent a line) are checked by TCP.
     connection.setKeepAlive?.(true);
     if (this.#isClosed) {
       session.serve();
-      sendAway(session);
+      shutDown(session);
     } else gate.admit(session, connection.handshake && (() => connection.handshake!()));
     flush();
   }
 
-  /** The door lets a session in. @param resume the token of the seat that it wants back. */
+  /** Called when a session has passed the login gate. @param resume the token of the seat that it wants to resume. */
   admit(session: Session, resume: string | undefined): void {
     const { admission, seating, flush } = this.#parts;
     const hasSeat = resume !== undefined && seating.resume.refuseToken(session, resume) === undefined;
     if (!hasSeat) return admission.admit(session);
-    // Its hello takes the seat back in a moment, unless something else is wrong with it.
+    // Its hello, which is handled next, resumes the seat, unless another part of it is invalid.
     queueMicrotask(() => {
       if (!session.isOpen || session.seat !== undefined) return;
       admission.admit(session);
@@ -70,21 +69,21 @@ export class Connections {
     });
   }
 
-  /** From now on whoever comes is sent away. */
+  /** Refuses every connection from now on. */
   close(): void {
     this.#isClosed = true;
   }
 
-  /** Sends everybody away. Resolves when the last connection is gone. */
+  /** Closes all connections. Resolves when the last one has ended. */
   async closeAll(): Promise<void> {
     const { sessions } = this.#parts;
-    for (const session of [...sessions]) sendAway(session);
-    if (sessions.size > 0) await new Promise<void>((resolve) => this.#empty.push(resolve));
+    for (const session of [...sessions]) shutDown(session);
+    if (sessions.size > 0) await (this.#empty ??= Promise.withResolvers()).promise;
   }
 
   #closed(session: Session, reason: CloseReason): void {
     const { gate, admission, seating, runs, fanOut, rateLimit } = this.#parts;
-    // What it sent before it was closed was accepted while it still had its rank.
+    // The commands that it sent before were accepted while it had its rank: they are sent on first.
     fanOut.flush();
     runs.memberLeft(session);
     gate.forget(session);
@@ -93,17 +92,16 @@ export class Connections {
     seating.depart(session, reason);
   }
 
-  #gone(session: Session): void {
+  #disconnected(session: Session): void {
     const { gate, sessions } = this.#parts;
     sessions.delete(session);
-    gate.gone(session);
+    gate.disconnected(session);
     if (sessions.size > 0) return;
-    const empty = this.#empty;
-    this.#empty = [];
-    for (const resolve of empty) resolve();
+    this.#empty?.resolve();
+    this.#empty = undefined;
   }
 }
 
-function sendAway(session: Session): void {
+function shutDown(session: Session): void {
   session.closeWith("shutdown", "the server is shutting down");
 }

@@ -1,4 +1,4 @@
 // The server.
 
+export type { Listener } from "./connection/mod.ts";
 export { RankServer } from "./rank_server.ts";
-export type { Listener } from "./server_system.ts";

@@ -1,59 +1,51 @@
-// The life of a server: it begins to serve, is asked how it is, takes over what changes while it runs, and ends in good
-// order.
+// The life of a server: it starts accepting connections, reports its status, applies configuration changes while it runs,
+// and shuts down gracefully.
 
 import type { ServerConfig } from "../config/mod.ts";
 import type { Refusal } from "../protocol/json_rpc/mod.ts";
 import type { Evicted, EvictParams, ServerStatus } from "../protocol/methods/mod.ts";
-import { acceptLoop, formatAddress, mayIssue } from "./connection/mod.ts";
+import { Acceptor, formatAddress, type Listener, mayIssue } from "./connection/mod.ts";
 import { applyTokens, type TokenDescription } from "./login/mod.ts";
-import { buildParts, type ServerParts } from "./build_parts.ts";
-import type { Listener, ServerSystem } from "./server_system.ts";
+import { assemble, type ServerParts } from "./assemble.ts";
+import type { ServerSystem } from "./system.ts";
 
 export class RankServer {
   readonly #config: ServerConfig;
   readonly #system: ServerSystem;
   readonly #parts: ServerParts;
-  readonly #listener: Listener;
-  readonly #closing = new AbortController();
-  /** Resolves when nothing is accepted any more. */
-  readonly #accepting: Promise<void>;
+  readonly #acceptor: Acceptor;
   readonly #startedAt: number;
   readonly #stopPastTimer: () => void;
   #isDraining = false;
 
-  /** Begins to serve the connections of `listener`, which belongs to the server from now on. */
+  /** Starts serving the connections of `listener`, which it owns from now on. */
   constructor(config: ServerConfig, listener: Listener, system: ServerSystem) {
     const { report, store } = system;
     this.#config = config;
     this.#system = system;
-    this.#parts = buildParts(config, system);
+    this.#parts = assemble(config, system);
     const { clock, connections } = this.#parts;
     this.#startedAt = clock.now();
     const { hostname, port } = listener.addr as Deno.NetAddr;
-    // Before the first timer, for which the runtime loads its timers.
+    // Before the first timer: the runtime loads its timers lazily, and that takes time.
     report({ event: "listening", host: hostname, port });
-    // Whoever led in an earlier life that the store does not know of has stopped by then.
+    // By then, every leader of an earlier process that the store does not know of has stopped.
     this.#stopPastTimer = store.knowsAllLeases ? () => {} : clock.after(config.session.leaseMaxMs, () => {
       store.notePastOver();
       store.commit();
     });
-    this.#listener = listener;
-    this.#accepting = acceptLoop(listener, {
-      onConnection: (connection) => connections.take(connection),
-      onFailure(error, retryMs) {
-        const message = error instanceof Error ? error.message : String(error);
-        report({ event: "accept_failed", message, retry_ms: retryMs });
-      },
-      signal: this.#closing.signal,
+    this.#acceptor = new Acceptor(listener, {
+      onConnection: (connection) => connections.accept(connection),
+      report,
     });
   }
 
-  /** Where it listens: the port is the real one. */
+  /** The address it listens on, with the actual port. */
   get address(): Deno.NetAddr {
-    return this.#listener.addr as Deno.NetAddr;
+    return this.#acceptor.address;
   }
 
-  /** How the server is, for its operator. */
+  /** The server's state, for its operator. */
   status(): Omit<ServerStatus, "version"> {
     const { hostname, port } = this.address;
     return {
@@ -64,36 +56,37 @@ export class RankServer {
     };
   }
 
-  /** Takes a member's seat away, for the operator. */
+  /** Evicts a member on behalf of the operator. */
   evict(params: EvictParams): Evicted | Refusal {
     return this.#parts.operator.evict(params);
   }
 
-  /** Takes over what of a configuration can change while the server runs; for the rest it needs a restart. */
+  /** Applies the parts of a configuration that can change while the server runs; the others require a restart. */
   reconfigure({ commands }: ServerConfig): void {
-    const { allowed, plainRuns, seating, turns } = this.#parts;
+    const { allowed, plainRuns, seating, writes } = this.#parts;
     if (!allowed.replace(commands)) return;
     plainRuns.replaceCommands(allowed.names);
     for (const { member } of seating.roster) {
       const commands = mayIssue(member.rights, allowed.names);
       member.notify({ method: "commands_changed", params: { commands } });
     }
-    turns.flush();
+    writes.flush();
   }
 
   /**
-   * From now on these tokens let in, and no others. Whose token is gone, or another one by now, is closed at once; the
-   * rights of the others are as their tokens say now. Throws on a server that was started without tokens.
+   * Replaces the set of valid tokens. Connections whose token was removed or changed are closed; the others get the rights
+   * that their tokens have now.
    *
    * @returns how many connections were closed
+   * @throws {Error} when the server was started without tokens
    */
   replaceTokens(tokens: readonly TokenDescription[]): number {
     const { authenticator, report } = this.#system;
-    const { sessions, seating, turns } = this.#parts;
+    const { sessions, seating, writes } = this.#parts;
     if (authenticator === undefined) throw new Error("Cannot ask for tokens: the server was started without");
     const revoked = applyTokens(authenticator.replace(tokens), sessions, seating);
     report({ event: "tokens_replaced", tokens: tokens.length, revoked });
-    turns.flush();
+    writes.flush();
     return revoked;
   }
 
@@ -103,28 +96,28 @@ export class RankServer {
   }
 
   /**
-   * Takes no more connections and commands, lets runs in flight end within `drain_ms`, tells everybody, and closes.
+   * Stops accepting connections and commands, gives runs in flight up to `drain_ms` to end, notifies all clients, and
+   * closes their connections.
    *
-   * @param signal why, for the log.
+   * @param signal the reason, for the log.
    */
   async stop(signal: string): Promise<void> {
     const { clock, report, store } = this.#system;
-    const { commands, gate, heartbeats, connections, runs, seating, turns } = this.#parts;
+    const { commands, gate, heartbeats, connections, runs, seating, writes } = this.#parts;
     report({ event: "draining", signal, members: seating.roster.length, runs: runs.inFlight });
     this.#isDraining = true;
     connections.close();
-    this.#closing.abort();
-    this.#listener.close();
+    this.#acceptor.close();
     commands.drain();
     seating.close();
-    const giveUp = clock.after(this.#config.limits.drainMs, () => {
+    const stopDrainTimer = clock.after(this.#config.limits.drainMs, () => {
       runs.cancelAll();
-      turns.flush();
+      writes.flush();
     });
     await runs.idle();
-    giveUp();
+    stopDrainTimer();
     await connections.closeAll();
-    await this.#accepting;
+    await this.#acceptor.closed;
     heartbeats.stop();
     gate.stop();
     this.#stopPastTimer();

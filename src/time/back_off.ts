@@ -1,45 +1,45 @@
-// How long to wait before connecting again: exponential back-off with full jitter, so that the clients of a server that
-// restarts do not all come back at the same moment. Pure; chance is passed in.
+// Exponential back-off with full jitter, so that the clients of a restarted server do not all reconnect at the same time.
+// Pure: randomness is passed in.
 
 export interface BackOffBounds {
-  /** The ceiling of the first wait, in ms; it doubles with each further one. */
+  /** The upper limit of the first wait, in ms; it doubles with every further wait. */
   readonly minMs: number;
-  /** The ceiling that no wait exceeds, in ms. */
+  /** The upper limit of every wait, in ms. */
   readonly maxMs: number;
 }
 
-/** The same bounds, none above `ms`. */
+/** The bounds limited to `ms`. */
 export function cappedBackOff({ minMs, maxMs }: BackOffBounds, ms: number): BackOffBounds {
   return { minMs: Math.min(minMs, ms), maxMs: Math.min(maxMs, ms) };
 }
 
-/** A server may ask for a wait, but not for one without an end. */
-const MAX_ASKED_MS = 3_600_000;
+/** The longest wait that a server may ask for. */
+const MAX_REQUESTED_MS = 3_600_000;
 
 export class BackOff {
   readonly #bounds: BackOffBounds;
   readonly #random: () => number;
-  #ceilingMs: number;
+  #limitMs: number;
 
-  /** @param random a number from 0 to below 1, as `Math.random` gives it. */
+  /** @param random returns the fraction of the upper limit to wait: `Math.random` for full jitter, 1 for none. */
   constructor(bounds: BackOffBounds, random: () => number) {
     this.#bounds = bounds;
     this.#random = random;
-    this.#ceilingMs = bounds.minMs;
+    this.#limitMs = bounds.minMs;
   }
 
   /**
-   * The next wait, in ms: anything from 0 to the ceiling, and never less than `atLeastMs`, asked for by the server. Of
-   * that an hour counts at most.
+   * The next wait, in ms: a fraction of the upper limit, plus the minimum that the server asked for, which is limited to an
+   * hour.
    */
-  next(atLeastMs = 0): number {
-    const wait = Math.round(this.#random() * this.#ceilingMs);
-    this.#ceilingMs = Math.min(this.#bounds.maxMs, this.#ceilingMs * 2);
-    return Math.min(atLeastMs, MAX_ASKED_MS) + wait;
+  next(requestedMs = 0): number {
+    const wait = Math.round(this.#random() * this.#limitMs);
+    this.#limitMs = Math.min(this.#bounds.maxMs, this.#limitMs * 2);
+    return Math.min(requestedMs, MAX_REQUESTED_MS) + wait;
   }
 
-  /** To be called when a connection was good. */
+  /** To be called after a success. */
   reset(): void {
-    this.#ceilingMs = this.#bounds.minMs;
+    this.#limitMs = this.#bounds.minMs;
   }
 }

@@ -1,14 +1,14 @@
-// The clocks that everything with a time gets passed in, so that a test can move them.
+// Clocks are passed in wherever time is needed, so that tests can control it.
 
-/** Timers as they are passed in; a test moves its own. */
+/** A clock with timers. */
 export interface Clock {
   /** Monotonic, in ms. */
   now(): number;
-  /** Calls back once, not before `ms` have passed; the result undoes it. */
+  /** Calls back once, not before `ms` have passed; the result cancels it. */
   after(ms: number, callback: () => void): () => void;
 }
 
-/** One moment on two clocks, in ms: one that only runs, for this process alone, and one that others share. */
+/** One moment on two clocks, in ms: a monotonic one of this process, and the wall clock. */
 export interface Instant {
   readonly running: number;
   readonly wall: number;
@@ -16,11 +16,11 @@ export interface Instant {
 
 export interface InstantClock {
   now(): Instant;
-  /** Calls back once after `ms`; the result undoes it. */
+  /** Calls back once after `ms`; the result cancels it. */
   after(ms: number, callback: () => void): () => void;
 }
 
-/** The clock of a real client. */
+/** The real clock. */
 export const DENO_CLOCK: InstantClock = Object.freeze({
   now: () => ({ running: performance.now(), wall: Date.now() }),
   after(ms: number, callback: () => void) {

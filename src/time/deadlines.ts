@@ -1,40 +1,40 @@
-// Many deadlines, one timer. Those that are equally long come due in the order they began, so a queue for each length
-// is sorted by itself: adding and removing cost the same however many there are.
+// Many deadlines with one timer. Deadlines of equal length come due in the order in which they were added, so a queue per
+// length is always sorted, and adding and removing take constant time.
 
 import type { Clock } from "./clock.ts";
 
 export class Deadlines<Item> {
   readonly #clock: Clock;
   readonly #onDue: (item: Item) => void;
-  /** By length in ms: items to the time they are due, in the order they were added. */
+  /** By length in ms: the items in the order in which they were added, with the time when they are due. */
   readonly #queues = new Map<number, Map<Item, number>>();
-  #armed: { dueAt: number; disarm: () => void } | undefined;
+  #timer: { dueAt: number; cancel: () => void } | undefined;
 
   constructor(clock: Clock, onDue: (item: Item) => void) {
     this.#clock = clock;
     this.#onDue = onDue;
   }
 
-  /** An item may be in once; `ms` is needed again to remove it. */
+  /** An item may be added once; removing it requires the same `ms`. */
   add(item: Item, ms: number): void {
     const dueAt = this.#clock.now() + ms;
     let queue = this.#queues.get(ms);
     if (queue === undefined) this.#queues.set(ms, queue = new Map());
     queue.set(item, dueAt);
-    if (this.#armed === undefined || dueAt < this.#armed.dueAt) this.#arm(dueAt);
+    if (this.#timer === undefined || dueAt < this.#timer.dueAt) this.#setTimer(dueAt);
   }
 
   remove(item: Item, ms: number): void {
     const queue = this.#queues.get(ms);
     if (queue === undefined || !queue.delete(item)) return;
     if (queue.size === 0) this.#queues.delete(ms);
-    if (this.#queues.size === 0) this.#disarm();
+    if (this.#queues.size === 0) this.#cancelTimer();
   }
 
-  /** Forgets all items without calling anybody. */
+  /** Removes all items without calling back. */
   clear(): void {
     this.#queues.clear();
-    this.#disarm();
+    this.#cancelTimer();
   }
 
   get size(): number {
@@ -43,19 +43,19 @@ export class Deadlines<Item> {
     return size;
   }
 
-  #arm(dueAt: number): void {
-    this.#disarm();
-    const disarm = this.#clock.after(Math.max(0, dueAt - this.#clock.now()), () => this.#fire());
-    this.#armed = { dueAt, disarm };
+  #setTimer(dueAt: number): void {
+    this.#cancelTimer();
+    const cancel = this.#clock.after(Math.max(0, dueAt - this.#clock.now()), () => this.#fire());
+    this.#timer = { dueAt, cancel };
   }
 
-  #disarm(): void {
-    this.#armed?.disarm();
-    this.#armed = undefined;
+  #cancelTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
   #fire(): void {
-    this.#armed = undefined;
+    this.#timer = undefined;
     const now = this.#clock.now();
     const due: [Item, number][] = [];
     let next = Infinity;
@@ -69,7 +69,7 @@ export class Deadlines<Item> {
       }
     }
     for (const [item, ms] of due) this.remove(item, ms);
-    if (next < Infinity) this.#arm(next);
+    if (next < Infinity) this.#setTimer(next);
     for (const [item] of due) this.#onDue(item);
   }
 }

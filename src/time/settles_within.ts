@@ -1,6 +1,6 @@
 // A bounded wait that leaves no timer behind.
 
-/** Whether `promise` settles, either way, within `ms` milliseconds. It goes on regardless; a failure is not reported. */
+/** Whether `promise` is resolved or rejected within `ms` milliseconds. A rejection is not reported. */
 export async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   const { promise: timedOut, resolve } = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => resolve(false), ms);

@@ -1,9 +1,8 @@
-// A wait that ends when a signal is aborted. `Promise.race` against a promise that never settles would keep the result of
-// every such wait in memory.
+// A wait that ends when a signal is aborted. `Promise.race` with a promise that never settles would keep every result in
+// memory.
 
 /**
- * The result of `promise`, or `undefined` when `signal` is aborted first. `promise` goes on regardless; a failure after
- * the abort is not reported.
+ * The result of `promise`, or `undefined` when `signal` is aborted first. A rejection after the abort is not reported.
  */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   const { promise: settled, resolve, reject } = Promise.withResolvers<T | undefined>();

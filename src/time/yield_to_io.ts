@@ -1,6 +1,6 @@
-// Pauses in which the event loop looks at its sockets. `setImmediate` is none: while there is always a next turn, the
-// runtime's executor looks only after every 61st, so that work in turns of 5 ms keeps everybody else waiting for 300 ms.
-// Only a loop with nothing to do looks at once; a timer, even one of 0 ms, lets it have nothing to do.
+// Yields to the event loop so that it polls the sockets. `setImmediate` does not: while callbacks are pending, the runtime's
+// executor polls only after 61 iterations, so with slices of 5 ms other clients would wait for 300 ms. It polls immediately
+// only when it is idle, which waiting for a timer, even one of 0 ms, makes it.
 
 import type { Clock } from "./clock.ts";
 
@@ -12,18 +12,18 @@ export class YieldToIo {
     this.#clock = clock;
   }
 
-  /** Resolves when the loop has looked. Of those who wait, one goes on after each look, in the order they came. */
+  /** Resolves after the sockets were polled. Callers continue in order, one after each poll. */
   take(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
-      if (this.#waiting.length === 1) this.#book();
+      if (this.#waiting.length === 1) this.#setTimer();
     });
   }
 
-  #book(): void {
+  #setTimer(): void {
     this.#clock.after(0, () => {
       this.#waiting.shift()!();
-      if (this.#waiting.length > 0) this.#book();
+      if (this.#waiting.length > 0) this.#setTimer();
     });
   }
 }

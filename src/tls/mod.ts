@@ -1,3 +1,3 @@
-// TLS connections and listeners.
+// TLS for the server: a listener, its connections and its certificate.
 
 export { secureContextOf, TlsListener, type TlsPair } from "./tls_listener.ts";

@@ -1,6 +1,6 @@
-// A TCP connection of the runtime as a stream of node's, the form in which node:tls takes what is below it. It comes from
-// the runtime's own listener since node's, in this runtime, accepts nothing more once it has met a lack of descriptors.
-// Of itself, node:tls here goes on reading whatever comes: it is this stream that lets nobody fill the memory.
+// Adapts a Deno TCP connection to a Node stream, which node:tls requires. The connection comes from Deno's listener because
+// Node's, in this runtime, stops accepting after a shortage of file descriptors. node:tls itself reads without limit here, so
+// this stream provides the flow control that keeps a client from filling the memory.
 
 import { delay } from "@std/async/delay";
 import { Buffer } from "node:buffer";
@@ -8,53 +8,53 @@ import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
 import { type Sink, writeAll } from "../protocol/wire/mod.ts";
 
-/** What the bytes travel on; whoever made the stream closes it. */
-export interface Carrier extends Sink {
+/** The underlying connection; closed by its owner, not by the stream. */
+export interface Transport extends Sink {
   /** Resolves with the number of bytes read, or `null` at the end of the stream. */
   read(buffer: Uint8Array): Promise<number | null>;
   closeWrite(): Promise<void>;
 }
 
-/** What is above the stream, and takes from it. */
-export interface Demand {
-  /** Whether more is wanted; told by {@linkcode TcpStream.goOn} when it may be so again. */
-  readonly isThere: () => boolean;
-  /** How many bytes have come of what was taken so far. They only have to rise. */
-  readonly met: () => number;
+/** Flow control by the reader of the stream. */
+export interface FlowControl {
+  /** Whether it wants more data; {@linkcode TcpStream.resumeReading} is called when that may have become true. */
+  readonly wantsMore: () => boolean;
+  /** How many bytes of decrypted data the input has produced so far; never decreases. */
+  readonly producedBytes: () => number;
 }
 
 type Done = (error?: Error | null) => void;
 
-// Each idle client holds a buffer; whoever sends more gets one that takes a whole record.
+// Each idle client holds a buffer; one that sends more gets a buffer for a whole record.
 const IDLE_BUFFER_BYTES = 512;
 const BUSY_BUFFER_BYTES = 16 * 1024;
-/** After so many bytes the others are heard: while more is there at once, nothing else would be. */
-const BREATH_BYTES = 64 * 1024;
-/** The most that may come without anything coming of it: handshakes, empty records, new keys, and what is no TLS. */
-const MAX_FRUITLESS_BYTES = 64 * 1024;
+/** How many bytes are read before other connections get a turn: while data is available, nothing else would run. */
+const YIELD_BYTES = 64 * 1024;
+/** How much input may produce no data: handshakes, empty records, key updates, and what is not TLS. */
+const MAX_UNPRODUCTIVE_BYTES = 64 * 1024;
 
 export class TcpStream extends Duplex {
-  readonly #carrier: Carrier;
-  readonly #demand: Demand;
+  readonly #transport: Transport;
+  readonly #flowControl: FlowControl;
   #first: Uint8Array | undefined;
   #bufferBytes = IDLE_BUFFER_BYTES;
-  /** More was asked for while it could not be taken. */
+  /** A read was requested while the reader wanted no more data. */
   #isHeld = false;
-  #sinceBreath = 0;
-  #fruitless = 0;
-  #metBefore = 0;
+  #sinceYield = 0;
+  #unproductive = 0;
+  #producedBefore = 0;
 
-  /** @param first what has been read already. */
-  constructor(carrier: Carrier, demand: Demand, first?: Uint8Array) {
+  /** @param first bytes that have been read already. */
+  constructor(transport: Transport, flowControl: FlowControl, first?: Uint8Array) {
     super({ allowHalfOpen: true });
-    this.#carrier = carrier;
-    this.#demand = demand;
+    this.#transport = transport;
+    this.#flowControl = flowControl;
     this.#first = first;
   }
 
-  /** To be called when what is above has taken something. */
-  goOn(): void {
-    if (!this.#isHeld || !this.#demand.isThere()) return;
+  /** To be called when the reader has taken some data. */
+  resumeReading(): void {
+    if (!this.#isHeld || !this.#flowControl.wantsMore()) return;
     this.#isHeld = false;
     this.#readOnce();
   }
@@ -62,21 +62,21 @@ export class TcpStream extends Duplex {
   override _read(): void {
     const first = this.#first;
     this.#first = undefined;
-    // Not at once: node:tls asks before it is ready, and what is wrong with the bytes would end the process.
+    // Not synchronously: node:tls reads before it is ready, and an error in these bytes would end the process.
     if (first !== undefined) setImmediate(() => this.push(first));
-    else if (this.#demand.isThere()) this.#readOnce();
+    else if (this.#flowControl.wantsMore()) this.#readOnce();
     else this.#isHeld = true;
   }
 
   async #readOnce(): Promise<void> {
     try {
-      if (this.#sinceBreath >= BREATH_BYTES) {
-        this.#sinceBreath = 0;
+      if (this.#sinceYield >= YIELD_BYTES) {
+        this.#sinceYield = 0;
         await delay(0);
       }
-      // Whoever is given the bytes keeps them: each read has a buffer of its own.
+      // The reader keeps the bytes, so each read needs a new buffer.
       const buffer = Buffer.alloc(this.#bufferBytes);
-      const count = await this.#carrier.read(buffer);
+      const count = await this.#transport.read(buffer);
       if (count === null) this.push(null);
       else this.#take(buffer, count);
     } catch (error) {
@@ -85,22 +85,22 @@ export class TcpStream extends Duplex {
   }
 
   #take(buffer: Uint8Array, count: number): void {
-    const met = this.#demand.met();
-    this.#fruitless = met > this.#metBefore ? count : this.#fruitless + count;
-    this.#metBefore = met;
-    if (this.#fruitless > MAX_FRUITLESS_BYTES) {
-      throw new Error(`Cannot go on: ${this.#fruitless} bytes came, and nothing to read with them`);
+    const produced = this.#flowControl.producedBytes();
+    this.#unproductive = produced > this.#producedBefore ? count : this.#unproductive + count;
+    this.#producedBefore = produced;
+    if (this.#unproductive > MAX_UNPRODUCTIVE_BYTES) {
+      throw new Error(`Cannot go on: ${this.#unproductive} bytes came, and nothing to read with them`);
     }
-    this.#sinceBreath += count;
+    this.#sinceYield += count;
     this.#bufferBytes = count === buffer.length ? BUSY_BUFFER_BYTES : IDLE_BUFFER_BYTES;
     this.push(buffer.subarray(0, count));
   }
 
   override _write(chunk: Uint8Array, _encoding: string, done: Done): void {
-    writeAll(this.#carrier, chunk).then(() => done(), done);
+    writeAll(this.#transport, chunk).then(() => done(), done);
   }
 
   override _final(done: Done): void {
-    this.#carrier.closeWrite().then(() => done(), done);
+    this.#transport.closeWrite().then(() => done(), done);
   }
 }

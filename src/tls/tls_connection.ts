@@ -1,64 +1,64 @@
-// A connection with TLS over one that has none, from the server's side, in the shape of the runtime's own connections.
-// Those of `Deno.listenTls` will not do: one that is closed within its handshake keeps its descriptor for as long as the
-// other end likes, and they have no TCP_NODELAY, so that small messages wait for each other, up to 40 ms.
+// The server's side of a TLS connection, with the interface of Deno's connections. `Deno.listenTls` is not used because a
+// connection that is closed during its handshake keeps its file descriptor as long as the client likes, and because it does
+// not support TCP_NODELAY, without which small messages are delayed by up to 40 ms.
 
 import { setImmediate } from "node:timers";
 import { type SecureContext, TLSSocket } from "node:tls";
 import { HANDSHAKE_FAILURE_ALERT, mayBeClientHello, UNEXPECTED_MESSAGE_ALERT } from "../protocol/wire/mod.ts";
-import { type Carrier, type Demand, TcpStream } from "./tcp_stream.ts";
+import { type FlowControl, TcpStream, type Transport } from "./tcp_stream.ts";
 
-/** A TCP connection; `Deno.listen` gives one. */
-export interface TcpConnection extends Carrier {
+/** A TCP connection, such as `Deno.listen` accepts. */
+export interface TcpConnection extends Transport {
   readonly remoteAddr: Deno.Addr;
   close(): void;
   setNoDelay(isOn?: boolean): void;
   setKeepAlive(isOn?: boolean): void;
 }
 
-/** So much that nobody has read yet, a record and what was on its way beside it, and no more is taken from the network. */
+/** With this much unread data, a record and what arrived with it, no more is read from the network. */
 const MAX_UNREAD_BYTES = 16 * 1024;
-/** A hello is some 250 to 1,800 bytes long; whatever is not in the first read is read as the rest is. */
+/** A ClientHello has some 250 to 1,800 bytes; what is not in the first read is read later. */
 const FIRST_BYTES = 512;
 
 export class TlsConnection {
-  readonly #carrier: TcpConnection;
+  readonly #transport: TcpConnection;
   readonly #secureContext: SecureContext;
   /** Set by the handshake. */
   #stream: TcpStream | undefined;
   #socket: TLSSocket | undefined;
-  /** Of what was sent to this end, so much has been read. */
+  /** Decrypted bytes that have been read. */
   #readBytes = 0;
   #isSecure = false;
   #isClosed = false;
   #error: Error | undefined;
-  /** Called at the next thing that happens. One waits at most: for the handshake, and then for what can be read. */
+  /** Called at the next event. At most one caller waits: for the handshake, and later for data. */
   #wake: (() => void) | undefined;
 
-  /** @param carrier belongs to this connection from now on. */
-  constructor(carrier: TcpConnection, secureContext: SecureContext) {
-    this.#carrier = carrier;
+  /** Owns `transport` from now on. */
+  constructor(transport: TcpConnection, secureContext: SecureContext) {
+    this.#transport = transport;
     this.#secureContext = secureContext;
   }
 
   get remoteAddr(): Deno.Addr {
-    return this.#carrier.remoteAddr;
+    return this.#transport.remoteAddr;
   }
 
   /**
-   * Resolves when the connection can be read and written; rejects when it never will, after its other end was told so.
-   * To be called first, and once.
+   * Resolves when the connection can be used; rejects, after sending an alert, when it never will. To be called once, before
+   * anything else.
    */
   async handshake(): Promise<void> {
     try {
-      // What TLS needs is only made for those who begin it: thousands who do not are to cost next to nothing.
-      const stream = this.#begin(await this.#firstBytes());
+      // TLS state is only allocated when a handshake begins, so that thousands of other connections cost next to nothing.
+      const stream = this.#startTls(await this.#firstBytes());
       while (!this.#isSecure) {
         if (stream.readableEnded) throw leftEarly();
         await this.#next();
       }
     } catch (error) {
       if (this.#isClosed) throw closed();
-      // Whoever has left is told nothing.
+      // A client that has left gets no alert.
       if (!(error instanceof Deno.errors.UnexpectedEof)) await this.#alert(error);
       throw error;
     }
@@ -69,11 +69,11 @@ export class TlsConnection {
     const socket = this.#socket!;
     for (;;) {
       const count = Math.min(socket.readableLength, buffer.length);
-      // With nothing there, reading is what makes the stream ask for more.
+      // When no data is available, this call makes the stream request more.
       const chunk: Uint8Array | null = socket.read(count > 0 ? count : undefined);
       if (chunk !== null) {
         this.#readBytes += chunk.length;
-        this.#stream!.goOn();
+        this.#stream!.resumeReading();
         buffer.set(chunk);
         return chunk.length;
       }
@@ -82,23 +82,23 @@ export class TlsConnection {
     }
   }
 
-  /** Resolves with the number of `bytes`, all of them, when the system has taken them. */
+  /** Resolves with the number of `bytes` when the system has taken all of them. */
   write(bytes: Uint8Array): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#socket!.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
     });
   }
 
-  /** Resolves when the other end is told that no more comes; it can still be read. */
+  /** Resolves when the end of the data was sent; the connection can still be read. */
   closeWrite(): Promise<void> {
     return new Promise((resolve) => this.#socket!.end(() => resolve()));
   }
 
-  /** Ends it at once, whatever is under way. */
+  /** Closes the connection immediately, also during other operations. */
   close(): void {
     this.#isClosed = true;
-    this.#carrier.close();
-    // Not within the turn in which they were made: node:tls would keep some 30 KB of each for good.
+    this.#transport.close();
+    // Not in the iteration of the event loop in which they were created: node:tls would leak some 30 KB of each.
     setImmediate(() => {
       this.#socket?.destroy();
       this.#stream?.destroy();
@@ -106,36 +106,36 @@ export class TlsConnection {
   }
 
   setNoDelay(isOn: boolean): void {
-    this.#carrier.setNoDelay(isOn);
+    this.#transport.setNoDelay(isOn);
   }
 
   setKeepAlive(isOn: boolean): void {
-    this.#carrier.setKeepAlive(isOn);
+    this.#transport.setKeepAlive(isOn);
   }
 
   async #firstBytes(): Promise<Uint8Array> {
     const buffer = new Uint8Array(FIRST_BYTES);
-    const count = await this.#carrier.read(buffer);
+    const count = await this.#transport.read(buffer);
     if (count === null) throw leftEarly();
     const bytes = buffer.subarray(0, count);
     if (!mayBeClientHello(bytes)) throw new NotTlsError();
     return bytes;
   }
 
-  #begin(first: Uint8Array): TcpStream {
+  #startTls(first: Uint8Array): TcpStream {
     if (this.#isClosed) throw closed();
-    const demand: Demand = {
-      isThere: () =>
+    const flowControl: FlowControl = {
+      wantsMore: () =>
         socket.readableLength < MAX_UNREAD_BYTES && !socket.readableEnded && this.#error === undefined,
-      met: () => this.#readBytes + socket.readableLength,
+      producedBytes: () => this.#readBytes + socket.readableLength,
     };
-    const stream = this.#stream = new TcpStream(this.#carrier, demand, first);
+    const stream = this.#stream = new TcpStream(this.#transport, flowControl, first);
     const socket = this.#socket = new TLSSocket(stream, {
       isServer: true,
       secureContext: this.#secureContext,
     });
     const wake = () => this.#wakeUp();
-    // Either may report what the other one does not; an error that nobody listens to would end the process.
+    // Either may report an error that the other does not; an error without a listener would end the process.
     const fail = (error: Error) => {
       this.#error ??= error;
       wake();
@@ -144,7 +144,7 @@ export class TlsConnection {
       either.on("error", fail);
       for (const event of ["end", "close"]) either.on(event, wake);
     }
-    // What goes wrong after the handshake is told by this alone, unless a server of node's own has made the socket.
+    // The only event for errors after the handshake, unless a server of Node's own has created the socket.
     socket.on("_tlsError", fail);
     socket.on("readable", wake);
     socket.on("secure", () => {
@@ -160,25 +160,25 @@ export class TlsConnection {
     wake?.();
   }
 
-  /** Resolves when something has happened; rejects when nothing will. */
+  /** Resolves at the next event; rejects when there will be none. */
   #next(): Promise<void> {
     if (this.#error !== undefined) return Promise.reject(this.#error);
     if (this.#isClosed || this.#socket!.destroyed) return Promise.reject(closed());
     return new Promise((resolve) => this.#wake = resolve);
   }
 
-  /** The runtime itself says nothing of a handshake that failed. */
+  /** Sends an alert for a failed handshake, which the runtime does not do. */
   async #alert(error: unknown): Promise<void> {
     const isTls = !(error instanceof NotTlsError);
     try {
-      await this.#carrier.write(isTls ? HANDSHAKE_FAILURE_ALERT : UNEXPECTED_MESSAGE_ALERT);
+      await this.#transport.write(isTls ? HANDSHAKE_FAILURE_ALERT : UNEXPECTED_MESSAGE_ALERT);
     } catch {
-      // It is gone: nobody is there to be told.
+      // The client has disconnected.
     }
   }
 }
 
-/** What came first is no TLS at all. */
+/** The first bytes are not TLS. */
 export class NotTlsError extends Error {
   override readonly name = "NotTlsError";
 

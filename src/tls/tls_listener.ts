@@ -1,12 +1,12 @@
-// A TCP listener whose connections get TLS. The certificate can be renewed while it listens: whoever comes later is shown
-// the new one, and nobody else notices.
+// Adds TLS to the connections of a TCP listener. The certificate can be replaced while it listens; later connections get the
+// new one.
 
 import { setImmediate } from "node:timers/promises";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { type TcpConnection, TlsConnection } from "./tls_connection.ts";
 import { TcpStream } from "./tcp_stream.ts";
 
-/** A certificate, with those between it and its authority behind it, and its private key, both in PEM. */
+/** A certificate, followed by its intermediate certificates, and its private key, both in PEM. */
 export interface TlsPair {
   readonly cert: string;
   readonly key: string;
@@ -22,7 +22,7 @@ export class TlsListener implements AsyncIterable<TlsConnection> {
   readonly #listener: TcpListener;
   #secureContext: SecureContext;
 
-  /** @param listener belongs to this one from now on. */
+  /** Owns `listener` from now on. */
   constructor(listener: TcpListener, secureContext: SecureContext) {
     this.#listener = listener;
     this.#secureContext = secureContext;
@@ -32,7 +32,7 @@ export class TlsListener implements AsyncIterable<TlsConnection> {
     return this.#listener.addr;
   }
 
-  /** From now on connections get this one. */
+  /** Sets the context for later connections. */
   renew(secureContext: SecureContext): void {
     this.#secureContext = secureContext;
   }
@@ -49,14 +49,14 @@ export class TlsListener implements AsyncIterable<TlsConnection> {
 }
 
 /**
- * What connections are secured with.
+ * Creates the context that connections need.
  *
- * @throws {Error} when the runtime does not take the pair. It finds that out with the first connection alone, so it is
- * given one that leads nowhere.
+ * @throws {Error} when the runtime does not accept the pair. It only checks that for a connection, so this makes one without
+ * a peer.
  */
 export async function secureContextOf(pair: TlsPair): Promise<SecureContext> {
   const secureContext = createSecureContext(pair);
-  const socket = new TLSSocket(new TcpStream(NOWHERE, NO_DEMAND), { isServer: true, secureContext });
+  const socket = new TLSSocket(new TcpStream(NO_PEER, NO_FLOW), { isServer: true, secureContext });
   try {
     const failed = Promise.withResolvers<never>();
     socket.on("error", failed.reject);
@@ -67,9 +67,9 @@ export async function secureContextOf(pair: TlsPair): Promise<SecureContext> {
   return secureContext;
 }
 
-const NO_DEMAND = { isThere: () => false, met: () => 0 };
-/** Nothing ever comes from there. */
-const NOWHERE = {
+const NO_FLOW = { wantsMore: () => false, producedBytes: () => 0 };
+/** A connection on which nothing is ever received. */
+const NO_PEER = {
   read: () => new Promise<never>(() => {}),
   write: (bytes: Uint8Array) => Promise.resolve(bytes.length),
   closeWrite: () => Promise.resolve(),

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type ClientConfigInput, loadClientConfig } from "../../src/config/client_config.ts";
 import { ConfigError, renderProblem } from "../../src/config/toml/config_error.ts";
 import { checkArguments } from "../../src/rules/check_arguments.ts";
-import { expandArgv } from "../../src/rules/expand_argv.ts";
+import { expandArgv } from "../../src/rules/argv_template.ts";
 
 function load(text: string) {
   return loadClientConfig({ file: { path: "c.toml", text } });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { type ByteSink, COOL_DOWN_MS, FULL_DISK_MS, LineWriter } from "../../src/log/line_writer.ts";
+import { type ByteSink, FULL_DISK_PAUSE_MS, LineWriter, PAUSE_MS } from "../../src/log/line_writer.ts";
 import { holdsAsync } from "../support/seed.ts";
 
 const droppedLine = (count: number) => `${count} dropped`;
@@ -81,7 +81,7 @@ Deno.test("the first line is written at once, those of the cool-down whole, in o
   writer.write("three");
   assertEquals(sink.writes.length, 0, "a write did not wait for the cool-down");
   await timer.end();
-  assertEquals(timer.ms, COOL_DOWN_MS);
+  assertEquals(timer.ms, PAUSE_MS);
   assertEquals(sink.writes.map((write) => write.text), ["two\nthree\n"]);
   await sink.take();
   await timer.end();
@@ -226,7 +226,7 @@ Deno.test("what a full disk does not take is kept, and written in order when the
   first.resolve(2);
   (await sink.next()).reject(noRoom());
   await timer.started();
-  assertEquals(timer.ms, FULL_DISK_MS);
+  assertEquals(timer.ms, FULL_DISK_PAUSE_MS);
   writer.write("three");
   await timer.end();
   (await sink.next()).reject(noRoom());

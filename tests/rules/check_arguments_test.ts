@@ -5,9 +5,9 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import {
   type ArgumentBounds,
-  type BrokenRule,
   checkArguments,
   ruleAt,
+  type ViolatedRule,
 } from "../../src/rules/check_arguments.ts";
 import type { ArgumentKind, ArgumentRule } from "../../src/rules/command_rule.ts";
 
@@ -21,7 +21,7 @@ function rule(
   return { name, kind, optional: false, rest: false, maxLength: 20, ...more };
 }
 
-function brokenBy(rules: readonly ArgumentRule[] | undefined, ...args: string[]): BrokenRule | "none" {
+function brokenBy(rules: readonly ArgumentRule[] | undefined, ...args: string[]): ViolatedRule | "none" {
   const check = checkArguments(rules, args, BOUNDS);
   return check.ok ? "none" : check.rule;
 }

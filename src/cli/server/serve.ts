@@ -64,7 +64,7 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
     clock: SYSTEM_CLOCK,
     wallClock: Date.now,
     // Named only when it is called: the runtime loads its timers, for 8 ms, when it is first named.
-    nextTurn: (callback) => setImmediate(callback),
+    afterIo: (callback) => setImmediate(callback),
     report: log.report,
     tokens: RANDOM_TOKENS,
     store,

@@ -72,8 +72,8 @@ export const SERVER_BOUNDS = Object.freeze({
   lingeringRefusals: 256,
   /** Addresses whose refused tokens are counted, of 100 bytes each; beyond it the oldest count is dropped. */
   failureAddresses: 10_000,
-  /** Failed handshakes and refused connections are reported once in this time, or they would fill the log. */
-  doorLogMs: 1_000,
+  /** The shortest time between two log lines about failed handshakes or refused connections, which any client can cause. */
+  loginLogMs: 1_000,
 });
 
 type LimitValues = SettingValues<typeof LIMIT_SETTINGS>;

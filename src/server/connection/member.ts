@@ -1,4 +1,4 @@
-// Who holds a seat, as the rest of the server sees it: a session, or the memory of one whose connection is gone.
+// The holder of a seat as the rest of the server sees it: a session, or the record of one whose connection has ended.
 
 import type { CloseReason } from "../../protocol/methods/mod.ts";
 import type { ServerNote } from "../../protocol/text/mod.ts";
@@ -7,8 +7,8 @@ import type { RateState } from "../limits/mod.ts";
 import type { Rights } from "./rights.ts";
 
 /**
- * "pending": it is not let in yet. "undecided": until the first line nobody knows who is there; that line decides
- * (docs/protocol.md, "By hand").
+ * "pending": not logged in yet. "undecided": its first line, which decides between a program ("json") and a person
+ * ("text"), has not arrived (docs/protocol.md, "By hand").
  */
 export type Mode = "pending" | "undecided" | "json" | "text";
 
@@ -21,19 +21,19 @@ export interface Member {
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly mode: Mode;
-  /** The name of the token that it has shown; `undefined` where none is asked for. */
+  /** The name of its login token; `undefined` on a server without tokens. */
   readonly identity: string | undefined;
   readonly rights: Rights;
-  /** Of what it may ask for; absent until it asks for something. */
-  readonly use: RateState | undefined;
-  /** Its seat is not given away before so many ms have passed since it was last heard of; 0: no such promise. */
+  /** Its rate limit; absent until its first request. */
+  readonly rate: RateState | undefined;
+  /** Its seat is not given to another client until this many ms after it was last heard from; 0: no lease. */
   readonly leaseMs: number;
-  /** Whether anything can be sent to it; what is sent all the same is dropped. */
+  /** Whether messages can be sent to it; otherwise they are dropped. */
   readonly isOpen: boolean;
   send(bytes: Uint8Array): void;
   sendPart(part: Uint8Array): void;
   notify(note: ServerNote): void;
-  /** Tells it why and ends its connection, if it has one. */
+  /** Sends it the reason and closes its connection, if it has one. */
   closeWith(reason: CloseReason, message: string): void;
 }
 
@@ -42,7 +42,7 @@ export interface SeatedMember extends Member {
   readonly seat: Seat<Member> | undefined;
 }
 
-/** "ip:port" as it is shown and parsed everywhere. */
+/** "ip:port", with an IPv6 address in brackets. */
 export function formatAddress(ip: string, port: number): string {
   return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
 }

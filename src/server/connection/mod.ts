@@ -1,7 +1,7 @@
-// Connections: bytes in, bytes out.
+// One connection: accepting, reading, writing and closing it, and the client at its other end.
 
-export { acceptLoop } from "./accept_loop.ts";
+export { Acceptor, type Incoming, type Listener } from "./listener.ts";
 export { formatAddress, type Member, type SeatedMember } from "./member.ts";
 export { mayIssue, type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
-export { type ClientConnection, Session, type SessionHost } from "./session.ts";
-export { WriteTurns } from "./write_turns.ts";
+export { Session, type SessionHost } from "./session.ts";
+export { WriteScheduler } from "./write_scheduler.ts";

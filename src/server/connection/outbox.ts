@@ -1,7 +1,7 @@
-// What waits to be sent to one client. Messages are shared by reference between all outboxes until they are written;
-// what gathered while a write was under way goes out as one. Bounded in bytes: one that does not read cannot fill the memory.
+// The send queue of one client. Messages are shared by reference between outboxes until they are written; those queued
+// during a write are joined into the next one. Bounded in bytes, so that a client that does not read cannot fill the memory.
 
-import type { Writer, WriteTurns } from "./write_turns.ts";
+import type { Writer, WriteScheduler } from "./write_scheduler.ts";
 
 /** The part of a connection that an outbox needs. */
 export interface ByteWriter {
@@ -9,11 +9,11 @@ export interface ByteWriter {
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** What one queued reference costs beside its bytes; counted, or many tiny messages would go around the limit. */
+/** Overhead of a queue entry, counted so that many tiny messages cannot evade the limit. */
 const ENTRY_BYTES = 64;
-/** Most bytes copied together for one write. */
+/** Most bytes joined into one write. */
 const MAX_JOINED_BYTES = 256 * 1024;
-/** Text is encoded when it is written, but no more than so much waits: until then its bytes are only estimated. */
+/** Text is encoded when it is written, or at this length: until then its size in bytes is an estimate. */
 const MAX_TEXT_LENGTH = 64 * 1024;
 
 const encoder = new TextEncoder();
@@ -22,34 +22,35 @@ type State = "idle" | "scheduled" | "writing" | "broken";
 
 export class Outbox implements Writer {
   readonly #sink: ByteWriter;
-  readonly #turns: WriteTurns;
+  readonly #scheduler: WriteScheduler;
   readonly #maxBytes: number;
   #state: State = "idle";
   #queue: Uint8Array[] = [];
-  /** Behind the queue: encoded once, however many small texts it was put together from. */
+  /** Follows the queue: small texts are concatenated and encoded once. */
   #text = "";
-  /** Of the queue and the text, a UTF-16 code unit of which counts as one byte. */
+  /** Size of the queue and the text; a UTF-16 code unit of the text counts as one byte. */
   #queuedBytes = 0;
-  /** The rest of a write that the kernel took in part. */
+  /** What remains of a partial write. */
   #current: Uint8Array | undefined;
-  #drained: (() => void)[] | undefined;
+  #drained: PromiseWithResolvers<void> | undefined;
   readonly #onWritten = (count: number) => this.#written(count);
   readonly #onFailed = () => this.abandon();
 
-  constructor(sink: ByteWriter, turns: WriteTurns, maxBytes: number) {
+  constructor(sink: ByteWriter, scheduler: WriteScheduler, maxBytes: number) {
     this.#sink = sink;
-    this.#turns = turns;
+    this.#scheduler = scheduler;
     this.#maxBytes = maxBytes;
   }
 
-  /** Bytes not yet taken by the kernel, with what the queue itself costs. */
+  /** Bytes not yet accepted by the kernel, including the overhead of the queue. */
   get pendingBytes(): number {
     return this.#queuedBytes + (this.#current?.length ?? 0);
   }
 
   /**
-   * Queues `bytes`, which nobody may change any more. False when that goes over the limit: the client does not keep up
-   * and the caller is to close it. Nothing is written before the turns are flushed.
+   * Queues `bytes`, which must not be modified afterwards. Nothing is written before the scheduler is flushed.
+   *
+   * @returns false beyond the limit: the client does not keep up, and the caller must close it
    */
   push(bytes: Uint8Array): boolean {
     if (this.#state === "broken") return true;
@@ -58,7 +59,7 @@ export class Outbox implements Writer {
     return this.#scheduleWithinLimit();
   }
 
-  /** Like {@linkcode push}, for text that nobody else is sent. */
+  /** Like {@linkcode push}, for text that is sent to this client only. */
   pushText(text: string): boolean {
     if (this.#state === "broken") return true;
     this.#text += text;
@@ -68,14 +69,14 @@ export class Outbox implements Writer {
   }
 
   /**
-   * Like {@linkcode push}, for a small part of a larger buffer: copied when it cannot be written at once, since a part
-   * that waits would keep all of the buffer alive.
+   * Like {@linkcode push}, for a small part of a larger buffer. The part is copied unless it can be written immediately:
+   * while it waits, it would keep the whole buffer in memory.
    */
   pushPart(part: Uint8Array): boolean {
     return this.push(this.#state === "idle" ? part : part.slice());
   }
 
-  /** Drops what no write has begun to send. */
+  /** Drops everything that no write has started to send. */
   dropQueued(): void {
     this.#queue = [];
     this.#text = "";
@@ -85,22 +86,22 @@ export class Outbox implements Writer {
   /** Resolves when everything is written, or never will be. */
   drained(): Promise<void> {
     if (this.#state === "idle" || this.#state === "broken") return Promise.resolve();
-    return new Promise((resolve) => (this.#drained ??= []).push(resolve));
+    return (this.#drained ??= Promise.withResolvers()).promise;
   }
 
-  /** Drops what is queued and takes no more: the connection cannot be written to. */
+  /** Drops the queue and ignores further messages: the connection cannot be written to. */
   abandon(): void {
     this.#state = "broken";
     this.dropQueued();
     this.#current = undefined;
-    this.#tellDrained();
+    this.#resolveDrained();
   }
 
   startWrite(): void {
     if (this.#state !== "scheduled") return;
     if (this.pendingBytes === 0) {
       this.#state = "idle";
-      return this.#tellDrained();
+      return this.#resolveDrained();
     }
     this.#state = "writing";
     this.#current ??= this.#takeJoined();
@@ -112,9 +113,9 @@ export class Outbox implements Writer {
     const current = this.#current!;
     this.#current = count < current.length ? current.subarray(count) : undefined;
     this.#state = "idle";
-    if (this.#current === undefined && this.#queuedBytes === 0) return this.#tellDrained();
+    if (this.#current === undefined && this.#queuedBytes === 0) return this.#resolveDrained();
     this.#schedule();
-    this.#turns.flush();
+    this.#scheduler.flush();
   }
 
   #enqueue(bytes: Uint8Array): void {
@@ -139,10 +140,10 @@ export class Outbox implements Writer {
   #schedule(): void {
     if (this.#state !== "idle") return;
     this.#state = "scheduled";
-    this.#turns.schedule(this);
+    this.#scheduler.schedule(this);
   }
 
-  /** The next bytes to write: one message as it is, or several copied together. */
+  /** The bytes of the next write: one message without a copy, or several joined. */
   #takeJoined(): Uint8Array {
     this.#encodeText();
     const queue = this.#queue;
@@ -157,10 +158,9 @@ export class Outbox implements Writer {
     return count === 1 ? queue[0]! : join(queue, count, bytes);
   }
 
-  #tellDrained(): void {
-    const drained = this.#drained;
+  #resolveDrained(): void {
+    this.#drained?.resolve();
     this.#drained = undefined;
-    for (const resolve of drained ?? []) resolve();
   }
 }
 

@@ -1,22 +1,22 @@
-// What a member may do beside holding its rank: the part of a token that the rest of the server looks at.
+// What a client may do in addition to what its rank allows: the part of a login token that the rest of the server uses.
 
 export interface Rights {
-  /** The commands that it may send; `undefined`: all that the server knows. */
+  /** The commands that it may send; `undefined`: all commands of the allow-list. */
   readonly issue: ReadonlySet<string> | undefined;
-  /** Whether it is sent commands. */
+  /** Whether commands are sent to it. */
   readonly execute: boolean;
-  /** Whether it may see who else is there. */
+  /** Whether it may see the roster. */
   readonly watch: boolean;
-  /** Whether it may take another member's seat away. */
+  /** Whether it may evict other members. */
   readonly evict: boolean;
 }
 
-/** Those of the allowed commands that it may send, as it is told them. */
+/** The names of the allow-list that a client with these rights may send. */
 export function mayIssue({ issue }: Rights, allowed: readonly string[]): string[] {
   return issue === undefined ? [...allowed] : allowed.filter((name) => issue.has(name));
 }
 
-/** Where nobody is asked for a token: everything that a rank allows, and nothing that is the operator's. */
+/** The rights of every client of a server without tokens: everything but the operator's actions. */
 export const RIGHTS_WITHOUT_TOKEN: Rights = Object.freeze({
   issue: undefined,
   execute: true,

@@ -1,5 +1,5 @@
-// One connection from the server's side: reads lines, sends bytes, and ends in one way for one reason. It does not know
-// what the lines mean, nor who else is there.
+// The server's side of one connection: reads lines, sends bytes, and closes once, for one reason. It does not know what
+// the lines mean, nor about other clients.
 
 import type { CloseReason } from "../../protocol/methods/mod.ts";
 import { type Block, isClientHello, LineFramer, UNEXPECTED_MESSAGE_ALERT } from "../../protocol/wire/mod.ts";
@@ -7,83 +7,70 @@ import { noteToJson, noteToText, type ServerNote } from "../../protocol/text/mod
 import type { Seat } from "../../ranks/mod.ts";
 import type { Deadlines, YieldToIo } from "../../time/mod.ts";
 import { formatAddress, type Member, type Mode } from "./member.ts";
-import { type ByteWriter, Outbox } from "./outbox.ts";
+import type { ClientConnection } from "./listener.ts";
+import { Outbox } from "./outbox.ts";
+import { ReadBuffer } from "./read_buffer.ts";
 import type { RateState } from "../limits/mod.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
-import type { WriteTurns } from "./write_turns.ts";
+import type { WriteScheduler } from "./write_scheduler.ts";
 
-/** The part of `Deno.Conn` that a session needs. */
-export interface ClientConnection extends ByteWriter {
-  /** Resolves with the number of bytes read, or `null` at the end of the stream; rejects when the connection broke. */
-  read(buffer: Uint8Array): Promise<number | null>;
-  closeWrite(): Promise<void>;
-  close(): void;
-}
-
-/** What sessions share: the server's own parts. */
+/** What all sessions share. */
 export interface SessionHost {
-  readonly turns: WriteTurns;
+  readonly writes: WriteScheduler;
   readonly yieldToIo: Pick<YieldToIo, "take">;
-  /** Sessions that are closed but still have something to say, or to hear the end of. */
+  /** Closed sessions that still have data to send, or wait for the other end to close. */
   readonly lingering: Deadlines<Session>;
   readonly lineBytes: number;
   readonly outboxBytes: number;
   readonly lingerMs: number;
+  /** Refused connections may linger while there are at most this many lingering sessions. */
+  readonly lingeringRefusals: number;
   /** Monotonic, in ms. */
   now(): number;
-  /** Resolves when all lines are handled, where that takes more than one turn. */
+  /** Returns a promise when handling all lines takes more than one iteration of the event loop. */
   onLines(session: Session, blocks: readonly Block[]): Promise<void> | undefined;
-  /** Told when handling lines threw, which is the server's own fault; the session is closed for it. */
+  /** Called when handling lines threw, which is a bug in the server; the session is closed. */
   onFault(error: unknown): void;
-  /** Called once, at once when the session closes, and before its connection does. */
+  /** Called once, immediately when the session closes and before its connection does. */
   onClosed(session: Session, reason: CloseReason): void;
   /** Called once, when the connection is closed. */
-  onGone(session: Session): void;
+  onDisconnected(session: Session): void;
 }
 
 type State = "open" | "closing" | "closed";
 
-// 10,000 idle clients hold 10,000 buffers: small until a client has shown that it sends much. The step between is for
-// those that answer, each with a little more than fits the smallest: with 64 KiB for all of them they would never be calm.
-const IDLE_BUFFER_BYTES = 512;
-const LIVELY_BUFFER_BYTES = 4 * 1024;
-const BUSY_BUFFER_BYTES = 64 * 1024;
-/** Reads that would have fitted the small buffer before a busy client counts as idle again. */
-const CALM_READS = 32;
-/** Full reads in a row after which whoever sends so much lets the others be heard. */
-const FULL_READS = 32;
-/** What a closed session still reads and throws away, so that its last words are not lost to a reset. */
+/** How much a closed session still reads and discards, so that a reset does not destroy its last message. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
 
 export class Session implements Member {
   readonly ip: string;
   readonly port: number;
-  /** Milliseconds since 1970, for people. */
+  /** Milliseconds since 1970. */
   readonly since: number;
-  /** Shown to others. The address until the client gives a name. */
+  /** Shown to others. The address until the client chooses a name. */
   name: string;
   mode: Mode = "undecided";
-  /** Where it sits; set and cleared by the seating. */
+  /** Set by the seating. */
   seat: Seat<Member> | undefined;
   leaseMs = 0;
   identity: string | undefined;
   rights: Rights = RIGHTS_WITHOUT_TOKEN;
-  /** What it has left of what it may ask for; kept by the rate limit. */
-  use: RateState | undefined;
-  /** The key under which its connection is counted; kept by the door. */
+  /** Maintained by the rate limit. */
+  rate: RateState | undefined;
+  /** The key under which its connection is counted; set by the login limits. */
   countedAs: string | undefined;
-  /** When it last asked for anything, on the host's clock; its arrival until it has. */
-  lastAskedAt: number;
-  /** It said that it leaves: nothing is kept for it. */
+  /** When it last made a request, on the host's clock; until then, when it connected. */
+  lastRequestAt: number;
+  /** It sent `leave`: its seat is not reserved. */
   hasLeft = false;
-  /** When the last bytes came from it, on the host's clock. */
+  /** When its last bytes were received, on the host's clock. */
   lastHeardAt: number;
   readonly #connection: ClientConnection;
   readonly #host: SessionHost;
   readonly #outbox: Outbox;
   readonly #framer: LineFramer;
   #state: State = "open";
-  /** Its other end says no more. */
+  /** The client has closed its end. */
   #hasEnded = false;
 
   constructor(
@@ -96,10 +83,10 @@ export class Session implements Member {
     this.port = remote.port;
     this.since = since;
     this.name = this.address;
-    this.lastHeardAt = this.lastAskedAt = host.now();
+    this.lastHeardAt = this.lastRequestAt = host.now();
     this.#connection = connection;
     this.#host = host;
-    this.#outbox = new Outbox(connection, host.turns, host.outboxBytes);
+    this.#outbox = new Outbox(connection, host.writes, host.outboxBytes);
     this.#framer = new LineFramer(host.lineBytes);
   }
 
@@ -112,22 +99,22 @@ export class Session implements Member {
     return this.#state === "open";
   }
 
-  /** Unsent bytes that still fit. */
+  /** How many more bytes fit into the send queue. */
   get outboxRoom(): number {
     return this.#host.outboxBytes - this.#outbox.pendingBytes;
   }
 
-  /** Whether so much waits to be sent that it is better left alone with what it can do without. */
+  /** Whether its send queue is so full that optional messages should be left out. */
   get isBehind(): boolean {
     return this.#outbox.pendingBytes > this.#host.outboxBytes / 2;
   }
 
-  /** From now on a line that is longer is refused. */
+  /** Sets the longest line that is accepted from now on. */
   limitLines(bytes: number): void {
     this.#framer.maxLineBytes = bytes;
   }
 
-  /** Queues bytes that are shared with others; they go out when the write turns are flushed. */
+  /** Queues bytes, which may be shared with other sessions; they are sent when the write scheduler is flushed. */
   send(bytes: Uint8Array): void {
     if (this.#state === "open" && !this.#outbox.push(bytes)) this.close("slow_reader");
   }
@@ -147,13 +134,12 @@ export class Session implements Member {
 
   /** Reads until the connection ends or is closed. Never rejects. */
   async serve(): Promise<void> {
-    let buffer = new Uint8Array(IDLE_BUFFER_BYTES);
-    let calmReads = 0;
-    let fullReads = 0;
+    const buffer = new ReadBuffer();
     let discarded = 0;
     try {
       while (this.#state !== "closed") {
-        const count = await this.#connection.read(buffer);
+        const { bytes } = buffer;
+        const count = await this.#connection.read(bytes);
         if (count === null) {
           this.#hasEnded = true;
           break;
@@ -164,19 +150,15 @@ export class Session implements Member {
           if (discarded > MAX_DISCARDED_BYTES) break;
           continue;
         }
-        const rest = this.#handle(buffer.subarray(0, count));
-        if (rest !== undefined) await rest;
-        // Whoever made more work than one turn bears waits until it is under way before it can make more.
-        const idle = this.#host.turns.idle();
+        const handled = this.#handle(bytes.subarray(0, count));
+        if (handled !== undefined) await handled;
+        // A client that causes more writes than fit into one iteration must wait until they have started.
+        const idle = this.#host.writes.idle();
         if (idle !== undefined) await idle;
-        calmReads = count > IDLE_BUFFER_BYTES ? 0 : calmReads + 1;
-        fullReads = count === buffer.length ? fullReads + 1 : 0;
-        if (fullReads > 0 && fullReads % FULL_READS === 0) await this.#host.yieldToIo.take();
-        // A stranger is given no memory, and what comes behind its first line is not read before that is judged.
-        if (this.mode !== "pending" && count === buffer.length) buffer = grown(buffer);
-        else if (buffer.length > IDLE_BUFFER_BYTES && calmReads > CALM_READS) {
-          buffer = new Uint8Array(IDLE_BUFFER_BYTES);
-        }
+        buffer.note(count);
+        if (buffer.isMonopolizing) await this.#host.yieldToIo.take();
+        // A client that has not logged in gets no memory, and nothing after its first line is read until that is checked.
+        buffer.resize(this.mode !== "pending");
       }
       if (this.#state === "open") this.close("left");
       else this.destroy();
@@ -187,8 +169,8 @@ export class Session implements Member {
   }
 
   /**
-   * Ends the session; only the first call counts. What is queued is still sent, within the linger time, unless the
-   * connection is broken or its other end does not read.
+   * Closes the session; only the first call has an effect. Queued messages are still sent, within the linger time, unless
+   * the connection is broken or the client does not read.
    */
   close(reason: CloseReason): void {
     if (this.#state !== "open") return;
@@ -196,26 +178,32 @@ export class Session implements Member {
     this.#host.onClosed(this, reason);
     if (reason === "reset" || reason === "slow_reader") return this.destroy();
     this.#host.lingering.add(this, this.#host.lingerMs);
-    this.#host.turns.flush();
+    this.#host.writes.flush();
     this.#outbox.drained().then(() => this.#finish());
   }
 
-  /** Tells the client why, and ends the session. @param retryAfterMs when a new attempt makes sense. */
+  /** Sends the client the reason and closes the session. @param retryAfterMs when it makes sense to try again. */
   closeWith(reason: CloseReason, message: string, retryAfterMs?: number): void {
     if (this.#state !== "open") return;
-    const retry = retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs };
-    this.notify({ method: "closing", params: { reason, message, ...retry } });
+    this.notify({ method: "closing", params: { reason, message, retry_after_ms: retryAfterMs } });
     this.close(reason);
   }
 
-  /** Like {@linkcode closeWith}, in place of all that it has not been sent yet, also when it is closed already. */
+  /** Like {@linkcode closeWith}, for a client that is not let in. */
+  refuse(reason: CloseReason, message: string, retryAfterMs: number): void {
+    this.closeWith(reason, message, retryAfterMs);
+    // With many refused clients, it is better to lose the message than to run out of file descriptors.
+    if (this.#host.lingering.size > this.#host.lingeringRefusals) this.destroy();
+  }
+
+  /** Like {@linkcode closeWith}, but drops everything not yet sent; also works on a session that is closing. */
   breakOff(reason: CloseReason, message: string, retryAfterMs: number): void {
     if (this.#state === "closed") return;
     this.#outbox.dropQueued();
     this.closeWith(reason, message, retryAfterMs);
   }
 
-  /** Handles what was read; never throws, and what it returns never rejects. */
+  /** Handles received bytes; never throws, and the returned promise never rejects. */
   #handle(bytes: Uint8Array): Promise<void> | undefined {
     if ((this.mode === "undecided" || this.mode === "pending") && isClientHello(bytes)) {
       this.send(UNEXPECTED_MESSAGE_ALERT);
@@ -237,8 +225,8 @@ export class Session implements Member {
 
   async #finish(): Promise<void> {
     if (this.#hasEnded) return this.destroy();
-    // Closing with bytes unread would reset the connection and could take the last message with it: say that no more
-    // comes, and let the read loop wait for the other end.
+    // Closing with unread bytes would reset the connection and could destroy the last message: close the sending side
+    // only, and let the read loop wait until the client closes its own.
     try {
       await this.#connection.closeWrite();
     } catch {
@@ -246,7 +234,7 @@ export class Session implements Member {
     }
   }
 
-  /** Ends the connection at once, whatever is unsent. */
+  /** Closes the connection immediately; unsent data is lost. */
   destroy(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
@@ -255,19 +243,8 @@ export class Session implements Member {
     try {
       this.#connection.close();
     } catch {
-      // Closed already by the failure that led here.
+      // Already closed by the failure that caused this.
     }
-    this.#host.onGone(this);
-  }
-}
-
-function grown(buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  switch (buffer.length) {
-    case IDLE_BUFFER_BYTES:
-      return new Uint8Array(LIVELY_BUFFER_BYTES);
-    case LIVELY_BUFFER_BYTES:
-      return new Uint8Array(BUSY_BUFFER_BYTES);
-    default:
-      return buffer;
+    this.#host.onDisconnected(this);
   }
 }

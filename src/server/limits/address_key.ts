@@ -1,10 +1,10 @@
-// Under which key an address is counted where addresses are counted. An IPv6 host has all of a /64 to itself (RFC 4291,
-// section 2.5.4), so counting its single addresses would count nothing.
+// The key under which an address is counted. An IPv6 host usually owns a whole /64 (RFC 4291, section 2.5.4), so a limit
+// on single addresses would limit nothing.
 
 const HEXTETS = 8;
 const NETWORK_HEXTETS = 4;
 
-/** The address itself for IPv4, also where it is written as IPv6; "2001:db8:1:2::/64" for IPv6. */
+/** For IPv4, mapped to IPv6 or not, the IPv4 address; for IPv6, its network, such as "2001:db8:1:2::/64". */
 export function addressKey(ip: string): string {
   if (!ip.includes(":")) return ip;
   const [address = ""] = ip.toLowerCase().split("%");
@@ -24,7 +24,7 @@ function hextets(address: string): string[] {
 
 function groups(text: string): string[] {
   if (text === "") return [];
-  // An IPv4 address at the end stands for two groups, which are never among the first four.
+  // An IPv4 address at the end replaces the last two groups, which are never among the first four.
   return text.split(":").flatMap((group) =>
     group.includes(".") ? ["0", "0"] : [group.replace(/^0+(?=.)/, "")]
   );

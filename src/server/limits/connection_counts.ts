@@ -1,20 +1,20 @@
-// How many connections each address, or each token, has open, so that one of them cannot take all descriptors or seats.
+// Counts the open connections of each address or token, so that one of them cannot use up all descriptors or seats.
 
 export class ConnectionCounts {
   readonly #max: number;
   readonly #counts = new Map<string, number>();
 
-  /** @param max connections of one of them; 0: any number, and nothing is counted. */
+  /** @param max connections per key; 0: no limit, and nothing is counted. */
   constructor(max: number) {
     this.#max = max;
   }
 
-  /** How many have a connection. */
+  /** The number of keys with a connection. */
   get size(): number {
     return this.#counts.size;
   }
 
-  /** Counts a connection; false when it would be one too many, and then it is not counted. */
+  /** Counts a connection; false, without counting it, when the limit is reached. */
   add(key: string): boolean {
     if (this.#max === 0) return true;
     const count = this.#counts.get(key) ?? 0;
@@ -23,7 +23,7 @@ export class ConnectionCounts {
     return true;
   }
 
-  /** A connection that was counted has ended. */
+  /** A counted connection has ended. */
   remove(key: string): void {
     const count = this.#counts.get(key);
     if (count === undefined) return;

@@ -1,9 +1,9 @@
-// Addresses from which tokens were refused. Pure: it is told the time, in ms of any clock that does not go back.
+// Blocks addresses with too many failed logins. Pure: the time is passed in, in ms of any monotonic clock.
 
 export interface FailedLoginLimits {
   readonly failuresPerAddress: number;
   readonly failureWindowMs: number;
-  /** Addresses that are remembered. */
+  /** How many addresses are remembered. */
   readonly failureAddresses: number;
 }
 
@@ -14,25 +14,25 @@ interface Window {
 
 export class FailedLogins {
   readonly #limits: FailedLoginLimits;
-  /** In the order in which the windows began, and as all are equally long, in which they end. */
+  /** In the order in which they began, and since all are equally long, in which they end. */
   readonly #windows = new Map<string, Window>();
 
   constructor(limits: FailedLoginLimits) {
     this.#limits = limits;
   }
 
-  /** Addresses that are remembered. */
+  /** The number of addresses remembered. */
   get size(): number {
     return this.#windows.size;
   }
 
-  /** Why an address is blocked, for people. */
+  /** Why an address is blocked. */
   get message(): string {
     const { failuresPerAddress, failureWindowMs } = this.#limits;
     return `more than ${failuresPerAddress} tokens from your address were refused within ${failureWindowMs} ms`;
   }
 
-  /** A token was refused. The first failure begins a window. */
+  /** Counts a failed login. The first one begins a window. */
   note(key: string, now: number): void {
     this.#forgetEnded(now);
     const window = this.#windows.get(key);
@@ -41,12 +41,12 @@ export class FailedLogins {
       return;
     }
     const { failureWindowMs, failureAddresses } = this.#limits;
-    // Whoever has so many addresses loses a count that is nearly over anyway; the memory stays bounded.
+    // Keeps the memory bounded by dropping the window that ends first.
     if (this.#windows.size >= failureAddresses) this.#windows.delete(this.#windows.keys().next().value!);
     this.#windows.set(key, { endsAt: now + failureWindowMs, failures: 1 });
   }
 
-  /** How long nobody is let in from there, in ms; 0: not at all. */
+  /** For how many more ms the address is blocked; 0: it is not. */
   blockedMs(key: string, now: number): number {
     const window = this.#windows.get(key);
     if (window === undefined || window.failures <= this.#limits.failuresPerAddress) return 0;

@@ -1,4 +1,4 @@
-// What one client or one address may use.
+// Limits per client and per address.
 
 export { addressKey } from "./address_key.ts";
 export { ConnectionCounts } from "./connection_counts.ts";

@@ -1,26 +1,26 @@
-// Keeps any one client from asking for more than its share. Beyond the limit nothing is executed: what was asked for is
-// refused, each time with an answer, and the log has one line for a client and second.
+// Limits how many commands a client may send per second. Beyond the limit, requests are refused, each with a response, and
+// the log gets at most one line per client and second.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Report } from "../../log/mod.ts";
 import { TokenBucket, type TokenBucketRates } from "./token_bucket.ts";
 
-const REPORT_EVERY_MS = 1_000;
+const MIN_REPORT_INTERVAL_MS = 1_000;
 
-/** So many members make a question about all of them cost one more. */
+/** A request about all members costs one more for each this many members. */
 const MEMBERS_PER_COMMAND = 10;
 
-/** What is known here of a session. */
+/** The part of a session that is used here. */
 export interface RateLimited {
   readonly ip: string;
   readonly port: number;
-  /** When it last asked for anything. */
-  lastAskedAt: number;
-  /** Of this file; absent until it asks for something. */
-  use: RateState | undefined;
+  /** When it last made a request. */
+  lastRequestAt: number;
+  /** Absent until its first request. */
+  rate: RateState | undefined;
 }
 
-/** What a client has left, and what of its refusals is not in the log yet. */
+/** A client's bucket, and its refusals that have not been logged yet. */
 export interface RateState {
   readonly bucket: TokenBucket;
   refused: number;
@@ -37,58 +37,59 @@ export class RateLimit {
     this.#report = report;
   }
 
-  /** A session's lines are about to be handled: the time of all {@linkcode take} until the next call. */
-  begin(asker: RateLimited, now: number): void {
+  /** To be called before a session's lines are handled; `now` applies to every {@linkcode take} until the next call. */
+  begin(client: RateLimited, now: number): void {
     this.#now = now;
-    asker.use?.bucket.refill(now);
+    client.rate?.bucket.refill(now);
   }
 
-  /** How many commands {@linkcode take} would let through now, before something is refused. */
-  available(asker: RateLimited): number {
+  /** How many commands {@linkcode take} would allow now. */
+  available(client: RateLimited): number {
     const { perSecond, burst } = this.#rates;
     if (perSecond === 0) return Infinity;
-    return asker.use === undefined ? burst : asker.use.bucket.left;
+    return client.rate === undefined ? burst : client.rate.bucket.left;
   }
 
-  /** Takes `cost` commands' worth, all or nothing; `undefined`: they may be carried out. */
-  take(asker: RateLimited, cost: number): Refusal | undefined {
+  /** Takes the tokens for a request that costs as much as `cost` commands; all or none. */
+  take(client: RateLimited, cost: number): Refusal | undefined {
     const { perSecond } = this.#rates;
-    asker.lastAskedAt = this.#now;
+    client.lastRequestAt = this.#now;
     if (perSecond === 0) return undefined;
-    const use = asker.use ??= {
+    const rate = client.rate ??= {
       bucket: new TokenBucket(this.#rates, this.#now),
       refused: 0,
       reportedAt: -Infinity,
     };
-    if (use.bucket.take(cost)) return undefined;
-    use.refused++;
+    if (rate.bucket.take(cost)) return undefined;
+    rate.refused++;
     return {
       reason: "rate_limited",
       message: `You ask for too much at once: the limit is ${perSecond} commands a second`,
-      data: { limit: perSecond, retry_after_ms: use.bucket.waitMs(cost) },
+      data: { limit: perSecond, retry_after_ms: rate.bucket.waitMs(cost) },
     };
   }
 
-  /** The session's lines are handled: what was refused goes to the log, if it is time. */
-  end(asker: RateLimited): void {
-    const { use } = asker;
-    if (use === undefined || use.refused === 0 || this.#now - use.reportedAt < REPORT_EVERY_MS) return;
-    use.reportedAt = this.#now;
-    this.#tell(asker, use);
+  /** To be called after a session's lines are handled; logs its refusals if the last log line is old enough. */
+  end(client: RateLimited): void {
+    const { rate } = client;
+    if (rate === undefined || rate.refused === 0) return;
+    if (this.#now - rate.reportedAt < MIN_REPORT_INTERVAL_MS) return;
+    rate.reportedAt = this.#now;
+    this.#reportRefused(client, rate);
   }
 
-  /** The session is gone, and with it what was to be said of it. */
-  forget(asker: RateLimited): void {
-    if (asker.use !== undefined && asker.use.refused > 0) this.#tell(asker, asker.use);
+  /** The session is closed: logs its remaining refusals. */
+  forget(client: RateLimited): void {
+    if (client.rate !== undefined && client.rate.refused > 0) this.#reportRefused(client, client.rate);
   }
 
-  #tell({ ip, port }: RateLimited, use: RateState): void {
-    this.#report({ event: "client_rate_limited", ip, port, count: use.refused });
-    use.refused = 0;
+  #reportRefused({ ip, port }: RateLimited, rate: RateState): void {
+    this.#report({ event: "client_rate_limited", ip, port, count: rate.refused });
+    rate.refused = 0;
   }
 }
 
-/** The cost of what names, or tells, every member. */
+/** The cost of a request that lists or notifies all members. */
 export function costForAll(members: number): number {
   return 1 + Math.floor(members / MEMBERS_PER_COMMAND);
 }

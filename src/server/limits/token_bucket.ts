@@ -1,10 +1,10 @@
-// What one client may ask for: so much a second in the long run, and what it has not used before, up to a burst (a token
-// bucket). Pure: it is told the time, in ms of any clock that does not go back.
+// A token bucket: it allows a rate in the long run, and bursts of what was not used before. Pure: the time is passed in, in
+// ms of any monotonic clock.
 
 export interface TokenBucketRates {
   /** 0: no limit. */
   readonly perSecond: number;
-  /** The most that gathers. */
+  /** The capacity of the bucket. */
   readonly burst: number;
 }
 
@@ -13,26 +13,26 @@ export class TokenBucket {
   #left: number;
   #refilledAt: number;
 
-  /** Begins full. */
+  /** Starts full. */
   constructor(rates: TokenBucketRates, now: number) {
     this.#rates = rates;
     this.#left = rates.burst;
     this.#refilledAt = now;
   }
 
-  /** Adds what the time since the last call has brought. Once for many calls of {@linkcode take}. */
+  /** Adds the tokens for the time since the last call. One call serves many calls of {@linkcode take}. */
   refill(now: number): void {
     const { perSecond, burst } = this.#rates;
     this.#left = Math.min(burst, this.#left + (now - this.#refilledAt) * perSecond / 1_000);
     this.#refilledAt = now;
   }
 
-  /** How many that cost 1 each could be taken now. */
+  /** How many requests of cost 1 would be allowed now. */
   get left(): number {
     return Math.floor(this.#left);
   }
 
-  /** Takes `cost`, all of it or nothing. What costs more than a burst costs a burst, or it could never be had. */
+  /** Takes `cost` tokens, all or none. A higher cost than the burst counts as the burst, so that it can be paid at all. */
   take(cost: number): boolean {
     const due = Math.min(cost, this.#rates.burst);
     if (due > this.#left) return false;
@@ -40,7 +40,7 @@ export class TokenBucket {
     return true;
   }
 
-  /** How long until `cost` could be taken, in whole ms, if nothing else is. */
+  /** When `cost` could be taken if nothing else is taken before, in whole ms from now. */
   waitMs(cost: number): number {
     const missing = Math.min(cost, this.#rates.burst) - this.#left;
     return Math.max(1, Math.ceil(missing * 1_000 / this.#rates.perSecond));

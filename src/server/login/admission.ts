@@ -1,5 +1,5 @@
-// The door: every new connection is seated, waits, or is refused and told so. At a full house somebody may still have a
-// token for a seat that is kept; a newcomer then gets a moment to present it.
+// Gives a session that was let in a seat or a place in the waiting list, or refuses it. When all seats are taken, a client
+// may still have a resume token for a reserved seat: it gets some time to present it.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Report } from "../../log/mod.ts";
@@ -11,14 +11,13 @@ export interface AdmissionOptions {
   readonly seating: Seating;
   readonly report: Report;
   readonly clock: Clock;
-  /** How long a newcomer at a full house may take to present a token, in ms. */
+  /** How long a client may take to present a resume token when all seats are taken, in ms. */
   readonly presentMs: number;
-  /** Sessions that are refused but not gone. */
-  readonly lingering: { readonly size: number };
-  readonly maxLingering: number;
-  /** What a refused client is told to wait before it tries again, in ms. */
+  /** How many clients may do so at a time, beyond the number of seats that can be resumed. */
+  readonly lingeringRefusals: number;
+  /** How long a refused client is asked to wait before it tries again, in ms. */
   readonly retryAfterMs: number;
-  /** Starts the writes of what was queued. */
+  /** Starts writing what has been queued. */
   readonly flush: () => void;
 }
 
@@ -32,49 +31,47 @@ export class Admission {
   }
 
   admit(session: Session): void {
-    const { seating, maxLingering, presentMs } = this.#options;
+    const { seating, lingeringRefusals, presentMs } = this.#options;
     if (seating.admit(session) !== "full") return;
     const { resumableCount } = seating;
-    // Each of them may be one who comes back; more would only hold descriptors.
-    const mayPresent = resumableCount > 0 && this.#presenting.size < resumableCount + maxLingering;
+    // Any of them may be the holder of a reserved seat; more of them would only hold file descriptors.
+    const mayPresent = resumableCount > 0 && this.#presenting.size < resumableCount + lingeringRefusals;
     if (mayPresent) this.#presenting.add(session, presentMs);
-    else this.#turnAway(session);
+    else this.#refuse(session);
   }
 
-  /** What a session without a seat hears when it says hello; one that has no token to present is turned away now. */
+  /** The response to the hello of a session without a seat; unless the session is waiting for one, it is refused. */
   answerSeatless(session: Session): Refusal {
     const { seating, retryAfterMs } = this.#options;
     const message = allTaken(seating);
     if (seating.isWaiting(session)) {
       return { reason: "full", message: `${message}; you wait for one`, data: { waiting: true } };
     }
-    // After the answer to its hello, which is sent first.
-    queueMicrotask(() => this.#turnAway(session));
+    // After the response to its hello has been queued.
+    queueMicrotask(() => this.#refuse(session));
     return { reason: "full", message, data: { retry_after_ms: retryAfterMs } };
   }
 
-  /** The session is gone. */
+  /** The session is closed. */
   forget(session: Session): void {
     this.#presenting.remove(session, this.#options.presentMs);
   }
 
-  /** It had its moment. A seat may have come free meanwhile. */
+  /** The time to present a token is over. A seat may have become free in the meantime. */
   #endPresenting(session: Session): void {
     const hasPlace = session.seat !== undefined || this.#options.seating.isWaiting(session);
     if (hasPlace || !session.isOpen) return;
-    if (this.#options.seating.admit(session) === "full") this.#turnAway(session);
+    if (this.#options.seating.admit(session) === "full") this.#refuse(session);
     this.#options.flush();
   }
 
-  #turnAway(session: Session): void {
+  #refuse(session: Session): void {
     this.forget(session);
     if (session.seat !== undefined || !session.isOpen) return;
-    const { seating, report, lingering, maxLingering, retryAfterMs } = this.#options;
+    const { seating, report, retryAfterMs } = this.#options;
     const { ip, port } = session;
     report({ event: "client_refused", ip, port, reason: "full", capacity: seating.capacity });
-    session.closeWith("full", allTaken(seating), retryAfterMs);
-    // Beyond so many, a refusal that may not arrive is better than descriptors held by whoever is refused.
-    if (lingering.size > maxLingering) session.destroy();
+    session.refuse("full", allTaken(seating), retryAfterMs);
   }
 }
 

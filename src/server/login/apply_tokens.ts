@@ -1,4 +1,4 @@
-// What becomes of those who are in already when the tokens change: out at once, or other rights.
+// Applies a new set of tokens to the connections that are open: some are closed, others get new rights.
 
 import type { Replacement } from "./authenticator.ts";
 import type { Seating } from "../seats/mod.ts";
@@ -22,7 +22,7 @@ export function applyTokens(
     session.rights = replacement.rightsOf(identity)!;
     if (!session.rights.watch) seating.watch(session, false);
   }
-  // Nobody could take these back, and they would only hold up those behind them.
+  // No client could resume these seats, and they would only delay the members below.
   for (const seat of [...seating.roster]) {
     const { identity, isOpen } = seat.member;
     if (!isOpen && identity !== undefined && replacement.isRevoked(identity)) {

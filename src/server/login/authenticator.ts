@@ -1,5 +1,5 @@
-// Whose token is this? Knows tokens by their SHA-256 alone. A plain hash is enough because nobody can guess what it was
-// made of: tokens are 256 random bits. Needed only by a server that asks for tokens.
+// Finds the client that a login token belongs to. Tokens are stored as SHA-256 hashes only; a fast hash is enough because
+// a token consists of 256 random bits, which cannot be guessed. Loaded only by a server with tokens.
 
 import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
@@ -13,49 +13,48 @@ export interface TokenDescription extends Omit<Rights, "issue"> {
   readonly issue: readonly string[] | undefined;
 }
 
-/** Who somebody has shown to be. */
+/** The name and rights of a token. */
 export interface Identity {
-  /** The token's name. */
   readonly name: string;
   readonly rights: Rights;
 }
 
-/** What a new set of tokens means for those who are in already. */
+/** The difference between two sets of tokens, for connections that logged in with the old one. */
 export interface Replacement {
-  /** Whether a token that was good is not any more: it is gone, or has another hash. */
+  /** Whether the token of that name was removed, or has a different hash now. */
   isRevoked(name: string): boolean;
-  /** What the token of that name allows now. */
+  /** The rights that the token of that name has now. */
   rightsOf(name: string): Rights | undefined;
 }
 
-interface Known extends Identity {
+interface KnownToken extends Identity {
   readonly digest: Uint8Array;
 }
 
 export class Authenticator {
-  #known: ReadonlyMap<string, Known>;
+  #known: ReadonlyMap<string, KnownToken>;
 
   constructor(tokens: readonly TokenDescription[]) {
     this.#known = toKnown(tokens);
   }
 
-  /** How many tokens there are. */
+  /** The number of tokens. */
   get size(): number {
     return this.#known.size;
   }
 
-  /** Whose token this is. How long that takes says nothing of how near it was. */
+  /** The identity that a token belongs to. Takes the same time for every invalid token. */
   identify(token: string): Identity | undefined {
     const digest = sha256(token);
     let found: Identity | undefined;
-    // To the end, wherever it is found.
+    // Does not stop at a match: the time must not depend on its position.
     for (const known of this.#known.values()) {
       if (timingSafeEqual(digest, known.digest)) found = known;
     }
     return found;
   }
 
-  /** From now on these tokens are good and no others. */
+  /** Replaces the set of valid tokens. */
   replace(tokens: readonly TokenDescription[]): Replacement {
     const before = this.#known;
     const now = this.#known = toKnown(tokens);
@@ -70,7 +69,7 @@ export class Authenticator {
   }
 }
 
-function toKnown(tokens: readonly TokenDescription[]): ReadonlyMap<string, Known> {
+function toKnown(tokens: readonly TokenDescription[]): ReadonlyMap<string, KnownToken> {
   return new Map(tokens.map(({ name, sha256, issue, execute, watch, evict }) => {
     const rights = { issue: issue && new Set(issue), execute, watch, evict };
     return [name, { name, rights, digest: Buffer.from(sha256, "hex") }];

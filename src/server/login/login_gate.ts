@@ -1,201 +1,145 @@
-// The door: where a connection stands that is not let in yet, because it still has to finish its TLS handshake or to show
-// a token. Few stand there at a time, and none for long; nothing is sent to them before, and nobody inside sees them.
+// Decides which connections are let in: a connection must respect the limits, finish its TLS handshake, and show a valid
+// token where the server has tokens. Until then it is sent nothing, and no other part of the server knows of it.
 
 import type { AuthSettings, Limits } from "../../config/keys/mod.ts";
 import { encodeError, type Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { CloseReason } from "../../protocol/methods/mod.ts";
-import { type Report, ThrottledReports } from "../../log/mod.ts";
-import { addressKey, ConnectionCounts, FailedLogins } from "../limits/mod.ts";
-import type { Authenticator, Identity } from "./authenticator.ts";
-import { type Clock, Deadlines } from "../../time/mod.ts";
-import { describeHandshakeError } from "./handshake_error.ts";
-import { type Login, readLogin } from "./read_login.ts";
+import { type Report, ThrottledReports, visible } from "../../log/mod.ts";
+import type { Clock } from "../../time/mod.ts";
 import type { Session } from "../connection/mod.ts";
+import type { Authenticator, Identity } from "./authenticator.ts";
+import { type LimitReached, LoginLimits } from "./login_limits.ts";
+import { type PendingLogin, PendingLogins } from "./pending_logins.ts";
+import { type Login, readLogin } from "./read_login.ts";
 
-export interface DoorOptions {
-  /** Absent: nobody needs a token. */
+export interface LoginGateOptions {
+  /** Absent on a server without tokens. */
   readonly authenticator: Pick<Authenticator, "identify"> | undefined;
   readonly limits: Limits;
   readonly auth: AuthSettings;
   readonly clock: Clock;
   readonly report: Report;
-  /** Sessions that are refused but not gone. */
-  readonly lingering: { readonly size: number };
-  /** Lets a session in. @param resume the token of the seat that it wants back. */
+  /** Called with a session that is let in. @param resume the resume token that its hello contains. */
   readonly admit: (session: Session, resume?: string) => void;
-  /** Of refusals before anything is known of a connection, and of failed handshakes, the log is told at most this often. */
+  /** The shortest time between two log lines about refused connections, and between two about failed handshakes. */
   readonly logMs: number;
-  /** Starts the writes of what was queued. */
+  /** Starts writing what has been queued. */
   readonly flush: () => void;
-}
-
-/** A session at the door. */
-interface Pending {
-  readonly session: Session;
-  /** What is waited for; "refused": it is told so when the delay is over. */
-  awaits: "handshake" | "token" | "refused";
-  /** The length of its deadline, in ms. */
-  ms: number;
-  /** With what the request is answered that was its first line. */
-  answer?: string;
-  refusal?: Refusal;
-  isByHand?: boolean;
 }
 
 /** TLS only: resolves when the handshake is done. */
 type Handshake = () => Promise<unknown>;
 
+const MAX_SHOWN_ERROR_LENGTH = 200;
+
 export class LoginGate {
-  readonly #options: DoorOptions;
-  readonly #counts: ConnectionCounts;
-  readonly #ofToken: ConnectionCounts;
-  readonly #failures: FailedLogins;
-  readonly #deadlines: Deadlines<Pending>;
-  /** In order of arrival. */
-  readonly #pending = new Map<Session, Pending>();
-  readonly #turnedAway: ThrottledReports<"client_turned_away">;
+  readonly #options: LoginGateOptions;
+  readonly #loginLimits: LoginLimits;
+  readonly #pending: PendingLogins;
+  readonly #refusedConnections: ThrottledReports<"client_turned_away">;
   readonly #failedHandshakes: ThrottledReports<"handshake_failed">;
 
-  constructor(options: DoorOptions) {
+  constructor(options: LoginGateOptions) {
     const { auth, clock, limits, logMs, report } = options;
     this.#options = options;
-    this.#counts = new ConnectionCounts(limits.connectionsPerAddress);
-    this.#ofToken = new ConnectionCounts(auth.connectionsPerToken);
-    this.#failures = new FailedLogins(auth);
-    this.#turnedAway = new ThrottledReports(report, clock, logMs);
+    this.#loginLimits = new LoginLimits(limits, auth);
+    this.#refusedConnections = new ThrottledReports(report, clock, logMs);
     this.#failedHandshakes = new ThrottledReports(report, clock, logMs);
-    this.#deadlines = new Deadlines(clock, (pending) => {
-      this.#timeIsUp(pending);
+    this.#pending = new PendingLogins(clock, (pending) => {
+      this.#deadlinePassed(pending);
       options.flush();
     });
   }
 
-  /** Connections that are not let in yet. */
-  get pendingCount(): number {
-    return this.#pending.size;
-  }
-
-  /** Takes a new connection in, lets it stand at the door, or refuses it; begins to read from it. */
+  /** Lets a new connection in, keeps it pending, or refuses it; starts reading from it. */
   admit(session: Session, handshake?: Handshake): void {
-    const { authenticator, limits, admit } = this.#options;
-    // What is sent before a handshake is over could not be read: such a connection is just closed.
+    const { authenticator, clock, limits, admit } = this.#options;
     if (handshake === undefined) session.serve();
-    if (!this.#mayCome(session, handshake !== undefined)) return;
+    const reached = this.#loginLimits.countConnection(session, clock.now());
+    if (reached !== undefined) return this.#refuse(session, reached, handshake === undefined);
     if (handshake === undefined && authenticator === undefined) return admit(session);
     session.mode = "pending";
     session.limitLines(Math.min(limits.pendingLineBytes, limits.lineBytes));
-    this.#hold(session, handshake === undefined ? "token" : "handshake");
-    if (handshake !== undefined) this.#await(session, handshake);
+    this.#makeRoom();
+    const awaits = handshake === undefined ? "token" : "handshake";
+    this.#pending.add(session, { awaits }, limits.pendingMs);
+    if (handshake !== undefined) this.#awaitHandshake(session, handshake);
   }
 
-  /** Takes the first line of a session. True when it is let in and the line is still to be handled: as JSON. */
+  /** Takes the first line of a session. True when the session is let in and the line must still be handled, as JSON. */
   take(session: Session, line: string): boolean {
-    const pending = this.#pending.get(session);
-    if (pending?.awaits !== "token") return false;
+    if (this.#pending.stateOf(session)?.awaits !== "token") return false;
     const { authenticator, clock, limits } = this.#options;
     const login = readLogin(line, limits);
-    // Who has failed too often is not even looked at, however many connections it had opened before.
-    const blockedMs = this.#failures.blockedMs(addressKey(session.ip), clock.now());
-    if (blockedMs > 0) {
-      this.#turnAway(session, this.#failures.message, blockedMs);
+    // Checked again: the address may have opened many connections before its logins failed.
+    const blocked = this.#loginLimits.checkFailures(session.ip, clock.now());
+    if (blocked !== undefined) {
+      this.#refuse(session, blocked);
       return false;
     }
     const identity = login.token === undefined ? undefined : authenticator!.identify(login.token);
-    if (identity === undefined) this.#refuse(pending, login);
-    else this.#open(session, login, identity);
+    if (identity === undefined) this.#loginFailed(session, login);
+    else this.#loginSucceeded(session, login, identity);
     return identity !== undefined && login.form === "json" && session.isOpen;
   }
 
-  /** The first line of a session cannot even be read. */
+  /** The first line of a session is too long or not UTF-8. */
   refuseLine(session: Session): void {
-    const pending = this.#pending.get(session);
-    if (pending?.awaits === "token") this.#refuse(pending, { form: "json" });
+    if (this.#pending.stateOf(session)?.awaits === "token") this.#loginFailed(session, { form: "json" });
   }
 
   /** The session is closed. */
   forget(session: Session): void {
-    const pending = this.#pending.get(session);
-    if (pending === undefined) return;
-    this.#pending.delete(session);
-    this.#deadlines.remove(pending, pending.ms);
+    this.#pending.remove(session);
   }
 
-  /** The connection of a session is gone. */
-  gone(session: Session): void {
-    if (session.countedAs !== undefined) this.#counts.remove(session.countedAs);
-    if (session.identity !== undefined) this.#ofToken.remove(session.identity);
+  /** The connection of a session has ended. */
+  disconnected(session: Session): void {
+    this.#loginLimits.release(session);
   }
 
-  /** Tells the log what it was not told yet; for the end of the server, when every connection is gone. */
+  /** Logs what has not been logged yet; to be called after the last connection has ended. */
   stop(): void {
-    this.#turnedAway.stop();
+    this.#refusedConnections.stop();
     this.#failedHandshakes.stop();
   }
 
-  /** Whether there is room for one more connection of that address, and nothing against it. */
-  #mayCome(session: Session, isSilent: boolean): boolean {
-    const { clock, limits } = this.#options;
-    const key = addressKey(session.ip);
-    const blockedMs = this.#failures.blockedMs(key, clock.now());
-    if (blockedMs > 0) {
-      this.#turnAway(session, this.#failures.message, blockedMs, isSilent);
-      return false;
-    }
-    if (!this.#counts.add(key)) {
-      const message = `your address has ${limits.connectionsPerAddress} connections, which is the limit`;
-      this.#turnAway(session, message, limits.retryAfterMs, isSilent);
-      return false;
-    }
-    session.countedAs = key;
-    return true;
+  /** Closes the oldest pending connection when there are too many: a client that means to log in does so quickly. */
+  #makeRoom(): void {
+    const { pendingConnections, retryAfterMs } = this.#options.limits;
+    const { oldest } = this.#pending;
+    if (oldest === undefined || this.#pending.size < pendingConnections) return;
+    const message = "too many connections have shown no token yet";
+    this.#refuse(oldest.session, { message, retryAfterMs }, oldest.state.awaits !== "handshake");
   }
 
-  #hold(session: Session, awaits: "handshake" | "token"): void {
-    const { limits: { pendingConnections, pendingMs, retryAfterMs } } = this.#options;
-    if (this.#pending.size >= pendingConnections) {
-      const [oldest] = this.#pending.values();
-      // Who means it speaks at once; whoever has stood there longest most likely does not.
-      const message = "too many connections have shown no token yet";
-      this.#turnAway(oldest!.session, message, retryAfterMs, oldest!.awaits === "handshake");
-    }
-    const pending: Pending = { session, awaits, ms: pendingMs };
-    this.#pending.set(session, pending);
-    this.#deadlines.add(pending, pendingMs);
-  }
-
-  async #await(session: Session, handshake: Handshake): Promise<void> {
+  async #awaitHandshake(session: Session, handshake: Handshake): Promise<void> {
     try {
       await handshake();
     } catch (error) {
       if (!session.isOpen) return;
       const { ip, port } = session;
-      this.#failedHandshakes.note({
-        event: "handshake_failed",
-        ip,
-        port,
-        message: describeHandshakeError(error),
-      });
-      return this.#drop(session, "reset");
+      const message = describeHandshakeError(error);
+      this.#failedHandshakes.note({ event: "handshake_failed", ip, port, message });
+      return drop(session, "reset");
     }
-    const pending = this.#pending.get(session);
-    if (pending === undefined) return;
+    if (this.#pending.stateOf(session) === undefined) return;
     session.serve();
-    if (this.#options.authenticator !== undefined) pending.awaits = "token";
-    else {
-      this.#leave(session);
-      session.mode = "undecided";
-      this.#options.admit(session);
-      this.#options.flush();
+    if (this.#options.authenticator !== undefined) {
+      this.#pending.update(session, { awaits: "token" });
+      return;
     }
+    this.#leavePending(session);
+    session.mode = "undecided";
+    this.#options.admit(session);
+    this.#options.flush();
   }
 
-  #open(session: Session, login: Login, { name, rights }: Identity): void {
-    const { auth, limits, report, admit } = this.#options;
-    if (!this.#ofToken.add(name)) {
-      const message = `your token has let ${auth.connectionsPerToken} connections in, which is the limit`;
-      return this.#turnAway(session, message, limits.retryAfterMs);
-    }
-    this.#leave(session);
+  #loginSucceeded(session: Session, login: Login, { name, rights }: Identity): void {
+    const { report, admit } = this.#options;
+    const reached = this.#loginLimits.countToken(name);
+    if (reached !== undefined) return this.#refuse(session, reached);
+    this.#leavePending(session);
     session.identity = name;
     session.rights = rights;
     session.mode = login.form;
@@ -203,16 +147,9 @@ export class LoginGate {
     admit(session, login.form === "json" ? login.resume : undefined);
   }
 
-  /** It is inside: what was different for it at the door is so no longer. */
-  #leave(session: Session): void {
-    this.forget(session);
-    session.limitLines(this.#options.limits.lineBytes);
-  }
-
-  /** Notes the failure now, and tells it after the delay. */
-  #refuse(pending: Pending, login: Login): void {
+  /** Records the failure now, and notifies the client after a delay, which slows down guessing. */
+  #loginFailed(session: Session, login: Login): void {
     const { auth, clock, report } = this.#options;
-    const { session } = pending;
     const refusal: Refusal = {
       reason: "unauthenticated",
       message: login.token === undefined
@@ -220,46 +157,53 @@ export class LoginGate {
         : "this token is not good",
       data: { rule: "token" },
     };
-    this.#failures.note(addressKey(session.ip), clock.now());
-    report({ event: "login_refused", ip: session.ip, port: session.port, message: refusal.message });
-    this.#deadlines.remove(pending, pending.ms);
-    pending.awaits = "refused";
-    pending.isByHand = login.form === "text";
-    pending.refusal = refusal;
-    if (login.form === "json" && login.id !== undefined) {
-      pending.answer = `${encodeError(login.id, refusal)}\n`;
-    }
-    pending.ms = auth.failureDelayMs;
-    this.#deadlines.add(pending, pending.ms);
+    const { message } = refusal;
+    this.#loginLimits.noteFailure(session.ip, clock.now());
+    report({ event: "login_refused", ip: session.ip, port: session.port, message });
+    const hasRequest = login.form === "json" && login.id !== undefined;
+    const response = hasRequest ? `${encodeError(login.id, refusal)}\n` : "";
+    const state = { awaits: "refusal", form: login.form, message, response } as const;
+    this.#pending.update(session, state, auth.failureDelayMs);
   }
 
-  #timeIsUp({ session, awaits, answer, refusal, isByHand }: Pending): void {
+  #leavePending(session: Session): void {
+    this.forget(session);
+    session.limitLines(this.#options.limits.lineBytes);
+  }
+
+  #deadlinePassed({ session, state }: PendingLogin): void {
     const { limits: { pendingMs } } = this.#options;
-    switch (awaits) {
+    switch (state.awaits) {
       case "handshake":
-        return this.#drop(session, "timed_out");
+        return drop(session, "timed_out");
       case "token":
         return session.closeWith("timed_out", `no token was shown within ${pendingMs} ms`);
-      case "refused":
-        if (isByHand) session.mode = "text";
-        session.sendText(answer ?? "");
-        return session.closeWith("unauthenticated", refusal!.message);
+      case "refusal":
+        if (state.form === "text") session.mode = "text";
+        session.sendText(state.response);
+        return session.closeWith("unauthenticated", state.message);
     }
   }
 
-  /** @param isSilent nothing that is sent could be read. */
-  #turnAway(session: Session, message: string, retryAfterMs: number, isSilent = false): void {
-    const { lingering, limits } = this.#options;
+  /** @param canRead false before the TLS handshake is done, when the client could not read a message. */
+  #refuse(session: Session, { message, retryAfterMs }: LimitReached, canRead = true): void {
     const { ip, port } = session;
-    this.#turnedAway.note({ event: "client_turned_away", ip, port, reason: "rate_limited", message });
-    if (isSilent) return this.#drop(session, "rate_limited");
-    session.closeWith("rate_limited", message, retryAfterMs);
-    // Beyond so many, a refusal that may not arrive is better than descriptors held by whoever is refused.
-    if (lingering.size > limits.lingeringRefusals) session.destroy();
+    this.#refusedConnections.note({ event: "client_turned_away", ip, port, reason: "rate_limited", message });
+    if (canRead) session.refuse("rate_limited", message, retryAfterMs);
+    else drop(session, "rate_limited");
   }
+}
 
-  #drop(session: Session, reason: CloseReason): void {
-    session.close(reason);
-    session.destroy();
-  }
+/** Closes a connection without a message. */
+function drop(session: Session, reason: CloseReason): void {
+  session.close(reason);
+  session.destroy();
+}
+
+/** Why a TLS handshake failed, for the operator. */
+function describeHandshakeError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  // The runtime's name for the most common mistake.
+  if (message.includes("InvalidContentType")) return "it did not speak TLS";
+  return visible(message, MAX_SHOWN_ERROR_LENGTH);
 }

@@ -1,4 +1,4 @@
-// Who is let in.
+// Logging in: which connections are let in, and which of those get a seat.
 
 export { Admission } from "./admission.ts";
 export { applyTokens } from "./apply_tokens.ts";

@@ -1,41 +1,40 @@
-// The first line of a connection on a server that asks for tokens: a `hello`, or `/login TOKEN` typed by hand. It is read
-// for its token alone; whatever else a hello asks for is looked at when its sender is known.
+// The first line of a connection on a server with tokens: a `hello` request, or `/login TOKEN` typed by hand. Only the
+// token and what is needed to answer are read from it; the request itself is handled after the login.
 
 import { isNestedDeeper } from "../../protocol/wire/mod.ts";
 import { type Id, parseLine } from "../../protocol/json_rpc/mod.ts";
 
-/** What a first line turned out to be; without `token` it shows none. */
+/** The contents of a first line; without `token`, the login fails. */
 export type Login =
   | {
     readonly form: "json";
-    readonly token?: string;
-    /** The seat that its sender wants back. */
-    readonly resume?: string;
-    /** Of the request that it is; absent where nothing is answered. */
-    readonly id?: Id;
+    readonly token?: string | undefined;
+    /** The resume token of the seat that the client wants back. */
+    readonly resume?: string | undefined;
+    /** The id of the request; absent when the line requires no response. */
+    readonly id?: Id | undefined;
   }
-  | { readonly form: "text"; readonly token?: string };
+  | { readonly form: "text"; readonly token?: string | undefined };
 
-export interface LoginLimits {
+export interface LoginLineLimits {
   readonly idLength: number;
   readonly jsonDepth: number;
 }
 
-export function readLogin(line: string, { idLength, jsonDepth }: LoginLimits): Login {
+export function readLogin(line: string, { idLength, jsonDepth }: LoginLineLimits): Login {
   if (!/^\s*[{[]/.test(line)) {
-    const token = /^\s*\/login\s+(\S+)\s*$/.exec(line)?.[1];
-    return { form: "text", ...(token === undefined ? {} : { token }) };
+    return { form: "text", token: /^\s*\/login\s+(\S+)\s*$/.exec(line)?.[1] };
   }
   if (isNestedDeeper(line, jsonDepth)) return { form: "json" };
-  // What cannot be read is not repeated: a token may be in it. And a batch is none of one line.
+  // Parse errors are not repeated to the client or in the log: the line may contain a token. A batch is no login.
   const message = parseLine(line, 1, idLength);
   if (message.kind !== "request" && message.kind !== "notification") return { form: "json" };
-  const id = message.kind === "request" ? { id: message.id } : {};
-  if (message.method !== "hello") return { form: "json", ...id };
+  const id = message.kind === "request" ? message.id : undefined;
+  if (message.method !== "hello") return { form: "json", id };
   const { token, resume } = (message.params ?? {}) as Record<string, unknown>;
-  return { form: "json", ...id, ...textOf("token", token), ...textOf("resume", resume) };
+  return { form: "json", id, token: stringOrNone(token), resume: stringOrNone(resume) };
 }
 
-function textOf<Name extends string>(name: Name, value: unknown): { [Key in Name]?: string } {
-  return typeof value === "string" ? { [name]: value } as { [Key in Name]?: string } : {};
+function stringOrNone(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }

@@ -11,7 +11,7 @@ import type { FanOut } from "../runs/mod.ts";
 import type { JsonHandler } from "./json_handler.ts";
 import type { RateLimit } from "../limits/mod.ts";
 import type { Seating } from "../seats/mod.ts";
-import type { Session, WriteTurns } from "../connection/mod.ts";
+import type { Session, WriteScheduler } from "../connection/mod.ts";
 import type { TextHandler } from "./text_handler.ts";
 
 export interface LineHandlerParts {
@@ -19,7 +19,7 @@ export interface LineHandlerParts {
   readonly seating: Seating;
   readonly rateLimit: RateLimit;
   readonly fanOut: FanOut;
-  readonly turns: WriteTurns;
+  readonly turns: WriteScheduler;
   readonly fastLane: FastLane;
   readonly json: JsonHandler;
   readonly text: TextHandler;

@@ -1,4 +1,4 @@
-// The commands that may be passed on, with their rules. One object that all who need it share, because the list can be
+// The commands that may be sent, with their rules. One object shared by all parts that need it, because the list can be
 // replaced while the server runs.
 
 import type { CommandRule } from "../../rules/mod.ts";
@@ -12,7 +12,7 @@ export class AllowList {
     this.#names = [...rules.keys()];
   }
 
-  /** As clients are told them. */
+  /** The names of the commands, in the order of the configuration. */
   get names(): readonly string[] {
     return this.#names;
   }
@@ -25,7 +25,7 @@ export class AllowList {
     return this.#rules.get(name);
   }
 
-  /** @returns whether there are other names now. Runs under way go on as they were accepted. */
+  /** Runs in flight continue under the old rules. @returns whether the names have changed. */
   replace(rules: ReadonlyMap<string, CommandRule>): boolean {
     const before = this.#names;
     this.#rules = rules;

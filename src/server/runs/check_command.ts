@@ -1,5 +1,5 @@
-// May this member have this command carried out by these members? Every rule that the server knows, in the order in
-// which a person would want to hear of them.
+// Whether a member may send a command to certain executors: every rule of the server, in the order in which a person would
+// want to know about violations.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { RunParams } from "../../protocol/methods/mod.ts";
@@ -8,14 +8,14 @@ import { chooseExecutors, type Seat } from "../../ranks/mod.ts";
 import { type ArgumentBounds, checkArguments, type CommandRule } from "../../rules/mod.ts";
 import type { Rights } from "../connection/mod.ts";
 
-/** A command that may go out, or the refusal of all of it. */
+/** A command that may be sent, or why it is refused as a whole. */
 export type Check<Member> =
   | { readonly ok: true; readonly rule: CommandRule; readonly executors: readonly Seat<Member>[] }
   | { readonly ok: false; readonly refusal: Refusal };
 
-const SHOWN_NAME_LENGTH = 64;
+const MAX_SHOWN_NAME_LENGTH = 64;
 
-/** Who sends a command. */
+/** The sender of a command. */
 export interface Issuer {
   readonly rank: number;
   readonly member: { readonly rights: Rights };
@@ -30,7 +30,7 @@ export class CommandChecker {
     this.#bounds = bounds;
   }
 
-  /** The allow-list and the rules of the command, whoever is to carry it out. */
+  /** The allow-list and the command's own rules, which do not depend on the executors. */
   checkRules(
     issuer: Issuer,
     command: string,
@@ -38,7 +38,7 @@ export class CommandChecker {
   ): CommandRule | Refusal {
     const rule = this.#rules.get(command);
     if (rule === undefined) {
-      const message = `${visible(command, SHOWN_NAME_LENGTH)} is not on the list of allowed commands`;
+      const message = `${visible(command, MAX_SHOWN_NAME_LENGTH)} is not on the list of allowed commands`;
       return { reason: "not_allowed", message, data: { rule: "commands" } };
     }
     const { issue } = issuer.member.rights;
@@ -65,7 +65,7 @@ export class CommandChecker {
     };
   }
 
-  /** All rules for a command to everybody below, of whom there are `below`. */
+  /** All rules for a command to all members below the issuer. @param below their number */
   checkBelow(
     issuer: Issuer,
     below: number,
@@ -79,9 +79,9 @@ export class CommandChecker {
   }
 
   /**
-   * How many commands to everybody below pass all rules, up to the first that does not.
+   * How many commands to all members below the issuer pass all rules, up to the first that does not.
    *
-   * @param args of each, as JSON, within the bounds that hold for all commands
+   * @param args the arguments of each, as JSON, within the limits for all commands
    */
   countPassing(
     issuer: Issuer,
@@ -93,11 +93,11 @@ export class CommandChecker {
     if (rule === undefined || issuer.rank > rule.maxRank || below <= 0 || below > rule.maxExecutors) return 0;
     if (issuer.member.rights.issue?.has(command) === false) return 0;
     if (rule.args === undefined) return args.length;
-    const broken = args.findIndex((json) => !checkArguments(rule.args, JSON.parse(json), this.#bounds).ok);
-    return broken < 0 ? args.length : broken;
+    const invalid = args.findIndex((json) => !checkArguments(rule.args, JSON.parse(json), this.#bounds).ok);
+    return invalid < 0 ? args.length : invalid;
   }
 
-  /** All rules; the executors are fixed here. `roster` is settled, the index being the rank. */
+  /** All rules; determines the executors. @param roster settled, so that the index is the rank */
   check<Member extends { readonly rights: Rights }>(
     roster: readonly Seat<Member>[],
     issuer: Seat<Member>,
@@ -122,7 +122,7 @@ export class CommandChecker {
   }
 }
 
-/** For a member that is to execute nothing: the run goes on without it. */
+/** For a member without the right to execute; the other executors of the run are not affected. */
 export const MAY_NOT_EXECUTE = "its token does not let it execute commands";
 
 export function outranked(rank: number, issuer: { readonly rank: number }): Refusal {

@@ -1,5 +1,5 @@
-// The one way for a command to go out, however it came in: checked, then handed on at once (nobody answers) or begun as a
-// run (everybody answers). What is refused is refused whole, and said.
+// Every command goes through here, however it was received: it is checked, and then sent without an answer (a notification)
+// or begun as a run (a request). A refusal concerns the command as a whole, and is answered and logged.
 
 import type { Id, Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { DryRunSummary, RunParams } from "../../protocol/methods/mod.ts";
@@ -13,7 +13,7 @@ import type { RunRequest, Runs } from "./runs.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Member } from "../connection/mod.ts";
 
-const SHOWN_NAME_LENGTH = 64;
+const MAX_SHOWN_NAME_LENGTH = 64;
 
 const DRAINING: Refusal = { reason: "unavailable", message: "the server is shutting down" };
 
@@ -33,12 +33,12 @@ export class Commands {
     this.#report = report;
   }
 
-  /** From now on every command is refused as `unavailable`. */
+  /** Refuses every command from now on, as `unavailable`. */
   drain(): void {
     this.#isDraining = true;
   }
 
-  /** The fast lane: hands a command on; nobody answers. */
+  /** Sends a command without a run: the executors do not answer. */
   send(issuer: Seat<Member>, params: RunParams): Refusal | undefined {
     const { command, args, to } = params;
     const roster = this.#seating.roster;
@@ -55,27 +55,27 @@ export class Commands {
   }
 
   /**
-   * The fast lane for many at once: hands on those that nothing speaks against.
+   * Like {@linkcode send} for many commands of the same name: sends those up to the first that must be refused.
    *
-   * @param most to hand on
-   * @returns how many were, from the first
+   * @param max how many to send at most
+   * @returns how many were sent
    */
-  sendPlain(issuer: Seat<Member>, { command, args }: PlainRuns, most: number): number {
+  sendPlain(issuer: Seat<Member>, { command, args }: PlainRuns, max: number): number {
     if (this.#isDraining) return 0;
     const below = this.#seating.roster.length - issuer.rank - 1;
-    const count = Math.min(most, this.#checker.countPassing(issuer, below, command, args));
+    const count = Math.min(max, this.#checker.countPassing(issuer, below, command, args));
     if (count > 0) {
       this.#fanOut.plainToAllBelow(issuer, command, count < args.length ? args.slice(0, count) : args);
     }
     return count;
   }
 
-  /** Begins a run whose results are gathered. */
+  /** Begins a run. */
   run(
     issuer: Seat<Member>,
     key: Id,
     params: RunParams,
-    tell: Pick<RunRequest, "onResult" | "onEnd">,
+    callbacks: Pick<RunRequest, "onResult" | "onEnd">,
   ): Refusal | undefined {
     const { command, args } = params;
     const checked = this.#check(issuer, params);
@@ -84,7 +84,7 @@ export class Commands {
     if (busy !== undefined) return this.#refuse(issuer, command, busy);
     const { executors, rule } = checked;
     const timeoutMs = Math.min(params.timeout_ms ?? rule.timeoutMs, rule.timeoutMs);
-    this.#runs.begin({ issuer, key, command, args, executors, timeoutMs, ...tell });
+    this.#runs.begin({ issuer, key, command, args, executors, timeoutMs, ...callbacks });
     return undefined;
   }
 
@@ -115,7 +115,7 @@ export class Commands {
   #refuse(issuer: Seat<Member>, command: string, refusal: Refusal): Refusal {
     const { ip, port } = issuer.member;
     const { reason, message } = refusal;
-    const shown = { command: visible(command, SHOWN_NAME_LENGTH), message: visible(message) };
+    const shown = { command: visible(command, MAX_SHOWN_NAME_LENGTH), message: visible(message) };
     this.#report({ event: "command_refused", ip, port, rank: issuer.rank, reason, ...shown });
     return refusal;
   }

@@ -1,4 +1,4 @@
-// What would become of a command, target by target, without sending anything.
+// Reports for each target whether a command would be sent to it, without sending anything.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { DryRunSummary, RunParams } from "../../protocol/methods/mod.ts";
@@ -8,7 +8,7 @@ import type { Rights } from "../connection/mod.ts";
 
 type Target = DryRunSummary["results"][number];
 
-/** The answer to a `run` with `dry_run`; the same rules in the same order as for a real one. */
+/** The result of `run` with `dry_run`: the same rules in the same order as for a real run. */
 export function dryRun<Member extends { readonly name: string; readonly rights: Rights }>(
   checker: CommandChecker,
   roster: readonly Seat<Member>[],
@@ -24,23 +24,30 @@ export function dryRun<Member extends { readonly name: string; readonly rights: 
   const results = ranks.map((rank): Target => {
     const seat = roster[rank];
     if (seat === undefined) return refused({ rank }, noRecipient(rank));
-    const target = isTold(issuer, seat, forAll === undefined)
+    const target = maySee(issuer, seat, forAll === undefined)
       ? { rank, ticket: seat.ticket, name: seat.member.name }
       : { rank };
     if (!outranks(issuer, seat)) return refused(target, outranked(rank, issuer));
     if (forAll !== undefined) return refused(target, forAll);
-    // As in a real run, this one is refused and the others are not.
+    // As in a real run, only this target is refused.
     if (!seat.member.rights.execute) {
       return refused(target, { reason: "not_allowed", message: MAY_NOT_EXECUTE });
     }
     return { ...target, would_run: true };
   });
-  const why = whole.ok ? {} : { reason: whole.refusal.reason, message: whole.refusal.message };
-  return { dry_run: true, accepted: whole.ok, executors: results.length, results, ...why };
+  const refusal = whole.ok ? undefined : whole.refusal;
+  return {
+    dry_run: true,
+    accepted: whole.ok,
+    executors: results.length,
+    results,
+    reason: refusal?.reason,
+    message: refusal?.message,
+  };
 }
 
-/** Who may not see who is here learns of nobody whom a real run would not tell of. */
-function isTold<Member extends { readonly rights: Rights }>(
+/** Without the right to see the roster, an issuer learns only of members that a real run's results would name. */
+function maySee<Member extends { readonly rights: Rights }>(
   issuer: Seat<Member>,
   seat: Seat<Member>,
   mayBeRun: boolean,

@@ -3,10 +3,12 @@
 import { ErrorCode, type Message } from "../../protocol/json_rpc/mod.ts";
 import { ExecuteResult, readShape, type Status } from "../../protocol/methods/mod.ts";
 
-/** How one executor answered, before the server cuts it to its limits. */
-export type ExecutorOutcome = { readonly status: Status; readonly reason?: string } & Partial<ExecuteResult>;
+/** The outcome before it is cut to the limits. */
+export type ExecutorOutcome =
+  & { readonly status: Status; readonly reason?: string | undefined }
+  & Partial<ExecuteResult>;
 
-/** An executor's answer to `execute`, as the run is to see it. */
+/** Reads an executor's answer to `execute`. */
 export function outcomeOf(answer: Message & { kind: "result" | "error" }): ExecutorOutcome {
   if (answer.kind === "error") {
     const status = answer.error.code === ErrorCode.not_allowed ? "refused" : "failed";

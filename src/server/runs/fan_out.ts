@@ -1,5 +1,5 @@
-// Hands a command to its executors. What one read of an issuer brought for everybody below it becomes one chunk of bytes
-// that all of them share: one encode, and one write for each executor, however many commands it holds.
+// Sends commands to their executors. All commands that one read of an issuer contained for the members below it become one
+// chunk of bytes: it is encoded once and written once per executor, however many commands it holds.
 
 import type { Seat } from "../../ranks/mod.ts";
 import type { ExecuteParams } from "../../protocol/methods/mod.ts";
@@ -10,13 +10,13 @@ import type { Member } from "../connection/mod.ts";
 
 const encoder = new TextEncoder();
 
-/** Commands of one issuer for everybody below it, not yet handed over. */
-interface Gathered {
+/** Commands of one issuer to all members below it that have not been sent yet. */
+interface QueuedCommands {
   readonly issuer: Seat<Member>;
-  /** What all these messages end with, after the arguments. */
+  /** The common end of these messages, after the arguments. */
   readonly tail: string;
   json: string;
-  /** By command, how often it was accepted and is not yet in the log. */
+  /** By command, how many were accepted but not logged yet. */
   readonly counts: Map<string, number>;
 }
 
@@ -25,8 +25,8 @@ const HEAD = '{"jsonrpc":"2.0","method":"execute","params":{"command":';
 export class FanOut {
   readonly #seating: Seating;
   readonly #report: Report;
-  #gathered: Gathered | undefined;
-  /** The last one: most commands come from the same issuer as the one before. Rank and name do not change in an epoch. */
+  #queued: QueuedCommands | undefined;
+  /** A cache: most commands have the same issuer as the one before. Rank and name change only with the epoch. */
   #lastTail: { readonly ticket: number; readonly epoch: number; readonly text: string } | undefined;
 
   constructor(seating: Seating, report: Report) {
@@ -34,29 +34,29 @@ export class FanOut {
     this.#report = report;
   }
 
-  /** Gathers a command to everybody below the issuer; {@linkcode flush} hands it over. */
+  /** Adds a command to all members below the issuer; {@linkcode flush} sends it. */
   toAllBelow(issuer: Seat<Member>, command: string, args: readonly string[]): void {
     this.plainToAllBelow(issuer, command, [JSON.stringify(args)]);
   }
 
-  /** Like {@linkcode toAllBelow} for many at once. @param args of each, as JSON */
+  /** Like {@linkcode toAllBelow} for many commands of the same name. @param args the arguments of each, as JSON */
   plainToAllBelow(issuer: Seat<Member>, command: string, args: readonly string[]): void {
-    const gathered = this.#gatherFor(issuer);
-    const { tail, counts } = gathered;
+    const queued = this.#queueFor(issuer);
+    const { tail, counts } = queued;
     const head = `${HEAD}${JSON.stringify(command)},"args":`;
-    let json = gathered.json;
+    let json = queued.json;
     for (let i = 0; i < args.length; i++) json += head + args[i]! + tail;
-    gathered.json = json;
+    queued.json = json;
     counts.set(command, (counts.get(command) ?? 0) + args.length);
   }
 
-  /** Hands what was gathered to those below the issuer. To be called before anything else is sent, and at the end. */
+  /** Sends the queued. To be called before anything else is sent, and at the end. */
   flush(): void {
-    const gathered = this.#gathered;
-    if (gathered === undefined) return;
-    this.#gathered = undefined;
-    const { issuer, counts, json } = gathered;
-    // As it was when these were accepted: whoever left since is still in it and hears nothing.
+    const queued = this.#queued;
+    if (queued === undefined) return;
+    this.#queued = undefined;
+    const { issuer, counts, json } = queued;
+    // The roster at the time the commands were accepted: members that have left since are still in it.
     const roster = this.#seating.unsettledRoster;
     const executors = send(roster, issuer.rank + 1, json);
     const { ip, port } = issuer.member;
@@ -65,7 +65,7 @@ export class FanOut {
     }
   }
 
-  /** Hands one command to chosen executors; with `run`, as a request that they are to answer. */
+  /** Sends one command to certain executors; with `run`, as a request that they answer. */
   toChosen(
     issuer: Seat<Member>,
     executors: readonly Seat<Member>[],
@@ -77,26 +77,26 @@ export class FanOut {
     const head = run === undefined
       ? HEAD
       : `{"jsonrpc":"2.0","id":${run},"method":"execute","params":{"command":`;
-    // The log tells of what was accepted before this first.
-    if (this.#gathered !== undefined && this.#gathered.counts.size > 0) this.flush();
+    // So that commands are logged in the order in which they were accepted.
+    if (this.#queued !== undefined && this.#queued.counts.size > 0) this.flush();
     if (executors.length === this.#seating.unsettledRoster.length - issuer.rank - 1) {
-      // The same executors as of every other command to all: one chunk for all of them.
-      const gathered = this.#gatherFor(issuer);
-      gathered.json += head + words + gathered.tail;
+      // All members below the issuer: the command can join the queued.
+      const queued = this.#queueFor(issuer);
+      queued.json += head + words + queued.tail;
     } else {
       this.flush();
       send(executors, 0, head + words + this.#tail(issuer));
     }
     const count = executors.reduce((sum, { member }) => member.rights.execute ? sum + 1 : sum, 0);
     const { ip, port } = issuer.member;
-    const about = { ip, port, rank: issuer.rank, command, executors: count, count: 1 };
-    this.#report({ event: "command_accepted", ...about, ...(run === undefined ? {} : { run }) });
+    const { rank } = issuer;
+    this.#report({ event: "command_accepted", ip, port, rank, command, executors: count, count: 1, run });
   }
 
-  #gatherFor(issuer: Seat<Member>): Gathered {
-    if (this.#gathered?.issuer === issuer) return this.#gathered;
+  #queueFor(issuer: Seat<Member>): QueuedCommands {
+    if (this.#queued?.issuer === issuer) return this.#queued;
     this.flush();
-    return this.#gathered = { issuer, tail: this.#tail(issuer), json: "", counts: new Map() };
+    return this.#queued = { issuer, tail: this.#tail(issuer), json: "", counts: new Map() };
   }
 
   #tail({ rank, ticket, member: { name } }: Seat<Member>): string {
@@ -110,10 +110,10 @@ export class FanOut {
 }
 
 /**
- * Sends lines of JSON to `seats` from index `first` on, each in its own form, each form encoded once; who may not execute
- * is left out.
+ * Sends lines of JSON to the `seats` from index `first` on that may execute, in the form that each session reads. Each form
+ * is encoded once.
  *
- * @returns how many are to execute it
+ * @returns the number of executors
  */
 function send(seats: readonly Seat<Member>[], first: number, json: string): number {
   const jsonBytes = encoder.encode(json);
@@ -130,7 +130,7 @@ function send(seats: readonly Seat<Member>[], first: number, json: string): numb
   return executors;
 }
 
-/** The same commands for whoever is to be shown them. Read back, since hardly anybody ever is. */
+/** The same commands as text. Parsed from the JSON, because text sessions are rare. */
 function encodeText(json: string): Uint8Array {
   const commands = json.trimEnd().split("\n").map((line) => JSON.parse(line).params as ExecuteParams);
   return encoder.encode(commands.map(({ command, args, from }) => executeLine(command, args, from)).join(""));

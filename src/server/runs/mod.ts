@@ -1,4 +1,4 @@
-// Commands: checked, delivered to the executors, their results gathered.
+// Commands: checking them, sending them to their executors, and collecting the results.
 
 export { AllowList } from "./allow_list.ts";
 export { CommandChecker } from "./check_command.ts";

@@ -1,19 +1,77 @@
-// What is told of a run: of one executor without any output, and of all of them in numbers.
+// What is reported of a run: the result of one executor, cut to the limits, and the counts of all statuses.
 
 import { type RunResult, type Status, STATUSES } from "../../protocol/methods/mod.ts";
 import type { ExecutorOutcome } from "./executor_outcome.ts";
+import { copyOf, truncateToBytes, truncateToJsonBytes } from "./truncate.ts";
 
-/** Whether there is nothing to cut, which is so for most. */
-export function isPlain({ stdout, stderr, reason, signal }: ExecutorOutcome): boolean {
-  return stdout === undefined && stderr === undefined && reason === undefined && signal === undefined;
+export interface OutputLimits {
+  /** Of one output (stdout or stderr) of one executor. */
+  readonly outputBytes: number;
+  /** Of all outputs in the response to one run. */
+  readonly runOutputBytes: number;
+  /** Of all outputs of all runs in flight. */
+  readonly runsOutputBytes: number;
 }
 
-/** Written out: objects that are put together from parts cost more, and there are very many of these. */
-export function plainResult(
-  { rank, ticket, name }: Pick<RunResult, "rank" | "ticket" | "name">,
-  { status, code }: ExecutorOutcome,
-): RunResult {
-  return code === undefined ? { rank, ticket, name, status } : { rank, ticket, name, status, code };
+/** The executor that a result is about; the rank is the one it had when the run began. */
+export type ResultSource = Pick<RunResult, "rank" | "ticket" | "name">;
+
+/** A run, as far as its output is concerned. */
+export interface OutputHolder {
+  /** Bytes of output kept so far, as encoded in the response. */
+  keptBytes: number;
+}
+
+const MAX_REASON_LENGTH = 200;
+const MAX_SIGNAL_LENGTH = 32;
+
+/** Makes results, and limits the output that is kept for all runs in flight. */
+export class RunResults {
+  readonly #limits: OutputLimits;
+  #keptBytes = 0;
+
+  constructor(limits: OutputLimits) {
+    this.#limits = limits;
+  }
+
+  /** The result of one executor, with as much output as the limits allow. */
+  make(run: OutputHolder, source: ResultSource, outcome: ExecutorOutcome): RunResult {
+    const { status, code, stdout, stderr, reason, signal } = outcome;
+    const { rank, ticket, name } = source;
+    // Most results have no text. Spelled out because spreading objects is slower, and there are very many results.
+    if (stdout === undefined && stderr === undefined && reason === undefined && signal === undefined) {
+      return code === undefined ? { rank, ticket, name, status } : { rank, ticket, name, status, code };
+    }
+    const out = this.#keep(run, stdout);
+    const err = this.#keep(run, stderr);
+    return {
+      rank,
+      ticket,
+      name,
+      status,
+      code,
+      stdout: out.text,
+      stderr: err.text,
+      signal: signal === undefined ? undefined : copyOf(signal.slice(0, MAX_SIGNAL_LENGTH)),
+      reason: reason === undefined ? undefined : copyOf(reason.slice(0, MAX_REASON_LENGTH)),
+      cut: out.isCut || err.isCut || undefined,
+    };
+  }
+
+  /** The run has ended and its output is not kept any longer. */
+  release({ keptBytes }: OutputHolder): void {
+    this.#keptBytes -= keptBytes;
+  }
+
+  #keep(run: OutputHolder, output: string | undefined): { text: string | undefined; isCut: boolean } {
+    const { outputBytes, runOutputBytes, runsOutputBytes } = this.#limits;
+    const own = truncateToBytes(output, outputBytes);
+    const room = Math.min(runOutputBytes - run.keptBytes, runsOutputBytes - this.#keptBytes);
+    const kept = truncateToJsonBytes(own.text, room);
+    run.keptBytes += kept.bytes;
+    this.#keptBytes += kept.bytes;
+    return { text: kept.text, isCut: own.isCut || kept.isCut };
+  }
 }
 
 export function countStatuses(statuses: readonly Status[]): Record<Status, number> {

@@ -1,10 +1,10 @@
-// A small file beside the store of seats that says whether the store lacks something that was promised. It is made and
-// filled when the store is opened. From then on one byte of it changes in place, which takes no permission to write and no
-// room on the disk: the server has given up the one, and the other is what it lacks when the mark is needed.
+// A small file next to the store that marks it as dirty: something that was promised could not be written to it. The file
+// is created when the store is opened; later only one byte changes in place, which needs neither free disk space nor the
+// permission to create files, which the server has dropped by then.
 
 import { dirname } from "node:path";
 
-/** The whole file, for those who look into it. The first byte is the mark: "1" when it is set. */
+/** The contents of the file, with an explanation for people. The first byte is the marker: "1" when it is set. */
 const TEXT =
   "0 is written here by rankserver: 1 while the store of seats lacks something that was promised\n";
 const CLEAR = TEXT[0]!;
@@ -16,19 +16,19 @@ const decoder = new TextDecoder();
 export class DirtyMarker implements Disposable {
   readonly #file: Deno.FsFile;
   #isSet: boolean;
-  /** Until it has all of its bytes, a change may need room. */
+  /** False while the file is incomplete; a change then needs disk space. */
   #isFilled: boolean;
 
   /**
-   * Opens the mark, or makes it. What cannot be known counts as set: the mark of a store that is not new is missing, or
-   * lacks bytes; an empty file is what earlier versions left when they would have set it.
+   * Opens the marker, or creates it. It counts as set when it is missing or incomplete although the store is not new; an
+   * empty file is what earlier versions created to set it.
    *
-   * @param storePath the store's own file.
-   * @throws when it cannot be made, or something else has its place
+   * @param storePath the path of the store.
+   * @throws when it cannot be created, or the path is taken by another file
    */
   constructor(storePath: string, isNewStore: boolean) {
     const path = `${storePath}.behind`;
-    this.#file = make(path, isNewStore ? CLEAR : SET) ?? open(path);
+    this.#file = create(path, isNewStore ? CLEAR : SET) ?? open(path);
     const text = read(this.#file);
     this.#isFilled = text.length === TEXT.length;
     this.#isSet = !this.#isFilled || text[0] !== CLEAR;
@@ -41,15 +41,15 @@ export class DirtyMarker implements Disposable {
     return this.#isSet;
   }
 
-  /** @returns why it could not be set, if so */
+  /** @returns the reason if it could not be set */
   set(): string | undefined {
     if (this.#isSet) return undefined;
-    const why = this.#write(SET);
-    this.#isSet = why === undefined;
-    return why;
+    const reason = this.#write(SET);
+    this.#isSet = reason === undefined;
+    return reason;
   }
 
-  /** Where it cannot be cleared, the next start finds it set, which only costs time. */
+  /** If it cannot be cleared, the next start finds it set and waits longer than necessary. */
   clear(): void {
     if (!this.#isSet) return;
     this.#isSet = false;
@@ -71,8 +71,8 @@ export class DirtyMarker implements Disposable {
   }
 }
 
-/** Makes the file; `undefined` when something is there already, be it a link that leads nowhere. */
-function make(path: string, mark: string): Deno.FsFile | undefined {
+/** Creates the file; `undefined` when the path exists, even as a dangling symbolic link. */
+function create(path: string, mark: string): Deno.FsFile | undefined {
   let file: Deno.FsFile;
   try {
     file = Deno.openSync(path, { read: true, write: true, createNew: true });
@@ -94,7 +94,7 @@ function make(path: string, mark: string): Deno.FsFile | undefined {
 }
 
 function open(path: string): Deno.FsFile {
-  // A link could lead to another user's file, and a pipe would block.
+  // A symbolic link could point to another user's file, and opening a pipe would block.
   if (!Deno.lstatSync(path).isFile) throw new Error(`${path} is not a regular file; move it elsewhere`);
   return Deno.openSync(path, { read: true, write: true });
 }
@@ -109,7 +109,7 @@ function isOurs(text: string): boolean {
   return text === "" || ((text[0] === CLEAR || text[0] === SET) && TEXT.slice(1).startsWith(text.slice(1)));
 }
 
-/** From the beginning of the file; on the disk when it returns. */
+/** Writes at the beginning of the file and syncs it to the disk. */
 function writeAll(file: Deno.FsFile, text: string): void {
   file.seekSync(0, Deno.SeekMode.Start);
   let rest = encoder.encode(text);
@@ -117,7 +117,7 @@ function writeAll(file: Deno.FsFile, text: string): void {
   file.syncSync();
 }
 
-/** A new name is on the disk with its folder. */
+/** A new file name is only on the disk once its directory is synced. */
 function syncFolder(path: string): void {
   if (Deno.build.os === "windows") return;
   using folder = Deno.openSync(path);

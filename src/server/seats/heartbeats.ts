@@ -1,45 +1,44 @@
-// Finds connections whose other end is gone without a word, or stopped: a program that has been silent is asked, and one
-// that does not answer is closed. People at a text session are not asked; for them TCP's own keep-alive looks. Who never
-// said anything is asked once, and who asks for nothing may be closed for that.
+// Detects dead and idle clients. A program that has been silent is sent a ping, and closed if it does not answer. Text
+// sessions are not pinged; TCP keep-alive covers them. A client that has never sent a line is pinged once.
 
 import type { Clock } from "../../time/mod.ts";
 import type { Session } from "../connection/mod.ts";
 
-/** What is looked at of a session, and done to it. */
+/** The part of a session that is used here. */
 export type WatchedSession = Pick<
   Session,
-  "mode" | "seat" | "leaseMs" | "isOpen" | "lastHeardAt" | "lastAskedAt" | "send" | "closeWith"
+  "mode" | "seat" | "leaseMs" | "isOpen" | "lastHeardAt" | "lastRequestAt" | "send" | "closeWith"
 >;
 
 export interface HeartbeatTimes {
-  /** Silence after which a client is asked. */
+  /** Silence after which a client is sent a ping. */
   readonly heartbeatMs: number;
   /** Silence after which it is closed; longer than `heartbeatMs`. */
   readonly silenceMs: number;
 }
 
-/** For how long a client may hold a seat and do nothing; 0: for ever. */
+/** How long a client may hold a seat without doing anything; 0: no limit. */
 export interface IdleTimes {
-  /** Without a single line; who might be a program that only listens is asked at half of it. */
+  /** Without sending a line; after half of it a ping is sent, since it may be a program that only listens. */
   readonly firstLineMs: number;
-  /** Without asking for anything. */
+  /** Without a request. */
   readonly idleMs: number;
 }
 
-/** The id of the server's question; of the answer, that it came is all that counts. */
+/** The id of the server's pings. */
 export const HEARTBEAT_ID = "ping";
 
-/** Looks at all sessions so many times within one heartbeat. */
+/** How many times all sessions are checked per heartbeat. */
 const SWEEPS_PER_HEARTBEAT = 4;
-/** A client with a lease is asked so many times sooner than the lease would run out. */
+/** A client with a lease is sent at least this many pings before the lease ends. */
 const HEARTBEATS_PER_LEASE = 3;
 
 const PING = new TextEncoder().encode(
   `${JSON.stringify({ jsonrpc: "2.0", id: HEARTBEAT_ID, method: "ping" })}\n`,
 );
 
-/** Sessions that are looked at together. */
-interface Round {
+/** Sessions that are checked together. */
+interface Sweep {
   readonly sessions: Iterable<WatchedSession>;
   readonly everyMs: number;
   sweptAt: number;
@@ -51,14 +50,14 @@ export class Heartbeats {
   readonly #times: HeartbeatTimes;
   readonly #idle: IdleTimes;
   readonly #flush: () => void;
-  readonly #all: Round;
-  /** Those with a lease, which may want to be looked at more often. */
+  readonly #all: Sweep;
+  /** Sessions with a lease, which may have to be checked more often. */
   readonly #leased = new Set<WatchedSession>();
-  #lease: Round | undefined;
-  /** When each was asked, as long as it has said nothing since. */
-  readonly #asked = new WeakMap<WatchedSession, number>();
+  #lease: Sweep | undefined;
+  /** When each session was last sent a ping. */
+  readonly #pingedAt = new WeakMap<WatchedSession, number>();
 
-  /** Looks after `sessions` until {@linkcode stop}. @param flush starts the writes of what was queued. */
+  /** Checks `sessions` until {@linkcode stop}. @param flush starts writing what has been queued. */
   constructor(
     clock: Clock,
     times: HeartbeatTimes & IdleTimes,
@@ -74,10 +73,10 @@ export class Heartbeats {
     this.#all = this.#begin(sessions, shortest / SWEEPS_PER_HEARTBEAT);
   }
 
-  /** The session has a lease, of which no more than a part may pass before it is asked. */
+  /** The session has a lease: it is checked often enough to be pinged before the lease ends. */
   watchLease(session: WatchedSession): void {
     this.#leased.add(session);
-    this.#hurry(this.#timesOf(session).heartbeatMs / SWEEPS_PER_HEARTBEAT);
+    this.#speedUp(this.#timesOf(session).heartbeatMs / SWEEPS_PER_HEARTBEAT);
   }
 
   stop(): void {
@@ -85,22 +84,22 @@ export class Heartbeats {
     this.#lease?.stopTimer();
   }
 
-  #begin(sessions: Iterable<WatchedSession>, everyMs: number): Round {
-    const round: Round = { sessions, everyMs, sweptAt: this.#clock.now(), stopTimer: () => {} };
-    this.#setTimer(round);
-    return round;
+  #begin(sessions: Iterable<WatchedSession>, everyMs: number): Sweep {
+    const sweep: Sweep = { sessions, everyMs, sweptAt: this.#clock.now(), stopTimer: () => {} };
+    this.#setTimer(sweep);
+    return sweep;
   }
 
-  #setTimer(round: Round): void {
-    round.stopTimer = this.#clock.after(round.everyMs, () => {
-      this.#sweep(round);
-      if (round === this.#lease) this.#forgetClosed();
-      else this.#setTimer(round);
+  #setTimer(sweep: Sweep): void {
+    sweep.stopTimer = this.#clock.after(sweep.everyMs, () => {
+      this.#sweep(sweep);
+      if (sweep === this.#lease) this.#forgetClosed();
+      else this.#setTimer(sweep);
     });
   }
 
-  /** The round is as fast as the shortest lease so far wants it. */
-  #hurry(everyMs: number): void {
+  /** Checks sessions with a lease as often as the shortest lease so far requires. */
+  #speedUp(everyMs: number): void {
     if (this.#lease !== undefined && this.#lease.everyMs <= everyMs) return;
     this.#lease?.stopTimer();
     this.#lease = this.#begin(this.#leased, everyMs);
@@ -108,26 +107,26 @@ export class Heartbeats {
 
   #forgetClosed(): void {
     for (const session of this.#leased) if (!session.isOpen) this.#leased.delete(session);
-    const round = this.#lease!;
+    const sweep = this.#lease!;
     if (this.#leased.size === 0) this.#lease = undefined;
-    else this.#setTimer(round);
+    else this.#setTimer(sweep);
   }
 
-  #sweep(round: Round): void {
+  #sweep(sweep: Sweep): void {
     const now = this.#clock.now();
-    // A sweep that comes late says that the server itself was held up, and what clients said meanwhile is still unread:
-    // nobody is judged before the next one.
-    const isLate = now - round.sweptAt > SWEEPS_PER_HEARTBEAT * round.everyMs;
-    round.sweptAt = now;
-    for (const session of round.sessions) {
+    // A late sweep means that the server itself was blocked, and that messages of clients are still unread: no session is
+    // closed before the next sweep.
+    const isLate = now - sweep.sweptAt > SWEEPS_PER_HEARTBEAT * sweep.everyMs;
+    sweep.sweptAt = now;
+    for (const session of sweep.sessions) {
       if (!session.isOpen) continue;
-      if (round === this.#all && this.#isIdle(session, now, isLate)) continue;
+      if (sweep === this.#all && this.#isIdle(session, now, isLate)) continue;
       if (session.mode !== "json") continue;
       const { heartbeatMs, silenceMs } = this.#timesOf(session);
       const silentMs = now - session.lastHeardAt;
       if (silentMs < heartbeatMs) continue;
-      if (!this.#wasAskedSinceHeard(session)) {
-        this.#asked.set(session, now);
+      if (!this.#wasPingedSinceHeard(session)) {
+        this.#pingedAt.set(session, now);
         session.send(PING);
       } else if (silentMs >= silenceMs && !isLate) {
         session.closeWith("timed_out", `nothing was heard of you for ${Math.round(silentMs)} ms`);
@@ -136,12 +135,12 @@ export class Heartbeats {
     this.#flush();
   }
 
-  /** Whether the session is one that does nothing, and no further question to it. */
+  /** Whether the session has been handled here: it was closed, or has never sent a line. */
   #isIdle(session: WatchedSession, now: number, isLate: boolean): boolean {
     const { firstLineMs, idleMs } = this.#idle;
-    // Whoever waits for a seat has nothing to ask for.
-    if (session.seat === undefined && session.mode !== "undecided") session.lastAskedAt = now;
-    const ms = now - session.lastAskedAt;
+    // A session that waits for a seat has nothing to request.
+    if (session.seat === undefined && session.mode !== "undecided") session.lastRequestAt = now;
+    const ms = now - session.lastRequestAt;
     if (idleMs > 0 && ms >= idleMs && !isLate) {
       session.closeWith("timed_out", `you have asked for nothing for ${Math.round(ms)} ms`);
       return true;
@@ -149,8 +148,8 @@ export class Heartbeats {
     if (firstLineMs === 0 || session.mode !== "undecided") return false;
     if (ms >= firstLineMs && !isLate) {
       session.closeWith("timed_out", `you have said nothing since you came ${Math.round(ms)} ms ago`);
-    } else if (ms >= firstLineMs / 2 && !this.#asked.has(session)) {
-      this.#asked.set(session, now);
+    } else if (ms >= firstLineMs / 2 && !this.#pingedAt.has(session)) {
+      this.#pingedAt.set(session, now);
       session.send(PING);
     }
     return true;
@@ -165,7 +164,7 @@ export class Heartbeats {
     };
   }
 
-  #wasAskedSinceHeard(session: WatchedSession): boolean {
-    return (this.#asked.get(session) ?? -Infinity) >= session.lastHeardAt;
+  #wasPingedSinceHeard(session: WatchedSession): boolean {
+    return (this.#pingedAt.get(session) ?? -Infinity) >= session.lastHeardAt;
   }
 }

@@ -1,7 +1,6 @@
-// Seats: who has which rank, who waits, who is away.
+// Seats: which member has which rank, which clients wait for a seat, and which seats are reserved.
 
 export { HEARTBEAT_ID, Heartbeats } from "./heartbeats.ts";
-export type { TokenSource } from "./resume_tokens.ts";
-export { RANDOM_TOKENS } from "./random_tokens.ts";
+export { RANDOM_TOKENS, type TokenSource } from "./resume_tokens.ts";
 export { nullStore, type SeatStore } from "./seat_store.ts";
 export { Seating } from "./seating.ts";

@@ -1,13 +1,14 @@
-// Opens the file of the store of seats, or refuses it: whatever is wrong with a file that is there, it stays as it was.
+// Opens or creates the database file of the store of seats. An existing file that is not a valid store is refused and left
+// unchanged.
 
 import { DatabaseSync } from "node:sqlite";
 
-/** The file is not one of ours, is damaged, in use, or cannot be opened; it was left as it was. */
+/** The file is not a store of rankserver, is damaged, in use, or cannot be opened. It was not changed. */
 export class SeatStoreError extends Error {
   override readonly name = "SeatStoreError";
 }
 
-/** In the file's header: "this is a store of rankserver" (SQLite's PRAGMA application_id). */
+/** Identifies a store of rankserver in the file's header (SQLite's PRAGMA application_id). */
 const APPLICATION_ID = 0x72616e6b;
 const SCHEMA_VERSION = 2;
 
@@ -34,10 +35,10 @@ const SCHEMA = `
 `;
 
 /** SQLITE_IOERR, SQLITE_FULL and SQLITE_CANTOPEN, in the low byte of an error's code (https://www.sqlite.org/rescode.html). */
-const LACKS_ROOM: ReadonlySet<number> = new Set([10, 13, 14]);
+const NO_DISK_SPACE: ReadonlySet<number> = new Set([10, 13, 14]);
 const PRIMARY_CODE = 0xff;
 
-/** Where these stand in the first page of a file (https://www.sqlite.org/fileformat.html, section 1.3). */
+/** Offsets in the first page of a file (https://www.sqlite.org/fileformat.html, section 1.3). */
 const HEADER_BYTES = 100;
 const MAGIC = "SQLite format 3\0";
 const VERSION_AT = 60;
@@ -50,10 +51,10 @@ export function openStoreFile(path: string): { readonly database: DatabaseSync; 
     const isNew = isMissingOrEmpty(path);
     const isChecked = isNew || checkReadOnly(path);
     database = new DatabaseSync(path);
-    // The lock is held until the end, so that two servers never give seats out of one file.
+    // The lock is held until the file is closed, so that two servers never use the same file.
     database.exec("PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE;");
     if (!isChecked) checkContents(path, database);
-    // Before WAL, so that the marks stand in the file itself and not in the log beside it.
+    // Before switching to WAL, so that the header is in the file itself and not in the log next to it.
     if (isNew) database.exec(`BEGIN EXCLUSIVE; ${SCHEMA} COMMIT;`);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
     return { database, isNew };
@@ -63,19 +64,19 @@ export function openStoreFile(path: string): { readonly database: DatabaseSync; 
   }
 }
 
-/** What SQLite says, as a sentence that an operator can act on. */
+/** Turns an error of SQLite into a message that an operator can act on. */
 export function orStoreError(path: string, error: unknown): SeatStoreError {
   if (error instanceof SeatStoreError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const why = message === "database is locked" ? "another program has it open" : message;
-  return new SeatStoreError(`Cannot use ${path} as the store of seats: ${why}`, { cause: error });
+  const reason = message === "database is locked" ? "another program has it open" : message;
+  return new SeatStoreError(`Cannot use ${path} as the store of seats: ${reason}`, { cause: error });
 }
 
-/** A file of no bytes is what a server leaves that was killed in making it. */
+/** An empty file is left by a server that was killed while it created the store. */
 function isMissingOrEmpty(path: string): boolean {
   try {
     const { isFile, size } = Deno.statSync(path);
-    // A pipe would keep us waiting, a device would be anything.
+    // Opening a pipe would block, and a device could do anything.
     if (!isFile) throw refusal(path, "it is not a regular file");
     return size === 0;
   } catch (error) {
@@ -85,10 +86,10 @@ function isMissingOrEmpty(path: string): boolean {
 }
 
 /**
- * Looks at the file without changing it.
+ * Checks the file without changing it.
  *
- * @returns false when its contents could not be looked at: to read a store that was not closed takes room for an index
- * beside it, unless it is opened for writing, by one program alone.
+ * @returns false when its contents could not be checked. Reading a store that was not closed properly needs disk space for
+ * an index next to it, unless the store is opened for writing with an exclusive lock.
  */
 function checkReadOnly(path: string): boolean {
   const { magic, application, version } = readHeader(path);
@@ -101,25 +102,25 @@ function checkReadOnly(path: string): boolean {
     checkContents(path, database);
     return true;
   } catch (error) {
-    if (LACKS_ROOM.has(((error as { errcode?: number }).errcode ?? 0) & PRIMARY_CODE)) return false;
+    if (NO_DISK_SPACE.has(((error as { errcode?: number }).errcode ?? 0) & PRIMARY_CODE)) return false;
     throw error;
   } finally {
     database.close();
   }
 }
 
-/** Whatever of it cannot be read is better found before anything is written. */
+/** Throws if any part of the store cannot be read, before anything is written to it. */
 function checkContents(path: string, database: DatabaseSync): void {
-  const verdict = database.prepare("PRAGMA integrity_check(1)").get()?.integrity_check;
+  const result = database.prepare("PRAGMA integrity_check(1)").get()?.integrity_check;
   database.prepare("SELECT last_ticket, last_epoch, knows_past FROM counters").all();
   database.prepare(
     "SELECT ticket, token_hash, name, ip, port, since, lease_ms, earlier_hash, is_evicted FROM seats",
   ).all();
-  if (verdict !== "ok") throw refusal(path, `it is damaged (${verdict})`);
+  if (result !== "ok") throw refusal(path, `it is damaged (${result})`);
 }
 
-function refusal(path: string, why: string): SeatStoreError {
-  return new SeatStoreError(`Cannot use ${path} as the store of seats: ${why}`);
+function refusal(path: string, reason: string): SeatStoreError {
+  return new SeatStoreError(`Cannot use ${path} as the store of seats: ${reason}`);
 }
 
 function readHeader(path: string): { magic: string; application: number; version: number } {

@@ -1,87 +1,89 @@
-// What a token does: it takes a seat back, or gives it up; and what an eviction does to it. Who may sit at all is decided
-// elsewhere.
+// Resuming a seat with a token, releasing it with a token, and evicting its member.
 
 import type { Report } from "../../log/mod.ts";
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { RankManager, Seat } from "../../ranks/mod.ts";
-import { AwayMember } from "./away_member.ts";
-import { ResumeConfirmations } from "./resume_confirmations.ts";
 import type { Clock } from "../../time/mod.ts";
-import type { Found } from "./resume_tokens.ts";
-import type { SeatReservations } from "./seat_reservations.ts";
 import { type Member, Session } from "../connection/mod.ts";
+import { DisconnectedMember } from "./disconnected_member.ts";
+import type { FoundSeat } from "./resume_tokens.ts";
 import type { RosterChanges } from "./roster_changes.ts";
+import type { SeatReservations } from "./seat_reservations.ts";
 
-export interface ComebacksOptions {
+export interface ResumeOptions {
   readonly ranks: RankManager<Member>;
-  readonly lasting: SeatReservations;
+  readonly reservations: SeatReservations;
   readonly changes: RosterChanges;
   readonly report: Report;
   readonly clock: Clock;
-  /** How long a session may take to show that it is there, in ms. */
-  readonly answerMs: number;
-  readonly nextTurn: (callback: () => void) => void;
-  /** Starts the writes of what was queued. */
+  /** How long a session may take to confirm its new token when another connection presents the previous one, in ms. */
+  readonly confirmMs: number;
+  readonly afterIo: (callback: () => void) => void;
+  /** Starts writing what has been queued. */
   readonly flush: () => void;
-  /** Gives a seat up for good. */
-  readonly giveUp: (seat: Seat<Member>, reason: string) => void;
-  /** The session does not wait for a seat any more. */
-  readonly leaveLine: (session: Session) => void;
+  /** Frees a seat. */
+  readonly free: (seat: Seat<Member>, reason: string) => void;
+  /** Removes a session from the waiting list. */
+  readonly stopWaiting: (session: Session) => void;
   /** Called with a session that has a lease. */
   readonly onLease: (session: Session) => void;
 }
 
-const BAD_TOKEN: Refusal = { reason: "unauthenticated", message: "this resume token is not good (any more)" };
+const INVALID_TOKEN: Refusal = {
+  reason: "unauthenticated",
+  message: "this resume token is not good (any more)",
+};
 
 export class Resume {
-  readonly #options: ComebacksOptions;
+  readonly #options: ResumeOptions;
   readonly #confirmations: ResumeConfirmations;
 
-  constructor(options: ComebacksOptions) {
+  constructor(options: ResumeOptions) {
     this.#options = options;
-    this.#confirmations = new ResumeConfirmations(options.clock, options.answerMs);
+    this.#confirmations = new ResumeConfirmations(options.clock, options.confirmMs);
   }
 
-  /** Whether {@linkcode resume} would be refused. */
+  /** Why {@linkcode resume} would be refused, if it would. */
   refuseToken(session: Session, token: string): Refusal | undefined {
     const found = this.#find(session, token);
-    // A token that was used just now is good again only when the connection that it was used on has ended.
-    return found === undefined || (found.isEarlier && found.seat.member.isOpen) ? BAD_TOKEN : undefined;
+    // A used token is valid again only when the connection that used it has ended without confirming the new one.
+    const isInUse = found?.isEarlier === true && found.seat.member.isOpen;
+    return found === undefined || isInUse ? INVALID_TOKEN : undefined;
   }
 
   /**
-   * Whether it is unclear who has the seat: the token was used just now, on a connection that is open. Then `decided` is
-   * called a turn after that is clear, and {@linkcode resume} says what has come of it.
+   * Whether the token was used by another connection that is open and has not confirmed its new token. Then `decided` is
+   * called when it has confirmed or is closed, and {@linkcode resume} gives the result.
    */
   isContested(session: Session, token: string, decided: () => void): boolean {
-    const { nextTurn, flush } = this.#options;
+    const { afterIo, flush } = this.#options;
     const found = this.#find(session, token);
     const holder = found?.isEarlier === true ? found.seat.member : undefined;
     if (!(holder instanceof Session) || !holder.isOpen) return false;
-    const tell = () =>
-      nextTurn(() => {
+    const decideLater = () =>
+      afterIo(() => {
         decided();
         flush();
       });
-    // One at a time; whoever comes third has its answer at once.
-    if (!this.#confirmations.contest(holder, tell)) nextTurn(tell);
+    // One connection at a time may contest a seat; a further one gets its answer without waiting.
+    if (!this.#confirmations.contest(holder, decideLater)) afterIo(decideLater);
     return true;
   }
 
-  /** Gives a session the seat that `token` is for, in place of the one that it may have got on connecting. */
+  /** Moves a session to the seat that `token` reserves. A seat that it got when it connected is freed. */
   resume(session: Session, token: string): Refusal | undefined {
-    const { ranks, lasting, changes, report, giveUp, leaveLine, onLease } = this.#options;
+    const { ranks, reservations, changes, report, free, stopWaiting, onLease } = this.#options;
     changes.settle();
     const refusal = this.refuseToken(session, token);
-    if (refusal !== undefined || !session.isOpen) return refusal ?? BAD_TOKEN;
-    const { seat } = lasting.find(token, session.identity)!;
+    if (refusal !== undefined || !session.isOpen) return refusal ?? INVALID_TOKEN;
+    const { seat } = reservations.find(token, session.identity)!;
     const before = seat.member;
-    lasting.redeem(seat, token, session.identity);
-    if (session.seat !== undefined) giveUp(session.seat, "resumed");
-    leaveLine(session);
+    reservations.use(seat, token, session.identity);
+    if (session.seat !== undefined) free(session.seat, "resumed");
+    stopWaiting(session);
     session.name = before.name;
-    // What it had left of its bucket, so that coming back brings it no more.
-    if (before.use !== undefined) session.use = before.use;
+    // So that reconnecting does not refill the rate limit's bucket.
+    if (before.rate !== undefined) session.rate = before.rate;
     session.leaseMs = Math.max(session.leaseMs, before.leaseMs);
     session.seat = seat;
     ranks.replace(seat, session);
@@ -89,17 +91,17 @@ export class Resume {
     if (session.leaseMs > 0) onLease(session);
     const { ip, port } = session;
     report({ event: "client_back", ip, port, rank: seat.rank, ticket: seat.ticket });
-    // The connection that had the seat may not know yet that it is dead; the token says who is right.
+    // The earlier connection may be dead without the server knowing; the token decides.
     before.closeWith("replaced", "another connection has taken over this seat with its token");
     changes.noteBack(seat);
     changes.settle();
     return undefined;
   }
 
-  /** The session has answered what was asked behind its new token: the one before is used up. */
+  /** The session has answered the ping that followed its new token: the previous token becomes invalid. */
   confirm(session: Session): void {
     if (this.#confirmations.end(session) && session.seat !== undefined) {
-      this.#options.lasting.confirm(session.seat);
+      this.#options.reservations.confirm(session.seat);
     }
   }
 
@@ -108,32 +110,88 @@ export class Resume {
     this.#confirmations.end(session);
   }
 
-  /** Gives up the seat that `token` is for in the hands of `identity`: its member cannot say so itself any more. */
+  /** Releases the seat that `token` reserves for `identity`, on behalf of a member that is disconnected. */
   release(token: string, identity: string | undefined): Refusal | undefined {
-    const { lasting, giveUp } = this.#options;
-    const found = lasting.find(token, identity);
-    if (found === undefined) return BAD_TOKEN;
+    const { reservations, free } = this.#options;
+    const found = reservations.find(token, identity);
+    if (found === undefined) return INVALID_TOKEN;
     const { seat } = found;
-    lasting.forget(seat);
+    reservations.remove(seat);
     seat.member.closeWith("left", "this seat was given up with its token");
-    giveUp(seat, "left");
+    free(seat, "left");
     return undefined;
   }
 
-  /** Takes a member's seat away, though not before its lease has run out. @returns how long that takes, in ms */
+  /** Evicts a member; its seat is freed when its lease has ended. @returns how long that takes, in ms */
   evict(seat: Seat<Member>, reason: "evicted" | "revoked" = "evicted"): number {
-    const { lasting, giveUp } = this.#options;
+    const { reservations, free } = this.#options;
     seat.member.closeWith(reason, "this seat was taken away by those who run the server");
-    const away = seat.member;
-    if (!(away instanceof AwayMember)) return 0;
-    const keepMs = lasting.evictAway(seat, away);
-    if (keepMs <= 0) giveUp(seat, reason);
+    const disconnected = seat.member;
+    if (!(disconnected instanceof DisconnectedMember)) return 0;
+    const keepMs = reservations.evictDisconnected(seat, disconnected);
+    if (keepMs <= 0) free(seat, reason);
     return keepMs;
   }
 
-  /** The seat that a session could take back with this token. */
-  #find(session: Session, token: string): Found | undefined {
-    const found = this.#options.lasting.find(token, session.identity);
+  /** The seat that a session could resume with this token. */
+  #find(session: Session, token: string): FoundSeat | undefined {
+    const found = this.#options.reservations.find(token, session.identity);
     return found === undefined || found.isEvicted || found.seat === session.seat ? undefined : found;
+  }
+}
+
+interface Unconfirmed {
+  /** Set while another connection contests the seat. */
+  decided?: () => void;
+  stopTimer?: () => void;
+}
+
+/**
+ * Sessions that have resumed a seat and not confirmed their new token yet. Another connection may present the token that
+ * they used: the same client, because the response was lost, or a second client with a copy of the token. The session then
+ * has a limited time to confirm that it is there.
+ */
+class ResumeConfirmations {
+  readonly #clock: Clock;
+  readonly #confirmMs: number;
+  readonly #unconfirmed = new Map<Session, Unconfirmed>();
+
+  constructor(clock: Clock, confirmMs: number) {
+    this.#clock = clock;
+    this.#confirmMs = confirmMs;
+  }
+
+  /** The session is about to be sent its new token, followed by a ping. */
+  begin(session: Session): void {
+    this.#unconfirmed.set(session, {});
+  }
+
+  /**
+   * Another connection has presented the token that the session used. Calls `decided` when the session has confirmed or is
+   * closed; it is closed when it does not confirm in time.
+   *
+   * @returns false when another connection contests the seat already
+   */
+  contest(session: Session, decided: () => void): boolean {
+    const entry = this.#unconfirmed.get(session);
+    if (entry === undefined || entry.decided !== undefined) return false;
+    entry.decided = decided;
+    entry.stopTimer = this.#clock.after(this.#confirmMs, () => {
+      session.closeWith(
+        "timed_out",
+        "you did not answer when another connection came with the token of your seat",
+      );
+    });
+    return true;
+  }
+
+  /** The session has confirmed its token or is closed. False when it had nothing to confirm. */
+  end(session: Session): boolean {
+    const entry = this.#unconfirmed.get(session);
+    if (entry === undefined) return false;
+    this.#unconfirmed.delete(session);
+    entry.stopTimer?.();
+    entry.decided?.();
+    return true;
   }
 }

@@ -1,171 +1,196 @@
-// Seats whose members may come back. Each has one token; it is random, known here by its hash alone, and replaced when it
-// is used. Until the member is known to have its new token, the used one is good as well: the answer that told the new one
-// may have been lost on its way. A seat that nobody has taken back in time is given up.
+// Resume tokens: each reserves a seat for the client that holds it. Only hashes are stored. A token is replaced when it is
+// used, and the used one stays valid until the client has confirmed the new one: the message with it may have been lost.
 
+import { sha256 } from "@noble/hashes/sha2.js";
 import type { Seat } from "../../ranks/mod.ts";
 import { type Clock, Deadlines } from "../../time/mod.ts";
 import type { Member } from "../connection/mod.ts";
 import type { SeatRecord } from "./seat_store.ts";
 
-/** Where tokens come from; chance and hashing are passed in. */
+/** Creates and hashes tokens; passed in, so that tests can predict them. */
 export interface TokenSource {
   /** A new token of at least 128 random bits. */
   issue(): string;
   hash(text: string): string;
 }
 
-/** What is to be remembered of a seat that is kept. */
-export type Keeping = Pick<SeatRecord, "tokenHash" | "earlierHash" | "isEvicted">;
+const TOKEN_BYTES = 32;
 
-/** A seat for which somebody has a token. */
-export interface Found {
+const encoder = new TextEncoder();
+
+/**
+ * Tokens of 256 random bits; a fast hash is enough because they cannot be guessed. Not with node:crypto, whose import
+ * would take a third of the server's startup time, nor with Web Crypto, whose hashes are asynchronous.
+ */
+export const RANDOM_TOKENS: TokenSource = {
+  issue: () => toBase64Url(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))),
+  hash: (text) => toBase64Url(sha256(encoder.encode(text))),
+};
+
+function toBase64Url(bytes: Uint8Array): string {
+  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+/** The part of a reservation that is stored. */
+export type StoredTokens = Pick<SeatRecord, "tokenHash" | "earlierHash" | "isEvicted">;
+
+/** The seat that a token belongs to. */
+export interface FoundSeat {
   readonly seat: Seat<Member>;
-  /** A newer token was told, and nobody has shown yet that it arrived. */
+  /** The token was used; a newer one has been issued but not confirmed. */
   readonly isEarlier: boolean;
-  /** The token is good for giving the seat up, and not for taking it back. */
+  /** The token can release the seat, but not resume it. */
   readonly isEvicted: boolean;
 }
 
-interface Kept {
+interface Reservation {
   readonly seat: Seat<Member>;
-  /** Of the token that was told last; `undefined` while none was. */
+  /** Of the newest token; `undefined` until one is issued. */
   hash: string | undefined;
-  /** Of the one before, while that is good as well. */
+  /** Of the previous token, while it is valid. */
   earlierHash: string | undefined;
   isEvicted: boolean;
-  /** How long it may be away; set while it is. */
-  awayMs: number | undefined;
+  /** How long the seat stays reserved; set while its member is disconnected. */
+  reservedMs: number | undefined;
 }
 
 export class ResumeTokens {
   readonly #tokens: TokenSource;
-  readonly #byHash = new Map<string, Kept>();
-  readonly #bySeat = new Map<Seat<Member>, Kept>();
-  readonly #deadlines: Deadlines<Kept>;
+  readonly #byHash = new Map<string, Reservation>();
+  readonly #bySeat = new Map<Seat<Member>, Reservation>();
+  readonly #deadlines: Deadlines<Reservation>;
 
-  /** @param onLapsed is called when a seat was not taken back in time, and is not kept any more. */
-  constructor(tokens: TokenSource, clock: Clock, onLapsed: (seat: Seat<Member>) => void) {
+  /** @param onExpired is called when a reservation has expired and been removed. */
+  constructor(tokens: TokenSource, clock: Clock, onExpired: (seat: Seat<Member>) => void) {
     this.#tokens = tokens;
-    this.#deadlines = new Deadlines(clock, (kept) => {
-      kept.awayMs = undefined;
-      this.forget(kept.seat);
-      onLapsed(kept.seat);
+    this.#deadlines = new Deadlines(clock, (reservation) => {
+      reservation.reservedMs = undefined;
+      this.remove(reservation.seat);
+      onExpired(reservation.seat);
     });
   }
 
-  /** Makes the seat one that can be taken back, and gives the token for that. */
+  /** Issues a token for the seat. */
   issue(seat: Seat<Member>): string {
     const token = this.#tokens.issue();
-    const kept = this.#entry(seat);
-    this.#setHashes(kept, this.#hash(token, seat.member.identity), kept.earlierHash);
+    const reservation = this.#getOrAdd(seat);
+    this.#setHashes(reservation, this.#hash(token, seat.member.identity), reservation.earlierHash);
     return token;
   }
 
-  /** Takes over a seat from an earlier life of the server; its member is away. */
-  restore(seat: Seat<Member>, { tokenHash, earlierHash, isEvicted }: Keeping, awayMs: number): void {
-    const kept = this.#entry(seat);
-    this.#setHashes(kept, tokenHash, earlierHash);
-    kept.isEvicted = isEvicted;
-    this.keepFor(seat, awayMs);
+  /** Restores the tokens of a seat from an earlier server process; its member is disconnected. */
+  restore(seat: Seat<Member>, { tokenHash, earlierHash, isEvicted }: StoredTokens, reservedMs: number): void {
+    const reservation = this.#getOrAdd(seat);
+    this.#setHashes(reservation, tokenHash, earlierHash);
+    reservation.isEvicted = isEvicted;
+    this.reserve(seat, reservedMs);
   }
 
-  /** The member is away, and its seat is kept for `ms` from now on, whatever was said before. */
-  keepFor(seat: Seat<Member>, ms: number): void {
-    const kept = this.#bySeat.get(seat);
-    if (kept === undefined) return;
-    this.#stopWaiting(kept);
-    kept.awayMs = ms;
-    this.#deadlines.add(kept, ms);
+  /** The member is disconnected: its seat stays reserved for `ms` from now on. Replaces an earlier deadline. */
+  reserve(seat: Seat<Member>, ms: number): void {
+    const reservation = this.#bySeat.get(seat);
+    if (reservation === undefined) return;
+    this.#clearDeadline(reservation);
+    reservation.reservedMs = ms;
+    this.#deadlines.add(reservation, ms);
   }
 
-  /** The seat that a token in the hands of this identity is for, or `undefined` when it is for none (any more). */
-  find(token: string, identity: string | undefined): Found | undefined {
+  /** The seat of a token that this identity holds; `undefined` for an invalid or expired token. */
+  find(token: string, identity: string | undefined): FoundSeat | undefined {
     const hash = this.#hash(token, identity);
-    const kept = this.#byHash.get(hash);
-    if (kept === undefined) return undefined;
-    return { seat: kept.seat, isEarlier: hash === kept.earlierHash, isEvicted: kept.isEvicted };
+    const reservation = this.#byHash.get(hash);
+    if (reservation === undefined) return undefined;
+    const { seat, earlierHash, isEvicted } = reservation;
+    return { seat, isEarlier: hash === earlierHash, isEvicted };
   }
 
-  /** The seat was taken back with this token and does not lapse any more; of its tokens, only this one is still good. */
-  redeem(seat: Seat<Member>, token: string, identity: string | undefined): void {
-    const kept = this.#bySeat.get(seat);
-    if (kept === undefined) return;
-    this.#stopWaiting(kept);
-    this.#setHashes(kept, undefined, this.#hash(token, identity));
+  /** The seat was resumed with this token, the only one that stays valid, and its reservation does not expire any more. */
+  use(seat: Seat<Member>, token: string, identity: string | undefined): void {
+    const reservation = this.#bySeat.get(seat);
+    if (reservation === undefined) return;
+    this.#clearDeadline(reservation);
+    this.#setHashes(reservation, undefined, this.#hash(token, identity));
   }
 
-  /** The member has its newest token: the one before is worth nothing from now on. */
+  /** The member has confirmed its newest token: the previous one becomes invalid. */
   confirm(seat: Seat<Member>): void {
-    const kept = this.#bySeat.get(seat);
-    if (kept !== undefined) this.#setHashes(kept, kept.hash, undefined);
+    const reservation = this.#bySeat.get(seat);
+    if (reservation !== undefined) this.#setHashes(reservation, reservation.hash, undefined);
   }
 
-  /** Nobody takes the seat back any more; its tokens give it up. */
+  /** The seat cannot be resumed any more; its tokens can only release it. */
   evict(seat: Seat<Member>): void {
-    const kept = this.#bySeat.get(seat);
-    if (kept !== undefined) kept.isEvicted = true;
+    const reservation = this.#bySeat.get(seat);
+    if (reservation !== undefined) reservation.isEvicted = true;
   }
 
-  /** The seat was given up for good. False when it was not kept anyway. */
-  forget(seat: Seat<Member>): boolean {
-    const kept = this.#bySeat.get(seat);
-    if (kept === undefined) return false;
-    this.#stopWaiting(kept);
-    this.#setHashes(kept, undefined, undefined);
+  /** Removes the reservation of a seat and its tokens. False when there is none. */
+  remove(seat: Seat<Member>): boolean {
+    const reservation = this.#bySeat.get(seat);
+    if (reservation === undefined) return false;
+    this.#clearDeadline(reservation);
+    this.#setHashes(reservation, undefined, undefined);
     return this.#bySeat.delete(seat);
   }
 
-  /** Whether the seat is one that outlasts its member's connection. */
   has(seat: Seat<Member>): boolean {
     return this.#bySeat.has(seat);
   }
 
-  /** What is to be remembered of the seat; `undefined` while nobody has been told a token for it. */
-  keepingOf(seat: Seat<Member>): Keeping | undefined {
-    const kept = this.#bySeat.get(seat);
-    if (kept?.hash === undefined) return undefined;
-    const { hash, earlierHash, isEvicted } = kept;
+  /** What must be stored for the seat; `undefined` until a token was issued for it. */
+  storedTokens(seat: Seat<Member>): StoredTokens | undefined {
+    const reservation = this.#bySeat.get(seat);
+    if (reservation?.hash === undefined) return undefined;
+    const { hash, earlierHash, isEvicted } = reservation;
     return { tokenHash: hash, earlierHash, isEvicted };
   }
 
-  /** Seats that outlast their members' connections, their members away or not. */
+  /** The number of seats with a reservation, whether their members are connected or not. */
   get size(): number {
     return this.#bySeat.size;
   }
 
-  /** Seats whose members are away. */
-  get awayCount(): number {
+  /** The number of reserved seats whose members are disconnected. */
+  get disconnectedCount(): number {
     return this.#deadlines.size;
   }
 
-  /** No seat lapses any more; for the end of the server. */
+  /** Stops the timer of the deadlines. */
   stop(): void {
     this.#deadlines.clear();
   }
 
-  /** Whose it is goes into the hash: in other hands the token is worth nothing, not even after a restart. */
+  /** Includes the identity: the token is worthless to another client, even after a restart. */
   #hash(token: string, identity: string | undefined): string {
     return this.#tokens.hash(identity === undefined ? token : `${identity} ${token}`);
   }
 
-  #entry(seat: Seat<Member>): Kept {
-    let kept = this.#bySeat.get(seat);
-    if (kept === undefined) {
-      kept = { seat, hash: undefined, earlierHash: undefined, isEvicted: false, awayMs: undefined };
-      this.#bySeat.set(seat, kept);
+  #getOrAdd(seat: Seat<Member>): Reservation {
+    let reservation = this.#bySeat.get(seat);
+    if (reservation === undefined) {
+      reservation = {
+        seat,
+        hash: undefined,
+        earlierHash: undefined,
+        isEvicted: false,
+        reservedMs: undefined,
+      };
+      this.#bySeat.set(seat, reservation);
     }
-    return kept;
+    return reservation;
   }
 
-  #setHashes(kept: Kept, hash: string | undefined, earlierHash: string | undefined): void {
-    for (const old of [kept.hash, kept.earlierHash]) if (old !== undefined) this.#byHash.delete(old);
-    kept.hash = hash;
-    kept.earlierHash = earlierHash;
-    for (const good of [hash, earlierHash]) if (good !== undefined) this.#byHash.set(good, kept);
+  #setHashes(reservation: Reservation, hash: string | undefined, earlierHash: string | undefined): void {
+    for (const old of [reservation.hash, reservation.earlierHash]) {
+      if (old !== undefined) this.#byHash.delete(old);
+    }
+    reservation.hash = hash;
+    reservation.earlierHash = earlierHash;
+    for (const valid of [hash, earlierHash]) if (valid !== undefined) this.#byHash.set(valid, reservation);
   }
 
-  #stopWaiting(kept: Kept): void {
-    if (kept.awayMs !== undefined) this.#deadlines.remove(kept, kept.awayMs);
-    kept.awayMs = undefined;
+  #clearDeadline(reservation: Reservation): void {
+    if (reservation.reservedMs !== undefined) this.#deadlines.remove(reservation, reservation.reservedMs);
+    reservation.reservedMs = undefined;
   }
 }

@@ -1,68 +1,68 @@
-// Applies what happened to the roster: departures are noted and applied a turn later, all of a turn as one change, or as
-// soon as anybody looks. Then everybody whom it concerns is told, and whoever waits gets what came free.
+// Applies changes of the roster. Departures are recorded and applied in the next iteration of the event loop, all of them
+// as one change, or earlier when the roster is read. Then members and watchers are notified, and free seats are assigned.
 
 import type { Report } from "../../log/mod.ts";
 import type { RankManager, RosterChange, Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
-import { type News, RosterNews } from "./roster_news.ts";
+import { type RosterEvents, RosterNotifier } from "./roster_notifier.ts";
 
 export interface RosterChangesOptions {
   readonly ranks: RankManager<Member>;
   readonly report: Report;
-  /** Promotions of one change that are logged one by one; beyond that in one line. */
+  /** How many promotions of one change are logged one by one; more are logged as one line. */
   readonly logPromotions: number;
-  readonly nextTurn: (callback: () => void) => void;
-  /** Starts the writes of what was queued. */
+  readonly afterIo: (callback: () => void) => void;
+  /** Starts writing what has been queued. */
   readonly flush: () => void;
-  /** Seats whoever waited longest. False when there is nobody, or no seat. */
+  /** Gives a free seat to the session that has waited longest. False when there is no such seat or session. */
   readonly seatNext: () => boolean;
-  /** Called when all is settled. */
+  /** Called when all changes are applied. */
   readonly onSettled: () => void;
 }
 
 export class RosterChanges {
   readonly #options: RosterChangesOptions;
-  readonly #news: RosterNews;
-  /** Seats whose members went away or came back since the last settling. */
+  readonly #notifier: RosterNotifier;
+  /** Seats whose members were disconnected or came back since the roster was last settled. */
   #away: Seat<Member>[] = [];
   #back: Seat<Member>[] = [];
-  #isBooked = false;
+  #isScheduled = false;
 
   constructor(options: RosterChangesOptions) {
     this.#options = options;
-    this.#news = new RosterNews(options.report, options.logPromotions);
+    this.#notifier = new RosterNotifier(options.report, options.logPromotions);
   }
 
   watch(session: Session, isOn: boolean): void {
-    this.#news.watch(session, isOn);
+    this.#notifier.watch(session, isOn);
   }
 
-  /** The member is gone and its seat is kept; told with the next settling, which is booked. */
+  /** The member of a seat that stays reserved was disconnected. */
   noteAway(seat: Seat<Member>): void {
     this.#away.push(seat);
-    this.book();
+    this.schedule();
   }
 
-  /** The member has its seat back; told with the next settling. */
+  /** The member of a seat has come back; the caller settles the roster. */
   noteBack(seat: Seat<Member>): void {
     this.#back.push(seat);
   }
 
-  /** Sees to it that what is noted is applied in the next turn. */
-  book(): void {
-    if (this.#isBooked) return;
-    this.#isBooked = true;
-    this.#options.nextTurn(() => {
-      this.#isBooked = false;
+  /** Settles the roster in the next iteration of the event loop. */
+  schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#options.afterIo(() => {
+      this.#isScheduled = false;
       this.settle();
       this.#options.flush();
     });
   }
 
-  /** Applies what is only noted yet, and tells everybody. */
+  /** Applies all recorded changes and sends the notifications. */
   settle(): void {
     const { ranks, seatNext, onSettled } = this.#options;
-    // The news may close a member that does not read, and then that is the next change.
+    // A notification may close a session that does not read, which is the next change.
     for (;;) {
       const change = ranks.settle();
       if (change === undefined && this.#away.length + this.#back.length === 0) {
@@ -73,19 +73,19 @@ export class RosterChanges {
       this.#away = [];
       this.#back = [];
       if (change !== undefined) this.announce(change, also);
-      else this.#news.tellWatchers(ranks.revise(), ranks.size, also);
+      else this.#notifier.notifyWatchers(ranks.revise(), ranks.size, also);
     }
     onSettled();
   }
 
-  /** Tells a change that was applied, and what came with it. */
-  announce(change: RosterChange<Member>, also: News): void {
-    this.#news.announce(change, this.#options.ranks.size, also);
+  /** Notifies all clients concerned of an applied change, and of the events that accompany it. */
+  announce(change: RosterChange<Member>, also: RosterEvents): void {
+    this.#notifier.announce(change, this.#options.ranks.size, also);
   }
 
-  /** Tells those who watch what is new in the roster as it is. */
-  tellWatchers(news: News, except?: Session): void {
+  /** Notifies the watchers of events that changed no rank. */
+  notifyWatchers(events: RosterEvents, except?: Session): void {
     const { epoch, size } = this.#options.ranks;
-    this.#news.tellWatchers(epoch, size, news, except);
+    this.#notifier.notifyWatchers(epoch, size, events, except);
   }
 }

@@ -1,105 +1,104 @@
-// What makes a seat outlast a connection: the grace after which it is given up, the lease before which it is not, the
-// token that takes it back, and the store that keeps all of this over a restart. It does not know ranks.
+// Reserves the seats of disconnected members: for the grace period, for the rest of a lease, and, through the store, over a
+// restart of the server. It does not know ranks.
 
 import type { CloseReason } from "../../protocol/methods/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
-import { AwayMember } from "./away_member.ts";
 import type { Clock } from "../../time/mod.ts";
-import { type Found, ResumeTokens, type TokenSource } from "./resume_tokens.ts";
 import type { Member, Session } from "../connection/mod.ts";
+import { DisconnectedMember } from "./disconnected_member.ts";
+import { type FoundSeat, ResumeTokens, type TokenSource } from "./resume_tokens.ts";
 import type { SeatStore } from "./seat_store.ts";
 
-export interface LastingSeatsOptions {
-  /** How long the seat of a member whose connection broke is kept, in ms. */
+export interface SeatReservationsOptions {
+  /** How long the seat of a disconnected member stays reserved, in ms. */
   readonly graceMs: number;
-  /** The longest lease that a member can have, in ms. */
+  /** The longest lease that is granted, in ms. */
   readonly maxLeaseMs: number;
   readonly store: SeatStore;
   readonly tokens: TokenSource;
   readonly clock: Clock;
-  /** Called when a seat was not taken back in time. */
-  readonly onLapsed: (seat: Seat<Member>) => void;
+  /** Called when a reservation has expired. */
+  readonly onExpired: (seat: Seat<Member>) => void;
 }
 
-/** A shorter lease could not be watched over without being busy with it all the time. */
+/** A shorter lease would require checking for silence all the time. */
 export const MIN_LEASE_MS = 100;
 
-/** Times to keep are rounded up to whole multiples, so that those of many members fall together. */
-const KEEP_STEP_MS = 10;
+/** Reservations are rounded up to multiples of this, so that many of them expire at the same time. */
+const ROUNDING_MS = 10;
 
 export class SeatReservations {
-  readonly #options: LastingSeatsOptions;
-  readonly #kept: ResumeTokens;
+  readonly #options: SeatReservationsOptions;
+  readonly #tokens: ResumeTokens;
 
-  constructor(options: LastingSeatsOptions) {
-    const { tokens, clock, store, onLapsed } = options;
+  constructor(options: SeatReservationsOptions) {
+    const { tokens, clock, store, onExpired } = options;
     this.#options = options;
-    this.#kept = new ResumeTokens(tokens, clock, (seat) => {
+    this.#tokens = new ResumeTokens(tokens, clock, (seat) => {
       store.remove(seat.ticket);
-      onLapsed(seat);
+      onExpired(seat);
     });
   }
 
-  /** Seats that can be taken back, or will lapse. */
+  /** The number of seats that can be resumed. */
   get size(): number {
-    return this.#kept.size;
+    return this.#tokens.size;
   }
 
-  get awayCount(): number {
-    return this.#kept.awayCount;
+  get disconnectedCount(): number {
+    return this.#tokens.disconnectedCount;
   }
 
   /**
-   * Seats of the server's earlier life, as if all their members had just departed. When there are fewer seats now, the
-   * last ones are given up.
+   * Restores the stored seats, as if all members had just been disconnected. Beyond `capacity`, the last ones are dropped.
    *
-   * @param seat gives a member its old place.
-   * @returns how many there are, and how long the one is kept that is kept longest
+   * @param restoreSeat gives a member its former place.
+   * @returns how many were restored, and the longest of their reservations in ms
    */
   restore(
     capacity: number,
-    seat: (ticket: number, member: Member) => Seat<Member>,
+    restoreSeat: (ticket: number, member: Member) => Seat<Member>,
   ): { readonly count: number; readonly keepMs: number } {
     const { store, graceMs, clock } = this.#options;
     const records = store.load();
     let longestMs = 0;
     for (const record of records.slice(0, capacity)) {
       const { ticket, leaseMs, isEvicted } = record;
-      // A lease was promised, whatever the configuration says today.
-      const member = new AwayMember(record, clock.now() + leaseMs);
-      const keepMs = toStep(Math.max(isEvicted ? 0 : graceMs, leaseMs));
-      this.#kept.restore(seat(ticket, member), record, keepMs);
+      // A lease is a promise: it holds even if the configuration has changed.
+      const member = new DisconnectedMember(record, clock.now() + leaseMs);
+      const keepMs = roundUp(Math.max(isEvicted ? 0 : graceMs, leaseMs));
+      this.#tokens.restore(restoreSeat(ticket, member), record, keepMs);
       longestMs = Math.max(longestMs, keepMs);
     }
     for (const { ticket } of records.slice(capacity)) store.remove(ticket);
     return { count: Math.min(records.length, capacity), keepMs: longestMs };
   }
 
-  /** A new token for a member that may come back and has none that is good; `undefined` for all others. */
+  /** A resume token for a member that may come back and has no valid token; `undefined` for others. */
   issueToken(session: Session, seat: Seat<Member>): string | undefined {
-    const mayComeBack = session.mode !== "text" && (this.#options.graceMs > 0 || session.leaseMs > 0);
-    if (!mayComeBack) {
-      this.forget(seat);
+    const mayResume = session.mode !== "text" && (this.#options.graceMs > 0 || session.leaseMs > 0);
+    if (!mayResume) {
+      this.remove(seat);
       return undefined;
     }
-    if (this.#kept.keepingOf(seat) !== undefined) return undefined;
-    const token = this.#kept.issue(seat);
-    this.saveAgain(seat);
+    if (this.#tokens.storedTokens(seat) !== undefined) return undefined;
+    const token = this.#tokens.issue(seat);
+    this.save(seat);
     return token;
   }
 
-  /** What is stored of the member has changed. */
-  saveAgain(seat: Seat<Member>): void {
-    const keeping = this.#kept.keepingOf(seat);
-    if (keeping === undefined) return;
+  /** Stores the current data of a seat that can be resumed. */
+  save(seat: Seat<Member>): void {
+    const stored = this.#tokens.storedTokens(seat);
+    if (stored === undefined) return;
     const { ticket, member: { ip, port, name, since, leaseMs } } = seat;
-    this.#options.store.save({ ticket, ip, port, name, since, leaseMs, ...keeping });
+    this.#options.store.save({ ticket, ip, port, name, since, leaseMs, ...stored });
   }
 
   /**
-   * A lease only grows while a seat lasts: its holder may not know yet that a shorter one was granted.
+   * Grants a lease within the limits. A lease is never shortened: its holder may not know that a shorter one was granted.
    *
-   * @returns whether it has grown
+   * @returns whether it was extended
    */
   grantLease(session: Session, leaseMs: number): boolean {
     const granted = Math.min(Math.max(leaseMs, MIN_LEASE_MS), this.#options.maxLeaseMs);
@@ -108,72 +107,72 @@ export class SeatReservations {
     return true;
   }
 
-  /** How long the seat of a member that departs is to be kept, in ms; 0: not at all. */
+  /** How long the seat of a member that is leaving must stay reserved, in ms; 0: not at all. */
   keepMs(session: Session, seat: Seat<Member>, reason: CloseReason): number {
     // A text session is a person at a keyboard.
-    if (session.hasLeft || session.mode === "text" || !this.#kept.has(seat)) return 0;
-    // Who was evicted is not to come back; but a program that it leads needs its time to stop.
-    const graceMs = isTakenAway(reason) ? 0 : this.#options.graceMs;
-    return toStep(Math.max(graceMs, leaseEnd(session) - this.#options.clock.now()));
+    if (session.hasLeft || session.mode === "text" || !this.#tokens.has(seat)) return 0;
+    // An evicted member must not come back, but the program that it leads needs the rest of the lease to stop.
+    const graceMs = isEviction(reason) ? 0 : this.#options.graceMs;
+    return roundUp(Math.max(graceMs, leaseEnd(session) - this.#options.clock.now()));
   }
 
-  /** The member is gone, and its seat is kept for so long. @returns who holds it meanwhile */
-  markAway(session: Session, seat: Seat<Member>, keepMs: number, reason: CloseReason): Member {
-    this.#kept.keepFor(seat, keepMs);
-    if (isTakenAway(reason)) this.#evict(seat);
-    return new AwayMember(session, leaseEnd(session));
+  /** Reserves the seat of a member that was disconnected. @returns the seat's new holder */
+  reserve(session: Session, seat: Seat<Member>, keepMs: number, reason: CloseReason): Member {
+    this.#tokens.reserve(seat, keepMs);
+    if (isEviction(reason)) this.#evict(seat);
+    return new DisconnectedMember(session, leaseEnd(session));
   }
 
-  /** Takes the seat from a member that is away already, but for its lease. @returns for how long that lasts, in ms */
-  evictAway(seat: Seat<Member>, member: AwayMember): number {
-    const keepMs = toStep(member.leaseUntil - this.#options.clock.now());
+  /** Shortens the reservation of a disconnected member to its lease. @returns the rest of the lease, in ms */
+  evictDisconnected(seat: Seat<Member>, member: DisconnectedMember): number {
+    const keepMs = roundUp(member.leaseUntil - this.#options.clock.now());
     this.#evict(seat);
-    if (keepMs > 0) this.#kept.keepFor(seat, keepMs);
+    if (keepMs > 0) this.#tokens.reserve(seat, keepMs);
     return keepMs;
   }
 
-  /** The seat that a token in the hands of this identity is for; `undefined` when it is for none (any more). */
-  find(token: string, identity: string | undefined): Found | undefined {
-    return this.#kept.find(token, identity);
+  /** The seat of a token that this identity holds; `undefined` for an invalid or expired token. */
+  find(token: string, identity: string | undefined): FoundSeat | undefined {
+    return this.#tokens.find(token, identity);
   }
 
-  /** The seat is taken back with this token, which a new one is to replace. */
-  redeem(seat: Seat<Member>, token: string, identity: string | undefined): void {
-    this.#kept.redeem(seat, token, identity);
+  /** The seat was resumed with this token, which a new one will replace. */
+  use(seat: Seat<Member>, token: string, identity: string | undefined): void {
+    this.#tokens.use(seat, token, identity);
   }
 
-  /** The member has that new one. */
+  /** The member has confirmed its new token. */
   confirm(seat: Seat<Member>): void {
-    this.#kept.confirm(seat);
-    this.saveAgain(seat);
+    this.#tokens.confirm(seat);
+    this.save(seat);
   }
 
-  /** The seat was given up for good, and its token is worth nothing from now on. */
-  forget(seat: Seat<Member>): void {
-    if (this.#kept.forget(seat)) this.#options.store.remove(seat.ticket);
+  /** The seat is freed: its tokens become invalid. */
+  remove(seat: Seat<Member>): void {
+    if (this.#tokens.remove(seat)) this.#options.store.remove(seat.ticket);
   }
 
+  /** Stops the timers. */
   stop(): void {
-    this.#kept.stop();
+    this.#tokens.stop();
   }
 
-  /** Its lease holds, and its member may end that sooner; nobody takes it back. */
+  /** The seat stays reserved for the lease, which the member may end by releasing it; it cannot be resumed. */
   #evict(seat: Seat<Member>): void {
-    this.#kept.evict(seat);
-    this.saveAgain(seat);
+    this.#tokens.evict(seat);
+    this.save(seat);
   }
 }
 
-/** Whether somebody else wants the member to be gone. */
-function isTakenAway(reason: CloseReason): boolean {
+function isEviction(reason: CloseReason): boolean {
   return reason === "evicted" || reason === "revoked";
 }
 
-/** When the promise ends not to give the seat away, on the server's clock. */
+/** When the lease of a session ends, on the server's clock. */
 function leaseEnd(session: Session): number {
   return session.lastHeardAt + session.leaseMs;
 }
 
-function toStep(ms: number): number {
-  return ms <= 0 ? 0 : Math.ceil(ms / KEEP_STEP_MS) * KEEP_STEP_MS;
+function roundUp(ms: number): number {
+  return ms <= 0 ? 0 : Math.ceil(ms / ROUNDING_MS) * ROUNDING_MS;
 }

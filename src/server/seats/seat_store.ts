@@ -1,13 +1,13 @@
-// Where seats outlive the server. The port, and the store for a server that keeps nothing.
+// Stores seats so that they survive a restart of the server: the interface, and a store that keeps nothing.
 
-/** A seat that its member may take back after a restart. */
+/** A seat that its member may resume after a restart. */
 export interface SeatRecord {
   readonly ticket: number;
-  /** Of the token that takes it back. */
+  /** The hash of the resume token. */
   readonly tokenHash: string;
-  /** Of the one before, which is good as well until its member has shown that it knows the new one. */
+  /** The hash of the previous token, which stays valid until the member has confirmed the new one. */
   readonly earlierHash: string | undefined;
-  /** The operator has taken the seat away; it is kept for its lease alone, and nobody takes it back. */
+  /** The member was evicted: the seat stays reserved until its lease ends, and cannot be resumed. */
   readonly isEvicted: boolean;
   readonly name: string;
   readonly ip: string;
@@ -18,34 +18,35 @@ export interface SeatRecord {
 }
 
 export interface SeatStore {
-  /** What an earlier life of the server left, in ticket order. */
+  /** The seats that earlier server processes left, in ticket order. */
   load(): readonly SeatRecord[];
-  /** Whether {@linkcode load} gives every lease of earlier lives, so that no leader of then can be unknown now. */
+  /** Whether {@linkcode load} returns every lease of earlier processes, so that no leader is unknown. */
   readonly knowsAllLeases: boolean;
-  /** The ticket of the next arrival: above all that were ever given. */
+  /** The ticket of the next arrival: higher than all that were ever issued. */
   readonly firstTicket: number;
-  /** No earlier life had a roster of a later version. */
+  /** At least the highest epoch that an earlier process has used. */
   readonly lastEpoch: number;
-  /** Adds the seat or replaces what is known of it. Kept for good once {@linkcode commit} has returned. */
+  /** Adds or replaces a seat. It is stored when {@linkcode commit} has returned. */
   save(record: SeatRecord): void;
   remove(ticket: number): void;
-  /** Notes that tickets up to this one were given. */
+  /** Records that tickets up to this one were issued. */
   noteTicket(ticket: number): void;
-  /** Whatever lease earlier lives may have granted is over by now: from here on the store knows of all. */
+  /** Every lease that an earlier process may have granted has ended: from now on the store knows all leases. */
   notePastOver(): void;
-  /** Notes that the roster has this version by now. */
+  /** Records the current epoch of the roster. */
   noteEpoch(epoch: number): void;
   /**
-   * Called before anything is sent that relies on what was saved. Where a lease is concerned, it is on the disk afterwards.
+   * Called before sending anything that relies on what was saved. If leases are involved, the data is on the disk when it
+   * returns.
    *
-   * @returns false when a restart now would know neither what was saved nor that something is missing: then no client may
-   * be told anything that its lease relies on.
+   * @returns false when after a restart the server would know neither what was saved nor that something is missing. Then
+   * clients must not be sent anything that their lease relies on.
    */
   commit(): boolean;
   close(): void;
 }
 
-/** Keeps nothing. @param firstTicket above all that were given by earlier lives. */
+/** Keeps nothing. @param firstTicket higher than all that earlier processes issued. */
 export function nullStore(firstTicket: number): SeatStore {
   return {
     load: () => [],

@@ -1,5 +1,4 @@
-// Who gets a seat, who waits for one, and when one is given up. The rank manager knows the order; this file knows the
-// sessions.
+// Assigns seats to sessions, keeps the waiting list, and frees seats. The order of the seats is the rank manager's task.
 
 import type { CloseReason, Place, Roster, Welcome } from "../../protocol/methods/mod.ts";
 import { visible } from "../../log/mod.ts";
@@ -9,18 +8,18 @@ import type { TokenSource } from "./resume_tokens.ts";
 import { SeatReservations } from "./seat_reservations.ts";
 import type { Member, Session } from "../connection/mod.ts";
 import { RosterChanges, type RosterChangesOptions } from "./roster_changes.ts";
-import { showMember } from "./roster_news.ts";
+import { showMember } from "./roster_notifier.ts";
 import type { SeatStore } from "./seat_store.ts";
-import { WaitingRoom } from "./waiting_room.ts";
-import { type WelcomeOptions, Welcomes } from "./welcomes.ts";
+import { WaitingList } from "./waiting_list.ts";
+import { WelcomeBuilder, type WelcomeOptions } from "./welcome.ts";
 
 export interface SeatingOptions
   extends WelcomeOptions, Omit<RosterChangesOptions, "ranks" | "seatNext" | "onSettled"> {
   readonly capacity: number;
-  /** Most sessions that wait for a seat; 0: who finds none is refused. */
+  /** The most sessions that may wait for a seat; 0: none may wait. */
   readonly waitingCapacity: number;
-  /** How long a session that took a seat back may take to show that it is there, when another one has its token; in ms. */
-  readonly answerMs: number;
+  /** How long a session may take to confirm its new token when another connection presents the previous one, in ms. */
+  readonly confirmMs: number;
   readonly store: SeatStore;
   readonly tokens: TokenSource;
   /** Called with a session that was granted a lease. */
@@ -31,10 +30,10 @@ export class Seating {
   readonly #options: SeatingOptions;
   readonly #ranks: RankManager<Member>;
   readonly #changes: RosterChanges;
-  readonly #lasting: SeatReservations;
-  readonly #waiting: WaitingRoom;
-  readonly #welcomes: Welcomes;
-  /** What tokens and evictions do to seats. */
+  readonly #reservations: SeatReservations;
+  readonly #waiting: WaitingList;
+  readonly #welcomes: WelcomeBuilder;
+  /** Resuming and releasing seats with tokens, and evictions. */
   readonly resume: Resume;
   #isOpen = true;
 
@@ -46,33 +45,39 @@ export class Seating {
       ...options,
       ranks: this.#ranks,
       seatNext: () => this.#seatNext(),
-      onSettled: () => this.#waiting.tellPositions(),
+      onSettled: () => this.#waiting.notifyMoved(),
     });
-    this.#lasting = new SeatReservations({
-      ...{ graceMs: times.resume_grace_ms, maxLeaseMs, store, tokens, clock },
-      onLapsed: (seat) => this.#giveUp(seat, "lapsed"),
+    this.#reservations = new SeatReservations({
+      graceMs: times.resume_grace_ms,
+      maxLeaseMs,
+      store,
+      tokens,
+      clock,
+      onExpired: (seat) => this.#free(seat, "lapsed"),
     });
-    this.#waiting = new WaitingRoom(waitingCapacity);
-    this.#welcomes = new Welcomes(options, this.#ranks);
+    this.#waiting = new WaitingList(waitingCapacity);
+    this.#welcomes = new WelcomeBuilder(options, this.#ranks);
     this.resume = new Resume({
       ...options,
-      ...{ ranks: this.#ranks, lasting: this.#lasting, changes: this.#changes },
-      giveUp: (seat, reason) => this.#giveUp(seat, reason),
-      leaveLine: (session) => void this.#waiting.leave(session),
+      ranks: this.#ranks,
+      reservations: this.#reservations,
+      changes: this.#changes,
+      free: (seat, reason) => this.#free(seat, reason),
+      stopWaiting: (session) => void this.#waiting.remove(session),
     });
-    const restored = this.#lasting.restore(capacity, (...of) => this.#ranks.restore(...of));
+    const restored = this.#reservations.restore(capacity, (...of) => this.#ranks.restore(...of));
     if (restored.count > 0) {
       report({ event: "seats_restored", count: restored.count, keep_ms: restored.keepMs });
     }
   }
 
-  /** The members by rank, everything settled. Not to be kept beyond the turn. */
+  /** The members by rank, after settling. Valid until the next change. */
   get roster(): readonly Seat<Member>[] {
     this.settle();
     return this.#ranks.roster;
   }
 
-  /** As of the last settling: whoever left since still stands in it. */
+  /** The roster without settling: members that have left since are still in it. */
   get unsettledRoster(): readonly Seat<Member>[] {
     return this.#ranks.roster;
   }
@@ -90,75 +95,75 @@ export class Seating {
   }
 
   get awayCount(): number {
-    return this.#lasting.awayCount;
+    return this.#reservations.disconnectedCount;
   }
 
-  /** Seats for which somebody may come with a token. */
+  /** The number of seats that can be resumed with a token. */
   get resumableCount(): number {
-    return this.#lasting.size;
+    return this.#reservations.size;
   }
 
   isWaiting(session: Session): boolean {
     return this.#waiting.has(session);
   }
 
-  /** Seats and welcomes a session, or lets it wait; "full" when there is room for neither. */
+  /** Gives a session a seat or a place in the waiting list; "full" when there is neither. */
   admit(session: Session): "seated" | "waiting" | "full" {
     this.settle();
     if (!this.#isOpen) return "full";
-    // Whoever waits was seated first, by the settling.
+    // Settling has given free seats to waiting sessions first.
     if (this.#seat(session)) return "seated";
-    if (!this.#waiting.enter(session)) return "full";
+    if (!this.#waiting.add(session)) return "full";
     const { ip, port } = session;
     this.#options.report({ event: "client_waiting", ip, port, position: this.#waiting.size });
     return "waiting";
   }
 
-  /** Tells a session once more that it waits, now that one knows whether a person or a program is there. */
+  /** Repeats the notification that a session is waiting, now that its first line has decided its form. */
   tellWaiting(session: Session): void {
-    this.#waiting.tell(session);
+    this.#waiting.notify(session);
   }
 
-  /** Promises not to give the member's seat away for so long after it was last heard of. */
+  /** Grants a lease: the seat stays reserved until `leaseMs` after the client was last heard from. */
   lease(session: Session, leaseMs: number): void {
     this.settle();
-    if (!session.isOpen || !this.#lasting.grantLease(session, leaseMs)) return;
+    if (!session.isOpen || !this.#reservations.grantLease(session, leaseMs)) return;
     this.#options.onLease(session);
     const { seat } = session;
     if (seat === undefined) return;
     this.#ranks.revise();
-    this.#lasting.saveAgain(seat);
-    this.#changes.tellWatchers({ leased: [seat] });
+    this.#reservations.save(seat);
+    this.#changes.notifyWatchers({ leased: [seat] });
   }
 
-  /** The connection ended: the seat is given up, or kept for a while. */
+  /** The session is closed: its seat is freed or stays reserved. */
   depart(session: Session, reason: CloseReason): void {
     this.#changes.watch(session, false);
     this.resume.forget(session);
-    if (this.#waiting.leave(session)) this.#changes.book();
+    if (this.#waiting.remove(session)) this.#changes.schedule();
     const { seat } = session;
     if (seat === undefined || seat.member !== session) return;
-    const keepMs = this.#lasting.keepMs(session, seat, reason);
-    if (keepMs <= 0) return this.#giveUp(seat, reason);
-    this.#ranks.replace(seat, this.#lasting.markAway(session, seat, keepMs, reason));
+    const keepMs = this.#reservations.keepMs(session, seat, reason);
+    if (keepMs <= 0) return this.#free(seat, reason);
+    this.#ranks.replace(seat, this.#reservations.reserve(session, seat, keepMs, reason));
     const { ip, port } = session;
     const { rank, ticket } = seat;
     this.#options.report({ event: "client_away", ip, port, rank, ticket, reason, keep_ms: keepMs });
     this.#changes.noteAway(seat);
   }
 
-  /** Applies what is only noted yet, seats whoever waited longest, and tells everybody. */
+  /** Applies recorded departures, gives free seats to waiting sessions, and notifies all clients concerned. */
   settle(): void {
     this.#changes.settle();
   }
 
-  /** Gives a member the place behind all others; its old one when it has been closed meanwhile. */
+  /** Moves a member to the end of the order; one that was closed in the meantime keeps its place. */
   moveToEnd(session: Session): Place {
     this.settle();
     const old = session.seat!;
     if (!session.isOpen) return this.#welcomes.place(old, undefined);
     const { seat, change } = this.#ranks.rejoin(old);
-    this.#lasting.forget(old);
+    this.#reservations.remove(old);
     this.resume.forget(session);
     const token = this.#take(session, seat);
     const { ip, port } = session;
@@ -175,31 +180,31 @@ export class Seating {
     session.name = name;
     if (seat === undefined) return;
     this.#ranks.revise();
-    this.#lasting.saveAgain(seat);
+    this.#reservations.save(seat);
     this.#options.report({ event: "client_named", ip, port, rank: seat.rank, name: visible(name) });
-    this.#changes.tellWatchers({ renamed: [seat] });
+    this.#changes.notifyWatchers({ renamed: [seat] });
   }
 
   watch(session: Session, isOn: boolean): void {
     this.#changes.watch(session, isOn);
   }
 
-  /** What a member is to know on arrival; with a token when it may come back and has none that is good. A person may not. */
+  /** The welcome for a member, with a new resume token if it needs one. */
   welcome(session: Session, seat: Seat<Member>): Welcome {
-    return this.#welcomes.write(seat, this.#lasting.issueToken(session, seat));
+    return this.#welcomes.welcome(seat, this.#reservations.issueToken(session, seat));
   }
 
-  /** From now on nobody is seated and nobody waits in vain; for the end of the server. */
+  /** Assigns no more seats from now on; for the shutdown. */
   close(): void {
     this.#isOpen = false;
   }
 
-  /** No seat lapses any more. */
+  /** Stops the timers. */
   stop(): void {
-    this.#lasting.stop();
+    this.#reservations.stop();
   }
 
-  /** The whole roster as `seat` is to see it. */
+  /** The roster as the member of `seat` receives it. */
   rosterFor(seat: Seat<Member>): Roster {
     const members = this.roster.map(showMember);
     return { epoch: this.epoch, capacity: this.capacity, members, you: seat.rank };
@@ -212,12 +217,12 @@ export class Seating {
     const { rank, ticket } = seat;
     const token = this.#take(session, seat);
     this.#options.report({ event: "client_seated", ip, port, rank, ticket, epoch: this.epoch });
-    session.notify({ method: "welcome", params: this.#welcomes.write(seat, token) });
-    this.#changes.tellWatchers({ joined: [seat] }, session);
+    session.notify({ method: "welcome", params: this.#welcomes.welcome(seat, token) });
+    this.#changes.notifyWatchers({ joined: [seat] }, session);
     return true;
   }
 
-  /** Seats whoever waited longest, if there is a seat. Everything has to be settled. */
+  /** Gives a free seat to the session that has waited longest. The roster must be settled. */
   #seatNext(): boolean {
     if (this.#waiting.size === 0 || !this.#isOpen || this.#ranks.size >= this.capacity) return false;
     return this.#seat(this.#waiting.takeNext()!);
@@ -226,14 +231,14 @@ export class Seating {
   #take(session: Session, seat: Seat<Member>): string | undefined {
     session.seat = seat;
     this.#options.store.noteTicket(seat.ticket);
-    return this.#lasting.issueToken(session, seat);
+    return this.#reservations.issueToken(session, seat);
   }
 
-  #giveUp(seat: Seat<Member>, reason: string): void {
+  #free(seat: Seat<Member>, reason: string): void {
     if (!this.#ranks.leave(seat)) return;
-    this.#lasting.forget(seat);
+    this.#reservations.remove(seat);
     const { ip, port } = seat.member;
     this.#options.report({ event: "client_left", ip, port, rank: seat.rank, ticket: seat.ticket, reason });
-    this.#changes.book();
+    this.#changes.schedule();
   }
 }

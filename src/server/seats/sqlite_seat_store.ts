@@ -1,32 +1,32 @@
-// Seats in a SQLite file, so that they outlive the server, a SIGKILL included. What one turn of the server changes is one
-// transaction, committed before anything is sent that relies on it, and synced to the disk while any seat has a lease. A
-// disk that is full does not end the server: what could not be written is reported, kept, and tried again.
+// Stores seats in a SQLite file, so that they survive the server, even if it is killed. All changes between two batches of
+// writes are one transaction, committed before anything is sent that relies on it, and synced to the disk while any seat has
+// a lease. A full disk does not stop the server: failed changes are reported, kept in memory, and retried.
 
 import type { DatabaseSync } from "node:sqlite";
 import { DirtyMarker } from "./dirty_marker.ts";
 import { openStoreFile, orStoreError } from "./open_store_file.ts";
 import type { SeatRecord, SeatStore } from "./seat_store.ts";
 
-/** The epoch in the file is ahead by up to so many, so that not every change of the roster has to be written. */
+/** The stored epoch may be this far ahead, so that not every change of the roster has to be written. */
 const EPOCHS_AHEAD = 1_000;
-/** How long a store that could not be written is left alone, in ms. */
+/** How long to wait before writing is tried again after a failure, in ms. */
 const RETRY_MS = 1_000;
 
 export interface SeatStoreOptions {
-  /** The least that the next ticket may be. */
+  /** The lowest number for the next ticket. */
   readonly firstTicket: number;
   /** Monotonic, in ms. */
   readonly now: () => number;
-  /** Called once when writing begins to fail, and again when what follows from it for leases has changed. */
+  /** Called when writing begins to fail, and again when the consequences for leases have changed. */
   readonly onFailure: (message: string) => void;
-  /** Called when everything is written after that. */
+  /** Called when everything has been written after a failure. */
   readonly onRecovery: () => void;
 }
 
 /**
- * Opens the store at `path`, or makes it.
+ * Opens the store at `path`, or creates it.
  *
- * @throws {SeatStoreError} when the file is there and is not a sound store of ours, or another server has it
+ * @throws {SeatStoreError} when the file is not a valid store of rankserver, or another server uses it
  */
 export function openSeatStore(path: string, options: SeatStoreOptions): SeatStore {
   using opened = new DisposableStack();
@@ -41,7 +41,7 @@ export function openSeatStore(path: string, options: SeatStoreOptions): SeatStor
   }
 }
 
-/** What a failure to write means for leases; "none" without one. */
+/** The consequence of a failed write for leases: whether at least the store is marked as dirty. */
 type Trouble = "none" | "marked" | "unmarked";
 
 const CONSEQUENCES = {
@@ -53,9 +53,9 @@ const CONSEQUENCES = {
 class SqliteSeatStore implements SeatStore {
   readonly firstTicket: number;
   readonly lastEpoch: number;
-  /** False for a new store, and after one that could not be written; until all that it may not know of is over. */
+  /** False for a new store and after failed writes, until every lease that it may not contain has ended. */
   readonly knowsAllLeases: boolean;
-  readonly #mark: DirtyMarker;
+  readonly #marker: DirtyMarker;
   readonly #database: DatabaseSync;
   readonly #options: SeatStoreOptions;
   readonly #records: readonly SeatRecord[];
@@ -65,7 +65,7 @@ class SqliteSeatStore implements SeatStore {
   /** Tickets of the seats in the file, and of those with a lease. */
   readonly #stored = new Set<number>();
   readonly #leased = new Set<number>();
-  /** Changes that are not in the file yet, by ticket; `undefined` where the seat is to go. */
+  /** Changes that are not in the file yet, by ticket; `undefined` for a seat that is removed. */
   #pending = new Map<number, SeatRecord | undefined>();
   #lastTicket: number;
   #savedTicket: number;
@@ -77,9 +77,9 @@ class SqliteSeatStore implements SeatStore {
   #trouble: Trouble = "none";
   #isSynced = false;
 
-  constructor(database: DatabaseSync, mark: DirtyMarker, options: SeatStoreOptions) {
+  constructor(database: DatabaseSync, marker: DirtyMarker, options: SeatStoreOptions) {
     this.#database = database;
-    this.#mark = mark;
+    this.#marker = marker;
     this.#options = options;
     this.#save = database.prepare(
       `INSERT OR REPLACE INTO seats
@@ -93,7 +93,7 @@ class SqliteSeatStore implements SeatStore {
       "SELECT last_ticket AS ticket, last_epoch AS epoch, knows_past AS knowsPast FROM counters",
     ).get();
     const { ticket, epoch, knowsPast } = counters as Record<"ticket" | "epoch" | "knowsPast", number>;
-    this.knowsAllLeases = knowsPast !== 0 && !mark.isSet;
+    this.knowsAllLeases = knowsPast !== 0 && !marker.isSet;
     this.#knowsPast = Number(this.knowsAllLeases);
     this.#savedKnowsPast = knowsPast;
     this.#lastTicket = this.#savedTicket = ticket;
@@ -116,7 +116,7 @@ class SqliteSeatStore implements SeatStore {
   }
 
   remove(ticket: number): void {
-    // What never came into the file need not leave it, so that what is pending stays bounded by the seats.
+    // A seat that is not in the file need not be removed from it; this bounds the pending changes by the number of seats.
     if (this.#stored.has(ticket)) this.#pending.set(ticket, undefined);
     else this.#pending.delete(ticket);
   }
@@ -134,16 +134,16 @@ class SqliteSeatStore implements SeatStore {
   }
 
   commit(): boolean {
-    if (this.#isUnchanged && !this.#mark.isSet) return true;
-    if (this.#options.now() < this.#retryAt) return this.#mark.isSet;
+    if (this.#isUnchanged && !this.#marker.isSet) return true;
+    if (this.#options.now() < this.#retryAt) return this.#marker.isSet;
     try {
       this.#write();
     } catch (error) {
       this.#retryAt = this.#options.now() + RETRY_MS;
       this.#failed(error);
-      return this.#mark.isSet;
+      return this.#marker.isSet;
     }
-    this.#mark.clear();
+    this.#marker.clear();
     if (this.#trouble !== "none") this.#options.onRecovery();
     this.#trouble = "none";
     return true;
@@ -153,7 +153,7 @@ class SqliteSeatStore implements SeatStore {
     this.#retryAt = -Infinity;
     this.commit();
     this.#database.close();
-    this.#mark[Symbol.dispose]();
+    this.#marker[Symbol.dispose]();
   }
 
   get #isUnchanged(): boolean {
@@ -163,7 +163,7 @@ class SqliteSeatStore implements SeatStore {
 
   #failed(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    const unmarked = this.#mark.set();
+    const unmarked = this.#marker.set();
     const trouble = unmarked === undefined ? "marked" : "unmarked";
     if (trouble === this.#trouble) return;
     this.#trouble = trouble;
@@ -172,7 +172,7 @@ class SqliteSeatStore implements SeatStore {
   }
 
   #write(): void {
-    this.#sync(this.#mark.isSet || this.#isAboutLeases);
+    this.#sync(this.#marker.isSet || this.#isAboutLeases);
     this.#database.exec("BEGIN");
     try {
       for (const [ticket, record] of this.#pending) {
@@ -201,7 +201,7 @@ class SqliteSeatStore implements SeatStore {
     if (leaseMs > 0) this.#leased.add(ticket);
   }
 
-  /** Whether a client may lead by what is in the file, or will be. */
+  /** Whether a seat with a lease is in the file or about to be. */
   get #isAboutLeases(): boolean {
     if (this.#leased.size > 0) return true;
     for (const record of this.#pending.values()) if (record !== undefined && record.leaseMs > 0) return true;
@@ -209,8 +209,8 @@ class SqliteSeatStore implements SeatStore {
   }
 
   /**
-   * Whether the next commit is on the disk when it returns, with all before it; else it outlives the process, though not
-   * always the power of the machine. With no lease in the file, nothing that is lost lets two clients lead.
+   * Sets whether commits are on the disk when they return. Without, they survive a crash of the process but not always a
+   * power failure, which is enough when the file contains no lease: nothing that is lost lets two clients lead.
    */
   #sync(isSynced: boolean): void {
     if (isSynced === this.#isSynced) return;
@@ -222,7 +222,7 @@ class SqliteSeatStore implements SeatStore {
     try {
       this.#database.exec("ROLLBACK");
     } catch {
-      // SQLite has done so itself after some errors, and then there is nothing to undo.
+      // After some errors, SQLite has rolled back already.
     }
   }
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { type ByteWriter, Outbox } from "../../../src/server/connection/outbox.ts";
-import { WriteTurns } from "../../../src/server/connection/write_turns.ts";
+import { WriteScheduler } from "../../../src/server/connection/write_scheduler.ts";
 import { holdsAsync } from "../../support/seed.ts";
 
 /** A connection that takes what it is given when the test says so. */
@@ -40,7 +40,7 @@ class HeldConnection implements ByteWriter {
 
 function outbox(maxBytes = 100_000) {
   const connection = new HeldConnection();
-  const turns = new WriteTurns(() => {
+  const turns = new WriteScheduler(() => {
     throw new Error("a single writer needs no further turn");
   }, (callback) => callback());
   return { connection, turns, box: new Outbox(connection, turns, maxBytes) };

@@ -1,7 +1,7 @@
 // A handshake holds no seat: whoever only connects to a TLS port, or fails there, takes nothing from anybody.
 
 import { assertEquals } from "@std/assert";
-import type { Incoming } from "../../../src/server/server_system.ts";
+import type { Incoming } from "../../../src/server/connection/listener.ts";
 import { FakeConnection, FakeListener } from "../../support/server/fake_sessions.ts";
 import { startServer } from "../../support/server/start_server.ts";
 

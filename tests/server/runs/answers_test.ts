@@ -3,8 +3,7 @@
 import { assert, assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { parseLine } from "../../../src/protocol/json_rpc/json_rpc.ts";
-import { cutToBytes } from "../../../src/server/runs/cut_to_bytes.ts";
-import { cutToJsonBytes } from "../../../src/server/runs/cut_to_json_bytes.ts";
+import { truncateToBytes, truncateToJsonBytes } from "../../../src/server/runs/truncate.ts";
 import { type ExecutorOutcome, outcomeOf } from "../../../src/server/runs/executor_outcome.ts";
 import { BatchReply, replyTo } from "../../../src/server/requests/replies.ts";
 import { holds } from "../../support/seed.ts";
@@ -43,10 +42,10 @@ Deno.test("an answer that cannot be read has failed, never ok, and keeps nothing
 
 const encoder = new TextEncoder();
 const CUTS = [
-  ["bytes", cutToBytes, (text: string) => encoder.encode(text).length],
+  ["bytes", truncateToBytes, (text: string) => encoder.encode(text).length],
   [
     "bytes within a JSON string",
-    cutToJsonBytes,
+    truncateToJsonBytes,
     (text: string) => encoder.encode(JSON.stringify(text)).length - 2,
   ],
 ] as const;

@@ -2,8 +2,7 @@
 // reason each, again and again, once filled the server's memory although it kept 200 characters of each.
 
 import { assert, assertEquals } from "@std/assert";
-import { copyOf, cutToBytes } from "../../../src/server/runs/cut_to_bytes.ts";
-import { cutToJsonBytes } from "../../../src/server/runs/cut_to_json_bytes.ts";
+import { copyOf, truncateToBytes, truncateToJsonBytes } from "../../../src/server/runs/truncate.ts";
 
 const TEXTS = 400;
 const TEXT_LENGTH = 1_000_000;
@@ -12,8 +11,8 @@ const MAX_BYTES = 150_000_000;
 
 const CUTTERS: Readonly<Record<string, (text: string) => string | undefined>> = {
   "copyOf a beginning": (text) => copyOf(text.slice(0, 200)),
-  cutToBytes: (text) => cutToBytes(text, 200).text,
-  cutToJsonBytes: (text) => cutToJsonBytes(text, 200).text,
+  truncateToBytes: (text) => truncateToBytes(text, 200).text,
+  truncateToJsonBytes: (text) => truncateToJsonBytes(text, 200).text,
 };
 
 for (const [name, cut] of Object.entries(CUTTERS)) {

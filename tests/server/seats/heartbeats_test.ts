@@ -16,7 +16,7 @@ function scene(times = TIMES) {
   const add = (name: string, { mode = "json" as Mode, leaseMs = 0 } = {}) => {
     const session = {
       ...{ mode, leaseMs, isOpen: true, seat: undefined },
-      ...{ lastHeardAt: clock.now(), lastAskedAt: clock.now() },
+      ...{ lastHeardAt: clock.now(), lastRequestAt: clock.now() },
       send: () => happened.push(["asked", name, clock.now()]),
       closeWith(reason: string) {
         happened.push([reason, name, clock.now()]);
@@ -104,7 +104,7 @@ Deno.test("a server that was held up judges nobody before it has read what came 
   const sent: number[] = [];
   let closes = 0;
   const session: WatchedSession = {
-    ...{ mode: "json", leaseMs: 0, isOpen: true, seat: undefined, lastHeardAt: 0, lastAskedAt: 0 },
+    ...{ mode: "json", leaseMs: 0, isOpen: true, seat: undefined, lastHeardAt: 0, lastRequestAt: 0 },
     send: () => sent.push(now),
     closeWith: () => closes++,
   };

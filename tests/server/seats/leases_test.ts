@@ -27,9 +27,9 @@ function scene({ graceMs = 0, store = nullStore(1) as SeatStore, capacity = 3 } 
   const seating = new Seating({
     ...{ capacity, commands: [], logPromotions: 10, waitingCapacity: 0, maxLeaseMs: MAX_LEASE_MS },
     times: { heartbeat_ms: 1_000, silence_ms: 3_000, resume_grace_ms: graceMs },
-    ...{ store, tokens, clock, answerMs: 1_000 },
+    ...{ store, tokens, clock, confirmMs: 1_000 },
     report: (event) => events.push(event),
-    nextTurn: (callback) => callback(),
+    afterIo: (callback) => callback(),
     flush: () => {},
     onLease: () => {},
   });

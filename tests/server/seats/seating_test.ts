@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
-import { RANDOM_TOKENS } from "../../../src/server/seats/random_tokens.ts";
+import { RANDOM_TOKENS } from "../../../src/server/seats/resume_tokens.ts";
 import { nullStore } from "../../../src/server/seats/seat_store.ts";
 import { Seating } from "../../../src/server/seats/seating.ts";
 import type { Session } from "../../../src/server/connection/session.ts";
@@ -19,7 +19,7 @@ function seatFourWithOneFull() {
   const seating = new Seating({
     capacity: 10,
     commands: ["uptime"],
-    answerMs: 1_000,
+    confirmMs: 1_000,
     logPromotions: 10,
     waitingCapacity: 0,
     times: { heartbeat_ms: 10_000, silence_ms: 30_000, resume_grace_ms: 0 },
@@ -29,7 +29,7 @@ function seatFourWithOneFull() {
     clock: new FakeClock(),
     onLease: () => {},
     report: (event) => events.push(event),
-    nextTurn: () => {},
+    afterIo: () => {},
     flush: () => turns.flush(),
   });
   const join = (isStalled = false): Session => {

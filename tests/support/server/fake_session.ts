@@ -11,7 +11,7 @@ export class FakeSession implements SeatedMember {
   readonly address = "192.0.2.1:1";
   readonly since = 0;
   readonly identity = undefined;
-  readonly use = undefined;
+  readonly rate = undefined;
   readonly leaseMs = 0;
   name: string;
   mode: Mode = "json";

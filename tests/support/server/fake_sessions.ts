@@ -1,9 +1,9 @@
 // Sessions over connections that a test has in its hand: one that never takes a byte stalls at exactly that byte.
 
 import { Deadlines } from "../../../src/time/deadlines.ts";
-import { type ClientConnection, Session, type SessionHost } from "../../../src/server/connection/session.ts";
-import type { Incoming, Listener } from "../../../src/server/server_system.ts";
-import { WriteTurns } from "../../../src/server/connection/write_turns.ts";
+import type { ClientConnection, Incoming, Listener } from "../../../src/server/connection/listener.ts";
+import { Session, type SessionHost } from "../../../src/server/connection/session.ts";
+import { WriteScheduler } from "../../../src/server/connection/write_scheduler.ts";
 import type { Json } from "./raw_client.ts";
 
 /** A connection whose bytes come when the test says so; what is written is kept, or not taken at all when it is stalled. */
@@ -89,22 +89,23 @@ export interface FakeHostOptions {
 
 /** Makes sessions that share a host; its clock stands still. */
 export function fakeSessions({ outboxBytes, onClosed }: FakeHostOptions) {
-  const turns = new WriteTurns(() => {}, (callback) => callback());
+  const turns = new WriteScheduler(() => {}, (callback) => callback());
   const lingering = new Deadlines<Session>({ now: () => 0, after: () => () => {} }, () => {});
   const host: SessionHost = {
-    turns,
+    writes: turns,
     yieldToIo: { take: () => Promise.resolve() },
     lingering,
     lineBytes: 65_536,
     outboxBytes,
     lingerMs: 1_000,
+    lingeringRefusals: 0,
     now: () => 0,
     onLines: () => {},
     onFault: (error) => {
       throw error;
     },
     onClosed,
-    onGone: () => {},
+    onDisconnected: () => {},
   };
   let port = 1;
   const make = (connection: ClientConnection) =>

@@ -7,8 +7,8 @@ import type { ServerEvent } from "../../../src/log/server_event.ts";
 import { Authenticator } from "../../../src/server/login/authenticator.ts";
 import type { Clock } from "../../../src/time/clock.ts";
 import { RankServer } from "../../../src/server/rank_server.ts";
-import { RANDOM_TOKENS } from "../../../src/server/seats/random_tokens.ts";
-import type { Listener } from "../../../src/server/server_system.ts";
+import { RANDOM_TOKENS } from "../../../src/server/seats/resume_tokens.ts";
+import type { Listener } from "../../../src/server/connection/listener.ts";
 import { nullStore, type SeatStore } from "../../../src/server/seats/seat_store.ts";
 import { Arrivals } from "./arrivals.ts";
 import { MANY_FROM_ONE_ADDRESS } from "../programs/start_process.ts";
@@ -95,7 +95,7 @@ export async function startServer(
       ? undefined
       : new Authenticator(await loadTokens({ path: "tokens.toml", text: tokens })),
     wallClock: Date.now,
-    nextTurn: setImmediate,
+    afterIo: setImmediate,
     report: (event) => events.push(event),
     tokens: RANDOM_TOKENS,
     store: store ?? nullStore(1),

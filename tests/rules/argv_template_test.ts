@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import type { ArgvTemplate } from "../../src/rules/argv_template.ts";
 import type { ArgumentRule } from "../../src/rules/command_rule.ts";
-import { expandArgv } from "../../src/rules/expand_argv.ts";
+import { expandArgv } from "../../src/rules/argv_template.ts";
 import { parseArgvTemplate } from "../../src/rules/parse_argv_template.ts";
 
 function rule(name: string, more: Partial<ArgumentRule> = {}): ArgumentRule {

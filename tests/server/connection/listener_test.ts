@@ -1,5 +1,5 @@
 import { assertEquals, assertLess, assertStrictEquals } from "@std/assert";
-import { acceptLoop } from "../../../src/server/connection/accept_loop.ts";
+import { acceptLoop } from "../../../src/server/connection/listener.ts";
 
 /** What a listener's next accepts bring: a connection, or an error. After the last one it is closed. */
 function listener(accepts: (string | Error)[], onClosed = () => {}): AsyncIterable<string> {

@@ -1,4 +1,4 @@
-// The parts of the door and of the limits that need no connection: who an address is, what is counted, what is left.
+// The parts of the limits and of the login that need no connection: address keys, counters, buckets and first lines.
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -115,7 +115,7 @@ Deno.test("nobody ever gets more than a burst and what the time has brought", ()
 });
 
 function asker(): RateLimited {
-  return { ip: "192.0.2.1", port: 7, lastAskedAt: 0, use: undefined };
+  return { ip: "192.0.2.1", port: 7, lastRequestAt: 0, rate: undefined };
 }
 
 Deno.test("what is refused is told with how long to wait, and is one line in the log for a second", () => {
@@ -155,7 +155,7 @@ Deno.test("many commands are taken at once or none, and without a limit nothing 
   const none = new RateLimit({ perSecond: 0, burst: 1 }, () => {});
   none.begin(free, 5);
   for (let i = 0; i < 100; i++) assertEquals(none.take(free, 1_000), undefined);
-  assertEquals([free.use, free.lastAskedAt], [undefined, 5]);
+  assertEquals([free.rate, free.lastRequestAt], [undefined, 5]);
 });
 
 Deno.test("a question about all members costs the more the more there are", () => {
@@ -214,7 +214,7 @@ Deno.test("the depth is that of what JSON.parse makes of a text", () => {
 
 Deno.test("a first line shows its token, and its id where it is a request", () => {
   const limits = { idLength: 10, jsonDepth: 4 };
-  const read = (line: string) => readLogin(line, limits);
+  const read = (line: string) => JSON.parse(JSON.stringify(readLogin(line, limits)));
   const hello = (rest: string) => `{"jsonrpc":"2.0",${rest}}`;
   assertEquals(read(hello('"id":1,"method":"hello","params":{"token":"t","resume":"r","nonsense":1}')), {
     ...{ form: "json", id: 1, token: "t", resume: "r" },

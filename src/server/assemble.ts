@@ -1,5 +1,4 @@
-// Builds the parts of the server and gives them to each other. What the parts do stands in their own files; what is done
-// with them as a whole, in rank_server.ts.
+// Builds the parts of the server and connects them. How they work together over the life of a server is in rank_server.ts.
 
 import { SERVER_BOUNDS } from "../config/keys/mod.ts";
 import type { ServerConfig } from "../config/mod.ts";
@@ -13,38 +12,38 @@ import { Heartbeats, Seating } from "./seats/mod.ts";
 import { Connections } from "./connections.ts";
 import { Operator } from "./operator/mod.ts";
 import { RateLimit } from "./limits/mod.ts";
-import { type Callbacks, guardCallbacks, type ServerSystem } from "./server_system.ts";
-import { type Session, WriteTurns } from "./connection/mod.ts";
+import { type Callbacks, guardCallbacks, type ServerSystem } from "./system.ts";
+import { type Session, WriteScheduler } from "./connection/mod.ts";
 
-/** What everything else is built on. */
-interface Ground {
+/** What all other parts are built from. */
+interface Base {
   readonly config: ServerConfig;
   readonly system: ServerSystem;
   readonly callbacks: Callbacks;
   readonly allowed: AllowList;
-  /** Starts the writes of what was queued. */
+  /** Starts writing what has been queued. */
   readonly flush: () => void;
 }
 
-export type ServerParts = ReturnType<typeof buildParts>;
+export type ServerParts = ReturnType<typeof assemble>;
 
-export function buildParts(config: ServerConfig, system: ServerSystem) {
+export function assemble(config: ServerConfig, system: ServerSystem) {
   const { limits, session } = config;
   const { report, store, wallClock } = system;
   const callbacks = guardCallbacks(system);
   const { clock } = callbacks;
   const sessions = new Set<Session>();
   const allowed = new AllowList(config.commands);
-  const turns: WriteTurns = new WriteTurns(callbacks.nextTurn, callbacks.soon, () => {
+  const writes: WriteScheduler = new WriteScheduler(callbacks.afterIo, callbacks.microtask, () => {
     store.noteEpoch(seating.epoch);
     if (!store.commit()) breakOffLeases(sessions, limits.retryAfterMs);
   });
-  const flush = () => turns.flush();
-  const ground: Ground = { config, system, callbacks, allowed, flush };
+  const flush = () => writes.flush();
+  const base: Base = { config, system, callbacks, allowed, flush };
   const lingering = new Deadlines<Session>(clock, (session) => session.destroy());
   const heartbeats = new Heartbeats(clock, { ...session, ...limits }, sessions, flush);
-  const seating: Seating = buildSeating(ground, heartbeats);
-  const admission = buildAdmission(ground, seating, lingering);
+  const seating: Seating = buildSeating(base, heartbeats);
+  const admission = buildAdmission(base, seating);
   const rateLimit = new RateLimit(
     { perSecond: limits.commandsPerSecond, burst: limits.commandsBurst },
     report,
@@ -55,9 +54,8 @@ export function buildParts(config: ServerConfig, system: ServerSystem) {
     auth: config.auth,
     clock,
     report,
-    lingering,
     admit: (session, resume) => connections.admit(session, resume),
-    logMs: SERVER_BOUNDS.doorLogMs,
+    logMs: SERVER_BOUNDS.loginLogMs,
     flush,
   });
   const fanOut = new FanOut(seating, report);
@@ -66,16 +64,17 @@ export function buildParts(config: ServerConfig, system: ServerSystem) {
   const plainRuns = new PlainRunReader(allowed.names, limits);
   const operator = new Operator({ seating, runs, report, flush, connections: sessions });
   const yieldToIo = new YieldToIo(clock);
-  const parts = { seating, commands, fanOut, runs, rateLimit, gate, turns, yieldToIo, admission, operator };
-  const lines = buildLines(ground, { ...parts, plainRuns });
+  const parts = { seating, commands, fanOut, runs, rateLimit, gate, yieldToIo, admission, operator };
+  const lines = buildLines(base, { ...parts, turns: writes, plainRuns });
   const connections = new Connections({ ...parts, sessions, wallClock, flush }, {
-    turns,
+    writes,
     yieldToIo,
     lingering,
     lineBytes: limits.lineBytes,
-    // An answer may name every member, and the notes that lead to it do so before: that much is no sign of slowness.
+    // A roster may list every member, and may follow as many notifications: that much does not mean a slow reader.
     outboxBytes: limits.outboxBytes + config.maxClients * limits.outboxMemberBytes,
     lingerMs: limits.lingerMs,
+    lingeringRefusals: limits.lingeringRefusals,
     now: () => clock.now(),
     onLines: (session, received) => lines.handle(session, received),
     onFault: (error) => report({ event: "fault", where: "a session", message: visible(String(error)) }),
@@ -85,7 +84,7 @@ export function buildParts(config: ServerConfig, system: ServerSystem) {
     sessions,
     allowed,
     plainRuns,
-    turns,
+    writes,
     heartbeats,
     seating,
     runs,
@@ -96,25 +95,25 @@ export function buildParts(config: ServerConfig, system: ServerSystem) {
   };
 }
 
-/** Who has a lease is sent nothing that a restart would not know: without proof of its rank, no client leads. */
+/** Closes every client with a lease: it must not lead on the strength of messages that a restart would not know of. */
 function breakOffLeases(sessions: Iterable<Session>, retryAfterMs: number): void {
   for (const session of sessions) {
     if (session.leaseMs === 0) continue;
-    const why = "the server cannot save what a lease relies on; its log says why";
-    session.breakOff("unavailable", why, retryAfterMs);
+    const message = "the server cannot save what a lease relies on; its log says why";
+    session.breakOff("unavailable", message, retryAfterMs);
   }
 }
 
 function buildSeating(
-  { config, system, callbacks, allowed, flush }: Ground,
+  { config, system, callbacks, allowed, flush }: Base,
   heartbeats: Heartbeats,
 ): Seating {
   const { limits, session } = config;
   const { store, tokens, report } = system;
-  const { clock, nextTurn } = callbacks;
+  const { clock, afterIo } = callbacks;
   return new Seating({
     capacity: config.maxClients,
-    // Asked for each time, because the list may be another one by then.
+    // A getter, because the list can be replaced.
     get commands() {
       return allowed.names;
     },
@@ -126,29 +125,27 @@ function buildSeating(
     },
     maxLeaseMs: session.leaseMaxMs,
     logPromotions: limits.logPromotions,
-    answerMs: session.presentMs,
+    confirmMs: session.presentMs,
     store,
     tokens,
     clock,
     report,
-    nextTurn,
+    afterIo,
     flush,
     onLease: (session) => heartbeats.watchLease(session),
   });
 }
 
 function buildAdmission(
-  { config: { limits, session }, system: { report }, callbacks: { clock }, flush }: Ground,
+  { config: { limits, session }, system: { report }, callbacks: { clock }, flush }: Base,
   seating: Seating,
-  lingering: Deadlines<Session>,
 ): Admission {
   return new Admission({
     seating,
     report,
     clock,
     presentMs: session.presentMs,
-    lingering,
-    maxLingering: limits.lingeringRefusals,
+    lingeringRefusals: limits.lingeringRefusals,
     retryAfterMs: limits.retryAfterMs,
     flush,
   });
@@ -161,7 +158,7 @@ interface LineParts {
   readonly runs: Runs;
   readonly rateLimit: RateLimit;
   readonly gate: LoginGate;
-  readonly turns: WriteTurns;
+  readonly turns: WriteScheduler;
   readonly yieldToIo: YieldToIo;
   readonly admission: Admission;
   readonly operator: Operator;
@@ -169,20 +166,24 @@ interface LineParts {
 }
 
 function buildLines(
-  { config, system, callbacks: { clock }, allowed }: Ground,
-  parts: LineParts,
+  { config, system, callbacks: { clock }, allowed }: Base,
+  { plainRuns, admission, operator, gate, turns, yieldToIo, ...forCommands }: LineParts,
 ): LineHandler {
   const { limits } = config;
-  const { seating, commands, fanOut, runs, rateLimit, admission, operator, plainRuns } = parts;
-  const forCommands = { seating, commands, fanOut, runs, rateLimit };
+  const { seating, fanOut, rateLimit } = forCommands;
   return new LineHandler({
-    ...{ seating, fanOut, rateLimit, gate: parts.gate, turns: parts.turns, yieldToIo: parts.yieldToIo },
+    seating,
+    fanOut,
+    rateLimit,
+    gate,
+    turns,
+    yieldToIo,
     fastLane: new FastLane({ ...forCommands, reader: plainRuns }),
     json: new JsonHandler({
       ...forCommands,
       report: system.report,
       operator,
-      // Half of what may wait, so that the results that come one by one have room beside it.
+      // Half of the send queue, which leaves room for the results that arrive one by one.
       limits: { ...limits, batchAnswerLength: limits.outboxBytes / 2 },
       whenNotSeated: (session) => admission.answerSeatless(session),
     }),

@@ -1,16 +1,16 @@
-// Tells thousands of members their new ranks. Each message is its own, so they are written from a template into one text
-// and encoded together: as ASCII, a place in the text is the same place in the bytes.
+// Notifies thousands of members of their new ranks. Every message is different, so many of them are written into one text
+// and encoded together: in ASCII, an index in the text is also an index in the bytes.
 
 import type { RosterChange } from "../../ranks/mod.ts";
 import type { Member } from "../connection/mod.ts";
 
-/** Messages encoded at once: enough to make the encoder's cost small, little enough to wait for. */
+/** Messages encoded together: enough to amortize the encoder's overhead. */
 const MESSAGES_PER_BLOCK = 512;
 
 const encoder = new TextEncoder();
 
-/** Queues one `promoted` for everybody whom `change` moved. @param members how many there are now. */
-export function sendPromotions({ promoted, epoch }: RosterChange<Member>, members: number): void {
+/** Queues a `promoted` notification for every member that `change` moved. @param members the current number of members. */
+export function notifyPromotions({ promoted, epoch }: RosterChange<Member>, members: number): void {
   const end = `,"epoch":${epoch},"members":${members}}}\n`;
   for (let start = 0; start < promoted.length; start += MESSAGES_PER_BLOCK) {
     const block = promoted.slice(start, start + MESSAGES_PER_BLOCK);

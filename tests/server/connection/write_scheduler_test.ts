@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
-import { type Writer, WriteTurns } from "../../../src/server/connection/write_turns.ts";
+import { type Writer, WriteScheduler } from "../../../src/server/connection/write_scheduler.ts";
 
 /** Turns of the event loop that come when the test says so. */
 class Loop {
   readonly #booked: (() => void)[] = [];
-  readonly nextTurn = (callback: () => void) => void this.#booked.push(callback);
+  readonly afterIo = (callback: () => void) => void this.#booked.push(callback);
 
   get booked(): number {
     return this.#booked.length;
@@ -21,7 +21,7 @@ function recorders(count: number, written: number[]): Writer[] {
 
 Deno.test("writes start at the flush and not before, in the order they were scheduled", () => {
   const loop = new Loop();
-  const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
+  const turns = new WriteScheduler(loop.afterIo, (callback) => callback());
   const written: number[] = [];
   for (const writer of recorders(5, written)) turns.schedule(writer);
   assertEquals(written, []);
@@ -39,7 +39,7 @@ Deno.test("all that is flushed before what is soon has come goes out together, i
   const loop = new Loop();
   const soon = new Loop();
   let commits = 0;
-  const turns = new WriteTurns(loop.nextTurn, soon.nextTurn, () => commits++);
+  const turns = new WriteScheduler(loop.afterIo, soon.afterIo, () => commits++);
   const written: number[] = [];
   for (const writer of recorders(5, written)) {
     turns.schedule(writer);
@@ -54,7 +54,7 @@ Deno.test("all that is flushed before what is soon has come goes out together, i
 
 Deno.test("one turn starts at most 100 writes; the others follow, each once and in order", () => {
   const loop = new Loop();
-  const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
+  const turns = new WriteScheduler(loop.afterIo, (callback) => callback());
   const written: number[] = [];
   for (const writer of recorders(1_050, written)) turns.schedule(writer);
   turns.flush();
@@ -71,7 +71,7 @@ Deno.test("one turn starts at most 100 writes; the others follow, each once and 
 
 Deno.test("flushing while a turn is booked starts nothing: the turn's bound holds however often one flushes", () => {
   const loop = new Loop();
-  const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
+  const turns = new WriteScheduler(loop.afterIo, (callback) => callback());
   const written: number[] = [];
   const writers = recorders(300, written);
   for (const writer of writers.slice(0, 150)) turns.schedule(writer);
@@ -88,7 +88,7 @@ Deno.test("flushing while a turn is booked starts nothing: the turn's bound hold
 
 Deno.test("a writer that schedules itself while it starts gets another turn behind those already waiting", () => {
   const loop = new Loop();
-  const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
+  const turns = new WriteScheduler(loop.afterIo, (callback) => callback());
   const written: string[] = [];
   let again = 3;
   const eager: Writer = {
@@ -109,7 +109,7 @@ Deno.test("a writer that schedules itself while it starts gets another turn behi
 
 Deno.test("idle is nothing to wait for when one turn is enough, and else resolves with the last turn", async () => {
   const loop = new Loop();
-  const turns = new WriteTurns(loop.nextTurn, (callback) => callback());
+  const turns = new WriteScheduler(loop.afterIo, (callback) => callback());
   assertEquals(turns.idle(), undefined);
   const writers = recorders(250, []);
   for (const writer of writers.slice(0, 100)) turns.schedule(writer);

@@ -1,0 +1,20 @@
+// The forms of the names of commands and of their arguments.
+
+/** The form of a command name, for error messages. */
+export const COMMAND_NAME_FORM = "1 to 64 letters, digits, _ - or ., the first a letter or a digit";
+
+/**
+ * Matches a whole command name. The same form applies to the allow-list, to the executor's own file and to what people type,
+ * so that a name can never be mistaken for `@2`, `/who`, an option or a path.
+ */
+export const COMMAND_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+
+export function isCommandName(text: string): boolean {
+  return COMMAND_NAME.test(text);
+}
+
+/** The form of an argument name, for error messages. */
+export const ARGUMENT_NAME_FORM = "1 to 64 letters, digits, _ or -, the first a letter or _";
+
+/** Matches a whole argument name. It never starts with a digit: in a template, `{2}` is the second argument. */
+export const ARGUMENT_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;

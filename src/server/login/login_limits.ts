@@ -1,0 +1,64 @@
+// The limits on logging in: connections of an address, connections of a token, and failed logins of an address.
+
+import type { AuthSettings, Limits } from "../../config/keys/mod.ts";
+import type { Session } from "../connection/mod.ts";
+import { addressKey, ConnectionCounts, FailedLogins } from "../limits/mod.ts";
+
+/** Why a connection is refused, and when the client may try again. */
+export interface LimitReached {
+  readonly message: string;
+  readonly retryAfterMs: number;
+}
+
+export class LoginLimits {
+  readonly #limits: Pick<Limits, "connectionsPerAddress" | "retryAfterMs">;
+  readonly #auth: AuthSettings;
+  readonly #byAddress: ConnectionCounts;
+  readonly #byToken: ConnectionCounts;
+  readonly #failures: FailedLogins;
+
+  constructor(limits: Pick<Limits, "connectionsPerAddress" | "retryAfterMs">, auth: AuthSettings) {
+    this.#limits = limits;
+    this.#auth = auth;
+    this.#byAddress = new ConnectionCounts(limits.connectionsPerAddress);
+    this.#byToken = new ConnectionCounts(auth.connectionsPerToken);
+    this.#failures = new FailedLogins(auth);
+  }
+
+  /** Counts a new connection until {@linkcode release}, unless a limit is reached. */
+  countConnection(session: Session, now: number): LimitReached | undefined {
+    const blocked = this.checkFailures(session.ip, now);
+    if (blocked !== undefined) return blocked;
+    const key = addressKey(session.ip);
+    if (!this.#byAddress.add(key)) {
+      const { connectionsPerAddress, retryAfterMs } = this.#limits;
+      const message = `your address has ${connectionsPerAddress} connections, which is the limit`;
+      return { message, retryAfterMs };
+    }
+    session.countedAs = key;
+    return undefined;
+  }
+
+  /** Counts a connection that has logged in with the token of that name; the caller sets the session's identity. */
+  countToken(name: string): LimitReached | undefined {
+    if (this.#byToken.add(name)) return undefined;
+    const message = `your token has let ${this.#auth.connectionsPerToken} connections in, which is the limit`;
+    return { message, retryAfterMs: this.#limits.retryAfterMs };
+  }
+
+  /** The connection of a session has ended. */
+  release({ countedAs, identity }: Session): void {
+    if (countedAs !== undefined) this.#byAddress.remove(countedAs);
+    if (identity !== undefined) this.#byToken.remove(identity);
+  }
+
+  noteFailure(ip: string, now: number): void {
+    this.#failures.note(addressKey(ip), now);
+  }
+
+  /** Whether the address is blocked because of failed logins. */
+  checkFailures(ip: string, now: number): LimitReached | undefined {
+    const retryAfterMs = this.#failures.blockedMs(addressKey(ip), now);
+    return retryAfterMs > 0 ? { message: this.#failures.message, retryAfterMs } : undefined;
+  }
+}

@@ -1,0 +1,42 @@
+// What the server needs from its surroundings: clocks, callbacks, the log, random tokens and the store of seats.
+
+import { type Report, visible } from "../log/mod.ts";
+import type { Authenticator } from "./login/mod.ts";
+import type { Clock } from "../time/mod.ts";
+import type { SeatStore, TokenSource } from "./seats/mod.ts";
+
+export interface ServerSystem {
+  readonly clock: Clock;
+  /** Milliseconds since 1970, shown to people. */
+  readonly wallClock: () => number;
+  /** Calls back after the event loop has polled for I/O, as `setImmediate` does. */
+  readonly afterIo: (callback: () => void) => void;
+  readonly report: Report;
+  readonly tokens: TokenSource;
+  /** Owned by the server, which closes it. */
+  readonly store: SeatStore;
+  /** Checks login tokens; absent when the server requires none. */
+  readonly authenticator?: Authenticator | undefined;
+}
+
+/** The ways to be called back later. */
+export type Callbacks = Pick<ServerSystem, "clock" | "afterIo"> & {
+  /** Calls back when the current event is handled. */
+  readonly microtask: (callback: () => void) => void;
+};
+
+/** Wraps callbacks so that none throws into the event loop, which would end the process: an error is reported instead. */
+export function guardCallbacks({ clock, afterIo, report }: ServerSystem): Callbacks {
+  const guard = (callback: () => void) => () => {
+    try {
+      callback();
+    } catch (error) {
+      report({ event: "fault", where: "a callback", message: visible(String(error)) });
+    }
+  };
+  return {
+    clock: { now: () => clock.now(), after: (ms, callback) => clock.after(ms, guard(callback)) },
+    afterIo: (callback) => afterIo(guard(callback)),
+    microtask: (callback) => queueMicrotask(guard(callback)),
+  };
+}
