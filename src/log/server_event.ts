@@ -72,7 +72,7 @@ export type ServerEvent =
     readonly ticket: number;
     readonly keep_ms: number;
     /** The identity of the client that evicted it; absent for the operator. */
-    readonly by?: string;
+    readonly by?: string | undefined;
   } & ClientRef)
   /** Replaces a large number of `client_promoted`: the members that now have the ranks `first` to `last` moved up. */
   | {

@@ -10,8 +10,8 @@ export type ExecuteAnswer =
 
 /** An `execute` from the server. */
 export interface IncomingExecute {
-  /** Absent: nobody waits for an answer, and it cannot be cancelled. */
-  readonly id?: Id;
+  /** Absent: no answer is wanted, and it cannot be cancelled. */
+  readonly id?: Id | undefined;
   readonly params: ExecuteParams;
   /** To be called once. */
   answer(answer: ExecuteAnswer): void;

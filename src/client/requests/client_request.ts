@@ -1,13 +1,16 @@
-// What a line of the pipe or a control command asks for, and what came of it: put to whoever can answer, read, judged.
+// What a line of the pipe or a control command asks for, and what came of it: sent to the session or to the control socket
+// of one, read and judged.
 
 import {
-  DryRunSummary,
-  Place,
+  type DryRunSummary,
+  METHODS,
+  type Place,
   readShape,
   type ResultNote,
-  Roster,
-  RunSummary,
-} from "../../protocol/methods/methods.ts";
+  type Roster,
+  type RunSummary,
+  type Shape,
+} from "../../protocol/methods/mod.ts";
 import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import { ClientStatus } from "./client_status.ts";
 import { type ClientSession, RequestError, type RunRequest } from "../session/mod.ts";
@@ -54,11 +57,11 @@ export async function ask(
         return await askRun(asker, asked.params, options);
       case "roster": {
         const raw = await asker.request("roster");
-        return { kind: "roster", roster: read(Roster, raw), raw };
+        return { kind: "roster", roster: read(METHODS.roster.result, raw), raw };
       }
       case "yield": {
         const raw = await asker.request("yield");
-        return { kind: "yield", place: read(Place, raw), raw };
+        return { kind: "yield", place: read(METHODS.yield.result, raw), raw };
       }
       case "status": {
         const raw = await asker.request("status");
@@ -77,8 +80,8 @@ async function askRun(asker: Requester, params: RunRequest, options: AskOptions)
   const { command } = params;
   const raw = await asker.run(params, options).done;
   return params.dry_run === true
-    ? { kind: "dry_run", command, summary: read(DryRunSummary, raw), raw }
-    : { kind: "run", command, summary: read(RunSummary, raw), raw };
+    ? { kind: "dry_run", command, summary: read(METHODS.run.dryRun.result, raw), raw }
+    : { kind: "run", command, summary: read(METHODS.run.result, raw), raw };
 }
 
 export function verdictOf(answered: ClientResponse): Verdict {
@@ -102,8 +105,8 @@ function verdictOfStatus({ seated, lead }: ClientStatus): Verdict {
   return lead.state === "following" && seated ? "following" : "lost";
 }
 
-function read<Schema extends Parameters<typeof readShape>[0]>(schema: Schema, raw: unknown) {
-  const result = readShape(schema, raw);
+function read<T>(shape: Shape<T>, raw: unknown): T {
+  const result = readShape(shape, raw);
   if (result.ok) return result.value;
   const message = `Cannot read the answer: ${result.message}`;
   throw new RequestError("answered", { code: ErrorCode.internal_error, message });

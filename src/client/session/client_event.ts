@@ -37,7 +37,7 @@ export type ClientEvent =
   | { readonly kind: "commands_changed"; readonly commands: readonly string[] }
   | { readonly kind: "refused"; readonly refused: Refused }
   /** `id` is absent when nobody waits for the answer. */
-  | { readonly kind: "execute"; readonly id?: Id; readonly execute: ExecuteParams }
+  | { readonly kind: "execute"; readonly id?: Id | undefined; readonly execute: ExecuteParams }
   /** This client has carried out (or refused, or given up) an `execute`. */
   | {
     readonly kind: "executed";

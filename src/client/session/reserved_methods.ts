@@ -1,17 +1,13 @@
 // The methods that change the client's own position and that only the client itself sends: at the beginning and at the end
-// of a connection. From anyone else they would move it without its knowing.
+// of a connection. Sent by another program, they would move it without its knowing.
 
 import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
+import { isMethodName, methodOf } from "../../protocol/methods/mod.ts";
 import { RequestError } from "./request_error.ts";
-
-const RESERVED: ReadonlyMap<string, string> = new Map([
-  ["hello", "the client sends it when it connects; set its name and token when you start it"],
-  ["leave", "the client sends it when it ends; stop the client to give up its seat"],
-]);
 
 /** Why a request or notification from outside is not sent; `undefined` when it may be. */
 export function reservedError(method: string): RequestError | undefined {
-  const why = RESERVED.get(method);
+  const why = isMethodName(method) ? methodOf(method).reserved : undefined;
   if (why === undefined) return undefined;
   const error = {
     code: ErrorCode.not_allowed,

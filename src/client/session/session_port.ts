@@ -2,7 +2,7 @@
 // written against this; connection and executor stand behind it, and a test's fake is a plain object.
 
 import type { Id } from "../../protocol/json_rpc/mod.ts";
-import type { DryRunSummary, ResultNote, RunParams, RunSummary } from "../../protocol/methods/mod.ts";
+import type { DryRunSummary, ResultNote, RunRequest, RunSummary } from "../../protocol/methods/mod.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { Sink } from "../../protocol/wire/mod.ts";
 
@@ -18,8 +18,7 @@ export interface OwnPlace {
   readonly commands: readonly string[];
 }
 
-/** Params of a run to be sent: those of the wire, where what has a default may be left out. */
-export type RunRequest = Pick<RunParams, "command"> & Partial<RunParams>;
+export type { RunRequest };
 
 export interface RequestOptions {
   /** When aborted, the answer is not waited for any more: the promise rejects with the signal's reason. */

@@ -181,7 +181,7 @@ Deno.test("when the client leaves, who waits at its control socket is told", asy
 Deno.test("the words after --via are a question, or it is said what they should be", () => {
   assertEquals(parseVia(["run", "restart", "nginx"], true), {
     ok: true,
-    asked: { kind: "run", params: { command: "restart", args: ["nginx"], dry_run: true } },
+    asked: { kind: "run", params: { command: "restart", args: ["nginx"], to: undefined, dry_run: true } },
   });
   assertEquals(parseVia(["status"], false), { ok: true, asked: { kind: "status" } });
   for (const words of [[], ["restart"], ["run"], ["run", "@x", "y"], ["run", "@2"], ["roster", "x"]]) {
