@@ -1,5 +1,6 @@
 // The pattern engine: whole matches, no stalling, and a plain word about what it leaves out.
 
+import process from "node:process";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { PATTERN_STEPS } from "../../src/config/keys/rule_keys.ts";
 import { compilePattern } from "../../src/rules/compile_pattern.ts";
@@ -70,14 +71,15 @@ Deno.test("no pattern that is accepted keeps others waiting with an argument of 
   for (const source of sources) {
     for (const text of texts) {
       let tookMs = Infinity;
-      // The machine has others to serve, and what a pattern has met before may cost it less.
+      // In time of this process, as others use the machine as well. What a pattern has met before may cost it less.
       for (let times = 0; times < 3; times++) {
         const pattern = await compilePattern(source);
         assert(pattern.ok);
         const argument = text.slice(0, Math.floor(PATTERN_STEPS / pattern.size));
-        const start = performance.now();
+        const start = process.cpuUsage();
         pattern.matchesWhole(argument);
-        tookMs = Math.min(tookMs, performance.now() - start);
+        const { user, system } = process.cpuUsage(start);
+        tookMs = Math.min(tookMs, (user + system) / 1_000);
       }
       assert(tookMs < 60, `${source} took ${tookMs} ms`); // up to 20 ms are usual
     }
