@@ -74,13 +74,13 @@ export async function readTaskLine<
 }
 
 /** For a task that takes a number of minutes. */
-export function minutesNumber(initial: number, why: string) {
-  return integer("minutes", "minutes", [initial, 1, 10_080], why);
+export function minutesNumber(initial: number, help: string) {
+  return integer("minutes", "minutes", [initial, 1, 10_080], help);
 }
 
 /** For a randomized task; without a seed it draws one. */
-export function seedNumber(max: number, why: string) {
-  return optionalInteger("seed", "", [0, max], why);
+export function seedNumber(max: number, help: string) {
+  return optionalInteger("seed", "", [0, max], help);
 }
 
 /** Prints why nothing starts. @returns the exit code */
@@ -94,9 +94,9 @@ function refuse(name: string, reason: string): { readonly ok: false; code: numbe
   return { ok: false, code: TASK_EXIT.usage, text: `${reason}\nTry \`deno task ${name} --help\`.` };
 }
 
-function explain({ why, unit, min, max, default: initial }: IntegerSetting): string {
+function explain({ help, unit, min, max, default: initial }: IntegerSetting): string {
   const bounds = `from ${min} to ${max}${unit === "" ? "" : ` ${unit}`}`;
-  return `${why} [${bounds}${initial === undefined ? "" : `; default ${initial}`}]`;
+  return `${help} [${bounds}${initial === undefined ? "" : `; default ${initial}`}]`;
 }
 
 function describe(

@@ -42,7 +42,7 @@ function commentAbove(example: string, key: string, table: readonly string[] = [
 function assertExplained(example: string, settings: Settings, table: readonly string[] = []): void {
   for (const setting of Object.values<Setting>(settings)) {
     const comment = commentAbove(example, setting.key, table).replaceAll("_", "");
-    assertStringIncludes(comment, setting.why.replaceAll("_", ""));
+    assertStringIncludes(comment, setting.help.replaceAll("_", ""));
     if (setting.kind === "integer") {
       assertStringIncludes(comment, `From ${setting.min} to ${setting.max}.`, `the bounds of ${setting.key}`);
     }

@@ -28,9 +28,9 @@ export function integer<const Key extends string>(
   key: Key,
   unit: string,
   [initial, min, max]: RangeWithDefault,
-  why: string,
+  help: string,
 ) {
-  return { kind: "integer", key, unit, default: initial, min, max, why } as const;
+  return { kind: "integer", key, unit, default: initial, min, max, help } as const;
 }
 
 /** A whole number that may be absent. */
@@ -38,36 +38,36 @@ export function optionalInteger<const Key extends string>(
   key: Key,
   unit: string,
   [min, max]: Range,
-  why: string,
+  help: string,
 ) {
-  return { kind: "integer", key, unit, min, max, why } as const;
+  return { kind: "integer", key, unit, min, max, help } as const;
 }
 
-export function boolean<const Key extends string>(key: Key, initial: boolean, why: string) {
-  return { kind: "boolean", key, default: initial, why } as const;
+export function boolean<const Key extends string>(key: Key, initial: boolean, help: string) {
+  return { kind: "boolean", key, default: initial, help } as const;
 }
 
 /** A text of the form `form`, absent if that has no default. */
 export function text<const Key extends string, const Form extends TextForm & { readonly default?: string }>(
   key: Key,
   form: Form,
-  why: string,
+  help: string,
 ) {
-  return { kind: "text", key, ...form, why } as const;
+  return { kind: "text", key, ...form, help } as const;
 }
 
 /** The path of a file; empty means that there is none. */
-export function path<const Key extends string>(key: Key, why: string) {
-  return text(key, { maxLength: PATH_LENGTH, mayBeEmpty: true, default: "" }, why);
+export function path<const Key extends string>(key: Key, help: string) {
+  return text(key, { maxLength: PATH_LENGTH, mayBeEmpty: true, default: "" }, help);
 }
 
 export function choice<const Key extends string, const Choices extends readonly string[]>(
   key: Key,
   choices: Choices,
   initial: Choices[number],
-  why: string,
+  help: string,
 ) {
-  return { kind: "choice", key, choices, default: initial, why } as const;
+  return { kind: "choice", key, choices, default: initial, help } as const;
 }
 
 /** How many items a list of texts may have, their form, and whether one may occur twice. */
@@ -82,7 +82,7 @@ interface ListForm {
 export function texts<const Key extends string, const Form extends ListForm>(
   key: Key,
   form: Form,
-  why: string,
+  help: string,
 ) {
-  return { kind: "texts", key, ...form, why } as const;
+  return { kind: "texts", key, ...form, help } as const;
 }

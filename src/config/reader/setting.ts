@@ -4,8 +4,8 @@
 interface Described {
   /** The name in its table of the file, with the unit in it. */
   readonly key: string;
-  /** One sentence: what it does, and why one would change it. */
-  readonly why: string;
+  /** One or two sentences: the effect, and the reason to change it. */
+  readonly help: string;
 }
 
 /** A whole number from `min` to `max`, inclusive. */

@@ -21,7 +21,7 @@ Deno.test("every default passes its own check, and every key is explained", () =
     for (const [name, setting] of Object.entries(settings)) {
       if (setting.default !== undefined) assertEquals(checkValue(setting, setting.default), undefined, name);
       assertEquals(setting.key, name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
-      assertMatch(setting.why, /^[A-Z].*\.$/);
+      assertMatch(setting.help, /^[A-Z].*\.$/);
     }
   }
 });

@@ -20,7 +20,7 @@ const line = await readTaskLine({
       min: WORLDS,
       max: 1_000_000,
       default: 600,
-      why: "How many altogether, a third of them in each world.",
+      help: "How many altogether, a third of them in each world.",
     },
     seedNumber(
       SEEDS - WORLDS,
