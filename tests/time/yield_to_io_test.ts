@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { YieldToIo } from "../../src/time/yield_to_io.ts";
 
-Deno.test("of those who wait for a breath one goes on after each, in the order they came", async () => {
+Deno.test("waiting callers continue in order, one after each poll", async () => {
   const due: (() => void)[] = [];
   const yieldToIo = new YieldToIo({ after: (_ms, callback) => (due.push(callback), () => {}) });
   const went: string[] = [];

@@ -28,7 +28,7 @@ Deno.test("a read buffer grows in steps while reads fill it, and no further than
   assertEquals(await sizesFor([512, 4_096, 65_536, 9]), [512, 4_096, 65_536, 65_536, 65_536]);
 });
 
-Deno.test("a client that has calmed down gets the small buffer again, and one that goes on does not", async () => {
+Deno.test("a client that has become calm gets the small buffer again, and one that goes on does not", async () => {
   const calm = await sizesFor([512, ...new Array(40).fill(100)]);
   assertEquals([calm[1], calm.at(-1)], [4_096, 512]);
   const lively = await sizesFor([512, ...new Array(20).fill([100, 100, 900]).flat()]);

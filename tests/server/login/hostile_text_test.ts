@@ -17,7 +17,7 @@ function assertHarmless(texts: readonly string[]): void {
   for (const text of texts) assert(!ACTS.test(text), `this acts: ${JSON.stringify(text)}`);
 }
 
-Deno.test("a person is shown nothing that acts, and neither is the log, whatever others send", async () => {
+Deno.test("text sessions and the log never contain characters that act on a terminal, whatever others send", async () => {
   await using server = await startServer({ toml: 'commands = ["uptime"]' });
   await using program = await RawClient.join(server.port);
   await using person = await RawClient.join(server.port);
@@ -70,7 +70,7 @@ Deno.test("a person is shown nothing that acts, and neither is the log, whatever
   );
 });
 
-Deno.test("a stranger at the gate acts on nothing either", async () => {
+Deno.test("neither can a client that has not logged in", async () => {
   await using server = await startServer({
     tokens: tokensToml({ ada: "" }),
     toml: "[auth]\nfailure_delay_ms = 0",
@@ -91,7 +91,7 @@ Deno.test("a stranger at the gate acts on nothing either", async () => {
   assertHarmless(server.events.map(eventText));
 });
 
-Deno.test("rankclient prints nothing that acts, whatever the server tells it", () => {
+Deno.test("rankclient prints nothing that acts on a terminal, whatever the server sends", () => {
   const who = { rank: 1, ticket: 2, name: HOSTILE };
   const member = { ...who, address: HOSTILE, since: HOSTILE };
   const execute = { command: HOSTILE, args: [HOSTILE], from: who, epoch: 1 };

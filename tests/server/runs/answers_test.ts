@@ -100,7 +100,7 @@ Deno.test("the answer to a batch is sent once, when the last of its requests is 
   assertEquals(sent, ["[2,3,1]"]);
 });
 
-Deno.test("a batch whose requests are all answered at once is not answered before it is complete", () => {
+Deno.test("a batch whose requests are all answered immediately is not answered before it is complete", () => {
   const sent: string[] = [];
   const batch = new BatchReply((response) => sent.push(response), 1_000);
   batch.expect(1)("1");

@@ -93,7 +93,7 @@ Deno.test("a client that answers stays, and one that asks by itself is not asked
   assertEquals(server.server.status().late_answers, 0, "answers to the server's ping are expected");
 });
 
-Deno.test("whoever is not asked, a person above all, is looked after by the system's own keep-alive", async () => {
+Deno.test("clients that are not pinged, such as text sessions, are checked by TCP keep-alive", async () => {
   const tcp = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const asked: boolean[] = [];
   const listener = {

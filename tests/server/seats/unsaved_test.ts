@@ -5,7 +5,7 @@ import { nullStore, type SeatStore } from "../../../src/server/seats/seat_store.
 import { RawClient } from "../../support/server/raw_client.ts";
 import { startServer } from "../../support/server/start_server.ts";
 
-Deno.test("G11: what could not be saved is told to no client with a lease, and kept from no other", async () => {
+Deno.test("G11: what could not be saved is sent to no client with a lease, and to all others", async () => {
   let isSaved = true;
   const store: SeatStore = { ...nullStore(1), knowsAllLeases: true, commit: () => isSaved };
   await using server = await startServer({ store });

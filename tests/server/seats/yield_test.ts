@@ -40,7 +40,7 @@ Deno.test("a yield with no client behind that has a lease is refused, and nothin
   assertEquals(server.eventsOf("client_yielded"), []);
 });
 
-Deno.test("a yield is accepted as soon as a client with a lease is connected behind, and refused while that is away", async () => {
+Deno.test("a yield is accepted once a client with a lease is connected behind, and refused while that is disconnected", async () => {
   await using server = await startServer();
   await using leader = await RawClient.join(server.port);
   await using second = await RawClient.join(server.port);
@@ -69,7 +69,7 @@ Deno.test("a client ahead with a lease is no successor, and a member without a l
   await person.text("You are now rank 3");
 });
 
-Deno.test("the roster says who has a lease, and whoever watches is told when somebody gets one", async () => {
+Deno.test("the roster shows leases, and watchers are notified when a member gets one", async () => {
   await using server = await startServer({ toml: "[session]\nlease_max_ms = 9_000" });
   await using leader = await RawClient.join(server.port);
   await using watcher = await RawClient.join(server.port);
