@@ -4,7 +4,7 @@ import { type Choice, chooseExecutors, outranks } from "../../src/ranks/choose_e
 import { RankManager, type Seat } from "../../src/ranks/rank_manager.ts";
 import { holds } from "../support/seed.ts";
 
-/** A roster with gaps in its tickets, one of its members, and ranks of which some are nobody's. */
+/** A roster with gaps in its tickets, one of its members, and ranks of which some have no member. */
 const asks = fc.record({
   members: fc.integer({ min: 1, max: 15 }),
   departures: fc.array(fc.nat(14), { maxLength: 10 }),

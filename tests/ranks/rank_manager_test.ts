@@ -199,7 +199,7 @@ Deno.test("member list changed under iteration: members leave while the roster i
   const told: number[] = [];
   for (const seat of manager.roster) {
     told.push(seat.member);
-    // Telling every fourth one finds it gone, and the one that would be told next.
+    // Notifying every fourth member makes it leave, together with the next one.
     if (seat.member % 4 !== 0) continue;
     manager.leave(seat);
     manager.leave(seats[seat.member + 1]!);
@@ -335,7 +335,7 @@ Deno.test("100,000 members keep their order through departures, one by one and a
   assertStrictEquals(last, seats[size - 2]!);
 });
 
-/** Plays a history, settling after every step, as a server does before anybody looks. */
+/** Plays a history, settling after every step, as a server does before it reads the roster. */
 function replay(capacity: number, history: readonly Step[], look: (both: History) => void): History {
   const both = new History(capacity);
   for (const step of history) {

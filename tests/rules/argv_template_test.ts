@@ -1,4 +1,4 @@
-// From a template and arguments to an argv: an argument stays one item, none is ignored, none becomes the program.
+// Expanding a template to an argv: an argument stays one item, none is ignored, none becomes the program.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";

@@ -1,4 +1,4 @@
-// G9: whoever has much to do lets the event loop look at its sockets in between, and takes turns with others who have.
+// G9: long work lets the event loop poll its sockets in between, and takes turns with other long work.
 
 import { assertEquals } from "@std/assert";
 import { YieldToIo } from "../../src/time/yield_to_io.ts";

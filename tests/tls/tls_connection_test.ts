@@ -1,4 +1,4 @@
-// TLS over a plain connection, against the runtime's own client and its own TCP, on both sides of which a test can look.
+// TLS over a plain connection, against the runtime's own client and TCP; a test can observe both sides.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { delay } from "@std/async";
@@ -100,7 +100,7 @@ interface Relayed extends AsyncDisposable {
   readonly inject: (bytes: Uint8Array) => Promise<number>;
 }
 
-/** Until either end is gone. */
+/** Until either end is closed. */
 async function pass(from: Deno.Conn, to: Deno.Conn, pieceBytes = 1_000): Promise<void> {
   const buffer = new Uint8Array(pieceBytes);
   try {

@@ -1,4 +1,4 @@
-// The buffer that a session reads into: small for the many that are silent, larger step by step for those that are not.
+// The buffer that a session reads into: small for the many silent clients, and growing step by step for those that are not.
 
 import { assertEquals } from "@std/assert";
 import { FakeConnection, fakeSessions } from "../../support/server/fake_sessions.ts";

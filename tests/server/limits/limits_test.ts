@@ -1,4 +1,4 @@
-// Limits for those who are in: how much they may ask for, how long they may be silent, how deep their JSON may be.
+// Limits for clients that are connected: their request rate, their silence, and the depth of their JSON.
 
 import { assert, assertEquals } from "@std/assert";
 import { RawClient } from "../../support/server/raw_client.ts";

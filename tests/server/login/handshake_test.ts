@@ -1,4 +1,4 @@
-// A handshake holds no seat: whoever only connects to a TLS port, or fails there, takes nothing from anybody.
+// A handshake holds no seat: a client that only connects to a TLS port, or fails there, takes nothing from others.
 
 import { assertEquals } from "@std/assert";
 import type { Incoming } from "../../../src/server/connection/listener.ts";

@@ -1,5 +1,5 @@
-// Nothing that a stranger sends may act on the terminal of somebody else, or make a log line two: names, commands,
-// arguments, outputs, reasons, methods, ids, tokens. Each goes every way that it can.
+// Nothing that an untrusted client sends may act on another user's terminal, or split a log line: names, commands,
+// arguments, outputs, reasons, methods, ids, tokens. Each is sent in every possible way.
 
 import { assert, assertEquals } from "@std/assert";
 import { eventLines } from "../../../src/client/output/event_lines.ts";
@@ -24,7 +24,7 @@ Deno.test("text sessions and the log never contain characters that act on a term
   await using below = await RawClient.join(server.port);
   person.send("/watch on");
   await person.text("Watching is on");
-  // As a name it is refused outright, so that nobody has to make it harmless.
+  // As a name it is refused outright, so that it need not be escaped.
   for (const name of [HOSTILE, "a\u202eb", "a\u009bb", "a\ud800b", "a\u2066b", "\ufeff", "a\u2028b"]) {
     assertEquals(
       (await program.request("hello", { name })).error?.data.reason,

@@ -1,5 +1,5 @@
-// The door: who is let in, who is not and what they are told, and that few stand there and none for long. The clock is
-// the test's, so that nothing here waits for time.
+// The login gate: which connections are let in, which are refused with which message, and how many may be pending for how
+// long. The clock is the test's, so that nothing here waits for time.
 
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { FakeConnection, FakeListener } from "../../support/server/fake_sessions.ts";

@@ -1,4 +1,4 @@
-// What a token allows, once its holder is in; and what becomes of those who are in when the tokens change.
+// What a token allows after the login, and the effect of new tokens on clients that are connected.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { leaveFor } from "../../../src/client/connection/leave_for.ts";

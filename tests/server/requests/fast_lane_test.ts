@@ -1,5 +1,5 @@
-// The fast lane against the general way: the same bytes from the same clients, once with the fast lane and once without,
-// lead to the same messages for everybody and the same log.
+// The fast lane compared to the general way: the same bytes from the same clients, once with the fast lane and once without,
+// lead to the same messages for all clients and the same log.
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";

@@ -1,5 +1,5 @@
-// Lines that cannot be read or answered (G9, G12): each has a stated error, the connection goes on at the next line, and
-// nobody else notices.
+// Lines that cannot be read or answered (G9, G12): each has a documented error, the connection goes on at the next line, and
+// other clients are not affected.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { acts } from "../../support/acting_text.ts";

@@ -1,4 +1,4 @@
-// What becomes of an executor's answer on its way to the issuer: its outcome, its output cut, its place in a batch.
+// An executor's answer on its way to the issuer: its outcome, its truncated output, its place in a batch.
 
 import { assert, assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
 import fc from "fast-check";

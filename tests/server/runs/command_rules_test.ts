@@ -1,4 +1,4 @@
-// The rules that stand before a command: who, what, to whom. With members that are only names.
+// The rules that are checked before a command is sent. With members that are only names.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";

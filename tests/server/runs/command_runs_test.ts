@@ -28,7 +28,7 @@ class Crew implements AsyncDisposable {
 
 const STATUSES = ["ok", "failed", "refused", "delivered", "timed_out", "lost", "cancelled"];
 
-/** G7, whatever else: the statuses are those of the list, the counts are right, and they add up. */
+/** G7: the statuses are those of the list, the counts are right, and they add up. */
 function assertAddsUp(summary: Json): void {
   for (const status of STATUSES) {
     const count = summary.results.filter((result: Json) => result.status === status).length;
@@ -93,7 +93,7 @@ Deno.test("a run that takes too long: the missing executors are timed_out, and s
   assertAddsUp(result);
   assertEquals(statusesOf(result), ["timed_out", "ok", "timed_out"]);
   for (const i of [0, 2]) assertEquals((await executors[i]!.note("cancel")).id, ids[i]);
-  // Too late: dropped, and nobody hears of it.
+  // Too late: dropped without notice.
   executors[0]!.respond(ids[0], { code: 0 });
   await executors[0]!.settled();
   await issuer.settled();

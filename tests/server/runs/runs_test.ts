@@ -57,7 +57,7 @@ class Scene {
     });
   }
 
-  /** Begins a run of `issuer` (a rank) for everybody below it. */
+  /** Begins a run of `issuer` (a rank) for all members below it. */
   begin(issuer = 0, key: Id = "key", timeoutMs = TIMEOUT_MS): Told {
     const { seat } = this.members[issuer]!;
     const told = new Told();
@@ -92,7 +92,7 @@ class Scene {
   }
 }
 
-/** What an issuer was told of one run. */
+/** What an issuer received of one run. */
 class Told {
   readonly results: RunResult[] = [];
   readonly summaries: RunSummary[] = [];

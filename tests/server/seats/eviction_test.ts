@@ -1,4 +1,4 @@
-// What an evicted member can still do with its token: end its lease, and nothing else.
+// An evicted member can use its token for one thing only: to end its lease.
 
 import { assertEquals } from "@std/assert";
 import { RawClient } from "../../support/server/raw_client.ts";

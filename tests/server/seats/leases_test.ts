@@ -1,4 +1,4 @@
-// Leases: a seat with one is given to nobody before it is over, whatever happens. With a clock that the test moves.
+// Leases: a seat with a lease is not given to another client before the lease ends. With a clock that the test controls.
 
 import { assertEquals } from "@std/assert";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
@@ -42,7 +42,7 @@ function scene({ graceMs = 0, store = nullStore(1) as SeatStore, capacity = 3 } 
     seating.welcome(session, session.seat!);
     return { session, token: `${issued}` };
   };
-  /** Moves on until nobody but the second is there; when that was. */
+  /** Advances the clock until only the second member is left, and returns the time. */
   const promotedAt = (second: Session) => {
     while (seating.roster[0]!.member !== second && clock.now() < 60_000) clock.advance(10);
     return clock.now();

@@ -1,5 +1,5 @@
-// The answer that tells a new token may be lost: until it is known to have arrived, the used token is good as well, and
-// yet never for two at a time.
+// The response with a new token may be lost: until the client has confirmed it, the used token stays valid, but never for two
+// clients at a time.
 
 import { assertEquals } from "@std/assert";
 import { type Json, RawClient } from "../../support/server/raw_client.ts";

@@ -1,4 +1,4 @@
-// Seats that outlast a connection, over real sockets: who takes one back, who does not, and what the others see of it.
+// Reserved seats, over real sockets: which clients can resume one, which cannot, and what the others see of it.
 
 import { assert, assertEquals, assertLess, assertMatch, assertNotEquals } from "@std/assert";
 import { type Json, RawClient } from "../../support/server/raw_client.ts";

@@ -43,8 +43,8 @@ function seatFourWithOneFull() {
   return { seating, events, join, first, second, full, last };
 }
 
-// A session that does not read may be closed by the very news that somebody else has left. Its seat was then given up
-// after the departures had been applied: the next newcomer made the accept loop fail, which closed the listener for good.
+// A session that does not read may be closed by the notification that another member has left. Its seat was then freed after
+// the departures had been applied: the next client made the accept loop fail, which closed the listener.
 Deno.test("a member that is closed by the notification of a departure frees its seat for a new client", () => {
   const { seating, events, join, first, second, last } = seatFourWithOneFull();
   first.close("left");

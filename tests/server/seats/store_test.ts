@@ -10,7 +10,7 @@ class Folder implements Disposable {
   readonly path = Deno.makeTempDirSync();
   readonly file = `${this.path}/seats.db`;
 
-  /** @param told is given what the store reports. */
+  /** @param told collects what the store reports. */
   open(firstTicket = 1, told: string[] = [], now = () => 0): SeatStore {
     return openSeatStore(this.file, {
       firstTicket,

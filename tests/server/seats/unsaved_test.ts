@@ -1,4 +1,4 @@
-// While the store can save nothing, and cannot note that either, whoever has a lease is sent nothing that relies on it.
+// While the store can neither save anything nor be marked as dirty, clients with a lease are sent nothing that relies on it.
 
 import { assertEquals } from "@std/assert";
 import { nullStore, type SeatStore } from "../../../src/server/seats/seat_store.ts";

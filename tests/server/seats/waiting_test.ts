@@ -1,4 +1,4 @@
-// The waiting room: who comes when all seats are taken, what it is told, and when it is seated.
+// The waiting list: which clients wait when all seats are taken, their notifications, and the order in which they get seats.
 
 import { assertEquals } from "@std/assert";
 import { RawClient } from "../../support/server/raw_client.ts";
@@ -8,7 +8,7 @@ function toml(seats: number, more = ""): string {
   return `max_clients = ${seats}\n[session]\noverflow = "wait"\n${more}`;
 }
 
-/** Lets that many in, one after the other, each once the server has told the one before it where it is. */
+/** Connects so many clients, each after the server has notified the one before of its place. */
 function enter(port: number, count: number, first: "welcome" | "waiting"): Promise<RawClient[]> {
   return Array.fromAsync({ length: count }, async () => {
     const client = await RawClient.connect(port);

@@ -1,5 +1,5 @@
-// A member with a lease may lead: it keeps its place where nobody behind it could lead instead. And who could, the roster
-// says.
+// A member with a lease may be leading: it may yield only if a client below could lead instead. The roster shows which
+// clients could.
 
 import { assertEquals } from "@std/assert";
 import { type Json, RawClient } from "../../support/server/raw_client.ts";
