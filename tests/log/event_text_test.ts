@@ -149,14 +149,14 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
   stopped: [{ event: "stopped" }, "Server stopped"],
 };
 
-Deno.test("the start is told in the sentence that scripts look for", () => {
+Deno.test("the start is logged in the words that scripts look for", () => {
   assertEquals(
     eventText({ event: "listening", host: "0.0.0.0", port: 6001 }),
     "Server started listening on IP address: 0.0.0.0 and port: 6001",
   );
 });
 
-Deno.test("a seat is told in the sentence that scripts look for", () => {
+Deno.test("a new seat is logged in the words that scripts look for", () => {
   assertEquals(
     eventText({ event: "client_seated", ip: "192.168.1.4", port: 50_000, rank: 0, ticket: 1, epoch: 1 }),
     "Client ('192.168.1.4', 50000) assigned rank 0",
@@ -170,7 +170,7 @@ for (const [kind, [event, line]] of Object.entries(LINES)) {
   });
 }
 
-Deno.test("commands of one read are one line that counts them, with no run where nobody waits", () => {
+Deno.test("commands of one read are one line with their number, without a run for notifications", () => {
   const event = {
     event: "command_accepted",
     ...at,

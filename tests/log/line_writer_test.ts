@@ -71,7 +71,7 @@ function heldWriter({ maxQueued = 1_000 } = {}) {
   return { sink, timer, writer: new LineWriter(sink, maxQueued, droppedLine, timer.start) };
 }
 
-Deno.test("the first line is written at once, those of the cool-down whole, in order and in one write", async () => {
+Deno.test("the first line is written immediately, and those of the pause complete, in order and in one write", async () => {
   const { sink, timer, writer } = heldWriter();
   writer.write("one");
   assertEquals(sink.writes.map((write) => write.text), ["one\n"]);
@@ -156,7 +156,7 @@ Deno.test("a stalled reader loses lines, which are counted; nothing waits and li
   assertEquals(sink.taken, "after\n");
 });
 
-Deno.test("lost lines are one gap, told in its place: no shorter line slips in after the first loss", async () => {
+Deno.test("dropped lines are one gap, reported in its place: no shorter line is written after the first loss", async () => {
   const { sink, timer, writer } = heldWriter({ maxQueued: 20 });
   writer.write("first");
   const stalled = await sink.next();
@@ -196,7 +196,7 @@ Deno.test("a write that is taken in pieces goes on where it stopped, within a ch
   );
 });
 
-Deno.test("when the reader has gone, logging ends without an error and without asking again", async () => {
+Deno.test("when the reader has closed its end, logging ends without an error and without another write", async () => {
   const { sink, timer, writer } = heldWriter();
   writer.write("one");
   writer.write("two");
@@ -237,7 +237,7 @@ Deno.test("what a full disk does not take is kept, and written in order when the
   await writer.flush();
 });
 
-Deno.test("a disk that stays full: the queue is bounded, the gap is told, and flushing does not wait for room", async () => {
+Deno.test("a disk that stays full: the queue is bounded, the gap is reported, and flushing does not wait for space", async () => {
   const { sink, timer, writer } = heldWriter({ maxQueued: 10 });
   writer.write("one");
   (await sink.next()).reject(noRoom());

@@ -18,7 +18,7 @@ function start() {
   return { clock, reports, note, told, events };
 }
 
-Deno.test("the first is told at once, and those after it together, once in a while", () => {
+Deno.test("the first event is reported immediately, and later ones together, once per interval", () => {
   const { clock, note, told } = start();
   note(1);
   assertEquals(told(), [[1, 1]]);
@@ -35,7 +35,7 @@ Deno.test("the first is told at once, and those after it together, once in a whi
   assertEquals(told().at(-1), [4, 1]);
 });
 
-Deno.test("what is told is the event itself, with its count", () => {
+Deno.test("the report is the event itself, with its count", () => {
   const { note, events } = start();
   note(7);
   assertEquals(events, [{ event: "handshake_failed", ip: "192.0.2.1", port: 7, message: "no", count: 1 }]);

@@ -25,7 +25,7 @@ const texts = fc.array(
   { maxLength: 20, size: "max" },
 ).map((parts) => parts.join(""));
 
-Deno.test("whatever goes in, what comes out is visible, and making it visible again changes nothing", () => {
+Deno.test("the result is always visible, and making it visible again changes nothing", () => {
   holds(
     fc.property(texts, fc.oneof(fc.nat(30), fc.constant(Infinity)), (text, maxLength) => {
       const shown = visible(text, maxLength);

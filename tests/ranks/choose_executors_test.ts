@@ -4,7 +4,7 @@ import { type Choice, chooseExecutors, outranks } from "../../src/ranks/choose_e
 import { RankManager, type Seat } from "../../src/ranks/rank_manager.ts";
 import { holds } from "../support/seed.ts";
 
-/** A roster with gaps in its tickets, one of its members, and ranks of which some are nobody's. */
+/** A roster with gaps in its tickets, one of its members, and ranks of which some have no member. */
 const asks = fc.record({
   members: fc.integer({ min: 1, max: 15 }),
   departures: fc.array(fc.nat(14), { maxLength: 10 }),
@@ -86,7 +86,7 @@ Deno.test("G5: the issuer itself is not among those it may command", () => {
   assert(!outranks(first!, first!));
 });
 
-Deno.test("rank comparison reversed: rank 0 commands all others, and the last commands nobody", () => {
+Deno.test("rank comparison reversed: rank 0 commands all others, and the last member commands none", () => {
   const roster = rosterOf(3);
   const [first, second, last] = roster;
   assertEquals(chooseExecutors(roster, first!), { ok: true, executors: [second!, last!] });
@@ -100,7 +100,7 @@ Deno.test("an executor that is chosen twice executes once", () => {
   assertEquals(choice, { ok: true, executors: [roster[1]!, roster[3]!] });
 });
 
-Deno.test("a rank that nobody holds is told only when no forbidden one was asked for", () => {
+Deno.test("a rank without a member is reported only when no forbidden one was requested", () => {
   const roster = rosterOf(3);
   const issuer = roster[1]!;
   assertEquals(chooseExecutors(roster, issuer, [2, 7]), { ok: false, reason: "no_recipient", rank: 7 });

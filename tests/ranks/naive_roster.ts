@@ -1,5 +1,5 @@
-// The ranking as one would write it on paper: an array of arrival numbers, looked at as a whole each time. What the
-// tests compare the rank manager with.
+// The ranking in its simplest form: an array of tickets that is scanned as a whole each time. The tests compare the rank
+// manager with it.
 
 export interface NaiveMember {
   readonly name: string;
@@ -39,7 +39,7 @@ export class NaiveRoster {
     return true;
   }
 
-  /** Tickets of the departed, and [ticket, rank before, rank now] of whoever moved up. */
+  /** Tickets of the departed, and [ticket, rank before, rank now] of those that moved up. */
   settle(): { departed: number[]; promoted: [number, number, number][] } | undefined {
     if (this.#leaving.size === 0) return undefined;
     this.epoch++;

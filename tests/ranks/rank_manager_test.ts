@@ -140,7 +140,7 @@ Deno.test("G1: after every settle the ranks are exactly 0 to k-1, each held once
   }));
 });
 
-Deno.test("G2: nobody's rank ever rises, and two members never change places", () => {
+Deno.test("G2: a rank never rises, and two members never change places", () => {
   holds(fc.property(capacities, steps, (capacity, history) => {
     const lowest = new Map<Seat<string>, number>();
     replay(capacity, history, ({ manager }) => {
@@ -155,7 +155,7 @@ Deno.test("G2: nobody's rank ever rises, and two members never change places", (
   }));
 });
 
-Deno.test("G3: the seats are never more than N, and the next arrival gets none until one is given up", () => {
+Deno.test("G3: there are never more than N seats, and the next arrival gets none until one is released", () => {
   const manager = new RankManager<string>(3);
   const seats = ["a", "b", "c"].map((name) => manager.join(name)!);
   const { epoch } = manager;
@@ -199,7 +199,7 @@ Deno.test("member list changed under iteration: members leave while the roster i
   const told: number[] = [];
   for (const seat of manager.roster) {
     told.push(seat.member);
-    // Telling every fourth one finds it gone, and the one that would be told next.
+    // Notifying every fourth member makes it leave, together with the next one.
     if (seat.member % 4 !== 0) continue;
     manager.leave(seat);
     manager.leave(seats[seat.member + 1]!);
@@ -210,7 +210,7 @@ Deno.test("member list changed under iteration: members leave while the roster i
   assertEquals(manager.roster, remaining);
 });
 
-Deno.test("member list changed under iteration: members leave while the promoted are being told", () => {
+Deno.test("member list changed under iteration: members leave while the promoted are notified", () => {
   const manager = new RankManager<number>(50);
   const seats = Array.from({ length: 50 }, (_, i) => manager.join(i)!);
   manager.leave(seats[0]!);
@@ -229,7 +229,7 @@ Deno.test("member list changed under iteration: members leave while the promoted
   );
 });
 
-Deno.test("several departures before a settle are one epoch and move everybody at most once", () => {
+Deno.test("several departures before a settle are one epoch and move each member at most once", () => {
   holds(fc.property(capacities, steps, (capacity, history) => {
     const both = new History(capacity);
     for (const step of history) {
@@ -266,7 +266,7 @@ Deno.test("the first ticket is what the caller says", () => {
   assertEquals([manager.join("a")?.ticket, manager.join("b")?.ticket], [4_711, 4_712]);
 });
 
-Deno.test("a seat that was given up cannot be given up again, whoever holds its rank now", () => {
+Deno.test("a released seat cannot be released again, even though another member has its rank now", () => {
   const manager = new RankManager<string>(3);
   const [first, second] = ["a", "b"].map((name) => manager.join(name)!);
   assert(manager.leave(first!));
@@ -278,7 +278,7 @@ Deno.test("a seat that was given up cannot be given up again, whoever holds its 
   assertEquals(manager.roster, [second!]);
 });
 
-Deno.test("nobody is seated while departures are not settled", () => {
+Deno.test("no member is seated while departures are not settled", () => {
   const manager = new RankManager<string>(3);
   const [first, second] = ["a", "b"].map((name) => manager.join(name)!);
   manager.leave(first!);
@@ -306,7 +306,7 @@ Deno.test("rejoining works with every seat taken, and alone", () => {
   assertEquals([seat.rank, seat.ticket, change.promoted.length, manager.size], [0, 2, 0, 1]);
 });
 
-Deno.test("a revision is a new epoch in which nobody moves", () => {
+Deno.test("a revision is a new epoch without any move", () => {
   const manager = new RankManager<string>(2);
   const seat = manager.join("a")!;
   const { epoch } = manager;
@@ -315,7 +315,7 @@ Deno.test("a revision is a new epoch in which nobody moves", () => {
   assertEquals([seat.rank, seat.ticket], [0, 1]);
 });
 
-Deno.test("100,000 members keep their order through departures, one by one and all at once", () => {
+Deno.test("100,000 members keep their order through departures, one by one and all together", () => {
   const size = 100_000;
   const manager = new RankManager<number>(size);
   const seats = Array.from({ length: size }, (_, i) => manager.join(i)!);
@@ -335,7 +335,7 @@ Deno.test("100,000 members keep their order through departures, one by one and a
   assertStrictEquals(last, seats[size - 2]!);
 });
 
-/** Plays a history, settling after every step, as a server does before anybody looks. */
+/** Plays a history, settling after every step, as a server does before it reads the roster. */
 function replay(capacity: number, history: readonly Step[], look: (both: History) => void): History {
   const both = new History(capacity);
   for (const step of history) {

@@ -1,4 +1,4 @@
-// From a template and arguments to an argv: an argument stays one item, none is ignored, none becomes the program.
+// Expanding a template to an argv: an argument stays one item, none is ignored, none becomes the program.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
@@ -107,7 +107,7 @@ Deno.test("places that nothing can fill are refused when the template is read", 
   }
 });
 
-Deno.test("without rules a name stands for the next position where it first appears", () => {
+Deno.test("without rules, names get positions in the order of their first appearance", () => {
   const parsed = parseArgvTemplate(["cp", "--", "{from}", "{to}", "{from}.bak"], undefined);
   assert(parsed.ok);
   assertEquals(expandArgv(parsed.template, ["a", "b"], undefined), {
@@ -138,7 +138,7 @@ Deno.test("a place that multiplies or drops its item has it for itself", () => {
   assertEquals(problemsOf(["x", "{a}", "{b}:{b}"], rules), []);
 });
 
-Deno.test("whatever the arguments, each is in the argv once as it is, and the program stays the program", () => {
+Deno.test("every argument is in the argv once and unchanged, and the program stays the program", () => {
   const shape = fc.record({ required: fc.nat(4), optional: fc.nat(2), rest: fc.boolean(), given: fc.nat(9) });
   const property = fc.property(
     shape,

@@ -1,5 +1,5 @@
-// What arguments a rule lets through. The texts come from strangers, so each refusal has a case, and one property:
-// whatever comes in, the answer is a value.
+// Which arguments a rule accepts. The texts are untrusted, so each refusal has a test case, and one property holds: the
+// result is a value for every input.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";

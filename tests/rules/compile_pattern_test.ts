@@ -1,4 +1,4 @@
-// The pattern engine: whole matches, no stalling, and a plain word about what it leaves out.
+// The pattern engine: whole matches, no stalling, and a clear message about what it does not support.
 
 import process from "node:process";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";

@@ -1,4 +1,4 @@
-// How long a client under --lead waits before it connects again: nobody leads before one of them is back.
+// How long a client under --lead waits before it reconnects: until one of them is back, there is no leader.
 
 import { assert, assertEquals } from "@std/assert";
 import { cappedBackOff } from "../../src/time/back_off.ts";

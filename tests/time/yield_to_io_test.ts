@@ -1,9 +1,9 @@
-// G9: whoever has much to do lets the event loop look at its sockets in between, and takes turns with others who have.
+// G9: long work lets the event loop poll its sockets in between, and takes turns with other long work.
 
 import { assertEquals } from "@std/assert";
 import { YieldToIo } from "../../src/time/yield_to_io.ts";
 
-Deno.test("of those who wait for a breath one goes on after each, in the order they came", async () => {
+Deno.test("waiting callers continue in order, one after each poll", async () => {
   const due: (() => void)[] = [];
   const yieldToIo = new YieldToIo({ after: (_ms, callback) => (due.push(callback), () => {}) });
   const went: string[] = [];

@@ -1,4 +1,4 @@
-// TLS over a plain connection, against the runtime's own client and its own TCP, on both sides of which a test can look.
+// TLS over a plain connection, against the runtime's own client and TCP; a test can observe both sides.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { delay } from "@std/async";
@@ -100,7 +100,7 @@ interface Relayed extends AsyncDisposable {
   readonly inject: (bytes: Uint8Array) => Promise<number>;
 }
 
-/** Until either end is gone. */
+/** Until either end is closed. */
 async function pass(from: Deno.Conn, to: Deno.Conn, pieceBytes = 1_000): Promise<void> {
   const buffer = new Uint8Array(pieceBytes);
   try {
@@ -230,7 +230,7 @@ test("a handshake that comes byte by byte is one", async (ground) => {
   assertEquals(await read(relay.server), "a line\n");
 });
 
-test("what is no TLS any more, after the handshake, breaks the connection at once", async (ground) => {
+test("data that is not TLS after the handshake breaks the connection immediately", async (ground) => {
   const broken: [what: string, bytes: Uint8Array][] = [
     ["a record that nobody could have made who has the key", Uint8Array.of(0x17, 3, 3, 0, 5, 1, 2, 3, 4, 5)],
     ["a record that is longer than any may be", Uint8Array.of(0x17, 3, 3, 0xff, 0xff)],
@@ -244,14 +244,14 @@ test("what is no TLS any more, after the handshake, breaks the connection at onc
   }
 });
 
-test("who has said that it says no more, and goes on, is not listened to", async (ground) => {
+test("data after a close_notify is not read", async (ground) => {
   await using relay = await ground.relayed();
   await relay.client.closeWrite();
   assertEquals(await read(relay.server), null);
   await writeUntilHeldUp({ write: (bytes) => relay.inject(bytes) });
 });
 
-test("closed at any moment of its beginning, whatever had come, a connection is closed and no more happens", async (ground) => {
+test("a connection closed at any time during its start is closed, and nothing else happens", async (ground) => {
   const { secureContext } = ground;
   const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
   const moments: (() => Promise<unknown>)[] = [
@@ -301,7 +301,7 @@ test("closed at any moment of its beginning, whatever had come, a connection is 
   }
 });
 
-test("each side can say that it says no more, and still hear the other one", async (ground) => {
+test("each side can close its sending side and still read", async (ground) => {
   const { client, server } = await ground.secure();
   await client.closeWrite();
   assertEquals(await read(server), null);
@@ -321,7 +321,7 @@ test("each side can say that it says no more, and still hear the other one", asy
   other.server.close();
 });
 
-test("a write is done when the system has the bytes: to who never reads it is not, and closing ends it", async (ground) => {
+test("a write resolves when the system has the bytes: without a reader it does not, and closing ends it", async (ground) => {
   const { client, server } = await ground.secure();
   const { writing } = await writeUntilHeldUp(server);
   const descriptorsBefore = descriptors();
@@ -333,7 +333,7 @@ test("a write is done when the system has the bytes: to who never reads it is no
   client.close();
 });
 
-test("nothing is taken from who sends without end while nobody reads it, and later it is all there", async (ground) => {
+test("an endless sender is not read while there is no reader, and later all data is there", async (ground) => {
   const { client, server } = await ground.secure();
   const { writing, written } = await writeUntilHeldUp(client);
   const buffer = new Uint8Array(4_096);
@@ -344,7 +344,7 @@ test("nothing is taken from who sends without end while nobody reads it, and lat
   client.close();
 });
 
-test("a renewed certificate is shown to those who come, and those who are there stay", async (ground) => {
+test("a replaced certificate is used for new connections, and existing ones stay open", async (ground) => {
   const early = await ground.secure();
   const ca = await ground.renew();
   const late = await ground.secure([ca]);
@@ -367,7 +367,7 @@ test("a renewed certificate is shown to those who come, and those who are there 
   }
 });
 
-test("a key that is not the certificate's own is found out before anybody connects", async () => {
+test("a key that does not belong to the certificate is detected before any client connects", async () => {
   await using certificates = await Certificates.make();
   const [one, other] = [await certificates.issue("one"), await certificates.issue("other")];
   const cert = await Deno.readTextFile(one.cert);

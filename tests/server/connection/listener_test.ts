@@ -27,7 +27,7 @@ function watched(signal = new AbortController().signal) {
   return { connections, failures, options };
 }
 
-Deno.test("connections are handed over in order until the listener is closed", async () => {
+Deno.test("connections are passed on in order until the listener is closed", async () => {
   const { connections, failures, options } = watched();
   await acceptLoop(listener(["a", "b", "c"]), options);
   assertEquals(connections, ["a", "b", "c"]);
@@ -51,7 +51,7 @@ Deno.test("the wait grows while nothing is accepted, and is short again after a 
   assertEquals(connections, ["a", "b"]);
 });
 
-Deno.test("the wait never grows beyond a second, and an abort ends it at once", async () => {
+Deno.test("the wait never exceeds a second, and an abort ends it immediately", async () => {
   const ending = new AbortController();
   const waits: number[] = [];
   let abortedAt = Infinity;
@@ -72,7 +72,7 @@ Deno.test("the wait never grows beyond a second, and an abort ends it at once", 
   assertEquals(connections, []);
 });
 
-Deno.test("the error that closing the listener causes is no failure", async () => {
+Deno.test("the error that closing the listener causes is not a failure", async () => {
   const ending = new AbortController();
   const { failures, options } = watched(ending.signal);
   await acceptLoop({
@@ -86,13 +86,13 @@ Deno.test("the error that closing the listener causes is no failure", async () =
   assertEquals(failures, []);
 });
 
-Deno.test("nothing is accepted with a signal that is aborted already", async () => {
+Deno.test("nothing is accepted with a signal that is already aborted", async () => {
   const { connections, options } = watched(AbortSignal.abort());
   await acceptLoop(listener(["a"]), options);
   assertEquals(connections, []);
 });
 
-Deno.test("G9: a flood of connections, reset ones too, does not keep the event loop to itself", async () => {
+Deno.test("G9: a flood of connections, reset ones too, does not monopolize the event loop", async () => {
   const flood = 1_000;
   for (const one of ["one of many", new Deno.errors.NotConnected("reset before it was accepted")]) {
     const { connections, failures, options } = watched();

@@ -121,7 +121,7 @@ Deno.test("a write that is taken in part goes on where it stopped, before anythi
   assertEquals(connection.received, "abcdefghi");
 });
 
-Deno.test("whatever is pushed whenever, and taken in whatever pieces, arrives whole and in order", async () => {
+Deno.test("all bytes arrive complete and in order, however they are pushed and taken", async () => {
   const step = fc.oneof(
     fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 9 }).map((push) => ({ push })),
     fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 9 }).map((pushText) => ({ pushText })),
@@ -243,7 +243,7 @@ Deno.test("no write joins more than 256 KiB, and a larger message goes alone", a
   assertEquals(sizes, [200_000, 200_000, 200_000, 200_000, 200_000, 1_000_000, 1]);
 });
 
-Deno.test("a part of a larger buffer is written as it is when it goes out at once, and copied when it waits", async () => {
+Deno.test("a part of a larger buffer is written without a copy if it need not wait, and copied otherwise", async () => {
   const { connection, turns, box } = outbox();
   const block = bytes("abcdef");
   box.pushPart(block.subarray(0, 2));
@@ -259,7 +259,7 @@ Deno.test("a part of a larger buffer is written as it is when it goes out at onc
   assertEquals(connection.received, "abcd");
 });
 
-Deno.test("drained resolves when the last byte is taken, and at once when there is nothing", async () => {
+Deno.test("drained resolves when the last byte is taken, and immediately when there is none", async () => {
   const { connection, turns, box } = outbox();
   await box.drained();
   box.push(bytes("ab"));
@@ -276,7 +276,7 @@ Deno.test("drained resolves when the last byte is taken, and at once when there 
   await box.drained();
 });
 
-Deno.test("an abandoned outbox keeps nothing, takes nothing, and whoever waits for it is told", async () => {
+Deno.test("an abandoned outbox keeps nothing, accepts nothing, and resolves drained", async () => {
   const { connection, turns, box } = outbox();
   box.push(bytes("a"));
   turns.flush();

@@ -1,4 +1,4 @@
-// The buffer that a session reads into: small for the many that are silent, larger step by step for those that are not.
+// The buffer that a session reads into: small for the many silent clients, and growing step by step for those that are not.
 
 import { assertEquals } from "@std/assert";
 import { FakeConnection, fakeSessions } from "../../support/server/fake_sessions.ts";
@@ -28,7 +28,7 @@ Deno.test("a read buffer grows in steps while reads fill it, and no further than
   assertEquals(await sizesFor([512, 4_096, 65_536, 9]), [512, 4_096, 65_536, 65_536, 65_536]);
 });
 
-Deno.test("a client that has calmed down gets the small buffer again, and one that goes on does not", async () => {
+Deno.test("a client that has become calm gets the small buffer again, and one that goes on does not", async () => {
   const calm = await sizesFor([512, ...new Array(40).fill(100)]);
   assertEquals([calm[1], calm.at(-1)], [4_096, 512]);
   const lively = await sizesFor([512, ...new Array(20).fill([100, 100, 900]).flat()]);

@@ -1,4 +1,4 @@
-// G9: one client that does not read is closed when too much waits for it; the others never notice.
+// G9: a client that does not read is closed when too much is queued for it; other clients are not affected.
 
 import { assertEquals, assertLess } from "@std/assert";
 import { openDescriptors } from "../../support/programs/process_facts.ts";
@@ -36,7 +36,7 @@ Deno.test("G9: a receiver that stops reading is closed as slow_reader, the other
     assertEquals(receiver.notes("execute").map(({ args }) => args[0]), numbers);
   }
   assertEquals(reading.map((receiver) => receiver.notes("promoted").length), [0, 0, 0, 0, 1, 1, 1, 1, 1]);
-  // The server's end is closed at once: whoever does not read cannot hold it open.
+  // The server's end is closed immediately: a client that does not read cannot keep it open.
   assertEquals(await openDescriptors(Deno.pid), descriptors - 1);
   await Promise.all(receivers.map((receiver) => receiver.close()));
 });

@@ -19,7 +19,7 @@ function recorders(count: number, written: number[]): Writer[] {
   return Array.from({ length: count }, (_, i) => ({ startWrite: () => void written.push(i) }));
 }
 
-Deno.test("writes start at the flush and not before, in the order they were scheduled", () => {
+Deno.test("writes start at the flush and not before, in the order in which they were scheduled", () => {
   const loop = new Loop();
   const turns = new WriteScheduler(loop.afterIo, (callback) => callback());
   const written: number[] = [];
@@ -35,7 +35,7 @@ Deno.test("writes start at the flush and not before, in the order they were sche
   assertEquals(written, [0, 1, 2, 3, 4, 5]);
 });
 
-Deno.test("all that is flushed before what is soon has come goes out together, in one turn", () => {
+Deno.test("everything flushed before the microtask runs is written together, in one iteration", () => {
   const loop = new Loop();
   const soon = new Loop();
   let commits = 0;
@@ -52,7 +52,7 @@ Deno.test("all that is flushed before what is soon has come goes out together, i
   assertEquals(commits, 1);
 });
 
-Deno.test("one turn starts at most 100 writes; the others follow, each once and in order", () => {
+Deno.test("one iteration starts at most 100 writes; the others follow, each once and in order", () => {
   const loop = new Loop();
   const turns = new WriteScheduler(loop.afterIo, (callback) => callback());
   const written: number[] = [];
@@ -69,7 +69,7 @@ Deno.test("one turn starts at most 100 writes; the others follow, each once and 
   assertEquals(inTurns, 11);
 });
 
-Deno.test("flushing while a turn is booked starts nothing: the turn's bound holds however often one flushes", () => {
+Deno.test("flushing while writes are scheduled starts nothing: the bound per iteration holds however often it is called", () => {
   const loop = new Loop();
   const turns = new WriteScheduler(loop.afterIo, (callback) => callback());
   const written: number[] = [];
@@ -86,7 +86,7 @@ Deno.test("flushing while a turn is booked starts nothing: the turn's bound hold
   assertEquals(written, [...new Array(300).keys()]);
 });
 
-Deno.test("a writer that schedules itself while it starts gets another turn behind those already waiting", () => {
+Deno.test("a writer that schedules itself while it starts is started again behind those already waiting", () => {
   const loop = new Loop();
   const turns = new WriteScheduler(loop.afterIo, (callback) => callback());
   const written: string[] = [];
@@ -107,7 +107,7 @@ Deno.test("a writer that schedules itself while it starts gets another turn behi
   assertEquals(written, ["eager", "other", "eager", "eager", "eager"]);
 });
 
-Deno.test("idle is nothing to wait for when one turn is enough, and else resolves with the last turn", async () => {
+Deno.test("idle is undefined when one iteration is enough, and otherwise resolves with the last one", async () => {
   const loop = new Loop();
   const turns = new WriteScheduler(loop.afterIo, (callback) => callback());
   assertEquals(turns.idle(), undefined);

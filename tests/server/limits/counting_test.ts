@@ -93,7 +93,7 @@ Deno.test("a bucket is full at first, and grows with time up to its burst", () =
   assert(bucket.take(500), "what costs more than a burst costs a burst");
 });
 
-Deno.test("nobody ever gets more than a burst and what the time has brought", () => {
+Deno.test("no client ever gets more than the burst and what was refilled", () => {
   const steps = fc.array(fc.tuple(fc.nat(50), fc.nat(30)), { maxLength: 100 });
   holds(
     fc.property(
@@ -118,7 +118,7 @@ function asker(): RateLimited {
   return { ip: "192.0.2.1", port: 7, lastRequestAt: 0, rate: undefined };
 }
 
-Deno.test("what is refused is told with how long to wait, and is one line in the log for a second", () => {
+Deno.test("a refusal says how long to wait, and a second of refusals is one log line", () => {
   const events: ServerEvent[] = [];
   const limit = new RateLimit({ perSecond: 10, burst: 2 }, (event) => events.push(event));
   const client = asker();
@@ -139,7 +139,7 @@ Deno.test("what is refused is told with how long to wait, and is one line in the
   assertEquals([events.length, 1_000 - refused], [3, 21]);
 });
 
-Deno.test("many commands are taken at once or none, and without a limit nothing is kept", () => {
+Deno.test("tokens for many commands are taken all or none, and without a limit there is no state", () => {
   const limit = new RateLimit({ perSecond: 1, burst: 10 }, () => {});
   const client = asker();
   limit.begin(client, 0);
@@ -162,7 +162,7 @@ Deno.test("a question about all members costs the more the more there are", () =
   assertEquals([0, 9, 10, 1_000].map(costForAll), [1, 1, 2, 101]);
 });
 
-Deno.test("a token is known by its hash, and any other is nobody's", () => {
+Deno.test("a token is identified by its hash, and any other token by none", () => {
   const rights = { issue: ["uptime"], execute: true, watch: true, evict: false };
   const tokens = ["a", "b"].map((name) => ({ name, sha256: sha256(`${name}!`), ...rights }));
   const authenticator = new Authenticator(tokens);
@@ -194,7 +194,7 @@ Deno.test("of new tokens one can tell who lost the old one, and what the others 
   ]);
 });
 
-Deno.test("brackets count as deep as they stand in each other, outside of strings", () => {
+Deno.test("the depth of brackets is counted outside of strings", () => {
   const deep = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
   assertEquals([isNestedDeeper(deep(4), 4), isNestedDeeper(deep(5), 4)], [false, true]);
   assertEquals(isNestedDeeper(`[${'{"a":[1]},'.repeat(50)}0]`, 4), false, "many, and none of them deep");

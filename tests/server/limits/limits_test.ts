@@ -1,4 +1,4 @@
-// Limits for those who are in: how much they may ask for, how long they may be silent, how deep their JSON may be.
+// Limits for clients that are connected: their request rate, their silence, and the depth of their JSON.
 
 import { assert, assertEquals } from "@std/assert";
 import { RawClient } from "../../support/server/raw_client.ts";
@@ -186,7 +186,7 @@ Deno.test("who asks for nothing is closed after idle_ms, though it answers pings
   await busy.settled();
 });
 
-Deno.test("who waits for a seat may wait as long as it takes: its idle time begins with the seat", async () => {
+Deno.test("a client may wait for a seat without limit: its idle time begins with the seat", async () => {
   const toml =
     'max_clients = 1\n[limits]\nidle_ms = 3000\nfirst_line_ms = 0\n[session]\noverflow = "wait"\n' +
     "heartbeat_ms = 3600000\nsilence_ms = 7200000";
@@ -259,7 +259,7 @@ Deno.test("of a member that is there twice the last one counts, and names of Jav
   });
 });
 
-Deno.test("G9: what is no message counts too, whatever is wrong with it, as a program, by hand and in the waiting room", async () => {
+Deno.test("G9: invalid messages count too, from programs, from people and in the waiting list", async () => {
   const toml =
     "max_clients = 2\n[session]\noverflow = 'wait'\n[limits]\ncommands_per_second = 1\ncommands_burst = 3\n";
   await using server = await startServer({ toml, clock: new FakeClock() });

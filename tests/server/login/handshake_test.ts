@@ -1,4 +1,4 @@
-// A handshake holds no seat: whoever only connects to a TLS port, or fails there, takes nothing from anybody.
+// A handshake holds no seat: a client that only connects to a TLS port, or fails there, takes nothing from others.
 
 import { assertEquals } from "@std/assert";
 import type { Incoming } from "../../../src/server/connection/listener.ts";
@@ -17,7 +17,7 @@ class ShakingConnection extends FakeConnection implements Incoming {
   }
 }
 
-Deno.test("a seat is given after the TLS handshake and not before: who is slow in it delays and outranks nobody", async () => {
+Deno.test("a seat is assigned after the TLS handshake: a slow one delays and outranks no other client", async () => {
   const slow = new ShakingConnection({ port: 1 });
   const quick = new ShakingConnection({ port: 2 });
   await using server = await startServer({
@@ -34,7 +34,7 @@ Deno.test("a seat is given after the TLS handshake and not before: who is slow i
   slow.feed(null);
 });
 
-Deno.test("a handshake that fails is told and its connection closed, and nobody was seated", async () => {
+Deno.test("a failed handshake is logged and its connection closed, and no seat was assigned", async () => {
   const failing = new ShakingConnection();
   await using server = await startServer({ listener: new FakeListener([failing]) });
   failing.shaken.reject(new Error("peer sent \u001b[31m no certificates"));
@@ -45,7 +45,7 @@ Deno.test("a handshake that fails is told and its connection closed, and nobody 
   assertEquals([failing.isClosed, server.eventsOf("client_seated")], [true, []]);
 });
 
-Deno.test("a server that stops closes those who are in their handshake, and waits for none of them", async () => {
+Deno.test("a shutdown closes connections in their handshake without waiting for them", async () => {
   const shaking = new ShakingConnection();
   await using server = await startServer({ listener: new FakeListener([shaking]) });
   await shaking.begun.promise;

@@ -1,5 +1,5 @@
-// Nothing that a stranger sends may act on the terminal of somebody else, or make a log line two: names, commands,
-// arguments, outputs, reasons, methods, ids, tokens. Each goes every way that it can.
+// Nothing that an untrusted client sends may act on another user's terminal, or split a log line: names, commands,
+// arguments, outputs, reasons, methods, ids, tokens. Each is sent in every possible way.
 
 import { assert, assertEquals } from "@std/assert";
 import { eventLines } from "../../../src/client/output/event_lines.ts";
@@ -17,14 +17,14 @@ function assertHarmless(texts: readonly string[]): void {
   for (const text of texts) assert(!ACTS.test(text), `this acts: ${JSON.stringify(text)}`);
 }
 
-Deno.test("a person is shown nothing that acts, and neither is the log, whatever others send", async () => {
+Deno.test("text sessions and the log never contain characters that act on a terminal, whatever others send", async () => {
   await using server = await startServer({ toml: 'commands = ["uptime"]' });
   await using program = await RawClient.join(server.port);
   await using person = await RawClient.join(server.port);
   await using below = await RawClient.join(server.port);
   person.send("/watch on");
   await person.text("Watching is on");
-  // As a name it is refused outright, so that nobody has to make it harmless.
+  // As a name it is refused outright, so that it need not be escaped.
   for (const name of [HOSTILE, "a\u202eb", "a\u009bb", "a\ud800b", "a\u2066b", "\ufeff", "a\u2028b"]) {
     assertEquals(
       (await program.request("hello", { name })).error?.data.reason,
@@ -70,7 +70,7 @@ Deno.test("a person is shown nothing that acts, and neither is the log, whatever
   );
 });
 
-Deno.test("a stranger at the gate acts on nothing either", async () => {
+Deno.test("neither can a client that has not logged in", async () => {
   await using server = await startServer({
     tokens: tokensToml({ ada: "" }),
     toml: "[auth]\nfailure_delay_ms = 0",
@@ -91,7 +91,7 @@ Deno.test("a stranger at the gate acts on nothing either", async () => {
   assertHarmless(server.events.map(eventText));
 });
 
-Deno.test("rankclient prints nothing that acts, whatever the server tells it", () => {
+Deno.test("rankclient prints nothing that acts on a terminal, whatever the server sends", () => {
   const who = { rank: 1, ticket: 2, name: HOSTILE };
   const member = { ...who, address: HOSTILE, since: HOSTILE };
   const execute = { command: HOSTILE, args: [HOSTILE], from: who, epoch: 1 };

@@ -1,5 +1,5 @@
-// The door: who is let in, who is not and what they are told, and that few stand there and none for long. The clock is
-// the test's, so that nothing here waits for time.
+// The login gate: which connections are let in, which are refused with which message, and how many may be pending for how
+// long. The clock is the test's, so that nothing here waits for time.
 
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { FakeConnection, FakeListener } from "../../support/server/fake_sessions.ts";
@@ -110,7 +110,7 @@ for (
   });
 }
 
-Deno.test("G9: a stranger's line is held to its own limit however it is cut, and a member's to the common one", async () => {
+Deno.test("G9: the first line has its own limit however it is split, and later lines the common one", async () => {
   await withDoor("", async (server, clock) => {
     await using stranger = await RawClient.connect(server.port);
     for (let i = 0; i < 9; i++) await stranger.written("x".repeat(500));
@@ -195,7 +195,7 @@ Deno.test("G9: beyond so many at the gate the oldest makes room, and who means i
   });
 });
 
-Deno.test("after too many refused tokens the address waits until its window is over, whatever it has open already", async () => {
+Deno.test("after too many refused tokens an address is blocked until its window ends, for open connections too", async () => {
   const toml = "[auth]\nfailures_per_address = 2\nfailure_window_ms = 5000\nfailure_delay_ms = 100";
   await withDoor(toml, async (server, clock) => {
     await using early = await RawClient.connect(server.port);
@@ -239,7 +239,7 @@ Deno.test("at a full server a good token changes nothing: full is full, or a pla
   });
 });
 
-Deno.test("a hello that is wrong in something else is let in, and told what is wrong", async () => {
+Deno.test("a hello with a valid token and another error is let in, and answered with the error", async () => {
   await withDoor("", async (server) => {
     await using ada = await RawClient.connect(server.port);
     const { error } = await ada.request("hello", { token: tokenOf("ada"), nmae: "Ada" });
@@ -297,7 +297,7 @@ class HandshakingConnection extends FakeConnection {
   }
 }
 
-Deno.test("with TLS, nothing is read or sent before the handshake, and then a server without tokens welcomes at once", async () => {
+Deno.test("with TLS, nothing is read or sent before the handshake, and then a server without tokens sends the welcome", async () => {
   const connection = new HandshakingConnection();
   const never = new HandshakingConnection({ port: 2 });
   const broken = new HandshakingConnection({ port: 3 });
@@ -356,7 +356,7 @@ Deno.test("a refusal is held back for the delay, to the last millisecond", async
   connection.feed(null);
 });
 
-Deno.test("with TLS, who has to make room before its handshake is over is sent nothing", async () => {
+Deno.test("with TLS, a connection that is closed to make room during its handshake is sent nothing", async () => {
   const oldest = new HandshakingConnection();
   const newest = new HandshakingConnection({ port: 2 });
   const toml = "[limits]\npending_connections = 1";

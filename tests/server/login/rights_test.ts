@@ -1,4 +1,4 @@
-// What a token allows, once its holder is in; and what becomes of those who are in when the tokens change.
+// What a token allows after the login, and the effect of new tokens on clients that are connected.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { leaveFor } from "../../../src/client/connection/leave_for.ts";
@@ -43,7 +43,7 @@ Deno.test("a token with a list may send what is on it, and its welcome names no 
   assertEquals(worker.notes("execute").length, 1);
 });
 
-Deno.test("G4, G7: who may not execute is sent no command, is refused in a run at once, and the others are waited for", async () => {
+Deno.test("G4, G7: a client that may not execute gets no command and is refused in a run, which waits for the others", async () => {
   await using server = await start();
   await using boss = await login(server.port, "boss");
   await using mute = await login(server.port, "mute");
@@ -71,7 +71,7 @@ Deno.test("G4, G7: who may not execute is sent no command, is refused in a run a
   assertEquals(accepted, [[1, false], [1, true], [0, true]], "the log counts those who are to execute it");
 });
 
-Deno.test("who may not watch sees nobody, neither as a program nor by hand", async () => {
+Deno.test("a client that may not watch sees no other member, neither as a program nor by hand", async () => {
   await using server = await start();
   await using worker = await login(server.port, "worker");
   for (const [method, params] of [["roster", undefined], ["watch", { on: true }]] as const) {
@@ -97,7 +97,7 @@ Deno.test("by hand, /commands lists what the token may send", async () => {
   assertEquals(person.lines.map(({ text }) => text).slice(1), ["uptime", "Goodbye"]);
 });
 
-Deno.test("evicting takes the right to: the seat is free at once, and everybody behind is promoted", async () => {
+Deno.test("evicting requires the right to: the seat is freed immediately, and all members behind are promoted", async () => {
   await using server = await start();
   await using worker = await login(server.port, "worker", { name: "w" });
   await using boss = await login(server.port, "boss");
@@ -118,7 +118,7 @@ Deno.test("evicting takes the right to: the seat is free at once, and everybody 
   }
 });
 
-Deno.test("where nobody needs a token, nobody may evict and everybody may do the rest", async () => {
+Deno.test("on a server without tokens, no client may evict, and all clients may do everything else", async () => {
   await using server = await startServer();
   await using client = await RawClient.join(server.port);
   assertEquals((await client.request("evict", { rank: 0 })).error.data.rule, "evict");
@@ -127,7 +127,7 @@ Deno.test("where nobody needs a token, nobody may evict and everybody may do the
 
 const GRACE = "max_clients = 2\n[session]\nresume_grace_ms = 60000";
 
-Deno.test("a seat is taken back by whoever has its token and the identity that it was given to", async () => {
+Deno.test("a seat is resumed by a client with its resume token and the same identity", async () => {
   await using server = await start(GRACE.replace("2", "9"));
   await using boss = await login(server.port, "boss");
   const worker = await login(server.port, "worker");
@@ -145,7 +145,7 @@ Deno.test("a seat is taken back by whoever has its token and the identity that i
   assertEquals(server.eventsOf("client_seated").length, 3);
 });
 
-Deno.test("at a full server too, whoever shows both tokens has its seat back, and whoever shows one is turned away", async () => {
+Deno.test("at a full server too, a client with both tokens resumes its seat, and one with only one is refused", async () => {
   await using server = await start(GRACE);
   await using boss = await login(server.port, "boss");
   const worker = await login(server.port, "worker");
@@ -163,7 +163,7 @@ Deno.test("at a full server too, whoever shows both tokens has its seat back, an
   assertEquals((await boss.request("roster")).result.members.length, 2);
 });
 
-Deno.test("a resume token that is not good any more costs nobody the seat that is free", async () => {
+Deno.test("with an expired resume token a client still gets a free seat", async () => {
   await using server = await start(GRACE);
   await using worker = await RawClient.connect(server.port);
   const { error } = await worker.request("hello", { token: tokenOf("worker"), resume: "long gone" });
@@ -184,7 +184,7 @@ Deno.test("a good resume token in a hello that is wrong otherwise leaves its sen
   assertEquals((await back.request("hello", { resume })).result.rank, 0);
 });
 
-Deno.test("when tokens change, who has one that is gone or another one is out at once, and the others have their new rights", async () => {
+Deno.test("when tokens change, clients whose token was removed or changed are closed, and the others get their new rights", async () => {
   await using server = await start();
   await using boss = await login(server.port, "boss");
   await using limited = await login(server.port, "limited");
@@ -237,7 +237,7 @@ Deno.test("a server that was started without tokens cannot begin to ask for them
   assertThrows(() => server.server.replaceTokens([]), Error, "was started without");
 });
 
-Deno.test("a later hello need not show the token again, and whatever it shows is not looked at", async () => {
+Deno.test("a later hello does not need the token, and a token in it is ignored", async () => {
   await using server = await start();
   await using worker = await login(server.port, "worker");
   for (const params of [{}, { token: "guess" }, { token: tokenOf("boss") }]) {
@@ -247,7 +247,7 @@ Deno.test("a later hello need not show the token again, and whatever it shows is
   assert(server.eventsOf("login_refused").length === 0);
 });
 
-Deno.test("who may not watch learns of nobody by a dry run whom a real run would not tell of", async () => {
+Deno.test("without the right to watch, a dry run names no member that a real run would not name", async () => {
   await using server = await start();
   await using boss = await login(server.port, "boss", { name: "secret" });
   await using limited = await login(server.port, "limited");
@@ -284,7 +284,7 @@ Deno.test("one token lets in so many at a time, and one that ends makes room", a
   assertEquals(again.welcome.rank, 2);
 });
 
-Deno.test("when the allow-list changes, each is told what its own token may send", async () => {
+Deno.test("when the allow-list changes, each client is notified of the commands that its own token may send", async () => {
   await using server = await start();
   await using limited = await login(server.port, "limited");
   await using worker = await login(server.port, "worker");
@@ -296,7 +296,7 @@ Deno.test("when the allow-list changes, each is told what its own token may send
   assertEquals((await limited.note("commands_changed")).commands, ["uptime"]);
 });
 
-Deno.test("for who was evicted, the seat is given up with its token, at a full server too", async () => {
+Deno.test("an evicted client may release its seat with its token, at a full server too", async () => {
   for (const max of [2, 3]) {
     const toml = `max_clients = ${max}\n[session]\nlease_max_ms = 60_000\n`;
     await using server = await startServer({ toml, tokens: tokensToml(TABLES) });

@@ -1,5 +1,5 @@
-// G9: a batch is handled message by message, and lets others be heard in between; for the client that sent it, and for
-// what it may do, it is as if each message had come in a line of its own.
+// G9: a batch is handled message by message, with pauses for other clients; for the client that sent it, and for its limits,
+// the effect is the same as if each message had been sent as a separate line.
 
 import { assert, assertEquals } from "@std/assert";
 import type { Clock } from "../../../src/time/clock.ts";
@@ -8,7 +8,7 @@ import type { Json } from "../../support/server/raw_client.ts";
 import { startServer, type TestServer } from "../../support/server/start_server.ts";
 
 /**
- * A clock by which everything takes long: a batch is read at once, and in each turn that the test gives, one message of it
+ * A clock by which everything takes long: in each iteration of the event loop, which the test starts, one message of a batch
  * is handled.
  */
 class SlowClock implements Clock {

@@ -1,5 +1,5 @@
-// The fast lane against the general way: the same bytes from the same clients, once with the fast lane and once without,
-// lead to the same messages for everybody and the same log.
+// The fast lane compared to the general way: the same bytes from the same clients, once with the fast lane and once without,
+// lead to the same messages for all clients and the same log.
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -138,7 +138,7 @@ const story = fc.array(
   )
 );
 
-Deno.test("G4, G6: with the fast lane and without, everybody is told the same and the log is the same", async () => {
+Deno.test("G4, G6: all clients and the log get the same with the fast lane and without", async () => {
   let taken = 0;
   await holdsAsync(
     fc.asyncProperty(story, async (said) => {
@@ -177,7 +177,7 @@ function refusals(connection: FakeConnection): unknown[] {
   );
 }
 
-Deno.test("whoever waits for a seat may not command, in the fast lane neither", async () => {
+Deno.test("a client that waits for a seat may not command, in the fast lane neither", async () => {
   const connections = [1, 2, 3].map((port) => new FakeConnection({ port }));
   const toml = '[session]\noverflow = "wait"\n';
   await using server = await startServer({

@@ -1,5 +1,5 @@
-// Lines that cannot be read or answered (G9, G12): each has a stated error, the connection goes on at the next line, and
-// nobody else notices.
+// Lines that cannot be read or answered (G9, G12): each has a documented error, the connection goes on at the next line, and
+// other clients are not affected.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { acts } from "../../support/acting_text.ts";
@@ -106,7 +106,7 @@ Deno.test("G9, G12: what cannot be read or answered has a clear error, and the n
   });
 });
 
-Deno.test("G9: a client that speaks nonsense without end is answered line by line, and nobody else waits", async () => {
+Deno.test("G9: a client that keeps sending nonsense is answered line by line, and no other client waits", async () => {
   await withThree(async (server, sender) => {
     await using witness = await RawClient.join(server.port);
     sender.sendBytes(Array.from({ length: 2_000 }, (_, i) => `{nonsense ${i}\n`).join(""));
@@ -120,7 +120,7 @@ Deno.test("G9: a client that speaks nonsense without end is answered line by lin
   });
 });
 
-Deno.test("what a stranger sends reaches the log without anything that acts on a terminal", async () => {
+Deno.test("text from untrusted clients is logged without characters that act on a terminal", async () => {
   await withThree(async (server, sender) => {
     for (
       const line of ["{\x1b[2J\x1b]0;title\x07\r\u202e", '{"jsonrpc":"2.0","id":"a","method":"\\u001b[2J"}']
@@ -137,7 +137,7 @@ Deno.test("what a stranger sends reaches the log without anything that acts on a
   });
 });
 
-Deno.test("a text session is told in plain lines, and goes on", async () => {
+Deno.test("a text session gets plain lines, and goes on", async () => {
   await withThree(async (_server, sender, _others) => {
     sender.send("/nonsense");
     assertStringIncludes(await sender.text("Refused"), "/nonsense");

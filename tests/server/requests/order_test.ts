@@ -111,7 +111,7 @@ Deno.test("a command carries the issuer's name, rank and the epoch of when it wa
 
 const YIELD = '{"jsonrpc":"2.0","id":1,"method":"yield"}\n';
 
-Deno.test("G4: a command and a yield in one read: those below at the moment of the command, and they alone, execute it", async () => {
+Deno.test("G4: a command and a yield in one read: exactly the members below at the time of the command execute it", async () => {
   await withFour(async (server, [first, issuer, third, last]) => {
     issuer!.feed(RUN + YIELD);
     await server.until((event) => event.event === "client_yielded");
@@ -148,7 +148,7 @@ Deno.test("departures of one turn are one epoch and one promotion", async () => 
   });
 });
 
-Deno.test("yield: its own rank goes to the next in line, and it sits behind everybody, in one step", async () => {
+Deno.test("yield: the next member gets the rank, and the member moves behind all others, in one step", async () => {
   await using server = await startServer();
   await using a = await RawClient.join(server.port);
   await using b = await RawClient.join(server.port);

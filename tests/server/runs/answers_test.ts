@@ -1,4 +1,4 @@
-// What becomes of an executor's answer on its way to the issuer: its outcome, its output cut, its place in a batch.
+// An executor's answer on its way to the issuer: its outcome, its truncated output, its place in a batch.
 
 import { assert, assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
 import fc from "fast-check";
@@ -100,7 +100,7 @@ Deno.test("the answer to a batch is sent once, when the last of its requests is 
   assertEquals(sent, ["[2,3,1]"]);
 });
 
-Deno.test("a batch whose requests are all answered at once is not answered before it is complete", () => {
+Deno.test("a batch whose requests are all answered immediately is not answered before it is complete", () => {
   const sent: string[] = [];
   const batch = new BatchReply((response) => sent.push(response), 1_000);
   batch.expect(1)("1");

@@ -1,4 +1,4 @@
-// The rules that stand before a command: who, what, to whom. With members that are only names.
+// The rules that are checked before a command is sent. With members that are only names.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
@@ -50,7 +50,7 @@ function refusalOf(issuer: number, command: string, args: string[] = [], to?: nu
   return check.ok ? undefined : check.refusal;
 }
 
-Deno.test("a command that is not on the list is refused, whatever it is called", () => {
+Deno.test("a command that is not on the list is refused, whatever its name", () => {
   for (const command of ["", "halt", "PING", "ping ", "__proto__", "constructor", "\u001b[2J"]) {
     const refusal = refusalOf(0, command)!;
     assertEquals([refusal.reason, refusal.data], ["not_allowed", { rule: "commands" }]);
@@ -139,7 +139,7 @@ const asks = fc.record({
   to: fc.option(fc.array(fc.nat(7), { maxLength: 5 }), { nil: undefined }),
 }).map(({ issuer, size, ...ask }) => ({ ...ask, roster: rosterOf(size), issuer: issuer % size }));
 
-Deno.test("the quick check for everybody below says the same as the full one", () => {
+Deno.test("the quick check for all members below has the same result as the full one", () => {
   holds(
     fc.property(asks, ({ roster, issuer, command, args }) => {
       const seat = roster[issuer]!;

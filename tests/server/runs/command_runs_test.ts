@@ -28,7 +28,7 @@ class Crew implements AsyncDisposable {
 
 const STATUSES = ["ok", "failed", "refused", "delivered", "timed_out", "lost", "cancelled"];
 
-/** G7, whatever else: the statuses are those of the list, the counts are right, and they add up. */
+/** G7: the statuses are those of the list, the counts are right, and they add up. */
 function assertAddsUp(summary: Json): void {
   for (const status of STATUSES) {
     const count = summary.results.filter((result: Json) => result.status === status).length;
@@ -69,7 +69,7 @@ Deno.test("G7, G8: every executor has one status, and the answer comes with the 
   assertEquals(issuer.notes("result").every((note) => note.run === run), true);
 });
 
-Deno.test("G8: an executor that disconnects is lost at once, however it goes", async () => {
+Deno.test("G8: an executor that disconnects is lost immediately, however it disconnects", async () => {
   await using crew = await Crew.join(3);
   const { issuer, executors, server } = crew;
   const run = issuer.ask("run", { command: "uptime", timeout_ms: 30_000 });
@@ -83,7 +83,7 @@ Deno.test("G8: an executor that disconnects is lost at once, however it goes", a
   assertLess(server.eventsOf("run_ended")[0]!.ms, 5_000);
 });
 
-Deno.test("a run that takes too long: the missing are timed_out, and told that nobody waits", async () => {
+Deno.test("a run that takes too long: the missing executors are timed_out, and sent a cancel", async () => {
   await using crew = await Crew.join(3);
   const { issuer, executors } = crew;
   const run = issuer.ask("run", { command: "uptime", timeout_ms: 60 });
@@ -93,7 +93,7 @@ Deno.test("a run that takes too long: the missing are timed_out, and told that n
   assertAddsUp(result);
   assertEquals(statusesOf(result), ["timed_out", "ok", "timed_out"]);
   for (const i of [0, 2]) assertEquals((await executors[i]!.note("cancel")).id, ids[i]);
-  // Too late: dropped, and nobody hears of it.
+  // Too late: dropped without notice.
   executors[0]!.respond(ids[0], { code: 0 });
   await executors[0]!.settled();
   await issuer.settled();
@@ -101,7 +101,7 @@ Deno.test("a run that takes too long: the missing are timed_out, and told that n
   assertEquals(executors[1]!.notes("cancel"), []);
 });
 
-Deno.test("a run that its issuer cancels: the missing are cancelled, and told", async () => {
+Deno.test("a run that its issuer cancels: the missing executors are cancelled, and sent a cancel", async () => {
   await using crew = await Crew.join(3);
   const { issuer, executors } = crew;
   const run = issuer.ask("run", { command: "uptime" });
@@ -124,7 +124,7 @@ Deno.test("of an id that names no run the answer shows the beginning, and nothin
   assertStringIncludes(error.message, "\\x9bxxx");
 });
 
-Deno.test("nobody cancels the run of another", async () => {
+Deno.test("no client can cancel the run of another", async () => {
   await using crew = await Crew.join(2);
   const { issuer, executors } = crew;
   const run = issuer.ask("run", { command: "uptime" });

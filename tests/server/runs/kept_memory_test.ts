@@ -1,5 +1,5 @@
-// What is cut from a stranger's long text must not keep all of it alive: two executors that answered with a megabyte of
-// reason each, again and again, once filled the server's memory although it kept 200 characters of each.
+// A slice of a long text must not keep all of it in memory: two executors that repeatedly answered with a megabyte of
+// reason each once filled the server's memory although it kept 200 characters of each.
 
 import { assert, assertEquals } from "@std/assert";
 import { copyOf, truncateToBytes, truncateToJsonBytes } from "../../../src/server/runs/truncate.ts";

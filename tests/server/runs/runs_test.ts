@@ -57,7 +57,7 @@ class Scene {
     });
   }
 
-  /** Begins a run of `issuer` (a rank) for everybody below it. */
+  /** Begins a run of `issuer` (a rank) for all members below it. */
   begin(issuer = 0, key: Id = "key", timeoutMs = TIMEOUT_MS): Told {
     const { seat } = this.members[issuer]!;
     const told = new Told();
@@ -92,7 +92,7 @@ class Scene {
   }
 }
 
-/** What an issuer was told of one run. */
+/** What an issuer received of one run. */
 class Told {
   readonly results: RunResult[] = [];
   readonly summaries: RunSummary[] = [];
@@ -269,7 +269,7 @@ Deno.test("late, double, foreign and nonsense answers are dropped and counted", 
   assertEquals(told.statuses, ["ok", "ok"]);
 });
 
-Deno.test("who has left and come back is another member: its answer to the old run counts for nothing", () => {
+Deno.test("a client that has left and returned is another member: its answer to the old run is ignored", () => {
   const scene = new Scene(2);
   const told = scene.begin();
   const run = scene.sent[0]!;
@@ -288,7 +288,7 @@ Deno.test("the rank in a result is the one the executor had when the run was acc
   assertEquals(told.summary.results.map((result) => result.rank), [1, 2, 3]);
 });
 
-Deno.test("cancelling ends the run at once and tells those who have not answered", () => {
+Deno.test("cancelling ends the run immediately and sends a cancel to executors that have not answered", () => {
   const scene = new Scene(4);
   const told = scene.begin(0, 7);
   const run = scene.sent[0]!;
@@ -311,7 +311,7 @@ Deno.test("a run can be cancelled by its own issuer alone, and by the exact id",
   assert(scene.runs.cancel(scene.members[0]!, 7));
 });
 
-Deno.test("when time is up, whoever has not answered has timed out and is told that nobody waits", () => {
+Deno.test("after the timeout, executors that have not answered have timed out and are sent a cancel", () => {
   const scene = new Scene(3);
   const told = scene.begin();
   scene.answer(1);
@@ -324,7 +324,7 @@ Deno.test("when time is up, whoever has not answered has timed out and is told t
   assertEquals(scene.flushes, 1, "the answer is queued, and nothing sends it");
 });
 
-Deno.test("when the issuer is gone its runs are cancelled, and those of others go on", () => {
+Deno.test("when the issuer leaves, its runs are cancelled, and those of others go on", () => {
   const scene = new Scene(4);
   const [first, second, other] = [scene.begin(0, 1), scene.begin(0, 2), scene.begin(1)];
   const run = scene.sent[2]!;
@@ -339,7 +339,7 @@ Deno.test("when the issuer is gone its runs are cancelled, and those of others g
   scene.isEmpty();
 });
 
-Deno.test("who gives up its place while it works is told that nobody waits for it, once for each run", () => {
+Deno.test("a member that yields while it works is sent a cancel, once for each run", () => {
   const scene = new Scene(4);
   const [answered, pending] = [scene.begin(0, 1), scene.begin(0, 2)];
   scene.answer(1, scene.sent[0]);
@@ -353,7 +353,7 @@ Deno.test("who gives up its place while it works is told that nobody waits for i
   assertEquals(scene.members[3]!.notes, [], "a closed session is told something");
 });
 
-Deno.test("who is lost by being told so while it gives up its place is lost once", () => {
+Deno.test("a member that is closed by the cancel while it yields is lost once", () => {
   const scene = new Scene(3);
   scene.members[1]!.onNote = () => {
     scene.members[1]!.onNote = () => {};
@@ -392,7 +392,7 @@ Deno.test("an issuer that is lost while the command is being sent ends the run o
   scene.isEmpty();
 });
 
-Deno.test("an issuer that is lost by being told a result ends the run once", () => {
+Deno.test("an issuer that is closed by a result ends the run once", () => {
   const scene = new Scene(4);
   const told = scene.begin();
   told.then = () => {
@@ -404,7 +404,7 @@ Deno.test("an issuer that is lost by being told a result ends the run once", () 
   scene.isEmpty();
 });
 
-Deno.test("an executor that is lost by being told of the cancellation is lost, once", () => {
+Deno.test("an executor that is closed by the cancel is lost, once", () => {
   const scene = new Scene(3);
   scene.members[1]!.onNote = () => {
     scene.members[1]!.onNote = () => {};
@@ -426,7 +426,7 @@ Deno.test("an issuer whose seat another one holds by now has ended its runs, and
   assertEquals([scene.runs.inFlight, scene.runs.cancel(issuer, "key")], [0, false]);
 });
 
-Deno.test("a member that is away when a run begins is lost at once, and the others are waited for", () => {
+Deno.test("a member that is disconnected when a run begins is lost immediately, and the run waits for the others", () => {
   const scene = new Scene(3);
   scene.members[1]!.isOpen = false;
   const told = scene.begin();
@@ -452,7 +452,7 @@ Deno.test("an issuer has a bounded number of runs, and so has the server", () =>
   assertEquals([refusalOf(0, 0), refusalOf(1, 2)], [undefined, undefined]);
 });
 
-Deno.test("G9: whoever has no run under way may begin one, however many others have", () => {
+Deno.test("G9: a member without a run may begin one, however many others have", () => {
   const scene = new Scene(4);
   const begin = (issuer: number, key: number) => {
     const refusal = scene.runs.mayBegin(scene.members[issuer]!, key);
@@ -540,7 +540,7 @@ Deno.test("G9: what else an executor may write into its answer is bounded", () =
   assertLessOrEqual(JSON.stringify(told.summary).length, 2_000);
 });
 
-Deno.test("idle resolves when the last run has ended, and at once when there is none", async () => {
+Deno.test("idle resolves when the last run has ended, and immediately when there is none", async () => {
   const scene = new Scene(2);
   await scene.runs.idle();
   scene.begin(0, 1);

@@ -1,4 +1,4 @@
-// Clients that are gone without a word: stopped processes, and networks that swallow everything. Each is found within the
+// Clients that disappear without closing: stopped processes, and networks that drop everything. Each is detected within the
 // configured silence, and the others are promoted.
 
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
@@ -93,7 +93,7 @@ Deno.test("a client that answers stays, and one that asks by itself is not asked
   assertEquals(server.server.status().late_answers, 0, "answers to the server's ping are expected");
 });
 
-Deno.test("whoever is not asked, a person above all, is looked after by the system's own keep-alive", async () => {
+Deno.test("clients that are not pinged, such as text sessions, are checked by TCP keep-alive", async () => {
   const tcp = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const asked: boolean[] = [];
   const listener = {
@@ -117,7 +117,7 @@ Deno.test("whoever is not asked, a person above all, is looked after by the syst
   assertEquals(asked, [true]);
 });
 
-/** Passes bytes on in both directions until it is told to swallow them; then both sides see an open, silent connection. */
+/** Passes bytes on in both directions until it drops them; then both sides see an open, silent connection. */
 class SwallowingProxy {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #connections: Deno.Conn[] = [];

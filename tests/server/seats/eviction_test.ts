@@ -1,4 +1,4 @@
-// What an evicted member can still do with its token: end its lease, and nothing else.
+// An evicted member can use its token for one thing only: to end its lease.
 
 import { assertEquals } from "@std/assert";
 import { RawClient } from "../../support/server/raw_client.ts";
@@ -13,7 +13,7 @@ async function joinAll(server: TestServer) {
   return { leader, second, token: leader.welcome.resume as string };
 }
 
-Deno.test("an evicted member ends its lease with its token, and the next one is promoted at once", async () => {
+Deno.test("an evicted member ends its lease with its token, and the next one is promoted immediately", async () => {
   for (const isAway of [false, true]) {
     await using server = await startServer({ toml: TOML });
     const { leader, second, token } = await joinAll(server);
@@ -31,7 +31,7 @@ Deno.test("an evicted member ends its lease with its token, and the next one is 
   }
 });
 
-Deno.test("an eviction outlasts the server: nobody takes the seat back, and it is kept for its lease alone", async () => {
+Deno.test("an eviction survives a restart: the seat cannot be resumed, and is reserved for its lease only", async () => {
   const folder = await Deno.makeTempDir();
   const { token, port } = await (async () => {
     await using server = await startServer({ toml: TOML, store: storeIn(folder) });

@@ -51,7 +51,7 @@ Deno.test("who answers is never closed, and is asked again only when it is silen
   assertEquals(happened.length, 10);
 });
 
-Deno.test("people, and who has said nothing yet, are neither asked nor closed", () => {
+Deno.test("text sessions and clients that have sent nothing are neither pinged nor closed", () => {
   const { clock, happened, add } = scene();
   add("person", { mode: "text" });
   add("nobody knows", { mode: "undecided" });
@@ -59,7 +59,7 @@ Deno.test("people, and who has said nothing yet, are neither asked nor closed", 
   assertEquals(happened, []);
 });
 
-Deno.test("who stands at the gate is neither asked nor closed here, whatever it may not do inside", () => {
+Deno.test("pending connections are neither pinged nor closed by the heartbeats", () => {
   const { clock, happened, add } = scene({ ...TIMES, firstLineMs: 2_000, idleMs: 2_000 });
   add("stranger", { mode: "pending" });
   clock.advance(100_000);
@@ -73,7 +73,7 @@ Deno.test("times that are shorter than a heartbeat are looked at in time", () =>
   assertEquals(happened, [["asked", "silent", 200], ["timed_out", "silent", 400]]);
 });
 
-Deno.test("G11: who has a lease is asked after a third of it and closed when it is over, whatever the silence allows", () => {
+Deno.test("G11: a client with a lease is pinged after a third of it and closed when it is over, before silence_ms", () => {
   const { clock, happened, add } = scene();
   add("leader", { leaseMs: 600 });
   add("other");
@@ -81,7 +81,7 @@ Deno.test("G11: who has a lease is asked after a third of it and closed when it 
   assertEquals(happened, [["asked", "leader", 200], ["timed_out", "leader", 600]]);
 });
 
-Deno.test("a shorter lease makes the rounds faster for as long as somebody has one, and they end with the last", () => {
+Deno.test("a shorter lease makes the sweeps more frequent, and they end with the last lease", () => {
   const { clock, happened, add, heartbeats } = scene();
   add("long", { leaseMs: 2_400 });
   clock.advance(100);
@@ -98,7 +98,7 @@ Deno.test("a shorter lease makes the rounds faster for as long as somebody has o
   heartbeats.stop();
 });
 
-Deno.test("a server that was held up judges nobody before it has read what came meanwhile", () => {
+Deno.test("a server that was blocked closes no client before it has read what arrived in the meantime", () => {
   let now = 0;
   let fire = () => {};
   const sent: number[] = [];

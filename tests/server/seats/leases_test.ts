@@ -1,4 +1,4 @@
-// Leases: a seat with one is given to nobody before it is over, whatever happens. With a clock that the test moves.
+// Leases: a seat with a lease is not given to another client before the lease ends. With a clock that the test controls.
 
 import { assertEquals } from "@std/assert";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
@@ -42,7 +42,7 @@ function scene({ graceMs = 0, store = nullStore(1) as SeatStore, capacity = 3 } 
     seating.welcome(session, session.seat!);
     return { session, token: `${issued}` };
   };
-  /** Moves on until nobody but the second is there; when that was. */
+  /** Advances the clock until only the second member is left, and returns the time. */
   const promotedAt = (second: Session) => {
     while (seating.roster[0]!.member !== second && clock.now() < 60_000) clock.advance(10);
     return clock.now();
@@ -95,7 +95,7 @@ Deno.test("a member that is away already is evicted when its lease is over, not 
   assertEquals(promotedAt(second), 2_000);
 });
 
-Deno.test("a member without a lease is evicted at once, there or away", () => {
+Deno.test("a member without a lease is evicted immediately, connected or not", () => {
   for (const isAway of [true, false]) {
     const { seating, join, promotedAt, clock } = scene({ graceMs: 9_000 });
     const { session } = join();
@@ -107,7 +107,7 @@ Deno.test("a member without a lease is evicted at once, there or away", () => {
   }
 });
 
-Deno.test("a lease goes on for whoever takes the seat back, and for the new seat of who yields", () => {
+Deno.test("a lease continues for the client that resumes the seat, and in the new seat of one that yields", () => {
   const { seating, join, promotedAt, clock } = scene();
   const { session, token } = join(2_000);
   const other = join();
@@ -134,7 +134,7 @@ Deno.test("a lease is granted within bounds, and only grows while the seat lasts
   assertEquals(granted, [100, 3_000, 3_000, MAX_LEASE_MS]);
 });
 
-Deno.test("who leaves of its own will ends its lease at once", () => {
+Deno.test("a client that leaves ends its lease immediately", () => {
   const { join, promotedAt } = scene();
   const { session } = join(2_000);
   const second = join().session;
@@ -143,7 +143,7 @@ Deno.test("who leaves of its own will ends its lease at once", () => {
   assertEquals(promotedAt(second), 0);
 });
 
-Deno.test("a server that may not know of earlier leases says how long nobody may lead", () => {
+Deno.test("a server that may not know earlier leases says how long no client may lead", () => {
   const { seating, join, clock } = scene();
   clock.advance(1_200);
   const { session } = join();

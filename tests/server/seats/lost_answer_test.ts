@@ -1,5 +1,5 @@
-// The answer that tells a new token may be lost: until it is known to have arrived, the used token is good as well, and
-// yet never for two at a time.
+// The response with a new token may be lost: until the client has confirmed it, the used token stays valid, but never for two
+// clients at a time.
 
 import { assertEquals } from "@std/assert";
 import { type Json, RawClient } from "../../support/server/raw_client.ts";
@@ -113,7 +113,7 @@ Deno.test("two with the same token: where the first is dead, the second has the 
   }
 });
 
-Deno.test("who contends for a seat and is gone before it is decided leaves it to whoever comes next", async () => {
+Deno.test("a connection that contests a seat and closes before the decision leaves it to the next one", async () => {
   await using server = await startServer({ toml: GRACE });
   const token = await lose(server);
   const first = await present(server, token);
@@ -139,7 +139,7 @@ Deno.test("a server that ends before the new token is known to have arrived know
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("in a batch, too, the question stands behind the answer with the new token", async () => {
+Deno.test("in a batch, too, the ping follows the response with the new token", async () => {
   await using server = await startServer({ toml: GRACE });
   const token = await lose(server);
   await using client = await RawClient.join(server.port);

@@ -76,7 +76,7 @@ function lease(client: RawClient): Promise<Json> {
   return client.request("hello", { lease_ms: 5_000 });
 }
 
-/** Either the yield came first and the token is worth nothing, or the seat was taken back and nobody has yielded. */
+/** Either the yield was first and the token is invalid, or the seat was resumed and the yield had no effect. */
 async function checkOutcome(
   { server, leader, next, back }: Scene,
   resumed: Json,

@@ -1,4 +1,4 @@
-// Seats that outlast a connection, over real sockets: who takes one back, who does not, and what the others see of it.
+// Reserved seats, over real sockets: which clients can resume one, which cannot, and what the others see of it.
 
 import { assert, assertEquals, assertLess, assertMatch, assertNotEquals } from "@std/assert";
 import { type Json, RawClient } from "../../support/server/raw_client.ts";
@@ -20,7 +20,7 @@ function joinAll(server: TestServer, count: number): Promise<Awaited<ReturnType<
   return Array.fromAsync({ length: count }, () => RawClient.join(server.port));
 }
 
-Deno.test("G2: who comes back with its token has its ticket, its rank and its name, and nobody was promoted", async () => {
+Deno.test("G2: a client that resumes its seat has its ticket, rank and name, and no member was promoted", async () => {
   await using server = await startServer({ toml: GRACE });
   const [first, second, third] = await joinAll(server, 3);
   await first!.request("hello", { name: "Ada" });
@@ -45,7 +45,7 @@ Deno.test("G2: who comes back with its token has its ticket, its rank and its na
   await client.close();
 });
 
-Deno.test("a token is good once: the second that presents it is refused and keeps its own seat", async () => {
+Deno.test("a token is valid once: a second client that presents it is refused and keeps its own seat", async () => {
   await using server = await startServer({ toml: GRACE });
   const [first] = await joinAll(server, 1);
   await cut(server, first!);
@@ -60,7 +60,7 @@ Deno.test("a token is good once: the second that presents it is refused and keep
   for (const { client } of [winner, second, third]) await client.close();
 });
 
-Deno.test("a token takes its seat over while the old connection is still open, which ends as replaced", async () => {
+Deno.test("a token resumes its seat while the old connection is still open, which ends as replaced", async () => {
   await using server = await startServer({ toml: GRACE });
   const [issuer, old] = await joinAll(server, 2);
   const run = issuer!.ask("run", { command: "uptime" });
@@ -87,7 +87,7 @@ Deno.test("a run whose issuer's seat is taken over is cancelled, and its id is f
   for (const one of [old!, executor!, client]) await one.close();
 });
 
-Deno.test("G7, G8: a member that is away is lost in a run at once, and the run does not wait for it", async () => {
+Deno.test("G7, G8: a disconnected member is lost in a run immediately, and the run does not wait for it", async () => {
   await using server = await startServer({ toml: GRACE });
   const [issuer, away, there] = await joinAll(server, 3);
   await cut(server, away!);
@@ -100,7 +100,7 @@ Deno.test("G7, G8: a member that is away is lost in a run at once, and the run d
   for (const one of [issuer!, there!]) await one.close();
 });
 
-Deno.test("what has begun in the seat that was given on connecting ends when the old one is taken back", async () => {
+Deno.test("runs begun in the seat assigned on connecting end when the former seat is resumed", async () => {
   await using server = await startServer({ toml: GRACE });
   const [issuer, old] = await joinAll(server, 2);
   await cut(server, old!);
@@ -112,7 +112,7 @@ Deno.test("what has begun in the seat that was given on connecting ends when the
   await issuer!.close();
 });
 
-Deno.test("G1, G2: a member that is away is promoted like the rest, and finds its new rank when it comes back", async () => {
+Deno.test("G1, G2: a disconnected member is promoted like the others, and has its new rank when it resumes", async () => {
   await using server = await startServer({ toml: GRACE });
   const [first, second, third] = await joinAll(server, 3);
   await cut(server, second!);
@@ -123,7 +123,7 @@ Deno.test("G1, G2: a member that is away is promoted like the rest, and finds it
   for (const one of [first!, third!, client]) await one.close();
 });
 
-Deno.test("G3: a member that is away counts: nobody gets its seat, and it takes it back at a full server", async () => {
+Deno.test("G3: the seat of a disconnected member stays taken, and it resumes it at a full server", async () => {
   await using server = await startServer({ toml: `max_clients = 2\n${GRACE}present_ms = 100` });
   const [first, second] = await joinAll(server, 2);
   await cut(server, second!);
@@ -134,7 +134,7 @@ Deno.test("G3: a member that is away counts: nobody gets its seat, and it takes 
   for (const one of [first!, client]) await one.close();
 });
 
-Deno.test("at a full server a hello without a token is refused at once, without the moment to present one", async () => {
+Deno.test("at a full server a hello without a resume token is refused immediately", async () => {
   await using server = await startServer({ toml: `max_clients = 1\n${GRACE}present_ms = 60_000` });
   const [first] = await joinAll(server, 1);
   await using newcomer = await RawClient.connect(server.port);
@@ -144,7 +144,7 @@ Deno.test("at a full server a hello without a token is refused at once, without 
   await first!.close();
 });
 
-Deno.test("a newcomer at a full server gets the seat that came free while it might have presented a token", async () => {
+Deno.test("a client at a full server gets a seat that becomes free while it may still present a token", async () => {
   await using server = await startServer({ toml: `max_clients = 1\n${GRACE}present_ms = 200` });
   const [first] = await joinAll(server, 1);
   await using newcomer = await RawClient.connect(server.port);
@@ -152,7 +152,7 @@ Deno.test("a newcomer at a full server gets the seat that came free while it mig
   assertEquals((await newcomer.note("welcome")).rank, 0);
 });
 
-Deno.test("G9: no more newcomers may wait to present a token than there are seats and places for the refused", async () => {
+Deno.test("G9: the number of clients that may still present a token is limited", async () => {
   const toml = `max_clients = 1\n${GRACE}present_ms = 60_000\n[limits]\nlingering_refusals = 2`;
   await using server = await startServer({ toml });
   const [first] = await joinAll(server, 1);
@@ -162,7 +162,7 @@ Deno.test("G9: no more newcomers may wait to present a token than there are seat
   for (const client of [first!, ...crowd]) await client.close();
 });
 
-Deno.test("who leaves gives its seat up at once, grace or not, and its token is worth nothing", async () => {
+Deno.test("a client that leaves releases its seat immediately, in spite of the grace, and its token is invalid", async () => {
   await using server = await startServer({ toml: GRACE });
   const [first, second] = await joinAll(server, 2);
   await first!.request("leave");
@@ -173,7 +173,7 @@ Deno.test("who leaves gives its seat up at once, grace or not, and its token is 
   for (const one of [first!, second!, client]) await one.close();
 });
 
-Deno.test("another connection may give a seat up with its token, whether its member is there or away", async () => {
+Deno.test("another connection may release a seat with its token, whether its member is connected or not", async () => {
   await using server = await startServer({ toml: GRACE });
   const [there, away, guard] = await joinAll(server, 3);
   await cut(server, away!);
@@ -185,7 +185,7 @@ Deno.test("another connection may give a seat up with its token, whether its mem
   for (const one of [there!, guard!]) await one.close();
 });
 
-Deno.test("a person's seat is given up at once, however the session ends", async () => {
+Deno.test("the seat of a text session is freed immediately, however the session ends", async () => {
   await using server = await startServer({ toml: GRACE });
   const [person, second] = await joinAll(server, 2);
   assertMatch(person!.welcome.resume, /^[\w-]{43}$/);
@@ -198,7 +198,7 @@ Deno.test("a person's seat is given up at once, however the session ends", async
   await second!.close();
 });
 
-Deno.test("a seat that is not taken back within the grace is given up, and the others are promoted then", async () => {
+Deno.test("a seat that is not resumed within the grace is freed, and the others are promoted then", async () => {
   await using server = await startServer({ toml: "[session]\nresume_grace_ms = 150" });
   const [first, second] = await joinAll(server, 2);
   const cutAt = performance.now();
@@ -212,7 +212,7 @@ Deno.test("a seat that is not taken back within the grace is given up, and the o
   for (const one of [second!, client]) await one.close();
 });
 
-Deno.test("who yields has a new token for its new seat, and the old one is worth nothing", async () => {
+Deno.test("a member that yields gets a new token for its new seat, and the old one is invalid", async () => {
   await using server = await startServer({ toml: GRACE });
   const [first, second] = await joinAll(server, 2);
   const { rank, ticket, resume } = (await first!.request("yield")).result;
@@ -224,7 +224,7 @@ Deno.test("who yields has a new token for its new seat, and the old one is worth
   for (const one of [second!, client]) await one.close();
 });
 
-Deno.test("without a grace and a lease nobody is given a token, and a departure promotes at once", async () => {
+Deno.test("without grace and lease no client gets a token, and a departure promotes immediately", async () => {
   await using server = await startServer();
   const [first, second] = await joinAll(server, 2);
   assert(!("resume" in first!.welcome));
@@ -233,7 +233,7 @@ Deno.test("without a grace and a lease nobody is given a token, and a departure 
   await second!.close();
 });
 
-Deno.test("the end of the server tells everybody and gives no seat up", async () => {
+Deno.test("the shutdown notifies all clients and frees no seat", async () => {
   const server = await startServer({ toml: GRACE });
   const [first, second] = await joinAll(server, 2);
   const stopped = server.stop();

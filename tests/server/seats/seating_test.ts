@@ -43,9 +43,9 @@ function seatFourWithOneFull() {
   return { seating, events, join, first, second, full, last };
 }
 
-// A session that does not read may be closed by the very news that somebody else has left. Its seat was then given up
-// after the departures had been applied: the next newcomer made the accept loop fail, which closed the listener for good.
-Deno.test("a member that the news of a departure closes gives up its seat at once, and a newcomer is seated", () => {
+// A session that does not read may be closed by the notification that another member has left. Its seat was then freed after
+// the departures had been applied: the next client made the accept loop fail, which closed the listener.
+Deno.test("a member that is closed by the notification of a departure frees its seat for a new client", () => {
   const { seating, events, join, first, second, last } = seatFourWithOneFull();
   first.close("left");
   const newcomer = join();
@@ -57,13 +57,13 @@ Deno.test("a member that the news of a departure closes gives up its seat at onc
   );
 });
 
-Deno.test("whoever looks at the roster sees no member that the news of a departure has closed", () => {
+Deno.test("the roster contains no member that was closed by the notification of a departure", () => {
   const { seating, first, second, last } = seatFourWithOneFull();
   first.close("left");
   assertEquals(seating.roster.map((seat) => seat.member as Session), [second, last]);
 });
 
-Deno.test("a member that is closed before it can yield stays closed, and nobody else is harmed", () => {
+Deno.test("a member that is closed before it can yield stays closed, and no other member is affected", () => {
   const { seating, first, second, full, last } = seatFourWithOneFull();
   first.close("left");
   seating.moveToEnd(full);

@@ -10,7 +10,7 @@ class Folder implements Disposable {
   readonly path = Deno.makeTempDirSync();
   readonly file = `${this.path}/seats.db`;
 
-  /** @param told is given what the store reports. */
+  /** @param told collects what the store reports. */
   open(firstTicket = 1, told: string[] = [], now = () => 0): SeatStore {
     return openSeatStore(this.file, {
       firstTicket,
@@ -46,7 +46,7 @@ function record(ticket: number, more: Partial<SeatRecord> = {}): SeatRecord {
   return { ticket, tokenHash: `hash ${ticket}`, ...who, ...keeping, ...more };
 }
 
-Deno.test("what was committed is there again, in ticket order, and what was removed is not", () => {
+Deno.test("committed seats are restored in ticket order, and removed ones are not", () => {
   using folder = new Folder();
   const store = folder.open();
   for (const ticket of [12, 10, 11]) store.save(record(ticket));
@@ -59,7 +59,7 @@ Deno.test("what was committed is there again, in ticket order, and what was remo
   again.close();
 });
 
-Deno.test("G10: the next ticket is above all that were ever given, and above what the clock says", () => {
+Deno.test("G10: the next ticket is higher than all that were ever issued, and than the clock", () => {
   using folder = new Folder();
   const store = folder.open(100);
   assertEquals(store.firstTicket, 100);
@@ -73,7 +73,7 @@ Deno.test("G10: the next ticket is above all that were ever given, and above wha
   }
 });
 
-Deno.test("a store that was just made knows nothing of earlier lives, not even when it is opened again, before they are over", () => {
+Deno.test("a new store does not know earlier leases, not even when it is reopened, until they have ended", () => {
   using folder = new Folder();
   for (const _ of ["made", "opened again"]) {
     const store = folder.open();
@@ -88,7 +88,7 @@ Deno.test("a store that was just made knows nothing of earlier lives, not even w
   known.close();
 });
 
-Deno.test("a store that could not be written when its server was killed does not know its past; one that caught up does", () => {
+Deno.test("a store that lacked writes when its server was killed does not know all leases; one that caught up does", () => {
   for (const catchesUp of [false, true]) {
     using folder = new Folder();
     let now = 0;
@@ -112,7 +112,7 @@ Deno.test("a store that could not be written when its server was killed does not
   }
 });
 
-Deno.test("a file of no bytes is taken for a new one", () => {
+Deno.test("an empty file is treated as a new store", () => {
   using folder = new Folder();
   Deno.writeFileSync(folder.file, new Uint8Array());
   const store = folder.open();
@@ -175,7 +175,7 @@ for (const [name, spoil, why] of REFUSED) {
   });
 }
 
-Deno.test("a folder that is not there, and what is no regular file, are refused at once", () => {
+Deno.test("a missing directory and what is not a regular file are refused immediately", () => {
   using folder = new Folder();
   assertThrows(() => openSeatStore(`${folder.path}/nowhere/seats.db`, SILENT), SeatStoreError);
   new Deno.Command("mkfifo", { args: [folder.file] }).outputSync();
@@ -193,7 +193,7 @@ Deno.test("a store that a server has is refused to another one", () => {
   store.close();
 });
 
-Deno.test("what was committed outlives a process that did not close the store", () => {
+Deno.test("committed seats survive a process that did not close the store", () => {
   using folder = new Folder();
   const store = folder.open();
   store.save(record(1));
@@ -206,7 +206,7 @@ Deno.test("what was committed outlives a process that did not close the store", 
   store.close();
 });
 
-Deno.test("what cannot be written is reported once, kept, and written when that is possible again; a server goes on", () => {
+Deno.test("failed writes are reported once, kept, and retried while the server goes on", () => {
   using folder = new Folder();
   const told: string[] = [];
   let now = 0;
@@ -254,7 +254,7 @@ Deno.test("the epoch after a restart is above all that were committed, and not w
   last.close();
 });
 
-Deno.test("the tokens of a seat and its eviction are kept", () => {
+Deno.test("the tokens of a seat and its eviction are stored", () => {
   using folder = new Folder();
   const store = folder.open();
   const kept = [record(1, { earlierHash: "before" }), record(2, { isEvicted: true })];

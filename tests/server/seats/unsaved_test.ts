@@ -1,11 +1,11 @@
-// While the store can save nothing, and cannot note that either, whoever has a lease is sent nothing that relies on it.
+// While the store can neither save anything nor be marked as dirty, clients with a lease are sent nothing that relies on it.
 
 import { assertEquals } from "@std/assert";
 import { nullStore, type SeatStore } from "../../../src/server/seats/seat_store.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { startServer } from "../../support/server/start_server.ts";
 
-Deno.test("G11: what could not be saved is told to no client with a lease, and kept from no other", async () => {
+Deno.test("G11: what could not be saved is sent to no client with a lease, and to all others", async () => {
   let isSaved = true;
   const store: SeatStore = { ...nullStore(1), knowsAllLeases: true, commit: () => isSaved };
   await using server = await startServer({ store });

@@ -1,4 +1,4 @@
-// The waiting room: who comes when all seats are taken, what it is told, and when it is seated.
+// The waiting list: which clients wait when all seats are taken, their notifications, and the order in which they get seats.
 
 import { assertEquals } from "@std/assert";
 import { RawClient } from "../../support/server/raw_client.ts";
@@ -8,7 +8,7 @@ function toml(seats: number, more = ""): string {
   return `max_clients = ${seats}\n[session]\noverflow = "wait"\n${more}`;
 }
 
-/** Lets that many in, one after the other, each once the server has told the one before it where it is. */
+/** Connects so many clients, each after the server has notified the one before of its place. */
 function enter(port: number, count: number, first: "welcome" | "waiting"): Promise<RawClient[]> {
   return Array.fromAsync({ length: count }, async () => {
     const client = await RawClient.connect(port);
@@ -21,7 +21,7 @@ function positions(client: RawClient): number[] {
   return client.notes("waiting").map(({ position }) => position);
 }
 
-Deno.test("G2, G3: 50 clients wait for 10 seats and are seated in exactly the order in which they came", async () => {
+Deno.test("G2, G3: 50 clients wait for 10 seats and are seated in order of arrival", async () => {
   await using server = await startServer({ toml: toml(10) });
   const seated = await enter(server.port, 10, "welcome");
   const waiting = await enter(server.port, 50, "waiting");
@@ -43,7 +43,7 @@ Deno.test("G2, G3: 50 clients wait for 10 seats and are seated in exactly the or
   for (const client of seated) await client.close();
 });
 
-Deno.test("who leaves the line makes those behind it move up, and nobody else hears of it", async () => {
+Deno.test("when a waiting client leaves, those behind it move up, and no other client is notified", async () => {
   await using server = await startServer({ toml: toml(1) });
   const [member] = await enter(server.port, 1, "welcome");
   const [first, second, third] = await enter(server.port, 3, "waiting");
@@ -57,7 +57,7 @@ Deno.test("who leaves the line makes those behind it move up, and nobody else he
   for (const client of [first!, second!, third!]) await client.close();
 });
 
-Deno.test("several seats that come free in one turn are given to as many, before any newcomer", async () => {
+Deno.test("several seats that become free together go to as many waiting clients, before any new one", async () => {
   await using server = await startServer({ toml: toml(3) });
   const members = await enter(server.port, 3, "welcome");
   const [first, second] = await enter(server.port, 2, "waiting");
@@ -70,7 +70,7 @@ Deno.test("several seats that come free in one turn are given to as many, before
   for (const client of [...members, first!, second!]) await client.close();
 });
 
-Deno.test("G9: the line is bounded, and who comes beyond it is refused", async () => {
+Deno.test("G9: the waiting list is bounded, and clients beyond it are refused", async () => {
   await using server = await startServer({ toml: toml(1, "waiting_clients = 2") });
   const members = await enter(server.port, 1, "welcome");
   const waiting = await enter(server.port, 2, "waiting");
@@ -79,7 +79,7 @@ Deno.test("G9: the line is bounded, and who comes beyond it is refused", async (
   for (const client of [...members, ...waiting]) await client.close();
 });
 
-Deno.test("a name and a lease that are given in the line hold for the seat", async () => {
+Deno.test("a name and a lease requested while waiting apply to the seat", async () => {
   await using server = await startServer({ toml: toml(1) });
   const [member] = await enter(server.port, 1, "welcome");
   const [next] = await enter(server.port, 1, "waiting");
@@ -92,7 +92,7 @@ Deno.test("a name and a lease that are given in the line hold for the seat", asy
   await next!.close();
 });
 
-Deno.test("a person in the line is told so in plain words, and can leave", async () => {
+Deno.test("a waiting text session is notified in plain words, and can leave", async () => {
   await using server = await startServer({ toml: toml(1) });
   const [member] = await enter(server.port, 1, "welcome");
   const [person] = await enter(server.port, 1, "waiting");
@@ -105,7 +105,7 @@ Deno.test("a person in the line is told so in plain words, and can leave", async
   for (const client of [member!, person!]) await client.close();
 });
 
-Deno.test("a server that stops seats nobody who waits, though a seat comes free", async () => {
+Deno.test("a server that is shutting down gives no free seat to waiting clients", async () => {
   const server = await startServer({ toml: toml(3, "[limits]\ndrain_ms = 60_000") });
   const [issuer, executor, leaver] = await enter(server.port, 3, "welcome");
   const [next] = await enter(server.port, 1, "waiting");
@@ -125,7 +125,7 @@ Deno.test("a server that stops seats nobody who waits, though a seat comes free"
   assertEquals(server.eventsOf("client_seated").length, 3);
 });
 
-Deno.test("who waits may take back a seat with a token, past the line, since the seat is its own", async () => {
+Deno.test("a waiting client may resume a seat with its token, ahead of the waiting list", async () => {
   await using server = await startServer({ toml: toml(1, "resume_grace_ms = 60_000") });
   await using member = await RawClient.join(server.port);
   const { port } = member;

@@ -1,5 +1,5 @@
-// A member with a lease may lead: it keeps its place where nobody behind it could lead instead. And who could, the roster
-// says.
+// A member with a lease may be leading: it may yield only if a client below could lead instead. The roster shows which
+// clients could.
 
 import { assertEquals } from "@std/assert";
 import { type Json, RawClient } from "../../support/server/raw_client.ts";
@@ -40,7 +40,7 @@ Deno.test("a yield with no client behind that has a lease is refused, and nothin
   assertEquals(server.eventsOf("client_yielded"), []);
 });
 
-Deno.test("a yield is accepted as soon as a client with a lease is connected behind, and refused while that is away", async () => {
+Deno.test("a yield is accepted once a client with a lease is connected behind, and refused while that is disconnected", async () => {
   await using server = await startServer();
   await using leader = await RawClient.join(server.port);
   await using second = await RawClient.join(server.port);
@@ -69,7 +69,7 @@ Deno.test("a client ahead with a lease is no successor, and a member without a l
   await person.text("You are now rank 3");
 });
 
-Deno.test("the roster says who has a lease, and whoever watches is told when somebody gets one", async () => {
+Deno.test("the roster shows leases, and watchers are notified when a member gets one", async () => {
   await using server = await startServer({ toml: "[session]\nlease_max_ms = 9_000" });
   await using leader = await RawClient.join(server.port);
   await using watcher = await RawClient.join(server.port);
