@@ -45,30 +45,30 @@ export interface AskOptions {
   readonly onResult?: (result: ResultNote) => void;
 }
 
-/** Never rejects for what the other side said: that is an answer of kind "error". */
+/** Sends a request and reads the answer. An error from the other side is a response of kind "error", not a rejection. */
 export async function ask(
-  asker: Requester,
-  asked: ClientRequest,
+  requester: Requester,
+  request: ClientRequest,
   options: AskOptions = {},
 ): Promise<ClientResponse> {
   try {
-    switch (asked.kind) {
+    switch (request.kind) {
       case "run":
-        return await askRun(asker, asked.params, options);
+        return await askRun(requester, request.params, options);
       case "roster": {
-        const raw = await asker.request("roster");
+        const raw = await requester.request("roster");
         return { kind: "roster", roster: read(METHODS.roster.result, raw), raw };
       }
       case "yield": {
-        const raw = await asker.request("yield");
+        const raw = await requester.request("yield");
         return { kind: "yield", place: read(METHODS.yield.result, raw), raw };
       }
       case "status": {
-        const raw = await asker.request("status");
+        const raw = await requester.request("status");
         return { kind: "status", status: read(ClientStatus, raw), raw };
       }
       case "watch":
-        return { kind: "watch", on: asked.on, raw: await asker.request("watch", { on: asked.on }) };
+        return { kind: "watch", on: request.on, raw: await requester.request("watch", { on: request.on }) };
     }
   } catch (error) {
     if (error instanceof RequestError) return { kind: "error", error, raw: undefined };
@@ -76,23 +76,27 @@ export async function ask(
   }
 }
 
-async function askRun(asker: Requester, params: RunRequest, options: AskOptions): Promise<ClientResponse> {
+async function askRun(
+  requester: Requester,
+  params: RunRequest,
+  options: AskOptions,
+): Promise<ClientResponse> {
   const { command } = params;
-  const raw = await asker.run(params, options).done;
+  const raw = await requester.run(params, options).done;
   return params.dry_run === true
     ? { kind: "dry_run", command, summary: read(METHODS.run.dryRun.result, raw), raw }
     : { kind: "run", command, summary: read(METHODS.run.result, raw), raw };
 }
 
-export function verdictOf(answered: ClientResponse): Verdict {
-  switch (answered.kind) {
+export function verdictOf(response: ClientResponse): Verdict {
+  switch (response.kind) {
     case "run":
     case "dry_run":
-      return verdictOfSummary(answered.summary);
+      return verdictOfSummary(response.summary);
     case "error":
-      return verdictOfError(answered.error);
+      return verdictOfError(response.error);
     case "status":
-      return verdictOfStatus(answered.status);
+      return verdictOfStatus(response.status);
     default:
       return "ok";
   }

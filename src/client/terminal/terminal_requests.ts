@@ -8,6 +8,7 @@ import {
   readShape,
   type Roster,
   type Shape,
+  slashHelp,
   type SlashName,
   type Status,
 } from "../../protocol/methods/mod.ts";
@@ -24,12 +25,12 @@ import {
   addResult,
   dryRunLines,
   type KnownNames,
+  padText,
   type Progress,
   renderResultTable,
   rosterLines,
   startProgress,
 } from "./screen/mod.ts";
-import { helpLines } from "./screen_help.ts";
 
 export interface RequestParts {
   readonly session: ClientSession;
@@ -168,4 +169,18 @@ function readAnswer<T>(shape: Shape<T>, answer: unknown): T {
   if (read.ok) return read.value;
   const message = `the server's answer cannot be read: ${read.message}`;
   throw new RequestError("answered", { code: ErrorCode.internal_error, message });
+}
+
+/** The help of the prompt. */
+export function helpLines(style: Style): string[] {
+  const rows = [
+    { usage: "uptime", help: "to everybody below you" },
+    { usage: "@2,3 restart nginx", help: "to ranks 2 and 3 (@4-7 is a range)" },
+    ...slashHelp("terminal"),
+  ];
+  return [
+    "Type a command and its arguments; quotes keep spaces together:",
+    ...rows.map(({ usage, help }) => `  ${style.strong(padText(usage, 22))}  ${help}`),
+    style.faint("Tab completes, the up arrow brings back what was typed, Ctrl-C cancels."),
+  ];
 }

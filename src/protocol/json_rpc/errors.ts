@@ -19,7 +19,7 @@ export const ErrorCode = {
 /** The word for an error; it is `data.reason` on the wire. */
 export type ErrorReason = keyof typeof ErrorCode;
 
-/** An expected refusal: a value, not an exception. `data` holds what a program needs beside the reason. */
+/** An expected refusal: a value, not an exception. `data` holds what a program needs besides the reason. */
 export interface Refusal {
   readonly reason: ErrorReason;
   /** A sentence for people. */

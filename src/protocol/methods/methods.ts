@@ -40,7 +40,7 @@ interface Method {
   readonly params: Shape<unknown>;
   /** As the client reads it. */
   readonly result: Shape<unknown>;
-  /** "all members": it tells something about every member, or tells something to every member. */
+  /** "all members": it reports every member, or reports to every member. */
   readonly cost: Cost;
   /** The same call with `dry_run`. */
   readonly dryRun?: { readonly result: Shape<unknown>; readonly cost: Cost };
@@ -122,6 +122,10 @@ export type ResultOf<M extends keyof Methods> = OutputOf<
   Methods[M]["result"] | (Methods[M] extends { readonly dryRun: { readonly result: infer R } } ? R : never)
 >;
 
+// By name as it comes over the wire, where "constructor" is no method.
+const ROWS: ReadonlyMap<string, Method> = new Map(Object.entries(METHODS));
+const CLIENT: readonly Sender[] = ["client"];
+
 /** The row of a method that a client may send. */
 export function methodOf<M extends MethodName>(
   name: M,
@@ -134,7 +138,7 @@ export function isMethodName(name: string): name is MethodName {
 }
 
 /** In the order of the table. */
-export const OPERATOR_METHODS: readonly OperatorMethodName[] = Object.keys(METHODS).filter(
+export const OPERATOR_METHODS: readonly OperatorMethodName[] = [...ROWS.keys()].filter(
   (name): name is OperatorMethodName => isSentBy(name, "operator"),
 );
 
@@ -143,17 +147,15 @@ export function isOperatorMethodName(name: string): name is OperatorMethodName {
 }
 
 function isSentBy(name: string, sender: Sender): boolean {
-  if (!Object.hasOwn(METHODS, name)) return false;
-  const { senders = ["client"] }: Method = METHODS[name as keyof Methods];
-  return senders.includes(sender);
+  const row = ROWS.get(name);
+  return row !== undefined && (row.senders ?? CLIENT).includes(sender);
 }
 
 /** What a call costs; a method that does not exist costs as little as any. @param params as they came */
 export function costOf(name: string, params: unknown): Cost {
-  if (!Object.hasOwn(METHODS, name)) return "one";
-  const { cost, dryRun }: Method = METHODS[name as keyof Methods];
-  if (dryRun === undefined) return cost;
-  return (params as { dry_run?: unknown } | undefined)?.dry_run === true ? dryRun.cost : cost;
+  const row = ROWS.get(name);
+  if (row?.dryRun === undefined) return row?.cost ?? "one";
+  return (params as { dry_run?: unknown } | undefined)?.dry_run === true ? row.dryRun.cost : row.cost;
 }
 
 /** The notifications of the server, with their params as the client reads them. */
