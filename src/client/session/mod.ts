@@ -12,9 +12,5 @@ export type {
   RequestOptions,
   RunOptions,
   RunRequest,
-  RunTerminal,
   StartedRun,
-  TerminalInput,
-  TerminalIo,
-  TerminalOutput,
 } from "./session_port.ts";

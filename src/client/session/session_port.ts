@@ -4,7 +4,6 @@
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 import type { DryRunSummary, ResultNote, RunParams, RunSummary } from "../../protocol/methods/mod.ts";
 import type { ClientEvent } from "./client_event.ts";
-import type { Sink } from "../../protocol/wire/mod.ts";
 
 /** What the member knows of its own place. Kept true by `welcome`, `promoted` and the answer to `yield`. */
 export interface OwnPlace {
@@ -86,31 +85,3 @@ export interface DroppableSession extends ClientSession {
   /** Breaks the connection; a new one is made as if the network had broken it. */
   drop(why: string): void;
 }
-
-/** The keys of a terminal. */
-export interface TerminalInput extends NodeJS.ReadableStream {
-  setRawMode(isRaw: boolean): unknown;
-}
-
-/** What a terminal says of its screen; a size of 0 is not known. */
-export interface TerminalOutput {
-  readonly columns: number;
-  readonly rows: number;
-  readonly isTTY: boolean;
-  on(event: "resize", listener: () => void): unknown;
-  off(event: "resize", listener: () => void): unknown;
-}
-
-/** The terminal as the process has it; a test passes a pseudo-terminal's or two streams made to look like one. */
-export interface TerminalIo {
-  readonly input: TerminalInput;
-  /** Says its size and whether it is a terminal. */
-  readonly output: TerminalOutput;
-  /** Where it is painted. A write to `output` would wait for the terminal, and the whole client with it. */
-  readonly sink: Sink;
-  /** Aborted by SIGTERM and SIGHUP: restore the terminal and return. Ctrl-C is the terminal's own business. */
-  readonly signal: AbortSignal;
-}
-
-/** `runTerminal` of terminal.ts: shows the session until the user leaves; gives the exit code. Does not close it. */
-export type RunTerminal = (session: ClientSession, io: TerminalIo) => Promise<number>;
