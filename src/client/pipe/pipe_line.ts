@@ -66,12 +66,6 @@ function parseSlash(name: string, words: readonly string[]): PipeLine {
 export function toRun(
   { command, args, to }: TextRequest & { readonly kind: "run" },
   isDryRun: boolean,
-): ClientRequest & { readonly kind: "run" } {
-  const params = {
-    command,
-    args: [...args],
-    ...(to === undefined ? {} : { to: [...to] }),
-    ...(isDryRun ? { dry_run: true } : {}),
-  };
-  return { kind: "run", params };
+): ClientRequest {
+  return { kind: isDryRun ? "dry_run" : "run", params: { command, args, to } };
 }

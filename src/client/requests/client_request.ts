@@ -1,20 +1,18 @@
 // What a line of the pipe or a control command asks for, and what came of it: put to whoever can answer, read, judged.
 
 import {
-  DryRunSummary,
+  type DryRunSummary,
   Place,
-  readShape,
   type ResultNote,
   Roster,
-  RunSummary,
+  type RunSummary,
 } from "../../protocol/methods/methods.ts";
-import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import { ClientStatus } from "./client_status.ts";
-import { type ClientSession, RequestError, type RunRequest } from "../session/mod.ts";
+import { checkAnswer, type ClientSession, RequestError, type RunRequest } from "../session/mod.ts";
 import { type Verdict, verdictOfError, verdictOfSummary } from "./verdict.ts";
 
 export type ClientRequest =
-  | { readonly kind: "run"; readonly params: RunRequest }
+  | { readonly kind: "run" | "dry_run"; readonly params: RunRequest }
   | { readonly kind: "roster" }
   | { readonly kind: "yield" }
   | { readonly kind: "status" }
@@ -34,7 +32,7 @@ export type ClientResponse =
   );
 
 /** A session, or the control socket of one. */
-export type Requester = Pick<ClientSession, "request" | "run">;
+export type Requester = Pick<ClientSession, "request" | "run" | "dryRun">;
 
 export interface AskOptions {
   /** Aborting cancels a run, which then still has its answer. */
@@ -50,19 +48,25 @@ export async function ask(
 ): Promise<ClientResponse> {
   try {
     switch (asked.kind) {
-      case "run":
-        return await askRun(asker, asked.params, options);
+      case "run": {
+        const summary = await asker.run(asked.params, options).done;
+        return { kind: "run", command: asked.params.command, summary, raw: summary };
+      }
+      case "dry_run": {
+        const summary = await asker.dryRun(asked.params);
+        return { kind: "dry_run", command: asked.params.command, summary, raw: summary };
+      }
       case "roster": {
         const raw = await asker.request("roster");
-        return { kind: "roster", roster: read(Roster, raw), raw };
+        return { kind: "roster", roster: checkAnswer(Roster, raw), raw };
       }
       case "yield": {
         const raw = await asker.request("yield");
-        return { kind: "yield", place: read(Place, raw), raw };
+        return { kind: "yield", place: checkAnswer(Place, raw), raw };
       }
       case "status": {
         const raw = await asker.request("status");
-        return { kind: "status", status: read(ClientStatus, raw), raw };
+        return { kind: "status", status: checkAnswer(ClientStatus, raw), raw };
       }
       case "watch":
         return { kind: "watch", on: asked.on, raw: await asker.request("watch", { on: asked.on }) };
@@ -71,14 +75,6 @@ export async function ask(
     if (error instanceof RequestError) return { kind: "error", error, raw: undefined };
     throw error;
   }
-}
-
-async function askRun(asker: Requester, params: RunRequest, options: AskOptions): Promise<ClientResponse> {
-  const { command } = params;
-  const raw = await asker.run(params, options).done;
-  return params.dry_run === true
-    ? { kind: "dry_run", command, summary: read(DryRunSummary, raw), raw }
-    : { kind: "run", command, summary: read(RunSummary, raw), raw };
 }
 
 export function verdictOf(answered: ClientResponse): Verdict {
@@ -100,11 +96,4 @@ function verdictOfStatus({ seated, lead }: ClientStatus): Verdict {
   if (lead === undefined) return seated ? "ok" : "lost";
   if (lead.state === "leading") return "ok";
   return lead.state === "following" && seated ? "following" : "lost";
-}
-
-function read<Schema extends Parameters<typeof readShape>[0]>(schema: Schema, raw: unknown) {
-  const result = readShape(schema, raw);
-  if (result.ok) return result.value;
-  const message = `Cannot read the answer: ${result.message}`;
-  throw new RequestError("answered", { code: ErrorCode.internal_error, message });
 }

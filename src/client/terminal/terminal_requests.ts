@@ -1,13 +1,11 @@
 // What a typed line asks for, done against the session and told in lines. One function per kind of request; the queue
 // and the cancelling stand in terminal_lines.ts.
 
-import type * as v from "valibot";
 import { visible } from "../../log/mod.ts";
-import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
-import { DryRunSummary, readShape, Roster, RunSummary, type Status } from "../../protocol/methods/methods.ts";
+import { Roster, type Status } from "../../protocol/methods/methods.ts";
 import { parseCommandWords, parseTextRequest, type TextRequest } from "../../protocol/text/mod.ts";
 import { commandText, errorLine, notSentLine, type Style } from "../output/mod.ts";
-import { type ClientSession, RequestError, type RunRequest } from "../session/mod.ts";
+import { checkAnswer, type ClientSession, RequestError } from "../session/mod.ts";
 import {
   addResult,
   dryRunLines,
@@ -86,9 +84,10 @@ export class TypedRequests {
       progress = addResult(progress, status);
       onProgress(progress);
     };
-    const summary = await this.#parts.session.run(toParams(request), { signal, onResult }).done;
+    const { command, args, to } = request;
+    const summary = await this.#parts.session.run({ command, args, to }, { signal, onResult }).done;
     const { width, hasColour } = this.#parts;
-    return renderResultTable(readAnswer(RunSummary, summary), { width: width(), colour: hasColour });
+    return renderResultTable(summary, { width: width(), colour: hasColour });
   }
 
   /** Executors as far as this side can tell before the answer. */
@@ -128,8 +127,9 @@ export class TypedRequests {
     if (request.kind !== "run") {
       return [this.#refusal(request.kind === "invalid" ? request.message : "after /dry comes a command")];
     }
-    const answer = await this.#parts.session.run({ ...toParams(request), dry_run: true }, { signal }).done;
-    return dryRunLines(readAnswer(DryRunSummary, answer), this.#parts.style);
+    const { command, args, to } = request;
+    const summary = await this.#parts.session.dryRun({ command, args, to }, { signal });
+    return dryRunLines(summary, this.#parts.style);
   }
 
   async #watch(word: string | undefined, signal: AbortSignal): Promise<string[]> {
@@ -141,7 +141,7 @@ export class TypedRequests {
   }
 
   async #roster(signal: AbortSignal): Promise<Roster> {
-    const roster = readAnswer(Roster, await this.#parts.session.request("roster", undefined, { signal }));
+    const roster = checkAnswer(Roster, await this.#parts.session.request("roster", undefined, { signal }));
     this.#parts.names.load(roster);
     return roster;
   }
@@ -149,16 +149,4 @@ export class TypedRequests {
   #refusal(message: string): string {
     return notSentLine(message, this.#parts.style);
   }
-}
-
-function toParams({ command, args, to }: CommandRequest): RunRequest {
-  return { command, args: [...args], ...(to === undefined ? {} : { to: [...to] }) };
-}
-
-/** An answer of another shape is as good as none: it is told like a refusal. */
-function readAnswer<Schema extends v.GenericSchema>(schema: Schema, answer: unknown): v.InferOutput<Schema> {
-  const read = readShape(schema, answer);
-  if (read.ok) return read.value;
-  const message = `the server's answer cannot be read: ${read.message}`;
-  throw new RequestError("answered", { code: ErrorCode.internal_error, message });
 }
