@@ -1,6 +1,7 @@
 // How long to wait before connecting again: exponential back-off with full jitter, so that the clients of a server that
 // restarts do not all come back at the same moment. Pure; chance is passed in.
 
+/** Bounds of the waits between attempts. */
 export interface BackOffBounds {
   /** The ceiling of the first wait, in ms; it doubles with each further one. */
   readonly minMs: number;

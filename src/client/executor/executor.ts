@@ -1,5 +1,5 @@
-// Executes what the connection hands over: a bounded number at once, a bounded number waiting, each answered exactly
-// once, each stopped when it is not wanted any more. How a command is carried out is the runner's business.
+// Executes the commands that the connection hands over: a bounded number at the same time and a bounded number waiting,
+// each answered exactly once, each stopped when it is no longer wanted. The runner decides how a command is carried out.
 
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 import { approximateLength, type ClientEvent, type OwnPlace } from "../session/mod.ts";
@@ -16,7 +16,6 @@ export interface ExecutorLimits {
   readonly answerBytes: number;
 }
 
-/** Where the executor's own doings go, and where it learns its place. */
 export interface ExecutorParts {
   readonly runner: CommandRunner;
   readonly limits: ExecutorLimits;
@@ -70,7 +69,7 @@ export class Executor implements ExecutePort {
     this.#stop("lost", () => true);
   }
 
-  /** Stops everything, takes nothing more, and resolves when nothing is left running. May be called again. */
+  /** Stops everything, accepts nothing more, and resolves when nothing is left running. May be called again. */
   stop(): Promise<void> {
     this.#isStopped = true;
     this.abandon();
@@ -108,21 +107,20 @@ export class Executor implements ExecutePort {
     const next = this.#waiting.shift();
     this.#waitingLength -= next?.length ?? 0;
     if (next !== undefined) this.#start(next);
-    else if (this.#running.size === 0) this.#tellIdle();
+    else if (this.#running.size === 0) this.#resolveIdle();
   }
 
   #finish(call: IncomingExecute, outcome: Outcome): void {
     call.answer(toAnswer(outcome, this.#parts.limits.answerBytes));
-    const id = call.id === undefined ? {} : { id: call.id };
     this.#parts.report({
       kind: "executed",
-      ...id,
+      id: call.id,
       execute: call.params,
       execution: toExecution(outcome),
     });
   }
 
-  #tellIdle(): void {
+  #resolveIdle(): void {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 }
