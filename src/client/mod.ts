@@ -1,23 +1,27 @@
 /**
- * A client of a rankserver, for programs: takes a seat, sends commands to the clients below, executes those from above.
- *
- * Take a seat, and see what may be sent:
+ * A client of a rankserver for programs: it takes a seat, sends commands to the clients below, and executes those from
+ * above.
  *
  * ```ts
- * import { openClient } from "@rankserver/client";
+ * import { openClient, RequestError } from "@rankserver/client";
  *
  * const client = openClient({ host: "127.0.0.1", port: 6001, name: "web1" });
  * for await (const event of client.events) {
- *   if (event.kind === "welcome") {
- *     console.log(`rank ${event.welcome.rank}, may send ${event.welcome.commands.join(", ")}`);
- *     await client.close();
- *   } else if (event.kind === "disconnected") {
- *     console.error(`not connected: ${event.why}`);
+ *   if (event.kind === "disconnected") console.error(`no connection: ${event.why}`);
+ *   if (event.kind !== "welcome") continue;
+ *   try {
+ *     const { ok, executors } = await client.run({ command: "uptime" }).done;
+ *     console.log(`${ok} of ${executors} ok`);
+ *   } catch (error) {
+ *     if (!(error instanceof RequestError)) throw error;
+ *     console.error(`refused: ${error.message}`);
  *   }
+ *   await client.close();
  * }
  * ```
  *
- * With `reconnect` a client returns by itself after its connection was lost; with a `runner` it executes what it receives.
+ * With `reconnect` a client returns by itself after its connection was lost. With a `runner` it executes the commands that
+ * it receives.
  *
  * @module
  */
@@ -42,7 +46,7 @@ export {
 export type { CommandRunner, Outcome, StartCommand, StopReason, StopSignal } from "./executor/mod.ts";
 export type { TlsTrust } from "./connection/mod.ts";
 export type { BackOffBounds } from "../time/mod.ts";
-export { ErrorCode, type ErrorObject, type ErrorReason, type Id } from "../protocol/json_rpc/mod.ts";
+export type { ErrorObject, ErrorReason, Id } from "../protocol/json_rpc/mod.ts";
 export type {
   Closing,
   DryRunSummary,

@@ -9,7 +9,7 @@ export type Id = string | number | null;
 
 /** An error as it is sent. */
 export interface ErrorObject {
-  /** One of {@linkcode ErrorCode}, or of a later version. */
+  /** The number of the error. */
   readonly code: number;
   /** A sentence for people. */
   readonly message: string;
