@@ -1,4 +1,4 @@
-// Asks a running client through its control socket. To whoever asks it looks like a session of its own.
+// Sends requests to a running client through its control socket. Its user sees a session like any other.
 
 import { encodeRequest, type Id, type Message, parseLine } from "../../protocol/json_rpc/mod.ts";
 import type { DryRunSummary } from "../../protocol/methods/mod.ts";
@@ -27,9 +27,9 @@ export interface ControlClientBounds extends LinkBounds {
 export class ControlClient implements Requester {
   readonly #link: Link;
   readonly #pending: PendingRequests;
-  /** A run may take as long as it takes; its client has to be there meanwhile. */
+  /** A run has no time limit here, but its client has to answer meanwhile. */
   readonly #heartbeat: Heartbeat;
-  #hasAsked = false;
+  #isBeating = false;
   #lastId = 0;
   #whyEnded = "The running client has closed its control socket";
 
@@ -40,7 +40,7 @@ export class ControlClient implements Requester {
       bounds: { heartbeatMs: bounds.controlHeartbeatMs, silenceMs: bounds.controlSilenceMs },
       clock,
       bytesHeard: () => this.#link.bytesRead,
-      // The client answers that by itself, whatever becomes of its server.
+      // The client answers this itself, whatever the state of its server.
       ask: () => this.#send("status", undefined).done,
       giveUp: (ms) => this.#giveUp(ms),
     });
@@ -80,8 +80,8 @@ export class ControlClient implements Requester {
       return { id, done: Promise.reject(notSent("disconnected", "Cannot send through the control socket")) };
     }
     const done = this.#pending.add(id, { method, onResult }, signal);
-    if (!this.#hasAsked) {
-      this.#hasAsked = true;
+    if (!this.#isBeating) {
+      this.#isBeating = true;
       this.#heartbeat.start();
     }
     return { id, done };
@@ -94,7 +94,7 @@ export class ControlClient implements Requester {
         return this.#pending.take(message.id)?.resolve(message.result);
       case "error": {
         const error = new RequestError("answered", message.error);
-        // Without an id it is about the connection as a whole: there are too many.
+        // An error without an id is about the connection as a whole: there are too many.
         if (message.id === null) return this.#pending.failAll(error);
         return this.#pending.take(message.id)?.reject(error);
       }

@@ -44,7 +44,7 @@ export class Executor implements ExecutePort {
 
   execute(call: IncomingExecute): void {
     const { runner, limits, place } = this.#parts;
-    if (this.#isStopped) return this.#finish(call, { kind: "dropped", why: "lost" });
+    if (this.#isStopped) return this.#finish(call, { kind: "dropped", reason: "lost" });
     const prepared = runner.prepare(call.params, place());
     if (typeof prepared !== "function") return this.#finish(call, prepared);
     const length = approximateLength(call.params);
@@ -81,13 +81,13 @@ export class Executor implements ExecutePort {
     return this.#waiting.length < programsQueued && this.#waitingLength + job.length <= programsQueuedLength;
   }
 
-  #stop(why: StopReason, isMeant: (job: Job) => boolean): void {
+  #stop(reason: StopReason, isMeant: (job: Job) => boolean): void {
     const dropped = this.#waiting.filter(isMeant);
     this.#waiting = this.#waiting.filter((job) => !isMeant(job));
     this.#waitingLength = this.#waiting.reduce((sum, { length }) => sum + length, 0);
-    for (const job of dropped) this.#finish(job.call, { kind: "dropped", why });
+    for (const job of dropped) this.#finish(job.call, { kind: "dropped", reason });
     for (const job of this.#running) {
-      if (isMeant(job)) job.stopping.abort(why);
+      if (isMeant(job)) job.stopping.abort(reason);
     }
   }
 

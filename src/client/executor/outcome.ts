@@ -24,7 +24,7 @@ export type Outcome =
   /** It could not be carried out. */
   | { readonly kind: "failed"; readonly reason: string }
   /** It was stopped before it began. */
-  | { readonly kind: "dropped"; readonly why: StopReason };
+  | { readonly kind: "dropped"; readonly reason: StopReason };
 
 /** The answer to the server, of at most `maxBytes`: output is cut until it fits. */
 export function toAnswer(outcome: Outcome, maxBytes: number): ExecuteAnswer {
@@ -39,7 +39,7 @@ export function toAnswer(outcome: Outcome, maxBytes: number): ExecuteAnswer {
     case "failed":
       return failed(outcome.reason);
     case "dropped":
-      return failed(DROPPED[outcome.why]);
+      return failed(DROPPED[outcome.reason]);
   }
 }
 
@@ -55,7 +55,7 @@ export function toExecution(outcome: Outcome): Execution {
     case "failed":
       return { status: outcome.kind, reason: outcome.reason };
     case "dropped":
-      return { status: outcome.why, reason: DROPPED[outcome.why] };
+      return { status: outcome.reason, reason: DROPPED[outcome.reason] };
   }
 }
 

@@ -1,5 +1,5 @@
-// The methods that change the client's own position and that only the client itself sends: at the beginning and at the end
-// of a connection. From anyone else they would move it without its knowing.
+// The methods that only the client itself sends, at the beginning and at the end of a connection: they change its place,
+// which it has to know about.
 
 import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import { RequestError } from "./request_error.ts";
@@ -9,7 +9,7 @@ const RESERVED: ReadonlyMap<string, string> = new Map([
   ["leave", "the client sends it when it ends; stop the client to give up its seat"],
 ]);
 
-/** Why a request or notification from outside is not sent; `undefined` when it may be. */
+/** Why a request or notification of a user is not sent; `undefined` when it may be. */
 export function reservedError(method: string): RequestError | undefined {
   const why = RESERVED.get(method);
   if (why === undefined) return undefined;

@@ -184,7 +184,11 @@ Deno.test("without reconnecting, the events end with the reason", async () => {
   const peer = await server.seat();
   await peer.close();
   const last = (await events.rest()).at(-1);
-  assertEquals(last, { kind: "disconnected", why: "the server closed the connection" });
+  assertEquals(last, {
+    kind: "disconnected",
+    why: "the server closed the connection",
+    isUnauthenticated: false,
+  });
 });
 
 Deno.test("a client that may not be here does not try again", async () => {

@@ -20,6 +20,9 @@ export function answering(result: (Outcome & { kind: "ended" })["result"]): Comm
 export const LASTING: CommandRunner = {
   prepare: () => (stopping) =>
     new Promise((resolve) => {
-      stopping.addEventListener("abort", () => resolve({ kind: "dropped", why: stopping.reason ?? "lost" }));
+      stopping.addEventListener(
+        "abort",
+        () => resolve({ kind: "dropped", reason: stopping.reason ?? "lost" }),
+      );
     }),
 };
