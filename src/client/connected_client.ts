@@ -1,9 +1,9 @@
 // A client as its users see it: the connection, the executor and its own place behind one interface.
 
-import { type DryRunSummary, Roster } from "../protocol/methods/methods.ts";
+import type { DryRunSummary } from "../protocol/methods/mod.ts";
 import {
   askDryRun,
-  checkAnswer,
+  checkResult,
   type Client,
   type ClientEvent,
   type OwnPlace,
@@ -50,9 +50,7 @@ export class ConnectedClient implements Client {
     method: Method,
     ...[params, options]: RequestArguments<Method>
   ): Promise<RequestResult<Method>> {
-    const answer = await this.#send(method, params, options).done;
-    // The connection has read the answer to `yield`; the other answers say nothing.
-    return (method === "roster" ? checkAnswer(Roster, answer) : answer) as RequestResult<Method>;
+    return checkResult(method, await this.#send(method, params, options).done);
   }
 
   run(params: RunRequest, options?: RunOptions): StartedRun {

@@ -50,6 +50,9 @@ export type { ErrorObject, ErrorReason, Id } from "../protocol/json_rpc/mod.ts";
 export type {
   Closing,
   DryRunSummary,
+  DryRunTarget,
+  Evicted,
+  EvictParams,
   ExecuteParams,
   ExecuteResult,
   Issuer,
@@ -60,6 +63,7 @@ export type {
   ResultNote,
   Roster,
   RosterChanged,
+  RunCounts,
   RunResult,
   RunSummary,
   Status,

@@ -72,7 +72,7 @@ export type ServerEvent =
     readonly ticket: number;
     readonly keep_ms: number;
     /** The identity of the client that did it; absent: the operator. */
-    readonly by?: string;
+    readonly by?: string | undefined;
   } & ClientRef)
   /** In place of more `client_promoted` than one wants to read: ranks `first`..`last` (as they are now) moved up. */
   | {

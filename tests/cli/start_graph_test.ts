@@ -49,7 +49,7 @@ Deno.test("rankserver listens without having loaded a package, a module of Node'
   const loaded = await loadedAtStart("src/cli/rankserver.ts");
   assertEquals(slowOnes(loaded), []);
   const some = ["src/config/toml/read_toml.ts", "src/server/rank_server.ts"];
-  const own = ["src/protocol/methods/methods.ts", "src/cli/server/ask_server.ts"];
+  const own = ["src/protocol/methods/mod.ts", "src/cli/server/ask_server.ts"];
   assert(![...loaded].some((name) => name.includes("std/toml/")), "@std/toml is loaded at every start");
   for (const name of [...some, ...own]) assert(!loaded.has(name), `${name} is loaded at every start`);
 });

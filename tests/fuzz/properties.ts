@@ -16,8 +16,8 @@ import {
   parseLine,
 } from "../../src/protocol/json_rpc/json_rpc.ts";
 import { type Line, LineFramer } from "../../src/protocol/wire/line_framer.ts";
-import * as methods from "../../src/protocol/methods/params.ts";
-import { STATUSES } from "../../src/protocol/methods/statuses.ts";
+import * as methods from "../../src/protocol/methods/mod.ts";
+import { AnyRunParams } from "../../src/protocol/methods/params.ts";
 import {
   executeLine,
   noteToText,
@@ -96,7 +96,7 @@ export const PROPERTIES: readonly FuzzProperty[] = [
     "no line that is typed makes the reader of words throw, and refusals can be shown",
     typed,
     (line) => {
-      const request = parseTextRequest(line, 50);
+      const request = parseTextRequest(line, "server", 50);
       if (request.kind === "invalid") assertShown(refusedLine(undefined, request.message).trimEnd());
       if (request.kind === "run") assert((request.to ?? []).every((rank) => rank < 50));
     },
@@ -106,13 +106,12 @@ export const PROPERTIES: readonly FuzzProperty[] = [
     "no params make a method throw, and the short way of reading runs agrees with the long one",
     params,
     (params) => {
-      const byHand = methods.readRunParams(params);
-      assertEquals(byHand, methods.readShape(methods.RunParams, params));
-      if (!byHand.ok) assertShown(byHand.message);
-      for (
-        const shape of [methods.HelloParams, methods.LeaveParams, methods.CancelParams, methods.WatchParams]
-      ) {
-        const read = methods.readShape(shape as typeof methods.HelloParams, params);
+      assertEquals(
+        methods.readShape(methods.RunParams, params),
+        methods.readShape(AnyRunParams, params),
+      );
+      for (const { params: shape } of Object.values(methods.METHODS)) {
+        const read = methods.readShape<unknown>(shape, params);
         if (!read.ok) assertShown(read.message);
       }
     },
@@ -207,7 +206,7 @@ function nearlyNotes(): fc.Arbitrary<unknown> {
     ...{
       run: fc.nat(9),
       name: text,
-      status: fc.constantFrom(...STATUSES),
+      status: fc.constantFrom(...methods.STATUSES),
       stdout: text,
       stderr: text,
     },

@@ -5,7 +5,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AUTH_SETTINGS } from "../../src/config/keys/auth_settings.ts";
 import { LIMIT_SETTINGS } from "../../src/config/keys/limits.ts";
 import { ErrorCode } from "../../src/protocol/json_rpc/errors.ts";
-import { CLOSE_REASONS, STATUSES } from "../../src/protocol/methods/methods.ts";
+import { CLOSE_REASONS, STATUSES } from "../../src/protocol/methods/mod.ts";
 import { readTranscripts } from "./read_transcripts.ts";
 import { replayTranscript } from "./replay_transcript.ts";
 

@@ -3,8 +3,13 @@
 import { askControl } from "../../control/mod.ts";
 import { visible } from "../../log/mod.ts";
 import { encodeRequest, type Parsed, parseLine } from "../../protocol/json_rpc/mod.ts";
-import { readShape } from "../../protocol/methods/methods.ts";
-import { Evicted, type EvictParams, ServerStatus } from "../../protocol/methods/operator_methods.ts";
+import {
+  type Evicted,
+  type EvictParams,
+  METHODS,
+  readShape,
+  type ServerStatus,
+} from "../../protocol/methods/mod.ts";
 import { SERVER_EXIT } from "../shared/mod.ts";
 
 export type ServerQuestion =
@@ -14,7 +19,7 @@ export type ServerQuestion =
 const WAIT_MS = 5_000;
 const MAX_ANSWER_LENGTH = 64 * 1024;
 
-/** Whom `--evict` names: a rank, `ticket:N` or `name:TEXT`; `undefined` when it is none of these. */
+/** The member that `--evict` names: a rank, `ticket:N` or `name:TEXT`; `undefined` when it is none of these. */
 export function parseEvictee(text: string): EvictParams | undefined {
   const [, kind, value] = /^(ticket|name):(.+)$/s.exec(text) ?? [];
   if (kind === "name") return { name: value! };
@@ -47,11 +52,11 @@ export async function askServer(path: string, question: ServerQuestion, isJson: 
 function describe({ method }: ServerQuestion, result: unknown): string | undefined {
   switch (method) {
     case "status": {
-      const read = readShape(ServerStatus, result);
+      const read = readShape(METHODS.status.result, result);
       return read.ok ? statusText(read.value) : undefined;
     }
     case "evict": {
-      const read = readShape(Evicted, result);
+      const read = readShape(METHODS.evict.result, result);
       return read.ok ? evictedText(read.value) : undefined;
     }
   }

@@ -2,7 +2,7 @@
 // with the connection, and then everything that still waits for an answer fails.
 
 import { encodeNotification, encodeRequest, type Id, type Message } from "../../protocol/json_rpc/mod.ts";
-import { Place, readShape, Welcome } from "../../protocol/methods/methods.ts";
+import { Place, readShape, Welcome } from "../../protocol/methods/mod.ts";
 import { type ClientEvent, notAnswered, notSent, RequestError, type RunOptions } from "../session/mod.ts";
 import { type ConversationEnd, EndNotes } from "./conversation_end.ts";
 import { Greeting, type SeatWish } from "./greeting.ts";

@@ -1,8 +1,8 @@
-// What the server asks of this client: whether it is there, and to carry out commands. Answers are the client's business
-// as much as requests are: a server that does not read them is given up.
+// The server's requests to this client: whether it is there, and to carry out commands. Answers are queued like requests:
+// the connection to a server that does not read them is closed.
 
 import { encodeError, encodeErrorObject, encodeResult, type Id } from "../../protocol/json_rpc/mod.ts";
-import { ExecuteParams, readShape } from "../../protocol/methods/methods.ts";
+import { readShape, SERVER_REQUESTS } from "../../protocol/methods/mod.ts";
 import type { ClientEvent } from "../session/mod.ts";
 import type { ExecuteAnswer, ExecutePort } from "./execute_port.ts";
 
@@ -28,19 +28,18 @@ export class IncomingRequests {
     this.#answer(encodeError(id, { reason: "method_not_found", message }));
   }
 
-  /** @param id absent when nobody waits for the answer. */
+  /** @param id absent when no answer is wanted. */
   execute(params: unknown, id?: Id): void {
-    const read = readShape(ExecuteParams, params);
+    const read = readShape(SERVER_REQUESTS.execute.params, params);
     if (!read.ok) {
       if (id !== undefined) {
         this.#answer(encodeError(id, { reason: "invalid_params", message: read.message }));
       }
       return;
     }
-    const known = id === undefined ? {} : { id };
-    this.#parts.report({ kind: "execute", ...known, execute: read.value });
+    this.#parts.report({ kind: "execute", id, execute: read.value });
     this.#parts.executor?.execute({
-      ...known,
+      id,
       params: read.value,
       answer: (answer) => {
         if (id !== undefined) this.#answer(encodeAnswer(id, answer));

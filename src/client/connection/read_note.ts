@@ -1,44 +1,36 @@
 // The server's notifications as events. Reads only; what they mean for the connection is the conversation's business.
 
-import * as methods from "../../protocol/methods/methods.ts";
+import {
+  type NotificationName,
+  type NotificationParams,
+  NOTIFICATIONS,
+  readShape,
+  type Shape,
+} from "../../protocol/methods/mod.ts";
 import type { ClientEvent } from "../session/mod.ts";
+
+/** Those that the conversation reads itself are left out. */
+type NoteName = Exclude<NotificationName, "welcome" | "execute">;
+
+const TO_EVENT: { readonly [N in NoteName]: (params: NotificationParams<N>) => ClientEvent } = {
+  promoted: (promoted) => ({ kind: "promoted", promoted }),
+  result: (result) => ({ kind: "result", result }),
+  roster_changed: (change) => ({ kind: "roster_changed", change }),
+  commands_changed: ({ commands }) => ({ kind: "commands_changed", commands }),
+  refused: (refused) => ({ kind: "refused", refused }),
+  waiting: (waiting) => ({ kind: "waiting", waiting }),
+  closing: (closing) => ({ kind: "closing", closing }),
+  cancel: ({ id }) => ({ kind: "cancel", id }),
+};
 
 /** `undefined`: a method that is not known here, or params that cannot be read. */
 export function readNote(method: string, params: unknown): ClientEvent | undefined {
-  switch (method) {
-    case "promoted": {
-      const read = methods.readShape(methods.Promoted, params);
-      return read.ok ? { kind: "promoted", promoted: read.value } : undefined;
-    }
-    case "result": {
-      const read = methods.readShape(methods.ResultNote, params);
-      return read.ok ? { kind: "result", result: read.value } : undefined;
-    }
-    case "roster_changed": {
-      const read = methods.readShape(methods.RosterChanged, params);
-      return read.ok ? { kind: "roster_changed", change: read.value } : undefined;
-    }
-    case "commands_changed": {
-      const read = methods.readShape(methods.CommandsChanged, params);
-      return read.ok ? { kind: "commands_changed", commands: read.value.commands } : undefined;
-    }
-    case "refused": {
-      const read = methods.readShape(methods.Refused, params);
-      return read.ok ? { kind: "refused", refused: read.value } : undefined;
-    }
-    case "waiting": {
-      const read = methods.readShape(methods.Waiting, params);
-      return read.ok ? { kind: "waiting", waiting: read.value } : undefined;
-    }
-    case "closing": {
-      const read = methods.readShape(methods.Closing, params);
-      return read.ok ? { kind: "closing", closing: read.value } : undefined;
-    }
-    case "cancel": {
-      const read = methods.readShape(methods.CancelNote, params);
-      return read.ok ? { kind: "cancel", id: read.value.id } : undefined;
-    }
-    default:
-      return undefined;
-  }
+  return Object.hasOwn(TO_EVENT, method) ? toEvent(method as NoteName, params) : undefined;
+}
+
+function toEvent<N extends NoteName>(name: N, params: unknown): ClientEvent | undefined {
+  const shape = NOTIFICATIONS[name] as Shape<unknown> as Shape<NotificationParams<N>>;
+  const read = readShape(shape, params);
+  const make: (typeof TO_EVENT)[N] = TO_EVENT[name];
+  return read.ok ? make(read.value) : undefined;
 }

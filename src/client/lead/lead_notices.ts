@@ -1,6 +1,6 @@
 // What a client under --lead says about its leading, and what it asks the server to know who is next.
 
-import { readShape, Roster } from "../../protocol/methods/methods.ts";
+import { readShape, Roster } from "../../protocol/methods/mod.ts";
 import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import type { GuardEnd } from "./guard/mod.ts";
 import { type DroppableSession, RequestError } from "../session/mod.ts";

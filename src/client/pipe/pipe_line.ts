@@ -1,7 +1,14 @@
 // What one line of the pipe's input means: something to be asked of the server, something that the pipe answers itself,
 // or nothing that can be understood.
 
-import { parseCommandWords, parseTextRequest, type TextRequest } from "../../protocol/text/mod.ts";
+import type { SlashName } from "../../protocol/methods/mod.ts";
+import {
+  type CommandRequest,
+  parseTextRequest,
+  slashHelpLines,
+  type SlashRequest,
+  toRunParams,
+} from "../../protocol/text/mod.ts";
 import type { ClientRequest } from "../requests/mod.ts";
 
 export type PipeLine =
@@ -15,14 +22,12 @@ export type PipeLine =
 export const PIPE_HELP = `One line each:
   uptime                   a command to everybody below
   @2,3 restart nginx       to ranks 2 and 3 (@4-7 is a range); quotes keep spaces together
-  /dry restart nginx       what would become of a command, without sending it
-  /who, /commands          who is here, by rank; what may be sent
-  /watch on, /watch off    be told when somebody joins or leaves
-  /yield                   leave this rank and join again behind everybody
-  /quit                    leave`;
+${slashHelpLines("pipe")}`;
+
+const INCOMPLETE = { dry: "After /dry comes a command", watch: "After /watch comes on or off" };
 
 export function parsePipeLine(line: string): PipeLine {
-  const request = parseTextRequest(line);
+  const request = parseTextRequest(line, "pipe");
   switch (request.kind) {
     case "empty":
     case "invalid":
@@ -30,42 +35,32 @@ export function parsePipeLine(line: string): PipeLine {
     case "run":
       return { kind: "asked", asked: toRun(request, false) };
     case "slash":
-      return parseSlash(request.name, request.words);
+      return toPipeLine(request);
+    case "incomplete":
+      return { kind: "invalid", message: INCOMPLETE[request.name] };
+    case "unknown":
+      return { kind: "invalid", message: `There is no /${request.name} here; /help says what there is` };
   }
 }
 
-function parseSlash(name: string, words: readonly string[]): PipeLine {
-  switch (name) {
+function toPipeLine(request: SlashRequest<SlashName<"pipe">>): PipeLine {
+  switch (request.name) {
     case "who":
       return { kind: "asked", asked: { kind: "roster" } };
     case "yield":
       return { kind: "asked", asked: { kind: "yield" } };
     case "watch":
-      if (words[0] !== "on" && words[0] !== "off") {
-        return { kind: "invalid", message: "After /watch comes on or off" };
-      }
-      return { kind: "asked", asked: { kind: "watch", on: words[0] === "on" } };
-    case "dry": {
-      const request = parseCommandWords(words);
-      if (request.kind === "run") return { kind: "asked", asked: toRun(request, true) };
-      return {
-        kind: "invalid",
-        message: request.kind === "invalid" ? request.message : "After /dry comes a command",
-      };
-    }
+      return { kind: "asked", asked: { kind: "watch", on: request.option === "on" } };
+    case "dry":
+      return { kind: "asked", asked: toRun(request.run, true) };
     case "commands":
     case "help":
     case "quit":
-      return { kind: name };
-    default:
-      return { kind: "invalid", message: `There is no /${name} here; /help says what there is` };
+      return { kind: request.name };
   }
 }
 
-/** The params of `run` for a command that was typed. */
-export function toRun(
-  { command, args, to }: TextRequest & { readonly kind: "run" },
-  isDryRun: boolean,
-): ClientRequest {
-  return { kind: isDryRun ? "dry_run" : "run", params: { command, args, to } };
+/** The request for a command that was typed. */
+export function toRun(request: CommandRequest, isDryRun: boolean): ClientRequest {
+  return { kind: isDryRun ? "dry_run" : "run", params: toRunParams(request) };
 }

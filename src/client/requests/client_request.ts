@@ -1,12 +1,14 @@
-// What a line of the pipe or a control command asks for, and what came of it: put to whoever can answer, read, judged.
+// What a line of the pipe or a control command asks for, and what came of it: sent to the session or to the control socket
+// of one, read and judged.
 
 import {
   type DryRunSummary,
-  Place,
+  METHODS,
+  type Place,
   type ResultNote,
-  Roster,
+  type Roster,
   type RunSummary,
-} from "../../protocol/methods/methods.ts";
+} from "../../protocol/methods/mod.ts";
 import { ClientStatus } from "./client_status.ts";
 import { checkAnswer, type ClientSession, RequestError, type RunRequest } from "../session/mod.ts";
 import { type Verdict, verdictOfError, verdictOfSummary } from "./verdict.ts";
@@ -58,11 +60,11 @@ export async function ask(
       }
       case "roster": {
         const raw = await asker.request("roster");
-        return { kind: "roster", roster: checkAnswer(Roster, raw), raw };
+        return { kind: "roster", roster: checkAnswer(METHODS.roster.result, raw), raw };
       }
       case "yield": {
         const raw = await asker.request("yield");
-        return { kind: "yield", place: checkAnswer(Place, raw), raw };
+        return { kind: "yield", place: checkAnswer(METHODS.yield.result, raw), raw };
       }
       case "status": {
         const raw = await asker.request("status");

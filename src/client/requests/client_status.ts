@@ -1,24 +1,34 @@
 // What a running client says of itself through its control socket. The server is not asked: it answers while there is
 // no connection, too.
 
-import * as v from "valibot";
-import type { ClientSession } from "../session/mod.ts";
+import { boolean, choice, number, object, optional, type Shape } from "../../protocol/methods/mod.ts";
+import type { ClientSession, LeadStatus } from "../session/mod.ts";
 
-const Lead = v.object({
-  state: v.picklist(["leading", "following", "not connected"]),
-  program: v.optional(v.object({ pid: v.optional(v.number()), ticket: v.number(), since: v.number() })),
-});
-
-export const ClientStatus = v.object({
-  seated: v.boolean(),
-  rank: v.optional(v.number()),
-  ticket: v.optional(v.number()),
-  epoch: v.optional(v.number()),
-  capacity: v.optional(v.number()),
+export interface ClientStatus {
+  readonly seated: boolean;
+  readonly rank?: number | undefined;
+  readonly ticket?: number | undefined;
+  readonly epoch?: number | undefined;
+  readonly capacity?: number | undefined;
   /** Absent: the client does not run under --lead. */
-  lead: v.optional(Lead),
+  readonly lead?: LeadStatus | undefined;
+}
+
+export const ClientStatus: Shape<ClientStatus> = object<ClientStatus>({
+  seated: boolean,
+  rank: optional(number),
+  ticket: optional(number),
+  epoch: optional(number),
+  capacity: optional(number),
+  lead: optional(object<LeadStatus>({
+    state: choice(["leading", "following", "not connected"]),
+    program: optional(object<NonNullable<LeadStatus["program"]>>({
+      pid: optional(number),
+      ticket: number,
+      since: number,
+    })),
+  })),
 });
-export type ClientStatus = v.InferOutput<typeof ClientStatus>;
 
 export function statusOf({ place, lead }: Pick<ClientSession, "place" | "lead">): ClientStatus {
   if (place === undefined) return { seated: false, lead };

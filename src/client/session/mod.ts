@@ -1,7 +1,7 @@
 // A connected client, as its users see it.
 
 export { approximateLength } from "./approximate_length.ts";
-export { checkAnswer } from "./check_answer.ts";
+export { checkAnswer, checkResult } from "./check_answer.ts";
 export type { ClientEvent, Execution } from "./client_event.ts";
 export { notAnswered, notSent, RequestError, type RequestErrorKind } from "./request_error.ts";
 export type {

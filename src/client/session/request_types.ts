@@ -1,7 +1,7 @@
 // The params and results of what a client may request, by method. Commands have functions of their own: `run`, `dryRun`.
 
 import type { Id } from "../../protocol/json_rpc/mod.ts";
-import type { Place, Roster } from "../../protocol/methods/mod.ts";
+import type { Evicted, EvictParams, Place, Roster } from "../../protocol/methods/mod.ts";
 
 /** Params and result of each method that a client may request. */
 export interface RequestTypes {
@@ -13,6 +13,8 @@ export interface RequestTypes {
   readonly watch: { readonly params: { readonly on: boolean }; readonly result: object };
   /** Gives the place up and takes the lowest one. */
   readonly yield: { readonly params: object | undefined; readonly result: Omit<Place, "resume"> };
+  /** Takes a seat away from a client below; the token of this client has to allow it. */
+  readonly evict: { readonly params: EvictParams; readonly result: Evicted };
   /** Asks for a sign of life. */
   readonly ping: { readonly params: object | undefined; readonly result: object };
 }

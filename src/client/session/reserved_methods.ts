@@ -2,16 +2,12 @@
 // which it has to know about.
 
 import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
+import { isMethodName, methodOf } from "../../protocol/methods/mod.ts";
 import { RequestError } from "./request_error.ts";
-
-const RESERVED: ReadonlyMap<string, string> = new Map([
-  ["hello", "the client sends it when it connects; set its name and token when you start it"],
-  ["leave", "the client sends it when it ends; stop the client to give up its seat"],
-]);
 
 /** Why a request or notification of a user is not sent; `undefined` when it may be. */
 export function reservedError(method: string): RequestError | undefined {
-  const why = RESERVED.get(method);
+  const why = isMethodName(method) ? methodOf(method).reserved : undefined;
   if (why === undefined) return undefined;
   const error = {
     code: ErrorCode.not_allowed,

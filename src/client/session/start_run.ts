@@ -1,7 +1,7 @@
 // A run as two requests: `run`, and `cancel` when it is to end early.
 
 import type { Id } from "../../protocol/json_rpc/mod.ts";
-import { DryRunSummary, RunSummary } from "../../protocol/methods/methods.ts";
+import { type DryRunSummary, METHODS } from "../../protocol/methods/mod.ts";
 import { checkAnswer } from "./check_answer.ts";
 import type { RequestOptions } from "./request_types.ts";
 import type { RunOptions, RunRequest, StartedRun } from "./session_port.ts";
@@ -20,7 +20,7 @@ export function startRun(
   { signal, onResult }: RunOptions = {},
 ): StartedRun {
   const sent = send("run", params, { onResult });
-  const done = sent.done.then((answer) => checkAnswer(RunSummary, answer));
+  const done = sent.done.then((answer) => checkAnswer(METHODS.run.result, answer));
   // A refusal only means that the run has ended meanwhile, and then its answer is on the way.
   const cancel = () => send("cancel", { run: sent.id }).done.catch(() => {});
   if (signal?.aborted) cancel();
@@ -36,5 +36,6 @@ export async function askDryRun(
   params: RunRequest,
   options?: RequestOptions,
 ): Promise<DryRunSummary> {
-  return checkAnswer(DryRunSummary, await send("run", { ...params, dry_run: true }, options).done);
+  const answer = await send("run", { ...params, dry_run: true }, options).done;
+  return checkAnswer(METHODS.run.dryRun.result, answer);
 }

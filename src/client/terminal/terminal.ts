@@ -7,7 +7,6 @@ import { visible } from "../../log/mod.ts";
 import type { ClientEvent, ClientSession } from "../session/mod.ts";
 import { complete } from "./completion.ts";
 import { eventLines, notSentLine, type Style, styleFor } from "../output/mod.ts";
-import { SLASH_COMPLETIONS } from "./screen_help.ts";
 import { KnownNames, type LiveView, packParts, promptText } from "./screen/mod.ts";
 import { Display } from "./terminal_display.ts";
 import { LineEditor } from "./terminal_editor.ts";
@@ -89,8 +88,7 @@ class Terminal {
       onClearScreen: () => this.#display.clear(),
       onEnd: () => this.#leave(),
       onCandidates: (candidates) => this.#showCandidates(candidates),
-      complete: (line) =>
-        complete(line, { commands: session.place?.commands ?? [], slashes: SLASH_COMPLETIONS }),
+      complete: (line) => complete(line, session.place?.commands ?? []),
     });
     io.signal.addEventListener("abort", this.#leave, { once: true });
     if (io.signal.aborted) this.#leave();

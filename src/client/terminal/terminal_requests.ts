@@ -1,9 +1,15 @@
-// What a typed line asks for, done against the session and told in lines. One function per kind of request; the queue
-// and the cancelling stand in terminal_lines.ts.
+// Carries out typed lines against the session and shows the answers as lines. One function per kind of request; the queue
+// and the cancelling are in terminal_lines.ts.
 
 import { visible } from "../../log/mod.ts";
-import { Roster, type Status } from "../../protocol/methods/methods.ts";
-import { parseCommandWords, parseTextRequest, type TextRequest } from "../../protocol/text/mod.ts";
+import { METHODS, type Roster, type SlashName, type Status } from "../../protocol/methods/mod.ts";
+import {
+  type CommandRequest,
+  parseTextRequest,
+  type SlashRequest,
+  type TextRequest,
+  toRunParams,
+} from "../../protocol/text/mod.ts";
 import { commandText, errorLine, notSentLine, type Style } from "../output/mod.ts";
 import { checkAnswer, type ClientSession, RequestError } from "../session/mod.ts";
 import {
@@ -15,7 +21,7 @@ import {
   rosterLines,
   startProgress,
 } from "./screen/mod.ts";
-import { helpLines, isSlashName, type SlashName } from "./screen_help.ts";
+import { helpLines } from "./screen_help.ts";
 
 export interface RequestParts {
   readonly session: ClientSession;
@@ -25,19 +31,19 @@ export interface RequestParts {
   /** Columns of the terminal now. */
   readonly width: () => number;
   readonly leave: () => void;
-  /** Arrivals and departures are to be told, or no more. */
+  /** Whether arrivals and departures are shown from now on. */
   readonly showRoster: (isOn: boolean) => void;
 }
 
-/** What one line has to do with: its way to be given up, and its way to be seen. */
+/** How one line is cancelled, and where it shows how far it is. */
 export interface RequestControl {
-  /** Gives the request up. */
+  /** Cancels the request. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly print: (lines: readonly string[]) => void;
 }
 
-type CommandRequest = TextRequest & { readonly kind: "run" };
+const INCOMPLETE = { dry: "after /dry comes a command", watch: "type /watch on or /watch off" };
 
 export class TypedRequests {
   readonly #parts: RequestParts;
@@ -46,11 +52,11 @@ export class TypedRequests {
     this.#parts = parts;
   }
 
-  /** Carries out one line. Rejects only for faults: what is refused is told. */
+  /** Carries out one line. Rejects only for faults: what is refused is shown. */
   async carryOut(line: string, control: RequestControl): Promise<void> {
     const { style } = this.#parts;
     try {
-      control.print(await this.#linesFor(parseTextRequest(line), control));
+      control.print(await this.#linesFor(parseTextRequest(line, "terminal"), control));
     } catch (error) {
       if (error instanceof RequestError) {
         control.print([errorLine(error, style)]);
@@ -63,7 +69,7 @@ export class TypedRequests {
   }
 
   /** The answer, or the refusal of what cannot be asked for. */
-  async #linesFor(request: TextRequest, control: RequestControl): Promise<string[]> {
+  async #linesFor(request: TextRequest<"terminal">, control: RequestControl): Promise<string[]> {
     switch (request.kind) {
       case "empty":
         return [];
@@ -72,7 +78,10 @@ export class TypedRequests {
       case "run":
         return await this.#run(request, control);
       case "slash":
-        if (isSlashName(request.name)) return await this.#slash(request.name, request.words, control.signal);
+        return await this.#slash(request, control.signal);
+      case "incomplete":
+        return [this.#refusal(INCOMPLETE[request.name])];
+      case "unknown":
         return [this.#refusal(`there is no /${request.name}; /help tells what there is`)];
     }
   }
@@ -84,8 +93,7 @@ export class TypedRequests {
       progress = addResult(progress, status);
       onProgress(progress);
     };
-    const { command, args, to } = request;
-    const summary = await this.#parts.session.run({ command, args, to }, { signal, onResult }).done;
+    const summary = await this.#parts.session.run(toRunParams(request), { signal, onResult }).done;
     const { width, hasColour } = this.#parts;
     return renderResultTable(summary, { width: width(), colour: hasColour });
   }
@@ -97,19 +105,19 @@ export class TypedRequests {
     return place === undefined ? 0 : Math.max(0, place.members - 1 - place.rank);
   }
 
-  async #slash(name: SlashName, words: readonly string[], signal: AbortSignal): Promise<string[]> {
+  async #slash(request: SlashRequest<SlashName<"terminal">>, signal: AbortSignal): Promise<string[]> {
     const { session, style, width } = this.#parts;
-    switch (name) {
+    switch (request.name) {
       case "who":
         return rosterLines(await this.#roster(signal), { width: width(), style });
       case "commands":
         return [visible((session.place?.commands ?? []).join("  ")) || "no commands are known while offline"];
       case "dry":
-        return await this.#dryRun(words, signal);
+        return await this.#dryRun(request.run, signal);
       case "watch":
-        return await this.#watch(words[0], signal);
+        return await this.#watch(request.option === "on", signal);
       case "yield":
-        // The event `yielded` tells the new rank.
+        // The event `yielded` shows the new rank.
         await session.request("yield", undefined, { signal });
         return [];
       case "cancel":
@@ -122,26 +130,23 @@ export class TypedRequests {
     }
   }
 
-  async #dryRun(words: readonly string[], signal: AbortSignal): Promise<string[]> {
-    const request = parseCommandWords(words);
-    if (request.kind !== "run") {
-      return [this.#refusal(request.kind === "invalid" ? request.message : "after /dry comes a command")];
-    }
-    const { command, args, to } = request;
-    const summary = await this.#parts.session.dryRun({ command, args, to }, { signal });
+  async #dryRun(request: CommandRequest, signal: AbortSignal): Promise<string[]> {
+    const summary = await this.#parts.session.dryRun(toRunParams(request), { signal });
     return dryRunLines(summary, this.#parts.style);
   }
 
-  async #watch(word: string | undefined, signal: AbortSignal): Promise<string[]> {
-    if (word !== "on" && word !== "off") return [this.#refusal("type /watch on or /watch off")];
-    // Who is here already is asked for, so that a departure can be told by name.
-    if (word === "on") await this.#roster(signal);
-    this.#parts.showRoster(word === "on");
-    return [`arrivals and departures are ${word === "on" ? "shown" : "not shown"} from now on`];
+  async #watch(isOn: boolean, signal: AbortSignal): Promise<string[]> {
+    // The roster is loaded, so that a departure can be shown by name.
+    if (isOn) await this.#roster(signal);
+    this.#parts.showRoster(isOn);
+    return [`arrivals and departures are ${isOn ? "shown" : "not shown"} from now on`];
   }
 
   async #roster(signal: AbortSignal): Promise<Roster> {
-    const roster = checkAnswer(Roster, await this.#parts.session.request("roster", undefined, { signal }));
+    const roster = checkAnswer(
+      METHODS.roster.result,
+      await this.#parts.session.request("roster", undefined, { signal }),
+    );
     this.#parts.names.load(roster);
     return roster;
   }

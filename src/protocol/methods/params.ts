@@ -1,131 +1,121 @@
-// What the server reads: the params of every method, and an executor's answer. Strict, where a client's reading is
-// lenient: a misspelt "dry_run" must not be a run.
+// The params of the client's methods and of the operator's. Strict, where a client's reading is lenient: a misspelt
+// "dry_run" must not be a run.
 
 import type { Id } from "../json_rpc/mod.ts";
 import {
-  Fault,
-  list,
-  mistaken,
+  array,
+  boolean,
+  integer,
   oneOf,
   optional,
-  type ReadResult,
-  readShape,
-  record,
   type Shape,
-  text,
-  truth,
-  whole,
+  ShapeError,
+  strictObject,
+  string,
+  typeError,
   withDefault,
 } from "./shapes.ts";
 
-export { readShape } from "./shapes.ts";
+const rank = integer(0);
 
-const rank = whole(0);
-
-const id: Shape<Id> = (value) =>
+/** The id of a request, where params name one. */
+export const id: Shape<Id> = (value) =>
   value === null || typeof value === "string" || typeof value === "number"
     ? value
-    : mistaken("(string | number | null)", value);
+    : typeError("(string | number | null)", value);
 
 export interface HelloParams {
-  readonly name?: string;
-  /** Lets the client in where tokens are asked for. */
-  readonly token?: string;
+  readonly name?: string | undefined;
+  /** Authenticates the client where tokens are asked for. */
+  readonly token?: string | undefined;
   /** The token of an earlier `welcome`: takes back the seat that it is for. */
-  readonly resume?: string;
+  readonly resume?: string | undefined;
   /**
-   * Asks the server not to give the seat to anybody else before so many ms have passed since it last heard from this
-   * client, unless the client says `leave`. The one promise on which a program under `--lead` relies.
+   * Asks the server not to give the seat to another client before so many ms have passed since it last heard from this
+   * one, unless the client says `leave`. The one promise on which a program under `--lead` relies.
    */
-  readonly lease_ms?: number;
+  readonly lease_ms?: number | undefined;
 }
 
-export const HelloParams: Shape<HelloParams> = record<HelloParams>({
-  name: optional(text),
-  token: optional(text),
-  resume: optional(text),
-  lease_ms: optional(whole(1)),
-}, true);
+export const HelloParams: Shape<HelloParams> = strictObject<HelloParams>({
+  name: optional(string),
+  token: optional(string),
+  resume: optional(string),
+  lease_ms: optional(integer(1)),
+});
 
-/** Gives up the sender's own seat at once and ends its connection; with a token, gives up the seat that it is for. */
+/** Releases the sender's own seat and ends its connection; with a token, releases the seat that it is for. */
 export interface LeaveParams {
-  readonly resume?: string;
+  readonly resume?: string | undefined;
 }
 
-export const LeaveParams: Shape<LeaveParams> = record<LeaveParams>({ resume: optional(text) }, true);
+export const LeaveParams: Shape<LeaveParams> = strictObject<LeaveParams>({ resume: optional(string) });
 
+/** A `run` as it was read: what may be left out has its default. */
 export interface RunParams {
   command: string;
   args: string[];
-  /** Ranks; absent: everybody below the issuer. */
-  to?: number[];
-  timeout_ms?: number;
+  /** Ranks; absent: every client below the issuer. */
+  to?: number[] | undefined;
+  timeout_ms?: number | undefined;
   dry_run: boolean;
 }
 
+/** A `run` as it is sent. */
+export interface RunRequest {
+  readonly command: string;
+  readonly args?: readonly string[] | undefined;
+  readonly to?: readonly number[] | undefined;
+  readonly timeout_ms?: number | undefined;
+  readonly dry_run?: boolean | undefined;
+}
+
 const someRanks: Shape<number[]> = (value) => {
-  const ranks = list(rank)(value);
-  return ranks instanceof Fault || ranks.length > 0
+  const ranks = array(rank)(value);
+  return ranks instanceof ShapeError || ranks.length > 0
     ? ranks
-    : new Fault("names nobody; without it, everybody below is meant");
+    : new ShapeError("names nobody; without it, everybody below is meant");
 };
 
-export const RunParams: Shape<RunParams> = record<RunParams>({
-  command: text,
-  args: withDefault(list(text), []),
+/** All that {@linkcode RunParams} takes; names what is wrong with the rest. */
+export const AnyRunParams: Shape<RunParams> = strictObject<RunParams>({
+  command: string,
+  args: withDefault(array(string), []),
   to: optional(someRanks),
-  timeout_ms: optional(whole(1)),
-  dry_run: withDefault(truth, false),
-}, true);
+  timeout_ms: optional(integer(1)),
+  dry_run: withDefault(boolean, false),
+});
+
+/** Reads a command with nothing but arguments by hand, because every command that is sent comes through here. */
+export const RunParams: Shape<RunParams> = (value) => {
+  const { command, args } = (value ?? {}) as Record<string, unknown>;
+  const isPlain = typeof command === "string" && (args === undefined || isStrings(args)) &&
+    Object.keys(value as object).length === (args === undefined ? 1 : 2);
+  return isPlain ? { command, args: args ?? [], dry_run: false } : AnyRunParams(value);
+};
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
 
 export interface CancelParams {
+  /** The id of the issuer's own request. */
   readonly run: Id;
 }
 
-export const CancelParams: Shape<CancelParams> = record<CancelParams>({ run: id }, true);
+export const CancelParams: Shape<CancelParams> = strictObject<CancelParams>({ run: id });
 
 export interface WatchParams {
   readonly on: boolean;
 }
 
-export const WatchParams: Shape<WatchParams> = record<WatchParams>({ on: truth }, true);
+export const WatchParams: Shape<WatchParams> = strictObject<WatchParams>({ on: boolean });
 
-/** Whom an operator evicts: just one of these. */
+/** The member to evict: just one of these. */
 export type EvictParams = { readonly rank: number } | { readonly ticket: number } | { readonly name: string };
 
 export const EvictParams: Shape<EvictParams> = oneOf<EvictParams>([
-  record<{ readonly rank: number }>({ rank }, true),
-  record<{ readonly ticket: number }>({ ticket: whole() }, true),
-  record<{ readonly name: string }>({ name: text }, true),
+  strictObject<{ readonly rank: number }>({ rank }),
+  strictObject<{ readonly ticket: number }>({ ticket: integer() }),
+  strictObject<{ readonly name: string }>({ name: string }),
 ], "name whom by just one of rank, ticket and name");
-
-/** An executor's answer to `execute`: code 0 is `ok`, anything else `failed`. */
-export interface ExecuteResult {
-  code: number;
-  signal?: string;
-  stdout?: string;
-  stderr?: string;
-}
-
-export const ExecuteResult: Shape<ExecuteResult> = record<ExecuteResult>({
-  code: whole(),
-  signal: optional(text),
-  stdout: optional(text),
-  stderr: optional(text),
-}, false);
-
-/**
- * Reads the params of `run`. Does by hand what {@linkcode RunParams} says, because this stands in the way of every
- * command; the shape gives the message when something is wrong.
- */
-export function readRunParams(params: unknown): ReadResult<RunParams> {
-  const { command, args } = (params ?? {}) as Record<string, unknown>;
-  const isPlain = typeof command === "string" && (args === undefined || isStrings(args)) &&
-    Object.keys(params as object).length === (args === undefined ? 1 : 2);
-  if (isPlain) return { ok: true, value: { command, args: args ?? [], dry_run: false } };
-  return readShape(RunParams, params);
-}
-
-function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === "string");
-}

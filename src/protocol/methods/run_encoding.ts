@@ -1,7 +1,7 @@
 // How a run's results are written. Each is told twice, as it comes in and in the answer to the run, and encoded once.
 
 import type { Id } from "../json_rpc/mod.ts";
-import type { RunCounts, RunResult } from "./methods.ts";
+import type { RunCounts, RunResult } from "./run_shapes.ts";
 
 /** The results of one run for one issuer, in the form in which they are sent. */
 export class RunEncoding {

@@ -1,34 +1,39 @@
-// Reads what a stranger sent against a shape: a few checks that cost nothing to load, because a server does not listen
-// before they are there. What a client reads is richer and has schemas, in methods.ts; the messages are of one kind.
+// Reads a JSON value from the other side against a shape: the server its clients' params, the client what the server
+// sends. Plain functions, because a program starts no sooner than its validator is loaded.
 
 import { visible } from "../../log/mod.ts";
 
-/** Of the sentence that says what is wrong. */
+/** Of the sentence that says what is wrong with a value. */
 const MAX_MESSAGE_LENGTH = 300;
 
-/** What is wrong with a value, and where in it. */
-export class Fault {
+/** What is wrong with a value, and where in it. A value, not an exception. */
+export class ShapeError {
   constructor(readonly message: string, readonly path: readonly (string | number)[] = []) {}
 
-  /** The same fault, seen from one level further out. */
-  under(key: string | number): Fault {
-    return new Fault(this.message, [key, ...this.path]);
+  /** The same error, seen from one level further out. */
+  under(key: string | number): ShapeError {
+    return new ShapeError(this.message, [key, ...this.path]);
   }
 }
 
 /** The value as it is to be used, or what is wrong with it. */
-export type Shape<T> = (value: unknown) => T | Fault;
+export type Shape<T> = (value: unknown) => T | ShapeError;
 
-/** A key that may be absent; `otherwise` takes its place then. */
-export interface MayBeAbsent<T, Otherwise = undefined> {
+/** What a shape gives. */
+export type OutputOf<S> = S extends Shape<infer T> ? T : never;
+
+/** A key that may be absent; `fallback` takes its place then. */
+export interface OptionalShape<T, Fallback = undefined> {
   readonly shape: Shape<T>;
-  readonly otherwise: Otherwise;
+  readonly fallback: Fallback;
 }
 
 type Field<T, K extends keyof T> = Record<never, never> extends Pick<T, K>
-  ? MayBeAbsent<Exclude<T[K], undefined>>
-  : Shape<T[K]> | MayBeAbsent<T[K], T[K]>;
-type Fields<T> = { readonly [K in keyof T]-?: Field<T, K> };
+  ? OptionalShape<Exclude<T[K], undefined>>
+  : Shape<T[K]> | OptionalShape<T[K], T[K]>;
+
+/** The shape of each key of `T`: one that `T` may lack is optional. */
+export type Fields<T> = { readonly [K in keyof T]-?: Field<T, K> };
 
 export type ReadResult<T> = { readonly ok: true; readonly value: T } | {
   readonly ok: false;
@@ -38,84 +43,122 @@ export type ReadResult<T> = { readonly ok: true; readonly value: T } | {
 /** Reads params or a result, absent ones as {}; the message names the first thing that is wrong with them. */
 export function readShape<T>(shape: Shape<T>, value: unknown): ReadResult<T> {
   const read = shape(value ?? {});
-  if (!(read instanceof Fault)) return { ok: true, value: read };
+  if (!(read instanceof ShapeError)) return { ok: true, value: read };
   const { path, message } = read;
-  const whole = path.length === 0 ? message : `${path.join(".")}: ${message}`;
-  return { ok: false, message: visible(whole, MAX_MESSAGE_LENGTH) };
+  const sentence = path.length === 0 ? message : `${path.join(".")}: ${message}`;
+  // The sentence repeats what was received.
+  return { ok: false, message: visible(sentence, MAX_MESSAGE_LENGTH) };
 }
 
-export const text: Shape<string> = (value) => typeof value === "string" ? value : mistaken("string", value);
+/** Takes anything and gives nothing: for params that a method does not look at. */
+export const ignored: Shape<undefined> = () => undefined;
 
-export const truth: Shape<boolean> = (value) =>
-  typeof value === "boolean" ? value : mistaken("boolean", value);
+export const string: Shape<string> = (value) =>
+  typeof value === "string" ? value : typeError("string", value);
 
-/** A whole number that survives JSON, of at least `min`. */
-export function whole(min = -Infinity): Shape<number> {
+export const boolean: Shape<boolean> = (value) =>
+  typeof value === "boolean" ? value : typeError("boolean", value);
+
+export const number: Shape<number> = (value) =>
+  typeof value === "number" ? value : typeError("number", value);
+
+/** An integer that survives JSON, of at least `min`. */
+export function integer(min = -Infinity): Shape<number> {
   return (value) => {
-    if (typeof value !== "number") return mistaken("number", value);
-    if (!Number.isSafeInteger(value)) return new Fault(`Invalid safe integer: Received ${value}`);
-    return value >= min ? value : new Fault(`Invalid value: Expected >=${min} but received ${value}`);
+    if (typeof value !== "number") return typeError("number", value);
+    if (!Number.isSafeInteger(value)) return new ShapeError(`Invalid safe integer: Received ${value}`);
+    return value >= min ? value : new ShapeError(`Invalid value: Expected >=${min} but received ${value}`);
   };
 }
 
-export function list<T>(item: Shape<T>): Shape<T[]> {
+/** Just this value. */
+export function literal<const T extends boolean | string>(wanted: T): Shape<T> {
+  return (value) => value === wanted ? wanted : typeError(shown(wanted), value);
+}
+
+/** One of these words. */
+export function choice<const T extends string>(words: readonly T[]): Shape<T> {
+  const wanted = `(${words.map(shown).join(" | ")})`;
+  return (value) => words.includes(value as T) ? value as T : typeError(wanted, value);
+}
+
+export function array<T>(item: Shape<T>): Shape<T[]> {
   return (value) => {
-    if (!Array.isArray(value)) return mistaken("Array", value);
+    if (!Array.isArray(value)) return typeError("Array", value);
     const items: T[] = [];
     for (const [index, one] of value.entries()) {
       const read = item(one);
-      if (read instanceof Fault) return read.under(index);
+      if (read instanceof ShapeError) return read.under(index);
       items.push(read);
     }
     return items;
   };
 }
 
-export function optional<T>(shape: Shape<T>): MayBeAbsent<T> {
-  return { shape, otherwise: undefined };
+export function optional<T>(shape: Shape<T>): OptionalShape<T> {
+  return { shape, fallback: undefined };
 }
 
-export function withDefault<T>(shape: Shape<T>, otherwise: T): MayBeAbsent<T, T> {
-  return { shape, otherwise };
+export function withDefault<T>(shape: Shape<T>, fallback: T): OptionalShape<T, T> {
+  return { shape, fallback };
 }
 
-/** An object with these keys; `isStrict`: and no others. */
-export function record<T extends object>(fields: Fields<T>, isStrict: boolean): Shape<T> {
-  const entries = Object.entries<Shape<unknown> | MayBeAbsent<unknown, unknown>>(fields);
+/** An object with these keys; others are left out of what is read. */
+export function object<T extends object>(fields: Fields<T>): Shape<T> {
+  const entries = Object.entries<Shape<unknown> | OptionalShape<unknown, unknown>>(fields);
   return (value) => {
-    if (typeof value !== "object" || value === null) return mistaken("Object", value);
+    if (typeof value !== "object" || value === null) return typeError("Object", value);
     const given = value as Record<string, unknown>;
     const read: Record<string, unknown> = {};
     for (const [key, field] of entries) {
       const shape = typeof field === "function" ? field : field.shape;
       if (Object.hasOwn(given, key)) {
         const one = shape(given[key]);
-        if (one instanceof Fault) return one.under(key);
+        if (one instanceof ShapeError) return one.under(key);
         read[key] = one;
       } else if (typeof field === "function") {
-        return new Fault(`Invalid key: Expected "${key}" but received undefined`, [key]);
-      } else if (field.otherwise !== undefined) read[key] = field.otherwise;
+        return new ShapeError(`Invalid key: Expected "${key}" but received undefined`, [key]);
+      } else if (field.fallback !== undefined) read[key] = field.fallback;
     }
-    const surplus = isStrict ? Object.keys(given).find((key) => !Object.hasOwn(fields, key)) : undefined;
-    if (surplus === undefined) return read as T;
-    return new Fault(`Invalid key: Expected never but received "${surplus}"`, [surplus]);
+    return read as T;
   };
 }
 
-/** Whichever of the shapes fits first. */
+/** An object with these keys and no others. */
+export function strictObject<T extends object>(fields: Fields<T>): Shape<T> {
+  const shape = object<T>(fields);
+  return (value) => {
+    const read = shape(value);
+    if (read instanceof ShapeError) return read;
+    const surplus = Object.keys(value as object).find((key) => !Object.hasOwn(fields, key));
+    if (surplus === undefined) return read;
+    return new ShapeError(`Invalid key: Expected never but received "${surplus}"`, [surplus]);
+  };
+}
+
+/** Keys that other code may take for something else than data. */
+const SPECIAL_KEYS: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"]);
+
+/** An object with any keys and values, but for the special ones. */
+export const dictionary: Shape<Record<string, unknown>> = (value) => {
+  if (typeof value !== "object" || value === null) return typeError("Object", value);
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !SPECIAL_KEYS.has(key)));
+};
+
+/** The first of the shapes that fits. */
 export function oneOf<T>(shapes: readonly Shape<T>[], message: string): Shape<T> {
   return (value) => {
     for (const shape of shapes) {
       const read = shape(value);
-      if (!(read instanceof Fault)) return read;
+      if (!(read instanceof ShapeError)) return read;
     }
-    return new Fault(message);
+    return new ShapeError(message);
   };
 }
 
 /** That `value` is of another type than `wanted`. */
-export function mistaken(wanted: string, value: unknown): Fault {
-  return new Fault(`Invalid type: Expected ${wanted} but received ${shown(value)}`);
+export function typeError(wanted: string, value: unknown): ShapeError {
+  return new ShapeError(`Invalid type: Expected ${wanted} but received ${shown(value)}`);
 }
 
 function shown(value: unknown): string {

@@ -1,30 +1,18 @@
 // The notifications that the server sends, as one union, and their two forms: a JSON-RPC line for programs and plain
-// lines for a text session. Everything from strangers is made visible in the plain form: it goes to a terminal.
+// lines for a text session. Text from other clients is made visible in the plain form, since it goes to a terminal.
 
 import { visible } from "../../log/mod.ts";
 import { encodeNotification } from "../json_rpc/mod.ts";
-import type {
-  Closing,
-  CommandsChanged,
-  Promoted,
-  Refused,
-  ResultNote,
-  RosterChanged,
-  Waiting,
-  Welcome,
-} from "../methods/mod.ts";
+import type { NotificationName, NotificationParams } from "../methods/mod.ts";
 import { resultLines } from "./text_lines.ts";
 
-export type ServerNote =
-  | { readonly method: "welcome"; readonly params: Welcome }
-  | { readonly method: "promoted"; readonly params: Promoted }
-  | { readonly method: "result"; readonly params: ResultNote }
-  | { readonly method: "roster_changed"; readonly params: RosterChanged }
-  | { readonly method: "refused"; readonly params: Refused }
-  | { readonly method: "commands_changed"; readonly params: CommandsChanged }
-  | { readonly method: "waiting"; readonly params: Waiting }
-  | { readonly method: "closing"; readonly params: Closing }
-  | { readonly method: "cancel"; readonly params: { readonly id: number } };
+/** A notification to a client; `execute` is written by those who send it to many. */
+export type ServerNote = {
+  [N in Exclude<NotificationName, "execute">]: {
+    readonly method: N;
+    readonly params: NotificationParams<N>;
+  };
+}[Exclude<NotificationName, "execute">];
 
 /** The note as a line of JSON-RPC, ending included. */
 export function noteToJson(note: ServerNote): string {
@@ -48,9 +36,9 @@ export function noteToText(note: ServerNote): string {
       const { members, joined, left, renamed, away = [], back = [], leased = [] } = note.params;
       const parts = [
         ...joined.map((member) => `${visible(member.name)} joined at rank ${member.rank}`),
-        ...(left.length > 0 ? [`${left.length} left`] : []),
-        ...(away.length > 0 ? [`${away.length} away`] : []),
-        ...(back.length > 0 ? [`${back.length} back`] : []),
+        ...[counted(left, "left"), counted(away, "away"), counted(back, "back")].filter((part) =>
+          part !== ""
+        ),
         ...renamed.map(({ ticket, name }) => `ticket ${ticket} is named ${visible(name)}`),
         ...leased.map(({ ticket, lease_ms }) => `ticket ${ticket} has a lease of ${lease_ms} ms`),
       ];
@@ -69,6 +57,10 @@ export function noteToText(note: ServerNote): string {
     case "cancel":
       return `The command of run ${note.params.id} is not wanted any more.\n`;
   }
+}
+
+function counted(tickets: readonly number[], how: string): string {
+  return tickets.length === 0 ? "" : `${tickets.length} ${how}`;
 }
 
 /** The plain line for something that was not done; `reason` is the error's word. */

@@ -3,25 +3,26 @@
 import { visible } from "../../log/mod.ts";
 import {
   type DryRunSummary,
+  type Face,
   type Roster,
   type RunCounts,
   type RunResult,
+  slashHelp,
   type Status,
   STATUSES,
 } from "../methods/mod.ts";
 
+/** The help of a text session. */
 export const HELP_LINES = `Type a command and its arguments to send it to everybody below you:
   uptime                   to all ranks below yours
   @2,3 restart nginx       to ranks 2 and 3 (@4-7 is a range); quotes keep spaces together
-  /who                     who is here, by rank
-  /commands                what may be sent
-  /dry restart nginx       what would become of a command, without sending it
-  /watch on, /watch off    be told when somebody joins or leaves
-  /yield                   leave your rank and join again behind everybody
-  /cancel                  give up your commands that are still under way
-  /help                    this
-  /quit                    leave
+${slashHelpLines("server")}
 `;
+
+/** The words with a slash that can be typed at `face`, for its help. */
+export function slashHelpLines(face: Face): string {
+  return slashHelp(face).map(({ usage, help }) => `  ${usage.padEnd(23)}  ${help}`).join("\n");
+}
 
 /** One executor's part of a run: its status, then its output, indented. */
 export function resultLines(result: RunResult): string {

@@ -1,36 +1,93 @@
-// What a person may type: the same at rankclient's prompt, in its pipe, and over a bare connection.
+// What a person may type: the same at rankclient's prompt, in its pipe, and over a bare connection. A line is parsed once
+// into a typed request, which each of the three carries out and shows in its own way.
 //
-//     uptime                     to everybody below
+//     uptime                     to every client below
 //     @2,3 restart nginx         to ranks 2 and 3;  @4-7 for a range
 //     /who                       and other words with a slash: questions to the program, never a command
 
+import {
+  type Face,
+  isSlashName,
+  type RunParams,
+  SLASH_WORDS,
+  type SlashArguments,
+  type SlashName,
+} from "../methods/mod.ts";
 import { splitWords } from "./split_words.ts";
 
-export type TextRequest =
+/** A command with its arguments. */
+export interface CommandRequest {
+  readonly kind: "run";
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly to?: readonly number[] | undefined;
+}
+
+/** What cannot be read. `name`: that of the word with a slash before it. */
+export interface InvalidRequest {
+  readonly kind: "invalid";
+  readonly message: string;
+  readonly name?: SlashName | undefined;
+}
+
+type ArgumentsOf<W extends SlashName> = typeof SLASH_WORDS[W]["args"];
+
+/** A word with a slash, with what belongs behind it: what is left over is ignored. */
+export type SlashRequest<W extends SlashName = SlashName> = {
+  [Name in W]:
+    & { readonly kind: "slash"; readonly name: Name }
+    & (ArgumentsOf<Name> extends "command" ? { readonly run: CommandRequest }
+      : ArgumentsOf<Name> extends readonly [] ? unknown
+      : { readonly option: ArgumentsOf<Name>[number] });
+}[W];
+
+type WithArguments<W extends SlashName> = {
+  [Name in W]: ArgumentsOf<Name> extends readonly [] ? never : Name;
+}[W];
+
+/** One line, as it can be typed at a face. */
+export type TextRequest<F extends Face = Face> =
   | { readonly kind: "empty" }
-  | {
-    readonly kind: "run";
-    readonly command: string;
-    readonly args: readonly string[];
-    readonly to?: readonly number[];
-  }
-  | { readonly kind: "slash"; readonly name: string; readonly words: readonly string[] }
-  | { readonly kind: "invalid"; readonly message: string };
+  | CommandRequest
+  | SlashRequest<SlashName<F>>
+  /** A word with a slash that does not exist at that face. */
+  | { readonly kind: "unknown"; readonly name: string }
+  /** A word without what belongs behind it. */
+  | { readonly kind: "incomplete"; readonly name: WithArguments<SlashName<F>> }
+  | InvalidRequest;
 
 /** No roster is longer, so that no range can be written that would fill the memory. */
 const MAX_SEATS = 100_000;
 
 /** Reads one line without its ending. @param seats how many ranks there can be; a range beyond them is refused. */
-export function parseTextRequest(line: string, seats = MAX_SEATS): TextRequest {
+export function parseTextRequest<F extends Face>(line: string, face: F, seats = MAX_SEATS): TextRequest<F> {
   const split = splitWords(line);
   if (!split.ok) return { kind: "invalid", message: split.message };
   const [first, ...rest] = split.words;
-  if (first?.startsWith("/")) return { kind: "slash", name: first.slice(1), words: rest };
-  return parseCommandWords(split.words, seats);
+  if (!first?.startsWith("/")) return parseCommandWords(split.words, seats);
+  const name = first.slice(1);
+  if (!isSlashName(face, name)) return { kind: "unknown", name };
+  return parseSlashArguments(name, rest, seats) as TextRequest<F>;
+}
+
+function parseSlashArguments(name: SlashName, words: readonly string[], seats: number): TextRequest {
+  const args: SlashArguments = SLASH_WORDS[name].args;
+  if (args === "command") {
+    const run = parseCommandWords(words, seats);
+    if (run.kind === "empty") return { kind: "incomplete", name } as TextRequest;
+    return run.kind === "run" ? { kind: "slash", name, run } as TextRequest : { ...run, name };
+  }
+  const option = words[0];
+  if (args.length === 0) return { kind: "slash", name } as TextRequest;
+  const isKnown = option !== undefined && args.includes(option);
+  return (isKnown ? { kind: "slash", name, option } : { kind: "incomplete", name }) as TextRequest;
 }
 
 /** Reads a command that is already split into words, its ranks perhaps before it. */
-export function parseCommandWords(words: readonly string[], seats = MAX_SEATS): TextRequest {
+export function parseCommandWords(
+  words: readonly string[],
+  seats = MAX_SEATS,
+): { readonly kind: "empty" } | CommandRequest | InvalidRequest {
   const [first, ...rest] = words;
   if (first === undefined) return { kind: "empty" };
   if (!first.startsWith("@")) return { kind: "run", command: first, args: rest };
@@ -44,6 +101,13 @@ export function parseCommandWords(words: readonly string[], seats = MAX_SEATS): 
   const [command, ...args] = rest;
   if (command === undefined) return { kind: "invalid", message: `After ${first} comes a command` };
   return { kind: "run", command, args, to };
+}
+
+/** The params of `run` for a command that was typed. */
+export function toRunParams(
+  { command, args, to }: CommandRequest,
+): Omit<RunParams, "dry_run"> {
+  return { command, args: [...args], to: to && [...to] };
 }
 
 /** "2,4-6" to [2, 4, 5, 6]; `undefined` when it is written otherwise. */

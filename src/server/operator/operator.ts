@@ -44,9 +44,9 @@ export class Operator {
   }
 
   /**
-   * Takes a member's seat away; a refusal when nobody is meant, or more than one.
+   * Takes a member's seat away; a refusal when `params` fit no member, or more than one.
    *
-   * @param by the identity of the client that wants it; absent: the operator.
+   * @param by the identity of the client that asks for it; absent: the operator.
    */
   evict(params: EvictParams, by?: string): Evicted | Refusal {
     const { seating, report, flush } = this.#parts;
@@ -61,8 +61,7 @@ export class Operator {
     }
     const { rank, ticket, member: { name, ip, port } } = seat;
     const keepMs = seating.resume.evict(seat);
-    const who = by === undefined ? {} : { by };
-    report({ event: "client_evicted", ip, port, rank, ticket, keep_ms: keepMs, ...who });
+    report({ event: "client_evicted", ip, port, rank, ticket, keep_ms: keepMs, by });
     seating.settle();
     flush();
     return { rank, ticket, name, keep_ms: keepMs };

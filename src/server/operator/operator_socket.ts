@@ -3,23 +3,45 @@
 import { type ControlListener, serveLines, unreadable, writeLine } from "../../control/mod.ts";
 import { encodeError, encodeResult, parseLine, type Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Line } from "../../protocol/wire/mod.ts";
-import { type Evicted, EvictParams, readShape, type ServerStatus } from "../../protocol/methods/mod.ts";
+import {
+  type Evicted,
+  type EvictParams,
+  isOperatorMethodName,
+  METHODS,
+  OPERATOR_METHODS,
+  type OperatorMethodName,
+  type ReadParamsOf,
+  readShape,
+  type ServerStatus,
+  type Shape,
+} from "../../protocol/methods/mod.ts";
 
-/** What is asked and told. */
+/** The part of the server that the operator reaches. */
 export interface Operated {
   status(): ServerStatus;
   evict(params: EvictParams): Evicted | Refusal;
 }
 
-/** More than any operator's scripts have open at once. */
+type Answer = { readonly result: unknown } | Refusal;
+type Handlers = { readonly [M in OperatorMethodName]: (params: ReadParamsOf<M>) => Answer };
+
+/** More than any operator's scripts have open at the same time. */
 const MAX_CONNECTIONS = 8;
 const LINE_BYTES = 4_096;
+const METHODS_IN_WORDS = `${OPERATOR_METHODS.slice(0, -1).join(", ")} and ${OPERATOR_METHODS.at(-1)}`;
 
 export class OperatorSocket {
-  readonly #operated: Operated;
+  readonly #handlers: Handlers;
 
   constructor(operated: Operated) {
-    this.#operated = operated;
+    this.#handlers = {
+      ping: () => ({ result: {} }),
+      status: () => ({ result: operated.status() }),
+      evict: (params) => {
+        const evicted = operated.evict(params);
+        return "reason" in evicted ? evicted : { result: evicted };
+      },
+    };
   }
 
   /** Serves until the listener is closed, and then ends what is still connected. Never rejects. */
@@ -54,20 +76,15 @@ export class OperatorSocket {
     }
   }
 
-  #call(method: string, params: unknown): { readonly result: unknown } | Refusal {
-    switch (method) {
-      case "ping":
-        return { result: {} };
-      case "status":
-        return { result: this.#operated.status() };
-      case "evict": {
-        const read = readShape(EvictParams, params);
-        if (!read.ok) return { reason: "invalid_params", message: read.message };
-        const evicted = this.#operated.evict(read.value);
-        return "reason" in evicted ? evicted : { result: evicted };
-      }
-      default:
-        return { reason: "method_not_found", message: "There are status, evict and ping" };
-    }
+  #call(method: string, params: unknown): Answer {
+    if (isOperatorMethodName(method)) return this.#handle(method, params);
+    return { reason: "method_not_found", message: `There are ${METHODS_IN_WORDS}` };
+  }
+
+  #handle<M extends OperatorMethodName>(method: M, params: unknown): Answer {
+    const shape = METHODS[method].params as Shape<ReadParamsOf<M>>;
+    const read = readShape(shape, params);
+    const handle: Handlers[M] = this.#handlers[method];
+    return read.ok ? handle(read.value) : { reason: "invalid_params", message: read.message };
   }
 }

@@ -1,8 +1,10 @@
-// The short way for the two kinds of lines that come in great numbers: commands to everybody below that nobody answers,
-// and executors' answers without output. What it takes it takes with the same outcome as the general way, which has all
-// the rest, the refusals among it.
+// The short way for the two kinds of lines that come in great numbers: commands to every client below that want no
+// answer, and executors' answers without output. Both exist twice, here and in the general way (json_handler and what
+// follows it): reading such a line as JSON, as a message and as params costs several times what recognising it does.
+// The outcome is the same, which tests compare; whatever is not in just this spelling, or would be refused, is left to
+// the general way.
 
-import { type PlainRunReader, readPlainAnswer } from "../../protocol/text/mod.ts";
+import { type PlainRunReader, readPlainAnswer } from "../../protocol/fast/mod.ts";
 import { lineEnd } from "../../protocol/wire/mod.ts";
 import type { Commands, FanOut, Runs } from "../runs/mod.ts";
 import type { RateLimit } from "../limits/mod.ts";
@@ -24,7 +26,7 @@ export class FastLane {
   }
 
   /**
-   * Handles lines of a program's session from `start` on, as many as it can at once.
+   * Handles lines of a program's session from `start` on, as many as it can in one step.
    *
    * @returns where the first one begins that it did not handle; `start` when that is the first
    */

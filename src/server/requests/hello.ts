@@ -1,9 +1,9 @@
-// The method `hello`: a name, a lease, or the token of a seat that somebody wants back.
+// The method `hello`: a name, a lease, or the token of a seat that is to be taken back.
 
+import { isVisible } from "../../log/mod.ts";
 import { encodeError, encodeRequest, encodeResult, type Refusal } from "../../protocol/json_rpc/mod.ts";
-import { HelloParams, readShape } from "../../protocol/methods/mod.ts";
-import { type Answer, type Ask, invalidParams, type PromptAnswer } from "./answer.ts";
-import { checkName } from "./check_name.ts";
+import type { HelloParams } from "../../protocol/methods/mod.ts";
+import { type Answer, type Call, invalidParams, type PromptAnswer } from "./call.ts";
 import type { Runs } from "../runs/mod.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Session } from "../connection/mod.ts";
@@ -11,12 +11,12 @@ import type { Session } from "../connection/mod.ts";
 export interface HelloParts {
   readonly seating: Seating;
   readonly runs: Pick<Runs, "memberLeft">;
-  /** What a session is told that has no seat when it says hello: it waits, or there is no room. */
+  /** The answer to a session without a seat: it waits for one, or there is no room. */
   readonly whenNotSeated: (session: Session) => Refusal;
   readonly limits: { readonly nameLength: number };
 }
 
-/** The id of the question that follows a token which replaces another one. */
+/** The id of the ping that follows a token which replaces another one. */
 export const CONFIRM_ID = "resume";
 const CONFIRM = new TextEncoder().encode(`${encodeRequest(CONFIRM_ID, "ping", undefined)}\n`);
 
@@ -27,22 +27,19 @@ export class Hello {
     this.#parts = parts;
   }
 
-  handle(ask: Ask): Answer {
-    const { session, params } = ask;
+  handle(call: Call<HelloParams>): Answer {
+    const { session, params: { name, lease_ms, resume } } = call;
     const { seating, limits } = this.#parts;
-    const read = readShape(HelloParams, params);
-    if (!read.ok) return invalidParams(read.message);
-    const { name, resume } = read.value;
     const checked = name === undefined ? undefined : checkName(name, limits.nameLength);
     if (checked?.ok === false) return invalidParams(checked.message);
-    const wish = checked === undefined ? read.value : { ...read.value, name: checked.name };
+    const wish = { name: checked?.name, lease_ms };
     if (resume === undefined) return this.#greet(session, wish);
     const resumed = () => this.#resume(session, resume) ?? this.#greet(session, wish);
-    const isContested = seating.resume.isContested(session, resume, () => answerWithQuestion(ask, resumed()));
+    const isContested = seating.resume.isContested(session, resume, () => answerWithPing(call, resumed()));
     if (isContested) return "later";
     const answer = resumed();
     if ("refusal" in answer) return answer;
-    answerWithQuestion(ask, answer);
+    answerWithPing(call, answer);
     return "later";
   }
 
@@ -58,7 +55,7 @@ export class Hello {
     const { seating: { resume }, runs } = this.#parts;
     let refusal = resume.refuseToken(session, token);
     if (refusal === undefined) {
-      // It gives up the seat that it was given on connecting, with all that has begun there.
+      // It releases the seat that it was given on connecting, with all that has begun there.
       runs.memberLeft(session);
       refusal = resume.resume(session, token);
     }
@@ -66,8 +63,30 @@ export class Hello {
   }
 }
 
-/** With a question right behind the new token: its answer says that the token has arrived. */
-function answerWithQuestion({ id, reply }: Ask, answer: PromptAnswer): void {
+/** With a ping right behind the new token: its answer says that the token has arrived. */
+function answerWithPing({ id, reply }: Call<HelloParams>, answer: PromptAnswer): void {
   if ("refusal" in answer) return reply(encodeError(id, answer.refusal));
   reply(encodeResult(id, answer.result), CONFIRM);
+}
+
+export type NameCheck =
+  | { readonly ok: true; readonly name: string }
+  | { readonly ok: false; readonly message: string };
+
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{White_Space}]/gu;
+
+/**
+ * Names are shown on other people's terminals and in logs: short, not blank, and without anything that acts.
+ *
+ * @param maxLength in UTF-16 code units.
+ */
+export function checkName(text: string, maxLength: number): NameCheck {
+  if (text.length > maxLength) {
+    return { ok: false, message: `name: at most ${maxLength} characters, current length is ${text.length}` };
+  }
+  const name = text.trim();
+  // A name of invisible characters alone is blank, too.
+  if (name.replace(INVISIBLE, "") === "") return { ok: false, message: "name: may not be blank" };
+  if (!isVisible(name)) return { ok: false, message: "name: may not contain control characters" };
+  return { ok: true, name };
 }

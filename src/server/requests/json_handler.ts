@@ -1,12 +1,10 @@
 // Takes the lines of JSON sessions: reads each as one message or a batch of them, within its limits.
 
 import { isNestedDeeper } from "../../protocol/wire/mod.ts";
-import { encodeError, parseLine, type Refusal } from "../../protocol/json_rpc/mod.ts";
-import { Batch } from "./batch.ts";
-import { JsonMessages, type MessageParts } from "./json_messages.ts";
-import { RefusedMessages } from "./refused_messages.ts";
-import { BatchReply, replyTo } from "./replies.ts";
+import { encodeError, type Message, parseLine, type Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Session } from "../connection/mod.ts";
+import { JsonMessages, type MessageParts, RefusedMessages } from "./json_messages.ts";
+import { Batch, BatchReply, type Reply, replyTo } from "./replies.ts";
 
 export interface HandlerParts extends MessageParts {
   readonly limits: MessageParts["limits"] & {
@@ -31,7 +29,7 @@ export class JsonHandler {
 
   /** Handles one line of a JSON session. @returns the batch that it is, of which nothing is handled yet */
   handle(session: Session, line: string): Batch | undefined {
-    // Between messages blank lines mean nothing, and an error for each would be a cheap way to make much work.
+    // Between messages blank lines mean nothing, and an error for each would make much work for little.
     if (line === "") return undefined;
     const { batchItems, idLength, batchAnswerLength, jsonDepth } = this.#parts.limits;
     if (isNestedDeeper(line, jsonDepth)) {
@@ -41,22 +39,23 @@ export class JsonHandler {
     const message = parseLine(line, batchItems, idLength);
     if (message.kind === "batch") {
       const reply = new BatchReply(replyTo(session), batchAnswerLength);
-      return new Batch(session, message.items, this.#messages, reply);
+      const handle = (item: Message, reply: Reply | undefined) => this.#messages.handle(session, item, reply);
+      return new Batch(message.items, handle, reply);
     }
     this.#messages.handle(session, message, replyTo(session));
     return undefined;
   }
 
-  /** Tells a client about something that was no message at all. */
+  /** Answers something that was no message at all. */
   refuse(session: Session, refusal: Refusal): void {
     const tooMuch = this.#parts.rateLimit.take(session, 1);
     if (tooMuch !== undefined) return replyTo(session)(encodeError(null, tooMuch));
     this.#refused.refuse(session, null, refusal, replyTo(session));
   }
 
-  /** Tells the log what was refused since the last call; equal refusals of one read are one line. */
+  /** Logs what was refused since the last call; equal refusals of one read are one line. */
   reportRefusals(): void {
-    this.#refused.tell();
+    this.#refused.report();
   }
 }
 

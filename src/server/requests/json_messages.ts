@@ -2,22 +2,24 @@
 // to the run that waits for it. A notification, which JSON-RPC does not answer, gets the notification `refused` where it
 // is refused, so that nothing is ignored in silence.
 
+import { type Report, visible } from "../../log/mod.ts";
 import {
   encodeError,
   encodeResult,
+  type Id,
   type Message,
   type Refusal,
   toErrorObject,
 } from "../../protocol/json_rpc/mod.ts";
-import { SHOWN_LENGTH } from "./answer.ts";
+import { costOf } from "../../protocol/methods/mod.ts";
+import type { Session } from "../connection/mod.ts";
+import { costForAll, type RateLimit } from "../limits/mod.ts";
 import { type FanOut, outcomeOf } from "../runs/mod.ts";
 import { HEARTBEAT_ID } from "../seats/mod.ts";
+import { SHOWN_LENGTH } from "./call.ts";
 import { CONFIRM_ID } from "./hello.ts";
 import { JsonMethods, type MethodParts } from "./json_methods.ts";
-import { costForAll, type RateLimit } from "../limits/mod.ts";
-import type { RefusedMessages } from "./refused_messages.ts";
 import type { Reply } from "./replies.ts";
-import type { Session } from "../connection/mod.ts";
 
 export interface MessageParts extends MethodParts {
   readonly fanOut: FanOut;
@@ -25,10 +27,7 @@ export interface MessageParts extends MethodParts {
 }
 
 /** What a client sends that is no answer. */
-type Asking = Message & { kind: "request" | "notification" | "invalid" };
-
-/** What tells something about every member, or tells something to every member. */
-const ABOUT_ALL = new Set(["hello", "roster", "watch", "yield", "evict"]);
+type Incoming = Message & { kind: "request" | "notification" | "invalid" };
 
 export class JsonMessages {
   readonly #parts: MessageParts;
@@ -43,10 +42,10 @@ export class JsonMessages {
 
   /** @param reply absent for what is not answered. */
   handle(session: Session, message: Message, reply: Reply | undefined): void {
-    // Answers are what the server has asked for.
+    // Answers cost nothing: the server has asked for them.
     if (message.kind !== "result" && message.kind !== "error") {
       const refusal = this.#parts.rateLimit.take(session, this.#costOf(message));
-      if (refusal !== undefined) return this.#refuseAsked(session, message, refusal, reply);
+      if (refusal !== undefined) return this.#refuse(session, message, refusal, reply);
     }
     switch (message.kind) {
       case "notification":
@@ -57,7 +56,7 @@ export class JsonMessages {
         return this.#handleRequest(session, message, reply!);
       case "result":
       case "error":
-        // Being heard is all that is wanted of it.
+        // That it came is all that counts.
         if (message.id === HEARTBEAT_ID) return;
         if (message.id === CONFIRM_ID) return this.#parts.seating.resume.confirm(session);
         this.#parts.fanOut.flush();
@@ -78,7 +77,7 @@ export class JsonMessages {
     const refusal = method === "run"
       ? this.#methods.send(session, params)
       : this.#notified(session, method, params);
-    if (refusal !== undefined) tellRefused(session, method, params, refusal);
+    if (refusal !== undefined) notifyRefused(session, method, params, refusal);
   }
 
   #notified(session: Session, method: string, params: unknown): Refusal | undefined {
@@ -87,34 +86,56 @@ export class JsonMessages {
     return answer !== "later" && "refusal" in answer ? answer.refusal : undefined;
   }
 
-  #costOf(message: Asking): number {
-    if (message.kind === "invalid") return 1;
-    const { method, params } = message;
-    // Most are runs, so these are told first.
-    const isAboutAll = method === "run"
-      ? (params as { dry_run?: unknown } | undefined)?.dry_run === true
-      : ABOUT_ALL.has(method);
-    return isAboutAll ? costForAll(this.#parts.seating.unsettledRoster.length) : 1;
+  #costOf(message: Incoming): number {
+    if (message.kind === "invalid" || costOf(message.method, message.params) === "one") return 1;
+    return costForAll(this.#parts.seating.unsettledRoster.length);
   }
 
   /** Nothing of the message is done. */
-  #refuseAsked(session: Session, message: Asking, refusal: Refusal, reply: Reply | undefined): void {
+  #refuse(session: Session, message: Incoming, refusal: Refusal, reply: Reply | undefined): void {
     this.#parts.fanOut.flush();
     if (message.kind === "notification") {
-      return tellRefused(session, message.method, message.params, refusal);
+      return notifyRefused(session, message.method, message.params, refusal);
     }
     reply!(encodeError(message.id, refusal));
   }
 }
 
-function tellRefused(session: Session, method: string, params: unknown, refusal: Refusal): void {
-  const command = commandOf(params);
+function notifyRefused(session: Session, method: string, params: unknown, refusal: Refusal): void {
   const { code, message, data } = toErrorObject(refusal);
-  const about = { method, ...(command === undefined ? {} : { command }) };
-  session.notify({ method: "refused", params: { ...about, code, message, data } });
+  session.notify({ method: "refused", params: { method, command: commandOf(params), code, message, data } });
 }
 
 function commandOf(params: unknown): string | undefined {
   const command = (params as Record<string, unknown> | undefined)?.command;
   return typeof command === "string" ? command.slice(0, SHOWN_LENGTH) : undefined;
+}
+
+/** Messages that could not be read: each is answered, and equal ones of one read are one line of the log. */
+export class RefusedMessages {
+  readonly #report: Report;
+  /** Not yet reported. */
+  #unreported: { session: Session; reason: string; message: string; count: number } | undefined;
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  refuse(session: Session, id: Id, refusal: Refusal, reply: Reply): void {
+    const { reason, message } = refusal;
+    if (this.#unreported?.session !== session || this.#unreported.reason !== reason) {
+      this.report();
+      this.#unreported = { session, reason, message: visible(message), count: 0 };
+    }
+    this.#unreported.count++;
+    reply(encodeError(id, refusal));
+  }
+
+  /** Logs what was refused since the last call. */
+  report(): void {
+    if (this.#unreported === undefined) return;
+    const { session: { ip, port }, reason, message, count } = this.#unreported;
+    this.#unreported = undefined;
+    this.#report({ event: "message_refused", ip, port, reason, message, count });
+  }
 }

@@ -1,16 +1,28 @@
-// What a JSON-RPC client may ask for, method by method. Each refusal is an answer.
+// What a JSON-RPC client may ask for: a handler for each method of the table. Each refusal is an answer.
 
 import { type Report, visible } from "../../log/mod.ts";
 import { encodeResultOf, type Id, type Refusal } from "../../protocol/json_rpc/mod.ts";
-import { type Evicted, RunEncoding } from "../../protocol/methods/mod.ts";
-import * as methods from "../../protocol/methods/params.ts";
-import { type Answer, type Ask, DONE, invalidParams, mayNot, SHOWN_LENGTH } from "./answer.ts";
+import {
+  type CancelParams,
+  type Evicted,
+  type EvictParams,
+  isMethodName,
+  type LeaveParams,
+  type MethodName,
+  methodOf,
+  type ReadParamsOf,
+  readShape,
+  RunEncoding,
+  RunParams,
+  type WatchParams,
+} from "../../protocol/methods/mod.ts";
+import type { Seat } from "../../ranks/mod.ts";
+import type { Member, Session } from "../connection/mod.ts";
 import type { Commands, Runs } from "../runs/mod.ts";
-import { Hello, type HelloParts } from "./hello.ts";
-import { refuseYield } from "./refuse_yield.ts";
-import type { Reply } from "./replies.ts";
 import type { Seating } from "../seats/mod.ts";
-import type { Session } from "../connection/mod.ts";
+import { type Answer, type Call, DONE, invalidParams, refuseRight, SHOWN_LENGTH } from "./call.ts";
+import { Hello, type HelloParts } from "./hello.ts";
+import type { Reply } from "./replies.ts";
 
 export interface MethodParts extends HelloParts {
   readonly seating: Seating;
@@ -18,112 +30,102 @@ export interface MethodParts extends HelloParts {
   readonly runs: Runs;
   readonly report: Report;
   readonly operator: {
-    /** @param by the identity of who wants it. */
-    evict(params: methods.EvictParams, by?: string): Evicted | Refusal;
+    /** @param by the identity of the client that asks for it. */
+    evict(params: EvictParams, by?: string): Evicted | Refusal;
   };
 }
 
-const encoder = new TextEncoder();
+type Handlers = { readonly [M in MethodName]: (call: Call<ReadParamsOf<M>>) => Answer };
 
-/** What may be asked while one waits for a seat. */
-const NEED_NO_SEAT = new Set(["hello", "ping", "leave"]);
+const encoder = new TextEncoder();
 
 export class JsonMethods {
   readonly #parts: MethodParts;
-  readonly #hello: Hello;
-  readonly #methods: Readonly<Record<string, (ask: Ask) => Answer>> = {
-    __proto__: null as never,
-    hello: (ask) => this.#hello.handle(ask),
-    run: (ask) => this.#run(ask),
-    cancel: (ask) => this.#cancel(ask),
-    roster: (ask) => this.#roster(ask),
-    watch: (ask) => this.#watch(ask),
-    yield: (ask) => this.#yield(ask),
-    leave: (ask) => this.#leave(ask),
-    evict: (ask) => this.#evict(ask),
-    ping: () => DONE,
-  };
+  readonly #handlers: Handlers;
 
   constructor(parts: MethodParts) {
     this.#parts = parts;
-    this.#hello = new Hello(parts);
+    const hello = new Hello(parts);
+    this.#handlers = {
+      hello: (call) => hello.handle(call),
+      run: (call) => this.#run(call),
+      cancel: (call) => this.#cancel(call),
+      roster: (call) => this.#roster(call),
+      watch: (call) => this.#watch(call),
+      yield: (call) => this.#yield(call),
+      leave: (call) => this.#leave(call),
+      evict: (call) => this.#evict(call),
+      ping: () => DONE,
+    };
   }
 
   /** Never throws: what goes wrong is reported, and answered. */
   call(session: Session, method: string, id: Id, params: unknown, reply: Reply): Answer {
-    const handler = this.#methods[method];
+    if (isMethodName(method)) return this.#call(method, session, id, params, reply);
+    const message = `There is no method ${visible(method, SHOWN_LENGTH)}`;
+    return { refusal: { reason: "method_not_found", message } };
+  }
+
+  #call<M extends MethodName>(method: M, session: Session, id: Id, params: unknown, reply: Reply): Answer {
+    const { needsSeat, right, params: shape } = methodOf(method);
     const { seat } = session;
-    if (handler === undefined) {
-      return {
-        refusal: {
-          reason: "method_not_found",
-          message: `There is no method ${visible(method, SHOWN_LENGTH)}`,
-        },
-      };
-    }
-    if (seat === undefined && !NEED_NO_SEAT.has(method)) {
+    if (seat === undefined && needsSeat) {
       return { refusal: { reason: "unavailable", message: "You have no seat yet" } };
     }
+    const refusal = right && refuseRight(session.rights, right);
+    if (refusal !== undefined) return { refusal };
+    const read = readShape(shape, params);
+    if (!read.ok) return invalidParams(read.message);
+    const handle: Handlers[M] = this.#handlers[method];
     try {
       // Those that need no seat do not look at it.
-      return handler({ session, seat: seat!, id, params, reply });
+      return handle({ session, seat: seat!, id, params: read.value, reply });
     } catch (error) {
       this.#parts.report({ event: "fault", where: `method ${method}`, message: visible(String(error)) });
       return { refusal: { reason: "internal_error", message: "The server failed in answering this" } };
     }
   }
 
-  /** The fast lane: a `run` that nobody answers. */
+  /** A `run` as a notification, which is not answered. */
   send({ seat }: Session, params: unknown): Refusal | undefined {
     if (seat === undefined) return { reason: "unavailable", message: "You have no seat" };
-    const read = methods.readRunParams(params);
+    const read = readShape(RunParams, params);
     if (!read.ok) return { reason: "invalid_params", message: read.message };
     if (!read.value.dry_run) return this.#parts.commands.send(seat, read.value);
     return { reason: "invalid_params", message: "A dry run has an answer: send it as a request, with an id" };
   }
 
-  #leave({ session, params }: Ask): Answer {
-    const read = methods.readShape(methods.LeaveParams, params);
-    if (!read.ok) return invalidParams(read.message);
-    const { resume } = read.value;
+  #leave({ session, params: { resume } }: Call<LeaveParams>): Answer {
     if (resume !== undefined) {
       const refusal = this.#parts.seating.resume.release(resume, session.identity);
       return refusal === undefined ? DONE : { refusal };
     }
-    // Whoever has this line closes the session, when it is answered.
+    // The line handler closes the session once this is answered.
     session.hasLeft = true;
     return DONE;
   }
 
-  #run({ session, seat, id, params, reply }: Ask): Answer {
-    const read = methods.readRunParams(params);
-    if (!read.ok) return invalidParams(read.message);
-    if (read.value.dry_run) return { result: this.#parts.commands.dryRun(seat, read.value) };
+  #run({ session, seat, id, params, reply }: Call<RunParams>): Answer {
+    if (params.dry_run) return { result: this.#parts.commands.dryRun(seat, params) };
     const encoding = new RunEncoding(id);
-    const refusal = this.#parts.commands.run(seat, id, read.value, {
+    const refusal = this.#parts.commands.run(seat, id, params, {
       onResult: (result, index) => session.sendText(encoding.add(result, index)),
       onEnd: (counts) => reply(encoding.end(counts)),
     });
     return refusal === undefined ? "later" : { refusal };
   }
 
-  #cancel({ session, params }: Ask): Answer {
-    const read = methods.readShape(methods.CancelParams, params);
-    if (!read.ok) return invalidParams(read.message);
-    if (this.#parts.runs.cancel(session, read.value.run)) return DONE;
-    return invalidParams(`There is no run of yours under way with id ${shownId(read.value.run)}`);
+  #cancel({ session, params: { run } }: Call<CancelParams>): Answer {
+    if (this.#parts.runs.cancel(session, run)) return DONE;
+    return invalidParams(`There is no run of yours under way with id ${shownId(run)}`);
   }
 
-  #evict({ session, params }: Ask): Answer {
-    if (!session.rights.evict) return mayNot("take a seat away", "evict");
-    const read = methods.readShape(methods.EvictParams, params);
-    if (!read.ok) return invalidParams(read.message);
-    const evicted = this.#parts.operator.evict(read.value, session.identity);
+  #evict({ session, params }: Call<EvictParams>): Answer {
+    const evicted = this.#parts.operator.evict(params, session.identity);
     return "reason" in evicted ? { refusal: evicted } : { result: evicted };
   }
 
-  #roster({ session, seat, id, reply }: Ask): Answer {
-    if (!session.rights.watch) return mayNot("see who is here", "watch");
+  #roster({ session, seat, id, reply }: Call<undefined>): Answer {
     const json = JSON.stringify(this.#parts.seating.rosterFor(seat));
     const bytes = encoder.encode(json).length;
     if (bytes < session.outboxRoom) {
@@ -135,15 +137,14 @@ export class JsonMethods {
     return { refusal: { reason: "too_large", message, data: { limit: session.outboxRoom } } };
   }
 
-  #watch({ session, params }: Ask): Answer {
-    const read = methods.readShape(methods.WatchParams, params);
-    if (!read.ok) return invalidParams(read.message);
-    if (read.value.on && !session.rights.watch) return mayNot("see who is here", "watch");
-    this.#parts.seating.watch(session, read.value.on);
+  #watch({ session, params: { on } }: Call<WatchParams>): Answer {
+    const refusal = on ? refuseRight(session.rights, "watch") : undefined;
+    if (refusal !== undefined) return { refusal };
+    this.#parts.seating.watch(session, on);
     return DONE;
   }
 
-  #yield({ session, seat }: Ask): Answer {
+  #yield({ session, seat }: Call<undefined>): Answer {
     const { seating, runs } = this.#parts;
     const refusal = refuseYield(seating.roster, seat);
     if (refusal !== undefined) return { refusal };
@@ -152,7 +153,24 @@ export class JsonMethods {
   }
 }
 
-/** An id that somebody made up, of any length. */
+const NO_SUCCESSOR: Refusal = {
+  reason: "no_recipient",
+  message: "no client behind you could lead: none that is connected has a lease",
+};
+
+/**
+ * A member with a lease, perhaps with a program that would be stopped for it, keeps its place while no member behind it
+ * could lead instead.
+ *
+ * @param roster by rank, everything settled
+ */
+function refuseYield(roster: readonly Seat<Member>[], { rank, member }: Seat<Member>): Refusal | undefined {
+  if (member.leaseMs === 0) return undefined;
+  const isFollowed = roster.slice(rank + 1).some(({ member }) => member.isOpen && member.leaseMs > 0);
+  return isFollowed ? undefined : NO_SUCCESSOR;
+}
+
+/** An id of the client's choice, of any length. */
 function shownId(id: Id): string {
   return visible(JSON.stringify(id), SHOWN_LENGTH);
 }

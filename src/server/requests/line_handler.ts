@@ -3,15 +3,15 @@
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import { type Block, lineBetween, lineEnd, type LineFault } from "../../protocol/wire/mod.ts";
-import type { Batch } from "./batch.ts";
 import type { YieldToIo } from "../../time/mod.ts";
-import type { LoginGate } from "../login/mod.ts";
-import type { FastLane } from "./fast_lane.ts";
-import type { FanOut } from "../runs/mod.ts";
-import type { JsonHandler } from "./json_handler.ts";
-import type { RateLimit } from "../limits/mod.ts";
-import type { Seating } from "../seats/mod.ts";
 import type { Session, WriteTurns } from "../connection/mod.ts";
+import type { RateLimit } from "../limits/mod.ts";
+import type { LoginGate } from "../login/mod.ts";
+import type { FanOut } from "../runs/mod.ts";
+import type { Seating } from "../seats/mod.ts";
+import type { FastLane } from "./fast_lane.ts";
+import type { JsonHandler } from "./json_handler.ts";
+import type { Batch } from "./replies.ts";
 import type { TextHandler } from "./text_handler.ts";
 
 export interface LineHandlerParts {

@@ -1,7 +1,7 @@
 // Where the answer to a request goes: a line of its own, or its place in the answer to a batch, which is sent when the
 // last one is known (JSON-RPC 2.0, section 6).
 
-import { encodeError, type Id } from "../../protocol/json_rpc/mod.ts";
+import { encodeError, type Id, type Message } from "../../protocol/json_rpc/mod.ts";
 import type { Session } from "../connection/mod.ts";
 
 /** Takes one encoded response, and lines that are to go right behind it; to be called once. */
@@ -65,5 +65,33 @@ export class BatchReply {
   #sendWhenDone(): void {
     const isDone = this.#isComplete && this.#responses.length === this.#expected;
     if (isDone && this.#expected > 0) this.#reply(`[${this.#responses.join(",")}]`, this.#behind);
+  }
+}
+
+/** A batch that is being handled: message by message, so that other clients' lines can be handled in between. */
+export class Batch {
+  readonly #items: readonly Message[];
+  readonly #handle: (message: Message, reply: Reply | undefined) => void;
+  readonly #reply: BatchReply;
+  #next = 0;
+
+  constructor(
+    items: readonly Message[],
+    handle: (message: Message, reply: Reply | undefined) => void,
+    reply: BatchReply,
+  ) {
+    this.#items = items;
+    this.#handle = handle;
+    this.#reply = reply;
+  }
+
+  /** Handles the next message. @returns whether it was the last one */
+  handleNext(): boolean {
+    const item = this.#items[this.#next++]!;
+    const isAnswered = item.kind === "request" || item.kind === "invalid";
+    this.#handle(item, isAnswered ? this.#reply.expect(item.id) : undefined);
+    if (this.#next < this.#items.length) return false;
+    this.#reply.complete();
+    return true;
   }
 }

@@ -2,17 +2,19 @@
 // plain lines.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import type { RunParams } from "../../protocol/methods/mod.ts";
+import { costOfWord, type RunParams } from "../../protocol/methods/mod.ts";
 import {
+  type CommandRequest,
   dryRunLines,
   HELP_LINES,
-  parseCommandWords,
   parseTextRequest,
   refusedLine,
   resultLines,
   rosterLines,
+  type SlashRequest,
   summaryLine,
   type TextRequest,
+  toRunParams,
 } from "../../protocol/text/mod.ts";
 import { visible } from "../../log/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
@@ -20,6 +22,7 @@ import type { Commands, FanOut, Runs } from "../runs/mod.ts";
 import { costForAll, type RateLimit } from "../limits/mod.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
+import { refuseRight, SHOWN_LENGTH } from "./call.ts";
 
 export interface TextHandlerParts {
   readonly seating: Seating;
@@ -31,16 +34,7 @@ export interface TextHandlerParts {
   readonly allowed: readonly { readonly name: string; readonly description: string }[];
 }
 
-/** What tells something about every member, or tells something to every member. */
-const ABOUT_ALL = new Set(["who", "dry", "watch", "yield"]);
-
-const MAY_NOT_WATCH: Refusal = {
-  reason: "not_allowed",
-  message: "your token does not let you see who is here",
-  data: { rule: "watch" },
-};
-
-type CommandRequest = TextRequest & { readonly kind: "run" };
+const INCOMPLETE = { dry: "After /dry comes a command", watch: "Type /watch on or /watch off" };
 
 export class TextHandler {
   readonly #parts: TextHandlerParts;
@@ -51,14 +45,14 @@ export class TextHandler {
     this.#parts = parts;
   }
 
-  /** The first line has shown that this is a person: what it was sent so far it was shown. */
+  /** The first line has shown that a person is there, who has read what was sent so far. */
   begin(session: Session): void {
     this.#parts.fanOut.flush();
     session.mode = "text";
     this.#parts.runs.memberReadsText(session);
     const { seat } = session;
     if (seat === undefined) return this.#parts.seating.tellWaiting(session);
-    // With this the token that it was given while it could have been a program is worth nothing.
+    // This invalidates the token that it was sent while it could have been a program.
     session.notify({ method: "welcome", params: this.#parts.seating.welcome(session, seat) });
   }
 
@@ -66,7 +60,7 @@ export class TextHandler {
   handle(session: Session, line: string): void {
     this.#parts.fanOut.flush();
     const { seat } = session;
-    const request = parseTextRequest(line, this.#parts.seating.capacity);
+    const request = parseTextRequest(line, "server", this.#parts.seating.capacity);
     if (seat === undefined && request.kind === "slash" && request.name === "quit") return this.#quit(session);
     const tooMuch = this.#parts.rateLimit.take(session, this.#costOf(request));
     if (tooMuch !== undefined) return session.sendText(refusedLine(tooMuch.reason, tooMuch.message));
@@ -79,13 +73,20 @@ export class TextHandler {
       case "run":
         return this.#run(session, seat, request);
       case "slash":
-        return this.#answer(session, seat, request.name, request.words);
+        return this.#answer(session, seat, request);
+      case "incomplete":
+        return session.sendText(refusedLine(undefined, INCOMPLETE[request.name]));
+      case "unknown": {
+        const message = `There is no /${visible(request.name, SHOWN_LENGTH)}; /help lists what there is`;
+        return session.sendText(refusedLine(undefined, message));
+      }
     }
   }
 
   #costOf(request: TextRequest): number {
-    const isAboutAll = request.kind === "slash" && ABOUT_ALL.has(request.name);
-    return isAboutAll ? costForAll(this.#parts.seating.unsettledRoster.length) : 1;
+    const isSlash = request.kind !== "unknown" && "name" in request && request.name !== undefined;
+    if (!isSlash || costOfWord(request.name) === "one") return 1;
+    return costForAll(this.#parts.seating.unsettledRoster.length);
   }
 
   refuse(session: Session, refusal: Refusal): void {
@@ -100,26 +101,18 @@ export class TextHandler {
     if (refusal !== undefined) this.refuse(session, refusal);
   }
 
-  #dryRun(session: Session, seat: Seat<Member>, words: readonly string[]): void {
-    const request = parseCommandWords(words, this.#parts.seating.capacity);
-    if (request.kind !== "run") {
-      const message = request.kind === "invalid" ? request.message : "After /dry comes a command";
-      return session.sendText(refusedLine(undefined, message));
-    }
-    session.sendText(dryRunLines(request.command, this.#parts.commands.dryRun(seat, toParams(request))));
-  }
-
-  #answer(session: Session, seat: Seat<Member>, name: string, words: readonly string[]): void {
-    switch (name) {
+  #answer(session: Session, seat: Seat<Member>, request: SlashRequest): void {
+    switch (request.name) {
       case "who":
-        if (!session.rights.watch) return this.refuse(session, MAY_NOT_WATCH);
-        return session.sendText(rosterLines(this.#parts.seating.rosterFor(seat)));
+        return this.#who(session, seat);
       case "commands":
         return session.sendText(this.#commandLines(session));
-      case "dry":
-        return this.#dryRun(session, seat, words);
+      case "dry": {
+        const summary = this.#parts.commands.dryRun(seat, toParams(request.run));
+        return session.sendText(dryRunLines(request.run.command, summary));
+      }
       case "watch":
-        return this.#watch(session, words[0]);
+        return this.#watch(session, request.option);
       case "yield":
         return this.#yield(session);
       case "cancel":
@@ -132,20 +125,20 @@ export class TextHandler {
         );
       case "quit":
         return this.#quit(session);
-      default:
-        return session.sendText(
-          refusedLine(undefined, `There is no /${visible(name, 64)}; /help lists what there is`),
-        );
     }
   }
 
-  #watch(session: Session, word: string | undefined): void {
-    if (word !== "on" && word !== "off") {
-      return session.sendText(refusedLine(undefined, "Type /watch on or /watch off"));
-    }
-    if (word === "on" && !session.rights.watch) return this.refuse(session, MAY_NOT_WATCH);
-    this.#parts.seating.watch(session, word === "on");
-    session.sendText(`Watching is ${word}\n`);
+  #who(session: Session, seat: Seat<Member>): void {
+    const refusal = refuseRight(session.rights, "watch");
+    if (refusal !== undefined) return this.refuse(session, refusal);
+    session.sendText(rosterLines(this.#parts.seating.rosterFor(seat)));
+  }
+
+  #watch(session: Session, option: "on" | "off"): void {
+    const refusal = option === "on" ? refuseRight(session.rights, "watch") : undefined;
+    if (refusal !== undefined) return this.refuse(session, refusal);
+    this.#parts.seating.watch(session, option === "on");
+    session.sendText(`Watching is ${option}\n`);
   }
 
   #commandLines({ rights: { issue } }: Session): string {
@@ -165,8 +158,8 @@ export class TextHandler {
   }
 }
 
-function toParams({ command, args, to }: CommandRequest): RunParams {
-  return { command, args: [...args], dry_run: false, ...(to === undefined ? {} : { to: [...to] }) };
+function toParams(request: CommandRequest): RunParams {
+  return { ...toRunParams(request), dry_run: false };
 }
 
 function commandLine({ name, description }: { readonly name: string; readonly description: string }): string {

@@ -3,7 +3,7 @@
 
 import type { Id, Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { DryRunSummary, RunParams } from "../../protocol/methods/mod.ts";
-import type { PlainRuns } from "../../protocol/text/mod.ts";
+import type { PlainRuns } from "../../protocol/fast/mod.ts";
 import { type Report, visible } from "../../log/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Check, CommandChecker } from "./check_command.ts";

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
 import { Greeting } from "../../../src/client/connection/greeting.ts";
 import { RequestError } from "../../../src/client/session/request_error.ts";
-import type { Welcome } from "../../../src/protocol/methods/methods.ts";
+import type { Welcome } from "../../../src/protocol/methods/mod.ts";
 import { ErrorCode } from "../../../src/protocol/json_rpc/errors.ts";
 
 function welcome(ticket: number, resume?: string): Welcome {

@@ -5,7 +5,7 @@ import type { ExecuteAnswer } from "../../../src/client/connection/execute_port.
 import { ProgramRunner } from "../../../src/client/executor/program_runner.ts";
 import { settlesWithin } from "../../../src/time/settles_within.ts";
 import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
-import type { ExecuteParams } from "../../../src/protocol/methods/methods.ts";
+import type { ExecuteParams } from "../../../src/protocol/methods/mod.ts";
 import type { Program } from "../../../src/rules/program_rule.ts";
 import { isRunning, pidsIn, program, script, untilGone } from "../../support/client/processes.ts";
 

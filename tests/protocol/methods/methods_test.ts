@@ -5,11 +5,15 @@ import {
   RunResult,
   RunSummary,
   STATUSES,
-} from "../../../src/protocol/methods/methods.ts";
+} from "../../../src/protocol/methods/mod.ts";
 
 Deno.test("the summary of a run has a count for each status", () => {
+  const counts = Object.fromEntries(STATUSES.map((status) => [status, 1]));
+  const summary = { executors: STATUSES.length, ...counts, results: [] };
+  assertEquals(readShape<unknown>(RunSummary, summary), { ok: true, value: summary });
   for (const status of STATUSES) {
-    assert(status in RunSummary.entries, `${status} is not counted`);
+    const { [status]: _, ...others } = summary as Record<string, unknown>;
+    assert(!readShape(RunSummary, others).ok, `${status} is not counted`);
     assert(readShape(RunResult, { rank: 1, ticket: 2, name: "", status }).ok);
   }
 });

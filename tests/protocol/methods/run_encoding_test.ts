@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { encodeNotification, encodeResult } from "../../../src/protocol/json_rpc/json_rpc.ts";
-import { type RunCounts, type RunResult, STATUSES } from "../../../src/protocol/methods/methods.ts";
+import { type RunCounts, type RunResult, STATUSES } from "../../../src/protocol/methods/mod.ts";
 import { RunEncoding } from "../../../src/protocol/methods/run_encoding.ts";
 import { holds } from "../../support/seed.ts";
 

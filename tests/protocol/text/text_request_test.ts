@@ -34,7 +34,11 @@ Deno.test("no line makes the splitter or the parser throw", () => {
       const split = splitWords(line);
       if (split.ok) assert(split.words.join("").length <= line.length);
       else assert(split.message.length < 100);
-      assert(["empty", "run", "slash", "invalid"].includes(parseTextRequest(line).kind));
+      assert(
+        ["empty", "run", "slash", "invalid", "unknown", "incomplete"].includes(
+          parseTextRequest(line, "server").kind,
+        ),
+      );
     }),
     { numRuns: 3_000 },
   );
@@ -59,27 +63,60 @@ Deno.test("an open quote and a backslash at the end are refused, and the sentenc
     const split = splitWords(line);
     assert(!split.ok, line);
     assertMatch(split.message, expected);
-    assertEquals(parseTextRequest(line), { kind: "invalid", message: split.message });
+    assertEquals(parseTextRequest(line, "server"), { kind: "invalid", message: split.message });
   }
 });
 
 Deno.test("a line is a command to all below, to chosen ranks, or a question", () => {
-  assertEquals(parseTextRequest("uptime"), { kind: "run", command: "uptime", args: [] });
-  assertEquals(parseTextRequest('@2,3 restart "a b"'), {
+  assertEquals(parseTextRequest("uptime", "server"), { kind: "run", command: "uptime", args: [] });
+  assertEquals(parseTextRequest('@2,3 restart "a b"', "server"), {
     kind: "run",
     command: "restart",
     args: ["a b"],
     to: [2, 3],
   });
-  assertEquals(parseTextRequest("@1,4-6,3 x"), { kind: "run", command: "x", args: [], to: [1, 4, 5, 6, 3] });
-  assertEquals(parseTextRequest("/watch on"), { kind: "slash", name: "watch", words: ["on"] });
-  assertEquals(parseTextRequest("  \t "), { kind: "empty" });
+  assertEquals(parseTextRequest("@1,4-6,3 x", "server"), {
+    kind: "run",
+    command: "x",
+    args: [],
+    to: [1, 4, 5, 6, 3],
+  });
+  assertEquals(parseTextRequest("/watch on", "server"), { kind: "slash", name: "watch", option: "on" });
+  assertEquals(parseTextRequest("  \t ", "server"), { kind: "empty" });
 });
 
 Deno.test("a slash within a command's words is no question", () => {
-  assertEquals(parseTextRequest("a/b /c"), { kind: "run", command: "a/b", args: ["/c"] });
+  assertEquals(parseTextRequest("a/b /c", "server"), { kind: "run", command: "a/b", args: ["/c"] });
   assertEquals(parseCommandWords(["/who"]), { kind: "run", command: "/who", args: [] });
-  assertEquals(parseTextRequest("@1 /who"), { kind: "run", command: "/who", args: [], to: [1] });
+  assertEquals(parseTextRequest("@1 /who", "server"), { kind: "run", command: "/who", args: [], to: [1] });
+});
+
+Deno.test("a word with a slash gets what belongs behind it, and what is left over is ignored", () => {
+  const run = { kind: "run" as const, command: "restart", args: ["nginx"], to: [2] };
+  assertEquals(parseTextRequest("/dry @2 restart nginx", "pipe"), { kind: "slash", name: "dry", run });
+  assertEquals(parseTextRequest("/watch off now", "terminal"), {
+    kind: "slash",
+    name: "watch",
+    option: "off",
+  });
+  assertEquals(parseTextRequest("/who else", "server"), { kind: "slash", name: "who" });
+  for (const line of ["/watch", "/watch of", "/watch onoff"]) {
+    assertEquals(parseTextRequest(line, "server"), { kind: "incomplete", name: "watch" });
+  }
+  assertEquals(parseTextRequest("/dry", "server"), { kind: "incomplete", name: "dry" });
+  const wrong = parseTextRequest("/dry @x restart", "server");
+  assertEquals(wrong.kind === "invalid" && wrong.name, "dry");
+});
+
+Deno.test("a word with a slash is unknown where it means nothing", () => {
+  for (const line of ["/", "/nothing", "/Who", "/__proto__", "/toString", "/constructor"]) {
+    for (const face of ["server", "terminal", "pipe"] as const) {
+      assertEquals(parseTextRequest(line, face), { kind: "unknown", name: line.slice(1) });
+    }
+  }
+  assertEquals(parseTextRequest("/cancel", "pipe"), { kind: "unknown", name: "cancel" });
+  assertEquals(parseTextRequest("/login x", "terminal"), { kind: "unknown", name: "login" });
+  assertEquals(parseTextRequest("/login x", "server"), { kind: "slash", name: "login" });
 });
 
 Deno.test("ranks that are not numbers or ranges are refused, not guessed", () => {
@@ -99,22 +136,22 @@ Deno.test("ranks that are not numbers or ranges are refused, not guessed", () =>
     "@1--2 x",
     "@1 ",
   ];
-  for (const line of wrong) assertEquals(parseTextRequest(line).kind, "invalid", line);
+  for (const line of wrong) assertEquals(parseTextRequest(line, "server").kind, "invalid", line);
 });
 
 Deno.test("no line of a legal length names more ranks than a roster can have", () => {
   const range = fc.tuple(fc.nat(1_000_100), fc.nat(1_000_100)).map(([a, b]) => `${a}-${b}`);
   const part = fc.oneof(fc.nat(1_000_100).map(String), range);
   holds(fc.property(fc.array(part, { minLength: 1, maxLength: 30 }), (parts) => {
-    const request = parseTextRequest(`@${parts.join(",")} x`);
+    const request = parseTextRequest(`@${parts.join(",")} x`, "server");
     if (request.kind === "run") assertLessOrEqual(request.to!.length, 100_000);
   }));
-  const half = parseTextRequest("@0-49999 x");
+  const half = parseTextRequest("@0-49999 x", "server");
   assertEquals(half.kind === "run" && half.to?.length, 50_000);
-  const all = parseTextRequest("@0-99999 x");
+  const all = parseTextRequest("@0-99999 x", "server");
   assertEquals(all.kind === "run" && all.to?.length, 100_000);
-  assertEquals(parseTextRequest("@0-100000 x").kind, "invalid");
-  assertEquals(parseTextRequest("@0-99999,1 x").kind, "invalid");
-  assertEquals(parseTextRequest(`@${"0-99999,".repeat(10_000)}1 x`).kind, "invalid");
-  assertEquals(parseTextRequest("@0-99999999999 x").kind, "invalid");
+  assertEquals(parseTextRequest("@0-100000 x", "server").kind, "invalid");
+  assertEquals(parseTextRequest("@0-99999,1 x", "server").kind, "invalid");
+  assertEquals(parseTextRequest(`@${"0-99999,".repeat(10_000)}1 x`, "server").kind, "invalid");
+  assertEquals(parseTextRequest("@0-99999999999 x", "server").kind, "invalid");
 });

@@ -3,11 +3,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import type { Refusal } from "../../../src/protocol/json_rpc/errors.ts";
-import { DryRunSummary, readShape } from "../../../src/protocol/methods/methods.ts";
+import { DryRunSummary, readShape } from "../../../src/protocol/methods/mod.ts";
 import { RankManager, type Seat } from "../../../src/ranks/rank_manager.ts";
 import type { CommandRule } from "../../../src/rules/command_rule.ts";
 import { CommandChecker } from "../../../src/server/runs/check_command.ts";
-import { checkName } from "../../../src/server/requests/check_name.ts";
+import { checkName } from "../../../src/server/requests/hello.ts";
 import { dryRun } from "../../../src/server/runs/dry_run.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "../../../src/server/connection/rights.ts";
 import { acts } from "../../support/acting_text.ts";

@@ -10,7 +10,7 @@ import { openClientOn } from "../../../src/client/open_client.ts";
 import { ProgramRunner } from "../../../src/client/executor/program_runner.ts";
 import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
 import { loadClientConfig } from "../../../src/config/client_config.ts";
-import type { ResultNote, RunSummary, Status } from "../../../src/protocol/methods/methods.ts";
+import type { ResultNote, RunSummary, Status } from "../../../src/protocol/methods/mod.ts";
 import { isRunning, untilGone } from "../../support/client/processes.ts";
 import { drawSeed } from "../../support/seed.ts";
 import { Random } from "../../support/random.ts";

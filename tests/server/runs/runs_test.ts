@@ -7,7 +7,7 @@ import {
   type RunResult,
   type RunSummary,
   STATUSES,
-} from "../../../src/protocol/methods/methods.ts";
+} from "../../../src/protocol/methods/mod.ts";
 import type { Seat } from "../../../src/ranks/rank_manager.ts";
 import type { Member } from "../../../src/server/connection/member.ts";
 import { type RunLimits, Runs } from "../../../src/server/runs/runs.ts";

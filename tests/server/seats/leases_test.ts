@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
-import type { CloseReason } from "../../../src/protocol/methods/methods.ts";
+import type { CloseReason } from "../../../src/protocol/methods/mod.ts";
 import { nullStore, type SeatRecord, type SeatStore } from "../../../src/server/seats/seat_store.ts";
 import { Seating } from "../../../src/server/seats/seating.ts";
 import type { Session } from "../../../src/server/connection/session.ts";

@@ -2,7 +2,7 @@
 // last and never hidden, then the counts. Pure; also for pipes and files, without colour.
 
 import { visible } from "../../../log/mod.ts";
-import { type RunSummary, type Status, STATUSES } from "../../../protocol/methods/methods.ts";
+import { type RunSummary, type Status, STATUSES } from "../../../protocol/methods/mod.ts";
 import { foldResults, formatRanks, isGood, type ResultGroup } from "./result_fold.ts";
 import { type OutputLine, outputLines } from "./result_output.ts";
 import { type Style, styleFor } from "../../output/mod.ts";

@@ -1,6 +1,6 @@
 // A run while it is under way: how many answers of which kind there are. Pure; the row above the prompt shows it.
 
-import { type Status, STATUSES } from "../../../protocol/methods/methods.ts";
+import { type Status, STATUSES } from "../../../protocol/methods/mod.ts";
 
 export interface Progress {
   /** The command as it was typed. */

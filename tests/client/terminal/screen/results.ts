@@ -6,7 +6,7 @@ import {
   type RunSummary,
   type Status,
   STATUSES,
-} from "../../../../src/protocol/methods/methods.ts";
+} from "../../../../src/protocol/methods/mod.ts";
 
 /** A result whose name and ticket follow from its rank, as far as nothing else is said. */
 export function result(rank: number, status: Status, more: Partial<RunResult> = {}): RunResult {

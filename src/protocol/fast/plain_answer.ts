@@ -1,5 +1,5 @@
 // The answer to `execute` that most executors give most of the time, in the one spelling that encoders without spaces
-// give: {"jsonrpc":"2.0","id":7,"result":{"code":0}}. Read without being parsed; all else is for the general way.
+// give: {"jsonrpc":"2.0","id":7,"result":{"code":0}}. Read without being parsed; the rest is left to the general way.
 
 /** An executor's answer without output. */
 export interface PlainAnswer {
@@ -17,7 +17,7 @@ const DIGIT_9 = 57;
 // So many digits are always a safe integer.
 const MAX_DIGITS = 15;
 
-/** The plain answer that stands in `lines` at `start`, if one does. Negative codes are left to the general way. */
+/** The plain answer in `lines` at `start`, if there is one. Negative codes are left to the general way. */
 export function readPlainAnswer(lines: string, start: number): PlainAnswer | undefined {
   if (!lines.startsWith(BEGINNING, start)) return undefined;
   const idAt = start + BEGINNING.length;
@@ -31,7 +31,7 @@ export function readPlainAnswer(lines: string, start: number): PlainAnswer | und
   return { id, code, end: codeEnd + ENDING.length };
 }
 
-/** Where the whole number at `start` ends; at `start` when there is none, or one that JSON would write otherwise. */
+/** Where the integer at `start` ends; at `start` when there is none, or one that JSON would write differently. */
 function digitsEnd(text: string, start: number): number {
   let at = start;
   while (at - start <= MAX_DIGITS && isDigit(text.charCodeAt(at))) at++;

@@ -1,7 +1,8 @@
-// Commands to everybody below, in the one spelling that encoders without spaces give, and without escapes:
+// Commands to every client below, in the one spelling that encoders without spaces give, and without escapes:
 //   {"jsonrpc":"2.0","method":"run","params":{"command":"NAME","args":["...",...]}}
-// Such a line is recognised and never parsed; its arguments go on as the text that they are. Many lines at once, because
-// one look at a hundred lines costs less than a hundred looks. Whatever is not exactly so is for the general way.
+// Such a line is recognised and never parsed; its arguments are passed on as the text that they are. Many lines in one
+// step, because one match over a hundred lines costs less than a hundred matches. All other lines are left to the general
+// way.
 
 import { lineEnd } from "../wire/mod.ts";
 
@@ -21,7 +22,7 @@ export interface PlainRunBounds {
   readonly argLength: number;
 }
 
-interface Shape {
+interface PlainLine {
   readonly command: string;
   /** The line up to the arguments. */
   readonly opening: string;
@@ -33,35 +34,36 @@ const BEFORE_ARGS = ',"args":';
 const ENDING = "}}\n";
 /** `[""]`: what surrounds a single argument. */
 const AROUND_ARGS = 4;
-// A text as JSON leaves it alone: no quote, no backslash, and nothing that JSON has escaped.
+// A string that JSON writes as it is: no quote, no backslash, and nothing that JSON escapes.
 const TEXT = String.raw`"[^"\\\x00-\x1f]*"`;
-// Looked at together. A line that is recognised and then not taken has those behind it looked at again: that is to cost
-// no more than handling it.
+// Matched together. When a line that is recognised is then not taken, those behind it are matched again: that must not
+// cost more than handling it.
 const MAX_LINES = 64;
 
 /** Reads plain runs of a known set of commands. */
 export class PlainRunReader {
   readonly #bounds: PlainRunBounds;
-  #shapes: ReadonlyMap<string, Shape> = new Map();
-  #last: Shape | undefined;
+  #plainLines: ReadonlyMap<string, PlainLine> = new Map();
+  #last: PlainLine | undefined;
 
   constructor(commands: Iterable<string>, bounds: PlainRunBounds) {
     this.#bounds = bounds;
     this.replaceCommands(commands);
   }
 
-  /** From now on it is these commands that are read. */
+  /** Reads these commands from now on, and no others. */
   replaceCommands(commands: Iterable<string>): void {
-    const shapes = [...commands].filter(isPlain).map((command) => toShape(command, this.#bounds.argsCount));
-    this.#shapes = new Map(shapes.map((shape) => [shape.command, shape]));
+    const { argsCount } = this.#bounds;
+    const plainLines = [...commands].filter(isPlain).map((command) => toPlainLine(command, argsCount));
+    this.#plainLines = new Map(plainLines.map((plain) => [plain.command, plain]));
     this.#last = undefined;
   }
 
-  /** The plain runs of one command that stand in `lines` from `start` on; `undefined` when the first line is none. */
+  /** The plain runs of one command in `lines` from `start` on; `undefined` when the first line is none. */
   read(lines: string, start: number): PlainRuns | undefined {
-    const shape = this.#shapeAt(lines, start);
-    if (shape === undefined) return undefined;
-    const { command, opening, pattern } = shape;
+    const plain = this.#plainLineAt(lines, start);
+    if (plain === undefined) return undefined;
+    const { command, opening, pattern } = plain;
     pattern.lastIndex = start;
     if (!pattern.test(lines)) return undefined;
     const args: string[] = [];
@@ -76,13 +78,13 @@ export class PlainRunReader {
     return args.length === 0 ? undefined : { command, args, end: at };
   }
 
-  #shapeAt(lines: string, start: number): Shape | undefined {
+  #plainLineAt(lines: string, start: number): PlainLine | undefined {
     if (this.#last !== undefined && lines.startsWith(this.#last.opening, start)) return this.#last;
     if (!lines.startsWith(BEGINNING, start)) return undefined;
     const nameAt = start + BEGINNING.length;
-    const shape = this.#shapes.get(lines.slice(nameAt, lines.indexOf('"', nameAt)));
-    if (shape !== undefined) this.#last = shape;
-    return shape;
+    const plain = this.#plainLines.get(lines.slice(nameAt, lines.indexOf('"', nameAt)));
+    if (plain !== undefined) this.#last = plain;
+    return plain;
   }
 
   /** Whether no argument is too long. */
@@ -98,7 +100,7 @@ function isPlain(command: string): boolean {
   return JSON.stringify(command) === `"${command}"`;
 }
 
-function toShape(command: string, argsCount: number): Shape {
+function toPlainLine(command: string, argsCount: number): PlainLine {
   const opening = `${BEGINNING}${command}"`;
   const texts = argsCount === 0 ? "" : `(?:${TEXT}(?:,${TEXT}){0,${argsCount - 1}})?`;
   const line = `${escape(opening)}(?:${escape(BEFORE_ARGS)}\\[${texts}\\])?${escape(ENDING)}`;

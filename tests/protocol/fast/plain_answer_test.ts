@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parseLine } from "../../../src/protocol/json_rpc/json_rpc.ts";
-import { ExecuteResult, readShape } from "../../../src/protocol/methods/params.ts";
-import { readPlainAnswer } from "../../../src/protocol/text/plain_answer.ts";
+import { ExecuteResult, readShape } from "../../../src/protocol/methods/mod.ts";
+import { readPlainAnswer } from "../../../src/protocol/fast/plain_answer.ts";
 import { holds } from "../../support/seed.ts";
 import { edited, plainAnswer } from "../../support/server/run_lines.ts";
 

@@ -1,0 +1,57 @@
+// What the operator of a server gets as an answer, over the server's control socket.
+
+import { boolean, integer, object, type Shape, string } from "./shapes.ts";
+
+const count = integer(0);
+
+/** The answer to `status`. */
+export interface ServerStatus {
+  readonly version: string;
+  /** Where it listens, "ip:port". */
+  readonly address: string;
+  readonly uptime_ms: number;
+  readonly members: number;
+  readonly capacity: number;
+  readonly epoch: number;
+  /** Members whose connections broke and whose seats are kept. */
+  readonly away: number;
+  /** Clients in the waiting room. */
+  readonly waiting: number;
+  /** Connections, those included that are about to end. */
+  readonly connections: number;
+  readonly runs_in_flight: number;
+  /** Answers to commands that no run waited for any more. */
+  readonly late_answers: number;
+  readonly is_draining: boolean;
+}
+
+export const ServerStatus: Shape<ServerStatus> = object<ServerStatus>({
+  version: string,
+  address: string,
+  uptime_ms: count,
+  members: count,
+  capacity: count,
+  epoch: count,
+  away: count,
+  waiting: count,
+  connections: count,
+  runs_in_flight: count,
+  late_answers: count,
+  is_draining: boolean,
+});
+
+/** The answer to `evict`. */
+export interface Evicted {
+  readonly rank: number;
+  readonly ticket: number;
+  readonly name: string;
+  /** How long the seat stays empty, because its member had a lease: only then the others are promoted. */
+  readonly keep_ms: number;
+}
+
+export const Evicted: Shape<Evicted> = object<Evicted>({
+  rank: count,
+  ticket: integer(),
+  name: string,
+  keep_ms: count,
+});

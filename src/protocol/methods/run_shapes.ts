@@ -1,0 +1,168 @@
+// What is said about a run: the command as an executor gets it, its answer, and the results as the issuer gets them.
+// Keys that are not known are ignored, since a later version of the protocol may add some.
+
+import type { Id } from "../json_rpc/mod.ts";
+import { id } from "./params.ts";
+import {
+  array,
+  boolean,
+  choice,
+  type Fields,
+  integer,
+  literal,
+  number,
+  object,
+  optional,
+  type Shape,
+  string,
+} from "./shapes.ts";
+
+const rank = integer(0);
+const ticket = integer();
+const count = integer(0);
+
+/** How a run may end for one executor. */
+export const STATUSES = ["ok", "failed", "refused", "delivered", "timed_out", "lost", "cancelled"] as const;
+export type Status = typeof STATUSES[number];
+
+/** The member that sent a command. */
+export interface Issuer {
+  readonly rank: number;
+  readonly ticket: number;
+  readonly name: string;
+}
+
+export interface ExecuteParams {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly from: Issuer;
+  /** The roster's version when the command was accepted. */
+  readonly epoch: number;
+}
+
+export const ExecuteParams: Shape<ExecuteParams> = object<ExecuteParams>({
+  command: string,
+  args: array(string),
+  from: object<Issuer>({ rank, ticket, name: string }),
+  epoch: count,
+});
+
+/** An executor's answer to `execute`: code 0 is `ok`, anything else `failed`. */
+export interface ExecuteResult {
+  code: number;
+  signal?: string | undefined;
+  stdout?: string | undefined;
+  stderr?: string | undefined;
+}
+
+export const ExecuteResult: Shape<ExecuteResult> = object<ExecuteResult>({
+  code: integer(),
+  signal: optional(string),
+  stdout: optional(string),
+  stderr: optional(string),
+});
+
+/** The notification `cancel` to an executor: the answer to the `execute` with that id is not wanted any more. */
+export interface CancelNote {
+  readonly id: Id;
+}
+
+export const CancelNote: Shape<CancelNote> = object<CancelNote>({ id });
+
+/** One executor's part of a run. */
+export interface RunResult {
+  rank: number;
+  ticket: number;
+  name: string;
+  status: Status;
+  code?: number | undefined;
+  signal?: string | undefined;
+  stdout?: string | undefined;
+  stderr?: string | undefined;
+  /** Why there is no exit code. */
+  reason?: string | undefined;
+  /** The server kept less output than the executor sent. */
+  cut?: boolean | undefined;
+}
+
+const RUN_RESULT: Fields<RunResult> = {
+  rank,
+  ticket,
+  name: string,
+  status: choice(STATUSES),
+  code: optional(number),
+  signal: optional(string),
+  stdout: optional(string),
+  stderr: optional(string),
+  reason: optional(string),
+  cut: optional(boolean),
+};
+
+export const RunResult: Shape<RunResult> = object<RunResult>(RUN_RESULT);
+
+/** `result`: one executor's part, as it comes in. */
+export interface ResultNote extends RunResult {
+  /** The id of the issuer's own request. */
+  run: Id;
+}
+
+export const ResultNote: Shape<ResultNote> = object<ResultNote>({ run: id, ...RUN_RESULT });
+
+/** How many executors a run had, and how many of them ended how: these add up to `executors`. */
+export type RunCounts = Record<"executors" | Status, number>;
+
+/** The answer to `run`. */
+export interface RunSummary extends RunCounts {
+  results: RunResult[];
+}
+
+export const RunSummary: Shape<RunSummary> = object<RunSummary>({
+  executors: count,
+  ok: count,
+  failed: count,
+  refused: count,
+  delivered: count,
+  timed_out: count,
+  lost: count,
+  cancelled: count,
+  results: array(RunResult),
+});
+
+/** What would become of a command for one target of it. */
+export interface DryRunTarget {
+  rank: number;
+  ticket?: number | undefined;
+  name?: string | undefined;
+  would_run: boolean;
+  /** The rule that refuses, where one does: an error's word, and its sentence. */
+  reason?: string | undefined;
+  message?: string | undefined;
+}
+
+/** The answer to `run` with `dry_run`: what would become of each target; nothing was sent. */
+export interface DryRunSummary {
+  dry_run: true;
+  /** Whether the run as a whole would be accepted: one refused target rejects all of it. */
+  accepted: boolean;
+  executors: number;
+  results: DryRunTarget[];
+  /** Why the run as a whole would be refused. */
+  reason?: string | undefined;
+  message?: string | undefined;
+}
+
+export const DryRunSummary: Shape<DryRunSummary> = object<DryRunSummary>({
+  dry_run: literal(true),
+  accepted: boolean,
+  executors: count,
+  results: array(object<DryRunTarget>({
+    rank,
+    ticket: optional(ticket),
+    name: optional(string),
+    would_run: boolean,
+    reason: optional(string),
+    message: optional(string),
+  })),
+  reason: optional(string),
+  message: optional(string),
+});

@@ -1,0 +1,198 @@
+// A second opinion on the shapes of the protocol: the same in a schema library, which would be too slow to load for the
+// programs themselves.
+
+import * as v from "valibot";
+import type { METHODS, NOTIFICATIONS } from "../../../src/protocol/methods/mod.ts";
+
+const integer = v.pipe(v.number(), v.safeInteger());
+const count = v.pipe(integer, v.minValue(0));
+const positive = v.pipe(integer, v.minValue(1));
+const rank = count;
+const ticket = integer;
+const text = v.string();
+const maybe = v.optional(text);
+const id = v.union([v.string(), v.number(), v.null()]);
+const done = v.object({});
+/** Anything may be there, and is not looked at. */
+const unread = v.pipe(v.unknown(), v.transform(() => undefined));
+
+const member = v.object({
+  rank,
+  ticket,
+  name: text,
+  address: text,
+  since: text,
+  away: v.optional(v.boolean()),
+  lease_ms: v.optional(count),
+});
+const times = v.object({
+  heartbeat_ms: count,
+  silence_ms: count,
+  resume_grace_ms: count,
+  lease_ms: count,
+  lead_after_ms: count,
+});
+const runResult = v.object({
+  rank,
+  ticket,
+  name: text,
+  status: v.picklist(["ok", "failed", "refused", "delivered", "timed_out", "lost", "cancelled"]),
+  code: v.optional(v.number()),
+  signal: maybe,
+  stdout: maybe,
+  stderr: maybe,
+  reason: maybe,
+  cut: v.optional(v.boolean()),
+});
+const welcome = v.object({
+  rank,
+  ticket,
+  epoch: count,
+  members: count,
+  capacity: count,
+  commands: v.array(text),
+  protocol: v.number(),
+  times,
+  resume: maybe,
+});
+const runSummary = v.object({
+  executors: count,
+  ok: count,
+  failed: count,
+  refused: count,
+  delivered: count,
+  timed_out: count,
+  lost: count,
+  cancelled: count,
+  results: v.array(runResult),
+});
+const someRanks = v.pipe(
+  v.array(rank),
+  v.minLength(1, "names nobody; without it, everybody below is meant"),
+);
+
+/** The params of each method, and its result. */
+export const METHOD_SCHEMAS = {
+  hello: {
+    params: v.strictObject({ name: maybe, token: maybe, resume: maybe, lease_ms: v.optional(positive) }),
+    result: welcome,
+  },
+  run: {
+    params: v.strictObject({
+      command: text,
+      args: v.optional(v.array(text), []),
+      to: v.optional(someRanks),
+      timeout_ms: v.optional(positive),
+      dry_run: v.optional(v.boolean(), false),
+    }),
+    result: runSummary,
+  },
+  cancel: { params: v.strictObject({ run: id }), result: done },
+  roster: {
+    params: unread,
+    result: v.object({ epoch: count, capacity: count, members: v.array(member), you: rank }),
+  },
+  watch: { params: v.strictObject({ on: v.boolean() }), result: done },
+  yield: {
+    params: unread,
+    result: v.object({ rank, ticket, epoch: count, members: count, times, resume: maybe }),
+  },
+  leave: { params: v.strictObject({ resume: maybe }), result: done },
+  status: {
+    params: unread,
+    result: v.object({
+      version: text,
+      address: text,
+      uptime_ms: count,
+      members: count,
+      capacity: count,
+      epoch: count,
+      away: count,
+      waiting: count,
+      connections: count,
+      runs_in_flight: count,
+      late_answers: count,
+      is_draining: v.boolean(),
+    }),
+  },
+  evict: {
+    params: v.union([
+      v.strictObject({ rank }),
+      v.strictObject({ ticket }),
+      v.strictObject({ name: text }),
+    ], "name whom by just one of rank, ticket and name"),
+    result: v.object({ rank, ticket, name: text, keep_ms: count }),
+  },
+  ping: { params: unread, result: done },
+} satisfies Record<keyof typeof METHODS, { params: v.GenericSchema; result: v.GenericSchema }>;
+
+export const DRY_RUN_SCHEMA = v.object({
+  dry_run: v.literal(true),
+  accepted: v.boolean(),
+  executors: count,
+  results: v.array(v.object({
+    rank,
+    ticket: v.optional(ticket),
+    name: maybe,
+    would_run: v.boolean(),
+    reason: maybe,
+    message: maybe,
+  })),
+  reason: maybe,
+  message: maybe,
+});
+
+/** An executor's answer to `execute`. */
+export const EXECUTE_RESULT_SCHEMA = v.object({
+  code: integer,
+  signal: maybe,
+  stdout: maybe,
+  stderr: maybe,
+});
+
+export const NOTIFICATION_SCHEMAS = {
+  welcome,
+  promoted: v.object({ rank, was: rank, epoch: count, members: count }),
+  execute: v.object({
+    command: text,
+    args: v.array(text),
+    from: v.object({ rank, ticket, name: text }),
+    epoch: count,
+  }),
+  cancel: v.object({ id }),
+  result: v.object({ run: id, ...runResult.entries }),
+  waiting: v.object({ position: count }),
+  roster_changed: v.object({
+    epoch: count,
+    members: count,
+    joined: v.array(member),
+    left: v.array(ticket),
+    renamed: v.array(v.object({ ticket, name: text })),
+    away: v.optional(v.array(ticket)),
+    back: v.optional(v.array(ticket)),
+    leased: v.optional(v.array(v.object({ ticket, lease_ms: count }))),
+    missed: v.optional(v.boolean()),
+  }),
+  commands_changed: v.object({ commands: v.array(text) }),
+  refused: v.object({
+    method: text,
+    command: maybe,
+    code: v.number(),
+    message: text,
+    data: v.optional(v.record(v.string(), v.unknown())),
+  }),
+  closing: v.object({ reason: text, message: maybe, retry_after_ms: v.optional(count) }),
+} satisfies Record<keyof typeof NOTIFICATIONS, v.GenericSchema>;
+
+/** What a running client says of itself. */
+export const CLIENT_STATUS_SCHEMA = v.object({
+  seated: v.boolean(),
+  rank: v.optional(v.number()),
+  ticket: v.optional(v.number()),
+  epoch: v.optional(v.number()),
+  capacity: v.optional(v.number()),
+  lead: v.optional(v.object({
+    state: v.picklist(["leading", "following", "not connected"]),
+    program: v.optional(v.object({ pid: v.optional(v.number()), ticket: v.number(), since: v.number() })),
+  })),
+});

@@ -1,0 +1,144 @@
+// The shapes against a schema library: they accept and reject the same values, with the same sentence, and give the same.
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import * as v from "valibot";
+import { ClientStatus } from "../../../src/client/requests/client_status.ts";
+import { visible } from "../../../src/log/mod.ts";
+import { METHODS, NOTIFICATIONS, SERVER_REQUESTS } from "../../../src/protocol/methods/methods.ts";
+import type { OutputOf, Shape } from "../../../src/protocol/methods/shapes.ts";
+import {
+  choice,
+  literal,
+  number,
+  object,
+  optional,
+  type ReadResult,
+  readShape,
+  ShapeError,
+  string,
+} from "../../../src/protocol/methods/shapes.ts";
+import { acts } from "../../support/acting_text.ts";
+import { holds } from "../../support/seed.ts";
+import { nearly } from "./nearly.ts";
+import {
+  CLIENT_STATUS_SCHEMA,
+  DRY_RUN_SCHEMA,
+  EXECUTE_RESULT_SCHEMA,
+  METHOD_SCHEMAS,
+  NOTIFICATION_SCHEMAS,
+} from "./schemas.ts";
+import fc from "fast-check";
+
+/** A type without what does not matter here: every key is there, and none is for reading only. */
+type Plain<T> = T extends readonly (infer Item)[] ? Plain<Item>[]
+  : T extends object ? { -readonly [K in keyof T]-?: Plain<Exclude<T[K], undefined>> }
+  : T;
+type Same<A, B> = [A] extends [B] ? [B] extends [A] ? true : false : false;
+
+/** The compiler sees to it that shape and schema have the same keys of the same types, at every depth. */
+type Agreement<S, V extends v.GenericSchema> = Same<Plain<OutputOf<S>>, Plain<v.InferOutput<V>>>;
+
+const KEYS = [...new Set([METHOD_SCHEMAS, NOTIFICATION_SCHEMAS].flatMap(keysOf))];
+
+function agrees<S extends Shape<unknown>, V extends v.GenericSchema>(
+  name: string,
+  shape: S,
+  schema: V,
+  // Without this argument the call does not compile where the types differ.
+  _same: Agreement<S, V>,
+): void {
+  Deno.test(`the shape of ${name} agrees with a schema library, message by message`, () => {
+    let accepted = 0;
+    let refused = 0;
+    holds(
+      fc.property(nearly(schema, KEYS), (value) => {
+        const read = readShape(shape, value);
+        assertEquals(read, secondOpinion(schema, value));
+        if (read.ok) accepted++;
+        else {
+          refused++;
+          assert(!acts(read.message), read.message);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+    assert(accepted > 100, `only ${accepted} were accepted`);
+    assert(refused > 20 || schema.type === "unknown", `only ${refused} were refused`);
+  });
+}
+
+agrees("hello", METHODS.hello.params, METHOD_SCHEMAS.hello.params, true);
+agrees("run", METHODS.run.params, METHOD_SCHEMAS.run.params, true);
+agrees("cancel", METHODS.cancel.params, METHOD_SCHEMAS.cancel.params, true);
+agrees("watch", METHODS.watch.params, METHOD_SCHEMAS.watch.params, true);
+agrees("leave", METHODS.leave.params, METHOD_SCHEMAS.leave.params, true);
+agrees("evict", METHODS.evict.params, METHOD_SCHEMAS.evict.params, true);
+agrees("roster", METHODS.roster.params, METHOD_SCHEMAS.roster.params, true);
+agrees("yield", METHODS.yield.params, METHOD_SCHEMAS.yield.params, true);
+agrees("status", METHODS.status.params, METHOD_SCHEMAS.status.params, true);
+agrees("ping", METHODS.ping.params, METHOD_SCHEMAS.ping.params, true);
+
+agrees("the result of hello", METHODS.hello.result, METHOD_SCHEMAS.hello.result, true);
+agrees("the result of run", METHODS.run.result, METHOD_SCHEMAS.run.result, true);
+agrees("the result of a dry run", METHODS.run.dryRun.result, DRY_RUN_SCHEMA, true);
+agrees("the result of cancel", METHODS.cancel.result, METHOD_SCHEMAS.cancel.result, true);
+agrees("the result of roster", METHODS.roster.result, METHOD_SCHEMAS.roster.result, true);
+agrees("the result of watch", METHODS.watch.result, METHOD_SCHEMAS.watch.result, true);
+agrees("the result of yield", METHODS.yield.result, METHOD_SCHEMAS.yield.result, true);
+agrees("the result of leave", METHODS.leave.result, METHOD_SCHEMAS.leave.result, true);
+agrees("the result of status", METHODS.status.result, METHOD_SCHEMAS.status.result, true);
+agrees("the result of evict", METHODS.evict.result, METHOD_SCHEMAS.evict.result, true);
+agrees("the result of ping", METHODS.ping.result, METHOD_SCHEMAS.ping.result, true);
+
+agrees("welcome", NOTIFICATIONS.welcome, NOTIFICATION_SCHEMAS.welcome, true);
+agrees("promoted", NOTIFICATIONS.promoted, NOTIFICATION_SCHEMAS.promoted, true);
+agrees("execute", NOTIFICATIONS.execute, NOTIFICATION_SCHEMAS.execute, true);
+agrees("cancel, to an executor", NOTIFICATIONS.cancel, NOTIFICATION_SCHEMAS.cancel, true);
+agrees("result", NOTIFICATIONS.result, NOTIFICATION_SCHEMAS.result, true);
+agrees("waiting", NOTIFICATIONS.waiting, NOTIFICATION_SCHEMAS.waiting, true);
+agrees("roster_changed", NOTIFICATIONS.roster_changed, NOTIFICATION_SCHEMAS.roster_changed, true);
+agrees("commands_changed", NOTIFICATIONS.commands_changed, NOTIFICATION_SCHEMAS.commands_changed, true);
+agrees("refused", NOTIFICATIONS.refused, NOTIFICATION_SCHEMAS.refused, true);
+agrees("closing", NOTIFICATIONS.closing, NOTIFICATION_SCHEMAS.closing, true);
+
+agrees("an executor's answer", SERVER_REQUESTS.execute.result, EXECUTE_RESULT_SCHEMA, true);
+agrees("a client's status", ClientStatus, CLIENT_STATUS_SCHEMA, true);
+
+/** Every key of every object in `schemas`. */
+function keysOf(schemas: unknown): string[] {
+  if (typeof schemas !== "object" || schemas === null) return [];
+  const { entries } = schemas as { entries?: Record<string, unknown> };
+  const inside = Object.values(schemas).flatMap((part) =>
+    Array.isArray(part) ? part.flatMap(keysOf) : keysOf(part)
+  );
+  return entries === undefined ? inside : [...Object.keys(entries), ...inside];
+}
+
+function secondOpinion(schema: v.GenericSchema, value: unknown): ReadResult<unknown> {
+  const parsed = v.safeParse(schema, value ?? {}, { abortEarly: true });
+  if (parsed.success) return { ok: true, value: parsed.output };
+  const where = v.getDotPath(parsed.issues[0]);
+  const { message } = parsed.issues[0];
+  return { ok: false, message: visible(where === null ? message : `${where}: ${message}`, 300) };
+}
+
+Deno.test("every row of the table has its schema here", () => {
+  assertEquals(Object.keys(METHOD_SCHEMAS).sort(), Object.keys(METHODS).sort());
+  assertEquals(Object.keys(NOTIFICATION_SCHEMAS).sort(), Object.keys(NOTIFICATIONS).sort());
+});
+
+Deno.test("a shape leaves out keys that it does not know, and keeps none of a prototype", () => {
+  const shape = object<{ a: string; b?: number | undefined }>({ a: string, b: optional(number) });
+  assertEquals(readShape(shape, { a: "x", c: 1 }), { ok: true, value: { a: "x" } });
+  assert(!readShape(shape, Object.create({ a: "x" })).ok);
+  assert(!readShape(shape, JSON.parse('{"__proto__":{"a":"x"}}')).ok);
+});
+
+Deno.test("a wrong value is named with its place, and shown in part", () => {
+  const shape = object<{ a: { b: "x" | "y" } }>({ a: object({ b: choice(["x", "y"]) }) });
+  const read = readShape(shape, { a: { b: "\u001b[2J" + "z".repeat(100_000) } });
+  assert(!read.ok);
+  assertMatch(read.message, /^a\.b: Invalid type: Expected \("x" \| "y"\) but received "/);
+  assert(read.message.length < 400 && !acts(read.message));
+  assert(literal(true)(1) instanceof ShapeError);
+});
