@@ -1,9 +1,9 @@
-// Bytes to lines, for input that may end without a newline, until it ends or is not wanted any more.
+// Bytes to lines, for input that may end without a newline, until it ends or is no longer wanted.
 
 import { type Line, LineFramer } from "../../protocol/wire/mod.ts";
 import { unlessAborted } from "../../time/mod.ts";
 
-/** The input cannot be read, for a reason that is not ours: it is a directory, or its device has gone. */
+/** The input cannot be read for a reason outside the program: it is a directory, or its device has gone. */
 export class InputError extends Error {
   override readonly name = "InputError";
 }
@@ -23,7 +23,7 @@ export async function* inputLines(
   const iterator = input[Symbol.asyncIterator]();
   let isMidLine = false;
   for (;;) {
-    // A read of a terminal or a pipe cannot be called back: it is left behind.
+    // A read of a terminal or a pipe cannot be cancelled: it is left pending.
     const read = await unlessAborted(iterator.next().catch(cannotRead), signal);
     if (read === undefined) return;
     if (read.done) break;

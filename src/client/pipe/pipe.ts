@@ -1,8 +1,8 @@
 // The client without a terminal: one command a line on standard input, answers on standard output, events on standard
 // error. With JSON every line of output is an object on standard output, and requests of JSON-RPC are taken as well.
 //
-// Commands are carried out one after the other, as a script's reader expects. Requests of JSON-RPC carry their ids and
-// need no order: a bounded number is under way at once.
+// Commands are carried out one after the other, as the author of a script expects. Requests of JSON-RPC carry their ids
+// and need no order: a bounded number is under way at any time.
 
 import type { Line } from "../../protocol/wire/mod.ts";
 import { visible } from "../../log/mod.ts";
@@ -34,7 +34,7 @@ export interface PipeParts {
   readonly input: AsyncIterable<Uint8Array>;
   /** Answers wait for its reader. */
   readonly stdout: LineOutput;
-  /** Nothing waits for its reader: what has no room is left out. */
+  /** Never waits for its reader: what has no room is left out. */
   readonly stderr: LineOutput;
   /** Aborted when the client is to leave, whatever is still under way. */
   readonly signal: AbortSignal;
@@ -82,7 +82,7 @@ export class Pipe {
 
     const showing = this.#showEvents();
     const reading = this.#readInput();
-    // Without any input, too: that the client could not connect is to be told.
+    // Without any input, too: a client that could not connect reports that.
     const done = reading.then(() => this.#gate.isSeated()).then(() => this.#relay.idle());
     await Promise.race([mayStay ? done.then(() => isStopped) : done, isStopped]);
     stop();
@@ -95,7 +95,7 @@ export class Pipe {
     return graver(this.#verdict, this.#relay.verdict);
   }
 
-  /** A reader that has gone is no fault, as after `| head`; a full disk is one. */
+  /** A reader that has gone is no failure, as after `| head`; a full disk is one. */
   #judgeOutput({ aborted, reason }: AbortSignal): void {
     if (!aborted || reason instanceof Deno.errors.BrokenPipe) return;
     this.#judge("failed");
@@ -163,23 +163,23 @@ export class Pipe {
         const commands = this.#parts.session.place?.commands ?? [];
         return await this.#say(text, commands.map((name) => visible(name)).join("\n"), { commands });
       }
-      case "asked":
+      case "request":
         if (!await this.#gate.isSeated()) return await this.#refuse(text, "There is no connection", "lost");
-        return await this.#ask(text, read.asked);
+        return await this.#ask(text, read.request);
     }
   }
 
-  async #ask(text: string, asked: ClientRequest): Promise<void> {
+  async #ask(text: string, request: ClientRequest): Promise<void> {
     const { session, stdout, isJson } = this.#parts;
     const line = this.#lineNumber;
-    const answered = await ask(session, asked, {
+    const response = await ask(session, request, {
       onResult: (note) => {
         if (isJson) stdout.tryPrint(JSON.stringify({ event: "result", line, ...note, run: undefined }));
       },
     });
-    this.#judge(verdictOf(answered));
-    if (answered.kind !== "error") return await this.#say(text, answerText(answered), answered.raw);
-    await this.#tellError(text, answered);
+    this.#judge(verdictOf(response));
+    if (response.kind !== "error") return await this.#say(text, answerText(response), response.raw);
+    await this.#sayError(text, response);
   }
 
   async #say(text: string, plain: string, result: unknown): Promise<void> {
@@ -187,11 +187,11 @@ export class Pipe {
     await stdout.print(isJson ? JSON.stringify({ line: this.#lineNumber, text, result }) : plain);
   }
 
-  async #tellError(text: string, answered: ClientResponse & { kind: "error" }): Promise<void> {
+  async #sayError(text: string, response: ClientResponse & { kind: "error" }): Promise<void> {
     const { stdout, stderr, isJson } = this.#parts;
-    const error = answered.error.toErrorObject();
+    const error = response.error.toErrorObject();
     if (isJson) await stdout.print(JSON.stringify({ line: this.#lineNumber, text, error }));
-    else stderr.note(answerText(answered));
+    else stderr.note(answerText(response));
   }
 
   async #refuse(text: string, message: string, verdict: Verdict = "usage"): Promise<void> {
@@ -208,7 +208,7 @@ export class Pipe {
   }
 }
 
-/** A run's results are on standard output, with its answer; that something begins is not told when its end is. */
+/** A run's results are on standard output, with its answer; of an execution, only the end is shown. */
 function linesToShow(event: ClientEvent): string[] {
   return event.kind === "result" || event.kind === "execute" ? [] : eventLines(event);
 }

@@ -1,5 +1,5 @@
-// What one line of the pipe's input means: something to be asked of the server, something that the pipe answers itself,
-// or nothing that can be understood.
+// What one line of the pipe's input means: a request to the server, a word that the pipe answers itself, or nothing that
+// can be understood.
 
 import type { SlashName } from "../../protocol/methods/mod.ts";
 import {
@@ -13,7 +13,7 @@ import type { ClientRequest } from "../requests/mod.ts";
 
 export type PipeLine =
   | { readonly kind: "empty" }
-  | { readonly kind: "asked"; readonly asked: ClientRequest }
+  | { readonly kind: "request"; readonly request: ClientRequest }
   | { readonly kind: "commands" }
   | { readonly kind: "help" }
   | { readonly kind: "quit" }
@@ -33,7 +33,7 @@ export function parsePipeLine(line: string): PipeLine {
     case "invalid":
       return request;
     case "run":
-      return { kind: "asked", asked: toRun(request, false) };
+      return { kind: "request", request: toRun(request, false) };
     case "slash":
       return toPipeLine(request);
     case "incomplete":
@@ -46,13 +46,13 @@ export function parsePipeLine(line: string): PipeLine {
 function toPipeLine(request: SlashRequest<SlashName<"pipe">>): PipeLine {
   switch (request.name) {
     case "who":
-      return { kind: "asked", asked: { kind: "roster" } };
+      return { kind: "request", request: { kind: "roster" } };
     case "yield":
-      return { kind: "asked", asked: { kind: "yield" } };
+      return { kind: "request", request: { kind: "yield" } };
     case "watch":
-      return { kind: "asked", asked: { kind: "watch", on: request.option === "on" } };
+      return { kind: "request", request: { kind: "watch", on: request.option === "on" } };
     case "dry":
-      return { kind: "asked", asked: toRun(request.run, true) };
+      return { kind: "request", request: toRun(request.run, true) };
     case "commands":
     case "help":
     case "quit":

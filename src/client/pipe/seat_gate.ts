@@ -1,4 +1,4 @@
-// Lets wait until there is a seat: commands that come before the welcome are held back, not lost.
+// Commands that come before the welcome wait here until there is a seat.
 
 import type { ClientEvent } from "../session/mod.ts";
 
@@ -12,18 +12,18 @@ export class SeatGate {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** To be told every event. */
+  /** Takes every event of the session. */
   note(event: ClientEvent): void {
-    if (event.kind === "welcome") this.#tell("seated");
+    if (event.kind === "welcome") this.#settle("seated");
     if (event.kind === "disconnected" && this.#state === "seated") this.#state = "waiting";
   }
 
-  /** No seat comes any more. */
+  /** The session has ended: there will be no seat. */
   end(): void {
-    this.#tell("over");
+    this.#settle("over");
   }
 
-  #tell(state: "seated" | "over"): void {
+  #settle(state: "seated" | "over"): void {
     this.#state = state;
     for (const resolve of this.#waiting.splice(0)) resolve(state === "seated");
   }

@@ -42,36 +42,36 @@ export interface AskOptions {
   readonly onResult?: (result: ResultNote) => void;
 }
 
-/** Never rejects for what the other side said: that is an answer of kind "error". */
+/** Sends a request and reads the answer. An error from the other side is a response of kind "error", not a rejection. */
 export async function ask(
-  asker: Requester,
-  asked: ClientRequest,
+  requester: Requester,
+  request: ClientRequest,
   options: AskOptions = {},
 ): Promise<ClientResponse> {
   try {
-    switch (asked.kind) {
+    switch (request.kind) {
       case "run": {
-        const summary = await asker.run(asked.params, options).done;
-        return { kind: "run", command: asked.params.command, summary, raw: summary };
+        const summary = await requester.run(request.params, options).done;
+        return { kind: "run", command: request.params.command, summary, raw: summary };
       }
       case "dry_run": {
-        const summary = await asker.dryRun(asked.params);
-        return { kind: "dry_run", command: asked.params.command, summary, raw: summary };
+        const summary = await requester.dryRun(request.params);
+        return { kind: "dry_run", command: request.params.command, summary, raw: summary };
       }
       case "roster": {
-        const raw = await asker.request("roster");
+        const raw = await requester.request("roster");
         return { kind: "roster", roster: checkAnswer(METHODS.roster.result, raw), raw };
       }
       case "yield": {
-        const raw = await asker.request("yield");
+        const raw = await requester.request("yield");
         return { kind: "yield", place: checkAnswer(METHODS.yield.result, raw), raw };
       }
       case "status": {
-        const raw = await asker.request("status");
+        const raw = await requester.request("status");
         return { kind: "status", status: checkAnswer(ClientStatus, raw), raw };
       }
       case "watch":
-        return { kind: "watch", on: asked.on, raw: await asker.request("watch", { on: asked.on }) };
+        return { kind: "watch", on: request.on, raw: await requester.request("watch", { on: request.on }) };
     }
   } catch (error) {
     if (error instanceof RequestError) return { kind: "error", error, raw: undefined };
@@ -79,15 +79,15 @@ export async function ask(
   }
 }
 
-export function verdictOf(answered: ClientResponse): Verdict {
-  switch (answered.kind) {
+export function verdictOf(response: ClientResponse): Verdict {
+  switch (response.kind) {
     case "run":
     case "dry_run":
-      return verdictOfSummary(answered.summary);
+      return verdictOfSummary(response.summary);
     case "error":
-      return verdictOfError(answered.error);
+      return verdictOfError(response.error);
     case "status":
-      return verdictOfStatus(answered.status);
+      return verdictOfStatus(response.status);
     default:
       return "ok";
   }

@@ -1,5 +1,5 @@
-// Passes JSON-RPC requests on to the server for somebody else, who keeps the ids that they chose: the JSON lines of the
-// pipe, and the connections of the control socket.
+// Passes JSON-RPC requests of other programs on to the server, each under an id of its own: the JSON lines of the pipe, and
+// the connections of the control socket.
 
 import { visible } from "../../log/mod.ts";
 import {
@@ -17,7 +17,7 @@ import { type ClientSession, RequestError, reservedError, type RunRequest } from
 import { graver, type Verdict, verdictOfError, verdictOfSummary } from "./verdict.ts";
 
 export interface RelayOptions {
-  /** Methods that may be asked for; absent: all. */
+  /** Methods that are passed on; absent: all. */
   readonly methods?: ReadonlySet<string>;
   /** Requests without an answer; no further line is taken meanwhile. */
   readonly maxPending: number;
@@ -42,7 +42,7 @@ export class RequestRelay {
   #pending = 0;
   /** Called whenever a request has been answered. */
   #waiting: (() => void)[] = [];
-  /** The server's id of each run under way, by the asker's own. */
+  /** The server's id of each run under way, by the other program's own. */
   readonly #runs = new Map<Id, { readonly id: Id; readonly cancel: AbortController }>();
   #verdict: Verdict = "ok";
 
@@ -64,7 +64,7 @@ export class RequestRelay {
         this.#track(this.#relay(message));
         break;
       case "notification":
-        // What is waited for here is room to send, and not an answer.
+        // This waits for room to send, not for an answer.
         if (message.method === "yield") this.#track(this.#notify(message));
         else await this.#notify(message);
         break;
@@ -85,7 +85,7 @@ export class RequestRelay {
     return this.#until(() => this.#pending === 0);
   }
 
-  /** Cancels every run under way: the one who asked has gone. */
+  /** Cancels every run under way: the program that sent them has gone. */
   cancelAll(): void {
     for (const { cancel } of this.#runs.values()) cancel.abort();
   }
@@ -97,7 +97,7 @@ export class RequestRelay {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /** Not by `Promise.race`: a run that goes on would keep something of every request that is answered meanwhile. */
+  /** Not by `Promise.race`: a long run would keep something of every request that is answered meanwhile. */
   async #until(isMet: () => boolean): Promise<void> {
     while (!isMet()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
@@ -120,11 +120,11 @@ export class RequestRelay {
     return await this.#session.request(method, method === "cancel" ? this.#toServersId(params) : params);
   }
 
-  /** JSON-RPC does not answer a notification; that it was refused is told as the server tells it. Never rejects. */
+  /** JSON-RPC does not answer a notification; a refusal is sent as the server sends it. Never rejects. */
   async #notify({ method, params }: Notification): Promise<void> {
     try {
       this.#refuseForeign(method);
-      // A yield changes the place of the client, which takes that from the answer.
+      // A yield changes the place of the client, which learns the new one from the answer.
       if (method === "yield") await this.#session.request(method, params);
       else await this.#session.notify(method, method === "cancel" ? this.#toServersId(params) : params);
     } catch (error) {
@@ -133,7 +133,7 @@ export class RequestRelay {
     }
   }
 
-  /** @throws {RequestError} for what is not to be passed on */
+  /** @throws {RequestError} for a method that is not passed on */
   #refuseForeign(method: string): void {
     const { methods } = this.#options;
     const reserved = reservedError(method);

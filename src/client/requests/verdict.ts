@@ -1,4 +1,4 @@
-// How what was asked for went, in one word; the command line turns it into its exit code.
+// The outcome of a request in one word; the command line turns it into its exit code.
 
 import type { DryRunSummary, RunSummary } from "../../protocol/methods/mod.ts";
 import type { RequestError } from "../session/mod.ts";
@@ -7,11 +7,11 @@ import type { RequestError } from "../session/mod.ts";
 export const VERDICTS = [
   /** All ok, or delivered. */
   "ok",
-  /** ClientRequest for its status, a client under --lead does not lead. */
+  /** A client under --lead, asked for its status, does not lead. */
   "following",
   /** Some failed, timed out, were lost or cancelled. */
   "failed",
-  /** What was written cannot be understood. */
+  /** The input cannot be understood. */
   "usage",
   /** The server rejected it, or an executor's own rules did. */
   "refused",

@@ -1,6 +1,6 @@
-// `rankclient` at a terminal: what is typed goes to the session, what happens is shown above the line being typed. This
-// driver holds the terminal from the first key to the last and gives it back as it was; what it shows is worked out by
-// the pure screen_*.ts, event_lines.ts and result_table.ts.
+// `rankclient` at a terminal: typed lines are sent to the session, events are shown above the line being typed. This driver
+// owns the terminal's mode from the first key to the last and restores it; what is shown comes from the pure screen/ and
+// output/.
 
 import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";
 import { visible } from "../../log/mod.ts";
@@ -102,7 +102,7 @@ class Terminal {
     return this.#end.promise;
   }
 
-  /** Gives the terminal back. To be called once. */
+  /** Restores the terminal. To be called once. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#io.signal.removeEventListener("abort", this.#leave);
@@ -127,7 +127,7 @@ class Terminal {
     if (this.#isToBePrinted(event)) this.#display.print(eventLines(event, { style: this.#style, nameOf }));
     this.#names.apply(event);
     if (event.kind === "welcome") this.#watchQuietly();
-    // Whatever it was, the prompt may say something else now.
+    // The prompt may have changed with any event.
     this.#display.update();
   }
 
@@ -143,10 +143,10 @@ class Terminal {
     }
   }
 
-  /** Those who join behind us are told to watchers alone, and the prompt counts them. */
+  /** Only watchers learn of members that join behind them, and the prompt counts those. */
   #watchQuietly(): void {
     if (this.#session.place === undefined) return;
-    // Refused or lost: the prompt then counts what the other events tell.
+    // Refused or lost: the prompt then counts from the other events.
     this.#session.request("watch", { on: true }).catch(() => {});
   }
 

@@ -1,6 +1,6 @@
-// The one hand on the screen: keeps what is painted, gathers what changes while it is written, and writes it in one piece,
-// so that nothing can come between an escape and its text. One write is in flight; a terminal that takes nothing, because
-// it hangs or a network does, holds up nothing but the painting.
+// The only writer to the screen: keeps what is painted, gathers what changes while it is written, and writes it in one
+// piece, so that nothing can come between an escape and its text. One write is in flight; a terminal that accepts nothing,
+// because it or a network hangs, delays nothing but the painting.
 
 import { type Sink, writeAll } from "../../protocol/wire/mod.ts";
 import { type LiveView, NOTHING_PAINTED, type Painted, repaint, type ScreenSize } from "./screen/mod.ts";
@@ -8,8 +8,8 @@ import type { Style } from "../output/mod.ts";
 import type { TerminalOutput } from "./terminal_io.ts";
 import { settlesWithin } from "../../time/mod.ts";
 
-/** For an output that does not say, as a pseudo-terminal without a size. */
-const USUAL_SIZE: ScreenSize = Object.freeze({ columns: 80, rows: 24 });
+/** For an output of unknown size, such as some pseudo-terminals. */
+const DEFAULT_SIZE: ScreenSize = Object.freeze({ columns: 80, rows: 24 });
 
 const CLEAR_SCREEN = "\x1b[H\x1b[2J";
 
@@ -47,7 +47,7 @@ export class Display {
 
   get size(): ScreenSize {
     const { columns, rows } = this.#parts.output;
-    return { columns: columns || USUAL_SIZE.columns, rows: rows || USUAL_SIZE.rows };
+    return { columns: columns || DEFAULT_SIZE.columns, rows: rows || DEFAULT_SIZE.rows };
   }
 
   /** Writes lines above the live part, for good. They hold nothing but text and style. */
@@ -113,7 +113,7 @@ export class Display {
     this.#before = "";
     this.#painted = painted;
     this.#isStale = false;
-    // A terminal that is gone shows nothing any more, and its end is told by its input and by a signal.
+    // A terminal that is gone shows nothing; its input and a signal report that.
     this.#writing = writeAll(sink, bytes).catch(() => {}).then(() => {
       this.#writing = undefined;
       if (this.#isStale) this.update();

@@ -1,5 +1,5 @@
-// The line being typed: node:readline does editing and history as people know them, but draws nothing. It has no output
-// stream; terminal_display.ts paints what stands in it, so that there is one hand on the screen.
+// The line being typed: node:readline does the usual editing and history, but draws nothing. It has no output stream;
+// terminal_display.ts paints its line, so that only one part writes to the screen.
 
 import { createInterface, type Interface } from "node:readline";
 import type { Completion } from "./completion.ts";
@@ -68,7 +68,7 @@ export class LineEditor {
     // A stopped client could not execute or answer: Ctrl-Z does nothing.
     this.#readline.on("SIGTSTP", () => {});
     this.#readline.on("close", this.#onClose);
-    // After readline's own listener, so that the line has taken the key in already.
+    // After readline's own listener, so that the line has the key already.
     input.on("keypress", this.#onKeypress);
     input.setRawMode(true);
   }

@@ -5,7 +5,7 @@ import { type Progress, progressLine } from "./screen/mod.ts";
 import type { RequestControl } from "./terminal_requests.ts";
 
 export interface LinesParts {
-  /** Tells that a line is begun: it is seen when its turn comes, above its own answer. */
+  /** A line begins: it is shown when its turn comes, above its own answer. */
   readonly onBegin: (line: string) => void;
   /** The status rows may have changed. */
   readonly onChange: () => void;
@@ -20,7 +20,7 @@ interface Current {
   progress: Progress | undefined;
 }
 
-/** A paste that is longer than this was not meant for this window; what is beyond is dropped and told. */
+/** A longer paste was not meant for this window; the lines beyond are dropped, with a message. */
 const MAX_WAITING_LINES = 1_000;
 
 export class TypedLines {
@@ -45,9 +45,9 @@ export class TypedLines {
   }
 
   /**
-   * Cancels what is under way and drops what waits behind it; asked again, the answer is not waited for any more.
+   * Cancels the line under way and drops those that wait behind it; the second time, its answer is no longer waited for.
    *
-   * @returns whether there was anything under way.
+   * @returns whether a line was under way.
    */
   interrupt(): boolean {
     const current = this.#current;
@@ -79,7 +79,7 @@ export class TypedLines {
     return rows;
   }
 
-  /** Begins nothing more; what is under way is given up. */
+  /** Begins no further line, and abandons the one under way. */
   close(): void {
     this.#isClosed = true;
     this.#waiting = [];
@@ -109,7 +109,7 @@ export class TypedLines {
           : progress;
         this.#parts.onChange();
       },
-      // What is not waited for any more comes too late to be shown: it would stand below another line.
+      // An answer that is no longer waited for comes too late: it would appear below another line.
       print: (lines) => {
         if (this.#current === current) this.#parts.print(lines);
       },

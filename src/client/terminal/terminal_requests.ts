@@ -2,7 +2,7 @@
 // and the cancelling are in terminal_lines.ts.
 
 import { visible } from "../../log/mod.ts";
-import { METHODS, type Roster, type SlashName, type Status } from "../../protocol/methods/mod.ts";
+import { METHODS, type Roster, slashHelp, type SlashName, type Status } from "../../protocol/methods/mod.ts";
 import {
   type CommandRequest,
   parseTextRequest,
@@ -16,12 +16,12 @@ import {
   addResult,
   dryRunLines,
   type KnownNames,
+  padText,
   type Progress,
   renderResultTable,
   rosterLines,
   startProgress,
 } from "./screen/mod.ts";
-import { helpLines } from "./screen_help.ts";
 
 export interface RequestParts {
   readonly session: ClientSession;
@@ -154,4 +154,18 @@ export class TypedRequests {
   #refusal(message: string): string {
     return notSentLine(message, this.#parts.style);
   }
+}
+
+/** The help of the prompt. */
+export function helpLines(style: Style): string[] {
+  const rows = [
+    { usage: "uptime", help: "to everybody below you" },
+    { usage: "@2,3 restart nginx", help: "to ranks 2 and 3 (@4-7 is a range)" },
+    ...slashHelp("terminal"),
+  ];
+  return [
+    "Type a command and its arguments; quotes keep spaces together:",
+    ...rows.map(({ usage, help }) => `  ${style.strong(padText(usage, 22))}  ${help}`),
+    style.faint("Tab completes, the up arrow brings back what was typed, Ctrl-C cancels."),
+  ];
 }

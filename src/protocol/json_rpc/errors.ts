@@ -33,7 +33,7 @@ export const ErrorCode = {
   too_large: -32008,
 } as const satisfies Readonly<Record<ErrorReason, number>>;
 
-/** An expected refusal: a value, not an exception. `data` holds what a program needs beside the reason. */
+/** An expected refusal: a value, not an exception. `data` holds what a program needs besides the reason. */
 export interface Refusal {
   readonly reason: ErrorReason;
   /** A sentence for people. */

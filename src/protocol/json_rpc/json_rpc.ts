@@ -1,5 +1,5 @@
-// JSON-RPC 2.0 messages from and to lines of text (https://www.jsonrpc.org/specification). It knows the envelope only:
-// what a method's params mean stands in methods.ts.
+// JSON-RPC 2.0 messages from and to lines of text (https://www.jsonrpc.org/specification). It knows the envelope only;
+// protocol/methods knows the methods.
 
 import { visible } from "../../log/mod.ts";
 import { type Refusal, toErrorObject } from "./errors.ts";
@@ -28,7 +28,7 @@ export type Message =
 /** A line is one message or a batch of them. */
 export type Parsed = Message | { readonly kind: "batch"; readonly items: readonly Message[] };
 
-/** Reads one line. Never throws: what is not a message is one of kind `invalid`, with the answer it deserves. */
+/** Reads one line. Never throws: what is not a message is one of kind `invalid`, with the error to answer. */
 export function parseLine(line: string, maxBatchItems: number, maxIdLength = Infinity): Parsed {
   let value: unknown;
   try {
@@ -104,7 +104,12 @@ export function encodeResultOf(id: Id, json: string): string {
 }
 
 export function encodeError(id: Id, refusal: Refusal): string {
-  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"error":${JSON.stringify(toErrorObject(refusal))}}`;
+  return encodeErrorObject(id, toErrorObject(refusal));
+}
+
+/** Like {@linkcode encodeError}, for an error that another side gave: it is passed on as it is. */
+export function encodeErrorObject(id: Id, error: ErrorObject): string {
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"error":${JSON.stringify(error)}}`;
 }
 
 export function encodeRequest(id: Id, method: string, params: unknown): string {

@@ -1,9 +1,9 @@
 // The JSON-RPC 2.0 codec.
 
-export { encodeErrorObject } from "./encode_error_object.ts";
 export { ErrorCode, type ErrorReason, type Refusal, toErrorObject } from "./errors.ts";
 export {
   encodeError,
+  encodeErrorObject,
   encodeNotification,
   encodeRequest,
   encodeResult,

@@ -40,7 +40,7 @@ interface Method {
   readonly params: Shape<unknown>;
   /** As the client reads it. */
   readonly result: Shape<unknown>;
-  /** "all members": it tells something about every member, or tells something to every member. */
+  /** "all members": it reports every member, or reports to every member. */
   readonly cost: Cost;
   /** The same call with `dry_run`. */
   readonly dryRun?: { readonly result: Shape<unknown>; readonly cost: Cost };

@@ -1,4 +1,4 @@
-// How a run's results are written. Each is told twice, as it comes in and in the answer to the run, and encoded once.
+// How a run's results are written. Each is sent twice, as it comes in and in the answer to the run, and encoded once.
 
 import type { Id } from "../json_rpc/mod.ts";
 import type { RunCounts, RunResult } from "./run_shapes.ts";

@@ -22,7 +22,7 @@ export const PROTOCOL_VERSION = 1;
 
 /** The server's own times, which a client's have to fit. All in ms. */
 export interface Times {
-  /** Silence after which a client is asked whether it is there, and after which it is closed. */
+  /** Silence after which a client is sent a ping, and after which its connection is closed. */
   readonly heartbeat_ms: number;
   readonly silence_ms: number;
   /** How long a seat is kept for a member whose connection broke. */

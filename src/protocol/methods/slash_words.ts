@@ -69,7 +69,7 @@ export const SLASH_WORDS = {
     help: "give up your commands that are still under way",
     terminalHelp: "give up the command under way, as Ctrl-C does",
   },
-  // Before this the server has not let anyone in; the line that does is read by server/login.
+  // The line that logs in is read by server/login; typed later, it only says that nothing is left to do.
   login: { args: [], faces: ["server"], usage: "/login TOKEN" },
   help: { args: [], faces: ["server", "terminal", "pipe"], usage: "/help", help: "this" },
   quit: {

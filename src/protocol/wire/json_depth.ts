@@ -1,5 +1,5 @@
-// How deep a JSON text is nested, found out before anything of it is parsed. Nearly all messages have fewer brackets in
-// them altogether than they may have within each other: these are only searched for, which costs next to nothing.
+// How deep a JSON text is nested, found before it is parsed. Nearly all messages have fewer brackets altogether than may
+// be nested: these are only searched for, which costs next to nothing.
 
 /** Whether objects and arrays are more than `depth` within each other; brackets in strings do not count. */
 export function isNestedDeeper(text: string, depth: number): boolean {
@@ -11,9 +11,9 @@ function hasMoreThan(text: string, count: number): boolean {
   return braces + countUpTo(text, "[", count + 1 - braces) > count;
 }
 
-function countUpTo(text: string, bracket: string, most: number): number {
+function countUpTo(text: string, bracket: string, limit: number): number {
   let found = 0;
-  for (let at = text.indexOf(bracket); at >= 0 && found < most; at = text.indexOf(bracket, at + 1)) found++;
+  for (let at = text.indexOf(bracket); at >= 0 && found < limit; at = text.indexOf(bracket, at + 1)) found++;
   return found;
 }
 

@@ -1,7 +1,7 @@
 // Bytes to lines. A TCP read may end anywhere, in the middle of a character too; a line ends at "\n" and nowhere else.
-// An overlong line is reported once and skipped up to its end, so that the next line is read as if nothing had been.
+// An overlong line is reported once and skipped up to its end, so that the next line is read normally.
 
-/** A line that cannot be given as text: longer than the limit, or not UTF-8. */
+/** Why a line cannot be given as text: longer than the limit, or not UTF-8. */
 export type LineFault = "too_long" | "bad_utf8";
 
 /** One line without its ending. */
@@ -22,7 +22,7 @@ const REPLACEMENT = "\ufffd";
 
 /** Turns a stream of chunks into lines of at most `maxLineBytes` (the "\n" not counted). */
 export class LineFramer {
-  /** The "\n" not counted. A line that is partly here already is held to it too. */
+  /** The "\n" not counted. It also applies to a line of which a part is here already. */
   maxLineBytes: number;
   /** The unfinished line; grown by doubling, so that a line fed byte by byte costs no more than in one piece. */
   #tail = NO_BYTES;
@@ -43,7 +43,7 @@ export class LineFramer {
     return lines;
   }
 
-  /** Like {@linkcode push}, with the lines still together: for whoever can read many at a time. */
+  /** Like {@linkcode push}, with the lines still together, for a caller that reads many at a time. */
   pushBlocks(chunk: Uint8Array): Block[] {
     const blocks: Block[] = [];
     const end = chunk.lastIndexOf(NEWLINE) + 1;
@@ -61,7 +61,7 @@ export class LineFramer {
     return blocks;
   }
 
-  /** Complete lines, newline included. One decode for all of them: that is what makes small messages cheap. */
+  /** Complete lines, newline included. One decode for all of them makes small messages cheap. */
   #takeWhole(bytes: Uint8Array, blocks: Block[]): void {
     if (bytes.length <= this.maxLineBytes) {
       const lines = decode(bytes);
@@ -133,7 +133,7 @@ function takeLine(lines: string, start: number, to: Line[]): number {
   return end;
 }
 
-/** `undefined` when it is not UTF-8. The strict decoder takes five times as long: it is asked only where there is doubt. */
+/** `undefined` when it is not UTF-8. The strict decoder takes five times as long, so it only decides cases of doubt. */
 function decode(bytes: Uint8Array): string | undefined {
   const text = decoder.decode(bytes);
   if (!text.includes(REPLACEMENT)) return text;

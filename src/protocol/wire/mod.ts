@@ -1,4 +1,4 @@
-// Bytes to lines, and what can be told from the first bytes.
+// Bytes to lines, and what the first bytes of a connection say.
 
 export { isNestedDeeper } from "./json_depth.ts";
 export { type Block, type Line, lineBetween, lineEnd, type LineFault, LineFramer } from "./line_framer.ts";

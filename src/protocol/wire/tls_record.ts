@@ -1,5 +1,4 @@
-// What can be told of TLS without speaking it, by the first bytes of a connection: each side may find that the other one
-// speaks TLS and it does not. Records are those of RFC 8446, section 5.1; alerts those of section 6.
+// What the first bytes of a connection say about TLS: each side may find that the other one speaks TLS and it does not. Records are those of RFC 8446, section 5.1; alerts those of section 6.
 
 const HANDSHAKE = 0x16;
 const ALERT = 0x15;

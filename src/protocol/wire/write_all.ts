@@ -1,4 +1,4 @@
-// Systems take as much of a write as they have room for: whoever wants all of it written goes on with the rest.
+// The system may accept only part of a write: this writes the rest, too.
 
 /** What bytes can be written to. */
 export interface Sink {

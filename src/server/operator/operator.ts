@@ -1,4 +1,4 @@
-// What the operator of the server may see and do while it runs. How the operator is reached is not its business.
+// What the operator of the server may see and do while it runs. It does not know how the operator is connected.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Evicted, EvictParams, ServerStatus } from "../../protocol/methods/mod.ts";
@@ -17,7 +17,7 @@ export interface OperatorParts {
   readonly flush: () => void;
 }
 
-/** What is known here of a status; the rest belongs to the process. */
+/** The part of a status that is known here; the rest belongs to the process. */
 export type SeatStatus = Omit<ServerStatus, "version" | "address" | "uptime_ms" | "is_draining">;
 
 const SHOWN_NAME_LENGTH = 64;
@@ -51,7 +51,7 @@ export class Operator {
   evict(params: EvictParams, by?: string): Evicted | Refusal {
     const { seating, report, flush } = this.#parts;
     const { roster } = seating;
-    const found = roster.filter((seat) => isMeant(seat, params));
+    const found = roster.filter((seat) => isAddressed(seat, params));
     const [seat] = found;
     if (seat === undefined) return { reason: "no_recipient", message: `nobody has ${describe(params)}` };
     if (found.length > 1) {
@@ -68,7 +68,7 @@ export class Operator {
   }
 }
 
-function isMeant({ rank, ticket, member }: Seat<Member>, params: EvictParams): boolean {
+function isAddressed({ rank, ticket, member }: Seat<Member>, params: EvictParams): boolean {
   if ("rank" in params) return rank === params.rank;
   if ("ticket" in params) return ticket === params.ticket;
   return member.name === params.name;

@@ -32,9 +32,9 @@ export class Hello {
     const { seating, limits } = this.#parts;
     const checked = name === undefined ? undefined : checkName(name, limits.nameLength);
     if (checked?.ok === false) return invalidParams(checked.message);
-    const wish = { name: checked?.name, lease_ms };
-    if (resume === undefined) return this.#greet(session, wish);
-    const resumed = () => this.#resume(session, resume) ?? this.#greet(session, wish);
+    const greeting = { name: checked?.name, lease_ms };
+    if (resume === undefined) return this.#greet(session, greeting);
+    const resumed = () => this.#resume(session, resume) ?? this.#greet(session, greeting);
     const isContested = seating.resume.isContested(session, resume, () => answerWithPing(call, resumed()));
     if (isContested) return "later";
     const answer = resumed();

@@ -1,6 +1,6 @@
-// Takes the messages of JSON sessions, one at a time: a request is answered, a notification is carried out, an answer goes
-// to the run that waits for it. A notification, which JSON-RPC does not answer, gets the notification `refused` where it
-// is refused, so that nothing is ignored in silence.
+// Takes the messages of JSON sessions, one at a time: a request is answered, a notification is carried out, an answer is
+// passed to the run that waits for it. JSON-RPC does not answer a notification: one that is refused is followed by the
+// notification `refused`, so that nothing is ignored in silence.
 
 import { type Report, visible } from "../../log/mod.ts";
 import {
@@ -51,7 +51,7 @@ export class JsonMessages {
       case "notification":
         return this.#handleNotification(session, message.method, message.params);
       case "request":
-        // A run goes behind what is gathered; for all else it has to be out first.
+        // A run may join what is gathered; before anything else that has to be sent.
         if (message.method !== "run") this.#parts.fanOut.flush();
         return this.#handleRequest(session, message, reply!);
       case "result":

@@ -1,5 +1,5 @@
-// Takes the lines of every session: finds out whether a program or a person is there, hands each line to its handler, and
-// sees to it that everything which one read has caused goes out together.
+// Takes the lines of every session: decides from the first one whether a program or a person is connected, passes each
+// line to its handler, and sends everything that one read has caused together.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import { type Block, lineBetween, lineEnd, type LineFault } from "../../protocol/wire/mod.ts";
@@ -31,14 +31,14 @@ export interface LineHandlerParts {
 
 /** How long one client's lines may keep the others waiting. */
 const TURN_MS = 5;
-/** That is looked at after so many steps that are short, and after each that may be long. */
-const STEPS_PER_LOOK = 8;
+/** The clock is read after so many short steps, and after each that may be long. */
+const STEPS_PER_CLOCK_READ = 8;
 
-/** The first line that is not begun yet: at `at` in the block with that index. */
+/** The first line that is not handled yet: at `at` in the block with that index. */
 interface Place {
   block: number;
   at: number;
-  /** The line before it, while there is more of it to handle. */
+  /** The batch in the line before it, while some of it is not handled. */
   batch: Batch | undefined;
 }
 
@@ -50,7 +50,7 @@ export class LineHandler {
   }
 
   /**
-   * Handles the lines that one read completed, in order. What takes longer than others should wait for is spread over
+   * Handles the lines that one read completed, in order. What takes longer than other clients should wait is spread over
    * turns of the event loop; the result then resolves when all lines are handled.
    */
   handle(session: Session, blocks: readonly Block[]): Promise<void> | undefined {
@@ -63,7 +63,7 @@ export class LineHandler {
     while (place.block < blocks.length) {
       await this.#parts.yieldToIo.take();
       const now = this.#parts.now();
-      // It is not silent: it waits for its turn.
+      // The client is not silent: its lines wait for their turn.
       session.lastHeardAt = now;
       this.#handleSome(session, blocks, place, now + TURN_MS);
     }
@@ -75,8 +75,8 @@ export class LineHandler {
     seating.settle();
     for (let steps = 1; place.block < blocks.length && session.isOpen; steps++) {
       const isShort = this.#step(session, blocks[place.block]!, place);
-      if (isShort && steps % STEPS_PER_LOOK > 0) continue;
-      // Who brought one line only, as most do, does not make anybody look at a clock.
+      if (isShort && steps % STEPS_PER_CLOCK_READ > 0) continue;
+      // A single line, the most common case, reads no clock.
       if (place.block < blocks.length && now() > until) break;
     }
     fanOut.flush();
@@ -86,7 +86,7 @@ export class LineHandler {
     if (!session.isOpen) place.block = blocks.length;
   }
 
-  /** @returns whether it cannot have taken long: the answer to a single message may be as long as the roster. */
+  /** @returns whether it was short: the answer to a single message may be as long as the roster. */
   #step(session: Session, block: Block, place: Place): boolean {
     if ("fault" in block) {
       this.#refuse(session, block.fault);
@@ -105,9 +105,9 @@ export class LineHandler {
   }
 
   /**
-   * Handles the line at the place, and those behind it that go the same short way; of a batch, nothing yet.
+   * Handles the line at the place, and those behind it that the fast lane takes with it; of a batch, nothing yet.
    *
-   * @returns whether they went that way, or the line was empty.
+   * @returns whether the fast lane took them, or the line was empty.
    */
   #handleLines(session: Session, lines: string, place: Place): boolean {
     const start = place.at;
@@ -136,7 +136,7 @@ export class LineHandler {
     if (session.mode === "pending") return this.#parts.gate.refuseLine(session);
     this.#parts.fanOut.flush();
     const refusal = toRefusal(fault, this.#parts.lineBytes);
-    // A client that begins with such a line has shown nothing of what it is: it is answered as a program.
+    // A client that begins with such a line may be either: it is answered as a program.
     if (session.mode === "text") {
       this.#parts.text.refuse(session, this.#parts.rateLimit.take(session, 1) ?? refusal);
     } else this.#parts.json.refuse(session, refusal);

@@ -4,7 +4,7 @@
 import { encodeError, type Id, type Message } from "../../protocol/json_rpc/mod.ts";
 import type { Session } from "../connection/mod.ts";
 
-/** Takes one encoded response, and lines that are to go right behind it; to be called once. */
+/** Takes one encoded response, and lines to be sent right behind it; to be called once. */
 export type Reply = (response: string, behind?: Uint8Array) => void;
 
 /** Answers in a line of their own. */
@@ -35,8 +35,8 @@ export class BatchReply {
   }
 
   /**
-   * A place in the answer, for the request with that id; the batch waits until it is filled. Of what is to go behind the
-   * answer, only the first lines do: a client comes back once.
+   * A place in the answer, for the request with that id; the batch waits until it is filled. Of the lines that are to be
+   * sent behind the answer, only the first are: a client resumes once.
    */
   expect(id: Id): Reply {
     this.#expected++;
@@ -50,7 +50,7 @@ export class BatchReply {
     };
   }
 
-  /** No further place will be asked for. */
+  /** No further request follows. */
   complete(): void {
     this.#isComplete = true;
     this.#sendWhenDone();

@@ -1,4 +1,4 @@
-// A session by hand, over nc or telnet: a line is a command for those below, or a question with a slash. Answers are
+// A session by hand, over nc or telnet: a line is a command for the clients below, or a word with a slash. Answers are
 // plain lines.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";

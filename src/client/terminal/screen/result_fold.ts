@@ -1,5 +1,5 @@
-// Results that say the same, put together. Good ones may differ in their executor's own name alone; one that went wrong
-// is never put with one that says anything else.
+// Equal results, put together. Successful ones may differ in their executor's own name; one that failed is never put
+// together with a different one.
 
 import type { RunResult, Status } from "../../../protocol/methods/mod.ts";
 
@@ -22,11 +22,11 @@ const MIN_MASKED_NAME = 2;
 const WORD_BEFORE = /[\p{L}\p{N}_]$/u;
 const WORD_AFTER = /^[\p{L}\p{N}_]/u;
 
-export function isGood(status: Status): boolean {
+export function isSuccess(status: Status): boolean {
   return status === "ok" || status === "delivered";
 }
 
-/** Every result is in exactly one group. Good groups come first, then the others, each by their lowest rank. */
+/** Every result is in exactly one group. Successful groups come first, then the others, each by their lowest rank. */
 export function foldResults(results: readonly RunResult[]): ResultGroup[] {
   const byAnswer = new Map<string, RunResult[]>();
   for (const result of [...results].sort((a, b) => a.rank - b.rank || a.ticket - b.ticket)) {
@@ -37,14 +37,14 @@ export function foldResults(results: readonly RunResult[]): ResultGroup[] {
   }
   const groups = [...byAnswer.values()].map(toGroup);
   return [
-    ...groups.filter((group) => isGood(group.status)),
-    ...groups.filter((group) => !isGood(group.status)),
+    ...groups.filter((group) => isSuccess(group.status)),
+    ...groups.filter((group) => !isSuccess(group.status)),
   ];
 }
 
 function keyOf(result: RunResult): unknown[] {
   const { status, code, signal, reason, cut } = result;
-  const { stdout, stderr } = isGood(status) ? masked(result) : result;
+  const { stdout, stderr } = isSuccess(status) ? masked(result) : result;
   return [status, code, signal, reason, cut, stdout ?? "", stderr ?? ""];
 }
 
@@ -59,10 +59,10 @@ function toGroup(results: readonly RunResult[]): ResultGroup {
   };
 }
 
-function masked({ name, stdout, stderr }: RunResult): { stdout?: string; stderr?: string } {
+function masked({ name, stdout, stderr }: RunResult): Pick<RunResult, "stdout" | "stderr"> {
   return {
-    ...(stdout === undefined ? {} : { stdout: maskName(stdout, name) }),
-    ...(stderr === undefined ? {} : { stderr: maskName(stderr, name) }),
+    stdout: stdout && maskName(stdout, name),
+    stderr: stderr && maskName(stderr, name),
   };
 }
 
@@ -87,7 +87,7 @@ export function maskName(text: string, name: string): string {
   return masked + text.slice(taken);
 }
 
-/** "1-4,7" for 1, 2, 3, 4, 7. @param ranks rising; an equal neighbour is told once. */
+/** "1-4,7" for 1, 2, 3, 4, 7. @param ranks rising; an equal neighbour is listed once. */
 export function formatRanks(ranks: readonly number[]): string {
   const parts: string[] = [];
   let first: number | undefined;

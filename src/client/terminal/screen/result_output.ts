@@ -1,16 +1,16 @@
-// What an executor said, as rows for a person: nothing left out, nothing that could drive the terminal.
+// An executor's output as rows for a person: nothing is left out, and nothing can control the terminal.
 
 import { visible } from "../../../log/mod.ts";
 import type { ResultGroup } from "./result_fold.ts";
 import { textWidth } from "./screen_width.ts";
 
-/** One line of a group's output; `tone` tells what it comes from. */
+/** One line of a group's output; `tone` says where it comes from. */
 export interface OutputLine {
   readonly text: string;
   readonly tone: "output" | "error" | "note";
 }
 
-/** The first column of standard error, which is told from standard output without colour too. */
+/** Before the first line of standard error, to distinguish it without colour too. */
 const ERROR_LABEL = "stderr: ";
 const TAB_COLUMNS = 8;
 

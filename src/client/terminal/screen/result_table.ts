@@ -3,7 +3,7 @@
 
 import { visible } from "../../../log/mod.ts";
 import { type RunSummary, type Status, STATUSES } from "../../../protocol/methods/mod.ts";
-import { foldResults, formatRanks, isGood, type ResultGroup } from "./result_fold.ts";
+import { foldResults, formatRanks, isSuccess, type ResultGroup } from "./result_fold.ts";
 import { type OutputLine, outputLines } from "./result_output.ts";
 import { type Style, styleFor } from "../../output/mod.ts";
 import { clipText, packParts, padText, textWidth, wrapText } from "./screen_width.ts";
@@ -14,16 +14,16 @@ export interface TableOptions {
   readonly colour: boolean;
 }
 
-/** The widest status, the narrowest ranks and the heads beside each other. */
-const NARROWEST = 44;
+/** The widest status, the narrowest ranks and the heads side by side. */
+const MIN_COLUMNS = 44;
 const INDENT = 2;
 const GAP = 2;
-/** Of an output that stands below its row. */
+/** Of an output below its row. */
 const OUTPUT_INDENT = 4;
-/** An exit code or a signal that is longer stands with the output. */
+/** A longer exit code or signal is shown with the output. */
 const MAX_STATUS = 18;
 /** Room for the longest range of ranks, "99998-100000,". */
-const NARROWEST_RANKS = 14;
+const MIN_RANKS_COLUMNS = 14;
 
 /** One row before it is laid out. */
 interface Row {
@@ -36,9 +36,9 @@ interface Row {
 
 /** Rows of the table, without line ends; none is wider than `width`. */
 export function renderResultTable(summary: RunSummary, { width, colour }: TableOptions): string[] {
-  const columns = Math.max(NARROWEST, width);
+  const columns = Math.max(MIN_COLUMNS, width);
   const style = styleFor(colour);
-  const whoLimit = Math.max(NARROWEST_RANKS, Math.floor(columns / 3));
+  const whoLimit = Math.max(MIN_RANKS_COLUMNS, Math.floor(columns / 3));
   const rows = foldResults(summary.results).map((group) => toRow(group, whoLimit));
   const widths = {
     status: widest(rows.map((row) => row.statusText), 6),
@@ -53,9 +53,9 @@ export function renderResultTable(summary: RunSummary, { width, colour }: TableO
   ];
 }
 
-/** In columns, and `least` at least. Not by Math.max: there may be more texts than a call takes arguments. */
-function widest(texts: readonly string[], least: number): number {
-  return texts.reduce((width, text) => Math.max(width, textWidth(text)), least);
+/** In columns, at least `min`. Not by Math.max: there may be more texts than a call takes arguments. */
+function widest(texts: readonly string[], min: number): number {
+  return texts.reduce((width, text) => Math.max(width, textWidth(text)), min);
 }
 
 function toRow(group: ResultGroup, whoLimit: number): Row {
@@ -126,7 +126,7 @@ function countLines(summary: RunSummary, columns: number, style: Style): string[
 }
 
 function statusTone(status: Status, style: Style): (text: string) => string {
-  if (isGood(status)) return style.good;
+  if (isSuccess(status)) return style.good;
   return status === "cancelled" ? style.notable : style.bad;
 }
 

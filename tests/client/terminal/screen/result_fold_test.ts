@@ -3,7 +3,7 @@ import fc from "fast-check";
 import {
   foldResults,
   formatRanks,
-  isGood,
+  isSuccess,
   maskName,
   NAME_MARK,
 } from "../../../../src/client/terminal/screen/result_fold.ts";
@@ -63,13 +63,13 @@ Deno.test("folding never loses an executor, and puts together only what says the
           answer.reason,
         ]);
         const isRaw = own.stdout === answer.stdout && own.stderr === answer.stderr;
-        assert(isRaw || isGood(status), "a failure was changed or folded with another");
+        assert(isRaw || isSuccess(status), "a failure was changed or folded with another");
         assertEquals(maskName(own.stdout ?? "", name), maskName(answer.stdout ?? "", name));
         assertEquals(maskName(own.stderr ?? "", name), maskName(answer.stderr ?? "", name));
       }
     }
-    const firstBad = groups.findIndex((group) => !isGood(group.status));
-    assert(firstBad < 0 || groups.slice(firstBad).every((group) => !isGood(group.status)));
+    const firstBad = groups.findIndex((group) => !isSuccess(group.status));
+    assert(firstBad < 0 || groups.slice(firstBad).every((group) => !isSuccess(group.status)));
   }));
 });
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { foldResults, isGood } from "../../../../src/client/terminal/screen/result_fold.ts";
+import { foldResults, isSuccess } from "../../../../src/client/terminal/screen/result_fold.ts";
 import { renderResultTable } from "../../../../src/client/terminal/screen/result_table.ts";
 import { textWidth } from "../../../../src/client/terminal/screen/screen_width.ts";
 import { acts } from "../../../support/acting_text.ts";
@@ -104,7 +104,7 @@ Deno.test("table: no row is wider than the terminal, and none can drive it", () 
 Deno.test("table: every executor that went wrong is in it, with its status", () => {
   holds(fc.property(anyResults, (results) => {
     const lines = renderResultTable(summaryOf(results), { width: 400, colour: false });
-    for (const group of foldResults(results).filter((one) => !isGood(one.status))) {
+    for (const group of foldResults(results).filter((one) => !isSuccess(one.status))) {
       for (const { rank } of group.executors) {
         const isShown = lines.some((line) =>
           line.startsWith(`  ${group.status.replace("_", " ")}`) && namesRank(line, rank)

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { helpLines } from "../../../../src/client/terminal/screen_help.ts";
+import { helpLines } from "../../../../src/client/terminal/terminal_requests.ts";
 import { dryRunLines } from "../../../../src/client/terminal/screen/screen_dry_run.ts";
 import { CLIENT_BOUNDS } from "../../../../src/config/keys/client_bounds.ts";
 import { KnownNames } from "../../../../src/client/terminal/screen/screen_names.ts";
