@@ -14,7 +14,7 @@ Deno.test("terminal: a run shows how far it is, then its table", () =>
     terminal.type("uptime" + KEY.enter);
     await terminal.until((rows) => rows.at(-2) === "uptime: 0 of 2 (Ctrl-C cancels)");
     const [run] = session.runs;
-    assertEquals(run!.params, { command: "uptime", args: [], to: undefined });
+    assertEquals(run!.params, { command: "uptime", args: [] });
     const results = [result(2, "ok", { stdout: "up\n" }), result(3, "failed", { code: 1 })];
     for (const one of results) {
       run!.options.onResult!({ run: 1, ...one });
