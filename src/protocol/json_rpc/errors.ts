@@ -1,21 +1,5 @@
 // The errors that travel: the five of JSON-RPC 2.0 (section 5.1 of its specification) and those of this domain.
 
-/** The word for an error; it is `data.reason` on the wire. */
-export type ErrorReason =
-  | "parse_error"
-  | "invalid_request"
-  | "method_not_found"
-  | "invalid_params"
-  | "internal_error"
-  | "unauthenticated"
-  | "full"
-  | "not_allowed"
-  | "outranked"
-  | "no_recipient"
-  | "rate_limited"
-  | "unavailable"
-  | "too_large";
-
 /** The number of each error. */
 export const ErrorCode = {
   parse_error: -32700,
@@ -31,7 +15,10 @@ export const ErrorCode = {
   rate_limited: -32006,
   unavailable: -32007,
   too_large: -32008,
-} as const satisfies Readonly<Record<ErrorReason, number>>;
+} as const;
+
+/** The word for an error; it is `data.reason` on the wire. */
+export type ErrorReason = keyof typeof ErrorCode;
 
 /** An expected refusal: a value, not an exception. `data` holds what a program needs besides the reason. */
 export interface Refusal {
