@@ -1,8 +1,8 @@
 // `deno bench bench/micro/`: lines to messages and back.
 
 import { encodeNotification, encodeResult, parseLine } from "../../src/protocol/json_rpc/json_rpc.ts";
-import { readShape, RunParams } from "../../src/protocol/methods/mod.ts";
-import { AnyRunParams } from "../../src/protocol/methods/params.ts";
+import { METHODS, readShape } from "../../src/protocol/methods/mod.ts";
+import { anyRunParamsShape } from "../../src/protocol/methods/params.ts";
 
 const MAX_ITEMS = 100;
 const params = { command: "ping", args: ["x".repeat(100)] };
@@ -23,11 +23,11 @@ Deno.bench("JSON.parse alone", { group: "parse", baseline: true }, () => {
 });
 
 Deno.bench("check its params by hand", { group: "params", baseline: true }, () => {
-  readShape(RunParams, params);
+  readShape(METHODS.run.params, params);
 });
 
 Deno.bench("check its params by the general shape", { group: "params" }, () => {
-  readShape(AnyRunParams, params);
+  readShape(anyRunParamsShape, params);
 });
 
 Deno.bench("encode a notification", { group: "encode" }, () => {

@@ -1,65 +1,75 @@
-// A client as its faces see it: the connection, the executor and the own place behind one port.
+// A client as its users see it: the connection, the executor and its own place behind one interface.
 
-import type { DryRunSummary, RunSummary } from "../protocol/methods/mod.ts";
-import type {
-  ClientEvent,
-  DroppableSession,
-  OwnPlace,
-  RequestOptions,
-  RunOptions,
-  RunRequest,
-  StartedRun,
+import type { DryRunSummary } from "../protocol/methods/mod.ts";
+import {
+  askDryRun,
+  checkResult,
+  type Client,
+  type ClientEvent,
+  type OwnPlace,
+  type RequestArguments,
+  type RequestOptions,
+  type RequestResult,
+  type RunOptions,
+  type RunRequest,
+  type SendRequest,
+  type StartedRun,
+  startRun,
 } from "./session/mod.ts";
 import type { Connection, PlaceTracker } from "./connection/mod.ts";
 import type { Executor } from "./executor/mod.ts";
 
-export class ConnectedClient implements DroppableSession {
+/** The parts of a client. */
+export interface ClientParts {
+  readonly connection: Connection;
+  readonly events: AsyncIterable<ClientEvent>;
+  readonly tracker: PlaceTracker;
+  readonly executor: Executor | undefined;
+}
+
+export class ConnectedClient implements Client {
   readonly events: AsyncIterable<ClientEvent>;
   readonly #connection: Connection;
   readonly #tracker: PlaceTracker;
   readonly #executor: Executor | undefined;
+  readonly #send: SendRequest;
 
-  constructor(parts: {
-    readonly connection: Connection;
-    readonly events: AsyncIterable<ClientEvent>;
-    readonly tracker: PlaceTracker;
-    readonly executor: Executor | undefined;
-  }) {
-    this.events = parts.events;
-    this.#connection = parts.connection;
-    this.#tracker = parts.tracker;
-    this.#executor = parts.executor;
+  constructor({ connection, events, tracker, executor }: ClientParts) {
+    this.events = events;
+    this.#connection = connection;
+    this.#tracker = tracker;
+    this.#executor = executor;
+    this.#send = (method, params, options) => connection.request(method, params, options);
   }
 
   get place(): OwnPlace | undefined {
     return this.#tracker.place;
   }
 
-  request(method: string, params?: unknown, options?: RequestOptions): Promise<unknown> {
-    return this.#connection.request(method, params, options).done;
+  async request<Method extends string>(
+    method: Method,
+    ...[params, options]: RequestArguments<Method>
+  ): Promise<RequestResult<Method>> {
+    return checkResult(method, await this.#send(method, params, options).done);
+  }
+
+  run(params: RunRequest, options?: RunOptions): StartedRun {
+    return startRun(this.#send, params, options);
+  }
+
+  dryRun(params: RunRequest, options?: RequestOptions): Promise<DryRunSummary> {
+    return askDryRun(this.#send, params, options);
   }
 
   notify(method: string, params?: unknown): Promise<void> {
     return this.#connection.notify(method, params);
   }
 
-  run(params: RunRequest, { signal, onResult }: RunOptions = {}): StartedRun {
-    const options = onResult === undefined ? {} : { onResult };
-    const { id, done } = this.#connection.request("run", params, options);
-    // A refusal only says that the run has ended meanwhile, and then its answer is on the way.
-    const cancel = () => this.request("cancel", { run: id }).catch(() => {});
-    if (signal?.aborted) cancel();
-    signal?.addEventListener("abort", cancel, { once: true });
-    const forget = () => signal?.removeEventListener("abort", cancel);
-    done.then(forget, forget);
-    return { id, done: done as Promise<RunSummary | DryRunSummary> };
+  drop(reason: string): void {
+    this.#connection.drop(reason);
   }
 
-  drop(why: string): void {
-    this.#connection.drop(why);
-  }
-
-  /** What is executed is stopped first, so that its answers are still sent. */
+  /** Programs are stopped first, so that their answers are still sent. */
   async close(): Promise<void> {
     await this.#executor?.stop();
     await this.#connection.close();

@@ -1,7 +1,7 @@
-// Builds a client out of its parts. The one place that knows them all; who imports the client as a library begins here.
+// Builds a client out of its parts: the one place that knows them all.
 
-import { CLIENT_BOUNDS } from "../config/keys/mod.ts";
-import { approximateLength, type ClientEvent, type DroppableSession } from "./session/mod.ts";
+import { CLIENT_BOUNDS, CLIENT_LIMIT_SETTINGS } from "../config/keys/mod.ts";
+import { approximateLength, type Client, type ClientEvent } from "./session/mod.ts";
 import type { BackOffBounds } from "../time/mod.ts";
 import { type CommandRunner, Executor } from "./executor/mod.ts";
 import { ConnectedClient } from "./connected_client.ts";
@@ -15,44 +15,62 @@ import {
   type TlsTrust,
 } from "./connection/mod.ts";
 
+/** Where the server is, who this client is, and what it does. */
 export interface ClientOptions {
+  /** A name or an address. */
   readonly host: string;
+  /** 6001 unless the server is configured otherwise. */
   readonly port: number;
-  /** Speaks TLS and relies on this; absent: plain TCP. */
+  /** Speaks TLS and trusts these authorities; omit it for plain TCP. */
   readonly tls?: TlsTrust | undefined;
-  /** What the others see; absent: the address. */
+  /** The name that others see; without one they see the address. */
   readonly name?: string | undefined;
-  /** Lets this client in where the server asks for a token: a secret. */
+  /** Logs this client in where the server requires a token: a secret. */
   readonly accessToken?: string | undefined;
-  /** Waits between attempts; absent: the client ends when the connection is lost, or cannot be made. */
+  /** Waits between attempts. Without it the client ends when the connection is lost, or cannot be made. */
   readonly reconnect?: BackOffBounds | undefined;
-  /** Asks the server to keep the seat for so long after it last heard from us. */
+  /** Asks the server for a lease: to keep the seat for so many ms after it last heard from this client. */
   readonly leaseMs?: number | undefined;
   /**
-   * False: the caller sends pings itself, and drops a connection on which none is answered. Else the server is asked for
-   * a sign of life when it has been silent, and a connection without one is given up.
+   * False: the caller sends pings itself, and drops a connection on which none is answered. Otherwise a server that has
+   * been silent is asked for a sign of life, and a connection without one is dropped.
    */
   readonly sendsHeartbeat?: boolean | undefined;
-  /** Is told the token of the own seat whenever it changes: whoever has it can give the seat up, so it is a secret. */
+  /** Called with the token of the seat whenever it changes. A secret: it can take the seat back, and release it. */
   readonly onToken?: ((token: string | undefined) => void) | undefined;
-  /** Sees each event when it happens, none missed, and before the consumer of `events`. Must not throw or wait. */
+  /** Called for each event when it happens, none missed, and before the consumer of `events`. Must not throw or wait. */
   readonly observe?: ((event: ClientEvent) => void) | undefined;
-  /** Carries out what this client is to execute; absent: it answers that it executes nothing. */
+  /** Executes the commands that this client receives. Without one, the server is told that it executes nothing. */
   readonly runner?: CommandRunner | undefined;
-  readonly limits: {
-    /** Longest line accepted from the server. */
-    readonly lineBytes: number;
-    readonly programsAtOnce: number;
-    readonly programsQueued: number;
-  };
-  /** Network, chance and time; absent: the real ones. */
-  readonly system?: ConnectionSystem;
+  /** Bounds on what the server and the runner may use; each has a default. */
+  readonly limits?: ClientLimits | undefined;
 }
 
-/** Connects at once; how that goes is told by the events. To be ended with `close()`. */
-export function openClient(
-  { runner, limits, observe, system = DENO_SYSTEM, ...options }: ClientOptions,
-): DroppableSession {
+/** Bounds of one client. */
+export interface ClientLimits {
+  /** Longest line accepted from the server; 32 MiB by default. */
+  readonly lineBytes?: number | undefined;
+  /** Commands that are executed at the same time; 4 by default. */
+  readonly programsAtOnce?: number | undefined;
+  /** Commands that wait for their turn; 100 by default. */
+  readonly programsQueued?: number | undefined;
+}
+
+/** Begins to connect; the events report how that goes. Close the client with `close()`. */
+export function openClient(options: ClientOptions): Client {
+  return openClientOn(DENO_SYSTEM, options);
+}
+
+/** The same, with the network, the chance and the time of `system`. */
+export function openClientOn(
+  system: ConnectionSystem,
+  { runner, limits = {}, observe, ...options }: ClientOptions,
+): Client {
+  const {
+    lineBytes = CLIENT_LIMIT_SETTINGS.lineBytes.default,
+    programsAtOnce = CLIENT_LIMIT_SETTINGS.programsAtOnce.default,
+    programsQueued = CLIENT_LIMIT_SETTINGS.programsQueued.default,
+  } = limits;
   const events = new EventQueue<ClientEvent>({
     bounds: CLIENT_BOUNDS,
     lengthOf: approximateLength,
@@ -61,11 +79,11 @@ export function openClient(
   const tracker = new PlaceTracker(observe === undefined ? events : observed(events, observe));
   const executor = runner && new Executor({
     runner,
-    limits: { ...CLIENT_BOUNDS, ...limits },
+    limits: { ...CLIENT_BOUNDS, programsAtOnce, programsQueued },
     report: (event) => tracker.push(event),
     place: () => tracker.place,
   });
-  const bounds = { ...CLIENT_BOUNDS, lineBytes: limits.lineBytes };
+  const bounds = { ...CLIENT_BOUNDS, lineBytes };
   const connection = new Connection({ ...options, bounds }, system, tracker, executor);
   return new ConnectedClient({ connection, events, tracker, executor });
 }

@@ -1,6 +1,7 @@
 // Exponential back-off with full jitter, so that the clients of a restarted server do not all reconnect at the same time.
 // Pure: randomness is passed in.
 
+/** Bounds of the waits between attempts. */
 export interface BackOffBounds {
   /** The upper limit of the first wait, in ms; it doubles with every further wait. */
   readonly minMs: number;

@@ -2,7 +2,7 @@
 // the other must get each of them, once and in order; every tenth is a run whose answer must come too. In a thread of its
 // own, so that what is measured is the server and not the attackers.
 
-import { RawClient, type ReceivedLine } from "../support/server/raw_client.ts";
+import type { RawClient, ReceivedLine } from "../support/server/raw_client.ts";
 import { type Address, join } from "./connect.ts";
 import { quantile } from "./quantile.ts";
 

@@ -17,7 +17,7 @@ import {
 } from "../../src/protocol/json_rpc/json_rpc.ts";
 import { type Line, LineFramer } from "../../src/protocol/wire/line_framer.ts";
 import * as methods from "../../src/protocol/methods/mod.ts";
-import { AnyRunParams } from "../../src/protocol/methods/params.ts";
+import { anyRunParamsShape } from "../../src/protocol/methods/params.ts";
 import {
   executeLine,
   noteToText,
@@ -107,8 +107,8 @@ export const PROPERTIES: readonly FuzzProperty[] = [
     params,
     (params) => {
       assertEquals(
-        methods.readShape(methods.RunParams, params),
-        methods.readShape(AnyRunParams, params),
+        methods.readShape(methods.METHODS.run.params, params),
+        methods.readShape(anyRunParamsShape, params),
       );
       for (const { params: shape } of Object.values(methods.METHODS)) {
         const read = methods.readShape<unknown>(shape, params);

@@ -1,5 +1,5 @@
 // std/originals.json leads the tests to the originals of @std: it replaces the imports of deno.json, and asks for
-// releases newer than the local packages say they are, which the links would satisfy otherwise.
+// releases newer than the local packages say they are, which the workspace would satisfy otherwise.
 
 import { assertEquals } from "@std/assert";
 
@@ -21,5 +21,7 @@ Deno.test("the import map of the originals has the imports of deno.json", () => 
 });
 
 Deno.test("no local package is as new as the originals that the import map asks for", () => {
-  for (const link of CONFIG.links ?? []) assertEquals(readJson(`${link}/deno.json`).version, "1.0.0", link);
+  for (const path of CONFIG.workspace ?? []) {
+    assertEquals(readJson(`${path}/deno.json`).version, "1.0.0", path);
+  }
 });

@@ -1,5 +1,5 @@
-// A connection to the server that lasts: connects, has the conversation, and when that ends connects again after a wait,
-// saying so. One of these is one client; it never gives up unless told to.
+// A lasting connection to the server: connects, has the conversation, and when that ends, reports it and connects again
+// after a delay. One of these is one client.
 
 import { delay } from "@std/async";
 import type { Id } from "../../protocol/json_rpc/mod.ts";
@@ -17,17 +17,17 @@ export interface ConnectionOptions {
   readonly port: number;
   /** Absent: plain TCP. */
   readonly tls?: TlsTrust | undefined;
-  /** What the others see; absent: the address. */
+  /** The name that others see; without one they see the address. */
   readonly name?: string | undefined;
-  /** Absent: the connection ends when it is lost, or cannot be made. */
+  /** Without it the client ends when the connection is lost, or cannot be made. */
   readonly reconnect?: BackOffBounds | undefined;
-  /** Lets this client in where the server asks for one: a secret. */
+  /** Logs this client in where the server requires a token: a secret. */
   readonly accessToken?: string | undefined;
   /** The lease to ask for, in ms. */
   readonly leaseMs?: number | undefined;
   /** False: the caller sends pings itself, and drops a connection on which none is answered. */
   readonly sendsHeartbeat?: boolean | undefined;
-  /** Is told the token of the own seat whenever it changes; whoever has it can give the seat up. */
+  /** Called with the token of the seat whenever it changes. A secret: it can take the seat back, and release it. */
   readonly onToken?: ((token: string | undefined) => void) | undefined;
   readonly bounds: ConversationBounds & { readonly connectTimeoutMs: number };
 }
@@ -49,11 +49,11 @@ export class Connection {
   readonly #closing = new AbortController();
   readonly #ended: Promise<void>;
   #conversation: Conversation | undefined;
-  /** Takes back the seat of the last connection. */
+  /** Resumes the seat of the last connection. */
   #token: string | undefined;
   #lastId = 0;
 
-  /** Begins to connect at once. Everything that happens goes to `events`, which ends with the connection. */
+  /** Begins to connect. Everything that happens goes to `events`, which ends with this client. */
   constructor(
     options: ConnectionOptions,
     system: ConnectionSystem,
@@ -64,7 +64,7 @@ export class Connection {
     this.#system = system;
     this.#events = events;
     this.#executor = executor;
-    this.#ended = this.#live();
+    this.#ended = this.#run();
   }
 
   /** Sends a request. `done` rejects with a `RequestError`, or with the reason of an aborted `signal`. */
@@ -77,8 +77,8 @@ export class Connection {
   }
 
   /**
-   * Sends a notification, waiting for room; a `yield` as a request, since its answer names the new place. Rejects with a
-   * `RequestError` when it was not sent.
+   * Sends a notification when there is room for it; a `yield` as a request, since its answer has the new place. Rejects
+   * with a `RequestError` when it was not sent.
    */
   async notify(method: string, params?: unknown): Promise<void> {
     const refusal = reservedError(method);
@@ -86,19 +86,19 @@ export class Connection {
     if (!await this.#conversation?.notify(method, params)) throw this.#notConnected();
   }
 
-  /** Breaks the connection and makes a new one: for whoever knows that nothing comes through any more. */
-  drop(why: string): void {
-    this.#conversation?.drop(why);
+  /** Breaks the connection, as if the network had failed: for a caller that knows that nothing gets through any more. */
+  drop(reason: string): void {
+    this.#conversation?.drop(reason);
   }
 
-  /** Leaves: sends what waits, closes, ends the events. May be called again. */
+  /** Sends what is queued, gives up the seat, closes, ends the events. May be called again. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#conversation?.close();
     await this.#ended;
   }
 
-  async #live(): Promise<void> {
+  async #run(): Promise<void> {
     const { reconnect } = this.#options;
     const backOff = reconnect && new BackOff(reconnect, () => this.#system.random());
     while (!this.#closing.signal.aborted) {
@@ -106,8 +106,8 @@ export class Connection {
       if (this.#closing.signal.aborted) break;
       if (end.wasWelcome) backOff?.reset();
       if (backOff === undefined || end.isFinal) {
-        const cause = end.isUnauthenticated ? { isUnauthenticated: true } : {};
-        this.#events.push({ kind: "disconnected", why: end.why, ...cause });
+        const { why, isUnauthenticated } = end;
+        this.#events.push({ kind: "disconnected", why, isUnauthenticated });
         break;
       }
       const retryInMs = backOff.next(end.retryAfterMs);
@@ -124,10 +124,8 @@ export class Connection {
     try {
       conn = await this.#connect();
     } catch (error) {
-      const why = `cannot connect to ${host} port ${port}: ${
-        error instanceof Error ? error.message : String(error)
-      }`;
-      return notWelcome(why, false);
+      const message = error instanceof Error ? error.message : String(error);
+      return notWelcome(`cannot connect to ${host} port ${port}: ${message}`, false);
     }
     if (this.#closing.signal.aborted) {
       conn.close();
@@ -139,7 +137,7 @@ export class Connection {
       clock: this.#system,
       sendsHeartbeat,
       onToken: (token) => this.#setToken(token),
-      // Who was told the token may yet need it, to give the seat up before its lease is over.
+      // A leader may still need the token, to release the seat before its lease is over.
       onEvicted: () => this.#token = undefined,
       nextId: () => ++this.#lastId,
       report: (event) => this.#events.push(event),
@@ -153,7 +151,7 @@ export class Connection {
 
   async #connect(): Promise<LinkConn> {
     const { host, port, tls, bounds } = this.#options;
-    // Its own signal: one that stays with the connection would cut it off when we close in good order.
+    // A signal of its own: one that stays with the connection would break it during an orderly close.
     const attempt = new AbortController();
     const onClose = () => attempt.abort(new Error("closed"));
     const cancelTimeout = this.#system.after(

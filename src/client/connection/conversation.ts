@@ -2,7 +2,7 @@
 // with the connection, and then everything that still waits for an answer fails.
 
 import { encodeNotification, encodeRequest, type Id, type Message } from "../../protocol/json_rpc/mod.ts";
-import { Place, readShape, Welcome } from "../../protocol/methods/mod.ts";
+import { METHODS, NOTIFICATIONS, readShape, type Welcome } from "../../protocol/methods/mod.ts";
 import { type ClientEvent, notAnswered, notSent, RequestError, type RunOptions } from "../session/mod.ts";
 import { type ConversationEnd, EndNotes } from "./conversation_end.ts";
 import { Greeting, type SeatWish } from "./greeting.ts";
@@ -207,7 +207,7 @@ export class Conversation {
 
   /** A new seat, and the token of the old one is worth nothing. @returns what whoever asked may see of it. */
   #yielded(result: unknown): unknown {
-    const read = readShape(Place, result);
+    const read = readShape(METHODS.yield.result, result);
     if (!read.ok) {
       this.#link.destroy(`the server's answer to yield cannot be read: ${read.message}`);
       return result;
@@ -224,7 +224,7 @@ export class Conversation {
   }
 
   #readWelcome(params: unknown): Welcome | undefined {
-    const read = readShape(Welcome, params);
+    const read = readShape(NOTIFICATIONS.welcome, params);
     if (read.ok) return read.value;
     this.#link.destroy(`the server's welcome cannot be read: ${read.message}`);
     return undefined;

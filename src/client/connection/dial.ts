@@ -1,12 +1,20 @@
-// Makes a connection to a server, over TCP or TLS, and says in words for people when the two sides do not speak the same.
+// Makes a connection to a server, over TCP or TLS, and explains in plain words when only one of the two speaks TLS.
 
 import { isTlsAlert } from "../../protocol/wire/mod.ts";
 import type { LinkConn } from "./link.ts";
 
-/** What TLS is to rely on. The server's name is always checked, against the host that was asked for. */
+/** The authorities that TLS trusts. The server's name is always checked against the requested host. */
 export interface TlsTrust {
-  /** Authorities in PEM, beside those that the runtime knows. */
+  /** Authorities in PEM, in addition to those that the runtime knows. */
   readonly caCerts: readonly string[];
+}
+
+/** What a server requires of a client, beside its address. */
+export interface ServerAccess {
+  /** Absent: plain TCP. */
+  readonly tls?: TlsTrust | undefined;
+  /** Absent where the server requires no token. */
+  readonly accessToken?: string | undefined;
 }
 
 export interface DialAddress {
@@ -16,13 +24,13 @@ export interface DialAddress {
   readonly tls?: TlsTrust | undefined;
 }
 
-/** Rejects when there is no connection, a TLS handshake included, or `signal` is aborted first. */
+/** Rejects when the connection or its TLS handshake fails, or `signal` is aborted first. */
 export async function dial({ host, port, tls }: DialAddress, signal: AbortSignal): Promise<LinkConn> {
   const conn = await Deno.connect({ hostname: host, port, signal });
   conn.setNoDelay(true);
-  // A server that vanished without a word is found out by the system, in the end.
+  // The system notices in the end when a server has vanished.
   conn.setKeepAlive(true);
-  return tls === undefined ? noticingTls(conn) : await startTls(conn, host, tls, signal);
+  return tls === undefined ? detectingTls(conn) : await startTls(conn, host, tls, signal);
 }
 
 async function startTls(
@@ -32,8 +40,8 @@ async function startTls(
   signal: AbortSignal,
 ): Promise<Deno.TlsConn> {
   let current: Deno.Conn = conn;
-  const giveUp = () => closeQuietly(current);
-  signal.addEventListener("abort", giveUp);
+  const close = () => closeQuietly(current);
+  signal.addEventListener("abort", close);
   try {
     signal.throwIfAborted();
     const secure = await Deno.startTls(conn, { hostname, caCerts: [...caCerts] });
@@ -42,14 +50,14 @@ async function startTls(
     signal.throwIfAborted();
     return secure;
   } catch (error) {
-    giveUp();
+    close();
     throw signal.aborted ? signal.reason : explained(error);
   } finally {
-    signal.removeEventListener("abort", giveUp);
+    signal.removeEventListener("abort", close);
   }
 }
 
-/** The runtime tells these in its own words alone. What is not among them is passed on as it is. */
+/** The runtime has only names of its own for these. Other messages are passed on unchanged. */
 const EXPLANATIONS: readonly (readonly [part: string, explanation: string])[] = [
   ["InvalidContentType", "the server does not speak TLS on this port"],
   ["fatal alert: UnexpectedMessage", "the server does not speak TLS on this port"],
@@ -66,8 +74,8 @@ function explained(error: unknown): Error {
   return new Error(known?.[1] ?? message, { cause: error });
 }
 
-/** A server that speaks TLS answers plain text by an alert, or by closing, and both before anything else. */
-function noticingTls(conn: Deno.TcpConn): LinkConn {
+/** A server that speaks TLS answers plain text with an alert, or by closing, before anything else. */
+function detectingTls(conn: Deno.TcpConn): LinkConn {
   let isFirst = true;
   return {
     async read(buffer) {

@@ -1,10 +1,10 @@
-// A bounded queue between what happens and the one who wants to know. Pushing never waits: a consumer that is too slow
-// loses the oldest events and is told how many, so that a slow screen can never hold up the connection.
+// A bounded queue between the client and the consumer of its events. Pushing never waits: a consumer that is too slow
+// loses the oldest events and learns how many, so that a slow screen never holds up the connection.
 
 /** Takes events in the order in which they happened. */
 export interface EventSink<Event> {
   push(event: Event): void;
-  /** No more events come. May be called again. */
+  /** There are no more events. May be called again. */
   end(): void;
 }
 
@@ -17,7 +17,7 @@ export interface QueueBounds {
 export interface QueueParts<Event> {
   readonly bounds: QueueBounds;
   readonly lengthOf: (event: Event) => number;
-  /** Makes the event that stands in the place of `count` dropped ones. */
+  /** Makes the event that replaces `count` dropped ones. */
   readonly toMissed: (count: number) => Event;
 }
 
@@ -51,7 +51,7 @@ export class EventQueue<Event> implements EventSink<Event>, AsyncIterable<Event>
     this.#wakeUp();
   }
 
-  /** For one consumer; what was pushed before it came is kept for it. Leaving the loop ends the queue. */
+  /** For one consumer; events pushed before it begins are kept for it. Leaving the loop ends the queue. */
   [Symbol.asyncIterator](): AsyncIterator<Event, undefined> {
     if (this.#hasConsumer) throw new Error("Cannot read the events twice: they have a consumer");
     this.#hasConsumer = true;

@@ -1,5 +1,5 @@
-// How a connection hands over what it is asked to execute. Whoever executes need not know that a connection exists; an
-// answer that comes too late, when the connection has gone, is dropped by the one who would have sent it.
+// How a connection hands over the commands that it receives. An executor need not know about connections: an answer that
+// comes after the connection has ended is dropped.
 
 import type { ErrorObject, Id } from "../../protocol/json_rpc/mod.ts";
 import type { ExecuteParams, ExecuteResult } from "../../protocol/methods/mod.ts";
@@ -10,17 +10,18 @@ export type ExecuteAnswer =
 
 /** An `execute` from the server. */
 export interface IncomingExecute {
-  /** Absent: no answer is wanted, and it cannot be cancelled. */
+  /** Absent: no answer is expected, and it cannot be cancelled. */
   readonly id?: Id | undefined;
   readonly params: ExecuteParams;
-  /** To be called once. */
+  /** Sends the answer. Call it once. */
   answer(answer: ExecuteAnswer): void;
 }
 
+/** Executes commands. */
 export interface ExecutePort {
   execute(call: IncomingExecute): void;
-  /** The `execute` with that id is not wanted any more. */
+  /** The answer to the `execute` with that id is no longer wanted. */
   cancel(id: Id): void;
-  /** The connection is lost: nothing that came over it is wanted any more. */
+  /** The connection is lost: no answer is wanted any more. */
   abandon(): void;
 }

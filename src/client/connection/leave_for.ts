@@ -3,9 +3,8 @@
 import { delay } from "@std/async";
 import { encodeNotification, encodeRequest } from "../../protocol/json_rpc/mod.ts";
 import { writeAll } from "../../protocol/wire/mod.ts";
-import { dial, type DialAddress } from "./dial.ts";
+import { dial, type DialAddress, type ServerAccess } from "./dial.ts";
 import type { LinkConn } from "./link.ts";
-import type { ServerAccess } from "./server_access.ts";
 
 const RETRY_MS = 100;
 const READ_BYTES = 4 * 1024;

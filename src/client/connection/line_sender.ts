@@ -1,4 +1,4 @@
-// Lines to bytes on one connection: one write in flight, what gathers meanwhile goes out joined, and what waits is
+// Writes lines to one connection: one write in flight, the lines queued meanwhile go out joined, and the queue is
 // bounded. It does not know what the lines mean.
 
 import { type Sink, writeAll } from "../../protocol/wire/mod.ts";
@@ -17,14 +17,14 @@ export class LineSender {
   #state: "idle" | "writing" | "broken" = "idle";
   #waiting: { readonly isMet: () => boolean; readonly resolve: () => void }[] = [];
 
-  /** @param maxLength UTF-16 code units that may wait. @param onFailed called once, when a write fails. */
+  /** @param maxLength UTF-16 code units that may be queued. @param onFailed called once, when a write fails. */
   constructor(sink: Sink, maxLength: number, onFailed: (error: unknown) => void) {
     this.#sink = sink;
     this.#maxLength = maxLength;
     this.#onFailed = onFailed;
   }
 
-  /** Queues a line, without its ending. False when it does not fit any more, or the connection is broken. */
+  /** Queues a line, without its ending. False when there is no room for it, or the connection is broken. */
   send(line: string): boolean {
     if (this.#state === "broken") return false;
     if (this.#queuedLength > 0 && this.#queuedLength + line.length > this.#maxLength) return false;
@@ -34,23 +34,23 @@ export class LineSender {
     return true;
   }
 
-  /** Resolves when a line of `length` is sure to be taken, or nothing is sent any more. */
+  /** Resolves when there is room for a line of `length`, or nothing more can be sent. */
   hasRoomFor(length: number): Promise<void> {
-    // Not before half of the queue has gone: a sender that is woken for each single line would send them one by one.
+    // Not before half of the queue is written: a sender woken for every line would send them one by one.
     return this.#until(() => this.#queuedLength === 0 || this.#queuedLength + length <= this.#maxLength / 2);
   }
 
-  /** Resolves when everything is written, or never will be. */
+  /** Resolves when everything is written, or nothing more can be. */
   flushed(): Promise<void> {
     return this.#until(() => this.#state !== "writing");
   }
 
-  /** Drops what waits and takes no more. */
+  /** Drops the queue and accepts nothing more. */
   abandon(): void {
     this.#state = "broken";
     this.#queue = [];
     this.#queuedLength = 0;
-    this.#tellWaiting();
+    this.#wakeWaiting();
   }
 
   #until(isMet: () => boolean): Promise<void> {
@@ -65,10 +65,10 @@ export class LineSender {
         await writeAll(this.#sink, encoder.encode(this.#takeJoined()));
         // Abandoned while it was written.
         if (this.#hasBroken()) return;
-        this.#tellWaiting();
+        this.#wakeWaiting();
       }
       this.#state = "idle";
-      this.#tellWaiting();
+      this.#wakeWaiting();
     } catch (error) {
       if (this.#hasBroken()) return;
       this.abandon();
@@ -90,7 +90,7 @@ export class LineSender {
     return this.#queue.splice(0, count).join("\n") + "\n";
   }
 
-  #tellWaiting(): void {
+  #wakeWaiting(): void {
     const isDone = this.#state !== "writing";
     this.#waiting = this.#waiting.filter(({ isMet, resolve }) => {
       if (!isDone && !isMet()) return true;

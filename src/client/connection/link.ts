@@ -1,5 +1,5 @@
-// One open connection, seen as lines: reads them, sends them, and ends once, saying why. It knows no method and nothing
-// of connecting again.
+// One open connection as lines: reads them, sends them, and ends once, with a reason. It knows nothing of methods or of
+// connecting again.
 
 import { LineFramer, type Sink } from "../../protocol/wire/mod.ts";
 import { LineSender } from "./line_sender.ts";
@@ -30,8 +30,8 @@ export class Link {
   readonly #ended: Promise<string>;
   #state: "open" | "closing" | "closed" = "open";
   #bytesRead = 0;
-  /** Why this side gave the connection up; what a read then says is only a consequence. */
-  #why: string | undefined;
+  /** Why this side ended the connection; the error of a read after that is only a consequence. */
+  #reason: string | undefined;
 
   /** Begins to read; `onLine` is called for each line until the link is closed. */
   constructor(conn: LinkConn, bounds: LinkBounds, onLine: (line: string) => void) {
@@ -42,7 +42,7 @@ export class Link {
     this.#ended = this.#read();
   }
 
-  /** Resolves when the connection has ended, with the reason in words. Never rejects. */
+  /** Resolves with the reason when the connection has ended. Never rejects. */
   get ended(): Promise<string> {
     return this.#ended;
   }
@@ -51,12 +51,12 @@ export class Link {
     return this.#state === "open";
   }
 
-  /** How many bytes have come so far. */
+  /** How many bytes have arrived so far. */
   get bytesRead(): number {
     return this.#bytesRead;
   }
 
-  /** False when the line was not taken: too much waits already, or the link is closed. */
+  /** False when the line was not queued: too much is waiting, or the link is closed. */
   send(line: string): boolean {
     return this.#state === "open" && this.#sender.send(line);
   }
@@ -66,7 +66,7 @@ export class Link {
     return this.#sender.hasRoomFor(length);
   }
 
-  /** Sends what waits, says that no more comes, and waits a bounded time for the other end to close. */
+  /** Sends what is queued, ends this side, and waits a bounded time for the other side to end. */
   async close(): Promise<void> {
     if (this.#state === "open") {
       this.#state = "closing";
@@ -77,11 +77,11 @@ export class Link {
     await this.#ended;
   }
 
-  /** Ends the connection at once. */
-  destroy(why: string): void {
+  /** Ends the connection without waiting. */
+  destroy(reason: string): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    this.#why ??= why;
+    this.#reason ??= reason;
     this.#sender.abandon();
     try {
       this.#conn.close();
@@ -103,27 +103,27 @@ export class Link {
   async #read(): Promise<string> {
     const framer = new LineFramer(this.#bounds.lineBytes);
     const buffer = new Uint8Array(READ_BYTES);
-    let why = "the server closed the connection";
+    let reason = "the server closed the connection";
     try {
       while (this.#state !== "closed") {
         const count = await this.#conn.read(buffer);
         if (count === null) break;
         this.#bytesRead += count;
         for (const line of framer.push(buffer.subarray(0, count))) {
-          // An answer may be lost with the line, and nobody could tell which.
-          if ("fault" in line) return this.#giveUp(`the server sent a line that is ${line.fault}`);
+          // An answer may be lost with the line, and there is no way to know which.
+          if ("fault" in line) return this.#end(`the server sent a line that is ${line.fault}`);
           if (this.#state === "open") this.#onLine(line.text);
         }
       }
     } catch (error) {
-      why = describe(error);
+      reason = describe(error);
     }
-    return this.#giveUp(why);
+    return this.#end(reason);
   }
 
-  #giveUp(why: string): string {
-    this.destroy(why);
-    return this.#why ?? why;
+  #end(reason: string): string {
+    this.destroy(reason);
+    return this.#reason ?? reason;
   }
 }
 

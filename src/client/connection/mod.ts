@@ -1,7 +1,7 @@
-// A connection to the server that is kept: greeting, requests, heartbeats, reconnecting.
+// A lasting connection to the server: greeting, requests, heartbeats, reconnecting.
 
 export { Connection, type ConnectionSystem, DENO_SYSTEM } from "./connection.ts";
-export type { TlsTrust } from "./dial.ts";
+export type { ServerAccess, TlsTrust } from "./dial.ts";
 export { EventQueue, type EventSink } from "./event_queue.ts";
 export type { ExecuteAnswer, ExecutePort, IncomingExecute } from "./execute_port.ts";
 export { Heartbeat } from "./heartbeat.ts";
@@ -12,4 +12,3 @@ export { PendingRequests } from "./pending_requests.ts";
 export { placeAfter, PlaceTracker } from "./place_tracker.ts";
 export { Pulse } from "./pulse.ts";
 export { readNote } from "./read_note.ts";
-export type { ServerAccess } from "./server_access.ts";

@@ -1,11 +1,11 @@
-// Which answer belongs to which request. Every request that is noted here ends exactly once: with its answer, with an
-// abort, or with the failure of all.
+// Which answer belongs to which request. Every request added here ends exactly once: with its answer, with an abort, or
+// when all fail.
 
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 import type { ResultNote } from "../../protocol/methods/mod.ts";
 import type { RequestError } from "../session/mod.ts";
 
-/** What is known of a request that has been sent. */
+/** A request that was sent. */
 export interface SentRequest {
   readonly method: string;
   /** For a run: called for each `result` that comes before the answer. */
@@ -29,7 +29,7 @@ export class PendingRequests {
     return this.#byId.size >= this.#maxPending;
   }
 
-  /** @returns the answer. Rejects with the reason of `signal` when that is aborted first; it is not aborted yet. */
+  /** @returns the answer. Rejects with the reason of `signal`, not aborted yet, when that is aborted first. */
   add(id: Id, request: SentRequest, signal?: AbortSignal): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#byId.set(id, { ...request, resolve, reject });
@@ -44,7 +44,7 @@ export class PendingRequests {
     return this.#byId.get(id);
   }
 
-  /** Gives the request out of hand: whoever takes it must end it. */
+  /** Removes the request: the caller has to resolve or reject it. */
   take(id: Id): PendingRequest | undefined {
     const request = this.#byId.get(id);
     this.#byId.delete(id);

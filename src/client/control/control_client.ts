@@ -1,18 +1,21 @@
-// Asks a running client through its control socket. To whoever asks it looks like a session of its own.
+// Sends requests to a running client through its control socket. Its user sees a session like any other.
 
 import { encodeRequest, type Id, type Message, parseLine } from "../../protocol/json_rpc/mod.ts";
-import type { DryRunSummary, RunSummary } from "../../protocol/methods/mod.ts";
+import type { DryRunSummary } from "../../protocol/methods/mod.ts";
 import type { Requester } from "../requests/mod.ts";
 import { Heartbeat, Link, type LinkBounds, PendingRequests, readNote } from "../connection/mod.ts";
 import { DENO_CLOCK, type InstantClock } from "../../time/mod.ts";
 import {
+  askDryRun,
   notAnswered,
   notSent,
   RequestError,
   type RequestOptions,
   type RunOptions,
   type RunRequest,
+  type SendRequest,
   type StartedRun,
+  startRun,
 } from "../session/mod.ts";
 
 export interface ControlClientBounds extends LinkBounds {
@@ -24,9 +27,9 @@ export interface ControlClientBounds extends LinkBounds {
 export class ControlClient implements Requester {
   readonly #link: Link;
   readonly #pending: PendingRequests;
-  /** A run may take as long as it takes; its client has to be there meanwhile. */
+  /** A run has no time limit here, but its client has to answer meanwhile. */
   readonly #heartbeat: Heartbeat;
-  #hasAsked = false;
+  #isBeating = false;
   #lastId = 0;
   #whyEnded = "The running client has closed its control socket";
 
@@ -37,7 +40,7 @@ export class ControlClient implements Requester {
       bounds: { heartbeatMs: bounds.controlHeartbeatMs, silenceMs: bounds.controlSilenceMs },
       clock,
       bytesHeard: () => this.#link.bytesRead,
-      // The client answers that by itself, whatever becomes of its server.
+      // The client answers this itself, whatever the state of its server.
       ask: () => this.#send("status", undefined).done,
       giveUp: (ms) => this.#giveUp(ms),
     });
@@ -47,18 +50,16 @@ export class ControlClient implements Requester {
     });
   }
 
-  request(method: string, params?: unknown, _options?: RequestOptions): Promise<unknown> {
-    return this.#send(method, params).done;
+  request(method: string, params?: unknown, options?: RequestOptions): Promise<unknown> {
+    return this.#send(method, params, options).done;
   }
 
-  run(params: RunRequest, { signal, onResult }: RunOptions = {}): StartedRun {
-    const { id, done } = this.#send("run", params, onResult);
-    const cancel = () => this.request("cancel", { run: id }).catch(() => {/* It has ended meanwhile. */});
-    if (signal?.aborted) cancel();
-    signal?.addEventListener("abort", cancel, { once: true });
-    const forget = () => signal?.removeEventListener("abort", cancel);
-    done.then(forget, forget);
-    return { id, done: done as Promise<RunSummary | DryRunSummary> };
+  run(params: RunRequest, options?: RunOptions): StartedRun {
+    return startRun(this.#send, params, options);
+  }
+
+  dryRun(params: RunRequest, options?: RequestOptions): Promise<DryRunSummary> {
+    return askDryRun(this.#send, params, options);
   }
 
   async close(): Promise<void> {
@@ -72,18 +73,19 @@ export class ControlClient implements Requester {
     this.#link.destroy(this.#whyEnded);
   }
 
-  #send(method: string, params: unknown, onResult?: RunOptions["onResult"]) {
+  readonly #send: SendRequest = (method, params, { signal, onResult } = {}) => {
     const id: Id = ++this.#lastId;
+    if (signal?.aborted) return { id, done: Promise.reject(signal.reason) };
     if (!this.#link.isOpen || this.#pending.isFull || !this.#link.send(encodeRequest(id, method, params))) {
       return { id, done: Promise.reject(notSent("disconnected", "Cannot send through the control socket")) };
     }
-    const done = this.#pending.add(id, { method, onResult });
-    if (!this.#hasAsked) {
-      this.#hasAsked = true;
+    const done = this.#pending.add(id, { method, onResult }, signal);
+    if (!this.#isBeating) {
+      this.#isBeating = true;
       this.#heartbeat.start();
     }
     return { id, done };
-  }
+  };
 
   #take(line: string): void {
     const message = parseLine(line, 0) as Message;
@@ -92,7 +94,7 @@ export class ControlClient implements Requester {
         return this.#pending.take(message.id)?.resolve(message.result);
       case "error": {
         const error = new RequestError("answered", message.error);
-        // Without an id it is about the connection as a whole: there are too many.
+        // An error without an id is about the connection as a whole: there are too many.
         if (message.id === null) return this.#pending.failAll(error);
         return this.#pending.take(message.id)?.reject(error);
       }

@@ -1,12 +1,12 @@
-// Lets programs on this machine act as this seated member: JSON-RPC lines over the control socket. Who hangs up gives up:
-// their runs are cancelled.
+// Lets programs on this machine act as this member: JSON-RPC lines over the control socket. When a program disconnects,
+// its runs are cancelled.
 
 import { type ControlListener, type LineTalk, serveLines, unreadable } from "../../control/mod.ts";
 import { LineOutput } from "../output/mod.ts";
 import { RequestRelay } from "../requests/mod.ts";
 import type { ClientSession } from "../session/mod.ts";
 
-/** What may be asked for; `hello` and `watch` are the seat's own business. */
+/** What may be requested; `hello` and `watch` concern the seat as a whole. */
 const METHODS: ReadonlySet<string> = new Set(["run", "cancel", "roster", "yield", "ping", "status"]);
 
 export interface ControlBounds {
@@ -43,7 +43,8 @@ export class ControlServer {
       inform: (line) => output.tryPrint(line),
     });
     return {
-      // Resolves while requests are under way, up to their bound: or a hang-up would not be noticed before their answers.
+      // Resolves while requests are pending, up to their bound: otherwise a disconnect would be noticed only after their
+      // answers.
       take: (line) => "text" in line ? relay.take(line.text) : output.print(unreadable(line)),
       async end() {
         relay.cancelAll();

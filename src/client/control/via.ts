@@ -1,4 +1,4 @@
-// One command line put to a running client: `rankclient --via PATH run restart nginx`.
+// One command line, sent to a running client: `rankclient --via PATH run restart nginx`.
 
 import { parseCommandWords } from "../../protocol/text/mod.ts";
 import { answerText, type LineOutput, unlessLeaving } from "../output/mod.ts";
@@ -44,13 +44,13 @@ export interface ViaParts {
   readonly stdout: LineOutput;
   readonly stderr: LineOutput;
   readonly isJson: boolean;
-  /** Aborting cancels the run; its answer is still waited for. */
+  /** Aborting cancels the run, which then still has its answer. */
   readonly signal: AbortSignal;
   /** How long stdout may wait for its reader once the signal is aborted, and stderr in any case. */
   readonly closeTimeoutMs: number;
 }
 
-/** Asks, and prints the answer as the pipe does. */
+/** Sends the request, and prints the answer as the pipe does. */
 export async function runVia(asked: ClientRequest, parts: ViaParts): Promise<Verdict> {
   const { asker, stdout, isJson, signal, closeTimeoutMs } = parts;
   const answered = await ask(asker, asked, {
@@ -59,12 +59,12 @@ export async function runVia(asked: ClientRequest, parts: ViaParts): Promise<Ver
       if (isJson) stdout.tryPrint(JSON.stringify({ event: "result", ...note, run: undefined }));
     },
   });
-  await unlessLeaving(tell(answered, parts), signal, closeTimeoutMs);
+  await unlessLeaving(print(answered, parts), signal, closeTimeoutMs);
   await parts.stderr.flushedWithin(closeTimeoutMs);
   return verdictOf(answered);
 }
 
-async function tell(answered: ClientResponse, { stdout, stderr, isJson }: ViaParts): Promise<void> {
+async function print(answered: ClientResponse, { stdout, stderr, isJson }: ViaParts): Promise<void> {
   if (isJson) {
     const answer = answered.kind === "error"
       ? { error: answered.error.toErrorObject() }

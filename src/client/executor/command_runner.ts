@@ -1,22 +1,24 @@
-// What the executor needs of whoever carries a command out. The program runner is one; who imports the client as a
-// library may bring another.
+// What the executor needs of the code that carries a command out. ProgramRunner is one; a program that imports the client
+// as a library may bring another.
 
 import type { ExecuteParams } from "../../protocol/methods/mod.ts";
 import type { Outcome, StopReason } from "./outcome.ts";
 import type { OwnPlace } from "../session/mod.ts";
 
-/** Something that takes time. It must come to its end soon after `stopping` is aborted, leaving nothing behind. */
+/** Work that takes time. It must end soon after `stopping` is aborted, and leave nothing running. */
 export type StartCommand = (stopping: StopSignal) => Promise<Outcome>;
 
 /** An `AbortSignal` whose reason is a {@linkcode StopReason}. */
 export interface StopSignal extends AbortSignal {
+  /** Why the command is stopped; `undefined` while it may run. */
   readonly reason: StopReason | undefined;
 }
 
+/** Decides what becomes of the commands that a client receives. */
 export interface CommandRunner {
   /**
-   * Looks at a command: an outcome when it is known at once (refused, or nothing to be started), else what is to be
-   * started when there is room for it. Must not throw, wait, or start anything.
+   * Looks at a command: gives its outcome where that is known immediately (refused, or nothing to start), or else the
+   * function to call when there is room for it. Must not throw, wait, or start anything.
    */
   prepare(params: ExecuteParams, place: OwnPlace | undefined): Outcome | StartCommand;
 }

@@ -1,5 +1,5 @@
-// Executes what the connection hands over: a bounded number at once, a bounded number waiting, each answered exactly
-// once, each stopped when it is not wanted any more. How a command is carried out is the runner's business.
+// Executes the commands that the connection hands over: a bounded number at the same time and a bounded number waiting,
+// each answered exactly once, each stopped when it is no longer wanted. The runner decides how a command is carried out.
 
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 import { approximateLength, type ClientEvent, type OwnPlace } from "../session/mod.ts";
@@ -16,7 +16,6 @@ export interface ExecutorLimits {
   readonly answerBytes: number;
 }
 
-/** Where the executor's own doings go, and where it learns its place. */
 export interface ExecutorParts {
   readonly runner: CommandRunner;
   readonly limits: ExecutorLimits;
@@ -45,7 +44,7 @@ export class Executor implements ExecutePort {
 
   execute(call: IncomingExecute): void {
     const { runner, limits, place } = this.#parts;
-    if (this.#isStopped) return this.#finish(call, { kind: "dropped", why: "lost" });
+    if (this.#isStopped) return this.#finish(call, { kind: "dropped", reason: "lost" });
     const prepared = runner.prepare(call.params, place());
     if (typeof prepared !== "function") return this.#finish(call, prepared);
     const length = approximateLength(call.params);
@@ -70,7 +69,7 @@ export class Executor implements ExecutePort {
     this.#stop("lost", () => true);
   }
 
-  /** Stops everything, takes nothing more, and resolves when nothing is left running. May be called again. */
+  /** Stops everything, accepts nothing more, and resolves when nothing is left running. May be called again. */
   stop(): Promise<void> {
     this.#isStopped = true;
     this.abandon();
@@ -82,13 +81,13 @@ export class Executor implements ExecutePort {
     return this.#waiting.length < programsQueued && this.#waitingLength + job.length <= programsQueuedLength;
   }
 
-  #stop(why: StopReason, isMeant: (job: Job) => boolean): void {
+  #stop(reason: StopReason, isMeant: (job: Job) => boolean): void {
     const dropped = this.#waiting.filter(isMeant);
     this.#waiting = this.#waiting.filter((job) => !isMeant(job));
     this.#waitingLength = this.#waiting.reduce((sum, { length }) => sum + length, 0);
-    for (const job of dropped) this.#finish(job.call, { kind: "dropped", why });
+    for (const job of dropped) this.#finish(job.call, { kind: "dropped", reason });
     for (const job of this.#running) {
-      if (isMeant(job)) job.stopping.abort(why);
+      if (isMeant(job)) job.stopping.abort(reason);
     }
   }
 
@@ -108,21 +107,20 @@ export class Executor implements ExecutePort {
     const next = this.#waiting.shift();
     this.#waitingLength -= next?.length ?? 0;
     if (next !== undefined) this.#start(next);
-    else if (this.#running.size === 0) this.#tellIdle();
+    else if (this.#running.size === 0) this.#resolveIdle();
   }
 
   #finish(call: IncomingExecute, outcome: Outcome): void {
     call.answer(toAnswer(outcome, this.#parts.limits.answerBytes));
-    const id = call.id === undefined ? {} : { id: call.id };
     this.#parts.report({
       kind: "executed",
-      ...id,
+      id: call.id,
       execute: call.params,
       execution: toExecution(outcome),
     });
   }
 
-  #tellIdle(): void {
+  #resolveIdle(): void {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 }

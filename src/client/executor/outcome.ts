@@ -1,5 +1,5 @@
-// How a command ended on this machine, and the two forms in which that is told: the answer to the server and what the
-// people in front of this client see.
+// How a command ended on this machine, and its two forms: the answer to the server, and the event that this client
+// reports.
 
 import { encodeResult, ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import type { ExecuteResult } from "../../protocol/methods/mod.ts";
@@ -9,51 +9,53 @@ import type { ExecuteAnswer } from "../connection/mod.ts";
 /** Why a program was stopped before it ended by itself. */
 export type StopReason = "timed_out" | "cancelled" | "lost";
 
+/** How a command ended, by `kind`. */
 export type Outcome =
-  /** It has an exit code; `stopped` when it got that only because we stopped it. */
+  /** It has an exit code. `stopped`: it has that only because this client stopped it. */
   | {
     readonly kind: "ended";
     readonly result: ExecuteResult;
-    readonly stopped?: StopReason;
+    readonly stopped?: StopReason | undefined;
     /** Nothing was started: the output says what would have been. */
-    readonly isDryRun?: boolean;
+    readonly isDryRun?: boolean | undefined;
   }
-  /** Our own rules say no; `rule` is the word of the configuration file. */
-  | { readonly kind: "refused"; readonly reason: string; readonly rule?: string }
+  /** This client's own rules forbid it; `rule` is the word of the configuration file. */
+  | { readonly kind: "refused"; readonly reason: string; readonly rule?: string | undefined }
+  /** It could not be carried out. */
   | { readonly kind: "failed"; readonly reason: string }
   /** It was stopped before it began. */
-  | { readonly kind: "dropped"; readonly why: StopReason };
+  | { readonly kind: "dropped"; readonly reason: StopReason };
 
-/** The answer to the server, of at most `maxBytes`: outputs are cut until it fits. */
+/** The answer to the server, of at most `maxBytes`: output is cut until it fits. */
 export function toAnswer(outcome: Outcome, maxBytes: number): ExecuteAnswer {
   switch (outcome.kind) {
     case "ended":
       return { kind: "result", result: fit(outcome.result, maxBytes) };
     case "refused": {
       const { reason, rule } = outcome;
-      const data = { reason: "not_allowed", ...(rule === undefined ? {} : { rule }) };
+      const data = { reason: "not_allowed", rule };
       return { kind: "error", error: { code: ErrorCode.not_allowed, message: reason, data } };
     }
     case "failed":
       return failed(outcome.reason);
     case "dropped":
-      return failed(DROPPED[outcome.why]);
+      return failed(DROPPED[outcome.reason]);
   }
 }
 
-/** What is shown on this side. */
+/** What this client reports. */
 export function toExecution(outcome: Outcome): Execution {
   switch (outcome.kind) {
     case "ended": {
       const { result, stopped, isDryRun } = outcome;
       const status = stopped ?? (result.code === 0 ? "ok" : "failed");
-      return { status, ...result, ...(isDryRun === true ? { isDryRun } : {}) };
+      return { status, ...result, isDryRun };
     }
     case "refused":
     case "failed":
       return { status: outcome.kind, reason: outcome.reason };
     case "dropped":
-      return { status: outcome.why, reason: DROPPED[outcome.why] };
+      return { status: outcome.reason, reason: DROPPED[outcome.reason] };
   }
 }
 
@@ -76,11 +78,9 @@ const CUT_MARK = "\n[cut to fit the answer]\n";
 function fit(result: ExecuteResult, maxBytes: number): ExecuteResult {
   let { stdout, stderr } = result;
   for (;;) {
-    const fitted = {
-      ...result,
-      ...(stdout === undefined ? {} : { stdout }),
-      ...(stderr === undefined ? {} : { stderr }),
-    };
+    const fitted = { ...result };
+    if (stdout !== undefined) fitted.stdout = stdout;
+    if (stderr !== undefined) fitted.stderr = stderr;
     const line = encodeResult(null, fitted);
     // Most answers are far too short to be measured.
     if (line.length * 3 <= maxBytes || new TextEncoder().encode(line).length <= maxBytes) return fitted;

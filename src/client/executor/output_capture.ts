@@ -1,14 +1,14 @@
-// Keeps the beginning of a program's output and counts the rest. What is cut says so in its own last line, and ends on a
-// whole character.
+// Keeps the beginning of a program's output and counts the rest. Output that was cut says so in its last line, and ends
+// on a whole character.
 
 export class OutputCapture {
   readonly #maxBytes: number;
-  /** Grown by doubling: a program that writes single bytes must not cost an object for each. */
+  /** Grows by doubling: a program that writes single bytes must not cost an object for each. */
   #kept = new Uint8Array(0);
   #keptBytes = 0;
   #totalBytes = 0;
 
-  /** @param maxBytes the most bytes that {@linkcode text} takes as UTF-8, the note about the cut included. */
+  /** @param maxBytes the most bytes that {@linkcode text} takes as UTF-8, including the note about the cut. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }

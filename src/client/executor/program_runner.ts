@@ -1,7 +1,7 @@
-// Carries out commands by the programs that this machine's own file names, and by no others. It does not trust the
-// server: arguments are checked a second time, and what the file does not name is only printed.
+// Carries out commands with the programs that this machine's own file names, and with no others. It does not trust the
+// server: arguments are checked a second time, and a command that the file does not name is only printed.
 
-import type { ExecuteParams } from "../../protocol/methods/mod.ts";
+import type { ExecuteParams, ExecuteResult } from "../../protocol/methods/mod.ts";
 import { type ArgumentBounds, checkArguments, expandArgv, type Program } from "../../rules/mod.ts";
 import { visible } from "../../log/mod.ts";
 import type { CommandRunner, StartCommand, StopSignal } from "./command_runner.ts";
@@ -17,7 +17,7 @@ export interface ProgramLimits extends ArgumentBounds, StopTimes {
   readonly outputAfterExitMs: number;
 }
 
-/** What `timeout(1)` gives, for a program that ended with 0 only because it was stopped: that is no success. */
+/** As `timeout(1)` reports it, for a program that exited with 0 only because it was stopped: that is no success. */
 const STOPPED_CODE = 124;
 
 const DONE: Outcome = { kind: "ended", result: { code: 0 } };
@@ -37,7 +37,7 @@ export class ProgramRunner implements CommandRunner {
 
   prepare(params: ExecuteParams, place: OwnPlace | undefined): Outcome | StartCommand {
     const program = this.#programs.get(params.command);
-    // The default: whoever shows the events prints that it has been executed.
+    // Without a program, the face that shows the events prints the command.
     if (program === undefined) return DONE;
     const check = checkArguments(program.args, params.args, this.#limits);
     if (!check.ok) return { kind: "refused", reason: check.reason, rule: check.rule };
@@ -59,19 +59,19 @@ export class ProgramRunner implements CommandRunner {
     return (stopping) => this.#run(start, program.timeoutMs, stopping);
   }
 
-  /** KILL to everything that runs, at once: for a process that is about to end without waiting. */
+  /** Sends KILL to everything that runs: for a process that is about to end without waiting. */
   killAll(): void {
     for (const group of this.#groups) group.kill();
   }
 
   async #run(start: ProgramStart, timeoutMs: number, stopping: StopSignal): Promise<Outcome> {
-    if (stopping.aborted) return { kind: "dropped", why: stopping.reason ?? "lost" };
+    if (stopping.aborted) return { kind: "dropped", reason: stopping.reason ?? "lost" };
     let group: ProcessGroup;
     try {
       group = new ProcessGroup(start);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return { kind: "failed", reason: `cannot start ${start.argv[0]}: ${why}` };
+      const message = error instanceof Error ? error.message : String(error);
+      return { kind: "failed", reason: `cannot start ${start.argv[0]}: ${message}` };
     }
     this.#groups.add(group);
     try {
@@ -92,23 +92,23 @@ export class ProgramRunner implements CommandRunner {
     const reading = Promise.all([drain(readers[0], stdout), drain(readers[1], stderr)]);
 
     const ended = group.status.then(async (status) => {
-      // What the program left behind may hold its output open for ever.
+      // A process that the program left behind may hold its output open forever.
       await settlesWithin(reading, this.#limits.outputAfterExitMs);
       return status;
     });
-    const why = await firstOf(ended, timeoutMs, stopping);
-    if (why !== undefined) await group.stop(this.#limits);
+    const stopped = await firstOf(ended, timeoutMs, stopping);
+    if (stopped !== undefined) await group.stop(this.#limits);
     const { code, signal } = await ended;
     await Promise.all(readers.map((reader) => reader.cancel()));
     await settlesWithin(Promise.all([reading, group.closeInput()]), this.#limits.outputAfterExitMs);
 
-    const result = {
-      code: why !== undefined && code === 0 ? STOPPED_CODE : code,
-      ...(signal === null ? {} : { signal }),
+    const result: ExecuteResult = {
+      code: stopped !== undefined && code === 0 ? STOPPED_CODE : code,
       stdout: stdout.text,
-      stderr: why === undefined ? stderr.text : withNote(stderr.text, why, timeoutMs),
+      stderr: stopped === undefined ? stderr.text : withNote(stderr.text, stopped, timeoutMs),
     };
-    return { kind: "ended", result, ...(why === undefined ? {} : { stopped: why }) };
+    if (signal !== null) result.signal = signal;
+    return { kind: "ended", result, stopped };
   }
 }
 
@@ -137,13 +137,13 @@ async function drain(
   try {
     for (let read = await reader.read(); !read.done; read = await reader.read()) capture.push(read.value);
   } catch {
-    // The pipe broke: what there was of the output is what there is.
+    // The pipe broke: what was read so far is the output.
   }
 }
 
 /**
- * RANK and RANK_TICKET are the executor's own place when the command came; RANK_EPOCH is the roster's version that the
- * command was accepted in, RANK_ISSUER the name of the one who sent it.
+ * RANK and RANK_TICKET are the executor's own place when the command arrived; RANK_EPOCH is the version of the roster when
+ * the server accepted it, RANK_ISSUER the name of its issuer.
  */
 function environment(
   { command, from, epoch }: ExecuteParams,
@@ -154,7 +154,7 @@ function environment(
     RANK_TICKET: String(place?.ticket ?? ""),
     RANK_EPOCH: String(epoch),
     RANK_COMMAND: command,
-    // A name is a stranger's text, and an environment cannot hold a NUL.
+    // The issuer chose its name, and an environment cannot hold a NUL.
     RANK_ISSUER: visible(from.name),
   };
 }
@@ -169,9 +169,9 @@ function describe({ argv, cwd }: ProgramStart): string {
   return `${JSON.stringify(argv)}${cwd === undefined ? "" : ` in ${JSON.stringify(cwd)}`}`;
 }
 
-function withNote(stderr: string, why: StopReason, timeoutMs: number): string {
+function withNote(stderr: string, reason: StopReason, timeoutMs: number): string {
   const separator = stderr === "" || stderr.endsWith("\n") ? "" : "\n";
-  return `${stderr}${separator}[stopped: ${STOPPED[why](timeoutMs)}]\n`;
+  return `${stderr}${separator}[stopped: ${STOPPED[reason](timeoutMs)}]\n`;
 }
 
 const STOPPED: Readonly<Record<StopReason, (timeoutMs: number) => string>> = {

@@ -1,6 +1,6 @@
 // What a client under --lead says about its leading, and what it asks the server to know who is next.
 
-import { readShape, Roster } from "../../protocol/methods/mod.ts";
+import { METHODS, readShape, type Roster } from "../../protocol/methods/mod.ts";
 import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import type { GuardEnd } from "./guard/mod.ts";
 import { type DroppableSession, RequestError } from "../session/mod.ts";
@@ -67,7 +67,7 @@ export class LeadNotices {
   }
 
   async #roster(): Promise<Roster | undefined> {
-    const read = readShape(Roster, await this.#session().request("roster"));
+    const read = readShape(METHODS.roster.result, await this.#session().request("roster"));
     return read.ok ? read.value : undefined;
   }
 }

@@ -1,6 +1,7 @@
 // The session of a leader as the control socket sees it: as any other, but a yield stops the program first, however it
 // is asked for.
 
+import type { DryRunSummary } from "../../protocol/methods/mod.ts";
 import type {
   ClientEvent,
   ClientSession,
@@ -44,6 +45,10 @@ export class LeadingSession implements ClientSession {
 
   run(params: RunRequest, options?: RunOptions): StartedRun {
     return this.#session.run(params, options);
+  }
+
+  dryRun(params: RunRequest, options?: RequestOptions): Promise<DryRunSummary> {
+    return this.#session.dryRun(params, options);
   }
 
   async notify(method: string, params?: unknown): Promise<void> {

@@ -4,7 +4,7 @@ import { dryRunLines, resultLines, rosterLines, summaryLine } from "../../protoc
 import type { ClientResponse, ClientStatus } from "../requests/mod.ts";
 import { errorLine } from "./event_lines.ts";
 
-/** Lines with their ends but the last; results in rank order, whatever the order in which they came. */
+/** Lines without the last line ending; results in rank order, whatever the order in which they arrived. */
 export function answerText(answered: ClientResponse): string {
   switch (answered.kind) {
     case "run": {

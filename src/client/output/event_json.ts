@@ -2,13 +2,13 @@
 
 import type { ClientEvent } from "../session/mod.ts";
 
-/** `event` names the kind; the rest is what the server's notification holds, or what happened here. */
+/** `event` names the kind; the rest is from the server's notification, or about this client. Absent is `undefined`. */
 export function eventJson(event: ClientEvent): Record<string, unknown> {
   switch (event.kind) {
     case "connected":
       return { event: "connected", host: event.host, port: event.port };
     case "welcome":
-      return { event: "welcome", ...event.welcome, ...(event.isBack ? { back: true } : {}) };
+      return { event: "welcome", ...event.welcome, back: event.isBack };
     case "waiting":
       return { event: "waiting", ...event.waiting };
     case "seat_lost":
@@ -26,22 +26,16 @@ export function eventJson(event: ClientEvent): Record<string, unknown> {
     case "refused":
       return { event: "refused", ...event.refused };
     case "execute":
-      return { event: "execute", ...idOf(event), ...event.execute };
+      return { event: "execute", id: event.id, ...event.execute };
     case "executed":
-      return { event: "executed", ...idOf(event), ...event.execute, ...event.execution };
+      return { event: "executed", id: event.id, ...event.execute, ...event.execution };
     case "cancel":
       return { event: "cancel", id: event.id };
     case "closing":
       return { event: "closing", ...event.closing };
-    case "disconnected": {
-      const retry = event.retryInMs === undefined ? {} : { retry_in_ms: event.retryInMs };
-      return { event: "disconnected", why: event.why, ...retry };
-    }
+    case "disconnected":
+      return { event: "disconnected", why: event.why, retry_in_ms: event.retryInMs };
     case "missed":
       return { event: "missed", count: event.count };
   }
-}
-
-function idOf(event: ClientEvent & { kind: "execute" | "executed" }): Record<string, unknown> {
-  return event.id === undefined ? {} : { id: event.id };
 }

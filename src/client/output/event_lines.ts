@@ -1,5 +1,5 @@
-// What happens to this client, in lines for people: above the prompt of the terminal, on standard error of the pipe.
-// Whatever comes from others is made visible and bounded here.
+// Events as lines for people: above the prompt of the terminal, on standard error of the pipe. Text that comes from
+// others is made visible and bounded here.
 
 import { visible } from "../../log/mod.ts";
 import type { ErrorReason } from "../../protocol/json_rpc/mod.ts";
@@ -9,16 +9,16 @@ import { PLAIN, type Style } from "./screen_style.ts";
 
 export interface EventLineOptions {
   readonly style?: Style;
-  /** The name of a member that has left, where it is known: the server tells its ticket alone. */
+  /** The name of a member that has left, where it is known: the server sends only its ticket. */
   readonly nameOf?: (ticket: number) => string | undefined;
 }
 
-/** Longest piece of a stranger's text in one line, in UTF-16 code units. */
+/** Longest piece of text from others in one line, in UTF-16 code units. */
 const MAX_TEXT_LENGTH = 1_000;
-/** Of so many arrivals at once each gets its line; more are counted. */
+/** Up to this many arrivals get a line each; more are only counted. */
 const MAX_NAMED_CHANGES = 5;
 
-/** Lines without line ends; none where a person need not be told. */
+/** Lines without line endings; none for an event that people need not see. */
 export function eventLines(event: ClientEvent, options: EventLineOptions = {}): string[] {
   const style = options.style ?? PLAIN;
   switch (event.kind) {
@@ -67,7 +67,7 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
       const { status, code, signal, reason, isDryRun, stdout = "" } = event.execution;
       if (isDryRun === true) return [`${commandText(event.execute)} ${shown(stdout.trimEnd())}`];
       const tone = status === "ok" ? style.good : style.bad;
-      // Where there is neither success nor an exit code, something kept it from being carried out, or to its end.
+      // Without success and without an exit code, it was not started, or did not run to its end.
       const isExecuted = status === "ok" || (status === "failed" && code !== undefined);
       const verb = isExecuted ? " has been executed" : "";
       return [`${commandText(event.execute)}${verb}: ${tone(outcome(status, { code, signal, reason }))}`];
@@ -103,19 +103,19 @@ export function refusalLine(
   return style.notable(`refused: ${shown(message)}${word}`);
 }
 
-/** "not sent: there is no connection": for what this side itself did not pass on to the server. */
+/** "not sent: there is no connection": for a request that did not leave this client. */
 export function notSentLine(message: string, style: Style = PLAIN): string {
   return style.notable(`not sent: ${shown(message)}`);
 }
 
-/** Why there is no result, told so that one can see who says no, and whether anything may have been carried out. */
+/** Why there is no result: which side refused, and whether anything may have been carried out. */
 export function errorLine(error: RequestError, style: Style = PLAIN): string {
   if (error.kind === "answered") return refusalLine(error.message, error.reason, style);
   if (!error.mayBeSent) return notSentLine(error.message, style);
   return style.notable(`no answer: ${shown(error.message)}`);
 }
 
-/** A command with its arguments as one line; an argument with spaces, or without anything, in quotes. */
+/** A command with its arguments as one line; an argument that is empty or has spaces is quoted. */
 export function commandText(
   { command, args }: { readonly command: string; readonly args: readonly string[] },
 ): string {

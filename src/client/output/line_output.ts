@@ -1,9 +1,9 @@
-// Whole lines to standard output or error: in the order in which they were printed, bounded, and quiet when nobody reads
-// them any more.
+// Whole lines to standard output or error: in the order in which they were printed, bounded, and without an error when
+// the reader has gone.
 
 import { LineSender } from "../connection/mod.ts";
 import type { Sink } from "../../protocol/wire/mod.ts";
-import { settlesWithin } from "../../time/mod.ts";
+import { settlesWithin, unlessAborted } from "../../time/mod.ts";
 
 export class LineOutput {
   readonly #sender: LineSender;
@@ -13,7 +13,7 @@ export class LineOutput {
 
   /**
    * @param maxLength UTF-16 code units that may wait to be written.
-   * @param toLeftOut makes the line that stands in the place of `count` notes for which there was no room.
+   * @param toLeftOut makes the line that replaces `count` notes for which there was no room.
    */
   constructor(
     sink: Sink,
@@ -22,7 +22,7 @@ export class LineOutput {
       `${count} ${count === 1 ? "line was" : "lines were"} left out: read too slowly`,
   ) {
     this.#toLeftOut = toLeftOut;
-    // Most of all EPIPE: `| head` has read enough.
+    // Usually EPIPE: `| head` has read enough.
     this.#sender = new LineSender(sink, maxLength, (error) => this.#closed.abort(error));
   }
 
@@ -31,14 +31,14 @@ export class LineOutput {
     return this.#closed.signal;
   }
 
-  /** Prints a line, or lines, without the last ending. Resolves when that has a place in the queue. */
+  /** Prints a line, or lines, without the last line ending. Resolves when it is in the queue. */
   async print(line: string): Promise<void> {
     while (!this.#sender.send(line) && !this.#closed.signal.aborted) {
       await this.#sender.hasRoomFor(line.length);
     }
   }
 
-  /** False when there is no room now: for what may be left out. */
+  /** Prints a line that may be left out; false when there is no room for it. */
   tryPrint(line: string): boolean {
     return this.#sender.send(line);
   }
@@ -49,7 +49,7 @@ export class LineOutput {
     if (this.#leftOut > 0 || !this.#sender.send(line)) this.#leftOut++;
   }
 
-  /** Resolves when everything is written, or never will be. */
+  /** Resolves when everything is written, or nothing more can be. */
   flushed(): Promise<void> {
     return this.#sender.flushed();
   }
@@ -58,4 +58,13 @@ export class LineOutput {
   async flushedWithin(ms: number): Promise<void> {
     await settlesWithin(this.#sender.flushed(), ms);
   }
+}
+
+/**
+ * Waits for output as long as it takes while the client may stay, and no longer than `ms` once `leaving` is aborted: a
+ * reader that has stopped must not keep a client from leaving. A failure of `done` is passed on.
+ */
+export async function unlessLeaving(done: Promise<unknown>, leaving: AbortSignal, ms: number): Promise<void> {
+  await unlessAborted(done, leaving);
+  if (leaving.aborted && await settlesWithin(done, ms)) await done;
 }

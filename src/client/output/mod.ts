@@ -3,6 +3,5 @@
 export { answerText } from "./answer_text.ts";
 export { eventJson } from "./event_json.ts";
 export { commandText, errorLine, eventLines, notSentLine, refusalLine } from "./event_lines.ts";
-export { LineOutput } from "./line_output.ts";
+export { LineOutput, unlessLeaving } from "./line_output.ts";
 export { type Style, styleFor } from "./screen_style.ts";
-export { unlessLeaving } from "./unless_leaving.ts";

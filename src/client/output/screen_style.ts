@@ -1,13 +1,13 @@
 // The few colours there are, by what they mean. Layout is done on plain text and styled last, so that an escape never
 // counts as a column.
 
-/** Each gives its text back between escapes, or as it is. */
+/** Each returns its text between escapes, or as it is. */
 export interface Style {
   readonly strong: (text: string) => string;
   readonly faint: (text: string) => string;
   readonly good: (text: string) => string;
   readonly bad: (text: string) => string;
-  /** Neither good nor bad, but not to be missed: a promotion, a lost connection, a refusal. */
+  /** Neither good nor bad, but important: a promotion, a lost connection, a refusal. */
   readonly notable: (text: string) => string;
 }
 

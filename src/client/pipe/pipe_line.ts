@@ -61,6 +61,6 @@ function toPipeLine(request: SlashRequest<SlashName<"pipe">>): PipeLine {
 }
 
 /** The request for a command that was typed. */
-export function toRun(request: CommandRequest, isDryRun: boolean): ClientRequest & { readonly kind: "run" } {
-  return { kind: "run", params: toRunParams(request, isDryRun) };
+export function toRun(request: CommandRequest, isDryRun: boolean): ClientRequest {
+  return { kind: isDryRun ? "dry_run" : "run", params: toRunParams(request) };
 }

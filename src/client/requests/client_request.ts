@@ -5,19 +5,16 @@ import {
   type DryRunSummary,
   METHODS,
   type Place,
-  readShape,
   type ResultNote,
   type Roster,
   type RunSummary,
-  type Shape,
 } from "../../protocol/methods/mod.ts";
-import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import { ClientStatus } from "./client_status.ts";
-import { type ClientSession, RequestError, type RunRequest } from "../session/mod.ts";
+import { checkAnswer, type ClientSession, RequestError, type RunRequest } from "../session/mod.ts";
 import { type Verdict, verdictOfError, verdictOfSummary } from "./verdict.ts";
 
 export type ClientRequest =
-  | { readonly kind: "run"; readonly params: RunRequest }
+  | { readonly kind: "run" | "dry_run"; readonly params: RunRequest }
   | { readonly kind: "roster" }
   | { readonly kind: "yield" }
   | { readonly kind: "status" }
@@ -37,7 +34,7 @@ export type ClientResponse =
   );
 
 /** A session, or the control socket of one. */
-export type Requester = Pick<ClientSession, "request" | "run">;
+export type Requester = Pick<ClientSession, "request" | "run" | "dryRun">;
 
 export interface AskOptions {
   /** Aborting cancels a run, which then still has its answer. */
@@ -53,19 +50,25 @@ export async function ask(
 ): Promise<ClientResponse> {
   try {
     switch (request.kind) {
-      case "run":
-        return await askRun(requester, request.params, options);
+      case "run": {
+        const summary = await requester.run(request.params, options).done;
+        return { kind: "run", command: request.params.command, summary, raw: summary };
+      }
+      case "dry_run": {
+        const summary = await requester.dryRun(request.params);
+        return { kind: "dry_run", command: request.params.command, summary, raw: summary };
+      }
       case "roster": {
         const raw = await requester.request("roster");
-        return { kind: "roster", roster: read(METHODS.roster.result, raw), raw };
+        return { kind: "roster", roster: checkAnswer(METHODS.roster.result, raw), raw };
       }
       case "yield": {
         const raw = await requester.request("yield");
-        return { kind: "yield", place: read(METHODS.yield.result, raw), raw };
+        return { kind: "yield", place: checkAnswer(METHODS.yield.result, raw), raw };
       }
       case "status": {
         const raw = await requester.request("status");
-        return { kind: "status", status: read(ClientStatus, raw), raw };
+        return { kind: "status", status: checkAnswer(ClientStatus, raw), raw };
       }
       case "watch":
         return { kind: "watch", on: request.on, raw: await requester.request("watch", { on: request.on }) };
@@ -74,18 +77,6 @@ export async function ask(
     if (error instanceof RequestError) return { kind: "error", error, raw: undefined };
     throw error;
   }
-}
-
-async function askRun(
-  requester: Requester,
-  params: RunRequest,
-  options: AskOptions,
-): Promise<ClientResponse> {
-  const { command } = params;
-  const raw = await requester.run(params, options).done;
-  return params.dry_run === true
-    ? { kind: "dry_run", command, summary: read(METHODS.run.dryRun.result, raw), raw }
-    : { kind: "run", command, summary: read(METHODS.run.result, raw), raw };
 }
 
 export function verdictOf(response: ClientResponse): Verdict {
@@ -107,11 +98,4 @@ function verdictOfStatus({ seated, lead }: ClientStatus): Verdict {
   if (lead === undefined) return seated ? "ok" : "lost";
   if (lead.state === "leading") return "ok";
   return lead.state === "following" && seated ? "following" : "lost";
-}
-
-function read<T>(shape: Shape<T>, raw: unknown): T {
-  const result = readShape(shape, raw);
-  if (result.ok) return result.value;
-  const message = `Cannot read the answer: ${result.message}`;
-  throw new RequestError("answered", { code: ErrorCode.internal_error, message });
 }

@@ -12,7 +12,6 @@ import {
   type Id,
   parseLine,
 } from "../../protocol/json_rpc/mod.ts";
-import type { DryRunSummary, RunSummary } from "../../protocol/methods/mod.ts";
 import { statusOf } from "./client_status.ts";
 import { type ClientSession, RequestError, reservedError, type RunRequest } from "../session/mod.ts";
 import { graver, type Verdict, verdictOfError, verdictOfSummary } from "./verdict.ts";
@@ -117,7 +116,7 @@ export class RequestRelay {
   async #ask(id: Id, method: string, params: unknown): Promise<unknown> {
     this.#refuseForeign(method);
     if (method === "status") return statusOf(this.#session);
-    if (method === "run") return await this.#run(id, params);
+    if (method === "run") return await (isDryRun(params) ? this.#dryRun(params) : this.#run(id, params));
     return await this.#session.request(method, method === "cancel" ? this.#toServersId(params) : params);
   }
 
@@ -159,6 +158,12 @@ export class RequestRelay {
     });
   }
 
+  async #dryRun(params: RunRequest): Promise<unknown> {
+    const summary = await this.#session.dryRun(params);
+    this.#verdict = graver(this.#verdict, verdictOfSummary(summary));
+    return summary;
+  }
+
   async #run(id: Id, params: unknown): Promise<unknown> {
     if (this.#runs.has(id)) {
       const message = `Cannot begin a run: one with id ${JSON.stringify(id)} is under way`;
@@ -172,7 +177,7 @@ export class RequestRelay {
     this.#runs.set(id, { id: run.id, cancel });
     try {
       const summary = await run.done;
-      this.#verdict = graver(this.#verdict, judge(summary));
+      this.#verdict = graver(this.#verdict, verdictOfSummary(summary));
       return summary;
     } finally {
       this.#runs.delete(id);
@@ -189,9 +194,9 @@ export class RequestRelay {
   }
 }
 
-/** The summary is passed on unread, so it may be anything. */
-function judge(summary: RunSummary | DryRunSummary): Verdict {
-  return typeof summary === "object" && summary !== null ? verdictOfSummary(summary) : "failed";
+/** Whatever else is wrong with the params, the server says. */
+function isDryRun(params: unknown): params is RunRequest {
+  return typeof params === "object" && params !== null && "dry_run" in params && params.dry_run === true;
 }
 
 function toErrorObject(error: unknown): ErrorObject {

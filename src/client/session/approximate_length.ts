@@ -1,9 +1,9 @@
-// About how much memory a value takes that came as JSON, for queues that are bounded by what they hold. Pure.
+// About how much memory a value takes that came as JSON: for queues bounded by the size of what they hold. Pure.
 
-/** What a number, a key or an object takes at least, counted as so many UTF-16 code units. */
+/** The least that a number, a key or an object takes, in UTF-16 code units. */
 const PER_VALUE = 16;
 
-/** In UTF-16 code units: the texts, and something for each value. Without recursion, however deep it is nested. */
+/** In UTF-16 code units: the strings, and a fixed amount for each value. Without recursion, however deep it is nested. */
 export function approximateLength(value: unknown): number {
   let length = 0;
   const left: unknown[] = [value];

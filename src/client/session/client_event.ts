@@ -1,4 +1,4 @@
-// What a client can come to know, as one closed list: the connection makes these, the terminal and the pipe show them.
+// Everything a client can report, as one closed list: the connection and the executor make these, the faces show them.
 
 import type {
   Closing,
@@ -14,48 +14,55 @@ import type {
 } from "../../protocol/methods/mod.ts";
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 
-/** An outcome of an `execute` that this client was asked for. */
+/** The outcome of an `execute` that this client received. */
 export type Execution = Pick<RunResult, "status" | "code" | "signal" | "stdout" | "stderr" | "reason"> & {
   /** Nothing was started; `stdout` says what would have been. */
-  readonly isDryRun?: boolean;
+  readonly isDryRun?: boolean | undefined;
 };
 
+/** Something that happened, by `kind`. */
 export type ClientEvent =
   | { readonly kind: "connected"; readonly host: string; readonly port: number }
-  /** `isBack`: it is the seat that this client had before its connection broke. */
+  /** This client has a seat. `isBack`: the one that it had before its connection broke. */
   | { readonly kind: "welcome"; readonly welcome: Welcome; readonly isBack?: boolean }
   /** All seats are taken; this client waits for one. */
   | { readonly kind: "waiting"; readonly waiting: Waiting }
   /** The seat that this client had cannot be taken back; the next welcome is to a new one. */
   | { readonly kind: "seat_lost"; readonly why: string }
+  /** A client above has left. */
   | { readonly kind: "promoted"; readonly promoted: Promoted }
-  /** The answer to a `yield` of ours: our place is now this one. */
+  /** This client has yielded; its place is now this one. */
   | { readonly kind: "yielded"; readonly place: Omit<Place, "resume"> }
+  /** One executor's part of a run of this client. */
   | { readonly kind: "result"; readonly result: ResultNote }
+  /** Members have come, left or changed; sent to clients that watch. */
   | { readonly kind: "roster_changed"; readonly change: RosterChanged }
-  /** The server's allow-list is another one now. */
+  /** The server's allow-list was replaced. */
   | { readonly kind: "commands_changed"; readonly commands: readonly string[] }
+  /** The server did not act on a notification. */
   | { readonly kind: "refused"; readonly refused: Refused }
-  /** `id` is absent when nobody waits for the answer. */
+  /** A command has arrived. `id` is absent when no answer is expected. */
   | { readonly kind: "execute"; readonly id?: Id | undefined; readonly execute: ExecuteParams }
-  /** This client has carried out (or refused, or given up) an `execute`. */
+  /** This client has executed a command, or refused it, or stopped it. */
   | {
     readonly kind: "executed";
-    readonly id?: Id;
+    readonly id?: Id | undefined;
     readonly execute: ExecuteParams;
     readonly execution: Execution;
   }
+  /** The answer to that `execute` is no longer wanted. */
   | { readonly kind: "cancel"; readonly id: Id }
+  /** The server is about to close the connection. */
   | { readonly kind: "closing"; readonly closing: Closing }
   /**
-   * `retryInMs` is absent when no further attempt is made; `isUnauthenticated`: because the server wants a token, or
-   * another one.
+   * The connection has ended, or could not be made. `retryInMs` is absent when no further attempt is made;
+   * `isUnauthenticated`: because the server requires a token, or another one.
    */
   | {
     readonly kind: "disconnected";
     readonly why: string;
-    readonly retryInMs?: number;
-    readonly isUnauthenticated?: boolean;
+    readonly retryInMs?: number | undefined;
+    readonly isUnauthenticated?: boolean | undefined;
   }
-  /** The consumer was too slow: so many events before the next one were dropped. */
+  /** The consumer was too slow: this many events before the next one were dropped. */
   | { readonly kind: "missed"; readonly count: number };

@@ -1,20 +1,25 @@
-// What a client's user interfaces need of a connected client.
+// A connected client, as its users see it.
 
 export { approximateLength } from "./approximate_length.ts";
+export { checkAnswer, checkResult } from "./check_answer.ts";
 export type { ClientEvent, Execution } from "./client_event.ts";
 export { notAnswered, notSent, RequestError, type RequestErrorKind } from "./request_error.ts";
+export type {
+  RequestArguments,
+  RequestOptions,
+  RequestParams,
+  RequestResult,
+  RequestTypes,
+} from "./request_types.ts";
 export { reservedError } from "./reserved_methods.ts";
 export type {
+  Client,
   ClientSession,
   DroppableSession,
   LeadStatus,
   OwnPlace,
-  RequestOptions,
   RunOptions,
   RunRequest,
-  RunTerminal,
   StartedRun,
-  TerminalInput,
-  TerminalIo,
-  TerminalOutput,
 } from "./session_port.ts";
+export { askDryRun, type SendRequest, startRun } from "./start_run.ts";

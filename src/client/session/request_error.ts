@@ -1,21 +1,29 @@
-// Why a request of this client has no result. One class with a closed list of kinds, so that nobody matches on messages.
+// Why a request of this client has no result: one class with a closed list of kinds, so that no code matches on messages.
 
 import { ErrorCode, type ErrorObject, type ErrorReason } from "../../protocol/json_rpc/mod.ts";
 
-/** Who says no: the server, the lost connection, a full queue of our own, our own `close()`, or a rule of this client. */
+/**
+ * What ended the request: the server's answer, the loss of the connection, a full queue of this client, its `close()`, or
+ * a rule of this client about what it sends.
+ */
 export type RequestErrorKind = "answered" | "disconnected" | "overflow" | "closed" | "reserved";
 
 /** A request that ended without a result. `code` and `data` are as in the JSON-RPC error object. */
 export class RequestError extends Error {
+  /** Always "RequestError". */
   override readonly name = "RequestError";
+  /** What ended the request. */
   readonly kind: RequestErrorKind;
+  /** The number of the error on the wire. */
   readonly code: number;
   /** The word for the error where it is one of the protocol's own. */
   readonly reason: ErrorReason | undefined;
+  /** What the server added: the rule that refused, the limit, when to retry. */
   readonly data: unknown;
-  /** Whether the request may have reached the other side; what is known not to have been sent was not carried out. */
+  /** Whether the request may have reached the server. What was not sent was not carried out. */
   readonly mayBeSent: boolean;
 
+  /** Takes the error object of the answer, or one in its place. `mayBeSent` is true unless it is known to be false. */
   constructor(
     kind: RequestErrorKind,
     error: ErrorObject,
@@ -35,7 +43,7 @@ export class RequestError extends Error {
     return this.kind === "answered" && this.reason !== undefined && REFUSALS.has(this.reason);
   }
 
-  /** The error object of JSON-RPC, for whoever passes the request on. */
+  /** The error object of JSON-RPC, for a program that passes requests on. */
   toErrorObject(): ErrorObject {
     const { code, message, data } = this;
     return data === undefined ? { code, message } : { code, message, data };
@@ -49,7 +57,7 @@ export function notSent(kind: OwnFailure, message: string): RequestError {
   return new RequestError(kind, unavailable(kind, message), { mayBeSent: false });
 }
 
-/** The request waited for its answer, which cannot come any more. */
+/** The request was sent, and its answer can no longer arrive. */
 export function notAnswered(kind: OwnFailure, message: string): RequestError {
   return new RequestError(kind, unavailable(kind, message));
 }
@@ -58,7 +66,7 @@ function unavailable(kind: RequestErrorKind, message: string): ErrorObject {
   return { code: ErrorCode.unavailable, message, data: { reason: "unavailable", why: kind } };
 }
 
-/** By these the server says that it has not carried a request out; after another one, as of a fault, it may have. */
+/** With these the server says that it did not carry the request out. After any other error it may have. */
 const REFUSALS: ReadonlySet<ErrorReason> = new Set<ErrorReason>([
   "parse_error",
   "invalid_request",

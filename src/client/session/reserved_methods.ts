@@ -1,11 +1,11 @@
-// The methods that change the client's own position and that only the client itself sends: at the beginning and at the end
-// of a connection. Sent by another program, they would move it without its knowing.
+// The methods that only the client itself sends, at the beginning and at the end of a connection: they change its place,
+// which it has to know about.
 
 import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import { isMethodName, methodOf } from "../../protocol/methods/mod.ts";
 import { RequestError } from "./request_error.ts";
 
-/** Why a request or notification from outside is not sent; `undefined` when it may be. */
+/** Why a request or notification of a user is not sent; `undefined` when it may be. */
 export function reservedError(method: string): RequestError | undefined {
   const why = isMethodName(method) ? methodOf(method).reserved : undefined;
   if (why === undefined) return undefined;

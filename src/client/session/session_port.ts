@@ -1,44 +1,96 @@
-// What the faces of the client (terminal, pipe, control socket) need of a connected client, and nothing more. They are
-// written against this; connection and executor stand behind it, and a test's fake is a plain object.
+// A connected client, as programs and the faces of rankclient (terminal, pipe, control socket) use it. Connection and
+// executor stay behind these interfaces, so that a test's fake is a plain object.
 
 import type { Id } from "../../protocol/json_rpc/mod.ts";
-import type { DryRunSummary, ResultNote, RunRequest, RunSummary } from "../../protocol/methods/mod.ts";
+import type { DryRunSummary, ResultNote, RunSummary } from "../../protocol/methods/mod.ts";
 import type { ClientEvent } from "./client_event.ts";
-import type { Sink } from "../../protocol/wire/mod.ts";
+import type { RequestArguments, RequestOptions, RequestResult } from "./request_types.ts";
 
-/** What the member knows of its own place. Kept true by `welcome`, `promoted` and the answer to `yield`. */
+/** What a client knows of its own place. Kept current by `welcome`, `promoted` and the answer to `yield`. */
 export interface OwnPlace {
+  /** How many members rank above this one: 0 is the highest. */
   readonly rank: number;
+  /** Arrival number, never reused. A lower one outranks a higher one. */
   readonly ticket: number;
+  /** Version of the roster when this place was reported. */
   readonly epoch: number;
-  /** Members when `epoch` was made known to us; joins behind us are not told, so it is a lower bound. */
+  /** Members at `epoch`. The server does not report joins below this client, so there may be more by now. */
   readonly members: number;
+  /** How many seats the server has. */
   readonly capacity: number;
-  /** Names of the allowed commands, for completion. */
+  /** Names of the allowed commands. */
   readonly commands: readonly string[];
 }
 
-export type { RunRequest };
-
-export interface RequestOptions {
-  /** When aborted, the answer is not waited for any more: the promise rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+/** A command to send. */
+export interface RunRequest {
+  /** A name on the server's allow-list. */
+  readonly command: string;
+  /** Its arguments, by position. */
+  readonly args?: readonly string[] | undefined;
+  /** Ranks to send it to; omit it to address every client below. */
+  readonly to?: readonly number[] | undefined;
+  /** Overrides the command's own timeout; the server may cap it. */
+  readonly timeout_ms?: number | undefined;
 }
 
-export interface RunOptions extends RequestOptions {
-  /** Called for each executor's result as it comes, always before `done` resolves. Must not throw. */
-  readonly onResult?: (result: ResultNote) => void;
+/** How a run may be followed, and cancelled. */
+export interface RunOptions {
+  /** When aborted, the server is asked to cancel the run, which then still has its answer. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called for each executor's result as it arrives, always before `done` resolves. Must not throw. */
+  readonly onResult?: ((result: ResultNote) => void) | undefined;
 }
 
-/** A run that is under way. */
+/** A run in flight. */
 export interface StartedRun {
   /** The `run` of the `result` events that belong to it. */
   readonly id: Id;
-  /** The answer: a {@linkcode DryRunSummary} when `dry_run` was asked for. Rejects with a `RequestError`. */
-  readonly done: Promise<RunSummary | DryRunSummary>;
+  /** The answer. Rejects with a {@linkcode RequestError}. */
+  readonly done: Promise<RunSummary>;
 }
 
-/** What a client under --lead says of its program. */
+/** A client that stays connected: what {@linkcode openClient} returns. */
+export interface Client {
+  /** The current place; `undefined` while this client has no seat. */
+  readonly place: OwnPlace | undefined;
+
+  /**
+   * Everything that happens, in order, for one consumer. Ends after `close()`, and when the connection is lost for good
+   * (the last event is then `disconnected` without `retryInMs`). A consumer that is too slow misses the oldest events;
+   * a `missed` event says how many. Leaving the loop ends the events, but not the client.
+   */
+  readonly events: AsyncIterable<ClientEvent>;
+
+  /**
+   * Sends a request and checks its answer. Params and result of a method that this version does not know are `unknown`.
+   * Rejects with a {@linkcode RequestError}.
+   */
+  request<Method extends string>(
+    method: Method,
+    ...args: RequestArguments<Method>
+  ): Promise<RequestResult<Method>>;
+
+  /** Sends a command to clients below this one. */
+  run(params: RunRequest, options?: RunOptions): StartedRun;
+
+  /** Asks what a run would do; nothing is sent to its executors. Rejects with a {@linkcode RequestError}. */
+  dryRun(params: RunRequest, options?: RequestOptions): Promise<DryRunSummary>;
+
+  /**
+   * Sends a notification: it has no answer, and what the server refuses comes back as a `refused` event. Waits while too
+   * much is waiting to be sent. Rejects with a {@linkcode RequestError} when there is no connection.
+   */
+  notify(method: string, params?: unknown): Promise<void>;
+
+  /** Breaks the connection; with `reconnect` a new one is made, as if the network had failed. `reason` is reported. */
+  drop(reason: string): void;
+
+  /** Stops what it executes, gives up the seat, closes the connection and ends `events`. May be called again. */
+  close(): Promise<void>;
+}
+
+/** What a client under --lead reports about its program. */
 export interface LeadStatus {
   readonly state: "leading" | "following" | "not connected";
   /** The one that runs; `pid` is absent until it is started, `since` is in ms since 1970. */
@@ -47,69 +99,17 @@ export interface LeadStatus {
     | undefined;
 }
 
-export interface ClientSession {
-  /** The place now; `undefined` while there is no seat. */
-  readonly place: OwnPlace | undefined;
-
-  /** What a client under --lead says of its program; absent: it does not run under --lead. */
+/** A client as the faces of rankclient use it: they pass on methods and answers that they need not know. */
+export interface ClientSession extends Omit<Client, "request" | "drop"> {
+  /** Absent when the client does not run under --lead. */
   readonly lead?: LeadStatus | undefined;
 
-  /**
-   * Everything that happens, in order, for one consumer. Ends after `close()`, and when the connection is lost for good
-   * (the last event is then `disconnected` without `retryInMs`). A consumer that is too slow misses the oldest events
-   * and is told how many by a `missed` event.
-   */
-  readonly events: AsyncIterable<ClientEvent>;
-
-  /** Sends any request (`roster`, `yield`, `ping`...). Rejects with a `RequestError`. */
+  /** Sends any request. Rejects with a `RequestError`. */
   request(method: string, params?: unknown, options?: RequestOptions): Promise<unknown>;
-
-  /**
-   * Starts a run. Aborting `signal` sends `cancel`, once; `done` then still resolves, with the statuses as they ended
-   * (`cancelled` for those that had not).
-   */
-  run(params: RunRequest, options?: RunOptions): StartedRun;
-
-  /**
-   * Sends a notification, the fast lane: nobody answers, and what the server refuses comes back as a `refused` event.
-   * Waits while too much is waiting to be sent; rejects with a `RequestError` when there is no connection.
-   */
-  notify(method: string, params?: unknown): Promise<void>;
-
-  /** Leaves: stops what it executes, closes the connection, ends `events`. May be called again. */
-  close(): Promise<void>;
 }
 
-/** For whoever looks after the connection itself, as a leader does. */
+/** For a leader, which watches over the connection itself. */
 export interface DroppableSession extends ClientSession {
-  /** Breaks the connection; a new one is made as if the network had broken it. */
-  drop(why: string): void;
+  /** Breaks the connection; a new one is made as if the network had failed. */
+  drop(reason: string): void;
 }
-
-/** The keys of a terminal. */
-export interface TerminalInput extends NodeJS.ReadableStream {
-  setRawMode(isRaw: boolean): unknown;
-}
-
-/** What a terminal says of its screen; a size of 0 is not known. */
-export interface TerminalOutput {
-  readonly columns: number;
-  readonly rows: number;
-  readonly isTTY: boolean;
-  on(event: "resize", listener: () => void): unknown;
-  off(event: "resize", listener: () => void): unknown;
-}
-
-/** The terminal as the process has it; a test passes a pseudo-terminal's or two streams made to look like one. */
-export interface TerminalIo {
-  readonly input: TerminalInput;
-  /** Says its size and whether it is a terminal. */
-  readonly output: TerminalOutput;
-  /** Where it is painted. A write to `output` would wait for the terminal, and the whole client with it. */
-  readonly sink: Sink;
-  /** Aborted by SIGTERM and SIGHUP: restore the terminal and return. Ctrl-C is the terminal's own business. */
-  readonly signal: AbortSignal;
-}
-
-/** `runTerminal` of terminal.ts: shows the session until the user leaves; gives the exit code. Does not close it. */
-export type RunTerminal = (session: ClientSession, io: TerminalIo) => Promise<number>;

@@ -4,12 +4,13 @@
 
 import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";
 import { visible } from "../../log/mod.ts";
-import type { ClientEvent, ClientSession, RunTerminal, TerminalIo } from "../session/mod.ts";
+import type { ClientEvent, ClientSession } from "../session/mod.ts";
 import { complete } from "./completion.ts";
 import { eventLines, notSentLine, type Style, styleFor } from "../output/mod.ts";
 import { KnownNames, type LiveView, packParts, promptText } from "./screen/mod.ts";
 import { Display } from "./terminal_display.ts";
 import { LineEditor } from "./terminal_editor.ts";
+import type { TerminalIo } from "./terminal_io.ts";
 import { TypedLines } from "./terminal_lines.ts";
 import { TypedRequests } from "./terminal_requests.ts";
 
@@ -20,15 +21,18 @@ const EXIT_NO_CONNECTION = 4;
 /** The server wants a token, or another one. */
 const EXIT_UNAUTHENTICATED = 5;
 
-/** Resolves when the user leaves, `io.signal` is aborted or the session ends; the terminal is as before then. */
-export const runTerminal: RunTerminal = async (session, io) => {
+/**
+ * Shows the session until the user leaves, `io.signal` is aborted or the session ends; the terminal is as before then.
+ * Does not close the session. @returns the exit code
+ */
+export async function runTerminal(session: ClientSession, io: TerminalIo): Promise<number> {
   const terminal = new Terminal(session, io);
   try {
     return await terminal.ended;
   } finally {
     await terminal.close();
   }
-};
+}
 
 class Terminal {
   readonly #session: ClientSession;

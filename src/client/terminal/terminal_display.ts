@@ -5,7 +5,7 @@
 import { type Sink, writeAll } from "../../protocol/wire/mod.ts";
 import { type LiveView, NOTHING_PAINTED, type Painted, repaint, type ScreenSize } from "./screen/mod.ts";
 import type { Style } from "../output/mod.ts";
-import type { TerminalOutput } from "../session/mod.ts";
+import type { TerminalOutput } from "./terminal_io.ts";
 import { settlesWithin } from "../../time/mod.ts";
 
 /** For an output of unknown size, such as some pseudo-terminals. */

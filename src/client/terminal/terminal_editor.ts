@@ -3,7 +3,7 @@
 
 import { createInterface, type Interface } from "node:readline";
 import type { Completion } from "./completion.ts";
-import type { TerminalInput } from "../session/mod.ts";
+import type { TerminalInput } from "./terminal_io.ts";
 
 export interface EditorHandlers {
   /** A line is complete; in a paste one call for each, in order. */

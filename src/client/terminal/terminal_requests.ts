@@ -2,16 +2,7 @@
 // and the cancelling are in terminal_lines.ts.
 
 import { visible } from "../../log/mod.ts";
-import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
-import {
-  METHODS,
-  readShape,
-  type Roster,
-  type Shape,
-  slashHelp,
-  type SlashName,
-  type Status,
-} from "../../protocol/methods/mod.ts";
+import { METHODS, type Roster, slashHelp, type SlashName, type Status } from "../../protocol/methods/mod.ts";
 import {
   type CommandRequest,
   parseTextRequest,
@@ -20,7 +11,7 @@ import {
   toRunParams,
 } from "../../protocol/text/mod.ts";
 import { commandText, errorLine, notSentLine, type Style } from "../output/mod.ts";
-import { type ClientSession, RequestError } from "../session/mod.ts";
+import { checkAnswer, type ClientSession, RequestError } from "../session/mod.ts";
 import {
   addResult,
   dryRunLines,
@@ -104,7 +95,7 @@ export class TypedRequests {
     };
     const summary = await this.#parts.session.run(toRunParams(request), { signal, onResult }).done;
     const { width, hasColour } = this.#parts;
-    return renderResultTable(readAnswer(METHODS.run.result, summary), { width: width(), colour: hasColour });
+    return renderResultTable(summary, { width: width(), colour: hasColour });
   }
 
   /** Executors as far as this side can tell before the answer. */
@@ -140,8 +131,8 @@ export class TypedRequests {
   }
 
   async #dryRun(request: CommandRequest, signal: AbortSignal): Promise<string[]> {
-    const answer = await this.#parts.session.run(toRunParams(request, true), { signal }).done;
-    return dryRunLines(readAnswer(METHODS.run.dryRun.result, answer), this.#parts.style);
+    const summary = await this.#parts.session.dryRun(toRunParams(request), { signal });
+    return dryRunLines(summary, this.#parts.style);
   }
 
   async #watch(isOn: boolean, signal: AbortSignal): Promise<string[]> {
@@ -152,8 +143,10 @@ export class TypedRequests {
   }
 
   async #roster(signal: AbortSignal): Promise<Roster> {
-    const answer = await this.#parts.session.request("roster", undefined, { signal });
-    const roster = readAnswer(METHODS.roster.result, answer);
+    const roster = checkAnswer(
+      METHODS.roster.result,
+      await this.#parts.session.request("roster", undefined, { signal }),
+    );
     this.#parts.names.load(roster);
     return roster;
   }
@@ -161,14 +154,6 @@ export class TypedRequests {
   #refusal(message: string): string {
     return notSentLine(message, this.#parts.style);
   }
-}
-
-/** An answer of another shape is of no use: it is shown like a refusal. */
-function readAnswer<T>(shape: Shape<T>, answer: unknown): T {
-  const read = readShape(shape, answer);
-  if (read.ok) return read.value;
-  const message = `the server's answer cannot be read: ${read.message}`;
-  throw new RequestError("answered", { code: ErrorCode.internal_error, message });
 }
 
 /** The help of the prompt. */

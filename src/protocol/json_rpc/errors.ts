@@ -1,5 +1,6 @@
 // The errors that travel: the five of JSON-RPC 2.0 (section 5.1 of its specification) and those of this domain.
 
+/** The number of each error. */
 export const ErrorCode = {
   parse_error: -32700,
   invalid_request: -32600,

@@ -7,9 +7,13 @@ import { type Refusal, toErrorObject } from "./errors.ts";
 /** The id of a request; `null` where it could not be read. */
 export type Id = string | number | null;
 
+/** An error as it is sent. */
 export interface ErrorObject {
+  /** The number of the error. */
   readonly code: number;
+  /** A sentence for people. */
   readonly message: string;
+  /** What a program needs of it. */
   readonly data?: unknown;
 }
 

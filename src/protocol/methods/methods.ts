@@ -2,33 +2,33 @@
 // new method is a row here and its handler in server/requests (the compiler asks for it), and a section in the document.
 
 import {
-  CancelParams,
-  EvictParams,
-  HelloParams,
-  LeaveParams,
-  RunParams,
+  cancelParamsShape,
+  evictParamsShape,
+  helloParamsShape,
+  leaveParamsShape,
+  runParamsShape,
   type RunRequest,
-  WatchParams,
+  watchParamsShape,
 } from "./params.ts";
-import { Evicted, ServerStatus } from "./operator_shapes.ts";
+import { evictedShape, serverStatusShape } from "./operator_shapes.ts";
 import {
-  CancelNote,
-  DryRunSummary,
-  ExecuteParams,
-  ExecuteResult,
-  ResultNote,
-  RunSummary,
+  cancelNoteShape,
+  dryRunSummaryShape,
+  executeParamsShape,
+  executeResultShape,
+  resultNoteShape,
+  runSummaryShape,
 } from "./run_shapes.ts";
 import {
-  Closing,
-  CommandsChanged,
-  Place,
-  Promoted,
-  Refused,
-  Roster,
-  RosterChanged,
-  Waiting,
-  Welcome,
+  closingShape,
+  commandsChangedShape,
+  placeShape,
+  promotedShape,
+  refusedShape,
+  rosterChangedShape,
+  rosterShape,
+  waitingShape,
+  welcomeShape,
 } from "./seat_shapes.ts";
 import { ignored, object, type OutputOf, type Shape } from "./shapes.ts";
 
@@ -63,35 +63,41 @@ const Done = object<Record<never, never>>({});
 /** What the clients and the operator of a server may send to it. */
 export const METHODS = {
   hello: {
-    params: HelloParams,
-    result: Welcome,
+    params: helloParamsShape,
+    result: welcomeShape,
     cost: "all members",
     needsSeat: false,
     reserved: "the client sends it when it connects; set its name and token when you start it",
   },
   run: {
-    params: RunParams,
-    result: RunSummary,
+    params: runParamsShape,
+    result: runSummaryShape,
     cost: "one",
-    dryRun: { result: DryRunSummary, cost: "all members" },
+    dryRun: { result: dryRunSummaryShape, cost: "all members" },
     needsSeat: true,
   },
-  cancel: { params: CancelParams, result: Done, cost: "one", needsSeat: true },
-  roster: { params: ignored, result: Roster, cost: "all members", needsSeat: true, right: "watch" },
+  cancel: { params: cancelParamsShape, result: Done, cost: "one", needsSeat: true },
+  roster: { params: ignored, result: rosterShape, cost: "all members", needsSeat: true, right: "watch" },
   // Without the right to watch, watching can still be turned off.
-  watch: { params: WatchParams, result: Done, cost: "all members", needsSeat: true },
-  yield: { params: ignored, result: Place, cost: "all members", needsSeat: true },
+  watch: { params: watchParamsShape, result: Done, cost: "all members", needsSeat: true },
+  yield: { params: ignored, result: placeShape, cost: "all members", needsSeat: true },
   leave: {
-    params: LeaveParams,
+    params: leaveParamsShape,
     result: Done,
     cost: "one",
     needsSeat: false,
     reserved: "the client sends it when it ends; stop the client to give up its seat",
   },
-  status: { params: ignored, result: ServerStatus, cost: "one", needsSeat: false, senders: ["operator"] },
+  status: {
+    params: ignored,
+    result: serverStatusShape,
+    cost: "one",
+    needsSeat: false,
+    senders: ["operator"],
+  },
   evict: {
-    params: EvictParams,
-    result: Evicted,
+    params: evictParamsShape,
+    result: evictedShape,
     cost: "all members",
     needsSeat: true,
     right: "evict",
@@ -160,16 +166,16 @@ export function costOf(name: string, params: unknown): Cost {
 
 /** The notifications of the server, with their params as the client reads them. */
 export const NOTIFICATIONS = {
-  welcome: Welcome,
-  promoted: Promoted,
-  execute: ExecuteParams,
-  cancel: CancelNote,
-  result: ResultNote,
-  waiting: Waiting,
-  roster_changed: RosterChanged,
-  commands_changed: CommandsChanged,
-  refused: Refused,
-  closing: Closing,
+  welcome: welcomeShape,
+  promoted: promotedShape,
+  execute: executeParamsShape,
+  cancel: cancelNoteShape,
+  result: resultNoteShape,
+  waiting: waitingShape,
+  roster_changed: rosterChangedShape,
+  commands_changed: commandsChangedShape,
+  refused: refusedShape,
+  closing: closingShape,
 } as const satisfies Readonly<Record<string, Shape<unknown>>>;
 
 export type NotificationName = keyof typeof NOTIFICATIONS;
@@ -177,7 +183,7 @@ export type NotificationParams<N extends NotificationName> = OutputOf<typeof NOT
 
 /** The requests of the server. */
 export const SERVER_REQUESTS = {
-  execute: { params: ExecuteParams, result: ExecuteResult },
+  execute: { params: executeParamsShape, result: executeResultShape },
   // Any response to it will do.
   ping: { params: ignored, result: ignored },
 } as const satisfies Readonly<Record<string, { params: Shape<unknown>; result: Shape<unknown> }>>;

@@ -18,45 +18,45 @@ export {
   type ResultOf,
   SERVER_REQUESTS,
 } from "./methods.ts";
-export { Evicted, ServerStatus } from "./operator_shapes.ts";
-export {
+export type { Evicted, ServerStatus } from "./operator_shapes.ts";
+export type {
   CancelParams,
   EvictParams,
   HelloParams,
   LeaveParams,
   RunParams,
-  type RunRequest,
+  RunRequest,
   WatchParams,
 } from "./params.ts";
 export { RunEncoding } from "./run_encoding.ts";
 export {
-  DryRunSummary,
+  type DryRunSummary,
   type DryRunTarget,
-  ExecuteParams,
-  ExecuteResult,
+  type ExecuteParams,
+  type ExecuteResult,
   type Issuer,
-  ResultNote,
+  type ResultNote,
   type RunCounts,
-  RunResult,
-  RunSummary,
+  type RunResult,
+  type RunSummary,
   type Status,
   STATUSES,
 } from "./run_shapes.ts";
 export {
   CLOSE_REASONS,
   type CloseReason,
-  Closing,
-  CommandsChanged,
+  type Closing,
+  type CommandsChanged,
   type Member,
-  Place,
-  Promoted,
+  type Place,
+  type Promoted,
   PROTOCOL_VERSION,
-  Refused,
-  Roster,
-  RosterChanged,
+  type Refused,
+  type Roster,
+  type RosterChanged,
   type Times,
-  Waiting,
-  Welcome,
+  type Waiting,
+  type Welcome,
 } from "./seat_shapes.ts";
 export {
   boolean,

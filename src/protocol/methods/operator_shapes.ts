@@ -25,7 +25,7 @@ export interface ServerStatus {
   readonly is_draining: boolean;
 }
 
-export const ServerStatus: Shape<ServerStatus> = object<ServerStatus>({
+export const serverStatusShape: Shape<ServerStatus> = object<ServerStatus>({
   version: string,
   address: string,
   uptime_ms: count,
@@ -42,14 +42,17 @@ export const ServerStatus: Shape<ServerStatus> = object<ServerStatus>({
 
 /** The answer to `evict`. */
 export interface Evicted {
+  /** The rank of the evicted member. */
   readonly rank: number;
+  /** Its arrival number. */
   readonly ticket: number;
+  /** Its name. */
   readonly name: string;
   /** How long the seat stays empty, because its member had a lease: only then the others are promoted. */
   readonly keep_ms: number;
 }
 
-export const Evicted: Shape<Evicted> = object<Evicted>({
+export const evictedShape: Shape<Evicted> = object<Evicted>({
   rank: count,
   ticket: integer(),
   name: string,

@@ -37,7 +37,7 @@ export interface HelloParams {
   readonly lease_ms?: number | undefined;
 }
 
-export const HelloParams: Shape<HelloParams> = strictObject<HelloParams>({
+export const helloParamsShape: Shape<HelloParams> = strictObject<HelloParams>({
   name: optional(string),
   token: optional(string),
   resume: optional(string),
@@ -49,7 +49,7 @@ export interface LeaveParams {
   readonly resume?: string | undefined;
 }
 
-export const LeaveParams: Shape<LeaveParams> = strictObject<LeaveParams>({ resume: optional(string) });
+export const leaveParamsShape: Shape<LeaveParams> = strictObject<LeaveParams>({ resume: optional(string) });
 
 /** A `run` as it was read: what may be left out has its default. */
 export interface RunParams {
@@ -77,8 +77,8 @@ const someRanks: Shape<number[]> = (value) => {
     : new ShapeError("names nobody; without it, everybody below is meant");
 };
 
-/** All that {@linkcode RunParams} takes; names what is wrong with the rest. */
-export const AnyRunParams: Shape<RunParams> = strictObject<RunParams>({
+/** All that {@linkcode runParamsShape} takes; names what is wrong with the rest. */
+export const anyRunParamsShape: Shape<RunParams> = strictObject<RunParams>({
   command: string,
   args: withDefault(array(string), []),
   to: optional(someRanks),
@@ -87,11 +87,11 @@ export const AnyRunParams: Shape<RunParams> = strictObject<RunParams>({
 });
 
 /** Reads a command with nothing but arguments by hand, because every command that is sent comes through here. */
-export const RunParams: Shape<RunParams> = (value) => {
+export const runParamsShape: Shape<RunParams> = (value) => {
   const { command, args } = (value ?? {}) as Record<string, unknown>;
   const isPlain = typeof command === "string" && (args === undefined || isStrings(args)) &&
     Object.keys(value as object).length === (args === undefined ? 1 : 2);
-  return isPlain ? { command, args: args ?? [], dry_run: false } : AnyRunParams(value);
+  return isPlain ? { command, args: args ?? [], dry_run: false } : anyRunParamsShape(value);
 };
 
 function isStrings(value: unknown): value is string[] {
@@ -103,18 +103,18 @@ export interface CancelParams {
   readonly run: Id;
 }
 
-export const CancelParams: Shape<CancelParams> = strictObject<CancelParams>({ run: id });
+export const cancelParamsShape: Shape<CancelParams> = strictObject<CancelParams>({ run: id });
 
 export interface WatchParams {
   readonly on: boolean;
 }
 
-export const WatchParams: Shape<WatchParams> = strictObject<WatchParams>({ on: boolean });
+export const watchParamsShape: Shape<WatchParams> = strictObject<WatchParams>({ on: boolean });
 
 /** The member to evict: just one of these. */
 export type EvictParams = { readonly rank: number } | { readonly ticket: number } | { readonly name: string };
 
-export const EvictParams: Shape<EvictParams> = oneOf<EvictParams>([
+export const evictParamsShape: Shape<EvictParams> = oneOf<EvictParams>([
   strictObject<{ readonly rank: number }>({ rank }),
   strictObject<{ readonly ticket: number }>({ ticket: integer() }),
   strictObject<{ readonly name: string }>({ name: string }),

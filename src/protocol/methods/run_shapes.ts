@@ -23,24 +23,32 @@ const count = integer(0);
 
 /** How a run may end for one executor. */
 export const STATUSES = ["ok", "failed", "refused", "delivered", "timed_out", "lost", "cancelled"] as const;
+/** One of {@linkcode STATUSES}. */
 export type Status = typeof STATUSES[number];
 
 /** The member that sent a command. */
 export interface Issuer {
+  /** Its rank when the command was accepted. */
   readonly rank: number;
+  /** Its arrival number. */
   readonly ticket: number;
+  /** Its name. */
   readonly name: string;
 }
 
+/** A command to execute. */
 export interface ExecuteParams {
+  /** A name on the allow-list. */
   readonly command: string;
+  /** Its arguments, by position. */
   readonly args: readonly string[];
+  /** The member that sent it. */
   readonly from: Issuer;
   /** The roster's version when the command was accepted. */
   readonly epoch: number;
 }
 
-export const ExecuteParams: Shape<ExecuteParams> = object<ExecuteParams>({
+export const executeParamsShape: Shape<ExecuteParams> = object<ExecuteParams>({
   command: string,
   args: array(string),
   from: object<Issuer>({ rank, ticket, name: string }),
@@ -49,13 +57,17 @@ export const ExecuteParams: Shape<ExecuteParams> = object<ExecuteParams>({
 
 /** An executor's answer to `execute`: code 0 is `ok`, anything else `failed`. */
 export interface ExecuteResult {
+  /** The exit code. */
   code: number;
+  /** The signal that ended it, as "SIGTERM". */
   signal?: string | undefined;
+  /** What it wrote to standard output. */
   stdout?: string | undefined;
+  /** What it wrote to standard error. */
   stderr?: string | undefined;
 }
 
-export const ExecuteResult: Shape<ExecuteResult> = object<ExecuteResult>({
+export const executeResultShape: Shape<ExecuteResult> = object<ExecuteResult>({
   code: integer(),
   signal: optional(string),
   stdout: optional(string),
@@ -67,17 +79,25 @@ export interface CancelNote {
   readonly id: Id;
 }
 
-export const CancelNote: Shape<CancelNote> = object<CancelNote>({ id });
+export const cancelNoteShape: Shape<CancelNote> = object<CancelNote>({ id });
 
 /** One executor's part of a run. */
 export interface RunResult {
+  /** The executor's rank when the command was accepted. */
   rank: number;
+  /** Its arrival number. */
   ticket: number;
+  /** Its name. */
   name: string;
+  /** How the run ended for it. */
   status: Status;
+  /** The exit code, where there is one. */
   code?: number | undefined;
+  /** The signal that ended the program. */
   signal?: string | undefined;
+  /** What it wrote to standard output. */
   stdout?: string | undefined;
+  /** What it wrote to standard error. */
   stderr?: string | undefined;
   /** Why there is no exit code. */
   reason?: string | undefined;
@@ -98,7 +118,7 @@ const RUN_RESULT: Fields<RunResult> = {
   cut: optional(boolean),
 };
 
-export const RunResult: Shape<RunResult> = object<RunResult>(RUN_RESULT);
+export const runResultShape: Shape<RunResult> = object<RunResult>(RUN_RESULT);
 
 /** `result`: one executor's part, as it comes in. */
 export interface ResultNote extends RunResult {
@@ -106,17 +126,18 @@ export interface ResultNote extends RunResult {
   run: Id;
 }
 
-export const ResultNote: Shape<ResultNote> = object<ResultNote>({ run: id, ...RUN_RESULT });
+export const resultNoteShape: Shape<ResultNote> = object<ResultNote>({ run: id, ...RUN_RESULT });
 
 /** How many executors a run had, and how many of them ended how: these add up to `executors`. */
 export type RunCounts = Record<"executors" | Status, number>;
 
 /** The answer to `run`. */
 export interface RunSummary extends RunCounts {
+  /** One for each executor. */
   results: RunResult[];
 }
 
-export const RunSummary: Shape<RunSummary> = object<RunSummary>({
+export const runSummaryShape: Shape<RunSummary> = object<RunSummary>({
   executors: count,
   ok: count,
   failed: count,
@@ -125,33 +146,42 @@ export const RunSummary: Shape<RunSummary> = object<RunSummary>({
   timed_out: count,
   lost: count,
   cancelled: count,
-  results: array(RunResult),
+  results: array(runResultShape),
 });
 
 /** What would become of a command for one target of it. */
 export interface DryRunTarget {
+  /** The rank that was named, or that a client below has. */
   rank: number;
+  /** Its arrival number; absent where no member has that rank. */
   ticket?: number | undefined;
+  /** Its name. */
   name?: string | undefined;
+  /** Whether the command would be sent to it. */
   would_run: boolean;
-  /** The rule that refuses, where one does: an error's word, and its sentence. */
+  /** The word of the rule that refuses, where one does. */
   reason?: string | undefined;
+  /** The sentence of that rule. */
   message?: string | undefined;
 }
 
 /** The answer to `run` with `dry_run`: what would become of each target; nothing was sent. */
 export interface DryRunSummary {
+  /** Nothing was sent. */
   dry_run: true;
   /** Whether the run as a whole would be accepted: one refused target rejects all of it. */
   accepted: boolean;
+  /** How many would execute it. */
   executors: number;
+  /** One for each target. */
   results: DryRunTarget[];
-  /** Why the run as a whole would be refused. */
+  /** The word of the rule that would refuse the run as a whole. */
   reason?: string | undefined;
+  /** The sentence of that rule. */
   message?: string | undefined;
 }
 
-export const DryRunSummary: Shape<DryRunSummary> = object<DryRunSummary>({
+export const dryRunSummaryShape: Shape<DryRunSummary> = object<DryRunSummary>({
   dry_run: literal(true),
   accepted: boolean,
   executors: count,

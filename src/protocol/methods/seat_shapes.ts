@@ -22,8 +22,9 @@ export const PROTOCOL_VERSION = 1;
 
 /** The server's own times, which a client's have to fit. All in ms. */
 export interface Times {
-  /** Silence after which a client is sent a ping, and after which its connection is closed. */
+  /** Silence after which a client is sent a ping. */
   readonly heartbeat_ms: number;
+  /** Silence after which its connection is closed. */
   readonly silence_ms: number;
   /** How long a seat is kept for a member whose connection broke. */
   readonly resume_grace_ms: number;
@@ -33,7 +34,7 @@ export interface Times {
   readonly lead_after_ms: number;
 }
 
-const Times: Shape<Times> = object<Times>({
+const timesShape: Shape<Times> = object<Times>({
   heartbeat_ms: count,
   silence_ms: count,
   resume_grace_ms: count,
@@ -41,21 +42,29 @@ const Times: Shape<Times> = object<Times>({
   lead_after_ms: count,
 });
 
+/** A seat: the place, and what this client needs to know of the server. */
 export interface Welcome {
+  /** The own rank; 0 is the highest. */
   readonly rank: number;
+  /** The own arrival number. */
   readonly ticket: number;
+  /** The roster's version. */
   readonly epoch: number;
+  /** How many members there are. */
   readonly members: number;
+  /** How many seats there are. */
   readonly capacity: number;
   /** Names of the commands that this client may send. */
   readonly commands: string[];
+  /** The version of the protocol. */
   readonly protocol: number;
+  /** What the times of a client have to fit. */
   readonly times: Times;
   /** Valid for one `hello` from a new connection, after this one broke. */
   readonly resume?: string | undefined;
 }
 
-export const Welcome: Shape<Welcome> = object<Welcome>({
+export const welcomeShape: Shape<Welcome> = object<Welcome>({
   rank,
   ticket,
   epoch: count,
@@ -63,44 +72,60 @@ export const Welcome: Shape<Welcome> = object<Welcome>({
   capacity: count,
   commands: array(string),
   protocol: number,
-  times: Times,
+  times: timesShape,
   resume: optional(string),
 });
 
 /** The answer to `yield`: all that is new of the place; an earlier token is invalid from now on. */
 export type Place = Omit<Welcome, "capacity" | "commands" | "protocol">;
 
-export const Place: Shape<Place> = object<Place>({
+export const placeShape: Shape<Place> = object<Place>({
   rank,
   ticket,
   epoch: count,
   members: count,
-  times: Times,
+  times: timesShape,
   resume: optional(string),
 });
 
+/** A better rank. */
 export interface Promoted {
+  /** The rank now. */
   readonly rank: number;
+  /** The rank before. */
   readonly was: number;
+  /** The roster's version. */
   readonly epoch: number;
+  /** How many members there are. */
   readonly members: number;
 }
 
-export const Promoted: Shape<Promoted> = object<Promoted>({ rank, was: rank, epoch: count, members: count });
+export const promotedShape: Shape<Promoted> = object<Promoted>({
+  rank,
+  was: rank,
+  epoch: count,
+  members: count,
+});
 
 /** The place in the waiting room; 1 is seated next. */
 export interface Waiting {
+  /** Counted from 1. */
   readonly position: number;
 }
 
-export const Waiting: Shape<Waiting> = object<Waiting>({ position: count });
+export const waitingShape: Shape<Waiting> = object<Waiting>({ position: count });
 
-/** A member as the roster shows it; `address` is "ip:port", `since` an ISO 8601 time. */
+/** A member as the roster shows it. */
 export interface Member {
+  /** Its rank; 0 is the highest. */
   readonly rank: number;
+  /** Its arrival number. */
   readonly ticket: number;
+  /** Its name. */
   readonly name: string;
+  /** "ip:port". */
   readonly address: string;
+  /** When it took its seat, as an ISO 8601 time. */
   readonly since: string;
   /** Its connection broke and its seat is kept for it. */
   readonly away?: boolean | undefined;
@@ -108,7 +133,7 @@ export interface Member {
   readonly lease_ms?: number | undefined;
 }
 
-const Member: Shape<Member> = object<Member>({
+const memberShape: Shape<Member> = object<Member>({
   rank,
   ticket,
   name: string,
@@ -118,30 +143,40 @@ const Member: Shape<Member> = object<Member>({
   lease_ms: optional(count),
 });
 
+/** All members. */
 export interface Roster {
+  /** Its version. */
   readonly epoch: number;
+  /** How many seats there are. */
   readonly capacity: number;
+  /** In rank order. */
   readonly members: Member[];
   /** The rank of the member that asks. */
   readonly you: number;
 }
 
-export const Roster: Shape<Roster> = object<Roster>({
+export const rosterShape: Shape<Roster> = object<Roster>({
   epoch: count,
   capacity: count,
-  members: array(Member),
+  members: array(memberShape),
   you: rank,
 });
 
+/** What has changed in the roster since the last of these. */
 export interface RosterChanged {
+  /** The roster's version now. */
   readonly epoch: number;
+  /** How many members there are now. */
   readonly members: number;
+  /** New members. */
   readonly joined: Member[];
-  /** Tickets of those who left. */
+  /** Tickets of members that left. */
   readonly left: number[];
+  /** Members with new names. */
   readonly renamed: { readonly ticket: number; readonly name: string }[];
-  /** Tickets of those whose connections ended and whose seats are kept, and of those who took theirs back. */
+  /** Tickets of members whose connections broke and whose seats are kept. */
   readonly away?: number[] | undefined;
+  /** Tickets of members that resumed their seats. */
   readonly back?: number[] | undefined;
   /** Members that were granted a lease, or a longer one. */
   readonly leased?: { readonly ticket: number; readonly lease_ms: number }[] | undefined;
@@ -149,10 +184,10 @@ export interface RosterChanged {
   readonly missed?: boolean | undefined;
 }
 
-export const RosterChanged: Shape<RosterChanged> = object<RosterChanged>({
+export const rosterChangedShape: Shape<RosterChanged> = object<RosterChanged>({
   epoch: count,
   members: count,
-  joined: array(Member),
+  joined: array(memberShape),
   left: array(ticket),
   renamed: array(object<RosterChanged["renamed"][number]>({ ticket, name: string })),
   away: optional(array(ticket)),
@@ -169,18 +204,25 @@ export interface CommandsChanged {
   readonly commands: string[];
 }
 
-export const CommandsChanged: Shape<CommandsChanged> = object<CommandsChanged>({ commands: array(string) });
+export const commandsChangedShape: Shape<CommandsChanged> = object<CommandsChanged>({
+  commands: array(string),
+});
 
 /** A notification of the client that the server did not act on. */
 export interface Refused {
+  /** The method of the notification; empty when it could not be read. */
   readonly method: string;
+  /** The command, of a `run`. */
   readonly command?: string | undefined;
+  /** The number of the error. */
   readonly code: number;
+  /** Its sentence. */
   readonly message: string;
+  /** What a program needs of it. */
   readonly data?: Record<string, unknown> | undefined;
 }
 
-export const Refused: Shape<Refused> = object<Refused>({
+export const refusedShape: Shape<Refused> = object<Refused>({
   method: string,
   command: optional(string),
   code: number,
@@ -219,14 +261,17 @@ export const CLOSE_REASONS = [
 ] as const;
 export type CloseReason = typeof CLOSE_REASONS[number];
 
+/** Why the server closes the connection. */
 export interface Closing {
   /** A {@linkcode CloseReason}, or the word of a later version. */
   readonly reason: string;
+  /** A sentence for people. */
   readonly message?: string | undefined;
+  /** How long to wait before connecting again. */
   readonly retry_after_ms?: number | undefined;
 }
 
-export const Closing: Shape<Closing> = object<Closing>({
+export const closingShape: Shape<Closing> = object<Closing>({
   reason: string,
   message: optional(string),
   retry_after_ms: optional(count),

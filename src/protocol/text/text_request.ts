@@ -106,9 +106,8 @@ export function parseCommandWords(
 /** The params of `run` for a command that was typed. */
 export function toRunParams(
   { command, args, to }: CommandRequest,
-  isDryRun = false,
-): Omit<RunParams, "dry_run"> & { dry_run?: true | undefined } {
-  return { command, args: [...args], to: to && [...to], dry_run: isDryRun || undefined };
+): Omit<RunParams, "dry_run"> {
+  return { command, args: [...args], to: to && [...to] };
 }
 
 /** "2,4-6" to [2, 4, 5, 6]; `undefined` when it is written otherwise. */

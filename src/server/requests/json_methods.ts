@@ -10,10 +10,11 @@ import {
   type LeaveParams,
   type MethodName,
   methodOf,
+  METHODS,
   type ReadParamsOf,
   readShape,
   RunEncoding,
-  RunParams,
+  type RunParams,
   type WatchParams,
 } from "../../protocol/methods/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
@@ -89,7 +90,7 @@ export class JsonMethods {
   /** A `run` as a notification, which is not answered. */
   send({ seat }: Session, params: unknown): Refusal | undefined {
     if (seat === undefined) return { reason: "unavailable", message: "You have no seat" };
-    const read = readShape(RunParams, params);
+    const read = readShape(METHODS.run.params, params);
     if (!read.ok) return { reason: "invalid_params", message: read.message };
     if (!read.value.dry_run) return this.#parts.commands.send(seat, read.value);
     return { reason: "invalid_params", message: "A dry run has an answer: send it as a request, with an id" };

@@ -1,7 +1,7 @@
 // How one executor ended its part of a run, read from its answer to `execute`.
 
 import { ErrorCode, type Message } from "../../protocol/json_rpc/mod.ts";
-import { ExecuteResult, readShape, type Status } from "../../protocol/methods/mod.ts";
+import { type ExecuteResult, readShape, SERVER_REQUESTS, type Status } from "../../protocol/methods/mod.ts";
 
 /** The outcome before it is cut to the limits. */
 export type ExecutorOutcome =
@@ -14,7 +14,7 @@ export function outcomeOf(answer: Message & { kind: "result" | "error" }): Execu
     const status = answer.error.code === ErrorCode.not_allowed ? "refused" : "failed";
     return { status, reason: answer.error.message };
   }
-  const read = readShape(ExecuteResult, answer.result);
+  const read = readShape(SERVER_REQUESTS.execute.result, answer.result);
   if (!read.ok) return { status: "failed", reason: `its answer cannot be read: ${read.message}` };
   return { status: read.value.code === 0 ? "ok" : "failed", ...read.value };
 }

@@ -1,13 +1,12 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { type ClientOptions, openClient, RequestError } from "../../../src/client/mod.ts";
+import { type ClientOptions, RequestError } from "../../../src/client/mod.ts";
+import { openClientOn } from "../../../src/client/open_client.ts";
 import { DENO_SYSTEM } from "../../../src/client/connection/connection.ts";
 import { EventReader } from "../../support/client/event_reader.ts";
-import { FakeServer, WELCOME } from "../../support/client/fake_server.ts";
+import { FakeServer, SUMMARY, WELCOME } from "../../support/client/fake_server.ts";
 
-const LIMITS = { lineBytes: 1_048_576, programsAtOnce: 4, programsQueued: 100 };
-
-function open(server: FakeServer, options: Partial<ClientOptions> = {}) {
-  const client = openClient({ host: "127.0.0.1", port: server.port, limits: LIMITS, ...options });
+function open(server: FakeServer, options: Partial<ClientOptions> = {}, system = DENO_SYSTEM) {
+  const client = openClientOn(system, { host: "127.0.0.1", port: server.port, ...options });
   return { client, events: new EventReader(client.events) };
 }
 
@@ -103,8 +102,8 @@ Deno.test("results of a run are heard before its end, and an aborted run is canc
   const cancel = await peer.nextWith("cancel");
   assertEquals(cancel.params, { run: run.id });
   await peer.send({ id: cancel.id, result: {} });
-  await peer.send({ id: run.id, result: { executors: 0, results: [] } });
-  assertEquals(await run.done as unknown, { executors: 0, results: [] });
+  await peer.send({ id: run.id, result: { ...SUMMARY, added_later: true } });
+  assertEquals(await run.done as unknown, { ...SUMMARY, added_later: true });
   assertEquals(heard, ["ok"]);
   await client.close();
 });
@@ -129,7 +128,7 @@ Deno.test("a request that is not waited for any more ends with the reason of its
 Deno.test("when the connection breaks, what waits fails, and the client comes back and says so", async () => {
   await using server = new FakeServer();
   const hand = movedByHand();
-  const { client, events } = open(server, { reconnect: { minMs: 200, maxMs: 500 }, system: hand.system });
+  const { client, events } = open(server, { reconnect: { minMs: 200, maxMs: 500 } }, hand.system);
   const peer = await server.seat();
   await events.next("welcome");
   const asked = client.request("roster");
@@ -150,7 +149,7 @@ Deno.test("attempts that fail are made at longer and longer waits, up to the lon
   await using server = new FakeServer();
   const hand = movedByHand();
   server.stopListening();
-  const { client, events } = open(server, { reconnect: { minMs: 200, maxMs: 500 }, system: hand.system });
+  const { client, events } = open(server, { reconnect: { minMs: 200, maxMs: 500 } }, hand.system);
   for (const ms of [100, 200, 250, 250]) {
     const wait = await hand.nextWait();
     assertEquals(wait.ms, ms);
@@ -168,7 +167,7 @@ Deno.test("attempts that fail are made at longer and longer waits, up to the lon
 Deno.test("a full server's retry_after_ms is waited for, with the jitter on top", async () => {
   await using server = new FakeServer();
   const hand = movedByHand();
-  const { client, events } = open(server, { reconnect: { minMs: 200, maxMs: 500 }, system: hand.system });
+  const { client, events } = open(server, { reconnect: { minMs: 200, maxMs: 500 } }, hand.system);
   const peer = await server.accept();
   await peer.notify("closing", { reason: "full", message: "All 3 seats are taken", retry_after_ms: 5_000 });
   await peer.nextWith("hello");
@@ -185,7 +184,11 @@ Deno.test("without reconnecting, the events end with the reason", async () => {
   const peer = await server.seat();
   await peer.close();
   const last = (await events.rest()).at(-1);
-  assertEquals(last, { kind: "disconnected", why: "the server closed the connection" });
+  assertEquals(last, {
+    kind: "disconnected",
+    why: "the server closed the connection",
+    isUnauthenticated: false,
+  });
 });
 
 Deno.test("a client that may not be here does not try again", async () => {
@@ -231,7 +234,7 @@ Deno.test("closing may be asked for twice, and while there is no connection", as
 
 Deno.test("a line over the limit ends the connection, since an answer may have been lost with it", async () => {
   await using server = new FakeServer();
-  const { client, events } = open(server, { limits: { ...LIMITS, lineBytes: 1_000 } });
+  const { client, events } = open(server, { limits: { lineBytes: 1_000 } });
   const peer = await server.seat();
   await peer.sendRaw("x".repeat(2_000) + "\n");
   assertStringIncludes((await events.next("disconnected")).why, "too_long");
@@ -272,7 +275,7 @@ Deno.test("requests over the bound fail instead of being kept", async () => {
 Deno.test("a server that asks for a wait without an end is not waited for longer than an hour", async () => {
   await using server = new FakeServer();
   const hand = movedByHand();
-  const { client } = open(server, { reconnect: { minMs: 200, maxMs: 500 }, system: hand.system });
+  const { client } = open(server, { reconnect: { minMs: 200, maxMs: 500 } }, hand.system);
   const peer = await server.seat();
   await peer.notify("closing", { reason: "full", retry_after_ms: Number.MAX_SAFE_INTEGER });
   await peer.close();

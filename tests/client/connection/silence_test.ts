@@ -4,7 +4,8 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { basename, dirname } from "node:path";
 import { ControlClient } from "../../../src/client/control/control_client.ts";
 import { DENO_SYSTEM } from "../../../src/client/connection/connection.ts";
-import { type ClientOptions, openClient, RequestError } from "../../../src/client/mod.ts";
+import { type ClientOptions, RequestError } from "../../../src/client/mod.ts";
+import { openClientOn } from "../../../src/client/open_client.ts";
 import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
 import { tokenOf, tokensToml } from "../../support/server/tokens.ts";
 import { startServer } from "../../support/server/start_server.ts";
@@ -13,7 +14,6 @@ import { ClientProcess, runClient } from "../../support/client/client_process.ts
 import { EventReader } from "../../support/client/event_reader.ts";
 import { FakeServer, Peer } from "../../support/client/fake_server.ts";
 
-const LIMITS = { lineBytes: 1_048_576, programsAtOnce: 4, programsQueued: 100 };
 const { firstLineMs, heartbeatMs, silenceMs } = CLIENT_BOUNDS;
 /** More than the time to read what has come before the server is given up. */
 const READ_MS = 1_000;
@@ -25,7 +25,7 @@ function open(port: number, options: Partial<ClientOptions> = {}) {
     now: () => ({ running: clock.now(), wall: clock.now() }),
     after: (ms: number, callback: () => void) => clock.after(ms, callback),
   };
-  const client = openClient({ host: "127.0.0.1", port, limits: LIMITS, system, ...options });
+  const client = openClientOn(system, { host: "127.0.0.1", port, ...options });
   return { clock, client, events: new EventReader(client.events) };
 }
 

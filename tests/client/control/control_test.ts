@@ -9,7 +9,7 @@ import { parseVia } from "../../../src/client/control/via.ts";
 import { RequestError } from "../../../src/client/session/request_error.ts";
 import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
 import { EventReader } from "../../support/client/event_reader.ts";
-import { FakeServer, type Json, type Peer, WELCOME } from "../../support/client/fake_server.ts";
+import { FakeServer, type Json, type Peer, SUMMARY, WELCOME } from "../../support/client/fake_server.ts";
 
 /** Only a failing test waits for it. */
 const PATIENCE_MS = 10_000;
@@ -147,7 +147,7 @@ Deno.test("a run is cancelled when the one who asked for it hangs up", async () 
   const cancel = await seated.peer.nextWith("cancel");
   assertEquals(cancel.params, { run: request.id });
   await seated.peer.send({ id: cancel.id, result: {} });
-  await seated.peer.send({ id: request.id, result: { executors: 0, results: [] } });
+  await seated.peer.send({ id: request.id, result: SUMMARY });
   await closed;
 });
 
@@ -181,7 +181,7 @@ Deno.test("when the client leaves, who waits at its control socket is told", asy
 Deno.test("the words after --via are a question, or it is said what they should be", () => {
   assertEquals(parseVia(["run", "restart", "nginx"], true), {
     ok: true,
-    asked: { kind: "run", params: { command: "restart", args: ["nginx"], to: undefined, dry_run: true } },
+    asked: { kind: "dry_run", params: { command: "restart", args: ["nginx"], to: undefined } },
   });
   assertEquals(parseVia(["status"], false), { ok: true, asked: { kind: "status" } });
   for (const words of [[], ["restart"], ["run"], ["run", "@x", "y"], ["run", "@2"], ["roster", "x"]]) {
@@ -202,7 +202,7 @@ Deno.test("through the control socket nobody can cancel another's run by the ser
     RequestError,
   );
   assertEquals(error.reason, "invalid_params");
-  await seated.peer.send({ id: request.id, result: { executors: 0, results: [] } });
+  await seated.peer.send({ id: request.id, result: SUMMARY });
   await run.done;
   await Promise.all([mine.close(), other.close()]);
 });

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
 import { type Claim, Leadership } from "../../../src/client/lead/leadership.ts";
-import { type Instant } from "../../../src/time/clock.ts";
+import type { Instant } from "../../../src/time/clock.ts";
 import { goneAfterMs, termAfterMs } from "../../../src/rules/lease_times.ts";
 import { holds } from "../../support/seed.ts";
 

@@ -3,7 +3,7 @@ import { LineOutput } from "../../../src/client/output/line_output.ts";
 import type { Sink } from "../../../src/protocol/wire/write_all.ts";
 import { openClient } from "../../../src/client/mod.ts";
 import { Pipe } from "../../../src/client/pipe/pipe.ts";
-import { FakeServer, type Json, type Peer, WELCOME } from "../../support/client/fake_server.ts";
+import { FakeServer, type Json, type Peer, ROSTER, WELCOME } from "../../support/client/fake_server.ts";
 import { Printed } from "../../support/client/printed.ts";
 
 const LIMITS = { lineBytes: 1_048_576, programsAtOnce: 4, programsQueued: 100 };
@@ -151,10 +151,10 @@ Deno.test("so many requests are under way at once, and standard input is not rea
   // The third one would come before this answer, were it sent already.
   await peer.send({ id: "p", method: "ping" });
   assertEquals((await peer.next()).id, "p");
-  await peer.send({ id: second.id, result: {} });
+  await peer.send({ id: second.id, result: ROSTER });
   const third = await peer.nextWith("roster");
-  await peer.send({ id: first.id, result: {} });
-  await peer.send({ id: third.id, result: {} });
+  await peer.send({ id: first.id, result: ROSTER });
+  await peer.send({ id: third.id, result: ROSTER });
   assertEquals(await verdict, "ok");
 });
 

@@ -1,11 +1,11 @@
 // A session whose other side is the test: it pushes events, sees what was asked for, and answers when it likes.
 
-import type { RunSummary } from "../../../src/protocol/methods/mod.ts";
+import type { DryRunSummary, RunSummary } from "../../../src/protocol/methods/mod.ts";
+import type { RequestOptions } from "../../../src/client/session/request_types.ts";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
 import type {
   ClientSession,
   OwnPlace,
-  RequestOptions,
   RunOptions,
   RunRequest,
   StartedRun,
@@ -61,6 +61,10 @@ export class FakeSession implements ClientSession {
     // As the server reads them: a key without a value is not sent.
     this.runs.push({ params: JSON.parse(JSON.stringify(params)), options, answer });
     return { id: this.runs.length, done: answer.promise };
+  }
+
+  dryRun(params: RunRequest, options?: RequestOptions): Promise<DryRunSummary> {
+    return this.request("run", { ...params, dry_run: true }, options) as Promise<DryRunSummary>;
   }
 
   close(): Promise<void> {

@@ -4,7 +4,7 @@ import { deadline } from "@std/async";
 import { EventEmitter, once } from "node:events";
 import { PassThrough } from "node:stream";
 import type { Sink } from "../../../src/protocol/wire/write_all.ts";
-import type { TerminalInput, TerminalIo, TerminalOutput } from "../../../src/client/session/session_port.ts";
+import type { TerminalInput, TerminalIo, TerminalOutput } from "../../../src/client/terminal/terminal_io.ts";
 import { VirtualScreen } from "./screen/virtual_screen.ts";
 
 /** Far longer than a painting takes: only a failing test waits for it. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parseLine } from "../../../src/protocol/json_rpc/json_rpc.ts";
-import { ExecuteResult, readShape } from "../../../src/protocol/methods/mod.ts";
+import { readShape, SERVER_REQUESTS } from "../../../src/protocol/methods/mod.ts";
 import { readPlainAnswer } from "../../../src/protocol/fast/plain_answer.ts";
 import { holds } from "../../support/seed.ts";
 import { edited, plainAnswer } from "../../support/server/run_lines.ts";
@@ -46,7 +46,7 @@ Deno.test("whatever is read plainly is read the same by the general way", () => 
       assertEquals(plain.end, text.length + 1);
       const message = parseLine(text, 10);
       assert(message.kind === "result", text);
-      const result = readShape(ExecuteResult, message.result);
+      const result = readShape(SERVER_REQUESTS.execute.result, message.result);
       assert(result.ok, text);
       assertEquals([message.id, result.value], [plain.id, { code: plain.code }], text);
     }),

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { parseLine } from "../../../src/protocol/json_rpc/json_rpc.ts";
-import { readShape, RunParams } from "../../../src/protocol/methods/mod.ts";
+import { METHODS, readShape, type RunParams } from "../../../src/protocol/methods/mod.ts";
 import { PlainRunReader } from "../../../src/protocol/fast/plain_runs.ts";
 import { holds } from "../../support/seed.ts";
 import { argument, edited, plainRun } from "../../support/server/run_lines.ts";
@@ -17,7 +17,7 @@ function read(lines: string, start = 0, bounds = BOUNDS) {
 function readGenerally(line: string): RunParams | undefined {
   const message = parseLine(line, 10);
   if (message.kind !== "notification" || message.method !== "run") return undefined;
-  const params = readShape(RunParams, message.params);
+  const params = readShape(METHODS.run.params, message.params);
   return params.ok && params.value.to === undefined && !params.value.dry_run ? params.value : undefined;
 }
 

@@ -2,19 +2,12 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import {
-  CancelParams,
-  ExecuteResult,
-  HelloParams,
-  readShape,
-  RunParams,
-  WatchParams,
-} from "../../../src/protocol/methods/mod.ts";
-import { AnyRunParams } from "../../../src/protocol/methods/params.ts";
+import { METHODS, readShape, SERVER_REQUESTS } from "../../../src/protocol/methods/mod.ts";
+import { anyRunParamsShape } from "../../../src/protocol/methods/params.ts";
 import { acts } from "../../support/acting_text.ts";
 import { holds } from "../../support/seed.ts";
 
-const readRunParams = (params: unknown) => readShape(RunParams, params);
+const readRunParams = (params: unknown) => readShape(METHODS.run.params, params);
 
 const anything = fc.jsonValue({ maxDepth: 2 }).map((value): unknown => JSON.parse(JSON.stringify(value)));
 
@@ -31,7 +24,7 @@ const runParams = fc.record({
 Deno.test("the quick reader of run's params agrees with their shape on any input", () => {
   holds(
     fc.property(fc.oneof({ weight: 5, arbitrary: runParams }, anything), (params) => {
-      assertEquals(readRunParams(params), readShape(AnyRunParams, params));
+      assertEquals(readRunParams(params), readShape(anyRunParamsShape, params));
     }),
     { numRuns: 5_000 },
   );
@@ -48,7 +41,7 @@ Deno.test("the quick reader of run's params takes what the shape takes, key by k
   for (const [key, values] of keys) {
     for (const value of values) {
       const params = { command: "ping", [key]: value };
-      assertEquals(readRunParams(params), readShape(AnyRunParams, params), JSON.stringify(params));
+      assertEquals(readRunParams(params), readShape(anyRunParamsShape, params), JSON.stringify(params));
     }
   }
 });
@@ -65,9 +58,9 @@ Deno.test("an unknown key is refused: a misspelt dry_run must not be a run", () 
     assert(!read.ok, JSON.stringify(params));
     assertMatch(read.message, /Invalid key/);
   }
-  assert(!readShape(HelloParams, { nmae: "web" }).ok);
-  assert(!readShape(WatchParams, { on: true, of: false }).ok);
-  assert(!readShape(CancelParams, { run: 1, runs: 2 }).ok);
+  assert(!readShape(METHODS.hello.params, { nmae: "web" }).ok);
+  assert(!readShape(METHODS.watch.params, { on: true, of: false }).ok);
+  assert(!readShape(METHODS.cancel.params, { run: 1, runs: 2 }).ok);
 });
 
 Deno.test("an empty list of ranks is refused: it is neither nobody nor everybody", () => {
@@ -91,6 +84,8 @@ Deno.test("the refusal of a shape names where it is wrong and never repeats a st
 });
 
 Deno.test("an executor's answer needs an integer code", () => {
-  for (const code of [0, 1, -1, 255, 2 ** 31]) assert(readShape(ExecuteResult, { code }).ok);
-  for (const code of [0.5, "0", null, undefined, 1e300]) assert(!readShape(ExecuteResult, { code }).ok);
+  for (const code of [0, 1, -1, 255, 2 ** 31]) assert(readShape(SERVER_REQUESTS.execute.result, { code }).ok);
+  for (const code of [0.5, "0", null, undefined, 1e300]) {
+    assert(!readShape(SERVER_REQUESTS.execute.result, { code }).ok);
+  }
 });

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { type ErrorReason } from "../../../src/protocol/json_rpc/errors.ts";
+import type { ErrorReason } from "../../../src/protocol/json_rpc/errors.ts";
 import { parseLine } from "../../../src/protocol/json_rpc/json_rpc.ts";
 import { type Member, type RunResult, type RunSummary, STATUSES } from "../../../src/protocol/methods/mod.ts";
 import {

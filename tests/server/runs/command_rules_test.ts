@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import type { Refusal } from "../../../src/protocol/json_rpc/errors.ts";
-import { DryRunSummary, readShape } from "../../../src/protocol/methods/mod.ts";
+import { METHODS, readShape } from "../../../src/protocol/methods/mod.ts";
 import { RankManager, type Seat } from "../../../src/ranks/rank_manager.ts";
 import type { CommandRule } from "../../../src/rules/command_rule.ts";
 import { CommandChecker } from "../../../src/server/runs/check_command.ts";
@@ -158,7 +158,7 @@ Deno.test("a dry run accepts exactly what would be accepted, and has one line fo
       const check = checker.check(roster, seat, { command, args, to });
       const params = { command, args, dry_run: true, ...(to === undefined ? {} : { to }) };
       const summary = dryRun(checker, roster, seat, params);
-      assert(readShape(DryRunSummary, summary).ok);
+      assert(readShape(METHODS.run.dryRun.result, summary).ok);
       assertEquals(summary.accepted, check.ok);
       assertEquals(summary.reason, check.ok ? undefined : check.refusal.reason);
       const targets = to === undefined ? roster.slice(issuer + 1).map(({ rank }) => rank) : [...new Set(to)];

@@ -4,8 +4,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { DENO_SYSTEM } from "../../../src/client/connection/connection.ts";
-import type { ClientSession } from "../../../src/client/mod.ts";
+import type { Client } from "../../../src/client/mod.ts";
 import { openClient } from "../../../src/client/mod.ts";
+import { openClientOn } from "../../../src/client/open_client.ts";
 import { ProgramRunner } from "../../../src/client/executor/program_runner.ts";
 import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
 import { loadClientConfig } from "../../../src/config/client_config.ts";
@@ -49,7 +50,7 @@ const FILES: Readonly<Record<Kind, string>> = {
 /** An executor in this process; `cut` breaks its connection as a crash would. */
 interface Executor {
   readonly kind: Kind;
-  readonly session: ClientSession;
+  readonly session: Client;
   cut(): void;
 }
 
@@ -58,24 +59,24 @@ async function openExecutor(kind: Kind, port: number, pids: string): Promise<Exe
   const text = body.startsWith("[run") ? body : `[run]\n${body}`;
   const config = await loadClientConfig({ file: { path: "client.toml", text }, host: "127.0.0.1" });
   let conn: Deno.TcpConn | undefined;
-  const session = openClient({
+  const system: typeof DENO_SYSTEM = {
+    ...DENO_SYSTEM,
+    connect: async ({ host, port }) => conn = await Deno.connect({ hostname: host, port }),
+    random: () => 0.5,
+    delay: () => Promise.resolve(),
+  };
+  const session = openClientOn(system, {
     host: "127.0.0.1",
     port,
     name: `${kind}`,
     runner: new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits, killAfterMs: 200 }),
     limits: config.limits,
-    system: {
-      ...DENO_SYSTEM,
-      connect: async ({ host, port }) => conn = await Deno.connect({ hostname: host, port }),
-      random: () => 0.5,
-      delay: () => Promise.resolve(),
-    },
   });
   await welcomeOf(session);
   return { kind, session, cut: () => conn!.close() };
 }
 
-async function welcomeOf(session: ClientSession): Promise<void> {
+async function welcomeOf(session: Client): Promise<void> {
   for await (const event of session.events) {
     if (event.kind === "welcome") return;
     if (event.kind === "disconnected") throw new Error(event.why);
@@ -85,10 +86,10 @@ async function welcomeOf(session: ClientSession): Promise<void> {
 class Scene implements AsyncDisposable {
   readonly #folder: string;
   readonly server: TestServer;
-  readonly issuer: ClientSession;
+  readonly issuer: Client;
   readonly executors: Executor[] = [];
 
-  private constructor(folder: string, server: TestServer, issuer: ClientSession) {
+  private constructor(folder: string, server: TestServer, issuer: Client) {
     this.#folder = folder;
     this.server = server;
     this.issuer = issuer;

@@ -7,6 +7,7 @@ export function bareSession(parts: Partial<ClientSession>): ClientSession {
     place: undefined,
     events: new ReadableStream({ start: (controller) => controller.close() }),
     request: () => Promise.resolve({}),
+    dryRun: () => Promise.reject(new Error("nothing is run here")),
     run: () => ({ id: 1, done: new Promise(() => {}) }),
     notify: () => Promise.resolve(),
     close: () => Promise.resolve(),

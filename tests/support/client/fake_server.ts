@@ -16,6 +16,21 @@ export const WELCOME = {
   times: { heartbeat_ms: 10_000, silence_ms: 30_000, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 },
 };
 
+export const ROSTER = { epoch: 3, capacity: 20, members: [], you: 1 };
+
+/** The answer to a run that no executor got. */
+export const SUMMARY = {
+  executors: 0,
+  ok: 0,
+  failed: 0,
+  refused: 0,
+  delivered: 0,
+  timed_out: 0,
+  lost: 0,
+  cancelled: 0,
+  results: [],
+};
+
 /** The params of an `execute`. */
 export const EXECUTE = {
   command: "stubborn",

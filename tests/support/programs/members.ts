@@ -1,12 +1,10 @@
 // Members to send commands to: the client as a library, with runners that the test makes up.
 
-import { type ClientSession, type CommandRunner, openClient, type Outcome } from "../../../src/client/mod.ts";
-
-const LIMITS = { lineBytes: 1_048_576, programsAtOnce: 4, programsQueued: 10 };
+import { type Client, type CommandRunner, openClient, type Outcome } from "../../../src/client/mod.ts";
 
 /** Takes a seat; resolves once it has it. */
-export async function seat(port: number, name: string, runner: CommandRunner): Promise<ClientSession> {
-  const session = openClient({ host: "127.0.0.1", port, name, runner, limits: LIMITS });
+export async function seat(port: number, name: string, runner: CommandRunner): Promise<Client> {
+  const session = openClient({ host: "127.0.0.1", port, name, runner });
   for await (const event of session.events) {
     if (event.kind === "welcome") return session;
   }
@@ -22,6 +20,9 @@ export function answering(result: (Outcome & { kind: "ended" })["result"]): Comm
 export const LASTING: CommandRunner = {
   prepare: () => (stopping) =>
     new Promise((resolve) => {
-      stopping.addEventListener("abort", () => resolve({ kind: "dropped", why: stopping.reason ?? "lost" }));
+      stopping.addEventListener(
+        "abort",
+        () => resolve({ kind: "dropped", reason: stopping.reason ?? "lost" }),
+      );
     }),
 };

@@ -1,7 +1,7 @@
 // The client as a person has it: in a real terminal, against a real server.
 
 import { assert, assertEquals } from "@std/assert";
-import type { ClientSession } from "../../../src/client/mod.ts";
+import type { Client } from "../../../src/client/mod.ts";
 import { answering, LASTING, seat } from "../../support/programs/members.ts";
 import { fromSource, ServerProcess } from "../../support/programs/server_process.ts";
 import { isTmuxMissing, Tmux, type TmuxOptions } from "../../support/programs/tmux.ts";
@@ -12,7 +12,7 @@ interface Parts {
   readonly tmux: Tmux;
   readonly server: ServerProcess;
   /** Seats a member that is closed after the test. */
-  readonly seatMember: (name: string, runner: Parameters<typeof seat>[2]) => Promise<ClientSession>;
+  readonly seatMember: (name: string, runner: Parameters<typeof seat>[2]) => Promise<Client>;
 }
 
 /** A server, members seated before the client, and the client at its prompt. */
