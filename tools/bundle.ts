@@ -1,6 +1,6 @@
 // Joins a program's modules into few files before they are compiled: loading a module takes a quarter of a millisecond,
-// half of the start of a program with a hundred of them. Dynamic imports stay separate files, and names are not shortened,
-// so that stack traces are readable.
+// half of the start of a program with a hundred of them. Dynamic imports stay separate files, and names are not
+// shortened, so that stack traces are readable.
 
 import { basename, dirname, join, relative } from "node:path";
 import { CompileError } from "./compile_job.ts";

@@ -1,5 +1,5 @@
-// Extracts the runtime from an executable made by `deno compile`. Since Deno 2.9 that appends the program as an ELF note: it
-// keeps the image, changes four fields of its header, and adds headers for the note at the end.
+// Extracts the runtime from an executable made by `deno compile`. Since Deno 2.9 that appends the program as an ELF
+// note: it keeps the image, changes four fields of its header, and adds headers for the note at the end.
 
 import { CompileError } from "./compile_job.ts";
 

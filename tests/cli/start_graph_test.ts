@@ -1,5 +1,5 @@
-// What a program loads before it can begin decides how soon it listens: nothing that only some starts need is to be
-// among it.
+// The modules that a program loads before it starts decide how soon it listens: none of them may be needed only by some
+// starts.
 
 import { assert, assertEquals } from "@std/assert";
 

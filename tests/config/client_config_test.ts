@@ -1,4 +1,4 @@
-// The client's configuration: the server's address, and what this machine is willing to execute.
+// The client's configuration: the server's address, and what this machine may execute.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type ClientConfigInput, loadClientConfig } from "../../src/config/client_config.ts";

@@ -1,4 +1,4 @@
-// Which keys differ from one configuration to the next, and what a running server can do about them.
+// The differences between two configurations, and which of them a running server can apply.
 
 import { assertEquals } from "@std/assert";
 import { compareConfig } from "../../src/config/compare_config.ts";
@@ -19,7 +19,7 @@ Deno.test("the same configuration is no change, however it is written", async ()
   assertEquals(await compare(pattern, pattern), { live: [], restart: [] });
 });
 
-Deno.test("what needs a restart is told by its key", async () => {
+Deno.test("a change that needs a restart is reported by its key", async () => {
   const after =
     'host = "0.0.0.0"\nport = 1\nmax_clients = 3\n[session]\nheartbeat_ms = 99\n[log]\nformat = "json"\n' +
     '[control]\nsocket = "/run/x"\n[tls]\ncert_file = "a"\nkey_file = "b"\n';
@@ -29,7 +29,7 @@ Deno.test("what needs a restart is told by its key", async () => {
   ]);
 });
 
-Deno.test("of the allow-list it is told what was added, removed and changed", async () => {
+Deno.test("for the allow-list, added, removed and changed commands are reported", async () => {
   const before =
     '[commands.uptime]\n[commands.df]\n[commands.restart]\nargs = [{ name = "s", pattern = "a" }]\n';
   const after =
@@ -51,7 +51,7 @@ Deno.test("the time-out of commands without one of their own belongs to the allo
   });
 });
 
-Deno.test("no key is forgotten: each of them is either taken over or needs a restart", async () => {
+Deno.test("a change of any key is either applied or needs a restart", async () => {
   const config = await load("");
   for (const { path, settings } of SERVER_SECTIONS) {
     for (const [name, { key }] of Object.entries(settings)) {

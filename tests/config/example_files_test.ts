@@ -1,5 +1,5 @@
-// The example files show every key with its default and its bounds. They are held against the settings, so that they
-// cannot go stale; what they have commented out is read as well.
+// The example files show every key with its default and its bounds. They are compared with the tables of keys, and what
+// they comment out is read too.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { loadClientConfig } from "../../src/config/client_config.ts";
@@ -24,12 +24,12 @@ function readExample(name: string): string {
   return Deno.readTextFileSync(new URL(`../../${name}`, import.meta.url));
 }
 
-/** Prose begins with "# ", what could be taken into use with "#" alone. */
-function takeIntoUse(example: string): string {
+/** Uncomments the examples, which begin with "#" and no space; prose begins with "# ". */
+function uncomment(example: string): string {
   return example.replace(/^#(?=\S| {2}\{)/gm, "");
 }
 
-/** The comment right above a key that stands, or could stand, in its table of the example. */
+/** The comment right above a key, perhaps a commented one, in its table of the example. */
 function commentAbove(example: string, key: string, table: readonly string[] = []): string {
   const head = example.indexOf(`\n[${table.join(".")}]\n`);
   const lines = example.slice(Math.max(0, head)).split("\n");
@@ -78,12 +78,12 @@ Deno.test("config.example.toml shows and explains every key with its default and
   assertShowsDefaults(SERVER_EXAMPLE, SERVER_SECTIONS);
   for (const { key } of Object.values(COMMAND_SETTINGS)) commentAbove(SERVER_EXAMPLE, key);
   for (const { key } of Object.values(ARGUMENT_SETTINGS)) {
-    assertStringIncludes(takeIntoUse(SERVER_EXAMPLE), `${key} = `);
+    assertStringIncludes(uncomment(SERVER_EXAMPLE), `${key} = `);
   }
 });
 
-Deno.test("what config.example.toml has commented out can be taken into use", async () => {
-  const text = takeIntoUse(SERVER_EXAMPLE).replace(/^commands = .*$/m, "");
+Deno.test("what config.example.toml comments out can be used", async () => {
+  const text = uncomment(SERVER_EXAMPLE).replace(/^commands = .*$/m, "");
   const { commands } = await loadServerConfig({ file: { path: "config.example.toml", text } });
   assertEquals(commands.get("restart")!.args!.map(({ name }) => name), ["service", "delay_s", "hosts"]);
 });
@@ -99,9 +99,9 @@ Deno.test("client.example.toml shows and explains every key with its default and
   for (const { key } of Object.values(ARGUMENT_SETTINGS)) assertStringIncludes(CLIENT_EXAMPLE, key);
 });
 
-Deno.test("what client.example.toml has commented out can be taken into use", async () => {
+Deno.test("what client.example.toml comments out can be used", async () => {
   const { run, name } = await loadClientConfig({
-    file: { path: "c.toml", text: takeIntoUse(CLIENT_EXAMPLE) },
+    file: { path: "c.toml", text: uncomment(CLIENT_EXAMPLE) },
   });
   assertEquals([name, ...run.keys()], ["web-3", "uptime", "disk", "restart", "show"]);
 });

@@ -1,4 +1,4 @@
-// The file of tokens: what it says, what is refused in it and where.
+// The tokens file: what it allows, and the message for each mistake, with its place.
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfigError } from "../../src/config/toml/config_error.ts";
@@ -16,7 +16,7 @@ async function messageFor(text: string): Promise<string> {
   return (await assertRejects(() => load(text), ConfigError)).message;
 }
 
-Deno.test("a token may send everything and is sent everything, and sees and evicts nobody, unless its table says so", async () => {
+Deno.test("by default a token may send and execute all commands, but neither see nor evict other clients", async () => {
   assertEquals(await load(tokensToml({ ada: "" })), [
     {
       name: "ada",
@@ -32,7 +32,7 @@ Deno.test("a token may send everything and is sent everything, and sees and evic
   assertEquals(rights, { issue: ["uptime"], execute: false, watch: true, evict: true });
 });
 
-Deno.test("a file without tokens lets nobody in, and is a file of tokens all the same", async () => {
+Deno.test("a tokens file without tokens is valid, and admits no client", async () => {
   assertEquals(await load(""), []);
   assertEquals(await load("# later\n[tokens]\n"), []);
 });
@@ -89,7 +89,7 @@ Deno.test("names that would act in a log, or mean something to the language, are
   }
 });
 
-Deno.test("a token that stands where its hash should is not repeated", async () => {
+Deno.test("the message for a token in place of its hash does not repeat it", async () => {
   const message = await messageFor(`[tokens.a]\nsha256 = "my-secret-token"`);
   assertStringIncludes(message, "must be the SHA-256 of the token");
   assert(!message.includes("my-secret-token"), message);

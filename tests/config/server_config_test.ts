@@ -1,4 +1,4 @@
-// The server's configuration: where values come from, and that every mistake is told with its place.
+// The server's configuration: the sources of values, and the message for each mistake, with its place.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConfigError, type ConfigProblem, renderProblem } from "../../src/config/toml/config_error.ts";
@@ -30,7 +30,7 @@ Deno.test("without any source, everything has its default", async () => {
   assertEquals(config.log.format, "text");
 });
 
-Deno.test("a flag goes before the environment, the environment before the file, the file before the default", async () => {
+Deno.test("a flag overrides the environment, the environment the file, and the file the default", async () => {
   const file = {
     path: "server.toml",
     text: "port = 1\nhost = 'file'\nmax_clients = 5\n[limits]\nbatch_items = 7",
@@ -41,7 +41,7 @@ Deno.test("a flag goes before the environment, the environment before the file, 
   assertEquals([config.limits.batchItems, config.limits.nameLength], [8_000, 64]);
 });
 
-Deno.test("the configuration cannot be changed any more", async () => {
+Deno.test("the configuration is frozen", async () => {
   const config = await load("[commands.x]\nargs = [{ name = 'a', one_of = ['b'] }]");
   const rule = config.commands.get("x")!;
   const kind = rule.args![0]!.kind;
@@ -67,7 +67,7 @@ Deno.test("a misspelt key is refused with its place and the nearest known key", 
   assertEquals(await messagesOf("constructor = 1"), ['server.toml:1:1: unknown key "constructor"']);
 });
 
-Deno.test("what is a constant is no key, and has the value that the documents name", async () => {
+Deno.test("a constant is not a key, and has the documented value", async () => {
   for (
     const [table, key, value] of [
       ["limits", "outbox_member_bytes", 1_024],
@@ -86,14 +86,14 @@ Deno.test("what is a constant is no key, and has the value that the documents na
   }
 });
 
-Deno.test("a key in the wrong table is told where it belongs", async () => {
+Deno.test("the message for a key in the wrong table names the right one", async () => {
   assertEquals(await messagesOf("batch_items = 1\n[log]\nport = 2"), [
     'server.toml:1:1: unknown key "batch_items"; it belongs in [limits]',
     'server.toml:3:1: unknown key "log.port"; it belongs at the top of the file, above the first [table]',
   ]);
 });
 
-Deno.test("wrong types and impossible values are refused, all of them at once and in the order of the file", async () => {
+Deno.test("wrong types and impossible values are all reported, in the order of the file", async () => {
   const text = `host = ""
 port = 65536
 max_clients = "many"
@@ -127,7 +127,7 @@ Deno.test("a host with its port, brackets or blanks is refused; names and addres
   }
 });
 
-Deno.test("a text that is no TOML is refused with line and column", async () => {
+Deno.test("invalid TOML is refused with line and column", async () => {
   const [problem, ...others] = await problemsOf('host = "x"\nport == 3\n');
   assertEquals(others, []);
   assertEquals([problem!.file, problem!.line], ["server.toml", 2]);
@@ -142,7 +142,7 @@ Deno.test("a byte order mark and Windows line ends do no harm", async () => {
   assertEquals((await load("\uFEFFport = 3\r\n[log]\r\nformat = 'json'\r\n")).log.format, "json");
 });
 
-Deno.test("the environment and the flags are held to the same bounds as the file", async () => {
+Deno.test("the environment and the flags have the same bounds as the file", async () => {
   const env = { RANKSERVER_PORT: "-1", RANKSERVER_LOG_FORMAT: "xml", RANKSERVER_COMMANDS: "ok,/who" };
   assertEquals(await messagesOf({ env, flags: { "max-clients": "1e3", host: "" } }), [
     "--host must not be empty",
@@ -161,7 +161,7 @@ Deno.test("an empty variable is an unset one", async () => {
   );
 });
 
-Deno.test("an unknown variable with the program's prefix is refused, others are nobody's business", async () => {
+Deno.test("an unknown variable with the program's prefix is refused, others are ignored", async () => {
   assertEquals(
     await messagesOf({ env: { RANKSERVER_MAX_CLIENT: "3", RANKCLIENT_X: "1", RANKSERVERX: "1" } }),
     [
@@ -170,7 +170,7 @@ Deno.test("an unknown variable with the program's prefix is refused, others are 
   );
 });
 
-Deno.test("a source that another one overrides is checked all the same", async () => {
+Deno.test("a source that another one overrides is validated too", async () => {
   const messages = await messagesOf({ env: { RANKSERVER_PORT: "x" }, flags: { port: "3" } });
   assertEquals(messages, ['RANKSERVER_PORT must be a whole number from 0 to 65535, current value is "x"']);
 });

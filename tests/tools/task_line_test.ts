@@ -1,4 +1,4 @@
-// The command lines of the tasks that take their time: help and refusals come before anything is started.
+// The command lines of the long tasks: help and error messages come before anything starts.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   succession: "tests/system/lead/succession/main.ts",
 };
 
-/** Without the right to start a program, to listen or to write: what is only told needs none of them. */
+/** Without the right to start a program, to listen or to write, which help and messages do not need. */
 async function runTask(name: string, ...words: string[]) {
   const permissions = ["--no-prompt", "--allow-read", "--allow-env", "--allow-sys"];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -46,7 +46,7 @@ const IN_HELP: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [name, parts] of Object.entries(IN_HELP)) {
-  Deno.test(`${name} --help says what it does and what it may be told, and starts nothing`, async () => {
+  Deno.test(`${name} --help describes the task and its flags, and starts nothing`, async () => {
     const { code, stdout, stderr } = await runTask(name, "--help");
     assertEquals([code, stderr], [0, ""]);
     assert(stdout.startsWith(`Usage: deno task ${name} [FLAGS]`), stdout);

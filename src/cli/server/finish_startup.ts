@@ -1,5 +1,5 @@
-// The last steps of a start, when the server listens: revokes its rights, except that a worker may still read the server's
-// own files, and reloads the configuration on SIGHUP.
+// The last steps of a start, when the server listens: revokes its rights, except that a worker may still read the
+// server's own files, and reloads the configuration on SIGHUP.
 
 import type { ServerConfig, TokenEntry } from "../../config/mod.ts";
 import type { ControlSocket } from "../../control/mod.ts";

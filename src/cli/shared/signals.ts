@@ -1,5 +1,5 @@
-// The signals of both programs. SIGTERM and SIGINT stop a program: the first one asks it to stop, the second ends it. They
-// and the terminal's signals make rankclient leave; SIGHUP makes rankserver reload.
+// The signals of both programs. SIGTERM and SIGINT stop a program: the first one asks it to stop, the second ends it.
+// They and the terminal's signals make rankclient leave; SIGHUP makes rankserver reload.
 
 import type { IgnorableSignal, IgnoredSignals } from "./libc.ts";
 

@@ -1,5 +1,5 @@
-// Bounds of rankclient that no user has a reason to change: they protect it from its peers, and are far above any sensible
-// use. Other limits are keys, in client_keys.ts.
+// Bounds of rankclient that no user has a reason to change: they protect it from its peers, and are far above any
+// sensible use. Other limits are keys, in client_keys.ts.
 
 import { KIBI, MEBI } from "./builders.ts";
 

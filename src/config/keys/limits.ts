@@ -1,5 +1,5 @@
-// Every limit of the server, with its unit and its reason: keys with a default and bounds, and constants. What happens when one is exceeded is
-// documented where it is enforced, and in docs/protocol.md.
+// Every limit of the server, with its unit and its reason: keys with a default and bounds, and constants. The code that
+// enforces a limit, and docs/protocol.md, say what happens beyond it.
 
 import type { SettingValues } from "../reader/mod.ts";
 import { type Conflict, HOUR_MS, integer, KIBI, MAX_WAIT_MS, MEBI } from "./builders.ts";
@@ -60,17 +60,17 @@ export const LIMIT_SETTINGS = {
 
 /** Limits that no operator has a reason to change. They are no keys: a file that sets one is refused. */
 export const SERVER_BOUNDS = Object.freeze({
-  /** Added to `outbox_bytes` for each of `max_clients`: one answer may list them all, and a member takes less. */
+  /** Added to `outbox_bytes` for each of `max_clients`, as one answer may list all of them. */
   outboxMemberBytes: KIBI,
   /** Longest id of a request, in characters. Every result of a run repeats it; a UUID has 36. */
   idLength: 256,
   /** Nesting of JSON; the protocol needs no more than five levels. */
   jsonDepth: 32,
-  /** First line of a connection that has to show a token, before which it costs no more memory: a token has 43 bytes. */
+  /** Longest line of a connection that has not shown its token; a token has 43 bytes. */
   pendingLineBytes: 4 * KIBI,
   /** Refused connections kept open for `linger_ms`, so that the refusal arrives; each uses a descriptor. */
   lingeringRefusals: 256,
-  /** Addresses whose refused tokens are counted, of 100 bytes each; beyond it the oldest count is dropped. */
+  /** Addresses whose refused tokens are counted; beyond it the oldest count is dropped. */
   failureAddresses: 10_000,
   /** The shortest time between two log lines about failed handshakes or refused connections, which any client can cause. */
   loginLogMs: 1_000,

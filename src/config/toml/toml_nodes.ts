@@ -1,5 +1,5 @@
-// The nodes of a TOML text: tables, lists and values, each with its place in the text. A locator finds the place of a key,
-// for messages; the plain table has the values alone.
+// The nodes of a TOML text: tables, lists and values, each with its place in the text. A locator finds the place of a
+// key, for messages; the plain table has the values alone.
 
 import type { KeyPath } from "./config_error.ts";
 import { placeAt, type TextPlace } from "./toml_text.ts";

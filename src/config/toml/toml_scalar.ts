@@ -1,5 +1,5 @@
-// The single values and keys of a TOML text. `@std/toml` parses them, in a form that all of its releases read alike. Dates
-// are only recognized: no setting takes one.
+// The single values and keys of a TOML text. `@std/toml` parses them, in a form that all of its releases read alike.
+// Dates are only recognized: no setting takes one.
 
 import type { TomlText } from "./toml_text.ts";
 

@@ -1,4 +1,5 @@
-// What the rest of the configuration knows of a parsed TOML file: its tables, and how a value of it is shown in a message.
+// What the rest of the configuration knows of a parsed TOML file: its tables, and how a value of it is shown in a
+// message.
 
 export type TomlTable = Readonly<Record<string, unknown>>;
 

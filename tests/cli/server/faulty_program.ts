@@ -1,4 +1,4 @@
-// A program in whose event loop something is thrown, twice; it prints what is reported, and that it goes on.
+// A program with two uncaught errors; it prints what is reported, and that it keeps running.
 
 import { reportUncaughtErrors } from "../../../src/cli/server/report_uncaught_errors.ts";
 
@@ -12,7 +12,7 @@ import { reportUncaughtErrors } from "../../../src/cli/server/report_uncaught_er
   console.log("goes on");
 }
 setTimeout(() => {
-  throw new Error("thrown when nobody listens any more");
+  throw new Error("thrown after disposal");
 });
 await new Promise((resolve) => setTimeout(resolve, 20));
 console.log("never printed");

@@ -1,16 +1,16 @@
-// The warning of a server that others can reach unprotected.
+// The warning of a server that other machines can reach unprotected.
 
 import { assertEquals } from "@std/assert";
 import { exposure } from "../../../src/cli/server/open_listener.ts";
 import { eventText } from "../../../src/log/event_text.ts";
 
-Deno.test("a server on loopback has nothing to warn of, whatever protects it", () => {
+Deno.test("a server on loopback does not warn", () => {
   for (const host of ["127.0.0.1", "127.8.0.1", "::1", "::ffff:127.0.0.1", "localhost"]) {
     assertEquals(exposure({ host, hasTokens: false, hasTls: false }), undefined, host);
   }
 });
 
-Deno.test("beyond loopback it warns of what is missing, and of nothing when nothing is", () => {
+Deno.test("a server that other machines can reach warns of what is missing", () => {
   for (const host of ["0.0.0.0", "::", "192.0.2.1", "2001:db8::1", "1.127.0.0", "::ffff:192.0.2.1"]) {
     const event = { event: "exposed", host, tokens: false, tls: true } as const;
     assertEquals(exposure({ host, hasTokens: false, hasTls: true }), event);
@@ -19,7 +19,7 @@ Deno.test("beyond loopback it warns of what is missing, and of nothing when noth
   }
 });
 
-Deno.test("the warning says in words what may happen", () => {
+Deno.test("the text of the warning names the risk", () => {
   const said = (tokens: boolean, tls: boolean) => eventText({ event: "exposed", host: "::", tokens, tls });
   const start = "Warning: :: can be reached from other machines, and there";
   const end = "; see docs/security.md";

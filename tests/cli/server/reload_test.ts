@@ -1,4 +1,4 @@
-// A reload is taken over by all parts or by none, one at a time.
+// A reload is applied by all parts or by none, one at a time.
 
 import { assertEquals } from "@std/assert";
 import { type LivePart, Reloads } from "../../../src/cli/server/reload.ts";
@@ -23,7 +23,7 @@ async function start(parts: readonly LivePart[]) {
   return { config, events, asked, reloads };
 }
 
-/** Writes down what is done to it. */
+/** A part that records its calls. */
 function part(name: string, done: string[], refuse?: Error): LivePart {
   return {
     prepare() {
@@ -37,7 +37,7 @@ function part(name: string, done: string[], refuse?: Error): LivePart {
   };
 }
 
-Deno.test("all parts prepare before the first one takes anything over", async () => {
+Deno.test("all parts prepare before the first one applies its change", async () => {
   const done: string[] = [];
   const { config, events, asked, reloads } = await start([part("a", done), part("b", done)]);
   const reloading = reloads.reload();
@@ -47,7 +47,7 @@ Deno.test("all parts prepare before the first one takes anything over", async ()
   assertEquals(events, [{ event: "reloaded", changed: ["a", "b"], needs_restart: [] }]);
 });
 
-Deno.test("when one part cannot, none takes anything over", async () => {
+Deno.test("if one part cannot prepare, none applies its change", async () => {
   const done: string[] = [];
   const parts = [part("a", done), part("b", done, new FileError("b is\nwrong")), part("c", done)];
   const { config, events, asked, reloads } = await start(parts);
@@ -58,10 +58,10 @@ Deno.test("when one part cannot, none takes anything over", async () => {
   assertEquals(events, [{ event: "reload_failed", message: "b is\\nwrong" }]);
 });
 
-Deno.test("wishes that come during a reload are one more reload after it", async () => {
+Deno.test("requests during a reload cause one more reload after it", async () => {
   const { config, events, asked, reloads } = await start([]);
   const reloading = reloads.reload();
-  for (let wish = 0; wish < 3; wish++) await reloads.reload();
+  for (let request = 0; request < 3; request++) await reloads.reload();
   assertEquals(asked.length, 1);
   asked[0]!.resolve(config);
   while (asked.length < 2) await Promise.resolve();

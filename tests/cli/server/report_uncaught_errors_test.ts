@@ -1,4 +1,4 @@
-// What is thrown into the event loop is told and survived, and not for longer than asked for.
+// An uncaught error is reported and the program keeps running, until the handler is disposed.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
@@ -19,5 +19,5 @@ Deno.test("what is thrown into the event loop is reported, and the program goes 
   ]);
   assertEquals(rest, ["goes on"]);
   assertEquals(code, 1);
-  assertStringIncludes(decoder.decode(stderr), "thrown when nobody listens any more");
+  assertStringIncludes(decoder.decode(stderr), "thrown after disposal");
 });

@@ -1,4 +1,4 @@
-// The command line: what it is read as, and the sentence for each way to get it wrong.
+// The command line: its values, and the message for each mistake.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parseFlags } from "../../../src/cli/shared/parse_flags.ts";

@@ -1,14 +1,14 @@
-// Who may read a secret: its owner, and the group that root has chosen.
+// A secret may be readable by its owner, and by a group if root owns it.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { exposureOf, readPrivateFile } from "../../../src/cli/shared/private_file.ts";
 
 const ROOT = 0;
-const SOMEBODY = 1_000;
+const USER = 1_000;
 
-Deno.test("a file is its owner's alone, and one of root's may be read by its group, and no more", () => {
+Deno.test("a file may be open to its owner alone, and a file of root also to its group for reading", () => {
   const taken: [uid: number, mode: number][] = [];
-  for (const uid of [ROOT, SOMEBODY]) {
+  for (const uid of [ROOT, USER]) {
     for (let mode = 0; mode <= 0o777; mode++) {
       if (exposureOf("key.pem", { mode, uid }) === undefined) taken.push([uid, mode & 0o077]);
     }
@@ -17,22 +17,22 @@ Deno.test("a file is its owner's alone, and one of root's may be read by its gro
   assertEquals([...distinct].sort(), ["0 0", "0 40", "1000 0"]);
 });
 
-Deno.test("a system without permission bits lets every file pass, one without owners none that others may touch", () => {
+Deno.test("without permission bits every file is accepted, without owners only private ones", () => {
   assertEquals(exposureOf("key.pem", { mode: undefined, uid: undefined }), undefined);
   assert(exposureOf("key.pem", { mode: 0o640, uid: undefined }) !== undefined);
 });
 
-Deno.test("the sentence says to whom a file is open, and a command that mends it", () => {
+Deno.test("the message names who can access the file, and a command that fixes it", () => {
   const cases = [
-    [SOMEBODY, 0o640, "its mode 0640 opens it to its group; run: chmod 600 'my key.pem'"],
-    [SOMEBODY, 0o604, "its mode 0604 opens it to every user; run: chmod 600 'my key.pem'"],
+    [USER, 0o640, "its mode 0640 opens it to its group; run: chmod 600 'my key.pem'"],
+    [USER, 0o604, "its mode 0604 opens it to every user; run: chmod 600 'my key.pem'"],
     [ROOT, 0o644, "its mode 0644 opens it to every user; run: chmod 640 'my key.pem'"],
     [ROOT, 0o660, "its mode 0660 opens it to its group, for more than reading; run: chmod 640 'my key.pem'"],
   ] as const;
   for (const [uid, mode, sentence] of cases) assertEquals(exposureOf("my key.pem", { mode, uid }), sentence);
 });
 
-Deno.test("secrets are read through the links that container hosts make, and judged by the file at their end", async () => {
+Deno.test("a secret is read through the links of container hosts, and its target decides who may read it", async () => {
   const folder = await Deno.makeTempDir();
   const link = `${folder}/token`;
   await Deno.symlink("..data/token", link);

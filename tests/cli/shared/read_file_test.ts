@@ -1,4 +1,4 @@
-// Whatever has the place of a file, reading it ends, with a sentence.
+// Whatever is in place of a file, reading it ends, with a message.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readRegularText, readText } from "../../../src/cli/shared/read_file.ts";
@@ -75,7 +75,7 @@ Deno.test("a pipe is read to its end, in however many pieces it comes", () =>
   }));
 
 Deno.test({
-  name: "a pipe to which nobody writes is given up",
+  name: "reading a pipe without a writer ends",
   // What waits in the system goes on waiting until it gets what it waits for, and that may take longer than the test.
   sanitizeOps: false,
   sanitizeResources: false,

@@ -24,6 +24,6 @@ Deno.test("rankclient speaks TLS by flag, variable or file, and an authority imp
   assertEquals(await tls({ file: { path: "c.toml", text: "tls = true" } }), true);
   assertEquals(await tls({ flags: { ca: "ca.pem" } }), true);
   assertEquals(await tls({ file: { path: "c.toml", text: 'ca_file = "ca.pem"' } }), true);
-  // Whoever names an authority is never to send anything in plain text.
+  // A client with an authority must never send plain text.
   assertEquals(await tls({ env: { RANKCLIENT_TLS: "false" }, flags: { ca: "ca.pem" } }), true);
 });

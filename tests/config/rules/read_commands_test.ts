@@ -1,4 +1,4 @@
-// The allow-list and its rules, as they stand in a file.
+// The allow-list and its rules in a file.
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfigError, renderProblem } from "../../../src/config/toml/config_error.ts";

@@ -1,4 +1,4 @@
-// Where keys stand. The property writes random documents and knows, from writing them, where it put each key.
+// The places of keys. The property writes random documents, and remembers where it wrote each key.
 
 import { assertEquals } from "@std/assert";
 import { parse } from "@std/toml";
@@ -51,7 +51,7 @@ Deno.test("what looks like a key inside a string or a comment is none", () => {
   assertEquals(place(text, "k"), "11:1");
 });
 
-Deno.test("each table of an array of tables is told from the others", () => {
+Deno.test("the tables of an array of tables are distinguished", () => {
   const text = `[[a]]\nx = 1\n[[a.b]]\ny = 1\n[[a.b]]\ny = 2\n[[a]]\nx = 3\n[a.c]\nz = 4\n`;
   assertEquals(place(text, "a", 0, "x"), "2:1");
   assertEquals(place(text, "a", 0, "b", 1, "y"), "6:1");

@@ -1,4 +1,4 @@
-// What a configuration's text means, and which texts are refused. A TOML library gives the second opinion.
+// How the text of a configuration is read, and which texts are refused, compared with a TOML library.
 
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import fc from "fast-check";
@@ -74,7 +74,7 @@ Deno.test("tables may come in any order", () => {
   assertEquals(read("a.b.c = 1\n[a.d]\ne = 2\n[a.b.f]"), { a: { b: { c: 1, f: {} }, d: { e: 2 } } });
 });
 
-Deno.test("what is no TOML is refused with its place and what was expected", async () => {
+Deno.test("invalid TOML is refused with its place and what was expected", async () => {
   for (
     const [text, refusal] of [
       ["port == 3", "1:7 expected a value, with text in quotes"],

@@ -1,5 +1,5 @@
-// Opens the server with TLS, or checks that it could be: first the files, then the listener. TLS runs over the connections
-// of a plain listener (src/tls/).
+// Opens the server with TLS, or checks that it could be: first the files, then the listener. TLS runs over the
+// connections of a plain listener (src/tls/).
 
 import type { TlsFiles } from "../../../config/keys/mod.ts";
 import type { ServerConfig } from "../../../config/mod.ts";

@@ -1,4 +1,4 @@
-// The worker that alone may read the server's own files: it reads those that were named at the start and no others.
+// The worker that may still read the server's own files: it reads only those that were named at the start.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
@@ -90,7 +90,7 @@ Deno.test("it removes the file of a control socket, and leaves another one that 
       assert(opened.ok);
       if (isReplaced) {
         await Deno.remove(path);
-        await Deno.writeTextFile(path, "somebody else's");
+        await Deno.writeTextFile(path, "of another user");
       }
       await own.removeSocket(opened.socket.file);
       opened.socket.listener.close();
