@@ -5,7 +5,13 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AUTH_SETTINGS } from "../../src/config/keys/auth_settings.ts";
 import { LIMIT_SETTINGS } from "../../src/config/keys/limits.ts";
 import { ErrorCode } from "../../src/protocol/json_rpc/errors.ts";
-import { CLOSE_REASONS, STATUSES } from "../../src/protocol/methods/mod.ts";
+import {
+  CLOSE_REASONS,
+  isMethodName,
+  METHODS,
+  NOTIFICATIONS,
+  STATUSES,
+} from "../../src/protocol/methods/mod.ts";
 import { readTranscripts } from "./read_transcripts.ts";
 import { replayTranscript } from "./replay_transcript.ts";
 
@@ -21,20 +27,7 @@ Deno.test("The document has a transcript for every method", () => {
   const all = transcripts.flatMap(({ steps }) => steps).map((step) => "text" in step ? step.text : "").join(
     "\n",
   );
-  const methods = [
-    ...["hello", "run", "cancel", "roster", "watch", "yield", "leave", "evict", "ping"],
-    ...[
-      "welcome",
-      "promoted",
-      "execute",
-      "result",
-      "roster_changed",
-      "commands_changed",
-      "refused",
-      "waiting",
-      "closing",
-    ],
-  ];
+  const methods = [...Object.keys(METHODS).filter(isMethodName), ...Object.keys(NOTIFICATIONS)];
   assertEquals(methods.filter((method) => !all.includes(`"method":"${method}"`)), []);
 });
 

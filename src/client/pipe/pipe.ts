@@ -27,7 +27,6 @@ import {
 import type { ClientEvent, ClientSession } from "../session/mod.ts";
 import { InputError, inputLines } from "./input_lines.ts";
 import { parsePipeLine, PIPE_HELP } from "./pipe_line.ts";
-import { SeatGate } from "./seat_gate.ts";
 
 export interface PipeParts {
   readonly session: ClientSession;
@@ -211,4 +210,32 @@ export class Pipe {
 /** A run's results are on standard output, with its answer; of an execution, only the end is shown. */
 function linesToShow(event: ClientEvent): string[] {
   return event.kind === "result" || event.kind === "execute" ? [] : eventLines(event);
+}
+
+/** Commands that come before the welcome wait here until there is a seat. */
+class SeatGate {
+  #state: "waiting" | "seated" | "over" = "waiting";
+  #waiting: ((isSeated: boolean) => void)[] = [];
+
+  /** Whether there is a seat; waits while one may still come. */
+  isSeated(): Promise<boolean> {
+    if (this.#state !== "waiting") return Promise.resolve(this.#state === "seated");
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Takes every event of the session. */
+  note(event: ClientEvent): void {
+    if (event.kind === "welcome") this.#settle("seated");
+    if (event.kind === "disconnected" && this.#state === "seated") this.#state = "waiting";
+  }
+
+  /** The session has ended: there will be no seat. */
+  end(): void {
+    this.#settle("over");
+  }
+
+  #settle(state: "seated" | "over"): void {
+    this.#state = state;
+    for (const resolve of this.#waiting.splice(0)) resolve(state === "seated");
+  }
 }

@@ -58,7 +58,7 @@ interface Method {
 type Sender = "client" | "operator";
 
 /** `{}`: it is done. */
-const Done = object<Record<never, never>>({});
+const doneShape = object<Record<never, never>>({});
 
 /** What the clients and the operator of a server may send to it. */
 export const METHODS = {
@@ -76,14 +76,14 @@ export const METHODS = {
     dryRun: { result: dryRunSummaryShape, cost: "all members" },
     needsSeat: true,
   },
-  cancel: { params: cancelParamsShape, result: Done, cost: "one", needsSeat: true },
+  cancel: { params: cancelParamsShape, result: doneShape, cost: "one", needsSeat: true },
   roster: { params: ignored, result: rosterShape, cost: "all members", needsSeat: true, right: "watch" },
   // Without the right to watch, watching can still be turned off.
-  watch: { params: watchParamsShape, result: Done, cost: "all members", needsSeat: true },
+  watch: { params: watchParamsShape, result: doneShape, cost: "all members", needsSeat: true },
   yield: { params: ignored, result: placeShape, cost: "all members", needsSeat: true },
   leave: {
     params: leaveParamsShape,
-    result: Done,
+    result: doneShape,
     cost: "one",
     needsSeat: false,
     reserved: "the client sends it when it ends; stop the client to give up its seat",
@@ -103,7 +103,7 @@ export const METHODS = {
     right: "evict",
     senders: ["client", "operator"],
   },
-  ping: { params: ignored, result: Done, cost: "one", needsSeat: false, senders: ["client", "operator"] },
+  ping: { params: ignored, result: doneShape, cost: "one", needsSeat: false, senders: ["client", "operator"] },
 } as const satisfies Readonly<Record<string, Method>>;
 
 type Methods = typeof METHODS;
@@ -128,6 +128,10 @@ export type ResultOf<M extends keyof Methods> = OutputOf<
   Methods[M]["result"] | (Methods[M] extends { readonly dryRun: { readonly result: infer R } } ? R : never)
 >;
 
+// By name as it comes over the wire, where "constructor" is no method.
+const ROWS: ReadonlyMap<string, Method> = new Map(Object.entries(METHODS));
+const CLIENT: readonly Sender[] = ["client"];
+
 /** The row of a method that a client may send. */
 export function methodOf<M extends MethodName>(
   name: M,
@@ -140,7 +144,7 @@ export function isMethodName(name: string): name is MethodName {
 }
 
 /** In the order of the table. */
-export const OPERATOR_METHODS: readonly OperatorMethodName[] = Object.keys(METHODS).filter(
+export const OPERATOR_METHODS: readonly OperatorMethodName[] = [...ROWS.keys()].filter(
   (name): name is OperatorMethodName => isSentBy(name, "operator"),
 );
 
@@ -149,17 +153,15 @@ export function isOperatorMethodName(name: string): name is OperatorMethodName {
 }
 
 function isSentBy(name: string, sender: Sender): boolean {
-  if (!Object.hasOwn(METHODS, name)) return false;
-  const { senders = ["client"] }: Method = METHODS[name as keyof Methods];
-  return senders.includes(sender);
+  const row = ROWS.get(name);
+  return row !== undefined && (row.senders ?? CLIENT).includes(sender);
 }
 
 /** What a call costs; a method that does not exist costs as little as any. @param params as they came */
 export function costOf(name: string, params: unknown): Cost {
-  if (!Object.hasOwn(METHODS, name)) return "one";
-  const { cost, dryRun }: Method = METHODS[name as keyof Methods];
-  if (dryRun === undefined) return cost;
-  return (params as { dry_run?: unknown } | undefined)?.dry_run === true ? dryRun.cost : cost;
+  const row = ROWS.get(name);
+  if (row?.dryRun === undefined) return row?.cost ?? "one";
+  return (params as { dry_run?: unknown } | undefined)?.dry_run === true ? row.dryRun.cost : row.cost;
 }
 
 /** The notifications of the server, with their params as the client reads them. */

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type * as v from "valibot";
 import {
-  type MethodName,
+  isMethodName,
   methodOf,
   METHODS,
   NOTIFICATIONS,
@@ -24,7 +24,7 @@ function sections(title: string): ReadonlyMap<string, string> {
 
 const CLIENT = sections("Methods of the client");
 const SERVER = sections("Methods of the server");
-const CLIENT_METHODS = Object.keys(METHODS).filter((name): name is MethodName => name !== "status");
+const CLIENT_METHODS = Object.keys(METHODS).filter(isMethodName);
 
 /** What the first column of the table with that head lists, each name with its `?`. */
 function listed(section: string | undefined, head: "param" | "member"): string[] {
