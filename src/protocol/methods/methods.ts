@@ -103,7 +103,13 @@ export const METHODS = {
     right: "evict",
     senders: ["client", "operator"],
   },
-  ping: { params: ignored, result: doneShape, cost: "one", needsSeat: false, senders: ["client", "operator"] },
+  ping: {
+    params: ignored,
+    result: doneShape,
+    cost: "one",
+    needsSeat: false,
+    senders: ["client", "operator"],
+  },
 } as const satisfies Readonly<Record<string, Method>>;
 
 type Methods = typeof METHODS;
