@@ -7,10 +7,9 @@ import { BackOff, type BackOffBounds, DENO_CLOCK, type InstantClock } from "../.
 import { type ClientEvent, notSent, reservedError, type RunOptions } from "../session/mod.ts";
 import { Conversation, type ConversationBounds } from "./conversation.ts";
 import type { ConversationEnd } from "./conversation_end.ts";
-import { dial, type DialAddress, type TlsTrust } from "./dial.ts";
+import { dial, type DialAddress, type LinkConn, type TlsTrust } from "./transport/mod.ts";
 import type { EventSink } from "./event_queue.ts";
 import type { ExecutePort } from "./execute_port.ts";
-import type { LinkConn } from "./link.ts";
 
 export interface ConnectionOptions {
   readonly host: string;

@@ -9,7 +9,7 @@ import { Greeting, type SeatWish } from "./greeting.ts";
 import type { ExecutePort } from "./execute_port.ts";
 import type { InstantClock } from "../../time/mod.ts";
 import { IncomingRequests } from "./incoming_requests.ts";
-import { Link, type LinkBounds, type LinkConn } from "./link.ts";
+import { Link, type LinkBounds, type LinkConn } from "./transport/mod.ts";
 import { PendingRequests } from "./pending_requests.ts";
 import { type MessageBounds, readMessages } from "./read_messages.ts";
 import { readNote } from "./read_note.ts";

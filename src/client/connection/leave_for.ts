@@ -3,8 +3,7 @@
 import { delay } from "@std/async";
 import { encodeNotification, encodeRequest } from "../../protocol/json_rpc/mod.ts";
 import { writeAll } from "../../protocol/wire/mod.ts";
-import { dial, type DialAddress, type ServerAccess } from "./dial.ts";
-import type { LinkConn } from "./link.ts";
+import { dial, type DialAddress, type LinkConn, type ServerAccess } from "./transport/mod.ts";
 
 const RETRY_MS = 100;
 const READ_BYTES = 4 * 1024;

@@ -58,7 +58,7 @@ interface Method {
 type Sender = "client" | "operator";
 
 /** `{}`: it is done. */
-const Done = object<Record<never, never>>({});
+const doneShape = object<Record<never, never>>({});
 
 /** What the clients and the operator of a server may send to it. */
 export const METHODS = {
@@ -76,14 +76,14 @@ export const METHODS = {
     dryRun: { result: dryRunSummaryShape, cost: "all members" },
     needsSeat: true,
   },
-  cancel: { params: cancelParamsShape, result: Done, cost: "one", needsSeat: true },
+  cancel: { params: cancelParamsShape, result: doneShape, cost: "one", needsSeat: true },
   roster: { params: ignored, result: rosterShape, cost: "all members", needsSeat: true, right: "watch" },
   // Without the right to watch, watching can still be turned off.
-  watch: { params: watchParamsShape, result: Done, cost: "all members", needsSeat: true },
+  watch: { params: watchParamsShape, result: doneShape, cost: "all members", needsSeat: true },
   yield: { params: ignored, result: placeShape, cost: "all members", needsSeat: true },
   leave: {
     params: leaveParamsShape,
-    result: Done,
+    result: doneShape,
     cost: "one",
     needsSeat: false,
     reserved: "the client sends it when it ends; stop the client to give up its seat",
@@ -103,7 +103,13 @@ export const METHODS = {
     right: "evict",
     senders: ["client", "operator"],
   },
-  ping: { params: ignored, result: Done, cost: "one", needsSeat: false, senders: ["client", "operator"] },
+  ping: {
+    params: ignored,
+    result: doneShape,
+    cost: "one",
+    needsSeat: false,
+    senders: ["client", "operator"],
+  },
 } as const satisfies Readonly<Record<string, Method>>;
 
 type Methods = typeof METHODS;

@@ -1,6 +1,6 @@
 // Makes a connection to a server, over TCP or TLS, and explains in plain words when only one of the two speaks TLS.
 
-import { isTlsAlert } from "../../protocol/wire/mod.ts";
+import { isTlsAlert } from "../../../protocol/wire/mod.ts";
 import type { LinkConn } from "./link.ts";
 
 /** The authorities that TLS trusts. The server's name is always checked against the requested host. */

@@ -1,9 +1,9 @@
 // One open connection as lines: reads them, sends them, and ends once, with a reason. It knows nothing of methods or of
 // connecting again.
 
-import { LineFramer, type Sink } from "../../protocol/wire/mod.ts";
+import { LineFramer, type Sink } from "../../../protocol/wire/mod.ts";
 import { LineSender } from "./line_sender.ts";
-import { settlesWithin } from "../../time/mod.ts";
+import { settlesWithin } from "../../../time/mod.ts";
 
 /** The part of `Deno.Conn` that a link needs. */
 export interface LinkConn extends Sink {

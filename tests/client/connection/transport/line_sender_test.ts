@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { LineSender } from "../../../src/client/connection/line_sender.ts";
+import { LineSender } from "../../../../src/client/connection/transport/line_sender.ts";
 
 /** A sink whose writes the test completes. */
 class SlowSink {

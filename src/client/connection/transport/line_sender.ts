@@ -1,7 +1,7 @@
 // Writes lines to one connection: one write in flight, the lines queued meanwhile go out joined, and the queue is
 // bounded. It does not know what the lines mean.
 
-import { type Sink, writeAll } from "../../protocol/wire/mod.ts";
+import { type Sink, writeAll } from "../../../protocol/wire/mod.ts";
 
 /** UTF-16 code units that are joined for one write. */
 const MAX_JOINED_LENGTH = 128 * 1024;
