@@ -235,7 +235,10 @@ export class Conversation {
   }
 
   #tell(event: ClientEvent): void {
-    if (event.kind === "waiting" || event.kind === "welcome") this.#end.noteWelcome();
+    if (event.kind === "waiting" || event.kind === "welcome") {
+      this.#end.noteWelcome();
+      this.#silence.noteGreeted();
+    }
     if (event.kind !== "welcome") return this.#parts.report(event);
     // The token is a secret; who shows events need not know it.
     const { resume, ...welcome } = event.welcome;

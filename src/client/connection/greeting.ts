@@ -28,6 +28,7 @@ export class Greeting {
   /** The newest of each: a server may send any number before it answers. */
   #heldWelcome: (ClientEvent & { kind: "welcome" }) | undefined;
   #heldPromotion: (ClientEvent & { kind: "promoted" }) | undefined;
+  #heldWaiting: (ClientEvent & { kind: "waiting" }) | undefined;
   /** Whether the answer may name another seat, or other terms, than the welcome on connecting. */
   #isHolding: boolean;
 
@@ -54,7 +55,10 @@ export class Greeting {
     switch (event.kind) {
       case "welcome":
         this.#heldWelcome = event;
-        this.#heldPromotion = undefined;
+        this.#heldPromotion = this.#heldWaiting = undefined;
+        return [];
+      case "waiting":
+        this.#heldWaiting = event;
         return [];
       case "promoted": {
         const was = this.#heldPromotion?.promoted.was ?? event.promoted.was;
@@ -94,8 +98,10 @@ export class Greeting {
   }
 
   #settle(): readonly ClientEvent[] {
-    const held = [this.#heldWelcome, this.#heldPromotion].filter((event) => event !== undefined);
-    this.#heldWelcome = this.#heldPromotion = undefined;
+    const held = [this.#heldWelcome, this.#heldPromotion, this.#heldWaiting].filter((event) =>
+      event !== undefined
+    );
+    this.#heldWelcome = this.#heldPromotion = this.#heldWaiting = undefined;
     this.#isHolding = false;
     return held;
   }

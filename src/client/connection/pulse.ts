@@ -23,14 +23,21 @@ export class Pulse {
   /** When the pings without an answer were sent, the oldest first. */
   #unanswered = new Set<Instant>();
   #cancel = () => {};
+  #isRunning = false;
 
   constructor(parts: PulseParts) {
     this.#parts = parts;
   }
 
-  /** Begins with a ping, at once; also when it runs already. */
+  /** Begins with a ping, unless it runs already. */
+  start(): void {
+    if (!this.#isRunning) this.beat();
+  }
+
+  /** Sends a ping now; also when it runs already. */
   beat(): void {
     this.#cancel();
+    this.#isRunning = true;
     const { now, giveUpAfterMs, everyMs, after, onSilence } = this.#parts;
     const [oldest] = this.#unanswered;
     const silentMs = oldest === undefined ? 0 : now().running - oldest.running;
@@ -42,6 +49,7 @@ export class Pulse {
   /** The connection has ended. */
   stop(): void {
     this.#cancel();
+    this.#isRunning = false;
     this.#unanswered = new Set();
   }
 

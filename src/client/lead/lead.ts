@@ -84,8 +84,13 @@ export class Lead {
     this.#leadership.note(event, this.#parts.now());
     switch (event.kind) {
       case "connected":
+        // No ping before there is a seat or a place in the waiting room: a server may delay its answer to hello on
+        // purpose, by more than a share of a short lease. The connection itself gives up a server that never answers.
         this.#isConnected = true;
-        break;
+        return this.#reconsider();
+      case "waiting":
+        this.#pulse.start();
+        return this.#reconsider();
       case "welcome":
       case "yielded":
         this.#checkLease();

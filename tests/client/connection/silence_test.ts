@@ -11,7 +11,7 @@ import { startServer } from "../../support/server/start_server.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { ClientProcess, runClient } from "../../support/client/client_process.ts";
 import { EventReader } from "../../support/client/event_reader.ts";
-import { FakeServer, Peer } from "../../support/client/fake_server.ts";
+import { FakeServer, Peer, WELCOME } from "../../support/client/fake_server.ts";
 
 const LIMITS = { lineBytes: 1_048_576, programsAtOnce: 4, programsQueued: 100 };
 const { firstLineMs, heartbeatMs, silenceMs } = CLIENT_BOUNDS;
@@ -85,6 +85,22 @@ Deno.test("where the caller looks after the connection, no sign of life is asked
   assertEquals((await peer.next()).id, "first");
   assertEquals(client.place?.rank, 1);
   await client.close();
+});
+
+Deno.test("where the caller looks after the connection, an answer to hello may take as long as a first line", async () => {
+  await using server = new FakeServer();
+  const { clock, client, events } = open(server.port, { sendsHeartbeat: false, leaseMs: 300 });
+  const peer = await server.accept();
+  await peer.notify("welcome", WELCOME);
+  await peer.notify("refused", { method: "", code: 1, message: "test" });
+  await events.next("refused");
+  clock.advance(firstLineMs - 1);
+  await peer.send({ id: "first", method: "ping" });
+  assertEquals([(await peer.next()).method, (await peer.next()).id], ["hello", "first"]);
+  clock.advance(1);
+  assertEquals((await events.next("disconnected")).why, "no answer to hello within 10000 ms");
+  await client.close();
+  assertEquals(clock.timers, 0);
 });
 
 Deno.test("a client in the waiting room of a server with tokens asks for signs of life, and stays", async () => {

@@ -93,6 +93,7 @@ class Leading {
   answerYield: () => Promise<unknown> = () => Promise.resolve({});
   #listener: GuardListener | undefined;
 
+  answerPing: () => Promise<unknown> = () => Promise.resolve({});
   constructor(options: LeadingOptions = {}) {
     this.lead = new Lead({
       times: TIMES,
@@ -152,6 +153,7 @@ class Leading {
     for (const event of events) this.lead.observe(event);
     // The ping and its answer take a few turns, and no time.
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    if (method === "ping") return this.answerPing();
   }
 
   async lost(answer: () => Promise<unknown>): Promise<void> {
@@ -208,6 +210,22 @@ for (const [what, answer] of LOST_ANSWERS) {
     const led = await leading();
     await led.lost(answer);
     assertEquals(led.dropped, ["the server's answer to yield is not known"]);
+for (const greeted of [welcome(1), { kind: "waiting", waiting: { position: 1 } } as const]) {
+  Deno.test(`a server may take longer than a share of the lease to greet; silence counts from the ${greeted.kind}`, async () => {
+    const led = new Leading();
+    led.answerPing = () => new Promise(() => {});
+    await led.happen(CONNECTED);
+    led.clock.advance(TIMES.leaseMs);
+    assertEquals([led.requests, led.dropped], [[], []]);
+    await led.happen(greeted);
+    assertEquals([led.requests, led.dropped], [["ping"], []]);
+    led.clock.advance(TIMES.leaseMs / 3);
+    assertEquals(led.dropped, ["no answer to a ping for 2000 ms"]);
+    led.leaving.abort();
+    await led.end;
+  });
+}
+
     await led.happen(CONNECTED);
     led.clock.advance(1_000);
     await led.happen();
