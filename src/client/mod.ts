@@ -27,4 +27,4 @@ export {
   type StartedRun,
 } from "./session/mod.ts";
 export type { CommandRunner, Outcome, StartCommand, StopReason, StopSignal } from "./executor/mod.ts";
-export type { TlsTrust } from "./connection/mod.ts";
+export type { SeatToken, TlsTrust } from "./connection/mod.ts";

@@ -12,6 +12,7 @@ import {
   EventQueue,
   type EventSink,
   PlaceTracker,
+  type SeatToken,
   type TlsTrust,
 } from "./connection/mod.ts";
 
@@ -33,8 +34,8 @@ export interface ClientOptions {
    * a sign of life when it has been silent, and a connection without one is given up.
    */
   readonly sendsHeartbeat?: boolean | undefined;
-  /** Is told the token of the own seat whenever it changes: whoever has it can give the seat up, so it is a secret. */
-  readonly onToken?: ((token: string | undefined) => void) | undefined;
+  /** Gets the token of the own seat whenever it changes: it can release that seat, so it is a secret. */
+  readonly onToken?: ((token: SeatToken | undefined) => void) | undefined;
   /** Sees each event when it happens, none missed, and before the consumer of `events`. Must not throw or wait. */
   readonly observe?: ((event: ClientEvent) => void) | undefined;
   /** Carries out what this client is to execute; absent: it answers that it executes nothing. */

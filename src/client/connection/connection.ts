@@ -5,7 +5,7 @@ import { delay } from "@std/async";
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 import { BackOff, type BackOffBounds, DENO_CLOCK, type InstantClock } from "../../time/mod.ts";
 import { type ClientEvent, notSent, reservedError, type RunOptions } from "../session/mod.ts";
-import { Conversation, type ConversationBounds } from "./conversation.ts";
+import { Conversation, type ConversationBounds, type SeatToken } from "./conversation.ts";
 import type { ConversationEnd } from "./conversation_end.ts";
 import { dial, type DialAddress, type TlsTrust } from "./dial.ts";
 import type { EventSink } from "./event_queue.ts";
@@ -27,8 +27,8 @@ export interface ConnectionOptions {
   readonly leaseMs?: number | undefined;
   /** False: the caller sends pings itself, and drops a connection on which none is answered. */
   readonly sendsHeartbeat?: boolean | undefined;
-  /** Is told the token of the own seat whenever it changes; whoever has it can give the seat up. */
-  readonly onToken?: ((token: string | undefined) => void) | undefined;
+  /** Gets the token of the own seat whenever it changes: it can release that seat. */
+  readonly onToken?: ((token: SeatToken | undefined) => void) | undefined;
   readonly bounds: ConversationBounds & { readonly connectTimeoutMs: number };
 }
 
@@ -50,7 +50,7 @@ export class Connection {
   readonly #ended: Promise<void>;
   #conversation: Conversation | undefined;
   /** Takes back the seat of the last connection. */
-  #token: string | undefined;
+  #token: SeatToken | undefined;
   #lastId = 0;
 
   /** Begins to connect at once. Everything that happens goes to `events`, which ends with the connection. */
@@ -134,12 +134,12 @@ export class Connection {
       return notWelcome("closed", true);
     }
     this.#events.push({ kind: "connected", host, port });
-    const conversation = new Conversation(conn, { accessToken, name, leaseMs, resume: this.#token }, {
+    const conversation = new Conversation(conn, { accessToken, name, leaseMs, resume: this.#token?.token }, {
       bounds,
       clock: this.#system,
       sendsHeartbeat,
       onToken: (token) => this.#setToken(token),
-      // Who was told the token may yet need it, to give the seat up before its lease is over.
+      // The caller keeps the token: it may release the seat before the lease expires.
       onEvicted: () => this.#token = undefined,
       nextId: () => ++this.#lastId,
       report: (event) => this.#events.push(event),
@@ -169,7 +169,7 @@ export class Connection {
     }
   }
 
-  #setToken(token: string | undefined): void {
+  #setToken(token: SeatToken | undefined): void {
     this.#token = token;
     this.#options.onToken?.(token);
   }

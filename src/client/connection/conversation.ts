@@ -4,7 +4,7 @@
 import { encodeNotification, encodeRequest, type Id, type Message } from "../../protocol/json_rpc/mod.ts";
 import { Place, readShape, Welcome } from "../../protocol/methods/methods.ts";
 import { type ClientEvent, notAnswered, notSent, RequestError, type RunOptions } from "../session/mod.ts";
-import { type ConversationEnd, EndNotes } from "./conversation_end.ts";
+import { type ConversationEnd, EndNotes, seatAfterClose } from "./conversation_end.ts";
 import { Greeting, type SeatWish } from "./greeting.ts";
 import type { ExecutePort } from "./execute_port.ts";
 import type { InstantClock } from "../../time/mod.ts";
@@ -19,6 +19,13 @@ export interface ConversationBounds extends LinkBounds, SilenceBounds, MessageBo
   readonly requestsPending: number;
 }
 
+/** The token of one seat. It resumes or releases that seat and no other, so the two are never apart. */
+export interface SeatToken {
+  readonly ticket: number;
+  /** A secret. */
+  readonly token: string;
+}
+
 export interface ConversationParts {
   readonly bounds: ConversationBounds;
   readonly clock: InstantClock;
@@ -27,9 +34,9 @@ export interface ConversationParts {
   /** Ids are unique over all conversations of a client, so that none is mistaken for an earlier one's. */
   readonly nextId: () => number;
   readonly report: (event: ClientEvent) => void;
-  /** Takes the token that takes the seat back; `undefined` when there is no seat to be taken back any more. */
-  readonly onToken: (token: string | undefined) => void;
-  /** The seat cannot be taken back any more; its token still gives it up. */
+  /** Takes the token that resumes the seat; `undefined` when the newest one is of no use any more. */
+  readonly onToken: (token: SeatToken | undefined) => void;
+  /** The seat cannot be resumed any more; its token still releases it. */
   readonly onEvicted: () => void;
   readonly executor: ExecutePort | undefined;
 }
@@ -186,7 +193,8 @@ export class Conversation {
     if (note === undefined) return;
     if (note.kind === "cancel") this.#parts.executor?.cancel(note.id);
     if (note.kind === "closing") {
-      const seat = this.#end.noteClosing(note.closing);
+      this.#end.noteClosing(note.closing);
+      const seat = seatAfterClose(note.closing.reason);
       if (seat === "lost") this.#parts.onToken(undefined);
       if (seat === "evicted") this.#parts.onEvicted();
     }
@@ -213,7 +221,7 @@ export class Conversation {
       return result;
     }
     const { resume, ...place } = read.value;
-    this.#parts.onToken(resume);
+    this.#parts.onToken(resume === undefined ? undefined : { ticket: place.ticket, token: resume });
     this.#parts.report({ kind: "yielded", place });
     return place;
   }
@@ -240,9 +248,9 @@ export class Conversation {
       this.#silence.noteGreeted();
     }
     if (event.kind !== "welcome") return this.#parts.report(event);
-    // The token is a secret; who shows events need not know it.
+    // The token is a secret; events are shown, so they do not carry it.
     const { resume, ...welcome } = event.welcome;
-    if (resume !== undefined) this.#parts.onToken(resume);
+    if (resume !== undefined) this.#parts.onToken({ ticket: welcome.ticket, token: resume });
     this.#parts.report({ ...event, welcome });
   }
 }

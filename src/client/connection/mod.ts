@@ -1,6 +1,8 @@
 // A connection to the server that is kept: greeting, requests, heartbeats, reconnecting.
 
 export { Connection, type ConnectionSystem, DENO_SYSTEM } from "./connection.ts";
+export { seatAfterClose } from "./conversation_end.ts";
+export type { SeatToken } from "./conversation.ts";
 export type { TlsTrust } from "./dial.ts";
 export { EventQueue, type EventSink } from "./event_queue.ts";
 export type { ExecuteAnswer, ExecutePort, IncomingExecute } from "./execute_port.ts";

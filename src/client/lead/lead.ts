@@ -8,7 +8,7 @@ import { LeadNotices } from "./lead_notices.ts";
 import type { LeadEnd, LeadParts } from "./lead_parts.ts";
 import { type Claim, Leadership } from "./leadership.ts";
 import { type Instant, settlesWithin } from "../../time/mod.ts";
-import { Pulse } from "../connection/mod.ts";
+import { Pulse, type SeatToken } from "../connection/mod.ts";
 
 type State =
   | { readonly kind: "following" }
@@ -18,7 +18,7 @@ type State =
     readonly ticket: number;
     /** In ms since 1970. */
     readonly since: number;
-    /** Of the seat with that ticket. */
+    /** Of the seat with that ticket, and of no other. */
     readonly token: string | undefined;
     /** When nothing of the program may be left by the newest proof, on the running clock. */
     readonly goneBy: number;
@@ -40,7 +40,7 @@ export class Lead {
   /** Only who wants to lead starts a program. */
   #intent: "lead" | "yield" | "end" = "lead";
   #isConnected = false;
-  #token: string | undefined;
+  #token: SeatToken | undefined;
   #cancelRetry = () => {};
   /** The client's own watch over the lease, beside the guard's. */
   #cancelWatch = () => {};
@@ -113,12 +113,17 @@ export class Lead {
     this.#reconsider();
   };
 
-  /** To be told the token of the own seat, so that the guard has it. */
-  readonly keepToken = (token: string | undefined): void => {
-    this.#token = token;
-    if (this.#state.kind !== "leading") return;
-    this.#state = { ...this.#state, token };
-    this.#state.run.keepToken(token);
+  /**
+   * To be called with each new token of the own seat, so that the guard has it. It may come before the welcome that it
+   * belongs to: a token of another seat never replaces that of the seat of the program.
+   */
+  readonly keepToken = (newest: SeatToken | undefined): void => {
+    const ticket = (newest ?? this.#token)?.ticket;
+    this.#token = newest;
+    const state = this.#state;
+    if (state.kind === "following" || ticket !== state.ticket) return;
+    this.#state = { ...state, token: newest?.token };
+    state.run.keepToken(newest?.token);
   };
 
   /** Passes a signal on to the program, if it runs. */
@@ -152,7 +157,7 @@ export class Lead {
     this.#guards.close();
     await this.#releasing;
     if (!this.#isConnected && this.#token !== undefined) {
-      await this.#parts.release(this.#token, this.#parts.leaveMs);
+      await this.#parts.release(this.#token.token, this.#parts.leaveMs);
     }
     return end;
   }
@@ -237,10 +242,11 @@ export class Lead {
     const guard = this.#guards.ready;
     if (guard === undefined) return;
     const { ticket, leftMs } = claim;
-    const run = guard.begin(this.#parts.orderFor(claim, this.#token));
+    const token = this.#token?.ticket === ticket ? this.#token.token : undefined;
+    const run = guard.begin(this.#parts.orderFor(claim, token));
     const goneBy = now.running + leftMs;
     this.#parts.say(`leading, with ticket ${ticket}: the program is started`);
-    this.#state = { kind: "leading", run, ticket, since: now.wall, token: this.#token, goneBy };
+    this.#state = { kind: "leading", run, ticket, since: now.wall, token, goneBy };
     this.#watchLease(claim);
     // A guard that is stopped starts nothing, and the next in line would wait for ever.
     const cancelDoubt = this.#parts.after(this.#parts.guardEndMs, () => {

@@ -4,6 +4,7 @@
 
 import { goneAfterMs, isLeaseLongEnough, type LeaseTimes, termAfterMs } from "../../rules/mod.ts";
 import type { Place } from "../../protocol/methods/mod.ts";
+import { seatAfterClose } from "../connection/mod.ts";
 import type { Instant } from "../../time/mod.ts";
 import type { ClientEvent } from "../session/mod.ts";
 import type { TimeLeft } from "./guard/mod.ts";
@@ -36,9 +37,6 @@ type Standing =
   /** The connection broke; the seat is ours while its lease lasts, and perhaps longer. */
   | { readonly kind: "away"; readonly seat: Seat };
 
-/** Closed for such a reason, the seat is somebody else's. */
-const SEAT_TAKEN = new Set(["replaced", "evicted"]);
-
 export class Leadership {
   readonly #times: Omit<LeaseTimes, "leaseMs">;
   #standing: Standing = { kind: "none" };
@@ -66,7 +64,7 @@ export class Leadership {
         if (standing.kind === "seated") this.#standing = { kind: "away", seat: standing.seat };
         return;
       case "closing":
-        if (SEAT_TAKEN.has(event.closing.reason)) this.#standing = { kind: "none" };
+        if (seatAfterClose(event.closing.reason) !== "kept") this.#standing = { kind: "none" };
         return;
       case "seat_lost":
         this.#standing = { kind: "none" };

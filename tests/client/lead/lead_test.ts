@@ -48,7 +48,7 @@ class FakeGuard implements GuardHandle {
       group: this.#group,
       ended: run.promise,
       renew: () => this.told.push("renew"),
-      keepToken: () => this.told.push("keep_token"),
+      keepToken: (token) => this.told.push(`keep_token ${token}`),
       stop: () => this.told.push("stop"),
     };
   }
@@ -85,15 +85,18 @@ class Leading {
   readonly dropped: string[] = [];
   readonly killed: number[] = [];
   readonly requests: string[] = [];
+  readonly released: string[] = [];
+  /** What a guard would start with. */
+  readonly orderTokens: (string | undefined)[] = [];
   readonly guards: FakeGuard[] = [];
   readonly lead: Lead;
   readonly end: Promise<LeadEnd>;
   readonly leaving = new AbortController();
   members: ReturnType<typeof member>[] = [member(0, true), member(1, true)];
+  answerPing: () => Promise<unknown> = () => Promise.resolve({});
   answerYield: () => Promise<unknown> = () => Promise.resolve({});
   #listener: GuardListener | undefined;
 
-  answerPing: () => Promise<unknown> = () => Promise.resolve({});
   constructor(options: LeadingOptions = {}) {
     this.lead = new Lead({
       times: TIMES,
@@ -108,17 +111,23 @@ class Leading {
         this.guards.push(guard);
         return guard;
       },
-      orderFor: ({ goneBy, leftMs, leaseMs }, token) => ({
-        argv: [],
-        env: {},
-        goneBy,
-        leftMs,
-        leaseMs,
-        killAfterMs: TIMES.killAfterMs,
-        server: { host: "127.0.0.1", port: 1 },
-        token,
-      }),
-      release: () => Promise.resolve(),
+      orderFor: ({ goneBy, leftMs, leaseMs }, token) => {
+        this.orderTokens.push(token);
+        return {
+          argv: [],
+          env: {},
+          goneBy,
+          leftMs,
+          leaseMs,
+          killAfterMs: TIMES.killAfterMs,
+          server: { host: "127.0.0.1", port: 1 },
+          token,
+        };
+      },
+      release: (token) => {
+        this.released.push(token);
+        return Promise.resolve();
+      },
       killGroup: (group) => void this.killed.push(group),
       killLeftBehind: () => Promise.resolve("what was left of the program is killed"),
       signalProgram: (pid, signal) => void this.said.push(`${signal} to ${pid}`),
@@ -144,6 +153,7 @@ class Leading {
   #answer(method: string): Promise<unknown> {
     this.requests.push(method);
     if (method === "yield") return this.answerYield();
+    if (method === "ping") return this.answerPing();
     return Promise.resolve(
       method === "roster" ? { epoch: 1, capacity: 9, members: this.members, you: 0 } : {},
     );
@@ -153,7 +163,6 @@ class Leading {
     for (const event of events) this.lead.observe(event);
     // The ping and its answer take a few turns, and no time.
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
-    if (method === "ping") return this.answerPing();
   }
 
   async lost(answer: () => Promise<unknown>): Promise<void> {
@@ -201,15 +210,6 @@ Deno.test("a program is not started before there is a guard that takes orders", 
   assertEquals(led.guard.told, ["begin"]);
 });
 
-const LOST_ANSWERS: [string, () => Promise<unknown>][] = [
-  ["is lost with the connection", () => Promise.reject(notAnswered("disconnected", "test"))],
-  ["is an internal error", () => Promise.reject(refusal("internal_error"))],
-];
-for (const [what, answer] of LOST_ANSWERS) {
-  Deno.test(`when the answer to yield ${what}, the old seat leads again only if the server gives it back`, async () => {
-    const led = await leading();
-    await led.lost(answer);
-    assertEquals(led.dropped, ["the server's answer to yield is not known"]);
 for (const greeted of [welcome(1), { kind: "waiting", waiting: { position: 1 } } as const]) {
   Deno.test(`a server may take longer than a share of the lease to greet; silence counts from the ${greeted.kind}`, async () => {
     const led = new Leading();
@@ -226,6 +226,15 @@ for (const greeted of [welcome(1), { kind: "waiting", waiting: { position: 1 } }
   });
 }
 
+const LOST_ANSWERS: [string, () => Promise<unknown>][] = [
+  ["is lost with the connection", () => Promise.reject(notAnswered("disconnected", "test"))],
+  ["is an internal error", () => Promise.reject(refusal("internal_error"))],
+];
+for (const [what, answer] of LOST_ANSWERS) {
+  Deno.test(`when the answer to yield ${what}, the old seat leads again only if the server gives it back`, async () => {
+    const led = await leading();
+    await led.lost(answer);
+    assertEquals(led.dropped, ["the server's answer to yield is not known"]);
     await led.happen(CONNECTED);
     led.clock.advance(1_000);
     await led.happen();
@@ -279,6 +288,52 @@ Deno.test("an evicted leader's program is killed after the kill delay, whatever 
   led.clock.advance(TIMES.killAfterMs);
   assertEquals([led.guard.told.at(-1), led.killed], ["stop", [GROUP]]);
   led.guard.endProgram({ kind: "stopped" });
+});
+
+Deno.test("the token of a new seat never releases anything for the seat of the program", async () => {
+  const led = new Leading();
+  led.lead.keepToken({ ticket: 5, token: "of 5" });
+  await led.happen(CONNECTED, welcome(0));
+  await led.happen(BROKEN, CONNECTED);
+  // It comes before its welcome, and the program still runs.
+  led.lead.keepToken({ ticket: 9, token: "of 9" });
+  await led.happen(welcome(1, 9));
+  led.guard.endProgram({ kind: "stopped" });
+  await led.happen();
+  assertEquals([led.orderTokens, led.released], [["of 5"], ["of 5"]]);
+  assertEquals(led.guard.told.filter((word) => word.startsWith("keep_token")), []);
+  // Nor is the token of another seat handed to a guard that starts the program.
+  led.lead.keepToken({ ticket: 11, token: "of 11" });
+  await led.happen({ kind: "promoted", promoted: { rank: 0, was: 1, epoch: 2, members: 1 } });
+  assertEquals(led.orderTokens, ["of 5", undefined]);
+});
+
+Deno.test("a new token of the program's own seat is handed to its guard, and so is its end", async () => {
+  const led = new Leading();
+  led.lead.keepToken({ ticket: 5, token: "first" });
+  await led.happen(CONNECTED, welcome(0));
+  led.lead.keepToken({ ticket: 5, token: "second" });
+  led.lead.keepToken(undefined);
+  assertEquals(led.guard.told.slice(1).filter((word) => word.startsWith("keep_token")), [
+    "keep_token second",
+    "keep_token undefined",
+  ]);
+  await led.happen({ kind: "closing", closing: { reason: "revoked" } });
+  led.guard.endProgram({ kind: "stopped" });
+  await led.happen();
+  assertEquals(led.released, []);
+});
+
+Deno.test("the end of a later seat's token leaves that of the program's seat alone", async () => {
+  const led = new Leading();
+  led.lead.keepToken({ ticket: 5, token: "of 5" });
+  await led.happen(CONNECTED, welcome(0));
+  await led.happen({ kind: "closing", closing: { reason: "evicted" } }, BROKEN);
+  led.lead.keepToken({ ticket: 9, token: "of 9" });
+  led.lead.keepToken(undefined);
+  led.guard.endProgram({ kind: "stopped" });
+  await led.happen();
+  assertEquals(led.released, ["of 5"]);
 });
 
 Deno.test("a lost guard: the program's group is killed first, and the client ends without giving up its seat", async () => {
