@@ -39,8 +39,10 @@ export type LeadEnd =
   | { readonly kind: "ended"; readonly code: number }
   /** The signal of {@linkcode Lead.run}. */
   | { readonly kind: "asked" }
-  /** `maxWaitMs` is over, and this client does not lead. */
+  /** `maxWaitMs` is over, and this client was in line and does not lead. */
   | { readonly kind: "waited"; readonly why: string }
+  /** `maxWaitMs` is over, and this client has had neither a seat nor a place in the waiting room. */
+  | { readonly kind: "unreached"; readonly why: string }
   /** These times do not fit, or the guard cannot be started. */
   | { readonly kind: "unfit"; readonly why: string }
   /** The connection ended for good. */

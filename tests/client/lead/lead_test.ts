@@ -234,7 +234,7 @@ for (const [what, answer] of LOST_ANSWERS) {
   Deno.test(`when the answer to yield ${what}, the old seat leads again only if the server gives it back`, async () => {
     const led = await leading();
     await led.lost(answer);
-    assertEquals(led.dropped, ["the server's answer to yield is not known"]);
+    assertEquals(led.dropped, ["no answer to yield"]);
     await led.happen(CONNECTED);
     led.clock.advance(1_000);
     await led.happen();
@@ -262,6 +262,10 @@ Deno.test("a yield with no client behind that could lead is refused, and the pro
   led.members = [member(0, true), member(1, false), { ...member(2, true), away: true }];
   const error = await assertRejects(() => led.lead.yield(), RequestError);
   assertEquals([error.reason, led.requests.includes("yield")], ["no_recipient", false]);
+  assertEquals(
+    error.message,
+    "Cannot yield: no client behind this one could lead; the program keeps running",
+  );
   assertEquals([led.guard.told.includes("stop"), led.lead.status.state], [false, "leading"]);
 });
 
@@ -367,7 +371,10 @@ Deno.test("--max-wait ends a client that does not lead in time, or whose program
   const waiting = new Leading({ maxWaitMs: 1_000 });
   await waiting.happen(CONNECTED, welcome(1));
   waiting.clock.advance(1_000);
-  assertEquals((await waiting.end).kind, "waited");
+  assertEquals(await waiting.end, {
+    kind: "waited",
+    why: "did not reach rank 0 within 1000 ms (--max-wait)",
+  });
 
   const led = await leading({ maxWaitMs: 1_000 });
   led.clock.advance(1_000);
@@ -377,6 +384,37 @@ Deno.test("--max-wait ends a client that does not lead in time, or whose program
   await led.happen({ kind: "seat_lost", why: "test" });
   led.guard.endProgram({ kind: "stopped" });
   assertEquals((await led.end).kind, "waited");
+  assertEquals(led.said.slice(-2), [
+    "lost rank 0, stopping the program (ticket 5)",
+    "the program has ended (stopped); this client ends",
+  ]);
+});
+
+const FULL = "all seats are taken";
+const NOT_IN_LINE: [string, ClientEvent[], string][] = [
+  ["a server that cannot be reached", [BROKEN], "test"],
+  ["a server without room", [
+    CONNECTED,
+    { kind: "closing", closing: { reason: "full", message: FULL } },
+    { kind: "disconnected", why: FULL, retryInMs: 1 },
+  ], FULL],
+  ["a server that has not answered yet", [CONNECTED], "no answer from the server"],
+];
+for (const [what, events, reason] of NOT_IN_LINE) {
+  Deno.test(`--max-wait tells ${what} from a wait in line`, async () => {
+    const led = new Leading({ maxWaitMs: 1_000 });
+    await led.happen(...events);
+    led.clock.advance(1_000);
+    const why = `did not get in line within 1000 ms (--max-wait): ${reason}`;
+    assertEquals(await led.end, { kind: "unreached", why });
+  });
+}
+
+Deno.test("a place in the waiting room is one in line, also when the connection breaks later", async () => {
+  const led = new Leading({ maxWaitMs: 1_000 });
+  await led.happen(CONNECTED, { kind: "waiting", waiting: { position: 1 } }, BROKEN);
+  led.clock.advance(1_000);
+  assertEquals((await led.end).kind, "waited");
 });
 
 Deno.test("the status tells whether the program runs, since when and with which ticket", async () => {
@@ -384,7 +422,7 @@ Deno.test("the status tells whether the program runs, since when and with which 
   assertEquals(led.lead.status, { state: "not connected" });
   led.clock.advance(50);
   await led.happen(CONNECTED, welcome(1));
-  assertEquals(led.lead.status, { state: "following" });
+  assertEquals(led.lead.status, { state: "following", lead_after_ms: undefined });
   await led.happen({ kind: "promoted", promoted: { rank: 0, was: 1, epoch: 2, members: 1 } });
   assertEquals(led.lead.status, { state: "leading", program: { pid: GROUP, ticket: 5, since: 50 } });
 });
@@ -394,7 +432,60 @@ Deno.test("the end of the program is told: how it ended, and who is next", async
   led.guard.endProgram({ kind: "ended", code: 139, signal: "SIGSEGV" });
   assertEquals(await led.end, { kind: "ended", code: 139, signal: "SIGSEGV" } as LeadEnd);
   const told = led.said.slice(-2);
-  assertEquals(told, ["the program has ended (SIGSEGV, exit code 139)", "next to lead: rank 1 n1"]);
+  assertEquals(told, [
+    "the program has ended (SIGSEGV, exit code 139); this client ends",
+    "next to lead: rank 1 n1",
+  ]);
+});
+
+Deno.test("a program that is stopped is told with what its client does next", async () => {
+  const led = await leading();
+  await led.happen({ kind: "closing", closing: { reason: "evicted" } });
+  led.guard.endProgram({ kind: "stopped" });
+  await led.happen();
+  assertEquals(led.said, [
+    "leading with ticket 5, starting the program",
+    "lost rank 0, stopping the program (ticket 5)",
+    "the program has ended (stopped); following",
+  ]);
+
+  const leaving = await leading();
+  leaving.leaving.abort();
+  await leaving.happen();
+  leaving.guard.endProgram({ kind: "stopped" });
+  assertEquals((await leaving.end).kind, "asked");
+  assertEquals(leaving.said.at(-1), "the program has ended (stopped); this client ends");
+});
+
+Deno.test("a yield that the guard does not carry out says what becomes of the program, the client and the seat", async () => {
+  const led = await leading();
+  const yielded = led.lead.yield();
+  const refused = assertRejects(() => yielded, RequestError);
+  // The guard is asked to stop the program, and does not.
+  while (!led.guard.told.includes("stop")) await led.happen();
+  led.guard.die();
+  const { message } = await refused;
+  assertEquals(
+    message,
+    "Cannot yield: the guard did not stop the program in time; this client kills the program and ends, and the " +
+      "next client leads when the lease expires",
+  );
+  assertEquals(await led.end, {
+    kind: "unsure",
+    why:
+      "guard ended early: what was left of the program is killed; keeping the seat until the lease expires",
+  });
+});
+
+Deno.test("the status says for how long no client may lead yet", async () => {
+  const led = new Leading();
+  const early = welcome(0) as ClientEvent & { kind: "welcome" };
+  const times = { ...early.welcome.times, lead_after_ms: 5_000 };
+  await led.happen(CONNECTED, { ...early, welcome: { ...early.welcome, times } });
+  led.clock.advance(1_000);
+  assertEquals(led.lead.status, { state: "following", lead_after_ms: 4_000 });
+  led.leaving.abort();
+  await led.end;
 });
 
 Deno.test("a signal is passed on to a program that runs, and to nothing else", async () => {
