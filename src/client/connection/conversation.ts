@@ -51,7 +51,7 @@ export class Conversation {
   #helloId: Id | undefined;
   readonly #end = new EndNotes();
 
-  /** Says hello at once: before a first line the server cannot know that this is a program. */
+  /** Sends hello immediately: before a first line the server cannot know that this is a program. */
   constructor(conn: LinkConn, wish: SeatWish, parts: ConversationParts) {
     this.#parts = parts;
     this.#greeting = new Greeting(wish);
@@ -124,12 +124,12 @@ export class Conversation {
     }
   }
 
-  /** Ends the connection at once, as if it had broken. */
+  /** Ends the connection immediately, as if it had broken. */
   drop(why: string): void {
     this.#link.destroy(why);
   }
 
-  /** Gives the seat up; it is not to be kept for us. */
+  /** Leaves: the server does not keep the seat. */
   async close(): Promise<void> {
     this.#pending.failAll(notAnswered("closed", "The client was closed"));
     this.#link.send(encodeNotification("leave", {}));
@@ -140,7 +140,7 @@ export class Conversation {
   #sayHello(): void {
     const { id, done } = this.request("hello", this.#greeting.params);
     this.#helloId = id;
-    done.catch(() => {/* Told where it was taken, or by the end of the connection. */});
+    done.catch(() => {/* Reported where it was taken, or by the end of the connection. */});
   }
 
   #helloRefused(error: RequestError): void {
@@ -189,7 +189,7 @@ export class Conversation {
     if (method === "execute") return this.#incoming.execute(params);
     if (method === "welcome") return this.#welcome(params);
     const note = readNote(method, params);
-    // What a later version of the protocol may add is none of our business.
+    // A later version of the protocol may add methods.
     if (note === undefined) return;
     if (note.kind === "cancel") this.#parts.executor?.cancel(note.id);
     if (note.kind === "closing") {
@@ -213,7 +213,7 @@ export class Conversation {
     request?.resolve(result);
   }
 
-  /** A new seat, and the token of the old one is worth nothing. @returns what whoever asked may see of it. */
+  /** A new seat; the token of the old one is void. @returns the place without the token, which is a secret. */
   #yielded(result: unknown): unknown {
     const read = readShape(Place, result);
     if (!read.ok) {

@@ -4,13 +4,13 @@ import { CLOSE_REASONS, type CloseReason, type Closing } from "../../protocol/me
 
 export interface ConversationEnd {
   readonly why: string;
-  /** The server asked not to be bothered again before that. */
+  /** The server asked for no new connection before that. */
   readonly retryAfterMs: number;
-  /** The server was willing to have us. */
+  /** There was a seat, or a place in the waiting room. */
   readonly wasWelcome: boolean;
   /** Trying again cannot help. */
   readonly isFinal: boolean;
-  /** The server does not let us in: it wants a token, or another one. */
+  /** The server requires a token, or another one. */
   readonly isUnauthenticated: boolean;
 }
 

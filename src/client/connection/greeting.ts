@@ -88,11 +88,12 @@ export class Greeting {
     if (error.reason === "unauthenticated") {
       const isAboutAccess = (error.data as { rule?: unknown } | undefined)?.rule === "token";
       if (this.#token === undefined || isAboutAccess) return { then: "give up", events: [refused] };
-      // Somebody else has it by now; what we got on connecting is a seat all the same, if the rest of our hello is said.
+      // Another connection has that seat by now. The one that we got on connecting is still ours, once the rest of our
+      // hello is accepted.
       this.#token = undefined;
       return { then: "say hello again", events: [{ kind: "seat_lost", why: message }] };
     }
-    // The server tells the position by itself, and the welcome comes in its time.
+    // The server reports the position, and later the welcome.
     const isWaiting = (error.data as { waiting?: unknown } | undefined)?.waiting === true;
     return { then: "go on", events: [...(isWaiting ? [] : [refused]), ...this.#settle()] };
   }

@@ -1,5 +1,5 @@
-// Runs a program while this client has rank 0 and can prove it. It decides when; the guard does it, and does it also when
-// this process cannot decide any more. The server's word decides who is next, never a clock alone.
+// Runs a program while this client has rank 0 and can prove it. It decides when the program starts and stops; the guard
+// carries this out, and stops the program alone when this process cannot. The server decides who is next, never a clock.
 
 import { giveUpAfterMs, pingEveryMs } from "../../rules/mod.ts";
 import type { ClientEvent, LeadStatus } from "../session/mod.ts";

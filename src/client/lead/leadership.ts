@@ -1,4 +1,4 @@
-// Whether this client may lead now, as far as it can prove. Pure: it is told what happens and when, and starts and stops
+// Whether this client may lead now, as far as it can prove. Pure: it takes what happens and when, and starts and stops
 // nothing. What counts as a proof: a ping that was answered on a connection that has the seat. The server heard from us
 // no earlier than the ping was sent, and keeps the seat for a lease from then on.
 
@@ -45,7 +45,7 @@ export class Leadership {
     this.#times = times;
   }
 
-  /** To be told every event, in order. */
+  /** Takes every event, in order. */
   note(event: ClientEvent, now: Instant): void {
     const standing = this.#standing;
     switch (event.kind) {
@@ -99,7 +99,7 @@ export class Leadership {
     return standing.kind === "seated" && standing.seat.ticket === ticket && standing.seat.isYieldOpen;
   }
 
-  /** To be told before a yield is sent. Until {@linkcode yieldRefused} or a welcome, nothing proves this seat. */
+  /** To be called before a yield is sent. Until {@linkcode yieldRefused} or a welcome, nothing proves this seat. */
   yieldSent(): void {
     this.#setYieldOpen(true);
   }

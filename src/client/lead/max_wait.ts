@@ -19,7 +19,7 @@ export class MaxWait {
     return this.#ms !== undefined;
   }
 
-  /** To be told every event. */
+  /** Takes every event. */
   note(event: ClientEvent): void {
     if (event.kind === "welcome" || event.kind === "waiting") this.#wasInLine = true;
     if (event.kind === "disconnected") this.#reason = event.why;
