@@ -12,6 +12,7 @@ import {
   EventQueue,
   type EventSink,
   PlaceTracker,
+  type SeatToken,
   type TlsTrust,
 } from "./connection/mod.ts";
 
@@ -37,7 +38,7 @@ export interface ClientOptions {
    */
   readonly sendsHeartbeat?: boolean | undefined;
   /** Called with the token of the seat whenever it changes. A secret: it can take the seat back, and release it. */
-  readonly onToken?: ((token: string | undefined) => void) | undefined;
+  readonly onToken?: ((token: SeatToken | undefined) => void) | undefined;
   /** Called for each event when it happens, none missed, and before the consumer of `events`. Must not throw or wait. */
   readonly observe?: ((event: ClientEvent) => void) | undefined;
   /** Executes the commands that this client receives. Without one, the server is told that it executes nothing. */

@@ -5,7 +5,7 @@ import { delay } from "@std/async";
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 import { BackOff, type BackOffBounds, DENO_CLOCK, type InstantClock } from "../../time/mod.ts";
 import { type ClientEvent, notSent, reservedError, type RunOptions } from "../session/mod.ts";
-import { Conversation, type ConversationBounds } from "./conversation.ts";
+import { Conversation, type ConversationBounds, type SeatToken } from "./conversation.ts";
 import type { ConversationEnd } from "./conversation_end.ts";
 import { dial, type DialAddress, type LinkConn, type TlsTrust } from "./transport/mod.ts";
 import type { EventSink } from "./event_queue.ts";
@@ -27,7 +27,7 @@ export interface ConnectionOptions {
   /** False: the caller sends pings itself, and drops a connection on which none is answered. */
   readonly sendsHeartbeat?: boolean | undefined;
   /** Called with the token of the seat whenever it changes. A secret: it can take the seat back, and release it. */
-  readonly onToken?: ((token: string | undefined) => void) | undefined;
+  readonly onToken?: ((token: SeatToken | undefined) => void) | undefined;
   readonly bounds: ConversationBounds & { readonly connectTimeoutMs: number };
 }
 
@@ -49,7 +49,7 @@ export class Connection {
   readonly #ended: Promise<void>;
   #conversation: Conversation | undefined;
   /** Resumes the seat of the last connection. */
-  #token: string | undefined;
+  #token: SeatToken | undefined;
   #lastId = 0;
 
   /** Begins to connect. Everything that happens goes to `events`, which ends with this client. */
@@ -131,12 +131,12 @@ export class Connection {
       return notWelcome("closed", true);
     }
     this.#events.push({ kind: "connected", host, port });
-    const conversation = new Conversation(conn, { accessToken, name, leaseMs, resume: this.#token }, {
+    const conversation = new Conversation(conn, { accessToken, name, leaseMs, resume: this.#token?.token }, {
       bounds,
       clock: this.#system,
       sendsHeartbeat,
       onToken: (token) => this.#setToken(token),
-      // A leader may still need the token, to release the seat before its lease is over.
+      // The caller keeps the token: it may release the seat before the lease expires.
       onEvicted: () => this.#token = undefined,
       nextId: () => ++this.#lastId,
       report: (event) => this.#events.push(event),
@@ -166,7 +166,7 @@ export class Connection {
     }
   }
 
-  #setToken(token: string | undefined): void {
+  #setToken(token: SeatToken | undefined): void {
     this.#token = token;
     this.#options.onToken?.(token);
   }

@@ -4,7 +4,7 @@
 import { encodeNotification, encodeRequest, type Id, type Message } from "../../protocol/json_rpc/mod.ts";
 import { METHODS, NOTIFICATIONS, readShape, type Welcome } from "../../protocol/methods/mod.ts";
 import { type ClientEvent, notAnswered, notSent, RequestError, type RunOptions } from "../session/mod.ts";
-import { type ConversationEnd, EndNotes } from "./conversation_end.ts";
+import { type ConversationEnd, EndNotes, seatAfterClose } from "./conversation_end.ts";
 import { Greeting, type SeatWish } from "./greeting.ts";
 import type { ExecutePort } from "./execute_port.ts";
 import type { InstantClock } from "../../time/mod.ts";
@@ -19,6 +19,13 @@ export interface ConversationBounds extends LinkBounds, SilenceBounds, MessageBo
   readonly requestsPending: number;
 }
 
+/** The token of one seat. It resumes or releases that seat and no other, so the two are never apart. */
+export interface SeatToken {
+  readonly ticket: number;
+  /** A secret. */
+  readonly token: string;
+}
+
 export interface ConversationParts {
   readonly bounds: ConversationBounds;
   readonly clock: InstantClock;
@@ -27,9 +34,9 @@ export interface ConversationParts {
   /** Ids are unique over all conversations of a client, so that none is mistaken for an earlier one's. */
   readonly nextId: () => number;
   readonly report: (event: ClientEvent) => void;
-  /** Takes the token that takes the seat back; `undefined` when there is no seat to be taken back any more. */
-  readonly onToken: (token: string | undefined) => void;
-  /** The seat cannot be taken back any more; its token still gives it up. */
+  /** Takes the token that resumes the seat; `undefined` when the newest one is of no use any more. */
+  readonly onToken: (token: SeatToken | undefined) => void;
+  /** The seat cannot be resumed any more; its token still releases it. */
   readonly onEvicted: () => void;
   readonly executor: ExecutePort | undefined;
 }
@@ -44,7 +51,7 @@ export class Conversation {
   #helloId: Id | undefined;
   readonly #end = new EndNotes();
 
-  /** Says hello at once: before a first line the server cannot know that this is a program. */
+  /** Sends hello immediately: before a first line the server cannot know that this is a program. */
   constructor(conn: LinkConn, wish: SeatWish, parts: ConversationParts) {
     this.#parts = parts;
     this.#greeting = new Greeting(wish);
@@ -117,12 +124,12 @@ export class Conversation {
     }
   }
 
-  /** Ends the connection at once, as if it had broken. */
+  /** Ends the connection immediately, as if it had broken. */
   drop(why: string): void {
     this.#link.destroy(why);
   }
 
-  /** Gives the seat up; it is not to be kept for us. */
+  /** Leaves: the server does not keep the seat. */
   async close(): Promise<void> {
     this.#pending.failAll(notAnswered("closed", "The client was closed"));
     this.#link.send(encodeNotification("leave", {}));
@@ -133,7 +140,7 @@ export class Conversation {
   #sayHello(): void {
     const { id, done } = this.request("hello", this.#greeting.params);
     this.#helloId = id;
-    done.catch(() => {/* Told where it was taken, or by the end of the connection. */});
+    done.catch(() => {/* Reported where it was taken, or by the end of the connection. */});
   }
 
   #helloRefused(error: RequestError): void {
@@ -182,11 +189,12 @@ export class Conversation {
     if (method === "execute") return this.#incoming.execute(params);
     if (method === "welcome") return this.#welcome(params);
     const note = readNote(method, params);
-    // What a later version of the protocol may add is none of our business.
+    // A later version of the protocol may add methods.
     if (note === undefined) return;
     if (note.kind === "cancel") this.#parts.executor?.cancel(note.id);
     if (note.kind === "closing") {
-      const seat = this.#end.noteClosing(note.closing);
+      this.#end.noteClosing(note.closing);
+      const seat = seatAfterClose(note.closing.reason);
       if (seat === "lost") this.#parts.onToken(undefined);
       if (seat === "evicted") this.#parts.onEvicted();
     }
@@ -205,7 +213,7 @@ export class Conversation {
     request?.resolve(result);
   }
 
-  /** A new seat, and the token of the old one is worth nothing. @returns what whoever asked may see of it. */
+  /** A new seat; the token of the old one is void. @returns the place without the token, which is a secret. */
   #yielded(result: unknown): unknown {
     const read = readShape(METHODS.yield.result, result);
     if (!read.ok) {
@@ -213,7 +221,7 @@ export class Conversation {
       return result;
     }
     const { resume, ...place } = read.value;
-    this.#parts.onToken(resume);
+    this.#parts.onToken(resume === undefined ? undefined : { ticket: place.ticket, token: resume });
     this.#parts.report({ kind: "yielded", place });
     return place;
   }
@@ -235,11 +243,14 @@ export class Conversation {
   }
 
   #tell(event: ClientEvent): void {
-    if (event.kind === "waiting" || event.kind === "welcome") this.#end.noteWelcome();
+    if (event.kind === "waiting" || event.kind === "welcome") {
+      this.#end.noteWelcome();
+      this.#silence.noteGreeted();
+    }
     if (event.kind !== "welcome") return this.#parts.report(event);
-    // The token is a secret; who shows events need not know it.
+    // The token is a secret; events are shown, so they do not carry it.
     const { resume, ...welcome } = event.welcome;
-    if (resume !== undefined) this.#parts.onToken(resume);
+    if (resume !== undefined) this.#parts.onToken({ ticket: welcome.ticket, token: resume });
     this.#parts.report({ ...event, welcome });
   }
 }

@@ -1,23 +1,54 @@
 // How a conversation ended, put together from what the server said before.
 
-import type { CloseReason, Closing } from "../../protocol/methods/mod.ts";
+import { CLOSE_REASONS, type CloseReason, type Closing } from "../../protocol/methods/mod.ts";
 
 export interface ConversationEnd {
   readonly why: string;
-  /** The server asked not to be bothered again before that. */
+  /** The server asked for no new connection before that. */
   readonly retryAfterMs: number;
-  /** The server was willing to have us. */
+  /** There was a seat, or a place in the waiting room. */
   readonly wasWelcome: boolean;
   /** Trying again cannot help. */
   readonly isFinal: boolean;
-  /** The server does not let us in: it wants a token, or another one. */
+  /** The server requires a token, or another one. */
   readonly isUnauthenticated: boolean;
 }
 
+/**
+ * What a close means for the seat: "kept" as after a broken connection; "evicted": it cannot be resumed, but its token
+ * still releases it; "lost": its token is of no use to this client any more.
+ */
+export type SeatAfterClose = "kept" | "evicted" | "lost";
+
 const NOT_LET_IN = "unauthenticated" satisfies CloseReason;
-/** Closed for such a reason, the seat is gone for good. */
-const SEAT_LOST: readonly string[] = ["replaced", "revoked"] satisfies CloseReason[];
-const EVICTED = "evicted" satisfies CloseReason;
+
+/** @param reason of a later protocol version: such a seat is kept, and its lease decides */
+export function seatAfterClose(reason: string): SeatAfterClose {
+  const known = CLOSE_REASONS.find((one) => one === reason);
+  return known === undefined ? "kept" : seatAfter(known);
+}
+
+function seatAfter(reason: CloseReason): SeatAfterClose {
+  switch (reason) {
+    case "left":
+    case "replaced":
+    case "revoked":
+      return "lost";
+    case "evicted":
+      return "evicted";
+    case "reset":
+    case "full":
+    case "slow_reader":
+    case "timed_out":
+    case "unauthenticated":
+    case "rate_limited":
+    case "unavailable":
+    case "shutdown":
+    case "no_tls":
+    case "fault":
+      return "kept";
+  }
+}
 
 export class EndNotes {
   #why: string | undefined;
@@ -34,14 +65,11 @@ export class EndNotes {
     this.#wasWelcome = true;
   }
 
-  /** @returns what becomes of the seat, where the reason says it */
-  noteClosing({ reason, message, retry_after_ms }: Closing): "lost" | "evicted" | undefined {
+  noteClosing({ reason, message, retry_after_ms }: Closing): void {
     this.#why = message ?? reason;
     this.#retryAfterMs = retry_after_ms ?? 0;
     // The answer to our hello says so too, but a server may close without one.
     if (reason === NOT_LET_IN) this.#isUnauthenticated = true;
-    if (SEAT_LOST.includes(reason)) return "lost";
-    return reason === EVICTED ? "evicted" : undefined;
   }
 
   /** The server has refused our hello for good. */

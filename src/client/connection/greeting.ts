@@ -28,6 +28,7 @@ export class Greeting {
   /** The newest of each: a server may send any number before it answers. */
   #heldWelcome: (ClientEvent & { kind: "welcome" }) | undefined;
   #heldPromotion: (ClientEvent & { kind: "promoted" }) | undefined;
+  #heldWaiting: (ClientEvent & { kind: "waiting" }) | undefined;
   /** Whether the answer may name another seat, or other terms, than the welcome on connecting. */
   #isHolding: boolean;
 
@@ -54,7 +55,10 @@ export class Greeting {
     switch (event.kind) {
       case "welcome":
         this.#heldWelcome = event;
-        this.#heldPromotion = undefined;
+        this.#heldPromotion = this.#heldWaiting = undefined;
+        return [];
+      case "waiting":
+        this.#heldWaiting = event;
         return [];
       case "promoted": {
         const was = this.#heldPromotion?.promoted.was ?? event.promoted.was;
@@ -84,18 +88,21 @@ export class Greeting {
     if (error.reason === "unauthenticated") {
       const isAboutAccess = (error.data as { rule?: unknown } | undefined)?.rule === "token";
       if (this.#token === undefined || isAboutAccess) return { then: "give up", events: [refused] };
-      // Somebody else has it by now; what we got on connecting is a seat all the same, if the rest of our hello is said.
+      // Another connection has that seat by now. The one that we got on connecting is still ours, once the rest of our
+      // hello is accepted.
       this.#token = undefined;
       return { then: "say hello again", events: [{ kind: "seat_lost", why: message }] };
     }
-    // The server tells the position by itself, and the welcome comes in its time.
+    // The server reports the position, and later the welcome.
     const isWaiting = (error.data as { waiting?: unknown } | undefined)?.waiting === true;
     return { then: "go on", events: [...(isWaiting ? [] : [refused]), ...this.#settle()] };
   }
 
   #settle(): readonly ClientEvent[] {
-    const held = [this.#heldWelcome, this.#heldPromotion].filter((event) => event !== undefined);
-    this.#heldWelcome = this.#heldPromotion = undefined;
+    const held = [this.#heldWelcome, this.#heldPromotion, this.#heldWaiting].filter((event) =>
+      event !== undefined
+    );
+    this.#heldWelcome = this.#heldPromotion = this.#heldWaiting = undefined;
     this.#isHolding = false;
     return held;
   }

@@ -1,5 +1,5 @@
-// Asks the other end of a connection for a sign of life when nothing has come from it, and gives up one that stays silent:
-// a process that is stopped or hangs keeps its connections open for ever.
+// Asks the other end of a connection for a sign of life when nothing has come from it, and drops one that stays silent:
+// a process that is stopped or hangs keeps its connections open forever.
 
 import type { InstantClock } from "../../time/mod.ts";
 import { Pulse } from "./pulse.ts";
@@ -18,7 +18,7 @@ export interface HeartbeatParts {
   readonly bytesHeard: () => number;
   /** Asks the other end anything that it answers. */
   readonly ask: () => Promise<unknown>;
-  /** @param silentMs since it was asked */
+  /** @param silentMs since the last look that found new bytes, and no less than `heartbeatMs` + `silenceMs` */
   readonly giveUp: (silentMs: number) => void;
 }
 
@@ -29,6 +29,8 @@ export class Heartbeat {
   readonly #parts: HeartbeatParts;
   readonly #pulse: Pulse;
   #heardBefore = -1;
+  /** On the running clock. */
+  #heardAt = 0;
   #cancelJudging = () => {};
 
   constructor(parts: HeartbeatParts) {
@@ -42,7 +44,7 @@ export class Heartbeat {
       giveUpAfterMs: () => bounds.silenceMs,
       mark: () => undefined,
       onAnswer: () => {},
-      onSilence: (silentMs) => this.#judge(silentMs),
+      onSilence: () => this.#judge(),
     });
   }
 
@@ -59,12 +61,14 @@ export class Heartbeat {
   #hasHeard(): boolean {
     const heard = this.#parts.bytesHeard();
     const hasHeard = heard !== this.#heardBefore;
+    if (hasHeard) this.#heardAt = this.#parts.clock.now().running;
     this.#heardBefore = heard;
     return hasHeard;
   }
 
-  #judge(silentMs: number): void {
+  #judge(): void {
     this.#pulse.stop();
+    const silentMs = this.#parts.clock.now().running - this.#heardAt;
     this.#cancelJudging = this.#parts.clock.after(READ_MS, () => {
       if (this.#parts.bytesHeard() === this.#heardBefore) this.#parts.giveUp(silentMs);
       else this.#pulse.beat();

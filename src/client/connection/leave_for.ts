@@ -1,4 +1,4 @@
-// Gives up the seat of somebody who cannot do it any more, on a connection of its own, with the token of that seat.
+// Releases a seat with its token on a connection of its own, for a member that cannot do it on its own connection.
 
 import { delay } from "@std/async";
 import { encodeNotification, encodeRequest } from "../../protocol/json_rpc/mod.ts";
@@ -10,10 +10,10 @@ const READ_BYTES = 4 * 1024;
 /** The answer may come behind a welcome, which names all commands. */
 const MAX_READS = 1_000;
 
-/** The server, and what it lets us in with. */
+/** The server, and what it takes to get in. */
 export type LeaveServer = DialAddress & ServerAccess;
 
-/** Tries for `ms` at most, or until `signal` is aborted. Never rejects: a seat that is not given up lapses. */
+/** Tries for `ms` at most, or until `signal` is aborted. Never rejects: a seat that is not released lapses. */
 export async function leaveFor(
   server: LeaveServer,
   token: string,
@@ -28,21 +28,21 @@ export async function leaveFor(
       const close = () => conn.close();
       giveUp.addEventListener("abort", close, { once: true });
       try {
-        await tell(conn, token, server.accessToken);
+        await release(conn, token, server.accessToken);
         return;
       } finally {
         giveUp.removeEventListener("abort", close);
         if (!giveUp.aborted) conn.close();
       }
     } catch {
-      // Not to be reached; perhaps it is just being started again.
+      // The server cannot be reached; it may be restarting.
     }
     await delay(RETRY_MS, { signal: giveUp }).catch(() => {/* Time is up. */});
   }
 }
 
 /** Resolves when the server has answered, or closed. */
-async function tell(conn: LinkConn, token: string, accessToken: string | undefined): Promise<void> {
+async function release(conn: LinkConn, token: string, accessToken: string | undefined): Promise<void> {
   // Together with this connection's own leave: it may have been given a seat, which is not to be kept either. Where a
   // hello comes first, a full server would hear nothing behind one without a seat's token; an evicted seat is not taken
   // back with it, and given up all the same.

@@ -1,5 +1,5 @@
-// Keeps the member's own place true: reads it off the events as they pass by on their way to the consumer, so that
-// whoever asks sees at least what the latest event said, even when the consumer is behind.
+// Keeps the member's own place up to date from the events on their way to the consumer, so that it reflects the latest
+// event even when the consumer is behind.
 
 import type { ClientEvent, OwnPlace } from "../session/mod.ts";
 import type { EventSink } from "./event_queue.ts";

@@ -1,5 +1,5 @@
-// Asks the server again and again for a sign of life while there is a connection, tells when each ping that was answered
-// had been sent, and gives up a connection on which nothing comes through: it may stay open for ever without that.
+// Pings the server while there is a connection, reports when each answered ping was sent, and drops a connection on which
+// nothing comes through: without that it may stay open forever.
 
 import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";
 import type { Instant } from "../../time/mod.ts";
@@ -23,14 +23,21 @@ export class Pulse {
   /** When the pings without an answer were sent, the oldest first. */
   #unanswered = new Set<Instant>();
   #cancel = () => {};
+  #isRunning = false;
 
   constructor(parts: PulseParts) {
     this.#parts = parts;
   }
 
-  /** Begins with a ping, at once; also when it runs already. */
+  /** Begins with a ping, unless it runs already. */
+  start(): void {
+    if (!this.#isRunning) this.beat();
+  }
+
+  /** Sends a ping now; also when it runs already. */
   beat(): void {
     this.#cancel();
+    this.#isRunning = true;
     const { now, giveUpAfterMs, everyMs, after, onSilence } = this.#parts;
     const [oldest] = this.#unanswered;
     const silentMs = oldest === undefined ? 0 : now().running - oldest.running;
@@ -42,12 +49,13 @@ export class Pulse {
   /** The connection has ended. */
   stop(): void {
     this.#cancel();
+    this.#isRunning = false;
     this.#unanswered = new Set();
   }
 
   #send(): void {
     const { ping, now, mark, onAnswer } = this.#parts;
-    // A server that makes us ask and does not answer: its silence is measured by the oldest.
+    // A server that reads pings and does not answer: its silence is measured by the oldest.
     if (this.#unanswered.size >= CLIENT_BOUNDS.pingsUnanswered) return;
     // Before it is sent, on all clocks: what it proves can only be worth less than this says, never more.
     const sentAt = now();
@@ -55,12 +63,12 @@ export class Pulse {
     const unanswered = this.#unanswered;
     unanswered.add(sentAt);
     ping().then(() => {
-      // ClientResponse in order: those sent before have been heard as well.
+      // Answers come in order: those sent before have been heard as well.
       for (const instant of unanswered) {
         unanswered.delete(instant);
         if (instant === sentAt) break;
       }
       onAnswer(sentAt, marked);
-    }, () => {/* The connection has ended, which is told elsewhere. */});
+    }, () => {/* The connection has ended, which is reported elsewhere. */});
   }
 }

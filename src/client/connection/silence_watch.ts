@@ -5,7 +5,7 @@ import { Heartbeat, type HeartbeatBounds } from "./heartbeat.ts";
 import type { InstantClock } from "../../time/mod.ts";
 
 export interface SilenceBounds extends HeartbeatBounds {
-  /** From the connection to the first line. */
+  /** From the connection to the first line; without a heartbeat, to a seat or a place in the waiting room. */
   readonly firstLineMs: number;
 }
 
@@ -13,7 +13,7 @@ export interface SilenceParts {
   readonly bounds: SilenceBounds;
   readonly clock: InstantClock;
   readonly bytesHeard: () => number;
-  /** Absent: after the first line the caller looks after the connection. */
+  /** Absent: the caller looks after the connection, once there is a seat or a place in the waiting room. */
   readonly ping: (() => Promise<unknown>) | undefined;
   readonly giveUp: (why: string) => void;
 }
@@ -21,7 +21,7 @@ export interface SilenceParts {
 export class SilenceWatch {
   readonly #heartbeat: Heartbeat | undefined;
   readonly #cancelFirst: () => void;
-  #hasBegun = false;
+  #hasLine = false;
 
   /** Begins to wait for the first line. */
   constructor({ bounds, clock, bytesHeard, ping, giveUp }: SilenceParts) {
@@ -37,17 +37,25 @@ export class SilenceWatch {
     });
     this.#cancelFirst = clock.after(bounds.firstLineMs, () =>
       giveUp(
-        `no response within ${bounds.firstLineMs} ms: check that a rankserver listens on this port and is not ` +
-          "stopped, and whether it needs --tls",
+        this.#hasLine
+          ? `no answer to hello within ${bounds.firstLineMs} ms`
+          : `no response within ${bounds.firstLineMs} ms: check that a rankserver listens on this port and is not ` +
+            "stopped, and whether it needs --tls",
       ));
   }
 
   /** A line has come. */
   noteLine(): void {
-    if (this.#hasBegun) return;
-    this.#hasBegun = true;
+    if (this.#hasLine) return;
+    this.#hasLine = true;
+    if (this.#heartbeat === undefined) return;
     this.#cancelFirst();
-    this.#heartbeat?.start();
+    this.#heartbeat.start();
+  }
+
+  /** The server has given a seat or a place in the waiting room. A server may delay its answer to hello on purpose. */
+  noteGreeted(): void {
+    this.#cancelFirst();
   }
 
   /** The connection has ended. */

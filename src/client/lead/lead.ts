@@ -1,33 +1,17 @@
-// Runs a program while this client has rank 0 and can prove it. It decides when; the guard does it, and does it also when
-// this process cannot decide any more. The server's word decides who is next, never a clock alone.
+// Runs a program while this client has rank 0 and can prove it. It decides when the program starts and stops; the guard
+// carries this out, and stops the program alone when this process cannot. The server decides who is next, never a clock.
 
-import { giveUpAfterMs, pingEveryMs, shortestLeaseMs } from "../../rules/mod.ts";
-import { type ClientEvent, type LeadStatus, notSent, RequestError } from "../session/mod.ts";
-import { type GuardedRun, GuardKeeper, type RunEnd } from "./guard/mod.ts";
-import { LeadNotices } from "./lead_notices.ts";
+import { giveUpAfterMs, pingEveryMs } from "../../rules/mod.ts";
+import type { ClientEvent, LeadStatus } from "../session/mod.ts";
+import { GuardKeeper, type RunEnd } from "./guard/mod.ts";
+import { LeadNotices, shortLease } from "./lead_notices.ts";
 import type { LeadEnd, LeadParts } from "./lead_parts.ts";
 import { type Claim, Leadership } from "./leadership.ts";
-import { type Instant, settlesWithin } from "../../time/mod.ts";
-import { Pulse } from "../connection/mod.ts";
-
-type State =
-  | { readonly kind: "following" }
-  | {
-    readonly kind: "leading" | "stopping";
-    readonly run: GuardedRun;
-    readonly ticket: number;
-    /** In ms since 1970. */
-    readonly since: number;
-    /** Of the seat with that ticket. */
-    readonly token: string | undefined;
-    /** When nothing of the program may be left by the newest proof, on the running clock. */
-    readonly goneBy: number;
-  };
-
-/** The guard, which says why, is given this much time to be the first who stops a program whose proof lapses. */
-const GUARD_FIRST_MS = 50;
-
-type Occupied = Exclude<State, { readonly kind: "following" }>;
+import { MaxWait } from "./max_wait.ts";
+import { ProgramRun } from "./program_run.ts";
+import { cannotYield, sendYield } from "./send_yield.ts";
+import type { Instant } from "../../time/mod.ts";
+import { Pulse, type SeatToken } from "../connection/mod.ts";
 
 export class Lead {
   readonly #parts: LeadParts;
@@ -35,26 +19,26 @@ export class Lead {
   readonly #pulse: Pulse;
   readonly #notices: LeadNotices;
   readonly #guards: GuardKeeper;
+  readonly #maxWait: MaxWait;
   readonly #end = Promise.withResolvers<LeadEnd>();
-  #state: State = { kind: "following" };
-  /** Only who wants to lead starts a program. */
+  /** Absent: this client follows. */
+  #run: ProgramRun | undefined;
+  /** A program is started only with the first. */
   #intent: "lead" | "yield" | "end" = "lead";
   #isConnected = false;
-  #token: string | undefined;
+  #token: SeatToken | undefined;
   #cancelRetry = () => {};
-  /** The client's own watch over the lease, beside the guard's. */
-  #cancelWatch = () => {};
-  /** What is being done for seats of before. */
+  /** What is being done for earlier seats. */
   #releasing: Promise<void> = Promise.resolve();
-  #killing: Promise<string> | undefined;
 
   constructor(parts: LeadParts) {
     this.#parts = parts;
     this.#leadership = new Leadership(parts.times);
+    this.#maxWait = new MaxWait(parts.maxWaitMs);
     const { times, now, after } = parts;
     this.#notices = new LeadNotices(parts.say, () => parts.session());
     this.#guards = new GuardKeeper(parts, {
-      needsGuard: () => this.#intent !== "end" && this.#state.kind === "following",
+      needsGuard: () => this.#intent !== "end" && this.#run === undefined,
       onReady: () => this.#reconsider(),
       onUnfit: (why) => this.#finish({ kind: "unfit", why }),
     });
@@ -71,21 +55,28 @@ export class Lead {
   }
 
   get status(): LeadStatus {
-    const state = this.#state;
-    if (state.kind !== "following") {
-      const { ticket, since, run } = state;
-      return { state: "leading", program: { pid: run.group, ticket, since } };
+    const run = this.#run;
+    if (run !== undefined) {
+      return { state: "leading", program: { pid: run.group, ticket: run.ticket, since: run.since } };
     }
-    return { state: this.#isConnected ? "following" : "not connected" };
+    if (!this.#isConnected) return { state: "not connected" };
+    const waitMs = Math.ceil(this.#leadership.waitMs(this.#parts.now()));
+    return { state: "following", lead_after_ms: waitMs > 0 ? waitMs : undefined };
   }
 
-  /** To be told every event when it happens. */
+  /** To be called with every event when it happens. */
   readonly observe = (event: ClientEvent): void => {
     this.#leadership.note(event, this.#parts.now());
+    this.#maxWait.note(event);
     switch (event.kind) {
       case "connected":
+        // No ping before there is a seat or a place in the waiting room: a server may delay its answer to hello on
+        // purpose, by more than a share of a short lease. The connection itself gives up a server that never answers.
         this.#isConnected = true;
-        break;
+        return this.#reconsider();
+      case "waiting":
+        this.#pulse.start();
+        return this.#reconsider();
       case "welcome":
       case "yielded":
         this.#checkLease();
@@ -103,30 +94,30 @@ export class Lead {
       default:
         return this.#reconsider();
     }
-    // Not within the event: it is told before the new connection can be used.
-    queueMicrotask(() => this.#askAtOnce());
+    // Not within the event: it is reported before the new connection can be used.
+    queueMicrotask(() => this.#pingNow());
     this.#reconsider();
   };
 
-  /** To be told the token of the own seat, so that the guard has it. */
-  readonly keepToken = (token: string | undefined): void => {
-    this.#token = token;
-    if (this.#state.kind !== "leading") return;
-    this.#state = { ...this.#state, token };
-    this.#state.run.keepToken(token);
+  /**
+   * To be called with each new token of the own seat, so that the guard has it. It may come before the welcome that it
+   * belongs to: a token of another seat never replaces that of the seat of the program.
+   */
+  readonly keepToken = (newest: SeatToken | undefined): void => {
+    const ticket = (newest ?? this.#token)?.ticket;
+    this.#token = newest;
+    if (this.#run?.ticket === ticket) this.#run?.keepToken(newest?.token);
   };
 
   /** Passes a signal on to the program, if it runs. */
   readonly signalProgram = (signal: Deno.Signal): void => {
-    const pid = this.#state.kind === "leading" ? this.#state.run.group : undefined;
+    const pid = this.#run?.isStopping ? undefined : this.#run?.group;
     if (pid !== undefined) this.#parts.signalProgram(pid, signal);
   };
 
   /** KILL to the program, if it runs: for a process that is about to end without waiting. */
   killProgram(): void {
-    if (this.#state.kind !== "following" && this.#state.run.group !== undefined) {
-      this.#parts.killGroup(this.#state.run.group);
-    }
+    this.#run?.kill();
   }
 
   /** Leads and follows until the program ends by itself or `signal` is aborted. Then no program runs any more. */
@@ -134,8 +125,9 @@ export class Lead {
     const onAbort = () => this.#finish({ kind: "asked" });
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
-    const { maxWaitMs, after } = this.#parts;
-    const cancelWait = maxWaitMs === undefined ? () => {} : after(maxWaitMs, () => this.#waitIsOver());
+    const cancelWait = this.#maxWait.start(this.#parts.after, () => {
+      if (this.#run === undefined) this.#finish(this.#maxWait.end);
+    });
     const end = await this.#end.promise;
     cancelWait();
     signal.removeEventListener("abort", onAbort);
@@ -147,7 +139,7 @@ export class Lead {
     this.#guards.close();
     await this.#releasing;
     if (!this.#isConnected && this.#token !== undefined) {
-      await this.#parts.release(this.#token, this.#parts.leaveMs);
+      await this.#parts.release(this.#token.token, this.#parts.leaveMs);
     }
     return end;
   }
@@ -157,174 +149,95 @@ export class Lead {
    * lead, it rejects with the server's refusal and leaves the program alone.
    */
   async yield(): Promise<unknown> {
-    if (this.#state.kind === "leading") await this.#notices.checkSuccessor();
+    if (this.#run?.isStopping === false) await this.#notices.checkSuccessor();
     if (this.#intent === "lead") this.#intent = "yield";
     try {
-      if (!await this.#stopProgram()) {
-        throw notSent("closed", "Cannot yield: the program could not be stopped, and this client ends");
-      }
-      return await this.#sendYield();
+      if (!await this.#stopProgram()) throw cannotYield();
+      return await sendYield(this.#parts.session(), this.#leadership, () => this.#pingNow());
     } finally {
       if (this.#intent === "yield") this.#intent = "lead";
       this.#reconsider();
     }
   }
 
-  async #sendYield(): Promise<unknown> {
-    // From here on the server may have given rank 0 away, whatever becomes of its answer.
-    this.#leadership.yieldSent();
-    const session = this.#parts.session();
-    try {
-      return await session.request("yield");
-    } catch (error) {
-      if (error instanceof RequestError && error.hasNoEffect) {
-        this.#leadership.yieldRefused();
-        this.#askAtOnce();
-      } else {
-        // A new connection finds out whether the seat is still ours.
-        session.drop("the server's answer to yield is not known");
-      }
-      throw error;
-    }
-  }
-
-  #askAtOnce(): void {
+  #pingNow(): void {
     if (this.#isConnected && this.#intent !== "end") this.#pulse.beat();
   }
 
   #proven(sentAt: Instant, ticket: number | undefined): void {
     this.#leadership.prove(ticket, sentAt);
-    const now = this.#parts.now();
-    const claim = this.#leadership.claim(now);
-    const state = this.#state;
-    if (state.kind === "leading" && claim?.ticket === state.ticket) {
-      state.run.renew(claim);
-      this.#state = { ...state, goneBy: now.running + claim.leftMs };
-      this.#watchLease(claim);
-    }
+    const claim = this.#leadership.claim(this.#parts.now());
+    const run = this.#run;
+    if (run?.isStopping === false && claim?.ticket === run.ticket) run.renew(claim);
     this.#reconsider();
-  }
-
-  /** The guard stops the program when the proof lapses; this is for a guard that is stopped itself. */
-  #watchLease({ leftMs }: Claim): void {
-    this.#cancelWatch();
-    const termInMs = Math.max(0, leftMs - this.#parts.times.killAfterMs);
-    this.#cancelWatch = this.#parts.after(termInMs + GUARD_FIRST_MS, () => void this.#stopProgram());
   }
 
   /** Starts or stops the program where what is known now asks for it. */
   #reconsider(): void {
     this.#cancelRetry();
-    const state = this.#state;
-    if (state.kind === "leading" && !this.#leadership.holds(state.ticket)) {
-      this.#parts.say(`rank 0 is lost: the program is stopped (ticket ${state.ticket})`);
-      return void this.#stopProgram();
+    const run = this.#run;
+    if (run?.isStopping === false && !this.#leadership.holds(run.ticket)) {
+      this.#parts.say(`lost rank 0, stopping the program (ticket ${run.ticket})`);
+      return void run.stop();
     }
-    if (state.kind !== "following" || this.#intent !== "lead") return;
+    if (run !== undefined || this.#intent !== "lead") return;
     const now = this.#parts.now();
     const claim = this.#leadership.claim(now);
-    if (claim !== undefined) return this.#start(claim, now);
+    if (claim !== undefined) return this.#start(claim);
     const waitMs = this.#leadership.waitMs(now);
     if (waitMs > 0) this.#cancelRetry = this.#parts.after(waitMs, () => this.#reconsider());
   }
 
-  #start(claim: Claim, now: Instant): void {
+  #start(claim: Claim): void {
     const guard = this.#guards.ready;
     if (guard === undefined) return;
-    const { ticket, leftMs } = claim;
-    const run = guard.begin(this.#parts.orderFor(claim, this.#token));
-    const goneBy = now.running + leftMs;
-    this.#parts.say(`leading, with ticket ${ticket}: the program is started`);
-    this.#state = { kind: "leading", run, ticket, since: now.wall, token: this.#token, goneBy };
-    this.#watchLease(claim);
-    // A guard that is stopped starts nothing, and the next in line would wait for ever.
-    const cancelDoubt = this.#parts.after(this.#parts.guardEndMs, () => {
-      if (run.group === undefined) this.#guards.kill();
-    });
-    run.ended.then((end) => {
-      cancelDoubt();
-      this.#programEnded(run, end);
-    });
+    const { ticket } = claim;
+    const token = this.#token?.ticket === ticket ? this.#token.token : undefined;
+    const guarded = guard.begin(this.#parts.orderFor(claim, token));
+    this.#parts.say(`leading with ticket ${ticket}, starting the program`);
+    const killGuard = () => this.#guards.kill();
+    const run = new ProgramRun(guarded, claim, token, { ...this.#parts, killGuard });
+    this.#run = run;
+    run.ended.then((end) => this.#programEnded(run, end));
   }
 
-  #programEnded(run: GuardedRun, end: RunEnd): void {
-    const state = this.#state;
-    if (state.kind === "following" || state.run !== run) return;
-    this.#cancelWatch();
-    if (end.kind === "lost" || end.kind === "unsure") return this.#giveUp(state);
-    this.#state = { kind: "following" };
-    // Nothing of the program is left: whoever is next need not wait for the lease of a seat that was taken away.
-    if (state.token !== undefined && !this.#leadership.holds(state.ticket)) {
+  #programEnded(run: ProgramRun, end: RunEnd): void {
+    if (end.kind === "lost" || end.kind === "unsure") {
+      // What the guard has not done, this client does as far as it can, and it keeps the seat.
+      void run.killLeftBehind();
+      return this.#finish({ kind: "unsure", why: "" });
+    }
+    this.#run = undefined;
+    // Nothing of the program is left: the next client need not wait for the lease of a seat that was taken away.
+    if (run.token !== undefined && !this.#leadership.holds(run.ticket)) {
       const { release, times } = this.#parts;
-      this.#releasing = release(state.token, times.leaseMs);
+      this.#releasing = release(run.token, times.leaseMs);
     }
-    this.#notices.programEnded(end, state.kind === "stopping");
-    if (end.kind === "ended" && state.kind !== "stopping") return this.#finish(end);
-    if (this.#parts.maxWaitMs !== undefined) {
-      return this.#finish({
-        kind: "waited",
-        why: "the program was stopped; with --max-wait it is started only once",
-      });
-    }
+    const hasEndedByItself = end.kind === "ended" && !run.isStopping;
+    const isEnding = hasEndedByItself || this.#maxWait.isSet || this.#intent === "end";
+    this.#notices.programEnded(end, isEnding);
+    if (hasEndedByItself) return this.#finish(end);
+    if (this.#maxWait.isSet) return this.#finish(this.#maxWait.endAfterStop);
     this.#reconsider();
   }
 
   /** False when it is not known to have ended within its time; then this client is about to end. */
   async #stopProgram(): Promise<boolean> {
-    const { times, guardEndMs, after, now, killGroup } = this.#parts;
-    this.#cancelWatch();
-    const state = this.#state;
-    if (state.kind === "following") return true;
-    if (state.kind === "leading") {
-      this.#state = { ...state, kind: "stopping" };
-      state.run.stop();
-    }
-    // Whatever the guard does, nothing of the program is left when its time is up. A guard that has not even said that
-    // it has started the program may have more time.
-    const { run } = state;
-    const leftMs = Math.max(0, state.goneBy - now().running);
-    const cancelKill = after(run.group === undefined ? leftMs : Math.min(times.killAfterMs, leftMs), () => {
-      if (run.group === undefined) this.#guards.kill();
-      else killGroup(run.group);
-    });
-    const hasEnded = await settlesWithin(run.ended, times.killAfterMs + guardEndMs);
-    cancelKill();
-    // A guard that is stopped itself, for example, could go on later.
-    if (!hasEnded) this.#guards.kill();
-    await run.ended;
-    return this.#state.kind === "following";
-  }
-
-  /** The guard has not done its work: what it can, this client does in its place, and keeps the seat. */
-  #giveUp({ ticket, run }: Occupied): void {
-    if (run.group !== undefined) this.#parts.killGroup(run.group);
-    this.#killing ??= this.#parts.killLeftBehind(ticket, run.group);
-    this.#finish({ kind: "unsure", why: "" });
+    const end = await this.#run?.stop();
+    return end === undefined || end.kind === "ended" || end.kind === "stopped";
   }
 
   async #endUnsure(): Promise<LeadEnd> {
-    const became = await this.#killing;
+    const became = await this.#run?.killLeftBehind();
     return {
       kind: "unsure",
-      why: `the guard of the program has ended early: ${became}; the seat is left to lapse`,
+      why: `guard ended early: ${became}; keeping the seat until the lease expires`,
     };
-  }
-
-  #waitIsOver(): void {
-    if (this.#state.kind !== "following") return;
-    const why = `rank 0 was not reached within ${this.#parts.maxWaitMs} ms (--max-wait)`;
-    this.#finish({ kind: "waited", why });
   }
 
   #checkLease(): void {
     const granted = this.#leadership.shortLeaseMs;
-    if (granted === undefined) return;
-    const { leaseMs, killAfterMs, marginMs } = this.#parts.times;
-    const why =
-      `the server grants a lease of ${granted} ms where ${leaseMs} ms were asked for, too short for ` +
-      `lead.kill_after_ms (${killAfterMs}) and lead.margin_ms (${marginMs}): raise the server's session.lease_max_ms ` +
-      `to ${shortestLeaseMs({ killAfterMs, marginMs })} or more, or lower these two`;
-    this.#finish({ kind: "unfit", why });
+    if (granted !== undefined) this.#finish({ kind: "unfit", why: shortLease(granted, this.#parts.times) });
   }
 
   #finish(end: LeadEnd): void {

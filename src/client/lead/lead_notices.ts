@@ -1,6 +1,7 @@
 // What a client under --lead says about its leading, and what it asks the server to know who is next.
 
 import { METHODS, readShape, type Roster } from "../../protocol/methods/mod.ts";
+import { type LeaseTimes, shortestLeaseMs } from "../../rules/mod.ts";
 import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import type { GuardEnd } from "./guard/mod.ts";
 import { type DroppableSession, RequestError } from "../session/mod.ts";
@@ -32,13 +33,14 @@ export class LeadNotices {
     );
   }
 
-  programEnded(end: GuardEnd, wasStopped: boolean): void {
+  /** @param isEnding this client ends with its program, or does already: it does not wait in line again. */
+  programEnded(end: GuardEnd, isEnding: boolean): void {
     const how = end.kind !== "ended"
       ? "stopped"
       : end.signal === undefined
       ? `exit code ${end.code}`
       : `${end.signal}, exit code ${end.code}`;
-    this.#say(`${end.kind === "ended" && !wasStopped ? "" : "following: "}the program has ended (${how})`);
+    this.#say(`the program has ended (${how}); ${isEnding ? "this client ends" : "following"}`);
   }
 
   /** Says who leads next, if the server tells in time. */
@@ -61,7 +63,7 @@ export class LeadNotices {
     if (successorIn(roster) !== "none") return;
     throw new RequestError("answered", {
       code: ErrorCode.no_recipient,
-      message: "Cannot yield: no client behind this one could lead; the program goes on",
+      message: "Cannot yield: no client behind this one could lead; the program keeps running",
       data: { reason: "no_recipient" },
     });
   }
@@ -70,6 +72,13 @@ export class LeadNotices {
     const read = readShape(METHODS.roster.result, await this.#session().request("roster"));
     return read.ok ? read.value : undefined;
   }
+}
+
+/** Why a client with these times cannot lead with the lease that the server grants. */
+export function shortLease(grantedMs: number, { leaseMs, killAfterMs, marginMs }: LeaseTimes): string {
+  return `the server grants a lease of ${grantedMs} ms where ${leaseMs} ms were asked for, too short for ` +
+    `lead.kill_after_ms (${killAfterMs}) and lead.margin_ms (${marginMs}): raise the server's session.lease_max_ms ` +
+    `to ${shortestLeaseMs({ killAfterMs, marginMs })} or more, or lower these two`;
 }
 
 /** The first connected member behind us with a lease; `undefined`: the server does not say who has one. */

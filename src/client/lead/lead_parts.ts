@@ -8,7 +8,7 @@ import type { DroppableSession } from "../session/mod.ts";
 
 export interface LeadParts {
   readonly times: LeaseTimes;
-  /** ClientRequest for the session when it exists: it reports to this object. */
+  /** Called only once the session exists: it reports to this object. */
   readonly session: () => Pick<DroppableSession, "request" | "drop">;
   /** @throws when it cannot be started. */
   readonly spawnGuard: (listener: GuardListener) => GuardHandle;
@@ -28,9 +28,9 @@ export interface LeadParts {
   readonly say: (line: string) => void;
   /** How long a guard may need beyond the kill delay to end. */
   readonly guardEndMs: number;
-  /** How long it is tried to tell the server of a leave when there is no connection. */
+  /** How long a client without a connection tries to release its seat as it ends. */
   readonly leaveMs: number;
-  /** This client ends if it has not begun to lead within so many ms; absent: it waits for ever. */
+  /** This client ends if it has not begun to lead within so many ms; absent: it waits forever. */
   readonly maxWaitMs?: number | undefined;
 }
 
@@ -39,13 +39,15 @@ export type LeadEnd =
   | { readonly kind: "ended"; readonly code: number }
   /** The signal of {@linkcode Lead.run}. */
   | { readonly kind: "asked" }
-  /** `maxWaitMs` is over, and this client does not lead. */
+  /** `maxWaitMs` is over, and this client was in line and does not lead. */
   | { readonly kind: "waited"; readonly why: string }
+  /** `maxWaitMs` is over, and this client has had neither a seat nor a place in the waiting room. */
+  | { readonly kind: "unreached"; readonly why: string }
   /** These times do not fit, or the guard cannot be started. */
   | { readonly kind: "unfit"; readonly why: string }
   /** The connection ended for good. */
   | { readonly kind: "disconnected" }
   /** The server wants a token, or another one. */
   | { readonly kind: "unauthenticated" }
-  /** Something of the program may still run, so the seat must not be given up before its lease is over. */
+  /** Something of the program may still run, so the seat is kept until its lease expires. */
   | { readonly kind: "unsure"; readonly why: string };

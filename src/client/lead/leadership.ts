@@ -1,9 +1,10 @@
-// Whether this client may lead now, as far as it can prove. Pure: it is told what happens and when, and starts and stops
+// Whether this client may lead now, as far as it can prove. Pure: it takes what happens and when, and starts and stops
 // nothing. What counts as a proof: a ping that was answered on a connection that has the seat. The server heard from us
 // no earlier than the ping was sent, and keeps the seat for a lease from then on.
 
 import { goneAfterMs, isLeaseLongEnough, type LeaseTimes, termAfterMs } from "../../rules/mod.ts";
 import type { Place } from "../../protocol/methods/mod.ts";
+import { seatAfterClose } from "../connection/mod.ts";
 import type { Instant } from "../../time/mod.ts";
 import type { ClientEvent } from "../session/mod.ts";
 import type { TimeLeft } from "./guard/mod.ts";
@@ -36,9 +37,6 @@ type Standing =
   /** The connection broke; the seat is ours while its lease lasts, and perhaps longer. */
   | { readonly kind: "away"; readonly seat: Seat };
 
-/** Closed for such a reason, the seat is somebody else's. */
-const SEAT_TAKEN = new Set(["replaced", "evicted"]);
-
 export class Leadership {
   readonly #times: Omit<LeaseTimes, "leaseMs">;
   #standing: Standing = { kind: "none" };
@@ -47,7 +45,7 @@ export class Leadership {
     this.#times = times;
   }
 
-  /** To be told every event, in order. */
+  /** Takes every event, in order. */
   note(event: ClientEvent, now: Instant): void {
     const standing = this.#standing;
     switch (event.kind) {
@@ -66,7 +64,7 @@ export class Leadership {
         if (standing.kind === "seated") this.#standing = { kind: "away", seat: standing.seat };
         return;
       case "closing":
-        if (SEAT_TAKEN.has(event.closing.reason)) this.#standing = { kind: "none" };
+        if (seatAfterClose(event.closing.reason) !== "kept") this.#standing = { kind: "none" };
         return;
       case "seat_lost":
         this.#standing = { kind: "none" };
@@ -101,7 +99,7 @@ export class Leadership {
     return standing.kind === "seated" && standing.seat.ticket === ticket && standing.seat.isYieldOpen;
   }
 
-  /** To be told before a yield is sent. Until {@linkcode yieldRefused} or a welcome, nothing proves this seat. */
+  /** To be called before a yield is sent. Until {@linkcode yieldRefused} or a welcome, nothing proves this seat. */
   yieldSent(): void {
     this.#setYieldOpen(true);
   }

@@ -6,8 +6,8 @@ import { placeAfter } from "../connection/mod.ts";
 
 export interface RankChange {
   readonly rank: number;
-  /** Absent: there was none before. */
-  readonly was?: number;
+  /** Absent: there was none before, or it is a new seat with the rank of the one before. */
+  readonly was?: number | undefined;
   readonly ticket: number;
   readonly epoch: number;
 }
@@ -23,7 +23,7 @@ export class RankChanges {
     const { rank, ticket, epoch } = this.#place;
     const last = this.#last;
     if (last?.rank === rank && last.ticket === ticket) return undefined;
-    this.#last = { rank, ...(last === undefined ? {} : { was: last.rank }), ticket, epoch };
+    this.#last = { rank, was: last?.rank === rank ? undefined : last?.rank, ticket, epoch };
     return this.#last;
   }
 }

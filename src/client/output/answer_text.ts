@@ -30,10 +30,22 @@ function statusText({ seated, rank, ticket, epoch, lead }: ClientStatus): string
   const place = seated ? `Rank ${rank} (ticket ${ticket}, epoch ${epoch})` : "Not connected";
   if (lead === undefined) return place;
   const { program } = lead;
-  if (program === undefined) return `${place}\nFollowing, no program runs`;
+  if (program === undefined) return `${place}\nFollowing, no program runs${whyNot(rank, lead)}`;
   const pid = program.pid === undefined ? "" : `, process ${program.pid}`;
   const since = new Date(program.since).toISOString();
   return `${place}\nLeading, the program runs since ${since} (ticket ${program.ticket}${pid})`;
+}
+
+/** Why a client that follows does not lead, where it is not its rank alone. */
+function whyNot(
+  rank: number | undefined,
+  { lead_after_ms, rank_0_has_lease }: NonNullable<ClientStatus["lead"]>,
+): string {
+  if (lead_after_ms !== undefined) {
+    const seconds = `${Math.ceil(lead_after_ms / 1_000)} s`;
+    return rank === 0 ? `: leads in ${seconds}` : `: no client leads for ${seconds} yet`;
+  }
+  return rank_0_has_lease === false ? ": rank 0 has no lease and cannot lead" : "";
 }
 
 function trimEnd(lines: string): string {

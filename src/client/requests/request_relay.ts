@@ -115,7 +115,7 @@ export class RequestRelay {
 
   async #ask(id: Id, method: string, params: unknown): Promise<unknown> {
     this.#refuseForeign(method);
-    if (method === "status") return statusOf(this.#session);
+    if (method === "status") return await statusOf(this.#session);
     if (method === "run") return await (isDryRun(params) ? this.#dryRun(params) : this.#run(id, params));
     return await this.#session.request(method, method === "cancel" ? this.#toServersId(params) : params);
   }

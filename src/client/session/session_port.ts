@@ -97,6 +97,8 @@ export interface LeadStatus {
   readonly program?:
     | { readonly pid?: number | undefined; readonly ticket: number; readonly since: number }
     | undefined;
+  /** No client may lead for so long yet: the server has just started. Absent: that is not what this client waits for. */
+  readonly lead_after_ms?: number | undefined;
 }
 
 /** A client as the faces of rankclient use it: they pass on methods and answers that they need not know. */

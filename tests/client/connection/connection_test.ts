@@ -285,7 +285,7 @@ Deno.test("a server that asks for a wait without an end is not waited for longer
 
 Deno.test("a yield says all of the new place: no second hello, a new token, and the token is told to nobody", async () => {
   await using server = new FakeServer();
-  const tokens: (string | undefined)[] = [];
+  const tokens: unknown[] = [];
   const { client, events } = open(server, { leaseMs: 500, onToken: (token) => tokens.push(token) });
   const peer = await server.seat({ resume: "first" });
   await events.next("welcome");
@@ -295,7 +295,7 @@ Deno.test("a yield says all of the new place: no second hello, a new token, and 
   assertEquals(await yielded, place);
   assertEquals((await events.next("yielded")).place, place);
   assertEquals([client.place?.rank, client.place?.epoch, client.place?.members], [3, 9, 4]);
-  assertEquals(tokens, ["first", "second"]);
+  assertEquals(tokens, [{ ticket: WELCOME.ticket, token: "first" }, { ticket: 20, token: "second" }]);
   const asked = client.request("ping");
   const { id } = await peer.nextWith("ping");
   await peer.send({ id, result: {} });

@@ -69,6 +69,28 @@ Deno.test("who waits for a seat is not refused, and is welcomed later", () => {
   assertEquals(greeting.pass(note(8, "t")), [note(8, "t")]);
 });
 
+Deno.test("a place in the waiting room is not told before the answer to hello, which may be a seat", () => {
+  const waiting: ClientEvent = { kind: "waiting", waiting: { position: 2 } };
+  const full = new RequestError("answered", {
+    code: ErrorCode.full,
+    message: "all seats are taken",
+    data: { reason: "full", waiting: true },
+  });
+  const greeting = new Greeting({ resume: "old", leaseMs: 9 });
+  assertEquals(greeting.pass(waiting), []);
+  assertEquals(greeting.refused(full), { then: "go on", events: [waiting] });
+  assertEquals(greeting.pass(waiting), [waiting]);
+
+  const back = new Greeting({ resume: "old", leaseMs: 9 });
+  back.pass(waiting);
+  assertEquals(back.accepted(welcome(3, "next"), true).map(({ kind }) => kind), ["welcome"]);
+
+  const seated = new Greeting({ leaseMs: 9 });
+  seated.pass(waiting);
+  seated.pass(note(4));
+  assertEquals(seated.refused(full).events, [note(4)]);
+});
+
 Deno.test("a hello that is refused for another reason leaves the seat that one has", () => {
   const greeting = new Greeting({ name: "", leaseMs: 9 });
   greeting.pass(note(8));

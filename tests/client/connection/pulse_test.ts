@@ -83,6 +83,16 @@ Deno.test("a connection that ended takes its unanswered pings with it", async ()
   pulse.stop();
 });
 
+Deno.test("a pulse that is started again while it runs sends no further ping", () => {
+  const { clock, pings, pulse } = startPulse();
+  for (let i = 0; i < 3; i++) pulse.start();
+  assertEquals(pings.length, 1);
+  pulse.stop();
+  pulse.start();
+  assertEquals([pings.length, clock.timers], [2, 1]);
+  pulse.stop();
+});
+
 Deno.test("so many pings wait for an answer at once, and the oldest still says how long the silence is", () => {
   const { clock, pings, silences, pulse } = startPulse();
   for (let i = 0; i < 2 * CLIENT_BOUNDS.pingsUnanswered; i++) pulse.beat();

@@ -12,7 +12,7 @@ import { startServer } from "../../support/server/start_server.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { ClientProcess, runClient } from "../../support/client/client_process.ts";
 import { EventReader } from "../../support/client/event_reader.ts";
-import { FakeServer, Peer } from "../../support/client/fake_server.ts";
+import { FakeServer, Peer, WELCOME } from "../../support/client/fake_server.ts";
 
 const { firstLineMs, heartbeatMs, silenceMs } = CLIENT_BOUNDS;
 /** More than the time to read what has come before the server is given up. */
@@ -68,7 +68,7 @@ Deno.test("a server that falls silent is asked for a sign of life, and given up 
   const asked = client.request("roster");
   clock.advance(silenceMs + READ_MS);
   const { why } = await events.next("disconnected");
-  assertEquals(why, "no sign of life for 30000 ms: the server is stopped or hangs, or the network is cut");
+  assertEquals(why, "no sign of life for 45000 ms: the server is stopped or hangs, or the network is cut");
   const error = await assertRejects(() => asked, RequestError);
   assertEquals(error.kind, "disconnected");
   await client.close();
@@ -85,6 +85,22 @@ Deno.test("where the caller looks after the connection, no sign of life is asked
   assertEquals((await peer.next()).id, "first");
   assertEquals(client.place?.rank, 1);
   await client.close();
+});
+
+Deno.test("where the caller looks after the connection, an answer to hello may take as long as a first line", async () => {
+  await using server = new FakeServer();
+  const { clock, client, events } = open(server.port, { sendsHeartbeat: false, leaseMs: 300 });
+  const peer = await server.accept();
+  await peer.notify("welcome", WELCOME);
+  await peer.notify("refused", { method: "", code: 1, message: "test" });
+  await events.next("refused");
+  clock.advance(firstLineMs - 1);
+  await peer.send({ id: "first", method: "ping" });
+  assertEquals([(await peer.next()).method, (await peer.next()).id], ["hello", "first"]);
+  clock.advance(1);
+  assertEquals((await events.next("disconnected")).why, "no answer to hello within 10000 ms");
+  await client.close();
+  assertEquals(clock.timers, 0);
 });
 
 Deno.test("a client in the waiting room of a server with tokens asks for signs of life, and stays", async () => {
@@ -133,7 +149,7 @@ Deno.test("a control socket whose client has stopped is given up, however long a
   await peer.nextWith("status");
   clock.advance(CLIENT_BOUNDS.controlSilenceMs + READ_MS);
   const error = await assertRejects(() => done, RequestError);
-  assertMatch(error.message, /^The running client has not answered for 7500 ms: it is stopped or hangs/);
+  assertMatch(error.message, /^The running client has not answered for 10000 ms: it is stopped or hangs/);
   assertEquals(error.reason, "unavailable");
   await asker.close();
   assertEquals(clock.timers, 0);

@@ -15,7 +15,7 @@ function welcome(rank: number, ticket: number, epoch: number): ClientEvent {
 
 Deno.test("a rank is told once: not again when the connection breaks and the seat is taken back", () => {
   const changes = new RankChanges();
-  assertEquals(changes.note(welcome(2, 5, 3)), { rank: 2, ticket: 5, epoch: 3 });
+  assertEquals(changes.note(welcome(2, 5, 3)), { rank: 2, was: undefined, ticket: 5, epoch: 3 });
   assertEquals(changes.note({ kind: "disconnected", why: "test" }), undefined);
   assertEquals(changes.note(welcome(2, 5, 4)), undefined);
   const promoted: ClientEvent = { kind: "promoted", promoted: { rank: 1, was: 2, epoch: 6, members: 4 } };
@@ -23,6 +23,14 @@ Deno.test("a rank is told once: not again when the connection breaks and the sea
   const times = { heartbeat_ms: 1, silence_ms: 2, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 };
   const place = { rank: 3, ticket: 9, epoch: 7, members: 4, times };
   assertEquals(changes.note({ kind: "yielded", place }), { rank: 3, was: 1, ticket: 9, epoch: 7 });
+});
+
+Deno.test("a new seat with the rank of the one before is told as a first seat, not as a change from its own rank", () => {
+  const changes = new RankChanges();
+  changes.note(welcome(3, 5, 3));
+  changes.note({ kind: "seat_lost", why: "test" });
+  assertEquals(changes.note(welcome(3, 9, 4)), { rank: 3, was: undefined, ticket: 9, epoch: 4 });
+  assertEquals(changes.note(welcome(1, 11, 5)), { rank: 1, was: 3, ticket: 11, epoch: 5 });
 });
 
 /** Hooks whose programs the test ends. */

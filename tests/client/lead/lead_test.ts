@@ -48,7 +48,7 @@ class FakeGuard implements GuardHandle {
       group: this.#group,
       ended: run.promise,
       renew: () => this.told.push("renew"),
-      keepToken: () => this.told.push("keep_token"),
+      keepToken: (token) => this.told.push(`keep_token ${token}`),
       stop: () => this.told.push("stop"),
     };
   }
@@ -85,11 +85,15 @@ class Leading {
   readonly dropped: string[] = [];
   readonly killed: number[] = [];
   readonly requests: string[] = [];
+  readonly released: string[] = [];
+  /** What a guard would start with. */
+  readonly orderTokens: (string | undefined)[] = [];
   readonly guards: FakeGuard[] = [];
   readonly lead: Lead;
   readonly end: Promise<LeadEnd>;
   readonly leaving = new AbortController();
   members: ReturnType<typeof member>[] = [member(0, true), member(1, true)];
+  answerPing: () => Promise<unknown> = () => Promise.resolve({});
   answerYield: () => Promise<unknown> = () => Promise.resolve({});
   #listener: GuardListener | undefined;
 
@@ -107,17 +111,23 @@ class Leading {
         this.guards.push(guard);
         return guard;
       },
-      orderFor: ({ goneBy, leftMs, leaseMs }, token) => ({
-        argv: [],
-        env: {},
-        goneBy,
-        leftMs,
-        leaseMs,
-        killAfterMs: TIMES.killAfterMs,
-        server: { host: "127.0.0.1", port: 1 },
-        token,
-      }),
-      release: () => Promise.resolve(),
+      orderFor: ({ goneBy, leftMs, leaseMs }, token) => {
+        this.orderTokens.push(token);
+        return {
+          argv: [],
+          env: {},
+          goneBy,
+          leftMs,
+          leaseMs,
+          killAfterMs: TIMES.killAfterMs,
+          server: { host: "127.0.0.1", port: 1 },
+          token,
+        };
+      },
+      release: (token) => {
+        this.released.push(token);
+        return Promise.resolve();
+      },
       killGroup: (group) => void this.killed.push(group),
       killLeftBehind: () => Promise.resolve("what was left of the program is killed"),
       signalProgram: (pid, signal) => void this.said.push(`${signal} to ${pid}`),
@@ -143,6 +153,7 @@ class Leading {
   #answer(method: string): Promise<unknown> {
     this.requests.push(method);
     if (method === "yield") return this.answerYield();
+    if (method === "ping") return this.answerPing();
     return Promise.resolve(
       method === "roster" ? { epoch: 1, capacity: 9, members: this.members, you: 0 } : {},
     );
@@ -199,6 +210,22 @@ Deno.test("a program is not started before there is a guard that takes orders", 
   assertEquals(led.guard.told, ["begin"]);
 });
 
+for (const greeted of [welcome(1), { kind: "waiting", waiting: { position: 1 } } as const]) {
+  Deno.test(`a server may take longer than a share of the lease to greet; silence counts from the ${greeted.kind}`, async () => {
+    const led = new Leading();
+    led.answerPing = () => new Promise(() => {});
+    await led.happen(CONNECTED);
+    led.clock.advance(TIMES.leaseMs);
+    assertEquals([led.requests, led.dropped], [[], []]);
+    await led.happen(greeted);
+    assertEquals([led.requests, led.dropped], [["ping"], []]);
+    led.clock.advance(TIMES.leaseMs / 3);
+    assertEquals(led.dropped, ["no answer to a ping for 2000 ms"]);
+    led.leaving.abort();
+    await led.end;
+  });
+}
+
 const LOST_ANSWERS: [string, () => Promise<unknown>][] = [
   ["is lost with the connection", () => Promise.reject(notAnswered("disconnected", "test"))],
   ["is an internal error", () => Promise.reject(refusal("internal_error"))],
@@ -207,7 +234,7 @@ for (const [what, answer] of LOST_ANSWERS) {
   Deno.test(`when the answer to yield ${what}, the old seat leads again only if the server gives it back`, async () => {
     const led = await leading();
     await led.lost(answer);
-    assertEquals(led.dropped, ["the server's answer to yield is not known"]);
+    assertEquals(led.dropped, ["no answer to yield"]);
     await led.happen(CONNECTED);
     led.clock.advance(1_000);
     await led.happen();
@@ -235,6 +262,10 @@ Deno.test("a yield with no client behind that could lead is refused, and the pro
   led.members = [member(0, true), member(1, false), { ...member(2, true), away: true }];
   const error = await assertRejects(() => led.lead.yield(), RequestError);
   assertEquals([error.reason, led.requests.includes("yield")], ["no_recipient", false]);
+  assertEquals(
+    error.message,
+    "Cannot yield: no client behind this one could lead; the program keeps running",
+  );
   assertEquals([led.guard.told.includes("stop"), led.lead.status.state], [false, "leading"]);
 });
 
@@ -261,6 +292,52 @@ Deno.test("an evicted leader's program is killed after the kill delay, whatever 
   led.clock.advance(TIMES.killAfterMs);
   assertEquals([led.guard.told.at(-1), led.killed], ["stop", [GROUP]]);
   led.guard.endProgram({ kind: "stopped" });
+});
+
+Deno.test("the token of a new seat never releases anything for the seat of the program", async () => {
+  const led = new Leading();
+  led.lead.keepToken({ ticket: 5, token: "of 5" });
+  await led.happen(CONNECTED, welcome(0));
+  await led.happen(BROKEN, CONNECTED);
+  // It comes before its welcome, and the program still runs.
+  led.lead.keepToken({ ticket: 9, token: "of 9" });
+  await led.happen(welcome(1, 9));
+  led.guard.endProgram({ kind: "stopped" });
+  await led.happen();
+  assertEquals([led.orderTokens, led.released], [["of 5"], ["of 5"]]);
+  assertEquals(led.guard.told.filter((word) => word.startsWith("keep_token")), []);
+  // Nor is the token of another seat handed to a guard that starts the program.
+  led.lead.keepToken({ ticket: 11, token: "of 11" });
+  await led.happen({ kind: "promoted", promoted: { rank: 0, was: 1, epoch: 2, members: 1 } });
+  assertEquals(led.orderTokens, ["of 5", undefined]);
+});
+
+Deno.test("a new token of the program's own seat is handed to its guard, and so is its end", async () => {
+  const led = new Leading();
+  led.lead.keepToken({ ticket: 5, token: "first" });
+  await led.happen(CONNECTED, welcome(0));
+  led.lead.keepToken({ ticket: 5, token: "second" });
+  led.lead.keepToken(undefined);
+  assertEquals(led.guard.told.slice(1).filter((word) => word.startsWith("keep_token")), [
+    "keep_token second",
+    "keep_token undefined",
+  ]);
+  await led.happen({ kind: "closing", closing: { reason: "revoked" } });
+  led.guard.endProgram({ kind: "stopped" });
+  await led.happen();
+  assertEquals(led.released, []);
+});
+
+Deno.test("the end of a later seat's token leaves that of the program's seat alone", async () => {
+  const led = new Leading();
+  led.lead.keepToken({ ticket: 5, token: "of 5" });
+  await led.happen(CONNECTED, welcome(0));
+  await led.happen({ kind: "closing", closing: { reason: "evicted" } }, BROKEN);
+  led.lead.keepToken({ ticket: 9, token: "of 9" });
+  led.lead.keepToken(undefined);
+  led.guard.endProgram({ kind: "stopped" });
+  await led.happen();
+  assertEquals(led.released, ["of 5"]);
 });
 
 Deno.test("a lost guard: the program's group is killed first, and the client ends without giving up its seat", async () => {
@@ -294,7 +371,10 @@ Deno.test("--max-wait ends a client that does not lead in time, or whose program
   const waiting = new Leading({ maxWaitMs: 1_000 });
   await waiting.happen(CONNECTED, welcome(1));
   waiting.clock.advance(1_000);
-  assertEquals((await waiting.end).kind, "waited");
+  assertEquals(await waiting.end, {
+    kind: "waited",
+    why: "did not reach rank 0 within 1000 ms (--max-wait)",
+  });
 
   const led = await leading({ maxWaitMs: 1_000 });
   led.clock.advance(1_000);
@@ -304,6 +384,37 @@ Deno.test("--max-wait ends a client that does not lead in time, or whose program
   await led.happen({ kind: "seat_lost", why: "test" });
   led.guard.endProgram({ kind: "stopped" });
   assertEquals((await led.end).kind, "waited");
+  assertEquals(led.said.slice(-2), [
+    "lost rank 0, stopping the program (ticket 5)",
+    "the program has ended (stopped); this client ends",
+  ]);
+});
+
+const FULL = "all seats are taken";
+const NOT_IN_LINE: [string, ClientEvent[], string][] = [
+  ["a server that cannot be reached", [BROKEN], "test"],
+  ["a server without room", [
+    CONNECTED,
+    { kind: "closing", closing: { reason: "full", message: FULL } },
+    { kind: "disconnected", why: FULL, retryInMs: 1 },
+  ], FULL],
+  ["a server that has not answered yet", [CONNECTED], "no answer from the server"],
+];
+for (const [what, events, reason] of NOT_IN_LINE) {
+  Deno.test(`--max-wait tells ${what} from a wait in line`, async () => {
+    const led = new Leading({ maxWaitMs: 1_000 });
+    await led.happen(...events);
+    led.clock.advance(1_000);
+    const why = `did not get in line within 1000 ms (--max-wait): ${reason}`;
+    assertEquals(await led.end, { kind: "unreached", why });
+  });
+}
+
+Deno.test("a place in the waiting room is one in line, also when the connection breaks later", async () => {
+  const led = new Leading({ maxWaitMs: 1_000 });
+  await led.happen(CONNECTED, { kind: "waiting", waiting: { position: 1 } }, BROKEN);
+  led.clock.advance(1_000);
+  assertEquals((await led.end).kind, "waited");
 });
 
 Deno.test("the status tells whether the program runs, since when and with which ticket", async () => {
@@ -311,7 +422,7 @@ Deno.test("the status tells whether the program runs, since when and with which 
   assertEquals(led.lead.status, { state: "not connected" });
   led.clock.advance(50);
   await led.happen(CONNECTED, welcome(1));
-  assertEquals(led.lead.status, { state: "following" });
+  assertEquals(led.lead.status, { state: "following", lead_after_ms: undefined });
   await led.happen({ kind: "promoted", promoted: { rank: 0, was: 1, epoch: 2, members: 1 } });
   assertEquals(led.lead.status, { state: "leading", program: { pid: GROUP, ticket: 5, since: 50 } });
 });
@@ -321,7 +432,60 @@ Deno.test("the end of the program is told: how it ended, and who is next", async
   led.guard.endProgram({ kind: "ended", code: 139, signal: "SIGSEGV" });
   assertEquals(await led.end, { kind: "ended", code: 139, signal: "SIGSEGV" } as LeadEnd);
   const told = led.said.slice(-2);
-  assertEquals(told, ["the program has ended (SIGSEGV, exit code 139)", "next to lead: rank 1 n1"]);
+  assertEquals(told, [
+    "the program has ended (SIGSEGV, exit code 139); this client ends",
+    "next to lead: rank 1 n1",
+  ]);
+});
+
+Deno.test("a program that is stopped is told with what its client does next", async () => {
+  const led = await leading();
+  await led.happen({ kind: "closing", closing: { reason: "evicted" } });
+  led.guard.endProgram({ kind: "stopped" });
+  await led.happen();
+  assertEquals(led.said, [
+    "leading with ticket 5, starting the program",
+    "lost rank 0, stopping the program (ticket 5)",
+    "the program has ended (stopped); following",
+  ]);
+
+  const leaving = await leading();
+  leaving.leaving.abort();
+  await leaving.happen();
+  leaving.guard.endProgram({ kind: "stopped" });
+  assertEquals((await leaving.end).kind, "asked");
+  assertEquals(leaving.said.at(-1), "the program has ended (stopped); this client ends");
+});
+
+Deno.test("a yield that the guard does not carry out says what becomes of the program, the client and the seat", async () => {
+  const led = await leading();
+  const yielded = led.lead.yield();
+  const refused = assertRejects(() => yielded, RequestError);
+  // The guard is asked to stop the program, and does not.
+  while (!led.guard.told.includes("stop")) await led.happen();
+  led.guard.die();
+  const { message } = await refused;
+  assertEquals(
+    message,
+    "Cannot yield: the guard did not stop the program in time; this client kills the program and ends, and the " +
+      "next client leads when the lease expires",
+  );
+  assertEquals(await led.end, {
+    kind: "unsure",
+    why:
+      "guard ended early: what was left of the program is killed; keeping the seat until the lease expires",
+  });
+});
+
+Deno.test("the status says for how long no client may lead yet", async () => {
+  const led = new Leading();
+  const early = welcome(0) as ClientEvent & { kind: "welcome" };
+  const times = { ...early.welcome.times, lead_after_ms: 5_000 };
+  await led.happen(CONNECTED, { ...early, welcome: { ...early.welcome, times } });
+  led.clock.advance(1_000);
+  assertEquals(led.lead.status, { state: "following", lead_after_ms: 4_000 });
+  led.leaving.abort();
+  await led.end;
 });
 
 Deno.test("a signal is passed on to a program that runs, and to nothing else", async () => {

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { CLOSE_REASONS } from "../../../src/protocol/methods/mod.ts";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
 import { type Claim, Leadership } from "../../../src/client/lead/leadership.ts";
 import type { Instant } from "../../../src/time/clock.ts";
@@ -168,11 +169,15 @@ Deno.test("a yield that was refused leaves the seat as it was, after a new proof
   assertEquals(leadership.claim(at(12))?.ticket, 5);
 });
 
-Deno.test("a server that shuts down takes no seat away", () => {
-  const leadership = leader();
-  leadership.note({ kind: "closing", closing: { reason: "shutdown" } }, at(10));
-  assertEquals(leadership.holds(5), true);
-});
+const TAKEN = ["left", "replaced", "evicted", "revoked"];
+for (const reason of [...CLOSE_REASONS, "a reason of a later version", "constructor"]) {
+  const isHeld = !TAKEN.includes(reason);
+  Deno.test(`closed for "${reason}", the seat ${isHeld ? "may still be ours" : "is not ours"}`, () => {
+    const leadership = leader();
+    leadership.note({ kind: "closing", closing: { reason } }, at(10));
+    assertEquals(leadership.holds(5), isHeld);
+  });
+}
 
 Deno.test("a lease that is too short is told", () => {
   const leadership = new Leadership(TIMES);

@@ -194,5 +194,7 @@ export const CLIENT_STATUS_SCHEMA = v.object({
   lead: v.optional(v.object({
     state: v.picklist(["leading", "following", "not connected"]),
     program: v.optional(v.object({ pid: v.optional(v.number()), ticket: v.number(), since: v.number() })),
+    lead_after_ms: v.optional(v.number()),
+    rank_0_has_lease: v.optional(v.boolean()),
   })),
 });

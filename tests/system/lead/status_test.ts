@@ -31,6 +31,11 @@ scenario(
       leading.text,
       new RegExp(`Leading, the program runs since .+ \\(ticket ${ticket}, process ${pid}\\)`),
     );
+    assertMatch(
+      first!.output,
+      /you are rank 0 [^]*leading with ticket \d+, starting the program/,
+      "an event comes before what the lead says of it",
+    );
     const following = await status(second!.control);
     assertEquals(following.code, 6);
     assertMatch(following.text, /Following, no program runs/);
@@ -46,10 +51,21 @@ scenario("--max-wait: a job runs on one machine, and the others give up with 75"
   const before = await world.started("a leads");
   const second = await world.spawnClient("b", { toml: LONG_TOML, flags: ["--max-wait", "300"] });
   assertEquals(await second.ends(), 75);
-  assertMatch(second.output, /rank 0 was not reached within 300 ms/);
+  assertMatch(second.output, /did not reach rank 0 within 300 ms \(--max-wait\)/);
   signalProcess(before.pid, "SIGUSR1");
   assertEquals(await first.ends(), 3);
   assertEquals(world.log.of("start").length, 1);
+});
+
+scenario("--max-wait: a client that never got in line ends with 4", LONG, async (world) => {
+  const flags = ["--max-wait", "500"];
+  await world.startClient("a", { toml: LONG_TOML });
+  await world.started("a leads");
+  await world.killServer();
+  const lost = await world.spawnClient("b", { toml: LONG_TOML, flags });
+  assertEquals(await lost.ends(), 4);
+  assertMatch(lost.output, /did not get in line within 500 ms \(--max-wait\): /);
+  await world.startServer();
 });
 
 for (const [flags, said] of [[["--max-wait", "1.5"], "whole number"], [["--max-wait", "-1"], ""]] as const) {
@@ -60,7 +76,10 @@ for (const [flags, said] of [[["--max-wait", "1.5"], "whole number"], [["--max-w
   });
 }
 
-scenario("every client that waits is told that no client may lead yet, once", {}, async (world) => {
+scenario("every client that waits is told that no client may lead yet, once", {
+  // Both have to be in line before it is over.
+  leaseMaxMs: 6_000,
+}, async (world) => {
   const clients = await world.startClients(["a", "b"]);
   await world.started("a leads");
   for (const { output } of clients) {

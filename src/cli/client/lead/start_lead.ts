@@ -10,7 +10,7 @@ import { type Claim, Lead, type LeadEnd, LeadingSession } from "../../../client/
 import { leaveFor, type ServerAccess } from "../../../client/connection/mod.ts";
 import { openClient } from "../../../client/mod.ts";
 import { ProgramRunner } from "../../../client/executor/mod.ts";
-import type { ClientSession, DroppableSession } from "../../../client/session/mod.ts";
+import type { ClientEvent, DroppableSession } from "../../../client/session/mod.ts";
 import { CLIENT_BOUNDS, type ClientFlags } from "../../../config/keys/mod.ts";
 import type { ClientConfig } from "../../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../../control/mod.ts";
@@ -114,6 +114,8 @@ export async function startLead(
     sendsHeartbeat: false,
     onToken: lead.keepToken,
     observe: (event) => {
+      // First: what the lead says of an event comes after it.
+      showEvent(event, stderr, flags.json);
       lead.observe(event);
       hooks.observe(event);
     },
@@ -122,7 +124,7 @@ export async function startLead(
   });
   const serving = control &&
     new ControlServer(new LeadingSession(session, lead), CLIENT_BOUNDS).serve(control.listener);
-  const showing = showEvents(session, stderr, flags.json);
+  const showing = drain(session.events);
 
   const end = await lead.run(signals.signal);
   control?.close();
@@ -152,6 +154,7 @@ function exitCode(end: LeadEnd): number {
     case "waited":
       return CLIENT_EXIT.waited;
     case "disconnected":
+    case "unreached":
       return CLIENT_EXIT.lost;
     case "unauthenticated":
       return CLIENT_EXIT.unauthenticated;
@@ -215,11 +218,14 @@ async function endLeftBehind(
     : "what is left of the program cannot be found on this system";
 }
 
-async function showEvents(session: ClientSession, stderr: LineOutput, isJson: boolean): Promise<void> {
-  for await (const event of session.events) {
-    if (isJson) stderr.note(JSON.stringify(eventJson(event)));
-    else if (event.kind !== "result" && event.kind !== "execute") {
-      for (const line of eventLines(event)) stderr.note(line);
-    }
+function showEvent(event: ClientEvent, stderr: LineOutput, isJson: boolean): void {
+  if (isJson) stderr.note(JSON.stringify(eventJson(event)));
+  else if (event.kind !== "result" && event.kind !== "execute") {
+    for (const line of eventLines(event)) stderr.note(line);
   }
+}
+
+/** Resolves at the end of the events, which have been shown as they came. */
+async function drain(events: AsyncIterable<ClientEvent>): Promise<void> {
+  for await (const _event of events);
 }

@@ -6,7 +6,7 @@ import { FAKE_TIME_LIBRARY, FakeTime } from "../world/fake_time.ts";
 import type { LeadWorld } from "../world/lead_world.ts";
 import { scenario } from "../world/scenario.ts";
 import { pause } from "../world/within.ts";
-import { AT_ONCE, clientToml, LEASE_MS } from "../world/world_options.ts";
+import { AT_ONCE, clientToml, LEASE_MS, LONG, LONG_TOML } from "../world/world_options.ts";
 
 const IGNORE = FAKE_TIME_LIBRARY === undefined;
 const HOUR = 3_600;
@@ -43,6 +43,23 @@ scenario(
     assertEquals(world.log.running?.pid, after.pid);
   },
 );
+
+scenario("the server's clock is set back before a restart with a store: tickets go on rising", {
+  ignore: IGNORE,
+  ...LONG,
+  fakesServerTime: true,
+}, async (world) => {
+  const first = await world.startClient("a", { toml: LONG_TOML });
+  const before = await world.started("a leads");
+  // Its seat is released, so that only the counter in the store knows its ticket.
+  first.signal("SIGTERM");
+  await first.ends();
+  await world.killServer();
+  world.serverTime.set(-HOUR);
+  await world.startServer();
+  await world.startClient("b", { toml: LONG_TOML });
+  await world.succeeded(before);
+});
 
 scenario("the clock is set back, and then the network is cut", {
   ignore: IGNORE,
