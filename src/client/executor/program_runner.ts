@@ -104,7 +104,7 @@ export class ProgramRunner implements CommandRunner {
 
     const result = {
       code: why !== undefined && code === 0 ? STOPPED_CODE : code,
-      ...(signal === null ? {} : { signal }),
+      ...(signal === undefined ? {} : { signal }),
       stdout: stdout.text,
       stderr: why === undefined ? stderr.text : withNote(stderr.text, why, timeoutMs),
     };

@@ -296,9 +296,9 @@ export class Lead {
   }
 
   /** The guard has not done its work: what it can, this client does in its place, and keeps the seat. */
-  #giveUp({ ticket, run }: Occupied): void {
+  #giveUp({ run }: Occupied): void {
     if (run.group !== undefined) this.#parts.killGroup(run.group);
-    this.#killing ??= this.#parts.killLeftBehind(ticket, run.group);
+    this.#killing ??= this.#parts.killLeftBehind(run.group);
     this.#finish({ kind: "unsure", why: "" });
   }
 

@@ -2,8 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
-import { Hooks } from "../../../src/client/lead/hooks.ts";
-import { RankChanges } from "../../../src/client/lead/rank_changes.ts";
+import { Hooks, RankChanges } from "../../../src/client/lead/hooks.ts";
 
 function welcome(rank: number, ticket: number, epoch: number): ClientEvent {
   const times = { heartbeat_ms: 1, silence_ms: 2, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 };
@@ -15,7 +14,7 @@ function welcome(rank: number, ticket: number, epoch: number): ClientEvent {
 
 Deno.test("a rank is told once: not again when the connection breaks and the seat is taken back", () => {
   const changes = new RankChanges();
-  assertEquals(changes.note(welcome(2, 5, 3)), { rank: 2, ticket: 5, epoch: 3 });
+  assertEquals(changes.note(welcome(2, 5, 3)), { rank: 2, was: undefined, ticket: 5, epoch: 3 });
   assertEquals(changes.note({ kind: "disconnected", why: "test" }), undefined);
   assertEquals(changes.note(welcome(2, 5, 4)), undefined);
   const promoted: ClientEvent = { kind: "promoted", promoted: { rank: 1, was: 2, epoch: 6, members: 4 } };

@@ -119,7 +119,7 @@ class Leading {
       }),
       release: () => Promise.resolve(),
       killGroup: (group) => void this.killed.push(group),
-      killLeftBehind: () => Promise.resolve("what was left of the program is killed"),
+      killLeftBehind: () => Promise.resolve("remaining processes killed"),
       signalProgram: (pid, signal) => void this.said.push(`${signal} to ${pid}`),
       now: () => ({ running: this.clock.now(), wall: this.clock.now() }),
       after: (ms, callback) => this.clock.after(ms, callback),

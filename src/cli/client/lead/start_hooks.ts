@@ -8,13 +8,15 @@ import { splitWords } from "../../../protocol/text/mod.ts";
 import { startDetached } from "./lead_system.ts";
 
 export interface OpenHooks {
-  /** To be told every event. */
+  /** Takes every event. */
   readonly observe: (event: ClientEvent) => void;
   readonly close: () => Promise<void>;
   readonly kill: () => void;
+  /** The process of the hook that runs. */
+  readonly pid: number | undefined;
 }
 
-const NO_HOOKS: OpenHooks = { observe() {}, close: () => Promise.resolve(), kill() {} };
+const NO_HOOKS: OpenHooks = { observe() {}, close: () => Promise.resolve(), kill() {}, pid: undefined };
 
 /**
  * @param hook as typed: a program and its arguments; `undefined`: there is none.
@@ -42,5 +44,15 @@ export function openHooks(
     const change = changes.note(event);
     if (change !== undefined) hooks.add(change);
   };
-  return { ok: true, hooks: { observe, close: () => hooks.close(), kill: () => hooks.kill() } };
+  return {
+    ok: true,
+    hooks: {
+      observe,
+      close: () => hooks.close(),
+      kill: () => hooks.kill(),
+      get pid() {
+        return hooks.pid;
+      },
+    },
+  };
 }

@@ -1,5 +1,5 @@
-// Keeps one guard at hand for a client that may come to lead: from its start on, and a new one in the place of one that
-// was killed while no program ran.
+// Keeps one guard ready for a client that may come to lead: from its start on, and another one if that guard ends while
+// no program runs.
 
 import type { GuardHandle, GuardListener } from "./guard_process.ts";
 
@@ -10,15 +10,15 @@ export interface GuardKeeperParts {
 }
 
 export interface GuardKeeperListener {
-  /** Whether there is still a use for another guard, in the place of one that has ended. */
+  /** Whether a guard that has ended is to be replaced. */
   readonly needsGuard: () => boolean;
-  /** There is a guard that takes orders. */
+  /** A guard takes orders. */
   readonly onReady: () => void;
   /** No guard can be started, so this client cannot lead. */
   readonly onUnfit: (why: string) => void;
 }
 
-/** One may have been killed as it started; when so many in a row end early, no guard can be started here. */
+/** One may be killed while it starts; when so many in a row end early, no guard can be started here. */
 const MAX_EARLY_ENDS = 3;
 
 export class GuardKeeper {
@@ -44,7 +44,7 @@ export class GuardKeeper {
     this.#guard?.kill();
   }
 
-  /** Lets the guard end. */
+  /** Ends the guard in good order. */
   close(): void {
     this.#guard?.close();
   }
@@ -68,9 +68,9 @@ export class GuardKeeper {
     if (!this.#listener.needsGuard()) return;
     this.#earlyEnds = guard.isReady ? 0 : this.#earlyEnds + 1;
     if (this.#earlyEnds >= MAX_EARLY_ENDS) {
-      return this.#listener.onUnfit(`cannot start a guard for the program: it has ended early (${reason})`);
+      return this.#listener.onUnfit(`cannot start a guard for the program: it ended early (${reason})`);
     }
-    this.#parts.say(`the guard has ended (${reason}): another one is started`);
+    this.#parts.say(`guard ended (${reason}), starting another`);
     this.#start();
   }
 }
