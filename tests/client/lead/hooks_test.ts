@@ -79,3 +79,19 @@ Deno.test("changes beyond the bound leave the oldest out, and it is told", async
   await hooks.close();
   assertEquals(started.map(({ env }) => env["RANK"]), ["3", "1"]);
 });
+
+Deno.test("a hook that a signal without a name ended has failed, with its code", async () => {
+  const said: string[] = [];
+  const hooks = new Hooks({
+    argv: ["hook"],
+    // As the runtime does it.
+    start: () => ({ pid: 2 ** 30, status: Promise.reject(new TypeError("Invalid signal: 34")) }),
+    timeoutMs: 60_000,
+    maxWaiting: 1,
+    stopTimes: { killAfterMs: 1, groupPollMs: 1, groupGoneMs: 1 },
+    say: (line) => said.push(line),
+  });
+  hooks.add({ rank: 0, was: undefined, ticket: 1, epoch: 2 });
+  await hooks.close();
+  assertEquals(said, ["hook failed: exit code 162 (rank 0, epoch 2)"]);
+});

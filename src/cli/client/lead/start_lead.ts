@@ -65,8 +65,8 @@ export async function startLead(
   };
   const found = await findProgram(argv[0]!, Deno.env.get("PATH"));
   if (!found.ok) return await refuse(found.message, found.code);
-  const opened = openHooks(flags["on-change"], config, say);
-  if (!opened.ok) return await refuse(opened.message);
+  const opened = await openHooks(flags["on-change"], config, say);
+  if (!opened.ok) return await refuse(opened.message, opened.code);
   const { hooks } = opened;
   let control: ControlSocket | undefined;
   if (flags.control !== undefined) {
@@ -181,7 +181,8 @@ function exitCode(end: LeadEnd): number {
 /** This program a second time: from source with the permissions that a guard needs. */
 function guardCommand(): GuardCommand {
   const program = Deno.execPath();
-  const env = Deno.env.toObject();
+  // The variable names a descriptor that a guard does not inherit, and the runtime would not start.
+  const { NODE_CHANNEL_FD: _, ...env } = Deno.env.toObject();
   if (Deno.build.standalone) return { program, args: [GUARD_ARGUMENT], env };
   const permissions = ["net", "run", "ffi"].map((name) => `--allow-${name}`);
   const args = ["run", "--quiet", "--no-prompt", ...permissions, Deno.mainModule, "client", GUARD_ARGUMENT];
