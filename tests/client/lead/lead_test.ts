@@ -30,6 +30,7 @@ function member(rank: number, hasLease: boolean) {
 
 /** One guard of the test, which does what it is told when the test says so. */
 class FakeGuard implements GuardHandle {
+  readonly pid = 4_711;
   isReady = true;
   readonly told: string[] = [];
   readonly #ended = Promise.withResolvers<string>();
@@ -60,6 +61,10 @@ class FakeGuard implements GuardHandle {
   die(): void {
     this.#ended.resolve("SIGKILL");
     this.#run.resolve({ kind: "lost" });
+  }
+
+  check(): void {
+    this.told.push("check");
   }
 
   kill(): void {

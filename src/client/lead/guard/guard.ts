@@ -56,6 +56,7 @@ export class Guard {
 
   #take(order: GuardOrder): void {
     if (order.do === "start") return this.#start(order);
+    if (order.do === "check") return this.#parts.report({ report: "alive" });
     const program = this.#program;
     if (program?.start.run !== order.run) return;
     switch (order.do) {

@@ -8,7 +8,9 @@ export type GuardOrder =
   | ({ readonly do: "renew"; readonly run: number } & TimeLeft)
   /** This token releases the seat; absent: the seat cannot be released. */
   | { readonly do: "keep_token"; readonly run: number; readonly token?: string | undefined }
-  | { readonly do: "stop"; readonly run: number };
+  | { readonly do: "stop"; readonly run: number }
+  /** Asks for an "alive". */
+  | { readonly do: "check" };
 
 /** How long rank 0 is proven for: by then the program must be gone. The smaller of the two counts. */
 export interface TimeLeft {
@@ -39,6 +41,7 @@ export type GuardReport =
   /** The program runs, as the first of the process group with this number. */
   | { readonly report: "started"; readonly run: number; readonly group: number }
   | { readonly report: "ended"; readonly run: number; readonly end: GuardEnd }
+  | { readonly report: "alive" }
   | { readonly report: "say"; readonly line: string };
 
 export type GuardEnd =

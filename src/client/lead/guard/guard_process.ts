@@ -43,8 +43,12 @@ export interface GuardedRun {
 export interface GuardHandle {
   /** Starts a program; the one before has ended. */
   begin(start: Omit<GuardStart, "do" | "run">): GuardedRun;
+  /** Asks it for {@linkcode GuardListener.onAlive}. */
+  check(): void;
   /** Resolves when the guard has ended, with the reason in words. */
   readonly ended: Promise<string>;
+  /** Its process, while it runs. */
+  readonly pid: number | undefined;
   /** Whether it takes, or took, orders. */
   readonly isReady: boolean;
   /** For one that does not follow its orders. */
@@ -57,6 +61,8 @@ export interface GuardListener {
   /** It takes orders from now on. */
   readonly onReady: () => void;
   readonly onLine: (line: string) => void;
+  /** It has answered a check. */
+  readonly onAlive: () => void;
 }
 
 /** Orders that may wait for a guard that does not read, in UTF-16 code units. */
@@ -87,18 +93,21 @@ export class GuardProcess implements GuardHandle {
       stdio: ["pipe", "inherit", "inherit", "pipe"],
       detached: true,
     });
-    const orders = this.#child.stdin!;
-    orders.on("error", () => {/* It has ended, and its exit is reported. */});
-    const write = (bytes: Uint8Array) =>
-      new Promise<number>((resolve, reject) => {
-        orders.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
-      });
-    this.#orders = new LineSender({ write }, MAX_WAITING_LENGTH, () => {});
-    const reportsEnd = this.#listen(this.#child.stdio[REPORT_DESCRIPTOR] as Duplex | undefined);
+    // First of all: without a listener, an error ends this process.
     const exit = new Promise<string>((resolve) => {
       this.#child.on("error", (error) => resolve(error.message));
       this.#child.on("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
     });
+    // One that cannot be started has no pipes.
+    const orders = this.#child.stdin;
+    orders?.on("error", () => {/* It has ended, and its exit is reported. */});
+    const write = (bytes: Uint8Array) =>
+      new Promise<number>((resolve, reject) => {
+        if (orders === null) return reject(new Error("the guard has not been started"));
+        orders.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
+      });
+    this.#orders = new LineSender({ write }, MAX_WAITING_LENGTH, () => {});
+    const reportsEnd = this.#listen(this.#child.stdio?.[REPORT_DESCRIPTOR] as Duplex | undefined);
     this.ended = this.#untilEnd(exit, reportsEnd);
   }
 
@@ -162,12 +171,16 @@ export class GuardProcess implements GuardHandle {
     };
   }
 
+  check(): void {
+    this.#tell({ do: "check" });
+  }
+
   kill(): void {
     this.#child.kill("SIGKILL");
   }
 
   close(): void {
-    this.#child.stdin!.end();
+    this.#child.stdin?.end();
   }
 
   #tell(order: GuardOrder): void {
@@ -194,6 +207,8 @@ export class GuardProcess implements GuardHandle {
       case "ready":
         this.#isReady = true;
         return this.#listener.onReady();
+      case "alive":
+        return this.#listener.onAlive();
       case "say":
         return this.#listener.onLine(report.line);
       case "started":

@@ -16,7 +16,7 @@ const START = {
 function spawnGuard(script: string): GuardProcess {
   return new GuardProcess(
     { program: "/bin/sh", args: ["-c", script], env: {} },
-    { onReady() {}, onLine() {} },
+    { onReady() {}, onLine() {}, onAlive() {} },
   );
 }
 
@@ -56,4 +56,16 @@ Deno.test("a guard that closes its reports is killed", async () => {
   assertEquals(await run.ended, { kind: "lost" });
   await guard.ended;
   assert(guard.isGone);
+});
+
+Deno.test("a guard that cannot be started ends with the reason, and its runs are lost", async () => {
+  const guard = new GuardProcess(
+    { program: "/no/such/program", args: [], env: {} },
+    { onReady() {}, onLine() {}, onAlive() {} },
+  );
+  const run = guard.begin(START);
+  guard.close();
+  guard.kill();
+  assert((await guard.ended).includes("/no/such/program"));
+  assertEquals([await run.ended, guard.isReady, guard.isGone], [{ kind: "lost" }, false, true]);
 });
