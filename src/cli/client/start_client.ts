@@ -28,10 +28,10 @@ export async function startClient(
 ): Promise<number> {
   // From here on, a blocking write to a full pipe would stop everything else.
   const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
-  const hooked = openHooks(flags["on-change"], config, (line) => stderr.note(line));
+  const hooked = await openHooks(flags["on-change"], config, (line) => stderr.note(line));
   if (!hooked.ok) {
     console.error(hooked.message);
-    return CLIENT_EXIT.usage;
+    return hooked.code;
   }
   const { hooks } = hooked;
   let control: ControlSocket | undefined;

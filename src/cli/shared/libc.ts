@@ -1,5 +1,5 @@
-// The few calls of the C library that the programs need and the runtime does not have (Linux, glibc): to be the parent of
-// a program's orphans, and to deal with signals. Where it cannot be loaded, the programs do without.
+// The few calls of the C library that the programs need and the runtime does not have (Linux, glibc): to adopt orphans, to
+// read /proc, and to deal with signals. Without the library, the programs do without them.
 
 const PR_SET_CHILD_SUBREAPER = 36;
 const P_ALL = 0;
@@ -13,6 +13,13 @@ const SIG_IGN = 1n;
 /** Numbers on Linux, for x86-64 and arm64 alike. */
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
 const SIGUSR1_NUMBER = 10;
+/** glibc keeps the first real-time signals for itself. */
+const GLIBC_SIGNALS = [32, 33];
+const FIRST_REAL_TIME_SIGNAL = 34;
+const LAST_REAL_TIME_SIGNAL = 64;
+/** The number of rt_sigaction(2), and the size of the kernel's signal mask. */
+const SYS_RT_SIGACTION = Deno.build.arch === "x86_64" ? 13n : 134n;
+const MASK_BYTES = 8n;
 
 /** Longer than siginfo_t (128) and struct sigaction (152) are. */
 const STRUCT_BYTES = 256;
@@ -20,13 +27,11 @@ const STRUCT_BYTES = 256;
 const SI_PID_OFFSET = 16;
 
 const O_RDONLY = 0;
-const STAT_BYTES = 1_024;
+const READ_BYTES = 4 * 1024;
 const ENTRIES_BYTES = 32 * 1024;
 /** Of the length and the name in struct linux_dirent64. */
 const RECLEN_OFFSET = 16;
 const NAME_OFFSET = 19;
-/** The name in brackets may hold anything but ends at the last one; then state, parent and group (proc(5)). */
-const STAT = /^.*\) ([A-Za-z]) -?\d+ (\d+) /s;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -43,6 +48,8 @@ const SYMBOLS = {
   dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
   signal: { parameters: ["i32", "pointer"], result: "pointer" },
   sigaction: { parameters: ["i32", "pointer", "buffer"], result: "i32" },
+  syscall: { parameters: ["i64", "i64", "buffer", "buffer", "usize"], result: "i64" },
+  getpgid: { parameters: ["i32"], result: "i32" },
 } as const;
 
 export type IgnorableSignal = keyof typeof SIGNAL_NUMBERS;
@@ -67,9 +74,9 @@ export class Libc {
     }
   }
 
-  /** From now on, orphans below this process become its children (prctl(2)). */
-  adoptOrphans(): void {
-    this.#symbols.prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n);
+  /** From now on, orphans below this process become its children (prctl(2)). @returns whether the system can do that */
+  adoptOrphans(): boolean {
+    return this.#symbols.prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n) === 0;
   }
 
   /**
@@ -88,46 +95,52 @@ export class Libc {
     }
   }
 
-  /**
-   * Whether any process of a group is more than dead, by /proc, which the runtime shows only to programs that may do
-   * everything. True where that cannot be read.
-   */
-  isGroupRunning(group: number): boolean {
+  /** The process numbers in /proc, which the runtime shows only to programs with all permissions. */
+  listProcesses(): readonly number[] | undefined {
     const folder = this.#symbols.open(encoder.encode("/proc\0"), O_RDONLY);
-    if (folder < 0) return true;
+    if (folder < 0) return undefined;
     try {
-      for (const pid of this.#pidsIn(folder)) {
-        const [, state, itsGroup] = STAT.exec(this.#readStat(pid)) ?? [];
-        if (Number(itsGroup) === group && !"ZX".includes(state!)) return true;
-      }
-      return false;
+      return this.#pidsIn(folder);
     } finally {
       this.#symbols.close(folder);
     }
   }
 
-  *#pidsIn(folder: number): Generator<string> {
+  #pidsIn(folder: number): readonly number[] | undefined {
+    const pids: number[] = [];
     const bytes = new Uint8Array(ENTRIES_BYTES);
     const entries = new DataView(bytes.buffer);
     for (;;) {
       const length = Number(this.#symbols.getdents64(folder, bytes, BigInt(bytes.length)));
-      if (length <= 0) return;
+      if (length === 0) return pids;
+      if (length < 0) return undefined;
       for (let start = 0; start < length; start += entries.getUint16(start + RECLEN_OFFSET, true)) {
         const name = start + NAME_OFFSET;
         const text = decoder.decode(bytes.subarray(name, bytes.indexOf(0, name)));
-        if (/^\d+$/.test(text)) yield text;
+        if (/^\d+$/.test(text)) pids.push(Number(text));
       }
     }
   }
 
-  /** "" for a process that has gone meanwhile. */
-  #readStat(pid: string): string {
-    const file = this.#symbols.open(encoder.encode(`/proc/${pid}/stat\0`), O_RDONLY);
+  /** "" if the file cannot be read. */
+  readFile(path: string): string {
+    const file = this.#symbols.open(encoder.encode(`${path}\0`), O_RDONLY);
     if (file < 0) return "";
-    const bytes = new Uint8Array(STAT_BYTES);
-    const length = Number(this.#symbols.read(file, bytes, BigInt(bytes.length)));
+    let text = "";
+    const bytes = new Uint8Array(READ_BYTES);
+    for (;;) {
+      const length = Number(this.#symbols.read(file, bytes, BigInt(bytes.length)));
+      if (length <= 0) break;
+      text += decoder.decode(bytes.subarray(0, length));
+    }
     this.#symbols.close(file);
-    return decoder.decode(bytes.subarray(0, Math.max(0, length)));
+    return text;
+  }
+
+  /** The process group of a process, dead or alive. `undefined`: there is no such process. */
+  groupOf(pid: number): number | undefined {
+    const group = this.#symbols.getpgid(pid);
+    return group < 0 ? undefined : group;
   }
 
   /** Keeps a descriptor from the programs that this process starts. */
@@ -140,10 +153,28 @@ export class Libc {
    * ignored instead, the programs that this process starts would inherit that. @returns whether it could be done
    */
   discardUsr1(): boolean {
-    const harmless = this.#symbols.dlsym(null, encoder.encode("abs\0"));
+    const harmless = this.#harmlessHandler();
     if (harmless === null) return false;
     this.#symbols.signal(SIGUSR1_NUMBER, harmless);
     return true;
+  }
+
+  /** The same for the real-time signals, which the runtime cannot listen for. They end a process by default. */
+  discardRealTimeSignals(): void {
+    const harmless = this.#harmlessHandler();
+    if (harmless === null) return;
+    for (let number = FIRST_REAL_TIME_SIGNAL; number <= LAST_REAL_TIME_SIGNAL; number++) {
+      this.#symbols.signal(number, harmless);
+    }
+    // glibc refuses to change the action of its own; to the kernel they are like any other.
+    const { syscall } = this.#symbols;
+    const action = new Uint8Array(STRUCT_BYTES);
+    if (syscall(SYS_RT_SIGACTION, BigInt(FIRST_REAL_TIME_SIGNAL), null, action, MASK_BYTES) !== 0n) return;
+    for (const number of GLIBC_SIGNALS) syscall(SYS_RT_SIGACTION, BigInt(number), action, null, MASK_BYTES);
+  }
+
+  #harmlessHandler(): Deno.PointerValue {
+    return this.#symbols.dlsym(null, encoder.encode("abs\0"));
   }
 
   #isIgnored(signal: IgnorableSignal): boolean {

@@ -107,7 +107,7 @@ export class ProgramRunner implements CommandRunner {
       stdout: stdout.text,
       stderr: stopped === undefined ? stderr.text : withNote(stderr.text, stopped, timeoutMs),
     };
-    if (signal !== null) result.signal = signal;
+    if (signal !== undefined) result.signal = signal;
     return { kind: "ended", result, stopped };
   }
 }

@@ -1,19 +1,48 @@
-// Runs the program of --on-change: for one change after the other, in their order, each within its time. Never two at
-// once: a hook that moves an address must not overtake the one before it.
+// Runs the program of --on-change, once for each change of rank, in order and each within its time. Hooks do not overlap:
+// one that moves an address must not overtake the one before it.
 
-import { GroupSignals, type StopTimes } from "../processes/mod.ts";
-import type { RankChange } from "./rank_changes.ts";
+import { placeAfter } from "../connection/mod.ts";
+import { type ChildStatus, endOf, GroupSignals, type StopTimes } from "../processes/mod.ts";
+import type { ClientEvent, OwnPlace } from "../session/mod.ts";
 import { settlesWithin } from "../../time/mod.ts";
+
+export interface RankChange {
+  readonly rank: number;
+  /** The rank before; `undefined`: this is the first seat, or a new one with the rank of the one before. */
+  readonly was?: number | undefined;
+  readonly ticket: number;
+  readonly epoch: number;
+}
+
+/**
+ * Finds the changes of the own rank in the events. A seat that is resumed unchanged is no change, and neither is a broken
+ * connection. Pure.
+ */
+export class RankChanges {
+  #place: OwnPlace | undefined;
+  #last: RankChange | undefined;
+
+  /** Takes every event, in order. */
+  note(event: ClientEvent): RankChange | undefined {
+    this.#place = placeAfter(this.#place, event);
+    if (this.#place === undefined) return undefined;
+    const { rank, ticket, epoch } = this.#place;
+    const last = this.#last;
+    if (last?.rank === rank && last.ticket === ticket) return undefined;
+    this.#last = { rank, was: last?.rank === rank ? undefined : last?.rank, ticket, epoch };
+    return this.#last;
+  }
+}
 
 export interface HookParts {
   readonly argv: readonly string[];
   /** Starts it as the first of a process group of its own. Throws when it cannot be started. */
   readonly start: (argv: readonly string[], env: Record<string, string>) => {
     readonly pid: number;
-    readonly status: Promise<{ readonly code: number }>;
+    readonly status: ChildStatus;
   };
   readonly timeoutMs: number;
-  /** Changes that wait; beyond it the oldest is left out, and told. */
+  /** Changes that may wait; beyond that the oldest is skipped, with a message. */
   readonly maxWaiting: number;
   readonly stopTimes: StopTimes;
   readonly say: (line: string) => void;
@@ -23,10 +52,15 @@ export class Hooks {
   readonly #parts: HookParts;
   readonly #waiting: RankChange[] = [];
   #running: Promise<void> | undefined;
-  #group: GroupSignals | undefined;
+  #pid: number | undefined;
 
   constructor(parts: HookParts) {
     this.#parts = parts;
+  }
+
+  /** The process of the one that runs. */
+  get pid(): number | undefined {
+    return this.#pid;
   }
 
   add(change: RankChange): void {
@@ -39,7 +73,7 @@ export class Hooks {
     this.#running ??= this.#runAll();
   }
 
-  /** Begins no further one; resolves when the one that runs has ended, within its time. */
+  /** Starts no further hook; resolves when the one that runs has ended, within its time. */
   async close(): Promise<void> {
     this.#waiting.length = 0;
     await this.#running;
@@ -47,7 +81,7 @@ export class Hooks {
 
   /** KILL to the one that runs: for a process that is about to end without waiting. */
   kill(): void {
-    this.#group?.kill();
+    if (this.#pid !== undefined) new GroupSignals(this.#pid).kill();
   }
 
   async #runAll(): Promise<void> {
@@ -62,15 +96,16 @@ export class Hooks {
     const about = `(rank ${change.rank}, epoch ${change.epoch})`;
     try {
       const { pid, status } = start(argv, environment(change));
-      this.#group = new GroupSignals(pid);
-      if (!await settlesWithin(status, timeoutMs)) {
+      const end = endOf(status);
+      this.#pid = pid;
+      if (!await settlesWithin(end, timeoutMs)) {
         say(`hook stopped: it ran longer than ${timeoutMs} ms ${about}`);
-        await this.#group.stop(stopTimes);
-      } else if ((await status).code !== 0) say(`hook failed: exit code ${(await status).code} ${about}`);
+        await new GroupSignals(pid).stop(stopTimes);
+      } else if ((await end).code !== 0) say(`hook failed: exit code ${(await end).code} ${about}`);
     } catch (error) {
       say(`hook not started: ${error instanceof Error ? error.message : error} ${about}`);
     } finally {
-      this.#group = undefined;
+      this.#pid = undefined;
     }
   }
 }

@@ -18,8 +18,8 @@ export interface LeadParts {
   readonly release: (token: string, ms: number) => Promise<void>;
   /** KILL to a process group, now. */
   readonly killGroup: (group: number) => void;
-  /** Ends what is left of the program of a guard that was lost, after KILL to its group. Never rejects. @returns in words what became of it */
-  readonly killLeftBehind: (ticket: number, group: number | undefined) => Promise<string>;
+  /** Ends what a lost guard left behind, after KILL to the program's group. Never rejects. @returns what became of it */
+  readonly killLeftBehind: (group: number | undefined) => Promise<string>;
   /** Passes a signal on to a program. */
   readonly signalProgram: (pid: number, signal: Deno.Signal) => void;
   readonly now: () => Instant;

@@ -13,7 +13,7 @@ export interface ProgramRunParts {
   readonly guardEndMs: number;
   readonly killGroup: (group: number) => void;
   readonly killGuard: () => void;
-  readonly killLeftBehind: (ticket: number, group: number | undefined) => Promise<string>;
+  readonly killLeftBehind: (group: number | undefined) => Promise<string>;
 }
 
 /** The guard, which says why, is given this much time to be the first who stops a program whose proof lapses. */
@@ -95,7 +95,7 @@ export class ProgramRun {
   killLeftBehind(): Promise<string> {
     if (this.#killing === undefined) {
       this.kill();
-      this.#killing = this.#parts.killLeftBehind(this.ticket, this.group);
+      this.#killing = this.#parts.killLeftBehind(this.group);
     }
     return this.#killing;
   }

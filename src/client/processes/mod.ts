@@ -1,5 +1,12 @@
-// Process groups, and finding the processes that a program left behind.
+// Process groups, and what a program left behind.
 
-export { type DeadProcesses, GroupSignals, type StopTimes, WAITED_FOR } from "./group_signals.ts";
-export { killLeftBehind } from "./kill_left_behind.ts";
-export { ProcessGroup, type ProgramStart } from "./process_group.ts";
+export { killLeftBehind, type LeftBehindParts } from "./kill_left_behind.ts";
+export {
+  type DeadProcesses,
+  GroupSignals,
+  ProcessGroup,
+  type ProgramStart,
+  type StopTimes,
+  WAITED_FOR,
+} from "./process_group.ts";
+export { type ChildStatus, endOf } from "./program_end.ts";

@@ -1,7 +1,95 @@
-// A program in a process group of its own, so that it can be stopped together with everything it started; its input is
-// written, its output is a stream.
+// Process groups: a program and all that it starts, unless a process leaves the group. Linux and other POSIX systems: the
+// number of a group is the process ID of its first process, and a negative number signals all of it.
 
-import { GroupSignals, type StopTimes } from "./group_signals.ts";
+import { delay } from "@std/async";
+import { endOf, type ProgramEnd } from "./program_end.ts";
+
+export interface StopTimes {
+  /** From TERM to KILL. */
+  readonly killAfterMs: number;
+  /** Between two checks of whether the group is gone. */
+  readonly groupPollMs: number;
+  /** From KILL to the end of the wait. */
+  readonly groupGoneMs: number;
+}
+
+/** A dead process counts as a member of its group until its parent waits for it. */
+export interface DeadProcesses {
+  /** Waits for the dead that this process can wait for. Called before each check. */
+  readonly reapOrphans: () => void;
+  /** Whether a group has a process that is not known to be dead. */
+  readonly isRunning: (group: number) => boolean;
+}
+
+/** Where an init process waits for all of them, or nothing more can be known. */
+export const WAITED_FOR: DeadProcesses = { reapOrphans() {}, isRunning: () => true };
+
+/** Between two searches of all processes of the machine while the group runs: they take longer than a signal. */
+const SEARCH_MS = 100;
+/** So many searches in a row must find no living process. */
+const PROVING_SEARCHES = 2;
+
+export class GroupSignals {
+  readonly #pid: number;
+  readonly #dead: DeadProcesses;
+
+  constructor(pid: number, dead: DeadProcesses = WAITED_FOR) {
+    this.#pid = pid;
+    this.#dead = dead;
+  }
+
+  /**
+   * TERM to all of the group, and KILL to the rest of it after `killAfterMs`. Resolves when nothing is left, or
+   * `groupGoneMs` after KILL. @returns whether the group is gone
+   */
+  async stop({ killAfterMs, groupPollMs, groupGoneMs }: StopTimes): Promise<boolean> {
+    if (!this.#signal("SIGTERM")) return true;
+    // A search misses a process that forks and ends while it is under way. KILL misses none: it reaches all of the group
+    // in one step, and what they were about to fork.
+    if (await this.#waitForEnd(killAfterMs, groupPollMs, 1) === "gone") return true;
+    this.kill();
+    return await this.isGoneWithin(groupGoneMs, groupPollMs);
+  }
+
+  /** KILL to all of the group. */
+  kill(): void {
+    this.#signal("SIGKILL");
+  }
+
+  /** Call it after {@linkcode kill}: only then is a group that seems dead gone. */
+  async isGoneWithin(ms: number, pollMs: number): Promise<boolean> {
+    return await this.#waitForEnd(ms, pollMs, PROVING_SEARCHES) !== "running";
+  }
+
+  /** "dead": so many `searches` in a row have found only dead processes. */
+  async #waitForEnd(ms: number, pollMs: number, searches: number): Promise<"gone" | "dead" | "running"> {
+    const end = performance.now() + ms;
+    let searchAt = performance.now();
+    let found = 0;
+    for (let left = ms; left > 0; left = end - performance.now()) {
+      await delay(Math.min(pollMs, left));
+      this.#dead.reapOrphans();
+      // Signal 0 is never delivered: kill(2) only says whether there is a process to deliver it to.
+      if (!this.#signal(0 as unknown as Deno.Signal)) return "gone";
+      if (performance.now() < searchAt) continue;
+      found = this.#dead.isRunning(this.#pid) ? 0 : found + 1;
+      if (found === searches) return "dead";
+      searchAt = performance.now() + (found > 0 ? 0 : SEARCH_MS);
+    }
+    return "running";
+  }
+
+  /** False when the group has no process. */
+  #signal(signal: Deno.Signal): boolean {
+    try {
+      Deno.kill(-this.#pid, signal);
+      return true;
+    } catch (error) {
+      // A process that may not be signalled (EPERM) is there all the same.
+      return !(error instanceof Deno.errors.NotFound);
+    }
+  }
+}
 
 export interface ProgramStart {
   readonly argv: readonly [program: string, ...args: string[]];
@@ -12,12 +100,15 @@ export interface ProgramStart {
   readonly input: string | undefined;
 }
 
+/** A program in a process group of its own; its input is written, its output is a stream. */
 export class ProcessGroup {
   readonly #child: Deno.ChildProcess;
   readonly #signals: GroupSignals;
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>> | undefined;
   /** Resolves when the input has been written, or cannot be. */
   readonly #feeding: Promise<void> | undefined;
+  /** How the program itself ended; what it started may still run. Never rejects. */
+  readonly status: Promise<ProgramEnd>;
 
   /** Starts the program, never through a shell. Throws when it cannot be started. */
   constructor({ argv: [program, ...args], cwd, env, input }: ProgramStart) {
@@ -30,6 +121,7 @@ export class ProcessGroup {
       stderr: "piped",
       detached: true,
     }).spawn();
+    this.status = endOf(this.#child.status);
     this.#signals = new GroupSignals(this.#child.pid);
     if (input === undefined) return;
     this.#input = this.#child.stdin.getWriter();
@@ -41,8 +133,8 @@ export class ProcessGroup {
   }
 
   /**
-   * Writes no more of its input. Resolves when nothing is written any more, which what the program left behind can put
-   * off for as long as it likes: a write under way cannot be called back.
+   * Writes no more of its input. Resolves when no write is under way, which a process that the program left behind can
+   * delay without limit: a write cannot be called back.
    */
   async closeInput(): Promise<void> {
     await this.#input?.abort().catch(() => {/* Closed already. */});
@@ -57,17 +149,12 @@ export class ProcessGroup {
     return this.#child.stderr;
   }
 
-  /** How the program itself ended; what it started may still run. */
-  get status(): Promise<Deno.CommandStatus> {
-    return this.#child.status;
-  }
-
-  /** TERM to all of the group, and KILL to what is left of it. */
+  /** TERM to all of the group, and KILL to the rest of it. */
   async stop(times: StopTimes): Promise<void> {
     await this.#signals.stop(times);
   }
 
-  /** KILL to all of the group, at once. */
+  /** KILL to all of the group. */
   kill(): void {
     this.#signals.kill();
   }

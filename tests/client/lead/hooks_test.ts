@@ -2,8 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
-import { Hooks } from "../../../src/client/lead/hooks.ts";
-import { RankChanges } from "../../../src/client/lead/rank_changes.ts";
+import { Hooks, RankChanges } from "../../../src/client/lead/hooks.ts";
 
 function welcome(rank: number, ticket: number, epoch: number): ClientEvent {
   const times = { heartbeat_ms: 1, silence_ms: 2, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 };
@@ -87,4 +86,20 @@ Deno.test("changes beyond the bound leave the oldest out, and it is told", async
   started[1]!.end(0);
   await hooks.close();
   assertEquals(started.map(({ env }) => env["RANK"]), ["3", "1"]);
+});
+
+Deno.test("a hook that a signal without a name ended has failed, with its code", async () => {
+  const said: string[] = [];
+  const hooks = new Hooks({
+    argv: ["hook"],
+    // As the runtime does it.
+    start: () => ({ pid: 2 ** 30, status: Promise.reject(new TypeError("Invalid signal: 34")) }),
+    timeoutMs: 60_000,
+    maxWaiting: 1,
+    stopTimes: { killAfterMs: 1, groupPollMs: 1, groupGoneMs: 1 },
+    say: (line) => said.push(line),
+  });
+  hooks.add({ rank: 0, was: undefined, ticket: 1, epoch: 2 });
+  await hooks.close();
+  assertEquals(said, ["hook failed: exit code 162 (rank 0, epoch 2)"]);
 });

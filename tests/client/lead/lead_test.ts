@@ -30,6 +30,7 @@ function member(rank: number, hasLease: boolean) {
 
 /** One guard of the test, which does what it is told when the test says so. */
 class FakeGuard implements GuardHandle {
+  readonly pid = 4_711;
   isReady = true;
   readonly told: string[] = [];
   readonly #ended = Promise.withResolvers<string>();
@@ -60,6 +61,10 @@ class FakeGuard implements GuardHandle {
   die(): void {
     this.#ended.resolve("SIGKILL");
     this.#run.resolve({ kind: "lost" });
+  }
+
+  check(): void {
+    this.told.push("check");
   }
 
   kill(): void {
@@ -129,7 +134,7 @@ class Leading {
         return Promise.resolve();
       },
       killGroup: (group) => void this.killed.push(group),
-      killLeftBehind: () => Promise.resolve("what was left of the program is killed"),
+      killLeftBehind: () => Promise.resolve("remaining processes killed"),
       signalProgram: (pid, signal) => void this.said.push(`${signal} to ${pid}`),
       now: () => ({ running: this.clock.now(), wall: this.clock.now() }),
       after: (ms, callback) => this.clock.after(ms, callback),

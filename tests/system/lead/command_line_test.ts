@@ -44,6 +44,23 @@ Deno.test("a command line with --lead that cannot be meant is refused with exit 
   }
 });
 
+Deno.test("a hook that cannot be run is refused before a seat is taken, as a program is", async () => {
+  const refused = [
+    ["/no/such/hook x", 127, '--on-change: Cannot run "/no/such/hook": no such file'],
+    ["/dev/null", 126, '--on-change: Cannot run "/dev/null": not an executable file'],
+  ] as const;
+  for (const [hook, code, stderr] of refused) {
+    for (const lead of [[], ["--lead", "--", "true"]]) {
+      const args = ["run", "--no-prompt", "--allow-all", `${PROJECT}/main.ts`, "client", "127.0.0.1:1"];
+      const output = await new Deno.Command(Deno.execPath(), {
+        args: [...args, "--on-change", hook, ...lead],
+        stdin: "null",
+      }).output();
+      assertEquals([output.code, new TextDecoder().decode(output.stderr).trim()], [code, stderr]);
+    }
+  }
+});
+
 Deno.test("a seat that was taken back, one that was lost, and a wait are told", () => {
   const times = { heartbeat_ms: 1, silence_ms: 2, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 };
   const welcome = {

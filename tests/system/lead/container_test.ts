@@ -1,21 +1,17 @@
 // A leader as process 1 of a container that has neither an init nor a shell: the dead do not pile up there.
 
 import { assert } from "@std/assert";
+import { CAN_UNSHARE, linePrintedBy, UNSHARE } from "./world/namespaces.ts";
 import { childrenOf } from "./world/process_tree.ts";
 import { programsToTest } from "./world/programs.ts";
 import { scenario } from "./world/scenario.ts";
 import { within } from "./world/within.ts";
+import { LONG, LONG_TOML } from "./world/world_options.ts";
 
 const PATIENCE_MS = 15_000;
 const ORPHANS = 5;
 const [PROGRAMS] = await programsToTest();
-const NAMESPACE = [await linePrintedBy("command -v unshare"), "--pid", "--fork", "--mount-proc"];
-const CAN_UNSHARE = await new Deno.Command(NAMESPACE[0] || "unshare", {
-  args: [...NAMESPACE.slice(1), "true"],
-  stderr: "null",
-})
-  .output().then(({ success }) => success, () => false);
-if (!CAN_UNSHARE) console.log("a process namespace needs root and unshare: tests of a container are ignored");
+const NAMESPACE = [UNSHARE, "--pid", "--fork", "--mount-proc"];
 
 /** Each orphan writes a line, ends, and belongs to whoever adopts it. */
 const MAKE_ORPHANS = `
@@ -29,7 +25,6 @@ for _ in range(${ORPHANS}):
     os.wait()
 if len(sys.argv) > 2: time.sleep(600)
 `;
-import { LONG, LONG_TOML } from "./world/world_options.ts";
 
 scenario("the dead of a program and of a hook do not pile up under process 1", {
   ...LONG,
@@ -69,9 +64,4 @@ function isDead(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-async function linePrintedBy(script: string): Promise<string> {
-  const { stdout } = await new Deno.Command("sh", { args: ["-c", script] }).output();
-  return new TextDecoder().decode(stdout).trim();
 }

@@ -108,6 +108,9 @@ scenario(
       const program = [join(PROJECT, "examples", "tell_leader.sh"), `${world.folder}/service.pid`];
       const client = await world.startClient("a", { program });
       await within(PATIENCE_MS, "it was told", () => lines("ready\nwon\n"));
+      // By it, the program can find out that the script was killed.
+      const teller = Number(Deno.readTextFileSync(`${world.folder}/service.pid.teller`));
+      assertMatch((await status(client.control)).text, new RegExp(`process ${teller}\\)`));
       client.signal("SIGTERM");
       assertEquals(await client.ends(), 143);
       await within(PATIENCE_MS, "it was told again", () => lines("ready\nwon\nlost\n"));

@@ -1,5 +1,4 @@
-// Builds the guard of the programs that a client runs under --lead: orders on standard input, the program beside it,
-// reports on a descriptor of its own.
+// Builds the guard of a client under --lead: it takes orders on standard input, and reports on a descriptor of its own.
 
 import { writeSync } from "node:fs";
 import {
@@ -18,12 +17,17 @@ import { CLIENT_BOUNDS } from "../../../config/keys/mod.ts";
 import { DENO_CLOCK } from "../../../time/mod.ts";
 import { type Libc, type ProcessStart, revoke } from "../../shared/mod.ts";
 import { now, startDetached } from "./lead_system.ts";
+import { ProcessTable } from "./process_table.ts";
 
-/** Each asks a guard to stop its program; the second one, to kill it. */
+/** The first one makes a guard stop its program; the second one, kill it. */
 const STOP_SIGNALS: readonly Deno.Signal[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
 
-/** These would end a process that does not listen. What a guard is for does not end by them. */
+/**
+ * These end a process that does not listen for them. Beside KILL and STOP, only the signals for a fault of its own are
+ * missing (ILL, FPE, SEGV, BUS): a process cannot go on after one of those.
+ */
 const OTHER_SIGNALS: readonly Deno.Signal[] = [
+  "SIGABRT",
   "SIGUSR1",
   "SIGUSR2",
   "SIGALRM",
@@ -39,7 +43,7 @@ const OTHER_SIGNALS: readonly Deno.Signal[] = [
   "SIGSYS",
 ];
 
-/** Runs until the client is gone, and nothing of its program is left. @returns the exit code. */
+/** Runs until the client has ended and its program is gone. @returns the exit code. */
 export async function runGuard({ libc }: ProcessStart): Promise<number> {
   const guard = new Guard({
     orders: readOrders(),
@@ -54,7 +58,8 @@ export async function runGuard({ libc }: ProcessStart): Promise<number> {
   revoke("read", "write", "env", "ffi", "sys", "import");
   for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, guard.interrupt);
   for (const signal of OTHER_SIGNALS) listenIfPossible(signal);
-  // A fault of our own must not leave a program without its guard.
+  libc?.discardRealTimeSignals();
+  // A fault of its own must not leave a program without its guard.
   for (const kind of ["error", "unhandledrejection"]) {
     globalThis.addEventListener(kind, (event) => {
       event.preventDefault();
@@ -70,9 +75,10 @@ function deadBeside(libc: Libc | undefined): (own: number) => DeadProcesses {
   if (libc === undefined) return () => WAITED_FOR;
   libc.closeOnExec(REPORT_DESCRIPTOR);
   libc.adoptOrphans();
+  const table = new ProcessTable(libc, Deno.pid);
   return (own) => ({
     reapOrphans: () => libc.reapOrphans((pid) => pid === own),
-    isRunning: (group) => libc.isGroupRunning(group),
+    isRunning: (group) => table.isGroupRunning(group),
   });
 }
 
@@ -91,14 +97,14 @@ async function* readOrders(): AsyncGenerator<GuardOrder> {
   }
 }
 
-/** Few and short, so that the pipe always has room for them, also while the client is stopped. */
+/** Few and short, so that the pipe always has room for them, even while the client is suspended. */
 function reporter(): (message: GuardReport) => void {
   const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
   return (message) => {
     try {
       writeSync(REPORT_DESCRIPTOR, `${encodeMessage(message)}\n`);
     } catch {
-      // The client is gone.
+      // The client has ended.
       if (message.report === "say") stderr.tryPrint(message.line);
     }
   };

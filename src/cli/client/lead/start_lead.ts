@@ -5,7 +5,12 @@ import { cappedBackOff, DENO_CLOCK, settlesWithin } from "../../../time/mod.ts";
 import { ControlServer } from "../../../client/control/mod.ts";
 import { eventJson, eventLines, LineOutput } from "../../../client/output/mod.ts";
 import { type GuardCommand, GuardProcess, type GuardStart } from "../../../client/lead/guard/mod.ts";
-import { type DeadProcesses, GroupSignals, killLeftBehind } from "../../../client/processes/mod.ts";
+import {
+  type DeadProcesses,
+  GroupSignals,
+  killLeftBehind,
+  type LeftBehindParts,
+} from "../../../client/processes/mod.ts";
 import { type Claim, Lead, type LeadEnd, LeadingSession } from "../../../client/lead/mod.ts";
 import { leaveFor, type ServerAccess } from "../../../client/connection/mod.ts";
 import { openClient } from "../../../client/mod.ts";
@@ -22,7 +27,8 @@ import {
   type ProcessStart,
 } from "../../shared/mod.ts";
 import { findProgram } from "./find_program.ts";
-import { killProcess, now, runScript, signalProcess } from "./lead_system.ts";
+import { killProcess, now, signalProcess } from "./lead_system.ts";
+import { ProcessTable } from "./process_table.ts";
 import { reapOrphans } from "./reap_orphans.ts";
 import { openHooks } from "./start_hooks.ts";
 
@@ -58,8 +64,8 @@ export async function startLead(
   };
   const found = await findProgram(argv[0]!, Deno.env.get("PATH"));
   if (!found.ok) return await refuse(found.message, found.code);
-  const opened = openHooks(flags["on-change"], config, say);
-  if (!opened.ok) return await refuse(opened.message);
+  const opened = await openHooks(flags["on-change"], config, say);
+  if (!opened.ok) return await refuse(opened.message, opened.code);
   const { hooks } = opened;
   let control: ControlSocket | undefined;
   if (flags.control !== undefined) {
@@ -67,11 +73,20 @@ export async function startLead(
     if (!socket.ok) return await refuse(socket.reason);
     control = socket.socket;
   }
-  const guard = guardCommand();
-  // What a killed guard leaves behind comes to this process.
+  const command = guardCommand();
+  let guard: GuardProcess | undefined;
+  // What a killed guard leaves behind is adopted by this process.
+  const table = libc?.adoptOrphans() ? new ProcessTable(libc, Deno.pid) : undefined;
   const dead: DeadProcesses = {
     reapOrphans: reapOrphans(libc, true),
-    isRunning: (group) => libc?.isGroupRunning(group) ?? true,
+    isRunning: (group) => table?.isGroupRunning(group) ?? true,
+  };
+  const leftBehind: LeftBehindParts = {
+    // A program of the executor that is killed with them ends with this client in any case.
+    adopted: () => table?.children()?.filter(({ pid }) => pid !== guard?.pid && pid !== hooks.pid),
+    kill: killProcess,
+    ownGroup: libc?.groupOf(Deno.pid),
+    delay,
   };
   dropClientRights({ startsPrograms: true, hasControl: control !== undefined, readsEnvironment: true });
   const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
@@ -82,15 +97,16 @@ export async function startLead(
     lead.killProgram();
   };
   globalThis.addEventListener("unload", kill);
+  const faults = onFaults(() => guard, kill);
   const signals = listenForLeave(ignored);
   const lead = new Lead({
     times: config.lead,
     session: (): DroppableSession => session,
-    spawnGuard: (listener) => new GuardProcess(guard, listener),
+    spawnGuard: (listener) => guard = new GuardProcess(command, listener),
     orderFor: (claim, token) => guardOrder(config, access, argv, claim, token),
     release: (token, ms) => leaveFor({ host: config.host, port: config.port, ...access }, token, ms),
     killGroup: (group) => new GroupSignals(group).kill(),
-    killLeftBehind: (ticket, group) => endLeftBehind(marks(config, ticket), group, dead),
+    killLeftBehind: (group) => endLeftBehind(leftBehind, group, dead),
     signalProgram: signalProcess,
     now,
     after: DENO_CLOCK.after,
@@ -139,6 +155,7 @@ export async function startLead(
   await settlesWithin(showing.then(() => stderr.flushed()), CLIENT_BOUNDS.closeTimeoutMs);
   passed.release();
   signals.release();
+  faults.release();
   globalThis.removeEventListener("unload", kill);
   return signals.exitCode ?? exitCode(end);
 }
@@ -166,7 +183,8 @@ function exitCode(end: LeadEnd): number {
 /** This program a second time: from source with the permissions that a guard needs. */
 function guardCommand(): GuardCommand {
   const program = Deno.execPath();
-  const env = Deno.env.toObject();
+  // The variable names a descriptor that a guard does not inherit, and the runtime would not start.
+  const { NODE_CHANNEL_FD: _, ...env } = Deno.env.toObject();
   if (Deno.build.standalone) return { program, args: [GUARD_ARGUMENT], env };
   const permissions = ["net", "run", "ffi"].map((name) => `--allow-${name}`);
   const args = ["run", "--quiet", "--no-prompt", ...permissions, Deno.mainModule, "client", GUARD_ARGUMENT];
@@ -191,31 +209,52 @@ function guardOrder(
   token: string | undefined,
 ): Omit<GuardStart, "do" | "run"> {
   const { host, port, lead: { killAfterMs } } = config;
-  const env = { RANK: "0", RANK_EPOCH: String(epoch), ...marks(config, ticket) };
+  const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  const env = { RANK: "0", RANK_EPOCH: String(epoch), RANK_TICKET: String(ticket), RANKSERVER: address };
   const server = { host, port, ...access };
   return { argv, env, goneBy, leftMs, leaseMs, killAfterMs, server, token };
 }
 
-/** What all of a program is known by; no other one has both. */
-function marks({ host, port }: ClientConfig, ticket: number): Record<string, string> {
-  const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-  return { RANK_TICKET: String(ticket), RANKSERVER: address };
-}
-
-/** Ends what has left the group, as far as it can be found, and sees that the group, which has got KILL, is gone. */
+/** Ends what has left the group, and waits until the group, which has got KILL, is gone. @returns what became of it */
 async function endLeftBehind(
-  env: Readonly<Record<string, string>>,
+  parts: LeftBehindParts,
   group: number | undefined,
   dead: DeadProcesses,
 ): Promise<string> {
   const members = group === undefined ? undefined : new GroupSignals(group, dead);
-  const isFound = await killLeftBehind(env, { run: runScript, kill: killProcess, delay });
+  const isKilled = await killLeftBehind(parts);
   const isGroupGone = await members?.isGoneWithin(CLIENT_BOUNDS.groupGoneMs, CLIENT_BOUNDS.groupPollMs);
-  if (isGroupGone === false || isFound === false) return "something of the program may still run";
-  if (isFound) return "what was left of the program is killed";
+  if (isGroupGone === false || isKilled === false) return "some processes may still run";
+  if (isKilled) return "remaining processes killed";
   return isGroupGone
-    ? "its process group is killed; what has left the group cannot be found on this system"
-    : "what is left of the program cannot be found on this system";
+    ? "process group killed; cannot search for processes that left it"
+    : "cannot search for remaining processes";
+}
+
+/**
+ * Kills the programs and ends this process on an error that nothing else has handled. The runtime makes one of a guard
+ * that a real-time signal has ended: then the guard counts as lost, and this process goes on.
+ */
+function onFaults(currentGuard: () => GuardProcess | undefined, kill: () => void): { release(): void } {
+  let lost: GuardProcess | undefined;
+  const onFault = (event: Event) => {
+    event.preventDefault();
+    const guard = currentGuard();
+    if (guard?.isGone && guard !== lost) {
+      // It has one such error.
+      lost = guard;
+      return;
+    }
+    kill();
+    const fault: unknown = event instanceof ErrorEvent
+      ? event.error
+      : (event as PromiseRejectionEvent).reason;
+    console.error("internal error, stopping the program:", fault);
+    Deno.exit(CLIENT_EXIT.failed);
+  };
+  const kinds = ["error", "unhandledrejection"];
+  for (const kind of kinds) globalThis.addEventListener(kind, onFault);
+  return { release: () => kinds.forEach((kind) => globalThis.removeEventListener(kind, onFault)) };
 }
 
 function showEvent(event: ClientEvent, stderr: LineOutput, isJson: boolean): void {

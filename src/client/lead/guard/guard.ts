@@ -1,16 +1,15 @@
-// Stands between a leading client and its program, as a process of its own, so that the program ends in time also when
-// the client is killed or stopped. Starts one program at a time, for as long as the client lives, and does not end before
-// the last one has.
+// The guard is a process between a leading client and its program, so that the program ends in time even if the client is
+// killed or suspended. It runs one program at a time until the client ends, and never ends before the program has.
 
 import type { GuardEnd, GuardOrder, GuardReport, GuardStart } from "./guard_messages.ts";
 import { GuardedProgram, type GuardedProgramParts } from "./guarded_program.ts";
 
 export interface GuardParts extends Omit<GuardedProgramParts, "onStarted" | "say"> {
-  /** Ends when the client is gone. */
+  /** Ends when the client has ended. */
   readonly orders: AsyncIterable<GuardOrder>;
-  /** Tells the client; must neither throw nor block, whether the client is there or not. */
+  /** Reports to the client; must neither throw nor block, even if the client has ended. */
   readonly report: (report: GuardReport) => void;
-  /** Gives the client's seat up in its place; trying for `ms` at most, or until `signal` is aborted. Never rejects. */
+  /** Releases the client's seat in its place; tries for `ms` at most, or until `signal` is aborted. Never rejects. */
   readonly leave: (
     server: GuardStart["server"],
     token: string,
@@ -29,24 +28,24 @@ export class Guard {
     this.#parts = parts;
   }
 
-  /** Resolves when the client is gone, and nothing of its program is left. */
+  /** Resolves when the client has ended and its program is gone. */
   async run(): Promise<void> {
     this.#parts.report({ report: "ready" });
     try {
       for await (const order of this.#parts.orders) this.#take(order);
     } catch (error) {
-      this.#say(`cannot read what the client says: ${error instanceof Error ? error.message : error}`);
+      this.#say(`cannot read the orders of the client: ${error instanceof Error ? error.message : error}`);
     }
     const program = this.#program;
     if (program === undefined) return;
     program.stop();
     const end = await program.ended;
-    // What may still run keeps the seat until its lease is over.
+    // While something may still run, the seat is kept until the lease expires.
     if (end.kind === "unsure") await program.killToTheEnd();
     else await this.#leaveFor(program);
   }
 
-  /** A signal to this process: the first one stops the program, the second kills it. The guard stays until it is gone. */
+  /** A signal to this process: the first one stops the program, the second kills it. The guard stays until it has ended. */
   readonly interrupt = (): void => {
     const program = this.#program;
     this.#signals++;
@@ -57,6 +56,7 @@ export class Guard {
 
   #take(order: GuardOrder): void {
     if (order.do === "start") return this.#start(order);
+    if (order.do === "check") return this.#parts.report({ report: "alive" });
     const program = this.#program;
     if (program?.start.run !== order.run) return;
     switch (order.do) {
@@ -85,15 +85,15 @@ export class Guard {
   }
 
   #ended(program: GuardedProgram, end: GuardEnd): void {
-    // One of which something is left keeps this guard.
+    // An unsure end keeps this guard busy.
     if (end.kind !== "unsure" && this.#program === program) this.#program = undefined;
     this.#parts.report({ report: "ended", run: program.start.run, end });
   }
 
-  /** The client cannot say any more that its seat is free, and the next in line would wait for the whole lease. */
+  /** The client cannot release the seat any more, and the next client would wait for the whole lease. */
   async #leaveFor({ start, token }: GuardedProgram): Promise<void> {
     if (token === undefined) return;
-    // Only a signal that comes from now on ends this wait; an earlier one has stopped the program.
+    // Only a signal from now on ends this wait; an earlier one has stopped the program.
     this.#leaving = new AbortController();
     await this.#parts.leave(start.server, token, start.leaseMs, this.#leaving.signal);
   }

@@ -1,5 +1,5 @@
-// Keeps one guard at hand for a client that may come to lead: from its start on, and a new one in the place of one that
-// was killed while no program ran.
+// Keeps one guard ready for a client that may come to lead: from its start on, and another one if that guard ends while
+// no program runs.
 
 import type { GuardHandle, GuardListener } from "./guard_process.ts";
 
@@ -7,19 +7,25 @@ export interface GuardKeeperParts {
   /** @throws when it cannot be started. */
   readonly spawnGuard: (listener: GuardListener) => GuardHandle;
   readonly say: (line: string) => void;
+  /** Calls back once after `ms`; the result undoes it. */
+  readonly after: (ms: number, callback: () => void) => () => void;
 }
 
 export interface GuardKeeperListener {
-  /** Whether there is still a use for another guard, in the place of one that has ended. */
+  /** Whether a guard that has ended is to be replaced. */
   readonly needsGuard: () => boolean;
-  /** There is a guard that takes orders. */
+  /** A guard takes orders. */
   readonly onReady: () => void;
   /** No guard can be started, so this client cannot lead. */
   readonly onUnfit: (why: string) => void;
 }
 
-/** One may have been killed as it started; when so many in a row end early, no guard can be started here. */
+/** One may be killed while it starts; when so many in a row end early, no guard can be started here. */
 const MAX_EARLY_ENDS = 3;
+/** Between two checks of whether the guard answers. */
+const CHECK_MS = 2_000;
+/** So many checks later, a missing answer is reported: after one, this process may have been suspended itself. */
+const MAX_MISSED_CHECKS = 2;
 
 export class GuardKeeper {
   readonly #parts: GuardKeeperParts;
@@ -27,6 +33,9 @@ export class GuardKeeper {
   #guard: GuardHandle | undefined;
   /** Guards in a row that ended before they took orders. */
   #earlyEnds = 0;
+  /** Checks since the one that has not been answered; `undefined`: it has. */
+  #missedChecks: number | undefined;
+  #cancelCheck = () => {};
 
   /** Starts the first guard. */
   constructor(parts: GuardKeeperParts, listener: GuardKeeperListener) {
@@ -44,16 +53,23 @@ export class GuardKeeper {
     this.#guard?.kill();
   }
 
-  /** Lets the guard end. */
+  /** Ends the guard in good order. */
   close(): void {
+    this.#cancelCheck();
     this.#guard?.close();
   }
 
   #start(): void {
     const { spawnGuard, say } = this.#parts;
+    const onReady = () => {
+      this.#missedChecks = undefined;
+      this.#checkAlive();
+      this.#listener.onReady();
+    };
+    const onAlive = () => this.#answered();
     let guard: GuardHandle;
     try {
-      guard = spawnGuard({ onReady: this.#listener.onReady, onLine: say });
+      guard = spawnGuard({ onReady, onLine: say, onAlive });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       // Not before the caller has this object.
@@ -65,12 +81,28 @@ export class GuardKeeper {
 
   #ended(guard: GuardHandle, reason: string): void {
     this.#guard = undefined;
+    this.#cancelCheck();
     if (!this.#listener.needsGuard()) return;
     this.#earlyEnds = guard.isReady ? 0 : this.#earlyEnds + 1;
     if (this.#earlyEnds >= MAX_EARLY_ENDS) {
-      return this.#listener.onUnfit(`cannot start a guard for the program: it has ended early (${reason})`);
+      return this.#listener.onUnfit(`cannot start a guard for the program: it ended early (${reason})`);
     }
-    this.#parts.say(`the guard has ended (${reason}): another one is started`);
+    this.#parts.say(`guard ended (${reason}), starting another`);
     this.#start();
+  }
+
+  /** A suspended guard would not be noticed before an order for it. */
+  #checkAlive(): void {
+    if (this.#missedChecks === undefined) this.#guard?.check();
+    this.#missedChecks = (this.#missedChecks ?? -1) + 1;
+    if (this.#missedChecks === MAX_MISSED_CHECKS) {
+      this.#parts.say(`guard does not answer; check whether process ${this.#guard?.pid} is suspended`);
+    }
+    this.#cancelCheck = this.#parts.after(CHECK_MS, () => this.#checkAlive());
+  }
+
+  #answered(): void {
+    if ((this.#missedChecks ?? 0) >= MAX_MISSED_CHECKS) this.#parts.say("guard answers again");
+    this.#missedChecks = undefined;
   }
 }

@@ -1,44 +1,47 @@
-// What a client and the guard of its program say to each other, one JSON object a line: orders to the guard's standard
-// input, reports from a descriptor of its own. Both ends are the same version of this project, and the pipes are private.
+// The messages between a client and its guard, one JSON object per line: orders on the guard's standard input, reports on
+// a descriptor of their own. Both ends are the same version of this project, and the pipes are private.
 
 import type { LeaveServer } from "../../connection/mod.ts";
 
 export type GuardOrder =
   | GuardStart
   | ({ readonly do: "renew"; readonly run: number } & TimeLeft)
-  /** With this token the seat can be given up; absent: it cannot. */
+  /** This token releases the seat; absent: the seat cannot be released. */
   | { readonly do: "keep_token"; readonly run: number; readonly token?: string | undefined }
-  | { readonly do: "stop"; readonly run: number };
+  | { readonly do: "stop"; readonly run: number }
+  /** Asks for an "alive". */
+  | { readonly do: "check" };
 
-/** How long rank 0 is proven for: by then nothing of the program may be left. The smaller of the two counts. */
+/** How long rank 0 is proven for: by then the program must be gone. The smaller of the two counts. */
 export interface TimeLeft {
-  /** In ms since 1970: a sender that is stopped before the line is read must not make it worth more. */
+  /** In ms since 1970: the line must not be worth more if its sender is suspended before it is read. */
   readonly goneBy: number;
-  /** In ms from the sending of this line, by a clock that cannot be set. */
+  /** In ms from the sending of this line, on a clock that cannot be set. */
   readonly leftMs: number;
 }
 
 export interface GuardStart extends TimeLeft {
   readonly do: "start";
-  /** Numbers the starts of one guard: an order for an earlier one is void. */
+  /** Numbers the starts of one guard: an order for an earlier one has no effect. */
   readonly run: number;
   readonly argv: readonly string[];
   /** Added to the environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** No renewal is worth more than this, whatever became of the clocks. */
+  /** No renewal is worth more than this, whatever the clocks say. */
   readonly leaseMs: number;
   readonly killAfterMs: number;
-  /** Where the seat is, and the token that gives it up there. */
+  /** The server of the seat, and the token that releases it there. */
   readonly server: LeaveServer;
   readonly token?: string | undefined;
 }
 
 export type GuardReport =
-  /** The guard listens, and no signal but KILL and STOP harms it any more. */
+  /** The guard takes orders, and ignores signals. */
   | { readonly report: "ready" }
   /** The program runs, as the first of the process group with this number. */
   | { readonly report: "started"; readonly run: number; readonly group: number }
   | { readonly report: "ended"; readonly run: number; readonly end: GuardEnd }
+  | { readonly report: "alive" }
   | { readonly report: "say"; readonly line: string };
 
 export type GuardEnd =
@@ -46,7 +49,7 @@ export type GuardEnd =
   | { readonly kind: "ended"; readonly code: number; readonly signal?: string | undefined }
   /** The guard stopped it, or did not start it. */
   | { readonly kind: "stopped" }
-  /** KILL was sent, and yet something of it is there: in the middle of a call to the system that does not end. */
+  /** KILL was sent, and yet the group may not be gone: a process hangs in a system call, or cannot be seen. */
   | { readonly kind: "unsure" };
 
 export function encodeMessage(message: GuardOrder | GuardReport): string {

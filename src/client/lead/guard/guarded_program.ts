@@ -1,15 +1,14 @@
-// One program under a guard, from the order to start it until nothing of its process group is left. It acts first and
-// reports later: nothing that it waits for before a signal is sent can fail or block.
+// One program under a guard, from the order to start it until its process group is gone. It acts first and reports later:
+// nothing that it waits for before it sends a signal can fail or block.
 
 import type { GuardEnd, GuardStart, TimeLeft } from "./guard_messages.ts";
-import { type DeadProcesses, GroupSignals } from "../../processes/mod.ts";
+import { type ChildStatus, type DeadProcesses, endOf, GroupSignals } from "../../processes/mod.ts";
 import type { Instant } from "../../../time/mod.ts";
-import { LeaseWatch } from "./lease_watch.ts";
 
 /** The part of `Deno.ChildProcess` that a guard needs; the program is the first of a process group of its own. */
 export interface StartedProgram {
   readonly pid: number;
-  readonly status: Promise<{ readonly code: number; readonly signal?: string | null }>;
+  readonly status: ChildStatus;
 }
 
 export interface GuardedProgramParts {
@@ -18,7 +17,7 @@ export interface GuardedProgramParts {
   readonly now: () => Instant;
   /** Calls back once after `ms`; the result undoes it. */
   readonly after: (ms: number, callback: () => void) => () => void;
-  /** `own` is the program, which the runtime waits for. */
+  /** `own` is the program: the runtime waits for it. */
   readonly deadBeside: (own: number) => DeadProcesses;
   readonly onStarted: (group: number) => void;
   readonly say: (line: string) => void;
@@ -28,27 +27,27 @@ export interface GuardedProgramParts {
 /** As shells do for a program that cannot be started. */
 const NOT_FOUND_CODE = 127;
 const NOT_EXECUTABLE_CODE = 126;
-/** The clock that others share is looked at this often at least: it may have been set, or the machine have slept. */
-const LOOK_MS = 100;
-/** Between two KILLs for processes that the first one did not end. */
+/** At least this often, the shared clock is checked: it may have been set, or the machine may have slept. */
+const CHECK_MS = 100;
+/** Between two KILLs, when the first one did not end all processes. */
 const KILL_AGAIN_MS = 1_000;
 
 type State =
-  /** The proof that came with the order had lapsed; a newer one starts the program. */
+  /** The proof in the order had expired; a newer one starts the program. */
   | { readonly kind: "unproven" }
   | { readonly kind: "running"; readonly group: GroupSignals }
   | { readonly kind: "stopping"; readonly group: GroupSignals | undefined };
 
 export class GuardedProgram {
   readonly start: GuardStart;
-  /** Resolves when nothing of the program is left, or not even KILL has ended all of it. Never rejects. */
+  /** Resolves when the group is gone, or KILL did not end all of it. Never rejects. */
   readonly ended: Promise<GuardEnd>;
   readonly #parts: GuardedProgramParts;
   readonly #watch: LeaseWatch;
   readonly #end = Promise.withResolvers<GuardEnd>();
   #state: State = { kind: "unproven" };
   #token: string | undefined;
-  #cancelLook = () => {};
+  #cancelCheck = () => {};
 
   constructor(start: GuardStart, parts: GuardedProgramParts) {
     this.start = start;
@@ -59,7 +58,7 @@ export class GuardedProgram {
     this.renew(start);
   }
 
-  /** The newest token of the seat that the program was started with; `undefined`: it cannot be given up any more. */
+  /** The newest token of the seat that the program was started with; `undefined`: the seat cannot be released. */
   get token(): string | undefined {
     return this.#token;
   }
@@ -68,18 +67,18 @@ export class GuardedProgram {
     this.#token = token;
   }
 
-  /** Takes a newer proof. One that comes when the program is being stopped changes nothing. */
+  /** Takes a newer proof. It changes nothing if the program is already being stopped. */
   renew(left: TimeLeft): void {
     if (this.#state.kind === "stopping") return;
     this.#watch.renew(left, this.#parts.now());
     if (this.#state.kind === "unproven" && this.#termInMs() > 0) this.#begin();
   }
 
-  /** TERM to the program, and KILL to what is left of it when its time is up. */
+  /** TERM to the program, and KILL to the rest of its group when its time is up. */
   stop(): void {
     const state = this.#state;
     if (state.kind === "stopping") return;
-    this.#cancelLook();
+    this.#cancelCheck();
     if (state.kind === "running") return void this.#stopGroup(state.group, { kind: "stopped" });
     this.#state = { kind: "stopping", group: undefined };
     this.#end.resolve({ kind: "stopped" });
@@ -91,7 +90,7 @@ export class GuardedProgram {
     if (this.#state.kind === "stopping") this.#state.group?.kill();
   }
 
-  /** For a program that is "unsure": kills what is left until nothing is. */
+  /** For an "unsure" end: sends KILL again and again until the group is gone. */
   async killToTheEnd(): Promise<void> {
     const group = this.#state.kind === "stopping" ? this.#state.group : undefined;
     while (group !== undefined && !await group.isGoneWithin(KILL_AGAIN_MS, this.#parts.bounds.groupPollMs)) {
@@ -113,36 +112,34 @@ export class GuardedProgram {
     const dead = this.#parts.deadBeside(program.pid);
     const group = new GroupSignals(program.pid, dead);
     this.#state = { kind: "running", group };
-    program.status.then(({ code, signal }) => {
-      // What the program left behind in its group is stopped before the seat may be given up.
-      if (this.#state.kind === "running") {
-        this.#stopGroup(group, { kind: "ended", code, signal: signal ?? undefined });
-      }
+    endOf(program.status).then((end) => {
+      // What the program left behind in its group is stopped before the seat may be released.
+      if (this.#state.kind === "running") this.#stopGroup(group, { kind: "ended", ...end });
     });
-    // First of all: from here on the client can end the program without this process.
+    // Before anything else: with it the client can kill the program without this process.
     this.#parts.onStarted(program.pid);
-    this.#look(dead);
+    this.#checkLease(dead);
   }
 
   /** Watches the lease while the program runs. */
-  #look(dead: DeadProcesses): void {
+  #checkLease(dead: DeadProcesses): void {
     dead.reapOrphans();
     const termInMs = this.#termInMs();
     if (termInMs <= 0) {
       this.stop();
-      return this.#parts.say("rank 0 cannot be proven any more: the program is stopped");
+      return this.#parts.say("cannot prove rank 0, stopping the program");
     }
-    this.#cancelLook = this.#parts.after(Math.min(termInMs, LOOK_MS), () => this.#look(dead));
+    this.#cancelCheck = this.#parts.after(Math.min(termInMs, CHECK_MS), () => this.#checkLease(dead));
   }
 
   async #stopGroup(group: GroupSignals, end: GuardEnd): Promise<void> {
     this.#state = { kind: "stopping", group };
-    this.#cancelLook();
+    this.#cancelCheck();
     const { bounds, say } = this.#parts;
     const killAfterMs = Math.max(0, Math.min(this.start.killAfterMs, this.#leftMs()));
     const isGone = await group.stop({ ...bounds, killAfterMs });
     this.#end.resolve(isGone ? end : { kind: "unsure" });
-    if (!isGone) say("KILL has not ended all of the program: the seat is kept until its lease is over");
+    if (!isGone) say("KILL did not end the whole program; keeping the seat until the lease expires");
   }
 
   #leftMs(): number {
@@ -151,5 +148,30 @@ export class GuardedProgram {
 
   #termInMs(): number {
     return this.#leftMs() - this.start.killAfterMs;
+  }
+}
+
+/**
+ * How long a program may go on, by two clocks; the one that leaves less time counts. The shared clock goes on while a
+ * machine sleeps or a sender is suspended. The running clock cannot be set back. Pure.
+ */
+export class LeaseWatch {
+  readonly #leaseMs: number;
+  #goneBy: Instant = { running: -Infinity, wall: -Infinity };
+
+  /** @param leaseMs no renewal is worth more. */
+  constructor(leaseMs: number) {
+    this.#leaseMs = leaseMs;
+  }
+
+  /** Takes the times of an order that arrives now. */
+  renew({ goneBy, leftMs }: TimeLeft, now: Instant): void {
+    const ms = Math.min(goneBy - now.wall, leftMs, this.#leaseMs);
+    this.#goneBy = { running: now.running + ms, wall: now.wall + ms };
+  }
+
+  /** Until the group must be gone; negative when that time has passed. */
+  leftMs(now: Instant): number {
+    return Math.min(this.#goneBy.running - now.running, this.#goneBy.wall - now.wall);
   }
 }

@@ -8,7 +8,7 @@ import type {
   GuardReport,
   GuardStart,
 } from "../../../../src/client/lead/guard/guard_messages.ts";
-import { WAITED_FOR } from "../../../../src/client/processes/group_signals.ts";
+import { WAITED_FOR } from "../../../../src/client/processes/process_group.ts";
 import { FakeClock } from "../../../support/fake_clock.ts";
 import { isThere } from "../../../system/lead/world/process_tree.ts";
 import { within } from "../../../system/lead/world/within.ts";

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { LeaseWatch } from "../../../../src/client/lead/guard/lease_watch.ts";
+import { LeaseWatch } from "../../../../src/client/lead/guard/guarded_program.ts";
 import {
   giveUpAfterMs,
   goneAfterMs,

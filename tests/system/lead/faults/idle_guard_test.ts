@@ -107,3 +107,20 @@ scenario("a guard that is killed just when its client comes to lead leaves no pr
   await second!.ends();
   await world.started("the next client leads", ({ ticket }) => ticket > before.ticket + 1);
 });
+
+scenario("a suspended guard is reported, before it is needed", LONG, async (world) => {
+  const [, second] = await world.startClients(["a", "b"], { toml: LONG_TOML });
+  const guard = second!.guard!;
+  // It may have been started only just now.
+  await second!.seated();
+  signalProcess(guard, "SIGSTOP");
+  await second!.says(new RegExp(`guard does not answer; check whether process ${guard} is suspended`));
+  signalProcess(guard, "SIGCONT");
+  await second!.says(/guard answers again/);
+});
+
+scenario("a client without enough descriptors for a guard says so and exits with 2", LONG, async (world) => {
+  const client = await world.spawnClient("a", { before: "ulimit -n 18" });
+  assertEquals(await client.ends(), 2);
+  await within(WAIT_MS, "it says so", () => /cannot start a guard .*Too many open files/.test(client.output));
+});

@@ -4,8 +4,10 @@
 # FILE gets one line for each event: what, ticket, nanoseconds since 1970, process id.
 # MODE: "slow" takes a while to end on TERM; "stubborn" ignores TERM and closes its input; "family" has a child, and a
 # grandchild with another environment, that ignore TERM; "outsider" leaves a zombie in its group, whose parent has left the group.
+# "threads" and "hopping" are hard to see in /proc (hard_to_see.py) and ignore TERM.
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 file=$1
+hard_to_see=
 shift
 tell() {
   echo "$1 $RANK_TICKET $(date +%s%N) $2" >> "$file"
@@ -46,9 +48,11 @@ for mode; do
     sh -c 'sleep 0 & exec setsid sleep 300 9>&-' &
     tell outsider $!
     ;;
+  threads | hopping) hard_to_see=$mode ;;
   esac
 done
 tell start $$
+[ -z "$hard_to_see" ] || exec python3 "${0%/*}/hard_to_see.py" "$hard_to_see"
 while :; do
   sleep 5 &
   wait $!

@@ -44,7 +44,7 @@ export interface LeaderOptions {
 }
 
 /** How the program of a leader behaves (program.sh). */
-export type Mode = "slow" | "stubborn" | "family" | "outsider";
+export type Mode = "slow" | "stubborn" | "family" | "outsider" | "threads" | "hopping";
 
 export function clientToml(more = "", leaseMs = LEASE_MS): string {
   return `[lead]
