@@ -25,6 +25,8 @@ class Importer {
     this.#program = join(this.#folder, "app");
     Deno.mkdirSync(this.#program);
     Deno.writeTextFileSync(join(this.#program, "deno.json"), config);
+    // The packages that are here already, and not the newest ones of a registry.
+    Deno.copyFileSync(join(ROOT, "deno.lock"), join(this.#program, "deno.lock"));
     Deno.writeTextFileSync(join(this.#program, "main.ts"), code);
   }
 
