@@ -212,7 +212,7 @@ Deno.test("a program is not started before there is a guard that takes orders", 
   await led.happen(CONNECTED, welcome(0));
   assertEquals(led.guard.told, []);
   led.guardIsReady();
-  assertEquals(led.guard.told, ["begin"]);
+  assertEquals(led.guard.told.filter((word) => word !== "check"), ["begin"]);
 });
 
 for (const greeted of [welcome(1), { kind: "waiting", waiting: { position: 1 } } as const]) {
@@ -477,8 +477,7 @@ Deno.test("a yield that the guard does not carry out says what becomes of the pr
   );
   assertEquals(await led.end, {
     kind: "unsure",
-    why:
-      "guard ended early: what was left of the program is killed; keeping the seat until the lease expires",
+    why: "guard ended early: remaining processes killed; keeping the seat until the lease expires",
   });
 });
 
