@@ -6,7 +6,6 @@ import {
   type CancelParams,
   type Evicted,
   type EvictParams,
-  isMethodName,
   type LeaveParams,
   type MethodName,
   methodOf,
@@ -38,16 +37,22 @@ export interface MethodParts extends HelloParts {
 
 type Handlers = { readonly [M in MethodName]: (call: Call<ReadParamsOf<M>>) => Answer };
 
+/** A row of the table with its handler, which takes what the row's shape gives. */
+interface Handled {
+  readonly row: ReturnType<typeof methodOf>;
+  readonly handle: (call: Call<never>) => Answer;
+}
+
 const encoder = new TextEncoder();
 
 export class JsonMethods {
   readonly #parts: MethodParts;
-  readonly #handlers: Handlers;
+  readonly #methods: ReadonlyMap<string, Handled>;
 
   constructor(parts: MethodParts) {
     this.#parts = parts;
     const hello = new Hello(parts);
-    this.#handlers = {
+    const handlers: Handlers = {
       hello: (call) => hello.handle(call),
       run: (call) => this.#run(call),
       cancel: (call) => this.#cancel(call),
@@ -58,29 +63,29 @@ export class JsonMethods {
       evict: (call) => this.#evict(call),
       ping: () => DONE,
     };
+    const names = Object.keys(handlers) as MethodName[];
+    this.#methods = new Map(names.map((name) => [name, { row: methodOf(name), handle: handlers[name] }]));
   }
 
   /** Never throws: what goes wrong is reported, and answered. */
   call(session: Session, method: string, id: Id, params: unknown, reply: Reply): Answer {
-    if (isMethodName(method)) return this.#call(method, session, id, params, reply);
-    const message = `There is no method ${visible(method, SHOWN_LENGTH)}`;
-    return { refusal: { reason: "method_not_found", message } };
-  }
-
-  #call<M extends MethodName>(method: M, session: Session, id: Id, params: unknown, reply: Reply): Answer {
-    const { needsSeat, right, params: shape } = methodOf(method);
+    const handled = this.#methods.get(method);
     const { seat } = session;
-    if (seat === undefined && needsSeat) {
+    if (handled === undefined) {
+      const message = `There is no method ${visible(method, SHOWN_LENGTH)}`;
+      return { refusal: { reason: "method_not_found", message } };
+    }
+    const { row, handle } = handled;
+    if (seat === undefined && row.needsSeat) {
       return { refusal: { reason: "unavailable", message: "You have no seat yet" } };
     }
-    const refusal = right && refuseRight(session.rights, right);
+    const refusal = row.right && refuseRight(session.rights, row.right);
     if (refusal !== undefined) return { refusal };
-    const read = readShape(shape, params);
+    const read = readShape<unknown>(row.params, params);
     if (!read.ok) return invalidParams(read.message);
-    const handle: Handlers[M] = this.#handlers[method];
     try {
       // Those that need no seat do not look at it.
-      return handle({ session, seat: seat!, id, params: read.value, reply });
+      return handle({ session, seat: seat!, id, params: read.value as never, reply });
     } catch (error) {
       this.#parts.report({ event: "fault", where: `method ${method}`, message: visible(String(error)) });
       return { refusal: { reason: "internal_error", message: "The server failed in answering this" } };
