@@ -112,7 +112,9 @@ export function object<T extends object>(fields: Fields<T>): Shape<T> {
     const read: Record<string, unknown> = {};
     for (const [key, field] of entries) {
       const shape = typeof field === "function" ? field : field.shape;
-      if (Object.hasOwn(given, key)) {
+      const isGiven = Object.hasOwn(given, key);
+      // As JSON has it: a key without a value is absent.
+      if (isGiven && (given[key] !== undefined || typeof field === "function")) {
         const one = shape(given[key]);
         if (one instanceof ShapeError) return one.under(key);
         read[key] = one;
