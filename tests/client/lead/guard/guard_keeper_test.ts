@@ -32,7 +32,6 @@ function keep() {
     say: (line) => said.push(line),
     after: (ms, callback) => clock.after(ms, callback),
   }, { needsGuard: () => false, onReady() {}, onUnfit() {} });
-  listener!.onReady();
   return { clock, said, ended, keeper, listener: listener!, checks: () => checks };
 }
 
