@@ -1,17 +1,17 @@
-// The signals on which rankclient leaves in good order, as an AbortSignal. The second one does not wait.
+// The signals on which rankclient leaves in good order, as an AbortSignal. A second one ends it without delay.
 
 import type { IgnorableSignal, IgnoredSignals } from "./libc.ts";
 import { EXIT_BY_SIGNAL, listenForStop } from "./stop_signals.ts";
 
 /**
- * The terminal is gone, or Ctrl-\ was pressed: without a listener the process would end at once, and its programs would
- * be left running. Windows knows no such programs, and no SIGQUIT.
+ * The terminal is gone, or Ctrl-\ was pressed: without a listener the process would end immediately and leave its
+ * programs running. Windows has no SIGQUIT.
  */
 const EXIT_BY_ABRUPT_SIGNAL = Deno.build.os === "windows" ? { SIGHUP: 129 } : { SIGHUP: 129, SIGQUIT: 131 };
 
 export interface LeaveSignals {
   readonly signal: AbortSignal;
-  /** What the process is to end with; `undefined` while no signal came. */
+  /** The exit code of the process; `undefined`: no signal has come. */
   readonly exitCode: number | undefined;
   release(): void;
 }

@@ -1,5 +1,5 @@
-// SIGTERM and SIGINT: the first asks to stop, the second does not ask. One wish can arrive twice: to all of a process group,
-// and once more from a task runner in it that passes it on. So the same signal again, at once, is an echo.
+// SIGTERM and SIGINT: the first one stops in good order, the second one without delay. One request can arrive twice: sent to
+// a whole process group, and passed on by a task runner in it. So the same signal again within a moment is an echo.
 
 /** The usual exit code of a program ended by a signal: 128 and the signal's number. */
 export const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -16,7 +16,7 @@ export interface StopSignals {
   release(): void;
 }
 
-/** Listens for signals to stop; the second one ends the process at once. Those that are `ignored` do nothing. */
+/** Listens for signals to stop; the second one ends the process without delay. Those in `ignored` do nothing. */
 export function listenForStop(ignored: ReadonlySet<string> = new Set()): StopSignals {
   const { promise, resolve } = Promise.withResolvers<StopSignal>();
   let first: { readonly signal: StopSignal; readonly atMs: number } | undefined;

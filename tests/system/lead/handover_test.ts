@@ -216,7 +216,7 @@ Deno.test("a guard that is killed: the client ends what is left of the program, 
   Deno.kill(first!.guard!, "SIGKILL");
   assertEquals((await first!.status).code, 137);
   assertEquals([isThere(before.pid), isThere(child.pid)], [false, false], first!.output);
-  assert(first!.output.includes("what was left of the program is killed"), first!.output);
+  assert(first!.output.includes("remaining processes killed"), first!.output);
   await world.started("b leads", ({ pid }) => pid !== before.pid);
   assertEquals(world.log.faults, []);
 });
