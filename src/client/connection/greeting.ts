@@ -41,12 +41,7 @@ export class Greeting {
   /** The params of the next `hello`. */
   get params(): HelloParams {
     const { accessToken, name, leaseMs } = this.#wish;
-    return {
-      ...(accessToken === undefined ? {} : { token: accessToken }),
-      ...(name === undefined ? {} : { name }),
-      ...(this.#token === undefined ? {} : { resume: this.#token }),
-      ...(leaseMs === undefined ? {} : { lease_ms: leaseMs }),
-    };
+    return { token: accessToken, name, resume: this.#token, lease_ms: leaseMs };
   }
 
   /** Takes an event about the own place; gives what can be reported now. */
@@ -77,9 +72,9 @@ export class Greeting {
     // The token of a seat is sent once, with whichever of the two comes first.
     const resume = answer.resume ??
       (early?.welcome.ticket === answer.ticket ? early.welcome.resume : undefined);
-    const welcome = { ...answer, ...(resume === undefined ? {} : { resume }) };
+    const welcome = { ...answer, resume };
     this.#settle();
-    return [{ kind: "welcome", welcome, ...(this.#token === undefined ? {} : { isBack: true }) }];
+    return [{ kind: "welcome", welcome, isBack: this.#token === undefined ? undefined : true }];
   }
 
   refused(error: RequestError): Refused {

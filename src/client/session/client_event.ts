@@ -24,7 +24,7 @@ export type Execution = Pick<RunResult, "status" | "code" | "signal" | "stdout" 
 export type ClientEvent =
   | { readonly kind: "connected"; readonly host: string; readonly port: number }
   /** This client has a seat. `isBack`: the one that it had before its connection broke. */
-  | { readonly kind: "welcome"; readonly welcome: Welcome; readonly isBack?: boolean }
+  | { readonly kind: "welcome"; readonly welcome: Welcome; readonly isBack?: boolean | undefined }
   /** All seats are taken; this client waits for one. */
   | { readonly kind: "waiting"; readonly waiting: Waiting }
   /** The seat that this client had cannot be taken back; the next welcome is to a new one. */

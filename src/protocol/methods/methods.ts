@@ -19,14 +19,13 @@ import {
   resultNoteShape,
   runSummaryShape,
 } from "./run_shapes.ts";
+import { rosterChangedShape, rosterShape } from "./roster_shapes.ts";
 import {
   closingShape,
   commandsChangedShape,
   placeShape,
   promotedShape,
   refusedShape,
-  rosterChangedShape,
-  rosterShape,
   waitingShape,
   welcomeShape,
 } from "./seat_shapes.ts";

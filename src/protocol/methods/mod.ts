@@ -42,18 +42,16 @@ export {
   type Status,
   STATUSES,
 } from "./run_shapes.ts";
+export type { Member, Roster, RosterChanged } from "./roster_shapes.ts";
 export {
   CLOSE_REASONS,
   type CloseReason,
   type Closing,
   type CommandsChanged,
-  type Member,
   type Place,
   type Promoted,
   PROTOCOL_VERSION,
   type Refused,
-  type Roster,
-  type RosterChanged,
   type Times,
   type Waiting,
   type Welcome,

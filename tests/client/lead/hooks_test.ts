@@ -12,7 +12,7 @@ function welcome(rank: number, ticket: number, epoch: number): ClientEvent {
   };
 }
 
-Deno.test("a rank is told once: not again when the connection breaks and the seat is taken back", () => {
+Deno.test("a rank is reported once: not again when the connection breaks and the seat is resumed", () => {
   const changes = new RankChanges();
   assertEquals(changes.note(welcome(2, 5, 3)), { rank: 2, was: undefined, ticket: 5, epoch: 3 });
   assertEquals(changes.note({ kind: "disconnected", why: "test" }), undefined);
@@ -41,7 +41,7 @@ function startHooks(maxWaiting: number) {
     start: (_argv, env) => {
       const { promise, resolve } = Promise.withResolvers<{ code: number }>();
       started.push({ env, end: (code) => resolve({ code }) });
-      // No group has this number, so nobody gets a signal.
+      // No group has this number, so no process gets a signal.
       return { pid: 2 ** 30, status: promise };
     },
     timeoutMs: 60_000,
@@ -54,7 +54,7 @@ function startHooks(maxWaiting: number) {
 
 const change = (rank: number) => ({ rank, was: rank + 1, ticket: 1, epoch: 10 - rank });
 
-Deno.test("hooks run one at a time and in order, and one that failed is told and does not hold up the next", async () => {
+Deno.test("hooks run one at a time and in order, and one that failed is reported and does not delay the next", async () => {
   const { hooks, started, said } = startHooks(9);
   for (const rank of [2, 1, 0]) hooks.add(change(rank));
   for (const index of [0, 1, 2]) {
@@ -77,7 +77,7 @@ Deno.test("hooks run one at a time and in order, and one that failed is told and
   assertEquals(said, ["hook failed: exit code 5 (rank 1, epoch 9)"]);
 });
 
-Deno.test("changes beyond the bound leave the oldest out, and it is told", async () => {
+Deno.test("changes beyond the limit skip the oldest, with a message", async () => {
   const { hooks, started, said } = startHooks(1);
   for (const rank of [3, 2, 1]) hooks.add(change(rank));
   assertEquals(said, ["hook left out: 1 changes wait already (rank 2, epoch 8)"]);

@@ -13,7 +13,7 @@ const ORPHANS = 5;
 const [PROGRAMS] = await programsToTest();
 const NAMESPACE = [UNSHARE, "--pid", "--fork", "--mount-proc"];
 
-/** Each orphan writes a line, ends, and belongs to whoever adopts it. */
+/** Each orphan writes a line, ends, and belongs to the process that adopts it. */
 const MAKE_ORPHANS = `
 import os, sys, time
 for _ in range(${ORPHANS}):

@@ -1,4 +1,4 @@
-// Whether a program could be started now. A standby must not find out at the moment when it is to take over.
+// Whether a program could be started now. A standby must not find out only when it takes over.
 
 export type FoundProgram =
   | { readonly ok: true }
@@ -8,7 +8,7 @@ export type FoundProgram =
 const EXECUTABLE_BITS = 0o111;
 
 /**
- * Looks where execvp(3) would look. What cannot be looked at is taken to be there.
+ * Searches where execvp(3) would. A file that cannot be checked counts as executable.
  *
  * @param path the folders to search, separated by colons, for a name without a slash
  */
@@ -18,7 +18,7 @@ export async function findProgram(program: string, path: string | undefined): Pr
     : (path ?? "").split(":").map((folder) => `${folder || "."}/${program}`);
   let isFound = false;
   for (const place of places) {
-    const kind = await lookAt(place);
+    const kind = await checkPlace(place);
     if (kind === "executable") return { ok: true };
     isFound ||= kind === "file";
   }
@@ -29,7 +29,7 @@ export async function findProgram(program: string, path: string | undefined): Pr
   return { ok: false, code: 127, message: `Cannot run "${program}": ${where}` };
 }
 
-async function lookAt(place: string): Promise<"executable" | "file" | "absent"> {
+async function checkPlace(place: string): Promise<"executable" | "file" | "absent"> {
   try {
     const { isFile, mode } = await Deno.stat(place);
     return isFile && (mode === null || (mode & EXECUTABLE_BITS) !== 0) ? "executable" : "file";

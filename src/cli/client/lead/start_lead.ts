@@ -32,7 +32,7 @@ import { ProcessTable } from "./process_table.ts";
 import { reapOrphans } from "./reap_orphans.ts";
 import { openHooks } from "./start_hooks.ts";
 
-/** A guard that was killed: as a shell says it of a program that KILL has ended. */
+/** The guard was killed: the code that a shell gives for a program that KILL ended. */
 const GUARD_LOST_CODE = 137;
 
 /** Passed on to the program. */
@@ -55,7 +55,7 @@ export async function startLead(
 ): Promise<number> {
   const toLeftOut = flags.json ? (count: number) => JSON.stringify({ event: "missed", count }) : undefined;
   const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength, toLeftOut);
-  // The program has the standard output for itself.
+  // Standard output belongs to the program.
   const say = (line: string) => stderr.note(flags.json ? JSON.stringify({ event: "lead", line }) : line);
   const refuse = async (message: string, code = CLIENT_EXIT.usage) => {
     stderr.note(message);
@@ -144,14 +144,14 @@ export async function startLead(
 
   const end = await lead.run(signals.signal);
   control?.close();
-  // What a killed guard left behind may run on: without a leave the seat is kept until the lease is over.
+  // Some processes may still run: without a leave, the seat is kept until the lease expires.
   if (end.kind !== "unsure") {
     await session.close();
     await serving;
   }
   await hooks.close();
   if ("why" in end) say(end.why);
-  // A reader of our output that has stopped must not keep this process.
+  // A reader of the output that has stopped must not keep this process.
   await settlesWithin(showing.then(() => stderr.flushed()), CLIENT_BOUNDS.closeTimeoutMs);
   passed.release();
   signals.release();
@@ -191,7 +191,7 @@ function guardCommand(): GuardCommand {
   return { program, args, env };
 }
 
-/** Signals that end a process by default, and that users of a wrapper expect its program to get. */
+/** These end a process by default, and users of a wrapper expect its program to get them. */
 function passSignals(pass: (signal: Deno.Signal) => void): { release(): void } {
   const listeners = PASSED_SIGNALS.map((signal) => {
     const listener = () => pass(signal);

@@ -61,21 +61,18 @@ export class GuardKeeper {
 
   #start(): void {
     const { spawnGuard, say } = this.#parts;
-    const onReady = () => {
-      this.#missedChecks = undefined;
-      this.#checkAlive();
-      this.#listener.onReady();
-    };
     const onAlive = () => this.#answered();
     let guard: GuardHandle;
     try {
-      guard = spawnGuard({ onReady, onLine: say, onAlive });
+      guard = spawnGuard({ onReady: this.#listener.onReady, onLine: say, onAlive });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       // Not before the caller has this object.
       return queueMicrotask(() => this.#listener.onUnfit(`cannot start a guard for the program: ${reason}`));
     }
     this.#guard = guard;
+    this.#missedChecks = undefined;
+    this.#checkAlive();
     guard.ended.then((reason) => this.#ended(guard, reason));
   }
 

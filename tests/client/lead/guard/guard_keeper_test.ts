@@ -7,7 +7,7 @@ import { FakeClock } from "../../../support/fake_clock.ts";
 
 const CHECK_MS = 2_000;
 
-function keep() {
+function keep(needsGuard = false) {
   const clock = new FakeClock();
   const said: string[] = [];
   const ended = Promise.withResolvers<string>();
@@ -31,8 +31,7 @@ function keep() {
     },
     say: (line) => said.push(line),
     after: (ms, callback) => clock.after(ms, callback),
-  }, { needsGuard: () => false, onReady() {}, onUnfit() {} });
-  listener!.onReady();
+  }, { needsGuard: () => needsGuard && said.length === 0, onReady() {}, onUnfit() {} });
   return { clock, said, ended, keeper, listener: listener!, checks: () => checks };
 }
 
@@ -56,6 +55,13 @@ Deno.test("an answer that comes late, because this process was suspended itself,
   listener.onAlive();
   clock.advance(CHECK_MS);
   assertEquals(said, []);
+});
+
+Deno.test("a guard that has ended is replaced, with a message", async () => {
+  const { said, ended } = keep(true);
+  ended.resolve("SIGKILL");
+  await ended.promise;
+  assertEquals(said, ["guard ended (SIGKILL), starting another"]);
 });
 
 Deno.test("a guard that has ended is not checked", async () => {

@@ -10,14 +10,14 @@ import type {
 } from "../../../../src/client/lead/guard/guard_messages.ts";
 import { WAITED_FOR } from "../../../../src/client/processes/process_group.ts";
 import { FakeClock } from "../../../support/fake_clock.ts";
-import { isThere } from "../../../system/lead/world/process_tree.ts";
+import { argumentsOf, childrenOf, isThere } from "../../../system/lead/world/process_tree.ts";
 import { within } from "../../../system/lead/world/within.ts";
 
 const LEASE_MS = 1_000;
 const KILL_AFTER_MS = 100;
 const PATIENCE_MS = 10_000;
 
-/** A guard under test: what it is told, what it did. */
+/** A guard under test: its orders, and what it did. */
 class Guarded {
   readonly clock = new FakeClock();
   readonly reports: GuardReport[] = [];
@@ -129,7 +129,7 @@ Deno.test("a program that cannot be found gives 127, one that cannot be executed
   }
 });
 
-Deno.test("a guard tells the program's process group, and serves one program after the other", async () => {
+Deno.test("a guard reports the program's process group, and runs one program after the other", async () => {
   const guarded = new Guarded();
   for (const run of [1, 2]) {
     await guarded.start(FOREVER, { run });
@@ -144,7 +144,7 @@ Deno.test("a guard tells the program's process group, and serves one program aft
   await guarded.hangUp();
 });
 
-Deno.test("when the client is gone, the program is stopped and the seat given up with the newest token", async () => {
+Deno.test("when the client has ended, the program is stopped and the seat released with the newest token", async () => {
   const guarded = new Guarded();
   await guarded.start(FOREVER);
   await guarded.tell({ do: "keep_token", run: 1, token: "second" });
@@ -152,14 +152,14 @@ Deno.test("when the client is gone, the program is stopped and the seat given up
   assertEquals([await guarded.ended(), guarded.left], [{ kind: "stopped" }, ["second"]]);
 });
 
-Deno.test("a guard without a program ends with its client, and gives nothing up", async () => {
+Deno.test("a guard without a program ends with its client, and releases nothing", async () => {
   const guarded = new Guarded();
   guarded.interrupt();
   await guarded.hangUp();
   assertEquals([guarded.reports, guarded.left], [[{ report: "ready" }], []]);
 });
 
-Deno.test("a signal ends a guard that is giving the seat up, however long that would take", async () => {
+Deno.test("a signal ends a guard that is releasing the seat, however long that would take", async () => {
   const guarded = new Guarded();
   const leaving = Promise.withResolvers<void>();
   guarded.leave = (_token, signal) => {
@@ -174,7 +174,7 @@ Deno.test("a signal ends a guard that is giving the seat up, however long that w
   await end;
 });
 
-Deno.test("a seat that is lost already is not given up", async () => {
+Deno.test("a seat that is already lost is not released", async () => {
   const guarded = new Guarded();
   await guarded.start(FOREVER);
   await guarded.tell({ do: "keep_token", run: 1 });
@@ -190,7 +190,10 @@ Deno.test("without a renewal the program is stopped when the lease has only the 
   guarded.clock.advance(LEASE_MS - KILL_AFTER_MS - 1);
   assertEquals(guarded.said, []);
   guarded.clock.advance(1);
-  assertEquals([await guarded.ended(), guarded.said.length], [{ kind: "stopped" }, 1]);
+  assertEquals([await guarded.ended(), guarded.said], [
+    { kind: "stopped" },
+    ["cannot prove rank 0, stopping the program"],
+  ]);
   await guarded.hangUp();
   assertEquals(guarded.left, []);
 });
@@ -230,6 +233,25 @@ Deno.test("a signal to the guard stops the program, a second one kills it, and t
   guarded.interrupt();
   assertEquals([await guarded.ended(), isThere(pid)], [{ kind: "stopped" }, false]);
   await guarded.hangUp();
+});
+
+Deno.test("a program that KILL does not end keeps the guard, which says so", async () => {
+  const guarded = new Guarded();
+  // The parent of the dead process leaves the group, and does not wait for it.
+  await guarded.start(["sh", "-c", "sh -c 'sleep 0 & exec setsid sleep 60' & wait"]);
+  const outside = await within(PATIENCE_MS, "a process has left", () => {
+    return childrenOf(guarded.program!.pid).find((pid) => argumentsOf(pid)[0] === "sleep");
+  });
+  await within(PATIENCE_MS, "its child is dead", () => childrenOf(outside).some((pid) => !isThere(pid)));
+  await guarded.tell({ do: "stop", run: 1 });
+  assertEquals([await guarded.ended(), guarded.said], [
+    { kind: "unsure" },
+    ["KILL did not end the whole program; keeping the seat until the lease expires"],
+  ]);
+  const end = guarded.hangUp();
+  Deno.kill(outside, "SIGKILL");
+  await end;
+  assertEquals(guarded.left, []);
 });
 
 function ignoresTerm(pid: number): boolean {

@@ -29,7 +29,7 @@ Deno.test("TERM comes before KILL, and KILL before the server may give the seat 
   }));
 });
 
-Deno.test("with times that fit, two pings may fail before a program is told to end", () => {
+Deno.test("with times that fit, two pings may fail before a program is stopped", () => {
   holds(fc.property(anyTimes, (times) => {
     if (!isLeaseLongEnough(times)) return;
     assert(2 * pingEveryMs(times) < termAfterMs(times));

@@ -1,7 +1,9 @@
 // A program whose processes are hard to see: it counts as gone only when that is proven.
 
+import { assertEquals, assertMatch } from "@std/assert";
 import type { LeadClient } from "../world/lead_client.ts";
 import { CAN_UNSHARE, UNSHARE } from "../world/namespaces.ts";
+import { argumentsOf, childrenOf, signalProcess } from "../world/process_tree.ts";
 import { programsToTest } from "../world/programs.ts";
 import { scenario } from "../world/scenario.ts";
 import { within } from "../world/within.ts";
@@ -51,5 +53,20 @@ scenario("an eviction in a process namespace without a /proc of its own", {
   const before = await within(WAIT_MS, "a leads", () => world.log.starts[0]);
   await world.startClient("b", { toml: SLOW_TOML });
   await world.evictLeader();
+  await world.succeeded(before);
+});
+
+scenario("the guard is killed in a process namespace without a /proc of its own", {
+  ignore: !CAN_UNSHARE,
+  ...OPTIONS,
+}, async (world) => {
+  const client = [...NAMESPACE, ...PROGRAMS!.client];
+  const first = await world.startClient("a", { client, program: world.program("stubborn", "family") });
+  const before = await within(WAIT_MS, "a leads", () => world.log.starts[0]);
+  await world.startClient("b");
+  const guard = childrenOf(first.pid).flatMap(childrenOf).find((pid) => argumentsOf(pid).includes("--guard"));
+  signalProcess(guard!, "SIGKILL");
+  assertEquals(await first.ends(), 137);
+  assertMatch(first.output, /process group killed; cannot search for processes that left it/);
   await world.succeeded(before);
 });

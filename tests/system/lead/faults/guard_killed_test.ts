@@ -1,7 +1,7 @@
 // Only the guard is killed: the client ends the program in its place, before the lease is over, whatever the machine is
 // busy with.
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import type { LeadWorld } from "../world/lead_world.ts";
 import { signalProcess } from "../world/process_tree.ts";
 import { scenario } from "../world/scenario.ts";
@@ -19,6 +19,7 @@ async function killGuard(world: LeadWorld, options: LeaderOptions, alsoProgram =
   first!.signalGuard("SIGKILL");
   if (alsoProgram) signalProcess(before.pid, "SIGKILL");
   assertEquals(await first!.ends(), 137);
+  assertMatch(first!.output, /remaining processes killed/);
   await world.succeeded(before);
 }
 

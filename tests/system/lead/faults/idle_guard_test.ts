@@ -111,8 +111,6 @@ scenario("a guard that is killed just when its client comes to lead leaves no pr
 scenario("a suspended guard is reported, before it is needed", LONG, async (world) => {
   const [, second] = await world.startClients(["a", "b"], { toml: LONG_TOML });
   const guard = second!.guard!;
-  // It may have been started only just now.
-  await second!.seated();
   signalProcess(guard, "SIGSTOP");
   await second!.says(new RegExp(`guard does not answer; check whether process ${guard} is suspended`));
   signalProcess(guard, "SIGCONT");
