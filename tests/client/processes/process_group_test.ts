@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { type DeadProcesses, GroupSignals } from "../../../src/client/processes/process_group.ts";
 
 const TIMES = { killAfterMs: 10_000, groupPollMs: 5, groupGoneMs: 10_000 };
-const STUBBORN = ["-c", "trap '' TERM; echo; while :; do sleep 1; done"];
+const STUBBORN = ["-c", "trap '' TERM; echo ready; while :; do sleep 1; done"];
 
 /** Answers of searches, in turn; the last one again and again. */
 function answers(...running: boolean[]): DeadProcesses & { readonly asked: () => number } {
@@ -17,12 +17,12 @@ function answers(...running: boolean[]): DeadProcesses & { readonly asked: () =>
 }
 
 Deno.test("a group that a search takes for dead gets KILL all the same", async () => {
-  const child = new Deno.Command("sh", { args: STUBBORN, detached: true, stdout: "piped" }).spawn();
-  const reader = child.stdout.getReader();
-  assertEquals((await reader.read()).value, new TextEncoder().encode("\n"), "it ignores TERM from here on");
+  const child = new Deno.Command("sh", { args: STUBBORN, stdout: "piped", detached: true }).spawn();
+  const ready = child.stdout.getReader();
+  await ready.read();
   assertEquals(await new GroupSignals(child.pid, answers(false)).stop(TIMES), true);
   assertEquals((await child.status).signal, "SIGKILL");
-  await reader.cancel();
+  await ready.cancel();
 });
 
 Deno.test("searches in a row must agree that a group is dead", async () => {
