@@ -23,6 +23,12 @@ function tokensFile(tables: Record<string, string>) {
   const toml = `[auth]\ntokens_file = "${path}"\nfailure_delay_ms = ${FAILURE_DELAY_MS}\n`;
   return {
     toml,
+    /** As at first: the same scenario with other programs may have changed it. */
+    async reset(world: LeadWorld): Promise<void> {
+      write(tokensToml(tables));
+      await world.killServer();
+      await world.startServer();
+    },
     replace(world: LeadWorld, text: string): void {
       write(text);
       world.signalServer("SIGHUP");
@@ -41,6 +47,7 @@ scenario(
   "a leader whose token is removed ends, also with a lease shorter than the server's delay of a refusal",
   { both: true, ...AT_ONCE, leaseMaxMs: LEASE_MS, toml: REMOVED.toml },
   async (world) => {
+    await REMOVED.reset(world);
     const first = await world.startClient("a", showing("a"));
     const before = await world.started("a leads");
     await world.startClient("b", showing("b"));
@@ -57,6 +64,7 @@ scenario(
   "a leader whose token is renamed gets a new seat, and does not release that one for its old one",
   { both: true, ...AT_ONCE, leaseMaxMs: LONGER_MS, toml: RENAMED.toml },
   async (world) => {
+    await RENAMED.reset(world);
     const first = await world.startClient("a", {
       ...showing("a"),
       toml: LONGER_TOML,
