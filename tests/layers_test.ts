@@ -76,9 +76,15 @@ Deno.test("every directory has a mod.ts, and is entered through it", async () =>
   assertEquals(LAZY.filter((path) => !lazy.has(path)), [], "not loaded late any more");
 });
 
-Deno.test("docs/architecture.md names every directory", async () => {
+Deno.test("docs/architecture.md names every directory, and no file that is not there", async () => {
   const page = await Deno.readTextFile(new URL("../docs/architecture.md", import.meta.url));
-  const directories = new Set((await readSources()).map(({ path }) => directoryOf(path)));
+  const paths = (await readSources()).map(({ path }) => path);
+  const named = [...page.matchAll(/`([\w/]+\.ts)`/g)].map(([, name]) => name!).filter((name) =>
+    !name.startsWith("tests/")
+  );
+  assert(named.length > 20);
+  assertEquals(named.filter((name) => !paths.some((path) => `/${path}`.endsWith(`/${name}`))), []);
+  const directories = new Set(paths.map(directoryOf));
   directories.delete("");
   assertEquals([...directories].filter((directory) => !page.includes(`\`${directory}/\``)), []);
 });

@@ -5,7 +5,7 @@ import { encodeNotification, encodeRequest, type Id, type Message } from "../../
 import { METHODS, NOTIFICATIONS, readShape, type Welcome } from "../../protocol/methods/mod.ts";
 import { type ClientEvent, notAnswered, notSent, RequestError, type RunOptions } from "../session/mod.ts";
 import { type ConversationEnd, EndNotes, seatAfterClose } from "./conversation_end.ts";
-import { Greeting, type SeatWish } from "./greeting.ts";
+import { Greeting, type SeatToken, type SeatWish } from "./greeting.ts";
 import type { ExecutePort } from "./execute_port.ts";
 import type { InstantClock } from "../../time/mod.ts";
 import { IncomingRequests } from "./incoming_requests.ts";
@@ -17,13 +17,6 @@ import { type SilenceBounds, SilenceWatch } from "./silence_watch.ts";
 
 export interface ConversationBounds extends LinkBounds, SilenceBounds, MessageBounds {
   readonly requestsPending: number;
-}
-
-/** The token of one seat. It resumes or releases that seat and no other, so the two are never apart. */
-export interface SeatToken {
-  readonly ticket: number;
-  /** A secret. */
-  readonly token: string;
 }
 
 export interface ConversationParts {

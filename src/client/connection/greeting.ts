@@ -5,6 +5,13 @@
 import type { HelloParams, Welcome } from "../../protocol/methods/mod.ts";
 import type { ClientEvent, RequestError } from "../session/mod.ts";
 
+/** The token of one seat. It resumes or releases that seat and no other, so the two are never apart. */
+export interface SeatToken {
+  readonly ticket: number;
+  /** A secret. */
+  readonly token: string;
+}
+
 export interface SeatWish {
   /** Lets this client in where the server asks for one: a secret. */
   readonly accessToken?: string | undefined;

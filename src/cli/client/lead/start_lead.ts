@@ -4,14 +4,9 @@ import { delay } from "@std/async";
 import { cappedBackOff, DENO_CLOCK, settlesWithin } from "../../../time/mod.ts";
 import { ControlServer } from "../../../client/control/mod.ts";
 import { eventJson, eventLines, LineOutput } from "../../../client/output/mod.ts";
-import { type GuardCommand, GuardProcess, type GuardStart } from "../../../client/lead/guard/mod.ts";
-import {
-  type DeadProcesses,
-  GroupSignals,
-  killLeftBehind,
-  type LeftBehindParts,
-} from "../../../client/processes/mod.ts";
-import { type Claim, Lead, type LeadEnd, LeadingSession } from "../../../client/lead/mod.ts";
+import { GuardProcess } from "../../../client/lead/guard/mod.ts";
+import { type DeadProcesses, GroupSignals, type LeftBehindParts } from "../../../client/processes/mod.ts";
+import { Lead, type LeadEnd, LeadingSession } from "../../../client/lead/mod.ts";
 import { leaveFor, type ServerAccess } from "../../../client/connection/mod.ts";
 import { openClient } from "../../../client/mod.ts";
 import { ProgramRunner } from "../../../client/executor/mod.ts";
@@ -19,14 +14,9 @@ import type { ClientEvent, DroppableSession } from "../../../client/session/mod.
 import { CLIENT_BOUNDS, type ClientFlags } from "../../../config/keys/mod.ts";
 import type { ClientConfig } from "../../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../../control/mod.ts";
-import {
-  CLIENT_EXIT,
-  dropClientRights,
-  GUARD_ARGUMENT,
-  listenForLeave,
-  type ProcessStart,
-} from "../../shared/mod.ts";
+import { CLIENT_EXIT, dropClientRights, listenForLeave, type ProcessStart } from "../../shared/mod.ts";
 import { findProgram } from "./find_program.ts";
+import { endLeftBehind, guardCommand, guardOrder, onFaults } from "./guards.ts";
 import { killProcess, now, signalProcess } from "./lead_system.ts";
 import { ProcessTable } from "./process_table.ts";
 import { reapOrphans } from "./reap_orphans.ts";
@@ -180,17 +170,6 @@ function exitCode(end: LeadEnd): number {
   }
 }
 
-/** This program a second time: from source with the permissions that a guard needs. */
-function guardCommand(): GuardCommand {
-  const program = Deno.execPath();
-  // The variable names a descriptor that a guard does not inherit, and the runtime would not start.
-  const { NODE_CHANNEL_FD: _, ...env } = Deno.env.toObject();
-  if (Deno.build.standalone) return { program, args: [GUARD_ARGUMENT], env };
-  const permissions = ["net", "run", "ffi"].map((name) => `--allow-${name}`);
-  const args = ["run", "--quiet", "--no-prompt", ...permissions, Deno.mainModule, "client", GUARD_ARGUMENT];
-  return { program, args, env };
-}
-
 /** These end a process by default, and users of a wrapper expect its program to get them. */
 function passSignals(pass: (signal: Deno.Signal) => void): { release(): void } {
   const listeners = PASSED_SIGNALS.map((signal) => {
@@ -199,62 +178,6 @@ function passSignals(pass: (signal: Deno.Signal) => void): { release(): void } {
     return () => Deno.removeSignalListener(signal, listener);
   });
   return { release: () => listeners.forEach((remove) => remove()) };
-}
-
-function guardOrder(
-  config: ClientConfig,
-  access: ServerAccess,
-  argv: readonly string[],
-  { ticket, epoch, leaseMs, goneBy, leftMs }: Claim,
-  token: string | undefined,
-): Omit<GuardStart, "do" | "run"> {
-  const { host, port, lead: { killAfterMs } } = config;
-  const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-  const env = { RANK: "0", RANK_EPOCH: String(epoch), RANK_TICKET: String(ticket), RANKSERVER: address };
-  const server = { host, port, ...access };
-  return { argv, env, goneBy, leftMs, leaseMs, killAfterMs, server, token };
-}
-
-/** Ends what has left the group, and waits until the group, which has got KILL, is gone. @returns what became of it */
-async function endLeftBehind(
-  parts: LeftBehindParts,
-  group: number | undefined,
-  dead: DeadProcesses,
-): Promise<string> {
-  const members = group === undefined ? undefined : new GroupSignals(group, dead);
-  const isKilled = await killLeftBehind(parts);
-  const isGroupGone = await members?.isGoneWithin(CLIENT_BOUNDS.groupGoneMs, CLIENT_BOUNDS.groupPollMs);
-  if (isGroupGone === false || isKilled === false) return "some processes may still run";
-  if (isKilled) return "remaining processes killed";
-  return isGroupGone
-    ? "process group killed; cannot search for processes that left it"
-    : "cannot search for remaining processes";
-}
-
-/**
- * Kills the programs and ends this process on an error that nothing else has handled. The runtime makes one of a guard
- * that a real-time signal has ended: then the guard counts as lost, and this process goes on.
- */
-function onFaults(currentGuard: () => GuardProcess | undefined, kill: () => void): { release(): void } {
-  let lost: GuardProcess | undefined;
-  const onFault = (event: Event) => {
-    event.preventDefault();
-    const guard = currentGuard();
-    if (guard?.isGone && guard !== lost) {
-      // It has one such error.
-      lost = guard;
-      return;
-    }
-    kill();
-    const fault: unknown = event instanceof ErrorEvent
-      ? event.error
-      : (event as PromiseRejectionEvent).reason;
-    console.error("internal error, stopping the program:", fault);
-    Deno.exit(CLIENT_EXIT.failed);
-  };
-  const kinds = ["error", "unhandledrejection"];
-  for (const kind of kinds) globalThis.addEventListener(kind, onFault);
-  return { release: () => kinds.forEach((kind) => globalThis.removeEventListener(kind, onFault)) };
 }
 
 function showEvent(event: ClientEvent, stderr: LineOutput, isJson: boolean): void {
