@@ -7,6 +7,7 @@ import type { ClientEvent, RequestError } from "../session/mod.ts";
 
 /** The token of one seat. It resumes or releases that seat and no other, so the two are never apart. */
 export interface SeatToken {
+  /** The ticket of the seat. */
   readonly ticket: number;
   /** A secret. */
   readonly token: string;
