@@ -41,7 +41,7 @@ export interface ClientOptions {
   readonly onToken?: ((token: SeatToken | undefined) => void) | undefined;
   /** Called for each event when it happens, none missed, and before the consumer of `events`. Must not throw or wait. */
   readonly observe?: ((event: ClientEvent) => void) | undefined;
-  /** Executes the commands that this client receives. Without one, the server is told that it executes nothing. */
+  /** Executes the commands that this client receives. Without one, each `execute` is answered with an error. */
   readonly runner?: CommandRunner | undefined;
   /** Bounds on what the server and the runner may use; each has a default. */
   readonly limits?: ClientLimits | undefined;

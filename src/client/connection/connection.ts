@@ -91,7 +91,7 @@ export class Connection {
     this.#conversation?.drop(reason);
   }
 
-  /** Sends what is queued, gives up the seat, closes, ends the events. May be called again. */
+  /** Sends what is queued, releases the seat, closes, ends the events. May be called again. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#conversation?.close();

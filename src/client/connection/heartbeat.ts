@@ -7,7 +7,7 @@ import { Pulse } from "./pulse.ts";
 export interface HeartbeatBounds {
   /** Without a byte for so long, the other end is asked. */
   readonly heartbeatMs: number;
-  /** Without a byte for so long after it was asked, it is given up. */
+  /** Without a byte for so long after a ping, the connection is closed. */
   readonly silenceMs: number;
 }
 

@@ -45,7 +45,7 @@ export async function leaveFor(
 async function release(conn: LinkConn, token: string, accessToken: string | undefined): Promise<void> {
   // Together with this connection's own leave: it may have been given a seat, which is not to be kept either. Where a
   // hello comes first, a full server would hear nothing behind one without a seat's token; an evicted seat is not taken
-  // back with it, and given up all the same.
+  // back with it, and released all the same.
   const hello = accessToken === undefined
     ? []
     : [encodeRequest(0, "hello", { token: accessToken, resume: token })];

@@ -12,7 +12,7 @@ export interface PulseParts {
   readonly after: (ms: number, callback: () => void) => () => void;
   readonly everyMs: () => number;
   readonly giveUpAfterMs: () => number;
-  /** What is to be known of the moment when a ping is sent, and handed on with its answer. */
+  /** What the caller wants to know about the moment of a ping; it comes back with the answer. */
   readonly mark: () => number | undefined;
   readonly onAnswer: (sentAt: Instant, mark: number | undefined) => void;
   readonly onSilence: (silentMs: number) => void;

@@ -71,7 +71,7 @@ export class Lead {
     switch (event.kind) {
       case "connected":
         // No ping before there is a seat or a place in the waiting room: a server may delay its answer to hello on
-        // purpose, by more than a share of a short lease. The connection itself gives up a server that never answers.
+        // purpose, by more than a share of a short lease. The connection itself closes when a server never answers.
         this.#isConnected = true;
         return this.#reconsider();
       case "waiting":

@@ -16,7 +16,7 @@ const REQUESTS: {
   };
 } = METHODS;
 
-/** Gives the answer back as it came: a newer server may say more. @throws {RequestError} for one of another shape. */
+/** Returns the answer as it came: a newer server may say more. @throws {RequestError} for one of another shape. */
 export function checkAnswer<T>(shape: Shape<T>, answer: unknown): T {
   const read = readShape(shape, answer);
   if (read.ok) return answer as T;

@@ -11,7 +11,7 @@ export interface RequestTypes {
   readonly roster: { readonly params: object | undefined; readonly result: Roster };
   /** Asks for `roster_changed` events, or for no more of them. */
   readonly watch: { readonly params: { readonly on: boolean }; readonly result: object };
-  /** Gives the place up and takes the lowest one. */
+  /** Leaves the place and takes the lowest one. */
   readonly yield: { readonly params: object | undefined; readonly result: Omit<Place, "resume"> };
   /** Takes a seat away from a client below; the token of this client has to allow it. */
   readonly evict: { readonly params: EvictParams; readonly result: Evicted };

@@ -86,7 +86,7 @@ export interface Client {
   /** Breaks the connection; with `reconnect` a new one is made, as if the network had failed. `reason` is reported. */
   drop(reason: string): void;
 
-  /** Stops what it executes, gives up the seat, closes the connection and ends `events`. May be called again. */
+  /** Stops what it executes, releases the seat, closes the connection and ends `events`. May be called again. */
   close(): Promise<void>;
 }
 

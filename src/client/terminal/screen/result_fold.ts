@@ -12,7 +12,7 @@ export interface ResultGroup {
   readonly executors: readonly { readonly rank: number; readonly ticket: number; readonly name: string }[];
 }
 
-/** Stands in a folded output for the name of each of its executors. */
+/** Replaces the name of each executor in a folded output. */
 export const NAME_MARK = "{name}";
 
 /** Names shorter than this are too likely to be part of something else ("a", "7"). */
@@ -67,7 +67,7 @@ function masked({ name, stdout, stderr }: RunResult): Pick<RunResult, "stdout" |
 }
 
 /**
- * Puts {@linkcode NAME_MARK} in the place of the name where it stands as a word of its own: "web-1" in "web-1.example"
+ * Puts {@linkcode NAME_MARK} in the place of the name where it is a word of its own: "web-1" in "web-1.example"
  * but not in "web-12". A text that already has the mark stays as it is, so that it can be told from a masked one.
  */
 export function maskName(text: string, name: string): string {

@@ -1,4 +1,4 @@
-// What would become of a command, target by target; the same verdict is told once for all its ranks.
+// The lines of a dry run: what a command would do to each target. Ranks with the same verdict share a line.
 
 import { visible } from "../../../log/mod.ts";
 import type { DryRunSummary } from "../../../protocol/methods/mod.ts";

@@ -21,7 +21,7 @@ export interface ScreenSize {
   readonly rows: number;
 }
 
-/** What stands on the screen, as far as it must be known to take it away again. */
+/** What is on the screen, as far as erasing it needs. */
 export interface Painted {
   /** Columns of each row from the first of the live part on. */
   readonly rowWidths: readonly number[];
@@ -29,7 +29,7 @@ export interface Painted {
   readonly cursorColumn: number;
 }
 
-/** Nothing painted: the cursor stands at the start of an empty row. */
+/** Nothing is painted: the cursor is at the start of an empty row. */
 export const NOTHING_PAINTED: Painted = Object.freeze({ rowWidths: [], cursorRow: 0, cursorColumn: 0 });
 
 interface Layout extends Painted {
