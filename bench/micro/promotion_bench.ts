@@ -2,7 +2,7 @@
 // are not there, so this is what the server itself adds.
 
 import { RankManager } from "../../src/ranks/rank_manager.ts";
-import { notifyPromotions } from "../../src/server/seats/promotions.ts";
+import { notifyPromotions } from "../../src/server/seats/notify_promotions.ts";
 import type { Session } from "../../src/server/connection/session.ts";
 
 for (const size of [100, 10_000, 100_000]) {

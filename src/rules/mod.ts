@@ -19,6 +19,6 @@ export {
   COMMAND_NAME,
   COMMAND_NAME_FORM,
   isCommandName,
-} from "./names.ts";
+} from "./command_names.ts";
 export { parseArgvTemplate } from "./parse_argv_template.ts";
 export type { Program } from "./program_rule.ts";

@@ -1,4 +1,4 @@
-// How a conversation ended, put together from what the server said before.
+// How a conversation ended, from what the server said before, and what each close reason means for the seat.
 
 import { CLOSE_REASONS, type CloseReason, type Closing } from "../../protocol/methods/mod.ts";
 

@@ -6,7 +6,7 @@ export type { SeatToken } from "./greeting.ts";
 export { EventQueue, type EventSink } from "./event_queue.ts";
 export type { ExecuteAnswer, ExecutePort, IncomingExecute } from "./execute_port.ts";
 export { Heartbeat } from "./heartbeat.ts";
-export { leaveFor, type LeaveServer } from "./leave_for.ts";
+export { type LeaveServer, releaseSeat } from "./release_seat.ts";
 export { PendingRequests } from "./pending_requests.ts";
 export { placeAfter, PlaceTracker } from "./place_tracker.ts";
 export { Pulse } from "./pulse.ts";

@@ -1,4 +1,4 @@
-// Pings the server while there is a connection, reports when each answered ping was sent, and drops a connection on which
+// Repeated pings, for heartbeats and for --lead; the caller sets the interval. Pings while there is a connection, reports when each answered ping was sent, and drops a connection on which
 // nothing comes through: without that it may stay open forever.
 
 import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";

@@ -1,4 +1,5 @@
-// Everything a client can report, as one closed list: the connection and the executor make these, the faces show them.
+// Everything a client can report, as one closed list: the connection and the executor
+// make these; terminal, pipe and control socket show them.
 
 import type {
   Closing,

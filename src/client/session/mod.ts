@@ -21,5 +21,5 @@ export type {
   RunOptions,
   RunRequest,
   StartedRun,
-} from "./session_port.ts";
+} from "./client_session.ts";
 export { askDryRun, type SendRequest, startRun } from "./start_run.ts";

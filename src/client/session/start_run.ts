@@ -1,10 +1,10 @@
-// A run as two requests: `run`, and `cancel` when it is to end early.
+// Sends a `run`, and a `cancel` when it is aborted; also dry runs.
 
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 import { type DryRunSummary, METHODS } from "../../protocol/methods/mod.ts";
 import { checkAnswer } from "./check_answer.ts";
 import type { RequestOptions } from "./request_types.ts";
-import type { RunOptions, RunRequest, StartedRun } from "./session_port.ts";
+import type { RunOptions, RunRequest, StartedRun } from "./client_session.ts";
 
 /** Sends a request. `done` rejects with a `RequestError`, or with the reason of an aborted `signal`. */
 export type SendRequest = (

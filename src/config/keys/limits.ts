@@ -1,4 +1,4 @@
-// Every limit of the server, with its unit and its reason: keys with a default and bounds, and constants. The code that
+// The keys of [limits], with default, bounds, unit and reason, and the limits that are constants. The code that
 // enforces a limit, and docs/protocol.md, say what happens beyond it.
 
 import type { SettingValues } from "../reader/mod.ts";

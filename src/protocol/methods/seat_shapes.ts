@@ -1,5 +1,5 @@
-// What is said about seats: the own place, the roster and its changes, the end of a connection. Keys that are not known
-// are ignored, since a later version of the protocol may add some.
+// Messages about the own seat: place, promotion, refusals, the allow-list, the end of a connection. Unknown keys are
+// ignored, since a later version of the protocol may add some.
 
 import { array, dictionary, integer, number, object, optional, type Shape, string } from "./shapes.ts";
 

@@ -4,7 +4,7 @@ import type { Member as ShownMember, RosterChanged } from "../../protocol/method
 import type { Report } from "../../log/mod.ts";
 import type { RosterChange, Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
-import { notifyPromotions } from "./promotions.ts";
+import { notifyPromotions } from "./notify_promotions.ts";
 
 /** What has happened in the roster, apart from promotions. */
 export interface RosterEvents {

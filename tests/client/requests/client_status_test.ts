@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { answerText } from "../../../src/client/output/answer_text.ts";
 import { type ClientStatus, statusOf } from "../../../src/client/requests/client_status.ts";
-import type { LeadStatus } from "../../../src/client/session/session_port.ts";
+import type { LeadStatus } from "../../../src/client/session/client_session.ts";
 
 function member(rank: number, leaseMs?: number) {
   const since = "2026-01-01T00:00:00Z";

@@ -7,7 +7,7 @@ import { LeadingSession } from "../../../src/client/lead/leading_session.ts";
 import { LineOutput } from "../../../src/client/output/line_output.ts";
 import { openClient, RequestError } from "../../../src/client/mod.ts";
 import { Pipe } from "../../../src/client/pipe/pipe.ts";
-import type { ClientSession } from "../../../src/client/session/session_port.ts";
+import type { ClientSession } from "../../../src/client/session/client_session.ts";
 import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
 import { bareSession } from "../../support/client/bare_session.ts";
 import { EventReader } from "../../support/client/event_reader.ts";

@@ -9,7 +9,7 @@ import type {
   RunOptions,
   RunRequest,
   StartedRun,
-} from "../../../src/client/session/session_port.ts";
+} from "../../../src/client/session/client_session.ts";
 
 export interface FakeRun {
   readonly params: RunRequest;

@@ -6,7 +6,7 @@ import type { ConfigInput } from "../../../src/config/reader/settings_reader.ts"
 import { PATTERN_STEPS } from "../../../src/config/keys/rule_keys.ts";
 import { loadServerConfig } from "../../../src/config/server_config.ts";
 import { checkArguments } from "../../../src/rules/check_arguments.ts";
-import { isCommandName } from "../../../src/rules/names.ts";
+import { isCommandName } from "../../../src/rules/command_names.ts";
 
 async function commandsOf(text: string, more: ConfigInput = {}) {
   return (await loadServerConfig({ file: { path: "s.toml", text }, ...more })).commands;

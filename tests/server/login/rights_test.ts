@@ -1,7 +1,7 @@
 // What a token allows after the login, and the effect of new tokens on clients that are connected.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { leaveFor } from "../../../src/client/connection/leave_for.ts";
+import { releaseSeat } from "../../../src/client/connection/release_seat.ts";
 import { loadTokens } from "../../../src/config/load_tokens.ts";
 import { loadServerConfig } from "../../../src/config/server_config.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
@@ -304,7 +304,7 @@ Deno.test("an evicted client may release its seat with its token, at a full serv
     await using second = await login(server.port, "worker");
     server.server.evict({ rank: 0 });
     assertEquals(second.notes("promoted"), []);
-    await leaveFor(
+    await releaseSeat(
       { host: "127.0.0.1", port: server.port, accessToken: tokenOf("boss") },
       leader.welcome.resume,
       10_000,

@@ -1,6 +1,6 @@
 // A session without a server: what a test does not give it does nothing.
 
-import type { ClientSession } from "../../../src/client/session/session_port.ts";
+import type { ClientSession } from "../../../src/client/session/client_session.ts";
 
 export function bareSession(parts: Partial<ClientSession>): ClientSession {
   return {

@@ -11,7 +11,7 @@ import {
 } from "../../../client/lead/guard/mod.ts";
 import { type DeadProcesses, WAITED_FOR } from "../../../client/processes/mod.ts";
 import { inputLines } from "../../../client/pipe/mod.ts";
-import { leaveFor } from "../../../client/connection/mod.ts";
+import { releaseSeat } from "../../../client/connection/mod.ts";
 import { LineOutput } from "../../../client/output/mod.ts";
 import { CLIENT_BOUNDS } from "../../../config/keys/mod.ts";
 import { DENO_CLOCK } from "../../../time/mod.ts";
@@ -51,7 +51,7 @@ export async function runGuard({ libc }: ProcessStart): Promise<number> {
     now,
     after: DENO_CLOCK.after,
     deadBeside: deadBeside(libc),
-    leave: leaveFor,
+    leave: releaseSeat,
     report: reporter(),
     bounds: CLIENT_BOUNDS,
   });

@@ -7,7 +7,7 @@ import { eventJson, eventLines, LineOutput } from "../../../client/output/mod.ts
 import { GuardProcess } from "../../../client/lead/guard/mod.ts";
 import { type DeadProcesses, GroupSignals, type LeftBehindParts } from "../../../client/processes/mod.ts";
 import { Lead, type LeadEnd, LeadingSession } from "../../../client/lead/mod.ts";
-import { leaveFor, type ServerAccess } from "../../../client/connection/mod.ts";
+import { releaseSeat, type ServerAccess } from "../../../client/connection/mod.ts";
 import { openClient } from "../../../client/mod.ts";
 import { ProgramRunner } from "../../../client/executor/mod.ts";
 import type { ClientEvent, DroppableSession } from "../../../client/session/mod.ts";
@@ -94,7 +94,7 @@ export async function startLead(
     session: (): DroppableSession => session,
     spawnGuard: (listener) => guard = new GuardProcess(command, listener),
     orderFor: (claim, token) => guardOrder(config, access, argv, claim, token),
-    release: (token, ms) => leaveFor({ host: config.host, port: config.port, ...access }, token, ms),
+    release: (token, ms) => releaseSeat({ host: config.host, port: config.port, ...access }, token, ms),
     killGroup: (group) => new GroupSignals(group).kill(),
     killLeftBehind: (group) => endLeftBehind(leftBehind, group, dead),
     signalProgram: signalProcess,

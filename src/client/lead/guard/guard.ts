@@ -42,7 +42,7 @@ export class Guard {
     const end = await program.ended;
     // While something may still run, the seat is kept until the lease expires.
     if (end.kind === "unsure") await program.killToTheEnd();
-    else await this.#leaveFor(program);
+    else await this.#releaseSeat(program);
   }
 
   /** A signal to this process: the first one stops the program, the second kills it. The guard stays until it has ended. */
@@ -91,7 +91,7 @@ export class Guard {
   }
 
   /** The client cannot release the seat any more, and the next client would wait for the whole lease. */
-  async #leaveFor({ start, token }: GuardedProgram): Promise<void> {
+  async #releaseSeat({ start, token }: GuardedProgram): Promise<void> {
     if (token === undefined) return;
     // Only a signal from now on ends this wait; an earlier one has stopped the program.
     this.#leaving = new AbortController();

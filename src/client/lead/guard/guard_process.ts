@@ -1,4 +1,4 @@
-// The guard of a program, from the client's side: this program started a second time, in a session of its own, so that
+// The guard of a program, from the client's side: rankclient started a second time, in a session of its own, so that
 // neither a key at the terminal nor a signal to the client's group reaches it. It is started before it is needed, because
 // the executable may be replaced or removed later.
 

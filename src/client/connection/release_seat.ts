@@ -14,7 +14,7 @@ const MAX_READS = 1_000;
 export type LeaveServer = DialAddress & ServerAccess;
 
 /** Tries for `ms` at most, or until `signal` is aborted. Never rejects: a seat that is not released lapses. */
-export async function leaveFor(
+export async function releaseSeat(
   server: LeaveServer,
   token: string,
   ms: number,
