@@ -1,5 +1,5 @@
-// Repeated pings, for heartbeats and for --lead; the caller sets the interval. Pings while there is a connection, reports when each answered ping was sent, and drops a connection on which
-// nothing comes through: without that it may stay open forever.
+// Repeated pings, for heartbeats and for --lead; the caller sets the interval. Reports when each answered ping was sent,
+// and a connection on which nothing comes through, which might stay open forever.
 
 import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";
 import type { Instant } from "../../time/mod.ts";
