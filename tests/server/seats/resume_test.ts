@@ -1,5 +1,6 @@
 // Reserved seats, over real sockets: which clients can resume one, which cannot, and what the others see of it.
 
+import { SERVER_BOUNDS } from "../../../src/config/keys/mod.ts";
 import { assert, assertEquals, assertLess, assertMatch, assertNotEquals } from "@std/assert";
 import { type Json, RawClient } from "../../support/server/raw_client.ts";
 import { startServer, type TestServer } from "../../support/server/start_server.ts";
@@ -153,12 +154,14 @@ Deno.test("a client at a full server gets a seat that becomes free while it may 
 });
 
 Deno.test("G9: the number of clients that may still present a token is limited", async () => {
-  const toml = `max_clients = 1\n${GRACE}present_ms = 60_000\n[limits]\nlingering_refusals = 2`;
+  const toml = `max_clients = 1\n${GRACE}present_ms = 60_000\n[limits]\nconnections_per_address = 0`;
   await using server = await startServer({ toml });
   const [first] = await joinAll(server, 1);
-  const crowd = await Array.fromAsync({ length: 4 }, () => RawClient.connect(server.port));
-  assertEquals((await crowd[3]!.note("closing")).reason, "full");
-  assertEquals(crowd.slice(0, 3).flatMap((client) => client.lines), []);
+  // One for the seat, and so many more.
+  const limit = 1 + SERVER_BOUNDS.lingeringRefusals;
+  const crowd = await Array.fromAsync({ length: limit + 1 }, () => RawClient.connect(server.port));
+  assertEquals((await crowd[limit]!.note("closing")).reason, "full");
+  assertEquals(crowd.slice(0, limit).flatMap((client) => client.lines), []);
   for (const client of [first!, ...crowd]) await client.close();
 });
 
