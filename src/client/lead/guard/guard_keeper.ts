@@ -26,6 +26,8 @@ const MAX_EARLY_ENDS = 3;
 const CHECK_MS = 2_000;
 /** So many checks later, a missing answer is reported: after one, this process may have been suspended itself. */
 const MAX_MISSED_CHECKS = 2;
+/** So many checks later, a guard that does not even take orders is replaced: it has started nothing. */
+const MAX_STARTING_CHECKS = 3;
 
 export class GuardKeeper {
   readonly #parts: GuardKeeperParts;
@@ -36,6 +38,8 @@ export class GuardKeeper {
   /** Checks since the one that has not been answered; `undefined`: it has. */
   #missedChecks: number | undefined;
   #cancelCheck = () => {};
+  /** The guard that was killed because it did not take orders in time. */
+  #tooLate: GuardHandle | undefined;
 
   /** Starts the first guard. */
   constructor(parts: GuardKeeperParts, listener: GuardKeeperListener) {
@@ -80,7 +84,8 @@ export class GuardKeeper {
     this.#guard = undefined;
     this.#cancelCheck();
     if (!this.#listener.needsGuard()) return;
-    this.#earlyEnds = guard.isReady ? 0 : this.#earlyEnds + 1;
+    if (guard.isReady) this.#earlyEnds = 0;
+    else if (guard !== this.#tooLate) this.#earlyEnds++;
     if (this.#earlyEnds >= MAX_EARLY_ENDS) {
       return this.#listener.onUnfit(`cannot start a guard for the program: it ended early (${reason})`);
     }
@@ -94,6 +99,11 @@ export class GuardKeeper {
     this.#missedChecks = (this.#missedChecks ?? -1) + 1;
     if (this.#missedChecks === MAX_MISSED_CHECKS) {
       this.#parts.say(`guard does not answer; check whether process ${this.#guard?.pid} is suspended`);
+    }
+    // Otherwise this client could get rank 0 and keep it, without ever leading.
+    if (this.#guard?.isReady === false && this.#missedChecks >= MAX_STARTING_CHECKS) {
+      this.#tooLate = this.#guard;
+      return this.#guard.kill();
     }
     this.#cancelCheck = this.#parts.after(CHECK_MS, () => this.#checkAlive());
   }

@@ -7,21 +7,22 @@ import { FakeClock } from "../../../support/fake_clock.ts";
 
 const CHECK_MS = 2_000;
 
-function keep(needsGuard = false) {
+function keep(needsGuard = false, isReady = true) {
   const clock = new FakeClock();
   const said: string[] = [];
   const ended = Promise.withResolvers<string>();
   let checks = 0;
+  let kills = 0;
   let listener: GuardListener | undefined;
   const guard: GuardHandle = {
     pid: 4_711,
-    isReady: true,
+    isReady,
     ended: ended.promise,
     begin: () => {
       throw new Error("no program is started here");
     },
     check: () => void checks++,
-    kill() {},
+    kill: () => void kills++,
     close() {},
   };
   const keeper = new GuardKeeper({
@@ -31,8 +32,12 @@ function keep(needsGuard = false) {
     },
     say: (line) => said.push(line),
     after: (ms, callback) => clock.after(ms, callback),
-  }, { needsGuard: () => needsGuard && said.length === 0, onReady() {}, onUnfit() {} });
-  return { clock, said, ended, keeper, listener: listener!, checks: () => checks };
+  }, {
+    needsGuard: () => needsGuard && !said.some((line) => line.startsWith("guard ended")),
+    onReady() {},
+    onUnfit() {},
+  });
+  return { clock, said, ended, keeper, listener: listener!, checks: () => checks, kills: () => kills };
 }
 
 Deno.test("a guard that does not answer a check is reported once, and when it answers again", () => {
@@ -70,4 +75,16 @@ Deno.test("a guard that has ended is not checked", async () => {
   await ended.promise;
   await Promise.resolve();
   assertEquals(clock.timers, 0);
+});
+
+Deno.test("a guard that is suspended before it takes orders is killed and replaced, as often as it happens", async () => {
+  const { clock, said, ended, kills, keeper } = keep(true, false);
+  clock.advance(2 * CHECK_MS);
+  assertEquals(kills(), 0);
+  clock.advance(CHECK_MS);
+  assertEquals(kills(), 1);
+  ended.resolve("SIGKILL");
+  await ended.promise;
+  assertEquals(said.at(-1), "guard ended (SIGKILL), starting another");
+  keeper.close();
 });
