@@ -1,12 +1,12 @@
 // How one executor ended its part of a run, read from its answer to `execute`.
 
 import { ErrorCode, type Message } from "../../protocol/json_rpc/mod.ts";
-import { type ExecuteResult, readShape, SERVER_REQUESTS, type Status } from "../../protocol/methods/mod.ts";
+import { type ProgramResult, readShape, SERVER_REQUESTS, type Status } from "../../protocol/methods/mod.ts";
 
 /** The outcome before it is cut to the limits. */
 export type ExecutorOutcome =
   & { readonly status: Status; readonly reason?: string | undefined }
-  & Partial<ExecuteResult>;
+  & Partial<ProgramResult>;
 
 /** Reads an executor's answer to `execute`. */
 export function outcomeOf(answer: Message & { kind: "result" | "error" }): ExecutorOutcome {
@@ -16,5 +16,7 @@ export function outcomeOf(answer: Message & { kind: "result" | "error" }): Execu
   }
   const read = readShape(SERVER_REQUESTS.execute.result, answer.result);
   if (!read.ok) return { status: "failed", reason: `its answer cannot be read: ${read.message}` };
-  return { status: read.value.code === 0 ? "ok" : "failed", ...read.value };
+  const result = read.value;
+  if ("delivered" in result) return { status: "delivered", reason: result.reason };
+  return { status: result.code === 0 ? "ok" : "failed", ...result };
 }
