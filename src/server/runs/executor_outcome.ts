@@ -9,14 +9,19 @@ export type ExecutorOutcome =
   & Partial<ProgramResult>;
 
 /** Reads an executor's answer to `execute`. */
-export function outcomeOf(answer: Message & { kind: "result" | "error" }): ExecutorOutcome {
+export function outcomeOf(answer: Message & { kind: "result" | "error" | "bad_response" }): ExecutorOutcome {
+  if (answer.kind === "bad_response") return { status: "failed", reason: unreadable(answer.why) };
   if (answer.kind === "error") {
     const status = answer.error.code === ErrorCode.not_allowed ? "refused" : "failed";
     return { status, reason: answer.error.message };
   }
   const read = readShape(SERVER_REQUESTS.execute.result, answer.result);
-  if (!read.ok) return { status: "failed", reason: `its answer cannot be read: ${read.message}` };
+  if (!read.ok) return { status: "failed", reason: unreadable(read.message) };
   const result = read.value;
   if ("delivered" in result) return { status: "delivered", reason: result.reason };
   return { status: result.code === 0 ? "ok" : "failed", ...result };
+}
+
+function unreadable(why: string): string {
+  return `its answer cannot be read: ${why}`;
 }
