@@ -176,6 +176,6 @@ function withNote(stderr: string, reason: StopReason, timeoutMs: number): string
 
 const STOPPED: Readonly<Record<StopReason, (timeoutMs: number) => string>> = {
   timed_out: (timeoutMs) => `it ran longer than ${timeoutMs} ms`,
-  cancelled: () => "the command was cancelled",
+  cancelled: () => "the server no longer waits for it",
   lost: () => "this client left, or lost its connection",
 };

@@ -251,7 +251,7 @@ Deno.test("a program that ignores TERM is gone after the kill delay, its childre
   const got = await answer;
   assert(got.kind === "result" && "code" in got.result);
   assertEquals([got.result.code, got.result.signal], [137, "SIGKILL"]);
-  assertStringIncludes(got.result.stderr!, "[stopped: the command was cancelled]");
+  assertStringIncludes(got.result.stderr!, "[stopped: the server no longer waits for it]");
   assertAllGone(got.result.stdout, 3);
   assertEquals(events.map((event) => event.kind === "executed" && event.execution.status), ["cancelled"]);
 });
