@@ -1,12 +1,12 @@
 """A client for rankserver in a few lines: Python 3, standard library only.
 
-    python3 rankclient.py HOST PORT                     takes a seat and executes what it is sent
-    python3 rankclient.py HOST PORT COMMAND [ARG...]    has COMMAND executed by everybody below, as soon as somebody
-                                                        is there, and ends: 0 when all were ok, 1 when not
+    python3 rankclient.py HOST PORT                     takes a seat and starts the PROGRAMS that it is sent
+    python3 rankclient.py HOST PORT COMMAND [ARG...]    sends COMMAND to every client below, as soon as there is one,
+                                                        and ends: 0 when all have executed it, 1 when not
 """
 import json, socket, subprocess, sys
 
-PROGRAMS = {"uptime": ["uptime"]}  # what this machine is willing to start; every other command is printed
+PROGRAMS = {"uptime": ["uptime"]}  # what this machine is willing to start; every other command is refused
 NOT_ALLOWED, NO_RECIPIENT, METHOD_NOT_FOUND, FAILED = -32003, -32005, -32601, -32000
 
 if len(sys.argv) < 3: sys.exit(__doc__)
@@ -25,7 +25,7 @@ def send_command():
     send(id="run", method="run", params={"command": command[0], "args": command[1:]})
 
 def execute(name, args):
-    if name not in PROGRAMS: return {"result": {"code": 0, "stdout": f"{name} has been printed\n"}}
+    if name not in PROGRAMS: return {"error": {"code": NOT_ALLOWED, "message": f"{name} is not in PROGRAMS here"}}
     if args: return {"error": {"code": NOT_ALLOWED, "message": f"{name} takes no arguments here"}}
     try:
         done = subprocess.run(PROGRAMS[name], stdin=subprocess.DEVNULL, capture_output=True, timeout=30)

@@ -5,6 +5,8 @@ import { deadline } from "@std/async/deadline";
 import { TextLineStream } from "./text_lines.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
+/** The file of the one client that executes something. */
+const PING = new URL("../examples/ping.toml", import.meta.url).pathname;
 const STEP_TIMEOUT_MS = 20_000;
 
 /** A running program whose lines are printed under its name. */
@@ -74,12 +76,13 @@ async function play(): Promise<void> {
   console.log("# A server with three seats");
   const server = new Actor("server", ["server", "--port", "0", "--max-clients", "3"]);
   const [, port] = await server.shows(/port: (\d+)$/);
-  const join = (name: string) => new Actor(name, ["client", `127.0.0.1:${port}`, "--name", name]);
+  const join = (name: string, args: readonly string[]) =>
+    new Actor(name, ["client", `127.0.0.1:${port}`, "--name", name, ...args]);
 
-  scene("Three clients come: their ranks are the order of arrival");
+  scene("Three clients come: their ranks are the order of arrival. Only Bob's file has a program, for ping");
   const clients: Actor[] = [];
   for (const name of ["alice", "bob", "carol"]) {
-    const client = join(name);
+    const client = join(name, name === "bob" ? ["--config", PING] : []);
     clients.push(client);
     await client.shows(/^you are rank/);
     await server.shows(/is named/);
@@ -87,11 +90,11 @@ async function play(): Promise<void> {
   const [alice, bob, carol] = clients as [Actor, Actor, Actor];
   for (const client of clients) await client.shows(/^commands:/);
 
-  scene("Alice, rank 0, commands everybody below her");
-  await alice.types("uptime");
-  await bob.shows(/uptime/);
-  await carol.shows(/uptime/);
-  await alice.shows(/2 ok/);
+  scene("Alice, rank 0, commands every client below her: Bob executes it, Carol only prints it");
+  await alice.types("ping");
+  await bob.shows(/ping/);
+  await carol.shows(/ping/);
+  await alice.shows(/ended/);
   await server.shows(/ended/);
 
   scene("Carol, rank 2, may not command rank 0");
@@ -106,9 +109,9 @@ async function play(): Promise<void> {
   await server.shows(/to rank 1$/);
 
   scene("Bob is rank 0 now");
-  await bob.types("ping");
-  await carol.shows(/ping/);
-  await bob.shows(/1 ok/);
+  await bob.types("uptime");
+  await carol.shows(/uptime/);
+  await bob.shows(/ended/);
   await server.shows(/ended/);
 
   scene("The end");

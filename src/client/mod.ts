@@ -49,6 +49,7 @@ export type { BackOffBounds } from "../time/mod.ts";
 export { ErrorCode, type ErrorObject, type ErrorReason, type Id } from "../protocol/json_rpc/mod.ts";
 export {
   type Closing,
+  type DeliveredResult,
   type DryRunSummary,
   type DryRunTarget,
   type Evicted,
@@ -58,6 +59,7 @@ export {
   type Issuer,
   type Member,
   type Place,
+  type ProgramResult,
   type Promoted,
   type Refused,
   type ResultNote,

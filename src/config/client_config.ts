@@ -27,8 +27,8 @@ export interface ClientConfig {
   readonly caFile: string;
   /** The path of the file with the token; empty: none. */
   readonly tokenFile: string;
-  /** The program of each command. Without any, commands are only printed. */
-  readonly run: ReadonlyMap<string, Program>;
+  /** The program of each command; any other is refused. Absent: commands are only printed. */
+  readonly run: ReadonlyMap<string, Program> | undefined;
   readonly limits: ClientLimits;
   readonly lead: LeadTimes;
 }

@@ -17,7 +17,12 @@ async function messagesOf(input: string | ClientConfigInput): Promise<string[]> 
 
 Deno.test("without any source, the client goes to its own machine and executes nothing", async () => {
   const config = await loadClientConfig({});
-  assertEquals([config.host, config.port, config.name, config.run.size], ["127.0.0.1", 6001, undefined, 0]);
+  assertEquals([config.host, config.port, config.name, config.run], [
+    "127.0.0.1",
+    6001,
+    undefined,
+    undefined,
+  ]);
   assertEquals([config.limits.programsAtOnce, config.limits.reconnectMaxMs], [4, 10_000]);
   assert(Object.isFrozen(config) && Object.isFrozen(config.limits));
 });
@@ -52,7 +57,7 @@ stdin = "json"
 [run.disk]
 argv = ["df"]
 `);
-  const { argv, args, cwd, timeoutMs, stdin } = run.get("uptime")!;
+  const { argv, args, cwd, timeoutMs, stdin } = run!.get("uptime")!;
   assertEquals([expandArgv(argv, [], args), args, cwd, timeoutMs, stdin], [
     { ok: true, argv: ["uptime", "-p", "-p"] },
     undefined,
@@ -60,8 +65,8 @@ argv = ["df"]
     30_000,
     "none",
   ]);
-  assertEquals(run.get("disk")!.stdin, "none");
-  const restart = run.get("restart")!;
+  assertEquals(run!.get("disk")!.stdin, "none");
+  const restart = run!.get("restart")!;
   assertEquals([restart.cwd, restart.timeoutMs, restart.stdin], ["/srv", 9, "json"]);
   assert(checkArguments(restart.args, ["nginx"], { argsCount: 1, argLength: 9 }).ok);
   assert(!checkArguments(restart.args, ["apache"], { argsCount: 1, argLength: 9 }).ok);

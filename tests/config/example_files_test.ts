@@ -103,5 +103,5 @@ Deno.test("what client.example.toml comments out can be used", async () => {
   const { run, name } = await loadClientConfig({
     file: { path: "c.toml", text: uncomment(CLIENT_EXAMPLE) },
   });
-  assertEquals([name, ...run.keys()], ["web-3", "uptime", "disk", "restart", "show"]);
+  assertEquals([name, ...run!.keys()], ["web-3", "uptime", "disk", "restart", "show"]);
 });

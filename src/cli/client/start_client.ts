@@ -45,7 +45,8 @@ export async function startClient(
   }
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !flags.json && !flags.stay;
   // A dry run only reports what it would start.
-  const startsPrograms = (config.run.size > 0 && !flags["dry-run"]) || flags["on-change"] !== undefined;
+  const startsPrograms = ((config.run?.size ?? 0) > 0 && !flags["dry-run"]) ||
+    flags["on-change"] !== undefined;
   reapOrphans(libc, false);
   dropClientRights({ startsPrograms, hasControl: control !== undefined, readsEnvironment: isTerminal });
   const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);

@@ -1,4 +1,4 @@
-// The exit codes of both programs, which scripts rely on. If several apply to rankclient, it exits with the highest.
+// The exit codes of both programs, which scripts rely on. If several apply to rankclient, it exits with the gravest.
 
 import type { Verdict } from "../../client/requests/mod.ts";
 
@@ -10,19 +10,21 @@ export const CLIENT_EXIT: Readonly<Record<Verdict | "waited", number>> = Object.
   lost: 4,
   unauthenticated: 5,
   following: 6,
+  delivered: 7,
   /** EX_TEMPFAIL of sysexits.h: a later attempt may succeed. */
   waited: 75,
 });
 
 /** For `--help`. */
 export const CLIENT_EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
-  [CLIENT_EXIT.ok, "everything ok, or delivered"],
+  [CLIENT_EXIT.ok, "everything ok"],
   [CLIENT_EXIT.failed, "something failed, timed out, was lost or cancelled"],
   [CLIENT_EXIT.usage, "a flag, the configuration or a line of input is wrong"],
   [CLIENT_EXIT.refused, "a command was refused, by the server or by an executor"],
   [CLIENT_EXIT.lost, "could not connect, or lost the connection for good; --max-wait: never got in line"],
   [CLIENT_EXIT.unauthenticated, "the server wants a token, or another one"],
   [CLIENT_EXIT.following, "--via PATH status: the client waits in line and does not lead"],
+  [CLIENT_EXIT.delivered, "an executor only showed or printed the command, and executed nothing"],
   [
     CLIENT_EXIT.waited,
     "--max-wait: the client was in line but did not lead in time, or stopped leading before PROGRAM ended",

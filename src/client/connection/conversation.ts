@@ -173,6 +173,8 @@ export class Conversation {
         }
         return;
       }
+      case "bad_response":
+        return this.#link.destroy(`the server sent a response that cannot be read: ${message.why}`);
       case "invalid":
         return this.#link.destroy(`the server sent what is no message: ${message.refusal.message}`);
     }

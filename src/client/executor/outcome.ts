@@ -2,7 +2,7 @@
 // reports.
 
 import { encodeResult, ErrorCode } from "../../protocol/json_rpc/mod.ts";
-import type { ExecuteResult } from "../../protocol/methods/mod.ts";
+import type { ProgramResult } from "../../protocol/methods/mod.ts";
 import type { Execution } from "../session/mod.ts";
 import type { ExecuteAnswer } from "../connection/mod.ts";
 
@@ -14,11 +14,11 @@ export type Outcome =
   /** It has an exit code. `stopped`: it has that only because this client stopped it. */
   | {
     readonly kind: "ended";
-    readonly result: ExecuteResult;
+    readonly result: ProgramResult;
     readonly stopped?: StopReason | undefined;
-    /** Nothing was started: the output says what would have been. */
-    readonly isDryRun?: boolean | undefined;
   }
+  /** It was only shown: nothing was executed. */
+  | { readonly kind: "delivered"; readonly reason?: string | undefined }
   /** This client's own rules forbid it; `rule` is the word of the configuration file. */
   | { readonly kind: "refused"; readonly reason: string; readonly rule?: string | undefined }
   /** It could not be carried out. */
@@ -31,6 +31,8 @@ export function toAnswer(outcome: Outcome, maxBytes: number): ExecuteAnswer {
   switch (outcome.kind) {
     case "ended":
       return { kind: "result", result: fit(outcome.result, maxBytes) };
+    case "delivered":
+      return { kind: "result", result: { delivered: true, reason: outcome.reason } };
     case "refused": {
       const { reason, rule } = outcome;
       const data = { reason: "not_allowed", rule };
@@ -47,10 +49,10 @@ export function toAnswer(outcome: Outcome, maxBytes: number): ExecuteAnswer {
 export function toExecution(outcome: Outcome): Execution {
   switch (outcome.kind) {
     case "ended": {
-      const { result, stopped, isDryRun } = outcome;
-      const status = stopped ?? (result.code === 0 ? "ok" : "failed");
-      return { status, ...result, isDryRun };
+      const { result, stopped } = outcome;
+      return { status: stopped ?? (result.code === 0 ? "ok" : "failed"), ...result };
     }
+    case "delivered":
     case "refused":
     case "failed":
       return { status: outcome.kind, reason: outcome.reason };
@@ -75,7 +77,7 @@ function failed(reason: string): ExecuteAnswer {
 const CUT_MARK = "\n[cut to fit the answer]\n";
 
 /** JSON writes some characters as six, so what fits an output's limit need not fit a line. */
-function fit(result: ExecuteResult, maxBytes: number): ExecuteResult {
+function fit(result: ProgramResult, maxBytes: number): ProgramResult {
   let { stdout, stderr } = result;
   for (;;) {
     const fitted = { ...result };

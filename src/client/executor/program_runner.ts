@@ -1,7 +1,7 @@
 // Carries out commands with the programs that this machine's own file names, and with no others. It does not trust the
-// server: arguments are checked a second time, and a command that the file does not name is only printed.
+// server: arguments are checked a second time, and a command that the file does not name is refused.
 
-import type { ExecuteParams, ExecuteResult } from "../../protocol/methods/mod.ts";
+import type { ExecuteParams, ProgramResult } from "../../protocol/methods/mod.ts";
 import { type ArgumentBounds, checkArguments, expandArgv, type Program } from "../../rules/mod.ts";
 import { visible } from "../../log/mod.ts";
 import type { CommandRunner, StartCommand, StopSignal } from "./command_runner.ts";
@@ -20,25 +20,29 @@ export interface ProgramLimits extends ArgumentBounds, StopTimes {
 /** As `timeout(1)` reports it, for a program that exited with 0 only because it was stopped: that is no success. */
 const STOPPED_CODE = 124;
 
-const DONE: Outcome = { kind: "ended", result: { code: 0 } };
-
 export class ProgramRunner implements CommandRunner {
-  readonly #programs: ReadonlyMap<string, Program>;
+  readonly #programs: ReadonlyMap<string, Program> | undefined;
   readonly #limits: ProgramLimits;
   readonly #isDryRun: boolean;
   readonly #groups = new Set<ProcessGroup>();
 
-  /** @param isDryRun say what would be started, and start nothing. */
-  constructor(programs: ReadonlyMap<string, Program>, limits: ProgramLimits, isDryRun = false) {
+  /**
+   * @param programs absent: this machine executes nothing, and every command is only printed.
+   * @param isDryRun say what would be started, and start nothing.
+   */
+  constructor(programs: ReadonlyMap<string, Program> | undefined, limits: ProgramLimits, isDryRun = false) {
     this.#programs = programs;
     this.#limits = limits;
     this.#isDryRun = isDryRun;
   }
 
   prepare(params: ExecuteParams, place: OwnPlace | undefined): Outcome | StartCommand {
+    // The face that shows the events prints the command.
+    if (this.#programs === undefined) return { kind: "delivered" };
     const program = this.#programs.get(params.command);
-    // Without a program, the face that shows the events prints the command.
-    if (program === undefined) return DONE;
+    if (program === undefined) {
+      return { kind: "refused", reason: `this machine's [run] table has no program for ${params.command}` };
+    }
     const check = checkArguments(program.args, params.args, this.#limits);
     if (!check.ok) return { kind: "refused", reason: check.reason, rule: check.rule };
     const expanded = expandArgv(program.argv, params.args, program.args);
@@ -50,11 +54,7 @@ export class ProgramRunner implements CommandRunner {
       input: program.stdin === "json" ? describeCommand(params, place) : undefined,
     };
     if (this.#isDryRun) {
-      return {
-        kind: "ended",
-        result: { code: 0, stdout: `would start: ${describe(start)}\n` },
-        isDryRun: true,
-      };
+      return { kind: "delivered", reason: `dry run: would start ${describe(start)}` };
     }
     return (stopping) => this.#run(start, program.timeoutMs, stopping);
   }
@@ -102,7 +102,7 @@ export class ProgramRunner implements CommandRunner {
     await Promise.all(readers.map((reader) => reader.cancel()));
     await settlesWithin(Promise.all([reading, group.closeInput()]), this.#limits.outputAfterExitMs);
 
-    const result: ExecuteResult = {
+    const result: ProgramResult = {
       code: stopped !== undefined && code === 0 ? STOPPED_CODE : code,
       stdout: stdout.text,
       stderr: stopped === undefined ? stderr.text : withNote(stderr.text, stopped, timeoutMs),
@@ -176,6 +176,6 @@ function withNote(stderr: string, reason: StopReason, timeoutMs: number): string
 
 const STOPPED: Readonly<Record<StopReason, (timeoutMs: number) => string>> = {
   timed_out: (timeoutMs) => `it ran longer than ${timeoutMs} ms`,
-  cancelled: () => "the command was cancelled",
+  cancelled: () => "the server no longer waits for it",
   lost: () => "this client left, or lost its connection",
 };

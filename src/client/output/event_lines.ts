@@ -64,8 +64,11 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
     case "execute":
       return [`${issuer(event.execute.from)} commands: ${style.strong(commandText(event.execute))}`];
     case "executed": {
-      const { status, code, signal, reason, isDryRun, stdout = "" } = event.execution;
-      if (isDryRun === true) return [`${commandText(event.execute)} ${shown(stdout.trimEnd())}`];
+      const { status, code, signal, reason } = event.execution;
+      if (status === "delivered") {
+        const why = shown(reason ?? "not executed");
+        return [`${commandText(event.execute)} from ${issuer(event.execute.from)}: delivered, ${why}`];
+      }
       const tone = status === "ok" ? style.good : style.bad;
       // Without success and without an exit code, it was not started, or did not run to its end.
       const isExecuted = status === "ok" || (status === "failed" && code !== undefined);

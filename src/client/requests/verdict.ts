@@ -5,8 +5,9 @@ import type { RequestError } from "../session/mod.ts";
 
 /** From the best to the gravest. */
 export const VERDICTS = [
-  /** All ok, or delivered. */
   "ok",
+  /** Some were only shown or printed, which is not executed; all others were ok. */
+  "delivered",
   /** A client under --lead, asked for its status, does not lead. */
   "following",
   /** Some failed, timed out, were lost or cancelled. */
@@ -31,7 +32,8 @@ export function graver(one: Verdict, other: Verdict): Verdict {
 export function verdictOfSummary(summary: RunSummary | DryRunSummary): Verdict {
   if ("dry_run" in summary) return summary.accepted ? "ok" : "refused";
   if (summary.refused > 0) return "refused";
-  return summary.ok + summary.delivered === summary.executors ? "ok" : "failed";
+  if (summary.ok + summary.delivered < summary.executors) return "failed";
+  return summary.delivered > 0 ? "delivered" : "ok";
 }
 
 export function verdictOfError(error: RequestError): Verdict {

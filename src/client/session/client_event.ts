@@ -16,10 +16,7 @@ import type {
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 
 /** The outcome of an `execute` that this client received. */
-export type Execution = Pick<RunResult, "status" | "code" | "signal" | "stdout" | "stderr" | "reason"> & {
-  /** Nothing was started; `stdout` says what would have been. */
-  readonly isDryRun?: boolean | undefined;
-};
+export type Execution = Pick<RunResult, "status" | "code" | "signal" | "stdout" | "stderr" | "reason">;
 
 /** Something that happened, by `kind`. */
 export type ClientEvent =
@@ -44,7 +41,7 @@ export type ClientEvent =
   | { readonly kind: "refused"; readonly refused: Refused }
   /** A command has arrived. `id` is absent when no answer is expected. */
   | { readonly kind: "execute"; readonly id?: Id | undefined; readonly execute: ExecuteParams }
-  /** This client has executed a command, or refused it, or stopped it. */
+  /** This client has executed a command, or only shown it, or refused it, or stopped it. */
   | {
     readonly kind: "executed";
     readonly id?: Id | undefined;

@@ -42,6 +42,9 @@ export const LIMIT_SETTINGS = {
     "Runs in flight in total, each with its results in memory; a client that has none may still begin one."),
   runTimeoutMs: integer("run_timeout_ms", "ms", [30_000, 1, MAX_WAIT_MS],
     "How long a run waits for its executors when its command has no timeout_ms of its own."),
+  answerGraceMs: integer("answer_grace_ms", "ms", [3_000, 0, HOUR_MS],
+    "How long executors may still send the output so far after the timeout of a run; raise it for programs that " +
+    "take longer to stop."),
   runOutputBytes: integer("run_output_bytes", "bytes", [2 * MEBI, KIBI, 1_024 * MEBI],
     "Output kept for the final answer of one run; longer output is truncated, and the answer says so."),
   runsOutputBytes: integer("runs_output_bytes", "bytes", [64 * MEBI, KIBI, 16_384 * MEBI],

@@ -16,9 +16,9 @@ export async function readPrograms(
   run: unknown,
   limits: ClientLimits,
   problems: ProblemList,
-): Promise<ReadonlyMap<string, Program>> {
+): Promise<ReadonlyMap<string, Program> | undefined> {
+  if (run === undefined) return undefined;
   const programs = new Map<string, Program>();
-  if (run === undefined) return programs;
   if (!isTable(run)) {
     problems.addKey(PATH, `must be a table such as run.uptime = ["uptime"]`);
     return programs;

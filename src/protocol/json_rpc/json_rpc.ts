@@ -23,6 +23,8 @@ export type Message =
   | { readonly kind: "notification"; readonly method: string; readonly params: unknown }
   | { readonly kind: "result"; readonly id: Id; readonly result: unknown }
   | { readonly kind: "error"; readonly id: Id; readonly error: ErrorObject }
+  /** A response that cannot be read: never answered, since its id is one of the receiver's own. */
+  | { readonly kind: "bad_response"; readonly id: Id; readonly why: string }
   | { readonly kind: "invalid"; readonly id: Id; readonly refusal: Refusal };
 
 /** A line is one message or a batch of them. */
@@ -53,16 +55,17 @@ function toMessage(value: unknown, maxIdLength: number): Message {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return invalid(null, "invalid_request", "A message is a JSON object");
   }
-  const { jsonrpc, method, id, params } = value as Record<string, unknown>;
-  const safeId = isId(id) ? id : null;
-  if (typeof id === "string" && id.length > maxIdLength) {
-    return invalid(null, "invalid_request", `An id has at most ${maxIdLength} characters`);
+  const { jsonrpc, method, id, params, result, error } = value as Record<string, unknown>;
+  const idFault = faultOfId(id, maxIdLength);
+  const safeId = idFault === undefined && id !== undefined ? id as Id : null;
+  if ((method === undefined || method === null) && (result !== undefined || error !== undefined)) {
+    return toResponse(value as Record<string, unknown>, safeId, idFault);
   }
   if (jsonrpc !== "2.0") return invalid(safeId, "invalid_request", 'A message has "jsonrpc": "2.0"');
-  if (id !== undefined && !isId(id)) {
-    return invalid(null, "invalid_request", "An id is a string, a number or null");
+  if (idFault !== undefined) return invalid(null, "invalid_request", idFault);
+  if (method === undefined) {
+    return invalid(safeId, "invalid_request", "A message has a method, or a result, or an error");
   }
-  if (method === undefined) return toResponse(value as Record<string, unknown>, safeId);
   if (typeof method !== "string") return invalid(safeId, "invalid_request", "A method is a string");
   if (params !== undefined && (typeof params !== "object" || params === null)) {
     return invalid(safeId, "invalid_request", "Params are an object or an array");
@@ -72,15 +75,28 @@ function toMessage(value: unknown, maxIdLength: number): Message {
     : { kind: "request", id: safeId, method, params };
 }
 
-function toResponse(value: Record<string, unknown>, id: Id): Message {
-  const { result, error } = value;
-  if (result !== undefined && error === undefined) return { kind: "result", id, result };
-  if (result === undefined && isErrorObject(error)) return { kind: "error", id, error };
-  return invalid(id, "invalid_request", "A message has a method, or a result, or an error");
+/** As in JSON-RPC 1.0, `null` beside a result or an error is no second one. */
+function toResponse(
+  { jsonrpc, result, error }: Record<string, unknown>,
+  id: Id,
+  idFault: string | undefined,
+): Message {
+  const bad = (why: string): Message => ({ kind: "bad_response", id, why });
+  // JSON-RPC 1.0 states no version, and always sends both.
+  const isVersion1 = jsonrpc === undefined && result !== undefined && error !== undefined;
+  if (jsonrpc !== "2.0" && !isVersion1) return bad('A response has "jsonrpc": "2.0"');
+  if (idFault !== undefined) return bad(idFault);
+  if (error === undefined || (error === null && result !== undefined)) return { kind: "result", id, result };
+  if (result !== undefined && result !== null) return bad("A response has a result or an error, not both");
+  if (isErrorObject(error)) return { kind: "error", id, error };
+  return bad("An error is an object with a whole number as code and a string as message");
 }
 
-function isId(value: unknown): value is Id {
-  return typeof value === "string" || (typeof value === "number" && Number.isFinite(value)) || value === null;
+/** What is wrong with an id; `undefined` where it is one, or absent. */
+function faultOfId(id: unknown, maxLength: number): string | undefined {
+  if (id === undefined || id === null || (typeof id === "number" && Number.isFinite(id))) return undefined;
+  if (typeof id !== "string") return "An id is a string, a number or null";
+  return id.length > maxLength ? `An id has at most ${maxLength} characters` : undefined;
 }
 
 function isErrorObject(value: unknown): value is ErrorObject {

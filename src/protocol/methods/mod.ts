@@ -30,11 +30,13 @@ export type {
 } from "./params.ts";
 export { RunEncoding } from "./run_encoding.ts";
 export {
+  type DeliveredResult,
   type DryRunSummary,
   type DryRunTarget,
   type ExecuteParams,
   type ExecuteResult,
   type Issuer,
+  type ProgramResult,
   type ResultNote,
   type RunCounts,
   type RunResult,

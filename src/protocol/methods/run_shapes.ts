@@ -14,6 +14,7 @@ import {
   object,
   optional,
   type Shape,
+  strictObject,
   string,
 } from "./shapes.ts";
 
@@ -55,8 +56,8 @@ export const executeParamsShape: Shape<ExecuteParams> = object<ExecuteParams>({
   epoch: count,
 });
 
-/** An executor's answer to `execute`: code 0 is `ok`, anything else `failed`. */
-export interface ExecuteResult {
+/** How a program ended: code 0 is `ok`, anything else `failed`. */
+export interface ProgramResult {
   /** The exit code. */
   code: number;
   /** The signal that ended it, as "SIGTERM". */
@@ -67,12 +68,34 @@ export interface ExecuteResult {
   stderr?: string | undefined;
 }
 
-export const executeResultShape: Shape<ExecuteResult> = object<ExecuteResult>({
+const programResultShape = object<ProgramResult>({
   code: integer(),
   signal: optional(string),
   stdout: optional(string),
   stderr: optional(string),
 });
+
+/** The executor showed or printed the command, and executed nothing. */
+export interface DeliveredResult {
+  /** In place of an exit code. */
+  delivered: true;
+  /** Why nothing was executed. */
+  reason?: string | undefined;
+}
+
+const deliveredResultShape = strictObject<DeliveredResult>({
+  delivered: literal(true),
+  reason: optional(string),
+});
+
+/** An executor's answer to `execute`. */
+export type ExecuteResult = ProgramResult | DeliveredResult;
+
+/** Strict about a delivery: an answer that also has a code says two different things. */
+export const executeResultShape: Shape<ExecuteResult> = (value) =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, "delivered")
+    ? deliveredResultShape(value)
+    : programResultShape(value);
 
 /** The notification `cancel` to an executor: the answer to the `execute` with that id is not wanted any more. */
 export interface CancelNote {

@@ -43,7 +43,7 @@ export class JsonMessages {
   /** @param reply absent for what is not answered. */
   handle(session: Session, message: Message, reply: Reply | undefined): void {
     // Answers cost nothing: the server has asked for them.
-    if (message.kind !== "result" && message.kind !== "error") {
+    if (message.kind !== "result" && message.kind !== "error" && message.kind !== "bad_response") {
       const refusal = this.#parts.rateLimit.take(session, this.#costOf(message));
       if (refusal !== undefined) return this.#refuse(session, message, refusal, reply);
     }
@@ -56,6 +56,7 @@ export class JsonMessages {
         return this.#handleRequest(session, message, reply!);
       case "result":
       case "error":
+      case "bad_response":
         // That it came is all that counts.
         if (message.id === HEARTBEAT_ID) return;
         if (message.id === CONFIRM_ID) return this.#parts.seating.resume.confirm(session);

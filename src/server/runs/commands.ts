@@ -9,7 +9,8 @@ import type { Seat } from "../../ranks/mod.ts";
 import type { Check, CommandChecker } from "./check_command.ts";
 import { dryRun } from "./dry_run.ts";
 import type { FanOut } from "./fan_out.ts";
-import type { RunRequest, Runs } from "./runs.ts";
+import type { RunRequest } from "./run.ts";
+import type { Runs } from "./runs.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Member } from "../connection/mod.ts";
 

@@ -1,20 +1,27 @@
 // How one executor ended its part of a run, read from its answer to `execute`.
 
 import { ErrorCode, type Message } from "../../protocol/json_rpc/mod.ts";
-import { type ExecuteResult, readShape, SERVER_REQUESTS, type Status } from "../../protocol/methods/mod.ts";
+import { type ProgramResult, readShape, SERVER_REQUESTS, type Status } from "../../protocol/methods/mod.ts";
 
 /** The outcome before it is cut to the limits. */
 export type ExecutorOutcome =
   & { readonly status: Status; readonly reason?: string | undefined }
-  & Partial<ExecuteResult>;
+  & Partial<ProgramResult>;
 
 /** Reads an executor's answer to `execute`. */
-export function outcomeOf(answer: Message & { kind: "result" | "error" }): ExecutorOutcome {
+export function outcomeOf(answer: Message & { kind: "result" | "error" | "bad_response" }): ExecutorOutcome {
+  if (answer.kind === "bad_response") return { status: "failed", reason: unreadable(answer.why) };
   if (answer.kind === "error") {
     const status = answer.error.code === ErrorCode.not_allowed ? "refused" : "failed";
     return { status, reason: answer.error.message };
   }
   const read = readShape(SERVER_REQUESTS.execute.result, answer.result);
-  if (!read.ok) return { status: "failed", reason: `its answer cannot be read: ${read.message}` };
-  return { status: read.value.code === 0 ? "ok" : "failed", ...read.value };
+  if (!read.ok) return { status: "failed", reason: unreadable(read.message) };
+  const result = read.value;
+  if ("delivered" in result) return { status: "delivered", reason: result.reason };
+  return { status: result.code === 0 ? "ok" : "failed", ...result };
+}
+
+function unreadable(why: string): string {
+  return `its answer cannot be read: ${why}`;
 }

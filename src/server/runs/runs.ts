@@ -2,48 +2,21 @@
 // status; with the last one the run is answered and forgotten.
 
 import type { Id, Refusal } from "../../protocol/json_rpc/mod.ts";
-import type { RunCounts, RunResult, Status } from "../../protocol/methods/mod.ts";
+import type { Status } from "../../protocol/methods/mod.ts";
 import { type Report, visible } from "../../log/mod.ts";
-import type { Seat } from "../../ranks/mod.ts";
 import { MAY_NOT_EXECUTE } from "./check_command.ts";
 import { type Clock, Deadlines } from "../../time/mod.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { ExecutorOutcome } from "./executor_outcome.ts";
 import type { Member, SeatedMember } from "../connection/mod.ts";
+import { indexOf, type Run, type RunRequest } from "./run.ts";
 import { countStatuses, type OutputLimits, RunResults } from "./run_results.ts";
-
-/** A run that passed all checks. */
-export interface RunRequest {
-  readonly issuer: Seat<Member>;
-  /** The id of the issuer's request, which it uses to cancel the run. */
-  readonly key: Id;
-  readonly command: string;
-  readonly args: readonly string[];
-  /** In rank order. */
-  readonly executors: readonly Seat<Member>[];
-  readonly timeoutMs: number;
-  /** Called once for each executor, when its status becomes known; `index` is its position in `executors`. */
-  readonly onResult: (result: RunResult, index: number) => void;
-  /** Called once, after the last `onResult`. */
-  readonly onEnd: (counts: RunCounts) => void;
-}
 
 export interface RunLimits extends OutputLimits {
   readonly runsPerIssuer: number;
   readonly runsTotal: number;
-}
-
-interface Run extends RunRequest {
-  readonly number: number;
-  /** The member that held the issuer's seat when the run began, and receives the results. */
-  readonly owner: Member;
-  /** By index of the executor; the ranks are those at the beginning of the run. */
-  readonly statuses: (Status | undefined)[];
-  readonly ranks: readonly number[];
-  readonly beganAt: number;
-  pending: number;
-  /** Bytes of output kept so far, as encoded in the response. */
-  keptBytes: number;
+  /** How long an executor may still answer after the time of its run is over. */
+  readonly answerGraceMs: number;
 }
 
 const MAX_SHOWN_KEY_LENGTH = 64;
@@ -76,7 +49,7 @@ export class Runs {
     this.#report = report;
     this.#clock = clock;
     this.#deadlines = new Deadlines(clock, (run) => {
-      this.#endEarly(run, "timed_out");
+      this.#timeOut(run);
       flush();
     });
   }
@@ -116,6 +89,8 @@ export class Runs {
       // One more than there are executors, so that the run cannot end while it is being sent.
       pending: executors.length + 1,
       keptBytes: 0,
+      deadlineMs: timeoutMs,
+      isOverdue: false,
     };
     this.#runs.set(run.number, run);
     const own = this.#byIssuer.get(issuer.member) ?? new Map<Id, Run>();
@@ -184,25 +159,39 @@ export class Runs {
       const index = indexOf(run, member);
       if (index < 0 || run.statuses[index] !== undefined) continue;
       // A member that yielded is still connected, and would work on a run that has no use for its answer.
-      if (status === "lost" && member.isOpen) {
-        member.notify({ method: "cancel", params: { id: run.number } });
+      if (status === "lost" && member.isOpen && !run.isOverdue) {
+        notifyCancel(member, run);
       }
       if (run.statuses[index] === undefined) this.#conclude(run, index, { status });
     }
   }
 
+  /** The first time, executors are asked to stop and may still say what they have so far; the second time ends the run. */
+  #timeOut(run: Run): void {
+    const { answerGraceMs } = this.#limits;
+    if (run.isOverdue || answerGraceMs === 0) return this.#endEarly(run, "timed_out");
+    run.isOverdue = true;
+    run.deadlineMs = answerGraceMs;
+    this.#deadlines.add(run, answerGraceMs);
+    for (const [index, { member }] of run.executors.entries()) {
+      if (run.statuses[index] === undefined) notifyCancel(member, run);
+    }
+  }
+
   /** Ends a run for all executors that have not answered, and cancels their work. */
   #endEarly(run: Run, status: "timed_out" | "cancelled"): void {
-    for (const [index, seat] of run.executors.entries()) {
+    for (const [index, { member }] of run.executors.entries()) {
       if (run.statuses[index] !== undefined) continue;
-      seat.member.notify({ method: "cancel", params: { id: run.number } });
+      if (!run.isOverdue) notifyCancel(member, run);
       // Sending may have closed a session that does not read, which has concluded its part already.
       if (run.statuses[index] === undefined) this.#conclude(run, index, { status });
     }
   }
 
-  #conclude(run: Run, index: number, outcome: ExecutorOutcome): void {
+  #conclude(run: Run, index: number, { status, ...details }: ExecutorOutcome): void {
     const { ticket, member } = run.executors[index]!;
+    // What comes after the time is over adds to the status and does not change it.
+    const outcome = { ...details, status: run.isOverdue ? "timed_out" : status } as const;
     run.statuses[index] = outcome.status;
     const source = { rank: run.ranks[index]!, ticket, name: member.name };
     run.onResult(this.#results.make(run, source, outcome), index);
@@ -221,7 +210,7 @@ export class Runs {
   #forget(run: Run): void {
     this.#runs.delete(run.number);
     this.#results.release(run);
-    this.#deadlines.remove(run, run.timeoutMs);
+    this.#deadlines.remove(run, run.deadlineMs);
     const own = this.#byIssuer.get(run.owner);
     own?.delete(run.key);
     if (own?.size === 0) this.#byIssuer.delete(run.owner);
@@ -231,17 +220,8 @@ export class Runs {
   }
 }
 
-/** The index of a member among a run's executors, which are in ticket order; -1 if it is none of them. */
-function indexOf(run: Run, { seat }: SeatedMember): number {
-  if (seat === undefined) return -1;
-  let low = 0;
-  let high = run.executors.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (run.executors[middle]!.ticket < seat.ticket) low = middle + 1;
-    else high = middle;
-  }
-  return run.executors[low] === seat ? low : -1;
+function notifyCancel(executor: Member, run: Run): void {
+  executor.notify({ method: "cancel", params: { id: run.number } });
 }
 
 function tooMany(whose: string, limit: number): Refusal {

@@ -22,12 +22,12 @@ const LIMITS = {
 };
 
 function setUp(
-  programs: [string, Program][],
+  programs: [string, Program][] | undefined,
   { limits = {}, isDryRun = false }: { limits?: Partial<typeof LIMITS>; isDryRun?: boolean } = {},
 ) {
   const events: ClientEvent[] = [];
   const all = { ...LIMITS, ...limits };
-  const runner = new ProgramRunner(new Map(programs), all, isDryRun);
+  const runner = new ProgramRunner(programs && new Map(programs), all, isDryRun);
   const executor = new Executor({
     runner,
     limits: all,
@@ -45,7 +45,7 @@ function setUp(
   }
   async function result(command: string, args: string[] = []) {
     const answer = await execute(command, args).answer;
-    assert(answer.kind === "result", JSON.stringify(answer));
+    assert(answer.kind === "result" && "code" in answer.result, JSON.stringify(answer));
     return answer.result;
   }
   async function error(command: string, args: string[] = []) {
@@ -76,10 +76,27 @@ class Signpost implements AsyncDisposable {
   }
 }
 
-Deno.test("a command without a program counts as executed", async () => {
-  const { result, events } = setUp([]);
-  assertEquals(await result("uptime", ["x"]), { code: 0 });
-  assertEquals(events.map((event) => event.kind === "executed" && event.execution.status), ["ok"]);
+Deno.test("delivery called execution: without a [run] table a command is delivered, never executed", async () => {
+  const { execute, events } = setUp(undefined);
+  assertEquals(await execute("uptime", ["x"]).answer, {
+    kind: "result",
+    result: { delivered: true, reason: undefined },
+  });
+  assertEquals(events.map((event) => event.kind === "executed" && event.execution), [
+    { status: "delivered", reason: undefined },
+  ]);
+});
+
+Deno.test("delivery called execution: a command that the [run] table does not name is refused", async () => {
+  for (const programs of [[], [program("uptime", ["true"])]]) {
+    const { error, events } = setUp(programs);
+    const refused = await error("restart");
+    assertEquals([refused.code, refused.message], [
+      -32003,
+      "this machine's [run] table has no program for restart",
+    ]);
+    assertEquals(events.map((event) => event.kind === "executed" && event.execution.status), ["refused"]);
+  }
 });
 
 Deno.test("a program gets its arguments as they are, its place in the environment, and the command on stdin if it wants", async () => {
@@ -87,7 +104,7 @@ Deno.test("a program gets its arguments as they are, its place in the environmen
   const { execute } = setUp([program("show", argv, { stdin: "json" })]);
   const { answer } = execute("show", ["$(id) `id`; * \"'", "b c"], { name: "bo\0ss\n" });
   const got = await answer;
-  assert(got.kind === "result");
+  assert(got.kind === "result" && "code" in got.result);
   const [args, ...lines] = got.result.stdout!.split("\n");
   assertEquals(args, "$(id) `id`; * \"'|b c|RANK=2");
   assertEquals(lines.slice(0, 4), [
@@ -116,7 +133,7 @@ Deno.test("G12: a program reads nothing by default: what an issuer is called is 
   });
   assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
   const counted = await execute("count", [], { name }).answer;
-  assertEquals(counted.kind === "result" && counted.result.stdout?.trim(), "0");
+  assertEquals(counted.kind === "result" && "code" in counted.result && counted.result.stdout?.trim(), "0");
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -232,9 +249,9 @@ Deno.test("a program that ignores TERM is gone after the kill delay, its childre
   await signpost.read();
   executor.cancel(id);
   const got = await answer;
-  assert(got.kind === "result");
+  assert(got.kind === "result" && "code" in got.result);
   assertEquals([got.result.code, got.result.signal], [137, "SIGKILL"]);
-  assertStringIncludes(got.result.stderr!, "[stopped: the command was cancelled]");
+  assertStringIncludes(got.result.stderr!, "[stopped: the server no longer waits for it]");
   assertAllGone(got.result.stdout, 3);
   assertEquals(events.map((event) => event.kind === "executed" && event.execution.status), ["cancelled"]);
 });
@@ -247,7 +264,7 @@ Deno.test("the same when the connection is lost, and when the client leaves", as
     await signpost.read();
     await executor[stop]();
     const got = await answer;
-    assert(got.kind === "result");
+    assert(got.kind === "result" && "code" in got.result);
     assertAllGone(got.result.stdout, 3);
   }
 });
@@ -259,7 +276,7 @@ Deno.test("the same at its own time-out", async () => {
   const { answer } = execute("stubborn");
   await signpost.read();
   const got = await answer;
-  assert(got.kind === "result");
+  assert(got.kind === "result" && "code" in got.result);
   assertStringIncludes(got.result.stderr!, "[stopped: it ran longer than 1500 ms]");
   assertAllGone(got.result.stdout, 3);
   assertEquals(events.map((event) => event.kind === "executed" && event.execution.status), ["timed_out"]);
@@ -277,7 +294,7 @@ Deno.test("a program that obeys TERM ends its own way, but being stopped is no s
   await signpost.read();
   executor.cancel(id);
   const got = await answer;
-  assert(got.kind === "result");
+  assert(got.kind === "result" && "code" in got.result);
   assertEquals([got.result.code, got.result.stdout], [124, "bye\n"]);
 });
 
@@ -295,13 +312,13 @@ Deno.test("a child that ignores TERM is killed although the program itself has e
   assert(isRunning(child));
   executor.cancel(id);
   const got = await answer;
-  assert(got.kind === "result");
+  assert(got.kind === "result" && "code" in got.result);
   assertEquals([got.result.signal, isRunning(child)], ["SIGTERM", false]);
 });
 
 Deno.test("so many programs run at once, so many wait, and one more is a failure", async () => {
   await using signpost = new Signpost();
-  const { executor, execute, result } = setUp(
+  const { executor, execute, error } = setUp(
     [script("hold", `echo ready > ${signpost.path}; exec sleep 1000`), script("echo", "echo hi")],
     { limits: { programsAtOnce: 1, programsQueued: 1 } },
   );
@@ -315,11 +332,11 @@ Deno.test("so many programs run at once, so many wait, and one more is a failure
     "1 programs run and 1 wait already, which is the limit",
   ]);
   // What needs no program is not held up by those that do.
-  assertEquals(await result("unknown"), { code: 0 });
+  assertEquals((await error("unknown")).code, -32003);
   executor.cancel(first.id);
   await first.answer;
   const got = await second.answer;
-  assert(got.kind === "result");
+  assert(got.kind === "result" && "code" in got.result);
   assertEquals(got.result.stdout, "hi\n");
 });
 
@@ -343,10 +360,11 @@ Deno.test("what waits for its turn and is cancelled is never started", async () 
 Deno.test("a dry run says what would be started, and starts nothing", async () => {
   await using signpost = new Signpost();
   const file = `${signpost.folder}/made`;
-  const { result } = setUp([program("touch", ["touch", "{1}"], { cwd: "/" })], { isDryRun: true });
-  assertEquals(await result("touch", [file]), {
-    code: 0,
-    stdout: `would start: ["touch","${file}"] in "/"\n`,
+  const { execute } = setUp([program("touch", ["touch", "{1}"], { cwd: "/" })], { isDryRun: true });
+  const reason = `dry run: would start ["touch","${file}"] in "/"`;
+  assertEquals(await execute("touch", [file]).answer, {
+    kind: "result",
+    result: { delivered: true, reason },
   });
   assertEquals([...Deno.readDirSync(signpost.folder)].map((entry) => entry.name), ["signpost"]);
 });
@@ -363,7 +381,7 @@ Deno.test("what a program leaves behind may hold a full stdin for ever: neither 
   const isStopped = await settlesWithin(executor.stop(), 5_000);
   assertEquals([isAnswered, isStopped], [true, true]);
   const got = await answer;
-  assert(got.kind === "result");
+  assert(got.kind === "result" && "code" in got.result);
   assertEquals(got.result.code, 3);
   const left = pidsIn(got.result.stdout);
   assertEquals(left.filter(isRunning).length, 1);

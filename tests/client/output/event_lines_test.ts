@@ -80,6 +80,12 @@ Deno.test("events: executed is said only of what was executed", () => {
   assertEquals(line({ status: "ok", code: 0 }), "restart has been executed: ok");
   assertEquals(line({ status: "failed", code: 3 }), "restart has been executed: failed, exit code 3");
   assertEquals(line({ status: "refused", reason: "no" }), "restart: refused, no");
+  const sender = "rank 0 (\\x1b[2J\\n\\u202eevil)";
+  assertEquals(line({ status: "delivered" }), `restart from ${sender}: delivered, not executed`);
+  assertEquals(
+    line({ status: "delivered", reason: "dry run" }),
+    `restart from ${sender}: delivered, dry run`,
+  );
   assertEquals(line({ status: "timed_out", code: 143, signal: "SIGTERM" }), "restart: timed out, SIGTERM");
 });
 

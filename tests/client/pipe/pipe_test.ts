@@ -186,7 +186,7 @@ Deno.test("a command that an executor refuses, and one that the server does, are
     const { result, expected } of [
       { result: { ...RESULT, status: "refused" }, expected: "refused" },
       { result: { ...RESULT, status: "timed_out" }, expected: "failed" },
-      { result: { ...RESULT, status: "delivered" }, expected: "ok" },
+      { result: { ...RESULT, status: "delivered" }, expected: "delivered" },
     ]
   ) {
     await using server = new FakeServer();

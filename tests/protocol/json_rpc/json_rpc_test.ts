@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { ErrorCode, type ErrorReason } from "../../../src/protocol/json_rpc/errors.ts";
 import {
@@ -38,7 +38,7 @@ const nearMessages = fc.record({
   ["__proto__"]: jsonValues,
 }, { requiredKeys: [] });
 
-const KINDS = ["request", "notification", "result", "error", "invalid", "batch"];
+const KINDS = ["request", "notification", "result", "error", "bad_response", "invalid", "batch"];
 
 Deno.test("no JSON value makes the parser throw, and each is one of the known kinds", () => {
   holds(
@@ -137,10 +137,6 @@ Deno.test("an invalid message is answered with its own id where that can be read
     ['{"jsonrpc":"2.0","id":7,"method":"ping","params":1}', 7, "invalid_request"],
     ['{"jsonrpc":"2.0","id":7,"method":"ping","params":null}', 7, "invalid_request"],
     ['{"jsonrpc":"2.0","id":7}', 7, "invalid_request"],
-    ['{"jsonrpc":"2.0","id":7,"result":1,"error":{"code":1,"message":""}}', 7, "invalid_request"],
-    ['{"jsonrpc":"2.0","id":7,"error":"no"}', 7, "invalid_request"],
-    ['{"jsonrpc":"2.0","id":7,"error":{"code":1.5,"message":""}}', 7, "invalid_request"],
-    ['{"jsonrpc":"2.0","id":7,"error":{"code":1}}', 7, "invalid_request"],
   ];
   for (const [line, id, reason] of cases) {
     const message = parse(line);
@@ -149,8 +145,40 @@ Deno.test("an invalid message is answered with its own id where that can be read
   }
 });
 
-Deno.test("the result null is a result", () => {
-  assertEquals(parse('{"jsonrpc":"2.0","id":7,"result":null}'), { kind: "result", id: 7, result: null });
+Deno.test("an unreadable response is a response, with its id where that can be read", () => {
+  const cases: [line: string, id: Id, why: string][] = [
+    ['{"id":7,"result":{"code":0}}', 7, "jsonrpc"],
+    ['{"jsonrpc":"1.0","id":7,"result":1}', 7, "jsonrpc"],
+    ['{"jsonrpc":null,"id":7,"error":{"code":1,"message":""}}', 7, "jsonrpc"],
+    ['{"jsonrpc":"2.0","id":7,"result":1,"error":{"code":1,"message":""}}', 7, "not both"],
+    ['{"jsonrpc":"2.0","id":7,"result":1,"error":"no"}', 7, "not both"],
+    ['{"jsonrpc":"2.0","id":7,"error":"boom"}', 7, "error"],
+    ['{"jsonrpc":"2.0","id":7,"error":null}', 7, "error"],
+    ['{"jsonrpc":"2.0","id":7,"error":{"code":1.5,"message":""}}', 7, "error"],
+    ['{"jsonrpc":"2.0","id":7,"error":{"code":1}}', 7, "error"],
+    ['{"jsonrpc":"2.0","id":7,"method":null,"error":"boom"}', 7, "error"],
+    ['{"id":7,"result":null,"error":"boom"}', 7, "error"],
+    ['{"jsonrpc":"2.0","id":{},"result":{"code":0}}', null, "id"],
+    ['{"jsonrpc":"2.0","id":1e999,"result":{"code":0}}', null, "id"],
+  ];
+  for (const [line, id, why] of cases) {
+    const message = parse(line);
+    assert(message.kind === "bad_response", `${line} is taken as ${message.kind}`);
+    assertEquals(message.id, id, line);
+    assertStringIncludes(message.why, why);
+  }
+});
+
+Deno.test("the result null is a result, and null beside a result or an error is no second one", () => {
+  const result = (value: unknown): Parsed => ({ kind: "result", id: 7, result: value });
+  assertEquals(parse('{"jsonrpc":"2.0","id":7,"result":null}'), result(null));
+  assertEquals(parse('{"jsonrpc":"2.0","id":7,"result":{"code":0},"error":null}'), result({ code: 0 }));
+  assertEquals(parse('{"id":7,"result":{"code":0},"error":null}'), result({ code: 0 }));
+  assertEquals(parse('{"jsonrpc":"2.0","id":7,"method":null,"result":1,"error":null}'), result(1));
+  const error = { code: 1, message: "no" };
+  assertEquals(parse('{"jsonrpc":"2.0","id":7,"result":null,"error":{"code":1,"message":"no"}}'), {
+    ...{ kind: "error", id: 7, error },
+  });
 });
 
 Deno.test("a batch is read item by item, the broken ones among them", () => {
@@ -189,7 +217,7 @@ Deno.test("100,000 brackets within each other do no harm", () => {
   assertSound(parse('{"a":'.repeat(100_000)));
   assertEquals(parse(`{"jsonrpc":"2.0","id":1,"method":"ping","params":${deep}}`).kind, "request");
   assertEquals(parse(`{"jsonrpc":"2.0","id":${deep},"method":"ping"}`).kind, "invalid");
-  assertEquals(parse(`{"jsonrpc":"2.0","id":1,"error":${deep}}`).kind, "invalid");
+  assertEquals(parse(`{"jsonrpc":"2.0","id":1,"error":${deep}}`).kind, "bad_response");
 });
 
 Deno.test("what the parser says about a line is short and can be shown at a terminal", () => {
@@ -247,6 +275,8 @@ function assertSoundMessage(message: Message): void {
     case "error":
       assert(Number.isInteger(message.error.code));
       return assertEquals(typeof message.error.message, "string");
+    case "bad_response":
+      return assert(message.why.length > 0);
     case "invalid":
       return assert(message.refusal.reason in ErrorCode);
   }

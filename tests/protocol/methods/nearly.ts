@@ -50,6 +50,7 @@ function fitting(node: Node, keys: readonly string[]): fc.Arbitrary<unknown> {
     case "array":
       return fc.array(toArbitrary(node.item!, keys), { maxLength: 3 });
     case "union":
+    case "lazy":
       return fc.oneof(...(node.options as readonly Node[]).map((option) => fitting(option, keys)));
     case "record":
       return fc.dictionary(fc.oneof(fc.string(), fc.constantFrom(...SPECIAL_KEYS)), anything);

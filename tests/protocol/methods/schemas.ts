@@ -142,13 +142,18 @@ export const DRY_RUN_SCHEMA = v.object({
   message: maybe,
 });
 
-/** An executor's answer to `execute`. */
-export const EXECUTE_RESULT_SCHEMA = v.object({
-  code: integer,
-  signal: maybe,
-  stdout: maybe,
-  stderr: maybe,
-});
+const programResult = v.object({ code: integer, signal: maybe, stdout: maybe, stderr: maybe });
+const deliveredResult = v.strictObject({ delivered: v.literal(true), reason: maybe });
+
+/** An executor's answer to `execute`; `options` is for those who draw values. */
+export const EXECUTE_RESULT_SCHEMA = Object.assign(
+  v.lazy((value) =>
+    typeof value === "object" && value !== null && Object.hasOwn(value, "delivered")
+      ? deliveredResult
+      : programResult
+  ),
+  { options: [programResult, deliveredResult] },
+);
 
 export const NOTIFICATION_SCHEMAS = {
   welcome,

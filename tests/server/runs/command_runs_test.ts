@@ -40,6 +40,48 @@ function assertAddsUp(summary: Json): void {
 
 const statusesOf = (summary: Json): string[] => summary.results.map((result: Json) => result.status);
 
+const UNREADABLE = [
+  '{"id":ID,"result":{"code":0}}',
+  '{"jsonrpc":"1.0","id":ID,"result":{"code":0}}',
+  '{"jsonrpc":"2.0","id":ID,"error":"boom"}',
+  '{"jsonrpc":"2.0","id":ID,"error":null}',
+  '{"jsonrpc":"2.0","id":ID,"error":{"message":"boom"}}',
+  '{"jsonrpc":"2.0","id":ID,"result":{"code":0},"error":{"code":1,"message":"boom"}}',
+  '{"jsonrpc":"2.0","id":ID,"method":null,"error":"boom"}',
+  '[{"jsonrpc":"2.0","id":ID,"error":"boom"}]',
+];
+
+Deno.test("G7, G8: an unreadable response is a failure with a reason right away, and is never answered", async () => {
+  await using crew = await Crew.join(1);
+  const { issuer, executors: [executor] } = crew;
+  for (const response of UNREADABLE) {
+    const run = issuer.ask("run", { command: "uptime" });
+    const { id } = await executor!.message("execute");
+    executor!.sendBytes(response.replace("ID", String(id)) + "\n");
+    const { result } = await issuer.answer(run);
+    assertAddsUp(result);
+    assertEquals(statusesOf(result), ["failed"], response);
+    assertStringIncludes(result.results[0].reason, "its answer cannot be read: ");
+    // The id is one of the executor's own as well.
+    executor!.sendBytes(`{"jsonrpc":"2.0","id":${id},"method":"ping"}\n`);
+    assertEquals((await executor!.next()).json, { jsonrpc: "2.0", id, result: {} });
+  }
+  for (const id of ["99", '"ping"', "{}"]) executor!.sendBytes(UNREADABLE[0]!.replace("ID", id) + "\n");
+  await executor!.settled();
+  assertEquals(executor!.lines.filter(({ json }) => json.error !== undefined), []);
+});
+
+Deno.test("a response in the form of JSON-RPC 1.0 is read", async () => {
+  await using crew = await Crew.join(1);
+  const { issuer, executors: [executor] } = crew;
+  for (const version of ['"jsonrpc":"2.0",', ""]) {
+    const run = issuer.ask("run", { command: "uptime" });
+    const { id } = await executor!.message("execute");
+    executor!.sendBytes(`{${version}"id":${id},"result":{"code":0},"error":null}\n`);
+    assertEquals(statusesOf((await issuer.answer(run)).result), ["ok"]);
+  }
+});
+
 Deno.test("G7, G8: every executor has one status, and the answer comes with the last", async () => {
   await using crew = await Crew.join(6);
   const { issuer, executors } = crew;

@@ -18,6 +18,7 @@ import { type FakeSession, seatMembers } from "../../support/server/fake_session
 
 const LIMITS: RunLimits = {
   runsPerIssuer: 3,
+  answerGraceMs: 0,
   runsTotal: 5,
   outputBytes: 20,
   runOutputBytes: 50,
@@ -167,53 +168,115 @@ Deno.test("G7: any history of answers, departures, cancellations and time ends e
     fc.record({ text: rank }),
   );
   holds(
-    fc.property(fc.array(step, { maxLength: 60, size: "max" }), (steps) => {
-      const scene = new Scene(size);
-      const begun: { told: Told; executors: number[] }[] = [];
-      const gone = new Set<number>();
-      const member = (rank: number) => scene.members[rank]!;
-      for (const step of steps) {
-        if ("begin" in step) {
-          if (gone.has(step.begin) || scene.runs.mayBegin(member(step.begin), step.key)) continue;
-          const { seat } = scene.members[step.begin]!;
-          const executors = scene.members.filter((_, i) => i > step.begin && !gone.has(i)).map((each) =>
-            each.seat
-          );
-          if (executors.length === 0) continue;
-          const told = new Told();
-          const tell = { onResult: told.onResult.bind(told), onEnd: told.onEnd.bind(told) };
-          const request = { issuer: seat, key: step.key, command: "uptime", args: [], executors };
-          scene.runs.begin({ ...request, timeoutMs: step.timeoutMs, ...tell });
-          begun.push({ told, executors: executors.map((each) => each.ticket) });
-        } else if ("answer" in step) scene.answer(step.answer, step.run);
-        else if ("cancel" in step) scene.runs.cancel(member(step.cancel), step.key);
-        else if ("wait" in step) scene.clock.advance(step.wait);
-        else if ("text" in step) {
-          scene.members[step.text]!.mode = "text";
-          scene.runs.memberReadsText(member(step.text));
-        } else if (!gone.has(step.leave)) {
-          gone.add(step.leave);
-          scene.leave(step.leave);
+    fc.property(
+      fc.array(step, { maxLength: 60, size: "max" }),
+      fc.constantFrom(0, 5, 100),
+      (steps, answerGraceMs) => {
+        const scene = new Scene(size, { answerGraceMs });
+        const begun: { told: Told; executors: number[] }[] = [];
+        const gone = new Set<number>();
+        const member = (rank: number) => scene.members[rank]!;
+        for (const step of steps) {
+          if ("begin" in step) {
+            if (gone.has(step.begin) || scene.runs.mayBegin(member(step.begin), step.key)) continue;
+            const { seat } = scene.members[step.begin]!;
+            const executors = scene.members.filter((_, i) => i > step.begin && !gone.has(i)).map((each) =>
+              each.seat
+            );
+            if (executors.length === 0) continue;
+            const told = new Told();
+            const tell = { onResult: told.onResult.bind(told), onEnd: told.onEnd.bind(told) };
+            const request = { issuer: seat, key: step.key, command: "uptime", args: [], executors };
+            scene.runs.begin({ ...request, timeoutMs: step.timeoutMs, ...tell });
+            begun.push({ told, executors: executors.map((each) => each.ticket) });
+          } else if ("answer" in step) scene.answer(step.answer, step.run);
+          else if ("cancel" in step) scene.runs.cancel(member(step.cancel), step.key);
+          else if ("wait" in step) scene.clock.advance(step.wait);
+          else if ("text" in step) {
+            scene.members[step.text]!.mode = "text";
+            scene.runs.memberReadsText(member(step.text));
+          } else if (!gone.has(step.leave)) {
+            gone.add(step.leave);
+            scene.leave(step.leave);
+          }
+          assertLessOrEqual(scene.clock.timers, 1);
         }
-        assertLessOrEqual(scene.clock.timers, 1);
-      }
-      scene.clock.advance(1_000);
-      for (const { told, executors } of begun) {
-        const { results, executors: count, ...counts } = told.summary;
-        assertEquals(results.map((result) => result.ticket), executors);
-        assertEquals(new Set(told.results.map((result) => result.ticket)), new Set(executors));
-        assertEquals(told.results.length, executors.length);
-        assertEquals(Object.values(counts).reduce((sum, n) => sum + n, 0), count);
-        assertEquals(count, executors.length);
-        for (const status of STATUSES) {
-          assertEquals(counts[status], results.filter((result) => result.status === status).length);
+        scene.clock.advance(1_000);
+        scene.clock.advance(answerGraceMs);
+        for (const { told, executors } of begun) {
+          const { results, executors: count, ...counts } = told.summary;
+          assertEquals(results.map((result) => result.ticket), executors);
+          assertEquals(new Set(told.results.map((result) => result.ticket)), new Set(executors));
+          assertEquals(told.results.length, executors.length);
+          assertEquals(Object.values(counts).reduce((sum, n) => sum + n, 0), count);
+          assertEquals(count, executors.length);
+          for (const status of STATUSES) {
+            assertEquals(counts[status], results.filter((result) => result.status === status).length);
+          }
         }
-      }
-      assertEquals(scene.events.length, begun.length, "one run_ended for each run");
-      scene.isEmpty();
-    }),
+        assertEquals(scene.events.length, begun.length, "one run_ended for each run");
+        scene.isEmpty();
+      },
+    ),
     { numRuns: 500 },
   );
+});
+
+const GRACE_MS = 200;
+
+/** A run of three executors whose time is over. */
+function overdue(): { scene: Scene; told: Told } {
+  const scene = new Scene(4, { answerGraceMs: GRACE_MS });
+  const told = scene.begin();
+  scene.clock.advance(TIMEOUT_MS);
+  assertEquals([told.results, told.summaries], [[], []]);
+  return { scene, told };
+}
+
+const cancelsOf = (member: FakeSession) => member.notes.filter(({ method }) => method === "cancel").length;
+
+Deno.test("a time-out keeps what the program had printed: the answer within the grace belongs to timed_out", () => {
+  const { scene, told } = overdue();
+  const [run] = scene.sent;
+  const cut = { code: 143, signal: "SIGTERM", stdout: "half", stderr: "" };
+  scene.runs.answer(scene.members[1]!, run!, { status: "failed", ...cut });
+  assertEquals(told.results, [
+    {
+      rank: 1,
+      ticket: 2,
+      name: scene.members[1]!.name,
+      status: "timed_out",
+      ...cut,
+      reason: undefined,
+      cut: undefined,
+    },
+  ]);
+  scene.runs.answer(scene.members[2]!, run!, { status: "ok", code: 0 });
+  scene.runs.answer(scene.members[3]!, run!, { status: "failed", reason: "was not started" });
+  assertEquals(scene.clock.now(), TIMEOUT_MS, "the end waits for no more than the last answer");
+  assertEquals(told.statuses, ["timed_out", "timed_out", "timed_out"]);
+  assertEquals([told.summary.results[1]!.code, told.summary.results[2]!.reason], [0, "was not started"]);
+  assertEquals(scene.members.slice(1).map(cancelsOf), [1, 1, 1]);
+  scene.isEmpty();
+});
+
+Deno.test("G7, G8: a time-out is final for executors that do not answer, leave, or are cancelled within the grace", () => {
+  const ends: Record<string, (scene: Scene) => void> = {
+    "nothing more comes": (scene) => scene.clock.advance(1),
+    "all leave": (scene) => [1, 2, 3].forEach((rank) => scene.leave(rank)),
+    "its issuer cancels it": (scene) => void scene.runs.cancel(scene.members[0]!, "key"),
+    "its issuer leaves": (scene) => scene.leave(0),
+    "the server stops": (scene) => scene.runs.cancelAll(),
+  };
+  for (const [name, end] of Object.entries(ends)) {
+    const { scene, told } = overdue();
+    scene.clock.advance(GRACE_MS - 1);
+    assertEquals(told.summaries, [], name);
+    end(scene);
+    assertEquals(told.statuses, ["timed_out", "timed_out", "timed_out"], name);
+    assertEquals(scene.members.slice(1).map(cancelsOf), [1, 1, 1], name);
+    scene.isEmpty();
+  }
 });
 
 Deno.test("delivery called execution: a text client's status is delivered, never ok", () => {

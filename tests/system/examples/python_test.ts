@@ -32,25 +32,28 @@ pythonTest("says its rank and its promotion, and ends when the server does", asy
   });
 });
 
-pythonTest("starts what it knows, prints what it does not, and answers truthfully", async () => {
-  await using programs = await searchPath("echo up for long; echo and tired >&2; exit 3");
-  await using server = await startServer({ toml: COMMANDS });
-  await using issuer = await RawClient.join(server.port);
-  await using python = startPython(server.port, { PATH: programs.path });
-  await python.nextLine("rank 1 of 2");
-  const run = async (params: unknown) => (await issuer.request("run", params)).result.results[0];
+pythonTest(
+  "delivery called execution: it starts what it knows, refuses what it does not, and answers truthfully",
+  async () => {
+    await using programs = await searchPath("echo up for long; echo and tired >&2; exit 3");
+    await using server = await startServer({ toml: COMMANDS });
+    await using issuer = await RawClient.join(server.port);
+    await using python = startPython(server.port, { PATH: programs.path });
+    await python.nextLine("rank 1 of 2");
+    const run = async (params: unknown) => (await issuer.request("run", params)).result.results[0];
 
-  const started = await run({ command: "uptime" });
-  assertEquals(
-    [started.status, started.code, started.stdout, started.stderr],
-    ["failed", 3, "up for long\n", "and tired\n"],
-  );
-  const refused = await run({ command: "uptime", args: ["--since"] });
-  assertEquals([refused.status, refused.reason], ["refused", "uptime takes no arguments here"]);
-  const printed = await run({ command: "hello", args: ["a b", "\u001b[2J"] });
-  assertEquals([printed.status, printed.stdout], ["ok", "hello has been printed\n"]);
-  await python.nextLine(/^rank 0 commands: hello a b \\x1b\[2J$/);
-});
+    const started = await run({ command: "uptime" });
+    assertEquals(
+      [started.status, started.code, started.stdout, started.stderr],
+      ["failed", 3, "up for long\n", "and tired\n"],
+    );
+    const refused = await run({ command: "uptime", args: ["--since"] });
+    assertEquals([refused.status, refused.reason], ["refused", "uptime takes no arguments here"]);
+    const unknown = await run({ command: "hello", args: ["a b", "\u001b[2J"] });
+    assertEquals([unknown.status, unknown.reason], ["refused", "hello is not in PROGRAMS here"]);
+    await python.nextLine(/^rank 0 commands: hello a b \\x1b\[2J$/);
+  },
+);
 
 pythonTest("executes a notification and answers nothing", async () => {
   await using server = await startServer({ toml: COMMANDS });
@@ -59,7 +62,7 @@ pythonTest("executes a notification and answers nothing", async () => {
   await python.nextLine("rank 1 of 2");
   issuer.notify("run", { command: "hello", args: ["one"] });
   const run = await issuer.request("run", { command: "hello", args: ["two"] });
-  assertEquals(run.result.ok, 1);
+  assertEquals(run.result.refused, 1);
   await python.nextLine("hello two");
   assertEquals(python.output.slice(1), ["rank 0 commands: hello one", "rank 0 commands: hello two"]);
 });

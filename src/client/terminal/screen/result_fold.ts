@@ -23,7 +23,7 @@ const WORD_BEFORE = /[\p{L}\p{N}_]$/u;
 const WORD_AFTER = /^[\p{L}\p{N}_]/u;
 
 export function isSuccess(status: Status): boolean {
-  return status === "ok" || status === "delivered";
+  return status === "ok";
 }
 
 /** Every result is in exactly one group. Successful groups come first, then the others, each by their lowest rank. */

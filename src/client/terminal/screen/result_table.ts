@@ -127,7 +127,7 @@ function countLines(summary: RunSummary, columns: number, style: Style): string[
 
 function statusTone(status: Status, style: Style): (text: string) => string {
   if (isSuccess(status)) return style.good;
-  return status === "cancelled" ? style.notable : style.bad;
+  return status === "cancelled" || status === "delivered" ? style.notable : style.bad;
 }
 
 function tone(line: OutputLine, style: Style): (text: string) => string {
