@@ -128,8 +128,9 @@ export class LineHandler {
   }
 
   #decide(session: Session, line: string): void {
-    if (/^\s*[{[]/.test(line)) session.mode = "json";
-    else this.#parts.text.begin(session);
+    if (!/^\s*[{[]/.test(line)) return this.#parts.text.begin(session);
+    session.mode = "json";
+    this.#parts.seating.keepForProgram(session);
   }
 
   #refuse(session: Session, fault: LineFault): void {
