@@ -2,11 +2,17 @@
 // the lines mean, nor about other clients.
 
 import type { CloseReason } from "../../protocol/methods/mod.ts";
-import { type Block, isClientHello, LineFramer, UNEXPECTED_MESSAGE_ALERT } from "../../protocol/wire/mod.ts";
+import {
+  type Block,
+  isClientHello,
+  LineFramer,
+  TelnetOpening,
+  UNEXPECTED_MESSAGE_ALERT,
+} from "../../protocol/wire/mod.ts";
 import { noteToJson, noteToText, type ServerNote } from "../../protocol/text/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Deadlines, YieldToIo } from "../../time/mod.ts";
-import { formatAddress, type Member, type Mode } from "./member.ts";
+import { formatAddress, type Member, type Mode, type Remote } from "./member.ts";
 import type { ClientConnection } from "./listener.ts";
 import { Outbox } from "./outbox.ts";
 import { ReadBuffer } from "./read_buffer.ts";
@@ -36,8 +42,6 @@ export interface SessionHost {
   /** Called once, when the connection is closed. */
   onDisconnected(session: Session): void;
 }
-
-type State = "open" | "closing" | "closed";
 
 /** How much a closed session still reads and discards, so that a reset does not destroy its last message. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
@@ -69,16 +73,12 @@ export class Session implements Member {
   readonly #host: SessionHost;
   readonly #outbox: Outbox;
   readonly #framer: LineFramer;
-  #state: State = "open";
+  readonly #opening = new TelnetOpening();
+  #state: "open" | "closing" | "closed" = "open";
   /** The client has closed its end. */
   #hasEnded = false;
 
-  constructor(
-    connection: ClientConnection,
-    remote: { readonly ip: string; readonly port: number },
-    since: number,
-    host: SessionHost,
-  ) {
+  constructor(connection: ClientConnection, remote: Remote, since: number, host: SessionHost) {
     this.ip = remote.ip;
     this.port = remote.port;
     this.since = since;
@@ -168,10 +168,7 @@ export class Session implements Member {
     }
   }
 
-  /**
-   * Closes the session; only the first call has an effect. Queued messages are still sent, within the linger time, unless
-   * the connection is broken or the client does not read.
-   */
+  /** Closes the session, once. Queued messages are still sent within the linger time, unless they cannot be. */
   close(reason: CloseReason): void {
     if (this.#state !== "open") return;
     this.#state = "closing";
@@ -205,13 +202,15 @@ export class Session implements Member {
 
   /** Handles received bytes; never throws, and the returned promise never rejects. */
   #handle(bytes: Uint8Array): Promise<void> | undefined {
-    if ((this.mode === "undecided" || this.mode === "pending") && isClientHello(bytes)) {
+    const isFirstLine = this.mode === "undecided" || this.mode === "pending";
+    if (isFirstLine && isClientHello(bytes)) {
       this.send(UNEXPECTED_MESSAGE_ALERT);
       this.close("no_tls");
       return undefined;
     }
     try {
-      return this.#host.onLines(this, this.#framer.pushBlocks(bytes))?.catch((error) => this.#failed(error));
+      const text = isFirstLine ? this.#opening.strip(bytes) : bytes;
+      return this.#host.onLines(this, this.#framer.pushBlocks(text))?.catch((error) => this.#failed(error));
     } catch (error) {
       this.#failed(error);
       return undefined;
