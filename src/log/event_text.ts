@@ -74,6 +74,9 @@ export function eventText(event: ServerEvent): string {
       return `Warning: ${event.host} can be reached from other machines, and there ${
         missing(event)
       }; see docs/security.md`;
+    case "seats_beyond_address":
+      return `Warning: one address may have ${event.limit} connections, and there are ${event.capacity} seats; ` +
+        "if clients share an address, raise limits.connections_per_address";
     case "reloaded": {
       const { changed, needs_restart: restart } = event;
       const news = changed.length === 0 ? "nothing to take over" : `new ${changed.join(", ")}`;

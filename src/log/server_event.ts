@@ -123,6 +123,8 @@ export type ServerEvent =
   | { readonly event: "fault"; readonly where: string; readonly message: string }
   /** It is reachable from other machines, without tokens or TLS. */
   | { readonly event: "exposed"; readonly host: string; readonly tokens: boolean; readonly tls: boolean }
+  /** One address may have `limit` connections, fewer than there are seats. */
+  | { readonly event: "seats_beyond_address"; readonly limit: number; readonly capacity: number }
   /** The configuration was reloaded: the changed keys, and those whose new values require a restart. */
   | {
     readonly event: "reloaded";
@@ -154,6 +156,7 @@ export function levelOf(event: ServerEvent): Level {
     case "client_turned_away":
     case "lines_dropped":
     case "login_refused":
+    case "seats_beyond_address":
       return "warning";
     default:
       return "info";

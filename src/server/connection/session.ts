@@ -16,7 +16,7 @@ import { formatAddress, type Member, type Mode, type Remote } from "./member.ts"
 import type { ClientConnection } from "./listener.ts";
 import { Outbox } from "./outbox.ts";
 import { ReadBuffer } from "./read_buffer.ts";
-import type { RateState } from "../limits/mod.ts";
+import { isLoopback, type RateState } from "../limits/mod.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
 import type { WriteScheduler } from "./write_scheduler.ts";
 
@@ -49,6 +49,7 @@ const MAX_DISCARDED_BYTES = 1024 * 1024;
 export class Session implements Member {
   readonly ip: string;
   readonly port: number;
+  readonly isOnLoopback: boolean;
   /** Milliseconds since 1970. */
   readonly since: number;
   /** Shown to others. The address until the client chooses a name. */
@@ -81,6 +82,7 @@ export class Session implements Member {
   constructor(connection: ClientConnection, remote: Remote, since: number, host: SessionHost) {
     this.ip = remote.ip;
     this.port = remote.port;
+    this.isOnLoopback = isLoopback(remote.ip);
     this.since = since;
     this.name = this.address;
     this.lastHeardAt = this.lastRequestAt = host.now();
@@ -138,8 +140,7 @@ export class Session implements Member {
     let discarded = 0;
     try {
       while (this.#state !== "closed") {
-        const { bytes } = buffer;
-        const count = await this.#connection.read(bytes);
+        const count = await this.#connection.read(buffer.bytes);
         if (count === null) {
           this.#hasEnded = true;
           break;
@@ -150,7 +151,7 @@ export class Session implements Member {
           if (discarded > MAX_DISCARDED_BYTES) break;
           continue;
         }
-        const handled = this.#handle(bytes.subarray(0, count));
+        const handled = this.#handle(buffer.bytes.subarray(0, count));
         if (handled !== undefined) await handled;
         // A client that causes more writes than fit into one iteration must wait until they have started.
         const idle = this.#host.writes.idle();
