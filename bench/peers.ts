@@ -26,12 +26,6 @@ export const SLOW_WORDS: Readonly<Record<Peer, string>> = {
 /** Unsent bytes for one client in the plan where such clients are to be closed. */
 export const SMALL_OUTBOX_BYTES = 1024 * 1024;
 
-/** The peers ask nobody how much or from where: neither does rankserver here. */
-const UNLIMITED = {
-  RANKSERVER_LIMITS_COMMANDS_PER_SECOND: "0",
-  RANKSERVER_LIMITS_CONNECTIONS_PER_ADDRESS: "0",
-};
-
 export interface PeerCommand {
   readonly argv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
@@ -66,12 +60,11 @@ export function peerCommand(
         ],
         env: hasSmallOutbox
           ? {
-            ...UNLIMITED,
             RANKSERVER_LIMITS_OUTBOX_BYTES: `${SMALL_OUTBOX_BYTES}`,
             // An answer has to fit into the outbox.
             RANKSERVER_LIMITS_RUN_OUTPUT_BYTES: "65536",
           }
-          : UNLIMITED,
+          : {},
       };
     case "redis": {
       const limit = hasSmallOutbox

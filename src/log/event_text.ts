@@ -12,9 +12,9 @@ export function eventText(event: ServerEvent): string {
     case "client_refused":
       return `${client(event)} refused: ${event.reason} (all ${event.capacity} seats are taken)`;
     case "client_turned_away":
-      return `${client(event)} turned away: ${event.reason} (${event.message})${
-        event.count === 1 ? "" : `; ${event.count} of them since the last such line`
-      }`;
+      return `${client(event)} turned away: ${event.reason} (${event.message})${sinceLast(event.count)}`;
+    case "foreign_protocol":
+      return `${client(event)} closed: it spoke ${event.protocol}${sinceLast(event.count)}`;
     case "client_identified":
       return `${client(event)} has the token of ${event.identity}`;
     case "login_refused":
@@ -74,6 +74,9 @@ export function eventText(event: ServerEvent): string {
       return `Warning: ${event.host} can be reached from other machines, and there ${
         missing(event)
       }; see docs/security.md`;
+    case "seats_beyond_address":
+      return `Warning: one address may have ${event.limit} connections, and there are ${event.capacity} seats; ` +
+        "if clients share an address, raise limits.connections_per_address";
     case "reloaded": {
       const { changed, needs_restart: restart } = event;
       const news = changed.length === 0 ? "nothing to take over" : `new ${changed.join(", ")}`;
@@ -106,6 +109,10 @@ function client(ref: ClientRef): string {
 
 function times(count: number): string {
   return count === 1 ? "" : ` ${count} times`;
+}
+
+function sinceLast(count: number): string {
+  return count === 1 ? "" : `; ${count} of them since the last such line`;
 }
 
 function counts(of: Readonly<Record<string, number>>): string {

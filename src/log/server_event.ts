@@ -27,6 +27,8 @@ export type ServerEvent =
   | ({ readonly event: "client_identified"; readonly identity: string } & ClientRef)
   /** It has sent no token, or an invalid one. */
   | ({ readonly event: "login_refused"; readonly message: string } & ClientRef)
+  /** It began in another protocol and was closed; `count` of them since the last such event, the client is the last one. */
+  | ({ readonly event: "foreign_protocol"; readonly protocol: string; readonly count: number } & ClientRef)
   /** It exceeded its rate limit; `count` requests were refused since the last such event. */
   | ({ readonly event: "client_rate_limited"; readonly count: number } & ClientRef)
   /** The tokens were replaced; `revoked` connections were closed because of it. */
@@ -121,6 +123,8 @@ export type ServerEvent =
   | { readonly event: "fault"; readonly where: string; readonly message: string }
   /** It is reachable from other machines, without tokens or TLS. */
   | { readonly event: "exposed"; readonly host: string; readonly tokens: boolean; readonly tls: boolean }
+  /** One address may have `limit` connections, fewer than there are seats. */
+  | { readonly event: "seats_beyond_address"; readonly limit: number; readonly capacity: number }
   /** The configuration was reloaded: the changed keys, and those whose new values require a restart. */
   | {
     readonly event: "reloaded";
@@ -146,11 +150,13 @@ export function levelOf(event: ServerEvent): Level {
       return "error";
     case "accept_failed":
     case "exposed":
+    case "foreign_protocol":
     case "handshake_failed":
     case "client_rate_limited":
     case "client_turned_away":
     case "lines_dropped":
     case "login_refused":
+    case "seats_beyond_address":
       return "warning";
     default:
       return "info";

@@ -1,4 +1,4 @@
-// The forms of the names of commands and of their arguments.
+// The forms of the names of commands, of their arguments and of clients.
 
 /** The form of a command name, for error messages. */
 export const COMMAND_NAME_FORM = "1 to 64 letters, digits, _ - or ., the first a letter or a digit";
@@ -18,3 +18,8 @@ export const ARGUMENT_NAME_FORM = "1 to 64 letters, digits, _ or -, the first a 
 
 /** Matches a whole argument name. It never starts with a digit: in a template, `{2}` is the second argument. */
 export const ARGUMENT_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+
+/** A client's name as it is kept and compared: composed (NFC), without white space around it, one space for each other. */
+export function normalizeName(text: string): string {
+  return text.normalize("NFC").replaceAll(/\p{White_Space}+/gu, " ").trim();
+}

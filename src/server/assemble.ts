@@ -44,10 +44,11 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   const heartbeats = new Heartbeats(clock, { ...session, ...limits }, sessions, flush);
   const seating: Seating = buildSeating(base, heartbeats);
   const admission = buildAdmission(base, seating);
-  const rateLimit = new RateLimit(
-    { perSecond: limits.commandsPerSecond, burst: limits.commandsBurst },
-    report,
-  );
+  const rateLimit = new RateLimit({
+    perSecond: limits.commandsPerSecond ?? limits.remoteCommandsPerSecond,
+    burst: limits.commandsBurst,
+    exemptsLoopback: limits.commandsPerSecond === undefined,
+  }, report);
   const gate: LoginGate = new LoginGate({
     authenticator: system.authenticator,
     limits,

@@ -86,6 +86,7 @@ export class Connections {
     // The commands that it sent before were accepted while it had its rank: they are sent on first.
     fanOut.flush();
     runs.memberLeft(session);
+    if (reason === "no_tls") gate.noteForeign(session, "TLS");
     gate.forget(session);
     rateLimit.forget(session);
     admission.forget(session);

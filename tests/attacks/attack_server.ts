@@ -122,8 +122,12 @@ export async function makeServer(options: AttackServerOptions = {}): Promise<Att
     program: SERVER,
     args: ["--config", "server.toml"],
     cwd: folder.path,
-    // All attackers come from one address: its own limit is counted here, and not what is attacked.
-    env: isLimited ? { RANKSERVER_LIMITS_CONNECTIONS_PER_ADDRESS: "100000" } : {},
+    // All attackers come from loopback, and have the limits of remote ones. They come from one address: its own limit is
+    // counted here, and not what is attacked.
+    env: {
+      RANKSERVER_LIMITS_COMMANDS_PER_SECOND: "10000",
+      ...(isLimited ? { RANKSERVER_LIMITS_CONNECTIONS_PER_ADDRESS: "100000" } : {}),
+    },
     ...(maxDescriptors === undefined ? {} : { maxDescriptors }),
   });
   const kept = folder.keep();

@@ -26,6 +26,15 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     { event: "client_turned_away", ...at, reason: "rate_limited", message: "too many", count: 3 },
     `Client ('10.0.0.7', 51234) turned away: rate_limited (too many); 3 of them since the last such line`,
   ],
+  seats_beyond_address: [
+    { event: "seats_beyond_address", limit: 256, capacity: 20_000 },
+    "Warning: one address may have 256 connections, and there are 20000 seats; if clients share an address, raise " +
+    "limits.connections_per_address",
+  ],
+  foreign_protocol: [
+    { event: "foreign_protocol", ...at, protocol: "HTTP", count: 1 },
+    "Client ('10.0.0.7', 51234) closed: it spoke HTTP",
+  ],
   client_identified: [
     { event: "client_identified", ...at, identity: "web-3" },
     `Client ('10.0.0.7', 51234) has the token of web-3`,
@@ -192,7 +201,15 @@ Deno.test("an error is what needs mending, a warning what passes, and everything
     notInfo.sort(),
     [
       ...["accept_failed", "exposed", "handshake_failed", "lines_dropped"].map((kind) => [kind, "warning"]),
-      ...["client_rate_limited", "client_turned_away", "login_refused"].map((kind) => [kind, "warning"]),
+      ...[
+        "client_rate_limited",
+        "client_turned_away",
+        "foreign_protocol",
+        "login_refused",
+        "seats_beyond_address",
+      ].map((
+        kind,
+      ) => [kind, "warning"]),
       ...["fault", "reload_failed", "store_failed"].map((kind) => [kind, "error"]),
     ].sort(),
   );

@@ -3,7 +3,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AUTH_SETTINGS } from "../../src/config/keys/server_keys.ts";
-import { LIMIT_SETTINGS } from "../../src/config/keys/limits.ts";
+import { LIMIT_SETTINGS, SERVER_BOUNDS } from "../../src/config/keys/limits.ts";
 import { ErrorCode } from "../../src/protocol/json_rpc/errors.ts";
 import {
   CLOSE_REASONS,
@@ -42,8 +42,10 @@ Deno.test("The limits in the document have the defaults of the server", () => {
   const rows = [...DOCUMENT.matchAll(/^\| `(?:limits|auth)\.(\w+)` +\| +(\d+)/gm)];
   const defaults = new Map<string, unknown>(
     [...Object.values(LIMIT_SETTINGS), ...Object.values(AUTH_SETTINGS)]
-      .map((setting) => [setting.key, setting.default]),
+      .map((setting) => [setting.key, "default" in setting ? setting.default : undefined]),
   );
+  defaults.set("commands_per_second", SERVER_BOUNDS.remoteCommandsPerSecond);
+  defaults.set("connections_per_address", SERVER_BOUNDS.remoteConnectionsPerAddress);
   assert(rows.length > 0);
   assertEquals(
     rows.map(([, key, value]) => [key, Number(value)]),

@@ -1,10 +1,11 @@
 // Opens the server's listener, before the server itself is loaded, so that connections can already wait. Also warns when
-// other machines can reach the server unprotected.
+// other machines can reach the server unprotected, and when one address cannot take all seats.
 
 import type { ServerConfig } from "../../config/mod.ts";
 import { hasTls } from "../../config/keys/mod.ts";
 import type { ServerEvent } from "../../log/mod.ts";
 import type { Listener } from "../../server/mod.ts";
+import { isLoopback } from "../../server/limits/mod.ts";
 import { FileError, StartupError } from "../shared/mod.ts";
 import type { OpenedTls } from "./tls/mod.ts";
 
@@ -53,11 +54,25 @@ export interface Reach {
 
 /** The warning for the log; `undefined` if there is nothing to warn of. */
 export function exposure({ host, hasTokens, hasTls }: Reach): ServerEvent | undefined {
-  if (isLoopback(host) || (hasTokens && hasTls)) return undefined;
+  if (isLocal(host) || (hasTokens && hasTls)) return undefined;
   return { event: "exposed", host, tokens: hasTokens, tls: hasTls };
 }
 
-/** RFC 1122, section 3.2.1.3, and RFC 4291, section 2.5.3; also IPv4 in IPv6. */
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/i.test(host);
+/**
+ * The line for the log when one address may not take all seats; `undefined` if it may.
+ *
+ * @param host the address that the server listens on.
+ */
+export function seatsBeyondAddress(
+  { maxClients, limits }: ServerConfig,
+  host: string,
+): ServerEvent | undefined {
+  const initial = isLocal(host) ? 0 : limits.remoteConnectionsPerAddress;
+  const limit = limits.connectionsPerAddress ?? initial;
+  if (limit === 0 || limit >= maxClients) return undefined;
+  return { event: "seats_beyond_address", limit, capacity: maxClients };
+}
+
+function isLocal(host: string): boolean {
+  return host === "localhost" || isLoopback(host);
 }

@@ -20,7 +20,7 @@ import {
   VERSION,
 } from "../shared/mod.ts";
 import type { Cleanup, ConfigSource } from "./finish_startup.ts";
-import { exposure, type OpenedListener } from "./open_listener.ts";
+import { exposure, type OpenedListener, seatsBeyondAddress } from "./open_listener.ts";
 import { reportUncaughtErrors } from "./report_uncaught_errors.ts";
 
 /** What was ready before the server was loaded. */
@@ -71,8 +71,10 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
     authenticator,
   });
   const host = server.address.hostname;
-  const warning = exposure({ host, hasTokens: tokens !== undefined, hasTls: tls !== undefined });
-  if (warning !== undefined) log.report(warning);
+  const exposed = exposure({ host, hasTokens: tokens !== undefined, hasTls: tls !== undefined });
+  for (const warning of [exposed, seatsBeyondAddress(config, host)]) {
+    if (warning !== undefined) log.report(warning);
+  }
   const cleanUp = await finish(config, server, opened);
   const operated = {
     status: () => ({ version: VERSION, ...server.status() }),

@@ -45,6 +45,7 @@ function seatAfter(reason: CloseReason): SeatAfterClose {
     case "unavailable":
     case "shutdown":
     case "no_tls":
+    case "wrong_protocol":
     case "fault":
       return "kept";
   }

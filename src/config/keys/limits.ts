@@ -2,7 +2,7 @@
 // enforces a limit, and docs/protocol.md, say what happens beyond it.
 
 import type { SettingValues } from "../reader/mod.ts";
-import { type Conflict, HOUR_MS, integer, KIBI, MAX_WAIT_MS, MEBI } from "./builders.ts";
+import { type Conflict, HOUR_MS, integer, KIBI, MAX_WAIT_MS, MEBI, optionalInteger } from "./builders.ts";
 
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const LIMIT_SETTINGS = {
@@ -14,14 +14,14 @@ export const LIMIT_SETTINGS = {
     "Unsent data kept for one client before it is closed as too slow; raise it for clients that pause."),
   batchItems: integer("batch_items", "requests", [100, 1, 10_000],
     "Requests in one JSON-RPC batch; raise it for programs that send many at once."),
-  commandsPerSecond: integer("commands_per_second", "commands/s", [10_000, 0, 100_000_000],
-    "Requests that one client may send per second in the long run; 0: no limit. Raise it for a busy client " +
-    "that you trust."),
+  commandsPerSecond: optionalInteger("commands_per_second", "commands/s", [0, 100_000_000],
+    "Requests that one client may send per second in the long run; 0: no limit. Unless it is set: 10000, and no " +
+    "limit for clients on the same machine (loopback). Raise it for a busy client that you trust."),
   commandsBurst: integer("commands_burst", "commands", [20_000, 1, 100_000_000],
     "Requests that a quiet client may send in one burst, beyond commands_per_second."),
-  connectionsPerAddress: integer("connections_per_address", "connections", [256, 0, 1_000_000],
-    "Open connections of one address, or of one IPv6 network (/64); 0: no limit. Raise it if many clients " +
-    "share an address."),
+  connectionsPerAddress: optionalInteger("connections_per_address", "connections", [0, 1_000_000],
+    "Open connections of one address, or of one IPv6 network (/64); 0: no limit. Unless it is set: 256, and no " +
+    "limit for loopback. Raise it if many clients share an address, set it if a proxy on this machine serves others."),
   pendingConnections: integer("pending_connections", "connections", [256, 1, 100_000],
     "Connections that have not yet shown their token or finished TLS; beyond it the oldest is closed."),
   pendingMs: integer("pending_ms", "ms", [10_000, 1, HOUR_MS],
@@ -63,6 +63,10 @@ export const LIMIT_SETTINGS = {
 
 /** Limits that no operator has a reason to change. They are no keys: a file that sets one is refused. */
 export const SERVER_BOUNDS = Object.freeze({
+  /** In place of `commands_per_second` where that is not set, except for clients on loopback. */
+  remoteCommandsPerSecond: 10_000,
+  /** In place of `connections_per_address` where that is not set, except for loopback. */
+  remoteConnectionsPerAddress: 256,
   /** Added to `outbox_bytes` for each of `max_clients`, as one answer may list all of them. */
   outboxMemberBytes: KIBI,
   /** Longest id of a request, in characters. Every result of a run repeats it; a UUID has 36. */

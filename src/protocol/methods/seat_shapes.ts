@@ -162,6 +162,8 @@ export const CLOSE_REASONS = [
   "shutdown",
   /** It spoke TLS to a port that has none. */
   "no_tls",
+  /** Its first line was one of HTTP, SSH or another protocol that is not spoken here. */
+  "wrong_protocol",
   /** The server failed in handling it. */
   "fault",
 ] as const;

@@ -102,8 +102,8 @@ export async function acceptLoop<Connection>(
       return;
     } catch (error) {
       if (signal.aborted) return;
+      // No failure of the server: a port scan does this.
       if (isResetBeforeAccept(error)) {
-        onFailure(error, 0);
         await yieldToOthers();
         continue;
       }

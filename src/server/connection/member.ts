@@ -37,6 +37,9 @@ export interface Member {
   closeWith(reason: CloseReason, message: string): void;
 }
 
+/** The other end of a connection. */
+export type Remote = Pick<Member, "ip" | "port">;
+
 /** A member that knows its own seat. */
 export interface SeatedMember extends Member {
   readonly seat: Seat<Member> | undefined;

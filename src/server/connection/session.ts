@@ -2,15 +2,21 @@
 // the lines mean, nor about other clients.
 
 import type { CloseReason } from "../../protocol/methods/mod.ts";
-import { type Block, isClientHello, LineFramer, UNEXPECTED_MESSAGE_ALERT } from "../../protocol/wire/mod.ts";
+import {
+  type Block,
+  isClientHello,
+  LineFramer,
+  TelnetOpening,
+  UNEXPECTED_MESSAGE_ALERT,
+} from "../../protocol/wire/mod.ts";
 import { noteToJson, noteToText, type ServerNote } from "../../protocol/text/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Deadlines, YieldToIo } from "../../time/mod.ts";
-import { formatAddress, type Member, type Mode } from "./member.ts";
+import { formatAddress, type Member, type Mode, type Remote } from "./member.ts";
 import type { ClientConnection } from "./listener.ts";
 import { Outbox } from "./outbox.ts";
 import { ReadBuffer } from "./read_buffer.ts";
-import type { RateState } from "../limits/mod.ts";
+import { isLoopback, type RateState } from "../limits/mod.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
 import type { WriteScheduler } from "./write_scheduler.ts";
 
@@ -37,14 +43,13 @@ export interface SessionHost {
   onDisconnected(session: Session): void;
 }
 
-type State = "open" | "closing" | "closed";
-
 /** How much a closed session still reads and discards, so that a reset does not destroy its last message. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
 
 export class Session implements Member {
   readonly ip: string;
   readonly port: number;
+  readonly isOnLoopback: boolean;
   /** Milliseconds since 1970. */
   readonly since: number;
   /** Shown to others. The address until the client chooses a name. */
@@ -69,18 +74,15 @@ export class Session implements Member {
   readonly #host: SessionHost;
   readonly #outbox: Outbox;
   readonly #framer: LineFramer;
-  #state: State = "open";
+  readonly #opening = new TelnetOpening();
+  #state: "open" | "closing" | "closed" = "open";
   /** The client has closed its end. */
   #hasEnded = false;
 
-  constructor(
-    connection: ClientConnection,
-    remote: { readonly ip: string; readonly port: number },
-    since: number,
-    host: SessionHost,
-  ) {
+  constructor(connection: ClientConnection, remote: Remote, since: number, host: SessionHost) {
     this.ip = remote.ip;
     this.port = remote.port;
+    this.isOnLoopback = isLoopback(remote.ip);
     this.since = since;
     this.name = this.address;
     this.lastHeardAt = this.lastRequestAt = host.now();
@@ -138,8 +140,7 @@ export class Session implements Member {
     let discarded = 0;
     try {
       while (this.#state !== "closed") {
-        const { bytes } = buffer;
-        const count = await this.#connection.read(bytes);
+        const count = await this.#connection.read(buffer.bytes);
         if (count === null) {
           this.#hasEnded = true;
           break;
@@ -150,7 +151,7 @@ export class Session implements Member {
           if (discarded > MAX_DISCARDED_BYTES) break;
           continue;
         }
-        const handled = this.#handle(bytes.subarray(0, count));
+        const handled = this.#handle(buffer.bytes.subarray(0, count));
         if (handled !== undefined) await handled;
         // A client that causes more writes than fit into one iteration must wait until they have started.
         const idle = this.#host.writes.idle();
@@ -168,10 +169,7 @@ export class Session implements Member {
     }
   }
 
-  /**
-   * Closes the session; only the first call has an effect. Queued messages are still sent, within the linger time, unless
-   * the connection is broken or the client does not read.
-   */
+  /** Closes the session, once. Queued messages are still sent within the linger time, unless they cannot be. */
   close(reason: CloseReason): void {
     if (this.#state !== "open") return;
     this.#state = "closing";
@@ -205,13 +203,15 @@ export class Session implements Member {
 
   /** Handles received bytes; never throws, and the returned promise never rejects. */
   #handle(bytes: Uint8Array): Promise<void> | undefined {
-    if ((this.mode === "undecided" || this.mode === "pending") && isClientHello(bytes)) {
+    const isFirstLine = this.mode === "undecided" || this.mode === "pending";
+    if (isFirstLine && isClientHello(bytes)) {
       this.send(UNEXPECTED_MESSAGE_ALERT);
       this.close("no_tls");
       return undefined;
     }
     try {
-      return this.#host.onLines(this, this.#framer.pushBlocks(bytes))?.catch((error) => this.#failed(error));
+      const text = isFirstLine ? this.#opening.strip(bytes) : bytes;
+      return this.#host.onLines(this, this.#framer.pushBlocks(text))?.catch((error) => this.#failed(error));
     } catch (error) {
       this.#failed(error);
       return undefined;

@@ -13,6 +13,11 @@ export function addressKey(ip: string): string {
   return `${hextets(address).slice(0, NETWORK_HEXTETS).join(":")}::/64`;
 }
 
+/** RFC 1122, section 3.2.1.3, and RFC 4291, section 2.5.3; also IPv4 in IPv6. */
+export function isLoopback(ip: string): boolean {
+  return ip === "::1" || /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/i.test(ip);
+}
+
 /** All eight groups, each without leading zeros. */
 function hextets(address: string): string[] {
   const [head = "", tail] = address.split("::");

@@ -1,6 +1,6 @@
 // Limits per client and per address.
 
-export { addressKey } from "./address_key.ts";
+export { addressKey, isLoopback } from "./address_key.ts";
 export { ConnectionCounts } from "./connection_counts.ts";
 export { FailedLogins } from "./failed_logins.ts";
 export { costForAll, RateLimit, type RateState } from "./rate_limit.ts";

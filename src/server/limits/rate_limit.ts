@@ -10,10 +10,16 @@ const MIN_REPORT_INTERVAL_MS = 1_000;
 /** A request about all members costs one more for each this many members. */
 const MEMBERS_PER_COMMAND = 10;
 
+export interface RateLimitOptions extends TokenBucketRates {
+  /** Whether clients on the same machine have no limit. */
+  readonly exemptsLoopback: boolean;
+}
+
 /** The part of a session that is used here. */
 export interface RateLimited {
   readonly ip: string;
   readonly port: number;
+  readonly isOnLoopback: boolean;
   /** When it last made a request. */
   lastRequestAt: number;
   /** Absent until its first request. */
@@ -28,11 +34,11 @@ export interface RateState {
 }
 
 export class RateLimit {
-  readonly #rates: TokenBucketRates;
+  readonly #rates: RateLimitOptions;
   readonly #report: Report;
   #now = 0;
 
-  constructor(rates: TokenBucketRates, report: Report) {
+  constructor(rates: RateLimitOptions, report: Report) {
     this.#rates = rates;
     this.#report = report;
   }
@@ -45,16 +51,15 @@ export class RateLimit {
 
   /** How many commands {@linkcode take} would allow now. */
   available(client: RateLimited): number {
-    const { perSecond, burst } = this.#rates;
-    if (perSecond === 0) return Infinity;
-    return client.rate === undefined ? burst : client.rate.bucket.left;
+    if (this.#isUnlimited(client)) return Infinity;
+    return client.rate === undefined ? this.#rates.burst : client.rate.bucket.left;
   }
 
   /** Takes the tokens for a request that costs as much as `cost` commands; all or none. */
   take(client: RateLimited, cost: number): Refusal | undefined {
     const { perSecond } = this.#rates;
     client.lastRequestAt = this.#now;
-    if (perSecond === 0) return undefined;
+    if (this.#isUnlimited(client)) return undefined;
     const rate = client.rate ??= {
       bucket: new TokenBucket(this.#rates, this.#now),
       refused: 0,
@@ -81,6 +86,11 @@ export class RateLimit {
   /** The session is closed: logs its remaining refusals. */
   forget(client: RateLimited): void {
     if (client.rate !== undefined && client.rate.refused > 0) this.#reportRefused(client, client.rate);
+  }
+
+  #isUnlimited({ isOnLoopback }: RateLimited): boolean {
+    const { perSecond, exemptsLoopback } = this.#rates;
+    return perSecond === 0 || (exemptsLoopback && isOnLoopback);
   }
 
   #reportRefused({ ip, port }: RateLimited, rate: RateState): void {

@@ -3,6 +3,7 @@
 
 import type { AuthSettings, Limits } from "../../config/keys/mod.ts";
 import { encodeError, type Refusal } from "../../protocol/json_rpc/mod.ts";
+import { badRequest, findForeignGreeting } from "../../protocol/wire/mod.ts";
 import type { CloseReason } from "../../protocol/methods/mod.ts";
 import { type Report, ThrottledReports, visible } from "../../log/mod.ts";
 import type { Clock } from "../../time/mod.ts";
@@ -38,6 +39,7 @@ export class LoginGate {
   readonly #pending: PendingLogins;
   readonly #refusedConnections: ThrottledReports<"client_turned_away">;
   readonly #failedHandshakes: ThrottledReports<"handshake_failed">;
+  readonly #foreignProtocols: ThrottledReports<"foreign_protocol">;
 
   constructor(options: LoginGateOptions) {
     const { auth, clock, limits, logMs, report } = options;
@@ -45,6 +47,7 @@ export class LoginGate {
     this.#loginLimits = new LoginLimits(limits, auth);
     this.#refusedConnections = new ThrottledReports(report, clock, logMs);
     this.#failedHandshakes = new ThrottledReports(report, clock, logMs);
+    this.#foreignProtocols = new ThrottledReports(report, clock, logMs);
     this.#pending = new PendingLogins(clock, (pending) => {
       this.#deadlinePassed(pending);
       options.flush();
@@ -83,6 +86,31 @@ export class LoginGate {
     return identity !== undefined && login.form === "json" && session.isOpen;
   }
 
+  /**
+   * Closes a session whose first line belongs to another protocol. That is no failed login: it contains no token.
+   *
+   * @returns whether it was closed
+   */
+  refuseForeign(session: Session, line: string): boolean {
+    const isFirstLine = session.mode === "undecided" || this.#pending.stateOf(session)?.awaits === "token";
+    const greeting = isFirstLine ? findForeignGreeting(line) : undefined;
+    if (greeting === undefined) return false;
+    const { protocol, reader, message } = greeting;
+    this.noteForeign(session, protocol);
+    if (reader === "person") session.mode = "text";
+    if (reader !== "HTTP") session.closeWith("wrong_protocol", message);
+    else {
+      session.sendText(badRequest(greeting));
+      session.close("wrong_protocol");
+    }
+    return true;
+  }
+
+  /** Logs that a session has begun in another protocol. */
+  noteForeign({ ip, port }: Session, protocol: string): void {
+    this.#foreignProtocols.note({ event: "foreign_protocol", ip, port, protocol });
+  }
+
   /** The first line of a session is too long or not UTF-8. */
   refuseLine(session: Session): void {
     if (this.#pending.stateOf(session)?.awaits === "token") this.#loginFailed(session, { form: "json" });
@@ -102,6 +130,7 @@ export class LoginGate {
   stop(): void {
     this.#refusedConnections.stop();
     this.#failedHandshakes.stop();
+    this.#foreignProtocols.stop();
   }
 
   /** Closes the oldest pending connection when there are too many: a client that means to log in does so quickly. */

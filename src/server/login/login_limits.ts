@@ -10,17 +10,22 @@ export interface LimitReached {
   readonly retryAfterMs: number;
 }
 
+type AddressLimits = Pick<Limits, "connectionsPerAddress" | "remoteConnectionsPerAddress" | "retryAfterMs">;
+
 export class LoginLimits {
-  readonly #limits: Pick<Limits, "connectionsPerAddress" | "retryAfterMs">;
+  readonly #limits: AddressLimits;
   readonly #auth: AuthSettings;
+  readonly #maxPerAddress: number;
   readonly #byAddress: ConnectionCounts;
   readonly #byToken: ConnectionCounts;
   readonly #failures: FailedLogins;
 
-  constructor(limits: Pick<Limits, "connectionsPerAddress" | "retryAfterMs">, auth: AuthSettings) {
+  constructor(limits: AddressLimits, auth: AuthSettings) {
+    const { connectionsPerAddress, remoteConnectionsPerAddress } = limits;
     this.#limits = limits;
     this.#auth = auth;
-    this.#byAddress = new ConnectionCounts(limits.connectionsPerAddress);
+    this.#maxPerAddress = connectionsPerAddress ?? remoteConnectionsPerAddress;
+    this.#byAddress = new ConnectionCounts(this.#maxPerAddress);
     this.#byToken = new ConnectionCounts(auth.connectionsPerToken);
     this.#failures = new FailedLogins(auth);
   }
@@ -29,11 +34,11 @@ export class LoginLimits {
   countConnection(session: Session, now: number): LimitReached | undefined {
     const blocked = this.checkFailures(session.ip, now);
     if (blocked !== undefined) return blocked;
+    if (session.isOnLoopback && this.#limits.connectionsPerAddress === undefined) return undefined;
     const key = addressKey(session.ip);
     if (!this.#byAddress.add(key)) {
-      const { connectionsPerAddress, retryAfterMs } = this.#limits;
-      const message = `your address has ${connectionsPerAddress} connections, which is the limit`;
-      return { message, retryAfterMs };
+      const message = `your address has ${this.#maxPerAddress} connections, which is the limit`;
+      return { message, retryAfterMs: this.#limits.retryAfterMs };
     }
     session.countedAs = key;
     return undefined;

@@ -4,6 +4,7 @@ import { isVisible } from "../../log/mod.ts";
 import { encodeError, encodeRequest, encodeResult, type Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { HelloParams } from "../../protocol/methods/mod.ts";
 import { type Answer, type Call, invalidParams, type PromptAnswer } from "./call.ts";
+import { normalizeName } from "../../rules/mod.ts";
 import type { Runs } from "../runs/mod.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Session } from "../connection/mod.ts";
@@ -73,10 +74,12 @@ export type NameCheck =
   | { readonly ok: true; readonly name: string }
   | { readonly ok: false; readonly message: string };
 
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{White_Space}]/gu;
+/** Shown as nothing, or as an empty space that is no white space. */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u;
 
 /**
- * Names are shown on other people's terminals and in logs: short, not blank, and without anything that acts.
+ * Names are shown on other people's terminals and in logs: short, not blank, and without anything that acts. Names that
+ * look the same are the same: none contains an invisible character.
  *
  * @param maxLength in UTF-16 code units.
  */
@@ -84,9 +87,13 @@ export function checkName(text: string, maxLength: number): NameCheck {
   if (text.length > maxLength) {
     return { ok: false, message: `name: at most ${maxLength} characters, current length is ${text.length}` };
   }
-  const name = text.trim();
-  // A name of invisible characters alone is blank, too.
-  if (name.replace(INVISIBLE, "") === "") return { ok: false, message: "name: may not be blank" };
-  if (!isVisible(name)) return { ok: false, message: "name: may not contain control characters" };
+  const name = normalizeName(text);
+  if (name === "") return { ok: false, message: "name: may not be blank" };
+  if (!isVisible(text.trim())) return { ok: false, message: "name: may not contain control characters" };
+  const invisible = INVISIBLE.exec(name)?.[0].codePointAt(0);
+  if (invisible !== undefined) {
+    const code = invisible.toString(16).toUpperCase().padStart(4, "0");
+    return { ok: false, message: `name: may not contain the invisible character U+${code}` };
+  }
   return { ok: true, name };
 }

@@ -15,7 +15,7 @@ import type { Batch } from "./replies.ts";
 import type { TextHandler } from "./text_handler.ts";
 
 export interface LineHandlerParts {
-  readonly gate: Pick<LoginGate, "take" | "refuseLine">;
+  readonly gate: Pick<LoginGate, "take" | "refuseLine" | "refuseForeign">;
   readonly seating: Seating;
   readonly rateLimit: RateLimit;
   readonly fanOut: FanOut;
@@ -28,6 +28,8 @@ export interface LineHandlerParts {
   readonly now: () => number;
   readonly yieldToIo: Pick<YieldToIo, "take">;
 }
+
+const BYTE_ORDER_MARK = "\ufeff";
 
 /** How long one client's lines may keep the others waiting. */
 const TURN_MS = 5;
@@ -119,7 +121,11 @@ export class LineHandler {
     return line === "";
   }
 
-  #handleText(session: Session, line: string): Batch | undefined {
+  #handleText(session: Session, text: string): Batch | undefined {
+    const isFirst = session.mode === "pending" || session.mode === "undecided";
+    // RFC 8259, section 8.1, allows to ignore a byte order mark.
+    const line = isFirst && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+    if (isFirst && this.#parts.gate.refuseForeign(session, line)) return undefined;
     if (session.mode === "pending" && !this.#parts.gate.take(session, line)) return undefined;
     if (session.mode === "undecided") this.#decide(session, line);
     if (session.mode !== "text") return this.#parts.json.handle(session, line);
@@ -128,8 +134,9 @@ export class LineHandler {
   }
 
   #decide(session: Session, line: string): void {
-    if (/^\s*[{[]/.test(line)) session.mode = "json";
-    else this.#parts.text.begin(session);
+    if (!/^\s*[{[]/.test(line)) return this.#parts.text.begin(session);
+    session.mode = "json";
+    this.#parts.seating.keepForProgram(session);
   }
 
   #refuse(session: Session, fault: LineFault): void {

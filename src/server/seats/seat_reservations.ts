@@ -87,8 +87,9 @@ export class SeatReservations {
     return token;
   }
 
-  /** Stores the current data of a seat that can be resumed. */
+  /** Stores the current data of a seat that can be resumed, unless its connection has sent no line yet. */
   save(seat: Seat<Member>): void {
+    if (seat.member.mode === "undecided") return;
     const stored = this.#tokens.storedTokens(seat);
     if (stored === undefined) return;
     const { ticket, member: { ip, port, name, since, leaseMs } } = seat;
@@ -109,8 +110,9 @@ export class SeatReservations {
 
   /** How long the seat of a member that is leaving must stay reserved, in ms; 0: not at all. */
   keepMs(session: Session, seat: Seat<Member>, reason: CloseReason): number {
-    // A text session is a person at a keyboard.
-    if (session.hasLeft || session.mode === "text" || !this.#tokens.has(seat)) return 0;
+    // A text session is a person at a keyboard, and a connection that never sent a line is a probe or a port scan.
+    const mayResume = session.mode === "json" && !session.hasLeft;
+    if (!mayResume || !this.#tokens.has(seat)) return 0;
     // An evicted member must not come back, but the program that it leads needs the rest of the lease to stop.
     const graceMs = isEviction(reason) ? 0 : this.#options.graceMs;
     return roundUp(Math.max(graceMs, leaseEnd(session) - this.#options.clock.now()));

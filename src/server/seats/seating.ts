@@ -124,6 +124,11 @@ export class Seating {
     this.#waiting.notify(session);
   }
 
+  /** The first line of a session has shown that it is a program: from now on its seat outlives its connection. */
+  keepForProgram({ seat }: Session): void {
+    if (seat !== undefined) this.#reservations.save(seat);
+  }
+
   /** Grants a lease: the seat stays reserved until `leaseMs` after the client was last heard from. */
   lease(session: Session, leaseMs: number): void {
     this.settle();

@@ -92,6 +92,14 @@ Deno.test("nothing is accepted with a signal that is already aborted", async () 
   assertEquals(connections, []);
 });
 
+Deno.test("a connection that was reset before it was accepted is no failure, and delays no other", async () => {
+  const { NotConnected, ConnectionAborted, ConnectionReset } = Deno.errors;
+  const { connections, failures, options } = watched();
+  const resets = [NotConnected, ConnectionAborted, ConnectionReset].map((kind) => new kind("reset"));
+  await acceptLoop(listener(["a", ...resets, "b"]), options);
+  assertEquals([connections, failures], [["a", "b"], []]);
+});
+
 Deno.test("G9: a flood of connections, reset ones too, does not monopolize the event loop", async () => {
   const flood = 1_000;
   for (const one of ["one of many", new Deno.errors.NotConnected("reset before it was accepted")]) {

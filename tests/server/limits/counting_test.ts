@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
 import { isNestedDeeper } from "../../../src/protocol/wire/json_depth.ts";
-import { addressKey } from "../../../src/server/limits/address_key.ts";
+import { addressKey, isLoopback } from "../../../src/server/limits/address_key.ts";
 import { TokenBucket } from "../../../src/server/limits/token_bucket.ts";
 import { Authenticator } from "../../../src/server/login/authenticator.ts";
 import { ConnectionCounts } from "../../../src/server/limits/connection_counts.ts";
@@ -114,13 +114,16 @@ Deno.test("no client ever gets more than the burst and what was refilled", () =>
   );
 });
 
-function asker(): RateLimited {
-  return { ip: "192.0.2.1", port: 7, lastRequestAt: 0, rate: undefined };
+function asker(isOnLoopback = false): RateLimited {
+  return { ip: "192.0.2.1", port: 7, isOnLoopback, lastRequestAt: 0, rate: undefined };
 }
 
 Deno.test("a refusal says how long to wait, and a second of refusals is one log line", () => {
   const events: ServerEvent[] = [];
-  const limit = new RateLimit({ perSecond: 10, burst: 2 }, (event) => events.push(event));
+  const limit = new RateLimit(
+    { perSecond: 10, burst: 2, exemptsLoopback: true },
+    (event) => events.push(event),
+  );
   const client = asker();
   for (let now = 0; now < 2_000; now += 10) {
     limit.begin(client, now);
@@ -140,7 +143,7 @@ Deno.test("a refusal says how long to wait, and a second of refusals is one log 
 });
 
 Deno.test("tokens for many commands are taken all or none, and without a limit there is no state", () => {
-  const limit = new RateLimit({ perSecond: 1, burst: 10 }, () => {});
+  const limit = new RateLimit({ perSecond: 1, burst: 10, exemptsLoopback: true }, () => {});
   const client = asker();
   limit.begin(client, 0);
   assertEquals(
@@ -152,10 +155,30 @@ Deno.test("tokens for many commands are taken all or none, and without a limit t
     ],
   );
   const free = asker();
-  const none = new RateLimit({ perSecond: 0, burst: 1 }, () => {});
+  const none = new RateLimit({ perSecond: 0, burst: 1, exemptsLoopback: true }, () => {});
   none.begin(free, 5);
   for (let i = 0; i < 100; i++) assertEquals(none.take(free, 1_000), undefined);
   assertEquals([free.rate, free.lastRequestAt], [undefined, 5]);
+});
+
+Deno.test("clients on loopback have no rate limit where it is not set, and the limit where it is", () => {
+  for (const exemptsLoopback of [true, false]) {
+    const limit = new RateLimit({ perSecond: 1, burst: 1, exemptsLoopback }, () => {});
+    const taken = [asker(true), asker(false)].map((client) => {
+      limit.begin(client, 0);
+      const before = limit.available(client);
+      return [before, limit.take(client, 1)?.reason, limit.take(client, 1)?.reason];
+    });
+    const limited = [1, undefined, "rate_limited"];
+    assertEquals(taken, [exemptsLoopback ? [Infinity, undefined, undefined] : limited, limited]);
+  }
+});
+
+Deno.test("an address of this machine's own loopback is known in every form", () => {
+  const local = ["127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1", "::FFFF:127.0.0.1"];
+  const remote = ["192.0.2.1", "128.0.0.1", "::2", "::ffff:10.0.0.1", "fe80::1", "1127.0.0.1"];
+  assertEquals(local.filter(isLoopback), local);
+  assertEquals(remote.filter(isLoopback), []);
 });
 
 Deno.test("a question about all members costs the more the more there are", () => {

@@ -275,6 +275,19 @@ Deno.test("G9: an address has so many connections, one more is refused, and one 
   assertLess(server.eventsOf("client_turned_away").length, 3);
 });
 
+Deno.test("where the key is not set, an address of others has 256 connections, and loopback as many as there are seats", async () => {
+  const toml = "max_clients = 300";
+  const remote = Array.from({ length: 258 }, (_, i) => new FakeConnection({ port: i + 1 }));
+  await using server = await startServer({ toml, listener: new FakeListener(remote) });
+  await server.until(({ event }) => event === "client_turned_away");
+  assertEquals(server.eventsOf("client_seated").length, 256);
+  for (const connection of remote) connection.feed(null);
+  await using local = await startServer({ toml });
+  const clients = await Promise.all(Array.from({ length: 258 }, () => RawClient.join(local.port)));
+  assertEquals(clients.at(-1)!.welcome.capacity, 300);
+  for (const client of clients) await client.close();
+});
+
 /** Resolves when what has been queued for all is under way: writes start at the end of a turn of the event loop. */
 function written(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

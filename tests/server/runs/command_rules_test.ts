@@ -198,6 +198,17 @@ Deno.test("a name is trimmed, short, not blank and nothing that a terminal acts 
     assert(!check.ok, JSON.stringify(name));
     assert(check.message.startsWith("name: ") && !acts(check.message));
   }
+  const invisible = ["\u200b", "\u00ad", "\u2060", "\ufe0f", "\u3164", "\u{e0041}", "\u2800", "\u034f"];
+  for (const character of invisible) {
+    const check = checkName(`web${character}1`, 64);
+    assert(!check.ok && check.message.includes("invisible character U+"), JSON.stringify(check));
+  }
+  // What is shown as the same is the same name.
+  const same: [string, string][] = [["web\u00a01", "web 1"], ["web \u2003 1", "web 1"], [
+    "re\u0301gie",
+    "r\u00e9gie",
+  ]];
+  for (const [sent, name] of same) assertEquals(checkName(sent, 64), { ok: true, name });
   holds(fc.property(fc.string({ unit: "binary", maxLength: 70 }), (text) => {
     const check = checkName(text, 64);
     if (check.ok) {

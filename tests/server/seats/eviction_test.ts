@@ -37,6 +37,7 @@ Deno.test("an eviction survives a restart: the seat cannot be resumed, and is re
     await using server = await startServer({ toml: TOML, store: storeIn(folder) });
     const { leader, second, token } = await joinAll(server);
     await leader.request("hello", { lease_ms: 60_000 });
+    await second.settled();
     server.server.evict({ rank: 0 });
     const { port } = leader;
     for (const client of [leader, second]) await client.close();

@@ -239,6 +239,7 @@ Deno.test("without grace and lease no client gets a token, and a departure promo
 Deno.test("the shutdown notifies all clients and frees no seat", async () => {
   const server = await startServer({ toml: GRACE });
   const [first, second] = await joinAll(server, 2);
+  for (const one of [first!, second!]) await one.settled();
   const stopped = server.stop();
   for (const one of [first!, second!]) {
     assertEquals((await one.note("closing")).reason, "shutdown");

@@ -1,6 +1,7 @@
 // The waiting list: which clients wait when all seats are taken, their notifications, and the order in which they get seats.
 
 import { assertEquals } from "@std/assert";
+import { cut } from "../../support/server/cut.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { startServer } from "../../support/server/start_server.ts";
 
@@ -128,10 +129,8 @@ Deno.test("a server that is shutting down gives no free seat to waiting clients"
 Deno.test("a waiting client may resume a seat with its token, ahead of the waiting list", async () => {
   await using server = await startServer({ toml: toml(1, "resume_grace_ms = 60_000") });
   await using member = await RawClient.join(server.port);
-  const { port } = member;
   const [other] = await enter(server.port, 1, "waiting");
-  await member.reset();
-  await server.until((event) => event.event === "client_away" && event.port === port);
+  await cut(server, member);
   const [back] = await enter(server.port, 1, "waiting");
   const { result } = await back!.request("hello", { resume: member.welcome.resume });
   assertEquals([result.rank, result.ticket], [0, 1]);

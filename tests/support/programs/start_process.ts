@@ -6,9 +6,6 @@ import { Arrivals, WAIT_MS } from "../server/arrivals.ts";
 
 export const PROJECT = join(import.meta.dirname!, "..", "..", "..");
 
-/** A test's clients all come from one address, and are to meet the limit of the test alone. */
-export const MANY_FROM_ONE_ADDRESS = { RANKSERVER_LIMITS_CONNECTIONS_PER_ADDRESS: "0" };
-
 /** The program and its first arguments. */
 export type Program = readonly [file: string, ...args: string[]];
 
@@ -79,7 +76,7 @@ export class ServerProcess {
       : ["sh", "-c", `ulimit -n ${maxDescriptors}; exec "$@"`, "sh", ...program, ...args];
     const child = new Deno.Command(argv[0]!, {
       args: argv.slice(1),
-      env: { ...MANY_FROM_ONE_ADDRESS, ...env },
+      env,
       ...(cwd === undefined ? {} : { cwd }),
       stdin: "null",
       stdout: "piped",

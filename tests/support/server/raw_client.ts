@@ -90,6 +90,11 @@ export class RawClient {
     return this.#received.all;
   }
 
+  /** Everything so far as text, an unfinished line included. */
+  get received(): string {
+    return [...this.lines.map(({ text }) => text), this.#tail].join("\n");
+  }
+
   /** Every JSON message so far with that method. */
   notes(method: string): Json[] {
     return this.lines.filter(({ json }) => json?.method === method).map(({ json }) => json.params);

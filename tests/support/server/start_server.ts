@@ -11,7 +11,6 @@ import { RANDOM_TOKENS } from "../../../src/server/seats/resume_tokens.ts";
 import type { Listener } from "../../../src/server/connection/listener.ts";
 import { nullStore, type SeatStore } from "../../../src/server/seats/seat_store.ts";
 import { Arrivals } from "./arrivals.ts";
-import { MANY_FROM_ONE_ADDRESS } from "../programs/start_process.ts";
 
 export interface StartOptions {
   /** The text of a configuration file; host and port are given already. */
@@ -78,7 +77,6 @@ export async function startServer(
   { toml = "", listener, store, tokens, clock }: StartOptions = {},
 ): Promise<TestServer> {
   const env = {
-    ...MANY_FROM_ONE_ADDRESS,
     RANKSERVER_LIMITS_LINGER_MS: "200",
     RANKSERVER_LIMITS_DRAIN_MS: "200",
   };

@@ -1,0 +1,53 @@
+// First lines of programs that expect another protocol here. Without this, an HTTP request would look like a person who
+// types a command in each line, its body included, and a page in a browser could send commands that way.
+
+/** A protocol that is not spoken here, and what its client is sent before the connection ends. */
+export interface ForeignGreeting {
+  readonly protocol: string;
+  /** "person": a plain line; "program": a message; "HTTP": a response. */
+  readonly reader: "person" | "program" | "HTTP";
+  /** Why the connection ends, and what to do instead. */
+  readonly message: string;
+}
+
+const INSTEAD = "send JSON-RPC 2.0 messages or commands, one a line";
+
+/** Header fields of which one may come first when a request line was too long or is not UTF-8. */
+const HTTP_FIELD =
+  /^(?:host|user-agent|accept(?:-[a-z]+)?|connection|cookie|origin|referer|transfer-encoding|sec-[a-z-]+|x-[a-z-]+):/i;
+
+const GREETINGS: readonly (ForeignGreeting & { readonly pattern: RegExp })[] = [
+  // Any method, and any target: with spaces in it, too.
+  foreign("HTTP", /^[A-Za-z]\S* .* HTTP\/\d(?:\.\d)?\s*$/, "HTTP"),
+  foreign("HTTP", HTTP_FIELD, "HTTP"),
+  foreign("RTSP", /^[A-Za-z]\S* .* RTSP\/\d\.\d\s*$/),
+  foreign("SIP", /^[A-Za-z]\S* .* SIP\/\d\.\d\s*$/),
+  foreign("SSH", /^SSH-\d/),
+  // Its other form, a command as plain text, is also what a person types.
+  foreign("Redis", /^\*\d+$/),
+  foreign("PROXY", /^PROXY (?:TCP4|TCP6|UNKNOWN)\b/),
+  {
+    protocol: "JSON-RPC with headers",
+    pattern: /^Content-(?:Length|Type):/i,
+    reader: "program",
+    message:
+      "a message ends with its line here: send each as one line of JSON, without a Content-Length header",
+  },
+];
+
+/** Whether a connection that began with this line is meant for another protocol. No JSON and no command matches. */
+export function findForeignGreeting(line: string): ForeignGreeting | undefined {
+  return GREETINGS.find(({ pattern }) => pattern.test(line));
+}
+
+function foreign(protocol: string, pattern: RegExp, reader: ForeignGreeting["reader"] = "person") {
+  return { protocol, pattern, reader, message: `this port does not speak ${protocol}: ${INSTEAD}` };
+}
+
+/** An HTTP response that says so to whatever sent the request. */
+export function badRequest({ message }: ForeignGreeting): string {
+  const body = `${message}\n`;
+  const length = new TextEncoder().encode(body).length;
+  return `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n` +
+    `Connection: close\r\n\r\n${body}`;
+}
