@@ -10,7 +10,7 @@ import {
   readShape,
   type ServerStatus,
 } from "../../protocol/methods/mod.ts";
-import { SERVER_EXIT } from "../shared/mod.ts";
+import { printAnswer, SERVER_EXIT } from "../shared/mod.ts";
 
 export type ServerQuestion =
   | { readonly method: "status" }
@@ -44,8 +44,7 @@ export async function askServer(path: string, question: ServerQuestion, isJson: 
   if (answer?.kind !== "result" || text === undefined) {
     return fail(SERVER_EXIT.failed, `What listens on ${path} gave no answer that a rankserver gives`);
   }
-  console.log(isJson ? JSON.stringify(answer.result) : text);
-  return SERVER_EXIT.ok;
+  return printAnswer(isJson ? JSON.stringify(answer.result) : text, SERVER_EXIT);
 }
 
 /** The answer for people; `undefined` when it is none. */

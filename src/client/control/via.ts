@@ -6,6 +6,7 @@ import {
   ask,
   type ClientRequest,
   type ClientResponse,
+  graver,
   type Requester,
   type Verdict,
   verdictOf,
@@ -60,8 +61,10 @@ export async function runVia(asked: ClientRequest, parts: ViaParts): Promise<Ver
     },
   });
   await unlessLeaving(print(answered, parts), signal, closeTimeoutMs);
+  const { failure } = stdout;
+  if (failure !== undefined) parts.stderr.note(failure);
   await parts.stderr.flushedWithin(closeTimeoutMs);
-  return verdictOf(answered);
+  return failure === undefined ? verdictOf(answered) : graver("failed", verdictOf(answered));
 }
 
 async function print(answered: ClientResponse, { stdout, stderr, isJson }: ViaParts): Promise<void> {
