@@ -1,6 +1,6 @@
 // `rankserver --status` and `--evict`: asks a running server through its control socket, and prints the answer.
 
-import { askControl } from "../../control/mod.ts";
+import { askControl, socketError } from "../../control/mod.ts";
 import { visible } from "../../log/mod.ts";
 import { encodeRequest, type Parsed, parseLine } from "../../protocol/json_rpc/mod.ts";
 import {
@@ -85,7 +85,7 @@ function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) {
     return `it did not answer within ${WAIT_MS} ms`;
   }
-  return error instanceof Error ? error.message : String(error);
+  return socketError(error);
 }
 
 function fail(code: number, message: string): number {
