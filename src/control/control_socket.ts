@@ -20,6 +20,9 @@ export type OpenedControlSocket =
   | { readonly ok: true; readonly socket: ControlSocket }
   | { readonly ok: false; readonly reason: string };
 
+/** The most that the system takes: the size of `sun_path` without its final NUL. */
+const MAX_PATH_BYTES = Deno.build.os === "linux" ? 107 : 103;
+
 /**
  * Opens a control socket at `path`. Does not throw for a problem with the path.
  *
@@ -33,6 +36,12 @@ export async function openControlSocket(
   // So it listens on another path, and the file is moved to `path` and removed here.
   const folder = `${path}.${Deno.pid}`;
   try {
+    const length = pathBytes(path);
+    if (length > MAX_PATH_BYTES) {
+      const reason =
+        `Cannot open ${path}: the path has ${length} bytes, a socket's at most ${MAX_PATH_BYTES}`;
+      return { ok: false, reason };
+    }
     const obstacle = await findObstacle(path, holder);
     if (obstacle !== undefined) return { ok: false, reason: `Cannot open ${path}: ${obstacle}` };
     const listener = listenPrivately(folder);
@@ -56,7 +65,7 @@ export async function openControlSocket(
     };
     return { ok: true, socket: { listener, file, close } };
   } catch (error) {
-    return { ok: false, reason: `Cannot open ${path}: ${error instanceof Error ? error.message : error}` };
+    return { ok: false, reason: `Cannot open ${path}: ${socketError(error)}` };
   }
 }
 
@@ -83,14 +92,44 @@ async function findObstacle(path: string, holder: string): Promise<string | unde
 function listenPrivately(folder: string): Deno.UnixListener {
   Deno.mkdirSync(folder, { mode: 0o700 });
   try {
-    const path = inside(folder);
-    const listener = Deno.listen({ transport: "unix", path });
-    Deno.chmodSync(path, 0o600);
+    const listener = listenIn(folder);
+    Deno.chmodSync(inside(folder), 0o600);
     return listener;
   } catch (error) {
     Deno.removeSync(folder, { recursive: true });
     throw error;
   }
+}
+
+/** Listens through a short link if only the temporary path, and not the one that it gets, is too long for a socket. */
+function listenIn(folder: string): Deno.UnixListener {
+  const path = inside(folder);
+  if (pathBytes(path) <= MAX_PATH_BYTES) return Deno.listen({ transport: "unix", path });
+  const links = Deno.makeTempDirSync();
+  try {
+    Deno.symlinkSync(absolute(folder), `${links}/f`);
+    return Deno.listen({ transport: "unix", path: inside(`${links}/f`) });
+  } finally {
+    Deno.removeSync(links, { recursive: true });
+  }
+}
+
+/** Of the absolute path, which is what the runtime passes to the system. */
+function pathBytes(path: string): number {
+  return new TextEncoder().encode(absolute(path)).length;
+}
+
+function absolute(path: string): string {
+  return path.startsWith("/") ? path : `${Deno.cwd()}/${path.replace(/^(?:\.\/+)+/, "")}`;
+}
+
+/** What is wrong with the path of a socket, for a message. */
+export function socketError(error: unknown): string {
+  // Whatever permissions a program has: only --allow-all would do.
+  if (error instanceof Deno.errors.NotCapable) {
+    return "Deno opens no socket in /dev, /proc or /sys; choose another directory, such as /run";
+  }
+  return error instanceof Error ? error.message : String(error);
 }
 
 function inside(folder: string): string {

@@ -1,5 +1,11 @@
 // Control sockets: Unix sockets with JSON-RPC, of servers and clients.
 
 export { askControl } from "./ask_control.ts";
-export { type ControlSocket, openControlSocket, removeIfSame, type SocketFile } from "./control_socket.ts";
+export {
+  type ControlSocket,
+  openControlSocket,
+  removeIfSame,
+  socketError,
+  type SocketFile,
+} from "./control_socket.ts";
 export { type ControlListener, type LineTalk, serveLines, unreadable, writeLine } from "./serve_lines.ts";

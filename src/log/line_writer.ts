@@ -1,6 +1,6 @@
 // Writes log lines without ever blocking the caller: lines are queued up to a limit, and counted beyond it. A write costs
-// far more than a line, so after each write, lines are collected for a short time and written together. What cannot be
-// written because the disk is full is kept and retried.
+// far more than a line, so after each write, lines are collected for a short time and written together. What a full disk
+// does not take is kept and retried, as after any error but that of a reader that has gone.
 
 /** The part of `Deno.stdout` that is needed. */
 export interface ByteSink {
@@ -12,10 +12,8 @@ export type StartTimer = (ms: number, callback: () => void) => () => void;
 
 /** The pause after a write, in ms: people do not notice it, and 50 writes per second are cheap. */
 export const PAUSE_MS = 20;
-/** The pause after a write that failed because the disk is full, in ms. */
-export const FULL_DISK_PAUSE_MS = 1_000;
-/** Error codes for a full disk and an exhausted quota. */
-const DISK_FULL = new Set(["ENOSPC", "EDQUOT"]);
+/** The pause after a write that failed, because the disk is full for example, in ms. */
+export const FAILED_WRITE_PAUSE_MS = 1_000;
 
 const encoder = new TextEncoder();
 
@@ -94,7 +92,7 @@ export class LineWriter {
       this.#queued = "";
       await this.#writeRest();
     } catch (error) {
-      if (DISK_FULL.has((error as { code?: string }).code ?? "")) return this.#pause(FULL_DISK_PAUSE_MS);
+      if (!(error instanceof Deno.errors.BrokenPipe)) return this.#pause(FAILED_WRITE_PAUSE_MS);
       // The reader has closed its end (as in `rankserver | head`): the server goes on without a log.
       this.#isBroken = true;
       this.#queued = "";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { type ByteSink, FULL_DISK_PAUSE_MS, LineWriter, PAUSE_MS } from "../../src/log/line_writer.ts";
+import { type ByteSink, FAILED_WRITE_PAUSE_MS, LineWriter, PAUSE_MS } from "../../src/log/line_writer.ts";
 import { holdsAsync } from "../support/seed.ts";
 
 const droppedLine = (count: number) => `${count} dropped`;
@@ -200,7 +200,7 @@ Deno.test("when the reader has closed its end, logging ends without an error and
   const { sink, timer, writer } = heldWriter();
   writer.write("one");
   writer.write("two");
-  (await sink.next()).reject(new Error("Broken pipe"));
+  (await sink.next()).reject(new Deno.errors.BrokenPipe("Broken pipe"));
   await writer.flush();
   for (let i = 0; i < 1_000; i++) writer.write(`line ${i}`);
   await writer.flush();
@@ -211,6 +211,23 @@ Deno.test("flushing an idle writer waits for nothing", async () => {
   const { sink, timer, writer } = heldWriter();
   await writer.flush();
   assertEquals([sink.writes.length, timer.isRunning], [0, false]);
+});
+
+Deno.test("after any other failed write, the log continues with what was not written", async () => {
+  for (
+    const [name, code] of [["an I/O error", "EIO"], ["a file size limit", "EFBIG"], ["no code", undefined]]
+  ) {
+    const { sink, timer, writer } = heldWriter();
+    writer.write("one");
+    (await sink.next()).reject(Object.assign(new Error(name), { code }));
+    await timer.end();
+    await sink.take();
+    await timer.end();
+    writer.write("two");
+    await sink.take();
+    await writer.flush();
+    assertEquals(sink.taken, "one\ntwo\n");
+  }
 });
 
 /** As the runtime reports it. */
@@ -226,7 +243,7 @@ Deno.test("what a full disk does not take is kept, and written in order when the
   first.resolve(2);
   (await sink.next()).reject(noRoom());
   await timer.started();
-  assertEquals(timer.ms, FULL_DISK_PAUSE_MS);
+  assertEquals(timer.ms, FAILED_WRITE_PAUSE_MS);
   writer.write("three");
   await timer.end();
   (await sink.next()).reject(noRoom());

@@ -16,6 +16,7 @@ import {
   CLIENT_EXIT_MEANINGS,
   GUARD_ARGUMENT,
   parseFlags,
+  printAnswer,
   type ProcessStart,
   readConfigFile,
   versionLine,
@@ -38,7 +39,7 @@ export async function clientCommand(
   if (!parsed.ok) return refuse(isTokenFlag(args) ? NO_TOKEN_FLAG : parsed.message);
   const flags = parsed.values;
   if (flags.help) return await printHelp();
-  if (flags.version) return print(versionLine("rankclient"));
+  if (flags.version) return printAnswer(versionLine("rankclient"), CLIENT_EXIT);
 
   // With --lead, the words after the dashes are the program.
   const words = flags.lead ? parsed.positionals : [...parsed.positionals, ...parsed.afterDashes];
@@ -73,7 +74,7 @@ export async function clientCommand(
     console.error(error.message);
     return CLIENT_EXIT.usage;
   }
-  if (isVia && flags.check) return print(isValid(flags));
+  if (isVia && flags.check) return printAnswer(isValid(flags), CLIENT_EXIT);
   if (flags.via !== undefined) {
     const { startVia } = await import("./start_via.ts");
     const request = { path: flags.via, words, isJson: flags.json, isDryRun: flags["dry-run"] };
@@ -81,7 +82,7 @@ export async function clientCommand(
   }
   const given = await readAccessToken(config, flags["token-file"], env[TOKEN_VARIABLE]);
   if (!given.ok) return refuse(given.message);
-  if (flags.check) return print(isValid(flags));
+  if (flags.check) return printAnswer(isValid(flags), CLIENT_EXIT);
   if (flags.lead) {
     const { startLead } = await import("./lead/start_lead.ts");
     const job = { argv: parsed.afterDashes, maxWaitMs: maxWait.ms, start };
@@ -147,12 +148,7 @@ async function printHelp(): Promise<number> {
     example: "echo uptime | rankclient 127.0.0.1",
     exitCodes: CLIENT_EXIT_MEANINGS,
   });
-  return print(text.trimEnd());
-}
-
-function print(text: string): number {
-  console.log(text);
-  return CLIENT_EXIT.ok;
+  return printAnswer(text.trimEnd(), CLIENT_EXIT);
 }
 
 function refuse(message: string): number {

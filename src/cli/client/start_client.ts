@@ -14,6 +14,7 @@ import {
   CLIENT_EXIT,
   dropClientRights,
   type LeaveSignals,
+  listenForContinue,
   listenForLeave,
   type ProcessStart,
 } from "../shared/mod.ts";
@@ -44,11 +45,13 @@ export async function startClient(
     control = opened.socket;
   }
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !flags.json && !flags.stay;
+  // A dumb terminal, such as a shell inside an editor, has its own line editing and shows escape sequences as text.
+  const hasPrompt = isTerminal && Deno.env.get("TERM") !== "dumb";
   // A dry run only reports what it would start.
   const startsPrograms = ((config.run?.size ?? 0) > 0 && !flags["dry-run"]) ||
     flags["on-change"] !== undefined;
   reapOrphans(libc, false);
-  dropClientRights({ startsPrograms, hasControl: control !== undefined, readsEnvironment: isTerminal });
+  dropClientRights({ startsPrograms, hasControl: control !== undefined, readsEnvironment: hasPrompt });
   const runner = new ProgramRunner(config.run, { ...CLIENT_BOUNDS, ...config.limits }, flags["dry-run"]);
   // However this process ends, it leaves no program running.
   const killPrograms = () => {
@@ -72,7 +75,7 @@ export async function startClient(
   const signals = listenForLeave(ignored);
   const serving = control && new ControlServer(session, CLIENT_BOUNDS).serve(control.listener);
   try {
-    const code = isTerminal
+    const code = hasPrompt
       ? await serveTerminal(session, signals)
       : await servePipe(session, signals, flags, stderr);
     return signals.exitCode ?? code;
@@ -97,6 +100,7 @@ async function serveTerminal(session: ClientSession, { signal }: LeaveSignals): 
     output: process.stdout,
     sink: Deno.stdout,
     signal,
+    onContinue: listenForContinue,
   });
 }
 

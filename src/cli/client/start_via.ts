@@ -2,6 +2,7 @@
 
 import { ControlClient, parseVia, runVia } from "../../client/control/mod.ts";
 import { LineOutput } from "../../client/output/mod.ts";
+import { socketError } from "../../control/mod.ts";
 import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";
 import type { ClientConfig } from "../../config/mod.ts";
 import { CLIENT_EXIT, listenForLeave, type ProcessStart, revoke } from "../shared/mod.ts";
@@ -28,7 +29,7 @@ export async function startVia(
   try {
     conn = await Deno.connect({ transport: "unix", path });
   } catch (error) {
-    console.error(`Cannot reach a running rankclient through ${path}: ${(error as Error).message}`);
+    console.error(`Cannot reach a running rankclient through ${path}: ${socketError(error)}`);
     return CLIENT_EXIT.lost;
   }
   revoke("read", "write", "net", "run", "env", "ffi", "sys", "import");

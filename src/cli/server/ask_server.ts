@@ -1,6 +1,6 @@
 // `rankserver --status` and `--evict`: asks a running server through its control socket, and prints the answer.
 
-import { askControl } from "../../control/mod.ts";
+import { askControl, socketError } from "../../control/mod.ts";
 import { visible } from "../../log/mod.ts";
 import { encodeRequest, type Parsed, parseLine } from "../../protocol/json_rpc/mod.ts";
 import {
@@ -10,7 +10,7 @@ import {
   readShape,
   type ServerStatus,
 } from "../../protocol/methods/mod.ts";
-import { SERVER_EXIT } from "../shared/mod.ts";
+import { printAnswer, SERVER_EXIT } from "../shared/mod.ts";
 
 export type ServerQuestion =
   | { readonly method: "status" }
@@ -44,8 +44,7 @@ export async function askServer(path: string, question: ServerQuestion, isJson: 
   if (answer?.kind !== "result" || text === undefined) {
     return fail(SERVER_EXIT.failed, `What listens on ${path} gave no answer that a rankserver gives`);
   }
-  console.log(isJson ? JSON.stringify(answer.result) : text);
-  return SERVER_EXIT.ok;
+  return printAnswer(isJson ? JSON.stringify(answer.result) : text, SERVER_EXIT);
 }
 
 /** The answer for people; `undefined` when it is none. */
@@ -86,7 +85,7 @@ function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) {
     return `it did not answer within ${WAIT_MS} ms`;
   }
-  return error instanceof Error ? error.message : String(error);
+  return socketError(error);
 }
 
 function fail(code: number, message: string): number {

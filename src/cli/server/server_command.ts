@@ -16,6 +16,7 @@ import {
   dropWriting,
   FileError,
   parseFlags,
+  printAnswer,
   readConfigFile,
   SERVER_EXIT,
   SERVER_EXIT_MEANINGS,
@@ -34,7 +35,7 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
   if (surplus !== undefined) return refuse(`unexpected argument ${surplus}`);
   const flags = parsed.values;
   if (flags.help) return await printHelp();
-  if (flags.version) return print(versionLine("rankserver"));
+  if (flags.version) return printAnswer(versionLine("rankserver"), SERVER_EXIT);
   const question = await readQuestion(flags);
   if (typeof question === "string") return refuse(question);
   try {
@@ -140,7 +141,7 @@ async function check(config: ServerConfig, flags: ServerFlags): Promise<number> 
       throw error;
     }
   }
-  return print(`${flags.config ?? "The configuration"} is valid`);
+  return printAnswer(`${flags.config ?? "The configuration"} is valid`, SERVER_EXIT);
 }
 
 async function printHelp(): Promise<number> {
@@ -156,12 +157,7 @@ async function printHelp(): Promise<number> {
     example: "rankserver --port 6001 --max-clients 20 --commands ping,uptime",
     exitCodes: SERVER_EXIT_MEANINGS,
   });
-  return print(text.trimEnd());
-}
-
-function print(text: string): number {
-  console.log(text);
-  return SERVER_EXIT.ok;
+  return printAnswer(text.trimEnd(), SERVER_EXIT);
 }
 
 function fail({ message }: Error, code: number): number {

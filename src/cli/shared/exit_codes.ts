@@ -18,7 +18,10 @@ export const CLIENT_EXIT: Readonly<Record<Verdict | "waited", number>> = Object.
 /** For `--help`. */
 export const CLIENT_EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
   [CLIENT_EXIT.ok, "everything ok"],
-  [CLIENT_EXIT.failed, "something failed, timed out, was lost or cancelled"],
+  [
+    CLIENT_EXIT.failed,
+    "something failed, timed out, was lost or cancelled; or standard output could not be written",
+  ],
   [CLIENT_EXIT.usage, "a flag, the configuration or a line of input is wrong"],
   [CLIENT_EXIT.refused, "a command was refused, by the server or by an executor"],
   [CLIENT_EXIT.lost, "could not connect, or lost the connection for good; --max-wait: never got in line"],
@@ -39,7 +42,7 @@ export const SERVER_EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2, refused: 
 /** For `--help`. */
 export const SERVER_EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
   [SERVER_EXIT.ok, "stopped by a signal, in good order; or answered"],
-  [SERVER_EXIT.failed, "could not listen, open its files, or reach a running server"],
+  [SERVER_EXIT.failed, "could not listen, open its files, write its answer, or reach a running server"],
   [SERVER_EXIT.usage, "a flag or the configuration is wrong"],
   [SERVER_EXIT.refused, "the running server refused: nobody, or more than one, is meant by --evict"],
 ];

@@ -5,8 +5,15 @@ export { enterProcess, GUARD_ARGUMENT, type ProcessStart } from "./enter_process
 export { CLIENT_EXIT, CLIENT_EXIT_MEANINGS, SERVER_EXIT, SERVER_EXIT_MEANINGS } from "./exit_codes.ts";
 export type { Libc } from "./libc.ts";
 export { parseFlags } from "./parse_flags.ts";
+export { cannotWriteOutput, printAnswer, writeOutput } from "./print.ts";
 export { exposureOf, quoted, readPrivateFile } from "./private_file.ts";
 export { readConfigFile, readRegularText, type ReadText, readText, type TextReader } from "./read_file.ts";
-export { type LeaveSignals, listenForLeave, listenForStop, SighupListener } from "./signals.ts";
+export {
+  type LeaveSignals,
+  listenForContinue,
+  listenForLeave,
+  listenForStop,
+  SighupListener,
+} from "./signals.ts";
 export { VERSION, versionLine } from "./version.ts";
 export { FileError, StartupError } from "./startup_error.ts";

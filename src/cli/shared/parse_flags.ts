@@ -9,7 +9,7 @@ export type ParsedFlags<Specs extends readonly FlagSpec[]> =
     readonly ok: true;
     readonly values: FlagValues<Specs>;
     readonly positionals: readonly string[];
-    /** The words after "--", unparsed. */
+    /** The words after the first "--", unparsed; with `stopEarly`, "--" ends the flags only before the first other word. */
     readonly afterDashes: readonly string[];
   }
   | { readonly ok: false; readonly message: string };
@@ -37,12 +37,12 @@ export async function parseFlags<const Specs extends readonly FlagSpec[]>(
     const given = parsed[name];
     return [name, value === undefined ? given === true : given];
   }));
-  const dashes = rest.includes("--") ? rest.indexOf("--") : rest.length;
+  const isEndedByDashes = rest[0] === "--";
   return {
     ok: true,
     values: values as FlagValues<Specs>,
-    positionals: [...parsed._.map(String), ...rest.slice(0, dashes)],
-    afterDashes: rest.slice(dashes + 1),
+    positionals: [...parsed._.map(String), ...(isEndedByDashes ? [] : rest)],
+    afterDashes: isEndedByDashes ? rest.slice(1) : [],
   };
 }
 

@@ -87,6 +87,13 @@ export function listenForLeave(ignored: IgnoredSignals): LeaveSignals {
   };
 }
 
+/** Calls back whenever the process continues after it was stopped; the result ends that. */
+export function listenForContinue(callback: () => void): () => void {
+  if (Deno.build.os === "windows") return () => {};
+  Deno.addSignalListener("SIGCONT", callback);
+  return () => Deno.removeSignalListener("SIGCONT", callback);
+}
+
 /**
  * SIGHUP as a request to reload. Created before anything shows that the server listens: without a listener, the signal
  * would end the process.

@@ -6,6 +6,7 @@ import {
   ask,
   type ClientRequest,
   type ClientResponse,
+  graver,
   type Requester,
   type Verdict,
   verdictOf,
@@ -21,22 +22,36 @@ const USAGE = "After --via PATH comes run COMMAND, run @2,3 COMMAND, roster, yie
 /** Reads the words after the flags. */
 export function parseVia([verb, ...words]: readonly string[], isDryRun: boolean): ParsedVia {
   switch (verb) {
-    case "run": {
-      const request = parseCommandWords(words);
-      if (request.kind === "run") return { ok: true, asked: toRun(request, isDryRun) };
-      return {
-        ok: false,
-        message: request.kind === "invalid" ? request.message : "After run comes a command",
-      };
-    }
+    case "run":
+      return parseRun(words, isDryRun);
     case "roster":
     case "yield":
     case "status":
-      if (words.length > 0) return { ok: false, message: `After ${verb} comes nothing, got ${words[0]}` };
+      if (words.length > 0) {
+        return { ok: false, message: `Unexpected argument ${words[0]} after ${verb}; flags go before it` };
+      }
       return { ok: true, asked: { kind: verb } };
     default:
       return { ok: false, message: USAGE };
   }
+}
+
+/** `[--dry-run] [@RANKS] [--dry-run] [--] COMMAND [ARGUMENTS]`; all words after the command are its own. */
+function parseRun(words: readonly string[], isDryRun: boolean): ParsedVia {
+  const before = words.findIndex((word) => word !== "--dry-run" && !word.startsWith("@"));
+  const count = before < 0 ? words.length : before;
+  const flags = words.slice(0, count);
+  const ranks = flags.filter((word) => word !== "--dry-run");
+  const hasDashes = words[count] === "--";
+  const command = words.slice(hasDashes ? count + 1 : count);
+  if (!hasDashes && command[0]?.startsWith("-")) {
+    return { ok: false, message: `${command[0]} is not a command; flags go before run` };
+  }
+  const request = parseCommandWords([...ranks, ...command]);
+  if (request.kind === "run") {
+    return { ok: true, asked: toRun(request, isDryRun || flags.length > ranks.length) };
+  }
+  return { ok: false, message: request.kind === "invalid" ? request.message : "After run comes a command" };
 }
 
 export interface ViaParts {
@@ -60,8 +75,10 @@ export async function runVia(asked: ClientRequest, parts: ViaParts): Promise<Ver
     },
   });
   await unlessLeaving(print(answered, parts), signal, closeTimeoutMs);
+  const { failure } = stdout;
+  if (failure !== undefined) parts.stderr.note(failure);
   await parts.stderr.flushedWithin(closeTimeoutMs);
-  return verdictOf(answered);
+  return failure === undefined ? verdictOf(answered) : graver("failed", verdictOf(answered));
 }
 
 async function print(answered: ClientResponse, { stdout, stderr, isJson }: ViaParts): Promise<void> {

@@ -2,6 +2,7 @@
 // the reader has gone.
 
 import { LineSender } from "../connection/mod.ts";
+import { visible } from "../../log/mod.ts";
 import type { Sink } from "../../protocol/wire/mod.ts";
 import { settlesWithin, unlessAborted } from "../../time/mod.ts";
 
@@ -29,6 +30,15 @@ export class LineOutput {
   /** Aborted when nothing can be written any more. */
   get closed(): AbortSignal {
     return this.#closed.signal;
+  }
+
+  /** Why nothing can be written any more, for a person. A reader that has gone is no failure, as after `| head`. */
+  get failure(): string | undefined {
+    const { aborted, reason } = this.#closed.signal;
+    if (!aborted || reason instanceof Deno.errors.BrokenPipe) return undefined;
+    return `Cannot write standard output: ${
+      visible(reason instanceof Error ? reason.message : String(reason))
+    }`;
   }
 
   /** Prints a line, or lines, without the last line ending. Resolves when it is in the queue. */

@@ -75,6 +75,9 @@ export class Pipe {
     const isStopped = new Promise<void>((resolve) =>
       this.#stopping.signal.addEventListener("abort", () => resolve(), { once: true })
     );
+    let verdictAtClose: Verdict | undefined;
+    // What is cancelled because its answer could not be written has not failed by itself.
+    stdout.closed.addEventListener("abort", () => verdictAtClose = this.#wholeVerdict(), { once: true });
     const reasons = [signal, stdout.closed];
     for (const reason of reasons) reason.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
@@ -88,18 +91,15 @@ export class Pipe {
     await session.close();
     const printed = Promise.all([showing, done]).then(() => stdout.flushed());
     await unlessLeaving(printed, signal, bounds.closeTimeoutMs);
-    this.#judgeOutput(stdout.closed);
+    const { failure } = stdout;
+    if (failure !== undefined) stderr.note(failure);
     await stderr.flushedWithin(bounds.closeTimeoutMs);
     for (const reason of reasons) reason.removeEventListener("abort", stop);
-    return graver(this.#verdict, this.#relay.verdict);
+    return graver(verdictAtClose ?? this.#wholeVerdict(), failure === undefined ? "ok" : "failed");
   }
 
-  /** A reader that has gone is no failure, as after `| head`; a full disk is one. */
-  #judgeOutput({ aborted, reason }: AbortSignal): void {
-    if (!aborted || reason instanceof Deno.errors.BrokenPipe) return;
-    this.#judge("failed");
-    const why = reason instanceof Error ? reason.message : String(reason);
-    this.#parts.stderr.note(`Cannot write standard output: ${visible(why)}`);
+  #wholeVerdict(): Verdict {
+    return graver(this.#verdict, this.#relay.verdict);
   }
 
   async #showEvents(): Promise<void> {

@@ -22,6 +22,7 @@ export type PipeLine =
 export const PIPE_HELP = `One line each:
   uptime                   a command to everybody below
   @2,3 restart nginx       to ranks 2 and 3 (@4-7 is a range); quotes keep spaces together
+  # tonight's restarts     a comment, which is ignored
 ${slashHelpLines("pipe")}`;
 
 const INCOMPLETE = { dry: "After /dry comes a command", watch: "After /watch comes on or off" };

@@ -7,7 +7,7 @@ import { visible } from "../../log/mod.ts";
 import type { ClientEvent, ClientSession } from "../session/mod.ts";
 import { complete } from "./completion.ts";
 import { eventLines, notSentLine, type Style, styleFor } from "../output/mod.ts";
-import { KnownNames, type LiveView, packParts, promptText } from "./screen/mod.ts";
+import { KnownNames, type LiveView, packParts, pastedRows, promptText } from "./screen/mod.ts";
 import { Display } from "./terminal_display.ts";
 import { LineEditor } from "./terminal_editor.ts";
 import type { TerminalIo } from "./terminal_io.ts";
@@ -43,6 +43,7 @@ class Terminal {
   readonly #editor: LineEditor;
   readonly #lines: TypedLines;
   readonly #end = Promise.withResolvers<number>();
+  readonly #ignoreContinue: () => void;
   /** Whether arrivals and departures are printed; the prompt counts them in any case. */
   #showsRoster = false;
   /** Ctrl-C was the last key, on an empty line. */
@@ -79,10 +80,8 @@ class Terminal {
     });
     this.#editor = new LineEditor(io.input, CLIENT_BOUNDS.typedLength, {
       onLine: (line) => this.#lines.add(line),
-      onTooLong: () =>
-        this.#display.print([
-          notSentLine(`longer than ${CLIENT_BOUNDS.typedLength} characters`, this.#style),
-        ]),
+      onTooLong: () => this.#printNotSent(`longer than ${CLIENT_BOUNDS.typedLength} characters`),
+      onDropped: (count) => this.#printNotSent(`${count} more pasted lines`),
       onChange: () => this.#keyPressed(),
       onInterrupt: () => this.#interrupt(),
       onClearScreen: () => this.#display.clear(),
@@ -92,6 +91,7 @@ class Terminal {
     });
     io.signal.addEventListener("abort", this.#leave, { once: true });
     if (io.signal.aborted) this.#leave();
+    this.#ignoreContinue = io.onContinue(() => this.#continue());
     this.#watchQuietly();
     this.#display.update();
     this.#follow().catch((error) => this.#end.reject(error));
@@ -106,6 +106,7 @@ class Terminal {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#io.signal.removeEventListener("abort", this.#leave);
+    this.#ignoreContinue();
     this.#lines.close();
     const isDrained = await this.#display.close(CLIENT_BOUNDS.closeTimeoutMs);
     this.#editor.close(isDrained);
@@ -150,14 +151,23 @@ class Terminal {
     this.#session.request("watch", { on: true }).catch(() => {});
   }
 
+  /** The shell has used the terminal meanwhile. */
+  async #continue(): Promise<void> {
+    // Changing the mode of a terminal waits until it has taken all output, and everything would wait with it.
+    await this.#display.idle();
+    if (this.#isClosed) return;
+    this.#editor.setRawMode();
+    this.#display.restore();
+  }
+
   #keyPressed(): void {
-    this.#isAboutToLeave &&= this.#editor.line === "";
+    this.#isAboutToLeave &&= this.#editor.isEmpty;
     this.#display.update();
   }
 
   #interrupt(): void {
     if (this.#lines.interrupt()) return;
-    if (this.#editor.line !== "") return this.#editor.clear();
+    if (!this.#editor.isEmpty) return this.#editor.clear();
     if (this.#isAboutToLeave) return this.#leave();
     this.#isAboutToLeave = true;
     this.#display.update();
@@ -170,12 +180,16 @@ class Terminal {
     this.#display.print(rows.map((row) => this.#style.faint(row.join("  "))));
   }
 
+  #printNotSent(why: string): void {
+    this.#display.print([notSentLine(why, this.#style)]);
+  }
+
   #prompt(): string {
     return promptText(this.#session.place);
   }
 
   #view(): LiveView {
-    const status = this.#lines.status;
+    const status = [...this.#lines.status, ...pastedRows(this.#editor.pastedLines)];
     if (this.#isAboutToLeave) status.push("Ctrl-C again or Ctrl-D leaves");
     return { status, prompt: this.#prompt(), line: this.#editor.line, cursor: this.#editor.cursor };
   }

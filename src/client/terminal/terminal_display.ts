@@ -12,6 +12,9 @@ import { settlesWithin } from "../../time/mod.ts";
 const DEFAULT_SIZE: ScreenSize = Object.freeze({ columns: 80, rows: 24 });
 
 const CLEAR_SCREEN = "\x1b[H\x1b[2J";
+/** Bracketed paste: the terminal marks what is pasted, so that it is not taken for typed. */
+const MARK_PASTES = "\x1b[?2004h";
+const MARK_NO_PASTES = "\x1b[?2004l";
 
 const encoder = new TextEncoder();
 
@@ -33,7 +36,7 @@ export class Display {
   #above: string[] = [];
   #leftOut = 0;
   /** Written before the next painting. */
-  #before = "";
+  #before = MARK_PASTES;
   #scheduled: ReturnType<typeof setImmediate> | undefined;
   #writing: Promise<void> | undefined;
   /** Something has changed since the painting that is being written. */
@@ -83,6 +86,18 @@ export class Display {
     this.update();
   }
 
+  /** Resolves when the terminal has taken what was written so far. */
+  async idle(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** Something else has used the terminal: the live part comes back below it. */
+  restore(): void {
+    this.#painted = NOTHING_PAINTED;
+    this.#before = `${MARK_PASTES}\r`;
+    this.update();
+  }
+
   /**
    * Writes what is due, takes the live part away and leaves the cursor at the start of a row. Nothing comes after.
    *
@@ -97,6 +112,7 @@ export class Display {
 
   async #finish(): Promise<void> {
     await this.#writing;
+    this.#before += MARK_NO_PASTES;
     this.#paint(undefined);
     await this.#writing;
   }

@@ -2,21 +2,25 @@
 // terminal_display.ts paints its line, so that only one part writes to the screen.
 
 import { createInterface, type Interface } from "node:readline";
+import { Readable } from "node:stream";
 import type { Completion } from "./completion.ts";
+import { KeyReader } from "./key_reader.ts";
 import type { TerminalInput } from "./terminal_io.ts";
 
 export interface EditorHandlers {
-  /** A line is complete; in a paste one call for each, in order. */
+  /** A line is complete, or one of several pasted lines; called for each, in order. */
   readonly onLine: (line: string) => void;
   /** A line is complete that was longer than it may be; it is dropped. */
   readonly onTooLong: () => void;
-  /** The line or the cursor may have changed. */
+  /** Pasted lines beyond what can wait for Enter are dropped. */
+  readonly onDropped: (count: number) => void;
+  /** The line, the cursor or the pasted lines may have changed. */
   readonly onChange: () => void;
   /** Ctrl-C. */
   readonly onInterrupt: () => void;
   /** Ctrl-L. */
   readonly onClearScreen: () => void;
-  /** Ctrl-D on an empty line, or the end of the input. */
+  /** Ctrl-D on an empty line, or the end of the input; may be called twice. */
   readonly onEnd: () => void;
   /** Tab could not get further: there is more than one way to go on. */
   readonly onCandidates: (candidates: readonly string[]) => void;
@@ -32,16 +36,35 @@ interface Key {
 /** Lines that the up arrow can bring back; they live in memory alone. */
 const HISTORY_LINES = 500;
 
+/** Pasted lines that wait for Enter; a longer paste was not meant for this window. */
+const MAX_PASTED_LINES = 1_000;
+const LINE_END = /\r\n|[\r\n\u2028\u2029]/;
+
+/** Where readline reads: it gets one key at a time, so that no key is taken for a part of a paste. */
+class Keys extends Readable {
+  override _read(): void {}
+
+  press(text: string): void {
+    this.emit("data", text);
+  }
+}
+
 export class LineEditor {
   readonly #input: TerminalInput;
   readonly #handlers: EditorHandlers;
+  readonly #keys = new Keys();
   readonly #readline: Interface;
-  /** What the last Tab left open. */
-  #openCandidates: readonly string[] = [];
+  readonly #reader = new KeyReader();
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  readonly #maxLength: number;
+  #pastedLines: string[] = [];
+  /** The paste has ended a line, and nothing of the next one has arrived: line ends at the end of a paste are ignored. */
+  #isLineDue = false;
+  /** The paste had a carriage return last; a line feed after it is the same line end. */
+  #hadReturn = false;
+  #droppedLines = 0;
   /** Nothing is kept of the line that is being typed or pasted, up to its end. */
   #isTooLong = false;
-  readonly #maxLength: number;
-  #isClosed = false;
 
   /** Puts the terminal into raw mode until `close()`. @param maxLength of a line, in UTF-16 code units. */
   constructor(input: TerminalInput, maxLength: number, handlers: EditorHandlers) {
@@ -49,16 +72,10 @@ export class LineEditor {
     this.#maxLength = maxLength;
     this.#handlers = handlers;
     this.#readline = createInterface({
-      input,
+      input: this.#keys,
       terminal: true,
       historySize: HISTORY_LINES,
       removeHistoryDuplicates: true,
-      completer: (line: string, done: (error: null, completion: [string[], string]) => void) => {
-        const [candidates, typed] = handlers.complete(line);
-        const isOpen = candidates.length > 1 && commonStart(candidates).length === typed.length;
-        this.#openCandidates = isOpen ? candidates : [];
-        done(null, [candidates, typed]);
-      },
     });
     this.#readline.on("line", (line) => this.#lineEnded(line));
     this.#readline.on("SIGINT", () => {
@@ -67,10 +84,13 @@ export class LineEditor {
     });
     // A stopped client could not execute or answer: Ctrl-Z does nothing.
     this.#readline.on("SIGTSTP", () => {});
-    this.#readline.on("close", this.#onClose);
+    // Ctrl-D on an empty line.
+    this.#readline.on("close", handlers.onEnd);
     // After readline's own listener, so that the line has the key already.
-    input.on("keypress", this.#onKeypress);
-    input.setRawMode(true);
+    this.#keys.on("keypress", this.#onKeypress);
+    input.on("data", this.#onData);
+    input.on("end", handlers.onEnd);
+    this.setRawMode();
   }
 
   get line(): string {
@@ -82,50 +102,129 @@ export class LineEditor {
     return this.#readline.cursor;
   }
 
-  /** Empties the line. */
+  /** Lines of a paste before the one that is being edited: Enter ends them all. */
+  get pastedLines(): readonly string[] {
+    return this.#pastedLines;
+  }
+
+  /** Nothing is typed, and nothing pasted waits for Enter. */
+  get isEmpty(): boolean {
+    return this.line === "" && this.#pastedLines.length === 0;
+  }
+
+  /** Empties the line, and drops what was pasted. */
   clear(): void {
-    // To the end, then delete to the start: the public way in.
-    this.#readline.write(null, { ctrl: true, name: "e" });
-    this.#readline.write(null, { ctrl: true, name: "u" });
+    this.#pastedLines = [];
+    this.#clearLine();
+  }
+
+  /** Also to be called when the process continues after it was stopped: the shell has changed the mode. */
+  setRawMode(): void {
+    this.#input.setRawMode(true);
   }
 
   /**
    * Leaves raw mode and reads no further.
    *
-   * @param isDrained the terminal has taken all output. Changing its mode waits for that, and readline changes it when it
-   * is closed; of a terminal that hangs, the runtime restores the mode when the process ends.
+   * @param isDrained the terminal has taken all output. Changing its mode waits for that; of a terminal that hangs, the
+   * runtime restores the mode when the process ends.
    */
   close(isDrained: boolean): void {
-    this.#isClosed = true;
-    this.#input.off("keypress", this.#onKeypress);
-    if (isDrained) {
-      this.#readline.close();
-      this.#input.setRawMode(false);
-    }
+    this.#input.off("data", this.#onData);
+    this.#input.off("end", this.#handlers.onEnd);
+    this.#keys.off("keypress", this.#onKeypress);
+    this.#readline.off("close", this.#handlers.onEnd);
+    this.#readline.close();
+    if (isDrained) this.#input.setRawMode(false);
     this.#input.pause();
   }
 
-  #lineEnded(line: string): void {
-    if (!this.#isTooLong) return this.#handlers.onLine(line);
-    this.#isTooLong = false;
-    this.#handlers.onTooLong();
-  }
-
-  readonly #onKeypress = (_text: string | undefined, key: Key | undefined): void => {
-    if (key?.ctrl === true && key.name === "l") this.#handlers.onClearScreen();
-    if (key?.name === "tab" && this.#openCandidates.length > 0) {
-      this.#handlers.onCandidates(this.#openCandidates);
+  readonly #onData = (bytes: Uint8Array): void => {
+    for (const piece of this.#reader.read(this.#decoder.decode(bytes, { stream: true }))) {
+      switch (piece.kind) {
+        case "key":
+          if (piece.text === "\t") this.#complete();
+          else this.#keys.press(piece.text);
+          break;
+        case "pasted":
+          this.#paste(piece.text);
+          break;
+        case "paste_end":
+          this.#endPaste();
+      }
     }
-    this.#openCandidates = [];
-    this.#isTooLong ||= this.#readline.line.length > this.#maxLength;
-    if (this.#isTooLong) this.clear();
     this.#handlers.onChange();
   };
 
-  readonly #onClose = (): void => {
-    if (this.#isClosed) return;
-    this.#handlers.onEnd();
+  readonly #onKeypress = (_text: string | undefined, key: Key | undefined): void => {
+    if (key?.ctrl === true && key.name === "l") this.#handlers.onClearScreen();
+    this.#isTooLong ||= this.line.length > this.#maxLength;
+    if (this.#isTooLong) this.#clearLine();
   };
+
+  #lineEnded(line: string): void {
+    const lines = this.#pastedLines;
+    this.#pastedLines = [];
+    for (const pasted of lines) this.#handlers.onLine(pasted);
+    if (this.#isTooLong) {
+      this.#isTooLong = false;
+      this.#handlers.onTooLong();
+    } else if (line !== "" || lines.length === 0) this.#handlers.onLine(line);
+  }
+
+  #complete(): void {
+    const [candidates, typed] = this.#handlers.complete(this.line.slice(0, this.cursor));
+    const missing = commonStart(candidates).slice(typed.length);
+    if (missing !== "") this.#insert(missing);
+    else if (candidates.length > 1) this.#handlers.onCandidates(candidates);
+  }
+
+  #paste(text: string): void {
+    const [first = "", ...others] = (this.#hadReturn ? text.replace(/^\n/, "") : text).split(LINE_END);
+    this.#hadReturn = text.endsWith("\r");
+    this.#pastePart(first);
+    for (const part of others) {
+      this.#isLineDue = true;
+      this.#pastePart(part);
+    }
+  }
+
+  #pastePart(part: string): void {
+    if (part === "") return;
+    if (this.#isLineDue) this.#holdLine();
+    this.#isLineDue = false;
+    this.#insert(part);
+  }
+
+  /** The line up to the cursor waits for Enter from now on. */
+  #holdLine(): void {
+    const line = this.line.slice(0, this.cursor);
+    // Delete to the start.
+    this.#readline.write(null, { ctrl: true, name: "u" });
+    if (this.#isTooLong) this.#handlers.onTooLong();
+    else if (this.#pastedLines.length >= MAX_PASTED_LINES) this.#droppedLines++;
+    else if (line !== "") this.#pastedLines.push(line);
+    this.#isTooLong = false;
+  }
+
+  #endPaste(): void {
+    if (this.#droppedLines > 0) this.#handlers.onDropped(this.#droppedLines);
+    this.#droppedLines = 0;
+    this.#isLineDue = false;
+    this.#hadReturn = false;
+  }
+
+  #insert(text: string): void {
+    this.#isTooLong ||= this.line.length + text.length > this.#maxLength;
+    if (this.#isTooLong) this.#clearLine();
+    else this.#readline.write(text);
+  }
+
+  #clearLine(): void {
+    // To the end, then delete to the start: the public way in.
+    this.#readline.write(null, { ctrl: true, name: "e" });
+    this.#readline.write(null, { ctrl: true, name: "u" });
+  }
 }
 
 function commonStart(texts: readonly string[]): string {

@@ -25,4 +25,6 @@ export interface TerminalIo {
   readonly sink: Sink;
   /** Aborted by SIGTERM and SIGHUP: restore the terminal and return. Ctrl-C is the terminal's own business. */
   readonly signal: AbortSignal;
+  /** Calls back whenever the process continues after it was stopped; the result ends that. */
+  readonly onContinue: (callback: () => void) => () => void;
 }

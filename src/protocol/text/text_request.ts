@@ -3,6 +3,7 @@
 //
 //     uptime                     to every client below
 //     @2,3 restart nginx         to ranks 2 and 3;  @4-7 for a range
+//     # tonight's restarts       a comment
 //     /who                       and other words with a slash: questions to the program, never a command
 
 import {
@@ -47,6 +48,7 @@ type WithArguments<W extends SlashName> = {
 
 /** One line, as it can be typed at a face. */
 export type TextRequest<F extends Face = Face> =
+  /** Nothing, or a comment. */
   | { readonly kind: "empty" }
   | CommandRequest
   | SlashRequest<SlashName<F>>
@@ -61,6 +63,7 @@ const MAX_SEATS = 100_000;
 
 /** Reads one line without its ending. @param seats how many ranks there can be; a range beyond them is refused. */
 export function parseTextRequest<F extends Face>(line: string, face: F, seats = MAX_SEATS): TextRequest<F> {
+  if (/^[ \t]*#/.test(line)) return { kind: "empty" };
   const split = splitWords(line);
   if (!split.ok) return { kind: "invalid", message: split.message };
   const [first, ...rest] = split.words;

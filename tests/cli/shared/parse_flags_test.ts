@@ -43,7 +43,7 @@ Deno.test("what is no flag is kept in order, and what follows -- is not read", a
 Deno.test("with stopEarly, the first word that is no flag and all behind it are kept unread", async () => {
   for (
     const [args, positionals, afterDashes] of [
-      [["--json", "--port", "1", "run", "--port", "x", "--", "y"], ["run", "--port", "x"], ["y"]],
+      [["--json", "--port", "1", "run", "--port", "x", "--", "y"], ["run", "--port", "x", "--", "y"], []],
       [["--port=1", "--json", "false", "--no-such-flag"], ["false", "--no-such-flag"], []],
       [["--port", "1", "--json", "-", "--port"], ["-", "--port"], []],
       [["--port", "1", "--json", "--", "--port", "--", "x"], [], ["--port", "--", "x"]],

@@ -90,6 +90,22 @@ Deno.test("a control socket is opened in the place of nothing but one that a kil
   assertEquals(Deno.readTextFileSync(folder.socket), "precious");
 });
 
+Deno.test("a control socket may have the longest path that the system takes, and no longer one", async () => {
+  await using folder = new Folder();
+  const limit = Deno.build.os === "linux" ? 107 : 103;
+  for (let length = limit - 10; length <= limit; length++) {
+    const path = `${folder.path}/${"s".repeat(length)}`.slice(0, length);
+    const socket = await open(path);
+    (await Deno.connect({ transport: "unix", path })).close();
+    (await socket.listener.accept()).close();
+    socket.close();
+    assertEquals([...Deno.readDirSync(folder.path)], []);
+  }
+  const refused = await openControlSocket(`${folder.path}/${"s".repeat(limit)}`.slice(0, limit + 1));
+  assert(!refused.ok);
+  assertStringIncludes(refused.reason, `the path has ${limit + 1} bytes, a socket's at most ${limit}`);
+});
+
 Deno.test("a path where no socket can be is told with its reason", async () => {
   const opened = await openControlSocket("/does/not/exist/control");
   assert(!opened.ok);
@@ -184,6 +200,23 @@ Deno.test("the words after --via are a question, or it is said what they should 
     asked: { kind: "dry_run", params: { command: "restart", args: ["nginx"], to: undefined } },
   });
   assertEquals(parseVia(["status"], false), { ok: true, asked: { kind: "status" } });
+  const asked = (kind: string, args: string[], to?: number[]) => ({
+    ok: true,
+    asked: { kind, params: { command: "x", args, to } },
+  });
+  // Flags are read up to the command; its arguments are its own.
+  const runs: [words: string[], expected: unknown][] = [
+    [["run", "--dry-run", "x", "y"], asked("dry_run", ["y"])],
+    [["run", "@2", "--dry-run", "x"], asked("dry_run", [], [2])],
+    [["run", "x", "--dry-run"], asked("run", ["--dry-run"])],
+    [["run", "x", "--", "-v", "--"], asked("run", ["--", "-v", "--"])],
+    [["run", "@2", "--", "x", "--"], asked("run", ["--"], [2])],
+  ];
+  for (const [words, expected] of runs) assertEquals(parseVia(words, false) as unknown, expected, `${words}`);
+  assertEquals(parseVia(["run", "--json", "x"], false), {
+    ok: false,
+    message: "--json is not a command; flags go before run",
+  });
   for (const words of [[], ["restart"], ["run"], ["run", "@x", "y"], ["run", "@2"], ["roster", "x"]]) {
     assert(!parseVia(words, false).ok, words.join(" "));
   }

@@ -313,3 +313,13 @@ Deno.test("a cancel of what is not under way here is refused, and does not reach
   input.end();
   assertEquals(await verdict, "refused");
 });
+
+Deno.test("comments and empty lines in a piped script are no commands", async () => {
+  await using server = new FakeServer();
+  const { verdict, stderr } = start(server, {
+    text: "#!/usr/bin/env -S rankclient\n\n  # the web servers\nuptime\n",
+  });
+  const peer = await server.seat();
+  assertEquals(await answerRun(peer, [RESULT]), { command: "uptime", args: [] });
+  assertEquals([await verdict, stderr.rest.includes("not sent")], ["ok", false]);
+});

@@ -23,7 +23,7 @@ export async function atTerminal(
     await session.close();
   }
   assert(!terminal.isRaw, "the terminal was left in raw mode");
-  assertEquals(terminal.resizeListeners, 0);
+  assertEquals([terminal.resizeListeners, terminal.screen.modes.size], [0, 0]);
   // The live part was once painted again by what ended after the driver had let go.
   await new Promise((resolve) => setImmediate(resolve));
   assertEquals(terminal.screen.text.at(-1), "");

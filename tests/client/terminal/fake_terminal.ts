@@ -17,6 +17,7 @@ export class FakeTerminal implements TerminalIo {
   readonly signal: AbortSignal;
   readonly screen: VirtualScreen;
   isRaw = false;
+  #continue: (() => void) | undefined;
   /** Takes nothing that is written, as a terminal whose network hangs. */
   isStuck = false;
   readonly #keys = new PassThrough();
@@ -69,6 +70,22 @@ export class FakeTerminal implements TerminalIo {
   /** How many want to hear of another size. */
   get resizeListeners(): number {
     return this.#window.listenerCount("resize");
+  }
+
+  readonly onContinue = (callback: () => void): () => void => {
+    this.#continue = callback;
+    return () => this.#continue = undefined;
+  };
+
+  /** As a shell leaves it that has stopped the process and continues it. */
+  continueAfterStop(): void {
+    this.isRaw = false;
+    this.#continue!();
+  }
+
+  /** Text that is pasted into a terminal that marks it. */
+  paste(text: string): void {
+    this.type(`\x1b[200~${text}\x1b[201~`);
   }
 
   /** As SIGTERM does. */

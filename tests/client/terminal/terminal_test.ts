@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import { atTerminal } from "./at_terminal.ts";
 import { PLACE } from "./fake_session.ts";
 import { type FakeTerminal, KEY } from "./fake_terminal.ts";
+import { result, summaryOf } from "./screen/results.ts";
 
 function promoted(rank: number, members: number) {
   return [
@@ -130,4 +131,62 @@ Deno.test("terminal: Ctrl-L empties the screen and keeps the line", () =>
     await terminal.until((rows) => rows.length === 3);
     terminal.type(KEY.ctrlL);
     await terminal.until((rows) => rows.length === 1 && rows[0] === "rank 1 of 4> abc");
+  }));
+
+Deno.test("terminal: Tabs that arrive together complete and list, and none gets into the line", () =>
+  atTerminal(async ({ session, terminal }) => {
+    terminal.type("up\t\t");
+    await terminal.untilPrompt("rank 1 of 4> uptime");
+    terminal.type("!");
+    await terminal.untilPrompt("rank 1 of 4> uptime !");
+    terminal.type(KEY.ctrlC);
+    await terminal.untilPrompt("rank 1 of 4>");
+    session.place = { ...PLACE, commands: ["restart", "restore"] };
+    terminal.type("@2 r\t\t");
+    const rows = await terminal.untilPrompt("rank 1 of 4> @2 rest");
+    assertEquals(rows.at(-2), "restart  restore");
+    terminal.type("a\t");
+    terminal.type("!");
+    await terminal.untilPrompt("rank 1 of 4> @2 restart !");
+  }));
+
+Deno.test("terminal: pasted lines wait for Enter, which sends them and the line in order", () =>
+  atTerminal(async ({ session, terminal }) => {
+    terminal.type("re");
+    terminal.paste("start nginx\r\nup\ttime\n\n");
+    const rows = await terminal.untilPrompt("rank 1 of 4> up\\ttime");
+    assertEquals(rows.slice(-3, -1), ["pasted: restart nginx", "Enter sends all of it, Ctrl-C drops it"]);
+    assertEquals(session.runs, []);
+    terminal.type(KEY.enter);
+    for (const [index, command] of [[0, "restart"], [1, "up"]] as const) {
+      await terminal.until(() => session.runs.length === index + 1);
+      assertEquals(session.runs[index]!.params.command, command);
+      session.runs[index]!.answer.resolve(summaryOf([result(2, "ok")]));
+    }
+    await terminal.untilPrompt("rank 1 of 4>");
+  }));
+
+Deno.test("terminal: Ctrl-C drops what was pasted, and a pasted line end alone sends nothing", () =>
+  atTerminal(async ({ session, terminal }) => {
+    terminal.paste("ping\nping\nping\nping\nping\nping\nping\nreboot");
+    const rows = await terminal.untilPrompt("rank 1 of 4> reboot");
+    assertEquals(rows.at(-3), "and 2 more pasted lines");
+    terminal.type(KEY.ctrlC);
+    assertEquals(await terminal.untilPrompt("rank 1 of 4>"), ["rank 1 of 4>"]);
+    terminal.paste("uptime\n");
+    await terminal.untilPrompt("rank 1 of 4> uptime");
+    terminal.type(KEY.ctrlC);
+    await terminal.untilPrompt("rank 1 of 4>");
+    assertEquals(session.runs, []);
+  }));
+
+Deno.test("terminal: after it was stopped and continued, it is in raw mode and shows its line again", () =>
+  atTerminal(async ({ terminal }) => {
+    terminal.type("half a comm");
+    await terminal.untilPrompt("rank 1 of 4> half a comm");
+    terminal.screen.modes.clear();
+    terminal.screen.write("\r\n$ fg\r\n");
+    terminal.continueAfterStop();
+    await terminal.untilPrompt("rank 1 of 4> half a comm");
+    assertEquals([terminal.isRaw, terminal.screen.modes.has(2004)], [true, true]);
   }));

@@ -155,3 +155,14 @@ Deno.test("no line of a legal length names more ranks than a roster can have", (
   assertEquals(parseTextRequest(`@${"0-99999,".repeat(10_000)}1 x`, "server").kind, "invalid");
   assertEquals(parseTextRequest("@0-99999999999 x", "server").kind, "invalid");
 });
+
+Deno.test("a line that begins with # is a comment at every face, and no # elsewhere begins one", () => {
+  for (const face of ["server", "pipe", "terminal"] as const) {
+    for (const line of ["#", "# comment", "  \t#!/usr/bin/env x", "#'"]) {
+      assertEquals(parseTextRequest(line, face), { kind: "empty" }, line);
+    }
+    assertEquals(parseTextRequest("tag #1 # x", face), {
+      ...{ kind: "run", command: "tag", args: ["#1", "#", "x"] },
+    });
+  }
+});

@@ -34,3 +34,14 @@ export class FullPipe implements AsyncDisposable {
 export function withStderr(path: string, program: readonly string[]): readonly string[] {
   return ["sh", "-c", 'stderr=$1; shift; exec "$@" 2>"$stderr"', "sh", path, ...program];
 }
+
+/** `program` with standard output in the file at `path`. */
+export function withStdout(path: string, program: readonly string[]): readonly string[] {
+  return ["sh", "-c", 'stdout=$1; shift; exec "$@" >"$stdout"', "sh", path, ...program];
+}
+
+/** `program` with its standard output in a pipe whose reader has gone. @param path of the pipe, which is made. */
+export function withoutReader(path: string, program: readonly string[]): readonly string[] {
+  const script = 'mkfifo "$1" && exec 3<>"$1" >"$1" 3<&-; shift; exec "$@"';
+  return ["sh", "-c", script, "sh", path, ...program];
+}

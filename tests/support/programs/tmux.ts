@@ -56,10 +56,10 @@ export class Tmux implements AsyncDisposable {
     await this.#run(["send-keys", ...keys]);
   }
 
-  /** Pastes text in one piece; a line end in it is Enter. */
-  async paste(text: string): Promise<void> {
+  /** Pastes text in one piece; a line end in it is Enter. @param flags "-p": marked as a paste, where that is wanted. */
+  async paste(text: string, ...flags: "-p"[]): Promise<void> {
     await this.#run(["set-buffer", "--", text]);
-    await this.#run(["paste-buffer"]);
+    await this.#run(["paste-buffer", ...flags]);
   }
 
   async resize(columns: number, rows: number): Promise<void> {

@@ -49,6 +49,8 @@ Deno.test("wrong command lines and configurations are refused with a hint and ex
     [["127.0.0.1", "--config", "/does/not/exist"], "cannot read the configuration file"],
     [["--via", "x", "--stay", "roster"], "--stay"],
     [["--via", "x", "restart"], "After --via PATH comes run COMMAND"],
+    [["--via", "x", "run", "--json", "uptime"], "--json is not a command; flags go before run"],
+    [["127.0.0.1", "--control", "/dev/shm/x"], "Deno opens no socket in /dev"],
   ];
   for (const [args, message] of cases) {
     const { code, stderr } = await runClient(args);
@@ -204,9 +206,20 @@ Deno.test("rankclient --via acts as the running client, with the same exit codes
   const client = new ClientProcess([`127.0.0.1:${server.port}`, "--control", place.control]);
   const peer = await server.seat();
   // The seat is taken when the socket is there: it is opened first.
-  const run = runClient(["--json", "--via", place.control, "run", "@2", "restart", "nginx", "--json"]);
+  const run = runClient([
+    "--json",
+    "--via",
+    place.control,
+    "run",
+    "@2",
+    "restart",
+    "nginx",
+    "--json",
+    "--",
+    "x",
+  ]);
   const request = await peer.nextWith("run");
-  assertEquals(request.params, { command: "restart", args: ["nginx", "--json"], to: [2] });
+  assertEquals(request.params, { command: "restart", args: ["nginx", "--json", "--", "x"], to: [2] });
   const result = { rank: 2, ticket: 9, name: "a", status: "refused", reason: "not here" };
   const summary = { ...COUNTS, executors: 1, refused: 1, results: [result] };
   await peer.notify("result", { run: request.id, ...result });

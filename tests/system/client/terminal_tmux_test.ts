@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Client } from "../../../src/client/mod.ts";
 import { answering, LASTING, seat } from "../../support/programs/members.ts";
+import { childrenByParent } from "../../support/programs/process_facts.ts";
 import { fromSource, ServerProcess } from "../../support/programs/server_process.ts";
 import { isTmuxMissing, Tmux, type TmuxOptions } from "../../support/programs/tmux.ts";
 
@@ -53,7 +54,6 @@ atRealTerminal("a command over twelve clients is folded into one table", async (
   }
   await tmux.untilLast("rank 0 of 13>");
   await tmux.type("upt");
-  // One by one: keys that arrive in one piece are taken for a paste, in which Tab does not complete.
   await tmux.press("Tab");
   await tmux.untilLast("rank 0 of 13> uptime");
   await tmux.press("Enter");
@@ -117,6 +117,69 @@ atRealTerminal("pasted lines are carried out in order", async ({ tmux, seatMembe
     "refused: rank 0 is yourself (outranked)",
     "rank 0 of 2> uptime --not-sent",
   ]);
+});
+
+atRealTerminal("what is pasted where the terminal marks it waits for Enter", async ({ tmux, seatMember }) => {
+  await seatMember("web", answering({ code: 0, stdout: "up" }));
+  await tmux.untilLast("rank 0 of 2>");
+  await tmux.paste("uptime\n@0 ping\nping\n", "-p");
+  const waiting = await tmux.untilLast("rank 0 of 2> ping");
+  assertEquals(waiting.slice(-4, -1), [
+    "pasted: uptime",
+    "pasted: @0 ping",
+    "Enter sends all of it, Ctrl-C drops it",
+  ]);
+  await tmux.press("Enter");
+  const rows = await tmux.until((rows) => rows.filter((row) => row.startsWith("1 executor: ")).length === 2);
+  assertEquals(rows.filter((row) => /of 2> .|refused/.test(row)), [
+    "rank 0 of 2> uptime",
+    "rank 0 of 2> @0 ping",
+    "refused: rank 0 is yourself (outranked)",
+    "rank 0 of 2> ping",
+  ]);
+});
+
+Deno.test({
+  name: "real terminal: a client that was stopped and is continued with fg takes keys again",
+  ignore,
+  async fn() {
+    await using server = await ServerProcess.start();
+    await using tmux = await Tmux.start(["bash", "--norc", "--noprofile", "-i"], { env: { PS1: "shell> " } });
+    await tmux.untilLast("shell>");
+    await tmux.type(fromSource("client", `127.0.0.1:${server.port}`).join(" "));
+    await tmux.press("Enter");
+    await tmux.untilLast("rank 0 of 1>");
+    await tmux.type("/wat");
+    await tmux.untilLast("rank 0 of 1> /wat");
+    const children = await childrenByParent();
+    const bash = children.get(await tmux.shellPid())![0]!;
+    Deno.kill(children.get(bash)![0]!, "SIGSTOP");
+    await tmux.untilLast("shell>");
+    await tmux.type("fg");
+    await tmux.press("Enter");
+    await tmux.untilLast("rank 0 of 1> /wat");
+    await tmux.press("Tab");
+    await tmux.untilLast("rank 0 of 1> /watch");
+    await tmux.press("C-c", "C-d");
+    await tmux.untilLast("shell>");
+  },
+});
+
+Deno.test({
+  name: "real terminal: a dumb terminal gets no escape sequence, and its lines are commands",
+  ignore,
+  async fn() {
+    await using server = await ServerProcess.start();
+    const words = fromSource("client", `127.0.0.1:${server.port}`);
+    await using tmux = await Tmux.start(words, { env: { TERM: "dumb" } });
+    await tmux.until((rows) => rows.some((row) => row.includes("you are rank")));
+    await tmux.type("# comment\r/commands\r");
+    await tmux.until((rows) => rows.includes("ping"));
+    await tmux.type("/quit\r");
+    const rows = await tmux.until((rows) => rows.some((row) => row.includes("icanon")));
+    assert(rows.includes("exit 0"), rows.join("\n"));
+    assert(!rows.some((row) => row.includes("> ")), "there is a prompt");
+  },
 });
 
 atRealTerminal(

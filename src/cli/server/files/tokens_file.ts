@@ -5,7 +5,15 @@ import { FILE_BOUNDS, TOKEN_NAME, TOKEN_NAME_FORM } from "../../../config/keys/m
 import { loadTokens, type TokenEntry } from "../../../config/mod.ts";
 import { ConfigError, show } from "../../../config/toml/mod.ts";
 import { writeAll } from "../../../protocol/wire/mod.ts";
-import { FileError, quoted, readPrivateFile, SERVER_EXIT, type TextReader } from "../../shared/mod.ts";
+import {
+  cannotWriteOutput,
+  FileError,
+  quoted,
+  readPrivateFile,
+  SERVER_EXIT,
+  type TextReader,
+  writeOutput,
+} from "../../shared/mod.ts";
 
 const TOKEN_BYTES = 32;
 
@@ -29,14 +37,12 @@ export async function newToken(name: string, path: string): Promise<number> {
   const token = random.toBase64({ alphabet: "base64url", omitPadding: true });
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
   try {
-    await addEntry(path, name, new Uint8Array(hash).toHex());
+    await addEntry(path, { name, sha256: new Uint8Array(hash).toHex(), token });
   } catch (error) {
     if (error instanceof FileError) return fail(error.message, SERVER_EXIT.failed);
     if (error instanceof ConfigError) return fail(error.message, SERVER_EXIT.usage);
     throw error;
   }
-  // The token alone, so that the output can be piped.
-  console.log(token);
   console.error(
     `Added ${name} to ${path}. The line above is its token, shown this once: put it into a file that only the ` +
       `client's user can read, and start rankclient with --token-file FILE. What it may do stands in ${path}; ` +
@@ -45,27 +51,43 @@ export async function newToken(name: string, path: string): Promise<number> {
   return SERVER_EXIT.ok;
 }
 
-/** @throws {FileError | ConfigError} and leaves the file unchanged */
-async function addEntry(path: string, name: string, sha256: string): Promise<void> {
+interface NewEntry {
+  readonly name: string;
+  readonly sha256: string;
+  readonly token: string;
+}
+
+/** Prints the token as well. @throws {FileError | ConfigError} and leaves the file unchanged */
+async function addEntry(path: string, { name, sha256, token }: NewEntry): Promise<void> {
+  const makeText = async () => {
+    const read = await readPrivateFile(path, "tokens file", FILE_BOUNDS.tokensBytes);
+    if (!read.ok && !read.isMissing) throw new FileError(read.message);
+    const before = read.ok ? read.text : "";
+    const taken = await loadTokens({ path, text: before });
+    if (taken.some((entry) => entry.name === name)) {
+      throw new FileError(
+        `${path} has a token of that name already: take its table out first, or choose another name`,
+      );
+    }
+    const text = `${before}${before === "" || before.endsWith("\n") ? "" : "\n"}${entryText(name, sha256)}`;
+    // The result must be valid: the old text may end in TOML that cannot be extended, such as an inline table.
+    await loadTokens({ path, text });
+    return text;
+  };
   try {
-    await replaceFile(await realPath(path), async () => {
-      const read = await readPrivateFile(path, "tokens file", FILE_BOUNDS.tokensBytes);
-      if (!read.ok && !read.isMissing) throw new FileError(read.message);
-      const before = read.ok ? read.text : "";
-      const taken = await loadTokens({ path, text: before });
-      if (taken.some((entry) => entry.name === name)) {
-        throw new FileError(
-          `${path} has a token of that name already: take its table out first, or choose another name`,
-        );
-      }
-      const text = `${before}${before === "" || before.endsWith("\n") ? "" : "\n"}${entryText(name, sha256)}`;
-      // The result must be valid: the old text may end in TOML that cannot be extended, such as an inline table.
-      await loadTokens({ path, text });
-      return text;
-    });
+    await replaceFile(await realPath(path), makeText, () => printToken(token, path));
   } catch (error) {
     if (error instanceof FileError || error instanceof ConfigError) throw error;
     throw new FileError(`Cannot write ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** Prints the token alone, so that the output can be piped. @throws {FileError} when it was not printed */
+function printToken(token: string, path: string): void {
+  try {
+    writeOutput(token);
+  } catch (error) {
+    throw new FileError(`${cannotWriteOutput(error)}; no token was added to ${path}`);
   }
 }
 
@@ -99,8 +121,13 @@ evict = false
  * Replaces the file atomically: a reader, even after a crash, finds either the old text or the new one.
  *
  * @param makeText reads the old text; no other --new-token changes it until the new text is in its place.
+ * @param beforeReplacing is called when the new text is on the disk; when it throws, the old text stays.
  */
-async function replaceFile(path: string, makeText: () => Promise<string>): Promise<void> {
+async function replaceFile(
+  path: string,
+  makeText: () => Promise<string>,
+  beforeReplacing: () => void,
+): Promise<void> {
   const draft = `${path}.new`;
   let file: Deno.FsFile;
   try {
@@ -119,6 +146,7 @@ async function replaceFile(path: string, makeText: () => Promise<string>): Promi
     await writeAll(file, new TextEncoder().encode(await makeText()));
     await keepAccess(path, draft);
     await file.sync();
+    beforeReplacing();
     await Deno.rename(draft, path);
   } catch (error) {
     await Deno.remove(draft).catch(() => {/* The first error is reported. */});

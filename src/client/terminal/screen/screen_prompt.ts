@@ -1,4 +1,4 @@
-// The prompt: always the place that we hold now.
+// The prompt: always the place that we hold now, and above it what Enter sends with the line.
 
 import type { OwnPlace } from "../../session/mod.ts";
 
@@ -8,4 +8,15 @@ export function promptText(place: Pick<OwnPlace, "rank" | "members"> | undefined
   return place === undefined
     ? "offline> "
     : `rank ${place.rank} of ${Math.max(place.members, place.rank + 1)}> `;
+}
+
+/** Pasted lines that are shown; of more, the number is. */
+const MAX_SHOWN_LINES = 5;
+
+/** Rows for pasted lines that wait for Enter. */
+export function pastedRows(lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const rows = lines.slice(0, MAX_SHOWN_LINES).map((line) => `pasted: ${line}`);
+  if (lines.length > rows.length) rows.push(`and ${lines.length - rows.length} more pasted lines`);
+  return [...rows, "Enter sends all of it, Ctrl-C drops it"];
 }

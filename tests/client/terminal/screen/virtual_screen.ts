@@ -6,6 +6,8 @@ import { textWidth } from "../../../../src/client/terminal/screen/screen_width.t
 export class VirtualScreen {
   readonly columns: number;
   readonly rows: number;
+  /** Numbers of the private modes that are on. */
+  readonly modes = new Set<number>();
   /** Everything ever written, the rows that scrolled out first; the last `rows` of them are on the screen. */
   readonly #lines: string[] = [""];
   #row = 0;
@@ -45,8 +47,14 @@ export class VirtualScreen {
   #take(piece: string, count: string | undefined, letter: string | undefined): void {
     if (piece === "\r") this.#column = 0;
     else if (piece === "\n") this.#lineFeed();
+    else if (piece.startsWith("\x1b[?")) this.#setMode(parseInt(piece.slice(3)), piece.endsWith("h"));
     else if (letter !== undefined) this.#escape(Number(count || 1), count ?? "", letter);
     else this.#put(piece);
+  }
+
+  #setMode(mode: number, isOn: boolean): void {
+    if (isOn) this.modes.add(mode);
+    else this.modes.delete(mode);
   }
 
   #escape(count: number, parameter: string, letter: string): void {
