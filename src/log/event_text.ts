@@ -74,6 +74,8 @@ export function eventText(event: ServerEvent): string {
       return `Warning: ${event.host} can be reached from other machines, and there ${
         missing(event)
       }; see docs/security.md`;
+    case "config_warning":
+      return `Warning: ${event.message}`;
     case "reloaded": {
       const { changed, needs_restart: restart } = event;
       const news = changed.length === 0 ? "nothing to take over" : `new ${changed.join(", ")}`;

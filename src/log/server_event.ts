@@ -121,6 +121,8 @@ export type ServerEvent =
   | { readonly event: "fault"; readonly where: string; readonly message: string }
   /** It is reachable from other machines, without tokens or TLS. */
   | { readonly event: "exposed"; readonly host: string; readonly tokens: boolean; readonly tls: boolean }
+  /** Something in the configuration or the environment that does not prevent the start. */
+  | { readonly event: "config_warning"; readonly message: string }
   /** The configuration was reloaded: the changed keys, and those whose new values require a restart. */
   | {
     readonly event: "reloaded";
@@ -149,6 +151,7 @@ export function levelOf(event: ServerEvent): Level {
     case "handshake_failed":
     case "client_rate_limited":
     case "client_turned_away":
+    case "config_warning":
     case "lines_dropped":
     case "login_refused":
       return "warning";

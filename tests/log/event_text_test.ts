@@ -134,6 +134,10 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     "Client ('10.0.0.7', 51234) failed in the TLS handshake 3 times: it did not speak TLS",
   ],
   exposed: [{ event: "exposed", host: "0.0.0.0", tokens: false, tls: false }, MISSING],
+  config_warning: [
+    { event: "config_warning", message: "ignoring RANKSERVER_PORT" },
+    "Warning: ignoring RANKSERVER_PORT",
+  ],
   reloaded: [
     {
       event: "reloaded",
@@ -191,7 +195,9 @@ Deno.test("an error is what needs mending, a warning what passes, and everything
   assertEquals(
     notInfo.sort(),
     [
-      ...["accept_failed", "exposed", "handshake_failed", "lines_dropped"].map((kind) => [kind, "warning"]),
+      ...["accept_failed", "config_warning", "exposed", "handshake_failed", "lines_dropped"].map((
+        kind,
+      ) => [kind, "warning"]),
       ...["client_rate_limited", "client_turned_away", "login_refused"].map((kind) => [kind, "warning"]),
       ...["fault", "reload_failed", "store_failed"].map((kind) => [kind, "error"]),
     ].sort(),

@@ -2,7 +2,7 @@
 
 import { ConfigError } from "../../config/toml/mod.ts";
 import { listSettings } from "../../config/reader/mod.ts";
-import { loadServerConfig, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
+import { ignoredText, loadServerConfig, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import {
   hasTls,
   SERVER_ENV_PREFIX,
@@ -140,6 +140,7 @@ async function check(config: ServerConfig, flags: ServerFlags): Promise<number> 
       throw error;
     }
   }
+  if (config.ignoredVariables.length > 0) warn(ignoredText(config.ignoredVariables));
   return print(`${flags.config ?? "The configuration"} is valid`);
 }
 
@@ -162,6 +163,10 @@ async function printHelp(): Promise<number> {
 function print(text: string): number {
   console.log(text);
   return SERVER_EXIT.ok;
+}
+
+function warn(message: string): void {
+  console.error(`Warning: ${message}`);
 }
 
 function fail({ message }: Error, code: number): number {
