@@ -31,6 +31,8 @@ export interface ClientConfig {
   readonly run: ReadonlyMap<string, Program> | undefined;
   readonly limits: ClientLimits;
   readonly lead: LeadTimes;
+  /** The variables of a container platform that look like settings. */
+  readonly ignoredVariables: readonly string[];
 }
 
 export interface ClientConfigInput extends ConfigInput {
@@ -70,5 +72,5 @@ export async function loadClientConfig(
 
   await problems.throwIfAny();
   const tls = top.tls || top.caFile !== "";
-  return Object.freeze({ ...top, tls, run, limits, lead });
+  return Object.freeze({ ...top, tls, run, limits, lead, ignoredVariables: reader.injectedVariables() });
 }

@@ -42,6 +42,8 @@ export interface ServerConfig {
   readonly tls: TlsFiles;
   readonly limits: Limits;
   readonly log: { readonly format: "text" | "json" };
+  /** The variables of a container platform that look like settings. */
+  readonly ignoredVariables: readonly string[];
 }
 
 /**
@@ -74,5 +76,6 @@ export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInp
   reader.refuseUnknownVariables();
 
   await problems.throwIfAny();
-  return Object.freeze({ ...top, commands, session, auth, control, tls, limits, log });
+  const ignoredVariables = reader.injectedVariables();
+  return Object.freeze({ ...top, commands, session, auth, control, tls, limits, log, ignoredVariables });
 }

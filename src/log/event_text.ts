@@ -77,6 +77,8 @@ export function eventText(event: ServerEvent): string {
     case "seats_beyond_address":
       return `Warning: one address may have ${event.limit} connections, and there are ${event.capacity} seats; ` +
         "if clients share an address, raise limits.connections_per_address";
+    case "config_warning":
+      return `Warning: ${event.message}`;
     case "reloaded": {
       const { changed, needs_restart: restart } = event;
       const news = changed.length === 0 ? "nothing to take over" : `new ${changed.join(", ")}`;

@@ -125,6 +125,8 @@ export type ServerEvent =
   | { readonly event: "exposed"; readonly host: string; readonly tokens: boolean; readonly tls: boolean }
   /** One address may have `limit` connections, fewer than there are seats. */
   | { readonly event: "seats_beyond_address"; readonly limit: number; readonly capacity: number }
+  /** Something in the configuration or the environment that does not prevent the start. */
+  | { readonly event: "config_warning"; readonly message: string }
   /** The configuration was reloaded: the changed keys, and those whose new values require a restart. */
   | {
     readonly event: "reloaded";
@@ -154,6 +156,7 @@ export function levelOf(event: ServerEvent): Level {
     case "handshake_failed":
     case "client_rate_limited":
     case "client_turned_away":
+    case "config_warning":
     case "lines_dropped":
     case "login_refused":
     case "seats_beyond_address":

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConfigError, type ConfigProblem, renderProblem } from "../../src/config/toml/config_error.ts";
 import type { ConfigInput } from "../../src/config/reader/settings_reader.ts";
+import { loadClientConfig } from "../../src/config/client_config.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 
 /** The configuration of a file's text alone, or with other sources. */
@@ -168,6 +169,50 @@ Deno.test("an unknown variable with the program's prefix is refused, others are 
       "unknown environment variable RANKSERVER_MAX_CLIENT; did you mean RANKSERVER_MAX_CLIENTS?",
     ],
   );
+});
+
+/** What Kubernetes and Docker set in a container beside a service of the program's name. */
+const INJECTED = (prefix: string) => ({
+  [`${prefix}_SERVICE_HOST`]: "10.0.0.1",
+  [`${prefix}_SERVICE_PORT`]: "6001",
+  [`${prefix}_SERVICE_PORT_RANKS`]: "6001",
+  [`${prefix}_PORT`]: "tcp://10.0.0.1:6001",
+  [`${prefix}_PORT_6001_TCP`]: "tcp://10.0.0.1:6001",
+  [`${prefix}_PORT_6001_TCP_PROTO`]: "tcp",
+  [`${prefix}_PORT_6001_TCP_PORT`]: "6001",
+  [`${prefix}_PORT_6001_TCP_ADDR`]: "10.0.0.1",
+  [`${prefix}_PORT_53_UDP`]: "udp://10.0.0.1:53",
+  [`${prefix}_METRICS_SERVICE_HOST`]: "10.0.0.2",
+  [`${prefix}_METRICS_PORT`]: "tcp://10.0.0.2:9100",
+  [`${prefix}_METRICS_PORT_9100_TCP`]: "tcp://10.0.0.2:9100",
+  [`${prefix}_1_NAME`]: "/web/rankserver_1",
+  [`${prefix}_ENV_PATH`]: "/bin",
+});
+
+Deno.test("the variables that a container platform sets for a service of this name are no settings", async () => {
+  const env = INJECTED("RANKSERVER");
+  const config = await load("port = 7000", { env });
+  assertEquals([config.host, config.port], ["127.0.0.1", 7000]);
+  assertEquals(config.ignoredVariables, Object.keys(env).sort());
+  assertEquals((await load("", { env, flags: { port: "0" } })).port, 0);
+  const client = await loadClientConfig({ env: INJECTED("RANKCLIENT") });
+  assertEquals([client.host, client.port, client.name], ["127.0.0.1", 6001, undefined]);
+  assertEquals(client.ignoredVariables, Object.keys(INJECTED("RANKCLIENT")).sort());
+});
+
+Deno.test("a variable of this program's own is read, and a misspelt one refused, beside those of a platform", async () => {
+  const env = { RANKSERVER_SERVICE_HOST: "10.0.0.1", RANKSERVER_PORT: "7" };
+  const config = await loadServerConfig({ env });
+  assertEquals([config.port, config.ignoredVariables], [7, ["RANKSERVER_SERVICE_HOST"]]);
+  for (
+    const name of ["RANKSERVER_SERVICE", "RANKSERVER_PORT_6001", "RANKSERVER_LIMITS_PORT", "RANKSERVER_NAME"]
+  ) {
+    const [problem] = await problemsOf({ env: { ...env, [name]: "6001" } });
+    assertEquals(problem!.key, name);
+  }
+  assertEquals(await messagesOf({ env: { RANKSERVER_PORT: "http://10.0.0.1:6001" } }), [
+    'RANKSERVER_PORT must be a whole number from 0 to 65535, current value is "http://10.0.0.1:6001"',
+  ]);
 });
 
 Deno.test("a source that another one overrides is validated too", async () => {

@@ -143,6 +143,10 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     "Client ('10.0.0.7', 51234) failed in the TLS handshake 3 times: it did not speak TLS",
   ],
   exposed: [{ event: "exposed", host: "0.0.0.0", tokens: false, tls: false }, MISSING],
+  config_warning: [
+    { event: "config_warning", message: "ignoring RANKSERVER_PORT" },
+    "Warning: ignoring RANKSERVER_PORT",
+  ],
   reloaded: [
     {
       event: "reloaded",
@@ -200,16 +204,18 @@ Deno.test("an error is what needs mending, a warning what passes, and everything
   assertEquals(
     notInfo.sort(),
     [
-      ...["accept_failed", "exposed", "handshake_failed", "lines_dropped"].map((kind) => [kind, "warning"]),
       ...[
+        "accept_failed",
         "client_rate_limited",
         "client_turned_away",
+        "config_warning",
+        "exposed",
         "foreign_protocol",
+        "handshake_failed",
+        "lines_dropped",
         "login_refused",
         "seats_beyond_address",
-      ].map((
-        kind,
-      ) => [kind, "warning"]),
+      ].map((kind) => [kind, "warning"]),
       ...["fault", "reload_failed", "store_failed"].map((kind) => [kind, "error"]),
     ].sort(),
   );

@@ -1,7 +1,7 @@
 // The command line of `rankclient`: reads flags and configuration, and starts what they ask for, which other files build.
 
 import type { TlsTrust } from "../../client/connection/mod.ts";
-import { type ClientConfig, loadClientConfig, TOKEN_VARIABLE } from "../../config/mod.ts";
+import { type ClientConfig, ignoredText, loadClientConfig, TOKEN_VARIABLE } from "../../config/mod.ts";
 import {
   CLIENT_ENV_PREFIX,
   CLIENT_FLAGS,
@@ -73,6 +73,9 @@ export async function clientCommand(
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);
     return CLIENT_EXIT.usage;
+  }
+  if (config.ignoredVariables.length > 0 && (!isVia || flags.check)) {
+    console.error(`Warning: ${ignoredText(config.ignoredVariables)}`);
   }
   if (isVia && flags.check) return printAnswer(isValid(flags), CLIENT_EXIT);
   if (flags.via !== undefined) {

@@ -1,7 +1,7 @@
 // Builds a running server from its configuration, with its log, its store and its control socket, and shuts it down.
 
 import { deadline } from "@std/async/deadline";
-import type { ServerConfig, TokenEntry } from "../../config/mod.ts";
+import { ignoredText, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
 import { openEventLog, type Report } from "../../log/mod.ts";
 import type { EvictParams } from "../../protocol/methods/mod.ts";
@@ -74,6 +74,9 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
   const exposed = exposure({ host, hasTokens: tokens !== undefined, hasTls: tls !== undefined });
   for (const warning of [exposed, seatsBeyondAddress(config, host)]) {
     if (warning !== undefined) log.report(warning);
+  }
+  if (config.ignoredVariables.length > 0) {
+    log.report({ event: "config_warning", message: ignoredText(config.ignoredVariables) });
   }
   const cleanUp = await finish(config, server, opened);
   const operated = {

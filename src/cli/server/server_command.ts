@@ -2,7 +2,7 @@
 
 import { ConfigError } from "../../config/toml/mod.ts";
 import { listSettings } from "../../config/reader/mod.ts";
-import { loadServerConfig, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
+import { ignoredText, loadServerConfig, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import {
   hasTls,
   SERVER_ENV_PREFIX,
@@ -141,6 +141,7 @@ async function check(config: ServerConfig, flags: ServerFlags): Promise<number> 
       throw error;
     }
   }
+  if (config.ignoredVariables.length > 0) warn(ignoredText(config.ignoredVariables));
   return printAnswer(`${flags.config ?? "The configuration"} is valid`, SERVER_EXIT);
 }
 
@@ -158,6 +159,10 @@ async function printHelp(): Promise<number> {
     exitCodes: SERVER_EXIT_MEANINGS,
   });
   return printAnswer(text.trimEnd(), SERVER_EXIT);
+}
+
+function warn(message: string): void {
+  console.error(`Warning: ${message}`);
 }
 
 function fail({ message }: Error, code: number): number {

@@ -3,6 +3,7 @@
 
 import { dottedKey, type ProblemList, type TomlTable } from "../toml/mod.ts";
 import { checkValue, parseSettingText } from "./check_setting.ts";
+import { isInjected } from "./injected_variables.ts";
 import { readTable } from "./read_table.ts";
 import {
   type FlagSpec,
@@ -89,14 +90,21 @@ export class SettingsReader {
     return given as GivenValues<T>;
   }
 
+  /** The variables that a container platform has set, in order; they set nothing. */
+  injectedVariables(): readonly string[] {
+    const { env, envPrefix } = this.#sources;
+    return Object.keys(env).filter((name) => isInjected(envPrefix, name, env[name]!)).sort();
+  }
+
   /** Reports variables with this program's prefix that set nothing. @param others variables that the caller reads. */
   refuseUnknownVariables(others: readonly string[] = []): void {
     const { env, envPrefix } = this.#sources;
+    const ignored = this.injectedVariables();
     const known = this.#sections.flatMap(({ path, settings }) =>
       Object.values(settings).map(({ key }) => variableName(envPrefix, [...path, key]))
     ).concat(others);
     for (const name of Object.keys(env).sort()) {
-      if (name.startsWith(`${envPrefix}_`) && !known.includes(name)) {
+      if (name.startsWith(`${envPrefix}_`) && !known.includes(name) && !ignored.includes(name)) {
         this.#problems.addUnknownVariable(name, known);
       }
     }
@@ -106,6 +114,7 @@ export class SettingsReader {
   #textsFor(path: readonly string[]): { source: string; text: string }[] {
     const { env, envPrefix, flags, flagSpecs } = this.#sources;
     const variable = variableName(envPrefix, path);
+    const inEnvironment = env[variable];
     const key = dottedKey(path);
     const spec = flagSpecs.find(({ sets }) => sets === key);
     const given = spec && flags[spec.name];
@@ -113,7 +122,9 @@ export class SettingsReader {
     const flagText = given === true ? "true" : given;
     return [
       // An empty variable counts as unset: container files pass variables without a value that way.
-      ...env[variable] ? [{ source: variable, text: env[variable] }] : [],
+      ...inEnvironment && !isInjected(envPrefix, variable, inEnvironment)
+        ? [{ source: variable, text: inEnvironment }]
+        : [],
       ...typeof flagText === "string" ? [{ source: flagLabel(spec!), text: flagText }] : [],
     ];
   }
