@@ -6,7 +6,15 @@ export { CLIENT_EXIT, CLIENT_EXIT_MEANINGS, SERVER_EXIT, SERVER_EXIT_MEANINGS } 
 export type { Libc } from "./libc.ts";
 export { parseFlags } from "./parse_flags.ts";
 export { exposureOf, quoted, readPrivateFile } from "./private_file.ts";
-export { readConfigFile, readRegularText, type ReadText, readText, type TextReader } from "./read_file.ts";
+export {
+  type FileText,
+  type ReadConfigFile,
+  readConfigFile,
+  readRegularText,
+  type ReadText,
+  readText,
+  type TextReader,
+} from "./read_file.ts";
 export { type LeaveSignals, listenForLeave, listenForStop, SighupListener } from "./signals.ts";
 export { VERSION, versionLine } from "./version.ts";
 export { FileError, StartupError } from "./startup_error.ts";
