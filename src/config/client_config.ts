@@ -54,6 +54,7 @@ export async function loadClientConfig(
   const document = await readDocument(file, problems);
   const sources = {
     document,
+    directory: file?.directory,
     env,
     envPrefix: CLIENT_ENV_PREFIX,
     flags: { ...flags, [HOST_ARGUMENT.name]: host },
@@ -63,7 +64,7 @@ export async function loadClientConfig(
 
   const top = reader.read(CLIENT_TOP_SECTION, ["run", "limits", "lead"]);
   const limits = reader.read(CLIENT_LIMITS_SECTION);
-  const run = await readPrograms(document.run, limits, problems);
+  const run = await readPrograms(document.run, file?.directory, limits, problems);
   const lead = reader.read(LEAD_SECTION);
   for (const { path, reason, hint } of [...findReconnectConflicts(limits), ...findLeadConflicts(lead)]) {
     problems.addCombination(path, reason, hint);

@@ -54,7 +54,14 @@ export interface ServerConfig {
 export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInput): Promise<ServerConfig> {
   const problems = new ProblemList(file?.path);
   const document = await readDocument(file, problems);
-  const sources = { document, env, envPrefix: SERVER_ENV_PREFIX, flags, flagSpecs: SERVER_FLAGS };
+  const sources = {
+    document,
+    directory: file?.directory,
+    env,
+    envPrefix: SERVER_ENV_PREFIX,
+    flags,
+    flagSpecs: SERVER_FLAGS,
+  };
   const reader = new SettingsReader(sources, SERVER_SECTIONS, problems);
 
   const top = reader.read(TOP_SECTION, ["commands", "session", "auth", "control", "tls", "limits", "log"]);

@@ -41,6 +41,8 @@ export function eventText(event: ServerEvent): string {
       return `${client(event)} waits for a seat: number ${event.position}`;
     case "seats_restored":
       return `${event.count} seats are kept for up to ${event.keep_ms} ms, as they were before the restart`;
+    case "store_opened":
+      return `Store of seats: ${event.path} (${event.is_new ? "new" : "existing"})`;
     case "store_failed":
       return `Cannot write the store of seats: ${event.message}`;
     case "store_recovered":

@@ -63,6 +63,8 @@ export type ServerEvent =
   | ({ readonly event: "client_back"; readonly rank: number; readonly ticket: number } & ClientRef)
   | ({ readonly event: "client_waiting"; readonly position: number } & ClientRef)
   | { readonly event: "seats_restored"; readonly count: number; readonly keep_ms: number }
+  /** The store of the server, by its full path; a new one knows nothing of earlier seats. */
+  | { readonly event: "store_opened"; readonly path: string; readonly is_new: boolean }
   /** The store cannot be written, with the consequences; it is tried again. */
   | { readonly event: "store_failed"; readonly message: string }
   /** Everything has been written again. */

@@ -143,6 +143,13 @@ Deno.test("a byte order mark and Windows line ends do no harm", async () => {
   assertEquals((await load("\uFEFFport = 3\r\n[log]\r\nformat = 'json'\r\n")).log.format, "json");
 });
 
+Deno.test("a second byte order mark, and one in the text, is named with its place", async () => {
+  const reason =
+    "not valid TOML: byte order mark (U+FEFF), which only the start of a file may have, and once";
+  assertEquals(await messagesOf("\uFEFF\uFEFFport = 1\n"), [`server.toml:1:1: ${reason}`]);
+  assertEquals(await messagesOf("\uFEFFport = 1\n\uFEFFhost = 'a'\n"), [`server.toml:2:1: ${reason}`]);
+});
+
 Deno.test("the environment and the flags have the same bounds as the file", async () => {
   const env = { RANKSERVER_PORT: "-1", RANKSERVER_LOG_FORMAT: "xml", RANKSERVER_COMMANDS: "ok,/who" };
   assertEquals(await messagesOf({ env, flags: { "max-clients": "1e3", host: "" } }), [
@@ -240,6 +247,59 @@ Deno.test("times of a session that contradict each other are refused with the ke
   ]);
   const { session } = await load("[session]\nheartbeat_ms = 4_999\nsilence_ms = 5_000\noverflow = 'wait'\n");
   assertEquals([session.overflow, session.resumeGraceMs, session.store], ["wait", 0, ""]);
+});
+
+Deno.test("a relative path in a file begins in the directory of the file, and one from elsewhere stays", async () => {
+  const text = `
+[session]
+store = "seats.db"
+[auth]
+tokens_file = "./../tokens.toml"
+[control]
+socket = "/run/c.sock"
+[tls]
+cert_file = "tls/cert.pem"
+key_file = "tls/key.pem"
+`;
+  const file = { path: "server.toml", text, directory: "/etc/ranks" };
+  const { session, auth, control, tls } = await loadServerConfig({ file });
+  assertEquals(
+    [session.store, auth.tokensFile, control.socket, tls],
+    ["/etc/ranks/seats.db", "/etc/ranks/../tokens.toml", "/run/c.sock", {
+      certFile: "/etc/ranks/tls/cert.pem",
+      keyFile: "/etc/ranks/tls/key.pem",
+    }],
+  );
+  const others = await loadServerConfig({
+    file: { ...file, text: "" },
+    env: { RANKSERVER_SESSION_STORE: "seats.db" },
+    flags: { control: "c.sock" },
+  });
+  assertEquals([others.session.store, others.control.socket, others.tls.certFile], [
+    "seats.db",
+    "c.sock",
+    "",
+  ]);
+
+  const run = `
+ca_file = "ca.pem"
+token_file = "token"
+[run]
+here = ["./bin/here", "./stays"]
+there = ["/bin/there"]
+found = ["found"]
+work = { argv = ["pwd"], cwd = "work" }
+`;
+  const client = await loadClientConfig({ file: { ...file, text: run } });
+  assertEquals([client.caFile, client.tokenFile], ["/etc/ranks/ca.pem", "/etc/ranks/token"]);
+  const programs = [...client.run.values()];
+  assertEquals(programs.map(({ argv }) => argv.program), [
+    "/etc/ranks/bin/here",
+    "/bin/there",
+    "found",
+    "pwd",
+  ]);
+  assertEquals(programs.map(({ cwd }) => cwd), [undefined, undefined, undefined, "/etc/ranks/work"]);
 });
 
 Deno.test("the control socket can be named by file, environment and flag, and is off by default", async () => {

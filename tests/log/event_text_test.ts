@@ -87,6 +87,10 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     { event: "seats_restored", count: 3, keep_ms: 5_000 },
     "3 seats are kept for up to 5000 ms, as they were before the restart",
   ],
+  store_opened: [
+    { event: "store_opened", path: "/var/lib/rankserver/seats.db", is_new: true },
+    "Store of seats: /var/lib/rankserver/seats.db (new)",
+  ],
   store_failed: [
     { event: "store_failed", message: "database or disk is full" },
     "Cannot write the store of seats: database or disk is full",

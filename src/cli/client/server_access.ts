@@ -50,7 +50,10 @@ export async function readTrust({ caFile }: Pick<ClientConfig, "caFile">): Promi
   if (!file.ok) throw unusable(caFile, file.reason);
   // Only the certificates: anything else in the file, such as a key, is dropped here.
   const caCerts = file.text.match(CERTIFICATE) ?? [];
-  if (caCerts.length === 0) throw unusable(caFile, "there is no certificate in PEM form in it");
+  if (caCerts.length === 0) {
+    const encoding = file.fault === undefined ? "" : `; it ${file.fault.reason}`;
+    throw unusable(caFile, `there is no certificate in PEM form in it${encoding}`);
+  }
   // Loaded here, because it would delay every start.
   const { X509Certificate } = await import("node:crypto");
   for (const pem of caCerts) {

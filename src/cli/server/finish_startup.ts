@@ -12,8 +12,10 @@ import { certificatePart, commandsPart, type LivePart, Reloads, tokensPart } fro
 
 /** Where the configuration comes from, at the start and on each reload. */
 export interface ConfigSource {
-  /** The path of its file, if there is one. */
+  /** The path of its file, if there is one that can be read again. */
   readonly file: string | undefined;
+  /** What it was read from instead. */
+  readonly readOnce?: readonly string[] | undefined;
   /** Reads and validates it, the file with `read`. @throws {ConfigError} */
   readonly load: (read: TextReader) => Promise<ServerConfig>;
 }
@@ -39,7 +41,9 @@ export async function finishStartup(
 ): Promise<Cleanup> {
   const files: string[] = [];
   if (source.file !== undefined) files.push(source.file);
-  if (tls !== undefined) files.push(config.tls.certFile, config.tls.keyFile);
+  const readOnce = [...source.readOnce ?? [], ...tls?.readOnce ?? []];
+  const renewable = tls?.readOnce.length === 0 ? tls : undefined;
+  if (renewable !== undefined) files.push(config.tls.certFile, config.tls.keyFile);
   if (tokens !== undefined) files.push(config.auth.tokensFile);
   const own = startOwnFiles(
     { files, sockets: control === undefined ? [] : [control.file.path] },
@@ -49,9 +53,9 @@ export async function finishStartup(
   await own.ready;
   revoke("read");
   const parts: LivePart[] = [commandsPart(server)];
-  if (tls !== undefined) parts.push(certificatePart(tls, own.read));
+  if (renewable !== undefined) parts.push(certificatePart(renewable, own.read));
   if (tokens !== undefined) parts.push(tokensPart(server, config.auth.tokensFile, tokens, own.read));
-  const reloads = new Reloads({ config, readConfig: () => source.load(own.read), parts, report });
+  const reloads = new Reloads({ config, readConfig: () => source.load(own.read), parts, readOnce, report });
   sighup?.listen(() => void reloads.reload());
   return async () => {
     if (control !== undefined) await own.removeSocket(control.file);

@@ -33,6 +33,8 @@ export interface ReloadOptions {
   /** Reads and validates the configuration again. @throws {ConfigError} */
   readonly readConfig: () => Promise<ServerConfig>;
   readonly parts: readonly LivePart[];
+  /** Pipes and the like, which were read at the start and cannot be read again. */
+  readonly readOnce?: readonly string[];
   readonly report: Report;
 }
 
@@ -65,7 +67,8 @@ export class Reloads {
   }
 
   async #once(): Promise<void> {
-    const { readConfig, parts, report } = this.#options;
+    const { readConfig, parts, readOnce = [], report } = this.#options;
+    for (const path of readOnce) report({ event: "config_warning", message: keptText(path) });
     try {
       const prepared: PreparedChange[] = [];
       const next = await readConfig();
@@ -130,6 +133,12 @@ export function certificatePart(tls: Pick<OpenedTls, "readAgain">, read: TextRea
       return apply && { changed: ["certificate"], apply };
     },
   };
+}
+
+function keptText(path: string): string {
+  return `${
+    visible(path)
+  } is not a regular file and cannot be read again: what was read from it at the start stays`;
 }
 
 function describe(error: unknown): string[] {

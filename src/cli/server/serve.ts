@@ -1,9 +1,9 @@
 // Builds a running server from its configuration, with its log, its store and its control socket, and shuts it down.
 
 import { deadline } from "@std/async/deadline";
-import { ignoredText, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
+import { ignoredText, resolvePath, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
-import { openEventLog, type Report } from "../../log/mod.ts";
+import { openEventLog, type Report, type ServerEvent, visible } from "../../log/mod.ts";
 import type { EvictParams } from "../../protocol/methods/mod.ts";
 import { OperatorSocket } from "../../server/operator/mod.ts";
 import type { Authenticator } from "../../server/login/mod.ts";
@@ -43,14 +43,21 @@ export async function serve(config: ServerConfig, started: Started): Promise<num
   opened.defer(() => deadline(log.close(), config.limits.lingerMs).catch(() => {}));
   const control = await openControl(config.control.socket);
   opened.defer(() => control?.close());
-  const store = await openStore(config.session.store, log.report);
+  const { store, notice } = await openStore(config.session.store, log.report);
   const authenticator = tokens && await openAuthenticator(tokens);
   opened.move();
-  return await run(config, { ...started, store, authenticator, control, log });
+  return await run(config, { ...started, store, storeNotice: notice, authenticator, control, log });
+}
+
+interface OpenedStore {
+  readonly store: SeatStore;
+  readonly notice?: ServerEvent;
 }
 
 interface Opened extends Started {
   readonly store: SeatStore;
+  /** For the log, after the line that says where the server listens. */
+  readonly storeNotice: ServerEvent | undefined;
   readonly authenticator: Authenticator | undefined;
   readonly control: ControlSocket | undefined;
   readonly log: Awaited<ReturnType<typeof openEventLog>>;
@@ -75,6 +82,7 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
   for (const warning of [exposed, seatsBeyondAddress(config, host)]) {
     if (warning !== undefined) log.report(warning);
   }
+  if (opened.storeNotice !== undefined) log.report(opened.storeNotice);
   if (config.ignoredVariables.length > 0) {
     log.report({ event: "config_warning", message: ignoredText(config.ignoredVariables) });
   }
@@ -123,18 +131,22 @@ async function openAuthenticator(tokens: readonly TokenEntry[]): Promise<Authent
 }
 
 /** Loads SQLite only for a server with a store. */
-async function openStore(path: string, report: Report): Promise<SeatStore> {
+async function openStore(path: string, report: Report): Promise<OpenedStore> {
   // In microseconds: no server assigns tickets faster, so that they increase across restarts without a store too.
   const firstTicket = Date.now() * 1_000;
-  if (path === "") return nullStore(firstTicket);
+  if (path === "") return { store: nullStore(firstTicket) };
   const { openSeatStore } = await import("../../server/seats/sqlite_seat_store.ts");
+  let isNew = false;
   try {
-    return openSeatStore(path, {
+    const store = openSeatStore(path, {
       firstTicket,
       now: SYSTEM_CLOCK.now,
+      onOpened: (created) => isNew = created,
       onFailure: (message) => report({ event: "store_failed", message }),
       onRecovery: () => report({ event: "store_recovered" }),
     });
+    const shown = visible(resolvePath(Deno.cwd(), path));
+    return { store, notice: { event: "store_opened", path: shown, is_new: isNew } };
   } catch (error) {
     if ((error as Error).name === "SeatStoreError") throw new StartupError((error as Error).message);
     throw error;

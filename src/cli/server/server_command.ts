@@ -17,12 +17,12 @@ import {
   FileError,
   parseFlags,
   printAnswer,
+  type ReadConfigFile,
   readConfigFile,
   SERVER_EXIT,
   SERVER_EXIT_MEANINGS,
   SighupListener,
   StartupError,
-  type TextReader,
   versionLine,
 } from "../shared/mod.ts";
 import { openListener } from "./open_listener.ts";
@@ -53,13 +53,30 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
  */
 async function dispatch(flags: ServerFlags, question: ServerQuestion | undefined): Promise<number> {
   const env = Deno.env.toObject();
-  const config = await readConfig(flags, env);
+  const file = flags.config === undefined ? undefined : await readConfigFile(flags.config);
+  const config = await loadServerConfig({ file, env, flags });
   if (flags["new-token"] !== undefined) return await makeToken(flags["new-token"], config.auth.tokensFile);
   if (question !== undefined) return await ask(question, config.control.socket, flags.json);
   const tokens = await readTokens(config);
   if (flags.check) return await check(config, flags);
-  const source: ConfigSource = { file: flags.config, load: (read) => readConfig(flags, env, read) };
-  return await startServing(config, source, tokens);
+  return await startServing(config, sourceOf(config, file, flags, env), tokens);
+}
+
+function sourceOf(
+  config: ServerConfig,
+  file: ReadConfigFile | undefined,
+  flags: ServerFlags,
+  env: Record<string, string>,
+): ConfigSource {
+  const path = flags.config;
+  if (path === undefined || file === undefined || file.isReadOnce) {
+    return { file: undefined, readOnce: file && [file.path], load: () => Promise.resolve(config) };
+  }
+  return {
+    file: path,
+    load: async (read) =>
+      loadServerConfig({ file: await readConfigFile(path, read, file.directory), env, flags }),
+  };
 }
 
 /** @throws {StartupError | FileError} */
@@ -69,7 +86,8 @@ async function startServing(
   tokens: readonly TokenEntry[] | undefined,
 ): Promise<number> {
   dropWriting(config);
-  const hasFiles = source.file !== undefined || hasTls(config.tls) || tokens !== undefined;
+  const hasFiles = source.file !== undefined || source.readOnce !== undefined || hasTls(config.tls) ||
+    tokens !== undefined;
   const sighup = hasFiles ? new SighupListener() : undefined;
   const opened = await openListener(config);
   // Two thirds of the program: loaded while connections can already wait.
@@ -120,15 +138,6 @@ async function ask(question: ServerQuestion, path: string, isJson: boolean): Pro
   }
   const { askServer } = await import("./ask_server.ts");
   return await askServer(path, question, isJson);
-}
-
-async function readConfig(
-  flags: ServerFlags,
-  env: Record<string, string>,
-  read?: TextReader,
-): Promise<ServerConfig> {
-  const file = flags.config === undefined ? undefined : await readConfigFile(flags.config, read);
-  return await loadServerConfig({ file, env, flags });
 }
 
 async function check(config: ServerConfig, flags: ServerFlags): Promise<number> {

@@ -7,7 +7,15 @@ export type { Libc } from "./libc.ts";
 export { parseFlags } from "./parse_flags.ts";
 export { cannotWriteOutput, printAnswer, writeOutput } from "./print.ts";
 export { exposureOf, quoted, readPrivateFile } from "./private_file.ts";
-export { readConfigFile, readRegularText, type ReadText, readText, type TextReader } from "./read_file.ts";
+export {
+  type FileText,
+  type ReadConfigFile,
+  readConfigFile,
+  readRegularText,
+  type ReadText,
+  readText,
+  type TextReader,
+} from "./read_file.ts";
 export {
   type LeaveSignals,
   listenForContinue,

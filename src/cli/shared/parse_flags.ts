@@ -28,7 +28,7 @@ export async function parseFlags<const Specs extends readonly FlagSpec[]>(
   const misused = await findMisuse(specs, words);
   if (misused !== undefined) return { ok: false, message: misused };
 
-  const parsed = parseArgs(words, {
+  const parsed = parseArgs(joinStdin(specs, words), {
     string: [...specs.filter(takesValue).map((spec) => spec.name), "_"],
     boolean: specs.filter((spec) => !takesValue(spec)).map((spec) => spec.name),
     alias: Object.fromEntries(specs.flatMap(({ name, alias }) => alias === undefined ? [] : [[name, alias]])),
@@ -59,8 +59,8 @@ function endOfFlags(specs: readonly FlagSpec[], args: readonly string[], stopEar
 
 /**
  * Checks the words before they are parsed: `--port=`, `--check=yes` and `-h5` could not be recognized as mistakes
- * afterwards, and releases of `parseArgs` differ in them. No value begins with a dash, so each word that does is a flag,
- * or "-" alone.
+ * afterwards, and releases of `parseArgs` differ in them. No value begins with a dash, except "-" for standard input, so each
+ * word that does is a flag, or "-" alone.
  */
 async function findMisuse(specs: readonly FlagSpec[], args: readonly string[]): Promise<string | undefined> {
   for (const [index, word] of args.entries()) {
@@ -75,9 +75,20 @@ async function findMisuse(specs: readonly FlagSpec[], args: readonly string[]): 
       return `${dashes}${name} takes no value, got ${show(value)}`;
     }
     if (takesValue(spec) && (joined ?? next) === "") return needsValue(spec);
-    if (takesValue(spec) && joined === undefined && next.startsWith("-")) return needsValue(spec);
+    const isStdin = spec.mayBeStdin === true && next === "-";
+    if (takesValue(spec) && joined === undefined && next.startsWith("-") && !isStdin) return needsValue(spec);
   }
   return undefined;
+}
+
+/** `--config -` as `--config=-`: releases of `parseArgs` differ in the first form. */
+function joinStdin(specs: readonly FlagSpec[], words: readonly string[]): string[] {
+  const takesStdin = (word: string | undefined) =>
+    specs.some(({ name, mayBeStdin }) => mayBeStdin === true && word === `--${name}`);
+  return words.flatMap((word, index) => {
+    if (word === "-" && takesStdin(words[index - 1])) return [];
+    return [takesStdin(word) && words[index + 1] === "-" ? `${word}=-` : word];
+  });
 }
 
 async function describeUnknown(word: string, specs: readonly FlagSpec[]): Promise<string> {

@@ -1,7 +1,7 @@
 // Reads files with secrets, and the tokens file. The programs refuse a file that others than its owner can read, except
 // that root may allow a group to read its files.
 
-import { type FileAccess, readRegularText, type TextReader } from "./read_file.ts";
+import { type FileAccess, readRegularText, SAVE_AS_UTF8, type TextReader } from "./read_file.ts";
 
 export type PrivateText =
   | { readonly ok: true; readonly text: string }
@@ -25,6 +25,10 @@ export async function readPrivateFile(
   const file = await read(path, maxBytes);
   const refuse = (message: string, isMissing = false) => ({ ok: false, isMissing, message } as const);
   if (!file.ok) return refuse(`Cannot read the ${what} ${path}: ${file.reason}`, file.isMissing);
+  if (file.fault !== undefined) {
+    const { line, column, reason } = file.fault;
+    return refuse(`${path}:${line}:${column}: the ${what} ${reason}; ${SAVE_AS_UTF8}`);
+  }
   const exposure = exposureOf(path, file);
   if (exposure !== undefined) return refuse(`Cannot use the ${what} ${path}: ${exposure}`);
   return { ok: true, text: file.text };

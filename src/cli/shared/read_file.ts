@@ -1,10 +1,11 @@
 // Reads the programs' own files: the text, the owner and the permissions. Whatever is in place of the file, reading ends
-// within a number of bytes and a time.
+// within a number of bytes, and within a time in which nothing arrives.
 
 import { deadline } from "@std/async/deadline";
 import { FILE_BOUNDS } from "../../config/keys/mod.ts";
-import type { ConfigFile } from "../../config/reader/mod.ts";
+import { type ConfigFile, folderOf, isAbsolutePath, resolvePath } from "../../config/reader/mod.ts";
 import { ConfigError } from "../../config/toml/mod.ts";
+import { decodeText, type EncodingFault } from "./decode_text.ts";
 
 /** Who may access a file. */
 export interface FileAccess {
@@ -15,7 +16,11 @@ export interface FileAccess {
 }
 
 export interface FileText extends FileAccess {
+  /** Where it is not UTF-8, something else is in place of it. */
   readonly text: string;
+  readonly fault: EncodingFault | undefined;
+  /** It is no regular file, but a pipe, for example: it cannot be read again. */
+  readonly isReadOnce: boolean;
 }
 
 /** `reason` is part of a sentence. */
@@ -25,60 +30,143 @@ export type ReadText =
 
 export type TextReader = (path: string, maxBytes: number) => Promise<ReadText>;
 
+/** How long reading may take. */
+export interface ReadTimes {
+  /** For a regular file, and until a program opens the other end of a pipe. */
+  readonly readMs: number;
+  /** While nothing arrives through a pipe. */
+  readonly silenceMs: number;
+}
+
+export interface ReadConfigFile extends ConfigFile {
+  readonly directory: string;
+  readonly isReadOnce: boolean;
+}
+
 const ATTEMPTS = 3;
 const CHUNK_BYTES = 64 * 1024;
+/** Standard input; the runtime does not open the paths that the system has for it. */
+const STDIN: readonly string[] = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 
-/** Reads a file of any kind to its end: also a pipe, such as a shell makes for `<(command)`. */
-export function readText(path: string, maxBytes: number, withinMs = FILE_BOUNDS.readMs): Promise<ReadText> {
-  return within(withinMs, readWhole(path, maxBytes, false));
+/**
+ * Reads a file of any kind to its end, however slowly it arrives: also standard input, and a pipe such as a shell makes
+ * for `<(command)`.
+ */
+export function readText(path: string, maxBytes: number, times: ReadTimes = FILE_BOUNDS): Promise<ReadText> {
+  return catching(async () => {
+    if (STDIN.includes(path)) {
+      const bytes = await readUpTo(Deno.stdin, maxBytes, times.silenceMs);
+      return bytes === undefined ? tooLarge(maxBytes) : decoded(bytes, undefined);
+    }
+    const { isFile } = await within(times.readMs, Deno.stat(path), NO_END);
+    if (isFile) return await within(times.readMs, readRegular(path, maxBytes), NO_END);
+    return await readStream(path, maxBytes, times);
+  });
 }
 
 /** Reads only a regular file, because no other kind can be read again. */
 export function readRegularText(path: string, maxBytes: number): Promise<ReadText> {
-  return within(FILE_BOUNDS.readMs, readWhole(path, maxBytes, true));
+  return catching(() => within(FILE_BOUNDS.readMs, readRegular(path, maxBytes), NO_END));
 }
 
-/** Reads the file that --config names. @throws {ConfigError} */
-export async function readConfigFile(path: string, read: TextReader = readText): Promise<ConfigFile> {
+/**
+ * Reads the file that --config names.
+ *
+ * @param directory where relative paths in it begin; without it, in the directory of the file.
+ * @throws {ConfigError}
+ */
+export async function readConfigFile(
+  path: string,
+  read: TextReader = readText,
+  directory?: string,
+): Promise<ReadConfigFile> {
   const file = await read(path, FILE_BOUNDS.configBytes);
-  if (file.ok) return { path, text: file.text };
-  const message = `cannot read the configuration file: ${file.reason}`;
-  throw new ConfigError([{ file: path, key: "--config", message }]);
+  const shown = path === "-" ? "standard input" : path;
+  if (!file.ok) {
+    const message = `cannot read the configuration file: ${file.reason}`;
+    throw new ConfigError([{ file: shown, key: "--config", message }]);
+  }
+  if (file.fault !== undefined) {
+    const { reason, line, column } = file.fault;
+    const message = `the configuration file ${reason}`;
+    throw new ConfigError([{ file: shown, line, column, key: "--config", message, hint: SAVE_AS_UTF8 }]);
+  }
+  const { text, isReadOnce } = file;
+  return { path: shown, text, isReadOnce, directory: directory ?? directoryOf(path, isReadOnce) };
 }
 
-async function within(ms: number, reading: Promise<ReadText>): Promise<ReadText> {
+/** What to do about an {@linkcode EncodingFault}. */
+export const SAVE_AS_UTF8 = "save it as UTF-8";
+
+/** Where relative paths in the file begin. A pipe is in no directory that means anything. */
+function directoryOf(path: string, isReadOnce: boolean): string {
+  if (isReadOnce) return Deno.cwd();
+  return folderOf(isAbsolutePath(path) ? path : resolvePath(Deno.cwd(), path));
+}
+
+/** The reason for {@linkcode within}. */
+const NO_END = "its end did not come";
+
+async function catching(read: () => Promise<ReadText>): Promise<ReadText> {
   try {
-    return await deadline(reading, ms);
+    return await read();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { ...refuse("there is no such file"), isMissing: true };
-    // The system waits for the other end of a pipe, and that cannot be cancelled.
-    if ((error as Error).name === "TimeoutError") {
-      return refuse(
-        `its end did not come within ${
-          ms / 1_000
-        } s; if it is a pipe, the program at its other end has to write and to ` +
-          "close it",
-      );
-    }
     return refuse(error instanceof Error ? error.message : String(error));
   }
 }
 
+/** Rejects with `reason` when that takes longer. What waits in the system cannot be cancelled. */
+async function within<T>(ms: number, waiting: Promise<T>, reason: string): Promise<T> {
+  try {
+    return await deadline(waiting, ms);
+  } catch (error) {
+    if ((error as Error).name !== "TimeoutError") throw error;
+    throw new Error(`${reason} within ${ms / 1_000} s`, { cause: error });
+  }
+}
+
 /** Text and access belong to the same file, even if the file is being replaced. */
-async function readWhole(path: string, maxBytes: number, mustBeRegular: boolean): Promise<ReadText> {
+async function readRegular(path: string, maxBytes: number): Promise<ReadText> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     // By its path, because for an open file the runtime checks the permission for the target of a link. And before opening
     // it, because opening a pipe blocks until there is a writer.
     const before = await Deno.stat(path);
     if (before.isDirectory) return refuse("it is a directory");
-    if (mustBeRegular && !before.isFile) return refuse(`it is ${kindOf(before)} and not a regular file`);
-    const bytes = await readUpTo(path, maxBytes);
-    if (bytes === undefined) return refuse(`it has more than ${maxBytes} bytes`);
-    if (before.isFile && !isSame(before, await Deno.stat(path))) continue;
-    const mode = before.mode === null ? undefined : before.mode & 0o777;
-    return { ok: true, text: new TextDecoder().decode(bytes), mode, uid: before.uid ?? undefined };
+    if (!before.isFile) return refuse(`it is ${kindOf(before)} and not a regular file`);
+    using file = await Deno.open(path);
+    const bytes = await readUpTo(file, maxBytes);
+    if (bytes === undefined) return tooLarge(maxBytes);
+    if (isSame(before, await Deno.stat(path))) return decoded(bytes, before);
   }
   return refuse("it is being replaced again and again");
+}
+
+async function readStream(
+  path: string,
+  maxBytes: number,
+  { readMs, silenceMs }: ReadTimes,
+): Promise<ReadText> {
+  const info = await Deno.stat(path);
+  if (info.isDirectory) return refuse("it is a directory");
+  using file = await within(
+    readMs,
+    Deno.open(path),
+    info.isFifo ? "it is a pipe, and no program opened its other end for writing" : "it could not be opened",
+  );
+  const bytes = await readUpTo(file, maxBytes, silenceMs);
+  return bytes === undefined ? tooLarge(maxBytes) : decoded(bytes, info);
+}
+
+function decoded(bytes: Uint8Array, info: Deno.FileInfo | undefined): ReadText {
+  const mode = typeof info?.mode === "number" ? info.mode & 0o777 : undefined;
+  return {
+    ok: true,
+    ...decodeText(bytes),
+    mode,
+    uid: info?.uid ?? undefined,
+    isReadOnce: info?.isFile !== true,
+  };
 }
 
 function kindOf({ isFifo, isCharDevice, isBlockDevice }: Deno.FileInfo): string {
@@ -86,13 +174,21 @@ function kindOf({ isFifo, isCharDevice, isBlockDevice }: Deno.FileInfo): string 
   return isCharDevice || isBlockDevice ? "a device" : "a socket";
 }
 
-/** The whole file; `undefined` if it is larger. */
-async function readUpTo(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
-  using file = await Deno.open(path);
+interface Readable {
+  read(buffer: Uint8Array): Promise<number | null>;
+}
+
+/** The whole of it; `undefined` if it is larger. @param silenceMs how long to wait for each part of it */
+async function readUpTo(
+  source: Readable,
+  maxBytes: number,
+  silenceMs?: number,
+): Promise<Uint8Array | undefined> {
   let bytes = new Uint8Array(CHUNK_BYTES);
   let length = 0;
   for (;;) {
-    const count = await file.read(bytes.subarray(length));
+    const reading = source.read(bytes.subarray(length));
+    const count = await (silenceMs === undefined ? reading : within(silenceMs, reading, SILENT));
     if (count === null) return bytes.subarray(0, length);
     length += count;
     if (length > maxBytes) return undefined;
@@ -103,6 +199,8 @@ async function readUpTo(path: string, maxBytes: number): Promise<Uint8Array | un
   }
 }
 
+const SILENT = "the program at the other end of the pipe neither wrote nor closed it";
+
 function isSame(a: Deno.FileInfo, b: Deno.FileInfo): boolean {
   return a.dev === b.dev && a.ino === b.ino && a.mode === b.mode && a.uid === b.uid &&
     a.mtime?.getTime() === b.mtime?.getTime();
@@ -110,4 +208,8 @@ function isSame(a: Deno.FileInfo, b: Deno.FileInfo): boolean {
 
 function refuse(reason: string): { readonly ok: false; readonly reason: string } {
   return { ok: false, reason };
+}
+
+function tooLarge(maxBytes: number) {
+  return refuse(`it has more than ${maxBytes} bytes`);
 }

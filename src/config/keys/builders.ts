@@ -47,8 +47,10 @@ export function boolean<const Key extends string>(key: Key, initial: boolean, he
   return { kind: "boolean", key, default: initial, help } as const;
 }
 
+type TextOptions = TextForm & { readonly default?: string; readonly isPath?: boolean };
+
 /** A text of the form `form`, absent if that has no default. */
-export function text<const Key extends string, const Form extends TextForm & { readonly default?: string }>(
+export function text<const Key extends string, const Form extends TextOptions>(
   key: Key,
   form: Form,
   help: string,
@@ -58,7 +60,7 @@ export function text<const Key extends string, const Form extends TextForm & { r
 
 /** The path of a file; empty means that there is none. */
 export function path<const Key extends string>(key: Key, help: string) {
-  return text(key, { maxLength: PATH_LENGTH, mayBeEmpty: true, default: "" }, help);
+  return text(key, { maxLength: PATH_LENGTH, mayBeEmpty: true, isPath: true, default: "" }, help);
 }
 
 export function choice<const Key extends string, const Choices extends readonly string[]>(

@@ -13,8 +13,10 @@ const bounds = {
   caBytes: 512 * KIBI,
   /** A file that holds one token. */
   tokenBytes: 4 * KIBI,
-  /** Time limit for reading a file, for a pipe without a writer or a network disk that is gone. */
+  /** Time limit for reading a regular file, on a network disk that is gone, and for a pipe without a writer. */
   readMs: 10_000,
+  /** How long a pipe may bring nothing: its writer may have to ask another machine. */
+  silenceMs: 60_000,
 };
 
 export type FileBounds = Readonly<typeof bounds>;

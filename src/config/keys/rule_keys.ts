@@ -52,7 +52,7 @@ export const ARGUMENT_SETTINGS = {
 export const PROGRAM_SETTINGS = {
   argv: texts("argv", { item: { maxLength: ARGV_ITEM_LENGTH, mayBeEmpty: true }, minCount: 1, maxCount: ARGV_ITEMS, mayRepeat: true },
     "The program and its arguments; {name} and {1} are places for the arguments of the command."),
-  cwd: text("cwd", { maxLength: 4 * KIBI }, "The directory to start the program in."),
+  cwd: text("cwd", { maxLength: 4 * KIBI, isPath: true }, "The directory to start the program in."),
   timeoutMs: optionalInteger("timeout_ms", "ms", [1, MAX_WAIT_MS],
     "When to stop the program; limits.run_timeout_ms without it."),
   stdin: choice("stdin", ["none", "json"], "none",

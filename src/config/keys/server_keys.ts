@@ -8,8 +8,8 @@ import { LIMIT_SETTINGS, type Limits } from "./limits.ts";
 
 // deno-fmt-ignore -- a table: a line for the flag, perhaps another for its help
 export const SERVER_FLAGS = [
-  { name: "config", value: "FILE",
-    help: "Read the configuration from this TOML file; SIGHUP reads it again." },
+  { name: "config", value: "FILE", mayBeStdin: true,
+    help: "Read the configuration from this TOML file, - for standard input; SIGHUP reads a file again." },
   { name: "host", value: "HOST", help: "Listen on this address.", sets: "host" },
   { name: "port", value: "PORT", help: "Listen on this TCP port; 0 picks a free one.", sets: "port" },
   { name: "max-clients", value: "N", help: "Seat at most this many clients.", sets: "max_clients" },
@@ -117,7 +117,7 @@ export const AUTH_SETTINGS = {
 
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const CONTROL_SETTINGS = {
-  socket: text("socket", { maxLength: 100, mayBeEmpty: true, default: "" },
+  socket: text("socket", { maxLength: 100, mayBeEmpty: true, isPath: true, default: "" },
     "Path of a Unix socket for rankserver --status and --evict, for the server's own user; empty: no socket."),
 };
 
@@ -139,7 +139,7 @@ export const LOG_SETTINGS = {
 
 export type AuthSettings = SettingValues<typeof AUTH_SETTINGS> & Pick<Limits, "failureAddresses">;
 export type SessionTimes = SettingValues<typeof SESSION_SETTINGS>;
-/** Both paths, or both empty: then there is no TLS. A relative path begins in the server's working directory. */
+/** Both paths, or both empty: then there is no TLS. */
 export type TlsFiles = SettingValues<typeof TLS_SETTINGS>;
 
 export const SESSION_SECTION = { path: ["session"], settings: SESSION_SETTINGS } as const satisfies Section;

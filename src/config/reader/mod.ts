@@ -3,6 +3,7 @@
 export { checkValue } from "./check_setting.ts";
 export { ignoredText } from "./injected_variables.ts";
 export { readTable } from "./read_table.ts";
+export { folderOf, isAbsolutePath, resolvePath } from "./resolve_path.ts";
 export {
   type FlagSpec,
   type FlagValues,

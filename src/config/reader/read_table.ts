@@ -3,11 +3,14 @@
 
 import { isTable, type KeyPath, type ProblemList } from "../toml/mod.ts";
 import { checkValue, type ValueProblem } from "./check_setting.ts";
-import type { GivenValues, Settings } from "./setting.ts";
+import { resolvePath } from "./resolve_path.ts";
+import type { GivenValues, Setting, Settings } from "./setting.ts";
 
 export interface TableOptions {
   /** Keys that the caller reads. */
   readonly otherKeys?: readonly string[];
+  /** Where relative paths begin; without it, they stay as they are. */
+  readonly directory?: string | undefined;
   /** A hint about a key that this table does not have: where it belongs. */
   readonly hintFor?: (key: string) => string | undefined;
 }
@@ -34,11 +37,21 @@ export function readTable<T extends Settings>(
       if (!known.includes(key)) problems.addUnknownKey([...path, key], known, options.hintFor?.(key));
       continue;
     }
-    const problem = checkValue(settings[name]!, value);
+    const setting = settings[name]!;
+    const problem = checkValue(setting, value);
     if (problem) problems.addKey([...path, key, ...itemOf(problem)], problem.reason);
-    else given[name] = freezeList(value);
+    else given[name] = isPath(setting, value) ? resolve(value, options) : freezeList(value);
   }
   return given as GivenValues<T>;
+}
+
+/** An empty text means that there is no file. */
+function isPath(setting: Setting, value: unknown): value is string {
+  return setting.kind === "text" && setting.isPath === true && value !== "";
+}
+
+function resolve(path: string, { directory }: TableOptions): string {
+  return directory === undefined ? path : resolvePath(directory, path);
 }
 
 function itemOf({ item }: ValueProblem): number[] {

@@ -35,6 +35,8 @@ export interface TextForm {
 
 export interface TextSetting extends Described, TextForm {
   readonly kind: "text";
+  /** In a file, a relative path begins in the directory of that file. */
+  readonly isPath?: boolean;
   readonly default?: string;
 }
 
@@ -99,6 +101,8 @@ export interface FlagSpec {
   readonly value?: string;
   /** One sentence. */
   readonly help: string;
+  /** "-" for standard input is a value of it. */
+  readonly mayBeStdin?: boolean;
   /** The dotted key of the configuration that it overrides. */
   readonly sets?: string;
 }

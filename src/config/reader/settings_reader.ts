@@ -19,6 +19,8 @@ import {
 export interface ConfigFile {
   readonly path: string;
   readonly text: string;
+  /** Where relative paths in it begin, an absolute path; without it, they stay as they are. */
+  readonly directory?: string | undefined;
 }
 
 /** The flags of the command line by name; an on/off flag is a boolean. */
@@ -37,6 +39,8 @@ export interface ConfigInput {
 export interface SettingSources {
   /** The parsed file; {} without one. */
   readonly document: TomlTable;
+  /** Where relative paths in it begin. */
+  readonly directory: string | undefined;
   readonly env: Environment;
   /** RANKSERVER or RANKCLIENT. */
   readonly envPrefix: string;
@@ -71,6 +75,7 @@ export class SettingsReader {
     );
     const inFile = readTable(section.settings, table, section.path, this.#problems, {
       otherKeys,
+      directory: this.#sources.directory,
       hintFor: (key) => this.#hintFor(key),
     });
     return mergeValues(section.settings, inFile, this.readOutside(section));

@@ -2,7 +2,7 @@
 // an argument, is reported.
 
 import { COMMAND_NAME_FORM, isCommandName, parseArgvTemplate, type Program } from "../../rules/mod.ts";
-import { checkValue, type GivenValues, readTable } from "../reader/mod.ts";
+import { checkValue, type GivenValues, readTable, resolvePath } from "../reader/mod.ts";
 import { type ClientLimits, PROGRAM_SETTINGS } from "../keys/mod.ts";
 import { isTable, type KeyPath, type ProblemList } from "../toml/mod.ts";
 import { readArgumentRules } from "./read_argument_rules.ts";
@@ -12,8 +12,10 @@ const MAX_PROGRAMS = 1_000;
 
 const PATH = ["run"] as const;
 
+/** @param directory where relative paths begin: those of `cwd`, and of a program with a slash in it */
 export async function readPrograms(
   run: unknown,
+  directory: string | undefined,
   limits: ClientLimits,
   problems: ProblemList,
 ): Promise<ReadonlyMap<string, Program> | undefined> {
@@ -27,7 +29,7 @@ export async function readPrograms(
     problems.addKey(PATH, `must have at most ${MAX_PROGRAMS} programs`);
   }
   for (const [name, value] of Object.entries(run)) {
-    const program = await readProgram(name, value, limits, problems);
+    const program = await readProgram(name, value, directory, limits, problems);
     if (program) programs.set(name, program);
   }
   return programs;
@@ -36,6 +38,7 @@ export async function readPrograms(
 async function readProgram(
   name: string,
   value: unknown,
+  directory: string | undefined,
   limits: ClientLimits,
   problems: ProblemList,
 ): Promise<Program | undefined> {
@@ -51,7 +54,7 @@ async function readProgram(
   const { argv, cwd, timeoutMs = limits.runTimeoutMs, stdin = PROGRAM_SETTINGS.stdin.default } =
     Array.isArray(value)
       ? readArgv(value, path, problems)
-      : readTable(PROGRAM_SETTINGS, value, path, problems, { otherKeys: ["args"] });
+      : readTable(PROGRAM_SETTINGS, value, path, problems, { otherKeys: ["args"], directory });
   const args = isTable(value)
     ? await readArgumentRules(value.args, [...path, "args"], limits, problems)
     : undefined;
@@ -62,7 +65,12 @@ async function readProgram(
   if (argv === undefined || problems.count > before) return undefined;
 
   const parsed = parseArgvTemplate(argv, args);
-  if (parsed.ok) return Object.freeze({ name, argv: parsed.template, args, cwd, timeoutMs, stdin });
+  if (parsed.ok) {
+    const { program, items } = parsed.template;
+    const isHere = directory !== undefined && program.includes("/");
+    const template = { program: isHere ? resolvePath(directory, program) : program, items };
+    return Object.freeze({ name, argv: Object.freeze(template), args, cwd, timeoutMs, stdin });
+  }
   for (const { item, reason } of parsed.problems) {
     problems.addKey(item === undefined ? argvPath : [...argvPath, item], reason);
   }

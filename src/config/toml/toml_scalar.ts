@@ -35,6 +35,8 @@ type StringForm = readonly [quote: string, pattern: RegExp];
 /** An escape, a backslash at the end of a line with the blanks after it, or a character that one line has to escape. */
 const ESCAPE = /\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[ \t]*\r?\n[ \t\r\n]*|[^])|["\r\n]/g;
 
+const SECOND_MARK = "byte order mark (U+FEFF), which only the start of a file may have, and once";
+
 /** Any date or time becomes an invalid `Date`. */
 export function readScalar(text: TomlText, parse: ParseToml): unknown {
   const start = text.offset;
@@ -54,7 +56,8 @@ export function readKey(text: TomlText, parse: ParseToml): string {
   const start = text.offset;
   const word = text.match(/[A-Za-z0-9_-]+/y);
   if (word !== "") return word;
-  const string = takeString(text, ONE_LINE_STRINGS) ?? text.fail("expected a key");
+  const string = takeString(text, ONE_LINE_STRINGS) ??
+    text.fail(text.startsWith("\uFEFF") ? SECOND_MARK : "expected a key");
   return String(readToken(text, oneLineString(text, string, start), start, parse));
 }
 

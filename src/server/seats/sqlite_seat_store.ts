@@ -17,6 +17,8 @@ export interface SeatStoreOptions {
   readonly firstTicket: number;
   /** Monotonic, in ms. */
   readonly now: () => number;
+  /** Called when it is open: whether it was created now. */
+  readonly onOpened?: (isNew: boolean) => void;
   /** Called when writing begins to fail, and again when the consequences for leases have changed. */
   readonly onFailure: (message: string) => void;
   /** Called when everything has been written after a failure. */
@@ -35,6 +37,7 @@ export function openSeatStore(path: string, options: SeatStoreOptions): SeatStor
     opened.defer(() => database.close());
     const store = new SqliteSeatStore(database, opened.use(new DirtyMarker(path, isNew)), options);
     opened.move();
+    options.onOpened?.(isNew);
     return store;
   } catch (error) {
     throw orStoreError(path, error);

@@ -26,6 +26,7 @@ Deno.test("flags have their values as they were written, and on/off flags are th
   assertEquals((await parsed("-h")).values.help, true);
   assertEquals((await parsed("--config=a=b")).values.config, "a=b");
   assertEquals((await parsed("--config=-")).values.config, "-");
+  assertEquals((await parsed("--config", "-", "--check")).values.config, "-");
 });
 
 Deno.test("of a flag given twice, the last value holds", async () => {

@@ -1,6 +1,6 @@
 // Whatever is in place of a file, reading it ends, with a message.
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { readRegularText, readText } from "../../../src/cli/shared/read_file.ts";
 
 async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
@@ -30,7 +30,12 @@ Deno.test("a file is read with its mode and its owner, up to its last byte", () 
       await Deno.chmod(path, 0o640);
       const { uid } = await Deno.stat(path);
       for (const read of [readText, readRegularText]) {
-        assertEquals(await read(path, length), { ok: true, text, mode: 0o640, uid: uid ?? undefined });
+        const access = { mode: 0o640, uid: uid ?? undefined };
+        assertEquals(await read(path, length), {
+          ok: true,
+          ...{ text, fault: undefined, isReadOnce: false },
+          ...access,
+        });
         if (length > 0) {
           assertEquals(await whyNot(read, path, length - 1), `it has more than ${length - 1} bytes`);
         }
@@ -83,9 +88,45 @@ Deno.test({
     withFolder(async (folder) => {
       const path = `${folder}/pipe`;
       await makePipe(path);
-      const result = await readText(path, 1_000, 50);
+      const result = await readText(path, 1_000, { readMs: 50, silenceMs: 60_000 });
       assert(!result.ok);
-      assertMatch(result.reason, /^its end did not come within 0\.05 s; if it is a pipe, /);
+      assertEquals(
+        result.reason,
+        "it is a pipe, and no program opened its other end for writing within 0.05 s",
+      );
       (await Deno.open(path, { write: true })).close();
+    }),
+});
+
+Deno.test({
+  name: "a pipe is read to its end however slow its writer is, and a writer that stops is reported",
+  // What was given up goes on waiting in the system until the other end is closed.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: () =>
+    withFolder(async (folder) => {
+      const [path, other] = [`${folder}/pipe`, `${folder}/other`];
+      for (const one of [path, other]) await makePipe(one);
+      const readMs = 50;
+      // Opening it for both never waits, so both ends are open.
+      const writer = await Deno.open(path, { read: true, write: true });
+      const slow = readText(path, 1_000, { readMs, silenceMs: 60_000 });
+      // By the time that this one is given up, the first has taken longer than a regular file may.
+      assert(!(await readText(other, 1_000, { readMs, silenceMs: 60_000 })).ok);
+      const end = await Deno.open(path, { write: true });
+      writer.close();
+      await end.write(new TextEncoder().encode("port = 1\n"));
+      end.close();
+      const read = await slow;
+      assertEquals([read.ok && read.text, read.ok && read.isReadOnce], ["port = 1\n", true]);
+
+      const silent = await Deno.open(path, { read: true, write: true });
+      const result = await readText(path, 1_000, { readMs: 60_000, silenceMs: 50 });
+      assertEquals(
+        !result.ok && result.reason,
+        "the program at the other end of the pipe neither wrote nor closed it within 0.05 s",
+      );
+      silent.close();
+      (await Deno.open(other, { read: true, write: true })).close();
     }),
 });

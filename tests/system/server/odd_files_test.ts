@@ -69,7 +69,9 @@ const ODD: readonly Odd[] = [
     name: "a pipe to which nobody writes",
     make: (path) => new Deno.Command("mkfifo", { args: [path] }).output(),
     why: ({ mayBeStream }) =>
-      mayBeStream ? "its end did not come within 10 s" : "it is a pipe and not a regular file",
+      mayBeStream
+        ? "no program opened its other end for writing within 10 s"
+        : "it is a pipe and not a regular file",
   },
 ];
 

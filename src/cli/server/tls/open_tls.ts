@@ -10,6 +10,8 @@ import { readTlsFiles, unfitPair } from "./tls_files.ts";
 /** A listener with TLS. */
 export interface OpenedTls {
   readonly listener: TlsListener;
+  /** Those of the two files that cannot be read again. */
+  readonly readOnce: readonly string[];
   /**
    * Reads the same files again. New connections use them once the result is called; clients stay connected.
    *
@@ -29,6 +31,7 @@ export async function openTls(
   const listener = new TlsListener(plain, secureContext);
   return {
     listener,
+    readOnce: used.readOnce,
     async readAgain(read) {
       const pair = await readTlsFiles(tls, read, Date.now());
       if (pair.cert === used.cert && pair.key === used.key) return undefined;

@@ -4,7 +4,12 @@
 import { X509Certificate } from "node:crypto";
 import { FILE_BOUNDS, type TlsFiles } from "../../../config/keys/mod.ts";
 import type { TlsPair } from "../../../tls/mod.ts";
-import { exposureOf, FileError, type TextReader } from "../../shared/mod.ts";
+import { exposureOf, FileError, type FileText, type TextReader } from "../../shared/mod.ts";
+
+export interface ReadTlsFiles extends TlsPair {
+  /** The paths that cannot be read again, such as pipes. */
+  readonly readOnce: readonly string[];
+}
 
 /**
  * @param now in ms since 1970.
@@ -14,16 +19,17 @@ export async function readTlsFiles(
   { certFile, keyFile }: TlsFiles,
   read: TextReader,
   now: number,
-): Promise<TlsPair> {
+): Promise<ReadTlsFiles> {
   const cert = await read(certFile, FILE_BOUNDS.pemBytes);
   if (!cert.ok) throw certError(certFile, cert.reason);
-  checkCertificate(certFile, cert.text, now);
+  checkCertificate(certFile, cert, now);
   const key = await read(keyFile, FILE_BOUNDS.pemBytes);
   if (!key.ok) throw keyError(keyFile, key.reason);
-  checkKey(keyFile, key.text);
+  checkKey(keyFile, key);
   const exposure = exposureOf(keyFile, key);
   if (exposure !== undefined) throw keyError(keyFile, exposure);
-  return { cert: cert.text, key: key.text };
+  const readOnce = [...cert.isReadOnce ? [certFile] : [], ...key.isReadOnce ? [keyFile] : []];
+  return { cert: cert.text, key: key.text, readOnce };
 }
 
 /** For a pair that the runtime refuses; only its message says whether the two match. */
@@ -35,9 +41,9 @@ export function unfitPair({ certFile, keyFile }: TlsFiles, error: unknown): File
   );
 }
 
-function checkCertificate(path: string, pem: string, now: number): void {
+function checkCertificate(path: string, { text: pem, fault }: FileText, now: number): void {
   if (!/-----BEGIN CERTIFICATE-----/.test(pem)) {
-    throw certError(path, "there is no certificate in PEM form in it");
+    throw certError(path, notFound("certificate", fault));
   }
   let validFrom: number;
   let validTo: number;
@@ -59,9 +65,9 @@ function checkCertificate(path: string, pem: string, now: number): void {
   }
 }
 
-function checkKey(path: string, pem: string): void {
+function checkKey(path: string, { text: pem, fault }: FileText): void {
   const label = /-----BEGIN ((?:[A-Z0-9]+ )*)PRIVATE KEY-----/.exec(pem);
-  if (label === null) throw keyError(path, "there is no private key in PEM form in it");
+  if (label === null) throw keyError(path, notFound("private key", fault));
   const isEncrypted = label[1] === "ENCRYPTED " || /^Proc-Type: 4,ENCRYPTED/m.test(pem);
   if (isEncrypted) {
     throw keyError(
@@ -69,6 +75,10 @@ function checkKey(path: string, pem: string): void {
       "it is encrypted, and nobody is there to say the passphrase. Store it decrypted, mode 600",
     );
   }
+}
+
+function notFound(what: string, fault: FileText["fault"]): string {
+  return `there is no ${what} in PEM form in it${fault === undefined ? "" : `; it ${fault.reason}`}`;
 }
 
 function certError(path: string, reason: string): FileError {

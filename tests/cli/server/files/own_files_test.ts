@@ -26,7 +26,8 @@ Deno.test("it reads the files that were named at the start, with their mode, and
     const own = startOwnFiles({ files: [known], sockets: [] }, fail);
     await own.ready;
     const uid = (await Deno.stat(known)).uid ?? undefined;
-    assertEquals(await own.read(known, 9), { ok: true, text: "port = 1\n", mode: 0o600, uid });
+    const file = { text: "port = 1\n", fault: undefined, mode: 0o600, uid, isReadOnce: false };
+    assertEquals(await own.read(known, 9), { ok: true, ...file });
     const refused = await own.read(other, 9);
     assert(!refused.ok);
     assertStringIncludes(refused.reason, "Requires read access");
