@@ -292,7 +292,7 @@ work = { argv = ["pwd"], cwd = "work" }
 `;
   const client = await loadClientConfig({ file: { ...file, text: run } });
   assertEquals([client.caFile, client.tokenFile], ["/etc/ranks/ca.pem", "/etc/ranks/token"]);
-  const programs = [...client.run.values()];
+  const programs = [...client.run!.values()];
   assertEquals(programs.map(({ argv }) => argv.program), [
     "/etc/ranks/bin/here",
     "/bin/there",
