@@ -7,7 +7,7 @@ import { visible } from "../../log/mod.ts";
 import type { ClientEvent, ClientSession } from "../session/mod.ts";
 import { complete } from "./completion.ts";
 import { eventLines, notSentLine, type Style, styleFor } from "../output/mod.ts";
-import { KnownNames, type LiveView, packParts, promptText } from "./screen/mod.ts";
+import { KnownNames, type LiveView, packParts, promptText, type Shown, ShownRanks } from "./screen/mod.ts";
 import { Display } from "./terminal_display.ts";
 import { LineEditor } from "./terminal_editor.ts";
 import type { TerminalIo } from "./terminal_io.ts";
@@ -39,6 +39,9 @@ class Terminal {
   readonly #io: TerminalIo;
   readonly #style: Style;
   readonly #names = new KnownNames(CLIENT_BOUNDS);
+  readonly #ranks = new ShownRanks();
+  /** What was shown when the line being typed was begun; absent while it is empty. */
+  #shownAtStart: Shown | undefined;
   readonly #display: Display;
   readonly #editor: LineEditor;
   readonly #lines: TypedLines;
@@ -64,6 +67,7 @@ class Terminal {
     const requests = new TypedRequests({
       session,
       names: this.#names,
+      ranks: this.#ranks,
       style: this.#style,
       hasColour,
       width: () => this.#display.size.columns,
@@ -78,7 +82,7 @@ class Terminal {
       print: (lines) => this.#display.print(lines),
     });
     this.#editor = new LineEditor(io.input, CLIENT_BOUNDS.typedLength, {
-      onLine: (line) => this.#lines.add(line),
+      onLine: (text) => this.#lines.add({ text, shown: this.#shownAtStart ?? this.#ranks.now }),
       onTooLong: () =>
         this.#display.print([
           notSentLine(`longer than ${CLIENT_BOUNDS.typedLength} characters`, this.#style),
@@ -124,8 +128,10 @@ class Terminal {
 
   #show(event: ClientEvent): void {
     const nameOf = (ticket: number) => this.#names.of(ticket);
-    if (this.#isToBePrinted(event)) this.#display.print(eventLines(event, { style: this.#style, nameOf }));
+    const isPrinted = this.#isToBePrinted(event);
+    if (isPrinted) this.#display.print(eventLines(event, { style: this.#style, nameOf }));
     this.#names.apply(event);
+    this.#ranks.apply(event, isPrinted);
     if (event.kind === "welcome") this.#watchQuietly();
     // The prompt may have changed with any event.
     this.#display.update();
@@ -151,7 +157,9 @@ class Terminal {
   }
 
   #keyPressed(): void {
-    this.#isAboutToLeave &&= this.#editor.line === "";
+    const isEmpty = this.#editor.line === "";
+    this.#isAboutToLeave &&= isEmpty;
+    this.#shownAtStart = isEmpty ? undefined : this.#shownAtStart ?? this.#ranks.now;
     this.#display.update();
   }
 

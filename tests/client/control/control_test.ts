@@ -181,10 +181,17 @@ Deno.test("when the client leaves, who waits at its control socket is told", asy
 Deno.test("the words after --via are a question, or it is said what they should be", () => {
   assertEquals(parseVia(["run", "restart", "nginx"], true), {
     ok: true,
-    asked: { kind: "dry_run", params: { command: "restart", args: ["nginx"], to: undefined } },
+    asked: { kind: "dry_run", params: { command: "restart", args: ["nginx"] } },
+  });
+  assertEquals(parseVia(["run", "@web 1,ticket:7,2,5-", "restart"], false), {
+    ok: true,
+    asked: {
+      kind: "run",
+      params: { command: "restart", args: [], to: [2], to_tickets: [7], to_names: ["web 1"], from_rank: 5 },
+    },
   });
   assertEquals(parseVia(["status"], false), { ok: true, asked: { kind: "status" } });
-  for (const words of [[], ["restart"], ["run"], ["run", "@x", "y"], ["run", "@2"], ["roster", "x"]]) {
+  for (const words of [[], ["restart"], ["run"], ["run", "@-", "y"], ["run", "@2"], ["roster", "x"]]) {
     assert(!parseVia(words, false).ok, words.join(" "));
   }
 });
