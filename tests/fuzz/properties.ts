@@ -179,8 +179,8 @@ export const PROPERTIES: readonly FuzzProperty[] = [
 ];
 
 function rosterOfTwo() {
-  const ranks = new RankManager<{ rights: typeof RIGHTS_WITHOUT_TOKEN }>(2);
-  for (let i = 0; i < 2; i++) ranks.join({ rights: RIGHTS_WITHOUT_TOKEN });
+  const ranks = new RankManager<{ rights: typeof RIGHTS_WITHOUT_TOKEN; name: string }>(2);
+  for (let i = 0; i < 2; i++) ranks.join({ rights: RIGHTS_WITHOUT_TOKEN, name: `m${i}` });
   return ranks.roster;
 }
 

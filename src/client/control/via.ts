@@ -17,7 +17,7 @@ export type ParsedVia =
   | { readonly ok: true; readonly asked: ClientRequest }
   | { readonly ok: false; readonly message: string };
 
-const USAGE = "After --via PATH comes run COMMAND, run @2,3 COMMAND, roster, yield or status";
+const USAGE = "After --via PATH comes run COMMAND, run @TARGETS COMMAND, roster, yield or status";
 
 /** Reads the words after the flags. */
 export function parseVia([verb, ...words]: readonly string[], isDryRun: boolean): ParsedVia {

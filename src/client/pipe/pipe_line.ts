@@ -21,7 +21,8 @@ export type PipeLine =
 
 export const PIPE_HELP = `One line each:
   uptime                   a command to everybody below
-  @2,3 restart nginx       to ranks 2 and 3 (@4-7 is a range); quotes keep spaces together
+  @2,3 restart nginx       to ranks 2 and 3 (also @4-7, @4-, @all); quotes keep spaces together
+  @web-3 restart nginx     to the client of that name, or by @ticket:12
   # tonight's restarts     a comment, which is ignored
 ${slashHelpLines("pipe")}`;
 

@@ -28,8 +28,14 @@ export interface RunRequest {
   readonly command: string;
   /** Its arguments, by position. */
   readonly args?: readonly string[] | undefined;
-  /** Ranks to send it to; omit it to address every client below. */
+  /** Ranks to send it to, as they are when it arrives; without any kind of target, every client below executes it. */
   readonly to?: readonly number[] | undefined;
+  /** Tickets to send it to: arrival numbers, which never change. */
+  readonly to_tickets?: readonly number[] | undefined;
+  /** Names to send it to, each of just one client below. */
+  readonly to_names?: readonly string[] | undefined;
+  /** Send it to this rank and all below it. */
+  readonly from_rank?: number | undefined;
   /** Overrides the command's own timeout; the server may cap it. */
   readonly timeout_ms?: number | undefined;
 }

@@ -7,7 +7,15 @@ import { visible } from "../../log/mod.ts";
 import type { ClientEvent, ClientSession } from "../session/mod.ts";
 import { complete } from "./completion.ts";
 import { eventLines, notSentLine, type Style, styleFor } from "../output/mod.ts";
-import { KnownNames, type LiveView, packParts, pastedRows, promptText } from "./screen/mod.ts";
+import {
+  KnownNames,
+  type LiveView,
+  packParts,
+  pastedRows,
+  promptText,
+  type Shown,
+  ShownRanks,
+} from "./screen/mod.ts";
 import { Display } from "./terminal_display.ts";
 import { LineEditor } from "./terminal_editor.ts";
 import type { TerminalIo } from "./terminal_io.ts";
@@ -39,6 +47,9 @@ class Terminal {
   readonly #io: TerminalIo;
   readonly #style: Style;
   readonly #names = new KnownNames(CLIENT_BOUNDS);
+  readonly #ranks = new ShownRanks();
+  /** What was shown when the line being typed was begun; absent while it is empty. */
+  #shownAtStart: Shown | undefined;
   readonly #display: Display;
   readonly #editor: LineEditor;
   readonly #lines: TypedLines;
@@ -65,6 +76,7 @@ class Terminal {
     const requests = new TypedRequests({
       session,
       names: this.#names,
+      ranks: this.#ranks,
       style: this.#style,
       hasColour,
       width: () => this.#display.size.columns,
@@ -79,7 +91,7 @@ class Terminal {
       print: (lines) => this.#display.print(lines),
     });
     this.#editor = new LineEditor(io.input, CLIENT_BOUNDS.typedLength, {
-      onLine: (line) => this.#lines.add(line),
+      onLine: (text) => this.#lines.add({ text, shown: this.#shownAtStart ?? this.#ranks.now }),
       onTooLong: () => this.#printNotSent(`longer than ${CLIENT_BOUNDS.typedLength} characters`),
       onDropped: (count) => this.#printNotSent(`${count} more pasted lines`),
       onChange: () => this.#keyPressed(),
@@ -125,8 +137,10 @@ class Terminal {
 
   #show(event: ClientEvent): void {
     const nameOf = (ticket: number) => this.#names.of(ticket);
-    if (this.#isToBePrinted(event)) this.#display.print(eventLines(event, { style: this.#style, nameOf }));
+    const isPrinted = this.#isToBePrinted(event);
+    if (isPrinted) this.#display.print(eventLines(event, { style: this.#style, nameOf }));
     this.#names.apply(event);
+    this.#ranks.apply(event, isPrinted);
     if (event.kind === "welcome") this.#watchQuietly();
     // The prompt may have changed with any event.
     this.#display.update();
@@ -161,7 +175,9 @@ class Terminal {
   }
 
   #keyPressed(): void {
-    this.#isAboutToLeave &&= this.#editor.isEmpty;
+    const isEmpty = this.#editor.isEmpty;
+    this.#isAboutToLeave &&= isEmpty;
+    this.#shownAtStart = isEmpty ? undefined : this.#shownAtStart ?? this.#ranks.now;
     this.#display.update();
   }
 

@@ -2,7 +2,7 @@
 // what Ctrl-C means while one of them is under way.
 
 import { type Progress, progressLine } from "./screen/mod.ts";
-import type { RequestControl } from "./terminal_requests.ts";
+import type { RequestControl, TypedLine } from "./terminal_requests.ts";
 
 export interface LinesParts {
   /** A line begins: it is shown when its turn comes, above its own answer. */
@@ -11,7 +11,7 @@ export interface LinesParts {
   readonly onChange: () => void;
   readonly onFault: (error: unknown) => void;
   readonly print: (lines: readonly string[]) => void;
-  readonly carryOut: (line: string, control: RequestControl) => Promise<void>;
+  readonly carryOut: (line: TypedLine, control: RequestControl) => Promise<void>;
 }
 
 interface Current {
@@ -25,7 +25,7 @@ const MAX_WAITING_LINES = 1_000;
 
 export class TypedLines {
   readonly #parts: LinesParts;
-  #waiting: string[] = [];
+  #waiting: TypedLine[] = [];
   #current: Current | undefined;
   #isClosed = false;
 
@@ -34,8 +34,8 @@ export class TypedLines {
   }
 
   /** Takes a line; its turn comes when those before it have ended. */
-  add(line: string): void {
-    if (this.#current !== undefined && line.trim() === "/cancel") return void this.interrupt();
+  add(line: TypedLine): void {
+    if (this.#current !== undefined && line.text.trim() === "/cancel") return void this.interrupt();
     if (this.#waiting.length >= MAX_WAITING_LINES) {
       return this.#parts.print([`${MAX_WAITING_LINES} lines are waiting already; this one is dropped`]);
     }
@@ -75,7 +75,9 @@ export class TypedLines {
     const progress = this.#current?.progress;
     const rows = progress === undefined ? [] : [progressLine(progress)];
     const [next, ...more] = this.#waiting;
-    if (next !== undefined) rows.push(`waiting: ${next}${more.length > 0 ? ` and ${more.length} more` : ""}`);
+    if (next !== undefined) {
+      rows.push(`waiting: ${next.text}${more.length > 0 ? ` and ${more.length} more` : ""}`);
+    }
     return rows;
   }
 
@@ -100,7 +102,7 @@ export class TypedLines {
       progress: undefined,
     };
     this.#current = current;
-    this.#parts.onBegin(line);
+    this.#parts.onBegin(line.text);
     const control: RequestControl = {
       signal: current.cancelling.signal,
       onProgress: (progress) => {
@@ -113,6 +115,7 @@ export class TypedLines {
       print: (lines) => {
         if (this.#current === current) this.#parts.print(lines);
       },
+      isAwaited: () => this.#current === current,
     };
     const done = this.#parts.carryOut(line, control).catch(this.#parts.onFault);
     Promise.race([done, current.abandoned.promise]).then(() => this.#next());

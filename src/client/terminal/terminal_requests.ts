@@ -14,18 +14,22 @@ import { commandText, errorLine, notSentLine, type Style } from "../output/mod.t
 import { checkAnswer, type ClientSession, RequestError } from "../session/mod.ts";
 import {
   addResult,
+  byTicket,
   dryRunLines,
   type KnownNames,
   padText,
   type Progress,
   renderResultTable,
   rosterLines,
+  type Shown,
+  type ShownRanks,
   startProgress,
 } from "./screen/mod.ts";
 
 export interface RequestParts {
   readonly session: ClientSession;
   readonly names: KnownNames;
+  readonly ranks: ShownRanks;
   readonly style: Style;
   readonly hasColour: boolean;
   /** Columns of the terminal now. */
@@ -35,12 +39,20 @@ export interface RequestParts {
   readonly showRoster: (isOn: boolean) => void;
 }
 
+/** A line with what the screen showed when the user began to type it. */
+export interface TypedLine {
+  readonly text: string;
+  readonly shown: Shown;
+}
+
 /** How one line is cancelled, and where it shows how far it is. */
 export interface RequestControl {
   /** Cancels the request. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly print: (lines: readonly string[]) => void;
+  /** Whether what is printed is still shown. */
+  readonly isAwaited: () => boolean;
 }
 
 const INCOMPLETE = { dry: "after /dry comes a command", watch: "type /watch on or /watch off" };
@@ -53,10 +65,10 @@ export class TypedRequests {
   }
 
   /** Carries out one line. Rejects only for faults: what is refused is shown. */
-  async carryOut(line: string, control: RequestControl): Promise<void> {
+  async carryOut({ text, shown }: TypedLine, control: RequestControl): Promise<void> {
     const { style } = this.#parts;
     try {
-      control.print(await this.#linesFor(parseTextRequest(line, "terminal"), control));
+      control.print(await this.#linesFor(withTickets(parseTextRequest(text, "terminal"), shown), control));
     } catch (error) {
       if (error instanceof RequestError) {
         control.print([errorLine(error, style)]);
@@ -86,7 +98,7 @@ export class TypedRequests {
     }
   }
 
-  async #run(request: CommandRequest, { signal, onProgress }: RequestControl): Promise<string[]> {
+  async #run(request: CommandRequest, { signal, onProgress, isAwaited }: RequestControl): Promise<string[]> {
     let progress = startProgress(commandText(request), this.#expected(request));
     onProgress(progress);
     const onResult = ({ status }: { readonly status: Status }) => {
@@ -94,22 +106,26 @@ export class TypedRequests {
       onProgress(progress);
     };
     const summary = await this.#parts.session.run(toRunParams(request), { signal, onResult }).done;
-    const { width, hasColour } = this.#parts;
+    const { width, hasColour, ranks } = this.#parts;
+    if (isAwaited()) ranks.showRows(summary.results);
     return renderResultTable(summary, { width: width(), colour: hasColour });
   }
 
   /** Executors as far as this side can tell before the answer. */
-  #expected({ to }: CommandRequest): number {
+  #expected({ to, to_tickets, to_names, from_rank }: CommandRequest): number {
     const { place } = this.#parts.session;
-    if (to !== undefined) return new Set(to).size;
-    return place === undefined ? 0 : Math.max(0, place.members - 1 - place.rank);
+    const named = [to, to_tickets, to_names].map((targets) => new Set<unknown>(targets).size);
+    const count = named.reduce((sum, size) => sum + size);
+    if (count > 0 && from_rank === undefined) return count;
+    const first = from_rank ?? (place === undefined ? 0 : place.rank + 1);
+    return place === undefined ? count : count + Math.max(0, place.members - first);
   }
 
   async #slash(request: SlashRequest<SlashName<"terminal">>, signal: AbortSignal): Promise<string[]> {
-    const { session, style, width } = this.#parts;
+    const { session, style } = this.#parts;
     switch (request.name) {
       case "who":
-        return rosterLines(await this.#roster(signal), { width: width(), style });
+        return this.#who(await this.#roster(signal));
       case "commands":
         return [visible((session.place?.commands ?? []).join("  ")) || "no commands are known while offline"];
       case "dry":
@@ -130,6 +146,12 @@ export class TypedRequests {
     }
   }
 
+  #who(roster: Roster): string[] {
+    const { ranks, style, width } = this.#parts;
+    ranks.showRoster(roster);
+    return rosterLines(roster, { width: width(), style });
+  }
+
   async #dryRun(request: CommandRequest, signal: AbortSignal): Promise<string[]> {
     const summary = await this.#parts.session.dryRun(toRunParams(request), { signal });
     return dryRunLines(summary, this.#parts.style);
@@ -148,6 +170,7 @@ export class TypedRequests {
       await this.#parts.session.request("roster", undefined, { signal }),
     );
     this.#parts.names.load(roster);
+    this.#parts.ranks.load(roster);
     return roster;
   }
 
@@ -156,11 +179,25 @@ export class TypedRequests {
   }
 }
 
+/** The same request to the clients that were shown with the typed ranks. */
+function withTickets(request: TextRequest<"terminal">, shown: Shown): TextRequest<"terminal"> {
+  if (request.kind === "run") return { ...request, ...byTicket(request, shown) };
+  if (request.kind !== "slash" || request.name !== "dry") return request;
+  return { ...request, run: { ...request.run, ...byTicket(request.run, shown) } };
+}
+
 /** The help of the prompt. */
 export function helpLines(style: Style): string[] {
   const rows = [
     { usage: "uptime", help: "to everybody below you" },
-    { usage: "@2,3 restart nginx", help: "to ranks 2 and 3 (@4-7 is a range)" },
+    {
+      usage: "@2,3 restart nginx",
+      help: "to ranks 2 and 3 as shown (also @4-7, @4-, @all)",
+    },
+    {
+      usage: "@web-3 restart nginx",
+      help: "to the client of that name, or by @ticket:12",
+    },
     ...slashHelp("terminal"),
   ];
   return [

@@ -43,6 +43,8 @@ interface Method {
   readonly cost: Cost;
   /** The same call with `dry_run`. */
   readonly dryRun?: { readonly result: Shape<unknown>; readonly cost: Cost } | undefined;
+  /** The cost with `to_names`, which are searched for in the whole roster. */
+  readonly costByName?: Cost | undefined;
   /** False: a client that waits for a seat may send it, too. */
   readonly needsSeat: boolean;
   /** What the sender's token has to allow. */
@@ -73,6 +75,7 @@ export const METHODS = {
     result: runSummaryShape,
     cost: "one",
     dryRun: { result: dryRunSummaryShape, cost: "all members" },
+    costByName: "all members",
     needsSeat: true,
   },
   cancel: { params: cancelParamsShape, result: doneShape, cost: "one", needsSeat: true },
@@ -139,8 +142,9 @@ const ROWS: ReadonlyMap<string, Method> = new Map(
 );
 
 /** Every call reads a row: the engine reads objects with the same keys in the same order fastest. */
-function withAllKeys({ params, result, cost, dryRun, needsSeat, right, reserved, senders }: Method): Method {
-  return { params, result, cost, dryRun, needsSeat, right, reserved, senders: senders ?? ["client"] };
+function withAllKeys(row: Method): Method {
+  const { params, result, cost, dryRun, costByName, needsSeat, right, reserved, senders = ["client"] } = row;
+  return { params, result, cost, dryRun, costByName, needsSeat, right, reserved, senders };
 }
 
 /** The row of a method that a client may send. */
@@ -170,8 +174,11 @@ function isSentBy(name: string, sender: Sender): boolean {
 /** What a call costs; a method that does not exist costs as little as any. @param params as they came */
 export function costOf(name: string, params: unknown): Cost {
   const row = ROWS.get(name);
-  if (row?.dryRun === undefined) return row?.cost ?? "one";
-  return (params as { dry_run?: unknown } | undefined)?.dry_run === true ? row.dryRun.cost : row.cost;
+  if (row === undefined) return "one";
+  const { dryRun, costByName, cost } = row;
+  const { dry_run, to_names } = (params ?? {}) as { dry_run?: unknown; to_names?: unknown };
+  if (dryRun !== undefined && dry_run === true) return dryRun.cost;
+  return costByName !== undefined && to_names !== undefined ? costByName : cost;
 }
 
 /** The notifications of the server, with their params as the client reads them. */

@@ -26,6 +26,7 @@ export type {
   LeaveParams,
   RunParams,
   RunRequest,
+  Targets,
   WatchParams,
 } from "./params.ts";
 export { RunEncoding } from "./run_encoding.ts";

@@ -51,37 +51,53 @@ export interface LeaveParams {
 
 export const leaveParamsShape: Shape<LeaveParams> = strictObject<LeaveParams>({ resume: optional(string) });
 
+/** The executors of a command: all that these name together; without any of them, every client below the issuer. */
+export interface Targets {
+  /** Ranks, as they are when the command arrives. */
+  readonly to?: readonly number[] | undefined;
+  /** Arrival numbers, which never change. */
+  readonly to_tickets?: readonly number[] | undefined;
+  /** Names, each of just one client below the issuer. */
+  readonly to_names?: readonly string[] | undefined;
+  /** This rank and all below it. */
+  readonly from_rank?: number | undefined;
+}
+
 /** A `run` as it was read: what may be left out has its default. */
-export interface RunParams {
+export interface RunParams extends Targets {
   command: string;
   args: string[];
-  /** Ranks; absent: every client below the issuer. */
-  to?: number[] | undefined;
   timeout_ms?: number | undefined;
   dry_run: boolean;
 }
 
 /** A `run` as it is sent. */
-export interface RunRequest {
+export interface RunRequest extends Targets {
   readonly command: string;
   readonly args?: readonly string[] | undefined;
-  readonly to?: readonly number[] | undefined;
   readonly timeout_ms?: number | undefined;
   readonly dry_run?: boolean | undefined;
 }
 
-const someRanks: Shape<number[]> = (value) => {
-  const ranks = array(rank)(value);
-  return ranks instanceof ShapeError || ranks.length > 0
-    ? ranks
-    : new ShapeError("names nobody; without it, everybody below is meant");
-};
+/** A list of at least one. */
+function some<Item>(item: Shape<Item>): Shape<Item[]> {
+  const items = array(item);
+  return (value) => {
+    const read = items(value);
+    return read instanceof ShapeError || read.length > 0
+      ? read
+      : new ShapeError("must not be empty; omit it to address every client below");
+  };
+}
 
 /** All that {@linkcode runParamsShape} takes; names what is wrong with the rest. */
 export const anyRunParamsShape: Shape<RunParams> = strictObject<RunParams>({
   command: string,
   args: withDefault(array(string), []),
-  to: optional(someRanks),
+  to: optional(some(rank)),
+  to_tickets: optional(some(integer())),
+  to_names: optional(some(string)),
+  from_rank: optional(rank),
   timeout_ms: optional(integer(1)),
   dry_run: withDefault(boolean, false),
 });

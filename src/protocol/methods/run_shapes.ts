@@ -174,11 +174,11 @@ export const runSummaryShape: Shape<RunSummary> = object<RunSummary>({
 
 /** What would become of a command for one target of it. */
 export interface DryRunTarget {
-  /** The rank that was named, or that a client below has. */
-  rank: number;
-  /** Its arrival number; absent where no member has that rank. */
+  /** The rank that was named, or that the target has; absent where no single member has the named ticket or name. */
+  rank?: number | undefined;
+  /** The ticket that was named, or that the target has. */
   ticket?: number | undefined;
-  /** Its name. */
+  /** The name that was given, or that the target has. */
   name?: string | undefined;
   /** Whether the command would be sent to it. */
   would_run: boolean;
@@ -209,7 +209,7 @@ export const dryRunSummaryShape: Shape<DryRunSummary> = object<DryRunSummary>({
   accepted: boolean,
   executors: count,
   results: array(object<DryRunTarget>({
-    rank,
+    rank: optional(rank),
     ticket: optional(ticket),
     name: optional(string),
     would_run: boolean,

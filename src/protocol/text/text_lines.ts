@@ -3,6 +3,7 @@
 import { visible } from "../../log/mod.ts";
 import {
   type DryRunSummary,
+  type DryRunTarget,
   type Face,
   type Roster,
   type RunCounts,
@@ -15,7 +16,8 @@ import {
 /** The help of a text session. */
 export const HELP_LINES = `Type a command and its arguments to send it to everybody below you:
   uptime                   to all ranks below yours
-  @2,3 restart nginx       to ranks 2 and 3 (@4-7 is a range); quotes keep spaces together
+  @2,3 restart nginx       to ranks 2 and 3 (also @4-7, @4-, @all); quotes keep spaces together
+  @web-3 restart nginx     to the client of that name, or by @ticket:12
 ${slashHelpLines("server")}
 `;
 
@@ -51,12 +53,18 @@ export function dryRunLines(
 ): string {
   const verdict = accepted ? `would be sent to ${executors}` : `would be refused: ${visible(message ?? "")}`;
   const rows = results.map((target) => {
-    const name = target.name === undefined ? "" : ` (${visible(target.name)})`;
-    return `Rank ${target.rank}${name}: ${
+    return `${targetText(target)}: ${
       target.would_run ? "would run" : `refused, ${visible(target.message ?? "")}`
     }\n`;
   });
   return `${visible(command)} ${verdict}\n${rows.join("")}`;
+}
+
+/** "Rank 2 (web-3)"; where there is no such member, what was named. */
+function targetText({ rank, ticket, name }: DryRunTarget): string {
+  const shown = name === undefined ? "" : visible(name);
+  if (rank === undefined) return ticket === undefined ? `Name ${shown}` : `Ticket ${ticket}`;
+  return `Rank ${rank}${shown === "" ? "" : ` (${shown})`}`;
 }
 
 /** The roster as a table, the reader's own line marked. */

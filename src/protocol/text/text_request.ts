@@ -2,7 +2,8 @@
 // into a typed request, which each of the three carries out and shows in its own way.
 //
 //     uptime                     to every client below
-//     @2,3 restart nginx         to ranks 2 and 3;  @4-7 for a range
+//     @2,3 restart nginx         to ranks 2 and 3;  @4-7 for a range, @4- for rank 4 and all below it
+//     @web-3 restart nginx       to the client of that name;  @name:TEXT for any name, @ticket:12 for a ticket
 //     # tonight's restarts       a comment
 //     /who                       and other words with a slash: questions to the program, never a command
 
@@ -13,15 +14,16 @@ import {
   SLASH_WORDS,
   type SlashArguments,
   type SlashName,
+  type Targets,
 } from "../methods/mod.ts";
 import { splitWords } from "./split_words.ts";
+import { parseTargets } from "./text_targets.ts";
 
-/** A command with its arguments. */
-export interface CommandRequest {
+/** A command with its arguments, and the executors that were named. */
+export interface CommandRequest extends Targets {
   readonly kind: "run";
   readonly command: string;
   readonly args: readonly string[];
-  readonly to?: readonly number[] | undefined;
 }
 
 /** What cannot be read. `name`: that of the word with a slash before it. */
@@ -86,7 +88,7 @@ function parseSlashArguments(name: SlashName, words: readonly string[], seats: n
   return (isKnown ? { kind: "slash", name, option } : { kind: "incomplete", name }) as TextRequest;
 }
 
-/** Reads a command that is already split into words, its ranks perhaps before it. */
+/** Reads a command that is already split into words, its targets perhaps before it. */
 export function parseCommandWords(
   words: readonly string[],
   seats = MAX_SEATS,
@@ -94,36 +96,15 @@ export function parseCommandWords(
   const [first, ...rest] = words;
   if (first === undefined) return { kind: "empty" };
   if (!first.startsWith("@")) return { kind: "run", command: first, args: rest };
-  const to = parseRanks(first.slice(1), seats);
-  if (to === "too_many") {
-    return { kind: "invalid", message: `There are ${seats} seats: no rank is higher than ${seats - 1}` };
-  }
-  if (to === undefined) {
-    return { kind: "invalid", message: "Ranks are written like @2 or @2,3 or @4-7, then the command" };
-  }
+  const read = parseTargets(first.slice(1), seats);
+  if (!read.ok) return { kind: "invalid", message: read.message };
   const [command, ...args] = rest;
   if (command === undefined) return { kind: "invalid", message: `After ${first} comes a command` };
-  return { kind: "run", command, args, to };
+  return { kind: "run", command, args, ...read.targets };
 }
 
 /** The params of `run` for a command that was typed. */
-export function toRunParams(
-  { command, args, to }: CommandRequest,
-): Omit<RunParams, "dry_run"> {
-  return { command, args: [...args], to: to && [...to] };
-}
-
-/** "2,4-6" to [2, 4, 5, 6]; `undefined` when it is written otherwise. */
-function parseRanks(text: string, seats: number): number[] | "too_many" | undefined {
-  const ranks: number[] = [];
-  for (const part of text.split(",")) {
-    const match = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(part);
-    if (match === null) return undefined;
-    const first = Number(match[1]);
-    const last = Number(match[2] ?? first);
-    if (last < first) return undefined;
-    if (last >= seats || ranks.length + last - first >= seats) return "too_many";
-    for (let rank = first; rank <= last; rank++) ranks.push(rank);
-  }
-  return ranks;
+export function toRunParams(request: CommandRequest): Omit<RunParams, "dry_run"> {
+  const { kind: _, args, ...params } = request;
+  return { ...params, args: [...args] };
 }

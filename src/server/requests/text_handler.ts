@@ -2,7 +2,7 @@
 // plain lines.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import { costOfWord, type RunParams } from "../../protocol/methods/mod.ts";
+import { costOf, costOfWord, type RunParams } from "../../protocol/methods/mod.ts";
 import {
   type CommandRequest,
   dryRunLines,
@@ -85,7 +85,8 @@ export class TextHandler {
 
   #costOf(request: TextRequest): number {
     const isSlash = request.kind !== "unknown" && "name" in request && request.name !== undefined;
-    if (!isSlash || costOfWord(request.name) === "one") return 1;
+    const cost = isSlash ? costOfWord(request.name) : request.kind === "run" ? costOf("run", request) : "one";
+    if (cost === "one") return 1;
     return costForAll(this.#parts.seating.unsettledRoster.length);
   }
 

@@ -2,11 +2,12 @@
 // want to know about violations.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import type { RunParams } from "../../protocol/methods/mod.ts";
+import type { RunParams, Targets } from "../../protocol/methods/mod.ts";
 import { visible } from "../../log/mod.ts";
 import { chooseExecutors, type Seat } from "../../ranks/mod.ts";
 import { type ArgumentBounds, checkArguments, type CommandRule } from "../../rules/mod.ts";
 import type { Rights } from "../connection/mod.ts";
+import { findTargets } from "./targets.ts";
 
 /** A command that may be sent, or why it is refused as a whole. */
 export type Check<Member> =
@@ -98,22 +99,20 @@ export class CommandChecker {
   }
 
   /** All rules; determines the executors. @param roster settled, so that the index is the rank */
-  check<Member extends { readonly rights: Rights }>(
+  check<Member extends { readonly rights: Rights; readonly name: string }>(
     roster: readonly Seat<Member>[],
     issuer: Seat<Member>,
-    { command, args, to }: Pick<RunParams, "command" | "args"> & {
-      readonly to?: readonly number[] | undefined;
-    },
+    { command, args, ...targets }: Pick<RunParams, "command" | "args"> & Targets,
   ): Check<Member> {
     const rule = this.checkRules(issuer, command, args);
     if ("reason" in rule) return { ok: false, refusal: rule };
-    const choice = chooseExecutors(roster, issuer, to);
-    if (!choice.ok) {
-      return {
-        ok: false,
-        refusal: choice.reason === "outranked" ? outranked(choice.rank, issuer) : noRecipient(choice.rank),
-      };
+    const { ranks, missing: [missing] } = findTargets(roster, issuer, targets);
+    const choice = chooseExecutors(roster, issuer, ranks);
+    if (!choice.ok && choice.reason === "outranked") {
+      return { ok: false, refusal: outranked(choice.rank, issuer) };
     }
+    if (missing !== undefined) return { ok: false, refusal: missing.refusal };
+    if (!choice.ok) return { ok: false, refusal: noRecipient(choice.rank) };
     const { executors } = choice;
     if (executors.length > rule.maxExecutors) {
       return { ok: false, refusal: tooManyExecutors(rule, executors.length) };

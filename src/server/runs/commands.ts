@@ -11,6 +11,7 @@ import { dryRun } from "./dry_run.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { RunRequest } from "./run.ts";
 import type { Runs } from "./runs.ts";
+import { areAllBelow, countTargets } from "./targets.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Member } from "../connection/mod.ts";
 
@@ -41,9 +42,9 @@ export class Commands {
 
   /** Sends a command without a run: the executors do not answer. */
   send(issuer: Seat<Member>, params: RunParams): Refusal | undefined {
-    const { command, args, to } = params;
+    const { command, args } = params;
     const roster = this.#seating.roster;
-    if (to === undefined && !this.#isDraining) {
+    if (areAllBelow(params) && !this.#isDraining) {
       const refusal = this.#checker.checkBelow(issuer, roster.length - issuer.rank - 1, command, args);
       if (refusal !== undefined) return this.#refuse(issuer, command, refusal);
       this.#fanOut.toAllBelow(issuer, command, args);
@@ -107,10 +108,11 @@ export class Commands {
     return this.#checker.check(this.#seating.roster, issuer, params);
   }
 
-  #tooManyTargets({ to }: RunParams): Refusal | undefined {
+  #tooManyTargets(params: RunParams): Refusal | undefined {
     const { capacity } = this.#seating;
-    if (to === undefined || to.length <= capacity) return undefined;
-    return { reason: "too_large", message: `to: names ${to.length} ranks, and there are ${capacity} seats` };
+    const count = countTargets(params);
+    if (count <= capacity) return undefined;
+    return { reason: "too_large", message: `${count} targets are named, and there are ${capacity} seats` };
   }
 
   #refuse(issuer: Seat<Member>, command: string, refusal: Refusal): Refusal {

@@ -4,6 +4,7 @@ import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { DryRunSummary, RunParams } from "../../protocol/methods/mod.ts";
 import { outranks, type Seat } from "../../ranks/mod.ts";
 import { type CommandChecker, MAY_NOT_EXECUTE, noRecipient, outranked } from "./check_command.ts";
+import { findTargets } from "./targets.ts";
 import type { Rights } from "../connection/mod.ts";
 
 type Target = DryRunSummary["results"][number];
@@ -18,10 +19,11 @@ export function dryRun<Member extends { readonly name: string; readonly rights: 
   const rule = checker.checkRules(issuer, params.command, params.args);
   const forAll = "reason" in rule ? rule : undefined;
   const whole = checker.check(roster, issuer, params);
-  const ranks = params.to === undefined
+  const found = findTargets(roster, issuer, params);
+  const ranks = found.ranks === undefined
     ? roster.slice(issuer.rank + 1).map((seat) => seat.rank)
-    : [...new Set(params.to)];
-  const results = ranks.map((rank): Target => {
+    : [...new Set(found.ranks)];
+  const ofRanks = ranks.map((rank): Target => {
     const seat = roster[rank];
     if (seat === undefined) return refused({ rank }, noRecipient(rank));
     const target = maySee(issuer, seat, forAll === undefined)
@@ -35,6 +37,7 @@ export function dryRun<Member extends { readonly name: string; readonly rights: 
     }
     return { ...target, would_run: true };
   });
+  const results = [...ofRanks, ...found.missing.map(({ target, refusal }) => refused(target, refusal))];
   const refusal = whole.ok ? undefined : whole.refusal;
   return {
     dry_run: true,

@@ -197,27 +197,34 @@ Deno.test("when the client leaves, who waits at its control socket is told", asy
 Deno.test("the words after --via are a question, or it is said what they should be", () => {
   assertEquals(parseVia(["run", "restart", "nginx"], true), {
     ok: true,
-    asked: { kind: "dry_run", params: { command: "restart", args: ["nginx"], to: undefined } },
+    asked: { kind: "dry_run", params: { command: "restart", args: ["nginx"] } },
+  });
+  assertEquals(parseVia(["run", "@web 1,ticket:7,2,5-", "restart"], false), {
+    ok: true,
+    asked: {
+      kind: "run",
+      params: { command: "restart", args: [], to: [2], to_tickets: [7], to_names: ["web 1"], from_rank: 5 },
+    },
   });
   assertEquals(parseVia(["status"], false), { ok: true, asked: { kind: "status" } });
-  const asked = (kind: string, args: string[], to?: number[]) => ({
+  const asked = (kind: string, args: string[], targets?: { to: number[] }) => ({
     ok: true,
-    asked: { kind, params: { command: "x", args, to } },
+    asked: { kind, params: { command: "x", args, ...targets } },
   });
   // Flags are read up to the command; its arguments are its own.
   const runs: [words: string[], expected: unknown][] = [
     [["run", "--dry-run", "x", "y"], asked("dry_run", ["y"])],
-    [["run", "@2", "--dry-run", "x"], asked("dry_run", [], [2])],
+    [["run", "@2", "--dry-run", "x"], asked("dry_run", [], { to: [2] })],
     [["run", "x", "--dry-run"], asked("run", ["--dry-run"])],
     [["run", "x", "--", "-v", "--"], asked("run", ["--", "-v", "--"])],
-    [["run", "@2", "--", "x", "--"], asked("run", ["--"], [2])],
+    [["run", "@2", "--", "x", "--"], asked("run", ["--"], { to: [2] })],
   ];
   for (const [words, expected] of runs) assertEquals(parseVia(words, false) as unknown, expected, `${words}`);
   assertEquals(parseVia(["run", "--json", "x"], false), {
     ok: false,
     message: "--json is not a command; flags go before run",
   });
-  for (const words of [[], ["restart"], ["run"], ["run", "@x", "y"], ["run", "@2"], ["roster", "x"]]) {
+  for (const words of [[], ["restart"], ["run"], ["run", "@-", "y"], ["run", "@2"], ["roster", "x"]]) {
     assert(!parseVia(words, false).ok, words.join(" "));
   }
 });

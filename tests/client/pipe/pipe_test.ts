@@ -90,6 +90,22 @@ Deno.test("a command in a pipe waits for the welcome, and its results are printe
   assertStringIncludes(stderr.rest, "rank 1 of 2");
 });
 
+Deno.test("targets in a pipe are ranks, names, tickets, an open range or all", async () => {
+  await using server = new FakeServer();
+  const { verdict } = start(server, { text: "@web-3,ticket:7,2 first\n@4- second\n@all third\n" });
+  const peer = await server.seat();
+  assertEquals(await answerRun(peer, [RESULT]), {
+    command: "first",
+    args: [],
+    to: [2],
+    to_tickets: [7],
+    to_names: ["web-3"],
+  });
+  assertEquals(await answerRun(peer, [RESULT]), { command: "second", args: [], from_rank: 4 });
+  assertEquals(await answerRun(peer, [RESULT]), { command: "third", args: [] });
+  assertEquals(await verdict, "ok");
+});
+
 Deno.test("commands in a pipe are carried out one after the other", async () => {
   await using server = new FakeServer();
   const { verdict } = start(server, { text: "first\nsecond\n\n  \nthird" });

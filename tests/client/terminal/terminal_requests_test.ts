@@ -193,3 +193,45 @@ Deno.test("terminal: what was not sent, and what has no answer, is not said to b
       await terminal.until((rows) => rows.at(-2) === line);
     }
   }));
+
+Deno.test("terminal: a rank means the client that was shown with it when the line was begun", () =>
+  atTerminal(async ({ session, terminal }) => {
+    const members = [0, 1, 2, 3].map((rank) => ({
+      rank,
+      ticket: 100 + rank,
+      name: `web-${rank}`,
+      address: "127.0.0.1:1",
+      since: "2026-01-01T00:00:00Z",
+    }));
+    session.answer = (method) => method === "roster" ? { epoch: 7, capacity: 20, members, you: 1 } : {};
+    terminal.type(`/who${KEY.enter}`);
+    await terminal.until((rows) =>
+      rows.some((row) => row.includes("web-3")) && rows.at(-1) === "rank 1 of 4>"
+    );
+    terminal.type("@2 ping");
+    await terminal.untilPrompt("rank 1 of 4> @2 ping");
+    // The client above leaves, and the screen says so while the user types.
+    const change = { epoch: 8, members: 3, joined: [], left: [100], renamed: [] };
+    session.push({ kind: "roster_changed", change });
+    session.push({ kind: "promoted", promoted: { rank: 0, was: 1, epoch: 8, members: 3 } }, {
+      ...PLACE,
+      rank: 0,
+      members: 3,
+      epoch: 8,
+    });
+    await terminal.untilPrompt("rank 0 of 3> @2 ping");
+    terminal.type(KEY.enter);
+    await terminal.until((rows) => rows.at(-2)?.startsWith("ping: 0 of 1") ?? false);
+    assertEquals(session.runs[0]!.params, { command: "ping", args: [], to_tickets: [102] });
+    session.runs[0]!.answer.resolve(summaryOf([result(1, "ok", { ticket: 102 })]));
+    await terminal.until((rows) => rows.at(-2) === "1 executor: 1 ok");
+    terminal.type(`@2,ticket:7,db,5- uptime${KEY.enter}`);
+    await terminal.until((rows) => rows.at(-2)?.startsWith("uptime: 0 of") ?? false);
+    assertEquals(session.runs[1]!.params, {
+      command: "uptime",
+      args: [],
+      to_tickets: [7, 103],
+      to_names: ["db"],
+      from_rank: 5,
+    });
+  }));

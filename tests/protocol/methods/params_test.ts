@@ -16,6 +16,9 @@ const runParams = fc.record({
   command: fc.oneof(fc.string(), anything),
   args: fc.oneof(fc.array(fc.string()), fc.array(anything), anything),
   to: fc.oneof(fc.array(fc.oneof(fc.nat(), fc.integer(), fc.double())), anything),
+  to_tickets: fc.oneof(fc.array(fc.oneof(fc.nat(), fc.double())), anything),
+  to_names: fc.oneof(fc.array(fc.string()), anything),
+  from_rank: fc.oneof(fc.nat(), anything),
   timeout_ms: fc.oneof(fc.integer(), fc.double(), anything),
   dry_run: fc.oneof(fc.boolean(), anything),
   surplus: anything,
@@ -35,6 +38,9 @@ Deno.test("the quick reader of run's params takes what the shape takes, key by k
     ["command", ["", "ping", "__proto__", 1, null]],
     ["args", [[], ["a", ""], ["a", 1], "a", null, {}]],
     ["to", [[], [0], [1, 1], [-1], [0.5], [1e300], ["1"], 1, null]],
+    ["to_tickets", [[], [1], [0.5], ["1"], 1, null]],
+    ["to_names", [[], [""], ["a", "a"], [1], "a", null]],
+    ["from_rank", [0, 3, -1, 0.5, "1", null]],
     ["timeout_ms", [1, 0, -1, 1.5, 1e300, "1", null]],
     ["dry_run", [true, false, 0, "true", null]],
   ];
@@ -66,7 +72,7 @@ Deno.test("an unknown key is refused: a misspelt dry_run must not be a run", () 
 Deno.test("an empty list of ranks is refused: it is neither nobody nor everybody", () => {
   const read = readRunParams({ command: "ping", to: [] });
   assert(!read.ok);
-  assertMatch(read.message, /^to: .*names nobody/);
+  assertMatch(read.message, /^to: must not be empty; omit it/);
 });
 
 Deno.test("params by position, none at all, and a command inherited from __proto__ are refused", () => {

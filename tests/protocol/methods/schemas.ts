@@ -66,10 +66,8 @@ const runSummary = v.object({
   cancelled: count,
   results: v.array(runResult),
 });
-const someRanks = v.pipe(
-  v.array(rank),
-  v.minLength(1, "names nobody; without it, everybody below is meant"),
-);
+const some = <Item extends v.GenericSchema>(item: Item) =>
+  v.pipe(v.array(item), v.minLength(1, "must not be empty; omit it to address every client below"));
 
 /** The params of each method, and its result. */
 export const METHOD_SCHEMAS = {
@@ -81,7 +79,10 @@ export const METHOD_SCHEMAS = {
     params: v.strictObject({
       command: text,
       args: v.optional(v.array(text), []),
-      to: v.optional(someRanks),
+      to: v.optional(some(rank)),
+      to_tickets: v.optional(some(ticket)),
+      to_names: v.optional(some(text)),
+      from_rank: v.optional(rank),
       timeout_ms: v.optional(positive),
       dry_run: v.optional(v.boolean(), false),
     }),
@@ -131,7 +132,7 @@ export const DRY_RUN_SCHEMA = v.object({
   accepted: v.boolean(),
   executors: count,
   results: v.array(v.object({
-    rank,
+    rank: v.optional(rank),
     ticket: v.optional(ticket),
     name: maybe,
     would_run: v.boolean(),

@@ -85,6 +85,33 @@ Deno.test("a line is a command to all below, to chosen ranks, or a question", ()
   assertEquals(parseTextRequest("  \t ", "server"), { kind: "empty" });
 });
 
+Deno.test("targets are ranks, names, tickets, all, or several of them", () => {
+  const cases: Readonly<Record<string, Record<string, unknown>>> = {
+    "@all": {},
+    "@1-": { from_rank: 1 },
+    "@0-": { from_rank: 0 },
+    "@2,5-": { to: [2], from_rank: 5 },
+    "@7-,4-": { from_rank: 4 },
+    "@web-3": { to_names: ["web-3"] },
+    "@web-3,2,db": { to: [2], to_names: ["web-3", "db"] },
+    "@127.0.0.1:5001": { to_names: ["127.0.0.1:5001"] },
+    "@3rd": { to_names: ["3rd"] },
+    "@ticket:12": { to_tickets: [12] },
+    "@ticket:12,ticket:1790000000000000,2": { to: [2], to_tickets: [12, 1_790_000_000_000_000] },
+    "@name:3": { to_names: ["3"] },
+    "@name:all": { to_names: ["all"] },
+    '@"name:web, the first"': { to_names: ["web, the first"] },
+    '@"web 1",db': { to_names: ["web 1", "db"] },
+  };
+  for (const [words, targets] of Object.entries(cases)) {
+    const run = { kind: "run", command: "x", args: ["-y"], ...targets };
+    assertEquals(parseTextRequest(`${words} x -y`, "server"), run as never, words);
+  }
+  for (const wrong of ["@", "@,", "@2,", "@-3", "@--", "@3-2", "@1-2-3", "@name:", "@,web"]) {
+    assertEquals(parseTextRequest(`${wrong} x`, "server").kind, "invalid", wrong);
+  }
+});
+
 Deno.test("a slash within a command's words is no question", () => {
   assertEquals(parseTextRequest("a/b /c", "server"), { kind: "run", command: "a/b", args: ["/c"] });
   assertEquals(parseCommandWords(["/who"]), { kind: "run", command: "/who", args: [] });
@@ -104,7 +131,7 @@ Deno.test("a word with a slash gets what belongs behind it, and what is left ove
     assertEquals(parseTextRequest(line, "server"), { kind: "incomplete", name: "watch" });
   }
   assertEquals(parseTextRequest("/dry", "server"), { kind: "incomplete", name: "dry" });
-  const wrong = parseTextRequest("/dry @x restart", "server");
+  const wrong = parseTextRequest("/dry @- restart", "server");
   assertEquals(wrong.kind === "invalid" && wrong.name, "dry");
 });
 
@@ -123,20 +150,20 @@ Deno.test("ranks that are not numbers or ranges are refused, not guessed", () =>
   const wrong = [
     "@",
     "@ 1",
-    "@a x",
     "@1, x",
     "@,1 x",
     "@1-",
     "@-1 x",
     "@3-1 x",
-    "@1.5 x",
-    "@1e3 x",
-    "@+1 x",
-    "@0x1 x",
     "@1--2 x",
     "@1 ",
   ];
   for (const line of wrong) assertEquals(parseTextRequest(line, "server").kind, "invalid", line);
+  // Nor is a name: the server says that no client has it.
+  for (const name of ["a", "1.5", "1e3", "+1", "0x1", "\u0661"]) {
+    const run = { kind: "run" as const, command: "x", args: [], to_names: [name] };
+    assertEquals(parseTextRequest(`@${name} x`, "server"), run);
+  }
 });
 
 Deno.test("no line of a legal length names more ranks than a roster can have", () => {

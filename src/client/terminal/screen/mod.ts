@@ -7,4 +7,5 @@ export { type LiveView, NOTHING_PAINTED, type Painted, repaint, type ScreenSize 
 export { addResult, type Progress, progressLine, startProgress } from "./screen_progress.ts";
 export { pastedRows, promptText } from "./screen_prompt.ts";
 export { rosterLines } from "./screen_roster.ts";
+export { byTicket, type Shown, ShownRanks } from "./shown_ranks.ts";
 export { packParts, padText } from "./screen_width.ts";

@@ -8,20 +8,27 @@ import { formatRanks } from "./result_fold.ts";
 /** Lines without line ends: every target's rank, then the verdict on the whole. */
 export function dryRunLines(summary: DryRunSummary, style: Style): string[] {
   const byVerdict = new Map<string, number[]>();
-  for (const target of [...summary.results].sort((a, b) => a.rank - b.rank)) {
+  const missing: string[] = [];
+  for (const target of summary.results) {
+    const { rank, ticket, name = "" } = target;
     const verdict = target.would_run
       ? "would run"
       : `refused: ${visible(target.message ?? "no reason given")}`;
+    if (rank === undefined) {
+      missing.push(`  ${ticket === undefined ? `name ${visible(name)}` : `ticket ${ticket}`}: ${verdict}`);
+      continue;
+    }
     const ranks = byVerdict.get(verdict);
-    if (ranks === undefined) byVerdict.set(verdict, [target.rank]);
-    else ranks.push(target.rank);
+    if (ranks === undefined) byVerdict.set(verdict, [rank]);
+    else ranks.push(rank);
   }
-  const rows = [...byVerdict].map(([verdict, ranks]) =>
+  for (const ranks of byVerdict.values()) ranks.sort((a, b) => a - b);
+  const rows = [...byVerdict].sort(([, [a]], [, [b]]) => a! - b!).map(([verdict, ranks]) =>
     `  ${ranks.length === 1 ? "rank" : "ranks"} ${formatRanks(ranks)}: ${verdict}`
   );
   const executors = summary.executors === 1 ? "1 executor" : `${summary.executors} executors`;
   const whole = summary.accepted
     ? style.strong(`would be sent to ${executors}`)
     : refusalLine(summary.message ?? "one of its targets is refused", summary.reason, style);
-  return [...rows, whole, style.faint("nothing was sent")];
+  return [...rows, ...missing, whole, style.faint("nothing was sent")];
 }

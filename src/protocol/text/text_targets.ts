@@ -1,0 +1,53 @@
+// The executors that a person names before a command: ranks, names and tickets, separated by commas.
+
+import type { Targets } from "../methods/mod.ts";
+
+export type ReadTargets =
+  | { readonly ok: true; readonly targets: Targets }
+  | { readonly ok: false; readonly message: string };
+
+const USAGE =
+  "Write @2 or @2,3 or @4-7 or @4- for ranks, @NAME for a name, @ticket:N for a ticket, or @all, and then the " +
+  "command";
+
+/** Begins a word that is one name, whatever is in it. */
+const NAME = "name:";
+
+/**
+ * Reads what follows the "@". What looks like ranks is not taken for a name.
+ *
+ * @param seats how many ranks there can be; a higher rank is refused.
+ */
+export function parseTargets(text: string, seats: number): ReadTargets {
+  if (text === "all") return { ok: true, targets: {} };
+  if (text.startsWith(NAME)) return ofNames([text.slice(NAME.length)]);
+  const found = { to: [] as number[], to_tickets: [] as number[], to_names: [] as string[] };
+  let from_rank: number | undefined;
+  for (const part of text.split(",")) {
+    const ticket = /^ticket:(\d{1,16})$/.exec(part);
+    if (ticket !== null) found.to_tickets.push(Number(ticket[1]));
+    else if (!/^[\d-]*$/.test(part)) found.to_names.push(part);
+    else {
+      const range = /^(\d{1,6})(?:(-)(\d{1,6})?)?$/.exec(part);
+      if (range === null) return { ok: false, message: USAGE };
+      const first = Number(range[1]);
+      const isOpen = range[2] !== undefined && range[3] === undefined;
+      const last = Number(range[3] ?? first);
+      if (last < first) return { ok: false, message: USAGE };
+      if (last >= seats || found.to.length + last - first >= seats) return tooMany(seats);
+      if (isOpen) from_rank = Math.min(from_rank ?? first, first);
+      else for (let rank = first; rank <= last; rank++) found.to.push(rank);
+    }
+  }
+  const named = Object.entries(found).filter(([, items]) => items.length > 0);
+  const targets: Targets = Object.fromEntries(named);
+  return { ok: true, targets: from_rank === undefined ? targets : { ...targets, from_rank } };
+}
+
+function ofNames(to_names: readonly string[]): ReadTargets {
+  return to_names[0] === "" ? { ok: false, message: USAGE } : { ok: true, targets: { to_names } };
+}
+
+function tooMany(seats: number): ReadTargets {
+  return { ok: false, message: `There are ${seats} seats: no rank is higher than ${seats - 1}` };
+}

@@ -1,0 +1,144 @@
+// Targets by ticket, name and open range: which members they are, and what is refused. Over real sockets.
+
+import { assertEquals } from "@std/assert";
+import { type Json, RawClient } from "../../support/server/raw_client.ts";
+import { startServer, type TestServer } from "../../support/server/start_server.ts";
+
+const TOML = 'commands = ["uptime"]';
+
+/** Members with these names, by rank. */
+async function joinNamed(server: TestServer, names: readonly string[]): Promise<RawClient[]> {
+  const clients: RawClient[] = [];
+  for (const name of names) {
+    const client = await RawClient.join(server.port, {
+      onLine: (client, { json }) => {
+        if (json?.method === "execute" && json.id !== undefined) client.respond(json.id, { code: 0 });
+      },
+    });
+    await client.request("hello", { name });
+    clients.push(client);
+  }
+  return clients;
+}
+
+/** The ranks that a run reached, or its error. */
+async function reached(issuer: RawClient, targets: Json): Promise<Json> {
+  const { result, error } = await issuer.request("run", { command: "uptime", ...targets });
+  if (error !== undefined) return [error.data.reason, error.message];
+  return result.results.map(({ rank }: Json) => rank);
+}
+
+Deno.test("targets by ticket, by name and by open range reach just those members", async () => {
+  await using server = await startServer({ toml: TOML });
+  const clients = await joinNamed(server, ["boss", "web", "db", "r\u00e9gie 1", "db"]);
+  const boss = clients[0]!;
+  const cases: [targets: Json, ranks: Json][] = [
+    [{ to_tickets: [4] }, [3]],
+    [{ to_tickets: [5, 2, 5] }, [1, 4]],
+    [{ to_names: ["web"] }, [1]],
+    [{ to_names: ["re\u0301gie\u00a0 1", "web"] }, [1, 3]],
+    [{ from_rank: 3 }, [3, 4]],
+    [{ from_rank: 4 }, [4]],
+    [{ to: [1], to_tickets: [3], to_names: ["web"], from_rank: 4 }, [1, 2, 4]],
+    [{ to_names: ["db"] }, [
+      "invalid_params",
+      "2 clients below you have the name db: ranks 2, 4; name one by its rank or ticket",
+    ]],
+    [{ to_names: ["cache"] }, ["no_recipient", "no client below you has the name cache"]],
+    // Not even that it exists.
+    [{ to_names: ["boss"] }, ["no_recipient", "no client below you has the name boss"]],
+    [{ to_tickets: [9] }, ["no_recipient", "no client has ticket 9: it has left"]],
+    [{ to_tickets: [1] }, ["outranked", "rank 0 is yourself"]],
+    [{ to_tickets: [9, 1] }, ["outranked", "rank 0 is yourself"]],
+    [{ from_rank: 0 }, ["outranked", "rank 0 is yourself"]],
+    [{ from_rank: 5 }, ["no_recipient", "nobody holds rank 5"]],
+    [{ to: [1], to_names: ["cache"] }, ["no_recipient", "no client below you has the name cache"]],
+  ];
+  for (const [targets, ranks] of cases) {
+    assertEquals(await reached(boss, targets), ranks, JSON.stringify(targets));
+  }
+  for (const client of clients) await client.close();
+});
+
+Deno.test("a ticket means the same client after its rank has changed, and none after it has left", async () => {
+  await using server = await startServer({ toml: TOML });
+  const clients = await joinNamed(server, ["boss", "a", "b", "c"]);
+  const [boss, a, b] = clients;
+  await a!.request("leave");
+  assertEquals(await reached(boss!, { to_tickets: [3] }), [1]);
+  await b!.request("leave");
+  assertEquals((await reached(boss!, { to_tickets: [3] }))[0], "no_recipient");
+  for (const client of clients) await client.close();
+});
+
+Deno.test("a dry run lists named targets, those that are missing too", async () => {
+  await using server = await startServer({ toml: TOML });
+  const clients = await joinNamed(server, ["boss", "web", "db"]);
+  const { result } = await clients[0]!.request("run", {
+    command: "uptime",
+    to_tickets: [3, 9],
+    to_names: ["web", "cache"],
+    dry_run: true,
+  });
+  assertEquals([result.accepted, result.reason], [false, "no_recipient"]);
+  assertEquals(result.results, [
+    { rank: 2, ticket: 3, name: "db", would_run: true },
+    { rank: 1, ticket: 2, name: "web", would_run: true },
+    { ticket: 9, would_run: false, reason: "no_recipient", message: "no client has ticket 9: it has left" },
+    {
+      name: "cache",
+      would_run: false,
+      reason: "no_recipient",
+      message: "no client below you has the name cache",
+    },
+  ]);
+  for (const client of clients) await client.close();
+});
+
+Deno.test("a person names targets in the same ways, also for a dry run", async () => {
+  await using server = await startServer({ toml: TOML });
+  await using person = await RawClient.join(server.port);
+  person.send("/help");
+  await person.text("@ticket:12");
+  const clients = await joinNamed(server, ["web 1", "db", "cache"]);
+  const cases: Record<string, string[]> = {
+    "@all uptime": ["Rank 1 (web 1): ok", "Rank 2 (db): ok", "Rank 3 (cache): ok"],
+    '@"web 1" uptime': ["Rank 1 (web 1): ok"],
+    "@2- uptime": ["Rank 2 (db): ok", "Rank 3 (cache): ok"],
+    "@ticket:4,db uptime": ["Rank 2 (db): ok", "Rank 3 (cache): ok"],
+  };
+  for (const [line, results] of Object.entries(cases)) {
+    const before = person.lines.length;
+    person.send(line);
+    await person.text("uptime ended for");
+    const shown = person.lines.slice(before).map(({ text }) => text).filter((text) =>
+      text.startsWith("Rank ")
+    );
+    assertEquals(shown.sort(), results, line);
+  }
+  person.send("/dry @ticket:99,db uptime");
+  await person.text("Rank 2 (db): would run");
+  await person.text("Ticket 99: refused, no client has ticket 99");
+  for (const client of clients) await client.close();
+});
+
+Deno.test("a name is searched for at the cost of a question about all members", async () => {
+  await using server = await startServer({
+    toml: `${TOML}\nmax_clients = 50\n[limits]\ncommands_per_second = 1\ncommands_burst = 12\n`,
+  });
+  const others = await Array.fromAsync({ length: 29 }, () => RawClient.join(server.port));
+  await using boss = others[0]!;
+  const first = await boss.request("run", { command: "uptime", to_names: ["x"] });
+  assertEquals(first.error.data.reason, "no_recipient");
+  // 1 and 2 for 29 members, of 12: the fifth is one too many.
+  const more = await Promise.all(
+    Array.from({ length: 4 }, () => boss.request("run", { command: "uptime", to_names: ["x"] })),
+  );
+  assertEquals(more.map(({ error }) => error.data.reason), [
+    "no_recipient",
+    "no_recipient",
+    "no_recipient",
+    "rate_limited",
+  ]);
+  for (const client of others) await client.close();
+});
