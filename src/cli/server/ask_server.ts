@@ -1,7 +1,7 @@
 // `rankserver --status` and `--evict`: asks a running server through its control socket, and prints the answer.
 
 import { askControl, socketError } from "../../control/mod.ts";
-import { visible } from "../../log/mod.ts";
+import { visible, visibleJson } from "../../log/mod.ts";
 import { encodeRequest, type Parsed, parseLine } from "../../protocol/json_rpc/mod.ts";
 import {
   type Evicted,
@@ -44,7 +44,7 @@ export async function askServer(path: string, question: ServerQuestion, isJson: 
   if (answer?.kind !== "result" || text === undefined) {
     return fail(SERVER_EXIT.failed, `What listens on ${path} gave no answer that a rankserver gives`);
   }
-  return printAnswer(isJson ? JSON.stringify(answer.result) : text, SERVER_EXIT);
+  return printAnswer(isJson ? visibleJson(JSON.stringify(answer.result)) : text, SERVER_EXIT);
 }
 
 /** The answer for people; `undefined` when it is none. */
