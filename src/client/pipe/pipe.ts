@@ -14,6 +14,7 @@ import {
   jsonLine,
   type LineOutput,
   notSentLine,
+  OutageNotices,
   unlessLeaving,
 } from "../output/mod.ts";
 import {
@@ -54,6 +55,7 @@ export interface PipeBounds {
 export class Pipe {
   readonly #parts: PipeParts;
   readonly #gate = new SeatGate();
+  readonly #outage = new OutageNotices();
   readonly #relay: RequestRelay;
   /** Aborted when no further line is to be read. */
   readonly #stopping = new AbortController();
@@ -113,7 +115,7 @@ export class Pipe {
       if (isJson) {
         // A result is shown with the line that it belongs to.
         if (event.kind !== "result") stderr.note(jsonLine(eventJson(event)));
-      } else {
+      } else if (this.#outage.shows(event)) {
         for (const line of linesToShow(event)) stderr.note(line);
       }
     }

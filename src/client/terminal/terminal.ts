@@ -6,7 +6,7 @@ import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";
 import { visible } from "../../log/mod.ts";
 import type { ClientEvent, ClientSession } from "../session/mod.ts";
 import { complete } from "./completion.ts";
-import { eventLines, notSentLine, type Style, styleFor } from "../output/mod.ts";
+import { eventLines, notSentLine, OutageNotices, type Style, styleFor } from "../output/mod.ts";
 import { KnownNames, type LiveView, packParts, pastedRows, promptText } from "./screen/mod.ts";
 import { Display } from "./terminal_display.ts";
 import { LineEditor } from "./terminal_editor.ts";
@@ -38,6 +38,7 @@ class Terminal {
   readonly #session: ClientSession;
   readonly #io: TerminalIo;
   readonly #style: Style;
+  readonly #outage = new OutageNotices();
   readonly #names = new KnownNames(CLIENT_BOUNDS);
   readonly #display: Display;
   readonly #editor: LineEditor;
@@ -140,7 +141,7 @@ class Terminal {
       case "roster_changed":
         return this.#showsRoster;
       default:
-        return true;
+        return this.#outage.shows(event);
     }
   }
 
