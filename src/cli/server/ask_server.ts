@@ -11,6 +11,7 @@ import {
   type ServerStatus,
 } from "../../protocol/methods/mod.ts";
 import { printAnswer, SERVER_EXIT } from "../shared/mod.ts";
+import { count } from "../../words/mod.ts";
 
 export type ServerQuestion =
   | { readonly method: "status" }
@@ -68,8 +69,12 @@ function statusText(status: ServerStatus): string {
     `rankserver ${visible(version)} on ${visible(address)}, up for ${
       Math.floor(uptime_ms / 1_000)
     } s${draining}`,
-    `${members} of ${capacity} seats are taken, ${away} of them by members who are away; ${waiting} wait (epoch ${epoch})`,
-    `${status.connections} connections, ${status.runs_in_flight} runs in flight, ${status.late_answers} late answers`,
+    `${members} of ${
+      count(capacity, "seat is", "seats are")
+    } taken, ${away} of them by members who are away; ${waiting} wait (epoch ${epoch})`,
+    `${count(status.connections, "connection")}, ${count(status.runs_in_flight, "run")} in flight, ${
+      count(status.late_answers, "late answer")
+    }`,
   ].join("\n");
 }
 

@@ -13,6 +13,7 @@ import { LineEditor } from "./terminal_editor.ts";
 import type { TerminalIo } from "./terminal_io.ts";
 import { TypedLines } from "./terminal_lines.ts";
 import { TypedRequests } from "./terminal_requests.ts";
+import { count } from "../../words/mod.ts";
 
 /** The user left. */
 const EXIT_LEFT = 0;
@@ -82,7 +83,7 @@ class Terminal {
     this.#editor = new LineEditor(io.input, CLIENT_BOUNDS.typedLength, {
       onLine: (line) => this.#lines.add(line),
       onTooLong: () => this.#printNotSent(`longer than ${CLIENT_BOUNDS.typedLength} characters`),
-      onDropped: (count) => this.#printNotSent(`${count} more pasted lines`),
+      onDropped: (dropped) => this.#printNotSent(count(dropped, "more pasted line")),
       onChange: () => this.#keyPressed(),
       onInterrupt: () => this.#interrupt(),
       onClearScreen: () => this.#display.clear(),

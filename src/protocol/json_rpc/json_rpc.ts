@@ -3,6 +3,7 @@
 
 import { visible } from "../../log/mod.ts";
 import { type Refusal, toErrorObject } from "./errors.ts";
+import { count } from "../../words/mod.ts";
 
 /** The id of a request; `null` where it could not be read. */
 export type Id = string | number | null;
@@ -56,7 +57,7 @@ function toMessage(value: unknown, maxIdLength: number): Message {
   const { jsonrpc, method, id, params } = value as Record<string, unknown>;
   const safeId = isId(id) ? id : null;
   if (typeof id === "string" && id.length > maxIdLength) {
-    return invalid(null, "invalid_request", `An id has at most ${maxIdLength} characters`);
+    return invalid(null, "invalid_request", `An id has at most ${count(maxIdLength, "character")}`);
   }
   if (jsonrpc !== "2.0") return invalid(safeId, "invalid_request", 'A message has "jsonrpc": "2.0"');
   if (id !== undefined && !isId(id)) {

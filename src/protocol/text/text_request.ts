@@ -15,6 +15,7 @@ import {
   type SlashName,
 } from "../methods/mod.ts";
 import { splitWords } from "./split_words.ts";
+import { count } from "../../words/mod.ts";
 
 /** A command with its arguments. */
 export interface CommandRequest {
@@ -96,7 +97,12 @@ export function parseCommandWords(
   if (!first.startsWith("@")) return { kind: "run", command: first, args: rest };
   const to = parseRanks(first.slice(1), seats);
   if (to === "too_many") {
-    return { kind: "invalid", message: `There are ${seats} seats: no rank is higher than ${seats - 1}` };
+    return {
+      kind: "invalid",
+      message: `No rank is higher than ${seats - 1}: there ${seats === 1 ? "is" : "are"} ${
+        count(seats, "seat")
+      }`,
+    };
   }
   if (to === undefined) {
     return { kind: "invalid", message: "Ranks are written like @2 or @2,3 or @4-7, then the command" };

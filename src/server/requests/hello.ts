@@ -7,6 +7,7 @@ import { type Answer, type Call, invalidParams, type PromptAnswer } from "./call
 import type { Runs } from "../runs/mod.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Session } from "../connection/mod.ts";
+import { count } from "../../words/mod.ts";
 
 export interface HelloParts {
   readonly seating: Seating;
@@ -82,7 +83,10 @@ const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{White_Space}]/gu;
  */
 export function checkName(text: string, maxLength: number): NameCheck {
   if (text.length > maxLength) {
-    return { ok: false, message: `name: at most ${maxLength} characters, current length is ${text.length}` };
+    return {
+      ok: false,
+      message: `name: at most ${count(maxLength, "character")}, current length is ${text.length}`,
+    };
   }
   const name = text.trim();
   // A name of invisible characters alone is blank, too.

@@ -12,6 +12,7 @@ import type { FanOut } from "./fan_out.ts";
 import type { RunRequest, Runs } from "./runs.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Member } from "../connection/mod.ts";
+import { count } from "../../words/mod.ts";
 
 const MAX_SHOWN_NAME_LENGTH = 64;
 
@@ -109,7 +110,10 @@ export class Commands {
   #tooManyTargets({ to }: RunParams): Refusal | undefined {
     const { capacity } = this.#seating;
     if (to === undefined || to.length <= capacity) return undefined;
-    return { reason: "too_large", message: `to: names ${to.length} ranks, and there are ${capacity} seats` };
+    return {
+      reason: "too_large",
+      message: `to: names ${count(to.length, "rank")} of ${count(capacity, "seat")}`,
+    };
   }
 
   #refuse(issuer: Seat<Member>, command: string, refusal: Refusal): Refusal {
