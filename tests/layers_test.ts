@@ -7,17 +7,18 @@ import { assert, assertEquals } from "@std/assert";
 /** What each folder of src/ may import of the others; a folder may always import itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli"],
-  cli: ["server", "client", "tls", "control", "protocol", "ranks", "config", "log", "rules", "time"],
-  server: ["control", "protocol", "ranks", "config", "log", "rules", "time"],
-  client: ["control", "protocol", "ranks", "config", "log", "rules", "time"],
+  cli: ["server", "client", "tls", "control", "protocol", "ranks", "config", "log", "rules", "time", "words"],
+  server: ["control", "protocol", "ranks", "config", "log", "rules", "time", "words"],
+  client: ["control", "protocol", "ranks", "config", "log", "rules", "time", "words"],
   tls: ["protocol"],
-  protocol: ["ranks", "log"],
+  protocol: ["ranks", "log", "words"],
   ranks: [],
-  config: ["rules"],
+  config: ["rules", "words"],
   control: ["protocol"],
-  log: ["time"],
-  rules: [],
+  log: ["time", "words"],
+  rules: ["words"],
   time: [],
+  words: [],
 };
 
 /** Each of these is a program. */
@@ -40,7 +41,7 @@ const LAZY = [
 ];
 
 /** Folders that get time, chance and everything outside passed in. */
-const PURE = ["ranks", "protocol", "rules"];
+const PURE = ["ranks", "protocol", "rules", "words"];
 const IMPURE = new RegExp(
   String.raw`\b(?:(?:Deno|process|crypto|console|performance|Math\.random)(?=[.(])|fetch\(|Date\b|` +
     String.raw`(?:set|clear)(?:Timeout|Interval|Immediate)\b|queueMicrotask\b)`,

@@ -1,6 +1,7 @@
 // One line of text for each event. Existing scripts rely on the wording of `listening` and `client_seated`.
 
 import type { ClientRef, ServerEvent } from "./server_event.ts";
+import { count } from "../words/mod.ts";
 
 /** The line for an event, without a line ending. */
 export function eventText(event: ServerEvent): string {
@@ -10,7 +11,9 @@ export function eventText(event: ServerEvent): string {
     case "client_seated":
       return `${client(event)} assigned rank ${event.rank}`;
     case "client_refused":
-      return `${client(event)} refused: ${event.reason} (all ${event.capacity} seats are taken)`;
+      return `${client(event)} refused: ${event.reason} (${event.capacity} of ${
+        count(event.capacity, "seat is", "seats are")
+      } taken)`;
     case "client_turned_away":
       return `${client(event)} turned away: ${event.reason} (${event.message})${sinceLast(event.count)}`;
     case "foreign_protocol":
@@ -40,7 +43,9 @@ export function eventText(event: ServerEvent): string {
     case "client_waiting":
       return `${client(event)} waits for a seat: number ${event.position}`;
     case "seats_restored":
-      return `${event.count} seats are kept for up to ${event.keep_ms} ms, as they were before the restart`;
+      return `${
+        count(event.count, "seat is", "seats are")
+      } kept for up to ${event.keep_ms} ms, as before the restart`;
     case "store_opened":
       return `Store of seats: ${event.path} (${event.is_new ? "new" : "existing"})`;
     case "store_failed":
@@ -52,12 +57,10 @@ export function eventText(event: ServerEvent): string {
         event.by === undefined ? "" : ` by ${event.by}`
       }${event.keep_ms === 0 ? "" : `; its seat stays empty for ${event.keep_ms} ms`}`;
     case "clients_promoted":
-      return `${event.count} clients promoted, now ranks ${event.first} to ${event.last}`;
+      return `${count(event.count, "client")} promoted, now ranks ${event.first} to ${event.last}`;
     case "command_accepted":
       return `${client(event)} at rank ${event.rank} commands ${event.command}${times(event.count)}: ` +
-        `${event.executors} ${event.executors === 1 ? "executor" : "executors"}${
-          event.run === undefined ? "" : `, run ${event.run}`
-        }`;
+        `${count(event.executors, "executor")}${event.run === undefined ? "" : `, run ${event.run}`}`;
     case "command_refused":
       return `${
         client(event)
@@ -93,9 +96,13 @@ export function eventText(event: ServerEvent): string {
     case "fault":
       return `Fault in ${event.where}: ${event.message}`;
     case "lines_dropped":
-      return `${event.count} log lines were dropped: whoever reads this output is too slow`;
+      return `${
+        count(event.count, "log line was", "log lines were")
+      } dropped: standard output was full or read too slowly`;
     case "draining":
-      return `Shutting down (${event.signal}): ${event.members} clients, ${event.runs} runs in flight`;
+      return `Shutting down (${event.signal}): ${count(event.members, "client")}, ${
+        count(event.runs, "run")
+      } in flight`;
     case "stopped":
       return "Server stopped";
   }

@@ -2,6 +2,7 @@
 // takes some 30 ms, so only a server that logs JSON does.
 
 import { configureSync, getJsonLinesFormatter, getLogger, type LogRecord, resetSync } from "@logtape/logtape";
+import { visibleJson } from "./visible_text.ts";
 import { levelOf, type Report, type ServerEvent } from "./server_event.ts";
 
 const CATEGORY = "rankserver";
@@ -44,5 +45,5 @@ export function jsonLine(event: ServerEvent): string {
 const format = getJsonLinesFormatter({ properties: "flatten" });
 
 function lineOf(record: LogRecord): string {
-  return format(record).trimEnd();
+  return visibleJson(format(record).trimEnd());
 }

@@ -3,4 +3,4 @@
 export { openEventLog } from "./event_log.ts";
 export type { Report, ServerEvent } from "./server_event.ts";
 export { ThrottledReports } from "./throttled_reports.ts";
-export { isVisible, visible } from "./visible_text.ts";
+export { isVisible, visible, visibleJson } from "./visible_text.ts";

@@ -14,6 +14,14 @@ export function visible(text: string, maxLength = Infinity): string {
   return cut.replace(UNSAFE, escapeOf);
 }
 
+/**
+ * Replaces the same characters in a JSON text by JSON's own escapes: a program reads the same value, and a terminal shows
+ * it. The text is one line.
+ */
+export function visibleJson(json: string): string {
+  return json.replace(UNSAFE, (character) => `\\u${hexOf(character).padStart(4, "0")}`);
+}
+
 /** Whether {@linkcode visible} would leave the text unchanged. */
 export function isVisible(text: string): boolean {
   return text.search(UNSAFE) < 0;
@@ -28,7 +36,10 @@ function escapeOf(character: string): string {
     case "\t":
       return "\\t";
   }
-  const code = character.charCodeAt(0);
-  const hex = code.toString(16);
-  return code < 0x100 ? `\\x${hex.padStart(2, "0")}` : `\\u${hex.padStart(4, "0")}`;
+  const hex = hexOf(character);
+  return hex.length <= 2 ? `\\x${hex.padStart(2, "0")}` : `\\u${hex.padStart(4, "0")}`;
+}
+
+function hexOf(character: string): string {
+  return character.charCodeAt(0).toString(16);
 }

@@ -2,6 +2,7 @@
 // before anything else is checked, and the result is a value, never an exception.
 
 import type { ArgumentKind, ArgumentRule } from "./command_rule.ts";
+import { count } from "../words/mod.ts";
 
 /** The limits for all arguments, with or without rules; part of the limits of a configuration. */
 export interface ArgumentBounds {
@@ -47,7 +48,9 @@ export function checkArguments(
   bounds: ArgumentBounds,
 ): ArgumentCheck {
   if (args.length > bounds.argsCount) {
-    const reason = `at most ${bounds.argsCount} arguments are accepted, got ${args.length}`;
+    const reason = `at most ${
+      count(bounds.argsCount, "argument is", "arguments are")
+    } accepted, got ${args.length}`;
     return { ok: false, rule: "args_count", reason };
   }
   const named = new Map<string, string>();
@@ -57,7 +60,7 @@ export function checkArguments(
     if (rules && !rule) {
       const reason = rules.length === 0
         ? `no arguments are accepted, got ${args.length}`
-        : `at most ${rules.length} arguments are accepted, got ${args.length}`;
+        : `at most ${count(rules.length, "argument is", "arguments are")} accepted, got ${args.length}`;
       return { ok: false, rule: "surplus", reason, position };
     }
     const violation = findViolation(text, rule, bounds);
@@ -124,7 +127,7 @@ function findKindViolation(kind: ArgumentKind, text: string): Violation | undefi
 }
 
 function tooLong(rule: "arg_length" | "max_length", text: string, limit: number): Violation {
-  return { rule, reason: `may have at most ${limit} characters, got ${text.length}` };
+  return { rule, reason: `may have at most ${count(limit, "character")}, got ${text.length}` };
 }
 
 /** Accepts one spelling per number, so that a program cannot read a different value: no +5, 05, -0 or 1e3. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { openEventLog } from "../../src/log/event_log.ts";
+import { isVisible } from "../../src/log/visible_text.ts";
 import type { ServerEvent } from "../../src/log/server_event.ts";
 
 const EVENTS: ServerEvent[] = [
@@ -37,6 +38,13 @@ Deno.test("a log can be opened again after it was closed", async () => {
     const first = await logged(format, [{ event: "stopped" }]);
     assertEquals([first.length, (await logged(format, [{ event: "stopped" }])).length], [1, 1]);
   }
+});
+
+Deno.test("no name in the JSON log acts on a terminal", async () => {
+  const name = "a\x7f\x9b2J\u202e\ufeff";
+  const [line] = await logged("json", [{ event: "fault", where: "a test", message: name }]);
+  assert(isVisible(line!), line);
+  assertEquals(JSON.parse(line!).message, name);
 });
 
 async function logged(format: "text" | "json", events: readonly ServerEvent[]): Promise<string[]> {

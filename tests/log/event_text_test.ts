@@ -20,7 +20,7 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
   ],
   client_refused: [
     { event: "client_refused", ...at, reason: "full", capacity: 20 },
-    "Client ('10.0.0.7', 51234) refused: full (all 20 seats are taken)",
+    "Client ('10.0.0.7', 51234) refused: full (20 of 20 seats are taken)",
   ],
   client_turned_away: [
     { event: "client_turned_away", ...at, reason: "rate_limited", message: "too many", count: 3 },
@@ -85,7 +85,7 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
   ],
   seats_restored: [
     { event: "seats_restored", count: 3, keep_ms: 5_000 },
-    "3 seats are kept for up to 5000 ms, as they were before the restart",
+    "3 seats are kept for up to 5000 ms, as before the restart",
   ],
   store_opened: [
     { event: "store_opened", path: "/var/lib/rankserver/seats.db", is_new: true },
@@ -136,11 +136,11 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
   fault: [{ event: "fault", where: "method run", message: "oh" }, "Fault in method run: oh"],
   lines_dropped: [
     { event: "lines_dropped", count: 7 },
-    "7 log lines were dropped: whoever reads this output is too slow",
+    "7 log lines were dropped: standard output was full or read too slowly",
   ],
   draining: [
     { event: "draining", signal: "SIGTERM", members: 3, runs: 1 },
-    "Shutting down (SIGTERM): 3 clients, 1 runs in flight",
+    "Shutting down (SIGTERM): 3 clients, 1 run in flight",
   ],
   handshake_failed: [
     { event: "handshake_failed", ...at, message: "it did not speak TLS", count: 3 },

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { isVisible, visible } from "../../src/log/visible_text.ts";
+import { isVisible, visible, visibleJson } from "../../src/log/visible_text.ts";
 import { acts } from "../support/acting_text.ts";
 import { holds } from "../support/seed.ts";
 
@@ -76,4 +76,15 @@ Deno.test("a text over the length is cut, says so, and is not cut when it just f
   assertEquals(visible("abcd", 3), "abc…");
   assertEquals(visible("ab\u{1f600}", 3), "ab\\ud83d…");
   assertEquals(visible("", 0), "");
+});
+
+Deno.test("JSON that is made visible has the same value, and is visible", () => {
+  holds(
+    fc.property(texts, (text) => {
+      const shown = visibleJson(JSON.stringify({ [text]: text }));
+      assert(isVisible(shown), shown);
+      assertEquals(JSON.parse(shown), { [text]: text });
+    }),
+    { numRuns: 2_000 },
+  );
 });

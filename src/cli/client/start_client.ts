@@ -2,7 +2,7 @@
 
 import { ControlServer } from "../../client/control/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
-import { LineOutput } from "../../client/output/mod.ts";
+import { LineOutput, missedLine } from "../../client/output/mod.ts";
 import { openClient } from "../../client/mod.ts";
 import { Pipe } from "../../client/pipe/mod.ts";
 import { ProgramRunner } from "../../client/executor/mod.ts";
@@ -28,7 +28,11 @@ export async function startClient(
   { libc, ignored }: ProcessStart,
 ): Promise<number> {
   // From here on, a blocking write to a full pipe would stop everything else.
-  const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength);
+  const stderr = new LineOutput(
+    Deno.stderr,
+    CLIENT_BOUNDS.printedLength,
+    flags.json ? missedLine : undefined,
+  );
   const hooked = await openHooks(flags["on-change"], config, (line) => stderr.note(line));
   if (!hooked.ok) {
     console.error(hooked.message);

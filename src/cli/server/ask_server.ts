@@ -1,7 +1,7 @@
 // `rankserver --status` and `--evict`: asks a running server through its control socket, and prints the answer.
 
 import { askControl, socketError } from "../../control/mod.ts";
-import { visible } from "../../log/mod.ts";
+import { visible, visibleJson } from "../../log/mod.ts";
 import { encodeRequest, type Parsed, parseLine } from "../../protocol/json_rpc/mod.ts";
 import {
   type Evicted,
@@ -11,6 +11,7 @@ import {
   type ServerStatus,
 } from "../../protocol/methods/mod.ts";
 import { printAnswer, SERVER_EXIT } from "../shared/mod.ts";
+import { count } from "../../words/mod.ts";
 
 export type ServerQuestion =
   | { readonly method: "status" }
@@ -44,7 +45,7 @@ export async function askServer(path: string, question: ServerQuestion, isJson: 
   if (answer?.kind !== "result" || text === undefined) {
     return fail(SERVER_EXIT.failed, `What listens on ${path} gave no answer that a rankserver gives`);
   }
-  return printAnswer(isJson ? JSON.stringify(answer.result) : text, SERVER_EXIT);
+  return printAnswer(isJson ? visibleJson(JSON.stringify(answer.result)) : text, SERVER_EXIT);
 }
 
 /** The answer for people; `undefined` when it is none. */
@@ -68,8 +69,12 @@ function statusText(status: ServerStatus): string {
     `rankserver ${visible(version)} on ${visible(address)}, up for ${
       Math.floor(uptime_ms / 1_000)
     } s${draining}`,
-    `${members} of ${capacity} seats are taken, ${away} of them by members who are away; ${waiting} wait (epoch ${epoch})`,
-    `${status.connections} connections, ${status.runs_in_flight} runs in flight, ${status.late_answers} late answers`,
+    `${members} of ${
+      count(capacity, "seat is", "seats are")
+    } taken, ${away} of them by members who are away; ${waiting} wait (epoch ${epoch})`,
+    `${count(status.connections, "connection")}, ${count(status.runs_in_flight, "run")} in flight, ${
+      count(status.late_answers, "late answer")
+    }`,
   ].join("\n");
 }
 

@@ -1,7 +1,7 @@
 // One command line, sent to a running client: `rankclient --via PATH run restart nginx`.
 
 import { parseCommandWords } from "../../protocol/text/mod.ts";
-import { answerText, type LineOutput, unlessLeaving } from "../output/mod.ts";
+import { answerText, jsonLine, type LineOutput, unlessLeaving } from "../output/mod.ts";
 import {
   ask,
   type ClientRequest,
@@ -67,13 +67,8 @@ export interface ViaParts {
 
 /** Sends the request, and prints the answer as the pipe does. */
 export async function runVia(asked: ClientRequest, parts: ViaParts): Promise<Verdict> {
-  const { asker, stdout, isJson, signal, closeTimeoutMs } = parts;
-  const answered = await ask(asker, asked, {
-    signal,
-    onResult: (note) => {
-      if (isJson) stdout.tryPrint(JSON.stringify({ event: "result", ...note, run: undefined }));
-    },
-  });
+  const { asker, stdout, signal, closeTimeoutMs } = parts;
+  const answered = await ask(asker, asked, { signal });
   await unlessLeaving(print(answered, parts), signal, closeTimeoutMs);
   const { failure } = stdout;
   if (failure !== undefined) parts.stderr.note(failure);
@@ -86,7 +81,7 @@ async function print(answered: ClientResponse, { stdout, stderr, isJson }: ViaPa
     const answer = answered.kind === "error"
       ? { error: answered.error.toErrorObject() }
       : { result: answered.raw };
-    await stdout.print(JSON.stringify(answer));
+    await stdout.print(jsonLine(answer));
   } else if (answered.kind === "error") {
     stderr.note(answerText(answered));
   } else {

@@ -1,5 +1,6 @@
 // Events as JSON objects, one shape for each kind, as `rankclient --json` prints them and docs/protocol.md lists them.
 
+import { visibleJson } from "../../log/mod.ts";
 import type { ClientEvent } from "../session/mod.ts";
 
 /** `event` names the kind; the rest is from the server's notification, or about this client. Absent is `undefined`. */
@@ -38,4 +39,14 @@ export function eventJson(event: ClientEvent): Record<string, unknown> {
     case "missed":
       return { event: "missed", count: event.count };
   }
+}
+
+/** A line of output for programs, which a terminal can show too. */
+export function jsonLine(value: unknown): string {
+  return visibleJson(JSON.stringify(value));
+}
+
+/** The line that replaces events for which there was no room. */
+export function missedLine(count: number): string {
+  return jsonLine({ event: "missed", count });
 }

@@ -6,6 +6,7 @@ import type { ErrorReason } from "../../protocol/json_rpc/mod.ts";
 import type { Issuer, RosterChanged } from "../../protocol/methods/mod.ts";
 import type { ClientEvent, RequestError } from "../session/mod.ts";
 import { PLAIN, type Style } from "./screen_style.ts";
+import { count } from "../../words/mod.ts";
 
 export interface EventLineOptions {
   readonly style?: Style;
@@ -26,7 +27,9 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
       return [style.faint(`connected to ${shown(event.host)}, port ${event.port}`)];
     case "welcome": {
       const { rank, members, capacity, ticket, commands } = event.welcome;
-      const place = `${style.strong(`rank ${rank} of ${members}`)} (${capacity} seats, ticket ${ticket})`;
+      const place = `${style.strong(`rank ${rank} of ${members}`)} (${
+        count(capacity, "seat")
+      }, ticket ${ticket})`;
       if (event.isBack) return [`took back ${place}`];
       return [
         `you are ${place}`,
@@ -90,7 +93,7 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
     case "missed":
       return [
         style.notable(
-          `${event.count} ${event.count === 1 ? "event was" : "events were"} missed: too many at once`,
+          `${count(event.count, "event was", "events were")} missed: too many at once`,
         ),
       ];
   }
@@ -137,13 +140,11 @@ function rosterChangeLines(change: RosterChanged, { nameOf }: EventLineOptions):
       ({ ticket, name }) => `${knownName(ticket, nameOf)} is now named ${shown(name)}`,
     ),
   ];
-  return lines.map((line, index) =>
-    index < lines.length - 1 ? line : `${line}; ${members} ${members === 1 ? "member" : "members"}`
-  );
+  return lines.map((line, index) => index < lines.length - 1 ? line : `${line}; ${count(members, "member")}`);
 }
 
 function counted<Item>(items: readonly Item[], verb: string, line: (item: Item) => string): string[] {
-  return items.length > MAX_NAMED_CHANGES ? [`${items.length} members ${verb}`] : items.map(line);
+  return items.length > MAX_NAMED_CHANGES ? [`${count(items.length, "member")} ${verb}`] : items.map(line);
 }
 
 function knownName(ticket: number, nameOf: EventLineOptions["nameOf"]): string {

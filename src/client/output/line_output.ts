@@ -5,6 +5,7 @@ import { LineSender } from "../connection/mod.ts";
 import { visible } from "../../log/mod.ts";
 import type { Sink } from "../../protocol/wire/mod.ts";
 import { settlesWithin, unlessAborted } from "../../time/mod.ts";
+import { count } from "../../words/mod.ts";
 
 export class LineOutput {
   readonly #sender: LineSender;
@@ -19,8 +20,7 @@ export class LineOutput {
   constructor(
     sink: Sink,
     maxLength: number,
-    toLeftOut = (count: number) =>
-      `${count} ${count === 1 ? "line was" : "lines were"} left out: read too slowly`,
+    toLeftOut = (lines: number) => `${count(lines, "line was", "lines were")} left out: read too slowly`,
   ) {
     this.#toLeftOut = toLeftOut;
     // Usually EPIPE: `| head` has read enough.

@@ -1,18 +1,20 @@
 // The client without a terminal: one command a line on standard input, answers on standard output, events on standard
-// error. With JSON every line of output is an object on standard output, and requests of JSON-RPC are taken as well.
+// error. With JSON every line of output is an object, and requests of JSON-RPC are taken as well.
 //
 // Commands are carried out one after the other, as the author of a script expects. Requests of JSON-RPC carry their ids
 // and need no order: a bounded number is under way at any time.
 
 import type { Line } from "../../protocol/wire/mod.ts";
-import { visible } from "../../log/mod.ts";
+import { visible, visibleJson } from "../../log/mod.ts";
 import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import {
   answerText,
   eventJson,
   eventLines,
+  jsonLine,
   type LineOutput,
   notSentLine,
+  OutageNotices,
   unlessLeaving,
 } from "../output/mod.ts";
 import {
@@ -53,6 +55,7 @@ export interface PipeBounds {
 export class Pipe {
   readonly #parts: PipeParts;
   readonly #gate = new SeatGate();
+  readonly #outage = new OutageNotices();
   readonly #relay: RequestRelay;
   /** Aborted when no further line is to be read. */
   readonly #stopping = new AbortController();
@@ -63,8 +66,8 @@ export class Pipe {
     this.#parts = parts;
     this.#relay = new RequestRelay(parts.session, {
       maxPending: parts.bounds.pipeRequests,
-      answer: (line) => parts.stdout.print(line),
-      inform: (line) => parts.stdout.tryPrint(line),
+      answer: (line) => parts.stdout.print(visibleJson(line)),
+      inform: (line) => parts.stdout.tryPrint(visibleJson(line)),
     });
   }
 
@@ -103,15 +106,16 @@ export class Pipe {
   }
 
   async #showEvents(): Promise<void> {
-    const { session, stdout, stderr, isJson } = this.#parts;
+    const { session, stderr, isJson } = this.#parts;
     for await (const event of session.events) {
       this.#gate.note(event);
       if (event.kind === "disconnected" && event.retryInMs === undefined) {
         this.#judge(event.isUnauthenticated ? "unauthenticated" : "lost");
       }
       if (isJson) {
-        if (event.kind !== "result") await stdout.print(JSON.stringify(eventJson(event)));
-      } else {
+        // A result is shown with the line that it belongs to.
+        if (event.kind !== "result") stderr.note(jsonLine(eventJson(event)));
+      } else if (this.#outage.shows(event)) {
         for (const line of linesToShow(event)) stderr.note(line);
       }
     }
@@ -169,11 +173,12 @@ export class Pipe {
   }
 
   async #ask(text: string, request: ClientRequest): Promise<void> {
-    const { session, stdout, isJson } = this.#parts;
+    const { session, stderr, isJson } = this.#parts;
     const line = this.#lineNumber;
     const response = await ask(session, request, {
-      onResult: (note) => {
-        if (isJson) stdout.tryPrint(JSON.stringify({ event: "result", line, ...note, run: undefined }));
+      onResult: ({ rank, ticket, name, status }) => {
+        // Its output is in the answer.
+        if (isJson) stderr.note(jsonLine({ event: "result", line, rank, ticket, name, status }));
       },
     });
     this.#judge(verdictOf(response));
@@ -183,13 +188,13 @@ export class Pipe {
 
   async #say(text: string, plain: string, result: unknown): Promise<void> {
     const { stdout, isJson } = this.#parts;
-    await stdout.print(isJson ? JSON.stringify({ line: this.#lineNumber, text, result }) : plain);
+    await stdout.print(isJson ? jsonLine({ line: this.#lineNumber, text, result }) : plain);
   }
 
   async #sayError(text: string, response: ClientResponse & { kind: "error" }): Promise<void> {
     const { stdout, stderr, isJson } = this.#parts;
     const error = response.error.toErrorObject();
-    if (isJson) await stdout.print(JSON.stringify({ line: this.#lineNumber, text, error }));
+    if (isJson) await stdout.print(jsonLine({ line: this.#lineNumber, text, error }));
     else stderr.note(answerText(response));
   }
 
@@ -199,7 +204,7 @@ export class Pipe {
     const reason = verdict === "lost" ? "unavailable" : "invalid_request";
     if (!isJson) return stderr.note(`line ${this.#lineNumber}: ${notSentLine(message)}`);
     const error = { code: ErrorCode[reason], message, data: { reason } };
-    await stdout.print(JSON.stringify({ line: this.#lineNumber, text, error }));
+    await stdout.print(jsonLine({ line: this.#lineNumber, text, error }));
   }
 
   #judge(verdict: Verdict): void {

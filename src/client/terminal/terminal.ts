@@ -6,7 +6,7 @@ import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";
 import { visible } from "../../log/mod.ts";
 import type { ClientEvent, ClientSession } from "../session/mod.ts";
 import { complete } from "./completion.ts";
-import { eventLines, notSentLine, type Style, styleFor } from "../output/mod.ts";
+import { eventLines, notSentLine, OutageNotices, type Style, styleFor } from "../output/mod.ts";
 import {
   KnownNames,
   type LiveView,
@@ -21,6 +21,7 @@ import { LineEditor } from "./terminal_editor.ts";
 import type { TerminalIo } from "./terminal_io.ts";
 import { TypedLines } from "./terminal_lines.ts";
 import { TypedRequests } from "./terminal_requests.ts";
+import { count } from "../../words/mod.ts";
 
 /** The user left. */
 const EXIT_LEFT = 0;
@@ -46,6 +47,7 @@ class Terminal {
   readonly #session: ClientSession;
   readonly #io: TerminalIo;
   readonly #style: Style;
+  readonly #outage = new OutageNotices();
   readonly #names = new KnownNames(CLIENT_BOUNDS);
   readonly #ranks = new ShownRanks();
   /** What was shown when the line being typed was begun; absent while it is empty. */
@@ -93,7 +95,7 @@ class Terminal {
     this.#editor = new LineEditor(io.input, CLIENT_BOUNDS.typedLength, {
       onLine: (text) => this.#lines.add({ text, shown: this.#shownAtStart ?? this.#ranks.now }),
       onTooLong: () => this.#printNotSent(`longer than ${CLIENT_BOUNDS.typedLength} characters`),
-      onDropped: (count) => this.#printNotSent(`${count} more pasted lines`),
+      onDropped: (dropped) => this.#printNotSent(count(dropped, "more pasted line")),
       onChange: () => this.#keyPressed(),
       onInterrupt: () => this.#interrupt(),
       onClearScreen: () => this.#display.clear(),
@@ -154,7 +156,7 @@ class Terminal {
       case "roster_changed":
         return this.#showsRoster;
       default:
-        return true;
+        return this.#outage.shows(event);
     }
   }
 

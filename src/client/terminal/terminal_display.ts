@@ -7,6 +7,7 @@ import { type LiveView, NOTHING_PAINTED, type Painted, repaint, type ScreenSize 
 import type { Style } from "../output/mod.ts";
 import type { TerminalOutput } from "./terminal_io.ts";
 import { settlesWithin } from "../../time/mod.ts";
+import { count } from "../../words/mod.ts";
 
 /** For an output of unknown size, such as some pseudo-terminals. */
 const DEFAULT_SIZE: ScreenSize = Object.freeze({ columns: 80, rows: 24 });
@@ -120,7 +121,9 @@ export class Display {
   #paint(view: LiveView | undefined): void {
     const { style, sink } = this.#parts;
     if (this.#leftOut > 0) {
-      this.#above.push(style.notable(`${this.#leftOut} lines were left out: the terminal is too slow`));
+      this.#above.push(
+        style.notable(`${count(this.#leftOut, "line was", "lines were")} left out: the terminal is too slow`),
+      );
     }
     const { text, painted } = repaint(this.#painted, this.#above, view, this.size, style);
     const bytes = encoder.encode(this.#before + text);

@@ -3,6 +3,7 @@
 
 import { type Progress, progressLine } from "./screen/mod.ts";
 import type { RequestControl, TypedLine } from "./terminal_requests.ts";
+import { count } from "../../words/mod.ts";
 
 export interface LinesParts {
   /** A line begins: it is shown when its turn comes, above its own answer. */
@@ -55,9 +56,7 @@ export class TypedLines {
     const dropped = this.#waiting.length;
     this.#waiting = [];
     if (dropped > 0) {
-      this.#parts.print([
-        dropped === 1 ? "1 waiting line is dropped" : `${dropped} waiting lines are dropped`,
-      ]);
+      this.#parts.print([`${count(dropped, "waiting line is", "waiting lines are")} dropped`]);
     }
     if (!current.cancelling.signal.aborted) {
       if (current.progress !== undefined) current.progress = { ...current.progress, phase: "cancelling" };

@@ -88,6 +88,7 @@ export class TypedRequests {
       case "invalid":
         return [this.#refusal(request.message)];
       case "run":
+        if (this.#asksForHelp(request.command)) return [this.#refusal("type /help to see what there is")];
         return await this.#run(request, control);
       case "slash":
         return await this.#slash(request, control.signal);
@@ -96,6 +97,12 @@ export class TypedRequests {
       case "unknown":
         return [this.#refusal(`there is no /${request.name}; /help tells what there is`)];
     }
+  }
+
+  /** "?" cannot be a command, and "help" is one only where the server allows it. */
+  #asksForHelp(command: string): boolean {
+    const commands = this.#parts.session.place?.commands ?? [];
+    return ["help", "?"].includes(command) && !commands.includes(command);
   }
 
   async #run(request: CommandRequest, { signal, onProgress, isAwaited }: RequestControl): Promise<string[]> {

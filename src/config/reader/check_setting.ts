@@ -3,6 +3,7 @@
 
 import { show } from "../toml/mod.ts";
 import type { Setting, TextForm } from "./setting.ts";
+import { count } from "../../words/mod.ts";
 
 /** What is wrong with a value: `reason` is read after the key's name, `item` is the index in a list. */
 export interface ValueProblem {
@@ -65,7 +66,7 @@ function checkText(form: TextForm, value: unknown): ValueProblem | undefined {
   if (typeof value !== "string") return mustBe(form.form ?? "a text", value);
   if (value === "" && !form.mayBeEmpty) return { reason: "must not be empty" };
   if (value.length > form.maxLength) {
-    return { reason: `must have at most ${form.maxLength} characters, has ${value.length}` };
+    return { reason: `must have at most ${count(form.maxLength, "character")}, has ${value.length}` };
   }
   // deno-lint-ignore no-control-regex -- finds control characters
   if (/[\x00-\x1f\x7f-\x9f]/.test(value)) return mustBe("a text without control characters", value);

@@ -10,6 +10,7 @@ import {
 import { isTable, type KeyPath, type ProblemList } from "../toml/mod.ts";
 import { mergeValues, readTable, type SettingValues } from "../reader/mod.ts";
 import { ARGUMENT_SETTINGS, PATTERN_STEPS } from "../keys/mod.ts";
+import { count } from "../../words/mod.ts";
 
 type ArgumentTable = SettingValues<typeof ARGUMENT_SETTINGS>;
 
@@ -78,7 +79,9 @@ async function readKind(
   }
   if (oneOf) {
     const tooLong = oneOf.findIndex((value) => value.length > maxLength);
-    if (tooLong >= 0) problems.addKey([...path, "one_of", tooLong], `is longer than ${maxLength} characters`);
+    if (tooLong >= 0) {
+      problems.addKey([...path, "one_of", tooLong], `is longer than ${count(maxLength, "character")}`);
+    }
     return { type: "one_of", values: oneOf };
   }
   if (pattern !== undefined) {
@@ -105,9 +108,9 @@ function checkPatternSteps(size: number, maxLength: number, path: KeyPath, probl
     : `add max_length = ${longest} or less, or use smaller counts in its repetitions`;
   problems.addKey(
     [...path, "pattern"],
-    `takes up to ${size} steps for each character, so ${
-      size * maxLength
-    } for an argument of ${maxLength} characters; ` +
+    `takes up to ${size} steps for each character, so ${size * maxLength} for an argument of ${
+      count(maxLength, "character")
+    }; ` +
       `others wait meanwhile, and ${PATTERN_STEPS} is the most: ${remedy}`,
   );
 }

@@ -3,6 +3,7 @@
 
 import { visible } from "../../log/mod.ts";
 import { type Refusal, toErrorObject } from "./errors.ts";
+import { count } from "../../words/mod.ts";
 
 /** The id of a request; `null` where it could not be read. */
 export type Id = string | number | null;
@@ -96,7 +97,7 @@ function toResponse(
 function faultOfId(id: unknown, maxLength: number): string | undefined {
   if (id === undefined || id === null || (typeof id === "number" && Number.isFinite(id))) return undefined;
   if (typeof id !== "string") return "An id is a string, a number or null";
-  return id.length > maxLength ? `An id has at most ${maxLength} characters` : undefined;
+  return id.length > maxLength ? `An id has at most ${count(maxLength, "character")}` : undefined;
 }
 
 function isErrorObject(value: unknown): value is ErrorObject {

@@ -5,6 +5,7 @@ import { visible } from "../../log/mod.ts";
 import { encodeNotification } from "../json_rpc/mod.ts";
 import type { NotificationName, NotificationParams } from "../methods/mod.ts";
 import { resultLines } from "./text_lines.ts";
+import { count } from "../../words/mod.ts";
 
 /** A notification to a client; `execute` is written by those who send it to many. */
 export type ServerNote = {
@@ -24,7 +25,7 @@ export function noteToText(note: ServerNote): string {
   switch (note.method) {
     case "welcome": {
       const { rank, members, capacity, commands } = note.params;
-      return `You are rank ${rank} of ${members} (${capacity} seats). Commands: ${
+      return `You are rank ${rank} of ${members} (${count(capacity, "seat")}). Commands: ${
         commands.map((command) => visible(command)).join(", ")
       }. /help says more.\n`;
     }
@@ -42,7 +43,7 @@ export function noteToText(note: ServerNote): string {
         ...renamed.map(({ ticket, name }) => `ticket ${ticket} is named ${visible(name)}`),
         ...leased.map(({ ticket, lease_ms }) => `ticket ${ticket} has a lease of ${lease_ms} ms`),
       ];
-      return `Roster: ${parts.join("; ")}. ${members} members.\n`;
+      return `Roster: ${parts.join("; ")}. ${count(members, "member")}.\n`;
     }
     case "commands_changed": {
       const names = note.params.commands.map((command) => visible(command)).join(", ");

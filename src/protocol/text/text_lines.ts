@@ -12,6 +12,7 @@ import {
   type Status,
   STATUSES,
 } from "../methods/mod.ts";
+import { count } from "../../words/mod.ts";
 
 /** The help of a text session. */
 export const HELP_LINES = `Type a command and its arguments to send it to everybody below you:
@@ -42,8 +43,7 @@ export function summaryLine(command: string, summary: RunCounts): string {
   const counts = STATUSES.filter((status) => summary[status] > 0).map((status) =>
     `${summary[status]} ${inWords(status)}`
   );
-  const executors = summary.executors === 1 ? "1 executor" : `${summary.executors} executors`;
-  return `${visible(command)} ended for ${executors}: ${counts.join(", ")}\n`;
+  return `${visible(command)} ended for ${count(summary.executors, "executor")}: ${counts.join(", ")}\n`;
 }
 
 /** What would become of a command: the verdict, then every target with the rule that refuses it, if one does. */
@@ -80,9 +80,9 @@ export function rosterLines(roster: Roster): string {
     }` +
     `${member.away === true ? "  (away)" : ""}\n`
   );
-  return `${roster.members.length} of ${roster.capacity} seats are taken (epoch ${roster.epoch}):\n${
-    rows.join("")
-  }`;
+  return `${roster.members.length} of ${
+    count(roster.capacity, "seat is", "seats are")
+  } taken (epoch ${roster.epoch}):\n${rows.join("")}`;
 }
 
 function inWords(status: Status): string {

@@ -1,5 +1,6 @@
 // The executors that a person names before a command: ranks, names and tickets, separated by commas.
 
+import { count } from "../../words/mod.ts";
 import type { Targets } from "../methods/mod.ts";
 
 export type ReadTargets =
@@ -49,5 +50,10 @@ function ofNames(to_names: readonly string[]): ReadTargets {
 }
 
 function tooMany(seats: number): ReadTargets {
-  return { ok: false, message: `There are ${seats} seats: no rank is higher than ${seats - 1}` };
+  return {
+    ok: false,
+    message: `no rank is higher than ${seats - 1}: there ${seats === 1 ? "is" : "are"} ${
+      count(seats, "seat")
+    }`,
+  };
 }

@@ -1,5 +1,7 @@
 // Blocks addresses with too many failed logins. Pure: the time is passed in, in ms of any monotonic clock.
 
+import { count } from "../../words/mod.ts";
+
 export interface FailedLoginLimits {
   readonly failuresPerAddress: number;
   readonly failureWindowMs: number;
@@ -29,7 +31,9 @@ export class FailedLogins {
   /** Why an address is blocked. */
   get message(): string {
     const { failuresPerAddress, failureWindowMs } = this.#limits;
-    return `more than ${failuresPerAddress} tokens from your address were refused within ${failureWindowMs} ms`;
+    return `your address has more than ${
+      count(failuresPerAddress, "refused token")
+    } within ${failureWindowMs} ms`;
   }
 
   /** Counts a failed login. The first one begins a window. */

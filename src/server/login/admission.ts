@@ -76,5 +76,5 @@ export class Admission {
 }
 
 function allTaken({ capacity }: Seating): string {
-  return `all ${capacity} seats are taken`;
+  return `all seats are taken (${capacity} of ${capacity})`;
 }

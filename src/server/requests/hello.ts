@@ -8,6 +8,7 @@ import { normalizeName } from "../../rules/mod.ts";
 import type { Runs } from "../runs/mod.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Session } from "../connection/mod.ts";
+import { count } from "../../words/mod.ts";
 
 export interface HelloParts {
   readonly seating: Seating;
@@ -85,7 +86,10 @@ const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u;
  */
 export function checkName(text: string, maxLength: number): NameCheck {
   if (text.length > maxLength) {
-    return { ok: false, message: `name: at most ${maxLength} characters, current length is ${text.length}` };
+    return {
+      ok: false,
+      message: `name: at most ${count(maxLength, "character")}, current length is ${text.length}`,
+    };
   }
   const name = normalizeName(text);
   if (name === "") return { ok: false, message: "name: may not be blank" };

@@ -8,6 +8,7 @@ import { chooseExecutors, type Seat } from "../../ranks/mod.ts";
 import { type ArgumentBounds, checkArguments, type CommandRule } from "../../rules/mod.ts";
 import type { Rights } from "../connection/mod.ts";
 import { findTargets } from "./targets.ts";
+import { count } from "../../words/mod.ts";
 
 /** A command that may be sent, or why it is refused as a whole. */
 export type Check<Member> =
@@ -134,8 +135,10 @@ export function noRecipient(rank?: number): Refusal {
   return { reason: "no_recipient", message: `nobody holds rank ${rank}`, data: { rank } };
 }
 
-function tooManyExecutors(rule: CommandRule, count: number): Refusal {
-  const message = `${rule.name} may go to at most ${rule.maxExecutors} executors at once, not to ${count}`;
+function tooManyExecutors(rule: CommandRule, executors: number): Refusal {
+  const message = `${rule.name} may go to at most ${
+    count(rule.maxExecutors, "executor")
+  } at once, not to ${executors}`;
   return {
     reason: "not_allowed",
     message,

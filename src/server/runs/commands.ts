@@ -14,6 +14,7 @@ import type { Runs } from "./runs.ts";
 import { areAllBelow, countTargets } from "./targets.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Member } from "../connection/mod.ts";
+import { count } from "../../words/mod.ts";
 
 const MAX_SHOWN_NAME_LENGTH = 64;
 
@@ -110,9 +111,11 @@ export class Commands {
 
   #tooManyTargets(params: RunParams): Refusal | undefined {
     const { capacity } = this.#seating;
-    const count = countTargets(params);
-    if (count <= capacity) return undefined;
-    return { reason: "too_large", message: `${count} targets are named, and there are ${capacity} seats` };
+    const targets = countTargets(params);
+    if (targets <= capacity) return undefined;
+    const message = `cannot send to ${count(targets, "target")}: there ${capacity === 1 ? "is" : "are"} ` +
+      count(capacity, "seat");
+    return { reason: "too_large", message };
   }
 
   #refuse(issuer: Seat<Member>, command: string, refusal: Refusal): Refusal {

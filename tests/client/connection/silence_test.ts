@@ -179,7 +179,7 @@ Deno.test("both programs end with exit code 4 when they ask one that has stopped
   }
   assertEquals([pipe.code, json.code], [4, 4]);
   assertMatch(pipe.stderr, /no response within 10000 ms: check that a rankserver listens on this port/);
-  assertMatch(json.stdout, /"event":"disconnected","why":"no response within 10000 ms/);
+  assertMatch(json.stderr, /"event":"disconnected","why":"no response within 10000 ms/);
   silent.close();
   stopped.kill("SIGKILL");
   await stopped.exit();

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { isVisible } from "../../../src/log/visible_text.ts";
 import { LineOutput } from "../../../src/client/output/line_output.ts";
 import type { Sink } from "../../../src/protocol/wire/write_all.ts";
 import { openClient } from "../../../src/client/mod.ts";
@@ -120,17 +121,37 @@ Deno.test("commands in a pipe are carried out one after the other", async () => 
   assertEquals(await verdict, "ok");
 });
 
-Deno.test("with JSON, events, live results and answers are objects on standard output", async () => {
+Deno.test("with JSON, answers are objects on standard output, and events on standard error without outputs", async () => {
   await using server = new FakeServer();
   const { stdout, stderr, verdict } = start(server, { isJson: true, text: "uptime" });
   const peer = await server.seat();
   await answerRun(peer, [RESULT]);
   assertEquals(await verdict, "ok");
-  const lines = stdout.rest.trimEnd().split("\n").map((line) => JSON.parse(line));
-  assertEquals(lines.map((line) => line.event), ["connected", "welcome", "result", undefined]);
-  assertEquals(lines[2], { event: "result", line: 1, ...RESULT });
-  assertEquals(lines[3], { line: 1, text: "uptime", result: summary([RESULT]) });
-  assertEquals(stderr.rest, "");
+  assertEquals(JSON.parse(stdout.rest), { line: 1, text: "uptime", result: summary([RESULT]) });
+  const events = stderr.rest.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(events.map((line) => line.event), ["connected", "welcome", "result"]);
+  const { code: _code, stdout: _stdout, ...progress } = RESULT;
+  assertEquals(events[2], { event: "result", line: 1, ...progress });
+});
+
+Deno.test("with JSON, what a terminal would act on is escaped, and has the same value", async () => {
+  await using server = new FakeServer();
+  const { input, stdout, stderr, verdict } = start(server, { isJson: true });
+  const peer = await server.seat();
+  const hostile = "\x1b[2J \x7f \x9b2J \u202e \u2066 \u061c \ufeff \u2028 \ud800";
+  const result = { ...RESULT, name: hostile, stdout: hostile };
+  input.write("uptime\n");
+  await answerRun(peer, [result]);
+  input.write('{"jsonrpc":"2.0","id":1,"method":"run","params":{"command":"uptime"}}\n');
+  await answerRun(peer, [result]);
+  input.write(`${hostile}\n`);
+  await answerRun(peer, []);
+  await peer.notify("promoted", { rank: 0, was: 1, epoch: 4, members: 1, note: hostile });
+  input.end();
+  assertEquals(await verdict, "ok");
+  const lines = (stdout.rest + stderr.rest).trimEnd().split("\n");
+  assert(lines.every(isVisible), lines.filter((line) => !isVisible(line)).join("\n"));
+  assertEquals(JSON.parse(lines[0]!).result.results[0], result);
 });
 
 Deno.test("requests of JSON-RPC keep their ids, in their results and their cancels too", async () => {

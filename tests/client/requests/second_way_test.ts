@@ -38,13 +38,14 @@ async function assertNothingCame(peer: Peer): Promise<void> {
 async function inPipe(server: FakeServer) {
   const session = openAt(server);
   const stdout = new Printed();
+  const stderr = new Printed();
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
   const verdict = new Pipe({
     session,
     input: readable,
     stdout: new LineOutput(stdout, 1_000_000),
-    stderr: new LineOutput(new Printed(), 1_000_000),
+    stderr: new LineOutput(stderr, 1_000_000),
     signal: new AbortController().signal,
     isJson: true,
     mayStay: false,
@@ -55,6 +56,7 @@ async function inPipe(server: FakeServer) {
     session,
     peer,
     stdout,
+    stderr,
     verdict,
     write: (message: Json) =>
       writer.write(new TextEncoder().encode(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`)),
@@ -99,7 +101,7 @@ Deno.test("a yield without an id in a pipe's JSON lines moves the client as one 
   await pipe.write({ method: "yield" });
   await grant(pipe.peer, "yield", PLACE);
   const lines = [];
-  while (lines.at(-1)?.event !== "yielded") lines.push(JSON.parse(await pipe.stdout.next()));
+  while (lines.at(-1)?.event !== "yielded") lines.push(JSON.parse(await pipe.stderr.next()));
   assertEquals(lines.at(-1), { event: "yielded", ...PLACE });
   assertEquals([pipe.session.place?.rank, pipe.session.place?.ticket], [5, 30]);
   await pipe.end();

@@ -235,3 +235,17 @@ Deno.test("terminal: a rank means the client that was shown with it when the lin
       from_rank: 5,
     });
   }));
+
+Deno.test("terminal: help and ? name /help, and are not sent unless they are commands here", () =>
+  atTerminal(async ({ session, terminal }) => {
+    for (const text of ["help", "?", "help me"]) {
+      terminal.type(text + KEY.enter);
+      await terminal.until((rows) => rows.at(-2) === "not sent: type /help to see what there is");
+      terminal.type(KEY.ctrlL);
+      await terminal.until((rows) => rows.length === 1);
+    }
+    assertEquals(session.runs, []);
+    session.place = { ...PLACE, commands: ["help"] };
+    terminal.type("help" + KEY.enter);
+    await terminal.until(() => session.runs.length === 1);
+  }));

@@ -190,3 +190,15 @@ Deno.test("terminal: after it was stopped and continued, it is in raw mode and s
     await terminal.untilPrompt("rank 1 of 4> half a comm");
     assertEquals([terminal.isRaw, terminal.screen.modes.has(2004)], [true, true]);
   }));
+
+Deno.test("terminal: further failed attempts to connect get no line of their own", () =>
+  atTerminal(async ({ session, terminal }) => {
+    for (const why of ["first", "second"]) {
+      session.push({ kind: "disconnected", why, retryInMs: 1_000 }, undefined);
+    }
+    session.push({ kind: "missed", count: 2 }, undefined);
+    const rows = await terminal.until((rows) => rows.some((row) => row.startsWith("2 events")));
+    assertEquals(rows.filter((row) => row.startsWith("disconnected")), [
+      "disconnected: first; next attempt in 1.0 s",
+    ]);
+  }));

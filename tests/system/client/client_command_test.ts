@@ -225,8 +225,8 @@ Deno.test("rankclient --via acts as the running client, with the same exit codes
   await peer.notify("result", { run: request.id, ...result });
   await peer.send({ id: request.id, result: summary });
   const { code, stdout } = await run;
-  const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
-  assertEquals(lines, [{ event: "result", ...result }, { result: summary }]);
+  // Once, although the running client has had the result before.
+  assertEquals(JSON.parse(stdout), { result: summary });
   assertEquals(code, 3);
 
   const cancelled = new ClientProcess(["--via", place.control, "run", "uptime"]);

@@ -84,10 +84,8 @@ Deno.test({
         input: "uptime\n",
       });
       const peer = await server.seat();
-      if (flags.length === 0) {
-        const { id } = await peer.nextWith("run");
-        await peer.send({ id, result: SUMMARY });
-      }
+      const { id } = await peer.nextWith("run");
+      await peer.send({ id, result: SUMMARY });
       assertLost(await exit, `rankclient ${flags}`);
     }
   },

@@ -89,7 +89,7 @@ test("executable: SIGTERM drains and ends with 0", async () => {
   const run = issuer.ask("run", { command: "uptime" });
   const { id } = await executor.message("execute");
   server.signal("SIGTERM");
-  await server.line("Shutting down (SIGTERM): 2 clients, 1 runs in flight");
+  await server.line("Shutting down (SIGTERM): 2 clients, 1 run in flight");
   executor.respond(id, { code: 0 });
   assertEquals((await issuer.answer(run)).result.ok, 1);
   for (const client of [issuer, executor]) {

@@ -53,7 +53,7 @@ Deno.test("--status says how the server is, for people and for programs, through
     text.stdout,
     "2 of 5 seats are taken, 0 of them by members who are away; 0 wait (epoch 2)",
   );
-  assertStringIncludes(text.stdout, "2 connections, 0 runs in flight, 1 late answers");
+  assertStringIncludes(text.stdout, "2 connections, 0 runs in flight, 1 late answer");
   await using byConfig = ServerProcess.spawn({ args: ["--config", operated.config, "--status", "--json"] });
   const { uptime_ms, version, ...status } = JSON.parse((await byConfig.exit()).stdout);
   assertMatch(version, /^\d+\.\d+\.\d+$/);

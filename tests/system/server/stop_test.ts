@@ -17,7 +17,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     const run = issuer.ask("run", { command: "uptime", to: [1] });
     const { id } = await executor.message("execute");
     server.signal(signal);
-    await server.line(`Shutting down (${signal}): 3 clients, 1 runs in flight`);
+    await server.line(`Shutting down (${signal}): 3 clients, 1 run in flight`);
     assertEquals((await issuer.request("run", { command: "uptime" })).error.data.reason, "unavailable");
     assertEquals(executor.notes("closing"), []);
     executor.respond(id, { code: 0 });

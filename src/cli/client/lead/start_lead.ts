@@ -3,7 +3,14 @@
 import { delay } from "@std/async";
 import { cappedBackOff, DENO_CLOCK, settlesWithin } from "../../../time/mod.ts";
 import { ControlServer } from "../../../client/control/mod.ts";
-import { eventJson, eventLines, LineOutput } from "../../../client/output/mod.ts";
+import {
+  eventJson,
+  eventLines,
+  jsonLine,
+  LineOutput,
+  missedLine,
+  OutageNotices,
+} from "../../../client/output/mod.ts";
 import { GuardProcess } from "../../../client/lead/guard/mod.ts";
 import { type DeadProcesses, GroupSignals, type LeftBehindParts } from "../../../client/processes/mod.ts";
 import { Lead, type LeadEnd, LeadingSession } from "../../../client/lead/mod.ts";
@@ -43,10 +50,10 @@ export async function startLead(
   { argv, maxWaitMs, start: { libc, ignored } }: LeadJob,
   access: ServerAccess,
 ): Promise<number> {
-  const toLeftOut = flags.json ? (count: number) => JSON.stringify({ event: "missed", count }) : undefined;
+  const toLeftOut = flags.json ? missedLine : undefined;
   const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength, toLeftOut);
   // Standard output belongs to the program.
-  const say = (line: string) => stderr.note(flags.json ? JSON.stringify({ event: "lead", line }) : line);
+  const say = (line: string) => stderr.note(flags.json ? jsonLine({ event: "lead", line }) : line);
   const refuse = async (message: string, code = CLIENT_EXIT.usage) => {
     stderr.note(message);
     await stderr.flushedWithin(CLIENT_BOUNDS.closeTimeoutMs);
@@ -105,6 +112,7 @@ export async function startLead(
     leaveMs: CLIENT_BOUNDS.closeTimeoutMs,
     maxWaitMs,
   });
+  const outage = new OutageNotices();
   const passed = passSignals(lead.signalProgram);
   const session = openClient({
     host: config.host,
@@ -121,7 +129,7 @@ export async function startLead(
     onToken: lead.keepToken,
     observe: (event) => {
       // First: what the lead says of an event comes after it.
-      showEvent(event, stderr, flags.json);
+      showEvent(event, { stderr, outage, isJson: flags.json });
       lead.observe(event);
       hooks.observe(event);
     },
@@ -180,9 +188,15 @@ function passSignals(pass: (signal: Deno.Signal) => void): { release(): void } {
   return { release: () => listeners.forEach((remove) => remove()) };
 }
 
-function showEvent(event: ClientEvent, stderr: LineOutput, isJson: boolean): void {
-  if (isJson) stderr.note(JSON.stringify(eventJson(event)));
-  else if (event.kind !== "result" && event.kind !== "execute") {
+interface EventOutput {
+  readonly stderr: LineOutput;
+  readonly outage: OutageNotices;
+  readonly isJson: boolean;
+}
+
+function showEvent(event: ClientEvent, { stderr, outage, isJson }: EventOutput): void {
+  if (isJson) stderr.note(jsonLine(eventJson(event)));
+  else if (event.kind !== "result" && event.kind !== "execute" && outage.shows(event)) {
     for (const line of eventLines(event)) stderr.note(line);
   }
 }

@@ -7,6 +7,7 @@ import { foldResults, formatRanks, isSuccess, type ResultGroup } from "./result_
 import { type OutputLine, outputLines } from "./result_output.ts";
 import { type Style, styleFor } from "../../output/mod.ts";
 import { clipText, packParts, padText, textWidth, wrapText } from "./screen_width.ts";
+import { count } from "../../../words/mod.ts";
 
 export interface TableOptions {
   /** Columns that there are; below 44 the rows are laid out for 44. */
@@ -118,7 +119,7 @@ function countLines(summary: RunSummary, columns: number, style: Style): string[
     tones.set(part, statusTone(status, style));
     return part;
   });
-  const total = summary.executors === 1 ? "1 executor:" : `${summary.executors} executors:`;
+  const total = `${count(summary.executors, "executor")}:`;
   tones.set(total, style.strong);
   return packParts([total, ...parts], 1, columns).map((row) =>
     row.map((part) => tones.get(part)!(part)).join(" ")

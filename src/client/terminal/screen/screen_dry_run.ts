@@ -4,6 +4,7 @@ import { visible } from "../../../log/mod.ts";
 import type { DryRunSummary } from "../../../protocol/methods/mod.ts";
 import { refusalLine, type Style } from "../../output/mod.ts";
 import { formatRanks } from "./result_fold.ts";
+import { count } from "../../../words/mod.ts";
 
 /** Lines without line ends: every target's rank, then the verdict on the whole. */
 export function dryRunLines(summary: DryRunSummary, style: Style): string[] {
@@ -26,7 +27,7 @@ export function dryRunLines(summary: DryRunSummary, style: Style): string[] {
   const rows = [...byVerdict].sort(([, [a]], [, [b]]) => a! - b!).map(([verdict, ranks]) =>
     `  ${ranks.length === 1 ? "rank" : "ranks"} ${formatRanks(ranks)}: ${verdict}`
   );
-  const executors = summary.executors === 1 ? "1 executor" : `${summary.executors} executors`;
+  const executors = count(summary.executors, "executor");
   const whole = summary.accepted
     ? style.strong(`would be sent to ${executors}`)
     : refusalLine(summary.message ?? "one of its targets is refused", summary.reason, style);

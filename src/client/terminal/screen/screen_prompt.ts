@@ -1,6 +1,7 @@
 // The prompt: always the place that we hold now, and above it what Enter sends with the line.
 
 import type { OwnPlace } from "../../session/mod.ts";
+import { count } from "../../../words/mod.ts";
 
 /** "rank 1 of 4> ", or "offline> " while there is no seat. */
 export function promptText(place: Pick<OwnPlace, "rank" | "members"> | undefined): string {
@@ -17,6 +18,6 @@ const MAX_SHOWN_LINES = 5;
 export function pastedRows(lines: readonly string[]): string[] {
   if (lines.length === 0) return [];
   const rows = lines.slice(0, MAX_SHOWN_LINES).map((line) => `pasted: ${line}`);
-  if (lines.length > rows.length) rows.push(`and ${lines.length - rows.length} more pasted lines`);
+  if (lines.length > rows.length) rows.push(`and ${count(lines.length - rows.length, "more pasted line")}`);
   return [...rows, "Enter sends all of it, Ctrl-C drops it"];
 }

@@ -4,6 +4,7 @@ import { visible } from "../../../log/mod.ts";
 import type { Member, Roster } from "../../../protocol/methods/mod.ts";
 import type { Style } from "../../output/mod.ts";
 import { clipText, padText, textWidth } from "./screen_width.ts";
+import { count } from "../../../words/mod.ts";
 
 interface Column {
   readonly head: string;
@@ -29,7 +30,7 @@ const OTHER_MARK = "  ";
 /** Lines without line ends; columns that do not fit into `width` are left out, rank and name never. */
 export function rosterLines(roster: Roster, { width, style }: { width: number; style: Style }): string[] {
   const { members, capacity, you } = roster;
-  const taken = `${members.length} of ${capacity} ${capacity === 1 ? "seat is" : "seats are"} taken`;
+  const taken = `${members.length} of ${count(capacity, "seat is", "seats are")} taken`;
   const columns = fitting(
     COLUMNS.map((column) => {
       const cells = members.map(column.cell);

@@ -1,0 +1,3 @@
+// Words of messages.
+
+export { count } from "./count.ts";
