@@ -16,10 +16,12 @@ import {
   CLIENT_EXIT_MEANINGS,
   GUARD_ARGUMENT,
   parseFlags,
+  printWarnings,
   type ProcessStart,
   readConfigFile,
   versionLine,
 } from "../shared/mod.ts";
+import type { CheckedStart } from "./check_start.ts";
 import { parseAddress } from "./parse_address.ts";
 import { NO_TOKEN_FLAG, readAccessToken, readTrust } from "./server_access.ts";
 
@@ -73,10 +75,8 @@ export async function clientCommand(
     console.error(error.message);
     return CLIENT_EXIT.usage;
   }
-  if (config.ignoredVariables.length > 0 && (!isVia || flags.check)) {
-    console.error(`Warning: ${ignoredText(config.ignoredVariables)}`);
-  }
-  if (isVia && flags.check) return print(isValid(flags));
+  const leadProgram = flags.lead ? parsed.afterDashes[0] : undefined;
+  if (isVia && flags.check) return await check({ config, flags, leadProgram });
   if (flags.via !== undefined) {
     const { startVia } = await import("./start_via.ts");
     const request = { path: flags.via, words, isJson: flags.json, isDryRun: flags["dry-run"] };
@@ -84,7 +84,8 @@ export async function clientCommand(
   }
   const given = await readAccessToken(config, flags["token-file"], env[TOKEN_VARIABLE]);
   if (!given.ok) return refuse(given.message);
-  if (flags.check) return print(isValid(flags));
+  if (flags.check) return await check({ config, flags, leadProgram });
+  if (config.ignoredVariables.length > 0) printWarnings([ignoredText(config.ignoredVariables)]);
   if (flags.lead) {
     const { startLead } = await import("./lead/start_lead.ts");
     const job = { argv: parsed.afterDashes, maxWaitMs: maxWait.ms, start };
@@ -106,8 +107,10 @@ function parseMaxWait(
   };
 }
 
-function isValid({ config }: ClientFlags): string {
-  return `${config ?? "The configuration"} is valid`;
+async function check(checked: CheckedStart): Promise<number> {
+  const { startWarnings } = await import("./check_start.ts");
+  printWarnings(await startWarnings(checked));
+  return print(`${checked.flags.config ?? "The configuration"} is valid`);
 }
 
 function isTokenFlag(args: readonly string[]): boolean {

@@ -2,7 +2,7 @@
 
 import { ConfigError } from "../../config/toml/mod.ts";
 import { listSettings } from "../../config/reader/mod.ts";
-import { ignoredText, loadServerConfig, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
+import { loadServerConfig, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import {
   hasTls,
   SERVER_ENV_PREFIX,
@@ -16,6 +16,7 @@ import {
   dropWriting,
   FileError,
   parseFlags,
+  printWarnings,
   type ReadConfigFile,
   readConfigFile,
   SERVER_EXIT,
@@ -149,7 +150,8 @@ async function check(config: ServerConfig, flags: ServerFlags): Promise<number> 
       throw error;
     }
   }
-  if (config.ignoredVariables.length > 0) warn(ignoredText(config.ignoredVariables));
+  const { startWarnings } = await import("./check_start.ts");
+  printWarnings(await startWarnings(config));
   return print(`${flags.config ?? "The configuration"} is valid`);
 }
 
@@ -172,10 +174,6 @@ async function printHelp(): Promise<number> {
 function print(text: string): number {
   console.log(text);
   return SERVER_EXIT.ok;
-}
-
-function warn(message: string): void {
-  console.error(`Warning: ${message}`);
 }
 
 function fail({ message }: Error, code: number): number {
