@@ -69,7 +69,11 @@ export async function clientCommand(
   try {
     config = await readConfig(flags, host, env);
     // With --via, the running client has the connection to the server.
-    tls = config.tls && !isVia ? await readTrust(config) : undefined;
+    if (config.tls && !isVia) {
+      const { trust, warnings } = await readTrust(config);
+      printWarnings(warnings);
+      tls = trust;
+    }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);
