@@ -33,6 +33,8 @@ export interface ClientConfig {
   readonly lead: LeadTimes;
   /** The variables of a container platform that look like settings. */
   readonly ignoredVariables: readonly string[];
+  /** For --check: what is valid and yet may not mean what it says. */
+  readonly warnings: readonly string[];
 }
 
 export interface ClientConfigInput extends ConfigInput {
@@ -73,5 +75,6 @@ export async function loadClientConfig(
 
   await problems.throwIfAny();
   const tls = top.tls || top.caFile !== "";
-  return Object.freeze({ ...top, tls, run, limits, lead, ignoredVariables: reader.injectedVariables() });
+  const ignoredVariables = reader.injectedVariables();
+  return Object.freeze({ ...top, tls, run, limits, lead, ignoredVariables, warnings: problems.warnings });
 }

@@ -23,3 +23,4 @@ export {
 } from "./command_names.ts";
 export { parseArgvTemplate } from "./parse_argv_template.ts";
 export type { Program } from "./program_rule.ts";
+export { suspiciousBraces } from "./suspicious_braces.ts";

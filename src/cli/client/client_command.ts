@@ -17,10 +17,12 @@ import {
   GUARD_ARGUMENT,
   parseFlags,
   printAnswer,
+  printWarnings,
   type ProcessStart,
   readConfigFile,
   versionLine,
 } from "../shared/mod.ts";
+import type { CheckedStart } from "./check_start.ts";
 import { parseAddress } from "./parse_address.ts";
 import { NO_TOKEN_FLAG, readAccessToken, readTrust } from "./server_access.ts";
 
@@ -68,16 +70,18 @@ export async function clientCommand(
   try {
     config = await readConfig(flags, host, env);
     // With --via, the running client has the connection to the server.
-    tls = config.tls && !isVia ? await readTrust(config) : undefined;
+    if (config.tls && !isVia) {
+      const { trust, warnings } = await readTrust(config);
+      printWarnings(warnings);
+      tls = trust;
+    }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);
     return CLIENT_EXIT.usage;
   }
-  if (config.ignoredVariables.length > 0 && (!isVia || flags.check)) {
-    console.error(`Warning: ${ignoredText(config.ignoredVariables)}`);
-  }
-  if (isVia && flags.check) return printAnswer(isValid(flags), CLIENT_EXIT);
+  const leadProgram = flags.lead ? parsed.afterDashes[0] : undefined;
+  if (isVia && flags.check) return await check({ config, flags, leadProgram });
   if (flags.via !== undefined) {
     const { startVia } = await import("./start_via.ts");
     const request = { path: flags.via, words, isJson: flags.json, isDryRun: flags["dry-run"] };
@@ -85,7 +89,8 @@ export async function clientCommand(
   }
   const given = await readAccessToken(config, flags["token-file"], env[TOKEN_VARIABLE]);
   if (!given.ok) return refuse(given.message);
-  if (flags.check) return printAnswer(isValid(flags), CLIENT_EXIT);
+  if (flags.check) return await check({ config, flags, leadProgram });
+  if (config.ignoredVariables.length > 0) printWarnings([ignoredText(config.ignoredVariables)]);
   if (flags.lead) {
     const { startLead } = await import("./lead/start_lead.ts");
     const job = { argv: parsed.afterDashes, maxWaitMs: maxWait.ms, start };
@@ -107,8 +112,10 @@ function parseMaxWait(
   };
 }
 
-function isValid({ config }: ClientFlags): string {
-  return `${config ?? "The configuration"} is valid`;
+async function check(checked: CheckedStart): Promise<number> {
+  const { startWarnings } = await import("./check_start.ts");
+  printWarnings(await startWarnings(checked));
+  return printAnswer(`${checked.flags.config ?? "The configuration"} is valid`, CLIENT_EXIT);
 }
 
 function isTokenFlag(args: readonly string[]): boolean {

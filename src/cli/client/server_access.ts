@@ -19,7 +19,9 @@ export const NO_TOKEN_FLAG =
   "a token is never an argument, because everybody on this machine could read it there: " +
   "put it into a file of yours (chmod 600) and give --token-file FILE, or into RANKCLIENT_TOKEN";
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+/** From the beginning of a certificate to that of the next one. */
+const BLOCK = /-----BEGIN CERTIFICATE-----[^]*?(?=-----BEGIN CERTIFICATE-----|$(?![^]))/g;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/;
 
 /** Reads the token from the environment, or from a file that holds nothing else. The flag overrides the variable. */
 export async function readAccessToken(
@@ -43,27 +45,48 @@ function checkToken(token: string, source: string): AccessToken {
   return { ok: false, message };
 }
 
-/** Reads the authorities in the file of --ca. @throws {ConfigError} */
-export async function readTrust({ caFile }: Pick<ClientConfig, "caFile">): Promise<TlsTrust> {
-  if (caFile === "") return { caCerts: [] };
+/** The authorities of a file, and what is wrong with some of them. */
+export interface ReadTrust {
+  readonly trust: TlsTrust;
+  readonly warnings: readonly string[];
+}
+
+/** Reads the authorities in the file of --ca: those that can be used, unless there are none. @throws {ConfigError} */
+export async function readTrust({ caFile }: Pick<ClientConfig, "caFile">): Promise<ReadTrust> {
+  if (caFile === "") return { trust: { caCerts: [] }, warnings: [] };
   const file = await readText(caFile, FILE_BOUNDS.caBytes);
   if (!file.ok) throw unusable(caFile, file.reason);
-  // Only the certificates: anything else in the file, such as a key, is dropped here.
-  const caCerts = file.text.match(CERTIFICATE) ?? [];
-  if (caCerts.length === 0) {
+  const blocks = [...file.text.matchAll(BLOCK)];
+  if (blocks.length === 0) {
     const encoding = file.fault === undefined ? "" : `; it ${file.fault.reason}`;
     throw unusable(caFile, `there is no certificate in PEM form in it${encoding}`);
   }
-  // Loaded here, because it would delay every start.
-  const { X509Certificate } = await import("node:crypto");
-  for (const pem of caCerts) {
-    try {
-      new X509Certificate(pem);
-    } catch (error) {
-      throw unusable(caFile, `a certificate in it cannot be read (${(error as Error).message})`);
+  const caCerts: string[] = [];
+  const broken: string[] = [];
+  for (const [number, { 0: block, index }] of blocks.entries()) {
+    // Only the certificate: anything else in the file, such as a key, is dropped here.
+    const pem = CERTIFICATE.exec(block)?.[0];
+    const fault = pem === undefined ? "it has no end" : faultOf(pem);
+    if (pem !== undefined && fault === undefined) caCerts.push(pem);
+    else {
+      const line = file.text.slice(0, index).split("\n").length;
+      broken.push(
+        `certificate ${number + 1} of ${blocks.length}, on line ${line}, cannot be used (${fault})`,
+      );
     }
   }
-  return { caCerts };
+  if (caCerts.length === 0) throw unusable(caFile, broken[0]!);
+  return { trust: { caCerts }, warnings: broken.map((text) => `${caFile}: ${text} and is left out`) };
+}
+
+/** One certificate that the runtime cannot use would make it refuse all; `undefined` for one that it can. */
+function faultOf(pem: string): string | undefined {
+  try {
+    Deno.createHttpClient({ caCerts: [pem] }).close();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function unusable(path: string, reason: string): ConfigError {

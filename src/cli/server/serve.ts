@@ -83,9 +83,9 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
     if (warning !== undefined) log.report(warning);
   }
   if (opened.storeNotice !== undefined) log.report(opened.storeNotice);
-  if (config.ignoredVariables.length > 0) {
-    log.report({ event: "config_warning", message: ignoredText(config.ignoredVariables) });
-  }
+  const warnings = config.ignoredVariables.length > 0 ? [ignoredText(config.ignoredVariables)] : [];
+  if (tls?.warning !== undefined) warnings.push(tls.warning);
+  for (const message of warnings) log.report({ event: "config_warning", message: visible(message) });
   const cleanUp = await finish(config, server, opened);
   const operated = {
     status: () => ({ version: VERSION, ...server.status() }),

@@ -2,7 +2,7 @@
 
 import { ConfigError } from "../../config/toml/mod.ts";
 import { listSettings } from "../../config/reader/mod.ts";
-import { ignoredText, loadServerConfig, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
+import { loadServerConfig, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import {
   hasTls,
   SERVER_ENV_PREFIX,
@@ -17,6 +17,7 @@ import {
   FileError,
   parseFlags,
   printAnswer,
+  printWarnings,
   type ReadConfigFile,
   readConfigFile,
   SERVER_EXIT,
@@ -144,13 +145,15 @@ async function check(config: ServerConfig, flags: ServerFlags): Promise<number> 
   if (hasTls(config.tls)) {
     const { checkTls } = await import("./tls/mod.ts");
     try {
-      await checkTls(config);
+      const warning = await checkTls(config);
+      if (warning !== undefined) printWarnings([warning]);
     } catch (error) {
       if (error instanceof FileError) return fail(error, SERVER_EXIT.usage);
       throw error;
     }
   }
-  if (config.ignoredVariables.length > 0) warn(ignoredText(config.ignoredVariables));
+  const { startWarnings } = await import("./check_start.ts");
+  printWarnings(await startWarnings(config));
   return printAnswer(`${flags.config ?? "The configuration"} is valid`, SERVER_EXIT);
 }
 
@@ -168,10 +171,6 @@ async function printHelp(): Promise<number> {
     exitCodes: SERVER_EXIT_MEANINGS,
   });
   return printAnswer(text.trimEnd(), SERVER_EXIT);
-}
-
-function warn(message: string): void {
-  console.error(`Warning: ${message}`);
 }
 
 function fail({ message }: Error, code: number): number {

@@ -29,7 +29,8 @@ export const SERVER_FLAGS = [
   { name: "evict", value: "RANK|ticket:N|name:TEXT",
     help: "Have a running server take a client's seat away, and exit." },
   { name: "json", help: "With --status and --evict: print the answer as JSON." },
-  { name: "check", help: "Check the configuration, say what is wrong with it, and exit." },
+  { name: "check",
+    help: "Check the configuration, report its errors and, as warnings, what would fail here, and exit." },
   { name: "help", alias: "h", help: "Print this help and exit." },
   { name: "version", help: "Print the version and exit." },
 ] as const satisfies readonly FlagSpec[];

@@ -1,7 +1,13 @@
 // Reads [run]: the programs that this machine may execute. A program that could never start, or that would silently drop
 // an argument, is reported.
 
-import { COMMAND_NAME_FORM, isCommandName, parseArgvTemplate, type Program } from "../../rules/mod.ts";
+import {
+  COMMAND_NAME_FORM,
+  isCommandName,
+  parseArgvTemplate,
+  type Program,
+  suspiciousBraces,
+} from "../../rules/mod.ts";
 import { checkValue, type GivenValues, readTable, resolvePath } from "../reader/mod.ts";
 import { type ClientLimits, PROGRAM_SETTINGS } from "../keys/mod.ts";
 import { isTable, type KeyPath, type ProblemList } from "../toml/mod.ts";
@@ -66,6 +72,9 @@ async function readProgram(
 
   const parsed = parseArgvTemplate(argv, args);
   if (parsed.ok) {
+    for (const { item, reason } of suspiciousBraces(argv, args !== undefined)) {
+      problems.warnKey([...argvPath, item], reason);
+    }
     const { program, items } = parsed.template;
     const isHere = directory !== undefined && program.includes("/");
     const template = { program: isHere ? resolvePath(directory, program) : program, items };

@@ -1,7 +1,7 @@
 // Collects the problems of a configuration while it is read, so that all of them are reported together. Adds the place of
 // each key in the file, and at the end a suggestion for each misspelt name.
 
-import { ConfigError, type ConfigProblem, dottedKey, type KeyPath } from "./config_error.ts";
+import { ConfigError, type ConfigProblem, dottedKey, type KeyPath, renderProblem } from "./config_error.ts";
 import { findNearestName } from "./nearest_name.ts";
 import type { TomlLocator } from "./toml_nodes.ts";
 
@@ -15,6 +15,7 @@ interface Misspelling {
 
 export class ProblemList {
   readonly #found: { readonly problem: ConfigProblem; readonly misspelling?: Misspelling }[] = [];
+  readonly #warnings: ConfigProblem[] = [];
   readonly #file: string | undefined;
   #locator: TomlLocator | undefined;
 
@@ -36,6 +37,17 @@ export class ProblemList {
   addKey(path: KeyPath, reason: string, hint?: string): void {
     const message = `${quoteKey(path)} ${reason}`;
     this.#found.push({ problem: { ...this.#placeOf(path), key: dottedKey(path), message, hint } });
+  }
+
+  /** About a key that is valid and yet may not mean what it says; it does not count as a problem. */
+  warnKey(path: KeyPath, reason: string): void {
+    const message = `${quoteKey(path)} ${reason}`;
+    this.#warnings.push({ ...this.#placeOf(path), key: dottedKey(path), message });
+  }
+
+  /** One line each, in the order of the file. */
+  get warnings(): readonly string[] {
+    return this.#warnings.toSorted(byPlace).map(renderProblem);
   }
 
   /** About keys that contradict each other; the file is named only if it sets this one, which may be a default. */

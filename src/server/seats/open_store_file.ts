@@ -68,7 +68,9 @@ export function openStoreFile(path: string): { readonly database: DatabaseSync; 
 export function orStoreError(path: string, error: unknown): SeatStoreError {
   if (error instanceof SeatStoreError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const reason = message === "database is locked" ? "another program has it open" : message;
+  const reason = message === "database is locked"
+    ? `another program has it open; find it with: fuser -v ${path}`
+    : message;
   return new SeatStoreError(`Cannot use ${path} as the store of seats: ${reason}`, { cause: error });
 }
 

@@ -189,7 +189,7 @@ Deno.test("a store that a server has is refused to another one", () => {
   using folder = new Folder();
   const store = folder.open();
   const error = assertThrows(() => folder.open(), SeatStoreError);
-  assert(error.message.endsWith("another program has it open"), error.message);
+  assert(error.message.includes("another program has it open; find it with: fuser -v "), error.message);
   store.close();
 });
 

@@ -62,6 +62,23 @@ export class Certificates implements AsyncDisposable {
     return { cert: join(this.folder, path("pem")), key: join(this.folder, path("key")) };
   }
 
+  /** What `openssl req -x509` makes: signed by itself, and an authority unless `more` says otherwise. */
+  async selfSigned(name: string, ...more: readonly string[]): Promise<Issued> {
+    const files = ["-keyout", `${name}.key`, "-out", `${name}.pem`];
+    const alternatives = ["-addext", `subjectAltName=${HERE.join(",")}`];
+    await this.#openssl(
+      "req",
+      "-x509",
+      ...NEW_KEY,
+      ...files,
+      "-subj",
+      "/CN=localhost",
+      ...alternatives,
+      ...more,
+    );
+    return { cert: join(this.folder, `${name}.pem`), key: join(this.folder, `${name}.key`) };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.folder, { recursive: true });
   }

@@ -112,13 +112,72 @@ test("a file of authorities that cannot be used ends the client before it connec
     const [file, why] of [
       ["/nowhere.pem", "there is no such file"],
       [key, "there is no certificate in PEM form in it"],
-      [broken, "a certificate in it cannot be read"],
+      [broken, "certificate 1 of 1, on line 1, cannot be used ("],
     ] as const
   ) {
     const { code, stderr } = await askOnce(["127.0.0.1:1", "--ca", file]);
     assertStringIncludes(stderr, `Cannot use ${file} as authorities to trust (--ca): ${why}`);
     assertEquals(code, 2, stderr);
   }
+});
+
+test("a broken certificate among the authorities is named by its position, and the others are trusted", async () => {
+  await using certificates = await Certificates.make();
+  await using server = await ServerProcess.start({ args: flags(await certificates.issue("server")) });
+  const good = await Deno.readTextFile(certificates.ca);
+  const bytes = Uint8Array.fromBase64(good.replace(/-----[^-]+-----|\s/g, ""));
+  const pem = (der: Uint8Array) =>
+    `-----BEGIN CERTIFICATE-----\n${der.toBase64()}\n-----END CERTIFICATE-----\n`;
+  const bundle = `${certificates.folder}/bundle.pem`;
+  for (
+    const [broken, why] of [
+      ["-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", ""],
+      ["-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n", ""],
+      [pem(bytes.subarray(0, 100)), ""],
+      // Its first certificate is sound, and so most readers accept it.
+      [pem(Uint8Array.from([...bytes, 0, 0, 0])), ""],
+      ["-----BEGIN CERTIFICATE-----\nAAAA\n", "it has no end"],
+    ] as const
+  ) {
+    await Deno.writeTextFile(bundle, `# first\n${broken}${good}`);
+    const { code, stderr } = await askOnce([`localhost:${server.port}`, "--ca", bundle]);
+    assertStringIncludes(
+      stderr,
+      `Warning: ${bundle}: certificate 1 of 2, on line 2, cannot be used (${why}`,
+    );
+    assertStringIncludes(stderr, "and is left out");
+    assertStringIncludes(stderr, "you are rank 0 of 1");
+    assertEquals(code, 0, stderr);
+  }
+});
+
+test("a certificate of an authority as the server's: --check, the server and the client say what to do", async () => {
+  await using certificates = await Certificates.make();
+  const pair = await certificates.selfSigned("usual");
+  const remedy = "openssl req -x509 takes -addext basicConstraints=critical,CA:FALSE";
+  const warning = `Warning: ${pair.cert} is the certificate of an authority (CA:TRUE)`;
+  const checked = await ServerProcess.spawn({ args: [...flags(pair), "--check"] }).exit();
+  assertStringIncludes(checked.stderr, warning);
+  assertStringIncludes(checked.stderr, remedy);
+  assertEquals(checked.code, 0);
+  await using server = await ServerProcess.start({ args: flags(pair) });
+  assertStringIncludes(await server.line(warning), remedy);
+  const { code, stderr } = await askOnce([`localhost:${server.port}`, "--ca", pair.cert]);
+  assertStringIncludes(stderr, "the server's certificate is that of an authority (CaUsedAsEndEntity)");
+  assertStringIncludes(stderr, remedy);
+  assertEquals(code, 4);
+  await server.line("failed in the TLS handshake: it refused this server's certificate (");
+});
+
+test("a certificate that its owner has signed works where exactly it is trusted, and nothing warns of it", async () => {
+  await using certificates = await Certificates.make();
+  const pair = await certificates.selfSigned("remedied", "-addext", "basicConstraints=critical,CA:FALSE");
+  const checked = await ServerProcess.spawn({ args: [...flags(pair), "--check"] }).exit();
+  assertEquals(checked.stderr, "");
+  await using server = await ServerProcess.start({ args: flags(pair) });
+  const { code, stderr } = await askOnce([`localhost:${server.port}`, "--ca", pair.cert]);
+  assertStringIncludes(stderr, "you are rank 0 of 1");
+  assertEquals(code, 0, stderr);
 });
 
 test("it comes back over TLS when the server does", async () => {

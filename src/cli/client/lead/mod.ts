@@ -2,3 +2,4 @@
 
 export { reapOrphans } from "./reap_orphans.ts";
 export { openHooks } from "./start_hooks.ts";
+export { findProgram } from "./find_program.ts";

@@ -12,6 +12,8 @@ export interface OpenedTls {
   readonly listener: TlsListener;
   /** Those of the two files that cannot be read again. */
   readonly readOnce: readonly string[];
+  /** About the certificate of the start. */
+  readonly warning: string | undefined;
   /**
    * Reads the same files again. New connections use them once the result is called; clients stay connected.
    *
@@ -32,6 +34,7 @@ export async function openTls(
   return {
     listener,
     readOnce: used.readOnce,
+    warning: used.warning,
     async readAgain(read) {
       const pair = await readTlsFiles(tls, read, Date.now());
       if (pair.cert === used.cert && pair.key === used.key) return undefined;
@@ -44,10 +47,13 @@ export async function openTls(
   };
 }
 
-/** For `--check`, on a free port. @throws {FileError} */
-export async function checkTls({ tls, limits }: Pick<ServerConfig, "tls" | "limits">): Promise<void> {
-  const { listener } = await openTls({ host: "127.0.0.1", port: 0, tls, limits });
+/** For `--check`, on a free port. @returns a warning, if there is one. @throws {FileError} */
+export async function checkTls(
+  { tls, limits }: Pick<ServerConfig, "tls" | "limits">,
+): Promise<string | undefined> {
+  const { listener, warning } = await openTls({ host: "127.0.0.1", port: 0, tls, limits });
   listener.close();
+  return warning;
 }
 
 /** @param files for messages. @throws {FileError} for a pair that cannot be used. */

@@ -6,9 +6,14 @@ import { FILE_BOUNDS, type TlsFiles } from "../../../config/keys/mod.ts";
 import type { TlsPair } from "../../../tls/mod.ts";
 import { exposureOf, FileError, type FileText, type TextReader } from "../../shared/mod.ts";
 
+/** `openssl req -x509` makes an authority without it. */
+const NO_AUTHORITY = "-addext basicConstraints=critical,CA:FALSE";
+
 export interface ReadTlsFiles extends TlsPair {
   /** The paths that cannot be read again, such as pipes. */
   readonly readOnce: readonly string[];
+  /** What clients will object to, for the log and --check. */
+  readonly warning: string | undefined;
 }
 
 /**
@@ -22,14 +27,14 @@ export async function readTlsFiles(
 ): Promise<ReadTlsFiles> {
   const cert = await read(certFile, FILE_BOUNDS.pemBytes);
   if (!cert.ok) throw certError(certFile, cert.reason);
-  checkCertificate(certFile, cert, now);
+  const warning = checkCertificate(certFile, cert, now);
   const key = await read(keyFile, FILE_BOUNDS.pemBytes);
   if (!key.ok) throw keyError(keyFile, key.reason);
   checkKey(keyFile, key);
   const exposure = exposureOf(keyFile, key);
   if (exposure !== undefined) throw keyError(keyFile, exposure);
   const readOnce = [...cert.isReadOnce ? [certFile] : [], ...key.isReadOnce ? [keyFile] : []];
-  return { cert: cert.text, key: key.text, readOnce };
+  return { cert: cert.text, key: key.text, readOnce, warning };
 }
 
 /** For a pair that the runtime refuses; only its message says whether the two match. */
@@ -41,17 +46,20 @@ export function unfitPair({ certFile, keyFile }: TlsFiles, error: unknown): File
   );
 }
 
-function checkCertificate(path: string, { text: pem, fault }: FileText, now: number): void {
+/** @returns a warning about a certificate that can be served. */
+function checkCertificate(path: string, { text: pem, fault }: FileText, now: number): string | undefined {
   if (!/-----BEGIN CERTIFICATE-----/.test(pem)) {
     throw certError(path, notFound("certificate", fault));
   }
   let validFrom: number;
   let validTo: number;
+  let isAuthority: boolean;
   try {
     // The first certificate is the server's.
     const certificate = new X509Certificate(pem);
     validFrom = Date.parse(certificate.validFrom);
     validTo = Date.parse(certificate.validTo);
+    isAuthority = certificate.ca;
   } catch (error) {
     throw certError(path, `it cannot be read as a certificate (${(error as Error).message})`);
   }
@@ -63,6 +71,9 @@ function checkCertificate(path: string, { text: pem, fault }: FileText, now: num
       `it is not good before ${new Date(validFrom).toISOString()}. ${renew}, or set this machine's clock`,
     );
   }
+  if (!isAuthority) return undefined;
+  return `${path} is the certificate of an authority (CA:TRUE), and rankclient refuses it as a server's. Make another ` +
+    `one: openssl req -x509 takes ${NO_AUTHORITY}`;
 }
 
 function checkKey(path: string, { text: pem, fault }: FileText): void {

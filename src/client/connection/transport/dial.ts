@@ -66,6 +66,11 @@ const EXPLANATIONS: readonly (readonly [part: string, explanation: string])[] = 
     "the server's certificate is signed by nobody who is trusted here (UnknownIssuer); " +
     "--ca FILE names the authority that signed it",
   ],
+  [
+    "CaUsedAsEndEntity",
+    "the server's certificate is that of an authority (CaUsedAsEndEntity), even if it is the one in --ca: make " +
+    "another one for the server; openssl req -x509 takes -addext basicConstraints=critical,CA:FALSE",
+  ],
 ];
 
 function explained(error: unknown): Error {

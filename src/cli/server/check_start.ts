@@ -1,0 +1,28 @@
+// `rankserver --check`: what would fail at the start of a server with a valid configuration, here and now.
+
+import { ignoredText, type ServerConfig } from "../../config/mod.ts";
+import { checkNewFile } from "../shared/mod.ts";
+
+/** @returns warnings: the configuration may be meant for another machine. */
+export async function startWarnings(config: ServerConfig): Promise<string[]> {
+  const { host, session, control, ignoredVariables } = config;
+  return [
+    ...ignoredVariables.length > 0 ? [ignoredText(ignoredVariables)] : [],
+    ...checkHost(host),
+    ...await checkNewFile("session.store", session.store),
+    ...await checkNewFile("control.socket", control.socket),
+  ];
+}
+
+/** Listens on a free port: the configured one may belong to the server that is running. */
+function checkHost(host: string): string[] {
+  try {
+    Deno.listen({ hostname: host, port: 0 }).close();
+    return [];
+  } catch (error) {
+    const reason = error instanceof Deno.errors.AddrNotAvailable
+      ? "this machine has no such address"
+      : (error as Error).message;
+    return [`host: cannot listen on ${host}: ${reason}`];
+  }
+}

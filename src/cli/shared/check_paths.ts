@@ -1,0 +1,32 @@
+// What would fail at the start although the configuration is valid, as warnings for --check: directories that do not
+// exist. The start itself finds them again.
+
+import { folderOf, resolvePath } from "../../config/reader/mod.ts";
+import { quoted } from "./private_file.ts";
+
+const MISSING = "does not exist";
+
+/** For a file that the program creates. @param key what names the file, for the message. */
+export async function checkNewFile(key: string, path: string): Promise<string[]> {
+  if (path === "") return [];
+  const folder = folderOf(resolvePath(Deno.cwd(), path));
+  const fault = await directoryFault(folder);
+  if (fault === undefined) return [];
+  const remedy = fault === MISSING ? `; run: mkdir -p ${quoted(folder)}` : "";
+  return [`${key}: cannot create ${path}: ${folder} ${fault}${remedy}`];
+}
+
+/** Why a path is not a directory, after its name; `undefined` for a directory, and for one that cannot be checked. */
+export async function directoryFault(path: string): Promise<string | undefined> {
+  try {
+    return (await Deno.stat(path)).isDirectory ? undefined : "is not a directory";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return MISSING;
+    return error instanceof Deno.errors.NotADirectory ? "is below a file" : undefined;
+  }
+}
+
+/** Prints each on standard error: they are no errors, and do not change the exit code. */
+export function printWarnings(warnings: readonly string[]): void {
+  for (const warning of warnings) console.error(`Warning: ${warning}`);
+}
