@@ -19,6 +19,7 @@ import {
   printWarnings,
   type ProcessStart,
   readConfigFile,
+  validText,
   versionLine,
 } from "../shared/mod.ts";
 import type { CheckedStart } from "./check_start.ts";
@@ -114,7 +115,7 @@ function parseMaxWait(
 async function check(checked: CheckedStart): Promise<number> {
   const { startWarnings } = await import("./check_start.ts");
   printWarnings(await startWarnings(checked));
-  return print(`${checked.flags.config ?? "The configuration"} is valid`);
+  return print(validText(checked.flags.config));
 }
 
 function isTokenFlag(args: readonly string[]): boolean {

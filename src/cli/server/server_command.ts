@@ -23,6 +23,7 @@ import {
   SERVER_EXIT_MEANINGS,
   SighupListener,
   StartupError,
+  validText,
   versionLine,
 } from "../shared/mod.ts";
 import { openListener } from "./open_listener.ts";
@@ -153,7 +154,7 @@ async function check(config: ServerConfig, flags: ServerFlags): Promise<number> 
   }
   const { startWarnings } = await import("./check_start.ts");
   printWarnings(await startWarnings(config));
-  return print(`${flags.config ?? "The configuration"} is valid`);
+  return print(validText(flags.config));
 }
 
 async function printHelp(): Promise<number> {
