@@ -20,6 +20,7 @@ import {
   printWarnings,
   type ProcessStart,
   readConfigFile,
+  validText,
   versionLine,
 } from "../shared/mod.ts";
 import type { CheckedStart } from "./check_start.ts";
@@ -115,7 +116,7 @@ function parseMaxWait(
 async function check(checked: CheckedStart): Promise<number> {
   const { startWarnings } = await import("./check_start.ts");
   printWarnings(await startWarnings(checked));
-  return printAnswer(`${checked.flags.config ?? "The configuration"} is valid`, CLIENT_EXIT);
+  return printAnswer(validText(checked.flags.config), CLIENT_EXIT);
 }
 
 function isTokenFlag(args: readonly string[]): boolean {

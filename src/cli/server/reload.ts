@@ -23,6 +23,7 @@ export interface LivePart {
 export interface PreparedChange {
   /** What has changed besides the keys of the configuration, for the log. */
   readonly changed: readonly string[];
+  readonly warning?: string | undefined;
   /** Must not fail. */
   apply(): void;
 }
@@ -84,7 +85,10 @@ export class Reloads {
 
   #apply(next: ServerConfig, prepared: readonly PreparedChange[]): void {
     const { config, report } = this.#options;
-    for (const change of prepared) change.apply();
+    for (const { apply, warning } of prepared) {
+      apply();
+      if (warning !== undefined) report({ event: "config_warning", message: visible(warning) });
+    }
     const changed = [
       ...compareConfig(this.#current, next).live,
       ...prepared.flatMap((change) => change.changed),
@@ -129,8 +133,8 @@ export function tokensPart(
 export function certificatePart(tls: Pick<OpenedTls, "readAgain">, read: TextReader): LivePart {
   return {
     async prepare() {
-      const apply = await tls.readAgain(read);
-      return apply && { changed: ["certificate"], apply };
+      const renewed = await tls.readAgain(read);
+      return renewed && { changed: ["certificate"], ...renewed };
     },
   };
 }

@@ -1,7 +1,7 @@
 // Builds a running server from its configuration, with its log, its store and its control socket, and shuts it down.
 
 import { deadline } from "@std/async/deadline";
-import { ignoredText, resolvePath, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
+import { ignoredText, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
 import { openEventLog, type Report, type ServerEvent, visible } from "../../log/mod.ts";
 import type { EvictParams } from "../../protocol/methods/mod.ts";
@@ -12,6 +12,7 @@ import { nullStore, RANDOM_TOKENS, type SeatStore } from "../../server/seats/mod
 import { RankServer } from "../../server/mod.ts";
 import {
   dropServerRights,
+  fullPath,
   listenForStop,
   revoke,
   SERVER_EXIT,
@@ -145,7 +146,7 @@ async function openStore(path: string, report: Report): Promise<OpenedStore> {
       onFailure: (message) => report({ event: "store_failed", message }),
       onRecovery: () => report({ event: "store_recovered" }),
     });
-    const shown = visible(resolvePath(Deno.cwd(), path));
+    const shown = visible(fullPath(path));
     return { store, notice: { event: "store_opened", path: shown, is_new: isNew } };
   } catch (error) {
     if ((error as Error).name === "SeatStoreError") throw new StartupError((error as Error).message);

@@ -24,6 +24,7 @@ import {
   SERVER_EXIT_MEANINGS,
   SighupListener,
   StartupError,
+  validText,
   versionLine,
 } from "../shared/mod.ts";
 import { openListener } from "./open_listener.ts";
@@ -154,7 +155,7 @@ async function check(config: ServerConfig, flags: ServerFlags): Promise<number> 
   }
   const { startWarnings } = await import("./check_start.ts");
   printWarnings(await startWarnings(config));
-  return printAnswer(`${flags.config ?? "The configuration"} is valid`, SERVER_EXIT);
+  return printAnswer(validText(flags.config), SERVER_EXIT);
 }
 
 async function printHelp(): Promise<number> {

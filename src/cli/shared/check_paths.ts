@@ -1,7 +1,8 @@
 // What would fail at the start although the configuration is valid, as warnings for --check: directories that do not
 // exist. The start itself finds them again.
 
-import { folderOf, resolvePath } from "../../config/reader/mod.ts";
+import { folderOf } from "../../config/reader/mod.ts";
+import { fullPath } from "./full_path.ts";
 import { quoted } from "./private_file.ts";
 
 const MISSING = "does not exist";
@@ -9,7 +10,7 @@ const MISSING = "does not exist";
 /** For a file that the program creates. @param key what names the file, for the message. */
 export async function checkNewFile(key: string, path: string): Promise<string[]> {
   if (path === "") return [];
-  const folder = folderOf(resolvePath(Deno.cwd(), path));
+  const folder = folderOf(fullPath(path));
   const fault = await directoryFault(folder);
   if (fault === undefined) return [];
   const remedy = fault === MISSING ? `; run: mkdir -p ${quoted(folder)}` : "";
@@ -29,4 +30,9 @@ export async function directoryFault(path: string): Promise<string | undefined> 
 /** Prints each on standard error: they are no errors, and do not change the exit code. */
 export function printWarnings(warnings: readonly string[]): void {
   for (const warning of warnings) console.error(`Warning: ${warning}`);
+}
+
+/** The last line of --check. @param config the value of --config */
+export function validText(config: string | undefined): string {
+  return `${config === "-" ? "Standard input" : config ?? "The configuration"} is valid`;
 }

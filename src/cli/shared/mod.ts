@@ -1,9 +1,10 @@
 // What both programs need from the process: flags, files, signals, permissions, exit codes.
 
-export { checkNewFile, directoryFault, printWarnings } from "./check_paths.ts";
+export { checkNewFile, directoryFault, printWarnings, validText } from "./check_paths.ts";
 export { dropClientRights, dropServerRights, dropWriting, revoke } from "./drop_rights.ts";
 export { enterProcess, GUARD_ARGUMENT, type ProcessStart } from "./enter_process.ts";
 export { CLIENT_EXIT, CLIENT_EXIT_MEANINGS, SERVER_EXIT, SERVER_EXIT_MEANINGS } from "./exit_codes.ts";
+export { fullPath } from "./full_path.ts";
 export type { Libc } from "./libc.ts";
 export { parseFlags } from "./parse_flags.ts";
 export { cannotWriteOutput, printAnswer, writeOutput } from "./print.ts";

@@ -3,8 +3,9 @@
 
 import { deadline } from "@std/async/deadline";
 import { FILE_BOUNDS } from "../../config/keys/mod.ts";
-import { type ConfigFile, folderOf, isAbsolutePath, resolvePath } from "../../config/reader/mod.ts";
+import { type ConfigFile, folderOf } from "../../config/reader/mod.ts";
 import { ConfigError } from "../../config/toml/mod.ts";
+import { fullPath } from "./full_path.ts";
 import { decodeText, type EncodingFault } from "./decode_text.ts";
 
 /** Who may access a file. */
@@ -101,7 +102,7 @@ export const SAVE_AS_UTF8 = "save it as UTF-8";
 /** Where relative paths in the file begin. A pipe is in no directory that means anything. */
 function directoryOf(path: string, isReadOnce: boolean): string {
   if (isReadOnce) return Deno.cwd();
-  return folderOf(isAbsolutePath(path) ? path : resolvePath(Deno.cwd(), path));
+  return folderOf(fullPath(path));
 }
 
 /** The reason for {@linkcode within}. */

@@ -67,6 +67,17 @@ Deno.test({
   },
 });
 
+Deno.test("a client reads its configuration from standard input, too, to its end", async () => {
+  const toml = "# a comment\n".repeat(10_000);
+  const wrong = await runClient(["127.0.0.1", "--check", "--config", "-"], { input: `${toml}prot = 1\n` });
+  assertEquals([wrong.code, wrong.stderr], [
+    2,
+    'standard input:10001:1: unknown key "prot"; did you mean "port"?\n',
+  ]);
+  const right = await runClient(["127.0.0.1", "--check", "--config", "-"], { input: `${toml}port = 1\n` });
+  assertEquals([right.code, right.stdout], [0, "Standard input is valid\n"]);
+});
+
 Deno.test("files that are not UTF-8 are refused with line and column, UTF-16 by name, in both programs", () =>
   inFolder(async (folder) => {
     const path = `${folder}/odd`;

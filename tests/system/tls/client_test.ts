@@ -167,6 +167,16 @@ test("a certificate of an authority as the server's: --check, the server and the
   assertStringIncludes(stderr, remedy);
   assertEquals(code, 4);
   await server.line("failed in the TLS handshake: it refused this server's certificate (");
+  // And when one takes the place of a good one.
+  const good = await certificates.issue("renewed");
+  await using renewed = await ServerProcess.start({ args: flags(good) });
+  await Deno.copyFile(pair.cert, good.cert);
+  await Deno.copyFile(pair.key, good.key);
+  renewed.signal("SIGHUP");
+  assertStringIncludes(
+    await renewed.line(`Warning: ${good.cert} is the certificate of an authority`),
+    remedy,
+  );
 });
 
 test("a certificate that its owner has signed works where exactly it is trusted, and nothing warns of it", async () => {

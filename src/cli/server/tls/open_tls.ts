@@ -15,12 +15,17 @@ export interface OpenedTls {
   /** About the certificate of the start. */
   readonly warning: string | undefined;
   /**
-   * Reads the same files again. New connections use them once the result is called; clients stay connected.
+   * Reads the same files again. New connections use them once the result is applied; clients stay connected.
    *
    * @returns `undefined` if the files have not changed.
    * @throws {FileError}
    */
-  readAgain(read: TextReader): Promise<(() => void) | undefined>;
+  readAgain(read: TextReader): Promise<RenewedTls | undefined>;
+}
+
+export interface RenewedTls {
+  readonly warning: string | undefined;
+  readonly apply: () => void;
 }
 
 /** @throws {FileError} and what `Deno.listen` throws. */
@@ -39,10 +44,11 @@ export async function openTls(
       const pair = await readTlsFiles(tls, read, Date.now());
       if (pair.cert === used.cert && pair.key === used.key) return undefined;
       const secureContext = await secureContextFor(pair, tls);
-      return () => {
+      const apply = () => {
         used = pair;
         listener.renew(secureContext);
       };
+      return { warning: pair.warning, apply };
     },
   };
 }
