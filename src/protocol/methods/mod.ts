@@ -54,6 +54,7 @@ export {
   type Promoted,
   PROTOCOL_VERSION,
   type Refused,
+  type ServerLimits,
   type Times,
   type Waiting,
   type Welcome,
