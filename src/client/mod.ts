@@ -68,6 +68,7 @@ export {
   type RunCounts,
   type RunResult,
   type RunSummary,
+  type ServerLimits,
   type Status,
   STATUSES,
   type Times,

@@ -114,9 +114,13 @@ function buildSeating(
   const { clock, afterIo } = callbacks;
   return new Seating({
     capacity: config.maxClients,
-    // A getter, because the list can be replaced.
+    // Getters, because the list can be replaced.
     get commands() {
       return allowed.names;
+    },
+    get limits() {
+      const { lineBytes, outputBytes } = limits;
+      return { line_bytes: lineBytes, output_bytes: outputBytes, timeout_ms: allowed.maxTimeoutMs };
     },
     waitingCapacity: session.overflow === "wait" ? session.waitingClients : 0,
     times: {

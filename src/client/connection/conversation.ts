@@ -1,15 +1,16 @@
 // What is said on one open connection: requests and their answers, what the server tells, and what it asks for. Ends
 // with the connection, and then everything that still waits for an answer fails.
 
-import { encodeNotification, encodeRequest, type Id, type Message } from "../../protocol/json_rpc/mod.ts";
+import { encodeNotification, type Id, type Message } from "../../protocol/json_rpc/mod.ts";
 import { METHODS, NOTIFICATIONS, readShape, type Welcome } from "../../protocol/methods/mod.ts";
-import { type ClientEvent, notAnswered, notSent, RequestError, type RunOptions } from "../session/mod.ts";
+import { type ClientEvent, notAnswered, RequestError, type RunOptions } from "../session/mod.ts";
 import { type ConversationEnd, EndNotes, seatAfterClose } from "./conversation_end.ts";
 import { Greeting, type SeatToken, type SeatWish } from "./greeting.ts";
 import type { ExecutePort } from "./execute_port.ts";
 import type { InstantClock } from "../../time/mod.ts";
 import { IncomingRequests } from "./incoming_requests.ts";
 import { Link, type LinkBounds, type LinkConn } from "./transport/mod.ts";
+import { Outgoing } from "./outgoing.ts";
 import { PendingRequests } from "./pending_requests.ts";
 import { type MessageBounds, readMessages } from "./read_messages.ts";
 import { readNote } from "./read_note.ts";
@@ -38,6 +39,7 @@ export class Conversation {
   readonly #parts: ConversationParts;
   readonly #link: Link;
   readonly #pending: PendingRequests;
+  readonly #outgoing: Outgoing;
   readonly #incoming: IncomingRequests;
   readonly #greeting: Greeting;
   readonly #silence: SilenceWatch;
@@ -50,6 +52,7 @@ export class Conversation {
     this.#greeting = new Greeting(wish);
     this.#pending = new PendingRequests(parts.bounds.requestsPending);
     this.#link = new Link(conn, parts.bounds, (line) => this.#take(line));
+    this.#outgoing = new Outgoing(this.#link, this.#pending);
     this.#incoming = new IncomingRequests({
       executor: parts.executor,
       report: parts.report,
@@ -77,29 +80,13 @@ export class Conversation {
 
   request(method: string, params: unknown, options: RunOptions = {}): { id: Id; done: Promise<unknown> } {
     const id = this.#parts.nextId();
-    return { id, done: this.#send(id, method, params, options) };
-  }
-
-  #send(id: Id, method: string, params: unknown, { signal, onResult }: RunOptions): Promise<unknown> {
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    if (!this.#link.isOpen) {
-      return Promise.reject(notSent("disconnected", "Cannot send: the connection is closing"));
-    }
-    if (this.#pending.isFull || !this.#link.send(encodeRequest(id, method, params))) {
-      return Promise.reject(notSent("overflow", "Cannot send: too many requests are waiting"));
-    }
-    return this.#pending.add(id, { method, onResult }, signal);
+    return { id, done: this.#outgoing.request(id, method, params, options) };
   }
 
   /** Sends a notification, waiting for room; a `yield` as a request. False when the connection has ended. */
   async notify(method: string, params: unknown): Promise<boolean> {
     if (method === "yield") return await this.#yield(params);
-    const line = encodeNotification(method, params);
-    while (!this.#link.send(line)) {
-      if (!this.#link.isOpen) return false;
-      await this.#link.hasRoomFor(line.length);
-    }
-    return true;
+    return await this.#outgoing.notify(method, params);
   }
 
   /** The answer alone names the new place and its token, so there is no other way to yield. */
@@ -228,7 +215,10 @@ export class Conversation {
 
   #readWelcome(params: unknown): Welcome | undefined {
     const read = readShape(NOTIFICATIONS.welcome, params);
-    if (read.ok) return read.value;
+    if (read.ok) {
+      this.#outgoing.maxLineBytes = read.value.limits.line_bytes;
+      return read.value;
+    }
     this.#link.destroy(`the server's welcome cannot be read: ${read.message}`);
     return undefined;
   }

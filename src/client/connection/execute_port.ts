@@ -1,12 +1,17 @@
 // How a connection hands over the commands that it receives. An executor need not know about connections: an answer that
 // comes after the connection has ended is dropped.
 
-import type { ErrorObject, Id } from "../../protocol/json_rpc/mod.ts";
+import { encodeErrorObject, encodeResult, type ErrorObject, type Id } from "../../protocol/json_rpc/mod.ts";
 import type { ExecuteParams, ExecuteResult } from "../../protocol/methods/mod.ts";
 
 export type ExecuteAnswer =
   | { readonly kind: "result"; readonly result: ExecuteResult }
   | { readonly kind: "error"; readonly error: ErrorObject };
+
+/** The answer as a line. */
+export function encodeAnswer(id: Id, answer: ExecuteAnswer): string {
+  return answer.kind === "result" ? encodeResult(id, answer.result) : encodeErrorObject(id, answer.error);
+}
 
 /** An `execute` from the server. */
 export interface IncomingExecute {

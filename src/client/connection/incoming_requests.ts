@@ -1,10 +1,10 @@
 // The server's requests to this client: whether it is there, and to carry out commands. Answers are queued like requests:
 // the connection to a server that does not read them is closed.
 
-import { encodeError, encodeErrorObject, encodeResult, type Id } from "../../protocol/json_rpc/mod.ts";
+import { encodeError, encodeResult, type Id } from "../../protocol/json_rpc/mod.ts";
 import { readShape, SERVER_REQUESTS } from "../../protocol/methods/mod.ts";
 import type { ClientEvent } from "../session/mod.ts";
-import type { ExecuteAnswer, ExecutePort } from "./execute_port.ts";
+import { encodeAnswer, type ExecutePort } from "./execute_port.ts";
 
 export interface IncomingParts {
   readonly executor: ExecutePort | undefined;
@@ -51,8 +51,4 @@ export class IncomingRequests {
   #answer(line: string): void {
     if (!this.#parts.send(line)) this.#parts.giveUp("the server does not read the answers");
   }
-}
-
-function encodeAnswer(id: Id, answer: ExecuteAnswer): string {
-  return answer.kind === "result" ? encodeResult(id, answer.result) : encodeErrorObject(id, answer.error);
 }

@@ -4,7 +4,7 @@ export { Connection, type ConnectionSystem, DENO_SYSTEM } from "./connection.ts"
 export { seatAfterClose } from "./conversation_end.ts";
 export type { SeatToken } from "./greeting.ts";
 export { EventQueue, type EventSink } from "./event_queue.ts";
-export type { ExecuteAnswer, ExecutePort, IncomingExecute } from "./execute_port.ts";
+export { encodeAnswer, type ExecuteAnswer, type ExecutePort, type IncomingExecute } from "./execute_port.ts";
 export { Heartbeat } from "./heartbeat.ts";
 export { type LeaveServer, releaseSeat } from "./release_seat.ts";
 export { PendingRequests } from "./pending_requests.ts";

@@ -31,8 +31,8 @@ export class PlaceTracker implements EventSink<ClientEvent> {
 export function placeAfter(place: OwnPlace | undefined, event: ClientEvent): OwnPlace | undefined {
   switch (event.kind) {
     case "welcome": {
-      const { rank, ticket, epoch, members, capacity, commands } = event.welcome;
-      return { rank, ticket, epoch, members, capacity, commands };
+      const { rank, ticket, epoch, members, capacity, commands, limits } = event.welcome;
+      return { rank, ticket, epoch, members, capacity, commands, limits };
     }
     case "promoted": {
       const { rank, epoch, members } = event.promoted;

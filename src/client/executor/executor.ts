@@ -12,7 +12,7 @@ export interface ExecutorLimits {
   readonly programsQueued: number;
   /** UTF-16 code units of the commands that wait. */
   readonly programsQueuedLength: number;
-  /** Longest answer, as a line. */
+  /** Longest answer, as a line, where the server's limit is not lower. */
   readonly answerBytes: number;
 }
 
@@ -111,8 +111,11 @@ export class Executor implements ExecutePort {
   }
 
   #finish(call: IncomingExecute, outcome: Outcome): void {
-    call.answer(toAnswer(outcome, this.#parts.limits.answerBytes));
-    this.#parts.report({
+    const { limits, place, report } = this.#parts;
+    // Without a place there is no connection, and no answer.
+    const maxBytes = Math.min(limits.answerBytes, place()?.limits.line_bytes ?? Infinity);
+    call.answer(toAnswer(outcome, { id: call.id ?? null, maxBytes }));
+    report({
       kind: "executed",
       id: call.id,
       execute: call.params,

@@ -1,10 +1,11 @@
 // How a command ended on this machine, and its two forms: the answer to the server, and the event that this client
 // reports.
 
-import { encodeResult, ErrorCode } from "../../protocol/json_rpc/mod.ts";
+import { ErrorCode, type Id } from "../../protocol/json_rpc/mod.ts";
 import type { ProgramResult } from "../../protocol/methods/mod.ts";
 import type { Execution } from "../session/mod.ts";
-import type { ExecuteAnswer } from "../connection/mod.ts";
+import { encodeAnswer, type ExecuteAnswer } from "../connection/mod.ts";
+import { fitsLine } from "../../protocol/wire/mod.ts";
 
 /** Why a program was stopped before it ended by itself. */
 export type StopReason = "timed_out" | "cancelled" | "lost";
@@ -26,22 +27,33 @@ export type Outcome =
   /** It was stopped before it began. */
   | { readonly kind: "dropped"; readonly reason: StopReason };
 
-/** The answer to the server, of at most `maxBytes`: output is cut until it fits. */
-export function toAnswer(outcome: Outcome, maxBytes: number): ExecuteAnswer {
+/** The line in which an answer is sent. */
+export interface AnswerLine {
+  readonly id: Id;
+  readonly maxBytes: number;
+}
+
+/** The answer to the server: text is cut until it fits the line. */
+export function toAnswer(outcome: Outcome, line: AnswerLine): ExecuteAnswer {
   switch (outcome.kind) {
-    case "ended":
-      return { kind: "result", result: fit(outcome.result, maxBytes) };
-    case "delivered":
-      return { kind: "result", result: { delivered: true, reason: outcome.reason } };
-    case "refused": {
-      const { reason, rule } = outcome;
-      const data = { reason: "not_allowed", rule };
-      return { kind: "error", error: { code: ErrorCode.not_allowed, message: reason, data } };
+    case "ended": {
+      const { stdout, stderr, ...rest } = outcome.result;
+      return fit({ stdout, stderr }, line, (texts) => ({ kind: "result", result: { ...rest, ...texts } }));
     }
+    case "delivered":
+      return fit({ reason: outcome.reason }, line, (texts) => ({
+        kind: "result",
+        result: { delivered: true, ...texts },
+      }));
+    case "refused":
+      return fit({ message: outcome.reason }, line, ({ message = "" }) => {
+        const data = { reason: "not_allowed", rule: outcome.rule };
+        return { kind: "error", error: { code: ErrorCode.not_allowed, message, data } };
+      });
     case "failed":
-      return failed(outcome.reason);
+      return fit({ message: outcome.reason }, line, toFailure);
     case "dropped":
-      return failed(DROPPED[outcome.reason]);
+      return toFailure({ message: DROPPED[outcome.reason] });
   }
 }
 
@@ -67,31 +79,38 @@ const DROPPED: Readonly<Record<StopReason, string>> = {
   lost: "not started: this client is leaving, or has lost its connection",
 };
 
-function failed(reason: string): ExecuteAnswer {
-  return {
-    kind: "error",
-    error: { code: ErrorCode.unavailable, message: reason, data: { reason: "unavailable" } },
-  };
+function toFailure({ message = "" }: { readonly message?: string | undefined }): ExecuteAnswer {
+  return { kind: "error", error: { code: ErrorCode.unavailable, message, data: { reason: "unavailable" } } };
 }
 
 const CUT_MARK = "\n[cut to fit the answer]\n";
 
-/** JSON writes some characters as six, so what fits an output's limit need not fit a line. */
-function fit(result: ProgramResult, maxBytes: number): ProgramResult {
-  let { stdout, stderr } = result;
+/** Halves the longest text until the answer fits. JSON writes some characters as six, so no length is known before. */
+function fit<Name extends string>(
+  texts: { readonly [N in Name]?: string | undefined },
+  { id, maxBytes }: AnswerLine,
+  build: (texts: { readonly [N in Name]?: string | undefined }) => ExecuteAnswer,
+): ExecuteAnswer {
+  let fitted = texts;
   for (;;) {
-    const fitted = { ...result };
-    if (stdout !== undefined) fitted.stdout = stdout;
-    if (stderr !== undefined) fitted.stderr = stderr;
-    const line = encodeResult(null, fitted);
-    // Most answers are far too short to be measured.
-    if (line.length * 3 <= maxBytes || new TextEncoder().encode(line).length <= maxBytes) return fitted;
-    if ((stdout?.length ?? 0) >= (stderr?.length ?? 0)) stdout = halve(stdout);
-    else stderr = halve(stderr);
+    const answer = build(fitted);
+    if (fitsLine(encodeAnswer(id, answer), maxBytes)) return answer;
+    const [name, text] = longestOf(fitted);
+    const kept = text.endsWith(CUT_MARK) ? text.slice(0, -CUT_MARK.length) : text;
+    // No server has so short a line.
+    if (kept === "") return answer;
+    fitted = { ...fitted, [name]: kept.slice(0, kept.length >> 1).toWellFormed() + CUT_MARK };
   }
 }
 
-function halve(text = ""): string {
-  const kept = text.endsWith(CUT_MARK) ? text.slice(0, -CUT_MARK.length) : text;
-  return kept.slice(0, kept.length >> 1).toWellFormed() + CUT_MARK;
+/** The last of those that are equally long. */
+function longestOf<Name extends string>(
+  texts: { readonly [N in Name]?: string | undefined },
+): [Name, string] {
+  let longest: [Name, string] | undefined;
+  for (const name in texts) {
+    const text = texts[name] ?? "";
+    if (longest === undefined || text.length >= longest[1].length) longest = [name, text];
+  }
+  return longest!;
 }

@@ -12,9 +12,16 @@ import type { OwnPlace } from "../session/mod.ts";
 import { settlesWithin } from "../../time/mod.ts";
 
 export interface ProgramLimits extends ArgumentBounds, StopTimes {
-  /** Of stdout and stderr each. */
+  /** Of stdout and stderr each, where the server's limit is not lower. */
   readonly outputBytes: number;
   readonly outputAfterExitMs: number;
+}
+
+/** What one program may use. */
+interface RunBounds {
+  /** Of stdout and stderr each. */
+  readonly outputBytes: number;
+  readonly timeoutMs: number;
 }
 
 /** As `timeout(1)` reports it, for a program that exited with 0 only because it was stopped: that is no success. */
@@ -56,7 +63,9 @@ export class ProgramRunner implements CommandRunner {
     if (this.#isDryRun) {
       return { kind: "delivered", reason: `dry run: would start ${describe(start)}` };
     }
-    return (stopping) => this.#run(start, program.timeoutMs, stopping);
+    const outputBytes = Math.min(this.#limits.outputBytes, place?.limits.output_bytes ?? Infinity);
+    const bounds = { outputBytes, timeoutMs: program.timeoutMs };
+    return (stopping) => this.#run(start, bounds, stopping);
   }
 
   /** Sends KILL to everything that runs: for a process that is about to end without waiting. */
@@ -64,7 +73,7 @@ export class ProgramRunner implements CommandRunner {
     for (const group of this.#groups) group.kill();
   }
 
-  async #run(start: ProgramStart, timeoutMs: number, stopping: StopSignal): Promise<Outcome> {
+  async #run(start: ProgramStart, bounds: RunBounds, stopping: StopSignal): Promise<Outcome> {
     if (stopping.aborted) return { kind: "dropped", reason: stopping.reason ?? "lost" };
     let group: ProcessGroup;
     try {
@@ -75,7 +84,7 @@ export class ProgramRunner implements CommandRunner {
     }
     this.#groups.add(group);
     try {
-      return await this.#attend(group, timeoutMs, stopping);
+      return await this.#attend(group, bounds, stopping);
     } finally {
       this.#groups.delete(group);
     }
@@ -83,11 +92,11 @@ export class ProgramRunner implements CommandRunner {
 
   async #attend(
     group: ProcessGroup,
-    timeoutMs: number,
+    { outputBytes, timeoutMs }: RunBounds,
     stopping: StopSignal,
   ): Promise<Outcome> {
-    const stdout = new OutputCapture(this.#limits.outputBytes);
-    const stderr = new OutputCapture(this.#limits.outputBytes);
+    const stdout = new OutputCapture(outputBytes);
+    const stderr = new OutputCapture(outputBytes);
     const readers = [group.stdout.getReader(), group.stderr.getReader()] as const;
     const reading = Promise.all([drain(readers[0], stdout), drain(readers[1], stderr)]);
 

@@ -2,7 +2,7 @@
 // executor stay behind these interfaces, so that a test's fake is a plain object.
 
 import type { Id } from "../../protocol/json_rpc/mod.ts";
-import type { DryRunSummary, ResultNote, RunSummary } from "../../protocol/methods/mod.ts";
+import type { DryRunSummary, ResultNote, RunSummary, ServerLimits } from "../../protocol/methods/mod.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { RequestArguments, RequestOptions, RequestResult } from "./request_types.ts";
 
@@ -20,6 +20,8 @@ export interface OwnPlace {
   readonly capacity: number;
   /** Names of the allowed commands. */
   readonly commands: readonly string[];
+  /** The server's limits on what this client sends. */
+  readonly limits: ServerLimits;
 }
 
 /** A command to send. */

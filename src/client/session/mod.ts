@@ -3,7 +3,7 @@
 export { approximateLength } from "./approximate_length.ts";
 export { checkAnswer, checkResult } from "./check_answer.ts";
 export type { ClientEvent, Execution } from "./client_event.ts";
-export { notAnswered, notSent, RequestError, type RequestErrorKind } from "./request_error.ts";
+export { notAnswered, notSent, RequestError, type RequestErrorKind, tooLarge } from "./request_error.ts";
 export type {
   RequestArguments,
   RequestOptions,

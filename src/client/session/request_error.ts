@@ -3,10 +3,10 @@
 import { ErrorCode, type ErrorObject, type ErrorReason } from "../../protocol/json_rpc/mod.ts";
 
 /**
- * What ended the request: the server's answer, the loss of the connection, a full queue of this client, its `close()`, or
- * a rule of this client about what it sends.
+ * What ended the request: the server's answer, the loss of the connection, a full queue of this client, its `close()`, a
+ * rule of this client about what it sends, or a line that is longer than the server accepts.
  */
-export type RequestErrorKind = "answered" | "disconnected" | "overflow" | "closed" | "reserved";
+export type RequestErrorKind = "answered" | "disconnected" | "overflow" | "closed" | "reserved" | "too_large";
 
 /** A request that ended without a result. `code` and `data` are as in the JSON-RPC error object. */
 export class RequestError extends Error {
@@ -50,7 +50,7 @@ export class RequestError extends Error {
   }
 }
 
-type OwnFailure = Exclude<RequestErrorKind, "answered" | "reserved">;
+type OwnFailure = Exclude<RequestErrorKind, "answered" | "reserved" | "too_large">;
 
 /** This side could not send the request. */
 export function notSent(kind: OwnFailure, message: string): RequestError {
@@ -60,6 +60,13 @@ export function notSent(kind: OwnFailure, message: string): RequestError {
 /** The request was sent, and its answer can no longer arrive. */
 export function notAnswered(kind: OwnFailure, message: string): RequestError {
   return new RequestError(kind, unavailable(kind, message));
+}
+
+/** The server would not read the line, and could not say to which request its error belongs. */
+export function tooLarge(limit: number): RequestError {
+  const message = `Cannot send a line of more than ${limit} bytes, which is the server's limit`;
+  const error = { code: ErrorCode.too_large, message, data: { reason: "too_large", limit } };
+  return new RequestError("too_large", error, { mayBeSent: false });
 }
 
 function unavailable(kind: RequestErrorKind, message: string): ErrorObject {

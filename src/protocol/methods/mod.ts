@@ -55,6 +55,7 @@ export {
   type Promoted,
   PROTOCOL_VERSION,
   type Refused,
+  type ServerLimits,
   type Times,
   type Waiting,
   type Welcome,

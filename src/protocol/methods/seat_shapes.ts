@@ -32,6 +32,22 @@ const timesShape: Shape<Times> = object<Times>({
   lead_after_ms: count,
 });
 
+/** The server's limits on what a client sends, to which its answers have to be cut. */
+export interface ServerLimits {
+  /** Bytes of a line, without its ending; of a longer one nothing is read. */
+  readonly line_bytes: number;
+  /** Bytes that are kept of an executor's output, of stdout and stderr each. */
+  readonly output_bytes: number;
+  /** The longest time that a run waits for its executors, in ms. */
+  readonly timeout_ms: number;
+}
+
+const serverLimitsShape: Shape<ServerLimits> = object<ServerLimits>({
+  line_bytes: count,
+  output_bytes: count,
+  timeout_ms: count,
+});
+
 /** A seat: the place, and what this client needs to know of the server. */
 export interface Welcome {
   /** The own rank; 0 is the highest. */
@@ -48,6 +64,8 @@ export interface Welcome {
   readonly commands: string[];
   /** The version of the protocol. */
   readonly protocol: number;
+  /** What the messages of this client have to fit. */
+  readonly limits: ServerLimits;
   /** What the times of a client have to fit. */
   readonly times: Times;
   /** Valid for one `hello` from a new connection, after this one broke. */
@@ -62,12 +80,13 @@ export const welcomeShape: Shape<Welcome> = object<Welcome>({
   capacity: count,
   commands: array(string),
   protocol: number,
+  limits: serverLimitsShape,
   times: timesShape,
   resume: optional(string),
 });
 
 /** The answer to `yield`: all that is new of the place; an earlier token is invalid from now on. */
-export type Place = Omit<Welcome, "capacity" | "commands" | "protocol">;
+export type Place = Omit<Welcome, "capacity" | "commands" | "protocol" | "limits">;
 
 export const placeShape: Shape<Place> = object<Place>({
   rank,

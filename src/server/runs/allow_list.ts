@@ -21,6 +21,11 @@ export class AllowList {
     return [...this.#rules.values()];
   }
 
+  /** The longest time that a run waits for its executors, in ms. */
+  get maxTimeoutMs(): number {
+    return this.rules.reduce((longest, { timeoutMs }) => Math.max(longest, timeoutMs), 0);
+  }
+
   get(name: string): CommandRule | undefined {
     return this.#rules.get(name);
   }

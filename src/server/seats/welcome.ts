@@ -1,7 +1,13 @@
-// Builds the `welcome` that a new member receives: its place, the commands that it may send, and the server's times, which
-// the client has to respect.
+// Builds the `welcome` that a new member receives: its place, the commands that it may send, and the server's limits and
+// times, which the client has to respect.
 
-import { type Place, PROTOCOL_VERSION, type Times, type Welcome } from "../../protocol/methods/mod.ts";
+import {
+  type Place,
+  PROTOCOL_VERSION,
+  type ServerLimits,
+  type Times,
+  type Welcome,
+} from "../../protocol/methods/mod.ts";
 import type { RankManager, Seat } from "../../ranks/mod.ts";
 import type { Clock } from "../../time/mod.ts";
 import { mayIssue, type Member } from "../connection/mod.ts";
@@ -10,6 +16,7 @@ import type { SeatStore } from "./seat_store.ts";
 export interface WelcomeOptions {
   /** The names of the allow-list. */
   readonly commands: readonly string[];
+  readonly limits: ServerLimits;
   readonly times: Pick<Times, "heartbeat_ms" | "silence_ms" | "resume_grace_ms">;
   /** The longest lease that is granted, in ms. */
   readonly maxLeaseMs: number;
@@ -37,6 +44,7 @@ export class WelcomeBuilder {
       capacity: this.#ranks.capacity,
       commands: mayIssue(seat.member.rights, this.#options.commands),
       protocol: PROTOCOL_VERSION,
+      limits: this.#options.limits,
       times,
       resume,
     };

@@ -5,8 +5,17 @@ import { eventJson } from "../../../src/client/output/event_json.ts";
 import { eventLines } from "../../../src/client/output/event_lines.ts";
 import { placeAfter } from "../../../src/client/connection/place_tracker.ts";
 import { readNote } from "../../../src/client/connection/read_note.ts";
+import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 
-const PLACE = { rank: 0, ticket: 1, epoch: 1, members: 1, capacity: 2, commands: ["ping"] };
+const PLACE = {
+  rank: 0,
+  ticket: 1,
+  epoch: 1,
+  members: 1,
+  capacity: 2,
+  commands: ["ping"],
+  limits: SERVER_LIMITS,
+};
 
 Deno.test("the server's new commands take the place of the old ones", () => {
   const event = readNote("commands_changed", { commands: ["df", "ls"] })!;

@@ -6,10 +6,21 @@ import { Greeting } from "../../../src/client/connection/greeting.ts";
 import { RequestError } from "../../../src/client/session/request_error.ts";
 import type { Welcome } from "../../../src/protocol/methods/mod.ts";
 import { ErrorCode } from "../../../src/protocol/json_rpc/errors.ts";
+import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 
 function welcome(ticket: number, resume?: string): Welcome {
   const times = { heartbeat_ms: 1, silence_ms: 2, resume_grace_ms: 0, lease_ms: 9, lead_after_ms: 0 };
-  const place = { rank: 0, ticket, epoch: 1, members: 1, capacity: 2, commands: [], protocol: 1, times };
+  const place = {
+    rank: 0,
+    ticket,
+    epoch: 1,
+    members: 1,
+    capacity: 2,
+    commands: [],
+    protocol: 1,
+    limits: SERVER_LIMITS,
+    times,
+  };
   return resume === undefined ? place : { ...place, resume };
 }
 

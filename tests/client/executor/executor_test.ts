@@ -8,8 +8,12 @@ import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
 import type { ExecuteParams } from "../../../src/protocol/methods/mod.ts";
 import type { Program } from "../../../src/rules/program_rule.ts";
 import { isRunning, pidsIn, program, script, untilGone } from "../../support/client/processes.ts";
+import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 
-const PLACE = { rank: 2, ticket: 17, epoch: 5, members: 3, capacity: 9, commands: [] };
+const PLACE = {
+  ...{ rank: 2, ticket: 17, epoch: 5, members: 3, capacity: 9, commands: [] },
+  limits: { ...SERVER_LIMITS, output_bytes: 1_000_000 },
+};
 
 const LIMITS = {
   ...CLIENT_BOUNDS,
@@ -23,7 +27,11 @@ const LIMITS = {
 
 function setUp(
   programs: [string, Program][] | undefined,
-  { limits = {}, isDryRun = false }: { limits?: Partial<typeof LIMITS>; isDryRun?: boolean } = {},
+  { limits = {}, isDryRun = false, place = PLACE }: {
+    limits?: Partial<typeof LIMITS>;
+    isDryRun?: boolean;
+    place?: typeof PLACE;
+  } = {},
 ) {
   const events: ClientEvent[] = [];
   const all = { ...LIMITS, ...limits };
@@ -32,7 +40,7 @@ function setUp(
     runner,
     limits: all,
     report: (event) => events.push(event),
-    place: () => PLACE,
+    place: () => place,
   });
   let lastId = 0;
   /** Asks for an execution; resolves with its answer. */
@@ -203,6 +211,30 @@ Deno.test("an answer fits the server's line, however much JSON makes of the outp
   assertLess(JSON.stringify(answer).length, 1_048_576);
   assertStringIncludes(answer.stdout!, "[cut to fit the answer]");
   assertStringIncludes(answer.stderr!, "[cut to fit the answer]");
+});
+
+Deno.test("an answer fits a server that reads shorter lines and keeps less output", async () => {
+  const limits = { ...SERVER_LIMITS, line_bytes: 1_024, output_bytes: 200 };
+  const reason = "\u0001".repeat(2_000);
+  const { execute, result } = setUp([
+    script("flood", "yes | head -c 600000"),
+    script("zeros", "yes | head -c 150; head -c 150 /dev/zero >&2"),
+    program("gone", [`/${reason}`]),
+  ], { place: { ...PLACE, limits } });
+  assertStringIncludes((await result("flood")).stdout!, "the limit is 200]");
+  const zeros = await result("zeros");
+  assertStringIncludes(zeros.stderr!, "[cut to fit the answer]");
+  assertLess(JSON.stringify({ jsonrpc: "2.0", id: 2, result: zeros }).length, 1_025);
+  const failed = await execute("gone").answer;
+  assert(failed.kind === "error");
+  assertStringIncludes(failed.error.message, "cannot start /");
+  assertLess(JSON.stringify({ jsonrpc: "2.0", id: 3, error: failed.error }).length, 1_025);
+});
+
+Deno.test("a server without room for any answer is answered nevertheless", async () => {
+  const limits = { line_bytes: 0, output_bytes: 0, timeout_ms: 0 };
+  const { result } = setUp([script("say", "echo hi")], { place: { ...PLACE, limits } });
+  assertEquals((await result("say")).code, 0);
 });
 
 Deno.test("a program that does not read a long input is not waited for", async () => {

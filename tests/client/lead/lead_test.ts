@@ -8,6 +8,7 @@ import type { LeadEnd } from "../../../src/client/lead/lead_parts.ts";
 import { notAnswered, notSent, RequestError } from "../../../src/client/session/request_error.ts";
 import { ErrorCode, type ErrorReason } from "../../../src/protocol/json_rpc/errors.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
+import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 
 const TIMES = { leaseMs: 6_000, killAfterMs: 500, marginMs: 100 };
 const GROUP = 4_711;
@@ -187,7 +188,17 @@ function welcome(rank: number, ticket = 5): ClientEvent {
   };
   return {
     kind: "welcome",
-    welcome: { rank, ticket, epoch: 1, members: 9, capacity: 9, commands: [], protocol: 1, times },
+    welcome: {
+      rank,
+      ticket,
+      epoch: 1,
+      members: 9,
+      capacity: 9,
+      commands: [],
+      protocol: 1,
+      limits: SERVER_LIMITS,
+      times,
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import { type Claim, Leadership } from "../../../src/client/lead/leadership.ts";
 import type { Instant } from "../../../src/time/clock.ts";
 import { goneAfterMs, termAfterMs } from "../../../src/rules/lease_times.ts";
 import { holds } from "../../support/seed.ts";
+import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 
 const LEASE_MS = 6_000;
 const TIMES = { killAfterMs: 500, marginMs: 100 };
@@ -30,7 +31,17 @@ function welcome(rank: number, ticket: number, leadAfterMs = 0, leaseMs = LEASE_
   };
   return {
     kind: "welcome",
-    welcome: { rank, ticket, epoch: 1, members: 9, capacity: 9, commands: [], protocol: 1, times },
+    welcome: {
+      rank,
+      ticket,
+      epoch: 1,
+      members: 9,
+      capacity: 9,
+      commands: [],
+      protocol: 1,
+      limits: SERVER_LIMITS,
+      times,
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { ClientEvent } from "../../../src/client/session/client_event.ts";
 import { commandText, eventLines, refusalLine } from "../../../src/client/output/event_lines.ts";
 import { COLOURED } from "../../../src/client/output/screen_style.ts";
 import { acts } from "../../support/acting_text.ts";
+import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 
 const NO_TIMES = { heartbeat_ms: 0, silence_ms: 0, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 };
 const EVIL = "\x1b[2J\n\u202eevil";
@@ -22,6 +23,7 @@ const EVENTS: readonly ClientEvent[] = [
       capacity: 5,
       commands: [EVIL],
       protocol: 1,
+      limits: SERVER_LIMITS,
       times: NO_TIMES,
     },
   },

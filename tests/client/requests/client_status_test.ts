@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import { answerText } from "../../../src/client/output/answer_text.ts";
 import { type ClientStatus, statusOf } from "../../../src/client/requests/client_status.ts";
 import type { LeadStatus } from "../../../src/client/session/client_session.ts";
+import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 
 function member(rank: number, leaseMs?: number) {
   const since = "2026-01-01T00:00:00Z";
@@ -14,7 +15,7 @@ function member(rank: number, leaseMs?: number) {
 async function status(rank: number, lead: LeadStatus | undefined, leases: readonly (number | undefined)[]) {
   const asked: string[] = [];
   const got = await statusOf({
-    place: { rank, ticket: 5, epoch: 1, members: 2, capacity: 9, commands: [] },
+    place: { rank, ticket: 5, epoch: 1, members: 2, capacity: 9, commands: [], limits: SERVER_LIMITS },
     lead,
     request(method) {
       asked.push(method);
@@ -63,7 +64,15 @@ Deno.test("the server is asked by none but a client that waits behind another on
 });
 
 Deno.test("a server that fails or does not answer leaves the reason out", async () => {
-  const place = { rank: 1, ticket: 5, epoch: 1, members: 2, capacity: 9, commands: [] };
+  const place = {
+    rank: 1,
+    ticket: 5,
+    epoch: 1,
+    members: 2,
+    capacity: 9,
+    commands: [],
+    limits: SERVER_LIMITS,
+  };
   const answers = [() => Promise.reject(new Error("test")), () => new Promise(() => {})];
   for (const request of [...answers, () => Promise.resolve("no roster")]) {
     assertEquals((await statusOf({ place, lead: FOLLOWING, request })).lead, {

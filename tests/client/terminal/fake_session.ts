@@ -10,6 +10,7 @@ import type {
   RunRequest,
   StartedRun,
 } from "../../../src/client/session/client_session.ts";
+import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 
 export interface FakeRun {
   readonly params: RunRequest;
@@ -24,6 +25,7 @@ export const PLACE: OwnPlace = {
   members: 4,
   capacity: 20,
   commands: ["ping", "restart", "uptime"],
+  limits: SERVER_LIMITS,
 };
 
 export class FakeSession implements ClientSession {

@@ -32,6 +32,7 @@ const times = v.object({
   lease_ms: count,
   lead_after_ms: count,
 });
+const limits = v.object({ line_bytes: count, output_bytes: count, timeout_ms: count });
 const runResult = v.object({
   rank,
   ticket,
@@ -52,6 +53,7 @@ const welcome = v.object({
   capacity: count,
   commands: v.array(text),
   protocol: v.number(),
+  limits,
   times,
   resume: maybe,
 });

@@ -21,6 +21,7 @@ import {
 } from "../../../src/protocol/text/text_lines.ts";
 import { acts } from "../../support/acting_text.ts";
 import { holds } from "../../support/seed.ts";
+import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 
 /** Text of a stranger: anything, and often what a terminal acts on. */
 const strange = fc.array(
@@ -74,6 +75,7 @@ const notes: fc.Arbitrary<ServerNote> = fc.oneof(
     capacity: count,
     commands: fc.array(strange),
     protocol: count,
+    limits: fc.constant(SERVER_LIMITS),
     times: fc.constant(TIMES),
   }).map((params): ServerNote => ({ method: "welcome", params })),
   fc.record({ rank: count, was: count, epoch: count, members: count })
@@ -178,6 +180,7 @@ Deno.test("a person reads where they are, and what became of the command", () =>
   const welcome = {
     ...{ rank: 1, ticket: 2, epoch: 3, members: 4, capacity: 5, protocol: 1 },
     commands: ["ping", "uptime"],
+    limits: SERVER_LIMITS,
     times: TIMES,
   };
   assertEquals(

@@ -8,6 +8,7 @@ import { eventText } from "../../../src/log/event_text.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { startServer } from "../../support/server/start_server.ts";
 import { tokensToml } from "../../support/server/tokens.ts";
+import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 
 /** C0, DEL, C1, a line end, bidi overrides and isolates, separators, a byte order mark, half a surrogate pair. */
 const HOSTILE = "\u001b[2J\u0007\r\n\u007f\u009b31m\u202e\u2066\u2028\u2029\ufeff\ud800x\t";
@@ -109,6 +110,7 @@ Deno.test("rankclient prints nothing that acts on a terminal, whatever the serve
         capacity: 1,
         commands: [HOSTILE],
         protocol: 1,
+        limits: SERVER_LIMITS,
         times,
       },
     },

@@ -9,6 +9,7 @@ import type { Session } from "../../../src/server/connection/session.ts";
 import { FakeConnection, fakeSessions } from "../../support/server/fake_sessions.ts";
 import { startServer } from "../../support/server/start_server.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
+import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 
 const MAX_LEASE_MS = 5_000;
 
@@ -25,6 +26,7 @@ function scene({ graceMs = 0, store = nullStore(1) as SeatStore, capacity = 3 } 
     hash: (token: string) => `hash of ${token}`,
   };
   const seating = new Seating({
+    limits: SERVER_LIMITS,
     ...{ capacity, commands: [], logPromotions: 10, waitingCapacity: 0, maxLeaseMs: MAX_LEASE_MS },
     times: { heartbeat_ms: 1_000, silence_ms: 3_000, resume_grace_ms: graceMs },
     ...{ store, tokens, clock, confirmMs: 1_000 },

@@ -6,6 +6,7 @@ import { Seating } from "../../../src/server/seats/seating.ts";
 import type { Session } from "../../../src/server/connection/session.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { FakeConnection, fakeSessions } from "../../support/server/fake_sessions.ts";
+import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 
 const OUTBOX_BYTES = 65_536;
 
@@ -17,6 +18,7 @@ function seatFourWithOneFull() {
     onClosed: (session, reason) => seating.depart(session, reason),
   });
   const seating = new Seating({
+    limits: SERVER_LIMITS,
     capacity: 10,
     commands: ["uptime"],
     confirmMs: 1_000,

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { LineFramer } from "../../../src/protocol/wire/line_framer.ts";
+import { SERVER_LIMITS } from "./server_limits.ts";
 
 export type Json = Record<string, unknown>;
 
@@ -13,6 +14,7 @@ export const WELCOME = {
   capacity: 20,
   commands: ["uptime"],
   protocol: 1,
+  limits: SERVER_LIMITS,
   times: { heartbeat_ms: 10_000, silence_ms: 30_000, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 },
 };
 

@@ -5,6 +5,7 @@ import { eventJson } from "../../../src/client/output/event_json.ts";
 import { eventLines } from "../../../src/client/output/event_lines.ts";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
 import { PROJECT } from "../../support/programs/start_process.ts";
+import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 
 const REFUSED: readonly (readonly [args: readonly string[], stderr: string])[] = [
   [["127.0.0.1", "--lead"], "--lead needs a program to run: rankclient HOST --lead -- PROGRAM ARGUMENTS"],
@@ -71,6 +72,7 @@ Deno.test("a seat that was taken back, one that was lost, and a wait are told", 
     capacity: 9,
     commands: ["x"],
     protocol: 1,
+    limits: SERVER_LIMITS,
     times,
   };
   const events: ClientEvent[] = [
