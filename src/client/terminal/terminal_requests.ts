@@ -1,8 +1,14 @@
 // Carries out typed lines against the session and shows the answers as lines. One function per kind of request; the queue
 // and the cancelling are in terminal_lines.ts.
 
-import { visible } from "../../log/mod.ts";
-import { METHODS, type Roster, slashHelp, type SlashName, type Status } from "../../protocol/methods/mod.ts";
+import {
+  type CommandInfo,
+  METHODS,
+  type Roster,
+  slashHelp,
+  type SlashName,
+  type Status,
+} from "../../protocol/methods/mod.ts";
 import {
   type CommandRequest,
   parseTextRequest,
@@ -14,6 +20,7 @@ import { commandText, errorLine, notSentLine, type Style } from "../output/mod.t
 import { checkAnswer, type ClientSession, RequestError } from "../session/mod.ts";
 import {
   addResult,
+  commandLines,
   dryRunLines,
   type KnownNames,
   padText,
@@ -30,6 +37,8 @@ export interface RequestParts {
   readonly hasColour: boolean;
   /** Columns of the terminal now. */
   readonly width: () => number;
+  /** What the server says of the commands. */
+  readonly commands: () => readonly CommandInfo[];
   readonly leave: () => void;
   /** Whether arrivals and departures are shown from now on. */
   readonly showRoster: (isOn: boolean) => void;
@@ -118,7 +127,7 @@ export class TypedRequests {
       case "who":
         return rosterLines(await this.#roster(signal), { width: width(), style });
       case "commands":
-        return [visible((session.place?.commands ?? []).join("  ")) || "no commands are known while offline"];
+        return commandLines(session.place?.commands ?? [], this.#parts.commands());
       case "dry":
         return await this.#dryRun(request.run, signal);
       case "watch":
