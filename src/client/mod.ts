@@ -48,7 +48,10 @@ export type { SeatToken, TlsTrust } from "./connection/mod.ts";
 export type { BackOffBounds } from "../time/mod.ts";
 export { ErrorCode, type ErrorObject, type ErrorReason, type Id } from "../protocol/json_rpc/mod.ts";
 export {
+  type ArgumentInfo,
   type Closing,
+  type CommandInfo,
+  type CommandList,
   type DeliveredResult,
   type DryRunSummary,
   type DryRunTarget,

@@ -186,6 +186,7 @@ function buildLines(
     fastLane: new FastLane({ ...forCommands, reader: plainRuns }),
     json: new JsonHandler({
       ...forCommands,
+      allowed,
       report: system.report,
       operator,
       // Half of the send queue, which leaves room for the results that arrive one by one.

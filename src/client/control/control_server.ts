@@ -7,7 +7,15 @@ import { RequestRelay } from "../requests/mod.ts";
 import type { ClientSession } from "../session/mod.ts";
 
 /** What may be requested; `hello` and `watch` concern the seat as a whole. */
-const METHODS: ReadonlySet<string> = new Set(["run", "cancel", "roster", "yield", "ping", "status"]);
+const METHODS: ReadonlySet<string> = new Set([
+  "run",
+  "cancel",
+  "roster",
+  "commands",
+  "yield",
+  "ping",
+  "status",
+]);
 
 export interface ControlBounds {
   readonly controlConnections: number;

@@ -1,7 +1,7 @@
 // The params and results of what a client may request, by method. Commands have functions of their own: `run`, `dryRun`.
 
 import type { Id } from "../../protocol/json_rpc/mod.ts";
-import type { Evicted, EvictParams, Place, Roster } from "../../protocol/methods/mod.ts";
+import type { CommandList, Evicted, EvictParams, Place, Roster } from "../../protocol/methods/mod.ts";
 
 /** Params and result of each method that a client may request. */
 export interface RequestTypes {
@@ -9,6 +9,8 @@ export interface RequestTypes {
   readonly cancel: { readonly params: { readonly run: Id }; readonly result: object };
   /** Lists the members. */
   readonly roster: { readonly params: object | undefined; readonly result: Roster };
+  /** Describes the commands that may be sent. */
+  readonly commands: { readonly params: object | undefined; readonly result: CommandList };
   /** Asks for `roster_changed` events, or for no more of them. */
   readonly watch: { readonly params: { readonly on: boolean }; readonly result: object };
   /** Leaves the place and takes the lowest one. */

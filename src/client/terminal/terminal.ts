@@ -4,6 +4,7 @@
 
 import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";
 import { visible } from "../../log/mod.ts";
+import { type CommandInfo, METHODS, readShape } from "../../protocol/methods/mod.ts";
 import type { ClientEvent, ClientSession } from "../session/mod.ts";
 import { complete } from "./completion.ts";
 import { eventLines, notSentLine, OutageNotices, type Style, styleFor } from "../output/mod.ts";
@@ -62,6 +63,8 @@ class Terminal {
   /** Ctrl-C was the last key, on an empty line. */
   #isAboutToLeave = false;
   #isClosed = false;
+  /** What the server says of the commands; empty when it says nothing. */
+  #commands: readonly CommandInfo[] = [];
 
   constructor(session: ClientSession, io: TerminalIo) {
     this.#session = session;
@@ -82,6 +85,7 @@ class Terminal {
       style: this.#style,
       hasColour,
       width: () => this.#display.size.columns,
+      commands: () => this.#commands,
       leave: () => this.#leave(),
       showRoster: (isOn) => this.#showsRoster = isOn,
     });
@@ -101,7 +105,7 @@ class Terminal {
       onClearScreen: () => this.#display.clear(),
       onEnd: () => this.#leave(),
       onCandidates: (candidates) => this.#showCandidates(candidates),
-      complete: (line) => complete(line, session.place?.commands ?? []),
+      complete: (line) => complete(line, session.place?.commands ?? [], this.#commands),
     });
     io.signal.addEventListener("abort", this.#leave, { once: true });
     if (io.signal.aborted) this.#leave();
@@ -144,6 +148,7 @@ class Terminal {
     this.#names.apply(event);
     this.#ranks.apply(event, isPrinted);
     if (event.kind === "welcome") this.#watchQuietly();
+    if (event.kind === "commands_changed") this.#loadCommands();
     // The prompt may have changed with any event.
     this.#display.update();
   }
@@ -165,6 +170,7 @@ class Terminal {
     if (this.#session.place === undefined) return;
     // Refused or lost: the prompt then counts from the other events.
     this.#session.request("watch", { on: true }).catch(() => {});
+    this.#loadCommands();
   }
 
   /** The shell has used the terminal meanwhile. */
@@ -174,6 +180,13 @@ class Terminal {
     if (this.#isClosed) return;
     this.#editor.setRawMode();
     this.#display.restore();
+  }
+
+  /** For completion: an older server, which has no such method, leaves it with the names. */
+  async #loadCommands(): Promise<void> {
+    const answer = await this.#session.request("commands").catch(() => undefined);
+    const read = readShape(METHODS.commands.result, answer);
+    this.#commands = read.ok ? read.value.commands : [];
   }
 
   #keyPressed(): void {

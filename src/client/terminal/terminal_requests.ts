@@ -1,8 +1,14 @@
 // Carries out typed lines against the session and shows the answers as lines. One function per kind of request; the queue
 // and the cancelling are in terminal_lines.ts.
 
-import { visible } from "../../log/mod.ts";
-import { METHODS, type Roster, slashHelp, type SlashName, type Status } from "../../protocol/methods/mod.ts";
+import {
+  type CommandInfo,
+  METHODS,
+  type Roster,
+  slashHelp,
+  type SlashName,
+  type Status,
+} from "../../protocol/methods/mod.ts";
 import {
   type CommandRequest,
   parseTextRequest,
@@ -15,6 +21,7 @@ import { checkAnswer, type ClientSession, RequestError } from "../session/mod.ts
 import {
   addResult,
   byTicket,
+  commandLines,
   dryRunLines,
   type KnownNames,
   padText,
@@ -34,6 +41,8 @@ export interface RequestParts {
   readonly hasColour: boolean;
   /** Columns of the terminal now. */
   readonly width: () => number;
+  /** What the server says of the commands. */
+  readonly commands: () => readonly CommandInfo[];
   readonly leave: () => void;
   /** Whether arrivals and departures are shown from now on. */
   readonly showRoster: (isOn: boolean) => void;
@@ -134,7 +143,7 @@ export class TypedRequests {
       case "who":
         return this.#who(await this.#roster(signal));
       case "commands":
-        return [visible((session.place?.commands ?? []).join("  ")) || "no commands are known while offline"];
+        return commandLines(session.place?.commands ?? [], this.#parts.commands());
       case "dry":
         return await this.#dryRun(request.run, signal);
       case "watch":

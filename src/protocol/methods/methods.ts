@@ -10,6 +10,7 @@ import {
   type RunRequest,
   watchParamsShape,
 } from "./params.ts";
+import { commandListShape } from "./command_shapes.ts";
 import { evictedShape, serverStatusShape } from "./operator_shapes.ts";
 import {
   cancelNoteShape,
@@ -80,6 +81,7 @@ export const METHODS = {
   },
   cancel: { params: cancelParamsShape, result: doneShape, cost: "one", needsSeat: true },
   roster: { params: ignored, result: rosterShape, cost: "all members", needsSeat: true, right: "watch" },
+  commands: { params: ignored, result: commandListShape, cost: "one", needsSeat: true },
   // Without the right to watch, watching can still be turned off.
   watch: { params: watchParamsShape, result: doneShape, cost: "all members", needsSeat: true },
   yield: { params: ignored, result: placeShape, cost: "all members", needsSeat: true },

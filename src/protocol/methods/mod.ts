@@ -18,6 +18,7 @@ export {
   type ResultOf,
   SERVER_REQUESTS,
 } from "./methods.ts";
+export type { ArgumentInfo, CommandInfo, CommandList } from "./command_shapes.ts";
 export type { Evicted, ServerStatus } from "./operator_shapes.ts";
 export type {
   CancelParams,

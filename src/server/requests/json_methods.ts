@@ -18,7 +18,7 @@ import {
 } from "../../protocol/methods/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
-import type { Commands, Runs } from "../runs/mod.ts";
+import { type AllowList, type Commands, describeCommand, type Runs } from "../runs/mod.ts";
 import type { Seating } from "../seats/mod.ts";
 import { type Answer, type Call, DONE, invalidParams, refuseRight, SHOWN_LENGTH } from "./call.ts";
 import { Hello, type HelloParts } from "./hello.ts";
@@ -28,6 +28,7 @@ export interface MethodParts extends HelloParts {
   readonly seating: Seating;
   readonly commands: Commands;
   readonly runs: Runs;
+  readonly allowed: Pick<AllowList, "rules">;
   readonly report: Report;
   readonly operator: {
     /** @param by the identity of the client that asks for it. */
@@ -57,6 +58,7 @@ export class JsonMethods {
       run: (call) => this.#run(call),
       cancel: (call) => this.#cancel(call),
       roster: (call) => this.#roster(call),
+      commands: (call) => this.#allowedCommands(call),
       watch: (call) => this.#watch(call),
       yield: (call) => this.#yield(call),
       leave: (call) => this.#leave(call),
@@ -132,15 +134,16 @@ export class JsonMethods {
   }
 
   #roster({ session, seat, id, reply }: Call<undefined>): Answer {
-    const json = JSON.stringify(this.#parts.seating.rosterFor(seat));
-    const bytes = encoder.encode(json).length;
-    if (bytes < session.outboxRoom) {
-      reply(encodeResultOf(id, json));
-      return "later";
-    }
-    const message =
-      `The roster has ${bytes} bytes, and only ${session.outboxRoom} fit into what may wait to be sent to you`;
-    return { refusal: { reason: "too_large", message, data: { limit: session.outboxRoom } } };
+    return replyWhole("The roster", this.#parts.seating.rosterFor(seat), { session, id, reply });
+  }
+
+  #allowedCommands({ session, id, reply }: Call<undefined>): Answer {
+    const { allowed, seating } = this.#parts;
+    const { issue } = session.rights;
+    const commands = allowed.rules
+      .filter(({ name }) => issue === undefined || issue.has(name))
+      .map((rule) => describeCommand(rule, seating.capacity));
+    return replyWhole("The list of commands", { commands }, { session, id, reply });
   }
 
   #watch({ session, params: { on } }: Call<WatchParams>): Answer {
@@ -157,6 +160,24 @@ export class JsonMethods {
     runs.memberLeft(session);
     return { result: seating.moveToEnd(session) };
   }
+}
+
+/** Answers with a result of any length, unless the client would be closed for it as too slow. */
+function replyWhole(
+  what: string,
+  result: object,
+  to: Pick<Call<undefined>, "session" | "id" | "reply">,
+): Answer {
+  const { session, id, reply } = to;
+  const json = JSON.stringify(result);
+  const bytes = encoder.encode(json).length;
+  if (bytes < session.outboxRoom) {
+    reply(encodeResultOf(id, json));
+    return "later";
+  }
+  const message =
+    `${what} has ${bytes} bytes, and only ${session.outboxRoom} fit into what may wait to be sent to you`;
+  return { refusal: { reason: "too_large", message, data: { limit: session.outboxRoom } } };
 }
 
 const NO_SUCCESSOR: Refusal = {

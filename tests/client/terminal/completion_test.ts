@@ -35,3 +35,24 @@ Deno.test("completion offers no text of a server's that cannot be a command's na
   assertEquals(complete("u", commands), [["uptime "], "u"]);
   assertEquals(complete("/dry ", commands), [["uptime "], ""]);
 });
+
+Deno.test("completion offers the values of an argument, for the last rule also beyond its place", () => {
+  const service = { name: "service", one_of: ["nginx", "named", "my app", "a\x1b"], max_length: 9 };
+  const known = [
+    { name: "restart", timeout_ms: 1, args: [service] },
+    { name: "stop", timeout_ms: 1, args: [{ name: "x", max_length: 9 }, { ...service, rest: true }] },
+  ];
+  const cases: [line: string, candidates: string[], typed: string][] = [
+    ["restart ", ["named", "nginx"], ""],
+    ["restart ng", ["nginx "], "ng"],
+    ["@2 restart ng", ["nginx "], "ng"],
+    ["/dry @2 restart ng", ["nginx "], "ng"],
+    ["restart nginx n", [], "n"],
+    ["stop n", [], "n"],
+    ["stop x y ng", ["nginx "], "ng"],
+    ["ping n", [], "n"],
+  ];
+  for (const [line, candidates, typed] of cases) {
+    assertEquals(complete(line, ALLOWED, known), [candidates, typed], line);
+  }
+});

@@ -143,7 +143,7 @@ Deno.test("terminal: it watches for its count, but shows who comes and goes only
       },
     });
     await terminal.until(() => session.requests.length > asked);
-    assertEquals(session.requests.at(-1), { method: "watch", params: { on: true } });
+    assertEquals(session.requests.at(-2), { method: "watch", params: { on: true } });
   }));
 
 Deno.test("terminal: what it executes itself is shown, with a line that says so", () =>
@@ -249,3 +249,31 @@ Deno.test("terminal: help and ? name /help, and are not sent unless they are com
     terminal.type("help" + KEY.enter);
     await terminal.until(() => session.runs.length === 1);
   }));
+
+Deno.test("terminal: the arguments that the server allows are completed, and /commands describes them", () =>
+  atTerminal(async ({ session, terminal }) => {
+    const commands = [
+      {
+        name: "restart",
+        description: "Restart a\x07 service",
+        timeout_ms: 1,
+        args: [
+          { name: "service", one_of: ["nginx", "postgres", "a b"], max_length: 9 },
+          { name: "count", integer: true, min: 1, max: 3, optional: true, max_length: 9 },
+        ],
+      },
+      { name: "uptime", timeout_ms: 1 },
+    ];
+    session.answer = (method) => method === "commands" ? { commands } : {};
+    session.push({ kind: "commands_changed", commands: ["restart", "uptime"] });
+    await terminal.until((rows) => rows[0]!.startsWith("commands are now"));
+    terminal.type("@2,3 restart n\t");
+    await terminal.untilPrompt("rank 1 of 4> @2,3 restart nginx");
+    terminal.type("\t");
+    terminal.type(KEY.ctrlC);
+    await terminal.untilPrompt("rank 1 of 4>");
+    session.place = { ...PLACE, commands: ["restart", "uptime"] };
+    terminal.type("/commands" + KEY.enter);
+    const rows = await terminal.until((rows) => rows.at(-2) === "  uptime");
+    assertEquals(rows.at(-3), "  restart nginx|postgres|a b [COUNT]  Restart a\\x07 service");
+  }, { columns: 100 }));

@@ -69,6 +69,10 @@ Deno.test("the document lists what methods give", () => {
     CLIENT.get("evict")!.match(/result is `\{(.*)\}`/)?.[1],
     keysOf(METHOD_SCHEMAS.evict.result).join(", "),
   );
+  const lists = METHOD_SCHEMAS.commands.result.entries.commands.item;
+  assertListed(CLIENT.get("commands"), "member", lists);
+  const [argument] = CLIENT.get("commands")!.match(/(?<=`\{)name.*(?=\}`)/) ?? [];
+  assertEquals(argument?.split(", "), keysOf(lists.entries.args.wrapped.item));
   const [target] = CLIENT.get("Dry run")!.match(/(?<=`\{)rank.*(?=\}`)/) ?? [];
   assertEquals(target?.split(", "), keysOf(DRY_RUN_SCHEMA.entries.results.item));
   const [member] = CLIENT.get("roster")!.match(/(?<=`\{)rank.*(?=\}`)/) ?? [];

@@ -19,7 +19,7 @@ interface Node {
 export function nearly(schema: v.GenericSchema, keys: readonly string[]): fc.Arbitrary<unknown> {
   const value = toArbitrary(schema as unknown as Node, keys);
   // As it comes out of a JSON text.
-  return fc.oneof({ weight: 9, arbitrary: value }, anything).map((value) =>
+  return fc.oneof({ weight: 5, arbitrary: value }, anything).map((value) =>
     JSON.parse(JSON.stringify(value))
   );
 }

@@ -95,6 +95,29 @@ export const METHOD_SCHEMAS = {
     params: unread,
     result: v.object({ epoch: count, capacity: count, members: v.array(member), you: rank }),
   },
+  commands: {
+    params: unread,
+    result: v.object({
+      commands: v.array(v.object({
+        name: text,
+        description: maybe,
+        args: v.optional(v.array(v.object({
+          name: text,
+          optional: v.optional(v.boolean()),
+          rest: v.optional(v.boolean()),
+          one_of: v.optional(v.array(text)),
+          pattern: maybe,
+          integer: v.optional(v.boolean()),
+          min: v.optional(v.number()),
+          max: v.optional(v.number()),
+          max_length: positive,
+        }))),
+        max_rank: v.optional(rank),
+        max_executors: v.optional(positive),
+        timeout_ms: positive,
+      })),
+    }),
+  },
   watch: { params: v.strictObject({ on: v.boolean() }), result: done },
   yield: {
     params: unread,

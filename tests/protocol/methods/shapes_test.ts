@@ -74,6 +74,7 @@ agrees("watch", METHODS.watch.params, METHOD_SCHEMAS.watch.params, true);
 agrees("leave", METHODS.leave.params, METHOD_SCHEMAS.leave.params, true);
 agrees("evict", METHODS.evict.params, METHOD_SCHEMAS.evict.params, true);
 agrees("roster", METHODS.roster.params, METHOD_SCHEMAS.roster.params, true);
+agrees("commands", METHODS.commands.params, METHOD_SCHEMAS.commands.params, true);
 agrees("yield", METHODS.yield.params, METHOD_SCHEMAS.yield.params, true);
 agrees("status", METHODS.status.params, METHOD_SCHEMAS.status.params, true);
 agrees("ping", METHODS.ping.params, METHOD_SCHEMAS.ping.params, true);
@@ -83,6 +84,7 @@ agrees("the result of run", METHODS.run.result, METHOD_SCHEMAS.run.result, true)
 agrees("the result of a dry run", METHODS.run.dryRun.result, DRY_RUN_SCHEMA, true);
 agrees("the result of cancel", METHODS.cancel.result, METHOD_SCHEMAS.cancel.result, true);
 agrees("the result of roster", METHODS.roster.result, METHOD_SCHEMAS.roster.result, true);
+agrees("the result of commands", METHODS.commands.result, METHOD_SCHEMAS.commands.result, true);
 agrees("the result of watch", METHODS.watch.result, METHOD_SCHEMAS.watch.result, true);
 agrees("the result of yield", METHODS.yield.result, METHOD_SCHEMAS.yield.result, true);
 agrees("the result of leave", METHODS.leave.result, METHOD_SCHEMAS.leave.result, true);

@@ -28,6 +28,9 @@ Deno.test("a token with a list may send what is on it, and its welcome names no 
   await using limited = await login(server.port, "limited");
   await using worker = await login(server.port, "worker");
   assertEquals([limited.welcome.commands, worker.welcome.commands], [["uptime"], ["uptime", "restart"]]);
+  const names = async (client: RawClient) =>
+    (await client.request("commands")).result.commands.map(({ name }: { readonly name: string }) => name);
+  assertEquals([await names(limited), await names(worker)], [["uptime"], ["uptime", "restart"]]);
   const { error } = await limited.request("run", { command: "restart" });
   assertEquals([error.code, error.data], [-32003, { reason: "not_allowed", rule: "issue" }]);
   limited.notify("run", { command: "restart" });

@@ -1,5 +1,6 @@
 // What the prompt draws: tables, progress, prompts. Pure.
 
+export { commandLines } from "./screen_commands.ts";
 export { renderResultTable } from "./result_table.ts";
 export { dryRunLines } from "./screen_dry_run.ts";
 export { KnownNames } from "./screen_names.ts";
