@@ -170,6 +170,7 @@ export class TypedRequests {
 
   async #dryRun(request: CommandRequest, signal: AbortSignal): Promise<string[]> {
     const summary = await this.#parts.session.dryRun(toRunParams(request), { signal });
+    this.#parts.ranks.showRows(summary.results);
     return dryRunLines(summary, this.#parts.style);
   }
 

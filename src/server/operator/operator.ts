@@ -4,6 +4,7 @@ import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Evicted, EvictParams, ServerStatus } from "../../protocol/methods/mod.ts";
 import { type Report, visible } from "../../log/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
+import { normalizeName } from "../../rules/mod.ts";
 import type { Member } from "../connection/mod.ts";
 import type { Runs } from "../runs/mod.ts";
 import type { Seating } from "../seats/mod.ts";
@@ -71,7 +72,7 @@ export class Operator {
 function isAddressed({ rank, ticket, member }: Seat<Member>, params: EvictParams): boolean {
   if ("rank" in params) return rank === params.rank;
   if ("ticket" in params) return ticket === params.ticket;
-  return member.name === params.name;
+  return member.name === normalizeName(params.name);
 }
 
 function describe(params: EvictParams): string {

@@ -54,3 +54,12 @@ Deno.test("an eviction survives a restart: the seat cannot be resumed, and is re
   await server.stop();
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("a member is evicted by a name that looks the same as its own", async () => {
+  await using server = await startServer();
+  await using client = await RawClient.join(server.port);
+  await client.request("hello", { name: "r\u00e9gie 1" });
+  const evicted = server.server.evict({ name: "re\u0301gie\u00a01" });
+  assertEquals("name" in evicted && evicted.name, "r\u00e9gie 1");
+  assertEquals((await client.note("closing")).reason, "evicted");
+});

@@ -31,6 +31,8 @@ for (const [signal, how] of [["SIGKILL", "killed"], ["SIGTERM", "stopped"]] as c
       await using server = await ServerProcess.start({ program: FROM_SOURCES, args });
       for (let i = 0; i < 200; i++) members.push(await RawClient.join(server.port));
       await members[7]!.request("hello", { name: "seventh" });
+      // A seat is stored with the first line of its client.
+      await Promise.all(members.map((member) => member.settled()));
       server.signal(signal);
       await server.exit();
     }

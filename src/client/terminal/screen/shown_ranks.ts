@@ -1,7 +1,7 @@
 // Which client had which rank when the screen last showed it. Ranks move while the user types, tickets never do: a rank
 // that is typed means the client that was shown with it.
 
-import type { Roster, RosterChanged, Targets } from "../../../protocol/methods/mod.ts";
+import type { DryRunTarget, Roster, RosterChanged, Targets } from "../../../protocol/methods/mod.ts";
 import type { ClientEvent } from "../../session/mod.ts";
 
 /** What was shown at some time; later changes do not change it. */
@@ -41,9 +41,11 @@ export class ShownRanks {
   }
 
   /** Some members are shown with their ranks. */
-  showRows(members: readonly { readonly rank: number; readonly ticket: number }[]): void {
+  showRows(members: readonly Pick<DryRunTarget, "rank" | "ticket">[]): void {
     const rows = new Map(this.#shown.rows);
-    for (const { rank, ticket } of members) rows.set(rank, ticket);
+    for (const { rank, ticket } of members) {
+      if (rank !== undefined && ticket !== undefined) rows.set(rank, ticket);
+    }
     this.#shown = { ...this.#shown, rows };
   }
 

@@ -80,7 +80,7 @@ Deno.test("a promotion is shown: ranks mean what they are since, in whichever or
 
 Deno.test("rows of a table are shown, too", () => {
   const ranks = shownRoster();
-  ranks.showRows([{ rank: 2, ticket: 103 }, { rank: 4, ticket: 107 }]);
+  ranks.showRows([{ rank: 2, ticket: 103 }, { rank: 4, ticket: 107 }, { ticket: 9 }, { rank: 0 }]);
   assertEquals(sent(ranks), [100, 101, 103, 103, 107]);
   ranks.showRoster(ROSTER);
   assertEquals(sent(ranks), AS_SHOWN);
