@@ -12,6 +12,7 @@ import {
   type Id,
   parseLine,
 } from "../../protocol/json_rpc/mod.ts";
+import { METHODS, readShape } from "../../protocol/methods/mod.ts";
 import { statusOf } from "./client_status.ts";
 import { type ClientSession, RequestError, reservedError, type RunRequest } from "../session/mod.ts";
 import { graver, type Verdict, verdictOfError, verdictOfSummary } from "./verdict.ts";
@@ -115,7 +116,11 @@ export class RequestRelay {
 
   async #ask(id: Id, method: string, params: unknown): Promise<unknown> {
     this.#refuseForeign(method);
-    if (method === "status") return await statusOf(this.#session);
+    if (method === "status") {
+      const read = readShape(METHODS.status.params, params);
+      if (!read.ok) throw invalidParams(read.message);
+      return await statusOf(this.#session);
+    }
     if (method === "run") return await (isDryRun(params) ? this.#dryRun(params) : this.#run(id, params));
     return await this.#session.request(method, method === "cancel" ? this.#toServersId(params) : params);
   }
@@ -151,11 +156,7 @@ export class RequestRelay {
     const { run } = (params ?? {}) as { run?: Id };
     const known = run === undefined ? undefined : this.#runs.get(run);
     if (known !== undefined) return { run: known.id };
-    throw new RequestError("answered", {
-      code: ErrorCode.invalid_params,
-      message: "Cannot cancel: no run with that id is under way here",
-      data: { reason: "invalid_params" },
-    });
+    throw invalidParams("Cannot cancel: no run with that id is under way here");
   }
 
   async #dryRun(params: RunRequest): Promise<unknown> {
@@ -197,6 +198,11 @@ export class RequestRelay {
 /** Whatever else is wrong with the params, the server says. */
 function isDryRun(params: unknown): params is RunRequest {
   return typeof params === "object" && params !== null && "dry_run" in params && params.dry_run === true;
+}
+
+function invalidParams(message: string): RequestError {
+  const data = { reason: "invalid_params" };
+  return new RequestError("answered", { code: ErrorCode.invalid_params, message, data });
 }
 
 function toErrorObject(error: unknown): ErrorObject {

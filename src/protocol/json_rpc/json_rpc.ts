@@ -3,6 +3,7 @@
 
 import { visible } from "../../log/mod.ts";
 import { type Refusal, toErrorObject } from "./errors.ts";
+import { inexactIds } from "./inexact_ids.ts";
 import { count } from "../../words/mod.ts";
 
 /** The id of a request; `null` where it could not be read. */
@@ -39,7 +40,8 @@ export function parseLine(line: string, maxBatchItems: number, maxIdLength = Inf
   } catch (error) {
     return invalid(null, "parse_error", `Cannot read the line as JSON: ${visible((error as Error).message)}`);
   }
-  if (!Array.isArray(value)) return toMessage(value, maxIdLength);
+  const bounds = { maxLength: maxIdLength, inexact: inexactIds(line) };
+  if (!Array.isArray(value)) return toMessage(value, bounds);
   if (value.length === 0) return invalid(null, "invalid_request", "Cannot answer an empty batch");
   if (value.length > maxBatchItems) {
     const message = `Cannot take a batch of ${value.length}: the limit is ${maxBatchItems}`;
@@ -49,15 +51,22 @@ export function parseLine(line: string, maxBatchItems: number, maxIdLength = Inf
       refusal: { reason: "too_large", message, data: { limit: maxBatchItems } },
     };
   }
-  return { kind: "batch", items: value.map((item) => toMessage(item, maxIdLength)) };
+  return { kind: "batch", items: value.map((item) => toMessage(item, bounds)) };
 }
 
-function toMessage(value: unknown, maxIdLength: number): Message {
+interface IdBounds {
+  /** Of a string, in UTF-16 code units. */
+  readonly maxLength: number;
+  /** Numbers that were others in the line. */
+  readonly inexact: ReadonlySet<number>;
+}
+
+function toMessage(value: unknown, bounds: IdBounds): Message {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return invalid(null, "invalid_request", "A message is a JSON object");
   }
   const { jsonrpc, method, id, params, result, error } = value as Record<string, unknown>;
-  const idFault = faultOfId(id, maxIdLength);
+  const idFault = faultOfId(id, bounds);
   const safeId = idFault === undefined && id !== undefined ? id as Id : null;
   if ((method === undefined || method === null) && (result !== undefined || error !== undefined)) {
     return toResponse(value as Record<string, unknown>, safeId, idFault);
@@ -68,12 +77,14 @@ function toMessage(value: unknown, maxIdLength: number): Message {
     return invalid(safeId, "invalid_request", "A message has a method, or a result, or an error");
   }
   if (typeof method !== "string") return invalid(safeId, "invalid_request", "A method is a string");
-  if (params !== undefined && (typeof params !== "object" || params === null)) {
+  if (params !== undefined && typeof params !== "object") {
     return invalid(safeId, "invalid_request", "Params are an object or an array");
   }
+  // Some libraries write null for params that there are not.
+  const given = params ?? undefined;
   return id === undefined
-    ? { kind: "notification", method, params }
-    : { kind: "request", id: safeId, method, params };
+    ? { kind: "notification", method, params: given }
+    : { kind: "request", id: safeId, method, params: given };
 }
 
 /** As in JSON-RPC 1.0, `null` beside a result or an error is no second one. */
@@ -94,8 +105,11 @@ function toResponse(
 }
 
 /** What is wrong with an id; `undefined` where it is one, or absent. */
-function faultOfId(id: unknown, maxLength: number): string | undefined {
-  if (id === undefined || id === null || (typeof id === "number" && Number.isFinite(id))) return undefined;
+function faultOfId(id: unknown, { maxLength, inexact }: IdBounds): string | undefined {
+  if (id === undefined || id === null) return undefined;
+  if (typeof id === "number" && Number.isFinite(id)) {
+    return inexact.has(id) ? "Cannot return this id exactly: send fewer digits, or a string" : undefined;
+  }
   if (typeof id !== "string") return "An id is a string, a number or null";
   return id.length > maxLength ? `An id has at most ${count(maxLength, "character")}` : undefined;
 }

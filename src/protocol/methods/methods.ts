@@ -6,6 +6,7 @@ import {
   evictParamsShape,
   helloParamsShape,
   leaveParamsShape,
+  noParamsShape,
   runParamsShape,
   type RunRequest,
   watchParamsShape,
@@ -80,11 +81,17 @@ export const METHODS = {
     needsSeat: true,
   },
   cancel: { params: cancelParamsShape, result: doneShape, cost: "one", needsSeat: true },
-  roster: { params: ignored, result: rosterShape, cost: "all members", needsSeat: true, right: "watch" },
-  commands: { params: ignored, result: commandListShape, cost: "one", needsSeat: true },
+  roster: {
+    params: noParamsShape,
+    result: rosterShape,
+    cost: "all members",
+    needsSeat: true,
+    right: "watch",
+  },
+  commands: { params: noParamsShape, result: commandListShape, cost: "one", needsSeat: true },
   // Without the right to watch, watching can still be turned off.
   watch: { params: watchParamsShape, result: doneShape, cost: "all members", needsSeat: true },
-  yield: { params: ignored, result: placeShape, cost: "all members", needsSeat: true },
+  yield: { params: noParamsShape, result: placeShape, cost: "all members", needsSeat: true },
   leave: {
     params: leaveParamsShape,
     result: doneShape,
@@ -93,7 +100,7 @@ export const METHODS = {
     reserved: "the client sends it when it ends; stop the client to give up its seat",
   },
   status: {
-    params: ignored,
+    params: noParamsShape,
     result: serverStatusShape,
     cost: "one",
     needsSeat: false,
@@ -108,7 +115,7 @@ export const METHODS = {
     senders: ["client", "operator"],
   },
   ping: {
-    params: ignored,
+    params: noParamsShape,
     result: doneShape,
     cost: "one",
     needsSeat: false,

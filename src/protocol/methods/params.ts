@@ -44,6 +44,14 @@ export const helloParamsShape: Shape<HelloParams> = strictObject<HelloParams>({
   lease_ms: optional(integer(1)),
 });
 
+const emptyShape = strictObject<Record<never, never>>({});
+
+/** Of a method without params: a member that it does not know may ask for something else than is done. */
+export const noParamsShape: Shape<undefined> = (value) => {
+  const read = emptyShape(value);
+  return read instanceof ShapeError ? read : undefined;
+};
+
 /** Releases the sender's own seat and ends its connection; with a token, releases the seat that it is for. */
 export interface LeaveParams {
   readonly resume?: string | undefined;

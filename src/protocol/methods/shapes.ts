@@ -126,11 +126,11 @@ export function object<T extends object>(fields: Fields<T>): Shape<T> {
   };
 }
 
-/** An object with these keys and no others. */
+/** An object with these keys and no others; an array is none, not even an empty one. */
 export function strictObject<T extends object>(fields: Fields<T>): Shape<T> {
   const shape = object<T>(fields);
   return (value) => {
-    const read = shape(value);
+    const read = Array.isArray(value) ? typeError("Object", value) : shape(value);
     if (read instanceof ShapeError) return read;
     const surplus = Object.keys(value as object).find((key) => !Object.hasOwn(fields, key));
     if (surplus === undefined) return read;

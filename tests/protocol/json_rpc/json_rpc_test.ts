@@ -109,6 +109,55 @@ Deno.test("a request keeps its id, of whichever of the three kinds", () => {
   }
 });
 
+Deno.test("an id that cannot be returned exactly is refused, wherever it is; all others come back as they were", () => {
+  const request = (id: string) => `{"jsonrpc":"2.0","id": ${id},"method":"ping"}`;
+  const changed = [
+    ...["9007199254740993", "-9007199254740993", "1795369465123456789", "1795369465.123456789"],
+    ...["1.0000000000000000001", "12345678901234567e3", "1e-999", "0.30000000000000000001"],
+  ];
+  for (const id of changed) {
+    const message = parse(request(id));
+    assert(message.kind === "invalid" && message.id === null, id);
+    assertStringIncludes(message.refusal.message, "exactly");
+    const batch = parse(`[${request("7")},${request(id)}]`);
+    assert(batch.kind === "batch");
+    assertEquals(batch.items.map(({ kind }) => kind), ["request", "invalid"]);
+    assertEquals(parse(`{"jsonrpc":"2.0","id":${id},"result":{"code":0}}`).kind, "bad_response");
+  }
+  const kept = [
+    "9007199254740991",
+    "9007199254740992",
+    "1795369465.123456",
+    "1e21",
+    "1.0",
+    "100e-2",
+    "0",
+    "1e2",
+  ];
+  for (const id of kept) {
+    const message = parse(request(id));
+    assert(message.kind === "request", id);
+    assertEquals(message.id, Number(id));
+  }
+  // A string is no number, and an id elsewhere is none of the message.
+  const quoted = JSON.stringify('"id":9007199254740993');
+  assertEquals(parse(`{"jsonrpc":"2.0","id":${quoted},"method":"ping"}`).kind, "request");
+  assertEquals(
+    parse('{"jsonrpc":"2.0","id":1,"method":"ping","params":{"id":9007199254740993}}').kind,
+    "request",
+  );
+});
+
+Deno.test("params that are null are absent", () => {
+  const call = { method: "ping", params: undefined };
+  assertEquals(parse('{"jsonrpc":"2.0","id":7,"method":"ping","params":null}'), {
+    kind: "request",
+    id: 7,
+    ...call,
+  });
+  assertEquals(parse('{"jsonrpc":"2.0","method":"ping","params":null}'), { kind: "notification", ...call });
+});
+
 Deno.test("a message without an id is a notification; with the id null it is a request", () => {
   assertEquals(parse('{"jsonrpc":"2.0","method":"run"}').kind, "notification");
   assertEquals(parse('{"jsonrpc":"2.0","method":"run","id":null}').kind, "request");
@@ -135,7 +184,7 @@ Deno.test("an invalid message is answered with its own id where that can be read
     ['{"jsonrpc":"2.0","id":7,"method":1}', 7, "invalid_request"],
     ['{"jsonrpc":"2.0","id":7,"method":null}', 7, "invalid_request"],
     ['{"jsonrpc":"2.0","id":7,"method":"ping","params":1}', 7, "invalid_request"],
-    ['{"jsonrpc":"2.0","id":7,"method":"ping","params":null}', 7, "invalid_request"],
+    ['{"jsonrpc":"2.0","id":9007199254740993,"method":"ping"}', null, "invalid_request"],
     ['{"jsonrpc":"2.0","id":7}', 7, "invalid_request"],
   ];
   for (const [line, id, reason] of cases) {

@@ -13,8 +13,8 @@ const text = v.string();
 const maybe = v.optional(text);
 const id = v.union([v.string(), v.number(), v.null()]);
 const done = v.object({});
-/** Anything may be there, and is not looked at. */
-const unread = v.pipe(v.unknown(), v.transform(() => undefined));
+/** Nothing may be there. */
+const none = v.pipe(v.strictObject({}), v.transform(() => undefined));
 
 const member = v.object({
   rank,
@@ -92,7 +92,7 @@ export const METHOD_SCHEMAS = {
   },
   cancel: { params: v.strictObject({ run: id }), result: done },
   roster: {
-    params: unread,
+    params: none,
     result: v.object({ epoch: count, capacity: count, members: v.array(member), you: rank }),
   },
   commands: {
@@ -120,12 +120,12 @@ export const METHOD_SCHEMAS = {
   },
   watch: { params: v.strictObject({ on: v.boolean() }), result: done },
   yield: {
-    params: unread,
+    params: none,
     result: v.object({ rank, ticket, epoch: count, members: count, times, resume: maybe }),
   },
   leave: { params: v.strictObject({ resume: maybe }), result: done },
   status: {
-    params: unread,
+    params: none,
     result: v.object({
       version: text,
       address: text,
@@ -149,7 +149,7 @@ export const METHOD_SCHEMAS = {
     ], "name whom by just one of rank, ticket and name"),
     result: v.object({ rank, ticket, name: text, keep_ms: count }),
   },
-  ping: { params: unread, result: done },
+  ping: { params: none, result: done },
 } satisfies Record<keyof typeof METHODS, { params: v.GenericSchema; result: v.GenericSchema }>;
 
 export const DRY_RUN_SCHEMA = v.object({

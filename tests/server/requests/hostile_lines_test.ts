@@ -57,6 +57,18 @@ const CASES: [name: string, line: string | Uint8Array, id: unknown, reason: stri
     "invalid_request",
   ],
   ["more ranks than seats", run(`{"command":"uptime","to":[${"2,".repeat(25)}2]}`), 7, "too_large"],
+  ...["ping", "roster", "yield"].flatMap((method): typeof CASES[number][] => [
+    [
+      `an unknown member for ${method}`,
+      request(`"method":"${method}","params":{"dry_run":true}`),
+      7,
+      "invalid_params",
+    ],
+    [`params by position for ${method}`, request(`"method":"${method}","params":[1]`), 7, "invalid_params"],
+    [`an empty array for ${method}`, request(`"method":"${method}","params":[]`), 7, "invalid_params"],
+  ]),
+  ["an empty array for hello", request('"method":"hello","params":[]'), 7, "invalid_params"],
+  ["an id beyond 2^53", '{"jsonrpc":"2.0","id":9007199254740993,"method":"ping"}', null, "invalid_request"],
   ["a misspelt key", run('{"command":"uptime","dryrun":true}'), 7, "invalid_params"],
   ["nobody at that rank", run('{"command":"uptime","to":[2,9007199254740991]}'), 7, "no_recipient"],
   ["oneself", run('{"command":"uptime","to":[1]}'), 7, "outranked"],
