@@ -97,12 +97,8 @@ export function parseCommandWords(
   if (!first.startsWith("@")) return { kind: "run", command: first, args: rest };
   const to = parseRanks(first.slice(1), seats);
   if (to === "too_many") {
-    return {
-      kind: "invalid",
-      message: `No rank is higher than ${seats - 1}: there ${seats === 1 ? "is" : "are"} ${
-        count(seats, "seat")
-      }`,
-    };
+    const seatsHere = count(seats, "seat is here", "seats are here");
+    return { kind: "invalid", message: `${seatsHere}: no rank is higher than ${seats - 1}` };
   }
   if (to === undefined) {
     return { kind: "invalid", message: "Ranks are written like @2 or @2,3 or @4-7, then the command" };
