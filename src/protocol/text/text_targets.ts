@@ -50,10 +50,6 @@ function ofNames(to_names: readonly string[]): ReadTargets {
 }
 
 function tooMany(seats: number): ReadTargets {
-  return {
-    ok: false,
-    message: `no rank is higher than ${seats - 1}: there ${seats === 1 ? "is" : "are"} ${
-      count(seats, "seat")
-    }`,
-  };
+  const seatsHere = count(seats, "seat is here", "seats are here");
+  return { ok: false, message: `${seatsHere}: no rank is higher than ${seats - 1}` };
 }

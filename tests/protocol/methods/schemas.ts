@@ -96,7 +96,7 @@ export const METHOD_SCHEMAS = {
     result: v.object({ epoch: count, capacity: count, members: v.array(member), you: rank }),
   },
   commands: {
-    params: unread,
+    params: none,
     result: v.object({
       commands: v.array(v.object({
         name: text,
