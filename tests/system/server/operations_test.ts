@@ -51,6 +51,8 @@ Deno.test({
         await using server = await ServerProcess.start({ args });
         for (let i = 0; i < 10; i++) {
           const client = await RawClient.join(server.port);
+          // A client that has sent nothing would not keep its seat.
+          await client.request("ping");
           members.push({ client, welcome: client.welcome });
         }
         // SQLite itself is locked out, as the page says.
