@@ -80,7 +80,9 @@ export function eventText(event: ServerEvent): string {
         missing(event)
       }; see docs/security.md`;
     case "seats_beyond_address":
-      return `Warning: one address may have ${event.limit} connections, and there are ${event.capacity} seats; ` +
+      return `Warning: one address may have ${
+        count(event.limit, "connection")
+      }, fewer than there are seats (${event.capacity}); ` +
         "if clients share an address, raise limits.connections_per_address";
     case "config_warning":
       return `Warning: ${event.message}`;

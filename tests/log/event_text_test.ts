@@ -28,7 +28,7 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
   ],
   seats_beyond_address: [
     { event: "seats_beyond_address", limit: 256, capacity: 20_000 },
-    "Warning: one address may have 256 connections, and there are 20000 seats; if clients share an address, raise " +
+    "Warning: one address may have 256 connections, fewer than there are seats (20000); if clients share an address, raise " +
     "limits.connections_per_address",
   ],
   foreign_protocol: [

@@ -26,6 +26,7 @@ Deno.test("no message has a plural of its own beside a number", async () => {
 const ALWAYS_MANY = [
   "MAX_",
   "found.length} clients have",
+  "ranks.length} clients below",
   "maxConnections} programs",
   "#running.size} programs",
 ];
