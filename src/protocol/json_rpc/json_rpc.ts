@@ -3,7 +3,7 @@
 
 import { visible } from "../../log/mod.ts";
 import { type Refusal, toErrorObject } from "./errors.ts";
-import { inexactIds } from "./inexact_ids.ts";
+import { InexactIds } from "./inexact_ids.ts";
 import { count } from "../../words/mod.ts";
 
 /** The id of a request; `null` where it could not be read. */
@@ -40,7 +40,7 @@ export function parseLine(line: string, maxBatchItems: number, maxIdLength = Inf
   } catch (error) {
     return invalid(null, "parse_error", `Cannot read the line as JSON: ${visible((error as Error).message)}`);
   }
-  const bounds = { maxLength: maxIdLength, inexact: inexactIds(line) };
+  const bounds = { maxLength: maxIdLength, inexact: new InexactIds(line) };
   if (!Array.isArray(value)) return toMessage(value, bounds);
   if (value.length === 0) return invalid(null, "invalid_request", "Cannot answer an empty batch");
   if (value.length > maxBatchItems) {
@@ -58,7 +58,7 @@ interface IdBounds {
   /** Of a string, in UTF-16 code units. */
   readonly maxLength: number;
   /** Numbers that were others in the line. */
-  readonly inexact: ReadonlySet<number>;
+  readonly inexact: InexactIds;
 }
 
 function toMessage(value: unknown, bounds: IdBounds): Message {
