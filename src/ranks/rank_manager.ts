@@ -9,6 +9,18 @@ export interface Seat<Member> {
   readonly member: Member;
 }
 
+/** The index of the seat with this ticket; -1 if there is none. @param seats in ticket order, so the search halves them */
+export function indexOfTicket(seats: readonly Pick<Seat<unknown>, "ticket">[], ticket: number): number {
+  let low = 0;
+  let high = seats.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (seats[middle]!.ticket < ticket) low = middle + 1;
+    else high = middle;
+  }
+  return seats[low]?.ticket === ticket ? low : -1;
+}
+
 /** A member that moved up: its seat, with the new rank, and the rank it had before. */
 export interface Promotion<Member> {
   readonly seat: Seat<Member>;

@@ -2,7 +2,7 @@
 
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 import type { RunCounts, RunResult, Status } from "../../protocol/methods/mod.ts";
-import type { Seat } from "../../ranks/mod.ts";
+import { indexOfTicket, type Seat } from "../../ranks/mod.ts";
 import type { Member, SeatedMember } from "../connection/mod.ts";
 
 /** A run that passed all checks. */
@@ -42,12 +42,6 @@ export interface Run extends RunRequest {
 /** The index of a member among a run's executors, which are in ticket order; -1 if it is none of them. */
 export function indexOf(run: Run, { seat }: SeatedMember): number {
   if (seat === undefined) return -1;
-  let low = 0;
-  let high = run.executors.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (run.executors[middle]!.ticket < seat.ticket) low = middle + 1;
-    else high = middle;
-  }
-  return run.executors[low] === seat ? low : -1;
+  const index = indexOfTicket(run.executors, seat.ticket);
+  return run.executors[index] === seat ? index : -1;
 }

@@ -3,7 +3,7 @@
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { DryRunTarget, Targets } from "../../protocol/methods/mod.ts";
 import { visible } from "../../log/mod.ts";
-import type { Seat } from "../../ranks/mod.ts";
+import { indexOfTicket, type Seat } from "../../ranks/mod.ts";
 import { normalizeName } from "../../rules/mod.ts";
 
 /** A named target that is no single member. */
@@ -46,8 +46,8 @@ export function findTargets(
     for (let rank = from_rank + 1; rank < roster.length; rank++) ranks.push(rank);
   }
   for (const ticket of new Set(to_tickets)) {
-    const rank = rankOf(roster, ticket);
-    if (rank === undefined) missing.push(noTicket(ticket));
+    const rank = indexOfTicket(roster, ticket);
+    if (rank < 0) missing.push(noTicket(ticket));
     else ranks.push(rank);
   }
   const names = new Set(to_names.map(normalizeName));
@@ -59,20 +59,6 @@ export function findTargets(
     else ranks.push(rank);
   }
   return { ranks, missing };
-}
-
-/** Ranks follow tickets, so the search halves the roster. */
-function rankOf(roster: readonly Seat<unknown>[], ticket: number): number | undefined {
-  let low = 0;
-  let high = roster.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const found = roster[middle]!.ticket;
-    if (found === ticket) return middle;
-    if (found < ticket) low = middle + 1;
-    else high = middle - 1;
-  }
-  return undefined;
 }
 
 /** Only below the issuer: a token may not let it see who is above. */
