@@ -59,9 +59,9 @@ export function readText(path: string, maxBytes: number, times: ReadTimes = FILE
       const bytes = await readUpTo(Deno.stdin, maxBytes, times.silenceMs);
       return bytes === undefined ? tooLarge(maxBytes) : decoded(bytes, undefined);
     }
-    const { isFile } = await within(times.readMs, Deno.stat(path), NO_END);
-    if (isFile) return await within(times.readMs, readRegular(path, maxBytes), NO_END);
-    return await readStream(path, maxBytes, times);
+    const info = await within(times.readMs, Deno.stat(path), NO_END);
+    if (info.isFile) return await within(times.readMs, readRegular(path, maxBytes), NO_END);
+    return await readStream(path, info, maxBytes, times);
   });
 }
 
@@ -145,10 +145,10 @@ async function readRegular(path: string, maxBytes: number): Promise<ReadText> {
 
 async function readStream(
   path: string,
+  info: Deno.FileInfo,
   maxBytes: number,
   { readMs, silenceMs }: ReadTimes,
 ): Promise<ReadText> {
-  const info = await Deno.stat(path);
   if (info.isDirectory) return refuse("it is a directory");
   using file = await within(
     readMs,
