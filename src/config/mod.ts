@@ -3,5 +3,5 @@
 export { type ClientConfig, loadClientConfig, TOKEN_VARIABLE } from "./client_config.ts";
 export { compareConfig } from "./compare_config.ts";
 export { loadTokens, type TokenEntry } from "./load_tokens.ts";
-export { ignoredText } from "./reader/mod.ts";
+export { ignoredWarnings } from "./reader/mod.ts";
 export { loadServerConfig, type ServerConfig } from "./server_config.ts";

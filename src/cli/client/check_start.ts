@@ -1,6 +1,6 @@
 // `rankclient --check`: what would fail later in a client with a valid configuration, here and now.
 
-import { type ClientConfig, ignoredText } from "../../config/mod.ts";
+import { type ClientConfig, ignoredWarnings } from "../../config/mod.ts";
 import type { ClientFlags } from "../../config/keys/mod.ts";
 import { splitWords } from "../../protocol/text/mod.ts";
 import type { Program } from "../../rules/mod.ts";
@@ -18,8 +18,7 @@ export interface CheckedStart {
 export async function startWarnings({ config, flags, leadProgram }: CheckedStart): Promise<string[]> {
   const { ignoredVariables, host, run } = config;
   const path = Deno.env.get("PATH");
-  const warnings = [...config.warnings];
-  if (ignoredVariables.length > 0) warnings.unshift(ignoredText(ignoredVariables));
+  const warnings = [...ignoredWarnings(ignoredVariables), ...config.warnings];
   if (flags.via === undefined) warnings.push(...await checkHost(host));
   warnings.push(...await checkNewFile("--control", flags.control ?? ""));
   for (const program of run?.values() ?? []) warnings.push(...await checkProgram(program, path));

@@ -1,7 +1,7 @@
 // The command line of `rankclient`: reads flags and configuration, and starts what they ask for, which other files build.
 
 import type { TlsTrust } from "../../client/connection/mod.ts";
-import { type ClientConfig, ignoredText, loadClientConfig, TOKEN_VARIABLE } from "../../config/mod.ts";
+import { type ClientConfig, ignoredWarnings, loadClientConfig, TOKEN_VARIABLE } from "../../config/mod.ts";
 import {
   CLIENT_ENV_PREFIX,
   CLIENT_FLAGS,
@@ -91,7 +91,7 @@ export async function clientCommand(
   const given = await readAccessToken(config, flags["token-file"], env[TOKEN_VARIABLE]);
   if (!given.ok) return refuse(given.message);
   if (flags.check) return await check({ config, flags, leadProgram });
-  if (config.ignoredVariables.length > 0) printWarnings([ignoredText(config.ignoredVariables)]);
+  printWarnings(ignoredWarnings(config.ignoredVariables));
   if (flags.lead) {
     const { startLead } = await import("./lead/start_lead.ts");
     const job = { argv: parsed.afterDashes, maxWaitMs: maxWait.ms, start };

@@ -1,13 +1,13 @@
 // `rankserver --check`: what would fail at the start of a server with a valid configuration, here and now.
 
-import { ignoredText, type ServerConfig } from "../../config/mod.ts";
+import { ignoredWarnings, type ServerConfig } from "../../config/mod.ts";
 import { checkNewFile } from "../shared/mod.ts";
 
 /** @returns warnings: the configuration may be meant for another machine. */
 export async function startWarnings(config: ServerConfig): Promise<string[]> {
   const { host, session, control, ignoredVariables } = config;
   return [
-    ...ignoredVariables.length > 0 ? [ignoredText(ignoredVariables)] : [],
+    ...ignoredWarnings(ignoredVariables),
     ...checkHost(host),
     ...await checkNewFile("session.store", session.store),
     ...await checkNewFile("control.socket", control.socket),

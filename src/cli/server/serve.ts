@@ -1,7 +1,7 @@
 // Builds a running server from its configuration, with its log, its store and its control socket, and shuts it down.
 
 import { deadline } from "@std/async/deadline";
-import { ignoredText, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
+import { ignoredWarnings, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
 import { openEventLog, type Report, type ServerEvent, visible } from "../../log/mod.ts";
 import type { EvictParams } from "../../protocol/methods/mod.ts";
@@ -84,7 +84,7 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
     if (warning !== undefined) log.report(warning);
   }
   if (opened.storeNotice !== undefined) log.report(opened.storeNotice);
-  const warnings = config.ignoredVariables.length > 0 ? [ignoredText(config.ignoredVariables)] : [];
+  const warnings = ignoredWarnings(config.ignoredVariables);
   if (tls?.warning !== undefined) warnings.push(tls.warning);
   for (const message of warnings) log.report({ event: "config_warning", message: visible(message) });
   const cleanUp = await finish(config, server, opened);

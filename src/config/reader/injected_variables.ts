@@ -23,12 +23,13 @@ export function isInjected(envPrefix: string, name: string, value: string): bool
   return /^(?:\w+_)?NAME$/.test(rest) && INJECTED_NAME.test(value);
 }
 
-/** For the log: which variables were ignored, and why. @param names at least one */
-export function ignoredText(names: readonly string[]): string {
+/** A warning that says which variables were ignored, and why; none where none were. */
+export function ignoredWarnings(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
   const rest = names.length - MAX_SHOWN;
   const shown = names.slice(0, MAX_SHOWN).join(", ");
-  return `ignoring ${shown}${
-    rest > 0 ? ` and ${rest} more` : ""
-  }: a container platform sets such variables for a ` +
-    "service of this name, and they are not settings";
+  const all = rest > 0 ? `${shown} and ${rest} more` : shown;
+  return [
+    `ignoring ${all}: a container platform sets such variables for a service of this name, and they are not settings`,
+  ];
 }

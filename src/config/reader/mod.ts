@@ -1,7 +1,7 @@
 // Reads and validates the values of keys from files, environment variables and flags.
 
 export { checkValue } from "./check_setting.ts";
-export { ignoredText } from "./injected_variables.ts";
+export { ignoredWarnings } from "./injected_variables.ts";
 export { readTable } from "./read_table.ts";
 export { folderOf, isAbsolutePath, resolvePath } from "./resolve_path.ts";
 export {
