@@ -2,7 +2,7 @@
 // takes some 30 ms, so only a server that logs JSON does.
 
 import { configureSync, getJsonLinesFormatter, getLogger, type LogRecord, resetSync } from "@logtape/logtape";
-import { visibleJson } from "./visible_text.ts";
+import { visibleJson } from "../words/mod.ts";
 import { levelOf, type Report, type ServerEvent } from "./server_event.ts";
 
 const CATEGORY = "rankserver";

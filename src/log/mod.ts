@@ -3,4 +3,3 @@
 export { openEventLog } from "./event_log.ts";
 export type { Report, ServerEvent } from "./server_event.ts";
 export { ThrottledReports } from "./throttled_reports.ts";
-export { isVisible, visible, visibleJson } from "./visible_text.ts";

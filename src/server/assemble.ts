@@ -2,7 +2,7 @@
 
 import { SERVER_BOUNDS } from "../config/keys/mod.ts";
 import type { ServerConfig } from "../config/mod.ts";
-import { visible } from "../log/mod.ts";
+import { visible } from "../words/mod.ts";
 import { PlainRunReader } from "../protocol/fast/mod.ts";
 import { Admission, LoginGate } from "./login/mod.ts";
 import { AllowList, CommandChecker, Commands, FanOut, Runs } from "./runs/mod.ts";

@@ -1,6 +1,7 @@
 // What the server needs from its surroundings: clocks, callbacks, the log, random tokens and the store of seats.
 
-import { type Report, visible } from "../log/mod.ts";
+import type { Report } from "../log/mod.ts";
+import { visible } from "../words/mod.ts";
 import type { Authenticator } from "./login/mod.ts";
 import type { Clock } from "../time/mod.ts";
 import type { SeatStore, TokenSource } from "./seats/mod.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { openEventLog } from "../../src/log/event_log.ts";
-import { isVisible } from "../../src/log/visible_text.ts";
+import { isVisible } from "../../src/words/visible_text.ts";
 import type { ServerEvent } from "../../src/log/server_event.ts";
 
 const EVENTS: ServerEvent[] = [

@@ -1,7 +1,7 @@
 // `rankserver --status` and `--evict`: asks a running server through its control socket, and prints the answer.
 
 import { askControl, socketError } from "../../control/mod.ts";
-import { visible, visibleJson } from "../../log/mod.ts";
+import { count, visible, visibleJson } from "../../words/mod.ts";
 import { encodeRequest, type Parsed, parseLine } from "../../protocol/json_rpc/mod.ts";
 import {
   type Evicted,
@@ -11,7 +11,6 @@ import {
   type ServerStatus,
 } from "../../protocol/methods/mod.ts";
 import { printAnswer, SERVER_EXIT } from "../shared/mod.ts";
-import { count } from "../../words/mod.ts";
 
 export type ServerQuestion =
   | { readonly method: "status" }

@@ -3,7 +3,8 @@
 
 import { compareConfig, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import { ConfigError, renderProblem } from "../../config/toml/mod.ts";
-import { type Report, visible } from "../../log/mod.ts";
+import type { Report } from "../../log/mod.ts";
+import { visible } from "../../words/mod.ts";
 import type { RankServer } from "../../server/mod.ts";
 import { FileError, type TextReader } from "../shared/mod.ts";
 import { readTokensFile } from "./files/mod.ts";

@@ -1,7 +1,8 @@
 // An uncaught error, of the runtime or of our own code, ends a program, and a server would take all its members with it.
 // It reports the error instead and keeps running.
 
-import { type Report, visible } from "../../log/mod.ts";
+import type { Report } from "../../log/mod.ts";
+import { visible } from "../../words/mod.ts";
 
 /** @returns a handle; once disposed, uncaught errors end the program again. */
 export function reportUncaughtErrors(report: Report): Disposable {

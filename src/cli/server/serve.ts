@@ -3,7 +3,8 @@
 import { deadline } from "@std/async/deadline";
 import { ignoredWarnings, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
-import { openEventLog, type Report, type ServerEvent, visible } from "../../log/mod.ts";
+import { openEventLog, type Report, type ServerEvent } from "../../log/mod.ts";
+import { visible } from "../../words/mod.ts";
 import type { EvictParams } from "../../protocol/methods/mod.ts";
 import { OperatorSocket } from "../../server/operator/mod.ts";
 import type { Authenticator } from "../../server/login/mod.ts";

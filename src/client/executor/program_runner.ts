@@ -3,7 +3,7 @@
 
 import type { ExecuteParams, ProgramResult } from "../../protocol/methods/mod.ts";
 import { type ArgumentBounds, checkArguments, expandArgv, type Program } from "../../rules/mod.ts";
-import { visible } from "../../log/mod.ts";
+import { visible } from "../../words/mod.ts";
 import type { CommandRunner, StartCommand, StopSignal } from "./command_runner.ts";
 import type { Outcome, StopReason } from "./outcome.ts";
 import { OutputCapture } from "./output_capture.ts";

@@ -1,6 +1,6 @@
 // Events as JSON objects, one shape for each kind, as `rankclient --json` prints them and docs/protocol.md lists them.
 
-import { visibleJson } from "../../log/mod.ts";
+import { visibleJson } from "../../words/mod.ts";
 import type { ClientEvent } from "../session/mod.ts";
 
 /** `event` names the kind; the rest is from the server's notification, or about this client. Absent is `undefined`. */

@@ -1,12 +1,11 @@
 // Events as lines for people: above the prompt of the terminal, on standard error of the pipe. Text that comes from
 // others is made visible and bounded here.
 
-import { visible } from "../../log/mod.ts";
+import { count, visible } from "../../words/mod.ts";
 import type { ErrorReason } from "../../protocol/json_rpc/mod.ts";
 import type { Issuer, RosterChanged } from "../../protocol/methods/mod.ts";
 import type { ClientEvent, RequestError } from "../session/mod.ts";
 import { PLAIN, type Style } from "./screen_style.ts";
-import { count } from "../../words/mod.ts";
 
 export interface EventLineOptions {
   readonly style?: Style;

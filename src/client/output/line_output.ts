@@ -2,10 +2,9 @@
 // the reader has gone.
 
 import { LineSender } from "../connection/mod.ts";
-import { visible } from "../../log/mod.ts";
+import { count, visible } from "../../words/mod.ts";
 import type { Sink } from "../../protocol/wire/mod.ts";
 import { settlesWithin, unlessAborted } from "../../time/mod.ts";
-import { count } from "../../words/mod.ts";
 
 export class LineOutput {
   readonly #sender: LineSender;

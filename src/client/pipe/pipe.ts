@@ -5,7 +5,7 @@
 // and need no order: a bounded number is under way at any time.
 
 import type { Line } from "../../protocol/wire/mod.ts";
-import { visible, visibleJson } from "../../log/mod.ts";
+import { visible, visibleJson } from "../../words/mod.ts";
 import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import {
   answerText,

@@ -1,7 +1,7 @@
 // Passes JSON-RPC requests of other programs on to the server, each under an id of its own: the JSON lines of the pipe, and
 // the connections of the control socket.
 
-import { visible } from "../../log/mod.ts";
+import { visible } from "../../words/mod.ts";
 import {
   encodeError,
   encodeErrorObject,

@@ -3,7 +3,7 @@
 // output/.
 
 import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";
-import { visible } from "../../log/mod.ts";
+import { count, visible } from "../../words/mod.ts";
 import { type CommandInfo, METHODS, readShape } from "../../protocol/methods/mod.ts";
 import type { ClientEvent, ClientSession } from "../session/mod.ts";
 import { complete } from "./completion.ts";
@@ -22,7 +22,6 @@ import { LineEditor } from "./terminal_editor.ts";
 import type { TerminalIo } from "./terminal_io.ts";
 import { TypedLines } from "./terminal_lines.ts";
 import { TypedRequests } from "./terminal_requests.ts";
-import { count } from "../../words/mod.ts";
 
 /** The user left. */
 const EXIT_LEFT = 0;

@@ -1,6 +1,8 @@
 // What the rest of the configuration knows of a parsed TOML file: its tables, and how a value of it is shown in a
 // message.
 
+import { visibleJson } from "../../words/mod.ts";
+
 export type TomlTable = Readonly<Record<string, unknown>>;
 
 export function isTable(value: unknown): value is TomlTable {
@@ -14,17 +16,10 @@ const SHOWN_LENGTH = 60;
 export function show(value: unknown): string {
   if (typeof value === "string") {
     const cut = value.length > SHOWN_LENGTH ? `${value.slice(0, SHOWN_LENGTH)}...` : value;
-    return JSON.stringify(cut).replace(
-      /[\x7f-\x9f\u2028\u2029\ufeff\p{Bidi_Control}]|\p{Surrogate}/gu,
-      escapeCharacter,
-    );
+    return visibleJson(JSON.stringify(cut));
   }
   if (Array.isArray(value)) return "a list";
   if (value instanceof Date) return "a date";
   if (typeof value === "object" && value !== null) return "a table";
   return String(value);
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

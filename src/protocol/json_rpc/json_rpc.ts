@@ -1,10 +1,9 @@
 // JSON-RPC 2.0 messages from and to lines of text (https://www.jsonrpc.org/specification). It knows the envelope only;
 // protocol/methods knows the methods.
 
-import { visible } from "../../log/mod.ts";
+import { count, visible } from "../../words/mod.ts";
 import { type Refusal, toErrorObject } from "./errors.ts";
 import { InexactIds } from "./inexact_ids.ts";
-import { count } from "../../words/mod.ts";
 
 /** The id of a request; `null` where it could not be read. */
 export type Id = string | number | null;

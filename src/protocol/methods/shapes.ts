@@ -1,7 +1,7 @@
 // Reads a JSON value from the other side against a shape: the server its clients' params, the client what the server
 // sends. Plain functions, because a program starts no sooner than its validator is loaded.
 
-import { visible } from "../../log/mod.ts";
+import { visible } from "../../words/mod.ts";
 
 /** Of the sentence that says what is wrong with a value. */
 const MAX_MESSAGE_LENGTH = 300;

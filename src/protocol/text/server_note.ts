@@ -1,11 +1,10 @@
 // The notifications that the server sends, as one union, and their two forms: a JSON-RPC line for programs and plain
 // lines for a text session. Text from other clients is made visible in the plain form, since it goes to a terminal.
 
-import { visible } from "../../log/mod.ts";
+import { count, visible } from "../../words/mod.ts";
 import { encodeNotification } from "../json_rpc/mod.ts";
 import type { NotificationName, NotificationParams } from "../methods/mod.ts";
 import { resultLines } from "./text_lines.ts";
-import { count } from "../../words/mod.ts";
 
 /** A notification to a client; `execute` is written by those who send it to many. */
 export type ServerNote = {

@@ -1,6 +1,6 @@
 // The answers that a text session gets to what was typed, as plain lines.
 
-import { visible } from "../../log/mod.ts";
+import { count, visible } from "../../words/mod.ts";
 import {
   type DryRunSummary,
   type DryRunTarget,
@@ -12,7 +12,6 @@ import {
   type Status,
   STATUSES,
 } from "../methods/mod.ts";
-import { count } from "../../words/mod.ts";
 
 /** The help of a text session. */
 export const HELP_LINES = `Type a command and its arguments to send it to everybody below you:

@@ -2,7 +2,8 @@
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Evicted, EvictParams, ServerStatus } from "../../protocol/methods/mod.ts";
-import { type Report, visible } from "../../log/mod.ts";
+import type { Report } from "../../log/mod.ts";
+import { visible } from "../../words/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import { normalizeName } from "../../rules/mod.ts";
 import type { Member } from "../connection/mod.ts";

@@ -1,6 +1,6 @@
 // The method `hello`: a name, a lease, or the token of a seat that is to be taken back.
 
-import { isVisible } from "../../log/mod.ts";
+import { count, isVisible } from "../../words/mod.ts";
 import { encodeError, encodeRequest, encodeResult, type Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { HelloParams } from "../../protocol/methods/mod.ts";
 import { type Answer, type Call, invalidParams, type PromptAnswer } from "./call.ts";
@@ -8,7 +8,6 @@ import { normalizeName } from "../../rules/mod.ts";
 import type { Runs } from "../runs/mod.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Session } from "../connection/mod.ts";
-import { count } from "../../words/mod.ts";
 
 export interface HelloParts {
   readonly seating: Seating;

@@ -2,7 +2,8 @@
 // passed to the run that waits for it. JSON-RPC does not answer a notification: one that is refused is followed by the
 // notification `refused`, so that nothing is ignored in silence.
 
-import { type Report, visible } from "../../log/mod.ts";
+import type { Report } from "../../log/mod.ts";
+import { visible } from "../../words/mod.ts";
 import {
   encodeError,
   encodeResult,

@@ -1,6 +1,7 @@
 // What a JSON-RPC client may ask for: a handler for each method of the table. Each refusal is an answer.
 
-import { type Report, visible } from "../../log/mod.ts";
+import type { Report } from "../../log/mod.ts";
+import { visible } from "../../words/mod.ts";
 import { encodeResultOf, type Id, type Refusal } from "../../protocol/json_rpc/mod.ts";
 import {
   type CancelParams,

@@ -16,7 +16,7 @@ import {
   type TextRequest,
   toRunParams,
 } from "../../protocol/text/mod.ts";
-import { visible } from "../../log/mod.ts";
+import { visible } from "../../words/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Commands, FanOut, Runs } from "../runs/mod.ts";
 import { costForAll, type RateLimit } from "../limits/mod.ts";

@@ -3,12 +3,11 @@
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { RunParams, Targets } from "../../protocol/methods/mod.ts";
-import { visible } from "../../log/mod.ts";
+import { count, visible } from "../../words/mod.ts";
 import { chooseExecutors, type Seat } from "../../ranks/mod.ts";
 import { type ArgumentBounds, checkArguments, type CommandRule } from "../../rules/mod.ts";
 import type { Rights } from "../connection/mod.ts";
 import { findTargets } from "./targets.ts";
-import { count } from "../../words/mod.ts";
 
 /** A command that may be sent, or why it is refused as a whole. */
 export type Check<Member> =

@@ -4,7 +4,8 @@
 import type { Id, Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { DryRunSummary, RunParams } from "../../protocol/methods/mod.ts";
 import type { PlainRuns } from "../../protocol/fast/mod.ts";
-import { type Report, visible } from "../../log/mod.ts";
+import type { Report } from "../../log/mod.ts";
+import { count, visible } from "../../words/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Check, CommandChecker } from "./check_command.ts";
 import { dryRun } from "./dry_run.ts";
@@ -14,7 +15,6 @@ import type { Runs } from "./runs.ts";
 import { areAllBelow, countTargets } from "./targets.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Member } from "../connection/mod.ts";
-import { count } from "../../words/mod.ts";
 
 const MAX_SHOWN_NAME_LENGTH = 64;
 

@@ -3,7 +3,8 @@
 
 import type { Id, Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Status } from "../../protocol/methods/mod.ts";
-import { type Report, visible } from "../../log/mod.ts";
+import type { Report } from "../../log/mod.ts";
+import { visible } from "../../words/mod.ts";
 import { MAY_NOT_EXECUTE } from "./check_command.ts";
 import { type Clock, Deadlines } from "../../time/mod.ts";
 import type { FanOut } from "./fan_out.ts";

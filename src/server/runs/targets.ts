@@ -2,7 +2,7 @@
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { DryRunTarget, Targets } from "../../protocol/methods/mod.ts";
-import { visible } from "../../log/mod.ts";
+import { visible } from "../../words/mod.ts";
 import { indexOfTicket, type Seat } from "../../ranks/mod.ts";
 import { normalizeName } from "../../rules/mod.ts";
 

@@ -1,7 +1,7 @@
 // Assigns seats to sessions, keeps the waiting list, and frees seats. The order of the seats is the rank manager's task.
 
 import type { CloseReason, Place, Roster, Welcome } from "../../protocol/methods/mod.ts";
-import { visible } from "../../log/mod.ts";
+import { visible } from "../../words/mod.ts";
 import { RankManager, type Seat } from "../../ranks/mod.ts";
 import { Resume } from "./resume.ts";
 import type { TokenSource } from "./resume_tokens.ts";

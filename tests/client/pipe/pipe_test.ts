@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { isVisible } from "../../../src/log/visible_text.ts";
+import { isVisible } from "../../../src/words/visible_text.ts";
 import { LineOutput } from "../../../src/client/output/line_output.ts";
 import type { Sink } from "../../../src/protocol/wire/write_all.ts";
 import { openClient } from "../../../src/client/mod.ts";

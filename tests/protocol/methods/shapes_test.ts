@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import * as v from "valibot";
 import { ClientStatus } from "../../../src/client/requests/client_status.ts";
-import { visible } from "../../../src/log/mod.ts";
+import { visible } from "../../../src/words/visible_text.ts";
 import { METHODS, NOTIFICATIONS, SERVER_REQUESTS } from "../../../src/protocol/methods/methods.ts";
 import type { OutputOf, Shape } from "../../../src/protocol/methods/shapes.ts";
 import {

@@ -1,6 +1,6 @@
 // An executor's output as rows for a person: nothing is left out, and nothing can control the terminal.
 
-import { visible } from "../../../log/mod.ts";
+import { visible } from "../../../words/mod.ts";
 import type { ResultGroup } from "./result_fold.ts";
 import { textWidth } from "./screen_width.ts";
 

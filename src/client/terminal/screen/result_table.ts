@@ -1,13 +1,12 @@
 // The answer to a run as a table for people: equal answers in one row with the ranks that share them, what went wrong
 // last and never hidden, then the counts. Pure; also for pipes and files, without colour.
 
-import { visible } from "../../../log/mod.ts";
+import { count, visible } from "../../../words/mod.ts";
 import { type RunSummary, type Status, STATUSES } from "../../../protocol/methods/mod.ts";
 import { foldResults, formatRanks, isSuccess, type ResultGroup } from "./result_fold.ts";
 import { type OutputLine, outputLines } from "./result_output.ts";
 import { type Style, styleFor } from "../../output/mod.ts";
 import { clipText, packParts, padText, textWidth, wrapText } from "./screen_width.ts";
-import { count } from "../../../words/mod.ts";
 
 export interface TableOptions {
   /** Columns that there are; below 44 the rows are laid out for 44. */

@@ -1,6 +1,6 @@
 // The commands that may be sent, with their arguments and what they do. Pure.
 
-import { visible } from "../../../log/mod.ts";
+import { visible } from "../../../words/mod.ts";
 import type { ArgumentInfo, CommandInfo } from "../../../protocol/methods/mod.ts";
 import { padText, textWidth } from "./screen_width.ts";
 

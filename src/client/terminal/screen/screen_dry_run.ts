@@ -1,10 +1,9 @@
 // The lines of a dry run: what a command would do to each target. Ranks with the same verdict share a line.
 
-import { visible } from "../../../log/mod.ts";
+import { count, visible } from "../../../words/mod.ts";
 import type { DryRunSummary } from "../../../protocol/methods/mod.ts";
 import { refusalLine, type Style } from "../../output/mod.ts";
 import { formatRanks } from "./result_fold.ts";
-import { count } from "../../../words/mod.ts";
 
 /** Lines without line ends: every target's rank, then the verdict on the whole. */
 export function dryRunLines(summary: DryRunSummary, style: Style): string[] {

@@ -1,7 +1,7 @@
 // The live part of the screen: status rows and the line being typed, laid out into rows, and the escapes that put them
 // in the place of what was painted before. Pure: text in, text out; terminal.ts writes it.
 
-import { visible } from "../../../log/mod.ts";
+import { visible } from "../../../words/mod.ts";
 import type { Style } from "../../output/mod.ts";
 import { clipText, textWidth, wrapText } from "./screen_width.ts";
 

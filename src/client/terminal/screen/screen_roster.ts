@@ -1,10 +1,9 @@
 // The roster as a table, the reader's own row marked.
 
-import { visible } from "../../../log/mod.ts";
+import { count, visible } from "../../../words/mod.ts";
 import type { Member, Roster } from "../../../protocol/methods/mod.ts";
 import type { Style } from "../../output/mod.ts";
 import { clipText, padText, textWidth } from "./screen_width.ts";
-import { count } from "../../../words/mod.ts";
 
 interface Column {
   readonly head: string;

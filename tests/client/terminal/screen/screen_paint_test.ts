@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { visible } from "../../../../src/log/visible_text.ts";
+import { visible } from "../../../../src/words/visible_text.ts";
 import {
   type LiveView,
   NOTHING_PAINTED,

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { isVisible, visible, visibleJson } from "../../src/log/visible_text.ts";
+import { isVisible, visible, visibleJson } from "../../src/words/visible_text.ts";
 import { acts } from "../support/acting_text.ts";
 import { holds } from "../support/seed.ts";
 
