@@ -44,7 +44,7 @@ export {
   type StartedRun,
 } from "./session/mod.ts";
 export type { CommandRunner, Outcome, StartCommand, StopReason, StopSignal } from "./executor/mod.ts";
-export type { SeatToken, TlsTrust } from "./connection/mod.ts";
+export type { ConnectOptions, SeatToken, TlsTrust } from "./connection/mod.ts";
 export type { BackOffBounds } from "../time/mod.ts";
 export { ErrorCode, type ErrorObject, type ErrorReason, type Id } from "../protocol/json_rpc/mod.ts";
 export {

@@ -2,43 +2,20 @@
 
 import { CLIENT_BOUNDS, CLIENT_LIMIT_SETTINGS } from "../config/keys/mod.ts";
 import { approximateLength, type Client, type ClientEvent } from "./session/mod.ts";
-import type { BackOffBounds } from "../time/mod.ts";
 import { type CommandRunner, Executor } from "./executor/mod.ts";
 import { ConnectedClient } from "./connected_client.ts";
 import {
   Connection,
   type ConnectionSystem,
+  type ConnectOptions,
   DENO_SYSTEM,
   EventQueue,
   type EventSink,
   PlaceTracker,
-  type SeatToken,
-  type TlsTrust,
 } from "./connection/mod.ts";
 
 /** Where the server is, who this client is, and what it does. */
-export interface ClientOptions {
-  /** A name or an address. */
-  readonly host: string;
-  /** 6001 unless the server is configured otherwise. */
-  readonly port: number;
-  /** Speaks TLS and trusts these authorities; omit it for plain TCP. */
-  readonly tls?: TlsTrust | undefined;
-  /** The name that others see; without one they see the address. */
-  readonly name?: string | undefined;
-  /** Logs this client in where the server requires a token: a secret. */
-  readonly accessToken?: string | undefined;
-  /** Waits between attempts. Without it the client ends when the connection is lost, or cannot be made. */
-  readonly reconnect?: BackOffBounds | undefined;
-  /** Asks the server for a lease: to keep the seat for so many ms after it last heard from this client. */
-  readonly leaseMs?: number | undefined;
-  /**
-   * False: the caller sends pings itself, and drops a connection on which none is answered. Otherwise a server that has
-   * been silent is asked for a sign of life, and a connection without one is dropped.
-   */
-  readonly sendsHeartbeat?: boolean | undefined;
-  /** Called with the token of the seat whenever it changes. A secret: it can take the seat back, and release it. */
-  readonly onToken?: ((token: SeatToken | undefined) => void) | undefined;
+export interface ClientOptions extends ConnectOptions {
   /** Called for each event when it happens, none missed, and before the consumer of `events`. Must not throw or wait. */
   readonly observe?: ((event: ClientEvent) => void) | undefined;
   /** Executes the commands that this client receives. Without one, each `execute` is answered with an error. */

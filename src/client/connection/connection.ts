@@ -12,23 +12,32 @@ import { dial, type DialAddress, type LinkConn, type TlsTrust } from "./transpor
 import type { EventSink } from "./event_queue.ts";
 import type { ExecutePort } from "./execute_port.ts";
 
-export interface ConnectionOptions {
+/** Where the server is, and who this client is. */
+export interface ConnectOptions {
+  /** A name or an address. */
   readonly host: string;
+  /** 6001 unless the server is configured otherwise. */
   readonly port: number;
-  /** Absent: plain TCP. */
+  /** Speaks TLS and trusts these authorities; omit it for plain TCP. */
   readonly tls?: TlsTrust | undefined;
   /** The name that others see; without one they see the address. */
   readonly name?: string | undefined;
-  /** Without it the client ends when the connection is lost, or cannot be made. */
-  readonly reconnect?: BackOffBounds | undefined;
   /** Logs this client in where the server requires a token: a secret. */
   readonly accessToken?: string | undefined;
-  /** The lease to ask for, in ms. */
+  /** Waits between attempts. Without it the client ends when the connection is lost, or cannot be made. */
+  readonly reconnect?: BackOffBounds | undefined;
+  /** Asks the server for a lease: to keep the seat for so many ms after it last heard from this client. */
   readonly leaseMs?: number | undefined;
-  /** False: the caller sends pings itself, and drops a connection on which none is answered. */
+  /**
+   * False: the caller sends pings itself, and drops a connection on which none is answered. Otherwise a server that has
+   * been silent is asked for a sign of life, and a connection without one is dropped.
+   */
   readonly sendsHeartbeat?: boolean | undefined;
   /** Called with the token of the seat whenever it changes. A secret: it can take the seat back, and release it. */
   readonly onToken?: ((token: SeatToken | undefined) => void) | undefined;
+}
+
+export interface ConnectionOptions extends ConnectOptions {
   readonly bounds: ConversationBounds & { readonly connectTimeoutMs: number };
 }
 

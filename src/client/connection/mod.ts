@@ -1,6 +1,6 @@
 // A lasting connection to the server: greeting, requests, heartbeats, reconnecting.
 
-export { Connection, type ConnectionSystem, DENO_SYSTEM } from "./connection.ts";
+export { Connection, type ConnectionSystem, type ConnectOptions, DENO_SYSTEM } from "./connection.ts";
 export { seatAfterClose } from "./conversation_end.ts";
 export type { SeatToken } from "./greeting.ts";
 export { EventQueue, type EventSink } from "./event_queue.ts";
