@@ -26,23 +26,34 @@ export function parseTargets(text: string, seats: number): ReadTargets {
   let from_rank: number | undefined;
   for (const part of text.split(",")) {
     const ticket = /^ticket:(\d{1,16})$/.exec(part);
-    if (ticket !== null) found.to_tickets.push(Number(ticket[1]));
-    else if (!/^[\d-]*$/.test(part)) found.to_names.push(part);
-    else {
-      const range = /^(\d{1,6})(?:(-)(\d{1,6})?)?$/.exec(part);
-      if (range === null) return { ok: false, message: USAGE };
-      const first = Number(range[1]);
-      const isOpen = range[2] !== undefined && range[3] === undefined;
-      const last = Number(range[3] ?? first);
-      if (last < first) return { ok: false, message: USAGE };
-      if (last >= seats || found.to.length + last - first >= seats) return tooMany(seats);
-      if (isOpen) from_rank = Math.min(from_rank ?? first, first);
-      else for (let rank = first; rank <= last; rank++) found.to.push(rank);
+    if (ticket !== null) {
+      found.to_tickets.push(Number(ticket[1]));
+      continue;
     }
+    if (!/^[\d-]*$/.test(part)) {
+      found.to_names.push(part);
+      continue;
+    }
+    const range = parseRange(part);
+    if (range === undefined) return { ok: false, message: USAGE };
+    const { first, last = first } = range;
+    if (last >= seats || found.to.length + last - first >= seats) return tooMany(seats);
+    if (range.isOpen) from_rank = Math.min(from_rank ?? first, first);
+    else for (let rank = first; rank <= last; rank++) found.to.push(rank);
   }
   const named = Object.entries(found).filter(([, items]) => items.length > 0);
   const targets: Targets = Object.fromEntries(named);
   return { ok: true, targets: from_rank === undefined ? targets : { ...targets, from_rank } };
+}
+
+/** "4", "4-7", or "4-", which is open; `undefined` for anything else. */
+function parseRange(part: string): { first: number; last?: number | undefined; isOpen: boolean } | undefined {
+  const match = /^(\d{1,6})(?:(-)(\d{1,6})?)?$/.exec(part);
+  if (match === null) return undefined;
+  const first = Number(match[1]);
+  const last = match[3] === undefined ? undefined : Number(match[3]);
+  if (last !== undefined && last < first) return undefined;
+  return { first, last, isOpen: match[2] !== undefined && last === undefined };
 }
 
 function ofNames(to_names: readonly string[]): ReadTargets {
