@@ -4,7 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { eventLines } from "../../src/client/output/event_lines.ts";
-import { readNote } from "../../src/client/connection/read_note.ts";
+import { readNote } from "../../src/client/connection/conversation/read_note.ts";
 import { loadClientConfig } from "../../src/config/client_config.ts";
 import { ConfigError } from "../../src/config/toml/config_error.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";

@@ -5,12 +5,15 @@ import { delay } from "@std/async";
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 import { BackOff, type BackOffBounds, DENO_CLOCK, type InstantClock } from "../../time/mod.ts";
 import { type ClientEvent, notSent, reservedError, type RunOptions } from "../session/mod.ts";
-import type { SeatToken } from "./greeting.ts";
-import { Conversation, type ConversationBounds } from "./conversation.ts";
-import type { ConversationEnd } from "./conversation_end.ts";
+import {
+  Conversation,
+  type ConversationBounds,
+  type ConversationEnd,
+  type ExecutePort,
+  type SeatToken,
+} from "./conversation/mod.ts";
 import { dial, type DialAddress, type LinkConn, type TlsTrust } from "./transport/mod.ts";
 import type { EventSink } from "./event_queue.ts";
-import type { ExecutePort } from "./execute_port.ts";
 
 /** Where the server is, and who this client is. */
 export interface ConnectOptions {

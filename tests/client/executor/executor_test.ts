@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
 import { Executor } from "../../../src/client/executor/executor.ts";
-import type { ExecuteAnswer } from "../../../src/client/connection/execute_port.ts";
+import type { ExecuteAnswer } from "../../../src/client/connection/conversation/execute_port.ts";
 import { ProgramRunner } from "../../../src/client/executor/program_runner.ts";
 import { settlesWithin } from "../../../src/time/settles_within.ts";
 import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";

@@ -1,9 +1,9 @@
 // The sign of life that a connection is asked for, on a clock that the test moves.
 
 import { assertEquals } from "@std/assert";
-import { Heartbeat } from "../../../src/client/connection/heartbeat.ts";
-import { notSent } from "../../../src/client/session/request_error.ts";
-import { FakeClock } from "../../support/fake_clock.ts";
+import { Heartbeat } from "../../../../src/client/connection/heartbeat/heartbeat.ts";
+import { notSent } from "../../../../src/client/session/request_error.ts";
+import { FakeClock } from "../../../support/fake_clock.ts";
 
 const BOUNDS = { heartbeatMs: 100, silenceMs: 200 };
 

@@ -1,10 +1,10 @@
 // What this client sends of its own accord: requests and notifications, within what the server reads and what may wait.
 
-import { encodeNotification, encodeRequest, type Id } from "../../protocol/json_rpc/mod.ts";
-import { fitsLine } from "../../protocol/wire/mod.ts";
-import { notSent, type RunOptions, tooLarge } from "../session/mod.ts";
+import { encodeNotification, encodeRequest, type Id } from "../../../protocol/json_rpc/mod.ts";
+import { fitsLine } from "../../../protocol/wire/mod.ts";
+import { notSent, type RunOptions, tooLarge } from "../../session/mod.ts";
 import type { PendingRequests } from "./pending_requests.ts";
-import type { Link } from "./transport/mod.ts";
+import type { Link } from "../transport/mod.ts";
 
 export class Outgoing {
   readonly #link: Pick<Link, "isOpen" | "send" | "hasRoomFor">;

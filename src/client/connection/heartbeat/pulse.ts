@@ -1,8 +1,8 @@
 // Repeated pings, for heartbeats and for --lead; the caller sets the interval. Reports when each answered ping was sent,
 // and a connection on which nothing comes through, which might stay open forever.
 
-import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";
-import type { Instant } from "../../time/mod.ts";
+import { CLIENT_BOUNDS } from "../../../config/keys/mod.ts";
+import type { Instant } from "../../../time/mod.ts";
 
 export interface PulseParts {
   /** Resolves when the server has answered; rejects when it never will. */

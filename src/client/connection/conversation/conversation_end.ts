@@ -1,6 +1,6 @@
 // How a conversation ended, from what the server said before, and what each close reason means for the seat.
 
-import { CLOSE_REASONS, type CloseReason, type Closing } from "../../protocol/methods/mod.ts";
+import { CLOSE_REASONS, type CloseReason, type Closing } from "../../../protocol/methods/mod.ts";
 
 export interface ConversationEnd {
   readonly why: string;

@@ -1,7 +1,7 @@
 // Asks the other end of a connection for a sign of life when nothing has come from it, and drops one that stays silent:
 // a process that is stopped or hangs keeps its connections open forever.
 
-import type { InstantClock } from "../../time/mod.ts";
+import type { InstantClock } from "../../../time/mod.ts";
 import { Pulse } from "./pulse.ts";
 
 export interface HeartbeatBounds {

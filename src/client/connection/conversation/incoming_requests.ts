@@ -1,9 +1,9 @@
 // The server's requests to this client: whether it is there, and to carry out commands. Answers are queued like requests:
 // the connection to a server that does not read them is closed.
 
-import { encodeError, encodeResult, type Id } from "../../protocol/json_rpc/mod.ts";
-import { readShape, SERVER_REQUESTS } from "../../protocol/methods/mod.ts";
-import type { ClientEvent } from "../session/mod.ts";
+import { encodeError, encodeResult, type Id } from "../../../protocol/json_rpc/mod.ts";
+import { readShape, SERVER_REQUESTS } from "../../../protocol/methods/mod.ts";
+import type { ClientEvent } from "../../session/mod.ts";
 import { encodeAnswer, type ExecutePort } from "./execute_port.ts";
 
 export interface IncomingParts {

@@ -1,9 +1,9 @@
 // The pulse of a connection, on a clock that the test moves.
 
 import { assertEquals } from "@std/assert";
-import { Pulse } from "../../../src/client/connection/pulse.ts";
-import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
-import { FakeClock } from "../../support/fake_clock.ts";
+import { Pulse } from "../../../../src/client/connection/heartbeat/pulse.ts";
+import { CLIENT_BOUNDS } from "../../../../src/config/keys/client_bounds.ts";
+import { FakeClock } from "../../../support/fake_clock.ts";
 
 function startPulse() {
   const clock = new FakeClock();

@@ -1,9 +1,9 @@
 // Which answer belongs to which request. Every request added here ends exactly once: with its answer, with an abort, or
 // when all fail.
 
-import type { Id } from "../../protocol/json_rpc/mod.ts";
-import type { ResultNote } from "../../protocol/methods/mod.ts";
-import type { RequestError } from "../session/mod.ts";
+import type { Id } from "../../../protocol/json_rpc/mod.ts";
+import type { ResultNote } from "../../../protocol/methods/mod.ts";
+import type { RequestError } from "../../session/mod.ts";
 
 /** A request that was sent. */
 export interface SentRequest {

@@ -6,8 +6,8 @@ import {
   NOTIFICATIONS,
   readShape,
   type Shape,
-} from "../../protocol/methods/mod.ts";
-import type { ClientEvent } from "../session/mod.ts";
+} from "../../../protocol/methods/mod.ts";
+import type { ClientEvent } from "../../session/mod.ts";
 
 /** Those that the conversation reads itself are left out. */
 type NoteName = Exclude<NotificationName, "welcome" | "execute">;

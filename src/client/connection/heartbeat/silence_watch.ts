@@ -2,7 +2,7 @@
 // may do, or later, as a server that is stopped does.
 
 import { Heartbeat, type HeartbeatBounds } from "./heartbeat.ts";
-import type { InstantClock } from "../../time/mod.ts";
+import type { InstantClock } from "../../../time/mod.ts";
 
 export interface SilenceBounds extends HeartbeatBounds {
   /** From the connection to the first line; without a heartbeat, to a seat or a place in the waiting room. */

@@ -1,11 +1,11 @@
 // A client keeps in mind what it may send: the terminal completes from that.
 
 import { assertEquals } from "@std/assert";
-import { eventJson } from "../../../src/client/output/event_json.ts";
-import { eventLines } from "../../../src/client/output/event_lines.ts";
-import { placeAfter } from "../../../src/client/connection/place_tracker.ts";
-import { readNote } from "../../../src/client/connection/read_note.ts";
-import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
+import { eventJson } from "../../../../src/client/output/event_json.ts";
+import { eventLines } from "../../../../src/client/output/event_lines.ts";
+import { placeAfter } from "../../../../src/client/connection/place_tracker.ts";
+import { readNote } from "../../../../src/client/connection/conversation/read_note.ts";
+import { SERVER_LIMITS } from "../../../support/client/server_limits.ts";
 
 const PLACE = {
   rank: 0,

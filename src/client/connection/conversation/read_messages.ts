@@ -1,7 +1,7 @@
 // A line of the server as messages. Pure.
 
-import { isNestedDeeper } from "../../protocol/wire/mod.ts";
-import { type Message, parseLine } from "../../protocol/json_rpc/mod.ts";
+import { isNestedDeeper } from "../../../protocol/wire/mod.ts";
+import { type Message, parseLine } from "../../../protocol/json_rpc/mod.ts";
 
 export interface MessageBounds {
   /** Messages in one batch. */

@@ -1,20 +1,20 @@
 // What is said on one open connection: requests and their answers, what the server tells, and what it asks for. Ends
 // with the connection, and then everything that still waits for an answer fails.
 
-import { encodeNotification, type Id, type Message } from "../../protocol/json_rpc/mod.ts";
-import { METHODS, NOTIFICATIONS, readShape, type Welcome } from "../../protocol/methods/mod.ts";
-import { type ClientEvent, notAnswered, RequestError, type RunOptions } from "../session/mod.ts";
+import { encodeNotification, type Id, type Message } from "../../../protocol/json_rpc/mod.ts";
+import { METHODS, NOTIFICATIONS, readShape, type Welcome } from "../../../protocol/methods/mod.ts";
+import { type ClientEvent, notAnswered, RequestError, type RunOptions } from "../../session/mod.ts";
 import { type ConversationEnd, EndNotes, seatAfterClose } from "./conversation_end.ts";
 import { Greeting, type SeatToken, type SeatWish } from "./greeting.ts";
 import type { ExecutePort } from "./execute_port.ts";
-import type { InstantClock } from "../../time/mod.ts";
+import type { InstantClock } from "../../../time/mod.ts";
 import { IncomingRequests } from "./incoming_requests.ts";
-import { Link, type LinkBounds, type LinkConn } from "./transport/mod.ts";
+import { Link, type LinkBounds, type LinkConn } from "../transport/mod.ts";
 import { Outgoing } from "./outgoing.ts";
 import { PendingRequests } from "./pending_requests.ts";
 import { type MessageBounds, readMessages } from "./read_messages.ts";
 import { readNote } from "./read_note.ts";
-import { type SilenceBounds, SilenceWatch } from "./silence_watch.ts";
+import { type SilenceBounds, SilenceWatch } from "../heartbeat/mod.ts";
 
 export interface ConversationBounds extends LinkBounds, SilenceBounds, MessageBounds {
   readonly requestsPending: number;

@@ -2,8 +2,8 @@
 // answer is here, a seat that we got on connecting may not be the one that we end up with, so its news are held back.
 // Pure: it neither sends nor reports.
 
-import type { HelloParams, Welcome } from "../../protocol/methods/mod.ts";
-import type { ClientEvent, RequestError } from "../session/mod.ts";
+import type { HelloParams, Welcome } from "../../../protocol/methods/mod.ts";
+import type { ClientEvent, RequestError } from "../../session/mod.ts";
 
 /** The token of one seat. It resumes or releases that seat and no other, so the two are never apart. */
 export interface SeatToken {

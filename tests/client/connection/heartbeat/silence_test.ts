@@ -2,17 +2,17 @@
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { basename, dirname } from "node:path";
-import { ControlClient } from "../../../src/client/control/control_client.ts";
-import { DENO_SYSTEM } from "../../../src/client/connection/connection.ts";
-import { type ClientOptions, RequestError } from "../../../src/client/mod.ts";
-import { openClientOn } from "../../../src/client/open_client.ts";
-import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
-import { tokenOf, tokensToml } from "../../support/server/tokens.ts";
-import { startServer } from "../../support/server/start_server.ts";
-import { FakeClock } from "../../support/fake_clock.ts";
-import { ClientProcess, runClient } from "../../support/client/client_process.ts";
-import { EventReader } from "../../support/client/event_reader.ts";
-import { FakeServer, Peer, WELCOME } from "../../support/client/fake_server.ts";
+import { ControlClient } from "../../../../src/client/control/control_client.ts";
+import { DENO_SYSTEM } from "../../../../src/client/connection/connection.ts";
+import { type ClientOptions, RequestError } from "../../../../src/client/mod.ts";
+import { openClientOn } from "../../../../src/client/open_client.ts";
+import { CLIENT_BOUNDS } from "../../../../src/config/keys/client_bounds.ts";
+import { tokenOf, tokensToml } from "../../../support/server/tokens.ts";
+import { startServer } from "../../../support/server/start_server.ts";
+import { FakeClock } from "../../../support/fake_clock.ts";
+import { ClientProcess, runClient } from "../../../support/client/client_process.ts";
+import { EventReader } from "../../../support/client/event_reader.ts";
+import { FakeServer, Peer, WELCOME } from "../../../support/client/fake_server.ts";
 
 const { firstLineMs, heartbeatMs, silenceMs } = CLIENT_BOUNDS;
 /** More than the time to read what has come before the server is given up. */

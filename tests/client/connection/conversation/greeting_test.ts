@@ -1,12 +1,12 @@
 // What a hello asks for, and what its answer makes of the seat that one got on connecting.
 
 import { assertEquals } from "@std/assert";
-import type { ClientEvent } from "../../../src/client/session/client_event.ts";
-import { Greeting } from "../../../src/client/connection/greeting.ts";
-import { RequestError } from "../../../src/client/session/request_error.ts";
-import type { Welcome } from "../../../src/protocol/methods/mod.ts";
-import { ErrorCode } from "../../../src/protocol/json_rpc/errors.ts";
-import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
+import type { ClientEvent } from "../../../../src/client/session/client_event.ts";
+import { Greeting } from "../../../../src/client/connection/conversation/greeting.ts";
+import { RequestError } from "../../../../src/client/session/request_error.ts";
+import type { Welcome } from "../../../../src/protocol/methods/mod.ts";
+import { ErrorCode } from "../../../../src/protocol/json_rpc/errors.ts";
+import { SERVER_LIMITS } from "../../../support/client/server_limits.ts";
 
 function welcome(ticket: number, resume?: string): Welcome {
   const times = { heartbeat_ms: 1, silence_ms: 2, resume_grace_ms: 0, lease_ms: 9, lead_after_ms: 0 };

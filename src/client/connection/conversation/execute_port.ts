@@ -1,8 +1,13 @@
 // How a connection hands over the commands that it receives. An executor need not know about connections: an answer that
 // comes after the connection has ended is dropped.
 
-import { encodeErrorObject, encodeResult, type ErrorObject, type Id } from "../../protocol/json_rpc/mod.ts";
-import type { ExecuteParams, ExecuteResult } from "../../protocol/methods/mod.ts";
+import {
+  encodeErrorObject,
+  encodeResult,
+  type ErrorObject,
+  type Id,
+} from "../../../protocol/json_rpc/mod.ts";
+import type { ExecuteParams, ExecuteResult } from "../../../protocol/methods/mod.ts";
 
 export type ExecuteAnswer =
   | { readonly kind: "result"; readonly result: ExecuteResult }
