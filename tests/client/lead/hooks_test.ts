@@ -3,24 +3,10 @@
 import { assertEquals } from "@std/assert";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
 import { Hooks, RankChanges } from "../../../src/client/lead/hooks.ts";
-import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
+import { welcomeEvent } from "../../support/client/welcome_event.ts";
 
 function welcome(rank: number, ticket: number, epoch: number): ClientEvent {
-  const times = { heartbeat_ms: 1, silence_ms: 2, resume_grace_ms: 0, lease_ms: 0, lead_after_ms: 0 };
-  return {
-    kind: "welcome",
-    welcome: {
-      rank,
-      ticket,
-      epoch,
-      members: 9,
-      capacity: 9,
-      commands: [],
-      protocol: 1,
-      limits: SERVER_LIMITS,
-      times,
-    },
-  };
+  return welcomeEvent({ rank, ticket, epoch });
 }
 
 Deno.test("a rank is reported once: not again when the connection breaks and the seat is resumed", () => {

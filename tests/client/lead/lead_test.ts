@@ -8,7 +8,7 @@ import type { LeadEnd } from "../../../src/client/lead/lead_parts.ts";
 import { notAnswered, notSent, RequestError } from "../../../src/client/session/request_error.ts";
 import { ErrorCode, type ErrorReason } from "../../../src/protocol/json_rpc/errors.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
-import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
+import { welcomeEvent } from "../../support/client/welcome_event.ts";
 
 const TIMES = { leaseMs: 6_000, killAfterMs: 500, marginMs: 100 };
 const GROUP = 4_711;
@@ -179,27 +179,7 @@ class Leading {
 }
 
 function welcome(rank: number, ticket = 5): ClientEvent {
-  const times = {
-    heartbeat_ms: 1,
-    silence_ms: 2,
-    resume_grace_ms: 0,
-    lease_ms: TIMES.leaseMs,
-    lead_after_ms: 0,
-  };
-  return {
-    kind: "welcome",
-    welcome: {
-      rank,
-      ticket,
-      epoch: 1,
-      members: 9,
-      capacity: 9,
-      commands: [],
-      protocol: 1,
-      limits: SERVER_LIMITS,
-      times,
-    },
-  };
+  return welcomeEvent({ rank, ticket, leaseMs: TIMES.leaseMs });
 }
 
 const CONNECTED: ClientEvent = { kind: "connected", host: "127.0.0.1", port: 1 };

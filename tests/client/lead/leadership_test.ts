@@ -8,7 +8,7 @@ import { type Claim, Leadership } from "../../../src/client/lead/leadership.ts";
 import type { Instant } from "../../../src/time/clock.ts";
 import { goneAfterMs, termAfterMs } from "../../../src/rules/lease_times.ts";
 import { holds } from "../../support/seed.ts";
-import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
+import { welcomeEvent } from "../../support/client/welcome_event.ts";
 
 const LEASE_MS = 6_000;
 const TIMES = { killAfterMs: 500, marginMs: 100 };
@@ -22,27 +22,7 @@ function at(ms: number): Instant {
 }
 
 function welcome(rank: number, ticket: number, leadAfterMs = 0, leaseMs = LEASE_MS): ClientEvent {
-  const times = {
-    heartbeat_ms: 1,
-    silence_ms: 2,
-    resume_grace_ms: 0,
-    lease_ms: leaseMs,
-    lead_after_ms: leadAfterMs,
-  };
-  return {
-    kind: "welcome",
-    welcome: {
-      rank,
-      ticket,
-      epoch: 1,
-      members: 9,
-      capacity: 9,
-      commands: [],
-      protocol: 1,
-      limits: SERVER_LIMITS,
-      times,
-    },
-  };
+  return welcomeEvent({ rank, ticket, leadAfterMs, leaseMs });
 }
 
 function yielded(rank: number, ticket: number): ClientEvent {
