@@ -1,5 +1,5 @@
-// The session of a leader as the control socket sees it: as any other, but a yield stops the program first, however it
-// is asked for.
+// The session of a leader as the control socket uses it. It differs from others in one thing: every yield stops the
+// program first.
 
 import type { DryRunSummary } from "../../protocol/methods/mod.ts";
 import type {

@@ -180,7 +180,7 @@ function isSentBy(name: string, sender: Sender): boolean {
   return ROWS.get(name)?.senders?.includes(sender) === true;
 }
 
-/** What a call costs; a method that does not exist costs as little as any. @param params as they came */
+/** What a call costs; a method that does not exist costs the minimum. @param params as they came */
 export function costOf(name: string, params: unknown): Cost {
   const row = ROWS.get(name);
   if (row === undefined) return "one";
