@@ -1,5 +1,5 @@
 // The keys of [limits], with default, bounds, unit and reason, and the limits that are constants. The code that
-// enforces a limit, and docs/protocol.md, say what happens beyond it.
+// enforces a limit, and docs/protocol/limits.md, say what happens beyond it.
 
 import type { SettingValues } from "../reader/mod.ts";
 import { type Conflict, HOUR_MS, integer, KIBI, MAX_WAIT_MS, MEBI, optionalInteger } from "./builders.ts";

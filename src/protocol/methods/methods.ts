@@ -1,5 +1,6 @@
-// The table of methods: what each takes and gives, what it costs and what it needs, as docs/protocol.md describes it. A
-// new method is a row here and its handler in server/requests (the compiler asks for it), and a section in the document.
+// The table of methods: what each takes and gives, what it costs and what it needs, as docs/protocol/reference.md
+// describes it. A new method is a row here and its handler in server/requests (the compiler asks for it), and a section in
+// the document.
 
 import {
   cancelParamsShape,

@@ -8,7 +8,7 @@ import type { Rights } from "./rights.ts";
 
 /**
  * "pending": not logged in yet. "undecided": its first line, which decides between a program ("json") and a person
- * ("text"), has not arrived (docs/protocol.md, "By hand").
+ * ("text"), has not arrived (docs/protocol/text.md).
  */
 export type Mode = "pending" | "undecided" | "json" | "text";
 
