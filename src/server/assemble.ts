@@ -100,7 +100,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
 function breakOffLeases(sessions: Iterable<Session>, retryAfterMs: number): void {
   for (const session of sessions) {
     if (session.leaseMs === 0) continue;
-    const message = "the server cannot save what a lease relies on; its log says why";
+    const message = "The server cannot store what a lease relies on; see its log";
     session.breakOff("unavailable", message, retryAfterMs);
   }
 }

@@ -44,6 +44,14 @@ Deno.test("The document has a transcript for every method", () => {
   assertEquals(methods.filter((method) => !all.includes(`"method":"${method}"`)), []);
 });
 
+Deno.test("Every message in a transcript is in sentence case, or begins with a quoted value, and has no final period", () => {
+  const lines = transcripts.flatMap(({ steps }) => steps).map((step) => "text" in step ? step.text : "");
+  const messages = lines.flatMap((text) => [...text.matchAll(/"message":("(?:[^"\\]|\\.)*")/g)])
+    .map(([, json]) => JSON.parse(json!) as string).filter((message) => message !== "<text>");
+  assert(messages.length > 40);
+  assertEquals(messages.filter((message) => !/^(?:[A-Z]|").*[^.]$/.test(message)), []);
+});
+
 Deno.test("The document names every error with its code, every status and every reason for closing", () => {
   const errors = Object.entries(ErrorCode).map(([word, code]) => `| \`${code}\` | \`${word}\` |`);
   const words = [...STATUSES, ...CLOSE_REASONS].map((word) => `| \`${word}\` |`);

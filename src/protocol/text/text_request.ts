@@ -99,7 +99,7 @@ export function parseCommandWords(
   const read = parseTargets(first.slice(1), seats);
   if (!read.ok) return { kind: "invalid", message: read.message };
   const [command, ...args] = rest;
-  if (command === undefined) return { kind: "invalid", message: `After ${first} comes a command` };
+  if (command === undefined) return { kind: "invalid", message: `Missing command after ${first}` };
   return { kind: "run", command, args, ...read.targets };
 }
 

@@ -8,8 +8,7 @@ export type ReadTargets =
   | { readonly ok: false; readonly message: string };
 
 const USAGE =
-  "Write @2 or @2,3 or @4-7 or @4- for ranks, @NAME for a name, @ticket:N for a ticket, or @all, and then the " +
-  "command";
+  "Use @2, @2,3, @4-7 or @4- for ranks, @NAME for a name, @ticket:N for a ticket, or @all, before the command";
 
 /** Begins a word that is one name, whatever is in it. */
 const NAME = "name:";
@@ -61,6 +60,5 @@ function ofNames(to_names: readonly string[]): ReadTargets {
 }
 
 function tooMany(seats: number): ReadTargets {
-  const seatsHere = count(seats, "seat is here", "seats are here");
-  return { ok: false, message: `${seatsHere}: no rank is higher than ${seats - 1}` };
+  return { ok: false, message: `The highest rank number here is ${seats - 1} (${count(seats, "seat")})` };
 }

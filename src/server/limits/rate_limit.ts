@@ -1,6 +1,7 @@
 // Limits how many commands a client may send per second. Beyond the limit, requests are refused, each with a response, and
 // the log gets at most one line per client and second.
 
+import { count } from "../../words/mod.ts";
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Report } from "../../log/mod.ts";
 import { TokenBucket, type TokenBucketRates } from "./token_bucket.ts";
@@ -69,7 +70,7 @@ export class RateLimit {
     rate.refused++;
     return {
       reason: "rate_limited",
-      message: `You ask for too much at once: the limit is ${perSecond} commands a second`,
+      message: `Rate limit exceeded: ${count(perSecond, "command")} per second`,
       data: { limit: perSecond, retry_after_ms: rate.bucket.waitMs(cost) },
     };
   }

@@ -45,7 +45,7 @@ export class Admission {
     const { seating, retryAfterMs } = this.#options;
     const message = allTaken(seating);
     if (seating.isWaiting(session)) {
-      return { reason: "full", message: `${message}; you wait for one`, data: { waiting: true } };
+      return { reason: "full", message: `${message}; you are waiting for one`, data: { waiting: true } };
     }
     // After the response to its hello has been queued.
     queueMicrotask(() => this.#refuse(session));
@@ -76,5 +76,5 @@ export class Admission {
 }
 
 function allTaken({ capacity }: Seating): string {
-  return `all seats are taken (${capacity} of ${capacity})`;
+  return `All seats are taken (${capacity} of ${capacity})`;
 }

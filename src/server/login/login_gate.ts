@@ -139,7 +139,7 @@ export class LoginGate {
     const { pendingConnections, retryAfterMs } = this.#options.limits;
     const { oldest } = this.#pending;
     if (oldest === undefined || this.#pending.size < pendingConnections) return;
-    const message = "too many connections have shown no token yet";
+    const message = "Too many connections are waiting to log in";
     this.#refuse(oldest.session, { message, retryAfterMs }, oldest.state.awaits !== "handshake");
   }
 
@@ -183,8 +183,8 @@ export class LoginGate {
     const refusal: Refusal = {
       reason: "unauthenticated",
       message: login.token === undefined
-        ? 'this server wants a token in the first line: hello with "token", or /login TOKEN by hand'
-        : "this token is not good",
+        ? 'This server requires a token in the first line: "hello" with "token", or /login TOKEN'
+        : "Invalid token",
       data: { rule: "token" },
     };
     const { message } = refusal;
@@ -207,7 +207,7 @@ export class LoginGate {
       case "handshake":
         return drop(session, "timed_out");
       case "token":
-        return session.closeWith("timed_out", `no token was shown within ${pendingMs} ms`);
+        return session.closeWith("timed_out", `No login within ${pendingMs} ms`);
       case "refusal":
         if (state.form === "text") session.mode = "text";
         session.sendText(state.response);

@@ -55,10 +55,12 @@ export class Operator {
     const { roster } = seating;
     const found = roster.filter((seat) => isAddressed(seat, params));
     const [seat] = found;
-    if (seat === undefined) return { reason: "no_recipient", message: `nobody has ${describe(params)}` };
+    if (seat === undefined) return { reason: "no_recipient", message: `No client has ${describe(params)}` };
     if (found.length > 1) {
       const ranks = found.map(({ rank }) => rank);
-      const message = `${found.length} clients have ${describe(params)}: ranks ${ranks.join(", ")}`;
+      const message = `${found.length} clients have ${describe(params)} (ranks ${
+        ranks.join(", ")
+      }): use a rank or a ticket`;
       return { reason: "invalid_params", message, data: { ranks } };
     }
     const { rank, ticket, member: { name, ip, port } } = seat;
@@ -79,5 +81,5 @@ function isAddressed({ rank, ticket, member }: Seat<Member>, params: EvictParams
 function describe(params: EvictParams): string {
   if ("rank" in params) return `rank ${params.rank}`;
   if ("ticket" in params) return `ticket ${params.ticket}`;
-  return `the name ${visible(params.name, SHOWN_NAME_LENGTH)}`;
+  return `the name "${visible(params.name, SHOWN_NAME_LENGTH)}"`;
 }

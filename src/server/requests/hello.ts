@@ -87,16 +87,16 @@ export function checkName(text: string, maxLength: number): NameCheck {
   if (text.length > maxLength) {
     return {
       ok: false,
-      message: `name: at most ${count(maxLength, "character")}, current length is ${text.length}`,
+      message: `"name" must have at most ${count(maxLength, "character")}, got ${text.length}`,
     };
   }
   const name = normalizeName(text);
-  if (name === "") return { ok: false, message: "name: may not be blank" };
-  if (!isVisible(text.trim())) return { ok: false, message: "name: may not contain control characters" };
+  if (name === "") return { ok: false, message: '"name" must not be blank' };
+  if (!isVisible(text.trim())) return { ok: false, message: '"name" must not contain control characters' };
   const invisible = INVISIBLE.exec(name)?.[0].codePointAt(0);
   if (invisible !== undefined) {
     const code = invisible.toString(16).toUpperCase().padStart(4, "0");
-    return { ok: false, message: `name: may not contain the invisible character U+${code}` };
+    return { ok: false, message: `"name" must not contain the invisible character U+${code}` };
   }
   return { ok: true, name };
 }

@@ -1,5 +1,6 @@
 // Takes the lines of JSON sessions: reads each as one message or a batch of them, within its limits.
 
+import { count } from "../../words/mod.ts";
 import { isNestedDeeper } from "../../protocol/wire/mod.ts";
 import { encodeError, type Message, parseLine, type Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Session } from "../connection/mod.ts";
@@ -60,5 +61,9 @@ export class JsonHandler {
 }
 
 function tooDeep(limit: number): Refusal {
-  return { reason: "too_large", message: `Cannot read JSON nested more than ${limit} deep`, data: { limit } };
+  return {
+    reason: "too_large",
+    message: `JSON nesting exceeds the limit of ${count(limit, "level")}`,
+    data: { limit },
+  };
 }

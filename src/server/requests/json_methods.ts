@@ -75,12 +75,12 @@ export class JsonMethods {
     const handled = this.#methods.get(method);
     const { seat } = session;
     if (handled === undefined) {
-      const message = `There is no method ${visible(method, SHOWN_LENGTH)}`;
+      const message = `Unknown method "${visible(method, SHOWN_LENGTH)}"`;
       return { refusal: { reason: "method_not_found", message } };
     }
     const { row, handle } = handled;
     if (seat === undefined && row.needsSeat) {
-      return { refusal: { reason: "unavailable", message: "You have no seat yet" } };
+      return { refusal: { reason: "unavailable", message: "You do not have a seat yet" } };
     }
     const refusal = row.right && refuseRight(session.rights, row.right);
     if (refusal !== undefined) return { refusal };
@@ -91,17 +91,17 @@ export class JsonMethods {
       return handle({ session, seat: seat!, id, params: read.value as never, reply });
     } catch (error) {
       this.#parts.report({ event: "fault", where: `method ${method}`, message: visible(String(error)) });
-      return { refusal: { reason: "internal_error", message: "The server failed in answering this" } };
+      return { refusal: { reason: "internal_error", message: "Internal error" } };
     }
   }
 
   /** A `run` as a notification, which is not answered. */
   send({ seat }: Session, params: unknown): Refusal | undefined {
-    if (seat === undefined) return { reason: "unavailable", message: "You have no seat" };
+    if (seat === undefined) return { reason: "unavailable", message: "You do not have a seat yet" };
     const read = readShape(METHODS.run.params, params);
     if (!read.ok) return { reason: "invalid_params", message: read.message };
     if (!read.value.dry_run) return this.#parts.commands.send(seat, read.value);
-    return { reason: "invalid_params", message: "A dry run has an answer: send it as a request, with an id" };
+    return { reason: "invalid_params", message: "A dry run must be a request: send it with an id" };
   }
 
   #leave({ session, params: { resume } }: Call<LeaveParams>): Answer {
@@ -126,7 +126,7 @@ export class JsonMethods {
 
   #cancel({ session, params: { run } }: Call<CancelParams>): Answer {
     if (this.#parts.runs.cancel(session, run)) return DONE;
-    return invalidParams(`There is no run of yours under way with id ${shownId(run)}`);
+    return invalidParams(`You have no run in flight with id ${shownId(run)}`);
   }
 
   #evict({ session, params }: Call<EvictParams>): Answer {
@@ -176,14 +176,13 @@ function replyWhole(
     reply(encodeResultOf(id, json));
     return "later";
   }
-  const message =
-    `${what} has ${bytes} bytes, and only ${session.outboxRoom} fit into what may wait to be sent to you`;
+  const message = `${what} has ${bytes} bytes, but your queue has room for only ${session.outboxRoom}`;
   return { refusal: { reason: "too_large", message, data: { limit: session.outboxRoom } } };
 }
 
 const NO_SUCCESSOR: Refusal = {
   reason: "no_recipient",
-  message: "no client behind you could lead: none that is connected has a lease",
+  message: "No client below you could lead: none that is connected has a lease",
 };
 
 /**

@@ -1,6 +1,7 @@
 // Takes the lines of every session: decides from the first one whether a program or a person is connected, passes each
 // line to its handler, and sends everything that one read has caused together.
 
+import { count } from "../../words/mod.ts";
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import { type Block, lineBetween, lineEnd, type LineFault } from "../../protocol/wire/mod.ts";
 import type { YieldToIo } from "../../time/mod.ts";
@@ -155,10 +156,10 @@ function toRefusal(fault: LineFault, limit: number): Refusal {
     case "too_long":
       return {
         reason: "too_large",
-        message: `Cannot read a line of more than ${limit} bytes`,
+        message: `Line exceeds the limit of ${count(limit, "byte")}`,
         data: { limit },
       };
     case "bad_utf8":
-      return { reason: "parse_error", message: "Cannot read the line: it is not UTF-8" };
+      return { reason: "parse_error", message: "Line is not valid UTF-8" };
   }
 }

@@ -64,7 +64,7 @@ export class TextHandler {
     if (seat === undefined && request.kind === "slash" && request.name === "quit") return this.#quit(session);
     const tooMuch = this.#parts.rateLimit.take(session, this.#costOf(request));
     if (tooMuch !== undefined) return session.sendText(refusedLine(tooMuch.reason, tooMuch.message));
-    if (seat === undefined) return session.sendText("You have no seat yet\n");
+    if (seat === undefined) return session.sendText("You do not have a seat yet\n");
     switch (request.kind) {
       case "empty":
         return;

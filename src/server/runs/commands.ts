@@ -18,7 +18,7 @@ import type { Member } from "../connection/mod.ts";
 
 const MAX_SHOWN_NAME_LENGTH = 64;
 
-const DRAINING: Refusal = { reason: "unavailable", message: "the server is shutting down" };
+const DRAINING: Refusal = { reason: "unavailable", message: "The server is shutting down" };
 
 export class Commands {
   readonly #seating: Seating;
@@ -113,8 +113,9 @@ export class Commands {
     const { capacity } = this.#seating;
     const targets = countTargets(params);
     if (targets <= capacity) return undefined;
-    const message = `cannot send to ${count(targets, "target")}: there ${capacity === 1 ? "is" : "are"} ` +
-      count(capacity, "seat");
+    const message = `A command must have at most ${
+      count(capacity, "target")
+    }, one for each seat, got ${targets}`;
     return { reason: "too_large", message };
   }
 

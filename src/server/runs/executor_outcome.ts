@@ -23,5 +23,5 @@ export function outcomeOf(answer: Message & { kind: "result" | "error" | "bad_re
 }
 
 function unreadable(why: string): string {
-  return `its answer cannot be read: ${why}`;
+  return `Invalid response: ${why}`;
 }

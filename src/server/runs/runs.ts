@@ -65,13 +65,11 @@ export class Runs {
     if (own?.has(key)) {
       return {
         reason: "invalid_request",
-        message: `Cannot begin a run: one with id ${
-          visible(JSON.stringify(key), MAX_SHOWN_KEY_LENGTH)
-        } is under way`,
+        message: `A run with id ${visible(JSON.stringify(key), MAX_SHOWN_KEY_LENGTH)} is already in flight`,
       };
     }
     const { runsPerIssuer, runsTotal } = this.#limits;
-    if ((own?.size ?? 0) >= runsPerIssuer) return tooMany("of yours", runsPerIssuer);
+    if ((own?.size ?? 0) >= runsPerIssuer) return tooMany("for one issuer", runsPerIssuer);
     // A member without a run may always begin one: other members must not be able to block it by using up the total.
     if (own !== undefined && this.#runs.size >= runsTotal) return tooMany("on this server", runsTotal);
     return undefined;
@@ -226,6 +224,6 @@ function notifyCancel(executor: Member, run: Run): void {
 }
 
 function tooMany(whose: string, limit: number): Refusal {
-  const message = `Cannot begin a run: ${limit} ${whose} are under way, which is the limit`;
+  const message = `Too many runs in flight: the limit ${whose} is ${limit}`;
   return { reason: "rate_limited", message, data: { limit } };
 }

@@ -146,7 +146,7 @@ export const METHOD_SCHEMAS = {
       v.strictObject({ rank }),
       v.strictObject({ ticket }),
       v.strictObject({ name: text }),
-    ], "name whom by just one of rank, ticket and name"),
+    ], 'must have exactly one of "rank", "ticket" and "name"'),
     result: v.object({ rank, ticket, name: text, keep_ms: count }),
   },
   ping: { params: none, result: done },

@@ -17,12 +17,12 @@ const GREETINGS: readonly [protocol: string, sent: string, reply: RegExp][] = [
   ["HTTP", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", /^HTTP\/1\.1 400 Bad Request\r$/m],
   ["HTTP", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 14\r\n\r\nx\nping\n/yield\n", /^HTTP\/1\.1 400 /m],
   ["HTTP", "Host: localhost\r\n\r\nx\nping\n", /^HTTP\/1\.1 400 /m],
-  ["SSH", "SSH-2.0-OpenSSH_9.9\r\n", /^Closing: this port does not speak SSH/m],
-  ["Redis", "*1\r\n$4\r\nPING\r\n", /^Closing: this port does not speak Redis/m],
+  ["SSH", "SSH-2.0-OpenSSH_9.9\r\n", /^Closing: This port does not speak SSH/m],
+  ["Redis", "*1\r\n$4\r\nPING\r\n", /^Closing: This port does not speak Redis/m],
   [
     "JSON-RPC with headers",
     'Content-Length: 40\r\n\r\n{"jsonrpc":"2.0","id":1,"method":"ping"}\n',
-    /^\{"jsonrpc":"2\.0","method":"closing",.*"wrong_protocol".*ends with its line/m,
+    /^\{"jsonrpc":"2\.0","method":"closing",.*"wrong_protocol".*end at line breaks/m,
   ],
   ["TLS", "\x16\x03\x01\x00\x0a", /^[^]\p{Control}{2}/mu],
 ];

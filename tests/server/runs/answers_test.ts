@@ -33,7 +33,7 @@ Deno.test("an answer that cannot be read has failed, never ok, and keeps nothing
   for (const result of [null, 0, "ok", [], {}, { code: "0" }, { code: 0, stdout: 1 }, { code: 0.5 }]) {
     const read = outcome({ result });
     assertEquals(read.status, "failed", JSON.stringify(result));
-    assertMatch(read.reason!, /^its answer cannot be read: /);
+    assertMatch(read.reason!, /^Invalid response: /);
   }
   assertEquals(outcome({ result: { code: 1, status: "ok", rank: 0, name: "root", cut: true } }), {
     ...{ status: "failed", code: 1 },

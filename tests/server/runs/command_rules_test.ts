@@ -122,13 +122,13 @@ Deno.test("a command goes to no more executors than its rule allows; fewer may b
 
 Deno.test("G5: a rank above and the issuer itself are refused, and the refusal says which rank and why", () => {
   assertEquals(refusalOf(2, "ping", [], [3, 1]), {
-    ...{ reason: "outranked", message: "rank 1 is above you", data: { rank: 1 } },
+    ...{ reason: "outranked", message: "Rank 1 is above you", data: { rank: 1 } },
   });
   assertEquals(refusalOf(2, "ping", [], [3, 2]), {
-    ...{ reason: "outranked", message: "rank 2 is yourself", data: { rank: 2 } },
+    ...{ reason: "outranked", message: "Rank 2 is your own rank", data: { rank: 2 } },
   });
   assertEquals(refusalOf(2, "ping", [], [9])?.reason, "no_recipient");
-  assertEquals(refusalOf(4, "ping")?.message, "nobody ranks below you");
+  assertEquals(refusalOf(4, "ping")?.message, "No client ranks below you");
 });
 
 const asks = fc.record({
@@ -196,7 +196,7 @@ Deno.test("a name is trimmed, short, not blank and nothing that a terminal acts 
   ) {
     const check = checkName(name, 64);
     assert(!check.ok, JSON.stringify(name));
-    assert(check.message.startsWith("name: ") && !acts(check.message));
+    assert(check.message.startsWith('"name" ') && !acts(check.message));
   }
   const invisible = ["\u200b", "\u00ad", "\u2060", "\ufe0f", "\u3164", "\u{e0041}", "\u2800", "\u034f"];
   for (const character of invisible) {

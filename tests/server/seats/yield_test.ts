@@ -8,7 +8,7 @@ import { cut } from "../../support/server/cut.ts";
 
 const NO_SUCCESSOR = {
   code: -32005,
-  message: "no client behind you could lead: none that is connected has a lease",
+  message: "No client below you could lead: none that is connected has a lease",
   data: { reason: "no_recipient" },
 };
 

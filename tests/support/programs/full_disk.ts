@@ -118,7 +118,7 @@ export async function grantsNothingThatCannotBeSaved(program: Program): Promise<
     const { reason, message } = await client.note("closing");
     assertEquals([reason, message], [
       "unavailable",
-      "the server cannot save what a lease relies on; its log says why",
+      "The server cannot store what a lease relies on; see its log",
     ]);
     assertEquals(await client.ended(), "end of stream");
   }

@@ -86,7 +86,7 @@ atRealTerminal("a promotion does not tear the line being typed", async ({ tmux, 
 atRealTerminal("a refusal names the rank that was the reason", async ({ tmux }) => {
   await tmux.type("@0 uptime");
   await tmux.press("Enter");
-  await tmux.until((rows) => rows.at(-2) === "refused: rank 0 is above you (outranked)");
+  await tmux.until((rows) => rows.at(-2) === "refused: Rank 0 is above you (outranked)");
   await tmux.press("Up");
   await tmux.untilLast("rank 1 of 2> @0 uptime");
 }, { above: ["ann"] });
@@ -114,7 +114,7 @@ atRealTerminal("pasted lines are carried out in order", async ({ tmux, seatMembe
     "rank 0 of 2> /commands",
     "rank 0 of 2> ping",
     "rank 0 of 2> @0 ping",
-    "refused: rank 0 is yourself (outranked)",
+    "refused: Rank 0 is your own rank (outranked)",
     "rank 0 of 2> uptime --not-sent",
   ]);
 });
@@ -134,7 +134,7 @@ atRealTerminal("what is pasted where the terminal marks it waits for Enter", asy
   assertEquals(rows.filter((row) => /of 2> .|refused/.test(row)), [
     "rank 0 of 2> uptime",
     "rank 0 of 2> @0 ping",
-    "refused: rank 0 is yourself (outranked)",
+    "refused: Rank 0 is your own rank (outranked)",
     "rank 0 of 2> ping",
   ]);
 });

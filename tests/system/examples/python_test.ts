@@ -105,7 +105,7 @@ pythonTest("says why its command was refused", async () => {
   await using server = await startServer({ toml: COMMANDS });
   await using python = startPython(server.port, {}, ["format"]);
   const exit = await python.exit();
-  assertEquals([exit.code, exit.stderr], [1, "refused: format is not on the list of allowed commands\n"]);
+  assertEquals([exit.code, exit.stderr], [1, 'refused: "format" is not an allowed command\n']);
 });
 
 function startPython(

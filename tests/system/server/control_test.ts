@@ -98,9 +98,12 @@ Deno.test("an eviction of nobody, or of more than one, is refused with exit code
   const clients = await Array.fromAsync({ length: 2 }, () => RawClient.join(operated.server.port));
   for (const client of clients) await client.request("hello", { name: "twin" });
   const none = await operated.ask("--evict", "9");
-  assertEquals([none.code, none.stderr], [3, "nobody has rank 9\n"]);
+  assertEquals([none.code, none.stderr], [3, "No client has rank 9\n"]);
   const both = await operated.ask("--evict", "name:twin");
-  assertEquals([both.code, both.stderr], [3, "2 clients have the name twin: ranks 0, 1\n"]);
+  assertEquals([both.code, both.stderr], [
+    3,
+    '2 clients have the name "twin" (ranks 0, 1): use a rank or a ticket\n',
+  ]);
   for (const client of clients) await client.close();
 });
 

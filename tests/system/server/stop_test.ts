@@ -24,7 +24,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 
     assertEquals((await issuer.answer(run)).result.ok, 1);
     for (const client of [issuer, executor]) assertEquals((await client.note("closing")).reason, "shutdown");
-    await person.text("Closing: the server is shutting down");
+    await person.text("Closing: The server is shutting down");
     for (const client of [issuer, executor, person]) {
       assertEquals(await client.ended(), "end of stream");
       await client.close();
