@@ -1,4 +1,4 @@
-// `deno task demo`: plays the session that the README shows, with real processes. Each step waits for the lines that it
+// `deno task demo`: plays the session that docs/rankclient.md shows, with real processes. Each step waits for the lines that it
 // causes, so that the output is always the same except for the port numbers.
 
 import { deadline } from "@std/async/deadline";
