@@ -102,7 +102,7 @@ export class Shell {
   }
 
   /** Of a server: waits for an event about the client of this rank. */
-  async event(name: "client_seated" | "client_back", rank: number): Promise<void> {
+  async event(name: "client_seated" | "client_back" | "client_away", rank: number): Promise<void> {
     await this.line(new RegExp(`"event":"${name}".*"rank":${rank},`));
   }
 
