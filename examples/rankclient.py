@@ -12,10 +12,10 @@ NOT_ALLOWED, NO_RECIPIENT, METHOD_NOT_FOUND, FAILED = -32003, -32005, -32601, -3
 if len(sys.argv) < 3: sys.exit(__doc__)
 host, port, *command = sys.argv[1:]
 wire = socket.create_connection((host, int(port))).makefile("rw", encoding="utf-8", newline="\n")
-is_waiting = False  # for somebody to command
+is_waiting = False  # until there is a client to command
 
 def say(text):
-    print(repr(text)[1:-1], flush=True)  # what strangers send cannot act on the terminal
+    print(repr(text)[1:-1], flush=True)  # text from other clients cannot control the terminal
 
 def send(**message):
     wire.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
@@ -46,7 +46,7 @@ for message in map(json.loads, wire):
     elif method == "execute":
         say(f"rank {params['from']['rank']} commands: {' '.join([params['command'], *params['args']])}")
         answer = execute(params["command"], params["args"])
-        if "id" in message: send(id=id, **answer)  # without an id nobody waits for an answer
+        if "id" in message: send(id=id, **answer)  # without an id no response is expected
     elif method == "result":
         say(f"rank {params['rank']}: {params['status']} {params.get('reason', '')}".rstrip())
         for line in (params.get("stdout", "") + params.get("stderr", "")).splitlines(): say(f"  {line}")
