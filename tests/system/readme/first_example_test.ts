@@ -33,6 +33,8 @@ example("the first example shows what the README prints", async () => {
   await using bob = await open(second!, 1);
   await using netcat = await open(byHand!, 2);
 
+  // What the server sends first, as a whole: typing must not come between its rows.
+  await netcat.until((rows) => rows.at(-1)!.endsWith("}"));
   await enter(netcat, "/help");
   await alice.untilLast("rank 0 of 3>");
   await enter(alice, "ping");
