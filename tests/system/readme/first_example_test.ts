@@ -36,6 +36,7 @@ example("the first example shows what the README prints", async () => {
   // What the server sends first, as a whole: typing must not come between its rows.
   await netcat.until((rows) => rows.at(-1)!.endsWith("}"));
   await enter(netcat, "/help");
+  await netcat.until((rows) => rows.some((row) => row.includes("/quit")));
   await alice.untilLast("rank 0 of 3>");
   await enter(alice, "ping");
   await alice.until((rows) => /^2 executors/.test(rows.at(-2)!) && rows.at(-1) === "rank 0 of 3>");
