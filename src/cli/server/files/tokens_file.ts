@@ -44,9 +44,11 @@ export async function newToken(name: string, path: string): Promise<number> {
     throw error;
   }
   console.error(
-    `Added ${name} to ${path}. The line above is its token, shown this once: put it into a file that only the ` +
-      `client's user can read, and start rankclient with --token-file FILE. What it may do stands in ${path}; ` +
-      `a server that is running knows it when it has read the file again.`,
+    `Added the token ${
+      show(name)
+    } to ${path}. It is printed only this time: keep it in a file that only its ` +
+      `client can read, for rankclient --token-file FILE. To change its rights, edit ${path}. A running server ` +
+      `accepts it after a reload (SIGHUP).`,
   );
   return SERVER_EXIT.ok;
 }
@@ -106,13 +108,13 @@ function entryText(name: string, sha256: string): string {
   return `
 [tokens.${/^[\w-]+$/.test(name) ? name : `"${name}"`}]
 sha256 = "${sha256}"
-# The commands that it may send. Without this line: every one; with []: none.
+# The commands that it may send: all without this line, none with [].
 #issue = ["uptime"]
-# Whether it is sent the commands of those above it.
+# Whether it executes the commands of the clients above it.
 execute = true
-# Whether it may see who else is there.
+# Whether it may see the other clients.
 watch = false
-# Whether it may take the seat of any other client away.
+# Whether it may evict other clients.
 evict = false
 `;
 }
