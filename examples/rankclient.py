@@ -7,6 +7,7 @@
 import json, socket, subprocess, sys
 
 PROGRAMS = {"uptime": ["uptime"]}  # what this machine is willing to start; every other command is refused
+TIMEOUT_S, TIMED_OUT = 30, 124  # how long a program may run, and the code of one that ran longer, as in timeout(1)
 NOT_ALLOWED, NO_RECIPIENT, METHOD_NOT_FOUND, FAILED = -32003, -32005, -32601, -32000
 
 if len(sys.argv) < 3: sys.exit(__doc__)
@@ -28,11 +29,14 @@ def execute(name, args):
     if name not in PROGRAMS: return {"error": {"code": NOT_ALLOWED, "message": f"{name} is not in PROGRAMS here"}}
     if args: return {"error": {"code": NOT_ALLOWED, "message": f"{name} takes no arguments here"}}
     try:
-        done = subprocess.run(PROGRAMS[name], stdin=subprocess.DEVNULL, capture_output=True, timeout=30)
-    except (OSError, subprocess.TimeoutExpired) as error:
+        done = subprocess.run(PROGRAMS[name], stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_S)
+        end = {"code": done.returncode}
+    except subprocess.TimeoutExpired as error:
+        done, end = error, {"code": TIMED_OUT, "timed_out": True}
+    except OSError as error:
         return {"error": {"code": FAILED, "message": str(error)}}
-    stdout, stderr = (output.decode(errors="replace") for output in (done.stdout, done.stderr))
-    return {"result": {"code": done.returncode, "stdout": stdout, "stderr": stderr}}
+    stdout, stderr = ((output or b"").decode(errors="replace") for output in (done.stdout, done.stderr))
+    return {"result": {**end, "stdout": stdout, "stderr": stderr}}
 
 for message in map(json.loads, wire):
     method, id, params = message.get("method"), message.get("id"), message.get("params")

@@ -38,7 +38,8 @@ export function toAnswer(outcome: Outcome, line: AnswerLine): ExecuteAnswer {
   switch (outcome.kind) {
     case "ended": {
       const { stdout, stderr, ...rest } = outcome.result;
-      return fit({ stdout, stderr }, line, (texts) => ({ kind: "result", result: { ...rest, ...texts } }));
+      const ended = outcome.stopped === "timed_out" ? { ...rest, timed_out: true } : rest;
+      return fit({ stdout, stderr }, line, (texts) => ({ kind: "result", result: { ...ended, ...texts } }));
     }
     case "delivered":
       return fit({ reason: outcome.reason }, line, (texts) => ({

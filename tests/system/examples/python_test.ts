@@ -1,6 +1,6 @@
 // The client in Python, as a stranger would run it, against a real server.
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { PROJECT, ServerProcess } from "../../support/programs/start_process.ts";
@@ -11,6 +11,7 @@ if (python3 === undefined) {
   console.error("python3 is missing: the tests of examples/rankclient.py are ignored");
 }
 
+const EXAMPLE = join(PROJECT, "examples", "rankclient.py");
 const COMMANDS = `commands = ["uptime", "hello"]`;
 
 function pythonTest(name: string, test: () => Promise<void>): void {
@@ -54,6 +55,21 @@ pythonTest(
     await python.nextLine(/^rank 0 commands: hello a b \\x1b\[2J$/);
   },
 );
+
+pythonTest("ends a program that runs for too long, and answers with its output so far", async () => {
+  await using programs = await searchPath("echo half; echo of it >&2; while :; do :; done");
+  const script = join(programs.path, "rankclient.py");
+  const text = await Deno.readTextFile(EXAMPLE);
+  assertStringIncludes(text, "TIMEOUT_S, TIMED_OUT = 30,");
+  await Deno.writeTextFile(script, text.replace("TIMEOUT_S, TIMED_OUT = 30,", "TIMEOUT_S, TIMED_OUT = 2,"));
+  await using server = await startServer({ toml: COMMANDS });
+  await using issuer = await RawClient.join(server.port);
+  await using python = startPython(server.port, { PATH: programs.path }, [], script);
+  await python.nextLine("rank 1 of 2");
+  const { result } = await issuer.request("run", { command: "uptime" });
+  const { status, code, stdout, stderr } = result.results[0];
+  assertEquals([status, code, stdout, stderr], ["timed_out", 124, "half\n", "of it\n"]);
+});
 
 pythonTest("executes a notification and answers nothing", async () => {
   await using server = await startServer({ toml: COMMANDS });
@@ -112,8 +128,9 @@ function startPython(
   port: number,
   env: Record<string, string> = {},
   command: readonly string[] = [],
+  script = EXAMPLE,
 ): ServerProcess {
-  const program = [python3!, join(PROJECT, "examples", "rankclient.py")] as const;
+  const program = [python3!, script] as const;
   return ServerProcess.spawn({ program, args: ["127.0.0.1", String(port), ...command], env });
 }
 
