@@ -24,8 +24,8 @@ export interface EditorHandlers {
   readonly onEnd: () => void;
   /** Tab could not get further: there is more than one way to go on. */
   readonly onCandidates: (candidates: readonly string[]) => void;
-  /** @param line the line up to the cursor. */
-  readonly complete: (line: string) => Completion;
+  /** Tab. @param line the line up to the cursor, to be completed with `offer()`. */
+  readonly onTab: (line: string) => void;
 }
 
 interface Key {
@@ -118,6 +118,14 @@ export class LineEditor {
     this.#clearLine();
   }
 
+  /** Completes `line`, unless the user has typed on. */
+  offer(line: string, [candidates, typed]: Completion): void {
+    if (line !== this.#beforeCursor) return;
+    const missing = commonStart(candidates).slice(typed.length);
+    if (missing !== "") this.#insert(missing);
+    else if (candidates.length > 1) this.#handlers.onCandidates(candidates);
+  }
+
   /** Also to be called when the process continues after it was stopped: the shell has changed the mode. */
   setRawMode(): void {
     this.#input.setRawMode(true);
@@ -143,7 +151,7 @@ export class LineEditor {
     for (const piece of this.#reader.read(this.#decoder.decode(bytes, { stream: true }))) {
       switch (piece.kind) {
         case "key":
-          if (piece.text === "\t") this.#complete();
+          if (piece.text === "\t") this.#handlers.onTab(this.#beforeCursor);
           else this.#keys.press(piece.text);
           break;
         case "pasted":
@@ -172,11 +180,8 @@ export class LineEditor {
     } else if (line !== "" || lines.length === 0) this.#handlers.onLine(line);
   }
 
-  #complete(): void {
-    const [candidates, typed] = this.#handlers.complete(this.line.slice(0, this.cursor));
-    const missing = commonStart(candidates).slice(typed.length);
-    if (missing !== "") this.#insert(missing);
-    else if (candidates.length > 1) this.#handlers.onCandidates(candidates);
+  get #beforeCursor(): string {
+    return this.line.slice(0, this.cursor);
   }
 
   #paste(text: string): void {
@@ -198,7 +203,7 @@ export class LineEditor {
 
   /** The line up to the cursor waits for Enter from now on. */
   #holdLine(): void {
-    const line = this.line.slice(0, this.cursor);
+    const line = this.#beforeCursor;
     // Delete to the start.
     this.#readline.write(null, { ctrl: true, name: "u" });
     if (this.#isTooLong) this.#handlers.onTooLong();

@@ -10,6 +10,7 @@ export {
   slashHelpLines,
   summaryLine,
 } from "./text_lines.ts";
+export { nameTarget } from "./text_targets.ts";
 export {
   type CommandRequest,
   parseCommandWords,

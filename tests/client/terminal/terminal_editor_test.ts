@@ -15,7 +15,7 @@ function listening(terminal: FakeTerminal, maxLength = 50) {
     onClearScreen() {},
     onEnd: ended.resolve,
     onCandidates() {},
-    complete: (line) => [[], line],
+    onTab() {},
   });
   return { editor, heard, ended: ended.promise };
 }

@@ -2,6 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
+import { FakeServer, SUMMARY, WELCOME } from "../../support/client/fake_server.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { PROJECT, ServerProcess } from "../../support/programs/start_process.ts";
 import { startServer } from "../../support/server/start_server.ts";
@@ -116,6 +117,26 @@ for (const [code, exitCode, status] of [[0, 0, "ok"], [1, 1, "failed"]] as const
     },
   );
 }
+
+pythonTest("sends a command to the clients that are named before it", async () => {
+  for (
+    const [word, targets] of [
+      ["@2,3", { to: [2, 3] }],
+      ["@web-3,ticket:12,1", { to: [1], to_tickets: [12], to_names: ["web-3"] }],
+      ["@all", {}],
+    ] as const
+  ) {
+    await using server = new FakeServer();
+    await using python = startPython(server.port, {}, [word, "hello", "world"]);
+    const peer = await server.accept();
+    await peer.notify("welcome", WELCOME);
+    await peer.nextWith("watch");
+    const { id, params } = await peer.nextWith("run");
+    assertEquals(params, { command: "hello", args: ["world"], ...targets });
+    await peer.send({ id, result: SUMMARY });
+    assertEquals((await python.exit()).code, 0);
+  }
+});
 
 pythonTest("says why its command was refused", async () => {
   await using server = await startServer({ toml: COMMANDS });
