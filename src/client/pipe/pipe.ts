@@ -161,11 +161,6 @@ export class Pipe {
         return await this.#say(text, PIPE_HELP, {});
       case "invalid":
         return await this.#refuse(text, read.message);
-      case "commands": {
-        await this.#gate.isSeated();
-        const commands = this.#parts.session.place?.commands ?? [];
-        return await this.#say(text, commands.map((name) => visible(name)).join("\n"), { commands });
-      }
       case "request":
         if (!await this.#gate.isSeated()) return await this.#refuse(text, "There is no connection", "lost");
         return await this.#ask(text, read.request);

@@ -1,5 +1,6 @@
 // Sessions by hand: what a person types and what is printed.
 
+export { commandLines, commandRow, layOutCommands } from "./command_lines.ts";
 export { executeLine, noteToJson, noteToText, refusedLine, type ServerNote } from "./server_note.ts";
 export { splitWords } from "./split_words.ts";
 export {
