@@ -27,10 +27,10 @@ host, port, *command = sys.argv[1:]
 targets = read_targets(command.pop(0)[1:]) if command and command[0].startswith("@") else {}
 if targets and not command: sys.exit(__doc__)
 wire = socket.create_connection((host, int(port))).makefile("rw", encoding="utf-8", newline="\n")
-is_waiting = False  # for somebody to command
+is_waiting = False  # until there is a client to command
 
 def say(text):
-    print(repr(text)[1:-1], flush=True)  # what strangers send cannot act on the terminal
+    print(repr(text)[1:-1], flush=True)  # text from other clients cannot control the terminal
 
 def send(**message):
     wire.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
@@ -64,7 +64,7 @@ for message in map(json.loads, wire):
     elif method == "execute":
         say(f"rank {params['from']['rank']} commands: {' '.join([params['command'], *params['args']])}")
         answer = execute(params["command"], params["args"])
-        if "id" in message: send(id=id, **answer)  # without an id nobody waits for an answer
+        if "id" in message: send(id=id, **answer)  # without an id no response is expected
     elif method == "result":
         say(f"rank {params['rank']}: {params['status']} {params.get('reason', '')}".rstrip())
         for line in (params.get("stdout", "") + params.get("stderr", "")).splitlines(): say(f"  {line}")

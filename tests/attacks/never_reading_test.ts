@@ -33,7 +33,7 @@ async function written(member: Deno.Conn, text: string): Promise<void> {
 }
 
 withstands({
-  name: "20 members that never read what a rank above sends to all",
+  name: "20 clients that never read the commands sent to them",
   server: { top: "max_clients = 30", limits: LIMITS },
   above: 1,
   async strike(scene) {
@@ -49,7 +49,7 @@ withstands({
 });
 
 withstands({
-  name: "20 members that ask without end and never read the answers",
+  name: "20 clients that keep sending requests and never read the responses",
   server: { top: "max_clients = 30", limits: LIMITS },
   async strike(scene) {
     const stalled = await seatUnread(scene);

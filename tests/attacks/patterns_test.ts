@@ -24,7 +24,7 @@ const tables = RULES.map(([pattern, maxLength], i) =>
 ).join("");
 
 withstands({
-  name: "arguments for patterns that would make a back-tracking engine stall",
+  name: "arguments that would stall a backtracking pattern engine",
   server: { tables },
   async strike(scene) {
     const clients = await seat(scene, 5);
