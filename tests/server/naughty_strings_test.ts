@@ -90,6 +90,24 @@ Deno.test("naughty strings as a program's output arrive as they were, and are sh
   });
 });
 
+Deno.test("naughty strings typed by hand in quotes arrive as they are, or are refused", async () => {
+  await withThree(async ({ person, executor }) => {
+    await checkTable(NAUGHTY, async (text, { argument }) => {
+      // What ends the line, or cannot be sent as UTF-8, cannot be typed.
+      if (text.includes("\n") || !text.isWellFormed()) return;
+      person.send(`@2 say x "${text.replaceAll(/["\\]/g, "\\$&")}"`);
+      if (argument !== "exact") {
+        await person.text("Refused: ");
+        return;
+      }
+      const { id, params } = await executor.message("execute");
+      assertEquals(params.args, ["x", text]);
+      executor.respond(id, { code: 0 });
+      await person.text("ended for 1 executor");
+    });
+  });
+});
+
 Deno.test("naughty strings as arguments of a program, which prints them, come back as they were", async () => {
   await using server = await startServer({ toml: TOML });
   await using issuer = await RawClient.join(server.port);

@@ -63,6 +63,7 @@ export const VALID_LONG_STRINGS: readonly ValueRow[] = [
   ["nothing but two quotes", 'a = """"""""', '""'],
   ["a quote at the start", 'a = """"x"""', '"x'],
   ["three quotes, one of them escaped", 'a = """x""\\"y"""', 'x"""y'],
+  ["quotes at both ends", 'a = """"x""""', '"x"'],
   ["every quote escaped", 'a = """\\"\\"\\""""', '"""'],
   ["escapes", 'a = """\\t\\u0041\\U00000042"""', "\tAB"],
   ["three single quotes", `a = """'''"""`, "'''"],
@@ -70,6 +71,7 @@ export const VALID_LONG_STRINGS: readonly ValueRow[] = [
   ["an empty long literal string", "a = ''''''", ""],
   ["a long literal string", "a = '''\nC:\\x\\\n  'y' \"z\"'''", "C:\\x\\\n  'y' \"z\""],
   ["single quotes before its end", "a = '''x'''''", "x''"],
+  ["single quotes at both ends", "a = ''''x'''''", "'x''"],
   ["three double quotes", `a = '''"""'''`, '"""'],
   ["a long literal string on one line", "a = '''x'y'''", "x'y"],
 ];
