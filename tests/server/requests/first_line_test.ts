@@ -140,7 +140,7 @@ Deno.test("telnet commands in the session of a program are bytes that are not UT
       ]),
     );
     const { json: { error } } = await client.next(({ json }) => json?.error !== undefined);
-    assertEquals([error.code, error.message], [-32700, "Cannot read the line: it is not UTF-8"]);
+    assertEquals([error.code, error.message], [-32700, "Line is not valid UTF-8"]);
   }
 });
 
