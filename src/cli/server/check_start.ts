@@ -1,7 +1,7 @@
 // `rankserver --check`: what would fail at the start of a server with a valid configuration, here and now.
 
 import { ignoredWarnings, type ServerConfig } from "../../config/mod.ts";
-import { checkNewFile } from "../shared/mod.ts";
+import { checkNewFile, checkNewSocket } from "../shared/mod.ts";
 
 /** @returns warnings: the configuration may be meant for another machine. */
 export async function startWarnings(config: ServerConfig): Promise<string[]> {
@@ -10,7 +10,7 @@ export async function startWarnings(config: ServerConfig): Promise<string[]> {
     ...ignoredWarnings(ignoredVariables),
     ...checkHost(host),
     ...await checkNewFile("session.store", session.store),
-    ...await checkNewFile("control.socket", control.socket),
+    ...await checkNewSocket("control.socket", control.socket),
   ];
 }
 

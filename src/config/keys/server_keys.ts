@@ -118,7 +118,7 @@ export const AUTH_SETTINGS = {
 
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const CONTROL_SETTINGS = {
-  socket: text("socket", { maxLength: 100, mayBeEmpty: true, isPath: true, default: "" },
+  socket: path("socket",
     "Path of a Unix socket for rankserver --status and --evict, for the server's own user; empty: no socket."),
 };
 

@@ -119,6 +119,34 @@ Deno.test("the socket is its owner's alone, and gone when the server has stopped
   ]);
 });
 
+Deno.test("the socket's path may be as long as the system allows, and one byte more is refused with the limit", async () => {
+  const folder = await Deno.makeTempDir();
+  const limit = Deno.build.os === "linux" ? 107 : 103;
+  const ofLength = (length: number) => `${folder}/${"s".repeat(length - folder.length - 1)}`;
+  {
+    const longest = ofLength(limit);
+    await using server = await ServerProcess.start({ args: ["--control", longest] });
+    await using asking = ServerProcess.spawn({ args: ["--control", longest, "--status"] });
+    const { code, stdout, stderr } = await asking.exit();
+    assertEquals([code, stderr], [0, ""]);
+    assertStringIncludes(stdout, `on 127.0.0.1:${server.port}`);
+    await server.stop();
+    assertEquals([...Deno.readDirSync(folder)], []);
+  }
+  const tooLong = ofLength(limit + 1);
+  await using server = ServerProcess.spawn({ args: ["--port", "0", "--control", tooLong] });
+  const { code, stderr } = await server.exit();
+  const reason = `the path has ${limit + 1} bytes, a socket's at most ${limit}`;
+  assertEquals([code, stderr], [1, `Cannot open ${tooLong}: ${reason}\n`]);
+  await using checking = ServerProcess.spawn({ args: ["--control", tooLong, "--check"] });
+  const checked = await checking.exit();
+  assertEquals([checked.code, checked.stderr], [
+    0,
+    `Warning: control.socket: cannot open ${tooLong}: ${reason}\n`,
+  ]);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("what is asked in an unclear way is refused with exit code 2", async () => {
   const wrong = [["--status"], ["--json"], ["--status", "--evict", "1"], ["--evict", "everybody"]];
   for (const args of wrong) {
