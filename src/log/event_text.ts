@@ -34,6 +34,11 @@ export function eventText(event: ServerEvent): string {
       return `${client(event)} promoted from rank ${event.was} to rank ${event.rank}`;
     case "client_yielded":
       return `${client(event)} yielded rank ${event.was} and is now rank ${event.rank}`;
+    case "client_raised":
+      return `${client(event)} raised from rank ${event.was} to rank ${event.rank}: ` +
+        `${count(event.above, "client")} above moved to the end`;
+    case "yield_requested":
+      return `${client(event)} at rank ${event.rank} must yield within ${event.within_ms} ms`;
     case "client_away":
       return `${
         client(event)

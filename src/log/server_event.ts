@@ -52,6 +52,21 @@ export type ServerEvent =
     readonly was: number;
     readonly ticket: number;
   } & ClientRef)
+  /** The operator has raised a member, and the `above` members that ranked above it moved to the end. */
+  | ({
+    readonly event: "client_raised";
+    readonly rank: number;
+    readonly was: number;
+    readonly ticket: number;
+    readonly above: number;
+  } & ClientRef)
+  /** The operator has raised another member: the leader has this time to stop its program and yield. */
+  | ({
+    readonly event: "yield_requested";
+    readonly rank: number;
+    readonly ticket: number;
+    readonly within_ms: number;
+  } & ClientRef)
   /** It was disconnected; its seat stays reserved for `keep_ms`. */
   | ({
     readonly event: "client_away";

@@ -67,6 +67,14 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     { event: "client_yielded", ...at, rank: 4, was: 0, ticket: 10 },
     "Client ('10.0.0.7', 51234) yielded rank 0 and is now rank 4",
   ],
+  client_raised: [
+    { event: "client_raised", ...at, rank: 0, was: 3, ticket: 9, above: 3 },
+    "Client ('10.0.0.7', 51234) raised from rank 3 to rank 0: 3 clients above moved to the end",
+  ],
+  yield_requested: [
+    { event: "yield_requested", ...at, rank: 0, ticket: 9, within_ms: 5_000 },
+    "Client ('10.0.0.7', 51234) at rank 0 must yield within 5000 ms",
+  ],
   client_away: [
     { event: "client_away", ...at, rank: 0, ticket: 9, reason: "reset", keep_ms: 5_000 },
     "Client ('10.0.0.7', 51234) is away from rank 0: reset; its seat is kept for 5000 ms",

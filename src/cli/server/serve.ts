@@ -92,6 +92,7 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
   const operated = {
     status: () => ({ version: VERSION, ...server.status() }),
     evict: (whom: EvictParams) => server.evict(whom),
+    raise: (whom: EvictParams) => server.raise(whom),
   };
   const controlled = control && new OperatorSocket(operated).serve(control.listener);
   await server.stop(await signals.first);

@@ -84,6 +84,8 @@ export class Lead {
         break;
       case "promoted":
         break;
+      case "yield_requested":
+        return queueMicrotask(() => this.#yieldOnRequest());
       case "disconnected":
         this.#isConnected = false;
         this.#pulse.stop();
@@ -158,6 +160,10 @@ export class Lead {
       if (this.#intent === "yield") this.#intent = "lead";
       this.#reconsider();
     }
+  }
+
+  #yieldOnRequest(): void {
+    this.yield().catch((error: Error) => this.#parts.say(`did not yield: ${error.message}`));
   }
 
   #pingNow(): void {

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { isMissing, SERVER } from "../../support/programs/executables.ts";
-import { PROJECT, ServerProcess } from "../../support/programs/start_process.ts";
+import { FROM_SOURCES, PROJECT, ServerProcess } from "../../support/programs/start_process.ts";
 import { type Json, RawClient } from "../../support/server/raw_client.ts";
 
 const PAGE = await Deno.readTextFile(join(PROJECT, "docs/operations.md"));
@@ -103,6 +103,24 @@ Deno.test({
       await using second = await ServerProcess.start({ args });
       await second.stop();
     }),
+});
+
+Deno.test("the commander of a fleet that lost its seat gets rank 0 back with the command of the page", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "rank-operations-" });
+  await Deno.writeTextFile(`${folder}/server.toml`, '[control]\nsocket = "control.sock"\n');
+  await using server = await ServerProcess.start({ args: ["--config", `${folder}/server.toml`] });
+  const workers = [await RawClient.join(server.port), await RawClient.join(server.port)];
+  const commander = await RawClient.join(server.port);
+  await commander.request("hello", { name: "commander" });
+  const program = FROM_SOURCES.map((word) => `'${word}'`).join(" ");
+  const script = `cd "${folder}"; rankserver() { ${program} "$@"; }; ${commandsWith("--raise")}`;
+  const { code, stdout, stderr } = await sh(script, {});
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, "now has rank 0; 2 clients above it moved to the end");
+  assertEquals((await commander.note("promoted")).rank, 0);
+  for (const client of [...workers, commander]) await client.close();
+  await server.stop();
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test({
