@@ -85,7 +85,7 @@ export class Lead {
       case "promoted":
         break;
       case "yield_requested":
-        return queueMicrotask(() => this.#yieldOnRequest());
+        return void this.yield().catch(({ message }) => this.#parts.say(`did not yield: ${message}`));
       case "disconnected":
         this.#isConnected = false;
         this.#pulse.stop();
@@ -160,10 +160,6 @@ export class Lead {
       if (this.#intent === "yield") this.#intent = "lead";
       this.#reconsider();
     }
-  }
-
-  #yieldOnRequest(): void {
-    this.yield().catch((error: Error) => this.#parts.say(`did not yield: ${error.message}`));
   }
 
   #pingNow(): void {
