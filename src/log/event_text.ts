@@ -84,11 +84,6 @@ export function eventText(event: ServerEvent): string {
       return `Warning: ${event.host} can be reached from other machines, and there ${
         missing(event)
       }; see docs/security.md`;
-    case "seats_beyond_address":
-      return `Warning: one address may have ${
-        count(event.limit, "connection")
-      }, fewer than there are seats (${event.capacity}); ` +
-        "if clients share an address, raise limits.connections_per_address";
     case "config_warning":
       return `Warning: ${event.message}`;
     case "reloaded": {

@@ -140,8 +140,6 @@ export type ServerEvent =
   | { readonly event: "fault"; readonly where: string; readonly message: string }
   /** It is reachable from other machines, without tokens or TLS. */
   | { readonly event: "exposed"; readonly host: string; readonly tokens: boolean; readonly tls: boolean }
-  /** One address may have `limit` connections, fewer than there are seats. */
-  | { readonly event: "seats_beyond_address"; readonly limit: number; readonly capacity: number }
   /** Something in the configuration or the environment that does not prevent the start. */
   | { readonly event: "config_warning"; readonly message: string }
   /** The configuration was reloaded: the changed keys, and those whose new values require a restart. */
@@ -176,7 +174,6 @@ export function levelOf(event: ServerEvent): Level {
     case "config_warning":
     case "lines_dropped":
     case "login_refused":
-    case "seats_beyond_address":
       return "warning";
     default:
       return "info";

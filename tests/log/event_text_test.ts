@@ -26,11 +26,6 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     { event: "client_turned_away", ...at, reason: "rate_limited", message: "too many", count: 3 },
     `Client ('10.0.0.7', 51234) turned away: rate_limited (too many); 3 of them since the last such line`,
   ],
-  seats_beyond_address: [
-    { event: "seats_beyond_address", limit: 256, capacity: 20_000 },
-    "Warning: one address may have 256 connections, fewer than there are seats (20000); if clients share an address, raise " +
-    "limits.connections_per_address",
-  ],
   foreign_protocol: [
     { event: "foreign_protocol", ...at, protocol: "HTTP", count: 1 },
     "Client ('10.0.0.7', 51234) closed: it spoke HTTP",
@@ -226,7 +221,6 @@ Deno.test("an error is what needs mending, a warning what passes, and everything
         "handshake_failed",
         "lines_dropped",
         "login_refused",
-        "seats_beyond_address",
       ].map((kind) => [kind, "warning"]),
       ...["fault", "reload_failed", "store_failed"].map((kind) => [kind, "error"]),
     ].sort(),

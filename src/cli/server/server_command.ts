@@ -60,7 +60,7 @@ async function dispatch(flags: ServerFlags, question: ServerQuestion | undefined
   if (flags["new-token"] !== undefined) return await makeToken(flags["new-token"], config.auth.tokensFile);
   if (question !== undefined) return await ask(question, config.control.socket, flags.json);
   const tokens = await readTokens(config);
-  if (flags.check) return await check(config, flags);
+  if (flags.check) return await check(config, flags, tokens?.length);
   return await startServing(config, sourceOf(config, file, flags, env), tokens);
 }
 
@@ -152,7 +152,7 @@ async function ask(question: ServerQuestion, path: string, isJson: boolean): Pro
   return await askServer(path, question, isJson);
 }
 
-async function check(config: ServerConfig, flags: ServerFlags): Promise<number> {
+async function check(config: ServerConfig, flags: ServerFlags, tokens: number | undefined): Promise<number> {
   if (hasTls(config.tls)) {
     const { checkTls } = await import("./tls/mod.ts");
     try {
@@ -164,7 +164,7 @@ async function check(config: ServerConfig, flags: ServerFlags): Promise<number> 
     }
   }
   const { startWarnings } = await import("./check_start.ts");
-  printWarnings(await startWarnings(config));
+  printWarnings(await startWarnings(config, tokens));
   return printAnswer(validText(flags.config), SERVER_EXIT);
 }
 
