@@ -300,7 +300,7 @@ Deno.test("no member is seated while departures are not settled", () => {
   manager.leave(first!);
   assertThrows(() => manager.join("c"), Error, "not settled");
   assertEquals(manager.size, 2);
-  // Whoever rejoins leaves first, so that the departures become one change.
+  // A member that rejoins leaves first, so that all departures are one change.
   const { seats: [behind], change } = manager.rejoin([second!]);
   assertEquals(change.departed, [first!, second!]);
   assertEquals(manager.roster, [behind!]);

@@ -77,7 +77,7 @@ Deno.test("G4: a raised member commands those that were above it, and the runs o
   await closeAll(clients);
 });
 
-Deno.test("a person at a text session is told of the new rank", async () => {
+Deno.test("a person at a text session is shown the new rank", async () => {
   await using server = await startServer();
   const clients = await joinAll(server, 2);
   clients[0]!.send("/who");
