@@ -42,6 +42,7 @@ const EVENTS: { readonly [Kind in ClientEvent["kind"]]: ClientEvent & { readonly
   cancel: { kind: "cancel", id: 1 },
   closing: { kind: "closing", closing: { reason: "shutdown" } },
   disconnected: { kind: "disconnected", why: "why", retryInMs: 250 },
+  yield_requested: { kind: "yield_requested", request: { within_ms: 5_000 } },
   missed: { kind: "missed", count: 2 },
 };
 
