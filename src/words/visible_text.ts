@@ -14,6 +14,11 @@ export function visible(text: string, maxLength = Infinity): string {
   return cut.replace(UNSAFE, escapeOf);
 }
 
+/** {@linkcode visible} text in single quotes, with a backslash before quotes and backslashes in it, so that its end is clear. */
+export function quoted(text: string): string {
+  return `'${visible(text.replace(/['\\]/g, "\\$&"))}'`;
+}
+
 /**
  * Replaces the same characters in a JSON text by JSON's own escapes: a program reads the same value, and a terminal shows
  * it. The text is one line.

@@ -7,6 +7,7 @@ import { JsonMessages, type MessageParts, RefusedMessages } from "./json_message
 import { Batch, BatchReply, type Reply, replyTo } from "./replies.ts";
 
 export interface HandlerParts extends MessageParts {
+  readonly logsArguments: boolean;
   readonly limits: MessageParts["limits"] & {
     readonly jsonDepth: number;
     readonly batchItems: number;
@@ -23,7 +24,7 @@ export class JsonHandler {
 
   constructor(parts: HandlerParts) {
     this.#parts = parts;
-    this.#refused = new RefusedMessages(parts.report);
+    this.#refused = new RefusedMessages(parts.report, parts.logsArguments);
     this.#messages = new JsonMessages(parts, this.#refused);
   }
 

@@ -1,7 +1,7 @@
 // Assigns seats to sessions, keeps the waiting list, and frees seats. The order of the seats is the rank manager's task.
 
 import type { CloseReason, Place, Roster, Welcome } from "../../protocol/methods/mod.ts";
-import { visible } from "../../words/mod.ts";
+import { clientRef } from "../../log/mod.ts";
 import { RankManager, type Seat } from "../../ranks/mod.ts";
 import { Resume } from "./resume.ts";
 import type { TokenSource } from "./resume_tokens.ts";
@@ -114,8 +114,7 @@ export class Seating {
     // Settling has given free seats to waiting sessions first.
     if (this.#seat(session)) return "seated";
     if (!this.#waiting.add(session)) return "full";
-    const { ip, port } = session;
-    this.#options.report({ event: "client_waiting", ip, port, position: this.#waiting.size });
+    this.#options.report({ event: "client_waiting", ...clientRef(session), position: this.#waiting.size });
     return "waiting";
   }
 
@@ -151,9 +150,9 @@ export class Seating {
     const keepMs = this.#reservations.keepMs(session, seat, reason);
     if (keepMs <= 0) return this.#free(seat, reason);
     this.#ranks.replace(seat, this.#reservations.reserve(session, seat, keepMs, reason));
-    const { ip, port } = session;
     const { rank, ticket } = seat;
-    this.#options.report({ event: "client_away", ip, port, rank, ticket, reason, keep_ms: keepMs });
+    const who = clientRef(session);
+    this.#options.report({ event: "client_away", ...who, rank, ticket, reason, keep_ms: keepMs });
     this.#changes.noteAway(seat);
   }
 
@@ -171,9 +170,8 @@ export class Seating {
     this.#reservations.remove(old);
     this.resume.forget(session);
     const token = this.#take(session, seat);
-    const { ip, port } = session;
     const { rank, ticket } = seat;
-    this.#options.report({ event: "client_yielded", ip, port, rank, was: old.rank, ticket });
+    this.#options.report({ event: "client_yielded", ...clientRef(session), rank, was: old.rank, ticket });
     this.#changes.announce(change, { joined: [seat] });
     return this.#welcomes.place(seat, token);
   }
@@ -186,7 +184,7 @@ export class Seating {
     if (seat === undefined) return;
     this.#ranks.revise();
     this.#reservations.save(seat);
-    this.#options.report({ event: "client_named", ip, port, rank: seat.rank, name: visible(name) });
+    this.#options.report({ event: "client_named", ip, port, rank: seat.rank, name });
     this.#changes.notifyWatchers({ renamed: [seat] });
   }
 
@@ -218,10 +216,10 @@ export class Seating {
   #seat(session: Session): boolean {
     const seat = this.#ranks.join(session);
     if (seat === undefined) return false;
-    const { ip, port } = session;
     const { rank, ticket } = seat;
     const token = this.#take(session, seat);
-    this.#options.report({ event: "client_seated", ip, port, rank, ticket, epoch: this.epoch });
+    const { epoch } = this;
+    this.#options.report({ event: "client_seated", ...clientRef(session), rank, ticket, epoch });
     session.notify({ method: "welcome", params: this.#welcomes.welcome(seat, token) });
     this.#changes.notifyWatchers({ joined: [seat] }, session);
     return true;
@@ -242,8 +240,8 @@ export class Seating {
   #free(seat: Seat<Member>, reason: string): void {
     if (!this.#ranks.leave(seat)) return;
     this.#reservations.remove(seat);
-    const { ip, port } = seat.member;
-    this.#options.report({ event: "client_left", ip, port, rank: seat.rank, ticket: seat.ticket, reason });
+    const { rank, ticket, member } = seat;
+    this.#options.report({ event: "client_left", ...clientRef(member), rank, ticket, reason });
     this.#changes.schedule();
   }
 }

@@ -115,7 +115,15 @@ Deno.test("no client ever gets more than the burst and what was refilled", () =>
 });
 
 function asker(isOnLoopback = false): RateLimited {
-  return { ip: "192.0.2.1", port: 7, isOnLoopback, lastRequestAt: 0, rate: undefined };
+  return {
+    ip: "192.0.2.1",
+    port: 7,
+    name: "web",
+    address: "192.0.2.1:7",
+    isOnLoopback,
+    lastRequestAt: 0,
+    rate: undefined,
+  };
 }
 
 Deno.test("a refusal says how long to wait, and a second of refusals is one log line", () => {

@@ -8,8 +8,8 @@ import { type Program, ServerProcess } from "./start_process.ts";
 import { SmallDisk } from "./small_disk.ts";
 
 const LEASE_MS = 30_000;
-const CANNOT_WRITE = "Cannot write the store of seats: ";
-const RECOVERED = "The store of seats is written again";
+const CANNOT_WRITE = "Cannot write to the store: ";
+const RECOVERED = "Store recovered";
 
 class Scene implements AsyncDisposable {
   readonly disk: SmallDisk;
@@ -98,7 +98,7 @@ export async function survivesAFullDisk(program: Program): Promise<void> {
   }
   // Seats are kept again. What the one before last has granted may still hold: that is known, too.
   await using server = await scene.start();
-  await server.line("seats are kept for up to");
+  await server.line("restored from the store");
   assertEquals((await Deno.readTextFile(scene.mark))[0], "0");
   assertGreater(await leadAfterMs(server), 0);
 }

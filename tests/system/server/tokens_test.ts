@@ -154,7 +154,7 @@ Deno.test("the token that was printed lets in, by a configuration file as by the
   await using server = await ServerProcess.start({ args: ["--config", config] });
   await using client = await RawClient.connect(server.port);
   assertEquals((await client.request("hello", { token })).result.rank, 0);
-  await server.line("has the token of web-3");
+  await server.line("logged in with token 'web-3'");
   assert(!server.output.join("\n").includes(token));
 });
 
