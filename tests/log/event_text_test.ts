@@ -159,8 +159,8 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     "Shutting down (SIGTERM): 3 clients, 1 run in flight",
   ],
   handshake_failed: [
-    { event: "handshake_failed", ...at, message: "it did not speak TLS", count: 3 },
-    "Client ('10.0.0.7', 51234) TLS handshake failed: it did not speak TLS; 3 handshakes since the last such line",
+    { event: "handshake_failed", ...at, message: "the client did not speak TLS", count: 3 },
+    "Client ('10.0.0.7', 51234) TLS handshake failed: the client did not speak TLS; 3 handshakes since the last such line",
   ],
   exposed: [{ event: "exposed", host: "0.0.0.0", tokens: false, tls: false }, MISSING],
   config_warning: [

@@ -82,7 +82,7 @@ export async function survivesAFullDisk(program: Program): Promise<void> {
     await first.request("leave");
     assertEquals((await second.note("promoted")).rank, 0);
     const line = await server.line(CANNOT_WRITE);
-    assert(line.includes("a restart before then lets no client lead"), line);
+    assert(line.includes("after a restart before then, no client may lead"), line);
     await server.stop("SIGKILL");
   }
   {

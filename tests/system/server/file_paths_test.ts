@@ -38,7 +38,7 @@ for (
     assert(line.startsWith(`Warning: ${shown}`), line);
     assertStringIncludes(
       line,
-      "is not a regular file and cannot be read again: what was read from it at the start stays",
+      "is not a regular file and cannot be read again; keeping what was read at startup",
     );
     assertEquals(await server.nextLine("Configuration "), "Configuration reloaded: no changes");
     await client.settled();
