@@ -1,6 +1,5 @@
 // Bytes to lines, and what the first bytes of a connection say.
 
-export { fitsLine } from "./fits_line.ts";
 export { badRequest, findForeignGreeting, type ForeignGreeting } from "./foreign_greeting.ts";
 export { isNestedDeeper } from "./json_depth.ts";
 export { type Block, type Line, lineBetween, lineEnd, type LineFault, LineFramer } from "./line_framer.ts";

@@ -11,7 +11,7 @@ export interface HandlerParts extends MessageParts {
   readonly limits: MessageParts["limits"] & {
     readonly jsonDepth: number;
     readonly batchItems: number;
-    readonly idLength: number;
+    readonly idBytes: number;
     /** Of the answers to one batch, in UTF-16 code units. */
     readonly batchAnswerLength: number;
   };
@@ -32,12 +32,12 @@ export class JsonHandler {
   handle(session: Session, line: string): Batch | undefined {
     // Between messages blank lines mean nothing, and an error for each would make much work for little.
     if (line === "") return undefined;
-    const { batchItems, idLength, batchAnswerLength, jsonDepth } = this.#parts.limits;
+    const { batchItems, idBytes, batchAnswerLength, jsonDepth } = this.#parts.limits;
     if (isNestedDeeper(line, jsonDepth)) {
       this.refuse(session, tooDeep(jsonDepth));
       return undefined;
     }
-    const message = parseLine(line, batchItems, idLength);
+    const message = parseLine(line, batchItems, idBytes);
     if (message.kind === "batch") {
       const reply = new BatchReply(replyTo(session), batchAnswerLength);
       const handle = (item: Message, reply: Reply | undefined) => this.#messages.handle(session, item, reply);

@@ -15,9 +15,8 @@ import {
 import { costOf } from "../../protocol/methods/mod.ts";
 import type { Session } from "../connection/mod.ts";
 import { costForAll, type RateLimit } from "../limits/mod.ts";
-import { type FanOut, outcomeOf } from "../runs/mod.ts";
+import { type FanOut, outcomeOf, truncateToBytes } from "../runs/mod.ts";
 import { HEARTBEAT_ID } from "../seats/mod.ts";
-import { SHOWN_LENGTH } from "./call.ts";
 import { CONFIRM_ID } from "./hello.ts";
 import { JsonMethods, type MethodParts } from "./json_methods.ts";
 import type { Reply } from "./replies.ts";
@@ -103,6 +102,9 @@ export class JsonMessages {
   }
 }
 
+/** Of a command that a refusal repeats. */
+const MAX_COMMAND_BYTES = 64;
+
 function notifyRefused(session: Session, method: string, params: unknown, refusal: Refusal): void {
   const { code, message, data } = toErrorObject(refusal);
   session.notify({ method: "refused", params: { method, command: commandOf(params), code, message, data } });
@@ -110,7 +112,7 @@ function notifyRefused(session: Session, method: string, params: unknown, refusa
 
 function commandOf(params: unknown): string | undefined {
   const command = (params as Record<string, unknown> | undefined)?.command;
-  return typeof command === "string" ? command.slice(0, SHOWN_LENGTH) : undefined;
+  return typeof command === "string" ? truncateToBytes(command, MAX_COMMAND_BYTES).text : undefined;
 }
 
 /** Messages that could not be read: each is answered, and equal ones of one read are one line of the log. */

@@ -8,3 +8,4 @@ export { describeCommand } from "./describe_commands.ts";
 export { FanOut } from "./fan_out.ts";
 export { outcomeOf } from "./executor_outcome.ts";
 export { Runs } from "./runs.ts";
+export { truncateToBytes } from "./truncate.ts";

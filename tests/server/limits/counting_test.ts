@@ -244,7 +244,7 @@ Deno.test("the depth is that of what JSON.parse makes of a text", () => {
 });
 
 Deno.test("a first line shows its token, and its id where it is a request", () => {
-  const limits = { idLength: 10, jsonDepth: 4 };
+  const limits = { idBytes: 10, jsonDepth: 4 };
   const read = (line: string) => JSON.parse(JSON.stringify(readLogin(line, limits)));
   const hello = (rest: string) => `{"jsonrpc":"2.0",${rest}}`;
   assertEquals(read(hello('"id":1,"method":"hello","params":{"token":"t","resume":"r","nonsense":1}')), {
