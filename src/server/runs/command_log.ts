@@ -120,6 +120,9 @@ export class CommandLog {
 
 /** As many arguments as may be logged. */
 function loggedArguments(args: readonly string[]): Pick<LoggedCommand, "args" | "args_omitted"> {
+  // Most are far too short to be measured: a UTF-16 code unit takes three bytes at most.
+  const units = args.reduce((sum, arg) => sum + arg.length + 1, 0);
+  if (units * 3 <= MAX_ARGS_BYTES) return { args };
   const shown: string[] = [];
   let room = MAX_ARGS_BYTES;
   for (const arg of args) {
