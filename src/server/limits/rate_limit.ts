@@ -2,7 +2,7 @@
 // the log gets at most one line per client and second.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import type { Report } from "../../log/mod.ts";
+import { clientRef, type NamedClient, type Report } from "../../log/mod.ts";
 import { TokenBucket, type TokenBucketRates } from "./token_bucket.ts";
 
 const MIN_REPORT_INTERVAL_MS = 1_000;
@@ -16,9 +16,7 @@ export interface RateLimitOptions extends TokenBucketRates {
 }
 
 /** The part of a session that is used here. */
-export interface RateLimited {
-  readonly ip: string;
-  readonly port: number;
+export interface RateLimited extends NamedClient {
   readonly isOnLoopback: boolean;
   /** When it last made a request. */
   lastRequestAt: number;
@@ -93,8 +91,8 @@ export class RateLimit {
     return perSecond === 0 || (exemptsLoopback && isOnLoopback);
   }
 
-  #reportRefused({ ip, port }: RateLimited, rate: RateState): void {
-    this.#report({ event: "client_rate_limited", ip, port, count: rate.refused });
+  #reportRefused(client: RateLimited, rate: RateState): void {
+    this.#report({ event: "client_rate_limited", ...clientRef(client), count: rate.refused });
     rate.refused = 0;
   }
 }

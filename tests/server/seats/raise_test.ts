@@ -124,7 +124,8 @@ Deno.test("a leader that does not yield within its lease is evicted", async () =
   const clients = await joinAll(server, 3);
   const [leader, second, third] = clients as [Seated, Seated, Seated];
   for (const client of [second, third]) await client.request("hello", { lease_ms: 5_000 });
-  await leader.request("hello", { lease_ms: 200 });
+  // Long enough that a loaded machine does not time it out before.
+  await leader.request("hello", { lease_ms: 1_500 });
   raise(server, 2);
   assertEquals((await leader.note("closing")).reason, "evicted");
   const raised = await third.note("promoted");
