@@ -21,6 +21,8 @@ class Actor {
     this.name = name;
     this.#process = new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", "--allow-all", MAIN, ...args],
+      // The times of the server's log would differ from one run to the next.
+      env: { RANKSERVER_LOG_TIME: "false" },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

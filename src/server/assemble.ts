@@ -5,7 +5,7 @@ import type { ServerConfig } from "../config/mod.ts";
 import { visible } from "../words/mod.ts";
 import { PlainRunReader } from "../protocol/fast/mod.ts";
 import { Admission, LoginGate } from "./login/mod.ts";
-import { AllowList, CommandChecker, Commands, FanOut, Runs } from "./runs/mod.ts";
+import { AllowList, CommandChecker, CommandLog, Commands, FanOut, Runs } from "./runs/mod.ts";
 import { Deadlines, YieldToIo } from "../time/mod.ts";
 import { FastLane, JsonHandler, LineHandler, TextHandler } from "./requests/mod.ts";
 import { Heartbeats, Seating } from "./seats/mod.ts";
@@ -59,9 +59,10 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
     logMs: SERVER_BOUNDS.loginLogMs,
     flush,
   });
-  const fanOut = new FanOut(seating, report);
+  const commandLog = new CommandLog(report, config.log.arguments);
+  const fanOut = new FanOut(seating, commandLog);
   const runs: Runs = new Runs(limits, fanOut, report, clock, flush);
-  const commands = new Commands(seating, new CommandChecker(allowed, limits), fanOut, runs, report);
+  const commands = new Commands(seating, new CommandChecker(allowed, limits), fanOut, runs, commandLog);
   const plainRuns = new PlainRunReader(allowed.names, limits);
   const operator = new Operator({ seating, runs, report, flush, connections: sessions });
   const yieldToIo = new YieldToIo(clock);
@@ -190,6 +191,7 @@ function buildLines(
       ...forCommands,
       allowed,
       report: system.report,
+      logsArguments: config.log.arguments,
       operator,
       // Half of the send queue, which leaves room for the results that arrive one by one.
       limits: { ...limits, batchAnswerLength: limits.outboxBytes / 2 },

@@ -88,7 +88,7 @@ withstands({
     return { tried: guesses.length + 11, refused: refused + 1 + replays };
   },
   after(server) {
-    assertEquals(logged(server, "took back rank") > 0, true);
+    assertEquals(logged(server, "resumed rank") > 0, true);
   },
 });
 

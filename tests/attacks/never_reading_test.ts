@@ -8,7 +8,7 @@ const LIMITS = `line_bytes = 131_072
 output_bytes = 16_384
 run_output_bytes = 65_536
 outbox_bytes = 262_144
-arg_length = 65_536`;
+arg_bytes = 65_536`;
 const FILLING = "x".repeat(60_000);
 /** The kernel takes some MB for each before anything waits in the server. */
 const MAX_SENT = 400;

@@ -68,8 +68,8 @@ argv = ["df"]
   assertEquals(run!.get("disk")!.stdin, "none");
   const restart = run!.get("restart")!;
   assertEquals([restart.cwd, restart.timeoutMs, restart.stdin], ["/srv", 9, "json"]);
-  assert(checkArguments(restart.args, ["nginx"], { argsCount: 1, argLength: 9 }).ok);
-  assert(!checkArguments(restart.args, ["apache"], { argsCount: 1, argLength: 9 }).ok);
+  assert(checkArguments(restart.args, ["nginx"], { argsCount: 1, argBytes: 9 }).ok);
+  assert(!checkArguments(restart.args, ["apache"], { argsCount: 1, argBytes: 9 }).ok);
   assertEquals(expandArgv(restart.argv, ["nginx"], restart.args), {
     ok: true,
     argv: ["systemctl", "restart", "nginx"],
@@ -107,6 +107,9 @@ stdn = "json"
     'c.toml:11:14: "run.g.argv[1]" has the unknown place {nme}; known are {name}, and {{ }} are the braces themselves',
     'c.toml:15:1: "run.h.stdin" must be "none" or "json", current value is "yaml"',
     'c.toml:18:1: unknown key "run.i.stdn"; did you mean "run.i.stdin"?',
+  ]);
+  assertEquals(await messagesOf("[limits]\narg_length = 3"), [
+    'c.toml:2:1: unknown key "limits.arg_length"; it is now "limits.arg_bytes"',
   ]);
 });
 

@@ -39,7 +39,7 @@ Deno.test("a flag overrides the environment, the environment the file, and the f
   const env = { RANKSERVER_PORT: "2", RANKSERVER_HOST: "env", RANKSERVER_LIMITS_BATCH_ITEMS: "8_000" };
   const config = await loadServerConfig({ file, env, flags: { port: "3", check: true, config: "x" } });
   assertEquals([config.port, config.host, config.maxClients], [3, "env", 5]);
-  assertEquals([config.limits.batchItems, config.limits.nameLength], [8_000, 64]);
+  assertEquals([config.limits.batchItems, config.limits.nameBytes], [8_000, 64]);
 });
 
 Deno.test("the configuration is frozen", async () => {
@@ -50,6 +50,22 @@ Deno.test("the configuration is frozen", async () => {
   for (const part of [config, config.limits, config.log, rule, rule.args, rule.args![0], kind, kind.values]) {
     assert(Object.isFrozen(part), JSON.stringify(part));
   }
+});
+
+Deno.test("a key that has another name now is refused with the new one, in a file and in the environment", async () => {
+  assertEquals(
+    await messagesOf(
+      "[limits]\nname_length = 3\narg_length = 4\n[commands.x]\nargs = [{ name = 'a', max_length = 5 }]",
+    ),
+    [
+      'server.toml:2:1: unknown key "limits.name_length"; it is now "limits.name_bytes"',
+      'server.toml:3:1: unknown key "limits.arg_length"; it is now "limits.arg_bytes"',
+      'server.toml:5:23: unknown key "commands.x.args[0].max_length"; it is now "commands.x.args[0].max_bytes"',
+    ],
+  );
+  assertEquals(await messagesOf({ env: { RANKSERVER_LIMITS_ARG_LENGTH: "3" } }), [
+    "unknown environment variable RANKSERVER_LIMITS_ARG_LENGTH; it is now RANKSERVER_LIMITS_ARG_BYTES",
+  ]);
 });
 
 Deno.test("a misspelt key is refused with its place and the nearest known key", async () => {
@@ -72,7 +88,7 @@ Deno.test("a constant is not a key, and has the documented value", async () => {
   for (
     const [table, key, value] of [
       ["limits", "outbox_member_bytes", 1_024],
-      ["limits", "id_length", 256],
+      ["limits", "id_bytes", 256],
       ["limits", "json_depth", 32],
       ["limits", "pending_line_bytes", 4_096],
       ["limits", "lingering_refusals", 256],

@@ -129,7 +129,7 @@ export const PROPERTIES: readonly FuzzProperty[] = [
     ([args, isRest]) => {
       const checker = new CommandChecker(new Map([["scale", scaleRule(isRest)]]), {
         argsCount: 4,
-        argLength: 40,
+        argBytes: 40,
       });
       const check = checker.check(ROSTER, ROSTER[0]!, { command: "scale", args });
       if (!check.ok) return assertShown(check.refusal.message);
@@ -187,7 +187,7 @@ function rosterOfTwo() {
 /** One integer, or with `isRest` any number of them. */
 function scaleRule(isRest: boolean): CommandRule {
   const kind = { type: "integer", min: -5, max: 5 } as const;
-  const args = [{ name: "count", kind, optional: true, rest: isRest, maxLength: 30 }];
+  const args = [{ name: "count", kind, optional: true, rest: isRest, maxBytes: 30 }];
   return {
     name: "scale",
     description: "",

@@ -41,7 +41,7 @@ export async function serve(config: ServerConfig, started: Started): Promise<num
   // Closes what has been opened if opening the next resource fails.
   await using opened = new AsyncDisposableStack();
   opened.defer(() => listener.close());
-  const log = await openEventLog(config.log.format, Deno.stdout);
+  const log = await openEventLog({ ...config.log, now: Date.now }, Deno.stdout);
   // A log whose reader has stopped reading must not keep the server from ending.
   opened.defer(() => deadline(log.close(), config.limits.lingerMs).catch(() => {}));
   const control = await openControl(config.control.socket);

@@ -3,7 +3,18 @@
 
 import { isLeaseLongEnough, type LeaseTimes, shortestLeaseMs } from "../../rules/mod.ts";
 import type { FlagSpec, FlagValues, Section, SettingValues } from "../reader/mod.ts";
-import { boolean, type Conflict, HOUR_MS, integer, KIBI, MAX_WAIT_MS, MEBI, path, text } from "./builders.ts";
+import {
+  boolean,
+  type Conflict,
+  HOUR_MS,
+  integer,
+  KIBI,
+  MAX_WAIT_MS,
+  MEBI,
+  path,
+  renamed,
+  text,
+} from "./builders.ts";
 import { DEFAULT_PORT, HOST_FORM } from "./server_keys.ts";
 
 // deno-fmt-ignore -- a table: a line for the flag, perhaps another for its help
@@ -62,8 +73,8 @@ export const CLIENT_LIMIT_SETTINGS = {
     "Longest line accepted from the server; the final answer of a run of many executors is the longest."),
   argsCount: integer("args_count", "arguments", [64, 0, 1_024],
     "Maximum number of arguments for a program, whatever the server allows."),
-  argLength: integer("arg_length", "characters", [4 * KIBI, 1, 128 * KIBI],
-    "Longest single argument for a program."),
+  argBytes: renamed("arg_length", integer("arg_bytes", "bytes", [4 * KIBI, 1, 128 * KIBI],
+    "Longest single argument for a program, as UTF-8.")),
   outputBytes: integer("output_bytes", "bytes", [64 * KIBI, 0, 16 * MEBI],
     "Output kept from a program, for stdout and stderr each; longer output is truncated, and the answer says so."),
   programsAtOnce: integer("programs_at_once", "programs", [4, 1, 1_000],

@@ -2,7 +2,16 @@
 // enforces a limit, and docs/protocol/limits.md, say what happens beyond it.
 
 import type { SettingValues } from "../reader/mod.ts";
-import { type Conflict, HOUR_MS, integer, KIBI, MAX_WAIT_MS, MEBI, optionalInteger } from "./builders.ts";
+import {
+  type Conflict,
+  HOUR_MS,
+  integer,
+  KIBI,
+  MAX_WAIT_MS,
+  MEBI,
+  optionalInteger,
+  renamed,
+} from "./builders.ts";
 
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const LIMIT_SETTINGS = {
@@ -30,12 +39,12 @@ export const LIMIT_SETTINGS = {
     "Time after which a client is closed that has sent no line, nor answered a check at half that time; 0: never."),
   idleMs: integer("idle_ms", "ms", [0, 0, MAX_WAIT_MS],
     "Time after which a client that sends no request is closed, even if it is alive; 0: never."),
-  nameLength: integer("name_length", "characters", [64, 1, 256],
-    "Longest name of a client; every roster carries it."),
+  nameBytes: renamed("name_length", integer("name_bytes", "bytes", [64, 1, 256],
+    "Longest name of a client, as UTF-8; every roster carries it.")),
   argsCount: integer("args_count", "arguments", [64, 0, 1_024],
     "Arguments of one command; raise it for commands that take long lists."),
-  argLength: integer("arg_length", "characters", [4 * KIBI, 1, 128 * KIBI],
-    "Longest single argument; operating systems accept at most 131072."),
+  argBytes: renamed("arg_length", integer("arg_bytes", "bytes", [4 * KIBI, 1, 128 * KIBI],
+    "Longest single argument, as UTF-8; operating systems accept at most 131072.")),
   runsPerIssuer: integer("runs_per_issuer", "runs", [64, 1, 100_000],
     "Runs that one client may have in flight; raise it for a client that serves many people."),
   runsTotal: integer("runs_total", "runs", [1_024, 1, 1_000_000],
@@ -69,8 +78,8 @@ export const SERVER_BOUNDS = Object.freeze({
   remoteConnectionsPerAddress: 256,
   /** Added to `outbox_bytes` for each of `max_clients`, as one answer may list all of them. */
   outboxMemberBytes: KIBI,
-  /** Longest id of a request, in characters. Every result of a run repeats it; a UUID has 36. */
-  idLength: 256,
+  /** Longest id of a request, as UTF-8. Every result of a run repeats it; a UUID has 36. */
+  idBytes: 256,
   /** Nesting of JSON; the protocol needs no more than five levels. */
   jsonDepth: 32,
   /** Longest line of a connection that has not shown its token; a token has 43 bytes. */

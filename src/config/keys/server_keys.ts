@@ -3,7 +3,17 @@
 
 import { COMMAND_NAME, COMMAND_NAME_FORM } from "../../rules/mod.ts";
 import type { FlagSpec, FlagValues, Section, SettingValues, TextForm } from "../reader/mod.ts";
-import { choice, type Conflict, HOUR_MS, integer, MAX_WAIT_MS, path, text, texts } from "./builders.ts";
+import {
+  boolean,
+  choice,
+  type Conflict,
+  HOUR_MS,
+  integer,
+  MAX_WAIT_MS,
+  path,
+  text,
+  texts,
+} from "./builders.ts";
 import { LIMIT_SETTINGS, type Limits } from "./limits.ts";
 
 // deno-fmt-ignore -- a table: a line for the flag, perhaps another for its help
@@ -138,10 +148,16 @@ export const TLS_SETTINGS = {
 export const LOG_SETTINGS = {
   format: choice("format", ["text", "json"], "text",
     'Format of the log: "text" for people, or "json" for programs (one object per line).'),
+  time: boolean("time", true,
+    "Whether each text line begins with the time (RFC 3339, UTC); set it to false under systemd, whose journal " +
+    "adds its own. JSON lines always contain it."),
+  arguments: boolean("arguments", true,
+    "Whether the log contains the arguments of commands; set it to false if they may be secret."),
 };
 
 export type AuthSettings = SettingValues<typeof AUTH_SETTINGS> & Pick<Limits, "failureAddresses">;
 export type SessionTimes = SettingValues<typeof SESSION_SETTINGS>;
+export type LogSettings = SettingValues<typeof LOG_SETTINGS>;
 /** Both paths, or both empty: then there is no TLS. */
 export type TlsFiles = SettingValues<typeof TLS_SETTINGS>;
 

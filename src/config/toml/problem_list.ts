@@ -77,8 +77,8 @@ export class ProblemList {
     this.#found.push({ problem: { key, message, hint } });
   }
 
-  addUnknownVariable(name: string, known: readonly string[]): void {
-    const problem = { key: name, message: `unknown environment variable ${name}` };
+  addUnknownVariable(name: string, known: readonly string[], hint?: string): void {
+    const problem = { key: name, message: `unknown environment variable ${name}`, hint };
     this.#found.push({ problem, misspelling: { written: name, known, show: (name) => name } });
   }
 

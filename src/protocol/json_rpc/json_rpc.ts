@@ -1,7 +1,7 @@
 // JSON-RPC 2.0 messages from and to lines of text (https://www.jsonrpc.org/specification). It knows the envelope only;
 // protocol/methods knows the methods.
 
-import { count, visible } from "../../words/mod.ts";
+import { count, fitsBytes, visible } from "../../words/mod.ts";
 import { type Refusal, toErrorObject } from "./errors.ts";
 import { InexactIds } from "./inexact_ids.ts";
 
@@ -32,14 +32,14 @@ export type Message =
 export type Parsed = Message | { readonly kind: "batch"; readonly items: readonly Message[] };
 
 /** Reads one line. Never throws: what is not a message is one of kind `invalid`, with the error to answer. */
-export function parseLine(line: string, maxBatchItems: number, maxIdLength = Infinity): Parsed {
+export function parseLine(line: string, maxBatchItems: number, maxIdBytes = Infinity): Parsed {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch (error) {
     return invalid(null, "parse_error", `Invalid JSON: ${visible((error as Error).message)}`);
   }
-  const bounds = { maxLength: maxIdLength, inexact: new InexactIds(line) };
+  const bounds = { maxBytes: maxIdBytes, inexact: new InexactIds(line) };
   if (!Array.isArray(value)) return toMessage(value, bounds);
   if (value.length === 0) return invalid(null, "invalid_request", "A batch must have at least one message");
   if (value.length > maxBatchItems) {
@@ -54,8 +54,8 @@ export function parseLine(line: string, maxBatchItems: number, maxIdLength = Inf
 }
 
 interface IdBounds {
-  /** Of a string, in UTF-16 code units. */
-  readonly maxLength: number;
+  /** Of a string, as UTF-8. */
+  readonly maxBytes: number;
   /** Numbers that were others in the line. */
   readonly inexact: InexactIds;
 }
@@ -104,13 +104,13 @@ function toResponse(
 }
 
 /** What is wrong with an id; `undefined` where it is one, or absent. */
-function faultOfId(id: unknown, { maxLength, inexact }: IdBounds): string | undefined {
+function faultOfId(id: unknown, { maxBytes, inexact }: IdBounds): string | undefined {
   if (id === undefined || id === null) return undefined;
   if (typeof id === "number" && Number.isFinite(id)) {
     return inexact.has(id) ? '"id" cannot be returned exactly: send fewer digits, or a string' : undefined;
   }
   if (typeof id !== "string") return '"id" must be a string, a number or null';
-  return id.length > maxLength ? `"id" must have at most ${count(maxLength, "character")}` : undefined;
+  return fitsBytes(id, maxBytes) ? undefined : `"id" must have at most ${count(maxBytes, "byte")}`;
 }
 
 function isErrorObject(value: unknown): value is ErrorObject {

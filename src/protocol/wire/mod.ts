@@ -1,6 +1,5 @@
 // Bytes to lines, and what the first bytes of a connection say.
 
-export { fitsLine } from "./fits_line.ts";
 export { badRequest, findForeignGreeting, type ForeignGreeting } from "./foreign_greeting.ts";
 export { isNestedDeeper } from "./json_depth.ts";
 export { endsOfText, type LineEnds } from "./line_ends.ts";

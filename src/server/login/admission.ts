@@ -2,7 +2,7 @@
 // may still have a resume token for a reserved seat: it gets some time to present it.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import type { Report } from "../../log/mod.ts";
+import { clientRef, type Report } from "../../log/mod.ts";
 import { type Clock, Deadlines } from "../../time/mod.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Session } from "../connection/mod.ts";
@@ -69,8 +69,7 @@ export class Admission {
     this.forget(session);
     if (session.seat !== undefined || !session.isOpen) return;
     const { seating, report, retryAfterMs } = this.#options;
-    const { ip, port } = session;
-    report({ event: "client_refused", ip, port, reason: "full", capacity: seating.capacity });
+    report({ event: "client_refused", ...clientRef(session), reason: "full", capacity: seating.capacity });
     session.refuse("full", allTaken(seating), retryAfterMs);
   }
 }

@@ -234,11 +234,11 @@ function drop(session: Session, reason: CloseReason): void {
 function describeHandshakeError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   // The runtime's name for the most common mistake.
-  if (message.includes("InvalidContentType")) return "it did not speak TLS";
+  if (message.includes("InvalidContentType")) return "the client did not speak TLS";
   // Alerts of RFC 8446, section 6.2, by which a client refuses the certificate.
   const alert = /fatal alert: ((?:Bad|Unsupported|Unknown)?Certificate\w*|UnknownCA)$/.exec(message)?.[1];
   if (alert !== undefined) {
-    return `it refused this server's certificate (${alert}); rankserver --check and the client say why`;
+    return `the client rejected the server's certificate (${alert}); run rankserver --check to see why`;
   }
   return visible(message, MAX_SHOWN_ERROR_LENGTH);
 }

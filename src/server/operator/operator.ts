@@ -2,11 +2,11 @@
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Evicted, EvictParams, Raised, ServerStatus } from "../../protocol/methods/mod.ts";
-import type { Report } from "../../log/mod.ts";
+import { clientRef, type Report } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import { normalizeName } from "../../rules/mod.ts";
-import type { Member } from "../connection/mod.ts";
+import type { Member, SeatedMember } from "../connection/mod.ts";
 import type { Runs } from "../runs/mod.ts";
 import type { Seating } from "../seats/mod.ts";
 
@@ -21,6 +21,9 @@ export interface OperatorParts {
 
 /** The part of a status that is known here; the rest belongs to the process. */
 export type SeatStatus = Omit<ServerStatus, "version" | "address" | "uptime_ms" | "is_draining">;
+
+/** The client that evicts another. */
+export type Evictor = Pick<SeatedMember, "ip" | "port" | "name" | "address" | "identity" | "seat">;
 
 const SHOWN_NAME_LENGTH = 64;
 
@@ -48,15 +51,17 @@ export class Operator {
   /**
    * Takes a member's seat away; a refusal when `params` fit no member, or more than one.
    *
-   * @param by the identity of the client that asks for it; absent: the operator.
+   * @param by the client that asks for it; absent: the operator.
    */
-  evict(params: EvictParams, by?: string): Evicted | Refusal {
+  evict(params: EvictParams, by?: Evictor): Evicted | Refusal {
     const { seating, report, flush } = this.#parts;
     const seat = this.#find(params);
     if ("reason" in seat) return seat;
-    const { rank, ticket, member: { name, ip, port } } = seat;
+    const { rank, ticket, member: { name } } = seat;
+    const who = clientRef(seat.member);
+    const evictor = by === undefined ? {} : describeEvictor(by);
     const keepMs = seating.resume.evict(seat);
-    report({ event: "client_evicted", ip, port, rank, ticket, keep_ms: keepMs, by });
+    report({ event: "client_evicted", ...who, rank, ticket, keep_ms: keepMs, ...evictor });
     seating.settle();
     flush();
     return { rank, ticket, name, keep_ms: keepMs };
@@ -84,6 +89,11 @@ export class Operator {
     }): use a rank or a ticket`;
     return { reason: "invalid_params", message, data: { ranks } };
   }
+}
+
+/** For the log. */
+function describeEvictor(by: Evictor) {
+  return { by: by.identity, by_rank: by.seat?.rank, by_name: clientRef(by).name };
 }
 
 function isAddressed({ rank, ticket, member }: Seat<Member>, params: EvictParams): boolean {

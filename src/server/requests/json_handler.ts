@@ -15,10 +15,11 @@ import { outcomeOf } from "../runs/mod.ts";
 import { Batch, BatchReply, type Reply, replyTo } from "./replies.ts";
 
 export interface HandlerParts extends MessageParts {
+  readonly logsArguments: boolean;
   readonly limits: MessageParts["limits"] & {
     readonly jsonDepth: number;
     readonly batchItems: number;
-    readonly idLength: number;
+    readonly idBytes: number;
     /** Of the answers to one batch, in UTF-16 code units. */
     readonly batchAnswerLength: number;
   };
@@ -31,7 +32,7 @@ export class JsonHandler {
 
   constructor(parts: HandlerParts) {
     this.#parts = parts;
-    this.#refused = new RefusedMessages(parts.report);
+    this.#refused = new RefusedMessages(parts.report, parts.logsArguments);
     this.#messages = new JsonMessages(parts, this.#refused);
   }
 
@@ -39,12 +40,12 @@ export class JsonHandler {
   handle(session: Session, line: string): Batch | undefined {
     // Between messages blank lines mean nothing, and an error for each would make much work for little.
     if (line === "") return undefined;
-    const { batchItems, idLength, batchAnswerLength, jsonDepth } = this.#parts.limits;
+    const { batchItems, idBytes, batchAnswerLength, jsonDepth } = this.#parts.limits;
     if (isNestedDeeper(line, jsonDepth)) {
       this.refuse(session, tooDeep(jsonDepth), endsOfText(line));
       return undefined;
     }
-    const message = parseLine(line, batchItems, idLength);
+    const message = parseLine(line, batchItems, idBytes);
     if (message.kind === "invalid" && message.refusal.reason === "parse_error") {
       this.refuse(session, message.refusal, endsOfText(line));
       return undefined;

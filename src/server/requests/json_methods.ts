@@ -32,8 +32,8 @@ export interface MethodParts extends HelloParts {
   readonly allowed: Pick<AllowList, "rules">;
   readonly report: Report;
   readonly operator: {
-    /** @param by the identity of the client that asks for it. */
-    evict(params: EvictParams, by?: string): Evicted | Refusal;
+    /** @param by the client that asks for it. */
+    evict(params: EvictParams, by: Session): Evicted | Refusal;
   };
 }
 
@@ -130,7 +130,7 @@ export class JsonMethods {
   }
 
   #evict({ session, params }: Call<EvictParams>): Answer {
-    const evicted = this.#parts.operator.evict(params, session.identity);
+    const evicted = this.#parts.operator.evict(params, session);
     return "reason" in evicted ? { refusal: evicted } : { result: evicted };
   }
 

@@ -30,8 +30,8 @@ function describeCommand(rule: CommandRule, capacity: number): CommandInfo {
   };
 }
 
-function describeArgument({ name, optional, rest, kind, maxLength }: ArgumentRule): ArgumentInfo {
-  const info = { name, optional: optional || undefined, rest: rest || undefined, max_length: maxLength };
+function describeArgument({ name, optional, rest, kind, maxBytes }: ArgumentRule): ArgumentInfo {
+  const info = { name, optional: optional || undefined, rest: rest || undefined, max_bytes: maxBytes };
   switch (kind.type) {
     case "any":
       return info;

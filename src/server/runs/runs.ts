@@ -3,7 +3,7 @@
 
 import type { Id, Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Status } from "../../protocol/methods/mod.ts";
-import type { Report } from "../../log/mod.ts";
+import { clientRef, type LoggedOutcome, type Report } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
 import { MAY_NOT_EXECUTE } from "./check_command.ts";
 import { type Clock, Deadlines } from "../../time/mod.ts";
@@ -21,6 +21,8 @@ export interface RunLimits extends OutputLimits {
 }
 
 const MAX_SHOWN_KEY_LENGTH = 64;
+/** Executors of one run that the log names because they did not do what was asked. */
+const MAX_NAMED = 10;
 
 export class Runs {
   readonly #limits: RunLimits;
@@ -203,7 +205,8 @@ export class Runs {
     this.#forget(run);
     const counts = countStatuses(run.statuses as Status[]);
     const ms = Math.round(this.#clock.now() - run.beganAt);
-    this.#report({ event: "run_ended", run: run.number, command: run.command, counts, ms });
+    const { number, command } = run;
+    this.#report({ event: "run_ended", run: number, command, counts, not_ok: firstNotOk(run), ms });
     run.onEnd({ executors: run.statuses.length, ...counts });
   }
 
@@ -222,6 +225,18 @@ export class Runs {
 
 function notifyCancel(executor: Member, run: Run): void {
   executor.notify({ method: "cancel", params: { id: run.number } });
+}
+
+/** The executors that the log names. */
+function firstNotOk({ executors, ranks, statuses }: Run): LoggedOutcome[] {
+  const named: LoggedOutcome[] = [];
+  for (let i = 0; i < statuses.length && named.length < MAX_NAMED; i++) {
+    const status = statuses[i]!;
+    if (status === "ok" || status === "delivered") continue;
+    const { name } = clientRef(executors[i]!.member);
+    named.push({ rank: ranks[i]!, name, status });
+  }
+  return named;
 }
 
 function tooMany(whose: string, limit: number): Refusal {

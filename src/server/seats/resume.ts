@@ -1,6 +1,6 @@
 // Resuming a seat with a token, releasing it with a token, and evicting its member.
 
-import type { Report } from "../../log/mod.ts";
+import { clientRef, type Report } from "../../log/mod.ts";
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { RankManager, Seat } from "../../ranks/mod.ts";
 import type { Clock } from "../../time/mod.ts";
@@ -89,8 +89,7 @@ export class Resume {
     ranks.replace(seat, session);
     this.#confirmations.begin(session);
     if (session.leaseMs > 0) onLease(session);
-    const { ip, port } = session;
-    report({ event: "client_back", ip, port, rank: seat.rank, ticket: seat.ticket });
+    report({ event: "client_back", ...clientRef(session), rank: seat.rank, ticket: seat.ticket });
     // The earlier connection may be dead without the server knowing; the token decides.
     before.closeWith("replaced", "Another connection has resumed this seat");
     changes.noteBack(seat);

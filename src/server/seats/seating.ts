@@ -1,7 +1,7 @@
 // Assigns seats to sessions, keeps the waiting list, and frees seats. The order of the seats is the rank manager's task.
 
 import type { CloseReason, Roster, Welcome } from "../../protocol/methods/mod.ts";
-import { visible } from "../../words/mod.ts";
+import { clientRef } from "../../log/mod.ts";
 import { RankManager, type Seat } from "../../ranks/mod.ts";
 import { Resume } from "./resume.ts";
 import type { TokenSource } from "./resume_tokens.ts";
@@ -129,8 +129,7 @@ export class Seating {
     // Settling has given free seats to waiting sessions first.
     if (this.#seat(session)) return "seated";
     if (!this.#waiting.add(session)) return "full";
-    const { ip, port } = session;
-    this.#options.report({ event: "client_waiting", ip, port, position: this.#waiting.size });
+    this.#options.report({ event: "client_waiting", ...clientRef(session), position: this.#waiting.size });
     return "waiting";
   }
 
@@ -166,9 +165,9 @@ export class Seating {
     const keepMs = this.#reservations.keepMs(session, seat, reason);
     if (keepMs <= 0) return this.#free(seat, reason);
     this.#ranks.replace(seat, this.#reservations.reserve(session, seat, keepMs, reason));
-    const { ip, port } = session;
     const { rank, ticket } = seat;
-    this.#options.report({ event: "client_away", ip, port, rank, ticket, reason, keep_ms: keepMs });
+    const who = clientRef(session);
+    this.#options.report({ event: "client_away", ...who, rank, ticket, reason, keep_ms: keepMs });
     this.#changes.noteAway(seat);
   }
 
@@ -185,7 +184,7 @@ export class Seating {
     if (seat === undefined) return;
     this.#ranks.revise();
     this.#reservations.save(seat);
-    this.#options.report({ event: "client_named", ip, port, rank: seat.rank, name: visible(name) });
+    this.#options.report({ event: "client_named", ip, port, rank: seat.rank, name });
     this.#changes.notifyWatchers({ renamed: [seat] });
   }
 
@@ -218,10 +217,10 @@ export class Seating {
   #seat(session: Session): boolean {
     const seat = this.#ranks.join(session);
     if (seat === undefined) return false;
-    const { ip, port } = session;
     const { rank, ticket } = seat;
     const token = this.#take(session, seat);
-    this.#options.report({ event: "client_seated", ip, port, rank, ticket, epoch: this.epoch });
+    const { epoch } = this;
+    this.#options.report({ event: "client_seated", ...clientRef(session), rank, ticket, epoch });
     session.notify({ method: "welcome", params: this.#welcomes.welcome(seat, token) });
     this.#changes.notifyWatchers({ joined: [seat] }, session);
     return true;
@@ -242,8 +241,8 @@ export class Seating {
   #free(seat: Seat<Member>, reason: string): void {
     if (!this.#ranks.leave(seat)) return;
     this.#reservations.remove(seat);
-    const { ip, port } = seat.member;
-    this.#options.report({ event: "client_left", ip, port, rank: seat.rank, ticket: seat.ticket, reason });
+    const { rank, ticket, member } = seat;
+    this.#options.report({ event: "client_left", ...clientRef(member), rank, ticket, reason });
     this.#changes.schedule();
   }
 }

@@ -4,7 +4,7 @@
 
 import type { Place } from "../../protocol/methods/mod.ts";
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import type { Report } from "../../log/mod.ts";
+import { clientRef, type Report } from "../../log/mod.ts";
 import type { RankManager, Seat } from "../../ranks/mod.ts";
 import type { Clock } from "../../time/mod.ts";
 import { type Member, Session } from "../connection/mod.ts";
@@ -130,13 +130,13 @@ export class Yields {
 
   #ask(leader: Seat<Member>, session: Session, raised: Seat<Member>): number {
     const { clock, report } = this.#options;
-    const { ip, port, leaseMs } = session;
+    const { leaseMs } = session;
     const { rank, ticket } = leader;
     // One lease to yield, and another one to stop when it does not.
     const waitMs = 2 * leaseMs;
     const stopTimer = clock.after(leaseMs, () => this.#overdue());
     this.#waiting = { leader, raised, endsBy: clock.now() + waitMs, stopTimer };
-    report({ event: "yield_requested", ip, port, rank, ticket, within_ms: leaseMs });
+    report({ event: "yield_requested", ...clientRef(session), rank, ticket, within_ms: leaseMs });
     session.notify({ method: "yield_requested", params: { within_ms: leaseMs } });
     return waitMs;
   }
@@ -166,9 +166,9 @@ export class Yields {
   /** @returns how long its seat stays empty, in ms */
   #evict(seat: Seat<Member>): number {
     const { resume, report } = this.#options;
-    const { rank, ticket, member: { ip, port } } = seat;
+    const { rank, ticket, member } = seat;
     const keepMs = resume.evict(seat);
-    report({ event: "client_evicted", ip, port, rank, ticket, keep_ms: keepMs });
+    report({ event: "client_evicted", ...clientRef(member), rank, ticket, keep_ms: keepMs });
     return keepMs;
   }
 
@@ -187,8 +187,8 @@ export class Yields {
       if (member !== yielding && member instanceof Session) onMoved(member);
     }
     const moved = this.#move(above.filter((seat) => ranks.isSeated(seat)), (moved) => {
-      const { ticket, rank, member: { ip, port } } = raised;
-      report({ event: "client_raised", ip, port, ticket, rank, was, above: moved.length });
+      const { ticket, rank, member } = raised;
+      report({ event: "client_raised", ...clientRef(member), ticket, rank, was, above: moved.length });
       if (moved.length <= logPromotions) this.#reportYields(moved);
     });
     for (const { seat, token } of moved) {
@@ -209,8 +209,8 @@ export class Yields {
   }
 
   #reportYields(moved: readonly Moved[]): void {
-    for (const { old, seat: { rank, ticket, member: { ip, port } } } of moved) {
-      this.#options.report({ event: "client_yielded", ip, port, rank, was: old.rank, ticket });
+    for (const { old, seat: { rank, ticket, member } } of moved) {
+      this.#options.report({ event: "client_yielded", ...clientRef(member), rank, was: old.rank, ticket });
     }
   }
 

@@ -25,7 +25,7 @@ Deno.test("the text of the warning names the risk", () => {
   const end = "; see docs/security.md";
   assertEquals(
     said(true, false),
-    `${start} is no TLS: what is sent can be read and changed on the way${end}`,
+    `${start} is no TLS: traffic can be read and changed on the way${end}`,
   );
-  assertEquals(said(false, true), `${start} are no tokens: anybody may take a seat${end}`);
+  assertEquals(said(false, true), `${start} are no tokens: anyone can take a seat${end}`);
 });

@@ -39,10 +39,10 @@ Deno.test("completion offers no text of a server's that cannot be a command's na
 });
 
 Deno.test("completion offers the values of an argument, for the last rule also beyond its place", () => {
-  const service = { name: "service", one_of: ["nginx", "named", "my app", "a\x1b"], max_length: 9 };
+  const service = { name: "service", one_of: ["nginx", "named", "my app", "a\x1b"], max_bytes: 9 };
   const known = [
     { name: "restart", timeout_ms: 1, args: [service] },
-    { name: "stop", timeout_ms: 1, args: [{ name: "x", max_length: 9 }, { ...service, rest: true }] },
+    { name: "stop", timeout_ms: 1, args: [{ name: "x", max_bytes: 9 }, { ...service, rest: true }] },
   ];
   const cases: [line: string, candidates: string[], typed: string][] = [
     ["restart ", ["named", "nginx"], ""],

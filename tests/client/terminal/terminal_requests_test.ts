@@ -258,8 +258,8 @@ Deno.test("terminal: the arguments that the server allows are completed, and /co
         description: "Restart a\x07 service",
         timeout_ms: 1,
         args: [
-          { name: "service", one_of: ["nginx", "postgres", "a b"], max_length: 9 },
-          { name: "count", integer: true, min: 1, max: 3, optional: true, max_length: 9 },
+          { name: "service", one_of: ["nginx", "postgres", "a b"], max_bytes: 9 },
+          { name: "count", integer: true, min: 1, max: 3, optional: true, max_bytes: 9 },
         ],
       },
       { name: "uptime", timeout_ms: 1 },

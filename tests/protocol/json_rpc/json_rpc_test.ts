@@ -265,6 +265,15 @@ Deno.test("an error carries its word and its data, and the data cannot be taken 
   assertEquals(JSON.parse(line).error.data, { reason: "too_large", limit: 5 });
 });
 
+Deno.test("the limit of an id is in bytes of UTF-8", () => {
+  for (const [character, bytes] of [["x", 1], ["é", 2], ["\u{1f600}", 4], ["日", 3]] as const) {
+    const isTaken = (id: string) =>
+      parseLine(JSON.stringify({ jsonrpc: "2.0", id, method: "ping" }), MAX_BATCH, 24).kind === "request";
+    const longest = character.repeat(24 / bytes);
+    assertEquals([isTaken(longest), isTaken(`${longest}x`)], [true, false], character);
+  }
+});
+
 function parse(line: string): Parsed {
   return parseLine(line, MAX_BATCH);
 }

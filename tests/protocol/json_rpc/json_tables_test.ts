@@ -17,7 +17,7 @@ const MAX_BATCH = 10;
 const MAX_DEPTH = 32;
 const MAX_ID = 256;
 const encoder = new TextEncoder();
-const runs = new PlainRunReader(["ping"], { argsCount: 64, argLength: 4_096 });
+const runs = new PlainRunReader(["ping"], { argsCount: 64, argBytes: 4_096 });
 
 function frame(line: string | Uint8Array): Line {
   const bytes = typeof line === "string" ? encoder.encode(line) : line;

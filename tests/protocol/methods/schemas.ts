@@ -110,7 +110,7 @@ export const METHOD_SCHEMAS = {
           integer: v.optional(v.boolean()),
           min: v.optional(v.number()),
           max: v.optional(v.number()),
-          max_length: positive,
+          max_bytes: positive,
         }))),
         max_rank: v.optional(rank),
         max_executors: v.optional(positive),

@@ -123,7 +123,7 @@ Deno.test("G9: the first line has its own limit however it is split, and later l
     await stranger.note("closing");
     await using ada = await login(server.port, "ada", { name: "A".repeat(60) });
     const { error } = await ada.request("run", { command: "ping", args: ["x".repeat(10_000)] });
-    assertEquals(error.data.rule, "arg_length");
+    assertEquals(error.data.rule, "arg_bytes");
   });
 });
 

@@ -16,7 +16,7 @@ import { startServer } from "../../support/server/start_server.ts";
 const TOML = `
 [limits]
 args_count = 3
-arg_length = 10
+arg_bytes = 10
 line_bytes = 2000
 output_bytes = 400
 [commands.ping]

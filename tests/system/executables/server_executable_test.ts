@@ -80,7 +80,7 @@ test("executable: it makes a token, asks for it, and lets in whoever has it", as
   stranger.ask("hello", { token: "guess" });
   await using client = await RawClient.connect(server.port);
   assertEquals((await client.request("hello", { token: made.stdout.trim() })).result.rank, 0);
-  await server.line("has the token of web-3");
+  await server.line("logged in with token 'web-3'");
   assertEquals((await stranger.note("closing")).reason, "unauthenticated");
   await Deno.remove(cwd, { recursive: true });
 });
@@ -131,7 +131,7 @@ test("executable: out of descriptors it says so, and lives", async () => {
   });
   await using witness = await RawClient.join(server.port);
   const flood = await Promise.all(Array.from({ length: 100 }, () => RawClient.connect(server.port)));
-  await server.line("Cannot accept a connection");
+  await server.line("Cannot accept connections");
   await witness.settled();
   await Promise.all(flood.map((client) => client.close()));
   await using newcomer = await RawClient.join(server.port);

@@ -35,7 +35,7 @@ test(
     running.signal("SIGHUP");
     assertEquals(
       await running.line(/^Configuration /),
-      "Configuration read again: new commands (added df), certificate",
+      "Configuration reloaded: changed commands (added df), certificate",
     );
     assertStringIncludes((await ask("localhost")).stderr, "commands: ping, df\n");
     const refused = await ask("127.0.0.1");
@@ -44,7 +44,7 @@ test(
 
     await Deno.chmod(key, 0o644);
     running.signal("SIGHUP");
-    assertStringIncludes(await running.line("not taken over"), "its mode 0644 opens it to every user");
+    assertStringIncludes(await running.line("Reload failed"), "its mode 0644 opens it to every user");
     assertEquals((await running.stop()).code, 0);
     assertEquals(await Deno.stat(socket).then(() => "there", () => "gone"), "gone");
   },

@@ -68,7 +68,7 @@ Deno.test({
     await using last = new Netcat(server.port);
     await server.line("assigned rank 2");
     await using refused = new Netcat(server.port);
-    await server.line("refused: full (3 of 3 seats are taken)");
+    await server.line("refused: all seats are taken (3 of 3)");
     await refused.line("All seats are taken (3 of 3)");
 
     for (const [rank, client] of [first, middle, last].entries()) {

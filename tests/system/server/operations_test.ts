@@ -170,7 +170,7 @@ Deno.test({
       const restored = await sh(commandsWith("rm -f"), { store, backup });
       assertEquals([restored.code, restored.stderr], [0, ""]);
       await using server = await ServerProcess.start({ args });
-      await server.line("10 seats are kept");
+      await server.line("10 seats restored");
       const client = await RawClient.connect(server.port);
       const { rank, ticket, resume } = members[7]!.welcome;
       const { result } = await client.request("hello", { resume });

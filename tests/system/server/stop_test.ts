@@ -1,6 +1,6 @@
 // The end in good order, and the ends of the process: signals, exit codes, what is said.
 
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { FROM_SOURCES, portOf, ServerProcess } from "../../support/programs/start_process.ts";
 import { startServer } from "../../support/server/start_server.ts";
@@ -140,6 +140,17 @@ Deno.test("--port 0 prints the real port, and the first lines are those that scr
   assertMatch(server.output[0]!, /^Server started listening on IP address: 127\.0\.0\.1 and port: [1-9]\d*$/);
   await using client = await RawClient.join(server.port);
   await server.line(`Client ('127.0.0.1', ${client.port}) assigned rank 0`);
+});
+
+Deno.test("each line of the log begins with the time, unless the configuration leaves it out", async () => {
+  const before = Date.now();
+  await using timed = await ServerProcess.start();
+  await using bare = await ServerProcess.start({ env: { RANKSERVER_LOG_TIME: "false" } });
+  const [time, ...words] = timed.timedOutput[0]!.split(" ");
+  assertMatch(time!, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  assert(Date.parse(time!) >= before && Date.parse(time!) <= Date.now());
+  assertEquals(words.join(" "), timed.output[0]);
+  assertMatch(bare.timedOutput[0]!, /^Server started listening on IP address: /);
 });
 
 Deno.test("log-format json: every line is a JSON object with its event", async () => {

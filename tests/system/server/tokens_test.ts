@@ -74,10 +74,10 @@ Deno.test("--new-token keeps what stands in the file, and changes nothing when i
   assert(Deno.lstatSync(folder.tokens).isSymlink);
   const draft = `${folder.path}/real.toml.new`;
   const refusals: [name: string, code: number, message: string, prepare?: () => void, undo?: () => void][] = [
-    ["ada", 1, "has a token of that name already"],
-    ["a b", 2, "--new-token takes a name of"],
+    ["ada", 1, "already has a token of that name"],
+    ["a b", 2, "--new-token requires a name of"],
     ["\u001b[2J", 2, '"\\u001b[2J"'],
-    ["__proto__", 2, "--new-token takes a name of"],
+    ["__proto__", 2, "--new-token requires a name of"],
     [
       "eve",
       1,
@@ -156,7 +156,7 @@ Deno.test("the token that was printed lets in, by a configuration file as by the
   await using server = await ServerProcess.start({ args: ["--config", config] });
   await using client = await RawClient.connect(server.port);
   assertEquals((await client.request("hello", { token })).result.rank, 0);
-  await server.line("has the token of web-3");
+  await server.line("logged in with token 'web-3'");
   assert(!server.output.join("\n").includes(token));
 });
 

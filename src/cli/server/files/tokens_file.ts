@@ -31,7 +31,7 @@ export async function readTokensFile(path: string, read?: TextReader): Promise<r
 /** @param path the tokens file, created if it is missing. @returns the exit code. */
 export async function newToken(name: string, path: string): Promise<number> {
   if (!TOKEN_NAME.test(name)) {
-    return fail(`--new-token takes a name of ${TOKEN_NAME_FORM}, got ${show(name)}`, SERVER_EXIT.usage);
+    return fail(`--new-token requires a name of ${TOKEN_NAME_FORM}, got ${show(name)}`, SERVER_EXIT.usage);
   }
   const random = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
   const token = random.toBase64({ alphabet: "base64url", omitPadding: true });
@@ -68,7 +68,7 @@ async function addEntry(path: string, { name, sha256, token }: NewEntry): Promis
     const taken = await loadTokens({ path, text: before });
     if (taken.some((entry) => entry.name === name)) {
       throw new FileError(
-        `${path} has a token of that name already: take its table out first, or choose another name`,
+        `${path} already has a token of that name: remove its table first, or choose another name`,
       );
     }
     const text = `${before}${before === "" || before.endsWith("\n") ? "" : "\n"}${entryText(name, sha256)}`;
@@ -138,7 +138,7 @@ async function replaceFile(
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     throw new FileError(
-      `${draft} is there: another --new-token is at work, or was killed. In that case run: rm ${
+      `${draft} exists: another --new-token is running or was killed. If it was killed, run: rm ${
         quoted(draft)
       }`,
     );
