@@ -197,12 +197,7 @@ function buildLines(
       limits: { ...limits, batchAnswerLength: limits.outboxBytes / 2 },
       whenNotSeated: (session) => admission.answerSeatless(session),
     }),
-    text: new TextHandler({
-      ...forCommands,
-      get allowed() {
-        return allowed.rules;
-      },
-    }),
+    text: new TextHandler({ ...forCommands, allowed }),
     lineBytes: limits.lineBytes,
     now: () => clock.now(),
   });

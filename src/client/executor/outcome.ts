@@ -61,8 +61,9 @@ export function toAnswer(outcome: Outcome, line: AnswerLine): ExecuteAnswer {
 export function toExecution(outcome: Outcome): Execution {
   switch (outcome.kind) {
     case "ended": {
-      const { result, stopped } = outcome;
-      return { status: stopped ?? (result.code === 0 ? "ok" : "failed"), ...result };
+      const { result: { timed_out: isTimedOut, ...result }, stopped } = outcome;
+      const status = isTimedOut ? "timed_out" : stopped ?? (result.code === 0 ? "ok" : "failed");
+      return { status, ...result };
     }
     case "delivered":
     case "refused":

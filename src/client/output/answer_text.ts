@@ -1,6 +1,6 @@
 // Answers as plain lines for standard output, in the words that a text session with the server uses.
 
-import { dryRunLines, resultLines, rosterLines, summaryLine } from "../../protocol/text/mod.ts";
+import { commandLines, dryRunLines, resultLines, rosterLines, summaryLine } from "../../protocol/text/mod.ts";
 import type { ClientResponse, ClientStatus } from "../requests/mod.ts";
 import { errorLine } from "./event_lines.ts";
 
@@ -15,6 +15,8 @@ export function answerText(answered: ClientResponse): string {
       return trimEnd(dryRunLines(answered.command, answered.summary));
     case "roster":
       return trimEnd(rosterLines(answered.roster));
+    case "commands":
+      return trimEnd(commandLines(answered.commands));
     case "yield":
       return `Now rank ${answered.place.rank} (ticket ${answered.place.ticket})`;
     case "status":

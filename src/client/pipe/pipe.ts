@@ -13,6 +13,7 @@ import {
   eventLines,
   jsonLine,
   type LineOutput,
+  noticeLine,
   notSentLine,
   OutageNotices,
   unlessLeaving,
@@ -73,7 +74,7 @@ export class Pipe {
 
   /** Serves until the input ends and everything is answered, and closes the session. */
   async run(): Promise<Verdict> {
-    const { session, signal, stdout, stderr, mayStay, bounds } = this.#parts;
+    const { session, signal, stdout, stderr, isJson, mayStay, bounds } = this.#parts;
     const stop = () => this.#stopping.abort();
     const isStopped = new Promise<void>((resolve) =>
       this.#stopping.signal.addEventListener("abort", () => resolve(), { once: true })
@@ -95,7 +96,7 @@ export class Pipe {
     const printed = Promise.all([showing, done]).then(() => stdout.flushed());
     await unlessLeaving(printed, signal, bounds.closeTimeoutMs);
     const { failure } = stdout;
-    if (failure !== undefined) stderr.note(failure);
+    if (failure !== undefined) stderr.note(noticeLine("error", failure, isJson));
     await stderr.flushedWithin(bounds.closeTimeoutMs);
     for (const reason of reasons) reason.removeEventListener("abort", stop);
     return graver(verdictAtClose ?? this.#wholeVerdict(), failure === undefined ? "ok" : "failed");
@@ -129,7 +130,7 @@ export class Pipe {
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       this.#judge("usage");
-      this.#parts.stderr.note(visible(error.message));
+      this.#parts.stderr.note(noticeLine("error", visible(error.message), this.#parts.isJson));
       this.#stopping.abort();
     }
   }
@@ -161,11 +162,6 @@ export class Pipe {
         return await this.#say(text, PIPE_HELP, {});
       case "invalid":
         return await this.#refuse(text, read.message);
-      case "commands": {
-        await this.#gate.isSeated();
-        const commands = this.#parts.session.place?.commands ?? [];
-        return await this.#say(text, commands.map((name) => visible(name)).join("\n"), { commands });
-      }
       case "request":
         if (!await this.#gate.isSeated()) return await this.#refuse(text, "There is no connection", "lost");
         return await this.#ask(text, read.request);

@@ -14,7 +14,6 @@ import type { ClientRequest } from "../requests/mod.ts";
 export type PipeLine =
   | { readonly kind: "empty" }
   | { readonly kind: "request"; readonly request: ClientRequest }
-  | { readonly kind: "commands" }
   | { readonly kind: "help" }
   | { readonly kind: "quit" }
   | { readonly kind: "invalid"; readonly message: string };
@@ -49,13 +48,13 @@ function toPipeLine(request: SlashRequest<SlashName<"pipe">>): PipeLine {
   switch (request.name) {
     case "who":
       return { kind: "request", request: { kind: "roster" } };
+    case "commands":
     case "yield":
-      return { kind: "request", request: { kind: "yield" } };
+      return { kind: "request", request: { kind: request.name } };
     case "watch":
       return { kind: "request", request: { kind: "watch", on: request.option === "on" } };
     case "dry":
       return { kind: "request", request: toRun(request.run, true) };
-    case "commands":
     case "help":
     case "quit":
       return { kind: request.name };

@@ -89,6 +89,17 @@ export class TypedRequests {
     }
   }
 
+  /** The roster, whose names and ranks are known from now on. */
+  async loadRoster(signal?: AbortSignal): Promise<Roster> {
+    const roster = checkAnswer(
+      METHODS.roster.result,
+      await this.#parts.session.request("roster", undefined, { signal }),
+    );
+    this.#parts.names.load(roster);
+    this.#parts.ranks.load(roster);
+    return roster;
+  }
+
   /** The answer, or the refusal of what cannot be asked for. */
   async #linesFor(request: TextRequest<"terminal">, control: RequestControl): Promise<string[]> {
     switch (request.kind) {
@@ -141,7 +152,7 @@ export class TypedRequests {
     const { session, style } = this.#parts;
     switch (request.name) {
       case "who":
-        return this.#who(await this.#roster(signal));
+        return this.#who(await this.loadRoster(signal));
       case "commands":
         return commandLines(session.place?.commands ?? [], this.#parts.commands());
       case "dry":
@@ -176,19 +187,9 @@ export class TypedRequests {
 
   async #watch(isOn: boolean, signal: AbortSignal): Promise<string[]> {
     // The roster is loaded, so that a departure can be shown by name.
-    if (isOn) await this.#roster(signal);
+    if (isOn) await this.loadRoster(signal);
     this.#parts.showRoster(isOn);
     return [`arrivals and departures are ${isOn ? "shown" : "not shown"} from now on`];
-  }
-
-  async #roster(signal: AbortSignal): Promise<Roster> {
-    const roster = checkAnswer(
-      METHODS.roster.result,
-      await this.#parts.session.request("roster", undefined, { signal }),
-    );
-    this.#parts.names.load(roster);
-    this.#parts.ranks.load(roster);
-    return roster;
   }
 
   #refusal(message: string): string {

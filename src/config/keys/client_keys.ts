@@ -82,7 +82,8 @@ export const CLIENT_LIMIT_SETTINGS = {
   programsQueued: integer("programs_queued", "programs", [100, 0, 100_000],
     "Programs that wait for their turn; further commands are answered with a failure."),
   killAfterMs: integer("kill_after_ms", "ms", [2_000, 0, 600_000],
-    "Time between TERM and KILL; raise it for programs that take longer to clean up."),
+    "Time between TERM and KILL; raise it for programs that take longer to clean up. After the timeout of a run, " +
+      "the output of a program that takes longer to stop than the server's limits.answer_grace_ms is lost."),
   runTimeoutMs: integer("run_timeout_ms", "ms", [30_000, 1, MAX_WAIT_MS],
     "Time limit for a program without its own timeout_ms."),
   reconnectMinMs: integer("reconnect_min_ms", "ms", [200, 10, 600_000],

@@ -1,5 +1,6 @@
 // Sessions by hand: what a person types and what is printed.
 
+export { commandLines, commandRow, layOutCommands } from "./command_lines.ts";
 export { executeLine, noteToJson, noteToText, refusedLine, type ServerNote } from "./server_note.ts";
 export { splitWords } from "./split_words.ts";
 export {
@@ -10,6 +11,7 @@ export {
   slashHelpLines,
   summaryLine,
 } from "./text_lines.ts";
+export { nameTarget } from "./text_targets.ts";
 export {
   type CommandRequest,
   parseCommandWords,

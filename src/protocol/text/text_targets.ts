@@ -46,6 +46,25 @@ export function parseTargets(text: string, seats: number): ReadTargets {
   return { ok: true, targets: from_rank === undefined ? targets : { ...targets, from_rank } };
 }
 
+/**
+ * The word for one client, as a person types it: {@linkcode parseTargets} reads it as that name alone.
+ *
+ * @param isExplicit with "name:", also where the name can stand without it
+ */
+export function nameTarget(name: string, isExplicit = false): string {
+  const prefix = isExplicit || !isPlain(name) ? NAME : "";
+  // What would separate words, quote or escape.
+  return `@${prefix}${name.replace(/[\\"' \t]/g, "\\$&")}`;
+}
+
+/** Whether a name is read as itself. */
+function isPlain(name: string): boolean {
+  const read = parseTargets(name, 1);
+  if (!read.ok) return false;
+  const { to_names = [], ...others } = read.targets;
+  return to_names.length === 1 && to_names[0] === name && Object.keys(others).length === 0;
+}
+
 /** "4", "4-7", or "4-", which is open; `undefined` for anything else. */
 function parseRange(part: string): { first: number; last?: number | undefined; isOpen: boolean } | undefined {
   const match = /^(\d{1,6})(?:(-)(\d{1,6})?)?$/.exec(part);

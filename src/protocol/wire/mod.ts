@@ -4,7 +4,7 @@ export { badRequest, findForeignGreeting, type ForeignGreeting } from "./foreign
 export { isNestedDeeper } from "./json_depth.ts";
 export { endsOfText, type LineEnds } from "./line_ends.ts";
 export { type Block, type Line, lineBetween, lineEnd, type LineFault, LineFramer } from "./line_framer.ts";
-export { TelnetOpening } from "./telnet.ts";
+export { type Sender, TelnetFilter } from "./telnet.ts";
 export {
   HANDSHAKE_FAILURE_ALERT,
   isClientHello,

@@ -6,13 +6,13 @@ import {
   type Block,
   isClientHello,
   LineFramer,
-  TelnetOpening,
+  TelnetFilter,
   UNEXPECTED_MESSAGE_ALERT,
 } from "../../protocol/wire/mod.ts";
 import { noteToJson, noteToText, type ServerNote } from "../../protocol/text/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Deadlines, YieldToIo } from "../../time/mod.ts";
-import { formatAddress, type Member, type Mode, type Remote } from "./member.ts";
+import { formatAddress, type Member, type Mode, type Remote, SENDERS } from "./member.ts";
 import type { ClientConnection } from "./listener.ts";
 import { Outbox } from "./outbox.ts";
 import { ReadBuffer } from "./read_buffer.ts";
@@ -74,7 +74,7 @@ export class Session implements Member {
   readonly #host: SessionHost;
   readonly #outbox: Outbox;
   readonly #framer: LineFramer;
-  readonly #opening = new TelnetOpening();
+  readonly #telnet = new TelnetFilter((answer) => this.send(answer));
   #state: "open" | "closing" | "closed" = "open";
   /** The client has closed its end. */
   #hasEnded = false;
@@ -210,7 +210,7 @@ export class Session implements Member {
       return undefined;
     }
     try {
-      const text = isFirstLine ? this.#opening.strip(bytes) : bytes;
+      const text = this.#telnet.strip(bytes, SENDERS[this.mode]);
       return this.#host.onLines(this, this.#framer.pushBlocks(text))?.catch((error) => this.#failed(error));
     } catch (error) {
       this.#failed(error);

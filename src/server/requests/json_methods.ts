@@ -19,7 +19,7 @@ import {
 } from "../../protocol/methods/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
-import { type AllowList, type Commands, describeCommand, type Runs } from "../runs/mod.ts";
+import { type AllowList, type Commands, describeCommands, type Runs } from "../runs/mod.ts";
 import { mayLead, type Seating } from "../seats/mod.ts";
 import { type Answer, type Call, DONE, invalidParams, refuseRight, SHOWN_LENGTH } from "./call.ts";
 import { Hello, type HelloParts } from "./hello.ts";
@@ -140,10 +140,7 @@ export class JsonMethods {
 
   #allowedCommands({ session, id, reply }: Call<undefined>): Answer {
     const { allowed, seating } = this.#parts;
-    const { issue } = session.rights;
-    const commands = allowed.rules
-      .filter(({ name }) => issue === undefined || issue.has(name))
-      .map((rule) => describeCommand(rule, seating.capacity));
+    const commands = describeCommands(allowed.rules, session.rights.issue, seating.capacity);
     return replyWhole("The list of commands", { commands }, { session, id, reply });
   }
 

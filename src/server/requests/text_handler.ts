@@ -4,6 +4,7 @@
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import { costOf, costOfWord, type RunParams } from "../../protocol/methods/mod.ts";
 import {
+  commandLines,
   type CommandRequest,
   dryRunLines,
   HELP_LINES,
@@ -18,7 +19,7 @@ import {
 } from "../../protocol/text/mod.ts";
 import { visible } from "../../words/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
-import type { Commands, FanOut, Runs } from "../runs/mod.ts";
+import { type AllowList, type Commands, describeCommands, type FanOut, type Runs } from "../runs/mod.ts";
 import { costForAll, type RateLimit } from "../limits/mod.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
@@ -30,8 +31,7 @@ export interface TextHandlerParts {
   readonly rateLimit: RateLimit;
   readonly fanOut: FanOut;
   readonly runs: Runs;
-  /** The allow-list, name by name with its description. */
-  readonly allowed: readonly { readonly name: string; readonly description: string }[];
+  readonly allowed: Pick<AllowList, "rules">;
 }
 
 const INCOMPLETE = { dry: "After /dry comes a command", watch: "Type /watch on or /watch off" };
@@ -143,8 +143,8 @@ export class TextHandler {
   }
 
   #commandLines({ rights: { issue } }: Session): string {
-    return this.#parts.allowed.filter(({ name }) => issue === undefined || issue.has(name)).map(commandLine)
-      .join("");
+    const { allowed, seating } = this.#parts;
+    return commandLines(describeCommands(allowed.rules, issue, seating.capacity));
   }
 
   #quit(session: Session): void {
@@ -161,8 +161,4 @@ export class TextHandler {
 
 function toParams(request: CommandRequest): RunParams {
   return { ...toRunParams(request), dry_run: false };
-}
-
-function commandLine({ name, description }: { readonly name: string; readonly description: string }): string {
-  return description === "" ? `${name}\n` : `${name}  ${description}\n`;
 }

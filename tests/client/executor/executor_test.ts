@@ -310,6 +310,7 @@ Deno.test("the same at its own time-out", async () => {
   const got = await answer;
   assert(got.kind === "result" && "code" in got.result);
   assertStringIncludes(got.result.stderr!, "[stopped: it ran longer than 1500 ms]");
+  assertEquals(got.result.timed_out, true);
   assertAllGone(got.result.stdout, 3);
   assertEquals(events.map((event) => event.kind === "executed" && event.execution.status), ["timed_out"]);
 });

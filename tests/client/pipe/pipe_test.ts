@@ -315,6 +315,7 @@ Deno.test("questions with a slash are answered in plain lines", async () => {
   const member = { rank: 0, ticket: 7, name: "web1", address: "127.0.0.1:9", since: "2026-01-01T00:00:00Z" };
   const { id } = await peer.nextWith("roster");
   await peer.send({ id, result: { epoch: 1, capacity: 2, you: 0, members: [member] } });
+  await peer.send({ id: (await peer.nextWith("commands")).id, result: { commands: [COMMANDS[0]] } });
   const dry = await peer.nextWith("run");
   assertEquals((dry.params as Json).dry_run, true);
   const target = { rank: 2, would_run: true };
@@ -325,12 +326,39 @@ Deno.test("questions with a slash are answered in plain lines", async () => {
   assertStringIncludes(stdout.rest, "uptime\nuptime would be sent to 1\nRank 2: would run\nNow rank 4");
 });
 
-Deno.test("command names that would drive the terminal are printed as text", async () => {
+const COMMANDS = [
+  { name: "uptime", timeout_ms: 30_000 },
+  {
+    name: "restart",
+    description: "Restart a\x1b[2J service",
+    args: [
+      { name: "service", one_of: ["nginx", "postgres"], max_length: 9 },
+      { name: "count", integer: true, min: 1, max: 3, optional: true, max_length: 9 },
+    ],
+    timeout_ms: 20_000,
+  },
+  { name: "\x1b[2Jevil", args: [{ name: "file", max_length: 9, rest: true }], timeout_ms: 1 },
+];
+
+Deno.test("/commands in a pipe says what may be sent, with arguments and descriptions", async () => {
   await using server = new FakeServer();
   const { stdout, verdict } = start(server, { text: "/commands\n" });
-  await server.seat({ commands: ["uptime", "\x1b[2Jevil"] });
+  const peer = await server.seat();
+  await peer.send({ id: (await peer.nextWith("commands")).id, result: { commands: COMMANDS } });
   assertEquals(await verdict, "ok");
-  assertEquals(stdout.rest, "uptime\n\\x1b[2Jevil\n");
+  assertEquals(
+    stdout.rest,
+    "uptime\nrestart nginx|postgres [COUNT]  Restart a\\x1b[2J service\n\\x1b[2Jevil FILE...\n",
+  );
+});
+
+Deno.test("/commands in a pipe with JSON is the server's own description", async () => {
+  await using server = new FakeServer();
+  const { stdout, verdict } = start(server, { text: "/commands\n", isJson: true });
+  const peer = await server.seat();
+  await peer.send({ id: (await peer.nextWith("commands")).id, result: { commands: COMMANDS } });
+  assertEquals(await verdict, "ok");
+  assertEquals(JSON.parse(stdout.rest), { line: 1, text: "/commands", result: { commands: COMMANDS } });
 });
 
 Deno.test("a cancel of what is not under way here is refused, and does not reach the server", async () => {

@@ -277,3 +277,72 @@ Deno.test("terminal: the arguments that the server allows are completed, and /co
     const rows = await terminal.until((rows) => rows.at(-2) === "  uptime");
     assertEquals(rows.at(-3), "  restart nginx|postgres|a b [COUNT]  Restart a\\x07 service");
   }, { columns: 100 }));
+
+const namedRoster = (...names: string[]) => ({
+  epoch: 7,
+  capacity: 20,
+  you: 1,
+  members: names.map((name, rank) => ({
+    rank,
+    ticket: 100 + rank,
+    name,
+    address: "127.0.0.1:1",
+    since: "2026-01-01T00:00:00Z",
+  })),
+});
+
+Deno.test("terminal: Tab completes names of clients below, which it asks for once, and typing goes on", () =>
+  atTerminal(async ({ session, terminal }) => {
+    const asked: PromiseWithResolvers<unknown>[] = [];
+    session.answer = (method) => {
+      if (method !== "roster") return {};
+      const answer = Promise.withResolvers<unknown>();
+      asked.push(answer);
+      return answer.promise;
+    };
+    terminal.type("@we\t\tx");
+    await terminal.untilPrompt("rank 1 of 4> @wex");
+    asked[0]!.resolve(namedRoster("web-0", "web-1", "web-3", "twin", "twin"));
+    terminal.type(`${KEY.ctrlC}@we\t`);
+    await terminal.untilPrompt("rank 1 of 4> @web-3");
+    terminal.type(`${KEY.ctrlC}@tw\t`);
+    await terminal.untilPrompt("rank 1 of 4> @tw");
+    const joined = [{ ...namedRoster("db").members[0]!, rank: 5, ticket: 105 }];
+    session.push({
+      kind: "roster_changed",
+      change: { epoch: 8, members: 6, joined, left: [102], renamed: [{ ticket: 103, name: "twin-1" }] },
+    }, { ...PLACE, members: 6 });
+    await terminal.untilPrompt("rank 1 of 6> @tw");
+    terminal.type("\t\t");
+    await terminal.until((rows) => rows.at(-2) === "@twin  @twin-1");
+    terminal.type(`${KEY.ctrlC}@twin-1,d\t`);
+    await terminal.untilPrompt("rank 1 of 6> @twin-1,db");
+    assertEquals(asked.length, 1);
+    // What came while nothing was heard is asked for.
+    session.push({ kind: "missed", count: 3 });
+    await terminal.until((rows) => rows.some((row) => row.startsWith("3 events were missed")));
+    terminal.type(`${KEY.ctrlC}@f\t`);
+    await terminal.until(() => asked.length === 2);
+    asked[1]!.resolve(namedRoster("web-0", "web-1", "far"));
+    await terminal.untilPrompt("rank 1 of 6> @far");
+  }));
+
+Deno.test("terminal: Tab offers what it knows where the roster is refused", () =>
+  atTerminal(async ({ session, terminal }) => {
+    session.answer = (method) => {
+      if (method === "roster") throw notSent("disconnected", "there is no connection");
+      return {};
+    };
+    terminal.type("@a\t");
+    await terminal.untilPrompt("rank 1 of 4> @all");
+  }));
+
+Deno.test("terminal: of very many names, Tab shows the first ones and how many there are", () =>
+  atTerminal(async ({ session, terminal }) => {
+    const names = Array.from({ length: 302 }, (_, index) => `n-${String(index).padStart(3, "0")}`);
+    session.answer = (method) => method === "roster" ? namedRoster(...names) : {};
+    terminal.type("@n\t");
+    await terminal.untilPrompt("rank 1 of 4> @n-");
+    terminal.type("\t");
+    await terminal.until((rows) => rows.at(-2)?.endsWith("@n-101  and 200 more") ?? false);
+  }));

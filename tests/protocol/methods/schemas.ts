@@ -176,7 +176,13 @@ export const DRY_RUN_SCHEMA = v.object({
   message: maybe,
 });
 
-const programResult = v.object({ code: integer, signal: maybe, stdout: maybe, stderr: maybe });
+const programResult = v.object({
+  code: integer,
+  signal: maybe,
+  stdout: maybe,
+  stderr: maybe,
+  timed_out: v.optional(v.boolean()),
+});
 const deliveredResult = v.strictObject({ delivered: v.literal(true), reason: maybe });
 
 /** An executor's answer to `execute`; `options` is for those who draw values. */

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertLessOrEqual, assertMatch } from "@std/asser
 import fc from "fast-check";
 import { splitWords } from "../../../src/protocol/text/split_words.ts";
 import { parseCommandWords, parseTextRequest } from "../../../src/protocol/text/text_request.ts";
+import { nameTarget } from "../../../src/protocol/text/text_targets.ts";
 import { holds } from "../../support/seed.ts";
 
 const characters = fc.oneof(
@@ -192,4 +193,36 @@ Deno.test("a line that begins with # is a comment at every face, and no # elsewh
       ...{ kind: "run", command: "tag", args: ["#1", "#", "x"] },
     });
   }
+});
+
+Deno.test("the word for a name is read as that name, whatever is in it", () => {
+  const parts = fc.constantFrom(
+    "all",
+    "name:",
+    "ticket:",
+    "7",
+    "-",
+    ",",
+    " ",
+    "\t",
+    "'",
+    '"',
+    "\\",
+    "web",
+    "é",
+    "#",
+    "/",
+  );
+  const names = fc.oneof(
+    fc.array(parts, { minLength: 1, maxLength: 4 }).map((all) => all.join("")),
+    fc.string({ minLength: 1 }),
+  );
+  holds(
+    fc.property(names, fc.boolean(), (name, isExplicit) => {
+      const read = parseTextRequest(`${nameTarget(name, isExplicit)} uptime`, "terminal");
+      assertEquals(read, { kind: "run", command: "uptime", args: [], to_names: [name] });
+    }),
+    { numRuns: 1_000 },
+  );
+  assertEquals(["web-3", "all", "a b"].map((name) => nameTarget(name)), ["@web-3", "@name:all", "@a\\ b"]);
 });

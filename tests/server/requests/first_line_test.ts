@@ -93,6 +93,57 @@ for (const [name, opening] of Object.entries(OPENINGS)) {
   });
 }
 
+/** What Ctrl-C sends: an interrupt, and a request for a timing mark, without whose answer the client shows nothing more. */
+const INTERRUPT = [255, 244, 255, 253, 6];
+
+Deno.test("telnet commands between the lines of a person are ignored, wherever a read ends", async () => {
+  const encoder = new TextEncoder();
+  const typed = [
+    ...encoder.encode("/can"),
+    ...INTERRUPT,
+    ...encoder.encode("cel\n"),
+    ...INTERRUPT,
+    ...TELNET,
+    ...encoder.encode("/cancel\n/quit\n"),
+  ];
+  for (const options of Object.values(SERVERS)) {
+    const login = options.tokens === undefined ? "" : `/login ${tokenOf("ada")}\n`;
+    const bytes = Uint8Array.from([...encoder.encode(login), ...typed]);
+    for (const step of [1, 7, bytes.length]) {
+      await using server = await startServer(options);
+      await using client = await RawClient.connect(server.port);
+      for (let at = 0; at < bytes.length; at += step) await client.written(bytes.slice(at, at + step));
+      await client.ended();
+      const answers = client.lines.map(({ text }) => text).filter((text) =>
+        /cancelled|Goodbye|Refused/.test(text)
+      );
+      assertEquals(answers.map((text) => text.replace(/^\W+/, "")), [
+        "0 cancelled",
+        "0 cancelled",
+        "Goodbye",
+      ]);
+      // Read as UTF-8: IAC WONT TIMING-MARK.
+      assertStringIncludes(client.received, "\ufffd\ufffd\x06");
+    }
+  }
+});
+
+Deno.test("telnet commands in the session of a program are bytes that are not UTF-8", async () => {
+  for (const options of Object.values(SERVERS)) {
+    await using server = await startServer(options);
+    await using client = await RawClient.connect(server.port);
+    await client.request("hello", options.tokens === undefined ? {} : { token: tokenOf("ada") });
+    client.sendBytes(
+      Uint8Array.from([
+        ...INTERRUPT,
+        ...new TextEncoder().encode('{"jsonrpc":"2.0","id":7,"method":"ping"}\n'),
+      ]),
+    );
+    const { json: { error } } = await client.next(({ json }) => json?.error !== undefined);
+    assertEquals([error.code, error.message], [-32700, "Cannot read the line: it is not UTF-8"]);
+  }
+});
+
 /** A member that notices when something is done. */
 async function observer(server: TestServer, { tokens }: StartOptions): Promise<RawClient> {
   const client = await RawClient.connect(server.port);
