@@ -3,6 +3,7 @@
 export { fitsLine } from "./fits_line.ts";
 export { badRequest, findForeignGreeting, type ForeignGreeting } from "./foreign_greeting.ts";
 export { isNestedDeeper } from "./json_depth.ts";
+export { endsOfText, type LineEnds } from "./line_ends.ts";
 export { type Block, type Line, lineBetween, lineEnd, type LineFault, LineFramer } from "./line_framer.ts";
 export { TelnetOpening } from "./telnet.ts";
 export {

@@ -74,6 +74,8 @@ export type NameCheck =
   | { readonly ok: true; readonly name: string }
   | { readonly ok: false; readonly message: string };
 
+/** Spaces and line ends around a name, which are dropped. */
+const AROUND = /^\p{White_Space}+|\p{White_Space}+$/gu;
 /** Shown as nothing, or as an empty space that is no white space. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u;
 
@@ -92,7 +94,9 @@ export function checkName(text: string, maxLength: number): NameCheck {
   }
   const name = normalizeName(text);
   if (name === "") return { ok: false, message: "name: may not be blank" };
-  if (!isVisible(text.trim())) return { ok: false, message: "name: may not contain control characters" };
+  if (!isVisible(text.replace(AROUND, ""))) {
+    return { ok: false, message: "name: may not contain control characters" };
+  }
   const invisible = INVISIBLE.exec(name)?.[0].codePointAt(0);
   if (invisible !== undefined) {
     const code = invisible.toString(16).toUpperCase().padStart(4, "0");

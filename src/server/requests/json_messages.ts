@@ -62,7 +62,8 @@ export class JsonMessages {
         if (message.id === HEARTBEAT_ID) return;
         if (message.id === CONFIRM_ID) return this.#parts.seating.resume.confirm(session);
         this.#parts.fanOut.flush();
-        return this.#parts.runs.answer(session, message.id, outcomeOf(message));
+        this.#parts.runs.answer(session, message.id, outcomeOf(message));
+        return;
       case "invalid":
         return this.#refused.refuse(session, message.id, message.refusal, reply!);
     }

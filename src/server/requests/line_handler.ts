@@ -2,7 +2,7 @@
 // line to its handler, and sends everything that one read has caused together.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import { type Block, lineBetween, lineEnd, type LineFault } from "../../protocol/wire/mod.ts";
+import { type Block, lineBetween, lineEnd, type LineEnds, type LineFault } from "../../protocol/wire/mod.ts";
 import type { YieldToIo } from "../../time/mod.ts";
 import type { Session, WriteScheduler } from "../connection/mod.ts";
 import type { RateLimit } from "../limits/mod.ts";
@@ -90,8 +90,9 @@ export class LineHandler {
 
   /** @returns whether it was short: the answer to a single message may be as long as the roster. */
   #step(session: Session, block: Block, place: Place): boolean {
-    if ("fault" in block) {
-      this.#refuse(session, block.fault);
+    if (!("lines" in block)) {
+      if ("fault" in block) this.#refuse(session, block.fault, block.ends);
+      else this.#refuseSkipped(session, block.skipped);
       place.block++;
       return true;
     }
@@ -139,14 +140,20 @@ export class LineHandler {
     this.#parts.seating.keepForProgram(session);
   }
 
-  #refuse(session: Session, fault: LineFault): void {
+  #refuse(session: Session, fault: LineFault, ends: LineEnds): void {
     if (session.mode === "pending") return this.#parts.gate.refuseLine(session);
     this.#parts.fanOut.flush();
     const refusal = toRefusal(fault, this.#parts.lineBytes);
     // A client that begins with such a line may be either: it is answered as a program.
     if (session.mode === "text") {
       this.#parts.text.refuse(session, this.#parts.rateLimit.take(session, 1) ?? refusal);
-    } else this.#parts.json.refuse(session, refusal);
+    } else this.#parts.json.refuse(session, refusal, ends);
+  }
+
+  /** The end of an overlong line: of a response, it may have the id. */
+  #refuseSkipped(session: Session, ends: LineEnds): void {
+    if (session.mode === "pending" || session.mode === "text") return;
+    this.#parts.json.refuseSkipped(session, toRefusal("too_long", this.#parts.lineBytes), ends);
   }
 }
 

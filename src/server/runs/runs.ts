@@ -109,15 +109,16 @@ export class Runs {
     this.#countDown(run);
   }
 
-  /** Takes an executor's answer; unexpected answers are counted and dropped. */
-  answer(executor: SeatedMember, number: Id, outcome: ExecutorOutcome): void {
+  /** Takes an executor's answer; unexpected answers are counted and dropped, and false is returned. */
+  answer(executor: SeatedMember, number: Id, outcome: ExecutorOutcome): boolean {
     const run = typeof number === "number" ? this.#runs.get(number) : undefined;
     const index = run === undefined ? -1 : indexOf(run, executor);
     if (run === undefined || index < 0 || run.statuses[index] !== undefined) {
       this.lateAnswers++;
-      return;
+      return false;
     }
     this.#conclude(run, index, outcome);
+    return true;
   }
 
   /** Ends a run for its issuer; false when there is none with that id. */
