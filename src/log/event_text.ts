@@ -34,6 +34,11 @@ export function eventText(event: ServerEvent): string {
       return `${client(event)} promoted from rank ${event.was} to rank ${event.rank}`;
     case "client_yielded":
       return `${client(event)} yielded rank ${event.was} and is now rank ${event.rank}`;
+    case "client_raised":
+      return `${client(event)} raised from rank ${event.was} to rank ${event.rank}: ` +
+        `${count(event.above, "client")} above moved to the end`;
+    case "yield_requested":
+      return `${client(event)} at rank ${event.rank} must yield within ${event.within_ms} ms`;
     case "client_away":
       return `${
         client(event)
@@ -79,11 +84,6 @@ export function eventText(event: ServerEvent): string {
       return `Warning: ${event.host} can be reached from other machines, and there ${
         missing(event)
       }; see docs/security.md`;
-    case "seats_beyond_address":
-      return `Warning: one address may have ${
-        count(event.limit, "connection")
-      }, fewer than there are seats (${event.capacity}); ` +
-        "if clients share an address, raise limits.connections_per_address";
     case "config_warning":
       return `Warning: ${event.message}`;
     case "reloaded": {

@@ -52,6 +52,21 @@ export type ServerEvent =
     readonly was: number;
     readonly ticket: number;
   } & ClientRef)
+  /** The operator has raised a member, and the `above` members that ranked above it moved to the end. */
+  | ({
+    readonly event: "client_raised";
+    readonly rank: number;
+    readonly was: number;
+    readonly ticket: number;
+    readonly above: number;
+  } & ClientRef)
+  /** The operator has raised another member: the leader has this time to stop its program and yield. */
+  | ({
+    readonly event: "yield_requested";
+    readonly rank: number;
+    readonly ticket: number;
+    readonly within_ms: number;
+  } & ClientRef)
   /** It was disconnected; its seat stays reserved for `keep_ms`. */
   | ({
     readonly event: "client_away";
@@ -125,8 +140,6 @@ export type ServerEvent =
   | { readonly event: "fault"; readonly where: string; readonly message: string }
   /** It is reachable from other machines, without tokens or TLS. */
   | { readonly event: "exposed"; readonly host: string; readonly tokens: boolean; readonly tls: boolean }
-  /** One address may have `limit` connections, fewer than there are seats. */
-  | { readonly event: "seats_beyond_address"; readonly limit: number; readonly capacity: number }
   /** Something in the configuration or the environment that does not prevent the start. */
   | { readonly event: "config_warning"; readonly message: string }
   /** The configuration was reloaded: the changed keys, and those whose new values require a restart. */
@@ -161,7 +174,6 @@ export function levelOf(event: ServerEvent): Level {
     case "config_warning":
     case "lines_dropped":
     case "login_refused":
-    case "seats_beyond_address":
       return "warning";
     default:
       return "info";

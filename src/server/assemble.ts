@@ -42,7 +42,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   const base: Base = { config, system, callbacks, allowed, flush };
   const lingering = new Deadlines<Session>(clock, (session) => session.destroy());
   const heartbeats = new Heartbeats(clock, { ...session, ...limits }, sessions, flush);
-  const seating: Seating = buildSeating(base, heartbeats);
+  const seating: Seating = buildSeating(base, heartbeats, (session) => runs.memberLeft(session));
   const admission = buildAdmission(base, seating);
   const rateLimit = new RateLimit({
     perSecond: limits.commandsPerSecond ?? limits.remoteCommandsPerSecond,
@@ -60,7 +60,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
     flush,
   });
   const fanOut = new FanOut(seating, report);
-  const runs = new Runs(limits, fanOut, report, clock, flush);
+  const runs: Runs = new Runs(limits, fanOut, report, clock, flush);
   const commands = new Commands(seating, new CommandChecker(allowed, limits), fanOut, runs, report);
   const plainRuns = new PlainRunReader(allowed.names, limits);
   const operator = new Operator({ seating, runs, report, flush, connections: sessions });
@@ -108,6 +108,7 @@ function breakOffLeases(sessions: Iterable<Session>, retryAfterMs: number): void
 function buildSeating(
   { config, system, callbacks, allowed, flush }: Base,
   heartbeats: Heartbeats,
+  onMoved: (session: Session) => void,
 ): Seating {
   const { limits, session } = config;
   const { store, tokens, report } = system;
@@ -138,6 +139,7 @@ function buildSeating(
     afterIo,
     flush,
     onLease: (session) => heartbeats.watchLease(session),
+    onMoved,
   });
 }
 

@@ -26,11 +26,6 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     { event: "client_turned_away", ...at, reason: "rate_limited", message: "too many", count: 3 },
     `Client ('10.0.0.7', 51234) turned away: rate_limited (too many); 3 of them since the last such line`,
   ],
-  seats_beyond_address: [
-    { event: "seats_beyond_address", limit: 256, capacity: 20_000 },
-    "Warning: one address may have 256 connections, fewer than there are seats (20000); if clients share an address, raise " +
-    "limits.connections_per_address",
-  ],
   foreign_protocol: [
     { event: "foreign_protocol", ...at, protocol: "HTTP", count: 1 },
     "Client ('10.0.0.7', 51234) closed: it spoke HTTP",
@@ -66,6 +61,14 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
   client_yielded: [
     { event: "client_yielded", ...at, rank: 4, was: 0, ticket: 10 },
     "Client ('10.0.0.7', 51234) yielded rank 0 and is now rank 4",
+  ],
+  client_raised: [
+    { event: "client_raised", ...at, rank: 0, was: 3, ticket: 9, above: 3 },
+    "Client ('10.0.0.7', 51234) raised from rank 3 to rank 0: 3 clients above moved to the end",
+  ],
+  yield_requested: [
+    { event: "yield_requested", ...at, rank: 0, ticket: 9, within_ms: 5_000 },
+    "Client ('10.0.0.7', 51234) at rank 0 must yield within 5000 ms",
   ],
   client_away: [
     { event: "client_away", ...at, rank: 0, ticket: 9, reason: "reset", keep_ms: 5_000 },
@@ -218,7 +221,6 @@ Deno.test("an error is what needs mending, a warning what passes, and everything
         "handshake_failed",
         "lines_dropped",
         "login_refused",
-        "seats_beyond_address",
       ].map((kind) => [kind, "warning"]),
       ...["fault", "reload_failed", "store_failed"].map((kind) => [kind, "error"]),
     ].sort(),

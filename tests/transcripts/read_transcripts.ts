@@ -4,7 +4,7 @@
 /** One line of a transcript. */
 export type Step =
   | {
-    readonly kind: "connects" | "closes" | "is_closed" | "is_cut" | "evicts";
+    readonly kind: "connects" | "closes" | "is_closed" | "is_cut" | "evicts" | "raises";
     readonly client: string;
     readonly line: number;
   }
@@ -102,13 +102,15 @@ const VERBS = {
   "is closed": "is_closed",
   "is cut": "is_cut",
   "is evicted": "evicts",
+  "is raised": "raises",
 } as const;
 
 function toStep(text: string, line: number): Step {
   if (text === "server stops") return { kind: "server_stops", line };
   const allowed = /^server allows (.+)$/.exec(text)?.[1];
   if (allowed !== undefined) return { kind: "server_allows", commands: allowed.split(", "), line };
-  const match = /^([A-Z]) (?:(connects|closes|is closed|is cut|is evicted)|(-->|<--)(?: (.*))?)$/.exec(text);
+  const match = /^([A-Z]) (?:(connects|closes|is closed|is cut|is evicted|is raised)|(-->|<--)(?: (.*))?)$/
+    .exec(text);
   if (match === null) throw new Error(`Cannot read line ${line} of a transcript: ${text}`);
   const [, client = "", verb, arrow, rest = ""] = match;
   if (arrow !== undefined) return { kind: arrow === "-->" ? "sends" : "receives", client, text: rest, line };

@@ -102,6 +102,11 @@ class Replay {
         if ("reason" in evicted) throw new Error(`Cannot evict ${step.client}: ${evicted.message}`);
         return;
       }
+      case "raises": {
+        const raised = this.#server.server.raise({ name: this.#player(step.client).address });
+        if ("reason" in raised) throw new Error(`Cannot raise ${step.client}: ${raised.message}`);
+        return;
+      }
       case "server_allows":
         this.#server.server.reconfigure(
           await loadServerConfig({ flags: { commands: step.commands.join(",") } }),

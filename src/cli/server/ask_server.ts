@@ -1,4 +1,4 @@
-// `rankserver --status` and `--evict`: asks a running server through its control socket, and prints the answer.
+// `rankserver --status`, `--evict` and `--raise`: asks a running server through its control socket, and prints the answer.
 
 import { askControl, socketError } from "../../control/mod.ts";
 import { count, visible, visibleJson } from "../../words/mod.ts";
@@ -7,6 +7,7 @@ import {
   type Evicted,
   type EvictParams,
   METHODS,
+  type Raised,
   readShape,
   type ServerStatus,
 } from "../../protocol/methods/mod.ts";
@@ -14,13 +15,13 @@ import { printAnswer, SERVER_EXIT } from "../shared/mod.ts";
 
 export type ServerQuestion =
   | { readonly method: "status" }
-  | { readonly method: "evict"; readonly params: EvictParams };
+  | { readonly method: "evict" | "raise"; readonly params: EvictParams };
 
 const WAIT_MS = 5_000;
 const MAX_ANSWER_LENGTH = 64 * 1024;
 
-/** The member that `--evict` names: a rank, `ticket:N` or `name:TEXT`; `undefined` when it is none of these. */
-export function parseEvictee(text: string): EvictParams | undefined {
+/** The member that `--evict` or `--raise` names: a rank, `ticket:N` or `name:TEXT`; `undefined` when it is none of these. */
+export function parseMember(text: string): EvictParams | undefined {
   const [, kind, value] = /^(ticket|name):(.+)$/s.exec(text) ?? [];
   if (kind === "name") return { name: value! };
   const number = /^\d{1,16}$/.test(value ?? text) ? Number(value ?? text) : NaN;
@@ -58,6 +59,10 @@ function describe({ method }: ServerQuestion, result: unknown): string | undefin
       const read = readShape(METHODS.evict.result, result);
       return read.ok ? evictedText(read.value) : undefined;
     }
+    case "raise": {
+      const read = readShape(METHODS.raise.result, result);
+      return read.ok ? raisedText(read.value) : undefined;
+    }
   }
 }
 
@@ -82,6 +87,15 @@ function evictedText({ rank, ticket, name, keep_ms }: Evicted): string {
     ? ""
     : `; the seat stays empty until it has stopped what it leads, at most ${keep_ms} ms`;
   return `${visible(name)} has lost rank ${rank} (ticket ${ticket})${kept}`;
+}
+
+function raisedText({ rank, ticket, name, wait_ms }: Raised): string {
+  const who = `${visible(name)} (ticket ${ticket})`;
+  if (rank === 0) return `${who} already has rank 0`;
+  if (wait_ms > 0) {
+    return `${who} gets rank 0 when the leader has stopped its program, after at most ${wait_ms} ms`;
+  }
+  return `${who} now has rank 0; ${count(rank, "client")} above it moved to the end`;
 }
 
 function reasonOf(error: unknown): string {

@@ -1,5 +1,5 @@
 // Opens the server's listener, before the server itself is loaded, so that connections can already wait. Also warns when
-// other machines can reach the server unprotected, and when one address cannot take all seats.
+// other machines can reach the server unprotected.
 
 import type { ServerConfig } from "../../config/mod.ts";
 import { hasTls } from "../../config/keys/mod.ts";
@@ -58,21 +58,7 @@ export function exposure({ host, hasTokens, hasTls }: Reach): ServerEvent | unde
   return { event: "exposed", host, tokens: hasTokens, tls: hasTls };
 }
 
-/**
- * The line for the log when one address may not take all seats; `undefined` if it may.
- *
- * @param host the address that the server listens on.
- */
-export function seatsBeyondAddress(
-  { maxClients, limits }: ServerConfig,
-  host: string,
-): ServerEvent | undefined {
-  const initial = isLocal(host) ? 0 : limits.remoteConnectionsPerAddress;
-  const limit = limits.connectionsPerAddress ?? initial;
-  if (limit === 0 || limit >= maxClients) return undefined;
-  return { event: "seats_beyond_address", limit, capacity: maxClients };
-}
-
-function isLocal(host: string): boolean {
+/** Whether only this machine can reach a server on this host. */
+export function isLocal(host: string): boolean {
   return host === "localhost" || isLoopback(host);
 }

@@ -60,7 +60,7 @@ async function dispatch(flags: ServerFlags, question: ServerQuestion | undefined
   if (flags["new-token"] !== undefined) return await makeToken(flags["new-token"], config.auth.tokensFile);
   if (question !== undefined) return await ask(question, config.control.socket, flags.json);
   const tokens = await readTokens(config);
-  if (flags.check) return await check(config, flags);
+  if (flags.check) return await check(config, flags, tokens?.length);
   return await startServing(config, sourceOf(config, file, flags, env), tokens);
 }
 
@@ -115,21 +115,31 @@ async function readTokens({ auth }: ServerConfig): Promise<readonly TokenEntry[]
 }
 
 /** The request to a running server, if there is one; a message if the flags contradict each other. */
-async function readQuestion(
-  { status, evict, json, check, "new-token": name }: ServerFlags,
-): Promise<ServerQuestion | string | undefined> {
-  if (name !== undefined && (status || evict !== undefined || check)) {
-    return "only one of --status, --evict, --new-token and --check at a time";
-  }
-  if (evict === undefined && !status) {
-    return json ? "--json goes with --status or --evict; for the log there is --log-format json" : undefined;
-  }
-  if (check || (status && evict !== undefined)) return "only one of --status, --evict and --check at a time";
-  if (evict === undefined) return { method: "status" };
-  const { parseEvictee } = await import("./ask_server.ts");
-  const params = parseEvictee(evict);
-  if (params === undefined) return `--evict takes a rank, ticket:N or name:TEXT, got ${evict}`;
-  return { method: "evict", params };
+async function readQuestion(flags: ServerFlags): Promise<ServerQuestion | string | undefined> {
+  const { status, evict, raise, json, check, "new-token": name } = flags;
+  const tasks = [
+    ["--status", status],
+    ["--evict", evict !== undefined],
+    ["--raise", raise !== undefined],
+    ["--new-token", name !== undefined],
+    ["--check", check],
+  ] as const;
+  const given = tasks.filter(([, isGiven]) => isGiven).map(([flag]) => flag);
+  if (given.length > 1) return `only one of ${given.join(" and ")} at a time`;
+  if (status) return { method: "status" };
+  if (evict !== undefined) return await readMember("evict", evict);
+  if (raise !== undefined) return await readMember("raise", raise);
+  return json
+    ? "--json goes with --status, --evict or --raise; for the log there is --log-format json"
+    : undefined;
+}
+
+async function readMember(method: "evict" | "raise", text: string): Promise<ServerQuestion | string> {
+  const { parseMember } = await import("./ask_server.ts");
+  const params = parseMember(text);
+  return params === undefined
+    ? `--${method} takes a rank, ticket:N or name:TEXT, got ${text}`
+    : { method, params };
 }
 
 async function ask(question: ServerQuestion, path: string, isJson: boolean): Promise<number> {
@@ -142,7 +152,7 @@ async function ask(question: ServerQuestion, path: string, isJson: boolean): Pro
   return await askServer(path, question, isJson);
 }
 
-async function check(config: ServerConfig, flags: ServerFlags): Promise<number> {
+async function check(config: ServerConfig, flags: ServerFlags, tokens: number | undefined): Promise<number> {
   if (hasTls(config.tls)) {
     const { checkTls } = await import("./tls/mod.ts");
     try {
@@ -154,14 +164,15 @@ async function check(config: ServerConfig, flags: ServerFlags): Promise<number> 
     }
   }
   const { startWarnings } = await import("./check_start.ts");
-  printWarnings(await startWarnings(config));
+  printWarnings(await startWarnings(config, tokens));
   return printAnswer(validText(flags.config), SERVER_EXIT);
 }
 
 async function printHelp(): Promise<number> {
   const { renderHelp } = await import("../shared/render_help.ts");
   const text = renderHelp({
-    usage: "rankserver [--config FILE] [flags], rankserver --status|--evict WHOM --control PATH, or " +
+    usage:
+      "rankserver [--config FILE] [flags], rankserver --status|--evict WHOM|--raise WHOM --control PATH, or " +
       "rankserver --new-token NAME --tokens-file FILE",
     summary:
       "Seats at most N clients, ranks them by arrival (0 is the highest), and lets a client's command be carried out " +

@@ -44,5 +44,8 @@ export const SERVER_EXIT_MEANINGS: readonly (readonly [code: number, meaning: st
   [SERVER_EXIT.ok, "stopped by a signal, in good order; or answered"],
   [SERVER_EXIT.failed, "could not listen, open its files, write its answer, or reach a running server"],
   [SERVER_EXIT.usage, "a flag or the configuration is wrong"],
-  [SERVER_EXIT.refused, "the running server refused: nobody, or more than one, is meant by --evict"],
+  [
+    SERVER_EXIT.refused,
+    "the running server refused --evict or --raise: no client fits, or several do, or it could not lead",
+  ],
 ];

@@ -24,6 +24,8 @@ export function eventJson(event: ClientEvent): Record<string, unknown> {
       return { event: "roster_changed", ...event.change };
     case "commands_changed":
       return { event: "commands_changed", commands: event.commands };
+    case "yield_requested":
+      return { event: "yield_requested", ...event.request };
     case "refused":
       return { event: "refused", ...event.refused };
     case "execute":

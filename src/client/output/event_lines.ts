@@ -58,6 +58,12 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
       const names = event.commands.length === 0 ? "none" : shown(event.commands.join(", "));
       return [style.faint(`commands are now: ${names}`)];
     }
+    case "yield_requested": {
+      const seconds = (event.request.within_ms / 1_000).toFixed(1);
+      return [
+        style.notable(`the operator has raised another client: this one is to yield within ${seconds} s`),
+      ];
+    }
     case "refused": {
       const { command, message, data } = event.refused;
       const what = command === undefined ? message : `${command}: ${message}`;

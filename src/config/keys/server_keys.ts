@@ -28,7 +28,9 @@ export const SERVER_FLAGS = [
   { name: "status", help: "Ask a running server how it is, and exit." },
   { name: "evict", value: "RANK|ticket:N|name:TEXT",
     help: "Have a running server take a client's seat away, and exit." },
-  { name: "json", help: "With --status and --evict: print the answer as JSON." },
+  { name: "raise", value: "RANK|ticket:N|name:TEXT",
+    help: "Have a running server give a client rank 0: all clients above it yield. Then exit." },
+  { name: "json", help: "With --status, --evict and --raise: print the answer as JSON." },
   { name: "check",
     help: "Check the configuration, report its errors and, as warnings, what would fail here, and exit." },
   { name: "help", alias: "h", help: "Print this help and exit." },
@@ -118,8 +120,8 @@ export const AUTH_SETTINGS = {
 
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const CONTROL_SETTINGS = {
-  socket: text("socket", { maxLength: 100, mayBeEmpty: true, isPath: true, default: "" },
-    "Path of a Unix socket for rankserver --status and --evict, for the server's own user; empty: no socket."),
+  socket: path("socket",
+    "Path of a Unix socket for rankserver --status, --evict and --raise, for the server's own user; empty: no socket."),
 };
 
 /** Without certificate and key, the server uses plain TCP. */

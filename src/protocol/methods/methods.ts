@@ -12,7 +12,7 @@ import {
   watchParamsShape,
 } from "./params.ts";
 import { commandListShape } from "./command_shapes.ts";
-import { evictedShape, serverStatusShape } from "./operator_shapes.ts";
+import { evictedShape, raisedShape, serverStatusShape } from "./operator_shapes.ts";
 import {
   cancelNoteShape,
   dryRunSummaryShape,
@@ -30,6 +30,7 @@ import {
   refusedShape,
   waitingShape,
   welcomeShape,
+  yieldRequestedShape,
 } from "./seat_shapes.ts";
 import { ignored, object, type OutputOf, type Shape } from "./shapes.ts";
 
@@ -113,6 +114,13 @@ export const METHODS = {
     needsSeat: true,
     right: "evict",
     senders: ["client", "operator"],
+  },
+  raise: {
+    params: evictParamsShape,
+    result: raisedShape,
+    cost: "all members",
+    needsSeat: false,
+    senders: ["operator"],
   },
   ping: {
     params: noParamsShape,
@@ -201,6 +209,7 @@ export const NOTIFICATIONS = {
   roster_changed: rosterChangedShape,
   commands_changed: commandsChangedShape,
   refused: refusedShape,
+  yield_requested: yieldRequestedShape,
   closing: closingShape,
 } as const satisfies Readonly<Record<string, Shape<unknown>>>;
 

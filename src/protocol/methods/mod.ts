@@ -19,7 +19,7 @@ export {
   SERVER_REQUESTS,
 } from "./methods.ts";
 export type { ArgumentInfo, CommandInfo, CommandList } from "./command_shapes.ts";
-export type { Evicted, ServerStatus } from "./operator_shapes.ts";
+export type { Evicted, Raised, ServerStatus } from "./operator_shapes.ts";
 export type {
   CancelParams,
   EvictParams,
@@ -60,6 +60,7 @@ export {
   type Times,
   type Waiting,
   type Welcome,
+  type YieldRequested,
 } from "./seat_shapes.ts";
 export {
   boolean,

@@ -135,7 +135,7 @@ export interface WatchParams {
 
 export const watchParamsShape: Shape<WatchParams> = strictObject<WatchParams>({ on: boolean });
 
-/** The member to evict: just one of these. */
+/** The member to evict or to raise: just one of these. */
 export type EvictParams = { readonly rank: number } | { readonly ticket: number } | { readonly name: string };
 
 export const evictParamsShape: Shape<EvictParams> = oneOf<EvictParams>([

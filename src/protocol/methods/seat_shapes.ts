@@ -124,6 +124,14 @@ export interface Waiting {
 
 export const waitingShape: Shape<Waiting> = object<Waiting>({ position: count });
 
+/** The operator has raised another member: the leader should stop what it leads and send `yield`. */
+export interface YieldRequested {
+  /** How long the server waits before it evicts the leader. */
+  readonly within_ms: number;
+}
+
+export const yieldRequestedShape: Shape<YieldRequested> = object<YieldRequested>({ within_ms: count });
+
 /** The allow-list was replaced: what this client may send from now on. */
 export interface CommandsChanged {
   readonly commands: string[];

@@ -54,6 +54,8 @@ export function noteToText(note: ServerNote): string {
       return refusedLine(note.params.data?.reason, note.params.message);
     case "closing":
       return `Closing: ${visible(note.params.message ?? note.params.reason)}\n`;
+    case "yield_requested":
+      return `The operator has raised another client: yield within ${note.params.within_ms} ms.\n`;
     case "cancel":
       return `The command of run ${note.params.id} is not wanted any more.\n`;
   }

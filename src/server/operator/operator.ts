@@ -1,7 +1,7 @@
 // What the operator of the server may see and do while it runs. It does not know how the operator is connected.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import type { Evicted, EvictParams, ServerStatus } from "../../protocol/methods/mod.ts";
+import type { Evicted, EvictParams, Raised, ServerStatus } from "../../protocol/methods/mod.ts";
 import type { Report } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
@@ -52,21 +52,35 @@ export class Operator {
    */
   evict(params: EvictParams, by?: string): Evicted | Refusal {
     const { seating, report, flush } = this.#parts;
-    const { roster } = seating;
-    const found = roster.filter((seat) => isAddressed(seat, params));
-    const [seat] = found;
-    if (seat === undefined) return { reason: "no_recipient", message: `nobody has ${describe(params)}` };
-    if (found.length > 1) {
-      const ranks = found.map(({ rank }) => rank);
-      const message = `${found.length} clients have ${describe(params)}: ranks ${ranks.join(", ")}`;
-      return { reason: "invalid_params", message, data: { ranks } };
-    }
+    const seat = this.#find(params);
+    if ("reason" in seat) return seat;
     const { rank, ticket, member: { name, ip, port } } = seat;
     const keepMs = seating.resume.evict(seat);
     report({ event: "client_evicted", ip, port, rank, ticket, keep_ms: keepMs, by });
     seating.settle();
     flush();
     return { rank, ticket, name, keep_ms: keepMs };
+  }
+
+  /** Gives a member rank 0: all members above it yield. A refusal when `params` fit no member, or more than one. */
+  raise(params: EvictParams): Raised | Refusal {
+    const { seating, flush } = this.#parts;
+    const seat = this.#find(params);
+    if ("reason" in seat) return seat;
+    const { rank, ticket, member: { name } } = seat;
+    const waitMs = seating.yields.raise(seat);
+    flush();
+    return typeof waitMs === "number" ? { rank, ticket, name, wait_ms: waitMs } : waitMs;
+  }
+
+  #find(params: EvictParams): Seat<Member> | Refusal {
+    const found = this.#parts.seating.roster.filter((seat) => isAddressed(seat, params));
+    const [seat] = found;
+    if (seat === undefined) return { reason: "no_recipient", message: `nobody has ${describe(params)}` };
+    if (found.length === 1) return seat;
+    const ranks = found.map(({ rank }) => rank);
+    const message = `${found.length} clients have ${describe(params)}: ranks ${ranks.join(", ")}`;
+    return { reason: "invalid_params", message, data: { ranks } };
   }
 }
 

@@ -20,7 +20,7 @@ import {
 import type { Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
 import { type AllowList, type Commands, describeCommand, type Runs } from "../runs/mod.ts";
-import type { Seating } from "../seats/mod.ts";
+import { mayLead, type Seating } from "../seats/mod.ts";
 import { type Answer, type Call, DONE, invalidParams, refuseRight, SHOWN_LENGTH } from "./call.ts";
 import { Hello, type HelloParts } from "./hello.ts";
 import type { Reply } from "./replies.ts";
@@ -159,7 +159,7 @@ export class JsonMethods {
     const refusal = refuseYield(seating.roster, seat);
     if (refusal !== undefined) return { refusal };
     runs.memberLeft(session);
-    return { result: seating.moveToEnd(session) };
+    return { result: seating.yields.moveToEnd(session) };
   }
 }
 
@@ -194,7 +194,7 @@ const NO_SUCCESSOR: Refusal = {
  */
 function refuseYield(roster: readonly Seat<Member>[], { rank, member }: Seat<Member>): Refusal | undefined {
   if (member.leaseMs === 0) return undefined;
-  const isFollowed = roster.slice(rank + 1).some(({ member }) => member.isOpen && member.leaseMs > 0);
+  const isFollowed = roster.slice(rank + 1).some(({ member }) => mayLead(member));
   return isFollowed ? undefined : NO_SUCCESSOR;
 }
 

@@ -154,7 +154,7 @@ export class TextHandler {
 
   #yield(session: Session): void {
     this.#parts.runs.memberLeft(session);
-    const { rank } = this.#parts.seating.moveToEnd(session);
+    const { rank } = this.#parts.seating.yields.moveToEnd(session);
     session.sendText(`You are now rank ${rank}, behind everybody\n`);
   }
 }

@@ -35,10 +35,10 @@ Deno.test("only what is in the table is a method, and the operator's are not the
   for (const name of ["hello", "run", "cancel", "roster", "watch", "yield", "leave", "evict", "ping"]) {
     assert(isMethodName(name), name);
   }
-  for (const name of ["status", "", "Run", "welcome", "__proto__", "constructor", "toString"]) {
+  for (const name of ["status", "raise", "", "Run", "welcome", "__proto__", "constructor", "toString"]) {
     assert(!isMethodName(name), name);
   }
-  assertEquals(OPERATOR_METHODS, ["status", "evict", "ping"]);
+  assertEquals(OPERATOR_METHODS, ["status", "evict", "raise", "ping"]);
   for (const name of ["run", "hello", "constructor"]) assert(!isOperatorMethodName(name), name);
 });
 

@@ -149,6 +149,14 @@ export const METHOD_SCHEMAS = {
     ], "name whom by just one of rank, ticket and name"),
     result: v.object({ rank, ticket, name: text, keep_ms: count }),
   },
+  raise: {
+    params: v.union([
+      v.strictObject({ rank }),
+      v.strictObject({ ticket }),
+      v.strictObject({ name: text }),
+    ], "name whom by just one of rank, ticket and name"),
+    result: v.object({ rank, ticket, name: text, wait_ms: count }),
+  },
   ping: { params: none, result: done },
 } satisfies Record<keyof typeof METHODS, { params: v.GenericSchema; result: v.GenericSchema }>;
 
@@ -205,6 +213,7 @@ export const NOTIFICATION_SCHEMAS = {
     missed: v.optional(v.boolean()),
   }),
   commands_changed: v.object({ commands: v.array(text) }),
+  yield_requested: v.object({ within_ms: count }),
   refused: v.object({
     method: text,
     command: maybe,

@@ -73,6 +73,7 @@ agrees("cancel", METHODS.cancel.params, METHOD_SCHEMAS.cancel.params, true);
 agrees("watch", METHODS.watch.params, METHOD_SCHEMAS.watch.params, true);
 agrees("leave", METHODS.leave.params, METHOD_SCHEMAS.leave.params, true);
 agrees("evict", METHODS.evict.params, METHOD_SCHEMAS.evict.params, true);
+agrees("raise", METHODS.raise.params, METHOD_SCHEMAS.raise.params, true);
 agrees("roster", METHODS.roster.params, METHOD_SCHEMAS.roster.params, true);
 agrees("commands", METHODS.commands.params, METHOD_SCHEMAS.commands.params, true);
 agrees("yield", METHODS.yield.params, METHOD_SCHEMAS.yield.params, true);
@@ -90,6 +91,7 @@ agrees("the result of yield", METHODS.yield.result, METHOD_SCHEMAS.yield.result,
 agrees("the result of leave", METHODS.leave.result, METHOD_SCHEMAS.leave.result, true);
 agrees("the result of status", METHODS.status.result, METHOD_SCHEMAS.status.result, true);
 agrees("the result of evict", METHODS.evict.result, METHOD_SCHEMAS.evict.result, true);
+agrees("the result of raise", METHODS.raise.result, METHOD_SCHEMAS.raise.result, true);
 agrees("the result of ping", METHODS.ping.result, METHOD_SCHEMAS.ping.result, true);
 
 agrees("welcome", NOTIFICATIONS.welcome, NOTIFICATION_SCHEMAS.welcome, true);
@@ -100,6 +102,7 @@ agrees("result", NOTIFICATIONS.result, NOTIFICATION_SCHEMAS.result, true);
 agrees("waiting", NOTIFICATIONS.waiting, NOTIFICATION_SCHEMAS.waiting, true);
 agrees("roster_changed", NOTIFICATIONS.roster_changed, NOTIFICATION_SCHEMAS.roster_changed, true);
 agrees("commands_changed", NOTIFICATIONS.commands_changed, NOTIFICATION_SCHEMAS.commands_changed, true);
+agrees("yield_requested", NOTIFICATIONS.yield_requested, NOTIFICATION_SCHEMAS.yield_requested, true);
 agrees("refused", NOTIFICATIONS.refused, NOTIFICATION_SCHEMAS.refused, true);
 agrees("closing", NOTIFICATIONS.closing, NOTIFICATION_SCHEMAS.closing, true);
 

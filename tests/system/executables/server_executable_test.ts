@@ -56,9 +56,12 @@ test("executable: what is loaded only when it is needed is in it: TOML, patterns
 
   await using status = ServerProcess.spawn({ program, cwd, args: ["--status", "--control", "control"] });
   assertMatch((await status.exit()).stdout, /2 of 20 seats are taken/);
+  await using raise = ServerProcess.spawn({ program, cwd, args: ["--raise", "1", "--control", "control"] });
+  assertMatch((await raise.exit()).stdout, /now has rank 0; 1 client above it moved to the end/);
+  assertEquals((await executor.note("promoted")).rank, 0);
   await using evict = ServerProcess.spawn({ program, cwd, args: ["--evict", "1", "--control", "control"] });
   assertMatch((await evict.exit()).stdout, /has lost rank 1/);
-  assertEquals((await executor.note("closing")).reason, "evicted");
+  assertEquals((await issuer.note("closing")).reason, "evicted");
   await using misspelt = ServerProcess.spawn({ program, args: ["--prot", "1"] });
   assertMatch((await misspelt.exit()).stderr, /did you mean --port\?/);
   await Deno.remove(cwd, { recursive: true });

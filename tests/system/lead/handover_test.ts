@@ -128,6 +128,23 @@ Deno.test("yield stops the program first, and hands over", async () => {
   assertEquals(world.log.faults, []);
 });
 
+Deno.test("the operator raises the last in line: the leader stops its program first, and no other client leads in between", async () => {
+  await using world = await LeadWorld.start();
+  const [first, , third] = await world.startClients(["a", "b", "c"]);
+  const before = await world.started("a leads", () => true);
+  await world.raise("c");
+  const after = await world.started("c leads", ({ pid }) => pid !== before.pid);
+  assert(!isThere(before.pid));
+  assertEquals(world.leader()?.name, "c");
+  await first!.says(/now rank 1/);
+  // Those that moved are in line again, in their order.
+  await third!.kill();
+  const next = await world.started("a leads again", ({ pid }) => pid !== after.pid);
+  assertEquals(world.leader()?.name, "a");
+  assert(before.ticket < next.ticket);
+  assertEquals([world.log.starts.length, world.log.faults], [3, []]);
+});
+
 Deno.test("a yield without an id at the control socket stops the program first, too", async () => {
   await using world = await LeadWorld.start();
   const [first] = await world.startClients(["a", "b"]);

@@ -204,6 +204,24 @@ Deno.test({
     }),
 });
 
+Deno.test("the commander of a fleet that lost its seat gets rank 0 back with the command of the page", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "rank-operations-" });
+  await Deno.writeTextFile(`${folder}/server.toml`, '[control]\nsocket = "control.sock"\n');
+  await using server = await ServerProcess.start({ args: ["--config", `${folder}/server.toml`] });
+  const workers = [await RawClient.join(server.port), await RawClient.join(server.port)];
+  const commander = await RawClient.join(server.port);
+  await commander.request("hello", { name: "commander" });
+  const program = FROM_SOURCES.map((word) => `'${word}'`).join(" ");
+  const script = `cd "${folder}"; rankserver() { ${program} "$@"; }; ${commandsWith("--raise")}`;
+  const { code, stdout, stderr } = await sh(script, {});
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, "now has rank 0; 2 clients above it moved to the end");
+  assertEquals((await commander.note("promoted")).rank, 0);
+  for (const client of [...workers, commander]) await client.close();
+  await server.stop();
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test({
   name: "an executable that strip has been run on is told from a good one by the command for packagers",
   ignore: await isMissing("server") || !await has("strip"),

@@ -19,6 +19,7 @@ const TO_EVENT: { readonly [N in NoteName]: (params: NotificationParams<N>) => C
   commands_changed: ({ commands }) => ({ kind: "commands_changed", commands }),
   refused: (refused) => ({ kind: "refused", refused }),
   waiting: (waiting) => ({ kind: "waiting", waiting }),
+  yield_requested: (request) => ({ kind: "yield_requested", request }),
   closing: (closing) => ({ kind: "closing", closing }),
   cancel: ({ id }) => ({ kind: "cancel", id }),
 };
