@@ -30,6 +30,7 @@ const EVENTS: { readonly [Kind in ClientEvent["kind"]]: ClientEvent & { readonly
   seat_lost: { kind: "seat_lost", why: "why" },
   promoted: { kind: "promoted", promoted: { rank: 0, was: 1, epoch: 4, members: 3 } },
   yielded: { kind: "yielded", place: { ...place, times } },
+  yield_requested: { kind: "yield_requested", request: { within_ms: 5_000 } },
   result: { kind: "result", result: { run: 1, rank: 2, ticket: 3, name: "a", status: "ok" } },
   roster_changed: {
     kind: "roster_changed",

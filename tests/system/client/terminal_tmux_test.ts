@@ -58,9 +58,9 @@ atRealTerminal("a command over twelve clients is folded into one table", async (
   await tmux.untilLast("rank 0 of 13> uptime");
   await tmux.press("Enter");
   const rows = await tmux.until((rows) => rows.at(-2) === "12 executors: 11 ok, 1 failed");
-  // The README shows this very screen.
-  const readme = await Deno.readTextFile(new URL("../../../README.md", import.meta.url));
-  const shown = /```text\n(rank 0 of 13> .*?)\n```/s.exec(readme)?.[1]?.split("\n");
+  // docs/rankclient.md shows this very screen.
+  const page = await Deno.readTextFile(new URL("../../../docs/rankclient.md", import.meta.url));
+  const shown = /```text\n(rank 0 of 13> .*?)\n```/s.exec(page)?.[1]?.split("\n");
   assertEquals(rows.slice(-6, -1), shown);
   await tmux.type("/who");
   await tmux.press("Enter");

@@ -44,6 +44,8 @@ Deno.test("--new-token prints the token alone, and the file that it makes has it
   const { code, stdout, stderr } = await newToken(folder, "web-3");
   assertEquals(code, 0, stderr);
   assertMatch(stdout, /^[\w-]{43}\n$/);
+  // The token may have gone to a file: the message does not say where it was printed.
+  assertMatch(stderr, /^Added the token "web-3" to \S+tokens\.toml\. (?!.*\babove\b)/);
   assert(!stderr.includes(stdout.trim()));
   const text = Deno.readTextFileSync(folder.tokens);
   assert(!text.includes(stdout.trim()));
