@@ -5,7 +5,7 @@ import type { Row } from "./check_table.ts";
 /** What becomes of a text. */
 export interface Fate {
   /** As an argument: passed on as it is, or refused by this rule. */
-  readonly argument: "exact" | "nul" | "unicode" | "arg_length";
+  readonly argument: "exact" | "nul" | "unicode" | "arg_bytes";
   /** As a client's name: taken as this text, or refused. */
   readonly name: string | undefined;
   /** Whether a command or a token may have this name. */
@@ -201,11 +201,15 @@ export const NAUGHTY: readonly NaughtyRow[] = [
   }, "unicode"),
   ...unnamed({
     "a long text": "x".repeat(4_096),
-    "a long text of wide characters": "\u{1f600}".repeat(2_048),
+    "a long text of wide characters": "\u{1f600}".repeat(1_024),
     "a letter with a thousand marks": `a${"\u0301".repeat(1_000)}`,
   }),
   ...unnamed(
-    { "a text that is too long": "x".repeat(4_097), "a very long text": "é".repeat(50_000) },
-    "arg_length",
+    {
+      "a text that is too long": "x".repeat(4_097),
+      "a text of wide characters that is too long": `x${"\u{1f600}".repeat(1_024)}`,
+      "a very long text": "é".repeat(50_000),
+    },
+    "arg_bytes",
   ),
 ];

@@ -216,7 +216,7 @@ Deno.test("a name is trimmed, short, not blank and nothing that a terminal acts 
   }
   assertEquals(checkName("é".repeat(33), 64), {
     ok: false,
-    message: ""name" must have at most 64 bytes, got 66",
+    message: '"name" must have at most 64 bytes, got 66',
   });
   holds(fc.property(fc.string({ unit: "binary", maxLength: 70 }), (text) => {
     const check = checkName(text, 64);

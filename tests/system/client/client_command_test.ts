@@ -3,7 +3,7 @@ import { parseAddress } from "../../../src/cli/client/parse_address.ts";
 import { ErrorCode } from "../../../src/protocol/json_rpc/errors.ts";
 import { settlesWithin } from "../../../src/time/settles_within.ts";
 import { CLIENT_PROGRAM, ClientProcess, runClient } from "../../support/client/client_process.ts";
-import { EXECUTE, FakeServer, type Json } from "../../support/client/fake_server.ts";
+import { EXECUTE, FakeServer, type Json, WELCOME } from "../../support/client/fake_server.ts";
 import { isRunning, pidsIn, untilGone } from "../../support/client/processes.ts";
 
 /** A folder for a configuration, a control socket, and a named pipe on which a program says that it runs. */
@@ -150,7 +150,9 @@ Deno.test("a refused command ends with 3, and one that failed somewhere with 1",
 Deno.test("host and port come from the environment too", async () => {
   await using server = new FakeServer();
   const exit = runClient([], { env: { RANKCLIENT_HOST: "127.0.0.1", RANKCLIENT_PORT: `${server.port}` } });
-  await server.seat();
+  // Without any input it leaves as soon as it has a seat, and may not wait for the answer to its hello.
+  const peer = await server.accept();
+  await peer.notify("welcome", WELCOME);
   assertEquals((await exit).code, 0);
 });
 

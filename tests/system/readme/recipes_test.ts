@@ -61,8 +61,10 @@ recipe("recipe: a fleet obeys its commander, also after a restart of the server,
   await using reader = await Reader.start();
   const server = await reader.serve(start!);
   const clients: Shell[] = [];
-  for (const line of linesOf(joining)) {
-    clients.push(reader.run(line));
+  const [boss, one, two, raise, ...rest] = linesOf(joining);
+  assertEquals(rest, []);
+  for (const line of [boss, one, two]) {
+    clients.push(reader.run(line!));
     await server.event("client_seated", clients.length - 1);
   }
   const [commander, worker, other] = clients as [Shell, Shell, Shell];
@@ -87,6 +89,16 @@ recipe("recipe: a fleet obeys its commander, also after a restart of the server,
   await commander.line(/\brank 0 of 3\b/);
   const after = await cron();
   assertEquals(after.code, 0, after.output);
+
+  // A commander that was restarted is the last one, until it is raised.
+  await commander.stop();
+  const restarted = reader.run(boss!);
+  await again.event("client_seated", 2);
+  assertEquals((await cron()).code, 3);
+  const raised = await reader.finish(raise!);
+  assertEquals(raised.code, 0, raised.output);
+  await restarted.line(/\brank 0 of 3\b/);
+  assertEquals((await cron()).code, 0);
 
   // Without one of the workers, cron learns that something is wrong.
   other.signal("SIGKILL");
