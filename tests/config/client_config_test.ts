@@ -144,3 +144,10 @@ Deno.test("the server's variables mean nothing to the client, its own misspelt o
     "unknown environment variable RANKCLIENT_PROT; did you mean RANKCLIENT_PORT?",
   ]);
 });
+
+Deno.test("a path whose backslashes were read as escapes is refused with the way to write it", async () => {
+  assertEquals(await messagesOf('ca_file = "C:\\new\\\\ca.pem"'), [
+    'c.toml:1:1: "ca_file" must be a text without control characters, current value is "C:\\new\\\\ca.pem"; write \\\\ ' +
+    "for a backslash in double quotes, or enclose the text in single quotes",
+  ]);
+});

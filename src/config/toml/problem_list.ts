@@ -68,8 +68,9 @@ export class ProblemList {
   addSyntaxError(
     message: string,
     place: { readonly line: number; readonly column: number } | undefined,
+    hint?: string,
   ): void {
-    this.#found.push({ problem: { file: this.#file, ...place, key: "", message } });
+    this.#found.push({ problem: { file: this.#file, ...place, key: "", message, hint } });
   }
 
   /** About a name outside the file: an environment variable, a flag, or a key that has its default. */
