@@ -29,6 +29,7 @@ import {
   promotedShape,
   refusedShape,
   waitingShape,
+  welcomeNoteShape,
   welcomeShape,
 } from "./seat_shapes.ts";
 import { ignored, object, type OutputOf, type Shape } from "./shapes.ts";
@@ -192,7 +193,7 @@ export function costOf(name: string, params: unknown): Cost {
 
 /** The notifications of the server, with their params as the client reads them. */
 export const NOTIFICATIONS = {
-  welcome: welcomeShape,
+  welcome: welcomeNoteShape,
   promoted: promotedShape,
   execute: executeParamsShape,
   cancel: cancelNoteShape,

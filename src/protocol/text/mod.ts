@@ -1,6 +1,13 @@
 // Sessions by hand: what a person types and what is printed.
 
-export { executeLine, noteToJson, noteToText, refusedLine, type ServerNote } from "./server_note.ts";
+export {
+  executeLine,
+  noteToJson,
+  noteToNewcomer,
+  noteToText,
+  refusedLine,
+  type ServerNote,
+} from "./server_note.ts";
 export { splitWords } from "./split_words.ts";
 export {
   dryRunLines,

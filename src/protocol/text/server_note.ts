@@ -19,6 +19,20 @@ export function noteToJson(note: ServerNote): string {
   return `${encodeNotification(note.method, note.params)}\n`;
 }
 
+const HINT = "Type /help and press Enter";
+
+/** The same for a client that has sent no line yet: whatever it is sent first says how a person begins. */
+export function noteToNewcomer(note: ServerNote): string {
+  switch (note.method) {
+    case "welcome":
+      return noteToJson({ method: note.method, params: { hint: HINT, ...note.params } });
+    case "waiting":
+      return noteToJson({ method: note.method, params: { hint: HINT, ...note.params } });
+    default:
+      return noteToJson(note);
+  }
+}
+
 /** The note as plain lines, endings included; empty where a person needs none. */
 export function noteToText(note: ServerNote): string {
   switch (note.method) {

@@ -56,12 +56,12 @@ Deno.test("what comes with a good hello in one packet is handled in its order", 
 for (
   const [what, line, sentence] of [
     ["another token", `{"jsonrpc":"2.0","id":1,"method":"hello","params":{"token":"guess"}}`, "is not good"],
-    ["no token", `{"jsonrpc":"2.0","id":1,"method":"hello"}`, "wants a token"],
-    ["another method", `{"jsonrpc":"2.0","id":1,"method":"ping"}`, "wants a token"],
+    ["no token", `{"jsonrpc":"2.0","id":1,"method":"hello"}`, "requires a token"],
+    ["another method", `{"jsonrpc":"2.0","id":1,"method":"ping"}`, "requires a token"],
     [
       "a token that is none",
       `{"jsonrpc":"2.0","id":1,"method":"hello","params":{"token":7}}`,
-      "wants a token",
+      "requires a token",
     ],
   ] as const
 ) {
@@ -157,7 +157,7 @@ Deno.test("by hand, /login TOKEN is the way in", async () => {
     other.send(`/login ${tokenOf("ben")}`);
     await refusals(server, 1);
     clock.advance(500);
-    await other.text("Closing: this server wants a token");
+    await other.text("Closing: this server requires a token");
     assertEquals(await other.ended(), "end of stream");
     assertEquals(other.lines.length, 1);
   });
@@ -171,7 +171,10 @@ Deno.test("who shows no token in time is closed with a sentence that says so", a
     assertEquals(slow.lines, []);
     clock.advance(1);
     const { reason, message } = await slow.note("closing");
-    assertEquals([reason, message], ["timed_out", "no token was shown within 2000 ms"]);
+    assertEquals([reason, message], [
+      "timed_out",
+      'no token within 2000 ms: the first line must be /login TOKEN, or hello with "token"',
+    ]);
     await slow.ended();
     await ada.settled();
   });

@@ -203,7 +203,7 @@ Deno.test("rankclient gives up with a code of its own when its token is refused,
     assertEquals(code, 5, stderr);
     assertStringIncludes(
       stdout + stderr,
-      index === 0 ? "this server wants a token" : "this token is not good",
+      index === 0 ? "this server requires a token" : "this token is not good",
     );
     assertEquals(server.eventsOf("login_refused").length, index + 1);
   }
