@@ -195,6 +195,7 @@ function buildLines(
     }),
     text: new TextHandler({
       ...forCommands,
+      limits,
       get allowed() {
         return allowed.rules;
       },

@@ -96,7 +96,7 @@ export const PROPERTIES: readonly FuzzProperty[] = [
     "no line that is typed makes the reader of words throw, and refusals can be shown",
     typed,
     (line) => {
-      const request = parseTextRequest(line, "server", 50);
+      const request = parseTextRequest(line, "server", { seats: 50 });
       if (request.kind === "invalid") assertShown(refusedLine(undefined, request.message).trimEnd());
       if (request.kind === "run") assert((request.to ?? []).every((rank) => rank < 50));
     },

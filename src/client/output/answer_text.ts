@@ -1,8 +1,15 @@
 // Answers as plain lines for standard output, in the words that a text session with the server uses.
 
-import { dryRunLines, resultLines, rosterLines, summaryLine } from "../../protocol/text/mod.ts";
+import { dryRunLines, resultLines, rosterLines, summaryLine, watchText } from "../../protocol/text/mod.ts";
+import { normalizeName } from "../../rules/mod.ts";
+import { visible } from "../../words/mod.ts";
 import type { ClientResponse, ClientStatus } from "../requests/mod.ts";
 import { errorLine } from "./event_lines.ts";
+
+/** After `/name`. @param name as it was typed; the server keeps it in its normal form. */
+export function renamedText(name: string): string {
+  return `Your name is now "${visible(normalizeName(name))}"`;
+}
 
 /** Lines without the last line ending; results in rank order, whatever the order in which they arrived. */
 export function answerText(answered: ClientResponse): string {
@@ -20,7 +27,7 @@ export function answerText(answered: ClientResponse): string {
     case "status":
       return statusText(answered.status);
     case "watch":
-      return answered.on ? "Arrivals and departures are told" : "Arrivals and departures are not told";
+      return watchText(answered.on);
     case "error":
       return errorLine(answered.error);
   }

@@ -37,6 +37,7 @@ export function complete(
   if (!first.startsWith("/")) return after(before);
   const follow = SLASH_WORDS.get(first);
   if (follow === "command") return after(before.slice(1));
+  if (follow === "text") return [[], word];
   return before.length === 1 && follow !== undefined ? matching(follow, word) : [[], word];
 }
 

@@ -16,9 +16,11 @@ export {
   rosterLines,
   slashHelpLines,
   summaryLine,
+  watchText,
 } from "./text_lines.ts";
 export {
   type CommandRequest,
+  incompleteMessage,
   parseCommandWords,
   parseTextRequest,
   type SlashRequest,

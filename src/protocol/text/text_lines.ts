@@ -14,8 +14,8 @@ import {
 } from "../methods/mod.ts";
 
 /** The help of a text session. */
-export const HELP_LINES = `Type a command and its arguments to send it to everybody below you:
-  uptime                   to all ranks below yours
+export const HELP_LINES = `Type a command and its arguments to send it to the clients below you:
+  uptime                   to all clients below you
   @2,3 restart nginx       to ranks 2 and 3 (also @4-7, @4-, @all); quotes keep spaces together
   @web-3 restart nginx     to the client of that name, or by @ticket:12
 ${slashHelpLines("server")}
@@ -24,6 +24,11 @@ ${slashHelpLines("server")}
 /** The words with a slash that can be typed at `face`, for its help. */
 export function slashHelpLines(face: Face): string {
   return slashHelp(face).map(({ usage, help }) => `  ${usage.padEnd(23)}  ${help}`).join("\n");
+}
+
+/** Whether arrivals and departures are shown from now on. */
+export function watchText(isOn: boolean): string {
+  return `Clients that join and leave are ${isOn ? "shown" : "not shown"} from now on`;
 }
 
 /** One executor's part of a run: its status, then its output, indented. */

@@ -360,3 +360,32 @@ Deno.test("comments and empty lines in a piped script are no commands", async ()
   assertEquals(await answerRun(peer, [RESULT]), { command: "uptime", args: [] });
   assertEquals([await verdict, stderr.rest.includes("not sent")], ["ok", false]);
 });
+
+Deno.test("a misspelt command or word in a pipe is answered with the one that was meant", async () => {
+  await using server = new FakeServer();
+  const { stderr, verdict } = start(server, { text: "uptme\n/rooster\n/zzz\n/watch\n" });
+  const peer = await server.seat();
+  const run = await peer.nextWith("run");
+  const data = { reason: "not_allowed", rule: "commands" };
+  await peer.send({ id: run.id, error: { code: -32003, message: "uptme is not allowed", data } });
+  assertEquals(await verdict, "refused");
+  assertStringIncludes(stderr.rest, 'refused: uptme is not allowed; did you mean "uptime"? (not_allowed)\n');
+  assertStringIncludes(stderr.rest, 'line 2: not sent: unknown word "/rooster"; did you mean "/roster"?\n');
+  assertStringIncludes(stderr.rest, 'line 3: not sent: unknown word "/zzz"; /help lists all words\n');
+  assertStringIncludes(stderr.rest, 'line 4: not sent: /watch needs "on" or "off": /watch on, /watch off\n');
+});
+
+Deno.test("help in a pipe is the help, unless it is an allowed command, and /name takes another name", async () => {
+  for (const commands of [["uptime"], ["help"]]) {
+    await using server = new FakeServer();
+    const { stdout, verdict } = start(server, { text: "help\n/name Ada\n" });
+    const peer = await server.seat({ ...WELCOME, commands });
+    if (commands[0] === "help") assertEquals((await answerRun(peer, [RESULT])).command, "help");
+    const hello = await peer.nextWith("hello");
+    assertEquals(hello.params, { name: "Ada" });
+    await peer.send({ id: hello.id, result: { ...WELCOME, commands } });
+    assertEquals(await verdict, "ok");
+    assertEquals(stdout.rest.includes("/roster, /who"), commands[0] !== "help");
+    assertStringIncludes(stdout.rest, 'Your name is now "Ada"\n');
+  }
+});

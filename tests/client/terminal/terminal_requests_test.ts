@@ -6,6 +6,7 @@ import { atTerminal } from "./at_terminal.ts";
 import { PLACE } from "./fake_session.ts";
 import { KEY } from "./fake_terminal.ts";
 import { result, summaryOf } from "./screen/results.ts";
+import { welcomeEvent } from "../../support/client/welcome_event.ts";
 
 const MORE = [2, 3, 4];
 
@@ -121,7 +122,7 @@ Deno.test("terminal: it watches for its count, but shows who comes and goes only
     const member = { rank: 2, ticket: 102, name: "web-2", address: "a:1", since: "2025-01-02T03:04:05Z" };
     session.answer = () => ({ epoch: 7, capacity: 20, members: [member], you: 1 });
     terminal.type("/watch on" + KEY.enter);
-    await terminal.until((rows) => rows.at(-2) === "arrivals and departures are shown from now on");
+    await terminal.until((rows) => rows.at(-2) === "Clients that join and leave are shown from now on");
     left(102, 2);
     await terminal.until((rows) => rows.at(-2) === "web-2 left; 2 members");
     // One who was told of only by an arrival is known by name, too; and a new connection watches again.
@@ -236,18 +237,62 @@ Deno.test("terminal: a rank means the client that was shown with it when the lin
     });
   }));
 
-Deno.test("terminal: help and ? name /help, and are not sent unless they are commands here", () =>
+Deno.test("terminal: help and ? show the help, and are not sent unless they are commands here", () =>
   atTerminal(async ({ session, terminal }) => {
-    for (const text of ["help", "?", "help me"]) {
+    for (const [index, text] of ["help", "?", "help me"].entries()) {
       terminal.type(text + KEY.enter);
-      await terminal.until((rows) => rows.at(-2) === "not sent: type /help to see what there is");
-      terminal.type(KEY.ctrlL);
-      await terminal.until((rows) => rows.length === 1);
+      await terminal.until((rows) =>
+        rows.filter((row) => row.startsWith("Tab completes")).length === index + 1 &&
+        rows.at(-1) === "rank 1 of 4>"
+      );
     }
     assertEquals(session.runs, []);
     session.place = { ...PLACE, commands: ["help"] };
     terminal.type("help" + KEY.enter);
     await terminal.until(() => session.runs.length === 1);
+  }));
+
+Deno.test("terminal: a misspelt command or word is answered with the one that was meant", () =>
+  atTerminal(async ({ session, terminal }) => {
+    const refusal = { code: -32003, message: "unknown", data: { rule: "commands" } };
+    for (
+      const [typed, shown] of [
+        ["uptme", 'refused: unknown; did you mean "uptime"? (not_allowed)'],
+        ["zzz", "refused: unknown; /commands lists them (not_allowed)"],
+      ] as const
+    ) {
+      const count = session.runs.length;
+      terminal.type(typed + KEY.enter);
+      await terminal.until(() => session.runs.length > count);
+      session.runs[count]!.answer.reject(new RequestError("answered", refusal));
+      await terminal.until((rows) => rows.at(-2) === shown);
+    }
+    terminal.type("/rooster" + KEY.enter);
+    await terminal.until((rows) =>
+      rows.at(-2) === 'not sent: unknown word "/rooster"; did you mean "/roster"?'
+    );
+    terminal.type("/zzz" + KEY.enter);
+    await terminal.until((rows) => rows.at(-2) === 'not sent: unknown word "/zzz"; /help lists all words');
+  }));
+
+Deno.test("terminal: /name takes another name", () =>
+  atTerminal(async ({ session, terminal }) => {
+    terminal.type("/name  Ada   L" + KEY.enter);
+    await terminal.until((rows) => rows.at(-2) === 'Your name is now "Ada L"');
+    assertEquals(session.requests.filter(({ method }) => method === "hello"), [
+      { method: "hello", params: { name: "Ada L" } },
+    ]);
+    terminal.type("/name" + KEY.enter);
+    await terminal.until((rows) => rows.at(-2) === "not sent: /name needs a name: /name alice");
+  }));
+
+Deno.test("terminal: /help is mentioned once, when there is a seat or a place in the waiting list", () =>
+  atTerminal(async ({ session, terminal }) => {
+    session.push({ kind: "waiting", waiting: { position: 1 } });
+    await terminal.until((rows) => rows.at(-2) === "Type /help for help");
+    session.push(welcomeEvent({ rank: 1, ticket: 101 }));
+    const rows = await terminal.until((rows) => rows.at(-2)?.startsWith("you are ") === true);
+    assertEquals(rows.filter((row) => row === "Type /help for help").length, 1);
   }));
 
 Deno.test("terminal: the arguments that the server allows are completed, and /commands describes them", () =>
