@@ -196,6 +196,7 @@ function buildLines(
     text: new TextHandler({
       ...forCommands,
       limits,
+      wallClock: system.wallClock,
       get allowed() {
         return allowed.rules;
       },

@@ -10,6 +10,7 @@ import {
   readShape,
   type ServerStatus,
 } from "../../protocol/methods/mod.ts";
+import { durationText } from "../../time/mod.ts";
 import { printAnswer, SERVER_EXIT } from "../shared/mod.ts";
 
 export type ServerQuestion =
@@ -65,9 +66,7 @@ function statusText(status: ServerStatus): string {
   const { version, address, uptime_ms, members, capacity, away, waiting, epoch } = status;
   const draining = status.is_draining ? ", shutting down" : "";
   return [
-    `rankserver ${visible(version)} on ${visible(address)}, up for ${
-      Math.floor(uptime_ms / 1_000)
-    } s${draining}`,
+    `rankserver ${visible(version)} on ${visible(address)}, up for ${durationText(uptime_ms)}${draining}`,
     `${members} of ${
       count(capacity, "seat is", "seats are")
     } taken, ${away} of them by members who are away; ${waiting} wait (epoch ${epoch})`,
@@ -80,7 +79,7 @@ function statusText(status: ServerStatus): string {
 function evictedText({ rank, ticket, name, keep_ms }: Evicted): string {
   const kept = keep_ms === 0
     ? ""
-    : `; the seat stays empty until it has stopped what it leads, at most ${keep_ms} ms`;
+    : `; the seat stays empty until it has stopped what it leads, at most ${Math.ceil(keep_ms / 1_000)} s`;
   return `${visible(name)} has lost rank ${rank} (ticket ${ticket})${kept}`;
 }
 

@@ -174,7 +174,7 @@ export class TypedRequests {
   #showRoster(roster: Roster): string[] {
     const { ranks, style, width } = this.#parts;
     ranks.showRoster(roster);
-    return rosterLines(roster, { width: width(), style });
+    return rosterLines(roster, { width: width(), style, now: Date.now() });
   }
 
   async #dryRun(request: CommandRequest, signal: AbortSignal): Promise<string[]> {

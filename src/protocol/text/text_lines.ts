@@ -71,15 +71,15 @@ function targetText({ rank, ticket, name }: DryRunTarget): string {
   return `Rank ${rank}${shown === "" ? "" : ` (${shown})`}`;
 }
 
-/** The roster as a table, the reader's own line marked. */
-export function rosterLines(roster: Roster): string {
+/** The roster as a table, the reader's own line marked. @param ago turns a time of the roster into "3 min ago" */
+export function rosterLines(roster: Roster, ago: (time: string) => string): string {
   const names = roster.members.map((member) => visible(member.name));
   const width = names.reduce((longest, name) => Math.max(longest, name.length), 4);
   const rows = roster.members.map((member, index) =>
     `${member.rank === roster.you ? ">" : " "} ${String(member.rank).padStart(5)}  ${
       names[index]!.padEnd(width)
     }  ` +
-    `${visible(member.address)}  since ${visible(member.since)}${
+    `${visible(member.address)}  connected ${ago(member.since)}${
       member.lease_ms === undefined ? "" : `  lease ${member.lease_ms} ms`
     }` +
     `${member.away === true ? "  (away)" : ""}\n`

@@ -20,6 +20,7 @@ import {
 } from "../../protocol/text/mod.ts";
 import { isCommandName } from "../../rules/mod.ts";
 import { withSuggestion } from "../../spelling/mod.ts";
+import { agoTextOf } from "../../time/mod.ts";
 import { count, visible } from "../../words/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Commands, FanOut, Runs } from "../runs/mod.ts";
@@ -38,6 +39,8 @@ export interface TextHandlerParts {
   /** The allow-list, name by name with its description. */
   readonly allowed: readonly { readonly name: string; readonly description: string }[];
   readonly limits: { readonly nameLength: number };
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
 }
 
 export class TextHandler {
@@ -166,7 +169,8 @@ export class TextHandler {
   #sendRoster(session: Session, seat: Seat<Member>): void {
     const refusal = refuseRight(session.rights, "watch");
     if (refusal !== undefined) return this.refuse(session, refusal);
-    session.sendText(rosterLines(this.#parts.seating.rosterFor(seat)));
+    const now = this.#parts.wallClock();
+    session.sendText(rosterLines(this.#parts.seating.rosterFor(seat), (time) => agoTextOf(time, now)));
   }
 
   #rename(session: Session, text: string): void {
