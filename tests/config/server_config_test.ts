@@ -229,7 +229,7 @@ Deno.test("a source that another one overrides is validated too", async () => {
 
 Deno.test("limits that are impossible together are refused", async () => {
   assertEquals(await messagesOf("[limits]\nline_bytes = 2048\n"), [
-    '"limits.output_bytes" of 65536 for stdout and again for stderr does not fit a line; lower it or raise ' +
+    '"limits.output_bytes" of 65536 for stdout and again for stderr does not fit into a line; lower it or raise ' +
     '"limits.line_bytes", which is 2048',
   ]);
   assertEquals(await messagesOf("[limits]\nruns_per_issuer = 11\nruns_total = 10\n"), [
@@ -242,7 +242,7 @@ Deno.test("limits that are impossible together are refused", async () => {
 
 Deno.test("times of a session that contradict each other are refused with the key to change", async () => {
   assertEquals(await messagesOf("[session]\nheartbeat_ms = 5_000\nsilence_ms = 5_000\n"), [
-    'server.toml:3:1: "session.silence_ms" of 5000 is over before a client is asked; ' +
+    'server.toml:3:1: "session.silence_ms" of 5000 ends before a client is sent a ping; ' +
     'raise it or lower "session.heartbeat_ms", which is 5000',
   ]);
   const { session } = await load("[session]\nheartbeat_ms = 4_999\nsilence_ms = 5_000\noverflow = 'wait'\n");

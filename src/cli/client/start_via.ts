@@ -22,7 +22,7 @@ export async function startVia(
 ): Promise<number> {
   const parsed = parseVia(words, isDryRun);
   if (!parsed.ok) {
-    console.error(`${parsed.message}\nTry rankclient --help.`);
+    console.error(`${parsed.message}\nRun rankclient --help for a list of flags and examples`);
     return CLIENT_EXIT.usage;
   }
   let conn: Deno.UnixConn;

@@ -161,15 +161,32 @@ async function check(config: ServerConfig, flags: ServerFlags): Promise<number> 
 async function printHelp(): Promise<number> {
   const { renderHelp } = await import("../shared/render_help.ts");
   const text = renderHelp({
-    usage: "rankserver [--config FILE] [flags], rankserver --status|--evict WHOM --control PATH, or " +
-      "rankserver --new-token NAME --tokens-file FILE",
     summary:
-      "Seats at most N clients, ranks them by arrival (0 is the highest), and lets a client's command be carried out " +
-      "only by clients ranked below it. Whoever leaves promotes everybody behind.",
+      "rankserver seats clients, ranks them by arrival (0 is the highest rank), and passes a client's commands " +
+      "only to the clients ranked below it. When a client leaves, all clients below it move up.",
+    usage: [
+      ["rankserver [--config FILE] [FLAGS]", "start a server"],
+      ["rankserver --check [--config FILE] [FLAGS]", "check the configuration and exit"],
+      ["rankserver --status --control PATH", "show the state of a running server"],
+      ["rankserver --evict CLIENT --control PATH", "take a client's seat away"],
+      ["rankserver --new-token NAME --tokens-file FILE", "create a token for a client"],
+    ],
     flags: SERVER_FLAGS,
+    common: ["config", "host", "port", "max-clients", "commands"],
     settings: listSettings(SERVER_SECTIONS, SERVER_ENV_PREFIX),
-    example: "rankserver --port 6001 --max-clients 20 --commands ping,uptime",
+    examples: [
+      ["rankserver", "20 seats for this machine; connect with: nc 127.0.0.1 6001"],
+      ["rankserver --host 0.0.0.0 --commands ping,uptime", "accept clients of other machines"],
+      ["rankserver --config config.toml --check", "find mistakes before a start or a reload"],
+      ["rankserver --status --control /run/rank.sock", "needs a server started with the same --control"],
+    ],
     exitCodes: SERVER_EXIT_MEANINGS,
+    documents: [
+      ["README.md", "a tour of the project"],
+      ["config.example.toml", "every key of the configuration, with its default"],
+      ["docs/security.md, docs/tokens.md", "before you accept clients of other machines"],
+      ["docs/protocol.md", "how to write a client"],
+    ],
   });
   return printAnswer(text.trimEnd(), SERVER_EXIT);
 }
@@ -180,6 +197,6 @@ function fail({ message }: Error, code: number): number {
 }
 
 function refuse(message: string): number {
-  console.error(`${message}\nTry rankserver --help.`);
+  console.error(`${message}\nRun rankserver --help for a list of flags and examples`);
   return SERVER_EXIT.usage;
 }

@@ -63,7 +63,9 @@ Deno.test("--help, --version and --check answer on standard output", async () =>
   await using place = new Workplace(STUBBORN);
   const help = await runClient(["--help"]);
   assertEquals([help.code, help.stderr], [0, ""]);
-  for (const word of ["Usage: rankclient", "--via PATH", "refused"]) assertStringIncludes(help.stdout, word);
+  for (const word of ["Usage:\n  rankclient", "--via PATH", "refused"]) {
+    assertStringIncludes(help.stdout, word);
+  }
   assertMatch((await runClient(["--version"])).stdout, /^rankclient \d+\.\d+\.\d+ \(Deno \d+\.\d+\.\d+\)\n$/);
   const check = await runClient(["--check", "--config", place.config]);
   assertEquals([check.code, check.stdout], [0, `${place.config} is valid\n`]);
