@@ -84,7 +84,7 @@ async function play(): Promise<void> {
   for (const name of ["alice", "bob", "carol"]) {
     const client = join(name, name === "bob" ? ["--config", PING] : []);
     clients.push(client);
-    await client.shows(/^you are rank/);
+    await client.shows(/^You are rank/);
     await server.shows(/is named/);
   }
   const [alice, bob, carol] = clients as [Actor, Actor, Actor];

@@ -233,7 +233,7 @@ export class Pipe {
     const { stdout, stderr, isJson } = this.#parts;
     this.#judge(verdict);
     const reason = verdict === "lost" ? "unavailable" : "invalid_request";
-    if (!isJson) return stderr.note(`line ${this.#lineNumber}: ${notSentLine(message)}`);
+    if (!isJson) return stderr.note(`Line ${this.#lineNumber}: ${notSentLine(message)}`);
     const error = { code: ErrorCode[reason], message, data: { reason } };
     await stdout.print(jsonLine({ line: this.#lineNumber, text, error }));
   }

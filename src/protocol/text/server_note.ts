@@ -63,13 +63,13 @@ export function noteToText(note: ServerNote): string {
       return `Commands are now: ${names === "" ? "none" : names}. /commands says more.\n`;
     }
     case "waiting":
-      return `All seats are taken. You are number ${note.params.position} in the waiting room.\n`;
+      return `All seats are taken. You are number ${note.params.position} on the waiting list.\n`;
     case "refused":
       return refusedLine(note.params.data?.reason, note.params.message);
     case "closing":
       return `Closing: ${visible(note.params.message ?? note.params.reason)}\n`;
     case "cancel":
-      return `The command of run ${note.params.id} is not wanted any more.\n`;
+      return `The result of run ${note.params.id} is no longer needed.\n`;
   }
 }
 

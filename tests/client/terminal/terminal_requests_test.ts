@@ -52,7 +52,7 @@ Deno.test("terminal: a second Ctrl-C waits for the answer no longer, and a late 
     terminal.type("uptime" + KEY.enter);
     await terminal.until((rows) => rows.at(-2)?.startsWith("uptime: ") ?? false);
     terminal.type(KEY.ctrlC + KEY.ctrlC);
-    await terminal.until((rows) => rows.at(-2) === "the answer is not waited for any more");
+    await terminal.until((rows) => rows.at(-2) === "No longer waiting for the answer");
     session.runs[0]!.answer.resolve(summaryOf([result(2, "ok")]));
     terminal.type("/commands" + KEY.enter);
     const rows = await terminal.until((rows) => rows.at(-2) === "ping  restart  uptime");
@@ -87,7 +87,7 @@ Deno.test("terminal: a refusal is told in a sentence with its reason", () =>
     await terminal.until(() => session.runs.length === 1);
     const error = { code: -32004, message: "rank 0 is above you", data: { reason: "outranked", rank: 0 } };
     session.runs[0]!.answer.reject(new RequestError("answered", error));
-    await terminal.until((rows) => rows.at(-2) === "refused: rank 0 is above you (outranked)");
+    await terminal.until((rows) => rows.at(-2) === "Refused: rank 0 is above you (outranked)");
   }));
 
 Deno.test("terminal: /who shows the roster with the reader's own row marked", () =>
@@ -161,7 +161,7 @@ Deno.test("terminal: what it executes itself is shown, with a line that says so"
     session.push({ kind: "executed", id: 1, execute, execution: { status: "ok", code: 0 } });
     const rows = await terminal.until((rows) => rows.length === 3);
     assertEquals(rows.slice(0, 2), [
-      'rank 0 (ann\\x07) commands: restart "my app"',
+      'Rank 0 (ann\\x07) commands: restart "my app"',
       'restart "my app" has been executed: ok',
     ]);
   }));
@@ -185,8 +185,8 @@ Deno.test("terminal: what was not sent, and what has no answer, is not said to b
   atTerminal(async ({ session, terminal }) => {
     for (
       const [error, line] of [
-        [notSent("disconnected", "there is no connection"), "not sent: there is no connection"],
-        [notAnswered("disconnected", "the connection was lost"), "no answer: the connection was lost"],
+        [notSent("disconnected", "there is no connection"), "Not sent: there is no connection"],
+        [notAnswered("disconnected", "the connection was lost"), "No answer: the connection was lost"],
       ] as const
     ) {
       session.answer = () => {
@@ -259,8 +259,8 @@ Deno.test("terminal: a misspelt command or word is answered with the one that wa
     const refusal = { code: -32003, message: "unknown", data: { rule: "commands" } };
     for (
       const [typed, shown] of [
-        ["uptme", 'refused: unknown; did you mean "uptime"? (not_allowed)'],
-        ["zzz", "refused: unknown; /commands lists them (not_allowed)"],
+        ["uptme", 'Refused: unknown; did you mean "uptime"? (not_allowed)'],
+        ["zzz", "Refused: unknown; /commands lists them (not_allowed)"],
       ] as const
     ) {
       const count = session.runs.length;
@@ -271,10 +271,10 @@ Deno.test("terminal: a misspelt command or word is answered with the one that wa
     }
     terminal.type("/rooster" + KEY.enter);
     await terminal.until((rows) =>
-      rows.at(-2) === 'not sent: unknown word "/rooster"; did you mean "/roster"?'
+      rows.at(-2) === 'Not sent: unknown word "/rooster"; did you mean "/roster"?'
     );
     terminal.type("/zzz" + KEY.enter);
-    await terminal.until((rows) => rows.at(-2) === 'not sent: unknown word "/zzz"; /help lists all words');
+    await terminal.until((rows) => rows.at(-2) === 'Not sent: unknown word "/zzz"; /help lists all words');
   }));
 
 Deno.test("terminal: /name takes another name", () =>
@@ -285,7 +285,7 @@ Deno.test("terminal: /name takes another name", () =>
       { method: "hello", params: { name: "Ada L" } },
     ]);
     terminal.type("/name" + KEY.enter);
-    await terminal.until((rows) => rows.at(-2) === "not sent: /name needs a name: /name alice");
+    await terminal.until((rows) => rows.at(-2) === "Not sent: /name needs a name: /name alice");
   }));
 
 Deno.test("terminal: /help is mentioned once, when there is a seat or a place in the waiting list", () =>
@@ -293,7 +293,7 @@ Deno.test("terminal: /help is mentioned once, when there is a seat or a place in
     session.push({ kind: "waiting", waiting: { position: 1 } });
     await terminal.until((rows) => rows.at(-2) === "Type /help for help");
     session.push(welcomeEvent({ rank: 1, ticket: 101 }));
-    const rows = await terminal.until((rows) => rows.at(-2)?.startsWith("you are ") === true);
+    const rows = await terminal.until((rows) => rows.at(-2)?.startsWith("You are ") === true);
     assertEquals(rows.filter((row) => row === "Type /help for help").length, 1);
   }));
 
@@ -313,7 +313,7 @@ Deno.test("terminal: the arguments that the server allows are completed, and /co
     ];
     session.answer = (method) => method === "commands" ? { commands } : {};
     session.push({ kind: "commands_changed", commands: ["restart", "uptime"] });
-    await terminal.until((rows) => rows[0]!.startsWith("commands are now"));
+    await terminal.until((rows) => rows[0]!.startsWith("Commands are now"));
     terminal.type("@2,3 restart n\t");
     await terminal.untilPrompt("rank 1 of 4> @2,3 restart nginx");
     terminal.type("\t");

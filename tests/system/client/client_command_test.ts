@@ -290,6 +290,6 @@ Deno.test("what could not be sent is not said to be refused", async () => {
   const server = new FakeServer();
   await server[Symbol.asyncDispose]();
   const { code, stderr } = await runClient([`127.0.0.1:${server.port}`], { input: "uptime\n" });
-  assertStringIncludes(stderr, "line 1: not sent: There is no connection");
+  assertStringIncludes(stderr, "Line 1: Not sent: There is no connection");
   assertEquals([code, stderr.includes("refused:")], [4, false]);
 });

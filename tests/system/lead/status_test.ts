@@ -35,7 +35,7 @@ scenario(
     );
     assertMatch(
       first!.output,
-      /you are rank 0 [^]*leading with ticket \d+, starting the program/,
+      /You are rank 0 [^]*leading with ticket \d+, starting the program/,
       "an event comes before what the lead says of it",
     );
     const following = await status(second!.control);

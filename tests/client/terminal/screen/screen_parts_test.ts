@@ -65,8 +65,8 @@ Deno.test("dry run: every target's verdict, equal ones together, then the whole"
     [
       "  rank 0: refused: rank 0 is above you",
       "  ranks 2-3: would run",
-      "refused: rank 0 is above you (outranked)",
-      "nothing was sent",
+      "Refused: rank 0 is above you (outranked)",
+      "Nothing was sent",
     ],
   );
 });
