@@ -88,7 +88,7 @@ async function play(): Promise<void> {
     await server.shows(/is named/);
   }
   const [alice, bob, carol] = clients as [Actor, Actor, Actor];
-  for (const client of clients) await client.shows(/^commands:/);
+  for (const client of clients) await client.shows(/^Commands:/);
 
   scene("Alice, rank 0, commands every client below her: Bob executes it, Carol only prints it");
   await alice.types("ping");
@@ -99,7 +99,7 @@ async function play(): Promise<void> {
 
   scene("Carol, rank 2, may not command rank 0");
   await carol.types("@0 uptime");
-  await carol.shows(/refused/);
+  await carol.shows(/Refused/);
   await server.shows(/refused/);
 
   scene("Alice leaves: everybody behind her moves up");

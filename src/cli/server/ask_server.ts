@@ -43,7 +43,10 @@ export async function askServer(path: string, question: ServerQuestion, isJson: 
   if (answer?.kind === "error") return fail(SERVER_EXIT.refused, visible(answer.error.message));
   const text = answer?.kind === "result" ? describe(question, answer.result) : undefined;
   if (answer?.kind !== "result" || text === undefined) {
-    return fail(SERVER_EXIT.failed, `What listens on ${path} gave no answer that a rankserver gives`);
+    return fail(
+      SERVER_EXIT.failed,
+      `${path} is not the control socket of a rankserver: it sent an unknown answer`,
+    );
   }
   return printAnswer(isJson ? visibleJson(JSON.stringify(answer.result)) : text, SERVER_EXIT);
 }
@@ -69,7 +72,7 @@ function statusText(status: ServerStatus): string {
     `rankserver ${visible(version)} on ${visible(address)}, up for ${durationText(uptime_ms)}${draining}`,
     `${members} of ${
       count(capacity, "seat is", "seats are")
-    } taken, ${away} of them by members who are away; ${waiting} wait (epoch ${epoch})`,
+    } taken, ${away} of them by disconnected members; ${waiting} on the waiting list (epoch ${epoch})`,
     `${count(status.connections, "connection")}, ${count(status.runs_in_flight, "run")} in flight, ${
       count(status.late_answers, "late answer")
     }`,
@@ -79,12 +82,14 @@ function statusText(status: ServerStatus): string {
 function evictedText({ rank, ticket, name, keep_ms }: Evicted): string {
   const kept = keep_ms === 0
     ? ""
-    : `; the seat stays empty until it has stopped what it leads, at most ${Math.ceil(keep_ms / 1_000)} s`;
+    : `; the seat stays empty until its program has stopped, at most ${Math.ceil(keep_ms / 1_000)} s`;
   return `${visible(name)} has lost rank ${rank} (ticket ${ticket})${kept}`;
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such socket";
+  if (error instanceof Deno.errors.NotFound) {
+    return "the socket does not exist; start the server with the same --control";
+  }
   if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) {
     return `it did not answer within ${WAIT_MS} ms`;
   }

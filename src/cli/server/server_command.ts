@@ -100,7 +100,7 @@ async function startServing(
 async function makeToken(name: string, path: string): Promise<number> {
   if (path === "") {
     return refuse(
-      "where is the file of tokens? Give --tokens-file FILE, or --config FILE with [auth] tokens_file in it",
+      "no tokens file; add --tokens-file FILE, or --config FILE with tokens_file in [auth]",
     );
   }
   const { newToken } = await import("./files/tokens_file.ts");
@@ -119,23 +119,23 @@ async function readQuestion(
   { status, evict, json, check, "new-token": name }: ServerFlags,
 ): Promise<ServerQuestion | string | undefined> {
   if (name !== undefined && (status || evict !== undefined || check)) {
-    return "only one of --status, --evict, --new-token and --check at a time";
+    return "--status, --evict, --new-token and --check cannot be combined";
   }
   if (evict === undefined && !status) {
-    return json ? "--json goes with --status or --evict; for the log there is --log-format json" : undefined;
+    return json ? "--json requires --status or --evict; for a JSON log use --log-format json" : undefined;
   }
-  if (check || (status && evict !== undefined)) return "only one of --status, --evict and --check at a time";
+  if (check || (status && evict !== undefined)) return "--status, --evict and --check cannot be combined";
   if (evict === undefined) return { method: "status" };
   const { parseEvictee } = await import("./ask_server.ts");
   const params = parseEvictee(evict);
-  if (params === undefined) return `--evict takes a rank, ticket:N or name:TEXT, got ${evict}`;
+  if (params === undefined) return `--evict must be a rank, ticket:N or name:TEXT, got "${evict}"`;
   return { method: "evict", params };
 }
 
 async function ask(question: ServerQuestion, path: string, isJson: boolean): Promise<number> {
   if (path === "") {
     return refuse(
-      "where is the server's control socket? Give --control PATH, or --config FILE with [control] in it",
+      "no control socket; add --control PATH, or --config FILE with socket in [control]",
     );
   }
   const { askServer } = await import("./ask_server.ts");

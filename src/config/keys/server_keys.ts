@@ -93,9 +93,9 @@ export const SESSION_SETTINGS = {
     "The longest lease for a client with --lead. A server without a store or with a new one lets no client " +
     "lead for this long after its start."),
   overflow: choice("overflow", ["refuse", "wait"], "refuse",
-    'What to do with a client when all seats are taken: "refuse" it, or let it "wait" in line.'),
+    'What to do with a client when all seats are taken: "refuse" it, or let it "wait" for a seat.'),
   waitingClients: integer("waiting_clients", "clients", [1_000, 1, 100_000],
-    "Clients that may wait in line; further ones are refused."),
+    "Length of the waiting list; further clients are refused."),
   store: path("store",
     "SQLite file that keeps seats and tickets across a restart; empty: no store. With a new file, no client " +
     "leads until lease_max_ms have passed."),

@@ -92,5 +92,5 @@ Deno.test("the example in the documentation of the client is type-checked, and r
   const { stdout, stderr } = await importer.run(server.port);
   assertEquals(stdout, "");
   // It is alone: there is no client below it.
-  assertMatch(stderr, /^Refused: .+\n$/);
+  assertMatch(stderr, /^refused: .+\n$/);
 });

@@ -109,7 +109,7 @@ atRealTerminal("pasted lines are carried out in order", async ({ tmux, seatMembe
   await tmux.untilLast("rank 0 of 2>");
   await tmux.paste("uptime\n/commands\nping\n@0 ping\nuptime --not-sent");
   const rows = await tmux.until((rows) => rows.at(-2)?.startsWith("Refused: ") ?? false);
-  assertEquals(rows.filter((row) => row.includes("of 2>") || row.includes("refused")), [
+  assertEquals(rows.filter((row) => row.includes("of 2>") || row.includes("Refused")), [
     "rank 0 of 2> uptime",
     "rank 0 of 2> /commands",
     "rank 0 of 2> ping",
@@ -131,7 +131,7 @@ atRealTerminal("what is pasted where the terminal marks it waits for Enter", asy
   ]);
   await tmux.press("Enter");
   const rows = await tmux.until((rows) => rows.filter((row) => row.startsWith("1 executor: ")).length === 2);
-  assertEquals(rows.filter((row) => /of 2> .|refused/.test(row)), [
+  assertEquals(rows.filter((row) => /of 2> .|Refused/.test(row)), [
     "rank 0 of 2> uptime",
     "rank 0 of 2> @0 ping",
     "Refused: rank 0 is yourself (outranked)",

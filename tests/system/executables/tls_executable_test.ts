@@ -44,7 +44,7 @@ test(
 
     await Deno.chmod(key, 0o644);
     running.signal("SIGHUP");
-    assertStringIncludes(await running.line("not taken over"), "its mode 0644 opens it to every user");
+    assertStringIncludes(await running.line("not taken over"), "its mode 0644 gives access to every user");
     assertEquals((await running.stop()).code, 0);
     assertEquals(await Deno.stat(socket).then(() => "there", () => "gone"), "gone");
   },

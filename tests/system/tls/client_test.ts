@@ -54,7 +54,7 @@ test("a wrong name, an expired certificate and an unknown authority are each ref
       [
         good,
         ["--tls"],
-        "signed by nobody who is trusted here (UnknownIssuer); --ca FILE names the authority",
+        "not signed by a trusted authority (UnknownIssuer); add the authority that signed it with --ca FILE",
       ],
     ] as const
   ) {
@@ -145,7 +145,7 @@ test("a broken certificate among the authorities is named by its position, and t
       stderr,
       `Warning: ${bundle}: certificate 1 of 2, on line 2, cannot be used (${why}`,
     );
-    assertStringIncludes(stderr, "and is left out");
+    assertStringIncludes(stderr, "and is ignored");
     assertStringIncludes(stderr, "You are rank 0 of 1");
     assertEquals(code, 0, stderr);
   }

@@ -24,14 +24,14 @@ const TOKEN_BYTES = 32;
 export async function readTokensFile(path: string, read?: TextReader): Promise<readonly TokenEntry[]> {
   const file = await readPrivateFile(path, "tokens file", FILE_BOUNDS.tokensBytes, read);
   if (file.ok) return await loadTokens({ path, text: file.text });
-  const hint = file.isMissing ? "rankserver --new-token NAME makes it" : undefined;
+  const hint = file.isMissing ? "create it with rankserver --new-token NAME" : undefined;
   throw new ConfigError([{ key: "auth.tokens_file", message: file.message, hint }]);
 }
 
 /** @param path the tokens file, created if it is missing. @returns the exit code. */
 export async function newToken(name: string, path: string): Promise<number> {
   if (!TOKEN_NAME.test(name)) {
-    return fail(`--new-token takes a name of ${TOKEN_NAME_FORM}, got ${show(name)}`, SERVER_EXIT.usage);
+    return fail(`--new-token must be ${TOKEN_NAME_FORM}, got ${show(name)}`, SERVER_EXIT.usage);
   }
   const random = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
   const token = random.toBase64({ alphabet: "base64url", omitPadding: true });
@@ -44,9 +44,9 @@ export async function newToken(name: string, path: string): Promise<number> {
     throw error;
   }
   console.error(
-    `Added ${name} to ${path}. The line above is its token, shown this once: put it into a file that only the ` +
-      `client's user can read, and start rankclient with --token-file FILE. What it may do stands in ${path}; ` +
-      `a server that is running knows it when it has read the file again.`,
+    `Added ${name} to ${path}. The line above is its token, which is shown only now: store it in a file that only the ` +
+      `client's user can read, and start rankclient with --token-file FILE. Its rights are in ${path}; ` +
+      `a running server accepts it after reading the file again (SIGHUP)`,
   );
   return SERVER_EXIT.ok;
 }
@@ -66,7 +66,7 @@ async function addEntry(path: string, { name, sha256, token }: NewEntry): Promis
     const taken = await loadTokens({ path, text: before });
     if (taken.some((entry) => entry.name === name)) {
       throw new FileError(
-        `${path} has a token of that name already: take its table out first, or choose another name`,
+        `${path} already has a token of that name: remove its table first, or choose another name`,
       );
     }
     const text = `${before}${before === "" || before.endsWith("\n") ? "" : "\n"}${entryText(name, sha256)}`;

@@ -42,7 +42,7 @@ export function unfitPair({ certFile, keyFile }: TlsFiles, error: unknown): File
   const reason = error instanceof Error ? error.message : String(error);
   return new FileError(
     `Cannot use ${certFile} with the key ${keyFile}: ${reason}. ` +
-      "The key has to be the one that the certificate was made for.",
+      "Use the key that belongs to the certificate",
   );
 }
 
@@ -63,12 +63,12 @@ function checkCertificate(path: string, { text: pem, fault }: FileText, now: num
   } catch (error) {
     throw certError(path, `it cannot be read as a certificate (${(error as Error).message})`);
   }
-  const renew = "Put a certificate there that is good now";
+  const renew = "Replace it by a valid one";
   if (validTo < now) throw certError(path, `it expired on ${new Date(validTo).toISOString()}. ${renew}`);
   if (validFrom > now) {
     throw certError(
       path,
-      `it is not good before ${new Date(validFrom).toISOString()}. ${renew}, or set this machine's clock`,
+      `it is not valid before ${new Date(validFrom).toISOString()}. ${renew}, or set this machine's clock`,
     );
   }
   if (!isAuthority) return undefined;
@@ -83,7 +83,7 @@ function checkKey(path: string, { text: pem, fault }: FileText): void {
   if (isEncrypted) {
     throw keyError(
       path,
-      "it is encrypted, and nobody is there to say the passphrase. Store it decrypted, mode 600",
+      "it is encrypted. Store it decrypted, with mode 600",
     );
   }
 }
