@@ -28,7 +28,7 @@ import {
   placeShape,
   promotedShape,
   refusedShape,
-  waitingShape,
+  waitingNoteShape,
   welcomeNoteShape,
   welcomeShape,
 } from "./seat_shapes.ts";
@@ -198,7 +198,7 @@ export const NOTIFICATIONS = {
   execute: executeParamsShape,
   cancel: cancelNoteShape,
   result: resultNoteShape,
-  waiting: waitingShape,
+  waiting: waitingNoteShape,
   roster_changed: rosterChangedShape,
   commands_changed: commandsChangedShape,
   refused: refusedShape,

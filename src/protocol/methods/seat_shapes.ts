@@ -140,12 +140,15 @@ export const promotedShape: Shape<Promoted> = object<Promoted>({
 });
 
 /** The place in the waiting room; 1 is seated next. */
-export interface Waiting extends Hint {
+export interface Waiting {
   /** Counted from 1. */
   readonly position: number;
 }
 
-export const waitingShape: Shape<Waiting> = object<Waiting>({ hint: optional(string), position: count });
+export const waitingNoteShape: Shape<Hint & Waiting> = object<Hint & Waiting>({
+  hint: optional(string),
+  position: count,
+});
 
 /** The allow-list was replaced: what this client may send from now on. */
 export interface CommandsChanged {
