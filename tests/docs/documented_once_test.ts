@@ -1,6 +1,6 @@
 // Every option, exit code and configuration key of the programs has one place that documents it, and nothing else is
-// documented there. The lists come from what the programs print and read. Events of the log and of `--json` have tests of
-// their own, beside the code that makes them.
+// documented there. The lists come from what the programs print and read. What the tables of events have in them is tested
+// beside the code that makes the events.
 
 import { assert, assertEquals } from "@std/assert";
 import { CLIENT_EXIT_MEANINGS, SERVER_EXIT_MEANINGS } from "../../src/cli/shared/exit_codes.ts";
@@ -104,6 +104,13 @@ Deno.test("no other document has a table of options or exit codes", () => {
     !path.startsWith("docs/protocol")
   );
   assertEquals(elsewhere.map(({ path, heading }) => `${path}: ${heading}`), []);
+});
+
+Deno.test("the events of the log and of --json have one table each", () => {
+  const ofEvents = TABLES.filter(({ head, rows }) =>
+    /^`?event`?$/.test(head[0]!) && rows.every(([first]) => /^`\w+`$/.test(first!))
+  );
+  assertEquals(ofEvents.map(({ path }) => path).toSorted(), ["docs/client-output.md", "docs/log.md"]);
 });
 
 Deno.test("every key of a command, a program and an argument is in the example of its file once", async () => {
