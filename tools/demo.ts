@@ -86,11 +86,11 @@ async function play(): Promise<void> {
   for (const name of ["alice", "bob", "carol"]) {
     const client = join(name, name === "bob" ? ["--config", PING] : []);
     clients.push(client);
-    await client.shows(/^you are rank/);
+    await client.shows(/^You are rank/);
     await server.shows(/is named/);
   }
   const [alice, bob, carol] = clients as [Actor, Actor, Actor];
-  for (const client of clients) await client.shows(/^commands:/);
+  for (const client of clients) await client.shows(/^Commands:/);
 
   scene("Alice has rank 0 and commands both others: Bob executes the command, Carol only prints it");
   await alice.types("ping");
@@ -101,7 +101,7 @@ async function play(): Promise<void> {
 
   scene("Carol has rank 2 and cannot command rank 0");
   await carol.types("@0 uptime");
-  await carol.shows(/refused/);
+  await carol.shows(/Refused/);
   await server.shows(/refused/);
 
   scene("Alice leaves, and the others move up");

@@ -197,7 +197,7 @@ function buildLines(
       limits: { ...limits, batchAnswerLength: limits.outboxBytes / 2 },
       whenNotSeated: (session) => admission.answerSeatless(session),
     }),
-    text: new TextHandler({ ...forCommands, allowed }),
+    text: new TextHandler({ ...forCommands, allowed, limits, wallClock: system.wallClock }),
     lineBytes: limits.lineBytes,
     now: () => clock.now(),
   });

@@ -30,7 +30,7 @@ withstands({
     scene.attackers.use(reader);
     const [executor] = await seat(scene, 1) as [Seated];
     reader.send("/watch on");
-    await reader.text("Watching is on");
+    await reader.text("Clients that join and leave are shown from now on");
     let refused = 0;
     for (const evil of EVIL) {
       const named = await issuer.request("hello", { name: `x${evil}y` });

@@ -161,7 +161,7 @@ Deno.test("a byte order mark and Windows line ends do no harm", async () => {
 
 Deno.test("a second byte order mark, and one in the text, is named with its place", async () => {
   const reason =
-    "not valid TOML: byte order mark (U+FEFF), which only the start of a file may have, and once";
+    "not valid TOML: byte order mark (U+FEFF), which only the start of a file may have, and once; remove it";
   assertEquals(await messagesOf("\uFEFF\uFEFFport = 1\n"), [`server.toml:1:1: ${reason}`]);
   assertEquals(await messagesOf("\uFEFFport = 1\n\uFEFFhost = 'a'\n"), [`server.toml:2:1: ${reason}`]);
 });
@@ -245,7 +245,7 @@ Deno.test("a source that another one overrides is validated too", async () => {
 
 Deno.test("limits that are impossible together are refused", async () => {
   assertEquals(await messagesOf("[limits]\nline_bytes = 2048\n"), [
-    '"limits.output_bytes" of 65536 for stdout and again for stderr does not fit a line; lower it or raise ' +
+    '"limits.output_bytes" of 65536 for stdout and again for stderr does not fit into a line; lower it or raise ' +
     '"limits.line_bytes", which is 2048',
   ]);
   assertEquals(await messagesOf("[limits]\nruns_per_issuer = 11\nruns_total = 10\n"), [
@@ -258,7 +258,7 @@ Deno.test("limits that are impossible together are refused", async () => {
 
 Deno.test("times of a session that contradict each other are refused with the key to change", async () => {
   assertEquals(await messagesOf("[session]\nheartbeat_ms = 5_000\nsilence_ms = 5_000\n"), [
-    'server.toml:3:1: "session.silence_ms" of 5000 is over before a client is asked; ' +
+    'server.toml:3:1: "session.silence_ms" of 5000 ends before a client is sent a ping; ' +
     'raise it or lower "session.heartbeat_ms", which is 5000',
   ]);
   const { session } = await load("[session]\nheartbeat_ms = 4_999\nsilence_ms = 5_000\noverflow = 'wait'\n");

@@ -50,7 +50,7 @@ const PROGRAMS: readonly Program[] = [
 /** The rows below a title of `--help`: what is at the left of each, in its order. */
 function helpRows({ flags, sections, prefix, exitCodes }: Program, title: string): string[] {
   const settings = listSettings(sections, prefix);
-  const help = renderHelp({ usage: "", summary: "", flags, settings, example: "", exitCodes });
+  const help = renderHelp({ usage: [], summary: "", flags, settings, examples: [], exitCodes });
   const part = help.split(`\n${title}:\n`)[1]!.split("\n\n")[0]!;
   return [...part.matchAll(/^ {2}(\S.*?)(?: {2}|$)/gm)].map(([, left]) => left!);
 }

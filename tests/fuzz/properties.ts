@@ -96,7 +96,7 @@ export const PROPERTIES: readonly FuzzProperty[] = [
     "no typed line makes its parser throw, and its messages are printable",
     typed,
     (line) => {
-      const request = parseTextRequest(line, "server", 50);
+      const request = parseTextRequest(line, "server", { seats: 50 });
       if (request.kind === "invalid") assertShown(refusedLine(undefined, request.message).trimEnd());
       if (request.kind === "run") assert((request.to ?? []).every((rank) => rank < 50));
     },

@@ -75,7 +75,7 @@ Deno.test("The limits in the document have the defaults of the server", () => {
 });
 
 const WELCOME =
-  `A <-- {"jsonrpc":"2.0","method":"welcome","params":{"rank":0,"ticket":1,"epoch":1,"members":1,` +
+  `A <-- {"jsonrpc":"2.0","method":"welcome","params":{"hint":<hint>,"rank":0,"ticket":1,"epoch":1,"members":1,` +
   `"capacity":20,"commands":["ping"],"protocol":1,"limits":<limits>,"times":<times>}}`;
 
 for (

@@ -137,7 +137,7 @@ async function readConfig(
 ): Promise<ClientConfig> {
   const address = hostArgument === undefined ? undefined : parseAddress(hostArgument);
   if (hostArgument !== undefined && address === undefined) {
-    throw usageError("HOST", `"${hostArgument}" is no address: write HOST, HOST:PORT or [::1]:PORT`);
+    throw usageError("HOST", `"${hostArgument}" is not an address; write HOST, HOST:PORT or [::1]:PORT`);
   }
   if (address?.port !== undefined && flags.port !== undefined && flags.port !== address.port) {
     throw usageError("--port", `${hostArgument} names another port than --port ${flags.port}`);
@@ -154,17 +154,34 @@ function usageError(key: string, message: string): ConfigError {
 async function printHelp(): Promise<number> {
   const { renderHelp } = await import("../shared/render_help.ts");
   const text = renderHelp({
-    usage: "rankclient HOST[:PORT] [flags], rankclient HOST[:PORT] --lead -- PROGRAM [ARGUMENTS], or " +
-      "rankclient [flags] --via PATH run [@RANKS] COMMAND [ARGUMENTS]",
     summary:
-      "Takes a seat on a rankserver: sends commands to the clients ranked below, and executes those of the " +
-      "clients ranked above. At a terminal there is a prompt; without one, each line of stdin is a command. With " +
-      "--via it asks a running rankclient instead: run, roster, yield or status. With --lead it runs PROGRAM while it " +
-      "has rank 0, stops PROGRAM before another client may lead, and otherwise waits in line.",
+      "rankclient takes a seat on a rankserver, sends commands to the clients ranked below it, and executes " +
+      "the commands of the clients ranked above it.",
+    usage: [
+      ["rankclient HOST[:PORT] [FLAGS]", "join a server: a prompt, or commands from standard input"],
+      ["rankclient HOST[:PORT] [FLAGS] --lead -- PROGRAM", "run PROGRAM only while this client has rank 0"],
+      ["rankclient --via PATH run [@RANKS] COMMAND", "send a command through a running rankclient"],
+      ["rankclient --via PATH roster|yield|status", "ask a running rankclient"],
+    ],
     flags: CLIENT_FLAGS,
+    common: ["name", "config", "token-file", "tls", "control"],
     settings: listSettings(CLIENT_SECTIONS, CLIENT_ENV_PREFIX),
-    example: "echo uptime | rankclient 127.0.0.1",
+    examples: [
+      ["rankclient 127.0.0.1", "open a prompt; /help lists what you can type"],
+      ["echo uptime | rankclient 127.0.0.1", "send one command to all clients below, and exit"],
+      ["rankclient 10.0.0.5 --config client.toml --stay", "execute commands until it is stopped"],
+      ["rankclient 10.0.0.5 --lead -- ./service", "a hot standby: one client runs the service"],
+      [
+        "rankclient --via rank.sock run @2,3 restart nginx",
+        "needs a client started with --control rank.sock",
+      ],
+    ],
     exitCodes: CLIENT_EXIT_MEANINGS,
+    documents: [
+      ["README.md", "a tour of the project"],
+      ["client.example.toml", "every key of the configuration, with its default"],
+      ["docs/succession.md", "what --lead guarantees, and its times"],
+    ],
   });
   return printAnswer(text.trimEnd(), CLIENT_EXIT);
 }

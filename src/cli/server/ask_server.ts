@@ -11,6 +11,7 @@ import {
   readShape,
   type ServerStatus,
 } from "../../protocol/methods/mod.ts";
+import { durationText } from "../../time/mod.ts";
 import { printAnswer, SERVER_EXIT } from "../shared/mod.ts";
 
 export type ServerQuestion =
@@ -43,7 +44,10 @@ export async function askServer(path: string, question: ServerQuestion, isJson: 
   if (answer?.kind === "error") return fail(SERVER_EXIT.refused, visible(answer.error.message));
   const text = answer?.kind === "result" ? describe(question, answer.result) : undefined;
   if (answer?.kind !== "result" || text === undefined) {
-    return fail(SERVER_EXIT.failed, `What listens on ${path} gave no answer that a rankserver gives`);
+    return fail(
+      SERVER_EXIT.failed,
+      `${path} is not the control socket of a rankserver: it sent an unknown answer`,
+    );
   }
   return printAnswer(isJson ? visibleJson(JSON.stringify(answer.result)) : text, SERVER_EXIT);
 }
@@ -70,12 +74,10 @@ function statusText(status: ServerStatus): string {
   const { version, address, uptime_ms, members, capacity, away, waiting, epoch } = status;
   const draining = status.is_draining ? ", shutting down" : "";
   return [
-    `rankserver ${visible(version)} on ${visible(address)}, up for ${
-      Math.floor(uptime_ms / 1_000)
-    } s${draining}`,
+    `rankserver ${visible(version)} on ${visible(address)}, up for ${durationText(uptime_ms)}${draining}`,
     `${members} of ${
       count(capacity, "seat is", "seats are")
-    } taken, ${away} of them by members who are away; ${waiting} wait (epoch ${epoch})`,
+    } taken, ${away} of them by disconnected members; ${waiting} on the waiting list (epoch ${epoch})`,
     `${count(status.connections, "connection")}, ${count(status.runs_in_flight, "run")} in flight, ${
       count(status.late_answers, "late answer")
     }`,
@@ -85,7 +87,7 @@ function statusText(status: ServerStatus): string {
 function evictedText({ rank, ticket, name, keep_ms }: Evicted): string {
   const kept = keep_ms === 0
     ? ""
-    : `; the seat stays empty until it has stopped what it leads, at most ${keep_ms} ms`;
+    : `; the seat stays empty until its program has stopped, at most ${Math.ceil(keep_ms / 1_000)} s`;
   return `${visible(name)} has lost rank ${rank} (ticket ${ticket})${kept}`;
 }
 
@@ -99,7 +101,9 @@ function raisedText({ rank, ticket, name, wait_ms }: Raised): string {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such socket";
+  if (error instanceof Deno.errors.NotFound) {
+    return "the socket does not exist; start the server with the same --control";
+  }
   if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) {
     return `it did not answer within ${WAIT_MS} ms`;
   }

@@ -34,13 +34,13 @@ function listen({ host, port, limits }: ServerConfig): Deno.TcpListener {
 function cannotListen({ host, port }: ServerConfig, error: unknown): string {
   const where = `Cannot listen on ${host} port ${port}`;
   if (error instanceof Deno.errors.AddrInUse) {
-    return `${where}: another program does already. Stop it, or choose another port with --port (0 picks a free one).`;
+    return `${where}: the port is in use; stop the other program, or choose another port with --port (0 picks a free one)`;
   }
   if (error instanceof Deno.errors.AddrNotAvailable) {
-    return `${where}: this machine has no such address. Try --host 127.0.0.1, or 0.0.0.0 for all of its addresses.`;
+    return `${where}: this machine does not have that address; use --host 127.0.0.1, or 0.0.0.0 for all of its addresses`;
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    return `${where}: ports below 1024 are for privileged users. Choose another one with --port.`;
+    return `${where}: ports below 1024 require privileges; choose another one with --port`;
   }
   return `${where}: ${error instanceof Error ? error.message : error}`;
 }

@@ -100,7 +100,7 @@ async function startServing(
 async function makeToken(name: string, path: string): Promise<number> {
   if (path === "") {
     return refuse(
-      "where is the file of tokens? Give --tokens-file FILE, or --config FILE with [auth] tokens_file in it",
+      "no tokens file; add --tokens-file FILE, or --config FILE with tokens_file in [auth]",
     );
   }
   const { newToken } = await import("./files/tokens_file.ts");
@@ -125,12 +125,12 @@ async function readQuestion(flags: ServerFlags): Promise<ServerQuestion | string
     ["--check", check],
   ] as const;
   const given = tasks.filter(([, isGiven]) => isGiven).map(([flag]) => flag);
-  if (given.length > 1) return `only one of ${given.join(" and ")} at a time`;
+  if (given.length > 1) return `${given.join(" and ")} cannot be combined`;
   if (status) return { method: "status" };
   if (evict !== undefined) return await readMember("evict", evict);
   if (raise !== undefined) return await readMember("raise", raise);
   return json
-    ? "--json goes with --status, --evict or --raise; for the log there is --log-format json"
+    ? "--json requires --status, --evict or --raise; for a JSON log use --log-format json"
     : undefined;
 }
 
@@ -138,14 +138,14 @@ async function readMember(method: "evict" | "raise", text: string): Promise<Serv
   const { parseMember } = await import("./ask_server.ts");
   const params = parseMember(text);
   return params === undefined
-    ? `--${method} takes a rank, ticket:N or name:TEXT, got ${text}`
+    ? `--${method} must be a rank, ticket:N or name:TEXT, got "${text}"`
     : { method, params };
 }
 
 async function ask(question: ServerQuestion, path: string, isJson: boolean): Promise<number> {
   if (path === "") {
     return refuse(
-      "where is the server's control socket? Give --control PATH, or --config FILE with [control] in it",
+      "no control socket; add --control PATH, or --config FILE with socket in [control]",
     );
   }
   const { askServer } = await import("./ask_server.ts");
@@ -171,16 +171,33 @@ async function check(config: ServerConfig, flags: ServerFlags, tokens: number | 
 async function printHelp(): Promise<number> {
   const { renderHelp } = await import("../shared/render_help.ts");
   const text = renderHelp({
-    usage:
-      "rankserver [--config FILE] [flags], rankserver --status|--evict WHOM|--raise WHOM --control PATH, or " +
-      "rankserver --new-token NAME --tokens-file FILE",
     summary:
-      "Seats at most N clients, ranks them by arrival (0 is the highest), and lets a client's command be carried out " +
-      "only by clients ranked below it. Whoever leaves promotes everybody behind.",
+      "rankserver seats clients, ranks them by arrival (0 is the highest rank), and passes a client's commands " +
+      "only to the clients ranked below it. When a client leaves, all clients below it move up.",
+    usage: [
+      ["rankserver [--config FILE] [FLAGS]", "start a server"],
+      ["rankserver --check [--config FILE] [FLAGS]", "check the configuration and exit"],
+      ["rankserver --status --control PATH", "show the state of a running server"],
+      ["rankserver --evict CLIENT --control PATH", "take a client's seat away"],
+      ["rankserver --raise CLIENT --control PATH", "give a client rank 0"],
+      ["rankserver --new-token NAME --tokens-file FILE", "create a token for a client"],
+    ],
     flags: SERVER_FLAGS,
+    common: ["config", "host", "port", "max-clients", "commands"],
     settings: listSettings(SERVER_SECTIONS, SERVER_ENV_PREFIX),
-    example: "rankserver --port 6001 --max-clients 20 --commands ping,uptime",
+    examples: [
+      ["rankserver", "20 seats for this machine; connect with: nc 127.0.0.1 6001"],
+      ["rankserver --host 0.0.0.0 --commands ping,uptime", "accept clients of other machines"],
+      ["rankserver --config config.toml --check", "find mistakes before a start or a reload"],
+      ["rankserver --status --control /run/rank.sock", "needs a server started with the same --control"],
+    ],
     exitCodes: SERVER_EXIT_MEANINGS,
+    documents: [
+      ["README.md", "a tour of the project"],
+      ["config.example.toml", "every key of the configuration, with its default"],
+      ["docs/security.md, docs/tokens.md", "before you accept clients of other machines"],
+      ["docs/protocol.md", "how to write a client"],
+    ],
   });
   return printAnswer(text.trimEnd(), SERVER_EXIT);
 }
@@ -191,6 +208,6 @@ function fail({ message }: Error, code: number): number {
 }
 
 function refuse(message: string): number {
-  console.error(`${message}\nTry rankserver --help.`);
+  console.error(`${message}\nRun rankserver --help for a list of flags and examples`);
   return SERVER_EXIT.usage;
 }

@@ -1,6 +1,6 @@
 // What a client prints: lines for a screen, and JSON for programs.
 
-export { answerText } from "./answer_text.ts";
+export { answerText, renamedText } from "./answer_text.ts";
 export { eventJson, jsonLine, missedLine, type Notice, noticeLine } from "./event_json.ts";
 export { commandText, errorLine, eventLines, notSentLine, refusalLine } from "./event_lines.ts";
 export { LineOutput, unlessLeaving } from "./line_output.ts";

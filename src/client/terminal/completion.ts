@@ -36,6 +36,7 @@ export function complete(line: string, offer: Offer): Completion {
   if (first?.startsWith("/") !== true) return completeCommand(before, word, offer);
   const follow = SLASH_WORDS.get(first);
   if (follow === "command") return completeCommand(before.slice(1), word, offer);
+  if (follow === "text") return [[], word];
   return before.length === 1 && follow !== undefined ? matching(follow, word) : [[], word];
 }
 

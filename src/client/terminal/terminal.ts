@@ -62,6 +62,7 @@ class Terminal {
   readonly #ignoreContinue: () => void;
   /** Whether arrivals and departures are printed; the prompt counts them in any case. */
   #showsRoster = false;
+  #hasMentionedHelp = false;
   /** Ctrl-C was the last key, on an empty line. */
   #isAboutToLeave = false;
   #isClosed = false;
@@ -155,12 +156,18 @@ class Terminal {
     const nameOf = (ticket: number) => this.#names.of(ticket);
     const isPrinted = this.#isToBePrinted(event);
     if (isPrinted) this.#display.print(eventLines(event, { style: this.#style, nameOf }));
+    if (event.kind === "welcome" || event.kind === "waiting") this.#mentionHelp();
     this.#names.apply(event);
     this.#ranks.apply(event, isPrinted);
     if (event.kind === "welcome") this.#watchQuietly();
     if (event.kind === "commands_changed") this.#completion.loadCommands();
     // The prompt may have changed with any event.
     this.#display.update();
+  }
+
+  #mentionHelp(): void {
+    if (!this.#hasMentionedHelp) this.#display.print([this.#style.faint("Type /help for help")]);
+    this.#hasMentionedHelp = true;
   }
 
   #isToBePrinted(event: ClientEvent): boolean {

@@ -22,7 +22,7 @@ export const LIMIT_SETTINGS = {
   outboxBytes: integer("outbox_bytes", "bytes", [8 * MEBI, 64 * KIBI, 1_024 * MEBI],
     "Unsent data kept for one client before it is closed as too slow; raise it for clients that pause."),
   batchItems: integer("batch_items", "requests", [100, 1, 10_000],
-    "Requests in one JSON-RPC batch; raise it for programs that send many at once."),
+    "Requests in one JSON-RPC batch; raise it for programs that send many together."),
   commandsPerSecond: optionalInteger("commands_per_second", "commands/s", [0, 100_000_000],
     "Requests that one client may send per second in the long run; 0: no limit. Unless it is set: 10000, and no " +
     "limit for clients on the same machine (loopback). Raise it for a busy client that you trust."),
@@ -63,7 +63,7 @@ export const LIMIT_SETTINGS = {
   lingerMs: integer("linger_ms", "ms", [1_000, 0, 60_000],
     "Longest time that a refused connection is kept open; raise it for distant clients."),
   retryAfterMs: integer("retry_after_ms", "ms", [1_000, 0, HOUR_MS],
-    "Delay before a client that was refused as full is asked to try again; raise it if seats rarely become free."),
+    "How long a client waits that was refused because all seats are taken; raise it if seats rarely become free."),
   drainMs: integer("drain_ms", "ms", [5_000, 0, HOUR_MS],
     "How long a shutdown waits for the runs in flight; raise it if commands take long."),
   logPromotions: integer("log_promotions", "log lines", [100, 0, 100_000],
@@ -108,18 +108,18 @@ export function findLimitConflicts(limits: LimitValues): Conflict[] {
   if (2 * limits.outputBytes + ENVELOPE_BYTES > limits.lineBytes) {
     add(
       "outputBytes",
-      `of ${limits.outputBytes} for stdout and again for stderr does not fit a line`,
+      `of ${limits.outputBytes} for stdout and again for stderr does not fit into a line`,
       "lineBytes",
     );
   }
   if (limits.lineBytes > limits.outboxBytes) {
-    add("lineBytes", `of ${limits.lineBytes} lets in more than can be sent on at once`, "outboxBytes");
+    add("lineBytes", `of ${limits.lineBytes} accepts lines that are too long to be sent`, "outboxBytes");
   }
   // Each output is sent twice: as it comes in, and in the answer.
   if (2 * limits.runOutputBytes > limits.outboxBytes) {
     add(
       "runOutputBytes",
-      `of ${limits.runOutputBytes} is sent twice, as it comes in and in the answer, which is too much at once`,
+      `of ${limits.runOutputBytes} is sent twice (with each result and in the answer), which is more than can be sent`,
       "outboxBytes",
     );
   }

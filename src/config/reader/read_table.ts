@@ -42,7 +42,7 @@ export function readTable<T extends Settings>(
     }
     const setting = settings[name]!;
     const problem = checkValue(setting, value);
-    if (problem) problems.addKey([...path, key, ...itemOf(problem)], problem.reason);
+    if (problem) problems.addKey([...path, key, ...itemOf(problem)], problem.reason, problem.hint);
     else given[name] = isPath(setting, value) ? resolve(value, options) : freezeList(value);
   }
   return given as GivenValues<T>;

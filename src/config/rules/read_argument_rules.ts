@@ -35,7 +35,7 @@ export async function readArgumentRules(
     if (!rule) continue;
     checkOrder(rule, rules.at(-1), [...path, index], problems);
     if (rules.some((earlier) => earlier.name === rule.name)) {
-      problems.addKey([...path, index, "name"], `is the name of an earlier argument too: "${rule.name}"`);
+      problems.addKey([...path, index, "name"], `is the name of two arguments: "${rule.name}"`);
     }
     rules.push(rule);
   }
@@ -54,7 +54,7 @@ async function readRule(
   if (maxBytes > bounds.argBytes) {
     problems.addKey(
       [...path, "max_bytes"],
-      `must not be over "limits.arg_bytes", which is ${bounds.argBytes}`,
+      `must not exceed "limits.arg_bytes", which is ${bounds.argBytes}`,
     );
   }
   const kind = await readKind(values, maxBytes, path, problems);
@@ -73,7 +73,7 @@ async function readKind(
   problems: ProblemList,
 ): Promise<ArgumentKind> {
   const kinds = [...oneOf ? ["one_of"] : [], ...pattern ? ["pattern"] : [], ...integer ? ["integer"] : []];
-  if (kinds.length > 1) problems.addKey(path, `has both ${kinds.join(" and ")}; only one of them can hold`);
+  if (kinds.length > 1) problems.addKey(path, `has both ${kinds.join(" and ")}; use only one of them`);
   if (!integer && (min !== undefined || max !== undefined)) {
     problems.addKey([...path, min !== undefined ? "min" : "max"], "is for integers; add integer = true");
   }
@@ -121,8 +121,9 @@ function checkOrder(
   path: KeyPath,
   problems: ProblemList,
 ): void {
-  if (before?.rest) problems.addKey(path, `stands behind "${before.name}", which already takes the rest`);
-  else if (before?.optional && !rule.optional) {
-    problems.addKey(path, `must be optional as well, because "${before.name}" before it may be left out`);
+  if (before?.rest) {
+    problems.addKey(path, `comes after "${before.name}", which takes all remaining arguments`);
+  } else if (before?.optional && !rule.optional) {
+    problems.addKey(path, `must be optional as well, because "${before.name}" before it is optional`);
   }
 }

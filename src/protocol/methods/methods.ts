@@ -29,7 +29,8 @@ import {
   placeShape,
   promotedShape,
   refusedShape,
-  waitingShape,
+  waitingNoteShape,
+  welcomeNoteShape,
   welcomeShape,
   yieldRequestedShape,
 } from "./seat_shapes.ts";
@@ -201,12 +202,12 @@ export function costOf(name: string, params: unknown): Cost {
 
 /** The notifications of the server, with their params as the client reads them. */
 export const NOTIFICATIONS = {
-  welcome: welcomeShape,
+  welcome: welcomeNoteShape,
   promoted: promotedShape,
   execute: executeParamsShape,
   cancel: cancelNoteShape,
   result: resultNoteShape,
-  waiting: waitingShape,
+  waiting: waitingNoteShape,
   roster_changed: rosterChangedShape,
   commands_changed: commandsChangedShape,
   refused: refusedShape,

@@ -77,10 +77,11 @@ export {
 export {
   costOfWord,
   type Face,
-  isSlashName,
+  findSlashName,
   SLASH_WORDS,
   type SlashArguments,
   slashCompletions,
   slashHelp,
   type SlashName,
+  slashWords,
 } from "./slash_words.ts";

@@ -9,13 +9,14 @@ import {
   TelnetFilter,
   UNEXPECTED_MESSAGE_ALERT,
 } from "../../protocol/wire/mod.ts";
-import { noteToJson, noteToText, type ServerNote } from "../../protocol/text/mod.ts";
+import type { ServerNote } from "../../protocol/text/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Deadlines, YieldToIo } from "../../time/mod.ts";
 import { formatAddress, type Member, type Mode, type Remote, SENDERS } from "./member.ts";
 import type { ClientConnection } from "./listener.ts";
 import { Outbox } from "./outbox.ts";
 import { ReadBuffer } from "./read_buffer.ts";
+import { renderNote } from "./render_note.ts";
 import { isLoopback, type RateState } from "../limits/mod.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
 import type { WriteScheduler } from "./write_scheduler.ts";
@@ -131,7 +132,7 @@ export class Session implements Member {
   }
 
   notify(note: ServerNote): void {
-    if (this.isOpen) this.sendText(this.mode === "text" ? noteToText(note) : noteToJson(note));
+    if (this.isOpen) this.sendText(renderNote(note, this.mode));
   }
 
   /** Reads until the connection ends or is closed. Never rejects. */

@@ -32,6 +32,8 @@ export interface LoginGateOptions {
 /** TLS only: resolves when the handshake is done. */
 type Handshake = () => Promise<unknown>;
 
+/** Said to people and programs alike: nothing is sent before a client that shows which it is. */
+const FIRST_LINE = 'the first line must be /login TOKEN, or hello with "token"';
 const MAX_SHOWN_ERROR_LENGTH = 200;
 
 export class LoginGate {
@@ -182,9 +184,7 @@ export class LoginGate {
     const { auth, clock, report } = this.#options;
     const refusal: Refusal = {
       reason: "unauthenticated",
-      message: login.token === undefined
-        ? 'This server requires a token in the first line: "hello" with "token", or /login TOKEN'
-        : "Invalid token",
+      message: login.token === undefined ? `This server requires a token: ${FIRST_LINE}` : "Invalid token",
       data: { rule: "token" },
     };
     const { message } = refusal;
@@ -207,7 +207,7 @@ export class LoginGate {
       case "handshake":
         return drop(session, "timed_out");
       case "token":
-        return session.closeWith("timed_out", `No login within ${pendingMs} ms`);
+        return session.closeWith("timed_out", `No login within ${pendingMs} ms: ${FIRST_LINE}`);
       case "refusal":
         if (state.form === "text") session.mode = "text";
         session.sendText(state.response);

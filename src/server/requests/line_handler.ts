@@ -43,6 +43,8 @@ interface Place {
   at: number;
   /** The batch in the line before it, while some of it is not handled. */
   batch: Batch | undefined;
+  /** Resolves when the line before it is answered; the answer to a misspelt word takes a moment. */
+  answered: Promise<void> | undefined;
 }
 
 export class LineHandler {
@@ -57,18 +59,30 @@ export class LineHandler {
    * turns of the event loop; the result then resolves when all lines are handled.
    */
   handle(session: Session, blocks: readonly Block[]): Promise<void> | undefined {
-    const place: Place = { block: 0, at: 0, batch: undefined };
-    this.#handleSome(session, blocks, place, session.lastHeardAt + TURN_MS);
-    return place.block < blocks.length ? this.#handleRest(session, blocks, place) : undefined;
+    const place: Place = { block: 0, at: 0, batch: undefined, answered: undefined };
+    const until = session.lastHeardAt + TURN_MS;
+    this.#handleSome(session, blocks, place, until);
+    return isDone(blocks, place) ? undefined : this.#handleRest(session, blocks, place, until);
   }
 
-  async #handleRest(session: Session, blocks: readonly Block[], place: Place): Promise<void> {
-    while (place.block < blocks.length) {
-      await this.#parts.yieldToIo.take();
+  async #handleRest(
+    session: Session,
+    blocks: readonly Block[],
+    place: Place,
+    firstUntil: number,
+  ): Promise<void> {
+    let until = firstUntil;
+    while (!isDone(blocks, place)) {
+      await place.answered;
+      place.answered = undefined;
+      if (this.#parts.now() > until) {
+        await this.#parts.yieldToIo.take();
+        until = this.#parts.now() + TURN_MS;
+      }
       const now = this.#parts.now();
       // The client is not silent: its lines wait for their turn.
       session.lastHeardAt = now;
-      this.#handleSome(session, blocks, place, now + TURN_MS);
+      this.#handleSome(session, blocks, place, until);
     }
   }
 
@@ -78,6 +92,7 @@ export class LineHandler {
     seating.settle();
     for (let steps = 1; place.block < blocks.length && session.isOpen; steps++) {
       const isShort = this.#step(session, blocks[place.block]!, place);
+      if (place.answered !== undefined) break;
       if (isShort && steps % STEPS_PER_CLOCK_READ > 0) continue;
       // A single line, the most common case, reads no clock.
       if (place.block < blocks.length && now() > until) break;
@@ -119,11 +134,11 @@ export class LineHandler {
     if (place.at > start) return true;
     place.at = lineEnd(lines, start);
     const line = lineBetween(lines, start, place.at);
-    place.batch = this.#handleText(session, line);
+    place.batch = this.#handleText(session, line, place);
     return line === "";
   }
 
-  #handleText(session: Session, text: string): Batch | undefined {
+  #handleText(session: Session, text: string, place: Place): Batch | undefined {
     const isFirst = session.mode === "pending" || session.mode === "undecided";
     // RFC 8259, section 8.1, allows to ignore a byte order mark.
     const line = isFirst && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
@@ -131,7 +146,7 @@ export class LineHandler {
     if (session.mode === "pending" && !this.#parts.gate.take(session, line)) return undefined;
     if (session.mode === "undecided") this.#decide(session, line);
     if (session.mode !== "text") return this.#parts.json.handle(session, line);
-    this.#parts.text.handle(session, line);
+    place.answered = this.#parts.text.handle(session, line) ?? undefined;
     return undefined;
   }
 
@@ -156,6 +171,10 @@ export class LineHandler {
     if (session.mode === "pending" || session.mode === "text") return;
     this.#parts.json.refuseSkipped(session, toRefusal("too_long", this.#parts.lineBytes), ends);
   }
+}
+
+function isDone(blocks: readonly Block[], { block, answered }: Place): boolean {
+  return block >= blocks.length && answered === undefined;
 }
 
 function toRefusal(fault: LineFault, limit: number): Refusal {

@@ -127,7 +127,7 @@ Deno.test("mistakes in an argument rule are refused with their place", async () 
     '"args[0].min" of 3 is above max, which is 2',
   ]);
   assertEquals(await argsMessagesOf('[{ name = "a", integer = true, one_of = ["1"] }]'), [
-    '"args[0]" has both one_of and integer; only one of them can hold',
+    '"args[0]" has both one_of and integer; use only one of them',
   ]);
   assertEquals(await argsMessagesOf('[{ name = "a", max_bytes = 2, one_of = ["ok", "too long"] }]'), [
     '"args[0].one_of[1]" is longer than 2 bytes',
@@ -173,18 +173,18 @@ Deno.test("a pattern that is too large for any length is refused with what else 
 
 Deno.test("a list of rules that no arguments could meet is refused", async () => {
   assertEquals(await argsMessagesOf('[{ name = "a", optional = true }, { name = "b" }]'), [
-    '"args[1]" must be optional as well, because "a" before it may be left out',
+    '"args[1]" must be optional as well, because "a" before it is optional',
   ]);
   assertEquals(await argsMessagesOf('[{ name = "a", rest = true }, { name = "b" }]'), [
-    '"args[1]" stands behind "a", which already takes the rest',
+    '"args[1]" comes after "a", which takes all remaining arguments',
   ]);
   assertEquals(await argsMessagesOf('[{ name = "a" }, { name = "a" }]'), [
-    '"args[1].name" is the name of an earlier argument too: "a"',
+    '"args[1].name" is the name of two arguments: "a"',
   ]);
   assertEquals(await argsMessagesOf('[{ name = "a" }, { name = "b" }]', "[limits]\nargs_count = 1"), [
     '"args" has 2 rules, but "limits.args_count" is 1',
   ]);
   assertEquals(await argsMessagesOf('[{ name = "a", max_bytes = 11 }]', "[limits]\narg_bytes = 10"), [
-    '"args[0].max_bytes" must not be over "limits.arg_bytes", which is 10',
+    '"args[0].max_bytes" must not exceed "limits.arg_bytes", which is 10',
   ]);
 });

@@ -52,7 +52,9 @@ Deno.test("what reports all members costs more, a dry run too, and what does not
   }
   assertEquals(costOf("ping", { dry_run: true }), "one");
   for (const name of ["nothing", "__proto__", "constructor"]) assertEquals(costOf(name, {}), "one");
-  for (const word of ["who", "dry", "watch", "yield"] as const) assertEquals(costOfWord(word), "all members");
+  for (const word of ["roster", "dry", "watch", "yield", "name"] as const) {
+    assertEquals(costOfWord(word), "all members");
+  }
   for (const word of ["commands", "cancel", "login", "help", "quit"] as const) {
     assertEquals(costOfWord(word), "one");
   }

@@ -196,7 +196,7 @@ export const EXECUTE_RESULT_SCHEMA = Object.assign(
 );
 
 export const NOTIFICATION_SCHEMAS = {
-  welcome,
+  welcome: v.object({ hint: maybe, ...welcome.entries }),
   promoted: v.object({ rank, was: rank, epoch: count, members: count }),
   execute: v.object({
     command: text,
@@ -206,7 +206,7 @@ export const NOTIFICATION_SCHEMAS = {
   }),
   cancel: v.object({ id }),
   result: v.object({ run: id, ...runResult.entries }),
-  waiting: v.object({ position: count }),
+  waiting: v.object({ hint: maybe, position: count }),
   roster_changed: v.object({
     epoch: count,
     members: count,

@@ -127,7 +127,11 @@ Deno.test("a word with a slash gets what belongs behind it, and what is left ove
     name: "watch",
     option: "off",
   });
-  assertEquals(parseTextRequest("/who else", "server"), { kind: "slash", name: "who" });
+  for (const line of ["/who else", "/roster"]) {
+    assertEquals(parseTextRequest(line, "server"), { kind: "slash", name: "roster" });
+  }
+  assertEquals(parseTextRequest("/name  Ada 'L '", "pipe"), { kind: "slash", name: "name", text: "Ada L " });
+  assertEquals(parseTextRequest("/name", "pipe"), { kind: "incomplete", name: "name" });
   for (const line of ["/watch", "/watch of", "/watch onoff"]) {
     assertEquals(parseTextRequest(line, "server"), { kind: "incomplete", name: "watch" });
   }
@@ -225,4 +229,14 @@ Deno.test("the word for a name is read as that name, whatever is in it", () => {
     { numRuns: 1_000 },
   );
   assertEquals(["web-3", "all", "a b"].map((name) => nameTarget(name)), ["@web-3", "@name:all", "@a\\ b"]);
+});
+
+Deno.test("help and ? without a slash are the help, unless they are allowed commands", () => {
+  for (const face of ["server", "terminal", "pipe"] as const) {
+    for (const line of ["help", "?", " help ", "?\t", "help me"]) {
+      assertEquals(parseTextRequest(line, face), { kind: "slash", name: "help" }, line);
+    }
+    const isCommand = (name: string) => name === "help";
+    assertEquals(parseTextRequest("help", face, { isCommand }), { kind: "run", command: "help", args: [] });
+  }
 });

@@ -25,7 +25,7 @@ Deno.test("text sessions and the log never contain characters that act on a term
   await using person = await RawClient.join(server.port);
   await using below = await RawClient.join(server.port);
   person.send("/watch on");
-  await person.text("Watching is on");
+  await person.text("Clients that join and leave are shown from now on");
   // As a name it is refused outright, so that it need not be escaped.
   for (const name of [HOSTILE, "a\u202eb", "a\u009bb", "a\ud800b", "a\u2066b", "\ufeff", "a\u2028b"]) {
     assertEquals(

@@ -75,7 +75,7 @@ Deno.test("the roster shows leases, and watchers are notified when a member gets
   await using watcher = await RawClient.join(server.port);
   await using person = await RawClient.join(server.port);
   person.send("/watch on");
-  await person.text("Watching is on");
+  await person.text("Clients that join and leave are shown from now on");
   await watcher.request("watch", { on: true });
   const { epoch } = await roster(watcher);
   const { result } = await lease(leader, 4_000);

@@ -106,7 +106,9 @@ Deno.test("--help, --version and --check answer on standard output", async () =>
   await using place = new Workplace(STUBBORN);
   const help = await runClient(["--help"]);
   assertEquals([help.code, help.stderr], [0, ""]);
-  for (const word of ["Usage: rankclient", "--via PATH", "refused"]) assertStringIncludes(help.stdout, word);
+  for (const word of ["Usage:\n  rankclient", "--via PATH", "refused"]) {
+    assertStringIncludes(help.stdout, word);
+  }
   assertMatch((await runClient(["--version"])).stdout, /^rankclient \d+\.\d+\.\d+ \(Deno \d+\.\d+\.\d+\)\n$/);
   const check = await runClient(["--check", "--config", place.config]);
   assertEquals([check.code, check.stdout], [0, `${place.config} is valid\n`]);
@@ -336,6 +338,6 @@ Deno.test("what could not be sent is not said to be refused", async () => {
   const server = new FakeServer();
   await server[Symbol.asyncDispose]();
   const { code, stderr } = await runClient([`127.0.0.1:${server.port}`], { input: "uptime\n" });
-  assertStringIncludes(stderr, "line 1: not sent: There is no connection");
+  assertStringIncludes(stderr, "Line 1: Not sent: There is no connection");
   assertEquals([code, stderr.includes("refused:")], [4, false]);
 });

@@ -120,7 +120,7 @@ test("executable: --version, a configuration that is wrong, a port that is taken
   });
   const refused = await late.exit();
   assertEquals(refused.code, 1);
-  assertStringIncludes(refused.stderr, "Stop it, or choose another port with --port");
+  assertStringIncludes(refused.stderr, "stop the other program, or choose another port with --port");
 });
 
 test("executable: out of descriptors it says so, and lives", async () => {

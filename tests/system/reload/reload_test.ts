@@ -81,7 +81,7 @@ Deno.test("rankclient tells of the new commands", async () => {
   await configured.server.stop();
   await client.endInput();
   client.kill("SIGTERM");
-  assertStringIncludes((await client.exit()).stderr, "commands are now: ping, df\n");
+  assertStringIncludes((await client.exit()).stderr, "Commands are now: ping, df\n");
 });
 
 Deno.test({

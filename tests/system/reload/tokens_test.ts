@@ -65,7 +65,10 @@ Deno.test("a tokens file that is broken, open to others or gone changes nothing,
       await reload(`${without}wach = true\n`),
       `${failed}tokens.toml:4:1: unknown key "tokens.ada.wach"`,
     );
-    assertStringIncludes(await reload(without, 0o644), "its mode 0644 opens it to every user; run: chmod");
+    assertStringIncludes(
+      await reload(without, 0o644),
+      "its mode 0644 gives access to every user; run: chmod",
+    );
     await ben.settled();
     assertEquals(ben.notes("closing"), []);
     await using again = await login(server.port, "ben");

@@ -51,7 +51,7 @@ Deno.test("--status says how the server is, for people and for programs, through
   assertStringIncludes(text.stdout, `on 127.0.0.1:${port}`);
   assertStringIncludes(
     text.stdout,
-    "2 of 5 seats are taken, 0 of them by members who are away; 0 wait (epoch 2)",
+    "2 of 5 seats are taken, 0 of them by disconnected members; 0 on the waiting list (epoch 2)",
   );
   assertStringIncludes(text.stdout, "2 connections, 0 runs in flight, 1 late answer");
   await using byConfig = ServerProcess.spawn({ args: ["--config", operated.config, "--status", "--json"] });
@@ -169,7 +169,7 @@ Deno.test("the socket is its owner's alone, and gone when the server has stopped
   const { code: gone, stderr: why } = await operated.ask("--status");
   assertEquals([gone, why], [
     1,
-    `Cannot reach a running rankserver through ${operated.socket}: there is no such socket\n`,
+    `Cannot reach a running rankserver through ${operated.socket}: the socket does not exist; start the server with the same --control\n`,
   ]);
 });
 

@@ -82,8 +82,8 @@ Deno.test("a port that is taken: exit code 1, and a sentence that says what to d
   assertEquals([code, stdout], [1, ""]);
   assertEquals(
     stderr,
-    `Cannot listen on 127.0.0.1 port ${port}: another program does already. ` +
-      "Stop it, or choose another port with --port (0 picks a free one).\n",
+    `Cannot listen on 127.0.0.1 port ${port}: the port is in use; stop the other program, ` +
+      "or choose another port with --port (0 picks a free one)\n",
   );
 });
 
@@ -91,7 +91,7 @@ Deno.test("an address that this machine does not have: exit code 1 and what to t
   await using server = ServerProcess.spawn({ args: ["--port", "0", "--host", "192.0.2.1"] });
   const { code, stderr } = await server.exit();
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "this machine has no such address. Try --host 127.0.0.1");
+  assertStringIncludes(stderr, "this machine does not have that address; use --host 127.0.0.1");
 });
 
 Deno.test("a configuration that is wrong: exit code 2, every problem with its file, line and column", async () => {

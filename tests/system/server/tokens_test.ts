@@ -75,13 +75,13 @@ Deno.test("--new-token keeps what stands in the file, and changes nothing when i
   const draft = `${folder.path}/real.toml.new`;
   const refusals: [name: string, code: number, message: string, prepare?: () => void, undo?: () => void][] = [
     ["ada", 1, "already has a token of that name"],
-    ["a b", 2, "--new-token requires a name of"],
+    ["a b", 2, "--new-token must be"],
     ["\u001b[2J", 2, '"\\u001b[2J"'],
-    ["__proto__", 2, "--new-token requires a name of"],
+    ["__proto__", 2, "--new-token must be"],
     [
       "eve",
       1,
-      "its mode 0604 opens it to every user; run: chmod",
+      "its mode 0604 gives access to every user; run: chmod",
       () => Deno.chmodSync(folder.tokens, 0o604),
       () => Deno.chmodSync(folder.tokens, 0o600),
     ],
@@ -98,7 +98,7 @@ Deno.test("--new-token keeps what stands in the file, and changes nothing when i
   folder.write("real.toml", "[tokens]\nada = 1\n");
   assertStringIncludes((await newToken(folder, "eve")).stderr, "real.toml:2:1".replace("real", "tokens"));
   assertStringIncludes((await runServer("--new-token", "eve")).stderr, "--tokens-file FILE");
-  assertStringIncludes((await newToken(folder, "eve", "--check")).stderr, "only one of");
+  assertStringIncludes((await newToken(folder, "eve", "--check")).stderr, "cannot be combined");
 });
 
 Deno.test("--new-token keeps who may read the file", async () => {
@@ -135,7 +135,7 @@ Deno.test("a file of tokens that is missing, open to others or wrong keeps the s
   const open = folder.write("it's open.toml", tokensToml({ ada: "" }), 0o604);
   for (
     const [path, message] of [
-      [`${folder.path}/none.toml`, "there is no such file; rankserver --new-token NAME makes it"],
+      [`${folder.path}/none.toml`, "there is no such file; create it with rankserver --new-token NAME"],
       [wrong, `${wrong}:3:1: unknown key "tokens.ada.wach"`],
       [open, `run: chmod ${isRoot ? 640 : 600} '${open.replace("'", String.raw`'\''`)}'`],
       [folder.path, "it is a directory"],
@@ -225,8 +225,8 @@ Deno.test("a token file that others can read, or that holds no token, is refused
   using folder = new Folder();
   for (
     const [path, message] of [
-      [folder.write("group", "secret-2", isRoot ? 0o660 : 0o640), "opens it to its group"],
-      [folder.write("world", "secret-2", 0o604), "opens it to every user"],
+      [folder.write("group", "secret-2", isRoot ? 0o660 : 0o640), "gives access to its group"],
+      [folder.write("world", "secret-2", 0o604), "gives access to every user"],
       [folder.write("words", "secret-2 and more"), "holds no token"],
       [folder.write("empty", "\n"), "holds no token"],
       [folder.write("acts", "secret-2\u001b[2J"), "holds no token"],

@@ -120,7 +120,7 @@ test("files that cannot be used are refused with the file's name and what to do"
     [{ ...good, key: good.cert }, /^Cannot use \S+ as the private key .*no private key in PEM format found/],
     [
       open,
-      /^Cannot use \S+open\.key as the private key .*its mode 0604 opens it to every user; run: chmod 6[04]0 \S+open\.key/,
+      /^Cannot use \S+open\.key as the private key .*its mode 0604 gives access to every user; run: chmod 6[04]0 \S+open\.key/,
     ],
     [
       { ...good, key: other.key },
@@ -149,7 +149,7 @@ test("a second server does not get onto the port of one that has TLS", async () 
   await using second = ServerProcess.spawn({ args: ["--port", String(server.port), ...args] });
   const { code, stderr } = await second.exit();
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "another program does already");
+  assertStringIncludes(stderr, "the port is in use");
   await using plain = ServerProcess.spawn({ args: ["--port", String(server.port)] });
   assertEquals((await plain.exit()).code, 1);
 });

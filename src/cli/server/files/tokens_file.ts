@@ -24,14 +24,14 @@ const TOKEN_BYTES = 32;
 export async function readTokensFile(path: string, read?: TextReader): Promise<readonly TokenEntry[]> {
   const file = await readPrivateFile(path, "tokens file", FILE_BOUNDS.tokensBytes, read);
   if (file.ok) return await loadTokens({ path, text: file.text });
-  const hint = file.isMissing ? "rankserver --new-token NAME makes it" : undefined;
+  const hint = file.isMissing ? "create it with rankserver --new-token NAME" : undefined;
   throw new ConfigError([{ key: "auth.tokens_file", message: file.message, hint }]);
 }
 
 /** @param path the tokens file, created if it is missing. @returns the exit code. */
 export async function newToken(name: string, path: string): Promise<number> {
   if (!TOKEN_NAME.test(name)) {
-    return fail(`--new-token requires a name of ${TOKEN_NAME_FORM}, got ${show(name)}`, SERVER_EXIT.usage);
+    return fail(`--new-token must be ${TOKEN_NAME_FORM}, got ${show(name)}`, SERVER_EXIT.usage);
   }
   const random = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
   const token = random.toBase64({ alphabet: "base64url", omitPadding: true });
@@ -48,7 +48,7 @@ export async function newToken(name: string, path: string): Promise<number> {
       show(name)
     } to ${path}. It is printed only this time: keep it in a file that only its ` +
       `client can read, for rankclient --token-file FILE. To change its rights, edit ${path}. A running server ` +
-      `accepts it after a reload (SIGHUP).`,
+      `accepts it after a reload (SIGHUP)`,
   );
   return SERVER_EXIT.ok;
 }

@@ -42,7 +42,7 @@ export function unfitPair({ certFile, keyFile }: TlsFiles, error: unknown): File
   const reason = error instanceof Error ? error.message : String(error);
   return new FileError(
     `Cannot use ${certFile} with the key ${keyFile}: ${reason}. ` +
-      "Use the private key that belongs to the certificate.",
+      "Use the private key that belongs to the certificate",
   );
 }
 

@@ -3,69 +3,66 @@
 import type { InvalidRow } from "./invalid_values.ts";
 
 const raw = String.raw;
-const VALUE = "expected a value";
 const KEY = "expected a key";
 const LINE_END = "expected the end of the line";
-const OPEN = "unterminated string";
 const ESCAPE = "invalid escape";
 const TWICE = "duplicate key";
-const NO_TABLE = "is not a table, but a value";
 const CONTROL = "control character";
 
 export const INVALID_KEYS: readonly InvalidRow[] = [
-  ["no key", "= 1", KEY],
+  ["no key", "= 1", 'no key before "="'],
   ["no equals sign", "a 1", 'expected "="'],
-  ["a colon", "a: 1", 'expected "="'],
-  ["no value", "a =", VALUE],
-  ["no value before a comment", "a = # x", VALUE],
-  ["a value on the next line", "a =\n1", VALUE],
-  ["an equals sign on the next line", "a\n= 1", 'expected "="'],
-  ["two equals signs", "a == 1", VALUE],
+  ["a colon", "a: 1", '":" after the key'],
+  ["no value", "a =", "no value"],
+  ["no value before a comment", "a = # x", "no value"],
+  ["a value on the next line", "a =\n1", "no value"],
+  ["an equals sign on the next line", "a\n= 1", "a key without a value"],
+  ["two equals signs", "a == 1", 'more than one "="'],
   ["two pairs on one line", "a = 1 b = 2", LINE_END],
   ["two pairs with a comma", "a = 1, b = 2", LINE_END],
-  ["two pairs with a semicolon", "a = 1; b = 2", LINE_END],
+  ["two pairs with a semicolon", "a = 1; b = 2", "not a TOML comment"],
   ["two words", "a b = 1", 'expected "="'],
   ["a key without quotes in another script", "é = 1", KEY],
   ["a key behind letters of another script", "aé = 1", 'expected "="'],
   ["a long string as key", '"""a""" = 1', "expected"],
   ["a long literal string as key", "'''a''' = 1", "expected"],
-  ["a quoted key without end", '"a = 1', OPEN],
-  ["a quoted key on two lines", '"a\nb" = 1', OPEN],
+  ["a quoted key without end", '"a = 1', "missing closing quote"],
+  ["a quoted key on two lines", '"a\nb" = 1', "missing closing quote"],
   ["an unknown escape in a key", raw`"\q" = 1`, ESCAPE],
   ["a dot first", ".a = 1", KEY],
-  ["a dot last", "a. = 1", KEY],
+  ["a dot last", "a. = 1", 'no key before "="'],
   ["two dots", "a..b = 1", KEY],
   ["a plus sign", "+a = 1", KEY],
-  ["a hash in a key", "a#b = 1", 'expected "="'],
+  ["a hash in a key", "a#b = 1", "a key without a value"],
   ["brackets in a key", "a[0] = 1", 'expected "="'],
   ["an array as key", "[1] = 1", LINE_END],
-  ["a key alone", "a", 'expected "="'],
+  ["a key alone", "a", "a key without a value"],
   ["a dash of another kind", "a–b = 1", 'expected "="'],
-  ["a value alone", '"x"', 'expected "="'],
+  ["a value alone", '"x"', "a key without a value"],
 ];
 
 export const INVALID_TABLES: readonly InvalidRow[] = [
-  ["no name", "[]", KEY],
-  ["a blank for a name", "[ ]", KEY],
-  ["no name of an array", "[[]]", KEY],
-  ["no end", "[a", 'expected "]"'],
-  ["an end on the next line", "[a\n]", 'expected "]"'],
-  ["one bracket at the end of an array", "[[a]", 'expected "]]"'],
-  ["a blank between the brackets at the end", "[[a] ]", 'expected "]]"'],
+  ["no name", "[]", "no name in the brackets"],
+  ["a blank for a name", "[ ]", "no name in the brackets"],
+  ["no name of an array", "[[]]", "no name in the brackets"],
+  ["no end", "[a", 'missing "]" after the table'],
+  ["an end on the next line", "[a\n]", 'missing "]" after the table'],
+  ["one bracket at the end of an array", "[[a]", 'missing "]]" after the table'],
+  ["a blank between the brackets at the end", "[[a] ]", 'missing "]]" after the table'],
   ["a blank between the brackets at the start", "[ [a]]", KEY],
-  ["an end too many", "[a]]", LINE_END],
+  ["an end too many", "[a]]", '"]" without an opening bracket'],
   ["three brackets", "[[[a]]]", KEY],
   ["text behind a header", "[a] b", LINE_END],
   ["a pair behind a header", "[a] b = 1", LINE_END],
   ["two headers on one line", "[a][b]", LINE_END],
   ["two words in a header", "[a b]", 'expected "]"'],
   ["an equals sign in a header", "[a = 1]", 'expected "]"'],
-  ["a dot last in a header", "[a.]", KEY],
+  ["a dot last in a header", "[a.]", "no name in the brackets"],
   ["a dot first in a header", "[.a]", KEY],
   ["two dots in a header", "[a..b]", KEY],
-  ["a quoted header without end", '["a]', OPEN],
+  ["a quoted header without end", '["a]', "missing closing quote"],
   ["a comma in a header", "[a,b]", 'expected "]"'],
-  ["another kind of end", "[a}", 'expected "]"'],
+  ["another kind of end", "[a}", 'missing "]" after the table'],
 ];
 
 export const DUPLICATES: readonly InvalidRow[] = [
@@ -80,14 +77,14 @@ export const DUPLICATES: readonly InvalidRow[] = [
   ["a dotted key through a string", 'a.b = "x"\na.b.c = 2', TWICE],
   ["a dotted key through an array", "a = []\na.b = 1", TWICE],
   ["a value over dotted keys", "a.b = 1\na = 2", TWICE],
-  ["a table twice", "[a]\n[a]", TWICE],
-  ["a table twice, once in quotes", '[a]\n["a"]', TWICE],
-  ["a table within twice", "[a.b]\n[a]\n[a.b]", TWICE],
+  ["a table twice", "[a]\n[a]", 'duplicate table "a", first on line 1'],
+  ["a table twice, once in quotes", '[a]\n["a"]', 'duplicate table "a", first on line 1'],
+  ["a table within twice", "[a.b]\n[a]\n[a.b]", 'duplicate table "b", first on line 1'],
   ["a table over a value", "a = 1\n[a]", TWICE],
-  ["a table through a value", "a = 1\n[a.b]", NO_TABLE],
+  ["a table through a value", "a = 1\n[a.b]", '"a" has a value already, on line 1'],
   ["a table over an inline table", "a = {}\n[a]", TWICE],
-  ["a table through an inline table", "a = {}\n[a.b]", NO_TABLE],
-  ["a table through an array", "a = [{}]\n[a.b]", NO_TABLE],
+  ["a table through an inline table", "a = {}\n[a.b]", '"a" has a value already, on line 1'],
+  ["a table through an array", "a = [{}]\n[a.b]", '"a" has a value already, on line 1'],
   ["a table over dotted keys", "[a]\nb.c = 1\n[a.b]", TWICE],
   ["a table over dotted keys at the top", "a.b = 1\n[a]", TWICE],
   ["dotted keys into a table", "[a.b]\nc = 1\n[a]\nb.d = 2", TWICE],
@@ -98,7 +95,7 @@ export const DUPLICATES: readonly InvalidRow[] = [
   ["an array of tables over a value", "a = 1\n[[a]]", TWICE],
   ["an array of tables over an implied table", "[a.b]\n[[a]]", TWICE],
   ["an array of tables over dotted keys", "a.b = 1\n[[a]]", TWICE],
-  ["a table in one of an array twice", "[[a]]\n[a.b]\n[a.b]", TWICE],
+  ["a table in one of an array twice", "[[a]]\n[a.b]\n[a.b]", 'duplicate table "b", first on line 2'],
   ["a value over an array of tables", "[[a.b]]\n[a]\nb = 1", TWICE],
   ["dotted keys into an array of tables", "[[a.b]]\n[a]\nb.c = 1", TWICE],
   ["a key over a table within", "[a.b]\n[a]\nb = 1", TWICE],
@@ -129,14 +126,15 @@ export const CONTROL_CHARACTERS: readonly InvalidRow[] = CONTROLS.flatMap((chara
 const NO_BLANKS = ["\u00a0", "\u0085", "\u2003", "\u200b", "\u2028", "\u2029", "\u202e", "\u3000", "\ufeff"];
 
 export const NO_WHITESPACE: readonly InvalidRow[] = NO_BLANKS.flatMap((character): InvalidRow[] => {
+  const reason = "not valid TOML: ";
   const name = `U+${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return [
-    [`${name} for a blank`, `a =${character}1`, VALUE],
-    [`${name} behind a value`, `a = 1${character}`, LINE_END],
+    [`${name} for a blank`, `a =${character}1`, reason],
+    [`${name} behind a value`, `a = 1${character}`, reason],
     [
       `${name} between two lines`,
       `a = 1\n${character}\nb = 2`,
-      character === "\ufeff" ? "byte order mark" : KEY,
+      character === "\ufeff" ? "byte order mark" : reason,
     ],
   ];
 });
