@@ -10,7 +10,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: ["server", "client", "tls", "control", "protocol", "ranks", "config", "log", "rules", "time", "words"],
   server: ["control", "protocol", "ranks", "config", "log", "rules", "time", "words"],
   client: ["control", "protocol", "ranks", "config", "rules", "time", "words"],
-  tls: ["protocol"],
+  tls: ["protocol", "time"],
   protocol: ["ranks", "words"],
   ranks: [],
   config: ["rules", "words"],

@@ -1,7 +1,7 @@
 // Clocks, deadlines and waiting.
 
 export { BackOff, type BackOffBounds, cappedBackOff } from "./back_off.ts";
-export { YieldToIo } from "./yield_to_io.ts";
+export { type IoPoll, YieldToIo } from "./yield_to_io.ts";
 export { type Clock, DENO_CLOCK, type Instant, type InstantClock } from "./clock.ts";
 export { Deadlines } from "./deadlines.ts";
 export { settlesWithin } from "./settles_within.ts";

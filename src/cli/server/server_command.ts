@@ -146,7 +146,7 @@ async function check(config: ServerConfig, flags: ServerFlags): Promise<number> 
   if (hasTls(config.tls)) {
     const { checkTls } = await import("./tls/mod.ts");
     try {
-      const warning = await checkTls(config);
+      const warning = await checkTls(config.tls);
       if (warning !== undefined) printWarnings([warning]);
     } catch (error) {
       if (error instanceof FileError) return fail(error, SERVER_EXIT.usage);
