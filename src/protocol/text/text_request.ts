@@ -104,7 +104,7 @@ export function parseCommandWords(
 }
 
 /** The params of `run` for a command that was typed. */
-export function toRunParams(request: CommandRequest): Omit<RunParams, "dry_run"> {
+export function toRunParams(request: CommandRequest): Omit<RunParams, "results" | "dry_run"> {
   const { kind: _, args, ...params } = request;
   return { ...params, args: [...args] };
 }

@@ -160,7 +160,7 @@ export class TextHandler {
 }
 
 function toParams(request: CommandRequest): RunParams {
-  return { ...toRunParams(request), dry_run: false };
+  return { ...toRunParams(request), results: "all", dry_run: false };
 }
 
 function commandLine({ name, description }: { readonly name: string; readonly description: string }): string {
