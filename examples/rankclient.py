@@ -3,36 +3,54 @@
     python3 rankclient.py HOST PORT                     takes a seat and starts the PROGRAMS that it is sent
     python3 rankclient.py HOST PORT COMMAND [ARG...]    sends COMMAND to every client below, as soon as there is one,
                                                         and ends: 0 when all have executed it, 1 when not
+
+Targets before COMMAND send it only to these clients, as soon as they are there: @2,3 by rank, @web-3 by name,
+@ticket:12 by ticket, and @all to every client below.
 """
-import json, socket, subprocess, sys
+import json, re, socket, subprocess, sys
 
 PROGRAMS = {"uptime": ["uptime"]}  # what this machine is willing to start; every other command is refused
+TIMEOUT_S, TIMED_OUT = 30, 124  # how long a program may run, and the code of one that ran longer, as in timeout(1)
 NOT_ALLOWED, NO_RECIPIENT, METHOD_NOT_FOUND, FAILED = -32003, -32005, -32601, -32000
+
+def read_targets(word):
+    targets = {}
+    for target in [] if word == "all" else word.split(","):
+        if re.fullmatch("[0-9]+", target): targets.setdefault("to", []).append(int(target))
+        elif re.fullmatch("ticket:[0-9]+", target): targets.setdefault("to_tickets", []).append(int(target[7:]))
+        elif re.fullmatch("[0-9-]*", target): sys.exit(__doc__)  # no name looks like a range of ranks
+        else: targets.setdefault("to_names", []).append(target)
+    return targets
 
 if len(sys.argv) < 3: sys.exit(__doc__)
 host, port, *command = sys.argv[1:]
+targets = read_targets(command.pop(0)[1:]) if command and command[0].startswith("@") else {}
+if targets and not command: sys.exit(__doc__)
 wire = socket.create_connection((host, int(port))).makefile("rw", encoding="utf-8", newline="\n")
-is_waiting = False  # for somebody to command
+is_waiting = False  # until there is a client to command
 
 def say(text):
-    print(repr(text)[1:-1], flush=True)  # what strangers send cannot act on the terminal
+    print(repr(text)[1:-1], flush=True)  # text from other clients cannot control the terminal
 
 def send(**message):
     wire.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
     wire.flush()
 
 def send_command():
-    send(id="run", method="run", params={"command": command[0], "args": command[1:]})
+    send(id="run", method="run", params={"command": command[0], "args": command[1:], **targets})
 
 def execute(name, args):
     if name not in PROGRAMS: return {"error": {"code": NOT_ALLOWED, "message": f"{name} is not in PROGRAMS here"}}
     if args: return {"error": {"code": NOT_ALLOWED, "message": f"{name} takes no arguments here"}}
     try:
-        done = subprocess.run(PROGRAMS[name], stdin=subprocess.DEVNULL, capture_output=True, timeout=30)
-    except (OSError, subprocess.TimeoutExpired) as error:
+        done = subprocess.run(PROGRAMS[name], stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_S)
+        end = {"code": done.returncode}
+    except subprocess.TimeoutExpired as error:
+        done, end = error, {"code": TIMED_OUT, "timed_out": True}
+    except OSError as error:
         return {"error": {"code": FAILED, "message": str(error)}}
-    stdout, stderr = (output.decode(errors="replace") for output in (done.stdout, done.stderr))
-    return {"result": {"code": done.returncode, "stdout": stdout, "stderr": stderr}}
+    stdout, stderr = ((output or b"").decode(errors="replace") for output in (done.stdout, done.stderr))
+    return {"result": {**end, "stdout": stdout, "stderr": stderr}}
 
 for message in map(json.loads, wire):
     method, id, params = message.get("method"), message.get("id"), message.get("params")
@@ -46,7 +64,7 @@ for message in map(json.loads, wire):
     elif method == "execute":
         say(f"rank {params['from']['rank']} commands: {' '.join([params['command'], *params['args']])}")
         answer = execute(params["command"], params["args"])
-        if "id" in message: send(id=id, **answer)  # without an id nobody waits for an answer
+        if "id" in message: send(id=id, **answer)  # without an id no response is expected
     elif method == "result":
         say(f"rank {params['rank']}: {params['status']} {params.get('reason', '')}".rstrip())
         for line in (params.get("stdout", "") + params.get("stderr", "")).splitlines(): say(f"  {line}")

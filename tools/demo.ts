@@ -1,4 +1,4 @@
-// `deno task demo`: plays the session that the README shows, with real processes. Each step waits for the lines that it
+// `deno task demo`: plays the session that docs/rankclient.md shows, with real processes. Each step waits for the lines that it
 // causes, so that the output is always the same except for the port numbers.
 
 import { deadline } from "@std/async/deadline";
@@ -21,6 +21,8 @@ class Actor {
     this.name = name;
     this.#process = new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", "--allow-all", MAIN, ...args],
+      // The times of the server's log would differ from one run to the next.
+      env: { RANKSERVER_LOG_TIME: "false" },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
@@ -79,42 +81,42 @@ async function play(): Promise<void> {
   const join = (name: string, args: readonly string[]) =>
     new Actor(name, ["client", `127.0.0.1:${port}`, "--name", name, ...args]);
 
-  scene("Three clients come: their ranks are the order of arrival. Only Bob's file has a program, for ping");
+  scene("Three clients connect and are ranked by arrival. Only Bob's file has a program for ping");
   const clients: Actor[] = [];
   for (const name of ["alice", "bob", "carol"]) {
     const client = join(name, name === "bob" ? ["--config", PING] : []);
     clients.push(client);
-    await client.shows(/^you are rank/);
+    await client.shows(/^You are rank/);
     await server.shows(/is named/);
   }
   const [alice, bob, carol] = clients as [Actor, Actor, Actor];
-  for (const client of clients) await client.shows(/^commands:/);
+  for (const client of clients) await client.shows(/^Commands:/);
 
-  scene("Alice, rank 0, commands every client below her: Bob executes it, Carol only prints it");
+  scene("Alice has rank 0 and commands both others: Bob executes the command, Carol only prints it");
   await alice.types("ping");
   await bob.shows(/ping/);
   await carol.shows(/ping/);
   await alice.shows(/ended/);
   await server.shows(/ended/);
 
-  scene("Carol, rank 2, may not command rank 0");
+  scene("Carol has rank 2 and cannot command rank 0");
   await carol.types("@0 uptime");
-  await carol.shows(/refused/);
+  await carol.shows(/Refused/);
   await server.shows(/refused/);
 
-  scene("Alice leaves: everybody behind her moves up");
+  scene("Alice leaves, and the others move up");
   await alice.leaves();
   await bob.shows(/rank 0/);
   await carol.shows(/rank 1/);
   await server.shows(/to rank 1$/);
 
-  scene("Bob is rank 0 now");
+  scene("Bob has rank 0 now");
   await bob.types("uptime");
   await carol.shows(/uptime/);
   await bob.shows(/ended/);
   await server.shows(/ended/);
 
-  scene("The end");
+  scene("Everyone leaves, and the server stops");
   await carol.leaves();
   await bob.leaves();
   await server.shows(/left rank 0/);

@@ -104,15 +104,15 @@ function describe(
   flags: readonly FlagSpec[],
 ): string {
   return renderHelp({
-    usage: `deno task ${name} [FLAGS]${hands === undefined ? "" : ` [-- ${hands}]`}`,
     summary,
+    usage: [[`deno task ${name} [FLAGS]${hands === undefined ? "" : ` [-- ${hands}]`}`, ""]],
     flags,
     settings: [],
-    example,
+    examples: [[example, ""]],
     exitCodes: [
-      [TASK_EXIT.ok, "everything was as it has to be"],
+      [TASK_EXIT.ok, "success"],
       [TASK_EXIT.failed, failure],
-      [TASK_EXIT.usage, "a flag is wrong"],
+      [TASK_EXIT.usage, "a flag is invalid"],
     ],
   });
 }

@@ -30,7 +30,9 @@ export interface Insides {
 
 const [path] = Deno.args as [string];
 const config = await loadServerConfig({ file: { path, text: await Deno.readTextFile(path) } });
-const log = await openEventLog("text", { write: (bytes) => Promise.resolve(bytes.length) });
+const log = await openEventLog({ ...config.log, format: "text", now: Date.now }, {
+  write: (bytes) => Promise.resolve(bytes.length),
+});
 const clock = new CountingClock();
 let faults = 0;
 const yieldToIo = new YieldToIo(await openIoPoll());

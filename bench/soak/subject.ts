@@ -85,7 +85,7 @@ export async function executable(config: string, socket: string): Promise<Subjec
     async ask() {
       const line = await askControl(socket, '{"jsonrpc":"2.0","id":1,"method":"status"}', ASKING);
       const { connections, members, runs_in_flight: runs } = JSON.parse(line ?? "{}").result;
-      const faults = server.output.filter((line) => line.startsWith("Fault in")).length;
+      const faults = server.output.filter((line) => line.startsWith("Internal error in")).length;
       return { connections, members, runs, faults, ...await outsides(server.pid) };
     },
     async [Symbol.asyncDispose]() {

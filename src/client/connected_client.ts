@@ -65,6 +65,10 @@ export class ConnectedClient implements Client {
     return this.#connection.notify(method, params);
   }
 
+  rename(name: string): Promise<void> {
+    return this.#connection.rename(name);
+  }
+
   drop(reason: string): void {
     this.#connection.drop(reason);
   }

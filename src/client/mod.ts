@@ -77,4 +77,5 @@ export {
   type Times,
   type Waiting,
   type Welcome,
+  type YieldRequested,
 } from "../protocol/methods/mod.ts";

@@ -13,6 +13,7 @@ import {
   type Limits,
   LIMITS_SECTION,
   LOG_SECTION,
+  type LogSettings,
   SERVER_BOUNDS,
   SERVER_ENV_PREFIX,
   SERVER_FLAGS,
@@ -41,7 +42,7 @@ export interface ServerConfig {
   readonly control: { readonly socket: string };
   readonly tls: TlsFiles;
   readonly limits: Limits;
-  readonly log: { readonly format: "text" | "json" };
+  readonly log: LogSettings;
   /** The variables of a container platform that look like settings. */
   readonly ignoredVariables: readonly string[];
 }

@@ -36,13 +36,7 @@ export async function openControlSocket(
   // So it listens on another path, and the file is moved to `path` and removed here.
   const folder = `${path}.${Deno.pid}`;
   try {
-    const length = pathBytes(path);
-    if (length > MAX_PATH_BYTES) {
-      const reason =
-        `Cannot open ${path}: the path has ${length} bytes, a socket's at most ${MAX_PATH_BYTES}`;
-      return { ok: false, reason };
-    }
-    const obstacle = await findObstacle(path, holder);
+    const obstacle = socketPathFault(path) ?? await findObstacle(path, holder);
     if (obstacle !== undefined) return { ok: false, reason: `Cannot open ${path}: ${obstacle}` };
     const listener = listenPrivately(folder);
     let file: SocketFile;
@@ -67,6 +61,13 @@ export async function openControlSocket(
   } catch (error) {
     return { ok: false, reason: `Cannot open ${path}: ${socketError(error)}` };
   }
+}
+
+/** Why no control socket can have this path, whatever the file system says; `undefined` if one can. */
+export function socketPathFault(path: string): string | undefined {
+  const length = pathBytes(path);
+  if (length <= MAX_PATH_BYTES) return undefined;
+  return `the path has ${length} bytes, a socket's at most ${MAX_PATH_BYTES}`;
 }
 
 /** What must not be replaced. A socket without a listener was left by a killed program and may be. */

@@ -7,5 +7,6 @@ export {
   removeIfSame,
   socketError,
   type SocketFile,
+  socketPathFault,
 } from "./control_socket.ts";
 export { type ControlListener, type LineTalk, serveLines, unreadable, writeLine } from "./serve_lines.ts";

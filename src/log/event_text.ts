@@ -1,106 +1,99 @@
 // One line of text for each event. Existing scripts rely on the wording of `listening` and `client_seated`.
 
-import type { ClientRef, ServerEvent } from "./server_event.ts";
-import { count } from "../words/mod.ts";
+import { count, quoted } from "../words/mod.ts";
+import type { ClientRef, LoggedCommand, ServerEvent } from "./server_event.ts";
 
-/** The line for an event, without a line ending. */
+/** The line for an event, without the time and without a line ending. */
 export function eventText(event: ServerEvent): string {
   switch (event.event) {
     case "listening":
       return `Server started listening on IP address: ${event.host} and port: ${event.port}`;
     case "client_seated":
-      return `${client(event)} assigned rank ${event.rank}`;
+      return `${unnamed(event)} assigned rank ${event.rank}`;
     case "client_refused":
-      return `${client(event)} refused: ${event.reason} (${event.capacity} of ${
-        count(event.capacity, "seat is", "seats are")
-      } taken)`;
+      return `${client(event)} refused: all seats are taken (${event.capacity} of ${event.capacity})`;
     case "client_turned_away":
-      return `${client(event)} turned away: ${event.reason} (${event.message})${sinceLast(event.count)}`;
+      return `${client(event)} refused: ${event.message} (${event.reason})${
+        sinceLast(event.count, "connection")
+      }`;
     case "foreign_protocol":
-      return `${client(event)} closed: it spoke ${event.protocol}${sinceLast(event.count)}`;
+      return `${client(event)} closed: spoke ${event.protocol}${sinceLast(event.count, "connection")}`;
     case "client_identified":
-      return `${client(event)} has the token of ${event.identity}`;
+      return `${client(event)} logged in with token ${quoted(event.identity)}`;
     case "login_refused":
-      return `${client(event)} is not let in: ${event.message}`;
+      return `${client(event)} login failed: ${event.message}`;
     case "client_rate_limited":
-      return `${client(event)} asked for too much: refused${times(event.count)}`;
+      return `${client(event)} exceeded its rate limit: ${count(event.count, "request")} refused`;
     case "tokens_replaced":
-      return `Tokens in force: ${event.tokens}; connections closed for theirs: ${event.revoked}`;
+      return `Tokens replaced: ${count(event.tokens, "token")}, ${count(event.revoked, "connection")} closed`;
     case "client_named":
-      return `${client(event)} at rank ${event.rank} is named ${event.name}`;
+      return `${unnamed(event)} at rank ${event.rank} is named ${quoted(event.name)}`;
     case "client_left":
       return `${client(event)} left rank ${event.rank}: ${event.reason}`;
     case "client_promoted":
       return `${client(event)} promoted from rank ${event.was} to rank ${event.rank}`;
     case "client_yielded":
       return `${client(event)} yielded rank ${event.was} and is now rank ${event.rank}`;
+    case "client_raised":
+      return `${client(event)} raised from rank ${event.was} to rank ${event.rank}: ` +
+        `${count(event.above, "client")} above moved to the end`;
+    case "yield_requested":
+      return `${client(event)} at rank ${event.rank} must yield within ${event.within_ms} ms`;
     case "client_away":
-      return `${
-        client(event)
-      } is away from rank ${event.rank}: ${event.reason}; its seat is kept for ${event.keep_ms} ms`;
+      return `${client(event)} disconnected from rank ${event.rank}: ${event.reason}; ` +
+        `seat reserved for ${event.keep_ms} ms`;
     case "client_back":
-      return `${client(event)} took back rank ${event.rank}`;
+      return `${client(event)} resumed rank ${event.rank}`;
     case "client_waiting":
-      return `${client(event)} waits for a seat: number ${event.position}`;
+      return `${client(event)} is waiting for a seat at position ${event.position}`;
     case "seats_restored":
-      return `${
-        count(event.count, "seat is", "seats are")
-      } kept for up to ${event.keep_ms} ms, as before the restart`;
+      return `${count(event.count, "seat")} restored from the store, reserved for up to ${event.keep_ms} ms`;
     case "store_opened":
-      return `Store of seats: ${event.path} (${event.is_new ? "new" : "existing"})`;
+      return `Opened the ${event.is_new ? "new" : "existing"} store '${event.path}'`;
     case "store_failed":
-      return `Cannot write the store of seats: ${event.message}`;
+      return `Cannot write to the store: ${event.message}`;
     case "store_recovered":
-      return "The store of seats is written again and lacks nothing";
+      return "Store recovered: all changes are written";
     case "client_evicted":
-      return `${client(event)} evicted from rank ${event.rank}${
-        event.by === undefined ? "" : ` by ${event.by}`
-      }${event.keep_ms === 0 ? "" : `; its seat stays empty for ${event.keep_ms} ms`}`;
+      return `${client(event)} evicted from rank ${event.rank} by ${evictor(event)}${
+        event.keep_ms === 0 ? "" : `; seat stays empty for ${event.keep_ms} ms`
+      }`;
     case "clients_promoted":
       return `${count(event.count, "client")} promoted, now ranks ${event.first} to ${event.last}`;
     case "command_accepted":
-      return `${client(event)} at rank ${event.rank} commands ${event.command}${times(event.count)}: ` +
+      return `${client(event)} at rank ${event.rank} sent ${commandText(event)}${times(event.count)} to ` +
         `${count(event.executors, "executor")}${event.run === undefined ? "" : `, run ${event.run}`}`;
     case "command_refused":
-      return `${
-        client(event)
-      } at rank ${event.rank} refused ${event.command}: ${event.reason} (${event.message})`;
+      return `${client(event)} at rank ${event.rank} sent ${commandText(event)}, refused: ` +
+        `${event.reason} (${event.message})`;
     case "run_ended":
-      return `Run ${event.run} (${event.command}) ended after ${event.ms} ms: ${counts(event.counts)}`;
+      return `Run ${event.run} (${quoted(event.command)}) ended after ${event.ms} ms: ${outcomes(event)}`;
     case "message_refused":
-      return `${client(event)} sent what cannot be answered${
-        times(event.count)
+      return `${client(event)} sent ${
+        count(event.count, "invalid message")
       }: ${event.reason} (${event.message})`;
     case "accept_failed":
-      return `Cannot accept a connection: ${event.message}; next try in ${event.retry_ms} ms`;
+      return `Cannot accept connections: ${event.message}; retrying in ${event.retry_ms} ms`;
     case "handshake_failed":
-      return `${client(event)} failed in the TLS handshake${times(event.count)}: ${event.message}`;
+      return `${client(event)} TLS handshake failed: ${event.message}${sinceLast(event.count, "handshake")}`;
     case "exposed":
       return `Warning: ${event.host} can be reached from other machines, and there ${
         missing(event)
       }; see docs/security.md`;
-    case "seats_beyond_address":
-      return `Warning: one address may have ${
-        count(event.limit, "connection")
-      }, fewer than there are seats (${event.capacity}); ` +
-        "if clients share an address, raise limits.connections_per_address";
     case "config_warning":
       return `Warning: ${event.message}`;
     case "reloaded": {
       const { changed, needs_restart: restart } = event;
-      const news = changed.length === 0 ? "nothing to take over" : `new ${changed.join(", ")}`;
-      return `Configuration read again: ${news}${
-        restart.length === 0 ? "" : `; needs a restart: ${restart.join(", ")}`
-      }`;
+      return `Configuration reloaded: ${
+        changed.length === 0 ? "no changes" : `changed ${changed.join(", ")}`
+      }${restart.length === 0 ? "" : `; restart needed for ${restart.join(", ")}`}`;
     }
     case "reload_failed":
-      return `Configuration not taken over, everything stays as it was: ${event.message}`;
+      return `Reload failed, keeping the running configuration: ${event.message}`;
     case "fault":
-      return `Fault in ${event.where}: ${event.message}`;
+      return `Internal error in ${event.where}: ${event.message}`;
     case "lines_dropped":
-      return `${
-        count(event.count, "log line was", "log lines were")
-      } dropped: standard output was full or read too slowly`;
+      return `${count(event.count, "log line")} dropped: standard output was full or read too slowly`;
     case "draining":
       return `Shutting down (${event.signal}): ${count(event.members, "client")}, ${
         count(event.runs, "run")
@@ -111,23 +104,56 @@ export function eventText(event: ServerEvent): string {
 }
 
 function missing({ tokens, tls }: { readonly tokens: boolean; readonly tls: boolean }): string {
-  if (tokens) return "is no TLS: what is sent can be read and changed on the way";
-  if (tls) return "are no tokens: anybody may take a seat";
-  return "are no tokens and no TLS: anybody may take a seat, and what is sent can be read and changed on the way";
+  if (tokens) return "is no TLS: traffic can be read and changed on the way";
+  if (tls) return "are no tokens: anyone can take a seat";
+  return "are no tokens and no TLS: anyone can take a seat, and traffic can be read and changed on the way";
 }
 
 function client(ref: ClientRef): string {
-  return `Client ('${ref.ip}', ${ref.port})`;
+  return ref.name === undefined ? unnamed(ref) : `Client ${quoted(ref.name)} ('${ref.ip}', ${ref.port})`;
+}
+
+function unnamed({ ip, port }: ClientRef): string {
+  return `Client ('${ip}', ${port})`;
+}
+
+type EventOf<Kind extends ServerEvent["event"]> = Extract<ServerEvent, { readonly event: Kind }>;
+
+function evictor({ by, by_rank: rank, by_name: name }: EventOf<"client_evicted">): string {
+  if (by === undefined) return "the operator";
+  const client = name === undefined ? "a client" : `client ${quoted(name)}`;
+  return `${client}${rank === undefined ? "" : ` at rank ${rank}`} with token ${quoted(by)}`;
+}
+
+/** Words in quotes, because neither spaces nor the words of the line itself must look like a part of the command. */
+function commandText(
+  { command, args = [], args_omitted: omitted, args_differ: differ }: LoggedCommand,
+): string {
+  const words = [command, ...args].map(quoted).join(" ");
+  if (differ) return `${words} with other arguments`;
+  return omitted === undefined ? words : `${words} and ${count(omitted, "more argument")}`;
+}
+
+function outcomes({ counts, not_ok: shown }: EventOf<"run_ended">): string {
+  const all = Object.entries(counts).filter(([, n]) => n > 0);
+  const summary = all.map(([status, n]) => `${n} ${status}`).join(", ");
+  if (shown.length === 0) return summary;
+  const total = all.reduce((sum, [status, n]) => isFine(status) ? sum : sum + n, 0);
+  const list = shown.map(({ rank, name, status }) =>
+    `rank ${rank}${name === undefined ? "" : ` ${quoted(name)}`} ${status}`
+  );
+  return `${summary}; ${list.join(", ")}${total > shown.length ? ` and ${total - shown.length} more` : ""}`;
+}
+
+/** Whether a status belongs to an executor that did what was asked of it. */
+function isFine(status: string): boolean {
+  return status === "ok" || status === "delivered";
 }
 
 function times(count: number): string {
   return count === 1 ? "" : ` ${count} times`;
 }
 
-function sinceLast(count: number): string {
-  return count === 1 ? "" : `; ${count} of them since the last such line`;
-}
-
-function counts(of: Readonly<Record<string, number>>): string {
-  return Object.entries(of).filter(([, n]) => n > 0).map(([status, n]) => `${n} ${status}`).join(", ");
+function sinceLast(number: number, what: string): string {
+  return number === 1 ? "" : `; ${count(number, what)} since the last such line`;
 }

@@ -1,10 +1,44 @@
 // Every event that the server logs, as one closed list. The log prints them as text or as JSON lines, and tests wait for
-// them. Text that was received from a client is escaped before the event is created.
+// them. Messages that may repeat what a client sent are escaped before the event is created; names, commands and arguments
+// are exact, and both formats escape them.
 
 /** The client an event is about, by its remote address. */
 export interface ClientRef {
   readonly ip: string;
   readonly port: number;
+  /** Absent until it has chosen one. */
+  readonly name?: string;
+}
+
+/** The reference to a client whose name is its address until it has chosen one. */
+export function clientRef({ ip, port, name, address }: NamedClient): ClientRef {
+  return name === address ? { ip, port } : { ip, port, name };
+}
+
+export interface NamedClient {
+  readonly ip: string;
+  readonly port: number;
+  readonly name: string;
+  readonly address: string;
+}
+
+/** What a command was, as far as the log shows it. */
+export interface LoggedCommand {
+  readonly command: string;
+  /** Long ones are cut, which a final "…" marks. Absent: `log.arguments` is false, or `args_differ`. */
+  readonly args?: readonly string[];
+  /** How many further arguments are not shown. */
+  readonly args_omitted?: number;
+  /** The event stands for commands with more different arguments than the log shows. */
+  readonly args_differ?: true;
+}
+
+/** One executor of a run. */
+export interface LoggedOutcome {
+  readonly rank: number;
+  /** Absent if it has chosen none. */
+  readonly name?: string | undefined;
+  readonly status: string;
 }
 
 export type ServerEvent =
@@ -52,6 +86,21 @@ export type ServerEvent =
     readonly was: number;
     readonly ticket: number;
   } & ClientRef)
+  /** The operator has raised a member, and the `above` members that ranked above it moved to the end. */
+  | ({
+    readonly event: "client_raised";
+    readonly rank: number;
+    readonly was: number;
+    readonly ticket: number;
+    readonly above: number;
+  } & ClientRef)
+  /** The operator has raised another member: the leader has this time to stop its program and yield. */
+  | ({
+    readonly event: "yield_requested";
+    readonly rank: number;
+    readonly ticket: number;
+    readonly within_ms: number;
+  } & ClientRef)
   /** It was disconnected; its seat stays reserved for `keep_ms`. */
   | ({
     readonly event: "client_away";
@@ -75,8 +124,11 @@ export type ServerEvent =
     readonly rank: number;
     readonly ticket: number;
     readonly keep_ms: number;
-    /** The identity of the client that evicted it; absent for the operator. */
+    /** The token of the client that evicted it; absent for the operator. */
     readonly by?: string | undefined;
+    /** The same client's rank, absent if it had none, and name. */
+    readonly by_rank?: number | undefined;
+    readonly by_name?: string | undefined;
   } & ClientRef)
   /** Replaces a large number of `client_promoted`: the members that now have the ranks `first` to `last` moved up. */
   | {
@@ -86,27 +138,35 @@ export type ServerEvent =
     readonly last: number;
     readonly epoch: number;
   }
-  /** `count` equal commands of one read are one event; `run` is set if the command is a run. */
-  | ({
-    readonly event: "command_accepted";
-    readonly rank: number;
-    readonly command: string;
-    readonly executors: number;
-    readonly count: number;
-    readonly run?: number | undefined;
-  } & ClientRef)
-  | ({
-    readonly event: "command_refused";
-    readonly rank: number;
-    readonly command: string;
-    readonly reason: string;
-    readonly message: string;
-  } & ClientRef)
+  /** `count` equal commands in a row of one read are one event; `run` is set if the command is a run. */
+  | (
+    & {
+      readonly event: "command_accepted";
+      readonly rank: number;
+      readonly executors: number;
+      readonly count: number;
+      readonly run?: number | undefined;
+    }
+    & LoggedCommand
+    & ClientRef
+  )
+  | (
+    & {
+      readonly event: "command_refused";
+      readonly rank: number;
+      readonly reason: string;
+      readonly message: string;
+    }
+    & LoggedCommand
+    & ClientRef
+  )
   | {
     readonly event: "run_ended";
     readonly run: number;
     readonly command: string;
     readonly counts: Readonly<Record<string, number>>;
+    /** The first executors whose status is neither `ok` nor `delivered`, by rank; `counts` has the number of all. */
+    readonly not_ok: readonly LoggedOutcome[];
     readonly ms: number;
   }
   /** A line that is not a valid message. */
@@ -125,8 +185,6 @@ export type ServerEvent =
   | { readonly event: "fault"; readonly where: string; readonly message: string }
   /** It is reachable from other machines, without tokens or TLS. */
   | { readonly event: "exposed"; readonly host: string; readonly tokens: boolean; readonly tls: boolean }
-  /** One address may have `limit` connections, fewer than there are seats. */
-  | { readonly event: "seats_beyond_address"; readonly limit: number; readonly capacity: number }
   /** Something in the configuration or the environment that does not prevent the start. */
   | { readonly event: "config_warning"; readonly message: string }
   /** The configuration was reloaded: the changed keys, and those whose new values require a restart. */
@@ -161,7 +219,6 @@ export function levelOf(event: ServerEvent): Level {
     case "config_warning":
     case "lines_dropped":
     case "login_refused":
-    case "seats_beyond_address":
       return "warning";
     default:
       return "info";

@@ -40,7 +40,7 @@ type MutableSeat<Member> = { -readonly [Key in keyof Seat<Member>]: Seat<Member>
  * Gives members ranks in order of arrival, and closes the gaps that leaving members create.
  *
  * `leave` records a departure, and `settle` applies all that are recorded as one change with one epoch, so that each member
- * moves at most once. Callers settle before they read the roster; `join` and `rejoin` require it.
+ * moves at most once. Callers settle before they read the roster; `join` requires it.
  */
 export class RankManager<Member> {
   readonly capacity: number;
@@ -122,13 +122,20 @@ export class RankManager<Member> {
     return this.#closeGaps();
   }
 
-  /** Leaves and joins again at the end, as one change. */
-  rejoin(seat: Seat<Member>): { seat: Seat<Member>; change: RosterChange<Member> } {
-    this.#requireSettled();
-    if (!this.leave(seat)) throw new Error(`Cannot rejoin: ticket ${seat.ticket} has no seat`);
+  /** Whether a seat is in the roster and no departure from it is recorded. */
+  isSeated(seat: Seat<Member>): boolean {
+    const current = this.#seats[seat.rank];
+    return current === seat && !this.#leaving.has(current);
+  }
+
+  /** Members leave and join again at the end, in rank order, as one change together with the recorded departures. */
+  rejoin(seats: readonly Seat<Member>[]): { seats: Seat<Member>[]; change: RosterChange<Member> } {
+    for (const seat of seats) {
+      if (!this.leave(seat)) throw new Error(`Cannot rejoin: ticket ${seat.ticket} has no seat`);
+    }
     this.#epoch++;
     const change = this.#closeGaps();
-    return { seat: this.#append(seat.member), change };
+    return { seats: seats.map(({ member }) => this.#append(member)), change };
   }
 
   /** Starts a new epoch for a change that moves no member, such as a new name. */

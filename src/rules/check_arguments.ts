@@ -2,24 +2,24 @@
 // before anything else is checked, and the result is a value, never an exception.
 
 import type { ArgumentKind, ArgumentRule } from "./command_rule.ts";
-import { count } from "../words/mod.ts";
+import { byteLength, count, fitsBytes } from "../words/mod.ts";
 
 /** The limits for all arguments, with or without rules; part of the limits of a configuration. */
 export interface ArgumentBounds {
   readonly argsCount: number;
-  /** In UTF-16 code units. */
-  readonly argLength: number;
+  /** As UTF-8. */
+  readonly argBytes: number;
 }
 
 /** The rule that an argument violates, as it is called in the configuration file. */
 export type ViolatedRule =
   | "args_count"
-  | "arg_length"
+  | "arg_bytes"
   | "nul"
   | "unicode"
   | "missing"
   | "surplus"
-  | "max_length"
+  | "max_bytes"
   | "one_of"
   | "integer"
   | "pattern";
@@ -97,8 +97,8 @@ function findViolation(
   rule: ArgumentRule | undefined,
   bounds: ArgumentBounds,
 ): Violation | undefined {
-  if (text.length > bounds.argLength) return tooLong("arg_length", text, bounds.argLength);
-  if (rule && text.length > rule.maxLength) return tooLong("max_length", text, rule.maxLength);
+  if (!fitsBytes(text, bounds.argBytes)) return tooLong("arg_bytes", text, bounds.argBytes);
+  if (rule && !fitsBytes(text, rule.maxBytes)) return tooLong("max_bytes", text, rule.maxBytes);
   // A program's arguments end at NUL, and unpaired surrogates are replaced when they are encoded: the program would get a
   // different text than the one that was checked.
   if (text.includes("\0")) return { rule: "nul", reason: "must not contain the NUL character" };
@@ -126,8 +126,8 @@ function findKindViolation(kind: ArgumentKind, text: string): Violation | undefi
   }
 }
 
-function tooLong(rule: "arg_length" | "max_length", text: string, limit: number): Violation {
-  return { rule, reason: `may have at most ${count(limit, "character")}, got ${text.length}` };
+function tooLong(rule: "arg_bytes" | "max_bytes", text: string, limit: number): Violation {
+  return { rule, reason: `may have at most ${count(limit, "byte")}, got ${byteLength(text)}` };
 }
 
 /** Accepts one spelling per number, so that a program cannot read a different value: no +5, 05, -0 or 1e3. */

@@ -21,5 +21,6 @@ export const ARGUMENT_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
 /** A client's name as it is kept and compared: composed (NFC), without white space around it, one space for each other. */
 export function normalizeName(text: string): string {
-  return text.normalize("NFC").replaceAll(/\p{White_Space}+/gu, " ").trim();
+  // Not trim(): it takes the byte order mark for a space.
+  return text.normalize("NFC").replaceAll(/\p{White_Space}+/gu, " ").replace(/^ | $/g, "");
 }

@@ -8,8 +8,8 @@ export interface ArgumentRule {
   /** Applies to all remaining arguments; only the last rule may have this. */
   readonly rest: boolean;
   readonly kind: ArgumentKind;
-  /** In UTF-16 code units; checked first. */
-  readonly maxLength: number;
+  /** As UTF-8; checked first. */
+  readonly maxBytes: number;
 }
 
 export type ArgumentKind =

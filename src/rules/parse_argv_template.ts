@@ -118,14 +118,14 @@ function checkItem(pieces: readonly ArgvPiece[], rules: readonly ArgumentRule[])
   const rest = positions.map((position) => rules[position]).find((rule) => rule?.rest);
   if (rest) {
     if (pieces.length === 1) return { ok: true, item: { type: "rest", from: positions[0]! } };
-    return { ok: false, reason: `must be {${rest.name}} alone: it stands for any number of arguments` };
+    return { ok: false, reason: `must be {${rest.name}} alone: it is replaced by any number of arguments` };
   }
   const optional = positions.find((position) => rules[position]?.optional);
   if (optional !== undefined && new Set(positions).size > 1) {
     const name = rules[optional]!.name;
     return {
       ok: false,
-      reason: `must have no other place beside {${name}}: it is left out when that is not given`,
+      reason: `must have no other place beside {${name}}: the item is omitted when that argument is`,
     };
   }
   return { ok: true, item: { type: "text", pieces } };

@@ -5,7 +5,7 @@ import type { ServerConfig } from "../config/mod.ts";
 import { visible } from "../words/mod.ts";
 import { PlainRunReader } from "../protocol/fast/mod.ts";
 import { Admission, LoginGate } from "./login/mod.ts";
-import { AllowList, CommandChecker, Commands, FanOut, Runs } from "./runs/mod.ts";
+import { AllowList, CommandChecker, CommandLog, Commands, FanOut, Runs } from "./runs/mod.ts";
 import { Deadlines, type YieldToIo } from "../time/mod.ts";
 import { FastLane, JsonHandler, LineHandler, TextHandler } from "./requests/mod.ts";
 import { Heartbeats, Seating } from "./seats/mod.ts";
@@ -42,7 +42,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   const base: Base = { config, system, callbacks, allowed, flush };
   const lingering = new Deadlines<Session>(clock, (session) => session.destroy());
   const heartbeats = new Heartbeats(clock, { ...session, ...limits }, sessions, flush);
-  const seating: Seating = buildSeating(base, heartbeats);
+  const seating: Seating = buildSeating(base, heartbeats, (session) => runs.memberLeft(session));
   const admission = buildAdmission(base, seating);
   const rateLimit = new RateLimit({
     perSecond: limits.commandsPerSecond ?? limits.remoteCommandsPerSecond,
@@ -59,9 +59,10 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
     logMs: SERVER_BOUNDS.loginLogMs,
     flush,
   });
-  const fanOut = new FanOut(seating, report);
-  const runs = new Runs(limits, fanOut, report, clock, flush);
-  const commands = new Commands(seating, new CommandChecker(allowed, limits), fanOut, runs, report);
+  const commandLog = new CommandLog(report, config.log.arguments);
+  const fanOut = new FanOut(seating, commandLog);
+  const runs: Runs = new Runs(limits, fanOut, report, clock, flush);
+  const commands = new Commands(seating, new CommandChecker(allowed, limits), fanOut, runs, commandLog);
   const plainRuns = new PlainRunReader(allowed.names, limits);
   const operator = new Operator({ seating, runs, report, flush, connections: sessions });
   const parts = { seating, commands, fanOut, runs, rateLimit, gate, yieldToIo, admission, operator };
@@ -99,7 +100,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
 function breakOffLeases(sessions: Iterable<Session>, retryAfterMs: number): void {
   for (const session of sessions) {
     if (session.leaseMs === 0) continue;
-    const message = "the server cannot save what a lease relies on; its log says why";
+    const message = "The server cannot store what a lease relies on; see its log";
     session.breakOff("unavailable", message, retryAfterMs);
   }
 }
@@ -107,6 +108,7 @@ function breakOffLeases(sessions: Iterable<Session>, retryAfterMs: number): void
 function buildSeating(
   { config, system, callbacks, allowed, flush }: Base,
   heartbeats: Heartbeats,
+  onMoved: (session: Session) => void,
 ): Seating {
   const { limits, session } = config;
   const { store, tokens, report } = system;
@@ -137,6 +139,7 @@ function buildSeating(
     afterIo,
     flush,
     onLease: (session) => heartbeats.watchLease(session),
+    onMoved,
   });
 }
 
@@ -187,17 +190,13 @@ function buildLines(
       ...forCommands,
       allowed,
       report: system.report,
+      logsArguments: config.log.arguments,
       operator,
       // Half of the send queue, which leaves room for the results that arrive one by one.
       limits: { ...limits, batchAnswerLength: limits.outboxBytes / 2 },
       whenNotSeated: (session) => admission.answerSeatless(session),
     }),
-    text: new TextHandler({
-      ...forCommands,
-      get allowed() {
-        return allowed.rules;
-      },
-    }),
+    text: new TextHandler({ ...forCommands, allowed, limits, wallClock: system.wallClock }),
     lineBytes: limits.lineBytes,
     now: () => clock.now(),
   });

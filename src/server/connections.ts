@@ -104,5 +104,5 @@ export class Connections {
 }
 
 function shutDown(session: Session): void {
-  session.closeWith("shutdown", "the server is shutting down");
+  session.closeWith("shutdown", "The server is shutting down");
 }

@@ -3,7 +3,7 @@
 
 import type { ServerConfig } from "../config/mod.ts";
 import type { Refusal } from "../protocol/json_rpc/mod.ts";
-import type { Evicted, EvictParams, ServerStatus } from "../protocol/methods/mod.ts";
+import type { Evicted, EvictParams, Raised, ServerStatus } from "../protocol/methods/mod.ts";
 import { Acceptor, formatAddress, type Listener, mayIssue } from "./connection/mod.ts";
 import { applyTokens, type TokenDescription } from "./login/mod.ts";
 import { assemble, type ServerParts } from "./assemble.ts";
@@ -60,6 +60,11 @@ export class RankServer {
   /** Evicts a member on behalf of the operator. */
   evict(params: EvictParams): Evicted | Refusal {
     return this.#parts.operator.evict(params);
+  }
+
+  /** Gives a member rank 0 on behalf of the operator. */
+  raise(params: EvictParams): Raised | Refusal {
+    return this.#parts.operator.raise(params);
   }
 
   /** Applies the parts of a configuration that can change while the server runs; the others require a restart. */

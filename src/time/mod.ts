@@ -1,5 +1,6 @@
 // Clocks, deadlines and waiting.
 
+export { agoText, agoTextOf, durationText } from "./ago.ts";
 export { BackOff, type BackOffBounds, cappedBackOff } from "./back_off.ts";
 export { type IoPoll, YieldToIo } from "./yield_to_io.ts";
 export { type Clock, DENO_CLOCK, type Instant, type InstantClock } from "./clock.ts";

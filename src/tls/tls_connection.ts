@@ -185,7 +185,7 @@ export class NotTlsError extends Error {
   override readonly name = "NotTlsError";
 
   constructor() {
-    super("it did not speak TLS");
+    super("the client did not speak TLS");
   }
 }
 

@@ -71,7 +71,7 @@ function expectation(
     : { ErrorClass: classOrMsg, msgIncludes, msg };
 }
 
-/** The promise that `fn` returns; undefined when it throws at once or returns something else. */
+/** The promise that `fn` returns; undefined if it throws synchronously or returns something else. */
 function promiseOf(fn: () => PromiseLike<unknown>): PromiseLike<unknown> | undefined {
   try {
     const returned: unknown = fn();

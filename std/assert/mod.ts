@@ -1,4 +1,4 @@
-// The front door of the stand-in for `@std/assert`: only what this project imports from the original.
+// A local replacement for `@std/assert`, with only the exports that this project uses.
 
 export { AssertionError } from "./assertion_error.ts";
 export { assertEquals, assertNotEquals, assertStrictEquals } from "./equality.ts";

@@ -7,13 +7,13 @@ export interface DeadlineOptions {
 }
 
 /**
- * What `p` comes to, if that is known within `ms` milliseconds. `p` itself goes on regardless. From
- * `Number.MAX_SAFE_INTEGER` milliseconds on, and so with Infinity, there is no limit.
+ * Settles as `p` does if `p` settles within `ms` milliseconds. `p` itself is not cancelled. With
+ * `Number.MAX_SAFE_INTEGER` milliseconds or more, and with Infinity, there is no limit.
  *
  * Rejects with a DOMException named "TimeoutError" when the time is up, and with the reason of
  * `options.signal` when that is aborted first.
  *
- * @throws {TypeError} at once, if `ms` is negative or NaN.
+ * @throws {TypeError} immediately, if `ms` is negative or NaN.
  */
 export function deadline<T>(p: Promise<T>, ms: number, options: DeadlineOptions = {}): Promise<T> {
   const signals = ms < Number.MAX_SAFE_INTEGER || Number.isNaN(ms) ? [AbortSignal.timeout(ms)] : [];

@@ -1,5 +1,5 @@
 // `@std/async`'s `delay` over the runtime's own timers; those of `node:timers/promises` take 7 ms to load. `persistent`
-// is left out: nothing here asks for it.
+// is left out because this project does not use it.
 
 /** Options for {@linkcode delay}. */
 export interface DelayOptions {
@@ -7,7 +7,7 @@ export interface DelayOptions {
   signal?: AbortSignal;
 }
 
-/** The longest that one timer can run; a longer wait is a row of them. */
+/** The longest time of one timer; a longer wait uses several in sequence. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Resolves after `ms` milliseconds; rejects with the signal's reason when the signal is aborted before. */

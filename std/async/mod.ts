@@ -1,4 +1,4 @@
-// The front door of the stand-in for `@std/async`: only what this project imports from the original.
+// A local replacement for `@std/async`, with only the exports that this project uses.
 
 export { deadline, type DeadlineOptions } from "./deadline.ts";
 export { delay, type DelayOptions } from "./delay.ts";

@@ -1,3 +1,3 @@
-// The front door of the stand-in for `@std/cli`: only what this project imports from the original.
+// A local replacement for `@std/cli`, with only the exports that this project uses.
 
 export { type Args, parseArgs, type ParseOptions } from "./parse_args.ts";

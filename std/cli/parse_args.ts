@@ -2,7 +2,7 @@
 // its own for what follows "--", and values of undeclared options that stand apart from them are left out. The runtime's
 // own, in `node:util`, takes 6 ms to load.
 
-/** What the command line said: the options by name, and in `_` the rest. */
+/** The parsed command line: options by name, and all other arguments in `_`. */
 export type Args<B extends string = never, S extends string = never> =
   & Record<string, unknown>
   & { [K in B]: boolean }
@@ -13,11 +13,11 @@ export type Args<B extends string = never, S extends string = never> =
 export interface ParseOptions<B extends string = string, S extends string = string> {
   /** Options that take no value; false where absent. */
   boolean?: readonly B[];
-  /** Options that take one. With "_" in it, what is no option stays text in the original as well. */
+  /** Options that take a value. "_" makes the original keep all other arguments as text, too. */
   string?: readonly S[];
   /** Further names of an option. */
   alias?: Readonly<Record<string, string | readonly string[]>>;
-  /** Told of every undeclared option (`key` is its name), and of every word that is none; false leaves it out. */
+  /** Called for every undeclared option (`key` is its name) and every other argument; false leaves it out. */
   unknown?: (arg: string, key?: string) => unknown;
 }
 

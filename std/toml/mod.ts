@@ -1,3 +1,3 @@
-// The front door of the stand-in for `@std/toml`: only what this project imports from the original.
+// A local replacement for `@std/toml`, with only the exports that this project uses.
 
 export { parse } from "./parse.ts";

@@ -1,5 +1,5 @@
-// `@std/toml`'s `parse` over smol-toml. What differs between the two is evened out here: the original gives numbers,
-// and a SyntaxError that names the place. Dates are left out: this project hands over none.
+// `@std/toml`'s `parse` over smol-toml. This removes the differences between the two: the original returns numbers,
+// and a SyntaxError that names the place. Dates are left out because this project passes none.
 
 import { parse as parseToml, TomlError } from "smol-toml";
 

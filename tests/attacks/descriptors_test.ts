@@ -16,7 +16,7 @@ withstands({
     const opened = await Promise.all(Array.from({ length: CONNECTIONS }, () => dialTcp(server.address.port)));
     attackers.defer(() => opened.forEach((socket) => socket.destroy()));
     for (const socket of opened) socket.on("error", () => {});
-    await heard(server, "Cannot accept a connection", 1);
+    await heard(server, "Cannot accept connections", 1);
     // The others wait in the kernel's queue until they give up.
     return { tried: CONNECTIONS, refused: CONNECTIONS - room };
   },

@@ -17,7 +17,7 @@ async function repeatedly(count: number, act: () => Promise<void>): Promise<void
 }
 
 withstands({
-  name: `a flood of connections that are reset at once`,
+  name: `a flood of connections that are reset immediately`,
   server: { top: "max_clients = 100" },
   async strike({ server }) {
     await repeatedly(CONNECTIONS, async () => {
@@ -32,7 +32,7 @@ withstands({
 });
 
 withstands({
-  name: "a flood of clients that take a seat, take a name and leave",
+  name: "a flood of clients that join, set a name and leave",
   server: { top: "max_clients = 100" },
   async strike({ server }) {
     let named = 0;
@@ -49,7 +49,7 @@ const COMMANDS = 2_000;
 const command = (params: unknown) => `${JSON.stringify({ jsonrpc: "2.0", method: "run", params })}\n`;
 
 withstands({
-  name: "floods of commands from two ranks above",
+  name: "floods of commands from two clients with higher ranks",
   server: { top: "max_clients = 50" },
   above: 2,
   async strike(scene) {
@@ -64,7 +64,7 @@ withstands({
 });
 
 withstands({
-  name: "floods of commands that may not be, from twenty ranks below",
+  name: "floods of forbidden commands from twenty clients with lower ranks",
   server: { top: "max_clients = 50" },
   async strike(scene) {
     const clients = await seat(scene, 20);
@@ -88,7 +88,7 @@ withstands({
 const RUNS = 70;
 
 withstands({
-  name: "twenty members that fill the server with runs that nobody answers",
+  name: "twenty clients that fill the server with unanswered runs",
   server: { top: "max_clients = 50" },
   strike: (scene) => fillWithRuns(scene),
 });

@@ -9,7 +9,7 @@ import { logged, type Scene, seat, withstands } from "./withstand.ts";
 const GUESSES = 500;
 
 withstands({
-  name: "forged answers to the runs of others, and forged notifications of the server",
+  name: "forged responses to other clients' runs, and forged server notifications",
   async strike(scene) {
     const [issuer, executor, forger] = await seat(scene, 3) as [Seated, Seated, Seated];
     const run = issuer.ask("run", { command: "uptime", to: [scene.ranks[1]! + 2] });
@@ -32,7 +32,7 @@ withstands({
 });
 
 withstands({
-  name: "forged ranks and tickets in what a client sends",
+  name: "forged ranks and tickets in requests",
   async strike(scene) {
     const [forger] = await seat(scene, 2) as [Seated];
     const forged = [
@@ -50,7 +50,7 @@ withstands({
 });
 
 withstands({
-  name: "guessed, cut, endless and replayed resume tokens",
+  name: "guessed, truncated, oversized and replayed resume tokens",
   server: { tables: "[session]\nresume_grace_ms = 10_000" },
   async strike(scene) {
     const { server } = scene;
@@ -88,13 +88,13 @@ withstands({
     return { tried: guesses.length + 11, refused: refused + 1 + replays };
   },
   after(server) {
-    assertEquals(logged(server, "took back rank") > 0, true);
+    assertEquals(logged(server, "resumed rank") > 0, true);
   },
 });
 
 if (ALL_SERVERS.tokens) {
   withstands({
-    name: "guessed tokens at the door",
+    name: "guessed access tokens",
     async strike({ server }) {
       const guesses = await Promise.all(Array.from({ length: 100 }, async (_, i) => {
         await using stranger = await connect(server.strangers);

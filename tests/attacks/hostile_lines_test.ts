@@ -44,7 +44,7 @@ const COSTLY: readonly string[] = [
 ];
 
 withstands({
-  name: "lines of 1 MiB, very deep, very wide, with the same key again and again",
+  name: "lines of 1 MiB: deep nesting, many members, repeated keys",
   async strike(scene) {
     const clients = await seat(scene, 4);
     const refused = await sendAll(clients, COSTLY.join(""));
@@ -53,7 +53,7 @@ withstands({
 });
 
 withstands({
-  name: "batches that are full of questions, too long, or within each other",
+  name: "batches that are full, too long or nested",
   async strike(scene) {
     const clients = await seat(scene, 10);
     const question = '{"jsonrpc":"2.0","id":7,"method":"roster"}';
@@ -84,7 +84,7 @@ const ODD: readonly string[] = [
 ];
 
 withstands({
-  name: "NUL, lone surrogates, __proto__, numbers beyond all bounds",
+  name: "NUL, lone surrogates, __proto__, out-of-range numbers",
   async strike(scene) {
     const clients = await seat(scene, 10);
     const refused = await sendAll(clients, ODD.join("").repeat(20));
@@ -93,7 +93,7 @@ withstands({
 });
 
 withstands({
-  name: "lines that mean nothing, without end",
+  name: "an endless stream of blank lines",
   async strike(scene) {
     const clients = await seat(scene, 5);
     const nothing = "\n".repeat(200_000);

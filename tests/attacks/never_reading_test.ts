@@ -8,7 +8,7 @@ const LIMITS = `line_bytes = 131_072
 output_bytes = 16_384
 run_output_bytes = 65_536
 outbox_bytes = 262_144
-arg_length = 65_536`;
+arg_bytes = 65_536`;
 const FILLING = "x".repeat(60_000);
 /** The kernel takes some MB for each before anything waits in the server. */
 const MAX_SENT = 400;
@@ -33,7 +33,7 @@ async function written(member: Deno.Conn, text: string): Promise<void> {
 }
 
 withstands({
-  name: "20 members that never read what a rank above sends to all",
+  name: "20 clients that never read the commands sent to them",
   server: { top: "max_clients = 30", limits: LIMITS },
   above: 1,
   async strike(scene) {
@@ -49,7 +49,7 @@ withstands({
 });
 
 withstands({
-  name: "20 members that ask without end and never read the answers",
+  name: "20 clients that keep sending requests and never read the responses",
   server: { top: "max_clients = 30", limits: LIMITS },
   async strike(scene) {
     const stalled = await seatUnread(scene);

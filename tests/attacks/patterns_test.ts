@@ -20,11 +20,11 @@ const RULES: readonly Rule[] = [
 const TEXTS = ["a".repeat(4_095) + "!", "x".repeat(4_096), "ab.".repeat(1_365), "a1-".repeat(1_365)];
 
 const tables = RULES.map(([pattern, maxLength], i) =>
-  `[commands.check${i}]\nargs = [{ name = "text", pattern = "${pattern}", max_length = ${maxLength}, rest = true }]\n`
+  `[commands.check${i}]\nargs = [{ name = "text", pattern = "${pattern}", max_bytes = ${maxLength}, rest = true }]\n`
 ).join("");
 
 withstands({
-  name: "arguments for patterns that would make a back-tracking engine stall",
+  name: "arguments that would stall a backtracking pattern engine",
   server: { tables },
   async strike(scene) {
     const clients = await seat(scene, 5);

@@ -31,7 +31,7 @@ const ENDINGS: readonly Ending[] = [
 ];
 
 withstands({
-  name: "connections that are reset, closed or half-closed at every point of a dialogue",
+  name: "connections that are reset, closed or half-closed at every step of a session",
   server: { top: "max_clients = 100", tables: "[session]\nresume_grace_ms = 50" },
   async strike(scene) {
     const [executor] = await seat(scene, 1) as [Seated];

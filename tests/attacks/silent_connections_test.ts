@@ -47,7 +47,7 @@ function allEnded(sockets: readonly Socket[]): Promise<unknown> {
 }
 
 withstands({
-  name: `${MANY} connections beyond the seats that say nothing`,
+  name: `${MANY} silent connections to a full server`,
   server: { top: "max_clients = 10" },
   async strike(scene) {
     const { server } = scene;
@@ -59,7 +59,7 @@ withstands({
 });
 
 withstands({
-  name: `${MANY} members that never say a word`,
+  name: `${MANY} silent clients with seats`,
   // Those of one round are still leaving when the next one begins.
   server: { top: `max_clients = ${4 * MANY}`, pendingMs: 10_000 },
   async strike(scene) {
@@ -70,7 +70,7 @@ withstands({
 });
 
 withstands({
-  name: `${MANY} connections whose other half is closed at once`,
+  name: `${MANY} connections that are half-closed immediately`,
   server: { top: "max_clients = 50" },
   async strike(scene) {
     const { server } = scene;
@@ -86,7 +86,7 @@ withstands({
 
 if (ALL_SERVERS.tls) {
   withstands({
-    name: `${MANY} connections that never begin to speak TLS`,
+    name: `${MANY} connections that never start the TLS handshake`,
     server: { top: "max_clients = 50" },
     async strike(scene) {
       const { server } = scene;
@@ -102,7 +102,7 @@ if (ALL_SERVERS.tls) {
 
 if (ALL_SERVERS.tokens) {
   withstands({
-    name: `${MANY} connections that never show a token`,
+    name: `${MANY} connections that never send a token`,
     server: { top: "max_clients = 50" },
     async strike(scene) {
       const { server } = scene;

@@ -21,7 +21,7 @@ withstands({
 });
 
 withstands({
-  name: "200 clients with a line of 128 KiB that has no end",
+  name: "200 clients that send 128 KiB without a line end",
   server: { top: "max_clients = 300" },
   async strike(scene) {
     const clients = await seatInGroups(scene, CLIENTS);

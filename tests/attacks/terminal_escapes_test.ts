@@ -23,14 +23,14 @@ const EVIL = [
 ];
 
 withstands({
-  name: "escape sequences in names, arguments, outputs and reasons, to the log and to sessions by hand",
+  name: "escape sequences in names, arguments, outputs and reasons, shown in the log and in text sessions",
   async strike(scene) {
     const [issuer] = await seat(scene, 1) as [Seated];
     const { client: reader, rank } = await joinByHand(scene.server.address);
     scene.attackers.use(reader);
     const [executor] = await seat(scene, 1) as [Seated];
     reader.send("/watch on");
-    await reader.text("Watching is on");
+    await reader.text("Clients that join and leave are shown from now on");
     let refused = 0;
     for (const evil of EVIL) {
       const named = await issuer.request("hello", { name: `x${evil}y` });
@@ -63,7 +63,7 @@ async function fail(executor: RawClient, message: string): Promise<void> {
 }
 
 Deno.test({
-  name: "G12: escape sequences from strangers do nothing at rankclient's terminal",
+  name: "G12: escape sequences from other clients do nothing at rankclient's terminal",
   ignore: IS_SERVER_MISSING || IS_CLIENT_MISSING || isTmuxMissing(),
   async fn() {
     await using server = await makeServer();

@@ -94,7 +94,7 @@ async function withstand(attack: Attack): Promise<void> {
   assertLessOrEqual(left, descriptors, "descriptors that were not given back");
   const memory = await peakBytes(process.pid);
   assertLess(memory, (attack.memoryMiB ?? MEMORY_MIB) * 1_048_576, "resident memory at its peak");
-  const faults = process.output.filter((line) => line.startsWith("Fault in"));
+  const faults = process.output.filter((line) => line.startsWith("Internal error in"));
   assertEquals(faults.slice(0, 3), [], "faults in the server's own log");
   bystander.leave();
   const { code, stderr } = await process.stop();

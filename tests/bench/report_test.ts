@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { drawGrowth } from "../../bench/growth_svg.ts";
 import { logScale } from "../../bench/log_scale.ts";
 import { insertMeasured, renderMarkdown } from "../../bench/markdown.ts";
@@ -83,4 +83,15 @@ Deno.test("the drawing names each line at its end, and no two names lie on each 
   const places = names.map(([, , y]) => Number(y)).sort((a, b) => a - b);
   for (const [i, y] of places.entries()) if (i > 0) assert(y - places[i - 1]! >= 14, `names overlap at ${y}`);
   assert(!/NaN|undefined|Infinity/.test(svg), "a value is missing");
+});
+
+Deno.test("the summary of docs/performance.md agrees with its figures, and names the version that they are for", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/performance.md", import.meta.url));
+  const [, met, all] = /\*\*(\d+) of (\d+) targets are met\.\*\*/.exec(page)!;
+  assertStringIncludes(page, `${met} of ${all} targets are met, ${Number(all) - Number(met)} are missed:`);
+  const [, version] = /runtime of\s+the executable ([\d.]+)/.exec(page)!;
+  assertStringIncludes(page, `**These figures are for Deno ${version}.**`);
+  const summary = page.slice(page.indexOf("## Summary"), page.indexOf("## Measure it yourself"));
+  const counts = [...summary.matchAll(/^\| [^|]+ \| +(\d+) \|/gm)].map(([, count]) => Number(count));
+  assertEquals(counts.reduce((sum, count) => sum + count, 0), Number(all));
 });

@@ -68,8 +68,8 @@ argv = ["df"]
   assertEquals(run!.get("disk")!.stdin, "none");
   const restart = run!.get("restart")!;
   assertEquals([restart.cwd, restart.timeoutMs, restart.stdin], ["/srv", 9, "json"]);
-  assert(checkArguments(restart.args, ["nginx"], { argsCount: 1, argLength: 9 }).ok);
-  assert(!checkArguments(restart.args, ["apache"], { argsCount: 1, argLength: 9 }).ok);
+  assert(checkArguments(restart.args, ["nginx"], { argsCount: 1, argBytes: 9 }).ok);
+  assert(!checkArguments(restart.args, ["apache"], { argsCount: 1, argBytes: 9 }).ok);
   assertEquals(expandArgv(restart.argv, ["nginx"], restart.args), {
     ok: true,
     argv: ["systemctl", "restart", "nginx"],
@@ -108,6 +108,9 @@ stdn = "json"
     'c.toml:15:1: "run.h.stdin" must be "none" or "json", current value is "yaml"',
     'c.toml:18:1: unknown key "run.i.stdn"; did you mean "run.i.stdin"?',
   ]);
+  assertEquals(await messagesOf("[limits]\narg_length = 3"), [
+    'c.toml:2:1: unknown key "limits.arg_length"; it is now "limits.arg_bytes"',
+  ]);
 });
 
 Deno.test("a rule that is wrong is not complained about a second time by its template", async () => {
@@ -119,7 +122,7 @@ Deno.test("a rule that is wrong is not complained about a second time by its tem
 
 Deno.test("the shortest wait before connecting again is not above the longest", async () => {
   assertEquals(await messagesOf("[limits]\nreconnect_min_ms = 20_000"), [
-    'c.toml:2:1: "limits.reconnect_min_ms" of 20000 is above the longest wait; lower it or raise ' +
+    'c.toml:2:1: "limits.reconnect_min_ms" of 20000 is above the longest delay; lower it or raise ' +
     '"limits.reconnect_max_ms", which is 10000',
   ]);
 });
@@ -133,8 +136,8 @@ Deno.test("a lease leaves room for two pings, the kill delay and the margin", as
     hookTimeoutMs: 10_000,
   });
   assertEquals(await messagesOf(fits.replace("1_876", "1_875")), [
-    'c.toml:2:1: "lead.lease_ms" of 1875 is too short: from each proof of rank 0 it has to hold two pings (a third of ' +
-    "it), then kill_after_ms (1000) and margin_ms (250); raise it to 1876 or more, or lower the other two",
+    'c.toml:2:1: "lead.lease_ms" of 1875 is too short: after each proof of rank 0 it must have time for two pings (a ' +
+    "third of it), kill_after_ms (1000) and margin_ms (250); raise it to 1876 or more, or lower the other two",
   ]);
 });
 
@@ -142,5 +145,12 @@ Deno.test("the server's variables mean nothing to the client, its own misspelt o
   assertEquals((await loadClientConfig({ env: { RANKSERVER_PORT: "x" } })).port, 6001);
   assertEquals(await messagesOf({ env: { RANKCLIENT_PROT: "1" } }), [
     "unknown environment variable RANKCLIENT_PROT; did you mean RANKCLIENT_PORT?",
+  ]);
+});
+
+Deno.test("a path whose backslashes were read as escapes is refused with the way to write it", async () => {
+  assertEquals(await messagesOf('ca_file = "C:\\new\\\\ca.pem"'), [
+    'c.toml:1:1: "ca_file" must be a text without control characters, current value is "C:\\new\\\\ca.pem"; write \\\\ ' +
+    "for a backslash in double quotes, or enclose the text in single quotes",
   ]);
 });

@@ -94,3 +94,11 @@ Deno.test("the message for a token in place of its hash does not repeat it", asy
   assertStringIncludes(message, "must be the SHA-256 of the token");
   assert(!message.includes("my-secret-token"), message);
 });
+
+Deno.test("a value in place of the SHA-256 is not repeated, whatever it is", async () => {
+  for (const value of ["12345678", '"12345678"', '"1234\\t5678"', `"${"12345678".repeat(20)}"`]) {
+    const message = await messageFor(`[tokens.web]\nsha256 = ${value}`);
+    assertStringIncludes(message, "must be the SHA-256 of the token, as 64 lower-case hexadecimal digits");
+    assert(!message.includes("5678"), message);
+  }
+});

@@ -39,7 +39,7 @@ Deno.test("a flag overrides the environment, the environment the file, and the f
   const env = { RANKSERVER_PORT: "2", RANKSERVER_HOST: "env", RANKSERVER_LIMITS_BATCH_ITEMS: "8_000" };
   const config = await loadServerConfig({ file, env, flags: { port: "3", check: true, config: "x" } });
   assertEquals([config.port, config.host, config.maxClients], [3, "env", 5]);
-  assertEquals([config.limits.batchItems, config.limits.nameLength], [8_000, 64]);
+  assertEquals([config.limits.batchItems, config.limits.nameBytes], [8_000, 64]);
 });
 
 Deno.test("the configuration is frozen", async () => {
@@ -50,6 +50,22 @@ Deno.test("the configuration is frozen", async () => {
   for (const part of [config, config.limits, config.log, rule, rule.args, rule.args![0], kind, kind.values]) {
     assert(Object.isFrozen(part), JSON.stringify(part));
   }
+});
+
+Deno.test("a key that has another name now is refused with the new one, in a file and in the environment", async () => {
+  assertEquals(
+    await messagesOf(
+      "[limits]\nname_length = 3\narg_length = 4\n[commands.x]\nargs = [{ name = 'a', max_length = 5 }]",
+    ),
+    [
+      'server.toml:2:1: unknown key "limits.name_length"; it is now "limits.name_bytes"',
+      'server.toml:3:1: unknown key "limits.arg_length"; it is now "limits.arg_bytes"',
+      'server.toml:5:23: unknown key "commands.x.args[0].max_length"; it is now "commands.x.args[0].max_bytes"',
+    ],
+  );
+  assertEquals(await messagesOf({ env: { RANKSERVER_LIMITS_ARG_LENGTH: "3" } }), [
+    "unknown environment variable RANKSERVER_LIMITS_ARG_LENGTH; it is now RANKSERVER_LIMITS_ARG_BYTES",
+  ]);
 });
 
 Deno.test("a misspelt key is refused with its place and the nearest known key", async () => {
@@ -72,7 +88,7 @@ Deno.test("a constant is not a key, and has the documented value", async () => {
   for (
     const [table, key, value] of [
       ["limits", "outbox_member_bytes", 1_024],
-      ["limits", "id_length", 256],
+      ["limits", "id_bytes", 256],
       ["limits", "json_depth", 32],
       ["limits", "pending_line_bytes", 4_096],
       ["limits", "lingering_refusals", 256],
@@ -145,7 +161,7 @@ Deno.test("a byte order mark and Windows line ends do no harm", async () => {
 
 Deno.test("a second byte order mark, and one in the text, is named with its place", async () => {
   const reason =
-    "not valid TOML: byte order mark (U+FEFF), which only the start of a file may have, and once";
+    "not valid TOML: byte order mark (U+FEFF), which only the start of a file may have, and once; remove it";
   assertEquals(await messagesOf("\uFEFF\uFEFFport = 1\n"), [`server.toml:1:1: ${reason}`]);
   assertEquals(await messagesOf("\uFEFFport = 1\n\uFEFFhost = 'a'\n"), [`server.toml:2:1: ${reason}`]);
 });
@@ -229,7 +245,7 @@ Deno.test("a source that another one overrides is validated too", async () => {
 
 Deno.test("limits that are impossible together are refused", async () => {
   assertEquals(await messagesOf("[limits]\nline_bytes = 2048\n"), [
-    '"limits.output_bytes" of 65536 for stdout and again for stderr does not fit a line; lower it or raise ' +
+    '"limits.output_bytes" of 65536 for stdout and again for stderr does not fit into a line; lower it or raise ' +
     '"limits.line_bytes", which is 2048',
   ]);
   assertEquals(await messagesOf("[limits]\nruns_per_issuer = 11\nruns_total = 10\n"), [
@@ -242,7 +258,7 @@ Deno.test("limits that are impossible together are refused", async () => {
 
 Deno.test("times of a session that contradict each other are refused with the key to change", async () => {
   assertEquals(await messagesOf("[session]\nheartbeat_ms = 5_000\nsilence_ms = 5_000\n"), [
-    'server.toml:3:1: "session.silence_ms" of 5000 is over before a client is asked; ' +
+    'server.toml:3:1: "session.silence_ms" of 5000 ends before a client is sent a ping; ' +
     'raise it or lower "session.heartbeat_ms", which is 5000',
   ]);
   const { session } = await load("[session]\nheartbeat_ms = 4_999\nsilence_ms = 5_000\noverflow = 'wait'\n");

@@ -34,7 +34,7 @@ Deno.exit(
 async function fuzz(totalMs: number, seed: number): Promise<number> {
   await using server = await LiveServer.start();
   const live: FuzzProperty = {
-    name: "a live server endures dialogues made up by chance, and its members miss nothing",
+    name: "a live server survives random sessions, and its members miss no message",
     property: fc.asyncProperty(dialogues, (all) => server.endure(all)) as unknown as FuzzProperty["property"],
   };
   const all = [...PROPERTIES, live];

@@ -55,14 +55,14 @@ const NOTES = ["promoted", "yielded", "result", "roster_changed", "refused", "wa
 const MAX_LINE_BYTES = 8;
 
 export const PROPERTIES: readonly FuzzProperty[] = [
-  property("no line makes the codec throw, and what it says of one can be shown", line, (line) => {
+  property("no line makes the codec throw, and its messages are printable", line, (line) => {
     const parsed = parseLine(line, 3, 20);
     const all = parsed.kind === "batch" ? parsed.items : [parsed];
     for (const one of all) if (one.kind === "invalid") assertShown(one.refusal.message);
   }),
 
   property(
-    "what is encoded comes back as it was, in one line",
+    "an encoded message is one line and decodes to the same message",
     fc.tuple(message, text, json),
     ([id, method, value]) => {
       const key = typeof id === "string" || typeof id === "number" ? id : null;
@@ -82,7 +82,7 @@ export const PROPERTIES: readonly FuzzProperty[] = [
   ),
 
   property(
-    "the framer gives the lines that naive splitting gives, at every split",
+    "the framer finds the same lines as a naive splitter, however the bytes are divided",
     fc.tuple(fc.uint8Array({ maxLength: 200 }).map(withLineEnds), fc.array(fc.nat(200), { maxLength: 6 })),
     ([bytes, cuts]) => {
       const framer = new LineFramer(MAX_LINE_BYTES);
@@ -93,17 +93,17 @@ export const PROPERTIES: readonly FuzzProperty[] = [
   ),
 
   property(
-    "no line that is typed makes the reader of words throw, and refusals can be shown",
+    "no typed line makes its parser throw, and its messages are printable",
     typed,
     (line) => {
-      const request = parseTextRequest(line, "server", 50);
+      const request = parseTextRequest(line, "server", { seats: 50 });
       if (request.kind === "invalid") assertShown(refusedLine(undefined, request.message).trimEnd());
       if (request.kind === "run") assert((request.to ?? []).every((rank) => rank < 50));
     },
   ),
 
   property(
-    "no params make a method throw, and the short way of reading runs agrees with the long one",
+    "no params make a method throw, and the fast parser agrees with the schema",
     params,
     (params) => {
       assertEquals(
@@ -117,19 +117,19 @@ export const PROPERTIES: readonly FuzzProperty[] = [
     },
   ),
 
-  property("no answer of an executor is more than an outcome", json, (result) => {
+  property("every response of an executor becomes an outcome", json, (result) => {
     const outcome = outcomeOf({ kind: "result", id: 1, result });
     assert(outcome.status === "ok" || outcome.status === "failed");
     if (outcome.status === "ok") assertEquals(outcome.code, 0);
   }),
 
   property(
-    "no arguments make the rules throw, and what they say of one can be shown",
+    "no arguments make the rules throw, and their messages are printable",
     fc.tuple(fc.array(argument, { maxLength: 6 }), fc.boolean()),
     ([args, isRest]) => {
       const checker = new CommandChecker(new Map([["scale", scaleRule(isRest)]]), {
         argsCount: 4,
-        argLength: 40,
+        argBytes: 40,
       });
       const check = checker.check(ROSTER, ROSTER[0]!, { command: "scale", args });
       if (!check.ok) return assertShown(check.refusal.message);
@@ -138,7 +138,7 @@ export const PROPERTIES: readonly FuzzProperty[] = [
   ),
 
   property(
-    "nothing that the server or another member says acts on the reader's terminal",
+    "no text from the server or another client controls the terminal",
     fc.tuple(fc.constantFrom(...NOTES), fc.oneof(params, nearlyNotes())),
     ([method, params]) => {
       const event = readNote(method, params);
@@ -152,7 +152,7 @@ export const PROPERTIES: readonly FuzzProperty[] = [
   ),
 
   property(
-    "a command is shown in one line that does not act",
+    "a command is printed as one line that does not control the terminal",
     fc.tuple(text, fc.array(text), text),
     (parts) => {
       const [command, args, name] = parts;
@@ -163,7 +163,7 @@ export const PROPERTIES: readonly FuzzProperty[] = [
   ),
 
   property(
-    "a configuration is read, or refused in sentences that can be shown",
+    "a configuration is accepted, or rejected with printable messages",
     mutatedToml,
     async (file) => {
       for (const load of [loadServerConfig, loadClientConfig]) {
@@ -187,7 +187,7 @@ function rosterOfTwo() {
 /** One integer, or with `isRest` any number of them. */
 function scaleRule(isRest: boolean): CommandRule {
   const kind = { type: "integer", min: -5, max: 5 } as const;
-  const args = [{ name: "count", kind, optional: true, rest: isRest, maxLength: 30 }];
+  const args = [{ name: "count", kind, optional: true, rest: isRest, maxBytes: 30 }];
   return {
     name: "scale",
     description: "",

@@ -15,8 +15,8 @@ Deno.test("the text log is the events' sentences, in order, one line each", asyn
   assertEquals(await logged("text", EVENTS), [
     "Server started listening on IP address: 127.0.0.1 and port: 6001",
     "Client ('10.0.0.7', 51234) assigned rank 0",
-    "Cannot accept a connection: Too many open files; next try in 20 ms",
-    'Fault in method run: {braces} and "quotes"',
+    "Cannot accept connections: Too many open files; retrying in 20 ms",
+    'Internal error in method run: {braces} and "quotes"',
     "Server stopped",
   ]);
 });
@@ -33,6 +33,16 @@ Deno.test("the JSON log is the same events with every field, a level and a time"
   assertEquals(lines.map((line) => line.level), ["INFO", "INFO", "WARN", "ERROR", "INFO"]);
 });
 
+Deno.test("each line of the text log begins with its time, which is UTC in the form of RFC 3339 with milliseconds", async () => {
+  const times = [1_780_000_000_007, 1_780_000_000_007, 1_780_000_060_000];
+  const now = () => times.shift()!;
+  assertEquals(await logged("text", EVENTS.slice(0, 3), { time: true, now }), [
+    "2026-05-28T20:26:40.007Z Server started listening on IP address: 127.0.0.1 and port: 6001",
+    "2026-05-28T20:26:40.007Z Client ('10.0.0.7', 51234) assigned rank 0",
+    "2026-05-28T20:27:40.000Z Cannot accept connections: Too many open files; retrying in 20 ms",
+  ]);
+});
+
 Deno.test("a log can be opened again after it was closed", async () => {
   for (const format of ["text", "json"] as const) {
     const first = await logged(format, [{ event: "stopped" }]);
@@ -47,10 +57,14 @@ Deno.test("no name in the JSON log acts on a terminal", async () => {
   assertEquals(JSON.parse(line!).message, name);
 });
 
-async function logged(format: "text" | "json", events: readonly ServerEvent[]): Promise<string[]> {
+async function logged(
+  format: "text" | "json",
+  events: readonly ServerEvent[],
+  options: { readonly time?: boolean; readonly now?: () => number } = {},
+): Promise<string[]> {
   let text = "";
   const decoder = new TextDecoder();
-  const log = await openEventLog(format, {
+  const log = await openEventLog({ format, time: false, now: Date.now, ...options }, {
     async write(bytes) {
       // A turn of the event loop, as a real reader takes.
       await new Promise((resolve) => setTimeout(resolve));

@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { eventText } from "../../src/log/event_text.ts";
-import { levelOf, type ServerEvent } from "../../src/log/server_event.ts";
+import { levelOf, type LoggedCommand, type ServerEvent } from "../../src/log/server_event.ts";
 
 const at = { ip: "10.0.0.7", port: 51_234 };
 
 /** One event of each kind and its line; a kind that is missing here does not compile. */
 const MISSING =
-  "Warning: 0.0.0.0 can be reached from other machines, and there are no tokens and no TLS: anybody may " +
-  "take a seat, and what is sent can be read and changed on the way; see docs/security.md";
+  "Warning: 0.0.0.0 can be reached from other machines, and there are no tokens and no TLS: anyone can " +
+  "take a seat, and traffic can be read and changed on the way; see docs/security.md";
 
 const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & { event: Kind }, string] } = {
   listening: [
@@ -20,40 +20,35 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
   ],
   client_refused: [
     { event: "client_refused", ...at, reason: "full", capacity: 20 },
-    "Client ('10.0.0.7', 51234) refused: full (20 of 20 seats are taken)",
+    "Client ('10.0.0.7', 51234) refused: all seats are taken (20 of 20)",
   ],
   client_turned_away: [
     { event: "client_turned_away", ...at, reason: "rate_limited", message: "too many", count: 3 },
-    `Client ('10.0.0.7', 51234) turned away: rate_limited (too many); 3 of them since the last such line`,
-  ],
-  seats_beyond_address: [
-    { event: "seats_beyond_address", limit: 256, capacity: 20_000 },
-    "Warning: one address may have 256 connections, fewer than there are seats (20000); if clients share an address, raise " +
-    "limits.connections_per_address",
+    `Client ('10.0.0.7', 51234) refused: too many (rate_limited); 3 connections since the last such line`,
   ],
   foreign_protocol: [
     { event: "foreign_protocol", ...at, protocol: "HTTP", count: 1 },
-    "Client ('10.0.0.7', 51234) closed: it spoke HTTP",
+    "Client ('10.0.0.7', 51234) closed: spoke HTTP",
   ],
   client_identified: [
     { event: "client_identified", ...at, identity: "web-3" },
-    `Client ('10.0.0.7', 51234) has the token of web-3`,
+    `Client ('10.0.0.7', 51234) logged in with token 'web-3'`,
   ],
   login_refused: [
-    { event: "login_refused", ...at, message: "this token is not good" },
-    `Client ('10.0.0.7', 51234) is not let in: this token is not good`,
+    { event: "login_refused", ...at, message: "invalid token" },
+    `Client ('10.0.0.7', 51234) login failed: invalid token`,
   ],
   client_rate_limited: [
     { event: "client_rate_limited", ...at, count: 12 },
-    `Client ('10.0.0.7', 51234) asked for too much: refused 12 times`,
+    `Client ('10.0.0.7', 51234) exceeded its rate limit: 12 requests refused`,
   ],
   tokens_replaced: [
     { event: "tokens_replaced", tokens: 3, revoked: 1 },
-    "Tokens in force: 3; connections closed for theirs: 1",
+    "Tokens replaced: 3 tokens, 1 connection closed",
   ],
   client_named: [
     { event: "client_named", ...at, rank: 3, name: "web" },
-    "Client ('10.0.0.7', 51234) at rank 3 is named web",
+    "Client ('10.0.0.7', 51234) at rank 3 is named 'web'",
   ],
   client_left: [
     { event: "client_left", ...at, rank: 3, ticket: 9, reason: "slow_reader" },
@@ -67,42 +62,59 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     { event: "client_yielded", ...at, rank: 4, was: 0, ticket: 10 },
     "Client ('10.0.0.7', 51234) yielded rank 0 and is now rank 4",
   ],
+  client_raised: [
+    { event: "client_raised", ...at, rank: 0, was: 3, ticket: 9, above: 3 },
+    "Client ('10.0.0.7', 51234) raised from rank 3 to rank 0: 3 clients above moved to the end",
+  ],
+  yield_requested: [
+    { event: "yield_requested", ...at, rank: 0, ticket: 9, within_ms: 5_000 },
+    "Client ('10.0.0.7', 51234) at rank 0 must yield within 5000 ms",
+  ],
   client_away: [
     { event: "client_away", ...at, rank: 0, ticket: 9, reason: "reset", keep_ms: 5_000 },
-    "Client ('10.0.0.7', 51234) is away from rank 0: reset; its seat is kept for 5000 ms",
+    "Client ('10.0.0.7', 51234) disconnected from rank 0: reset; seat reserved for 5000 ms",
   ],
   client_back: [
     { event: "client_back", ...at, rank: 0, ticket: 9 },
-    "Client ('10.0.0.7', 51234) took back rank 0",
+    "Client ('10.0.0.7', 51234) resumed rank 0",
   ],
   client_waiting: [
     { event: "client_waiting", ...at, position: 4 },
-    "Client ('10.0.0.7', 51234) waits for a seat: number 4",
+    "Client ('10.0.0.7', 51234) is waiting for a seat at position 4",
   ],
   client_evicted: [
     { event: "client_evicted", ...at, rank: 0, ticket: 9, keep_ms: 700 },
-    "Client ('10.0.0.7', 51234) evicted from rank 0; its seat stays empty for 700 ms",
+    "Client ('10.0.0.7', 51234) evicted from rank 0 by the operator; seat stays empty for 700 ms",
   ],
   seats_restored: [
     { event: "seats_restored", count: 3, keep_ms: 5_000 },
-    "3 seats are kept for up to 5000 ms, as before the restart",
+    "3 seats restored from the store, reserved for up to 5000 ms",
   ],
   store_opened: [
     { event: "store_opened", path: "/var/lib/rankserver/seats.db", is_new: true },
-    "Store of seats: /var/lib/rankserver/seats.db (new)",
+    "Opened the new store '/var/lib/rankserver/seats.db'",
   ],
   store_failed: [
     { event: "store_failed", message: "database or disk is full" },
-    "Cannot write the store of seats: database or disk is full",
+    "Cannot write to the store: database or disk is full",
   ],
-  store_recovered: [{ event: "store_recovered" }, "The store of seats is written again and lacks nothing"],
+  store_recovered: [{ event: "store_recovered" }, "Store recovered: all changes are written"],
   clients_promoted: [
     { event: "clients_promoted", count: 900, first: 100, last: 999, epoch: 13 },
     "900 clients promoted, now ranks 100 to 999",
   ],
   command_accepted: [
-    { event: "command_accepted", ...at, rank: 0, command: "uptime", executors: 1, count: 1, run: 5 },
-    "Client ('10.0.0.7', 51234) at rank 0 commands uptime: 1 executor, run 5",
+    {
+      event: "command_accepted",
+      ...at,
+      rank: 0,
+      command: "uptime",
+      args: [],
+      executors: 1,
+      count: 1,
+      run: 5,
+    },
+    "Client ('10.0.0.7', 51234) at rank 0 sent 'uptime' to 1 executor, run 5",
   ],
   command_refused: [
     {
@@ -113,11 +125,18 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
       reason: "outranked",
       message: "rank 0 is above you",
     },
-    "Client ('10.0.0.7', 51234) at rank 2 refused ping: outranked (rank 0 is above you)",
+    "Client ('10.0.0.7', 51234) at rank 2 sent 'ping', refused: outranked (rank 0 is above you)",
   ],
   run_ended: [
-    { event: "run_ended", run: 5, command: "uptime", counts: { ok: 2, failed: 0, lost: 1 }, ms: 40 },
-    "Run 5 (uptime) ended after 40 ms: 2 ok, 1 lost",
+    {
+      event: "run_ended",
+      run: 5,
+      command: "uptime",
+      counts: { ok: 2, delivered: 1, failed: 0, lost: 14 },
+      not_ok: [{ rank: 2, name: "it's", status: "lost" }, { rank: 4, status: "lost" }],
+      ms: 40,
+    },
+    "Run 5 ('uptime') ended after 40 ms: 2 ok, 1 delivered, 14 lost; rank 2 'it\\'s' lost, rank 4 lost and 12 more",
   ],
   message_refused: [
     {
@@ -127,24 +146,24 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
       message: "Cannot read the line as JSON",
       count: 3,
     },
-    "Client ('10.0.0.7', 51234) sent what cannot be answered 3 times: parse_error (Cannot read the line as JSON)",
+    "Client ('10.0.0.7', 51234) sent 3 invalid messages: parse_error (Cannot read the line as JSON)",
   ],
   accept_failed: [
     { event: "accept_failed", message: "Too many open files", retry_ms: 20 },
-    "Cannot accept a connection: Too many open files; next try in 20 ms",
+    "Cannot accept connections: Too many open files; retrying in 20 ms",
   ],
-  fault: [{ event: "fault", where: "method run", message: "oh" }, "Fault in method run: oh"],
+  fault: [{ event: "fault", where: "method run", message: "oh" }, "Internal error in method run: oh"],
   lines_dropped: [
     { event: "lines_dropped", count: 7 },
-    "7 log lines were dropped: standard output was full or read too slowly",
+    "7 log lines dropped: standard output was full or read too slowly",
   ],
   draining: [
     { event: "draining", signal: "SIGTERM", members: 3, runs: 1 },
     "Shutting down (SIGTERM): 3 clients, 1 run in flight",
   ],
   handshake_failed: [
-    { event: "handshake_failed", ...at, message: "it did not speak TLS", count: 3 },
-    "Client ('10.0.0.7', 51234) failed in the TLS handshake 3 times: it did not speak TLS",
+    { event: "handshake_failed", ...at, message: "the client did not speak TLS", count: 3 },
+    "Client ('10.0.0.7', 51234) TLS handshake failed: the client did not speak TLS; 3 handshakes since the last such line",
   ],
   exposed: [{ event: "exposed", host: "0.0.0.0", tokens: false, tls: false }, MISSING],
   config_warning: [
@@ -157,11 +176,11 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
       changed: ["commands (added df)", "certificate"],
       needs_restart: ["port", "log.format"],
     },
-    "Configuration read again: new commands (added df), certificate; needs a restart: port, log.format",
+    "Configuration reloaded: changed commands (added df), certificate; restart needed for port, log.format",
   ],
   reload_failed: [
     { event: "reload_failed", message: "s.toml:1:1: unknown key" },
-    "Configuration not taken over, everything stays as it was: s.toml:1:1: unknown key",
+    "Reload failed, keeping the running configuration: s.toml:1:1: unknown key",
   ],
   stopped: [{ event: "stopped" }, "Server stopped"],
 };
@@ -187,19 +206,54 @@ for (const [kind, [event, line]] of Object.entries(LINES)) {
   });
 }
 
+const sent = {
+  event: "command_accepted",
+  ...at,
+  rank: 0,
+  command: "restart",
+  executors: 20,
+  count: 50,
+} as const;
+
 Deno.test("commands of one read are one line with their number, without a run for notifications", () => {
-  const event = {
-    event: "command_accepted",
-    ...at,
-    rank: 0,
-    command: "uptime",
-    executors: 20,
-    count: 50,
-  } as const;
   assertEquals(
-    eventText(event),
-    "Client ('10.0.0.7', 51234) at rank 0 commands uptime 50 times: 20 executors",
+    eventText(sent),
+    "Client ('10.0.0.7', 51234) at rank 0 sent 'restart' 50 times to 20 executors",
   );
+});
+
+Deno.test("arguments are quoted, so that no argument passes for another one, or for the words of the line", () => {
+  const said = (more: Partial<LoggedCommand>) =>
+    eventText({ ...sent, count: 1, ...more }).replace(/^.* sent (.*) to 20 executors$/, "$1");
+  assertEquals(said({ args: ["nginx", "a b", ""] }), "'restart' 'nginx' 'a b' ''");
+  assertEquals(said({ args: ["' to 9 executors", "\\'"] }), String.raw`'restart' '\' to 9 executors' '\\\''`);
+  assertEquals(
+    said({ args: ["a\nServer stopped\x1b[2J\u202e"] }),
+    String.raw`'restart' 'a\nServer stopped\x1b[2J\u202e'`,
+  );
+  assertEquals(said({ args: ["x", "yy…"], args_omitted: 1 }), "'restart' 'x' 'yy…' and 1 more argument");
+  assertEquals(said({ args_differ: true }), "'restart' with other arguments");
+});
+
+Deno.test("each line about a client that has a name begins with it, except those that scripts look for", () => {
+  const name = "al'ice\x1b";
+  for (const [event] of Object.values(LINES)) {
+    if (!("ip" in event) || event.event === "client_named" || event.event === "client_seated") continue;
+    const line = eventText({ ...event, name });
+    assert(line.startsWith(String.raw`Client 'al\'ice\x1b' ('10.0.0.7', 51234) `), line);
+    assertEquals(line.replace(String.raw` 'al\'ice\x1b'`, ""), eventText(event));
+  }
+});
+
+Deno.test("the line of an eviction says who did it", () => {
+  const evicted = { event: "client_evicted", ...at, rank: 3, ticket: 9, keep_ms: 0 } as const;
+  const by = (more: object) => eventText({ ...evicted, ...more }).replace(/^.* evicted from rank 3 by /, "");
+  assertEquals(by({}), "the operator");
+  assertEquals(
+    by({ by: "boss", by_rank: 1, by_name: "alice" }),
+    "client 'alice' at rank 1 with token 'boss'",
+  );
+  assertEquals(by({ by: "boss", by_rank: 1 }), "a client at rank 1 with token 'boss'");
 });
 
 Deno.test("an error is what needs mending, a warning what passes, and everything else information", () => {
@@ -218,7 +272,6 @@ Deno.test("an error is what needs mending, a warning what passes, and everything
         "handshake_failed",
         "lines_dropped",
         "login_refused",
-        "seats_beyond_address",
       ].map((kind) => [kind, "warning"]),
       ...["fault", "reload_failed", "store_failed"].map((kind) => [kind, "error"]),
     ].sort(),

@@ -13,7 +13,7 @@ import { NaiveRoster } from "./naive_roster.ts";
 
 type Step =
   | { readonly do: "join" }
-  | { readonly do: "leave" | "rejoin"; readonly who: number }
+  | { readonly do: "leave" | "rejoin" | "raise"; readonly who: number }
   | { readonly do: "settle" };
 
 const steps: fc.Arbitrary<Step[]> = fc.array(
@@ -21,6 +21,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 4, arbitrary: fc.constant<Step>({ do: "join" }) },
     { weight: 3, arbitrary: fc.nat(1_000).map((who): Step => ({ do: "leave", who })) },
     { weight: 1, arbitrary: fc.nat(1_000).map((who): Step => ({ do: "rejoin", who })) },
+    { weight: 1, arbitrary: fc.nat(1_000).map((who): Step => ({ do: "raise", who })) },
     { weight: 2, arbitrary: fc.constant<Step>({ do: "settle" }) },
   ),
   { maxLength: 120, size: "max" },
@@ -47,6 +48,8 @@ class History {
         return this.leave(step.who);
       case "rejoin":
         return this.rejoin(step.who);
+      case "raise":
+        return this.raise(step.who);
       case "settle":
         return this.settle();
     }
@@ -72,18 +75,31 @@ class History {
     this.settle();
     const seat = this.#pick(who);
     if (seat === undefined) return;
-    if (!this.naive.leave(seat.ticket)) {
-      assertThrows(() => this.manager.rejoin(seat), Error, "has no seat");
-      return;
-    }
-    const { seat: behind, change } = this.manager.rejoin(seat);
-    // One change: the naive roster counts two.
+    if (this.naive.holds(seat.ticket)) return this.#rejoin([seat]);
+    assertThrows(() => this.manager.rejoin([seat]), Error, "has no seat");
+  }
+
+  /** All above one member rejoin, together with the departures that are not settled. */
+  raise(who: number): void {
+    const { manager } = this;
+    const seat = this.#pick(who);
+    if (seat === undefined || !manager.isSeated(seat) || seat.rank === 0) return;
+    this.#rejoin(manager.roster.slice(0, seat.rank).filter((above) => manager.isSeated(above)));
+    assertEquals([manager.roster[0], seat.rank], [seat, 0]);
+  }
+
+  #rejoin(seats: readonly Seat<string>[]): void {
+    for (const seat of seats) assert(this.naive.leave(seat.ticket));
+    const { seats: behind, change } = this.manager.rejoin(seats);
     const expected = this.naive.settle();
-    this.naive.epoch--;
-    assertEquals(behind.ticket, this.naive.join(seat.member)?.ticket);
+    const { epoch } = this.naive;
+    for (const [i, { ticket, member }] of behind.entries()) {
+      assertEquals([member, ticket], [seats[i]!.member, this.naive.join(member)?.ticket]);
+    }
+    // One change: the naive roster counts each arrival.
+    this.naive.epoch = epoch;
     this.#compareChange(change, expected);
-    assertEquals(behind.rank, this.manager.size - 1);
-    this.seats.push(behind);
+    this.seats.push(...behind);
   }
 
   settle(): void {
@@ -283,15 +299,18 @@ Deno.test("no member is seated while departures are not settled", () => {
   const [first, second] = ["a", "b"].map((name) => manager.join(name)!);
   manager.leave(first!);
   assertThrows(() => manager.join("c"), Error, "not settled");
-  assertThrows(() => manager.rejoin(second!), Error, "not settled");
   assertEquals(manager.size, 2);
+  // A member that rejoins leaves first, so that all departures are one change.
+  const { seats: [behind], change } = manager.rejoin([second!]);
+  assertEquals(change.departed, [first!, second!]);
+  assertEquals(manager.roster, [behind!]);
 });
 
 Deno.test("rejoining is one change: those behind move up by one, and the member is last with a new ticket", () => {
   const manager = new RankManager<string>(3);
   const [first, second, third] = ["a", "b", "c"].map((name) => manager.join(name)!);
   const { epoch } = manager;
-  const { seat, change } = manager.rejoin(first!);
+  const { seats: [seat], change } = manager.rejoin([first!]);
   assertEquals(manager.epoch, epoch + 1);
   assertEquals(change.epoch, epoch + 1);
   assertEquals(change.departed, [first!]);
@@ -300,10 +319,22 @@ Deno.test("rejoining is one change: those behind move up by one, and the member 
   assert(!manager.leave(first!), "the old seat is still good for something");
 });
 
+Deno.test("several rejoin in their order, as one change that moves each member at most once", () => {
+  const manager = new RankManager<string>(5);
+  const [first, second, third, fourth, fifth] = ["a", "b", "c", "d", "e"].map((name) => manager.join(name)!);
+  const { epoch } = manager;
+  const { seats, change } = manager.rejoin([first!, second!, third!]);
+  assertEquals([change.epoch, manager.epoch], [epoch + 1, epoch + 1]);
+  assertEquals(change.departed, [first!, second!, third!]);
+  assertEquals(change.promoted, [{ seat: fourth!, was: 3 }, { seat: fifth!, was: 4 }]);
+  assertEquals(manager.roster.map(({ member }) => member), ["d", "e", "a", "b", "c"]);
+  assertEquals(seats.map(({ ticket, rank }) => [ticket, rank]), [[6, 2], [7, 3], [8, 4]]);
+});
+
 Deno.test("rejoining works with every seat taken, and alone", () => {
   const manager = new RankManager<string>(1);
-  const { seat, change } = manager.rejoin(manager.join("a")!);
-  assertEquals([seat.rank, seat.ticket, change.promoted.length, manager.size], [0, 2, 0, 1]);
+  const { seats: [seat], change } = manager.rejoin([manager.join("a")!]);
+  assertEquals([seat!.rank, seat!.ticket, change.promoted.length, manager.size], [0, 2, 0, 1]);
 });
 
 Deno.test("a revision is a new epoch without any move", () => {

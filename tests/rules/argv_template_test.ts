@@ -8,7 +8,7 @@ import { expandArgv } from "../../src/rules/argv_template.ts";
 import { parseArgvTemplate } from "../../src/rules/parse_argv_template.ts";
 
 function rule(name: string, more: Partial<ArgumentRule> = {}): ArgumentRule {
-  return { name, kind: { type: "any" }, optional: false, rest: false, maxLength: 100, ...more };
+  return { name, kind: { type: "any" }, optional: false, rest: false, maxBytes: 100, ...more };
 }
 
 function template(argv: readonly string[], rules?: readonly ArgumentRule[]): ArgvTemplate {

@@ -11,14 +11,14 @@ import {
 } from "../../src/rules/check_arguments.ts";
 import type { ArgumentKind, ArgumentRule } from "../../src/rules/command_rule.ts";
 
-const BOUNDS: ArgumentBounds = { argsCount: 4, argLength: 20 };
+const BOUNDS: ArgumentBounds = { argsCount: 4, argBytes: 20 };
 
 function rule(
   name: string,
   kind: ArgumentKind = { type: "any" },
   more: Partial<ArgumentRule> = {},
 ): ArgumentRule {
-  return { name, kind, optional: false, rest: false, maxLength: 20, ...more };
+  return { name, kind, optional: false, rest: false, maxBytes: 20, ...more };
 }
 
 function brokenBy(rules: readonly ArgumentRule[] | undefined, ...args: string[]): ViolatedRule | "none" {
@@ -30,7 +30,26 @@ Deno.test("without rules, arguments are bounded in number and length alone", () 
   assertEquals(brokenBy(undefined), "none");
   assertEquals(brokenBy(undefined, "", "a b", "-rf", "x".repeat(20)), "none");
   assertEquals(brokenBy(undefined, "1", "2", "3", "4", "5"), "args_count");
-  assertEquals(brokenBy(undefined, "x".repeat(21)), "arg_length");
+  assertEquals(brokenBy(undefined, "x".repeat(21)), "arg_bytes");
+});
+
+/** Characters of two, four, three bytes, and one of two code points. */
+const WIDE = [["é", 2], ["\u{1f600}", 4], ["日", 3], ["e\u0301", 3]] as const;
+
+Deno.test("lengths are bytes of UTF-8, whatever a character takes", () => {
+  const short = rule("x", undefined, { maxBytes: 12 });
+  for (const [character, bytes] of WIDE) {
+    for (
+      const [rules, limit, broken] of [[undefined, 20, "arg_bytes"], [[short], 12, "max_bytes"]] as const
+    ) {
+      const longest = character.repeat(Math.floor(limit / bytes)) + "x".repeat(limit % bytes);
+      assertEquals(brokenBy(rules, longest), "none", longest);
+      assertEquals(brokenBy(rules, `${longest}x`), broken, longest);
+    }
+  }
+  const check = checkArguments([short], ["é".repeat(7)], BOUNDS);
+  assert(!check.ok);
+  assertEquals(check.reason, 'argument 1 "x" may have at most 12 bytes, got 14');
 });
 
 Deno.test("arguments have the names of their rules, and numbers without rules", () => {
@@ -108,17 +127,17 @@ Deno.test("an integer has one spelling and lies within its bounds, both included
 Deno.test("the length is checked before the pattern sees the text", () => {
   const seen: string[] = [];
   const matchesWhole = (text: string) => seen.push(text) > 0;
-  const short = rule("x", { type: "pattern", source: ".*", matchesWhole }, { maxLength: 3 });
-  assertEquals(brokenBy([short], "abcd"), "max_length");
-  assertEquals(brokenBy([short], "x".repeat(21)), "arg_length");
+  const short = rule("x", { type: "pattern", source: ".*", matchesWhole }, { maxBytes: 3 });
+  assertEquals(brokenBy([short], "abcd"), "max_bytes");
+  assertEquals(brokenBy([short], "x".repeat(21)), "arg_bytes");
   assertEquals(seen, []);
   assertEquals(brokenBy([short], "abc"), "none");
   assertEquals(seen, ["abc"]);
 });
 
 Deno.test("a reason repeats only the beginning of what was refused", () => {
-  const bounds = { argsCount: 1, argLength: 1_000_000 };
-  const rules = [rule("x", { type: "integer", min: 0, max: 1 }, { maxLength: 1_000_000 })];
+  const bounds = { argsCount: 1, argBytes: 1_000_000 };
+  const rules = [rule("x", { type: "integer", min: 0, max: 1 }, { maxBytes: 1_000_000 })];
   const refused = checkArguments(rules, ["\x1b".repeat(1_000_000)], bounds);
   assert(!refused.ok);
   assert(refused.reason.length < 400, refused.reason.slice(0, 400));
@@ -139,7 +158,7 @@ Deno.test("checkArguments never throws, and lets through only what each rule all
     })),
     fc.constant<ArgumentKind>({ type: "pattern", source: "a*", matchesWhole: (text) => /^a*$/.test(text) }),
   );
-  const rules = fc.array(fc.record({ kind, maxLength: fc.nat(30), optional: fc.boolean() }), {
+  const rules = fc.array(fc.record({ kind, maxBytes: fc.nat(30), optional: fc.boolean() }), {
     maxLength: 5,
   });
   const text = fc.oneof(
@@ -163,8 +182,10 @@ Deno.test("checkArguments never throws, and lets through only what each rule all
       assert(args.length <= rules.length || rules.at(-1)?.rest);
       assert(rules.every((rule, index) => rule.optional || index < args.length));
       for (const [index, arg] of args.entries()) {
-        const { kind, maxLength } = ruleAt(rules, index)!;
-        assert(arg.length <= Math.min(maxLength, BOUNDS.argLength) && !arg.includes("\0"));
+        const { kind, maxBytes } = ruleAt(rules, index)!;
+        assert(
+          new TextEncoder().encode(arg).length <= Math.min(maxBytes, BOUNDS.argBytes) && !arg.includes("\0"),
+        );
         if (kind.type === "one_of") assert(kind.values.includes(arg));
         if (kind.type === "integer") assert(Number(arg) >= kind.min && Number(arg) <= kind.max);
         if (kind.type === "pattern") assert(kind.matchesWhole(arg));

@@ -36,13 +36,19 @@ async function refusalByBoth(text: string): Promise<string> {
 Deno.test("a key that is given twice is refused, though the original takes the last value", async () => {
   const text = "port = 1\nport = 70";
   assertEquals(parseLikeOriginal(text), { port: 70 });
-  assertEquals(await refusalByBoth(text), '2:1: not valid TOML: duplicate key "port", first on line 1');
+  assertEquals(
+    await refusalByBoth(text),
+    '2:1: not valid TOML: duplicate key "port", first on line 1; remove one of the two',
+  );
 });
 
 Deno.test("a list that is given twice is refused, though the original joins the two", async () => {
   const text = 'commands = ["a"]\ncommands = ["b"]';
   assertEquals(parseLikeOriginal(text), { commands: ["a", "b"] });
-  assertEquals(await refusalByBoth(text), '2:1: not valid TOML: duplicate key "commands", first on line 1');
+  assertEquals(
+    await refusalByBoth(text),
+    '2:1: not valid TOML: duplicate key "commands", first on line 1; remove one of the two',
+  );
 });
 
 Deno.test("a table may come after one of its own tables, though the original refuses it", () => {
@@ -66,7 +72,7 @@ Deno.test("a control character is refused, and never repeated as the original do
   assert(acts(error.message));
   for (const text of ["port = 1\n\0", 'name = "a\0b"', "port = 1 # \0"]) {
     const refusal = await refusalByBoth(text);
-    assert(refusal.endsWith(": not valid TOML: control character U+0000"), refusal);
+    assert(refusal.endsWith(": not valid TOML: control character U+0000; remove it"), refusal);
     assert(!acts(refusal), refusal);
   }
 });

@@ -1,6 +1,6 @@
 // What a transcript cannot give word for word, because it is another every time, or has no place on a page.
 
-const PLACEHOLDER = /<([A-Z]|time|text|times|limits|token|ms)>/g;
+const PLACEHOLDER = /<([A-Z]|time|text|times|limits|hint|ago|token|ms)>/g;
 
 /** The lines that a received line may be. `<A>` is the address of client A, as `addressOf` gives it. */
 export function fillIn(text: string, addressOf: (client: string) => string): RegExp {
@@ -19,6 +19,10 @@ export function fillIn(text: string, addressOf: (client: string) => string): Reg
           .raw`\{"heartbeat_ms":\d+,"silence_ms":\d+,"resume_grace_ms":\d+,"lease_ms":\d+,"lead_after_ms":\d+\}`;
       case "limits":
         return String.raw`\{"line_bytes":\d+,"output_bytes":\d+,"timeout_ms":\d+\}`;
+      case "hint":
+        return '"Type /help and press Enter"';
+      case "ago":
+        return String.raw`(?:just now|\d+ s ago)`;
       case "ms":
         return String.raw`\d+`;
       case "token":

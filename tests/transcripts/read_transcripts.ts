@@ -1,10 +1,12 @@
-// Reads the transcripts out of docs/protocol.md: the fenced blocks marked `transcript`, line by line, and the
-// configuration that they share. What the lines mean is said in the document itself, under "Transcripts".
+// Reads the transcripts out of the pages of the protocol: the fenced blocks marked `transcript`, line by line, and the
+// configuration that they share. docs/protocol/transcripts.md says what the lines mean.
+
+import type { Page } from "../support/protocol_pages.ts";
 
 /** One line of a transcript. */
 export type Step =
   | {
-    readonly kind: "connects" | "closes" | "is_closed" | "is_cut" | "evicts";
+    readonly kind: "connects" | "closes" | "is_closed" | "is_cut" | "evicts" | "raises";
     readonly client: string;
     readonly line: number;
   }
@@ -18,6 +20,8 @@ export type Step =
   };
 
 export interface Transcript {
+  /** The path of its page. */
+  readonly page: string;
   /** The heading that it stands under. */
   readonly title: string;
   /** Where its block begins, counted from 1. */
@@ -32,15 +36,16 @@ export interface Transcript {
 }
 
 interface Block {
+  readonly page: string;
   readonly info: string;
   readonly heading: string;
   readonly line: number;
   readonly lines: readonly string[];
 }
 
-/** @throws when a block is not written as the document says. */
-export function readTranscripts(markdown: string): Transcript[] {
-  const blocks = readBlocks(markdown);
+/** @throws when a block is not written as the pages say. */
+export function readTranscripts(pages: readonly Page[]): Transcript[] {
+  const blocks = pages.flatMap(readBlocks);
   const shared = blocks.find(({ info }) => info === "toml transcripts");
   if (shared === undefined) throw new Error("Cannot find the block `toml transcripts`");
   const tokens = blocks.find(({ info }) => info === "toml tokens");
@@ -48,10 +53,10 @@ export function readTranscripts(markdown: string): Transcript[] {
     .map((block) => toTranscript(block, shared, tokens));
 }
 
-function readBlocks(markdown: string): Block[] {
+function readBlocks({ path: page, text: markdown }: Page): Block[] {
   const blocks: Block[] = [];
   let heading = "";
-  let open: { info: string; heading: string; line: number; lines: string[] } | undefined;
+  let open: { page: string; info: string; heading: string; line: number; lines: string[] } | undefined;
   for (const [index, text] of markdown.split("\n").entries()) {
     if (open !== undefined) {
       if (text !== "```") {
@@ -61,7 +66,7 @@ function readBlocks(markdown: string): Block[] {
       blocks.push(open);
       open = undefined;
     } else if (text.startsWith("```")) {
-      open = { info: text.slice(3), heading, line: index + 1, lines: [] };
+      open = { page, info: text.slice(3), heading, line: index + 1, lines: [] };
     } else if (text.startsWith("#")) {
       heading = text.replace(/^#+ /, "").replaceAll("`", "");
     }
@@ -70,7 +75,7 @@ function readBlocks(markdown: string): Block[] {
 }
 
 function toTranscript(
-  { info, heading, line, lines }: Block,
+  { page, info, heading, line, lines }: Block,
   shared: Block,
   tokensBlock: Block | undefined,
 ): Transcript {
@@ -83,7 +88,7 @@ function toTranscript(
   const settings = [...attributes].map(([key, value]) => `${key} = ${value}\n`).join("");
   const toml = `${settings}${shared.lines.join("\n")}\n`;
   const steps = unfold(lines).map(([text, index]) => toStep(text, line + 1 + index));
-  return { title: heading, line, toml, ...tokens, members, steps };
+  return { page, title: heading, line, toml, ...tokens, members, steps };
 }
 
 /** Joins what is continued on indented lines; each whole line with the index where it begins. */
@@ -102,13 +107,15 @@ const VERBS = {
   "is closed": "is_closed",
   "is cut": "is_cut",
   "is evicted": "evicts",
+  "is raised": "raises",
 } as const;
 
 function toStep(text: string, line: number): Step {
   if (text === "server stops") return { kind: "server_stops", line };
   const allowed = /^server allows (.+)$/.exec(text)?.[1];
   if (allowed !== undefined) return { kind: "server_allows", commands: allowed.split(", "), line };
-  const match = /^([A-Z]) (?:(connects|closes|is closed|is cut|is evicted)|(-->|<--)(?: (.*))?)$/.exec(text);
+  const match = /^([A-Z]) (?:(connects|closes|is closed|is cut|is evicted|is raised)|(-->|<--)(?: (.*))?)$/
+    .exec(text);
   if (match === null) throw new Error(`Cannot read line ${line} of a transcript: ${text}`);
   const [, client = "", verb, arrow, rest = ""] = match;
   if (arrow !== undefined) return { kind: arrow === "-->" ? "sends" : "receives", client, text: rest, line };

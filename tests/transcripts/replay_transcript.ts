@@ -102,6 +102,11 @@ class Replay {
         if ("reason" in evicted) throw new Error(`Cannot evict ${step.client}: ${evicted.message}`);
         return;
       }
+      case "raises": {
+        const raised = this.#server.server.raise({ name: this.#player(step.client).address });
+        if ("reason" in raised) throw new Error(`Cannot raise ${step.client}: ${raised.message}`);
+        return;
+      }
       case "server_allows":
         this.#server.server.reconfigure(
           await loadServerConfig({ flags: { commands: step.commands.join(",") } }),
@@ -164,7 +169,7 @@ async function insistOnSilence(client: string, player: Player, round: number): P
   if (isByHand) socket.send("/end");
   else socket.send({ jsonrpc: "2.0", id: `end ${round}`, method: "ping" });
   const answer = isByHand
-    ? "Refused: There is no /end; /help lists what there is"
+    ? `Refused: unknown word "/end"; /help lists all words`
     : `{"jsonrpc":"2.0","id":"end ${round}","result":{}}`;
   assertEquals(await nextLine(player), answer, `${client} has unread lines at the end`);
 }

@@ -1,5 +1,5 @@
-// The document of the wire protocol against the server: every transcript is replayed, every list is held against the
-// table in the code that it describes.
+// The pages of the wire protocol against the server: every transcript is replayed, every list is held against the table
+// in the code that it describes.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AUTH_SETTINGS } from "../../src/config/keys/server_keys.ts";
@@ -12,16 +12,29 @@ import {
   NOTIFICATIONS,
   STATUSES,
 } from "../../src/protocol/methods/mod.ts";
+import { FIRST_PAGE, readProtocolPages } from "../support/protocol_pages.ts";
 import { readTranscripts } from "./read_transcripts.ts";
 import { replayTranscript } from "./replay_transcript.ts";
 
-const DOCUMENT = await Deno.readTextFile(new URL("../../docs/protocol.md", import.meta.url));
-const transcripts = readTranscripts(DOCUMENT);
+const PAGES = await readProtocolPages();
+const DOCUMENT = PAGES.map(({ text }) => text).join("\n");
+/** The page about transcripts: it has the configuration that all of them share. */
+const NOTATION_PAGE = "docs/protocol/transcripts.md";
+const transcripts = readTranscripts(PAGES);
 
 for (const transcript of transcripts) {
-  Deno.test(`docs/protocol.md, line ${transcript.line}, "${transcript.title}": the transcript is what the server does`, () =>
+  const { page, line, title } = transcript;
+  Deno.test(`${page}, line ${line}, "${title}": the transcript is what the server does`, () =>
     replayTranscript(transcript));
 }
+
+Deno.test("Every page of the protocol is listed on the first one and has transcripts", () => {
+  const paths = PAGES.map(({ path }) => path);
+  const linked = PAGES[0]!.text.matchAll(/^\| \[(protocol\/.+?)\]\(\1\)/gm);
+  assertEquals([FIRST_PAGE, ...[...linked].map(([, path]) => `docs/${path}`).sort()], paths);
+  const replayed = new Set(transcripts.map(({ page }) => page));
+  assertEquals(paths.filter((path) => !replayed.has(path)), [NOTATION_PAGE]);
+});
 
 Deno.test("The document has a transcript for every method", () => {
   const all = transcripts.flatMap(({ steps }) => steps).map((step) => "text" in step ? step.text : "").join(
@@ -29,6 +42,14 @@ Deno.test("The document has a transcript for every method", () => {
   );
   const methods = [...Object.keys(METHODS).filter(isMethodName), ...Object.keys(NOTIFICATIONS)];
   assertEquals(methods.filter((method) => !all.includes(`"method":"${method}"`)), []);
+});
+
+Deno.test("Every message in a transcript is in sentence case, or begins with a quoted value, and has no final period", () => {
+  const lines = transcripts.flatMap(({ steps }) => steps).map((step) => "text" in step ? step.text : "");
+  const messages = lines.flatMap((text) => [...text.matchAll(/"message":("(?:[^"\\]|\\.)*")/g)])
+    .map(([, json]) => JSON.parse(json!) as string).filter((message) => message !== "<text>");
+  assert(messages.length > 40);
+  assertEquals(messages.filter((message) => !/^(?:[A-Z]|").*[^.]$/.test(message)), []);
 });
 
 Deno.test("The document names every error with its code, every status and every reason for closing", () => {
@@ -54,7 +75,7 @@ Deno.test("The limits in the document have the defaults of the server", () => {
 });
 
 const WELCOME =
-  `A <-- {"jsonrpc":"2.0","method":"welcome","params":{"rank":0,"ticket":1,"epoch":1,"members":1,` +
+  `A <-- {"jsonrpc":"2.0","method":"welcome","params":{"hint":<hint>,"rank":0,"ticket":1,"epoch":1,"members":1,` +
   `"capacity":20,"commands":["ping"],"protocol":1,"limits":<limits>,"times":<times>}}`;
 
 for (
@@ -71,19 +92,20 @@ for (
   ] as const
 ) {
   Deno.test(`A transcript with ${wrong} fails`, async () => {
-    const [transcript] = readTranscripts(
-      ["```toml transcripts", `commands = ["ping"]`, "```", "# Wrong", "```transcript", ...lines, "```"].join(
-        "\n",
-      ),
-    );
+    const [transcript] = readTranscripts([{
+      path: "made up",
+      text: ["```toml transcripts", `commands = ["ping"]`, "```", "# Wrong", "```transcript", ...lines, "```"]
+        .join("\n"),
+    }]);
     await assertRejects(() => replayTranscript(transcript!), Error, message);
   });
 }
 
 Deno.test("The lines of the made-up transcripts are right where nothing is wrong", async () => {
   const lines = ["A connects", WELCOME, "A closes"];
-  const [transcript] = readTranscripts(
-    ["```toml transcripts", `commands = ["ping"]`, "```", "```transcript", ...lines, "```"].join("\n"),
-  );
+  const [transcript] = readTranscripts([{
+    path: "made up",
+    text: ["```toml transcripts", `commands = ["ping"]`, "```", "```transcript", ...lines, "```"].join("\n"),
+  }]);
   await replayTranscript(transcript!);
 });

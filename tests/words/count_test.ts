@@ -9,7 +9,7 @@ Deno.test("a number has its noun in the singular or the plural", () => {
 
 /** What a message with a number in it looks like, without the helper. */
 const BARE =
-  /\$\{[^}]*\} (?:seats|runs|clients|lines|members|executors|events|programs|connections|arguments)\b/;
+  /\$\{[^}]*\} (?:seats|runs|clients|lines|members|executors|events|programs|connections|arguments|messages|targets|levels|tokens|commands (?:a|per))\b/;
 
 Deno.test("no message has a plural of its own beside a number", async () => {
   const found: string[] = [];

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { isVisible, visible, visibleJson } from "../../src/words/visible_text.ts";
+import { isVisible, quoted, visible, visibleJson } from "../../src/words/visible_text.ts";
 import { acts } from "../support/acting_text.ts";
 import { holds } from "../support/seed.ts";
 
@@ -76,6 +76,25 @@ Deno.test("a text over the length is cut, says so, and is not cut when it just f
   assertEquals(visible("abcd", 3), "abc…");
   assertEquals(visible("ab\u{1f600}", 3), "ab\\ud83d…");
   assertEquals(visible("", 0), "");
+});
+
+Deno.test("a quoted text is visible, and where it ends and what it was can be read off it", () => {
+  assertEquals(quoted(""), "''");
+  assertEquals(quoted("my db"), "'my db'");
+  assertEquals(quoted("it's \\ \n"), String.raw`'it\'s \\ \n'`);
+  for (let code = 0; code < 0x100; code++) {
+    const character = String.fromCharCode(code);
+    const escape = character === "'" || character === "\\" ? `\\${character}` : visible(character);
+    assertEquals(quoted(`a${character}b`), `'a${escape}b'`);
+  }
+  holds(
+    fc.property(texts, (text) => {
+      const shown = quoted(text);
+      assert(isVisible(shown) && /^'(?:[^'\\]|\\.)*'$/u.test(shown), shown);
+      if (isVisible(text)) assertEquals(shown.slice(1, -1).replace(/\\(.)/gu, "$1"), text);
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 Deno.test("JSON that is made visible has the same value, and is visible", () => {

@@ -72,7 +72,7 @@ export class Fleet implements SoakedClient {
       proxies.push(proxy);
       const argv: Program = [...client, `127.0.0.1:${proxy.port}`, "--name", name];
       clients.push(stack.use(await start(argv, new Random(seed + clients.length))));
-      await server.line(`is named ${name}`, START_MS);
+      await server.line(`is named '${name}'`, START_MS);
     };
     for (const [name, isLong] of [["piped", false], ["long lines", true]] as const) {
       await seat(name, (argv, random) => Promise.resolve(new FedClient(argv, { name, isLong, random })));
@@ -94,7 +94,7 @@ export class Fleet implements SoakedClient {
       .catch(({ message }: Error) => problems.push(`fleet: ${message}`));
     const { code } = await this.#server.stop();
     if (code !== 0) problems.push(`their server: exit code ${code}`);
-    problems.push(...this.#server.output.filter((line) => line.startsWith("Fault in")));
+    problems.push(...this.#server.output.filter((line) => line.startsWith("Internal error in")));
     return problems;
   }
 

@@ -4,7 +4,7 @@ import { type ClientConfig, ignoredWarnings } from "../../config/mod.ts";
 import type { ClientFlags } from "../../config/keys/mod.ts";
 import { splitWords } from "../../protocol/text/mod.ts";
 import type { Program } from "../../rules/mod.ts";
-import { checkNewFile, directoryFault } from "../shared/mod.ts";
+import { checkNewSocket, directoryFault } from "../shared/mod.ts";
 import { findProgram } from "./lead/mod.ts";
 
 export interface CheckedStart {
@@ -20,7 +20,7 @@ export async function startWarnings({ config, flags, leadProgram }: CheckedStart
   const path = Deno.env.get("PATH");
   const warnings = [...ignoredWarnings(ignoredVariables), ...config.warnings];
   if (flags.via === undefined) warnings.push(...await checkHost(host));
-  warnings.push(...await checkNewFile("--control", flags.control ?? ""));
+  warnings.push(...await checkNewSocket("--control", flags.control ?? ""));
   for (const program of run?.values() ?? []) warnings.push(...await checkProgram(program, path));
   const hook = splitWords(flags["on-change"] ?? "");
   const others = [["--on-change", hook.ok ? hook.words[0] : undefined], ["--lead", leadProgram]] as const;

@@ -17,7 +17,6 @@ import {
   GUARD_ARGUMENT,
   parseFlags,
   printAnswer,
-  printWarnings,
   type ProcessStart,
   readConfigFile,
   validText,
@@ -25,6 +24,7 @@ import {
 } from "../shared/mod.ts";
 import type { CheckedStart } from "./check_start.ts";
 import { parseAddress } from "./parse_address.ts";
+import { printNotice, printWarnings, refuse as refuseUsage } from "./print_notice.ts";
 import { NO_TOKEN_FLAG, readAccessToken, readTrust } from "./server_access.ts";
 
 /** @returns the exit code: {@linkcode CLIENT_EXIT}, or 128 plus the number of the signal that ended it. */
@@ -39,8 +39,11 @@ export async function clientCommand(
   // The command after --via is for the running client, and has flags of its own.
   const stopEarly = args.some((word) => word === "--via" || word.startsWith("--via="));
   const parsed = await parseFlags(CLIENT_FLAGS, args, { stopEarly });
-  if (!parsed.ok) return refuse(isTokenFlag(args) ? NO_TOKEN_FLAG : parsed.message);
+  // Whether JSON is asked for is not known before.
+  if (!parsed.ok) return await refuseUsage(isTokenFlag(args) ? NO_TOKEN_FLAG : parsed.message, false);
   const flags = parsed.values;
+  const isJson = flags.json && !flags.check;
+  const refuse = (message: string) => refuseUsage(message, isJson);
   if (flags.help) return await printHelp();
   if (flags.version) return printAnswer(versionLine("rankclient"), CLIENT_EXIT);
 
@@ -48,23 +51,27 @@ export async function clientCommand(
   const words = flags.lead ? parsed.positionals : [...parsed.positionals, ...parsed.afterDashes];
   const isVia = flags.via !== undefined;
   if (isVia && (flags.control !== undefined || flags.stay)) {
-    return refuse("--via asks a running client and takes no seat: --control and --stay do not go with it");
+    return await refuse(
+      "--via asks a running client and takes no seat: --control and --stay do not go with it",
+    );
   }
   if (isVia && (flags.lead || flags["on-change"] !== undefined)) {
-    return refuse("--via asks a running client and takes no seat: --lead and --on-change do not go with it");
+    return await refuse(
+      "--via asks a running client and takes no seat: --lead and --on-change do not go with it",
+    );
   }
   if (flags.lead && !parsed.afterDashes[0]) {
-    return refuse("--lead needs a program to run: rankclient HOST --lead -- PROGRAM ARGUMENTS");
+    return await refuse("--lead needs a program to run: rankclient HOST --lead -- PROGRAM ARGUMENTS");
   }
   const maxWait = parseMaxWait(flags["max-wait"]);
-  if (!maxWait.ok) return refuse(maxWait.message);
-  if (maxWait.ms !== undefined && !flags.lead) return refuse("--max-wait goes with --lead");
-  if (!isVia && words.length > 1) return refuse(`unexpected argument ${words[1]}`);
+  if (!maxWait.ok) return await refuse(maxWait.message);
+  if (maxWait.ms !== undefined && !flags.lead) return await refuse("--max-wait goes with --lead");
+  if (!isVia && words.length > 1) return await refuse(`unexpected argument ${words[1]}`);
   const env = Deno.env.toObject();
   const host = isVia ? undefined : words[0];
   const mayDoWithoutHost = isVia || flags.check || flags.config !== undefined;
   if (host === undefined && !mayDoWithoutHost && env[`${CLIENT_ENV_PREFIX}_HOST`] === undefined) {
-    return refuse("HOST is missing; for example: rankclient 127.0.0.1");
+    return await refuse("HOST is missing; for example: rankclient 127.0.0.1");
   }
   let config: ClientConfig;
   let tls: TlsTrust | undefined;
@@ -73,12 +80,12 @@ export async function clientCommand(
     // With --via, the running client has the connection to the server.
     if (config.tls && !isVia) {
       const { trust, warnings } = await readTrust(config);
-      printWarnings(warnings);
+      await printWarnings(warnings, isJson);
       tls = trust;
     }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    console.error(error.message);
+    await printNotice("error", error.message, isJson);
     return CLIENT_EXIT.usage;
   }
   const leadProgram = flags.lead ? parsed.afterDashes[0] : undefined;
@@ -89,9 +96,9 @@ export async function clientCommand(
     return await startVia(request, config, start);
   }
   const given = await readAccessToken(config, flags["token-file"], env[TOKEN_VARIABLE]);
-  if (!given.ok) return refuse(given.message);
+  if (!given.ok) return await refuse(given.message);
   if (flags.check) return await check({ config, flags, leadProgram });
-  printWarnings(ignoredWarnings(config.ignoredVariables));
+  await printWarnings(ignoredWarnings(config.ignoredVariables), isJson);
   if (flags.lead) {
     const { startLead } = await import("./lead/start_lead.ts");
     const job = { argv: parsed.afterDashes, maxWaitMs: maxWait.ms, start };
@@ -115,7 +122,7 @@ function parseMaxWait(
 
 async function check(checked: CheckedStart): Promise<number> {
   const { startWarnings } = await import("./check_start.ts");
-  printWarnings(await startWarnings(checked));
+  await printWarnings(await startWarnings(checked), false);
   return printAnswer(validText(checked.flags.config), CLIENT_EXIT);
 }
 
@@ -130,7 +137,7 @@ async function readConfig(
 ): Promise<ClientConfig> {
   const address = hostArgument === undefined ? undefined : parseAddress(hostArgument);
   if (hostArgument !== undefined && address === undefined) {
-    throw usageError("HOST", `"${hostArgument}" is no address: write HOST, HOST:PORT or [::1]:PORT`);
+    throw usageError("HOST", `"${hostArgument}" is not an address; write HOST, HOST:PORT or [::1]:PORT`);
   }
   if (address?.port !== undefined && flags.port !== undefined && flags.port !== address.port) {
     throw usageError("--port", `${hostArgument} names another port than --port ${flags.port}`);
@@ -147,22 +154,34 @@ function usageError(key: string, message: string): ConfigError {
 async function printHelp(): Promise<number> {
   const { renderHelp } = await import("../shared/render_help.ts");
   const text = renderHelp({
-    usage: "rankclient HOST[:PORT] [flags], rankclient HOST[:PORT] --lead -- PROGRAM [ARGUMENTS], or " +
-      "rankclient [flags] --via PATH run [@RANKS] COMMAND [ARGUMENTS]",
     summary:
-      "Takes a seat on a rankserver: sends commands to the clients ranked below, and executes those of the " +
-      "clients ranked above. At a terminal there is a prompt; without one, each line of stdin is a command. With " +
-      "--via it asks a running rankclient instead: run, roster, yield or status. With --lead it runs PROGRAM while it " +
-      "has rank 0, stops PROGRAM before another client may lead, and otherwise waits in line.",
+      "rankclient takes a seat on a rankserver, sends commands to the clients ranked below it, and executes " +
+      "the commands of the clients ranked above it.",
+    usage: [
+      ["rankclient HOST[:PORT] [FLAGS]", "join a server: a prompt, or commands from standard input"],
+      ["rankclient HOST[:PORT] [FLAGS] --lead -- PROGRAM", "run PROGRAM only while this client has rank 0"],
+      ["rankclient --via PATH run [@RANKS] COMMAND", "send a command through a running rankclient"],
+      ["rankclient --via PATH roster|yield|status", "ask a running rankclient"],
+    ],
     flags: CLIENT_FLAGS,
+    common: ["name", "config", "token-file", "tls", "control"],
     settings: listSettings(CLIENT_SECTIONS, CLIENT_ENV_PREFIX),
-    example: "echo uptime | rankclient 127.0.0.1",
+    examples: [
+      ["rankclient 127.0.0.1", "open a prompt; /help lists what you can type"],
+      ["echo uptime | rankclient 127.0.0.1", "send one command to all clients below, and exit"],
+      ["rankclient 10.0.0.5 --config client.toml --stay", "execute commands until it is stopped"],
+      ["rankclient 10.0.0.5 --lead -- ./service", "a hot standby: one client runs the service"],
+      [
+        "rankclient --via rank.sock run @2,3 restart nginx",
+        "needs a client started with --control rank.sock",
+      ],
+    ],
     exitCodes: CLIENT_EXIT_MEANINGS,
+    documents: [
+      ["README.md", "a tour of the project"],
+      ["client.example.toml", "every key of the configuration, with its default"],
+      ["docs/succession.md", "what --lead guarantees, and its times"],
+    ],
   });
   return printAnswer(text.trimEnd(), CLIENT_EXIT);
-}
-
-function refuse(message: string): number {
-  console.error(`${message}\nTry rankclient --help.`);
-  return CLIENT_EXIT.usage;
 }

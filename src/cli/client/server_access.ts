@@ -16,8 +16,8 @@ const MAX_TOKEN_LENGTH = 1_024;
 
 /** For `--token`, which users will try. */
 export const NO_TOKEN_FLAG =
-  "a token is never an argument, because everybody on this machine could read it there: " +
-  "put it into a file of yours (chmod 600) and give --token-file FILE, or into RANKCLIENT_TOKEN";
+  "a token cannot be an argument, because every user of this machine can read arguments: " +
+  "store it in a file (chmod 600) and use --token-file FILE, or set RANKCLIENT_TOKEN";
 
 /** From the beginning of a certificate to that of the next one. */
 const BLOCK = /-----BEGIN CERTIFICATE-----[^]*?(?=-----BEGIN CERTIFICATE-----|$(?![^]))/g;
@@ -76,7 +76,7 @@ export async function readTrust({ caFile }: Pick<ClientConfig, "caFile">): Promi
     }
   }
   if (caCerts.length === 0) throw unusable(caFile, broken[0]!);
-  return { trust: { caCerts }, warnings: broken.map((text) => `${caFile}: ${text} and is left out`) };
+  return { trust: { caCerts }, warnings: broken.map((text) => `${caFile}: ${text} and is ignored`) };
 }
 
 /** One certificate that the runtime cannot use would make it refuse all; `undefined` for one that it can. */

@@ -2,7 +2,7 @@
 
 import { ControlServer } from "../../client/control/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
-import { LineOutput, missedLine } from "../../client/output/mod.ts";
+import { LineOutput, missedLine, noticeLine } from "../../client/output/mod.ts";
 import { openClient } from "../../client/mod.ts";
 import { Pipe } from "../../client/pipe/mod.ts";
 import { ProgramRunner } from "../../client/executor/mod.ts";
@@ -19,6 +19,7 @@ import {
   type ProcessStart,
 } from "../shared/mod.ts";
 import { openHooks, reapOrphans } from "./lead/mod.ts";
+import { printNotice } from "./print_notice.ts";
 
 /** Runs until the client leaves. @returns the exit code. */
 export async function startClient(
@@ -33,9 +34,13 @@ export async function startClient(
     CLIENT_BOUNDS.printedLength,
     flags.json ? missedLine : undefined,
   );
-  const hooked = await openHooks(flags["on-change"], config, (line) => stderr.note(line));
+  const hooked = await openHooks(
+    flags["on-change"],
+    config,
+    (line) => stderr.note(noticeLine("hook", line, flags.json)),
+  );
   if (!hooked.ok) {
-    console.error(hooked.message);
+    await printNotice("error", hooked.message, flags.json);
     return hooked.code;
   }
   const { hooks } = hooked;
@@ -43,7 +48,7 @@ export async function startClient(
   if (flags.control !== undefined) {
     const opened = await openControlSocket(flags.control);
     if (!opened.ok) {
-      console.error(opened.reason);
+      await printNotice("error", opened.reason, flags.json);
       return CLIENT_EXIT.usage;
     }
     control = opened.socket;

@@ -1,11 +1,12 @@
 // `rankclient --via PATH`: sends one request to a running client through its control socket.
 
 import { ControlClient, parseVia, runVia } from "../../client/control/mod.ts";
-import { LineOutput } from "../../client/output/mod.ts";
+import { LineOutput, missedLine } from "../../client/output/mod.ts";
 import { socketError } from "../../control/mod.ts";
 import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";
 import type { ClientConfig } from "../../config/mod.ts";
 import { CLIENT_EXIT, listenForLeave, type ProcessStart, revoke } from "../shared/mod.ts";
+import { printNotice, refuse } from "./print_notice.ts";
 
 export interface ViaRequest {
   readonly path: string;
@@ -22,14 +23,14 @@ export async function startVia(
 ): Promise<number> {
   const parsed = parseVia(words, isDryRun);
   if (!parsed.ok) {
-    console.error(`${parsed.message}\nTry rankclient --help.`);
-    return CLIENT_EXIT.usage;
+    return await refuse(parsed.message, isJson);
   }
   let conn: Deno.UnixConn;
   try {
     conn = await Deno.connect({ transport: "unix", path });
   } catch (error) {
-    console.error(`Cannot reach a running rankclient through ${path}: ${socketError(error)}`);
+    const message = `Cannot reach a running rankclient through ${path}: ${socketError(error)}`;
+    await printNotice("error", message, isJson);
     return CLIENT_EXIT.lost;
   }
   revoke("read", "write", "net", "run", "env", "ffi", "sys", "import");
@@ -39,7 +40,7 @@ export async function startVia(
     const verdict = await runVia(parsed.asked, {
       asker,
       stdout: new LineOutput(Deno.stdout, CLIENT_BOUNDS.printedLength),
-      stderr: new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength),
+      stderr: new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength, isJson ? missedLine : undefined),
       isJson,
       signal: signals.signal,
       closeTimeoutMs: CLIENT_BOUNDS.closeTimeoutMs,

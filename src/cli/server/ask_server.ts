@@ -1,4 +1,4 @@
-// `rankserver --status` and `--evict`: asks a running server through its control socket, and prints the answer.
+// `rankserver --status`, `--evict` and `--raise`: asks a running server through its control socket, and prints the answer.
 
 import { askControl, socketError } from "../../control/mod.ts";
 import { count, visible, visibleJson } from "../../words/mod.ts";
@@ -7,20 +7,22 @@ import {
   type Evicted,
   type EvictParams,
   METHODS,
+  type Raised,
   readShape,
   type ServerStatus,
 } from "../../protocol/methods/mod.ts";
+import { durationText } from "../../time/mod.ts";
 import { printAnswer, SERVER_EXIT } from "../shared/mod.ts";
 
 export type ServerQuestion =
   | { readonly method: "status" }
-  | { readonly method: "evict"; readonly params: EvictParams };
+  | { readonly method: "evict" | "raise"; readonly params: EvictParams };
 
 const WAIT_MS = 5_000;
 const MAX_ANSWER_LENGTH = 64 * 1024;
 
-/** The member that `--evict` names: a rank, `ticket:N` or `name:TEXT`; `undefined` when it is none of these. */
-export function parseEvictee(text: string): EvictParams | undefined {
+/** The member that `--evict` or `--raise` names: a rank, `ticket:N` or `name:TEXT`; `undefined` when it is none of these. */
+export function parseMember(text: string): EvictParams | undefined {
   const [, kind, value] = /^(ticket|name):(.+)$/s.exec(text) ?? [];
   if (kind === "name") return { name: value! };
   const number = /^\d{1,16}$/.test(value ?? text) ? Number(value ?? text) : NaN;
@@ -42,7 +44,10 @@ export async function askServer(path: string, question: ServerQuestion, isJson: 
   if (answer?.kind === "error") return fail(SERVER_EXIT.refused, visible(answer.error.message));
   const text = answer?.kind === "result" ? describe(question, answer.result) : undefined;
   if (answer?.kind !== "result" || text === undefined) {
-    return fail(SERVER_EXIT.failed, `What listens on ${path} gave no answer that a rankserver gives`);
+    return fail(
+      SERVER_EXIT.failed,
+      `${path} is not the control socket of a rankserver: it sent an unknown answer`,
+    );
   }
   return printAnswer(isJson ? visibleJson(JSON.stringify(answer.result)) : text, SERVER_EXIT);
 }
@@ -58,6 +63,10 @@ function describe({ method }: ServerQuestion, result: unknown): string | undefin
       const read = readShape(METHODS.evict.result, result);
       return read.ok ? evictedText(read.value) : undefined;
     }
+    case "raise": {
+      const read = readShape(METHODS.raise.result, result);
+      return read.ok ? raisedText(read.value) : undefined;
+    }
   }
 }
 
@@ -65,12 +74,10 @@ function statusText(status: ServerStatus): string {
   const { version, address, uptime_ms, members, capacity, away, waiting, epoch } = status;
   const draining = status.is_draining ? ", shutting down" : "";
   return [
-    `rankserver ${visible(version)} on ${visible(address)}, up for ${
-      Math.floor(uptime_ms / 1_000)
-    } s${draining}`,
+    `rankserver ${visible(version)} on ${visible(address)}, up for ${durationText(uptime_ms)}${draining}`,
     `${members} of ${
       count(capacity, "seat is", "seats are")
-    } taken, ${away} of them by members who are away; ${waiting} wait (epoch ${epoch})`,
+    } taken, ${away} of them by disconnected members; ${waiting} on the waiting list (epoch ${epoch})`,
     `${count(status.connections, "connection")}, ${count(status.runs_in_flight, "run")} in flight, ${
       count(status.late_answers, "late answer")
     }`,
@@ -80,12 +87,23 @@ function statusText(status: ServerStatus): string {
 function evictedText({ rank, ticket, name, keep_ms }: Evicted): string {
   const kept = keep_ms === 0
     ? ""
-    : `; the seat stays empty until it has stopped what it leads, at most ${keep_ms} ms`;
+    : `; the seat stays empty until its program has stopped, at most ${Math.ceil(keep_ms / 1_000)} s`;
   return `${visible(name)} has lost rank ${rank} (ticket ${ticket})${kept}`;
 }
 
+function raisedText({ rank, ticket, name, wait_ms }: Raised): string {
+  const who = `${visible(name)} (ticket ${ticket})`;
+  if (rank === 0) return `${who} already has rank 0`;
+  if (wait_ms > 0) {
+    return `${who} gets rank 0 when the leader has stopped its program, after at most ${wait_ms} ms`;
+  }
+  return `${who} now has rank 0; ${count(rank, "client")} above it moved to the end`;
+}
+
 function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such socket";
+  if (error instanceof Deno.errors.NotFound) {
+    return "the socket does not exist; start the server with the same --control";
+  }
   if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) {
     return `it did not answer within ${WAIT_MS} ms`;
   }

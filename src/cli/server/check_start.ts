@@ -1,16 +1,21 @@
 // `rankserver --check`: what would fail at the start of a server with a valid configuration, here and now.
 
 import { ignoredWarnings, type ServerConfig } from "../../config/mod.ts";
-import { checkNewFile } from "../shared/mod.ts";
+import { checkNewFile, checkNewSocket } from "../shared/mod.ts";
+import { seatLimitWarnings } from "./seat_limits.ts";
 
-/** @returns warnings: the configuration may be meant for another machine. */
-export async function startWarnings(config: ServerConfig): Promise<string[]> {
+/**
+ * @param tokens how many tokens there are; `undefined`: clients need none.
+ * @returns warnings: the configuration may be meant for another machine.
+ */
+export async function startWarnings(config: ServerConfig, tokens: number | undefined): Promise<string[]> {
   const { host, session, control, ignoredVariables } = config;
   return [
     ...ignoredWarnings(ignoredVariables),
     ...checkHost(host),
+    ...seatLimitWarnings(config, host, tokens),
     ...await checkNewFile("session.store", session.store),
-    ...await checkNewFile("control.socket", control.socket),
+    ...await checkNewSocket("control.socket", control.socket),
   ];
 }
 

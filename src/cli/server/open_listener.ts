@@ -1,5 +1,5 @@
 // Opens the server's listener, before the server itself is loaded, so that connections can already wait. Also warns when
-// other machines can reach the server unprotected, and when one address cannot take all seats.
+// other machines can reach the server unprotected.
 
 import type { ServerConfig } from "../../config/mod.ts";
 import { hasTls } from "../../config/keys/mod.ts";
@@ -41,13 +41,13 @@ function listen({ host, port, limits }: ServerConfig): Deno.TcpListener {
 function cannotListen({ host, port }: ServerConfig, error: unknown): string {
   const where = `Cannot listen on ${host} port ${port}`;
   if (error instanceof Deno.errors.AddrInUse) {
-    return `${where}: another program does already. Stop it, or choose another port with --port (0 picks a free one).`;
+    return `${where}: the port is in use; stop the other program, or choose another port with --port (0 picks a free one)`;
   }
   if (error instanceof Deno.errors.AddrNotAvailable) {
-    return `${where}: this machine has no such address. Try --host 127.0.0.1, or 0.0.0.0 for all of its addresses.`;
+    return `${where}: this machine does not have that address; use --host 127.0.0.1, or 0.0.0.0 for all of its addresses`;
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    return `${where}: ports below 1024 are for privileged users. Choose another one with --port.`;
+    return `${where}: ports below 1024 require privileges; choose another one with --port`;
   }
   return `${where}: ${error instanceof Error ? error.message : error}`;
 }
@@ -65,21 +65,7 @@ export function exposure({ host, hasTokens, hasTls }: Reach): ServerEvent | unde
   return { event: "exposed", host, tokens: hasTokens, tls: hasTls };
 }
 
-/**
- * The line for the log when one address may not take all seats; `undefined` if it may.
- *
- * @param host the address that the server listens on.
- */
-export function seatsBeyondAddress(
-  { maxClients, limits }: ServerConfig,
-  host: string,
-): ServerEvent | undefined {
-  const initial = isLocal(host) ? 0 : limits.remoteConnectionsPerAddress;
-  const limit = limits.connectionsPerAddress ?? initial;
-  if (limit === 0 || limit >= maxClients) return undefined;
-  return { event: "seats_beyond_address", limit, capacity: maxClients };
-}
-
-function isLocal(host: string): boolean {
+/** Whether only this machine can reach a server on this host. */
+export function isLocal(host: string): boolean {
   return host === "localhost" || isLoopback(host);
 }

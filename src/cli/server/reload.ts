@@ -141,13 +141,11 @@ export function certificatePart(tls: Pick<OpenedTls, "readAgain">, read: TextRea
 }
 
 function keptText(path: string): string {
-  return `${
-    visible(path)
-  } is not a regular file and cannot be read again: what was read from it at the start stays`;
+  return `${visible(path)} is not a regular file and cannot be read again; keeping what was read at startup`;
 }
 
 function describe(error: unknown): string[] {
   if (error instanceof ConfigError) return error.problems.map(renderProblem);
   if (error instanceof FileError) return [error.message];
-  return [`a fault: ${error instanceof Error ? error.message : error}`];
+  return [`internal error: ${error instanceof Error ? error.message : error}`];
 }

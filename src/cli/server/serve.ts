@@ -22,8 +22,9 @@ import {
   VERSION,
 } from "../shared/mod.ts";
 import type { Cleanup, ConfigSource } from "./finish_startup.ts";
-import { exposure, type OpenedListener, seatsBeyondAddress } from "./open_listener.ts";
+import { exposure, type OpenedListener } from "./open_listener.ts";
 import { reportUncaughtErrors } from "./report_uncaught_errors.ts";
+import { seatLimitWarnings } from "./seat_limits.ts";
 
 /** What was ready before the server was loaded. */
 export interface Started extends OpenedListener {
@@ -41,7 +42,7 @@ export async function serve(config: ServerConfig, started: Started): Promise<num
   await using opened = new AsyncDisposableStack();
   opened.defer(() => listener.close());
   opened.use(started.ioPoll);
-  const log = await openEventLog(config.log.format, Deno.stdout);
+  const log = await openEventLog({ ...config.log, now: Date.now }, Deno.stdout);
   // A log whose reader has stopped reading must not keep the server from ending.
   opened.defer(() => deadline(log.close(), config.limits.lingerMs).catch(() => {}));
   const control = await openControl(config.control.socket);
@@ -84,17 +85,19 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
   });
   const host = server.address.hostname;
   const exposed = exposure({ host, hasTokens: tokens !== undefined, hasTls: tls !== undefined });
-  for (const warning of [exposed, seatsBeyondAddress(config, host)]) {
-    if (warning !== undefined) log.report(warning);
-  }
+  if (exposed !== undefined) log.report(exposed);
   if (opened.storeNotice !== undefined) log.report(opened.storeNotice);
-  const warnings = ignoredWarnings(config.ignoredVariables);
+  const warnings = [
+    ...seatLimitWarnings(config, host, tokens?.length),
+    ...ignoredWarnings(config.ignoredVariables),
+  ];
   if (tls?.warning !== undefined) warnings.push(tls.warning);
   for (const message of warnings) log.report({ event: "config_warning", message: visible(message) });
   const cleanUp = await finish(config, server, opened);
   const operated = {
     status: () => ({ version: VERSION, ...server.status() }),
     evict: (whom: EvictParams) => server.evict(whom),
+    raise: (whom: EvictParams) => server.raise(whom),
   };
   const controlled = control && new OperatorSocket(operated).serve(control.listener);
   await server.stop(await signals.first);

@@ -60,7 +60,7 @@ async function dispatch(flags: ServerFlags, question: ServerQuestion | undefined
   if (flags["new-token"] !== undefined) return await makeToken(flags["new-token"], config.auth.tokensFile);
   if (question !== undefined) return await ask(question, config.control.socket, flags.json);
   const tokens = await readTokens(config);
-  if (flags.check) return await check(config, flags);
+  if (flags.check) return await check(config, flags, tokens?.length);
   return await startServing(config, sourceOf(config, file, flags, env), tokens);
 }
 
@@ -100,7 +100,7 @@ async function startServing(
 async function makeToken(name: string, path: string): Promise<number> {
   if (path === "") {
     return refuse(
-      "where is the file of tokens? Give --tokens-file FILE, or --config FILE with [auth] tokens_file in it",
+      "no tokens file; add --tokens-file FILE, or --config FILE with tokens_file in [auth]",
     );
   }
   const { newToken } = await import("./files/tokens_file.ts");
@@ -115,34 +115,44 @@ async function readTokens({ auth }: ServerConfig): Promise<readonly TokenEntry[]
 }
 
 /** The request to a running server, if there is one; a message if the flags contradict each other. */
-async function readQuestion(
-  { status, evict, json, check, "new-token": name }: ServerFlags,
-): Promise<ServerQuestion | string | undefined> {
-  if (name !== undefined && (status || evict !== undefined || check)) {
-    return "only one of --status, --evict, --new-token and --check at a time";
-  }
-  if (evict === undefined && !status) {
-    return json ? "--json goes with --status or --evict; for the log there is --log-format json" : undefined;
-  }
-  if (check || (status && evict !== undefined)) return "only one of --status, --evict and --check at a time";
-  if (evict === undefined) return { method: "status" };
-  const { parseEvictee } = await import("./ask_server.ts");
-  const params = parseEvictee(evict);
-  if (params === undefined) return `--evict takes a rank, ticket:N or name:TEXT, got ${evict}`;
-  return { method: "evict", params };
+async function readQuestion(flags: ServerFlags): Promise<ServerQuestion | string | undefined> {
+  const { status, evict, raise, json, check, "new-token": name } = flags;
+  const tasks = [
+    ["--status", status],
+    ["--evict", evict !== undefined],
+    ["--raise", raise !== undefined],
+    ["--new-token", name !== undefined],
+    ["--check", check],
+  ] as const;
+  const given = tasks.filter(([, isGiven]) => isGiven).map(([flag]) => flag);
+  if (given.length > 1) return `${given.join(" and ")} cannot be combined`;
+  if (status) return { method: "status" };
+  if (evict !== undefined) return await readMember("evict", evict);
+  if (raise !== undefined) return await readMember("raise", raise);
+  return json
+    ? "--json requires --status, --evict or --raise; for a JSON log use --log-format json"
+    : undefined;
+}
+
+async function readMember(method: "evict" | "raise", text: string): Promise<ServerQuestion | string> {
+  const { parseMember } = await import("./ask_server.ts");
+  const params = parseMember(text);
+  return params === undefined
+    ? `--${method} must be a rank, ticket:N or name:TEXT, got "${text}"`
+    : { method, params };
 }
 
 async function ask(question: ServerQuestion, path: string, isJson: boolean): Promise<number> {
   if (path === "") {
     return refuse(
-      "where is the server's control socket? Give --control PATH, or --config FILE with [control] in it",
+      "no control socket; add --control PATH, or --config FILE with socket in [control]",
     );
   }
   const { askServer } = await import("./ask_server.ts");
   return await askServer(path, question, isJson);
 }
 
-async function check(config: ServerConfig, flags: ServerFlags): Promise<number> {
+async function check(config: ServerConfig, flags: ServerFlags, tokens: number | undefined): Promise<number> {
   if (hasTls(config.tls)) {
     const { checkTls } = await import("./tls/mod.ts");
     try {
@@ -154,22 +164,40 @@ async function check(config: ServerConfig, flags: ServerFlags): Promise<number> 
     }
   }
   const { startWarnings } = await import("./check_start.ts");
-  printWarnings(await startWarnings(config));
+  printWarnings(await startWarnings(config, tokens));
   return printAnswer(validText(flags.config), SERVER_EXIT);
 }
 
 async function printHelp(): Promise<number> {
   const { renderHelp } = await import("../shared/render_help.ts");
   const text = renderHelp({
-    usage: "rankserver [--config FILE] [flags], rankserver --status|--evict WHOM --control PATH, or " +
-      "rankserver --new-token NAME --tokens-file FILE",
     summary:
-      "Seats at most N clients, ranks them by arrival (0 is the highest), and lets a client's command be carried out " +
-      "only by clients ranked below it. Whoever leaves promotes everybody behind.",
+      "rankserver seats clients, ranks them by arrival (0 is the highest rank), and passes a client's commands " +
+      "only to the clients ranked below it. When a client leaves, all clients below it move up.",
+    usage: [
+      ["rankserver [--config FILE] [FLAGS]", "start a server"],
+      ["rankserver --check [--config FILE] [FLAGS]", "check the configuration and exit"],
+      ["rankserver --status --control PATH", "show the state of a running server"],
+      ["rankserver --evict CLIENT --control PATH", "take a client's seat away"],
+      ["rankserver --raise CLIENT --control PATH", "give a client rank 0"],
+      ["rankserver --new-token NAME --tokens-file FILE", "create a token for a client"],
+    ],
     flags: SERVER_FLAGS,
+    common: ["config", "host", "port", "max-clients", "commands"],
     settings: listSettings(SERVER_SECTIONS, SERVER_ENV_PREFIX),
-    example: "rankserver --port 6001 --max-clients 20 --commands ping,uptime",
+    examples: [
+      ["rankserver", "20 seats for this machine; connect with: nc 127.0.0.1 6001"],
+      ["rankserver --host 0.0.0.0 --commands ping,uptime", "accept clients of other machines"],
+      ["rankserver --config config.toml --check", "find mistakes before a start or a reload"],
+      ["rankserver --status --control /run/rank.sock", "needs a server started with the same --control"],
+    ],
     exitCodes: SERVER_EXIT_MEANINGS,
+    documents: [
+      ["README.md", "a tour of the project"],
+      ["config.example.toml", "every key of the configuration, with its default"],
+      ["docs/security.md, docs/tokens.md", "before you accept clients of other machines"],
+      ["docs/protocol.md", "how to write a client"],
+    ],
   });
   return printAnswer(text.trimEnd(), SERVER_EXIT);
 }
@@ -180,6 +208,6 @@ function fail({ message }: Error, code: number): number {
 }
 
 function refuse(message: string): number {
-  console.error(`${message}\nTry rankserver --help.`);
+  console.error(`${message}\nRun rankserver --help for a list of flags and examples`);
   return SERVER_EXIT.usage;
 }

@@ -1,6 +1,7 @@
 // What would fail at the start although the configuration is valid, as warnings for --check: directories that do not
 // exist. The start itself finds them again.
 
+import { socketPathFault } from "../../control/mod.ts";
 import { folderOf } from "../../config/reader/mod.ts";
 import { fullPath } from "./full_path.ts";
 import { quoted } from "./private_file.ts";
@@ -15,6 +16,13 @@ export async function checkNewFile(key: string, path: string): Promise<string[]>
   if (fault === undefined) return [];
   const remedy = fault === MISSING ? `; run: mkdir -p ${quoted(folder)}` : "";
   return [`${key}: cannot create ${path}: ${folder} ${fault}${remedy}`];
+}
+
+/** For a control socket. @param key what names it, for the message. */
+export async function checkNewSocket(key: string, path: string): Promise<string[]> {
+  const fault = path === "" ? undefined : socketPathFault(path);
+  const long = fault === undefined ? [] : [`${key}: cannot open ${path}: ${fault}`];
+  return [...long, ...await checkNewFile(key, path)];
 }
 
 /** Why a path is not a directory, after its name; `undefined` for a directory, and for one that cannot be checked. */

@@ -1,6 +1,6 @@
 // What both programs need from the process: flags, files, signals, permissions, exit codes.
 
-export { checkNewFile, directoryFault, printWarnings, validText } from "./check_paths.ts";
+export { checkNewFile, checkNewSocket, directoryFault, printWarnings, validText } from "./check_paths.ts";
 export { dropClientRights, dropServerRights, dropWriting, revoke } from "./drop_rights.ts";
 export { enterProcess, GUARD_ARGUMENT, type ProcessStart } from "./enter_process.ts";
 export { CLIENT_EXIT, CLIENT_EXIT_MEANINGS, SERVER_EXIT, SERVER_EXIT_MEANINGS } from "./exit_codes.ts";

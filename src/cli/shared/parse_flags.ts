@@ -1,7 +1,8 @@
 // Parses a command line by a list of flags. Anything unexpected is refused with a message.
 
 import { parseArgs } from "@std/cli/parse-args";
-import { findNearestName, show } from "../../config/toml/mod.ts";
+import { show } from "../../config/toml/mod.ts";
+import { findNearestName } from "../../spelling/mod.ts";
 import type { FlagSpec, FlagValues } from "../../config/reader/mod.ts";
 
 export type ParsedFlags<Specs extends readonly FlagSpec[]> =

@@ -48,7 +48,7 @@ export function exposureOf(path: string, { mode, uid }: FileAccess): string | un
     ? "its group, for more than reading"
     : "its group";
   const shown = mode.toString(8).padStart(4, "0");
-  return `its mode ${shown} opens it to ${whom}; run: chmod ${isRoots ? 640 : 600} ${quoted(path)}`;
+  return `its mode ${shown} gives access to ${whom}; run: chmod ${isRoots ? 640 : 600} ${quoted(path)}`;
 }
 
 /** Quoted as one word for a shell. */

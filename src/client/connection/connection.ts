@@ -4,7 +4,7 @@
 import { delay } from "@std/async";
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 import { BackOff, type BackOffBounds, DENO_CLOCK, type InstantClock } from "../../time/mod.ts";
-import { type ClientEvent, notSent, reservedError, type RunOptions } from "../session/mod.ts";
+import { type ClientEvent, notSent, RequestError, reservedError, type RunOptions } from "../session/mod.ts";
 import {
   Conversation,
   type ConversationBounds,
@@ -64,6 +64,8 @@ export class Connection {
   /** Resumes the seat of the last connection. */
   #token: SeatToken | undefined;
   #lastId = 0;
+  /** Said in each hello. */
+  #name: string | undefined;
 
   /** Begins to connect. Everything that happens goes to `events`, which ends with this client. */
   constructor(
@@ -73,6 +75,7 @@ export class Connection {
     executor?: ExecutePort,
   ) {
     this.#options = options;
+    this.#name = options.name;
     this.#system = system;
     this.#events = events;
     this.#executor = executor;
@@ -96,6 +99,15 @@ export class Connection {
     const refusal = reservedError(method);
     if (refusal !== undefined) throw refusal;
     if (!await this.#conversation?.notify(method, params)) throw this.#notConnected();
+  }
+
+  /** Takes another name, on later connections too. Rejects with a `RequestError`. */
+  async rename(name: string): Promise<void> {
+    if (this.#conversation === undefined) throw this.#notConnected();
+    await this.#conversation.request("hello", { name }).done.catch((error) => {
+      if (!isWaiting(error)) throw error;
+    });
+    this.#name = name;
   }
 
   /** Breaks the connection, as if the network had failed: for a caller that knows that nothing gets through any more. */
@@ -131,7 +143,8 @@ export class Connection {
 
   /** One connection from its beginning to its end. Never rejects. */
   async #attempt(): Promise<ConversationEnd> {
-    const { host, port, accessToken, name, leaseMs, sendsHeartbeat = true, bounds } = this.#options;
+    const { host, port, accessToken, leaseMs, sendsHeartbeat = true, bounds } = this.#options;
+    const name = this.#name;
     let conn: LinkConn;
     try {
       conn = await this.#connect();
@@ -189,6 +202,12 @@ export class Connection {
       ? notSent("closed", "The client was closed")
       : notSent("disconnected", "Cannot send: there is no connection to the server");
   }
+}
+
+/** The answer to a hello of a client that waits for a seat is an error, and yet its name is taken. */
+function isWaiting(error: unknown): boolean {
+  const data = error instanceof RequestError ? error.data as { waiting?: unknown } | undefined : undefined;
+  return data?.waiting === true;
 }
 
 function notWelcome(why: string, isFinal: boolean): ConversationEnd {

@@ -1,7 +1,7 @@
 // One command line, sent to a running client: `rankclient --via PATH run restart nginx`.
 
 import { parseCommandWords } from "../../protocol/text/mod.ts";
-import { answerText, jsonLine, type LineOutput, unlessLeaving } from "../output/mod.ts";
+import { answerText, jsonLine, type LineOutput, noticeLine, unlessLeaving } from "../output/mod.ts";
 import {
   ask,
   type ClientRequest,
@@ -67,11 +67,11 @@ export interface ViaParts {
 
 /** Sends the request, and prints the answer as the pipe does. */
 export async function runVia(asked: ClientRequest, parts: ViaParts): Promise<Verdict> {
-  const { asker, stdout, signal, closeTimeoutMs } = parts;
+  const { asker, stdout, isJson, signal, closeTimeoutMs } = parts;
   const answered = await ask(asker, asked, { signal });
   await unlessLeaving(print(answered, parts), signal, closeTimeoutMs);
   const { failure } = stdout;
-  if (failure !== undefined) parts.stderr.note(failure);
+  if (failure !== undefined) parts.stderr.note(noticeLine("error", failure, isJson));
   await parts.stderr.flushedWithin(closeTimeoutMs);
   return failure === undefined ? verdictOf(answered) : graver("failed", verdictOf(answered));
 }

@@ -5,7 +5,7 @@ import { ErrorCode, type Id } from "../../protocol/json_rpc/mod.ts";
 import type { ProgramResult } from "../../protocol/methods/mod.ts";
 import type { Execution } from "../session/mod.ts";
 import { encodeAnswer, type ExecuteAnswer } from "../connection/mod.ts";
-import { fitsLine } from "../../protocol/wire/mod.ts";
+import { fitsBytes } from "../../words/mod.ts";
 
 /** Why a program was stopped before it ended by itself. */
 export type StopReason = "timed_out" | "cancelled" | "lost";
@@ -61,8 +61,9 @@ export function toAnswer(outcome: Outcome, line: AnswerLine): ExecuteAnswer {
 export function toExecution(outcome: Outcome): Execution {
   switch (outcome.kind) {
     case "ended": {
-      const { result, stopped } = outcome;
-      return { status: stopped ?? (result.code === 0 ? "ok" : "failed"), ...result };
+      const { result: { timed_out: isTimedOut, ...result }, stopped } = outcome;
+      const status = isTimedOut ? "timed_out" : stopped ?? (result.code === 0 ? "ok" : "failed");
+      return { status, ...result };
     }
     case "delivered":
     case "refused":
@@ -94,7 +95,7 @@ function fit<Name extends string>(
   let fitted = texts;
   for (;;) {
     const answer = build(fitted);
-    if (fitsLine(encodeAnswer(id, answer), maxBytes)) return answer;
+    if (fitsBytes(encodeAnswer(id, answer), maxBytes)) return answer;
     const [name, text] = longestOf(fitted);
     const kept = text.endsWith(CUT_MARK) ? text.slice(0, -CUT_MARK.length) : text;
     // No server has so short a line.

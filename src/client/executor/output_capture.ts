@@ -1,6 +1,9 @@
 // Keeps the beginning of a program's output and counts the rest. Output that was cut says so in its last line, and ends
 // on a whole character.
 
+/** A byte order mark at the start is a part of the output. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
 export class OutputCapture {
   readonly #maxBytes: number;
   /** Grows by doubling: a program that writes single bytes must not cost an object for each. */
@@ -28,10 +31,10 @@ export class OutputCapture {
 
   get text(): string {
     const bytes = this.#kept.subarray(0, this.#keptBytes);
-    if (this.#totalBytes <= this.#maxBytes) return new TextDecoder().decode(bytes);
+    if (this.#totalBytes <= this.#maxBytes) return decoder.decode(bytes);
     const note = `\n[output cut: it had ${this.#totalBytes} bytes, the limit is ${this.#maxBytes}]\n`;
     const kept = bytes.subarray(0, Math.max(0, this.#maxBytes - note.length));
-    return new TextDecoder().decode(kept.subarray(0, wholeCharacters(kept))) + note;
+    return decoder.decode(kept.subarray(0, wholeCharacters(kept))) + note;
   }
 }
 

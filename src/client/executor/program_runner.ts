@@ -117,6 +117,7 @@ export class ProgramRunner implements CommandRunner {
       stderr: stopped === undefined ? stderr.text : withNote(stderr.text, stopped, timeoutMs),
     };
     if (signal !== undefined) result.signal = signal;
+    if (stopped === "timed_out") result.timed_out = true;
     return { kind: "ended", result, stopped };
   }
 }

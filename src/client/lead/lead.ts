@@ -84,6 +84,8 @@ export class Lead {
         break;
       case "promoted":
         break;
+      case "yield_requested":
+        return void this.yield().catch(({ message }) => this.#parts.say(`did not yield: ${message}`));
       case "disconnected":
         this.#isConnected = false;
         this.#pulse.stop();

@@ -115,6 +115,11 @@ export class Leadership {
     this.#standing = { ...standing, seat: { ...standing.seat, provenAt: undefined, isYieldOpen } };
   }
 
+  /** Whether the server has said on this connection which seat is ours. */
+  get isSeated(): boolean {
+    return this.#standing.kind === "seated";
+  }
+
   /** The ticket of the seat that a ping sent now proves, if it is answered. */
   get provable(): number | undefined {
     return this.#standing.kind === "seated" && !this.#standing.seat.isYieldOpen

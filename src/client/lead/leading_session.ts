@@ -56,6 +56,10 @@ export class LeadingSession implements ClientSession {
     else await this.#session.notify(method, params);
   }
 
+  rename(name: string): Promise<void> {
+    return this.#session.rename(name);
+  }
+
   close(): Promise<void> {
     return this.#session.close();
   }

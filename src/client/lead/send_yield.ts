@@ -9,6 +9,8 @@ export async function sendYield(
   leadership: Leadership,
   onRefused: () => void,
 ): Promise<unknown> {
+  // It would be the yield of the seat that the server gives every connection, before our hello has got us ours.
+  if (!leadership.isSeated) throw notSent("disconnected", "Cannot yield: this client has no seat yet");
   // From here on the server may have given rank 0 away, whatever becomes of its answer.
   leadership.yieldSent();
   try {

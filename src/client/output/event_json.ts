@@ -1,4 +1,4 @@
-// Events as JSON objects, one shape for each kind, as `rankclient --json` prints them and docs/protocol.md lists them.
+// Events as JSON objects, one shape for each kind, as `rankclient --json` prints them and docs/client-output.md lists them.
 
 import { visibleJson } from "../../words/mod.ts";
 import type { ClientEvent } from "../session/mod.ts";
@@ -24,6 +24,8 @@ export function eventJson(event: ClientEvent): Record<string, unknown> {
       return { event: "roster_changed", ...event.change };
     case "commands_changed":
       return { event: "commands_changed", commands: event.commands };
+    case "yield_requested":
+      return { event: "yield_requested", ...event.request };
     case "refused":
       return { event: "refused", ...event.refused };
     case "execute":
@@ -44,6 +46,16 @@ export function eventJson(event: ClientEvent): Record<string, unknown> {
 /** A line of output for programs, which a terminal can show too. */
 export function jsonLine(value: unknown): string {
   return visibleJson(JSON.stringify(value));
+}
+
+/** What a client says of itself: why it ends, what may be wrong, how its program and its hook are. */
+export const NOTICES = ["error", "warning", "lead", "hook"] as const;
+/** One of {@linkcode NOTICES}. */
+export type Notice = typeof NOTICES[number];
+
+/** A line for standard error, from a message for people. */
+export function noticeLine(event: Notice, message: string, isJson: boolean): string {
+  return isJson ? jsonLine({ event, message }) : message;
 }
 
 /** The line that replaces events for which there was no room. */

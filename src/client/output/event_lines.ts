@@ -23,40 +23,46 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
   const style = options.style ?? PLAIN;
   switch (event.kind) {
     case "connected":
-      return [style.faint(`connected to ${shown(event.host)}, port ${event.port}`)];
+      return [style.faint(`Connected to ${shown(event.host)}, port ${event.port}`)];
     case "welcome": {
       const { rank, members, capacity, ticket, commands } = event.welcome;
       const place = `${style.strong(`rank ${rank} of ${members}`)} (${
         count(capacity, "seat")
       }, ticket ${ticket})`;
-      if (event.isBack) return [`took back ${place}`];
+      if (event.isBack) return [`Took back ${place}`];
       return [
-        `you are ${place}`,
-        ...(commands.length > 0 ? [style.faint(`commands: ${shown(commands.join(", "))}`)] : []),
+        `You are ${place}`,
+        ...(commands.length > 0 ? [style.faint(`Commands: ${shown(commands.join(", "))}`)] : []),
       ];
     }
     case "waiting": {
       const { position } = event.waiting;
-      return [style.notable(`all seats are taken; you are number ${position} in the waiting room`)];
+      return [style.notable(`All seats are taken; you are number ${position} on the waiting list`)];
     }
     case "seat_lost":
-      return [style.notable(`the seat from before is lost: ${shown(event.why)}; this is a new one`)];
+      return [style.notable(`The previous seat is lost: ${shown(event.why)}; this is a new one`)];
     case "promoted": {
       const { rank, was, members } = event.promoted;
-      return [style.notable(`promoted to rank ${rank} of ${members}, was rank ${was}`)];
+      return [style.notable(`Promoted to rank ${rank} of ${members}, was rank ${was}`)];
     }
     case "yielded":
-      return [style.notable(`now rank ${event.place.rank}, behind everybody (ticket ${event.place.ticket})`)];
+      return [style.notable(`Now rank ${event.place.rank}, the last one (ticket ${event.place.ticket})`)];
     case "result": {
-      const { rank, name, status, code, signal, reason } = event.result;
+      const { status, code, signal, reason } = event.result;
       const how = outcome(status, { code, signal, reason });
-      return [`rank ${rank} (${shown(name)}): ${how}`];
+      return [`Rank ${member(event.result)}: ${how}`];
     }
     case "roster_changed":
       return rosterChangeLines(event.change, options).map(style.faint);
     case "commands_changed": {
       const names = event.commands.length === 0 ? "none" : shown(event.commands.join(", "));
-      return [style.faint(`commands are now: ${names}`)];
+      return [style.faint(`Commands are now: ${names}`)];
+    }
+    case "yield_requested": {
+      const seconds = (event.request.within_ms / 1_000).toFixed(1);
+      return [
+        style.notable(`the operator has raised another client: this one is to yield within ${seconds} s`),
+      ];
     }
     case "refused": {
       const { command, message, data } = event.refused;
@@ -64,12 +70,12 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
       return [refusalLine(what, data?.["reason"], style)];
     }
     case "execute":
-      return [`${issuer(event.execute.from)} commands: ${style.strong(commandText(event.execute))}`];
+      return [`Rank ${member(event.execute.from)} commands: ${style.strong(commandText(event.execute))}`];
     case "executed": {
       const { status, code, signal, reason } = event.execution;
       if (status === "delivered") {
         const why = shown(reason ?? "not executed");
-        return [`${commandText(event.execute)} from ${issuer(event.execute.from)}: delivered, ${why}`];
+        return [`${commandText(event.execute)} from rank ${member(event.execute.from)}: delivered, ${why}`];
       }
       const tone = status === "ok" ? style.good : style.bad;
       // Without success and without an exit code, it was not started, or did not run to its end.
@@ -78,46 +84,46 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
       return [`${commandText(event.execute)}${verb}: ${tone(outcome(status, { code, signal, reason }))}`];
     }
     case "cancel":
-      return [style.notable("a command under way here is not waited for any more")];
+      return [style.notable("The result of a running command is no longer needed")];
     case "closing": {
       const { reason, message } = event.closing;
-      return [style.notable(`the server closes the connection: ${shown(message ?? reason)}`)];
+      return [style.notable(`The server closes the connection: ${shown(message ?? reason)}`)];
     }
     case "disconnected": {
       const next = event.retryInMs === undefined
-        ? "no further attempt is made"
+        ? "not reconnecting"
         : `next attempt in ${(event.retryInMs / 1_000).toFixed(1)} s`;
-      return [style.notable(`disconnected: ${shown(event.why)}; ${next}`)];
+      return [style.notable(`Disconnected: ${shown(event.why)}; ${next}`)];
     }
     case "missed":
       return [
         style.notable(
-          `${count(event.count, "event was", "events were")} missed: too many at once`,
+          `${count(event.count, "event was", "events were")} missed: too many at a time`,
         ),
       ];
   }
 }
 
-/** "refused: rank 0 is above you (outranked)". @param reason the error's word, where it has one. */
+/** "Refused: rank 0 is above you (outranked)". @param reason the error's word, where it has one. */
 export function refusalLine(
   message: string,
   reason: ErrorReason | unknown = undefined,
   style: Style = PLAIN,
 ): string {
   const word = typeof reason === "string" ? ` (${shown(reason)})` : "";
-  return style.notable(`refused: ${shown(message)}${word}`);
+  return style.notable(`Refused: ${shown(message)}${word}`);
 }
 
-/** "not sent: there is no connection": for a request that did not leave this client. */
+/** "Not sent: there is no connection": for a request that did not leave this client. */
 export function notSentLine(message: string, style: Style = PLAIN): string {
-  return style.notable(`not sent: ${shown(message)}`);
+  return style.notable(`Not sent: ${shown(message)}`);
 }
 
 /** Why there is no result: which side refused, and whether anything may have been carried out. */
 export function errorLine(error: RequestError, style: Style = PLAIN): string {
   if (error.kind === "answered") return refusalLine(error.message, error.reason, style);
   if (!error.mayBeSent) return notSentLine(error.message, style);
-  return style.notable(`no answer: ${shown(error.message)}`);
+  return style.notable(`No answer: ${shown(error.message)}`);
 }
 
 /** A command with its arguments as one line; an argument that is empty or has spaces is quoted. */
@@ -135,7 +141,7 @@ function rosterChangeLines(change: RosterChanged, { nameOf }: EventLineOptions):
     ...counted(left, "left", (ticket) => `${knownName(ticket, nameOf)} left`),
     ...counted(
       renamed,
-      "are renamed",
+      "were renamed",
       ({ ticket, name }) => `${knownName(ticket, nameOf)} is now named ${shown(name)}`,
     ),
   ];
@@ -151,8 +157,9 @@ function knownName(ticket: number, nameOf: EventLineOptions["nameOf"]): string {
   return name === undefined ? `ticket ${ticket}` : shown(name);
 }
 
-function issuer({ rank, name }: Issuer): string {
-  return `rank ${rank} (${shown(name)})`;
+/** What follows the word "rank". */
+function member({ rank, name }: Issuer): string {
+  return `${rank} (${shown(name)})`;
 }
 
 function outcome(

@@ -9,26 +9,32 @@ import { visible, visibleJson } from "../../words/mod.ts";
 import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import {
   answerText,
+  errorLine,
   eventJson,
   eventLines,
   jsonLine,
   type LineOutput,
+  noticeLine,
   notSentLine,
   OutageNotices,
+  renamedText,
   unlessLeaving,
 } from "../output/mod.ts";
 import {
   ask,
   type ClientRequest,
-  type ClientResponse,
   graver,
   RequestRelay,
+  suggestCommand,
+  unknownWordMessage,
   type Verdict,
   verdictOf,
+  verdictOfError,
 } from "../requests/mod.ts";
-import type { ClientEvent, ClientSession } from "../session/mod.ts";
+import { type ClientEvent, type ClientSession, RequestError } from "../session/mod.ts";
 import { InputError, inputLines } from "./input_lines.ts";
-import { parsePipeLine, PIPE_HELP } from "./pipe_line.ts";
+import { parsePipeLine, PIPE_HELP, type PipeLine } from "./pipe_line.ts";
+import { SeatGate } from "./seat_gate.ts";
 
 export interface PipeParts {
   readonly session: ClientSession;
@@ -73,7 +79,7 @@ export class Pipe {
 
   /** Serves until the input ends and everything is answered, and closes the session. */
   async run(): Promise<Verdict> {
-    const { session, signal, stdout, stderr, mayStay, bounds } = this.#parts;
+    const { session, signal, stdout, stderr, isJson, mayStay, bounds } = this.#parts;
     const stop = () => this.#stopping.abort();
     const isStopped = new Promise<void>((resolve) =>
       this.#stopping.signal.addEventListener("abort", () => resolve(), { once: true })
@@ -95,7 +101,7 @@ export class Pipe {
     const printed = Promise.all([showing, done]).then(() => stdout.flushed());
     await unlessLeaving(printed, signal, bounds.closeTimeoutMs);
     const { failure } = stdout;
-    if (failure !== undefined) stderr.note(failure);
+    if (failure !== undefined) stderr.note(noticeLine("error", failure, isJson));
     await stderr.flushedWithin(bounds.closeTimeoutMs);
     for (const reason of reasons) reason.removeEventListener("abort", stop);
     return graver(verdictAtClose ?? this.#wholeVerdict(), failure === undefined ? "ok" : "failed");
@@ -129,7 +135,7 @@ export class Pipe {
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       this.#judge("usage");
-      this.#parts.stderr.note(visible(error.message));
+      this.#parts.stderr.note(noticeLine("error", visible(error.message), this.#parts.isJson));
       this.#stopping.abort();
     }
   }
@@ -151,7 +157,7 @@ export class Pipe {
       if (await this.#gate.isSeated()) return await this.#relay.take(text);
       return await this.#refuse(text, "There is no connection", "lost");
     }
-    const read = parsePipeLine(text);
+    const read = await this.#parse(text);
     switch (read.kind) {
       case "empty":
         return;
@@ -161,15 +167,36 @@ export class Pipe {
         return await this.#say(text, PIPE_HELP, {});
       case "invalid":
         return await this.#refuse(text, read.message);
-      case "commands": {
-        await this.#gate.isSeated();
-        const commands = this.#parts.session.place?.commands ?? [];
-        return await this.#say(text, commands.map((name) => visible(name)).join("\n"), { commands });
-      }
+      case "unknown":
+        return await this.#refuse(text, await unknownWordMessage(read.name, "pipe"));
+      case "name":
       case "request":
         if (!await this.#gate.isSeated()) return await this.#refuse(text, "There is no connection", "lost");
-        return await this.#ask(text, read.request);
+        return await (read.kind === "name" ? this.#rename(text, read.name) : this.#ask(text, read.request));
     }
+  }
+
+  /** A command may be called "help": the list of commands has to be known. */
+  async #parse(text: string): Promise<PipeLine> {
+    const read = parsePipeLine(text);
+    if (read.kind !== "help" || text.trim().startsWith("/")) return read;
+    await this.#gate.isSeated();
+    return parsePipeLine(text, this.#commands);
+  }
+
+  async #rename(text: string, name: string): Promise<void> {
+    try {
+      await this.#parts.session.rename(name);
+      await this.#say(text, renamedText(name), {});
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      this.#judge(verdictOfError(error));
+      await this.#sayError(text, error);
+    }
+  }
+
+  get #commands(): readonly string[] {
+    return this.#parts.session.place?.commands ?? [];
   }
 
   async #ask(text: string, request: ClientRequest): Promise<void> {
@@ -183,7 +210,8 @@ export class Pipe {
     });
     this.#judge(verdictOf(response));
     if (response.kind !== "error") return await this.#say(text, answerText(response), response.raw);
-    await this.#sayError(text, response);
+    const { params } = request as { readonly params?: { readonly command: string } };
+    await this.#sayError(text, await suggestCommand(response.error, params?.command ?? "", this.#commands));
   }
 
   async #say(text: string, plain: string, result: unknown): Promise<void> {
@@ -191,18 +219,17 @@ export class Pipe {
     await stdout.print(isJson ? jsonLine({ line: this.#lineNumber, text, result }) : plain);
   }
 
-  async #sayError(text: string, response: ClientResponse & { kind: "error" }): Promise<void> {
+  async #sayError(text: string, error: RequestError): Promise<void> {
     const { stdout, stderr, isJson } = this.#parts;
-    const error = response.error.toErrorObject();
-    if (isJson) await stdout.print(jsonLine({ line: this.#lineNumber, text, error }));
-    else stderr.note(answerText(response));
+    if (isJson) await stdout.print(jsonLine({ line: this.#lineNumber, text, error: error.toErrorObject() }));
+    else stderr.note(errorLine(error));
   }
 
   async #refuse(text: string, message: string, verdict: Verdict = "usage"): Promise<void> {
     const { stdout, stderr, isJson } = this.#parts;
     this.#judge(verdict);
     const reason = verdict === "lost" ? "unavailable" : "invalid_request";
-    if (!isJson) return stderr.note(`line ${this.#lineNumber}: ${notSentLine(message)}`);
+    if (!isJson) return stderr.note(`Line ${this.#lineNumber}: ${notSentLine(message)}`);
     const error = { code: ErrorCode[reason], message, data: { reason } };
     await stdout.print(jsonLine({ line: this.#lineNumber, text, error }));
   }
@@ -215,32 +242,4 @@ export class Pipe {
 /** A run's results are on standard output, with its answer; of an execution, only the end is shown. */
 function linesToShow(event: ClientEvent): string[] {
   return event.kind === "result" || event.kind === "execute" ? [] : eventLines(event);
-}
-
-/** Commands that come before the welcome wait here until there is a seat. */
-class SeatGate {
-  #state: "waiting" | "seated" | "over" = "waiting";
-  #waiting: ((isSeated: boolean) => void)[] = [];
-
-  /** Whether there is a seat; waits while one may still come. */
-  isSeated(): Promise<boolean> {
-    if (this.#state !== "waiting") return Promise.resolve(this.#state === "seated");
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  /** Takes every event of the session. */
-  note(event: ClientEvent): void {
-    if (event.kind === "welcome") this.#settle("seated");
-    if (event.kind === "disconnected" && this.#state === "seated") this.#state = "waiting";
-  }
-
-  /** The session has ended: there will be no seat. */
-  end(): void {
-    this.#settle("over");
-  }
-
-  #settle(state: "seated" | "over"): void {
-    this.#state = state;
-    for (const resolve of this.#waiting.splice(0)) resolve(state === "seated");
-  }
 }

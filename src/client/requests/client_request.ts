@@ -2,6 +2,7 @@
 // of one, read and judged.
 
 import {
+  type CommandInfo,
   type DryRunSummary,
   METHODS,
   type Place,
@@ -15,9 +16,7 @@ import { type Verdict, verdictOfError, verdictOfSummary } from "./verdict.ts";
 
 export type ClientRequest =
   | { readonly kind: "run" | "dry_run"; readonly params: RunRequest }
-  | { readonly kind: "roster" }
-  | { readonly kind: "yield" }
-  | { readonly kind: "status" }
+  | { readonly kind: "roster" | "commands" | "yield" | "status" }
   | { readonly kind: "watch"; readonly on: boolean };
 
 /** The answer as it was read; `raw` is what came over the wire. */
@@ -27,6 +26,7 @@ export type ClientResponse =
     | { readonly kind: "run"; readonly command: string; readonly summary: RunSummary }
     | { readonly kind: "dry_run"; readonly command: string; readonly summary: DryRunSummary }
     | { readonly kind: "roster"; readonly roster: Roster }
+    | { readonly kind: "commands"; readonly commands: readonly CommandInfo[] }
     | { readonly kind: "yield"; readonly place: Place }
     | { readonly kind: "status"; readonly status: ClientStatus }
     | { readonly kind: "watch"; readonly on: boolean }
@@ -61,6 +61,10 @@ export async function ask(
       case "roster": {
         const raw = await requester.request("roster");
         return { kind: "roster", roster: checkAnswer(METHODS.roster.result, raw), raw };
+      }
+      case "commands": {
+        const raw = await requester.request("commands");
+        return { kind: "commands", commands: checkAnswer(METHODS.commands.result, raw).commands, raw };
       }
       case "yield": {
         const raw = await requester.request("yield");

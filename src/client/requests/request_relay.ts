@@ -156,7 +156,7 @@ export class RequestRelay {
     const { run } = (params ?? {}) as { run?: Id };
     const known = run === undefined ? undefined : this.#runs.get(run);
     if (known !== undefined) return { run: known.id };
-    throw invalidParams("Cannot cancel: no run with that id is under way here");
+    throw invalidParams("No run with this id is in flight");
   }
 
   async #dryRun(params: RunRequest): Promise<unknown> {
@@ -167,7 +167,7 @@ export class RequestRelay {
 
   async #run(id: Id, params: unknown): Promise<unknown> {
     if (this.#runs.has(id)) {
-      const message = `Cannot begin a run: one with id ${JSON.stringify(id)} is under way`;
+      const message = `A run with id ${JSON.stringify(id)} is already in flight`;
       throw new RequestError("answered", { code: ErrorCode.invalid_request, message });
     }
     const cancel = new AbortController();

@@ -12,6 +12,7 @@ import type {
   RunResult,
   Waiting,
   Welcome,
+  YieldRequested,
 } from "../../protocol/methods/mod.ts";
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 
@@ -37,6 +38,8 @@ export type ClientEvent =
   | { readonly kind: "roster_changed"; readonly change: RosterChanged }
   /** The server's allow-list was replaced. */
   | { readonly kind: "commands_changed"; readonly commands: readonly string[] }
+  /** The operator has raised another client: this one is to stop what it leads and yield. */
+  | { readonly kind: "yield_requested"; readonly request: YieldRequested }
   /** The server did not act on a notification. */
   | { readonly kind: "refused"; readonly refused: Refused }
   /** A command has arrived. `id` is absent when no answer is expected. */

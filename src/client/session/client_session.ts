@@ -93,6 +93,9 @@ export interface Client {
    */
   notify(method: string, params?: unknown): Promise<void>;
 
+  /** Takes another name, on later connections too. Rejects with a {@linkcode RequestError}. */
+  rename(name: string): Promise<void>;
+
   /** Breaks the connection; with `reconnect` a new one is made, as if the network had failed. `reason` is reported. */
   drop(reason: string): void;
 

@@ -4,9 +4,7 @@
 
 import { CLIENT_BOUNDS } from "../../config/keys/mod.ts";
 import { count, visible } from "../../words/mod.ts";
-import { type CommandInfo, METHODS, readShape } from "../../protocol/methods/mod.ts";
 import type { ClientEvent, ClientSession } from "../session/mod.ts";
-import { complete } from "./completion.ts";
 import { eventLines, notSentLine, OutageNotices, type Style, styleFor } from "../output/mod.ts";
 import {
   KnownNames,
@@ -17,11 +15,15 @@ import {
   type Shown,
   ShownRanks,
 } from "./screen/mod.ts";
+import { TabCompletion } from "./tab_completion.ts";
 import { Display } from "./terminal_display.ts";
 import { LineEditor } from "./terminal_editor.ts";
 import type { TerminalIo } from "./terminal_io.ts";
 import { TypedLines } from "./terminal_lines.ts";
 import { TypedRequests } from "./terminal_requests.ts";
+
+/** Of the ways in which a word can be completed. */
+const MAX_SHOWN_CANDIDATES = 100;
 
 /** The user left. */
 const EXIT_LEFT = 0;
@@ -53,17 +55,17 @@ class Terminal {
   /** What was shown when the line being typed was begun; absent while it is empty. */
   #shownAtStart: Shown | undefined;
   readonly #display: Display;
+  readonly #completion: TabCompletion;
   readonly #editor: LineEditor;
   readonly #lines: TypedLines;
   readonly #end = Promise.withResolvers<number>();
   readonly #ignoreContinue: () => void;
   /** Whether arrivals and departures are printed; the prompt counts them in any case. */
   #showsRoster = false;
+  #hasMentionedHelp = false;
   /** Ctrl-C was the last key, on an empty line. */
   #isAboutToLeave = false;
   #isClosed = false;
-  /** What the server says of the commands; empty when it says nothing. */
-  #commands: readonly CommandInfo[] = [];
 
   constructor(session: ClientSession, io: TerminalIo) {
     this.#session = session;
@@ -84,9 +86,19 @@ class Terminal {
       style: this.#style,
       hasColour,
       width: () => this.#display.size.columns,
-      commands: () => this.#commands,
+      commands: () => this.#completion.commands,
       leave: () => this.#leave(),
       showRoster: (isOn) => this.#showsRoster = isOn,
+    });
+    this.#completion = new TabCompletion({
+      session,
+      names: this.#names,
+      loadNames: () => requests.loadRoster(),
+      offer: (line, completion) => {
+        if (this.#isClosed) return;
+        this.#editor.offer(line, completion);
+        this.#display.update();
+      },
     });
     this.#lines = new TypedLines({
       carryOut: (line, control) => requests.carryOut(line, control),
@@ -104,7 +116,7 @@ class Terminal {
       onClearScreen: () => this.#display.clear(),
       onEnd: () => this.#leave(),
       onCandidates: (candidates) => this.#showCandidates(candidates),
-      complete: (line) => complete(line, session.place?.commands ?? [], this.#commands),
+      onTab: (line) => this.#completion.press(line),
     });
     io.signal.addEventListener("abort", this.#leave, { once: true });
     if (io.signal.aborted) this.#leave();
@@ -144,12 +156,18 @@ class Terminal {
     const nameOf = (ticket: number) => this.#names.of(ticket);
     const isPrinted = this.#isToBePrinted(event);
     if (isPrinted) this.#display.print(eventLines(event, { style: this.#style, nameOf }));
+    if (event.kind === "welcome" || event.kind === "waiting") this.#mentionHelp();
     this.#names.apply(event);
     this.#ranks.apply(event, isPrinted);
     if (event.kind === "welcome") this.#watchQuietly();
-    if (event.kind === "commands_changed") this.#loadCommands();
+    if (event.kind === "commands_changed") this.#completion.loadCommands();
     // The prompt may have changed with any event.
     this.#display.update();
+  }
+
+  #mentionHelp(): void {
+    if (!this.#hasMentionedHelp) this.#display.print([this.#style.faint("Type /help for help")]);
+    this.#hasMentionedHelp = true;
   }
 
   #isToBePrinted(event: ClientEvent): boolean {
@@ -169,7 +187,7 @@ class Terminal {
     if (this.#session.place === undefined) return;
     // Refused or lost: the prompt then counts from the other events.
     this.#session.request("watch", { on: true }).catch(() => {});
-    this.#loadCommands();
+    this.#completion.loadCommands();
   }
 
   /** The shell has used the terminal meanwhile. */
@@ -179,13 +197,6 @@ class Terminal {
     if (this.#isClosed) return;
     this.#editor.setRawMode();
     this.#display.restore();
-  }
-
-  /** For completion: an older server, which has no such method, leaves it with the names. */
-  async #loadCommands(): Promise<void> {
-    const answer = await this.#session.request("commands").catch(() => undefined);
-    const read = readShape(METHODS.commands.result, answer);
-    this.#commands = read.ok ? read.value.commands : [];
   }
 
   #keyPressed(): void {
@@ -206,7 +217,10 @@ class Terminal {
   readonly #leave = (): void => this.#end.resolve(EXIT_LEFT);
 
   #showCandidates(candidates: readonly string[]): void {
-    const rows = packParts(candidates.map((candidate) => visible(candidate)), 2, this.#display.size.columns);
+    const parts = candidates.slice(0, MAX_SHOWN_CANDIDATES).map((candidate) => visible(candidate));
+    const left = candidates.length - parts.length;
+    if (left > 0) parts.push(`and ${left} more`);
+    const rows = packParts(parts, 2, this.#display.size.columns);
     this.#display.print(rows.map((row) => this.#style.faint(row.join("  "))));
   }
 

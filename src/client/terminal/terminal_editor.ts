@@ -5,6 +5,7 @@ import { createInterface, type Interface } from "node:readline";
 import { Readable } from "node:stream";
 import type { Completion } from "./completion.ts";
 import { KeyReader } from "./key_reader.ts";
+import { PastedText } from "./pasted_text.ts";
 import type { TerminalInput } from "./terminal_io.ts";
 
 export interface EditorHandlers {
@@ -24,8 +25,8 @@ export interface EditorHandlers {
   readonly onEnd: () => void;
   /** Tab could not get further: there is more than one way to go on. */
   readonly onCandidates: (candidates: readonly string[]) => void;
-  /** @param line the line up to the cursor. */
-  readonly complete: (line: string) => Completion;
+  /** Tab. @param line the line up to the cursor, to be completed with `offer()`. */
+  readonly onTab: (line: string) => void;
 }
 
 interface Key {
@@ -38,7 +39,6 @@ const HISTORY_LINES = 500;
 
 /** Pasted lines that wait for Enter; a longer paste was not meant for this window. */
 const MAX_PASTED_LINES = 1_000;
-const LINE_END = /\r\n|[\r\n\u2028\u2029]/;
 
 /** Where readline reads: it gets one key at a time, so that no key is taken for a part of a paste. */
 class Keys extends Readable {
@@ -57,11 +57,8 @@ export class LineEditor {
   readonly #reader = new KeyReader();
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   readonly #maxLength: number;
+  readonly #pasted = new PastedText();
   #pastedLines: string[] = [];
-  /** The paste has ended a line, and nothing of the next one has arrived: line ends at the end of a paste are ignored. */
-  #isLineDue = false;
-  /** The paste had a carriage return last; a line feed after it is the same line end. */
-  #hadReturn = false;
   #droppedLines = 0;
   /** Nothing is kept of the line that is being typed or pasted, up to its end. */
   #isTooLong = false;
@@ -118,6 +115,14 @@ export class LineEditor {
     this.#clearLine();
   }
 
+  /** Completes `line`, unless the user has typed on. */
+  offer(line: string, [candidates, typed]: Completion): void {
+    if (line !== this.#beforeCursor) return;
+    const missing = commonStart(candidates).slice(typed.length);
+    if (missing !== "") this.#insert(missing);
+    else if (candidates.length > 1) this.#handlers.onCandidates(candidates);
+  }
+
   /** Also to be called when the process continues after it was stopped: the shell has changed the mode. */
   setRawMode(): void {
     this.#input.setRawMode(true);
@@ -143,8 +148,7 @@ export class LineEditor {
     for (const piece of this.#reader.read(this.#decoder.decode(bytes, { stream: true }))) {
       switch (piece.kind) {
         case "key":
-          if (piece.text === "\t") this.#complete();
-          else this.#keys.press(piece.text);
+          this.#press(piece.text);
           break;
         case "pasted":
           this.#paste(piece.text);
@@ -162,43 +166,51 @@ export class LineEditor {
     if (this.#isTooLong) this.#clearLine();
   };
 
-  #lineEnded(line: string): void {
-    const lines = this.#pastedLines;
-    this.#pastedLines = [];
-    for (const pasted of lines) this.#handlers.onLine(pasted);
-    if (this.#isTooLong) {
-      this.#isTooLong = false;
-      this.#handlers.onTooLong();
-    } else if (line !== "" || lines.length === 0) this.#handlers.onLine(line);
+  #press(key: string): void {
+    if (key === "\t") this.#handlers.onTab(this.#beforeCursor);
+    else if ((key === "\r" || key === "\n") && this.#pastedLines.length > 0) this.#endPastedLines();
+    else this.#keys.press(key);
   }
 
-  #complete(): void {
-    const [candidates, typed] = this.#handlers.complete(this.line.slice(0, this.cursor));
-    const missing = commonStart(candidates).slice(typed.length);
-    if (missing !== "") this.#insert(missing);
-    else if (candidates.length > 1) this.#handlers.onCandidates(candidates);
+  /** Enter: each line that has waited is one of its own, also in the history. */
+  #endPastedLines(): void {
+    const lines = this.#pastedLines;
+    const last = this.line;
+    const isTooLong = this.#isTooLong;
+    this.#pastedLines = [];
+    this.#isTooLong = false;
+    for (const line of lines) this.#endLine(line);
+    this.#isTooLong = isTooLong;
+    if (last !== "" || isTooLong) this.#endLine(last);
+    else this.#clearLine();
+  }
+
+  #endLine(line: string): void {
+    this.#clearLine();
+    this.#readline.write(line);
+    this.#readline.write(null, { name: "return" });
+  }
+
+  #lineEnded(line: string): void {
+    if (!this.#isTooLong) return this.#handlers.onLine(line);
+    this.#isTooLong = false;
+    this.#handlers.onTooLong();
+  }
+
+  get #beforeCursor(): string {
+    return this.line.slice(0, this.cursor);
   }
 
   #paste(text: string): void {
-    const [first = "", ...others] = (this.#hadReturn ? text.replace(/^\n/, "") : text).split(LINE_END);
-    this.#hadReturn = text.endsWith("\r");
-    this.#pastePart(first);
-    for (const part of others) {
-      this.#isLineDue = true;
-      this.#pastePart(part);
+    for (const part of this.#pasted.read(text)) {
+      if (part.isNewLine) this.#holdLine();
+      this.#insert(part.text);
     }
-  }
-
-  #pastePart(part: string): void {
-    if (part === "") return;
-    if (this.#isLineDue) this.#holdLine();
-    this.#isLineDue = false;
-    this.#insert(part);
   }
 
   /** The line up to the cursor waits for Enter from now on. */
   #holdLine(): void {
-    const line = this.line.slice(0, this.cursor);
+    const line = this.#beforeCursor;
     // Delete to the start.
     this.#readline.write(null, { ctrl: true, name: "u" });
     if (this.#isTooLong) this.#handlers.onTooLong();
@@ -210,8 +222,7 @@ export class LineEditor {
   #endPaste(): void {
     if (this.#droppedLines > 0) this.#handlers.onDropped(this.#droppedLines);
     this.#droppedLines = 0;
-    this.#isLineDue = false;
-    this.#hadReturn = false;
+    this.#pasted.end();
   }
 
   #insert(text: string): void {

@@ -62,7 +62,7 @@ export class TypedLines {
       if (current.progress !== undefined) current.progress = { ...current.progress, phase: "cancelling" };
       current.cancelling.abort();
     } else {
-      this.#parts.print(["the answer is not waited for any more"]);
+      this.#parts.print(["No longer waiting for the answer"]);
       current.abandoned.resolve();
     }
     this.#parts.onChange();

@@ -11,12 +11,15 @@ import {
 } from "../../protocol/methods/mod.ts";
 import {
   type CommandRequest,
+  incompleteMessage,
   parseTextRequest,
   type SlashRequest,
   type TextRequest,
   toRunParams,
+  watchText,
 } from "../../protocol/text/mod.ts";
-import { commandText, errorLine, notSentLine, type Style } from "../output/mod.ts";
+import { commandText, errorLine, notSentLine, renamedText, type Style } from "../output/mod.ts";
+import { suggestCommand, unknownWordMessage } from "../requests/mod.ts";
 import { checkAnswer, type ClientSession, RequestError } from "../session/mod.ts";
 import {
   addResult,
@@ -64,8 +67,6 @@ export interface RequestControl {
   readonly isAwaited: () => boolean;
 }
 
-const INCOMPLETE = { dry: "after /dry comes a command", watch: "type /watch on or /watch off" };
-
 export class TypedRequests {
   readonly #parts: RequestParts;
 
@@ -77,16 +78,27 @@ export class TypedRequests {
   async carryOut({ text, shown }: TypedLine, control: RequestControl): Promise<void> {
     const { style } = this.#parts;
     try {
-      control.print(await this.#linesFor(withTickets(parseTextRequest(text, "terminal"), shown), control));
+      control.print(await this.#linesFor(withTickets(this.#parse(text), shown), control));
     } catch (error) {
       if (error instanceof RequestError) {
         control.print([errorLine(error, style)]);
       } else if (control.signal.aborted) {
-        control.print([style.notable("given up")]);
+        control.print([style.notable("Cancelled")]);
       } else {
         throw error;
       }
     }
+  }
+
+  /** The roster, whose names and ranks are known from now on. */
+  async loadRoster(signal?: AbortSignal): Promise<Roster> {
+    const roster = checkAnswer(
+      METHODS.roster.result,
+      await this.#parts.session.request("roster", undefined, { signal }),
+    );
+    this.#parts.names.load(roster);
+    this.#parts.ranks.load(roster);
+    return roster;
   }
 
   /** The answer, or the refusal of what cannot be asked for. */
@@ -97,21 +109,22 @@ export class TypedRequests {
       case "invalid":
         return [this.#refusal(request.message)];
       case "run":
-        if (this.#asksForHelp(request.command)) return [this.#refusal("type /help to see what there is")];
         return await this.#run(request, control);
       case "slash":
         return await this.#slash(request, control.signal);
       case "incomplete":
-        return [this.#refusal(INCOMPLETE[request.name])];
+        return [this.#refusal(incompleteMessage(request.name))];
       case "unknown":
-        return [this.#refusal(`there is no /${request.name}; /help tells what there is`)];
+        return [this.#refusal(await unknownWordMessage(request.name, "terminal"))];
     }
   }
 
-  /** "?" cannot be a command, and "help" is one only where the server allows it. */
-  #asksForHelp(command: string): boolean {
-    const commands = this.#parts.session.place?.commands ?? [];
-    return ["help", "?"].includes(command) && !commands.includes(command);
+  #parse(text: string): TextRequest<"terminal"> {
+    return parseTextRequest(text, "terminal", { isCommand: (name) => this.#allowed.includes(name) });
+  }
+
+  get #allowed(): readonly string[] {
+    return this.#parts.session.place?.commands ?? [];
   }
 
   async #run(request: CommandRequest, { signal, onProgress, isAwaited }: RequestControl): Promise<string[]> {
@@ -121,7 +134,11 @@ export class TypedRequests {
       progress = addResult(progress, status);
       onProgress(progress);
     };
-    const summary = await this.#parts.session.run(toRunParams(request), { signal, onResult }).done;
+    const { done } = this.#parts.session.run(toRunParams(request), { signal, onResult });
+    const summary = await done.catch(async (error) => {
+      if (!(error instanceof RequestError)) throw error;
+      throw await suggestCommand(error, request.command, this.#allowed);
+    });
     const { width, hasColour, ranks } = this.#parts;
     if (isAwaited()) ranks.showRows(summary.results);
     return renderResultTable(summary, { width: width(), colour: hasColour });
@@ -140,10 +157,13 @@ export class TypedRequests {
   async #slash(request: SlashRequest<SlashName<"terminal">>, signal: AbortSignal): Promise<string[]> {
     const { session, style } = this.#parts;
     switch (request.name) {
-      case "who":
-        return this.#who(await this.#roster(signal));
+      case "roster":
+        return this.#showRoster(await this.loadRoster(signal));
       case "commands":
-        return commandLines(session.place?.commands ?? [], this.#parts.commands());
+        return commandLines(this.#allowed, this.#parts.commands());
+      case "name":
+        await session.rename(request.text);
+        return [renamedText(request.text)];
       case "dry":
         return await this.#dryRun(request.run, signal);
       case "watch":
@@ -153,7 +173,7 @@ export class TypedRequests {
         await session.request("yield", undefined, { signal });
         return [];
       case "cancel":
-        return ["no command is under way"];
+        return ["No command is running"];
       case "help":
         return helpLines(style);
       case "quit":
@@ -162,10 +182,10 @@ export class TypedRequests {
     }
   }
 
-  #who(roster: Roster): string[] {
+  #showRoster(roster: Roster): string[] {
     const { ranks, style, width } = this.#parts;
     ranks.showRoster(roster);
-    return rosterLines(roster, { width: width(), style });
+    return rosterLines(roster, { width: width(), style, now: Date.now() });
   }
 
   async #dryRun(request: CommandRequest, signal: AbortSignal): Promise<string[]> {
@@ -176,19 +196,9 @@ export class TypedRequests {
 
   async #watch(isOn: boolean, signal: AbortSignal): Promise<string[]> {
     // The roster is loaded, so that a departure can be shown by name.
-    if (isOn) await this.#roster(signal);
+    if (isOn) await this.loadRoster(signal);
     this.#parts.showRoster(isOn);
-    return [`arrivals and departures are ${isOn ? "shown" : "not shown"} from now on`];
-  }
-
-  async #roster(signal: AbortSignal): Promise<Roster> {
-    const roster = checkAnswer(
-      METHODS.roster.result,
-      await this.#parts.session.request("roster", undefined, { signal }),
-    );
-    this.#parts.names.load(roster);
-    this.#parts.ranks.load(roster);
-    return roster;
+    return [watchText(isOn)];
   }
 
   #refusal(message: string): string {
@@ -206,7 +216,7 @@ function withTickets(request: TextRequest<"terminal">, shown: Shown): TextReques
 /** The help of the prompt. */
 export function helpLines(style: Style): string[] {
   const rows = [
-    { usage: "uptime", help: "to everybody below you" },
+    { usage: "uptime", help: "to all clients below you" },
     {
       usage: "@2,3 restart nginx",
       help: "to ranks 2 and 3 as shown (also @4-7, @4-, @all)",

@@ -43,6 +43,11 @@ export function optionalInteger<const Key extends string>(
   return { kind: "integer", key, unit, min, max, help } as const;
 }
 
+/** A key that had another name, which is refused with a hint at the new one. */
+export function renamed<const Described>(formerly: string, setting: Described) {
+  return { ...setting, formerly };
+}
+
 export function boolean<const Key extends string>(key: Key, initial: boolean, help: string) {
   return { kind: "boolean", key, default: initial, help } as const;
 }

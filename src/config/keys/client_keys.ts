@@ -3,29 +3,40 @@
 
 import { isLeaseLongEnough, type LeaseTimes, shortestLeaseMs } from "../../rules/mod.ts";
 import type { FlagSpec, FlagValues, Section, SettingValues } from "../reader/mod.ts";
-import { boolean, type Conflict, HOUR_MS, integer, KIBI, MAX_WAIT_MS, MEBI, path, text } from "./builders.ts";
+import {
+  boolean,
+  type Conflict,
+  HOUR_MS,
+  integer,
+  KIBI,
+  MAX_WAIT_MS,
+  MEBI,
+  path,
+  renamed,
+  text,
+} from "./builders.ts";
 import { DEFAULT_PORT, HOST_FORM } from "./server_keys.ts";
 
 // deno-fmt-ignore -- a table: a line for the flag, perhaps another for its help
 export const CLIENT_FLAGS = [
   { name: "port", value: "PORT", help: "Connect to this TCP port.", sets: "port" },
-  { name: "name", value: "NAME", help: "Be shown to the others under this name.", sets: "name" },
-  { name: "tls", help: "Speak TLS, and leave a server whose certificate is not good for HOST.", sets: "tls" },
+  { name: "name", value: "NAME", help: "The name that other clients see.", sets: "name" },
+  { name: "tls", help: "Use TLS and require a certificate valid for HOST.", sets: "tls" },
   { name: "ca", value: "FILE", sets: "ca_file",
-    help: "Trust the authorities in this PEM file as well; implies --tls." },
+    help: "Also trust the authorities in this PEM file; implies --tls." },
   { name: "token-file", value: "FILE", sets: "token_file",
-    help: "Read the token that the server wants from this file. RANKCLIENT_TOKEN may hold the token itself." },
+    help: "Read the token for the server from this file. RANKCLIENT_TOKEN may contain the token itself." },
   { name: "config", value: "FILE", mayBeStdin: true,
-    help: "Read from this TOML file, - for standard input, what this machine is willing to execute." },
-  { name: "json", help: "Make every line of output a JSON object." },
-  { name: "stay", help: "Keep the seat after the end of stdin." },
+    help: "Read from this TOML file (- for standard input) what this machine may execute." },
+  { name: "json", help: "Print every line as a JSON object." },
+  { name: "stay", help: "Keep the seat after the end of standard input." },
   { name: "run-timeout-ms", value: "MS", sets: "limits.run_timeout_ms",
     help: "Stop a program that runs longer than this." },
   { name: "check",
-    help: "Check the configuration, report its errors and, as warnings, what would fail here, and exit." },
-  { name: "dry-run", help: "Say what would be started instead of starting it." },
-  { name: "control", value: "PATH", help: "Let others on this machine issue commands through this socket." },
-  { name: "via", value: "PATH", help: "Issue commands through the control socket of a running rankclient." },
+    help: "Check the configuration, report errors, warn about what would fail on this machine, and exit." },
+  { name: "dry-run", help: "Show the programs that would be started, without starting them." },
+  { name: "control", value: "PATH", help: "Create a socket through which --via sends commands on this machine." },
+  { name: "via", value: "PATH", help: "Send commands through the control socket of a running rankclient." },
   { name: "lead",
     help: "Run PROGRAM (after --) while this client has rank 0, and exit with the exit code of PROGRAM." },
   { name: "max-wait", value: "MS",
@@ -62,8 +73,8 @@ export const CLIENT_LIMIT_SETTINGS = {
     "Longest line accepted from the server; the final answer of a run of many executors is the longest."),
   argsCount: integer("args_count", "arguments", [64, 0, 1_024],
     "Maximum number of arguments for a program, whatever the server allows."),
-  argLength: integer("arg_length", "characters", [4 * KIBI, 1, 128 * KIBI],
-    "Longest single argument for a program."),
+  argBytes: renamed("arg_length", integer("arg_bytes", "bytes", [4 * KIBI, 1, 128 * KIBI],
+    "Longest single argument for a program, as UTF-8.")),
   outputBytes: integer("output_bytes", "bytes", [64 * KIBI, 0, 16 * MEBI],
     "Output kept from a program, for stdout and stderr each; longer output is truncated, and the answer says so."),
   programsAtOnce: integer("programs_at_once", "programs", [4, 1, 1_000],
@@ -71,7 +82,8 @@ export const CLIENT_LIMIT_SETTINGS = {
   programsQueued: integer("programs_queued", "programs", [100, 0, 100_000],
     "Programs that wait for their turn; further commands are answered with a failure."),
   killAfterMs: integer("kill_after_ms", "ms", [2_000, 0, 600_000],
-    "Time between TERM and KILL; raise it for programs that take longer to clean up."),
+    "Time between TERM and KILL; raise it for programs that take longer to clean up. After the timeout of a run, " +
+      "the output of a program that takes longer to stop than the server's limits.answer_grace_ms is lost."),
   runTimeoutMs: integer("run_timeout_ms", "ms", [30_000, 1, MAX_WAIT_MS],
     "Time limit for a program without its own timeout_ms."),
   reconnectMinMs: integer("reconnect_min_ms", "ms", [200, 10, 600_000],
@@ -84,8 +96,8 @@ export const CLIENT_LIMIT_SETTINGS = {
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const LEAD_SETTINGS = {
   leaseMs: integer("lease_ms", "ms", [5_000, 100, HOUR_MS],
-    "How long the server is asked to keep the seat of a leader that it does not hear from; a shorter lease " +
-    "makes failover faster."),
+    "How long the server keeps the seat of a leader after its last message; a shorter lease makes failover " +
+    "faster."),
   killAfterMs: integer("kill_after_ms", "ms", [1_000, 0, HOUR_MS],
     "Time between TERM and KILL for the program of a leader; raise it, and lease_ms, for a program that ends " +
     "slowly."),
@@ -116,7 +128,7 @@ export function findReconnectConflicts({ reconnectMinMs, reconnectMaxMs }: Clien
   if (reconnectMinMs <= reconnectMaxMs) return [];
   return [{
     path: ["limits", "reconnect_min_ms"],
-    reason: `of ${reconnectMinMs} is above the longest wait`,
+    reason: `of ${reconnectMinMs} is above the longest delay`,
     hint: `lower it or raise "limits.reconnect_max_ms", which is ${reconnectMaxMs}`,
   }];
 }
@@ -128,7 +140,7 @@ export function findLeadConflicts(times: LeaseTimes): Conflict[] {
   return [{
     path: ["lead", "lease_ms"],
     reason:
-      `of ${leaseMs} is too short: from each proof of rank 0 it has to hold two pings (a third of it), then ` +
+      `of ${leaseMs} is too short: after each proof of rank 0 it must have time for two pings (a third of it), ` +
       `kill_after_ms (${killAfterMs}) and margin_ms (${marginMs})`,
     hint: `raise it to ${shortestLeaseMs(times)} or more, or lower the other two`,
   }];

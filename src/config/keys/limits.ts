@@ -1,8 +1,17 @@
 // The keys of [limits], with default, bounds, unit and reason, and the limits that are constants. The code that
-// enforces a limit, and docs/protocol.md, say what happens beyond it.
+// enforces a limit, and docs/protocol/limits.md, say what happens beyond it.
 
 import type { SettingValues } from "../reader/mod.ts";
-import { type Conflict, HOUR_MS, integer, KIBI, MAX_WAIT_MS, MEBI, optionalInteger } from "./builders.ts";
+import {
+  type Conflict,
+  HOUR_MS,
+  integer,
+  KIBI,
+  MAX_WAIT_MS,
+  MEBI,
+  optionalInteger,
+  renamed,
+} from "./builders.ts";
 
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const LIMIT_SETTINGS = {
@@ -13,7 +22,7 @@ export const LIMIT_SETTINGS = {
   outboxBytes: integer("outbox_bytes", "bytes", [8 * MEBI, 64 * KIBI, 1_024 * MEBI],
     "Unsent data kept for one client before it is closed as too slow; raise it for clients that pause."),
   batchItems: integer("batch_items", "requests", [100, 1, 10_000],
-    "Requests in one JSON-RPC batch; raise it for programs that send many at once."),
+    "Requests in one JSON-RPC batch; raise it for programs that send many together."),
   commandsPerSecond: optionalInteger("commands_per_second", "commands/s", [0, 100_000_000],
     "Requests that one client may send per second in the long run; 0: no limit. Unless it is set: 10000, and no " +
     "limit for clients on the same machine (loopback). Raise it for a busy client that you trust."),
@@ -30,12 +39,12 @@ export const LIMIT_SETTINGS = {
     "Time after which a client is closed that has sent no line, nor answered a check at half that time; 0: never."),
   idleMs: integer("idle_ms", "ms", [0, 0, MAX_WAIT_MS],
     "Time after which a client that sends no request is closed, even if it is alive; 0: never."),
-  nameLength: integer("name_length", "characters", [64, 1, 256],
-    "Longest name of a client; every roster carries it."),
+  nameBytes: renamed("name_length", integer("name_bytes", "bytes", [64, 1, 256],
+    "Longest name of a client, as UTF-8; every roster carries it.")),
   argsCount: integer("args_count", "arguments", [64, 0, 1_024],
     "Arguments of one command; raise it for commands that take long lists."),
-  argLength: integer("arg_length", "characters", [4 * KIBI, 1, 128 * KIBI],
-    "Longest single argument; operating systems accept at most 131072."),
+  argBytes: renamed("arg_length", integer("arg_bytes", "bytes", [4 * KIBI, 1, 128 * KIBI],
+    "Longest single argument, as UTF-8; operating systems accept at most 131072.")),
   runsPerIssuer: integer("runs_per_issuer", "runs", [64, 1, 100_000],
     "Runs that one client may have in flight; raise it for a client that serves many people."),
   runsTotal: integer("runs_total", "runs", [1_024, 1, 1_000_000],
@@ -54,7 +63,7 @@ export const LIMIT_SETTINGS = {
   lingerMs: integer("linger_ms", "ms", [1_000, 0, 60_000],
     "Longest time that a refused connection is kept open; raise it for distant clients."),
   retryAfterMs: integer("retry_after_ms", "ms", [1_000, 0, HOUR_MS],
-    "Delay before a client that was refused as full is asked to try again; raise it if seats rarely become free."),
+    "How long a client waits that was refused because all seats are taken; raise it if seats rarely become free."),
   drainMs: integer("drain_ms", "ms", [5_000, 0, HOUR_MS],
     "How long a shutdown waits for the runs in flight; raise it if commands take long."),
   logPromotions: integer("log_promotions", "log lines", [100, 0, 100_000],
@@ -69,8 +78,8 @@ export const SERVER_BOUNDS = Object.freeze({
   remoteConnectionsPerAddress: 256,
   /** Added to `outbox_bytes` for each of `max_clients`, as one answer may list all of them. */
   outboxMemberBytes: KIBI,
-  /** Longest id of a request, in characters. Every result of a run repeats it; a UUID has 36. */
-  idLength: 256,
+  /** Longest id of a request, as UTF-8. Every result of a run repeats it; a UUID has 36. */
+  idBytes: 256,
   /** Nesting of JSON; the protocol needs no more than five levels. */
   jsonDepth: 32,
   /** Longest line of a connection that has not shown its token; a token has 43 bytes. */
@@ -99,18 +108,18 @@ export function findLimitConflicts(limits: LimitValues): Conflict[] {
   if (2 * limits.outputBytes + ENVELOPE_BYTES > limits.lineBytes) {
     add(
       "outputBytes",
-      `of ${limits.outputBytes} for stdout and again for stderr does not fit a line`,
+      `of ${limits.outputBytes} for stdout and again for stderr does not fit into a line`,
       "lineBytes",
     );
   }
   if (limits.lineBytes > limits.outboxBytes) {
-    add("lineBytes", `of ${limits.lineBytes} lets in more than can be sent on at once`, "outboxBytes");
+    add("lineBytes", `of ${limits.lineBytes} accepts lines that are too long to be sent`, "outboxBytes");
   }
   // Each output is sent twice: as it comes in, and in the answer.
   if (2 * limits.runOutputBytes > limits.outboxBytes) {
     add(
       "runOutputBytes",
-      `of ${limits.runOutputBytes} is sent twice, as it comes in and in the answer, which is too much at once`,
+      `of ${limits.runOutputBytes} is sent twice (with each result and in the answer), which is more than can be sent`,
       "outboxBytes",
     );
   }

@@ -31,6 +31,7 @@ export {
   hasTls,
   LIMITS_SECTION,
   LOG_SECTION,
+  type LogSettings,
   SERVER_ENV_PREFIX,
   SERVER_FLAGS,
   SERVER_SECTIONS,

@@ -2,7 +2,17 @@
 // executor may start. A key whose default depends on other keys has none here; the readers fill it in.
 
 import { ARGUMENT_NAME, ARGUMENT_NAME_FORM } from "../../rules/mod.ts";
-import { boolean, choice, integer, KIBI, MAX_WAIT_MS, optionalInteger, text, texts } from "./builders.ts";
+import {
+  boolean,
+  choice,
+  integer,
+  KIBI,
+  MAX_WAIT_MS,
+  optionalInteger,
+  renamed,
+  text,
+  texts,
+} from "./builders.ts";
 import { MAX_CLIENTS } from "./server_keys.ts";
 
 /** Patterns are compiled at startup; the worst one of this length takes 1.4 s there. */
@@ -30,7 +40,7 @@ export const COMMAND_SETTINGS = {
     "How long its runs wait for their executors; limits.run_timeout_ms without it."),
 };
 
-/** The highest `max_length` is `limits.arg_length`, which the reader checks. */
+/** The highest `max_bytes` is `limits.arg_bytes`, which the reader checks. */
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const ARGUMENT_SETTINGS = {
   name: text("name", { maxLength: 64, pattern: ARGUMENT_NAME, form: `an argument name (${ARGUMENT_NAME_FORM})` },
@@ -42,9 +52,9 @@ export const ARGUMENT_SETTINGS = {
     "Only whole numbers are accepted, within min and max where those are given."),
   min: optionalInteger("min", "", [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER], "Smallest integer accepted."),
   max: optionalInteger("max", "", [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER], "Largest integer accepted."),
-  maxLength: optionalInteger("max_length", "characters", [1, Number.MAX_SAFE_INTEGER],
-    "Longest argument accepted; limits.arg_length without it."),
-  optional: boolean("optional", false, "The argument may be left out."),
+  maxBytes: renamed("max_length", optionalInteger("max_bytes", "bytes", [1, Number.MAX_SAFE_INTEGER],
+    "Longest argument accepted, as UTF-8; limits.arg_bytes without it.")),
+  optional: boolean("optional", false, "The argument may be omitted."),
   rest: boolean("rest", false, "The last rule may take all remaining arguments, each checked on its own."),
 };
 

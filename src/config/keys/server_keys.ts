@@ -3,34 +3,46 @@
 
 import { COMMAND_NAME, COMMAND_NAME_FORM } from "../../rules/mod.ts";
 import type { FlagSpec, FlagValues, Section, SettingValues, TextForm } from "../reader/mod.ts";
-import { choice, type Conflict, HOUR_MS, integer, MAX_WAIT_MS, path, text, texts } from "./builders.ts";
+import {
+  boolean,
+  choice,
+  type Conflict,
+  HOUR_MS,
+  integer,
+  MAX_WAIT_MS,
+  path,
+  text,
+  texts,
+} from "./builders.ts";
 import { LIMIT_SETTINGS, type Limits } from "./limits.ts";
 
 // deno-fmt-ignore -- a table: a line for the flag, perhaps another for its help
 export const SERVER_FLAGS = [
   { name: "config", value: "FILE", mayBeStdin: true,
-    help: "Read the configuration from this TOML file, - for standard input; SIGHUP reads a file again." },
-  { name: "host", value: "HOST", help: "Listen on this address.", sets: "host" },
+    help: "Read the configuration from this TOML file (- for standard input); SIGHUP reads the file again." },
+  { name: "host", value: "HOST", help: "Listen on this address; 0.0.0.0 or :: accepts other machines.", sets: "host" },
   { name: "port", value: "PORT", help: "Listen on this TCP port; 0 picks a free one.", sets: "port" },
-  { name: "max-clients", value: "N", help: "Seat at most this many clients.", sets: "max_clients" },
+  { name: "max-clients", value: "N", help: "The number of seats.", sets: "max_clients" },
   { name: "commands", value: "NAME,NAME...", help: "Allow these commands and no others.", sets: "commands" },
   { name: "log-format", value: "text|json", sets: "log.format",
-    help: "Log lines for people, or JSON lines." },
+    help: "Write the log as text for people, or as JSON lines." },
   { name: "control", value: "PATH", sets: "control.socket",
-    help: "Serve the operator's socket, or ask there." },
+    help: "The operator's socket: the server creates it, --status and --evict connect to it." },
   { name: "tls-cert", value: "FILE", sets: "tls.cert_file",
-    help: "Speak TLS with this certificate; --tls-key goes with it." },
+    help: "Use TLS with this certificate; requires --tls-key." },
   { name: "tls-key", value: "FILE", help: "The certificate's private key.", sets: "tls.key_file" },
   { name: "tokens-file", value: "FILE", sets: "auth.tokens_file",
-    help: "Let in only clients with a token from this file; see docs/tokens.md." },
+    help: "Require a token from this file of every client; see docs/tokens.md." },
   { name: "new-token", value: "NAME",
-    help: "Make a token, add it to the tokens file under this name, print it, and exit." },
-  { name: "status", help: "Ask a running server how it is, and exit." },
+    help: "Create a token, add it to the tokens file under this name, print it, and exit." },
+  { name: "status", help: "Show the state of a running server, and exit." },
   { name: "evict", value: "RANK|ticket:N|name:TEXT",
-    help: "Have a running server take a client's seat away, and exit." },
-  { name: "json", help: "With --status and --evict: print the answer as JSON." },
+    help: "Take a client's seat away, and exit." },
+  { name: "raise", value: "RANK|ticket:N|name:TEXT",
+    help: "Give a client rank 0: all clients above it yield. Then exit." },
+  { name: "json", help: "With --status, --evict or --raise: print the answer as JSON." },
   { name: "check",
-    help: "Check the configuration, report its errors and, as warnings, what would fail here, and exit." },
+    help: "Check the configuration, report errors, warn about what would fail on this machine, and exit." },
   { name: "help", alias: "h", help: "Print this help and exit." },
   { name: "version", help: "Print the version and exit." },
 ] as const satisfies readonly FlagSpec[];
@@ -73,7 +85,7 @@ export const TOP_SETTINGS = {
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const COMMANDS_SETTINGS = {
   commands: texts("commands", { ...COMMAND_NAMES, default: ["ping", "uptime"] },
-    "The allow-list: the server passes on no other command."),
+    "The allow-list: the server refuses every other command."),
 };
 
 /** How long seats last. The times have to fit each other and those of the clients; see docs/succession.md. */
@@ -93,9 +105,9 @@ export const SESSION_SETTINGS = {
     "The longest lease for a client with --lead. A server without a store or with a new one lets no client " +
     "lead for this long after its start."),
   overflow: choice("overflow", ["refuse", "wait"], "refuse",
-    'What to do with a client when all seats are taken: "refuse" it, or let it "wait" in line.'),
+    'What to do with a client when all seats are taken: "refuse" it, or let it "wait" for a seat.'),
   waitingClients: integer("waiting_clients", "clients", [1_000, 1, 100_000],
-    "Clients that may wait in line; further ones are refused."),
+    "Length of the waiting list; further clients are refused."),
   store: path("store",
     "SQLite file that keeps seats and tickets across a restart; empty: no store. With a new file, no client " +
     "leads until lease_max_ms have passed."),
@@ -118,8 +130,8 @@ export const AUTH_SETTINGS = {
 
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const CONTROL_SETTINGS = {
-  socket: text("socket", { maxLength: 100, mayBeEmpty: true, isPath: true, default: "" },
-    "Path of a Unix socket for rankserver --status and --evict, for the server's own user; empty: no socket."),
+  socket: path("socket",
+    "Path of a Unix socket for rankserver --status, --evict and --raise, for the server's own user; empty: no socket."),
 };
 
 /** Without certificate and key, the server uses plain TCP. */
@@ -136,10 +148,16 @@ export const TLS_SETTINGS = {
 export const LOG_SETTINGS = {
   format: choice("format", ["text", "json"], "text",
     'Format of the log: "text" for people, or "json" for programs (one object per line).'),
+  time: boolean("time", true,
+    "Whether each text line begins with the time (RFC 3339, UTC); set it to false under systemd, whose journal " +
+    "adds its own. JSON lines always contain it."),
+  arguments: boolean("arguments", true,
+    "Whether the log contains the arguments of commands; set it to false if they may be secret."),
 };
 
 export type AuthSettings = SettingValues<typeof AUTH_SETTINGS> & Pick<Limits, "failureAddresses">;
 export type SessionTimes = SettingValues<typeof SESSION_SETTINGS>;
+export type LogSettings = SettingValues<typeof LOG_SETTINGS>;
 /** Both paths, or both empty: then there is no TLS. */
 export type TlsFiles = SettingValues<typeof TLS_SETTINGS>;
 
@@ -169,7 +187,7 @@ export function findSessionConflicts({ heartbeatMs, silenceMs }: SessionTimes): 
   if (silenceMs > heartbeatMs) return [];
   return [{
     path: ["session", "silence_ms"],
-    reason: `of ${silenceMs} is over before a client is asked`,
+    reason: `of ${silenceMs} ends before a client is sent a ping`,
     hint: `raise it or lower "session.heartbeat_ms", which is ${heartbeatMs}`,
   }];
 }
@@ -184,7 +202,7 @@ export function findTlsConflicts({ certFile, keyFile }: TlsFiles): Conflict[] {
   const [given, missing] = certFile === "" ? ["key_file", "cert_file"] : ["cert_file", "key_file"];
   return [{
     path: ["tls", given],
-    reason: `needs "tls.${missing}" beside it`,
-    hint: "TLS takes a certificate and its key",
+    reason: `requires "tls.${missing}"`,
+    hint: "TLS needs both a certificate and its key",
   }];
 }

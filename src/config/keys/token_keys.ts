@@ -21,11 +21,11 @@ const SHA256_FORM = {
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const TOKEN_SETTINGS = {
   sha256: text("sha256", SHA256_FORM,
-    "The SHA-256 of the token; the token itself stands in no file of the server."),
+    "The SHA-256 of the token; the server stores the token itself nowhere."),
   issue: texts("issue", COMMAND_NAMES,
-    "The commands that it may send; without it, every command of the server, and with [] none."),
-  execute: boolean("execute", true, "Whether it is sent the commands of those above it."),
+    "The commands that it may send; without this key every command, with [] none."),
+  execute: boolean("execute", true, "Whether it receives the commands of the clients above it."),
   watch: boolean("watch", false,
-    "Whether it may see who else is there: names, addresses, arrivals and departures."),
-  evict: boolean("evict", false, "Whether it may take the seat of any other client away."),
+    "Whether it may see the other clients: names, addresses, arrivals and departures."),
+  evict: boolean("evict", false, "Whether it may take away the seat of any other client."),
 };

@@ -9,7 +9,12 @@ import { count } from "../../words/mod.ts";
 export interface ValueProblem {
   readonly reason: string;
   readonly item?: number;
+  /** What to write instead. */
+  readonly hint?: string;
 }
+
+/** A path of Windows in double quotes may have them by mistake: "C:\new" has a line feed. */
+const ESCAPES = "write \\\\ for a backslash in double quotes, or enclose the text in single quotes";
 
 /** @returns `undefined` for a valid value. */
 export function checkValue(setting: Setting, value: unknown): ValueProblem | undefined {
@@ -63,17 +68,22 @@ export function parseSettingText(setting: Setting, text: string): unknown {
 }
 
 function checkText(form: TextForm, value: unknown): ValueProblem | undefined {
+  if (form.isSecret) {
+    const isValid = typeof value === "string" && form.pattern?.test(value) !== false;
+    return isValid ? undefined : { reason: `must be ${form.form}` };
+  }
   if (typeof value !== "string") return mustBe(form.form ?? "a text", value);
   if (value === "" && !form.mayBeEmpty) return { reason: "must not be empty" };
   if (value.length > form.maxLength) {
     return { reason: `must have at most ${count(form.maxLength, "character")}, has ${value.length}` };
   }
   // deno-lint-ignore no-control-regex -- finds control characters
-  if (/[\x00-\x1f\x7f-\x9f]/.test(value)) return mustBe("a text without control characters", value);
-  if (form.pattern && !form.pattern.test(value)) {
-    if (form.isSecret) return { reason: `must be ${form.form}` };
-    return mustBe(form.form ?? "another text", value);
+  if (/[\b\t\n\f\r\x1b]/.test(value)) {
+    return { ...mustBe("a text without control characters", value), hint: ESCAPES };
   }
+  // deno-lint-ignore no-control-regex -- finds control characters
+  if (/[\x00-\x1f\x7f-\x9f]/.test(value)) return mustBe("a text without control characters", value);
+  if (form.pattern && !form.pattern.test(value)) return mustBe(form.form ?? "another text", value);
   return undefined;
 }
 

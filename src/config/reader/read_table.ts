@@ -1,7 +1,7 @@
 // Reads one table of a parsed file by the descriptions of its keys. An unknown or invalid key is reported and counts as
 // absent, so that one mistake does not cause further messages.
 
-import { isTable, type KeyPath, type ProblemList } from "../toml/mod.ts";
+import { dottedKey, isTable, type KeyPath, type ProblemList } from "../toml/mod.ts";
 import { checkValue, type ValueProblem } from "./check_setting.ts";
 import { resolvePath } from "./resolve_path.ts";
 import type { GivenValues, Setting, Settings } from "./setting.ts";
@@ -34,15 +34,23 @@ export function readTable<T extends Settings>(
   for (const [key, value] of Object.entries(table)) {
     const name = names.get(key);
     if (name === undefined) {
-      if (!known.includes(key)) problems.addUnknownKey([...path, key], known, options.hintFor?.(key));
+      if (!known.includes(key)) {
+        const hint = renamedHint(settings, path, key) ?? options.hintFor?.(key);
+        problems.addUnknownKey([...path, key], known, hint);
+      }
       continue;
     }
     const setting = settings[name]!;
     const problem = checkValue(setting, value);
-    if (problem) problems.addKey([...path, key, ...itemOf(problem)], problem.reason);
+    if (problem) problems.addKey([...path, key, ...itemOf(problem)], problem.reason, problem.hint);
     else given[name] = isPath(setting, value) ? resolve(value, options) : freezeList(value);
   }
   return given as GivenValues<T>;
+}
+
+function renamedHint(settings: Settings, path: KeyPath, key: string): string | undefined {
+  const setting = Object.values(settings).find(({ formerly }) => formerly === key);
+  return setting && `it is now "${dottedKey([...path, setting.key])}"`;
 }
 
 /** An empty text means that there is no file. */

@@ -6,6 +6,8 @@ interface Described {
   readonly key: string;
   /** One or two sentences: the effect, and the reason to change it. */
   readonly help: string;
+  /** Its name in an earlier version. */
+  readonly formerly?: string;
 }
 
 /** A whole number from `min` to `max`, inclusive. */

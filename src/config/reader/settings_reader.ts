@@ -105,12 +105,17 @@ export class SettingsReader {
   refuseUnknownVariables(others: readonly string[] = []): void {
     const { env, envPrefix } = this.#sources;
     const ignored = this.injectedVariables();
-    const known = this.#sections.flatMap(({ path, settings }) =>
-      Object.values(settings).map(({ key }) => variableName(envPrefix, [...path, key]))
-    ).concat(others);
+    const keys = this.#sections.flatMap(({ path, settings }) =>
+      Object.values(settings).map(({ key, formerly = key }) =>
+        [key, formerly].map((name) => variableName(envPrefix, [...path, name])) as [string, string]
+      )
+    );
+    const known = keys.map(([name]) => name).concat(others);
+    const renamed = new Map(keys.map(([name, formerly]) => [formerly, name]));
     for (const name of Object.keys(env).sort()) {
       if (name.startsWith(`${envPrefix}_`) && !known.includes(name) && !ignored.includes(name)) {
-        this.#problems.addUnknownVariable(name, known);
+        const current = renamed.get(name);
+        this.#problems.addUnknownVariable(name, known, current && `it is now ${current}`);
       }
     }
   }

@@ -10,7 +10,7 @@ import {
 import { isTable, type KeyPath, type ProblemList } from "../toml/mod.ts";
 import { mergeValues, readTable, type SettingValues } from "../reader/mod.ts";
 import { ARGUMENT_SETTINGS, PATTERN_STEPS } from "../keys/mod.ts";
-import { count } from "../../words/mod.ts";
+import { count, fitsBytes } from "../../words/mod.ts";
 
 type ArgumentTable = SettingValues<typeof ARGUMENT_SETTINGS>;
 
@@ -35,7 +35,7 @@ export async function readArgumentRules(
     if (!rule) continue;
     checkOrder(rule, rules.at(-1), [...path, index], problems);
     if (rules.some((earlier) => earlier.name === rule.name)) {
-      problems.addKey([...path, index, "name"], `is the name of an earlier argument too: "${rule.name}"`);
+      problems.addKey([...path, index, "name"], `is the name of two arguments: "${rule.name}"`);
     }
     rules.push(rule);
   }
@@ -50,44 +50,44 @@ async function readRule(
 ): Promise<ArgumentRule | undefined> {
   const values = mergeValues(ARGUMENT_SETTINGS, readTable(ARGUMENT_SETTINGS, table, path, problems));
   if (!isTable(table)) return undefined;
-  const maxLength = values.maxLength ?? bounds.argLength;
-  if (maxLength > bounds.argLength) {
+  const maxBytes = values.maxBytes ?? bounds.argBytes;
+  if (maxBytes > bounds.argBytes) {
     problems.addKey(
-      [...path, "max_length"],
-      `must not be over "limits.arg_length", which is ${bounds.argLength}`,
+      [...path, "max_bytes"],
+      `must not exceed "limits.arg_bytes", which is ${bounds.argBytes}`,
     );
   }
-  const kind = await readKind(values, maxLength, path, problems);
+  const kind = await readKind(values, maxBytes, path, problems);
   if (values.name === undefined) {
     if (table.name === undefined) problems.addKey(path, `has no "name"`);
     return undefined;
   }
   const { name, optional, rest } = values;
-  return Object.freeze({ name, optional, rest, maxLength, kind: Object.freeze(kind) });
+  return Object.freeze({ name, optional, rest, maxBytes, kind: Object.freeze(kind) });
 }
 
 async function readKind(
   { oneOf, pattern, integer, min, max }: ArgumentTable,
-  maxLength: number,
+  maxBytes: number,
   path: KeyPath,
   problems: ProblemList,
 ): Promise<ArgumentKind> {
   const kinds = [...oneOf ? ["one_of"] : [], ...pattern ? ["pattern"] : [], ...integer ? ["integer"] : []];
-  if (kinds.length > 1) problems.addKey(path, `has both ${kinds.join(" and ")}; only one of them can hold`);
+  if (kinds.length > 1) problems.addKey(path, `has both ${kinds.join(" and ")}; use only one of them`);
   if (!integer && (min !== undefined || max !== undefined)) {
     problems.addKey([...path, min !== undefined ? "min" : "max"], "is for integers; add integer = true");
   }
   if (oneOf) {
-    const tooLong = oneOf.findIndex((value) => value.length > maxLength);
+    const tooLong = oneOf.findIndex((value) => !fitsBytes(value, maxBytes));
     if (tooLong >= 0) {
-      problems.addKey([...path, "one_of", tooLong], `is longer than ${count(maxLength, "character")}`);
+      problems.addKey([...path, "one_of", tooLong], `is longer than ${count(maxBytes, "byte")}`);
     }
     return { type: "one_of", values: oneOf };
   }
   if (pattern !== undefined) {
     const compiled = await compilePattern(pattern);
     if (compiled.ok) {
-      checkPatternSteps(compiled.size, maxLength, path, problems);
+      checkPatternSteps(compiled.size, maxBytes, path, problems);
       return { type: "pattern", source: pattern, matchesWhole: compiled.matchesWhole };
     }
     problems.addKey([...path, "pattern"], `is not a pattern: ${compiled.reason}`);
@@ -100,16 +100,16 @@ async function readKind(
 }
 
 /** Compiling expands repetitions with large counts, so a short pattern may take many steps. */
-function checkPatternSteps(size: number, maxLength: number, path: KeyPath, problems: ProblemList): void {
-  if (size * maxLength <= PATTERN_STEPS) return;
+function checkPatternSteps(size: number, maxBytes: number, path: KeyPath, problems: ProblemList): void {
+  if (size * maxBytes <= PATTERN_STEPS) return;
   const longest = Math.floor(PATTERN_STEPS / size);
   const remedy = longest === 0
     ? "use smaller counts in its repetitions"
-    : `add max_length = ${longest} or less, or use smaller counts in its repetitions`;
+    : `add max_bytes = ${longest} or less, or use smaller counts in its repetitions`;
   problems.addKey(
     [...path, "pattern"],
-    `takes up to ${size} steps for each character, so ${size * maxLength} for an argument of ${
-      count(maxLength, "character")
+    `takes up to ${size} steps for each character, so ${size * maxBytes} for an argument of ${
+      count(maxBytes, "byte")
     }; ` +
       `others wait meanwhile, and ${PATTERN_STEPS} is the most: ${remedy}`,
   );
@@ -121,8 +121,9 @@ function checkOrder(
   path: KeyPath,
   problems: ProblemList,
 ): void {
-  if (before?.rest) problems.addKey(path, `stands behind "${before.name}", which already takes the rest`);
-  else if (before?.optional && !rule.optional) {
-    problems.addKey(path, `must be optional as well, because "${before.name}" before it may be left out`);
+  if (before?.rest) {
+    problems.addKey(path, `comes after "${before.name}", which takes all remaining arguments`);
+  } else if (before?.optional && !rule.optional) {
+    problems.addKey(path, `must be optional as well, because "${before.name}" before it is optional`);
   }
 }

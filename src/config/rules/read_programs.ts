@@ -93,6 +93,6 @@ function readArgv(
 ): GivenValues<typeof PROGRAM_SETTINGS> {
   const problem = checkValue(PROGRAM_SETTINGS.argv, value);
   if (!problem) return { argv: value as readonly string[] };
-  problems.addKey(problem.item === undefined ? path : [...path, problem.item], problem.reason);
+  problems.addKey(problem.item === undefined ? path : [...path, problem.item], problem.reason, problem.hint);
   return {};
 }

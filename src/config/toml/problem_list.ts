@@ -2,7 +2,7 @@
 // each key in the file, and at the end a suggestion for each misspelt name.
 
 import { ConfigError, type ConfigProblem, dottedKey, type KeyPath, renderProblem } from "./config_error.ts";
-import { findNearestName } from "./nearest_name.ts";
+import { findNearestName } from "../../spelling/mod.ts";
 import type { TomlLocator } from "./toml_nodes.ts";
 
 /** An unknown name, and the names that may have been meant. */
@@ -68,8 +68,9 @@ export class ProblemList {
   addSyntaxError(
     message: string,
     place: { readonly line: number; readonly column: number } | undefined,
+    hint?: string,
   ): void {
-    this.#found.push({ problem: { file: this.#file, ...place, key: "", message } });
+    this.#found.push({ problem: { file: this.#file, ...place, key: "", message, hint } });
   }
 
   /** About a name outside the file: an environment variable, a flag, or a key that has its default. */
@@ -77,8 +78,8 @@ export class ProblemList {
     this.#found.push({ problem: { key, message, hint } });
   }
 
-  addUnknownVariable(name: string, known: readonly string[]): void {
-    const problem = { key: name, message: `unknown environment variable ${name}` };
+  addUnknownVariable(name: string, known: readonly string[], hint?: string): void {
+    const problem = { key: name, message: `unknown environment variable ${name}`, hint };
     this.#found.push({ problem, misspelling: { written: name, known, show: (name) => name } });
   }
 

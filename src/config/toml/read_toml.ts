@@ -21,7 +21,8 @@ export function readToml(
     return plainTable(root);
   } catch (error) {
     if (!(error instanceof TomlSyntaxError)) throw error;
-    problems.addSyntaxError(`not valid TOML: ${error.message}`, placeAt(withoutMark, error.offset));
+    const place = placeAt(withoutMark, error.offset);
+    problems.addSyntaxError(`not valid TOML: ${error.message}`, place, error.hint);
     return undefined;
   }
 }

@@ -2,6 +2,7 @@
 // its releases accept a key that is given twice, and refuse a table that follows one of its own tables.
 
 import { type KeyPart, type ListNode, newTable, type TableNode, type TomlNode } from "./toml_nodes.ts";
+import { equalsMistake, headerMistake, itemMistake } from "./toml_mistakes.ts";
 import { type ParseToml, readKey, readScalar } from "./toml_scalar.ts";
 import { TomlText } from "./toml_text.ts";
 import { show } from "./toml_value.ts";
@@ -38,7 +39,7 @@ class TomlReader {
 
   #readHeader(closing: "]" | "]]"): TableNode {
     const parts = this.#readKeys(0);
-    this.#text.expect(closing);
+    this.#text.expect(closing, (rest) => headerMistake(rest, closing));
     const last = parts.pop()!;
     const parent = parts.reduce((table, part) => this.#enter(table, part), this.#root);
     return closing === "]" ? this.#open(parent, last) : this.#append(parent, last);
@@ -50,15 +51,14 @@ class TomlReader {
     if (entry === undefined) return add(table, part, newTable("implied", part.offset));
     const entered = entry.kind === "list of tables" ? entry.items.at(-1)! : entry;
     if (entered.kind === "table" && entered.origin !== "inline") return entered;
-    return this.#text.fail(
-      `${show(part.key)} is not a table, but a value (line ${this.#lineOf(entry)})`,
-      part.offset,
-    );
+    const message = `${show(part.key)} has a value already, on line ${this.#lineOf(entry)}`;
+    return this.#text.fail({ message, hint: "remove one of the two" }, part.offset);
   }
 
   #open(parent: TableNode, part: KeyPart): TableNode {
     const entry = parent.entries.get(part.key);
     if (entry === undefined) return add(parent, part, newTable("header", part.offset));
+    if (entry.kind === "table" && entry.origin === "header") return this.#refuseTable(part, entry);
     if (entry.kind !== "table" || entry.origin !== "implied") return this.#refuseDuplicate(part, entry);
     entry.origin = "header";
     return entry;
@@ -76,7 +76,7 @@ class TomlReader {
   #readPair(table: TableNode, depth: number): void {
     const text = this.#text;
     const parts = this.#readKeys(depth);
-    text.expect("=", 'expected "=" after the key');
+    text.expect("=", equalsMistake);
     text.skipSpace();
     const last = parts.pop()!;
     let target = table;
@@ -109,11 +109,18 @@ class TomlReader {
 
   #readItems(closing: "]" | "}", readItem: () => void): void {
     const text = this.#text;
+    const start = text.offset;
+    const mistake = (rest: string) =>
+      itemMistake(rest, closing, {
+        start: this.#lineOf({ offset: start }),
+        now: this.#lineOf(text),
+      });
     for (text.skipBlank(); !text.take(closing); text.skipBlank()) {
+      if (text.isAtEnd || (closing === "]" && text.isAtPair)) text.fail(mistake(text.restOfLine()));
       readItem();
       text.skipBlank();
       if (text.take(",")) continue;
-      text.expect(closing, `expected "," or "${closing}"`);
+      text.expect(closing, mistake);
       return;
     }
   }
@@ -132,14 +139,21 @@ class TomlReader {
   }
 
   #checkDepth(depth: number): void {
-    if (depth > MAX_DEPTH) this.#text.fail(`more than ${MAX_DEPTH} levels deep`);
+    if (depth > MAX_DEPTH) this.#text.fail({ message: `more than ${MAX_DEPTH} levels deep` });
   }
 
   #refuseDuplicate(part: KeyPart, before: TomlNode): never {
-    this.#text.fail(`duplicate key ${show(part.key)}, first on line ${this.#lineOf(before)}`, part.offset);
+    const message = `duplicate key ${show(part.key)}, first on line ${this.#lineOf(before)}`;
+    this.#text.fail({ message, hint: "remove one of the two" }, part.offset);
   }
 
-  #lineOf({ offset }: TomlNode): number {
+  #refuseTable(part: KeyPart, before: TableNode): never {
+    const line = this.#lineOf(before);
+    const message = `duplicate table ${show(part.key)}, first on line ${line}`;
+    this.#text.fail({ message, hint: `move its keys to the table on line ${line}` }, part.offset);
+  }
+
+  #lineOf({ offset }: { readonly offset: number }): number {
     return this.#text.placeOf(offset).line;
   }
 }

@@ -1,6 +1,13 @@
 // The single values and keys of a TOML text. `@std/toml` parses them, in a form that all of its releases read alike.
 // Dates are only recognized: no setting takes one.
 
+import {
+  ESCAPE_MISTAKE,
+  keyMistake,
+  openStringMistake,
+  type TomlMistake,
+  valueMistake,
+} from "./toml_mistakes.ts";
 import type { TomlText } from "./toml_text.ts";
 
 /** `parse` of `@std/toml`, or another one in a test. */
@@ -35,7 +42,10 @@ type StringForm = readonly [quote: string, pattern: RegExp];
 /** An escape, a backslash at the end of a line with the blanks after it, or a character that one line has to escape. */
 const ESCAPE = /\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[ \t]*\r?\n[ \t\r\n]*|[^])|["\r\n]/g;
 
-const SECOND_MARK = "byte order mark (U+FEFF), which only the start of a file may have, and once";
+const SECOND_MARK: TomlMistake = {
+  message: "byte order mark (U+FEFF), which only the start of a file may have, and once",
+  hint: "remove it",
+};
 
 /** Any date or time becomes an invalid `Date`. */
 export function readScalar(text: TomlText, parse: ParseToml): unknown {
@@ -45,7 +55,7 @@ export function readScalar(text: TomlText, parse: ParseToml): unknown {
   if (text.match(DATE_OR_TIME) !== "") return new Date(NaN);
   const word = text.match(/[\w.+-]*/y);
   if (![BOOLEAN, ...NUMBERS].some((form) => form.test(word))) {
-    text.fail("expected a value, with text in quotes", start);
+    text.fail(valueMistake(text.restOfLine(start)), start);
   }
   const value = readToken(text, word, start, parse);
   return value === 0 ? 0 : value; // not -0, which some parsers keep
@@ -57,7 +67,7 @@ export function readKey(text: TomlText, parse: ParseToml): string {
   const word = text.match(/[A-Za-z0-9_-]+/y);
   if (word !== "") return word;
   const string = takeString(text, ONE_LINE_STRINGS) ??
-    text.fail(text.startsWith("\uFEFF") ? SECOND_MARK : "expected a key");
+    text.fail(text.startsWith("\uFEFF") ? SECOND_MARK : keyMistake(text.restOfLine()));
   return String(readToken(text, oneLineString(text, string, start), start, parse));
 }
 
@@ -66,13 +76,13 @@ function readToken(text: TomlText, token: string, start: number, parse: ParseTom
     return parse(`value = ${token}`).value;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    text.fail("invalid value", start); // the parser's own message may repeat the file
+    text.fail({ message: "invalid value" }, start); // the parser's own message may repeat the file
   }
 }
 
 function takeString(text: TomlText, forms: readonly StringForm[]): string | undefined {
   const form = forms.find(([quote]) => text.startsWith(quote));
-  return form && (text.match(form[1]) || text.fail("unterminated string"));
+  return form && (text.match(form[1]) || text.fail(openStringMistake(text.restOfLine(), form[0])));
 }
 
 /**
@@ -81,10 +91,12 @@ function takeString(text: TomlText, forms: readonly StringForm[]): string | unde
  */
 function oneLineString(text: TomlText, string: string, start: number): string {
   const isLong = string.length >= 6 && /^(?:"""|''')/.test(string);
-  const content = isLong ? string.slice(3, -3).replace(/^\r?\n/, "") : string.slice(1, -1);
+  const inQuotes = isLong ? string.slice(3, -3) : string.slice(1, -1);
+  const content = isLong ? inQuotes.replace(/^\r?\n/, "") : inQuotes;
+  const contentStart = start + (isLong ? 3 : 1) + inQuotes.length - content.length;
   const plain = content.replaceAll(
     string.startsWith("'") ? /["\\\r\n]/g : ESCAPE,
-    (part) => plainEscape(part) ?? text.fail("invalid escape in a string", start),
+    (part, at: number) => plainEscape(part) ?? text.fail(ESCAPE_MISTAKE, contentStart + at),
   );
   return `"${plain}"`;
 }

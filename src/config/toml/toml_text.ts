@@ -1,13 +1,17 @@
 // A position in a TOML text, and the steps that move it forward. Text that is not TOML throws a TomlSyntaxError.
 
-/** `message` is a fragment; `offset` is an index into the text. */
+import { lineEndMistake, type TomlMistake } from "./toml_mistakes.ts";
+
+/** `offset` is an index into the text. */
 export class TomlSyntaxError extends Error {
   override readonly name = "TomlSyntaxError";
   readonly offset: number;
+  readonly hint: string | undefined;
 
-  constructor(message: string, offset: number) {
+  constructor({ message, hint }: TomlMistake, offset: number) {
     super(message);
     this.offset = offset;
+    this.hint = hint;
   }
 }
 
@@ -21,6 +25,9 @@ export interface TextPlace {
 // deno-lint-ignore no-control-regex -- finds control characters
 const CONTROL_CHARACTER = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/;
 
+/** Longest part of a line that is looked at for a mistake. */
+const MAX_REST = 1_000;
+
 export class TomlText {
   offset = 0;
   readonly #text: string;
@@ -30,11 +37,16 @@ export class TomlText {
     const at = text.search(CONTROL_CHARACTER);
     if (at < 0) return;
     const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
-    this.fail(`control character U+${code}`, at);
+    this.fail({ message: `control character U+${code}`, hint: "remove it" }, at);
   }
 
   get isAtEnd(): boolean {
     return this.offset >= this.#text.length;
+  }
+
+  /** Whether a key and its "=" are next. */
+  get isAtPair(): boolean {
+    return /^[\w.-]+[ \t]*=/.test(this.restOfLine());
   }
 
   startsWith(token: string): boolean {
@@ -49,8 +61,13 @@ export class TomlText {
   }
 
   /** Skips `token`, which must be next. */
-  expect(token: string, message = `expected "${token}"`): void {
-    if (!this.take(token)) this.fail(message);
+  expect(token: string, mistakeIn: (rest: string) => TomlMistake): void {
+    if (!this.take(token)) this.fail(mistakeIn(this.restOfLine()));
+  }
+
+  /** From `offset` to the end of its line. */
+  restOfLine(offset = this.offset): string {
+    return /.*/.exec(this.#text.slice(offset, offset + MAX_REST))?.[0] ?? "";
   }
 
   /** Skips and returns what the sticky `pattern` matches here; "" for no match. */
@@ -74,11 +91,12 @@ export class TomlText {
   /** The rest of the line, which may only be a comment. */
   endLine(): void {
     this.match(/[ \t]*(?:#[^\n]*|\r)?/y);
-    if (!this.isAtEnd) this.expect("\n", "expected the end of the line");
+    const before = this.#text[this.offset - 1] ?? "";
+    if (!this.isAtEnd) this.expect("\n", (rest) => lineEndMistake(rest, before));
   }
 
-  fail(message: string, offset = this.offset): never {
-    throw new TomlSyntaxError(message, offset);
+  fail(mistake: TomlMistake, offset = this.offset): never {
+    throw new TomlSyntaxError(mistake, offset);
   }
 
   placeOf(offset: number): TextPlace {

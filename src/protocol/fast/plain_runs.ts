@@ -4,6 +4,7 @@
 // step, because one match over a hundred lines costs less than a hundred matches. All other lines are left to the general
 // way.
 
+import { fitsBytes } from "../../words/mod.ts";
 import { lineEnd } from "../wire/mod.ts";
 
 /** Lines for the same command, one after the other. */
@@ -18,8 +19,8 @@ export interface PlainRuns {
 /** What a command's arguments may be at most; lines with more are not read. */
 export interface PlainRunBounds {
   readonly argsCount: number;
-  /** In UTF-16 code units. */
-  readonly argLength: number;
+  /** As UTF-8. */
+  readonly argBytes: number;
 }
 
 interface PlainLine {
@@ -89,9 +90,9 @@ export class PlainRunReader {
 
   /** Whether no argument is too long. */
   #fits(args: string): boolean {
-    const { argLength } = this.#bounds;
-    return args.length <= argLength + AROUND_ARGS ||
-      (JSON.parse(args) as string[]).every((arg) => arg.length <= argLength);
+    const { argBytes } = this.#bounds;
+    return fitsBytes(args, argBytes + AROUND_ARGS) ||
+      (JSON.parse(args) as string[]).every((arg) => fitsBytes(arg, argBytes));
   }
 }
 

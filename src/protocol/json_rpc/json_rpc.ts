@@ -1,7 +1,7 @@
 // JSON-RPC 2.0 messages from and to lines of text (https://www.jsonrpc.org/specification). It knows the envelope only;
 // protocol/methods knows the methods.
 
-import { count, visible } from "../../words/mod.ts";
+import { count, fitsBytes, visible } from "../../words/mod.ts";
 import { type Refusal, toErrorObject } from "./errors.ts";
 import { InexactIds } from "./inexact_ids.ts";
 
@@ -32,18 +32,18 @@ export type Message =
 export type Parsed = Message | { readonly kind: "batch"; readonly items: readonly Message[] };
 
 /** Reads one line. Never throws: what is not a message is one of kind `invalid`, with the error to answer. */
-export function parseLine(line: string, maxBatchItems: number, maxIdLength = Infinity): Parsed {
+export function parseLine(line: string, maxBatchItems: number, maxIdBytes = Infinity): Parsed {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch (error) {
-    return invalid(null, "parse_error", `Cannot read the line as JSON: ${visible((error as Error).message)}`);
+    return invalid(null, "parse_error", `Invalid JSON: ${visible((error as Error).message)}`);
   }
-  const bounds = { maxLength: maxIdLength, inexact: new InexactIds(line) };
+  const bounds = { maxBytes: maxIdBytes, inexact: new InexactIds(line) };
   if (!Array.isArray(value)) return toMessage(value, bounds);
-  if (value.length === 0) return invalid(null, "invalid_request", "Cannot answer an empty batch");
+  if (value.length === 0) return invalid(null, "invalid_request", "A batch must have at least one message");
   if (value.length > maxBatchItems) {
-    const message = `Cannot take a batch of ${value.length}: the limit is ${maxBatchItems}`;
+    const message = `Batch of ${count(value.length, "message")} exceeds the limit of ${maxBatchItems}`;
     return {
       kind: "invalid",
       id: null,
@@ -54,15 +54,15 @@ export function parseLine(line: string, maxBatchItems: number, maxIdLength = Inf
 }
 
 interface IdBounds {
-  /** Of a string, in UTF-16 code units. */
-  readonly maxLength: number;
+  /** Of a string, as UTF-8. */
+  readonly maxBytes: number;
   /** Numbers that were others in the line. */
   readonly inexact: InexactIds;
 }
 
 function toMessage(value: unknown, bounds: IdBounds): Message {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return invalid(null, "invalid_request", "A message is a JSON object");
+    return invalid(null, "invalid_request", "A message must be a JSON object");
   }
   const { jsonrpc, method, id, params, result, error } = value as Record<string, unknown>;
   const idFault = faultOfId(id, bounds);
@@ -70,14 +70,14 @@ function toMessage(value: unknown, bounds: IdBounds): Message {
   if ((method === undefined || method === null) && (result !== undefined || error !== undefined)) {
     return toResponse(value as Record<string, unknown>, safeId, idFault);
   }
-  if (jsonrpc !== "2.0") return invalid(safeId, "invalid_request", 'A message has "jsonrpc": "2.0"');
+  if (jsonrpc !== "2.0") return invalid(safeId, "invalid_request", '"jsonrpc" must be "2.0"');
   if (idFault !== undefined) return invalid(null, "invalid_request", idFault);
   if (method === undefined) {
-    return invalid(safeId, "invalid_request", "A message has a method, or a result, or an error");
+    return invalid(safeId, "invalid_request", 'A message must have "method", "result" or "error"');
   }
-  if (typeof method !== "string") return invalid(safeId, "invalid_request", "A method is a string");
+  if (typeof method !== "string") return invalid(safeId, "invalid_request", '"method" must be a string');
   if (params !== undefined && typeof params !== "object") {
-    return invalid(safeId, "invalid_request", "Params are an object or an array");
+    return invalid(safeId, "invalid_request", '"params" must be an object or an array');
   }
   // Some libraries write null for params that there are not.
   const given = params ?? undefined;
@@ -95,22 +95,22 @@ function toResponse(
   const bad = (why: string): Message => ({ kind: "bad_response", id, why });
   // JSON-RPC 1.0 states no version, and always sends both.
   const isVersion1 = jsonrpc === undefined && result !== undefined && error !== undefined;
-  if (jsonrpc !== "2.0" && !isVersion1) return bad('A response has "jsonrpc": "2.0"');
+  if (jsonrpc !== "2.0" && !isVersion1) return bad('"jsonrpc" must be "2.0"');
   if (idFault !== undefined) return bad(idFault);
   if (error === undefined || (error === null && result !== undefined)) return { kind: "result", id, result };
-  if (result !== undefined && result !== null) return bad("A response has a result or an error, not both");
+  if (result !== undefined && result !== null) return bad('"result" and "error" must not both be present');
   if (isErrorObject(error)) return { kind: "error", id, error };
-  return bad("An error is an object with a whole number as code and a string as message");
+  return bad('"error" must be an object with an integer "code" and a string "message"');
 }
 
 /** What is wrong with an id; `undefined` where it is one, or absent. */
-function faultOfId(id: unknown, { maxLength, inexact }: IdBounds): string | undefined {
+function faultOfId(id: unknown, { maxBytes, inexact }: IdBounds): string | undefined {
   if (id === undefined || id === null) return undefined;
   if (typeof id === "number" && Number.isFinite(id)) {
-    return inexact.has(id) ? "Cannot return this id exactly: send fewer digits, or a string" : undefined;
+    return inexact.has(id) ? '"id" cannot be returned exactly: send fewer digits, or a string' : undefined;
   }
-  if (typeof id !== "string") return "An id is a string, a number or null";
-  return id.length > maxLength ? `An id has at most ${count(maxLength, "character")}` : undefined;
+  if (typeof id !== "string") return '"id" must be a string, a number or null';
+  return fitsBytes(id, maxBytes) ? undefined : `"id" must have at most ${count(maxBytes, "byte")}`;
 }
 
 function isErrorObject(value: unknown): value is ErrorObject {

@@ -14,3 +14,4 @@ export {
   type Parsed,
   parseLine,
 } from "./json_rpc.ts";
+export { findResponseId } from "./unread_response.ts";

@@ -21,8 +21,8 @@ export interface ArgumentInfo {
   readonly min?: number | undefined;
   /** The greatest integer. */
   readonly max?: number | undefined;
-  /** Its greatest length in UTF-16 code units. */
-  readonly max_length: number;
+  /** Its greatest length in bytes of UTF-8. */
+  readonly max_bytes: number;
 }
 
 /** A command that may be sent. */
@@ -56,7 +56,7 @@ const argumentShape: Shape<ArgumentInfo> = object<ArgumentInfo>({
   integer: optional(boolean),
   min: optional(number),
   max: optional(number),
-  max_length: integer(1),
+  max_bytes: integer(1),
 });
 
 export const commandListShape: Shape<CommandList> = object<CommandList>({

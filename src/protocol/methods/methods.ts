@@ -1,5 +1,6 @@
-// The table of methods: what each takes and gives, what it costs and what it needs, as docs/protocol.md describes it. A
-// new method is a row here and its handler in server/requests (the compiler asks for it), and a section in the document.
+// The table of methods: what each takes and gives, what it costs and what it needs, as docs/protocol/reference.md
+// describes it. A new method is a row here and its handler in server/requests (the compiler asks for it), and a section in
+// the document.
 
 import {
   cancelParamsShape,
@@ -12,7 +13,7 @@ import {
   watchParamsShape,
 } from "./params.ts";
 import { commandListShape } from "./command_shapes.ts";
-import { evictedShape, serverStatusShape } from "./operator_shapes.ts";
+import { evictedShape, raisedShape, serverStatusShape } from "./operator_shapes.ts";
 import {
   cancelNoteShape,
   dryRunSummaryShape,
@@ -28,8 +29,10 @@ import {
   placeShape,
   promotedShape,
   refusedShape,
-  waitingShape,
+  waitingNoteShape,
+  welcomeNoteShape,
   welcomeShape,
+  yieldRequestedShape,
 } from "./seat_shapes.ts";
 import { ignored, object, type OutputOf, type Shape } from "./shapes.ts";
 
@@ -114,6 +117,13 @@ export const METHODS = {
     right: "evict",
     senders: ["client", "operator"],
   },
+  raise: {
+    params: evictParamsShape,
+    result: raisedShape,
+    cost: "all members",
+    needsSeat: false,
+    senders: ["operator"],
+  },
   ping: {
     params: noParamsShape,
     result: doneShape,
@@ -192,15 +202,16 @@ export function costOf(name: string, params: unknown): Cost {
 
 /** The notifications of the server, with their params as the client reads them. */
 export const NOTIFICATIONS = {
-  welcome: welcomeShape,
+  welcome: welcomeNoteShape,
   promoted: promotedShape,
   execute: executeParamsShape,
   cancel: cancelNoteShape,
   result: resultNoteShape,
-  waiting: waitingShape,
+  waiting: waitingNoteShape,
   roster_changed: rosterChangedShape,
   commands_changed: commandsChangedShape,
   refused: refusedShape,
+  yield_requested: yieldRequestedShape,
   closing: closingShape,
 } as const satisfies Readonly<Record<string, Shape<unknown>>>;
 

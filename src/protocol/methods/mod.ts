@@ -19,7 +19,7 @@ export {
   SERVER_REQUESTS,
 } from "./methods.ts";
 export type { ArgumentInfo, CommandInfo, CommandList } from "./command_shapes.ts";
-export type { Evicted, ServerStatus } from "./operator_shapes.ts";
+export type { Evicted, Raised, ServerStatus } from "./operator_shapes.ts";
 export type {
   CancelParams,
   EvictParams,
@@ -61,6 +61,7 @@ export {
   type Times,
   type Waiting,
   type Welcome,
+  type YieldRequested,
 } from "./seat_shapes.ts";
 export {
   boolean,
@@ -77,10 +78,11 @@ export {
 export {
   costOfWord,
   type Face,
-  isSlashName,
+  findSlashName,
   SLASH_WORDS,
   type SlashArguments,
   slashCompletions,
   slashHelp,
   type SlashName,
+  slashWords,
 } from "./slash_words.ts";

@@ -58,3 +58,20 @@ export const evictedShape: Shape<Evicted> = object<Evicted>({
   name: string,
   keep_ms: count,
 });
+
+/** The answer to `raise`. */
+export interface Raised {
+  /** The rank of the member when it was raised; 0: there was nothing to do. */
+  readonly rank: number;
+  readonly ticket: number;
+  readonly name: string;
+  /** The longest time until it has rank 0, because the leader stops its program first; 0: it has rank 0. */
+  readonly wait_ms: number;
+}
+
+export const raisedShape: Shape<Raised> = object<Raised>({
+  rank: count,
+  ticket: integer(),
+  name: string,
+  wait_ms: count,
+});

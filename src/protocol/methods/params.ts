@@ -23,7 +23,7 @@ const rank = integer(0);
 export const id: Shape<Id> = (value) =>
   value === null || typeof value === "string" || typeof value === "number"
     ? value
-    : typeError("(string | number | null)", value);
+    : typeError("a string, a number or null", value);
 
 export interface HelloParams {
   readonly name?: string | undefined;
@@ -143,11 +143,11 @@ export interface WatchParams {
 
 export const watchParamsShape: Shape<WatchParams> = strictObject<WatchParams>({ on: boolean });
 
-/** The member to evict: just one of these. */
+/** The member to evict or to raise: just one of these. */
 export type EvictParams = { readonly rank: number } | { readonly ticket: number } | { readonly name: string };
 
 export const evictParamsShape: Shape<EvictParams> = oneOf<EvictParams>([
   strictObject<{ readonly rank: number }>({ rank }),
   strictObject<{ readonly ticket: number }>({ ticket: integer() }),
   strictObject<{ readonly name: string }>({ name: string }),
-], "name whom by just one of rank, ticket and name");
+], 'must have exactly one of "rank", "ticket" and "name"');

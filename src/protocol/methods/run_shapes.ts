@@ -56,7 +56,7 @@ export const executeParamsShape: Shape<ExecuteParams> = object<ExecuteParams>({
   epoch: count,
 });
 
-/** How a program ended: code 0 is `ok`, anything else `failed`. */
+/** How a program ended: stopped by a time limit is `timed_out`, else code 0 is `ok`, and anything else `failed`. */
 export interface ProgramResult {
   /** The exit code. */
   code: number;
@@ -66,6 +66,8 @@ export interface ProgramResult {
   stdout?: string | undefined;
   /** What it wrote to standard error. */
   stderr?: string | undefined;
+  /** The executor stopped it, because it ran longer than the executor's own limit. */
+  timed_out?: boolean | undefined;
 }
 
 const programResultShape = object<ProgramResult>({
@@ -73,6 +75,7 @@ const programResultShape = object<ProgramResult>({
   signal: optional(string),
   stdout: optional(string),
   stderr: optional(string),
+  timed_out: optional(boolean),
 });
 
 /** The executor showed or printed the command, and executed nothing. */

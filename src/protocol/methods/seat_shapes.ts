@@ -1,7 +1,17 @@
 // Messages about the own seat: place, promotion, refusals, the allow-list, the end of a connection. Unknown keys are
 // ignored, since a later version of the protocol may add some.
 
-import { array, dictionary, integer, number, object, optional, type Shape, string } from "./shapes.ts";
+import {
+  array,
+  dictionary,
+  type Fields,
+  integer,
+  number,
+  object,
+  optional,
+  type Shape,
+  string,
+} from "./shapes.ts";
 
 const rank = integer(0);
 const ticket = integer();
@@ -72,7 +82,7 @@ export interface Welcome {
   readonly resume?: string | undefined;
 }
 
-export const welcomeShape: Shape<Welcome> = object<Welcome>({
+const welcomeFields: Fields<Welcome> = {
   rank,
   ticket,
   epoch: count,
@@ -83,6 +93,19 @@ export const welcomeShape: Shape<Welcome> = object<Welcome>({
   limits: serverLimitsShape,
   times: timesShape,
   resume: optional(string),
+};
+
+export const welcomeShape: Shape<Welcome> = object<Welcome>(welcomeFields);
+
+/** Until its first line, a client may be a person, who has to know how to begin. */
+export interface Hint {
+  /** A sentence for people. */
+  readonly hint?: string | undefined;
+}
+
+export const welcomeNoteShape: Shape<Hint & Welcome> = object<Hint & Welcome>({
+  hint: optional(string),
+  ...welcomeFields,
 });
 
 /** The answer to `yield`: all that is new of the place; an earlier token is invalid from now on. */
@@ -122,7 +145,18 @@ export interface Waiting {
   readonly position: number;
 }
 
-export const waitingShape: Shape<Waiting> = object<Waiting>({ position: count });
+export const waitingNoteShape: Shape<Hint & Waiting> = object<Hint & Waiting>({
+  hint: optional(string),
+  position: count,
+});
+
+/** The operator has raised another member: the leader should stop what it leads and send `yield`. */
+export interface YieldRequested {
+  /** How long the server waits before it evicts the leader. */
+  readonly within_ms: number;
+}
+
+export const yieldRequestedShape: Shape<YieldRequested> = object<YieldRequested>({ within_ms: count });
 
 /** The allow-list was replaced: what this client may send from now on. */
 export interface CommandsChanged {

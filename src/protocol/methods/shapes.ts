@@ -3,10 +3,10 @@
 
 import { visible } from "../../words/mod.ts";
 
-/** Of the sentence that says what is wrong with a value. */
+/** Of the message that says what is wrong with a value. */
 const MAX_MESSAGE_LENGTH = 300;
 
-/** What is wrong with a value, and where in it. A value, not an exception. */
+/** What is wrong with a value ("must be a string, got 1"), and where in it. A value, not an exception. */
 export class ShapeError {
   constructor(readonly message: string, readonly path: readonly (string | number)[] = []) {}
 
@@ -45,7 +45,7 @@ export function readShape<T>(shape: Shape<T>, value: unknown): ReadResult<T> {
   const read = shape(value ?? {});
   if (!(read instanceof ShapeError)) return { ok: true, value: read };
   const { path, message } = read;
-  const sentence = path.length === 0 ? message : `${path.join(".")}: ${message}`;
+  const sentence = path.length === 0 ? `The value ${message}` : `"${path.join(".")}" ${message}`;
   // The sentence repeats what was received.
   return { ok: false, message: visible(sentence, MAX_MESSAGE_LENGTH) };
 }
@@ -54,20 +54,20 @@ export function readShape<T>(shape: Shape<T>, value: unknown): ReadResult<T> {
 export const ignored: Shape<undefined> = () => undefined;
 
 export const string: Shape<string> = (value) =>
-  typeof value === "string" ? value : typeError("string", value);
+  typeof value === "string" ? value : typeError("a string", value);
 
 export const boolean: Shape<boolean> = (value) =>
-  typeof value === "boolean" ? value : typeError("boolean", value);
+  typeof value === "boolean" ? value : typeError("a boolean", value);
 
 export const number: Shape<number> = (value) =>
-  typeof value === "number" ? value : typeError("number", value);
+  typeof value === "number" ? value : typeError("a number", value);
 
 /** An integer that survives JSON, of at least `min`. */
 export function integer(min = -Infinity): Shape<number> {
   return (value) => {
-    if (typeof value !== "number") return typeError("number", value);
-    if (!Number.isSafeInteger(value)) return new ShapeError(`Invalid safe integer: Received ${value}`);
-    return value >= min ? value : new ShapeError(`Invalid value: Expected >=${min} but received ${value}`);
+    if (typeof value !== "number") return typeError("a number", value);
+    if (!Number.isSafeInteger(value)) return typeError("an integer", value);
+    return value >= min ? value : new ShapeError(`must be at least ${min}, got ${value}`);
   };
 }
 
@@ -78,13 +78,13 @@ export function literal<const T extends boolean | string>(wanted: T): Shape<T> {
 
 /** One of these words. */
 export function choice<const T extends string>(words: readonly T[]): Shape<T> {
-  const wanted = `(${words.map(shown).join(" | ")})`;
+  const wanted = `one of ${words.map(shown).join(", ")}`;
   return (value) => words.includes(value as T) ? value as T : typeError(wanted, value);
 }
 
 export function array<T>(item: Shape<T>): Shape<T[]> {
   return (value) => {
-    if (!Array.isArray(value)) return typeError("Array", value);
+    if (!Array.isArray(value)) return typeError("an array", value);
     const items: T[] = [];
     for (const [index, one] of value.entries()) {
       const read = item(one);
@@ -107,7 +107,7 @@ export function withDefault<T>(shape: Shape<T>, fallback: T): OptionalShape<T, T
 export function object<T extends object>(fields: Fields<T>): Shape<T> {
   const entries = Object.entries<Shape<unknown> | OptionalShape<unknown, unknown>>(fields);
   return (value) => {
-    if (typeof value !== "object" || value === null) return typeError("Object", value);
+    if (typeof value !== "object" || value === null) return typeError("an object", value);
     const given = value as Record<string, unknown>;
     const read: Record<string, unknown> = {};
     for (const [key, field] of entries) {
@@ -119,7 +119,7 @@ export function object<T extends object>(fields: Fields<T>): Shape<T> {
         if (one instanceof ShapeError) return one.under(key);
         read[key] = one;
       } else if (typeof field === "function") {
-        return new ShapeError(`Invalid key: Expected "${key}" but received undefined`, [key]);
+        return new ShapeError("is missing", [key]);
       } else if (field.fallback !== undefined) read[key] = field.fallback;
     }
     return read as T;
@@ -130,11 +130,11 @@ export function object<T extends object>(fields: Fields<T>): Shape<T> {
 export function strictObject<T extends object>(fields: Fields<T>): Shape<T> {
   const shape = object<T>(fields);
   return (value) => {
-    const read = Array.isArray(value) ? typeError("Object", value) : shape(value);
+    const read = Array.isArray(value) ? typeError("an object", value) : shape(value);
     if (read instanceof ShapeError) return read;
     const surplus = Object.keys(value as object).find((key) => !Object.hasOwn(fields, key));
     if (surplus === undefined) return read;
-    return new ShapeError(`Invalid key: Expected never but received "${surplus}"`, [surplus]);
+    return new ShapeError("is not allowed here", [surplus]);
   };
 }
 
@@ -143,7 +143,7 @@ const SPECIAL_KEYS: ReadonlySet<string> = new Set(["__proto__", "prototype", "co
 
 /** An object with any keys and values, but for the special ones. */
 export const dictionary: Shape<Record<string, unknown>> = (value) => {
-  if (typeof value !== "object" || value === null) return typeError("Object", value);
+  if (typeof value !== "object" || value === null) return typeError("an object", value);
   return Object.fromEntries(Object.entries(value).filter(([key]) => !SPECIAL_KEYS.has(key)));
 };
 
@@ -160,11 +160,11 @@ export function oneOf<T>(shapes: readonly Shape<T>[], message: string): Shape<T>
 
 /** That `value` is of another type than `wanted`. */
 export function typeError(wanted: string, value: unknown): ShapeError {
-  return new ShapeError(`Invalid type: Expected ${wanted} but received ${shown(value)}`);
+  return new ShapeError(`must be ${wanted}, got ${shown(value)}`);
 }
 
 function shown(value: unknown): string {
   if (typeof value === "string") return `"${value}"`;
-  if (Array.isArray(value)) return "Array";
-  return typeof value === "object" && value !== null ? "Object" : String(value);
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

@@ -5,12 +5,14 @@ import { type Cost, costOf, type MethodName } from "./methods.ts";
 /** Where words are typed: over a bare connection to the server, at rankclient's prompt, into its pipe. */
 export type Face = "server" | "terminal" | "pipe";
 
-/** What follows a word: nothing, one of these words, or a command as if it stood there alone. */
-export type SlashArguments = readonly string[] | "command";
+/** What follows a word: nothing, one of these words, a command as if it stood there alone, or any text. */
+export type SlashArguments = readonly string[] | "command" | "text";
 
 interface SlashWord {
   /** What it asks for; absent: it is answered where it is typed. */
   readonly method?: MethodName;
+  /** Another word for it. */
+  readonly alias?: string;
   /** It asks for a dry run. */
   readonly isDryRun?: boolean;
   readonly args: SlashArguments;
@@ -25,18 +27,11 @@ interface SlashWord {
 
 /** In the order of the help. */
 export const SLASH_WORDS = {
-  who: {
-    method: "roster",
-    args: [],
-    faces: ["server", "terminal", "pipe"],
-    usage: "/who",
-    help: "who is here, by rank",
-  },
   commands: {
     args: [],
     faces: ["server", "terminal", "pipe"],
     usage: "/commands",
-    help: "what may be sent",
+    help: "list the commands that you may send",
   },
   dry: {
     method: "run",
@@ -44,21 +39,36 @@ export const SLASH_WORDS = {
     args: "command",
     faces: ["server", "terminal", "pipe"],
     usage: "/dry restart nginx",
-    help: "what would become of a command, without sending it",
+    help: "check a command without sending it",
+  },
+  roster: {
+    method: "roster",
+    alias: "who",
+    args: [],
+    faces: ["server", "terminal", "pipe"],
+    usage: "/roster, /who",
+    help: "list the clients by rank",
   },
   watch: {
     method: "watch",
     args: ["on", "off"],
     faces: ["server", "terminal", "pipe"],
     usage: "/watch on, /watch off",
-    help: "be told when somebody joins or leaves",
+    help: "show when clients join or leave",
+  },
+  name: {
+    method: "hello",
+    args: "text",
+    faces: ["server", "terminal", "pipe"],
+    usage: "/name alice",
+    help: "choose the name that other clients see",
   },
   yield: {
     method: "yield",
     args: [],
     faces: ["server", "terminal", "pipe"],
     usage: "/yield",
-    help: "leave your rank and join again behind everybody",
+    help: "move to the last rank",
   },
   // The pipe sends one command after the other: there is none that a later line could cancel.
   cancel: {
@@ -66,12 +76,12 @@ export const SLASH_WORDS = {
     args: [],
     faces: ["server", "terminal"],
     usage: "/cancel",
-    help: "give up your commands that are still under way",
-    terminalHelp: "give up the command under way, as Ctrl-C does",
+    help: "cancel your commands that are still running",
+    terminalHelp: "cancel the running command, as Ctrl-C does",
   },
   // The line that logs in is read by server/login; typed later, it only says that nothing is left to do.
   login: { args: [], faces: ["server"], usage: "/login TOKEN" },
-  help: { args: [], faces: ["server", "terminal", "pipe"], usage: "/help", help: "this" },
+  help: { args: [], faces: ["server", "terminal", "pipe"], usage: "/help", help: "show this help" },
   quit: {
     method: "leave",
     args: [],
@@ -91,8 +101,15 @@ export type SlashName<F extends Face = Face> = {
 
 const ROWS = Object.entries<SlashWord>(SLASH_WORDS);
 
-export function isSlashName<F extends Face>(face: F, name: string): name is SlashName<F> {
-  return Object.hasOwn(SLASH_WORDS, name) && faceHas(face, SLASH_WORDS[name as SlashName]);
+/** The name of a word that was typed without its slash; `undefined` when there is none such at `face`. */
+export function findSlashName<F extends Face>(face: F, word: string): SlashName<F> | undefined {
+  const found = ROWS.find(([name, row]) => (name === word || row.alias === word) && faceHas(face, row));
+  return found?.[0] as SlashName<F> | undefined;
+}
+
+/** The words that can be typed at `face`, with their slash. */
+export function slashWords(face: Face): readonly string[] {
+  return [...slashCompletions(face).keys()];
 }
 
 /** What the word counts against its sender's rate. */

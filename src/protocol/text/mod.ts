@@ -1,6 +1,14 @@
 // Sessions by hand: what a person types and what is printed.
 
-export { executeLine, noteToJson, noteToText, refusedLine, type ServerNote } from "./server_note.ts";
+export { commandLines, commandRow, layOutCommands } from "./command_lines.ts";
+export {
+  executeLine,
+  noteToJson,
+  noteToNewcomer,
+  noteToText,
+  refusedLine,
+  type ServerNote,
+} from "./server_note.ts";
 export { splitWords } from "./split_words.ts";
 export {
   dryRunLines,
@@ -9,9 +17,12 @@ export {
   rosterLines,
   slashHelpLines,
   summaryLine,
+  watchText,
 } from "./text_lines.ts";
+export { nameTarget } from "./text_targets.ts";
 export {
   type CommandRequest,
+  incompleteMessage,
   parseCommandWords,
   parseTextRequest,
   type SlashRequest,

@@ -19,6 +19,20 @@ export function noteToJson(note: ServerNote): string {
   return `${encodeNotification(note.method, note.params)}\n`;
 }
 
+const HINT = "Type /help and press Enter";
+
+/** The same for a client that has sent no line yet: whatever it is sent first says how a person begins. */
+export function noteToNewcomer(note: ServerNote): string {
+  switch (note.method) {
+    case "welcome":
+      return noteToJson({ method: note.method, params: { hint: HINT, ...note.params } });
+    case "waiting":
+      return noteToJson({ method: note.method, params: { hint: HINT, ...note.params } });
+    default:
+      return noteToJson(note);
+  }
+}
+
 /** The note as plain lines, endings included; empty where a person needs none. */
 export function noteToText(note: ServerNote): string {
   switch (note.method) {
@@ -49,13 +63,15 @@ export function noteToText(note: ServerNote): string {
       return `Commands are now: ${names === "" ? "none" : names}. /commands says more.\n`;
     }
     case "waiting":
-      return `All seats are taken. You are number ${note.params.position} in the waiting room.\n`;
+      return `All seats are taken. You are number ${note.params.position} on the waiting list.\n`;
     case "refused":
       return refusedLine(note.params.data?.reason, note.params.message);
     case "closing":
       return `Closing: ${visible(note.params.message ?? note.params.reason)}\n`;
+    case "yield_requested":
+      return `The operator has raised another client: yield within ${note.params.within_ms} ms.\n`;
     case "cancel":
-      return `The command of run ${note.params.id} is not wanted any more.\n`;
+      return `The result of run ${note.params.id} is no longer needed.\n`;
   }
 }
 

@@ -14,7 +14,7 @@ export function splitWords(line: string): Words {
     const character = line[i]!;
     if (character === "\\" && quote !== "'") {
       if (++i === line.length) {
-        return { ok: false, message: "The line ends in a backslash with nothing after it" };
+        return { ok: false, message: "A backslash at the end of the line escapes nothing" };
       }
       word = (word ?? "") + line[i];
     } else if (character === quote) {
@@ -30,7 +30,7 @@ export function splitWords(line: string): Words {
       word = (word ?? "") + character;
     }
   }
-  if (quote !== undefined) return { ok: false, message: `The quote ${quote} is never closed` };
+  if (quote !== undefined) return { ok: false, message: `Missing closing quote ${quote}` };
   if (word !== undefined) words.push(word);
   return { ok: true, words };
 }

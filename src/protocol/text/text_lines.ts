@@ -14,8 +14,8 @@ import {
 } from "../methods/mod.ts";
 
 /** The help of a text session. */
-export const HELP_LINES = `Type a command and its arguments to send it to everybody below you:
-  uptime                   to all ranks below yours
+export const HELP_LINES = `Type a command and its arguments to send it to the clients below you:
+  uptime                   to all clients below you
   @2,3 restart nginx       to ranks 2 and 3 (also @4-7, @4-, @all); quotes keep spaces together
   @web-3 restart nginx     to the client of that name, or by @ticket:12
 ${slashHelpLines("server")}
@@ -24,6 +24,11 @@ ${slashHelpLines("server")}
 /** The words with a slash that can be typed at `face`, for its help. */
 export function slashHelpLines(face: Face): string {
   return slashHelp(face).map(({ usage, help }) => `  ${usage.padEnd(23)}  ${help}`).join("\n");
+}
+
+/** Whether arrivals and departures are shown from now on. */
+export function watchText(isOn: boolean): string {
+  return `Clients that join and leave are ${isOn ? "shown" : "not shown"} from now on`;
 }
 
 /** One executor's part of a run: its status, then its output, indented. */
@@ -53,7 +58,7 @@ export function dryRunLines(
   const verdict = accepted ? `would be sent to ${executors}` : `would be refused: ${visible(message ?? "")}`;
   const rows = results.map((target) => {
     return `${targetText(target)}: ${
-      target.would_run ? "would run" : `refused, ${visible(target.message ?? "")}`
+      target.would_run ? "would run" : `refused: ${visible(target.message ?? "")}`
     }\n`;
   });
   return `${visible(command)} ${verdict}\n${rows.join("")}`;
@@ -66,15 +71,15 @@ function targetText({ rank, ticket, name }: DryRunTarget): string {
   return `Rank ${rank}${shown === "" ? "" : ` (${shown})`}`;
 }
 
-/** The roster as a table, the reader's own line marked. */
-export function rosterLines(roster: Roster): string {
+/** The roster as a table, the reader's own line marked. @param ago turns a time of the roster into "3 min ago" */
+export function rosterLines(roster: Roster, ago: (time: string) => string): string {
   const names = roster.members.map((member) => visible(member.name));
   const width = names.reduce((longest, name) => Math.max(longest, name.length), 4);
   const rows = roster.members.map((member, index) =>
     `${member.rank === roster.you ? ">" : " "} ${String(member.rank).padStart(5)}  ${
       names[index]!.padEnd(width)
     }  ` +
-    `${visible(member.address)}  since ${visible(member.since)}${
+    `${visible(member.address)}  connected ${ago(member.since)}${
       member.lease_ms === undefined ? "" : `  lease ${member.lease_ms} ms`
     }` +
     `${member.away === true ? "  (away)" : ""}\n`

@@ -5,11 +5,11 @@
 //     @2,3 restart nginx         to ranks 2 and 3;  @4-7 for a range, @4- for rank 4 and all below it
 //     @web-3 restart nginx       to the client of that name;  @name:TEXT for any name, @ticket:12 for a ticket
 //     # tonight's restarts       a comment
-//     /who                       and other words with a slash: questions to the program, never a command
+//     /roster                    and other words with a slash: questions to the program, never a command
 
 import {
   type Face,
-  isSlashName,
+  findSlashName,
   type RunParams,
   SLASH_WORDS,
   type SlashArguments,
@@ -40,6 +40,7 @@ export type SlashRequest<W extends SlashName = SlashName> = {
   [Name in W]:
     & { readonly kind: "slash"; readonly name: Name }
     & (ArgumentsOf<Name> extends "command" ? { readonly run: CommandRequest }
+      : ArgumentsOf<Name> extends "text" ? { readonly text: string }
       : ArgumentsOf<Name> extends readonly [] ? unknown
       : { readonly option: ArgumentsOf<Name>[number] });
 }[W];
@@ -60,18 +61,36 @@ export type TextRequest<F extends Face = Face> =
   | { readonly kind: "incomplete"; readonly name: WithArguments<SlashName<F>> }
   | InvalidRequest;
 
+/** Typed without a slash by those who do not know the words yet. */
+const HELP_WORDS: readonly string[] = ["help", "?"];
+
 /** No roster is longer, so that no range can be written that would fill the memory. */
 const MAX_SEATS = 100_000;
 
-/** Reads one line without its ending. @param seats how many ranks there can be; a range beyond them is refused. */
-export function parseTextRequest<F extends Face>(line: string, face: F, seats = MAX_SEATS): TextRequest<F> {
+export interface TextRequestOptions {
+  /** How many ranks there can be; a range beyond them is refused. */
+  readonly seats?: number | undefined;
+  /** Whether the command is allowed: `help` may be. */
+  readonly isCommand?: ((name: string) => boolean) | undefined;
+}
+
+/** Reads one line without its ending. */
+export function parseTextRequest<F extends Face>(
+  line: string,
+  face: F,
+  { seats = MAX_SEATS, isCommand = () => false }: TextRequestOptions = {},
+): TextRequest<F> {
   if (/^[ \t]*#/.test(line)) return { kind: "empty" };
   const split = splitWords(line);
   if (!split.ok) return { kind: "invalid", message: split.message };
   const [first, ...rest] = split.words;
-  if (!first?.startsWith("/")) return parseCommandWords(split.words, seats);
-  const name = first.slice(1);
-  if (!isSlashName(face, name)) return { kind: "unknown", name };
+  if (!first?.startsWith("/")) {
+    const asksForHelp = first !== undefined && HELP_WORDS.includes(first) && !isCommand(first);
+    if (asksForHelp) return { kind: "slash", name: "help" } as TextRequest<F>;
+    return parseCommandWords(split.words, seats);
+  }
+  const name = findSlashName(face, first.slice(1));
+  if (name === undefined) return { kind: "unknown", name: first.slice(1) };
   return parseSlashArguments(name, rest, seats) as TextRequest<F>;
 }
 
@@ -81,6 +100,10 @@ function parseSlashArguments(name: SlashName, words: readonly string[], seats: n
     const run = parseCommandWords(words, seats);
     if (run.kind === "empty") return { kind: "incomplete", name } as TextRequest;
     return run.kind === "run" ? { kind: "slash", name, run } as TextRequest : { ...run, name };
+  }
+  if (args === "text") {
+    const text = words.join(" ");
+    return (text === "" ? { kind: "incomplete", name } : { kind: "slash", name, text }) as TextRequest;
   }
   const option = words[0];
   if (args.length === 0) return { kind: "slash", name } as TextRequest;
@@ -99,8 +122,19 @@ export function parseCommandWords(
   const read = parseTargets(first.slice(1), seats);
   if (!read.ok) return { kind: "invalid", message: read.message };
   const [command, ...args] = rest;
-  if (command === undefined) return { kind: "invalid", message: `After ${first} comes a command` };
+  if (command === undefined) return { kind: "invalid", message: `Missing command after ${first}` };
   return { kind: "run", command, args, ...read.targets };
+}
+
+const NEEDED: Readonly<Record<WithArguments<SlashName>, string>> = {
+  dry: "a command",
+  watch: '"on" or "off"',
+  name: "a name",
+};
+
+/** What to say of a word without what belongs behind it. */
+export function incompleteMessage(name: WithArguments<SlashName>): string {
+  return `/${name} needs ${NEEDED[name]}: ${SLASH_WORDS[name].usage}`;
 }
 
 /** The params of `run` for a command that was typed. */

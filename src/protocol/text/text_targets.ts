@@ -8,8 +8,7 @@ export type ReadTargets =
   | { readonly ok: false; readonly message: string };
 
 const USAGE =
-  "Write @2 or @2,3 or @4-7 or @4- for ranks, @NAME for a name, @ticket:N for a ticket, or @all, and then the " +
-  "command";
+  "Use @2, @2,3, @4-7 or @4- for ranks, @NAME for a name, @ticket:N for a ticket, or @all, before the command";
 
 /** Begins a word that is one name, whatever is in it. */
 const NAME = "name:";
@@ -46,6 +45,25 @@ export function parseTargets(text: string, seats: number): ReadTargets {
   return { ok: true, targets: from_rank === undefined ? targets : { ...targets, from_rank } };
 }
 
+/**
+ * The word for one client, as a person types it: {@linkcode parseTargets} reads it as that name alone.
+ *
+ * @param isExplicit with "name:", also where the name can stand without it
+ */
+export function nameTarget(name: string, isExplicit = false): string {
+  const prefix = isExplicit || !isPlain(name) ? NAME : "";
+  // What would separate words, quote or escape.
+  return `@${prefix}${name.replace(/[\\"' \t]/g, "\\$&")}`;
+}
+
+/** Whether a name is read as itself. */
+function isPlain(name: string): boolean {
+  const read = parseTargets(name, 1);
+  if (!read.ok) return false;
+  const { to_names = [], ...others } = read.targets;
+  return to_names.length === 1 && to_names[0] === name && Object.keys(others).length === 0;
+}
+
 /** "4", "4-7", or "4-", which is open; `undefined` for anything else. */
 function parseRange(part: string): { first: number; last?: number | undefined; isOpen: boolean } | undefined {
   const match = /^(\d{1,6})(?:(-)(\d{1,6})?)?$/.exec(part);
@@ -61,6 +79,5 @@ function ofNames(to_names: readonly string[]): ReadTargets {
 }
 
 function tooMany(seats: number): ReadTargets {
-  const seatsHere = count(seats, "seat is here", "seats are here");
-  return { ok: false, message: `${seatsHere}: no rank is higher than ${seats - 1}` };
+  return { ok: false, message: `The highest rank number here is ${seats - 1} (${count(seats, "seat")})` };
 }

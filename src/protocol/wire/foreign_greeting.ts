@@ -10,7 +10,7 @@ export interface ForeignGreeting {
   readonly message: string;
 }
 
-const INSTEAD = "send JSON-RPC 2.0 messages or commands, one a line";
+const INSTEAD = "send JSON-RPC 2.0 messages or commands, one per line";
 
 /** Header fields of which one may come first when a request line was too long or is not UTF-8. */
 const HTTP_FIELD =
@@ -31,7 +31,7 @@ const GREETINGS: readonly (ForeignGreeting & { readonly pattern: RegExp })[] = [
     pattern: /^Content-(?:Length|Type):/i,
     reader: "program",
     message:
-      "a message ends with its line here: send each as one line of JSON, without a Content-Length header",
+      "Messages end at line breaks here: send each as one line of JSON, without a Content-Length header",
   },
 ];
 
@@ -41,7 +41,7 @@ export function findForeignGreeting(line: string): ForeignGreeting | undefined {
 }
 
 function foreign(protocol: string, pattern: RegExp, reader: ForeignGreeting["reader"] = "person") {
-  return { protocol, pattern, reader, message: `this port does not speak ${protocol}: ${INSTEAD}` };
+  return { protocol, pattern, reader, message: `This port does not speak ${protocol}: ${INSTEAD}` };
 }
 
 /** An HTTP response that says so to whatever sent the request. */

@@ -1,14 +1,19 @@
 // Bytes to lines. A TCP read may end anywhere, in the middle of a character too; a line ends at "\n" and nowhere else.
 // An overlong line is reported once and skipped up to its end, so that the next line is read normally.
 
+import { endsOfBytes, type LineEnds, SkippedLine } from "./line_ends.ts";
+
 /** Why a line cannot be given as text: longer than the limit, or not UTF-8. */
 export type LineFault = "too_long" | "bad_utf8";
 
 /** One line without its ending. */
 export type Line = { readonly text: string } | { readonly fault: LineFault };
 
-/** Lines that came together, each with its ending; or one that cannot be given. */
-export type Block = { readonly lines: string } | { readonly fault: LineFault };
+/** Lines that came together, each with its ending; one that cannot be given; or the end of one reported before it. */
+export type Block =
+  | { readonly lines: string }
+  | { readonly fault: LineFault; readonly ends: LineEnds }
+  | { readonly skipped: LineEnds };
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = "\r";
@@ -27,7 +32,8 @@ export class LineFramer {
   /** The unfinished line; grown by doubling, so that a line fed byte by byte costs no more than in one piece. */
   #tail = NO_BYTES;
   #tailBytes = 0;
-  #isSkipping = false;
+  /** The overlong line that has not ended yet. */
+  #skipped: SkippedLine | undefined;
 
   constructor(maxLineBytes: number) {
     this.maxLineBytes = maxLineBytes;
@@ -37,8 +43,10 @@ export class LineFramer {
   push(chunk: Uint8Array): Line[] {
     const lines: Line[] = [];
     for (const block of this.pushBlocks(chunk)) {
-      if ("fault" in block) lines.push(block);
-      else for (let at = 0; at < block.lines.length;) at = takeLine(block.lines, at, lines);
+      if ("fault" in block) lines.push({ fault: block.fault });
+      else if ("lines" in block) {
+        for (let at = 0; at < block.lines.length;) at = takeLine(block.lines, at, lines);
+      }
     }
     return lines;
   }
@@ -52,7 +60,7 @@ export class LineFramer {
       return blocks;
     }
     let start = 0;
-    if (this.#tailBytes > 0 || this.#isSkipping) {
+    if (this.#tailBytes > 0 || this.#skipped !== undefined) {
       start = chunk.indexOf(NEWLINE) + 1;
       this.#finishTail(chunk.subarray(0, start - 1), blocks);
     }
@@ -79,29 +87,35 @@ export class LineFramer {
 
   /** One line, newline included. */
   #toBlock(bytes: Uint8Array): Block {
-    if (bytes.length - 1 > this.maxLineBytes) return { fault: "too_long" };
-    const lines = decode(bytes);
-    return lines === undefined ? { fault: "bad_utf8" } : { lines };
+    const isTooLong = bytes.length - 1 > this.maxLineBytes;
+    const lines = isTooLong ? undefined : decode(bytes);
+    if (lines !== undefined) return { lines };
+    return { fault: isTooLong ? "too_long" : "bad_utf8", ends: endsOfBytes(bytes) };
   }
 
   #finishTail(rest: Uint8Array, blocks: Block[]): void {
-    if (!this.#isSkipping) this.#keep(rest, blocks);
-    if (!this.#isSkipping) {
+    this.#keep(rest, blocks);
+    if (this.#skipped === undefined) {
       this.#append(ENDING);
       blocks.push(this.#toBlock(this.#tail.subarray(0, this.#tailBytes)));
-    }
-    this.#isSkipping = false;
-    this.#tail = NO_BYTES;
-    this.#tailBytes = 0;
+    } else blocks.push({ skipped: this.#skipped.ends(true) });
+    this.#skipped = undefined;
+    this.#dropTail();
   }
 
   #keep(bytes: Uint8Array, blocks: Block[]): void {
-    if (this.#isSkipping) return;
+    if (this.#skipped !== undefined) return this.#skipped.add(bytes);
     if (this.#tailBytes + bytes.length <= this.maxLineBytes) return this.#append(bytes);
-    this.#isSkipping = true;
+    this.#skipped = new SkippedLine();
+    this.#skipped.add(this.#tail.subarray(0, this.#tailBytes));
+    this.#skipped.add(bytes);
+    this.#dropTail();
+    blocks.push({ fault: "too_long", ends: this.#skipped.ends(false) });
+  }
+
+  #dropTail(): void {
     this.#tail = NO_BYTES;
     this.#tailBytes = 0;
-    blocks.push({ fault: "too_long" });
   }
 
   #append(bytes: Uint8Array): void {

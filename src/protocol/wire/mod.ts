@@ -1,10 +1,10 @@
 // Bytes to lines, and what the first bytes of a connection say.
 
-export { fitsLine } from "./fits_line.ts";
 export { badRequest, findForeignGreeting, type ForeignGreeting } from "./foreign_greeting.ts";
 export { isNestedDeeper } from "./json_depth.ts";
+export { endsOfText, type LineEnds } from "./line_ends.ts";
 export { type Block, type Line, lineBetween, lineEnd, type LineFault, LineFramer } from "./line_framer.ts";
-export { TelnetOpening } from "./telnet.ts";
+export { type Sender, TelnetFilter } from "./telnet.ts";
 export {
   HANDSHAKE_FAILURE_ALERT,
   isClientHello,

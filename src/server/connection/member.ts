@@ -1,6 +1,7 @@
 // The holder of a seat as the rest of the server sees it: a session, or the record of one whose connection has ended.
 
 import type { CloseReason } from "../../protocol/methods/mod.ts";
+import type { Sender } from "../../protocol/wire/mod.ts";
 import type { ServerNote } from "../../protocol/text/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { RateState } from "../limits/mod.ts";
@@ -8,9 +9,17 @@ import type { Rights } from "./rights.ts";
 
 /**
  * "pending": not logged in yet. "undecided": its first line, which decides between a program ("json") and a person
- * ("text"), has not arrived (docs/protocol.md, "By hand").
+ * ("text"), has not arrived (docs/protocol/text.md).
  */
 export type Mode = "pending" | "undecided" | "json" | "text";
+
+/** Who sends the bytes of a session, as far as its mode says. */
+export const SENDERS: Readonly<Record<Mode, Sender>> = {
+  pending: "unknown",
+  undecided: "unknown",
+  json: "program",
+  text: "person",
+};
 
 export interface Member {
   readonly ip: string;

@@ -6,16 +6,17 @@ import {
   type Block,
   isClientHello,
   LineFramer,
-  TelnetOpening,
+  TelnetFilter,
   UNEXPECTED_MESSAGE_ALERT,
 } from "../../protocol/wire/mod.ts";
-import { noteToJson, noteToText, type ServerNote } from "../../protocol/text/mod.ts";
+import type { ServerNote } from "../../protocol/text/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Deadlines, YieldToIo } from "../../time/mod.ts";
-import { formatAddress, type Member, type Mode, type Remote } from "./member.ts";
+import { formatAddress, type Member, type Mode, type Remote, SENDERS } from "./member.ts";
 import type { ClientConnection } from "./listener.ts";
 import { Outbox } from "./outbox.ts";
 import { ReadBuffer } from "./read_buffer.ts";
+import { renderNote } from "./render_note.ts";
 import { isLoopback, type RateState } from "../limits/mod.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
 import type { WriteScheduler } from "./write_scheduler.ts";
@@ -77,7 +78,7 @@ export class Session implements Member {
   readonly #host: SessionHost;
   readonly #outbox: Outbox;
   readonly #framer: LineFramer;
-  readonly #opening = new TelnetOpening();
+  readonly #telnet = new TelnetFilter((answer) => this.send(answer));
   #state: "open" | "closing" | "closed" = "open";
   /** The client has closed its end. */
   #hasEnded = false;
@@ -134,7 +135,7 @@ export class Session implements Member {
   }
 
   notify(note: ServerNote): void {
-    if (this.isOpen) this.sendText(this.mode === "text" ? noteToText(note) : noteToJson(note));
+    if (this.isOpen) this.sendText(renderNote(note, this.mode));
   }
 
   /** Reads until the connection ends or is closed. Never rejects. */
@@ -217,7 +218,7 @@ export class Session implements Member {
       return undefined;
     }
     try {
-      const text = isFirstLine ? this.#opening.strip(bytes) : bytes;
+      const text = this.#telnet.strip(bytes, SENDERS[this.mode]);
       return this.#host.onLines(this, this.#framer.pushBlocks(text), isShort)?.catch((error) =>
         this.#failed(error)
       );

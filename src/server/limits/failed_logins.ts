@@ -1,7 +1,5 @@
 // Blocks addresses with too many failed logins. Pure: the time is passed in, in ms of any monotonic clock.
 
-import { count } from "../../words/mod.ts";
-
 export interface FailedLoginLimits {
   readonly failuresPerAddress: number;
   readonly failureWindowMs: number;
@@ -31,9 +29,7 @@ export class FailedLogins {
   /** Why an address is blocked. */
   get message(): string {
     const { failuresPerAddress, failureWindowMs } = this.#limits;
-    return `your address has more than ${
-      count(failuresPerAddress, "refused token")
-    } within ${failureWindowMs} ms`;
+    return `Too many failed logins from your address: the limit is ${failuresPerAddress} in ${failureWindowMs} ms`;
   }
 
   /** Counts a failed login. The first one begins a window. */

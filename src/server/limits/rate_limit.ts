@@ -1,8 +1,9 @@
 // Limits how many commands a client may send per second. Beyond the limit, requests are refused, each with a response, and
 // the log gets at most one line per client and second.
 
+import { count } from "../../words/mod.ts";
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import type { Report } from "../../log/mod.ts";
+import { clientRef, type NamedClient, type Report } from "../../log/mod.ts";
 import { TokenBucket, type TokenBucketRates } from "./token_bucket.ts";
 
 const MIN_REPORT_INTERVAL_MS = 1_000;
@@ -16,9 +17,7 @@ export interface RateLimitOptions extends TokenBucketRates {
 }
 
 /** The part of a session that is used here. */
-export interface RateLimited {
-  readonly ip: string;
-  readonly port: number;
+export interface RateLimited extends NamedClient {
   readonly isOnLoopback: boolean;
   /** When it last made a request. */
   lastRequestAt: number;
@@ -69,7 +68,7 @@ export class RateLimit {
     rate.refused++;
     return {
       reason: "rate_limited",
-      message: `You ask for too much at once: the limit is ${perSecond} commands a second`,
+      message: `Rate limit exceeded: ${count(perSecond, "command")} per second`,
       data: { limit: perSecond, retry_after_ms: rate.bucket.waitMs(cost) },
     };
   }
@@ -93,8 +92,8 @@ export class RateLimit {
     return perSecond === 0 || (exemptsLoopback && isOnLoopback);
   }
 
-  #reportRefused({ ip, port }: RateLimited, rate: RateState): void {
-    this.#report({ event: "client_rate_limited", ip, port, count: rate.refused });
+  #reportRefused(client: RateLimited, rate: RateState): void {
+    this.#report({ event: "client_rate_limited", ...clientRef(client), count: rate.refused });
     rate.refused = 0;
   }
 }

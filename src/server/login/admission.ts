@@ -2,7 +2,7 @@
 // may still have a resume token for a reserved seat: it gets some time to present it.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import type { Report } from "../../log/mod.ts";
+import { clientRef, type Report } from "../../log/mod.ts";
 import { type Clock, Deadlines } from "../../time/mod.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Session } from "../connection/mod.ts";
@@ -45,7 +45,7 @@ export class Admission {
     const { seating, retryAfterMs } = this.#options;
     const message = allTaken(seating);
     if (seating.isWaiting(session)) {
-      return { reason: "full", message: `${message}; you wait for one`, data: { waiting: true } };
+      return { reason: "full", message: `${message}; you are waiting for one`, data: { waiting: true } };
     }
     // After the response to its hello has been queued.
     queueMicrotask(() => this.#refuse(session));
@@ -69,12 +69,11 @@ export class Admission {
     this.forget(session);
     if (session.seat !== undefined || !session.isOpen) return;
     const { seating, report, retryAfterMs } = this.#options;
-    const { ip, port } = session;
-    report({ event: "client_refused", ip, port, reason: "full", capacity: seating.capacity });
+    report({ event: "client_refused", ...clientRef(session), reason: "full", capacity: seating.capacity });
     session.refuse("full", allTaken(seating), retryAfterMs);
   }
 }
 
 function allTaken({ capacity }: Seating): string {
-  return `all seats are taken (${capacity} of ${capacity})`;
+  return `All seats are taken (${capacity} of ${capacity})`;
 }

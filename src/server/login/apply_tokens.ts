@@ -15,7 +15,7 @@ export function applyTokens(
     const { identity } = session;
     if (identity === undefined || !session.isOpen) continue;
     if (replacement.isRevoked(identity)) {
-      session.closeWith("revoked", "your token is not good any more");
+      session.closeWith("revoked", "Your token has been revoked");
       revoked++;
       continue;
     }

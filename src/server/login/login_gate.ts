@@ -32,6 +32,8 @@ export interface LoginGateOptions {
 /** TLS only: resolves when the handshake is done. */
 type Handshake = () => Promise<unknown>;
 
+/** Said to people and programs alike: nothing is sent before a client that shows which it is. */
+const FIRST_LINE = 'the first line must be /login TOKEN, or hello with "token"';
 const MAX_SHOWN_ERROR_LENGTH = 200;
 
 export class LoginGate {
@@ -139,7 +141,7 @@ export class LoginGate {
     const { pendingConnections, retryAfterMs } = this.#options.limits;
     const { oldest } = this.#pending;
     if (oldest === undefined || this.#pending.size < pendingConnections) return;
-    const message = "too many connections have shown no token yet";
+    const message = "Too many connections are waiting to log in";
     this.#refuse(oldest.session, { message, retryAfterMs }, oldest.state.awaits !== "handshake");
   }
 
@@ -182,9 +184,7 @@ export class LoginGate {
     const { auth, clock, report } = this.#options;
     const refusal: Refusal = {
       reason: "unauthenticated",
-      message: login.token === undefined
-        ? 'this server wants a token in the first line: hello with "token", or /login TOKEN by hand'
-        : "this token is not good",
+      message: login.token === undefined ? `This server requires a token: ${FIRST_LINE}` : "Invalid token",
       data: { rule: "token" },
     };
     const { message } = refusal;
@@ -207,7 +207,7 @@ export class LoginGate {
       case "handshake":
         return drop(session, "timed_out");
       case "token":
-        return session.closeWith("timed_out", `no token was shown within ${pendingMs} ms`);
+        return session.closeWith("timed_out", `No login within ${pendingMs} ms: ${FIRST_LINE}`);
       case "refusal":
         if (state.form === "text") session.mode = "text";
         session.sendText(state.response);
@@ -234,11 +234,11 @@ function drop(session: Session, reason: CloseReason): void {
 function describeHandshakeError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   // The runtime's name for the most common mistake.
-  if (message.includes("InvalidContentType")) return "it did not speak TLS";
+  if (message.includes("InvalidContentType")) return "the client did not speak TLS";
   // Alerts of RFC 8446, section 6.2, by which a client refuses the certificate.
   const alert = /fatal alert: ((?:Bad|Unsupported|Unknown)?Certificate\w*|UnknownCA)$/.exec(message)?.[1];
   if (alert !== undefined) {
-    return `it refused this server's certificate (${alert}); rankserver --check and the client say why`;
+    return `the client rejected the server's certificate (${alert}); run rankserver --check to see why`;
   }
   return visible(message, MAX_SHOWN_ERROR_LENGTH);
 }

@@ -3,7 +3,6 @@
 import type { AuthSettings, Limits } from "../../config/keys/mod.ts";
 import type { Session } from "../connection/mod.ts";
 import { addressKey, ConnectionCounts, FailedLogins } from "../limits/mod.ts";
-import { count } from "../../words/mod.ts";
 
 /** Why a connection is refused, and when the client may try again. */
 export interface LimitReached {
@@ -38,7 +37,7 @@ export class LoginLimits {
     if (session.isOnLoopback && this.#limits.connectionsPerAddress === undefined) return undefined;
     const key = addressKey(session.ip);
     if (!this.#byAddress.add(key)) {
-      const message = `your address has ${count(this.#maxPerAddress, "connection")}, which is the limit`;
+      const message = `Too many connections from your address: the limit is ${this.#maxPerAddress}`;
       return { message, retryAfterMs: this.#limits.retryAfterMs };
     }
     session.countedAs = key;
@@ -48,9 +47,7 @@ export class LoginLimits {
   /** Counts a connection that has logged in with the token of that name; the caller sets the session's identity. */
   countToken(name: string): LimitReached | undefined {
     if (this.#byToken.add(name)) return undefined;
-    const message = `your token has ${
-      count(this.#auth.connectionsPerToken, "connection")
-    }, which is the limit`;
+    const message = `Too many connections with your token: the limit is ${this.#auth.connectionsPerToken}`;
     return { message, retryAfterMs: this.#limits.retryAfterMs };
   }
 

@@ -17,17 +17,17 @@ export type Login =
   | { readonly form: "text"; readonly token?: string | undefined };
 
 export interface LoginLineLimits {
-  readonly idLength: number;
+  readonly idBytes: number;
   readonly jsonDepth: number;
 }
 
-export function readLogin(line: string, { idLength, jsonDepth }: LoginLineLimits): Login {
+export function readLogin(line: string, { idBytes, jsonDepth }: LoginLineLimits): Login {
   if (!/^\s*[{[]/.test(line)) {
     return { form: "text", token: /^\s*\/login\s+(\S+)\s*$/.exec(line)?.[1] };
   }
   if (isNestedDeeper(line, jsonDepth)) return { form: "json" };
   // Parse errors are not repeated to the client or in the log: the line may contain a token. A batch is no login.
-  const message = parseLine(line, 1, idLength);
+  const message = parseLine(line, 1, idBytes);
   if (message.kind !== "request" && message.kind !== "notification") return { form: "json" };
   const id = message.kind === "request" ? message.id : undefined;
   if (message.method !== "hello") return { form: "json", id };

@@ -1,12 +1,12 @@
 // What the operator of the server may see and do while it runs. It does not know how the operator is connected.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import type { Evicted, EvictParams, ServerStatus } from "../../protocol/methods/mod.ts";
-import type { Report } from "../../log/mod.ts";
+import type { Evicted, EvictParams, Raised, ServerStatus } from "../../protocol/methods/mod.ts";
+import { clientRef, type Report } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import { normalizeName } from "../../rules/mod.ts";
-import type { Member } from "../connection/mod.ts";
+import type { Member, SeatedMember } from "../connection/mod.ts";
 import type { Runs } from "../runs/mod.ts";
 import type { Seating } from "../seats/mod.ts";
 
@@ -21,6 +21,9 @@ export interface OperatorParts {
 
 /** The part of a status that is known here; the rest belongs to the process. */
 export type SeatStatus = Omit<ServerStatus, "version" | "address" | "uptime_ms" | "is_draining">;
+
+/** The client that evicts another. */
+export type Evictor = Pick<SeatedMember, "ip" | "port" | "name" | "address" | "identity" | "seat">;
 
 const SHOWN_NAME_LENGTH = 64;
 
@@ -48,26 +51,49 @@ export class Operator {
   /**
    * Takes a member's seat away; a refusal when `params` fit no member, or more than one.
    *
-   * @param by the identity of the client that asks for it; absent: the operator.
+   * @param by the client that asks for it; absent: the operator.
    */
-  evict(params: EvictParams, by?: string): Evicted | Refusal {
+  evict(params: EvictParams, by?: Evictor): Evicted | Refusal {
     const { seating, report, flush } = this.#parts;
-    const { roster } = seating;
-    const found = roster.filter((seat) => isAddressed(seat, params));
-    const [seat] = found;
-    if (seat === undefined) return { reason: "no_recipient", message: `nobody has ${describe(params)}` };
-    if (found.length > 1) {
-      const ranks = found.map(({ rank }) => rank);
-      const message = `${found.length} clients have ${describe(params)}: ranks ${ranks.join(", ")}`;
-      return { reason: "invalid_params", message, data: { ranks } };
-    }
-    const { rank, ticket, member: { name, ip, port } } = seat;
+    const seat = this.#find(params);
+    if ("reason" in seat) return seat;
+    const { rank, ticket, member: { name } } = seat;
+    const who = clientRef(seat.member);
+    const evictor = by === undefined ? {} : describeEvictor(by);
     const keepMs = seating.resume.evict(seat);
-    report({ event: "client_evicted", ip, port, rank, ticket, keep_ms: keepMs, by });
+    report({ event: "client_evicted", ...who, rank, ticket, keep_ms: keepMs, ...evictor });
     seating.settle();
     flush();
     return { rank, ticket, name, keep_ms: keepMs };
   }
+
+  /** Gives a member rank 0: all members above it yield. A refusal when `params` fit no member, or more than one. */
+  raise(params: EvictParams): Raised | Refusal {
+    const { seating, flush } = this.#parts;
+    const seat = this.#find(params);
+    if ("reason" in seat) return seat;
+    const { rank, ticket, member: { name } } = seat;
+    const waitMs = seating.yields.raise(seat);
+    flush();
+    return typeof waitMs === "number" ? { rank, ticket, name, wait_ms: waitMs } : waitMs;
+  }
+
+  #find(params: EvictParams): Seat<Member> | Refusal {
+    const found = this.#parts.seating.roster.filter((seat) => isAddressed(seat, params));
+    const [seat] = found;
+    if (seat === undefined) return { reason: "no_recipient", message: `No client has ${describe(params)}` };
+    if (found.length === 1) return seat;
+    const ranks = found.map(({ rank }) => rank);
+    const message = `${found.length} clients have ${describe(params)} (ranks ${
+      ranks.join(", ")
+    }): use a rank or a ticket`;
+    return { reason: "invalid_params", message, data: { ranks } };
+  }
+}
+
+/** For the log. */
+function describeEvictor(by: Evictor) {
+  return { by: by.identity, by_rank: by.seat?.rank, by_name: clientRef(by).name };
 }
 
 function isAddressed({ rank, ticket, member }: Seat<Member>, params: EvictParams): boolean {
@@ -79,5 +105,5 @@ function isAddressed({ rank, ticket, member }: Seat<Member>, params: EvictParams
 function describe(params: EvictParams): string {
   if ("rank" in params) return `rank ${params.rank}`;
   if ("ticket" in params) return `ticket ${params.ticket}`;
-  return `the name ${visible(params.name, SHOWN_NAME_LENGTH)}`;
+  return `the name "${visible(params.name, SHOWN_NAME_LENGTH)}"`;
 }

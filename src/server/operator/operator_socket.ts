@@ -10,6 +10,7 @@ import {
   METHODS,
   OPERATOR_METHODS,
   type OperatorMethodName,
+  type Raised,
   type ReadParamsOf,
   readShape,
   type ServerStatus,
@@ -20,6 +21,7 @@ import {
 export interface Operated {
   status(): ServerStatus;
   evict(params: EvictParams): Evicted | Refusal;
+  raise(params: EvictParams): Raised | Refusal;
 }
 
 type Answer = { readonly result: unknown } | Refusal;
@@ -40,6 +42,10 @@ export class OperatorSocket {
       evict: (params) => {
         const evicted = operated.evict(params);
         return "reason" in evicted ? evicted : { result: evicted };
+      },
+      raise: (params) => {
+        const raised = operated.raise(params);
+        return "reason" in raised ? raised : { result: raised };
       },
     };
   }

@@ -29,11 +29,11 @@ export function invalidParams(message: string): PromptAnswer {
   return { refusal: { reason: "invalid_params", message } };
 }
 
-const FORBIDDEN = { watch: "see who is here", evict: "take a seat away" };
+const FORBIDDEN = { watch: "see the other members", evict: "evict members" };
 
 /** The refusal of what the client's token does not allow; `undefined` when it does. */
 export function refuseRight(rights: Rights, right: "watch" | "evict"): Refusal | undefined {
   if (rights[right]) return undefined;
-  const message = `your token does not let you ${FORBIDDEN[right]}`;
+  const message = `Your token does not allow you to ${FORBIDDEN[right]}`;
   return { reason: "not_allowed", message, data: { rule: right } };
 }

@@ -1,6 +1,6 @@
 // The method `hello`: a name, a lease, or the token of a seat that is to be taken back.
 
-import { count, isVisible } from "../../words/mod.ts";
+import { byteLength, count, fitsBytes, isVisible } from "../../words/mod.ts";
 import { encodeError, encodeRequest, encodeResult, type Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { HelloParams } from "../../protocol/methods/mod.ts";
 import { type Answer, type Call, invalidParams, type PromptAnswer } from "./call.ts";
@@ -14,7 +14,7 @@ export interface HelloParts {
   readonly runs: Pick<Runs, "memberLeft">;
   /** The answer to a session without a seat: it waits for one, or there is no room. */
   readonly whenNotSeated: (session: Session) => Refusal;
-  readonly limits: { readonly nameLength: number };
+  readonly limits: { readonly nameBytes: number };
 }
 
 /** The id of the ping that follows a token which replaces another one. */
@@ -31,7 +31,7 @@ export class Hello {
   handle(call: Call<HelloParams>): Answer {
     const { session, params: { name, lease_ms, resume } } = call;
     const { seating, limits } = this.#parts;
-    const checked = name === undefined ? undefined : checkName(name, limits.nameLength);
+    const checked = name === undefined ? undefined : checkName(name, limits.nameBytes);
     if (checked?.ok === false) return invalidParams(checked.message);
     const greeting = { name: checked?.name, lease_ms };
     if (resume === undefined) return this.#greet(session, greeting);
@@ -74,6 +74,8 @@ export type NameCheck =
   | { readonly ok: true; readonly name: string }
   | { readonly ok: false; readonly message: string };
 
+/** Spaces and line ends around a name, which are dropped. */
+const AROUND = /^\p{White_Space}+|\p{White_Space}+$/gu;
 /** Shown as nothing, or as an empty space that is no white space. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u;
 
@@ -81,22 +83,25 @@ const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u;
  * Names are shown on other people's terminals and in logs: short, not blank, and without anything that acts. Names that
  * look the same are the same: none contains an invisible character.
  *
- * @param maxLength in UTF-16 code units.
+ * @param maxBytes as UTF-8, as the name is sent and as it is kept: composing it can make it shorter or longer.
  */
-export function checkName(text: string, maxLength: number): NameCheck {
-  if (text.length > maxLength) {
-    return {
-      ok: false,
-      message: `name: at most ${count(maxLength, "character")}, current length is ${text.length}`,
-    };
-  }
+export function checkName(text: string, maxBytes: number): NameCheck {
+  if (!fitsBytes(text, maxBytes)) return tooLong(text, maxBytes);
   const name = normalizeName(text);
-  if (name === "") return { ok: false, message: "name: may not be blank" };
-  if (!isVisible(text.trim())) return { ok: false, message: "name: may not contain control characters" };
+  if (!fitsBytes(name, maxBytes)) return tooLong(name, maxBytes);
+  if (name === "") return { ok: false, message: '"name" must not be blank' };
+  if (!isVisible(text.replace(AROUND, ""))) {
+    return { ok: false, message: '"name" must not contain control characters' };
+  }
   const invisible = INVISIBLE.exec(name)?.[0].codePointAt(0);
   if (invisible !== undefined) {
     const code = invisible.toString(16).toUpperCase().padStart(4, "0");
-    return { ok: false, message: `name: may not contain the invisible character U+${code}` };
+    return { ok: false, message: `"name" must not contain the invisible character U+${code}` };
   }
   return { ok: true, name };
+}
+
+function tooLong(name: string, maxBytes: number): NameCheck {
+  const message = `"name" must have at most ${count(maxBytes, "byte")}, got ${byteLength(name)}`;
+  return { ok: false, message };
 }

@@ -1,16 +1,25 @@
 // Takes the lines of JSON sessions: reads each as one message or a batch of them, within its limits.
 
-import { isNestedDeeper } from "../../protocol/wire/mod.ts";
-import { encodeError, type Message, parseLine, type Refusal } from "../../protocol/json_rpc/mod.ts";
+import { count } from "../../words/mod.ts";
+import { endsOfText, isNestedDeeper, type LineEnds } from "../../protocol/wire/mod.ts";
+import {
+  encodeError,
+  findResponseId,
+  type Message,
+  parseLine,
+  type Refusal,
+} from "../../protocol/json_rpc/mod.ts";
 import type { Session } from "../connection/mod.ts";
 import { JsonMessages, type MessageParts, RefusedMessages } from "./json_messages.ts";
+import { outcomeOf } from "../runs/mod.ts";
 import { Batch, BatchReply, type Reply, replyTo } from "./replies.ts";
 
 export interface HandlerParts extends MessageParts {
+  readonly logsArguments: boolean;
   readonly limits: MessageParts["limits"] & {
     readonly jsonDepth: number;
     readonly batchItems: number;
-    readonly idLength: number;
+    readonly idBytes: number;
     /** Of the answers to one batch, in UTF-16 code units. */
     readonly batchAnswerLength: number;
   };
@@ -23,7 +32,7 @@ export class JsonHandler {
 
   constructor(parts: HandlerParts) {
     this.#parts = parts;
-    this.#refused = new RefusedMessages(parts.report);
+    this.#refused = new RefusedMessages(parts.report, parts.logsArguments);
     this.#messages = new JsonMessages(parts, this.#refused);
   }
 
@@ -31,12 +40,16 @@ export class JsonHandler {
   handle(session: Session, line: string): Batch | undefined {
     // Between messages blank lines mean nothing, and an error for each would make much work for little.
     if (line === "") return undefined;
-    const { batchItems, idLength, batchAnswerLength, jsonDepth } = this.#parts.limits;
+    const { batchItems, idBytes, batchAnswerLength, jsonDepth } = this.#parts.limits;
     if (isNestedDeeper(line, jsonDepth)) {
-      this.refuse(session, tooDeep(jsonDepth));
+      this.refuse(session, tooDeep(jsonDepth), endsOfText(line));
       return undefined;
     }
-    const message = parseLine(line, batchItems, idLength);
+    const message = parseLine(line, batchItems, idBytes);
+    if (message.kind === "invalid" && message.refusal.reason === "parse_error") {
+      this.refuse(session, message.refusal, endsOfText(line));
+      return undefined;
+    }
     if (message.kind === "batch") {
       const reply = new BatchReply(replyTo(session), batchAnswerLength);
       const handle = (item: Message, reply: Reply | undefined) => this.#messages.handle(session, item, reply);
@@ -46,11 +59,33 @@ export class JsonHandler {
     return undefined;
   }
 
-  /** Answers something that was no message at all. */
-  refuse(session: Session, refusal: Refusal): void {
+  /**
+   * Takes a line that cannot be read, or what has come of it so far. Where it is the response that a run waits for, that
+   * run need not wait any longer; otherwise it is answered.
+   */
+  refuse(session: Session, refusal: Refusal, ends: LineEnds): void {
+    const id = findResponseId(ends);
+    if (id === "not yet") return;
+    if (id !== undefined && this.#failRun(session, id, refusal)) return;
     const tooMuch = this.#parts.rateLimit.take(session, 1);
     if (tooMuch !== undefined) return replyTo(session)(encodeError(null, tooMuch));
     this.#refused.refuse(session, null, refusal, replyTo(session));
+  }
+
+  /** Takes the end of a line of which {@linkcode refuse} took the beginning. */
+  refuseSkipped(session: Session, refusal: Refusal, ends: LineEnds): void {
+    if (findResponseId({ ...ends, ending: undefined }) === "not yet") this.refuse(session, refusal, ends);
+  }
+
+  /** @returns false for a response that no run waits for */
+  #failRun(session: Session, id: number, refusal: Refusal): boolean {
+    const { fanOut, runs } = this.#parts;
+    fanOut.flush();
+    const outcome = outcomeOf({ kind: "bad_response", id, why: refusal.message });
+    if (!runs.answer(session, id, outcome)) return false;
+    // A response is never answered.
+    this.#refused.refuse(session, null, refusal, () => {});
+    return true;
   }
 
   /** Logs what was refused since the last call; equal refusals of one read are one line. */
@@ -60,5 +95,9 @@ export class JsonHandler {
 }
 
 function tooDeep(limit: number): Refusal {
-  return { reason: "too_large", message: `Cannot read JSON nested more than ${limit} deep`, data: { limit } };
+  return {
+    reason: "too_large",
+    message: `JSON nesting exceeds the limit of ${count(limit, "level")}`,
+    data: { limit },
+  };
 }

@@ -2,7 +2,7 @@
 // passed to the run that waits for it. JSON-RPC does not answer a notification: one that is refused is followed by the
 // notification `refused`, so that nothing is ignored in silence.
 
-import type { Report } from "../../log/mod.ts";
+import { clientRef, type Report } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
 import {
   encodeError,
@@ -15,9 +15,8 @@ import {
 import { costOf } from "../../protocol/methods/mod.ts";
 import type { Session } from "../connection/mod.ts";
 import { costForAll, type RateLimit } from "../limits/mod.ts";
-import { type FanOut, outcomeOf } from "../runs/mod.ts";
+import { type FanOut, outcomeOf, truncateToBytes } from "../runs/mod.ts";
 import { HEARTBEAT_ID } from "../seats/mod.ts";
-import { SHOWN_LENGTH } from "./call.ts";
 import { CONFIRM_ID } from "./hello.ts";
 import { JsonMethods, type MethodParts } from "./json_methods.ts";
 import type { Reply } from "./replies.ts";
@@ -62,7 +61,8 @@ export class JsonMessages {
         if (message.id === HEARTBEAT_ID) return;
         if (message.id === CONFIRM_ID) return this.#parts.seating.resume.confirm(session);
         this.#parts.fanOut.flush();
-        return this.#parts.runs.answer(session, message.id, outcomeOf(message));
+        this.#parts.runs.answer(session, message.id, outcomeOf(message));
+        return;
       case "invalid":
         return this.#refused.refuse(session, message.id, message.refusal, reply!);
     }
@@ -103,6 +103,9 @@ export class JsonMessages {
   }
 }
 
+/** Of a command that a refusal repeats. */
+const MAX_COMMAND_BYTES = 64;
+
 function notifyRefused(session: Session, method: string, params: unknown, refusal: Refusal): void {
   const { code, message, data } = toErrorObject(refusal);
   session.notify({ method: "refused", params: { method, command: commandOf(params), code, message, data } });
@@ -110,21 +113,25 @@ function notifyRefused(session: Session, method: string, params: unknown, refusa
 
 function commandOf(params: unknown): string | undefined {
   const command = (params as Record<string, unknown> | undefined)?.command;
-  return typeof command === "string" ? command.slice(0, SHOWN_LENGTH) : undefined;
+  return typeof command === "string" ? truncateToBytes(command, MAX_COMMAND_BYTES).text : undefined;
 }
 
 /** Messages that could not be read: each is answered, and equal ones of one read are one line of the log. */
 export class RefusedMessages {
   readonly #report: Report;
+  readonly #logsArguments: boolean;
   /** Not yet reported. */
   #unreported: { session: Session; reason: string; message: string; count: number } | undefined;
 
-  constructor(report: Report) {
+  /** @param logsArguments false: what cannot be read is not quoted, as it may contain arguments. */
+  constructor(report: Report, logsArguments: boolean) {
     this.#report = report;
+    this.#logsArguments = logsArguments;
   }
 
   refuse(session: Session, id: Id, refusal: Refusal, reply: Reply): void {
-    const { reason, message } = refusal;
+    const { reason } = refusal;
+    const message = reason === "parse_error" && !this.#logsArguments ? "not JSON" : refusal.message;
     if (this.#unreported?.session !== session || this.#unreported.reason !== reason) {
       this.report();
       this.#unreported = { session, reason, message: visible(message), count: 0 };
@@ -136,8 +143,8 @@ export class RefusedMessages {
   /** Logs what was refused since the last call. */
   report(): void {
     if (this.#unreported === undefined) return;
-    const { session: { ip, port }, reason, message, count } = this.#unreported;
+    const { session, reason, message, count } = this.#unreported;
     this.#unreported = undefined;
-    this.#report({ event: "message_refused", ip, port, reason, message, count });
+    this.#report({ event: "message_refused", ...clientRef(session), reason, message, count });
   }
 }

@@ -19,8 +19,8 @@ import {
 } from "../../protocol/methods/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
-import { type AllowList, type Commands, describeCommand, type Runs } from "../runs/mod.ts";
-import type { Seating } from "../seats/mod.ts";
+import { type AllowList, type Commands, describeCommands, type Runs } from "../runs/mod.ts";
+import { mayLead, type Seating } from "../seats/mod.ts";
 import { type Answer, type Call, DONE, invalidParams, refuseRight, SHOWN_LENGTH } from "./call.ts";
 import { Hello, type HelloParts } from "./hello.ts";
 import type { Reply } from "./replies.ts";
@@ -32,8 +32,8 @@ export interface MethodParts extends HelloParts {
   readonly allowed: Pick<AllowList, "rules">;
   readonly report: Report;
   readonly operator: {
-    /** @param by the identity of the client that asks for it. */
-    evict(params: EvictParams, by?: string): Evicted | Refusal;
+    /** @param by the client that asks for it. */
+    evict(params: EvictParams, by: Session): Evicted | Refusal;
   };
 }
 
@@ -75,12 +75,12 @@ export class JsonMethods {
     const handled = this.#methods.get(method);
     const { seat } = session;
     if (handled === undefined) {
-      const message = `There is no method ${visible(method, SHOWN_LENGTH)}`;
+      const message = `Unknown method "${visible(method, SHOWN_LENGTH)}"`;
       return { refusal: { reason: "method_not_found", message } };
     }
     const { row, handle } = handled;
     if (seat === undefined && row.needsSeat) {
-      return { refusal: { reason: "unavailable", message: "You have no seat yet" } };
+      return { refusal: { reason: "unavailable", message: "You do not have a seat yet" } };
     }
     const refusal = row.right && refuseRight(session.rights, row.right);
     if (refusal !== undefined) return { refusal };
@@ -91,17 +91,17 @@ export class JsonMethods {
       return handle({ session, seat: seat!, id, params: read.value as never, reply });
     } catch (error) {
       this.#parts.report({ event: "fault", where: `method ${method}`, message: visible(String(error)) });
-      return { refusal: { reason: "internal_error", message: "The server failed in answering this" } };
+      return { refusal: { reason: "internal_error", message: "Internal error" } };
     }
   }
 
   /** A `run` as a notification, which is not answered. */
   send({ seat }: Session, params: unknown): Refusal | undefined {
-    if (seat === undefined) return { reason: "unavailable", message: "You have no seat" };
+    if (seat === undefined) return { reason: "unavailable", message: "You do not have a seat yet" };
     const read = readShape(METHODS.run.params, params);
     if (!read.ok) return { reason: "invalid_params", message: read.message };
     if (!read.value.dry_run) return this.#parts.commands.send(seat, read.value);
-    return { reason: "invalid_params", message: "A dry run has an answer: send it as a request, with an id" };
+    return { reason: "invalid_params", message: "A dry run must be a request: send it with an id" };
   }
 
   #leave({ session, params: { resume } }: Call<LeaveParams>): Answer {
@@ -126,11 +126,11 @@ export class JsonMethods {
 
   #cancel({ session, params: { run } }: Call<CancelParams>): Answer {
     if (this.#parts.runs.cancel(session, run)) return DONE;
-    return invalidParams(`There is no run of yours under way with id ${shownId(run)}`);
+    return invalidParams(`You have no run in flight with id ${shownId(run)}`);
   }
 
   #evict({ session, params }: Call<EvictParams>): Answer {
-    const evicted = this.#parts.operator.evict(params, session.identity);
+    const evicted = this.#parts.operator.evict(params, session);
     return "reason" in evicted ? { refusal: evicted } : { result: evicted };
   }
 
@@ -140,10 +140,7 @@ export class JsonMethods {
 
   #allowedCommands({ session, id, reply }: Call<undefined>): Answer {
     const { allowed, seating } = this.#parts;
-    const { issue } = session.rights;
-    const commands = allowed.rules
-      .filter(({ name }) => issue === undefined || issue.has(name))
-      .map((rule) => describeCommand(rule, seating.capacity));
+    const commands = describeCommands(allowed.rules, session.rights.issue, seating.capacity);
     return replyWhole("The list of commands", { commands }, { session, id, reply });
   }
 
@@ -159,7 +156,7 @@ export class JsonMethods {
     const refusal = refuseYield(seating.roster, seat);
     if (refusal !== undefined) return { refusal };
     runs.memberLeft(session);
-    return { result: seating.moveToEnd(session) };
+    return { result: seating.yields.moveToEnd(session) };
   }
 }
 
@@ -176,14 +173,13 @@ function replyWhole(
     reply(encodeResultOf(id, json));
     return "later";
   }
-  const message =
-    `${what} has ${bytes} bytes, and only ${session.outboxRoom} fit into what may wait to be sent to you`;
+  const message = `${what} has ${bytes} bytes, but your queue has room for only ${session.outboxRoom}`;
   return { refusal: { reason: "too_large", message, data: { limit: session.outboxRoom } } };
 }
 
 const NO_SUCCESSOR: Refusal = {
   reason: "no_recipient",
-  message: "no client behind you could lead: none that is connected has a lease",
+  message: "No client below you could lead: none that is connected has a lease",
 };
 
 /**
@@ -194,7 +190,7 @@ const NO_SUCCESSOR: Refusal = {
  */
 function refuseYield(roster: readonly Seat<Member>[], { rank, member }: Seat<Member>): Refusal | undefined {
   if (member.leaseMs === 0) return undefined;
-  const isFollowed = roster.slice(rank + 1).some(({ member }) => member.isOpen && member.leaseMs > 0);
+  const isFollowed = roster.slice(rank + 1).some(({ member }) => mayLead(member));
   return isFollowed ? undefined : NO_SUCCESSOR;
 }
 

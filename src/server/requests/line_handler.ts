@@ -1,8 +1,9 @@
 // Takes the lines of every session: decides from the first one whether a program or a person is connected, passes each
 // line to its handler, and sends everything that one read has caused together.
 
+import { count } from "../../words/mod.ts";
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import { type Block, lineBetween, lineEnd, type LineFault } from "../../protocol/wire/mod.ts";
+import { type Block, lineBetween, lineEnd, type LineEnds, type LineFault } from "../../protocol/wire/mod.ts";
 import type { YieldToIo } from "../../time/mod.ts";
 import type { Session, WriteScheduler } from "../connection/mod.ts";
 import type { RateLimit } from "../limits/mod.ts";
@@ -42,6 +43,8 @@ interface Place {
   at: number;
   /** The batch in the line before it, while some of it is not handled. */
   batch: Batch | undefined;
+  /** Resolves when the line before it is answered; the answer to a misspelt word takes a moment. */
+  answered: Promise<void> | undefined;
 }
 
 export class LineHandler {
@@ -58,19 +61,30 @@ export class LineHandler {
    * @param isShort the read was short, and did not wait for its turn.
    */
   handle(session: Session, blocks: readonly Block[], isShort: boolean): Promise<void> | undefined {
-    const place: Place = { block: 0, at: 0, batch: undefined };
-    const sliceMs = isShort ? SHORT_READ_MS : this.#parts.yieldToIo.remainingMs;
-    this.#handleSome(session, blocks, place, session.lastHeardAt + sliceMs);
-    return place.block < blocks.length ? this.#handleRest(session, blocks, place) : undefined;
+    const place: Place = { block: 0, at: 0, batch: undefined, answered: undefined };
+    const until = session.lastHeardAt + (isShort ? SHORT_READ_MS : this.#parts.yieldToIo.remainingMs);
+    this.#handleSome(session, blocks, place, until);
+    return isDone(blocks, place) ? undefined : this.#handleRest(session, blocks, place, until);
   }
 
-  async #handleRest(session: Session, blocks: readonly Block[], place: Place): Promise<void> {
+  async #handleRest(
+    session: Session,
+    blocks: readonly Block[],
+    place: Place,
+    firstUntil: number,
+  ): Promise<void> {
     const { yieldToIo, now } = this.#parts;
-    while (place.block < blocks.length) {
-      await yieldToIo.take();
+    let until = firstUntil;
+    while (!isDone(blocks, place)) {
+      await place.answered;
+      place.answered = undefined;
+      if (now() > until) {
+        await yieldToIo.take();
+        until = now() + yieldToIo.remainingMs;
+      }
       // The client is not silent: its lines wait for their turn.
       session.lastHeardAt = now();
-      this.#handleSome(session, blocks, place, session.lastHeardAt + yieldToIo.remainingMs);
+      this.#handleSome(session, blocks, place, until);
     }
   }
 
@@ -80,6 +94,7 @@ export class LineHandler {
     seating.settle();
     for (let steps = 1; place.block < blocks.length && session.isOpen; steps++) {
       const isShort = this.#step(session, blocks[place.block]!, place);
+      if (place.answered !== undefined) break;
       if (isShort && steps % STEPS_PER_CLOCK_READ > 0) continue;
       if (place.block < blocks.length && now() > until) break;
     }
@@ -93,8 +108,9 @@ export class LineHandler {
 
   /** @returns whether it was short: the answer to a single message may be as long as the roster. */
   #step(session: Session, block: Block, place: Place): boolean {
-    if ("fault" in block) {
-      this.#refuse(session, block.fault);
+    if (!("lines" in block)) {
+      if ("fault" in block) this.#refuse(session, block.fault, block.ends);
+      else this.#refuseSkipped(session, block.skipped);
       place.block++;
       return true;
     }
@@ -120,11 +136,11 @@ export class LineHandler {
     if (place.at > start) return true;
     place.at = lineEnd(lines, start);
     const line = lineBetween(lines, start, place.at);
-    place.batch = this.#handleText(session, line);
+    place.batch = this.#handleText(session, line, place);
     return line === "";
   }
 
-  #handleText(session: Session, text: string): Batch | undefined {
+  #handleText(session: Session, text: string, place: Place): Batch | undefined {
     const isFirst = session.mode === "pending" || session.mode === "undecided";
     // RFC 8259, section 8.1, allows to ignore a byte order mark.
     const line = isFirst && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
@@ -132,7 +148,7 @@ export class LineHandler {
     if (session.mode === "pending" && !this.#parts.gate.take(session, line)) return undefined;
     if (session.mode === "undecided") this.#decide(session, line);
     if (session.mode !== "text") return this.#parts.json.handle(session, line);
-    this.#parts.text.handle(session, line);
+    place.answered = this.#parts.text.handle(session, line) ?? undefined;
     return undefined;
   }
 
@@ -142,15 +158,25 @@ export class LineHandler {
     this.#parts.seating.keepForProgram(session);
   }
 
-  #refuse(session: Session, fault: LineFault): void {
+  #refuse(session: Session, fault: LineFault, ends: LineEnds): void {
     if (session.mode === "pending") return this.#parts.gate.refuseLine(session);
     this.#parts.fanOut.flush();
     const refusal = toRefusal(fault, this.#parts.lineBytes);
     // A client that begins with such a line may be either: it is answered as a program.
     if (session.mode === "text") {
       this.#parts.text.refuse(session, this.#parts.rateLimit.take(session, 1) ?? refusal);
-    } else this.#parts.json.refuse(session, refusal);
+    } else this.#parts.json.refuse(session, refusal, ends);
   }
+
+  /** The end of an overlong line: of a response, it may have the id. */
+  #refuseSkipped(session: Session, ends: LineEnds): void {
+    if (session.mode === "pending" || session.mode === "text") return;
+    this.#parts.json.refuseSkipped(session, toRefusal("too_long", this.#parts.lineBytes), ends);
+  }
+}
+
+function isDone(blocks: readonly Block[], { block, answered }: Place): boolean {
+  return block >= blocks.length && answered === undefined;
 }
 
 function toRefusal(fault: LineFault, limit: number): Refusal {
@@ -158,10 +184,10 @@ function toRefusal(fault: LineFault, limit: number): Refusal {
     case "too_long":
       return {
         reason: "too_large",
-        message: `Cannot read a line of more than ${limit} bytes`,
+        message: `Line exceeds the limit of ${count(limit, "byte")}`,
         data: { limit },
       };
     case "bad_utf8":
-      return { reason: "parse_error", message: "Cannot read the line: it is not UTF-8" };
+      return { reason: "parse_error", message: "Line is not valid UTF-8" };
   }
 }

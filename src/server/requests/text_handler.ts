@@ -2,11 +2,13 @@
 // plain lines.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import { costOf, costOfWord, type RunParams } from "../../protocol/methods/mod.ts";
+import { costOf, costOfWord, type RunParams, slashWords } from "../../protocol/methods/mod.ts";
 import {
+  commandLines,
   type CommandRequest,
   dryRunLines,
   HELP_LINES,
+  incompleteMessage,
   parseTextRequest,
   refusedLine,
   resultLines,
@@ -15,14 +17,19 @@ import {
   summaryLine,
   type TextRequest,
   toRunParams,
+  watchText,
 } from "../../protocol/text/mod.ts";
-import { visible } from "../../words/mod.ts";
+import { isCommandName } from "../../rules/mod.ts";
+import { withSuggestion } from "../../spelling/mod.ts";
+import { agoTextOf } from "../../time/mod.ts";
+import { count, visible } from "../../words/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
-import type { Commands, FanOut, Runs } from "../runs/mod.ts";
+import { type AllowList, type Commands, describeCommands, type FanOut, type Runs } from "../runs/mod.ts";
 import { costForAll, type RateLimit } from "../limits/mod.ts";
 import type { Seating } from "../seats/mod.ts";
-import type { Member, Session } from "../connection/mod.ts";
+import { mayIssue, type Member, type Session } from "../connection/mod.ts";
 import { refuseRight, SHOWN_LENGTH } from "./call.ts";
+import { checkName } from "./hello.ts";
 
 export interface TextHandlerParts {
   readonly seating: Seating;
@@ -30,11 +37,11 @@ export interface TextHandlerParts {
   readonly rateLimit: RateLimit;
   readonly fanOut: FanOut;
   readonly runs: Runs;
-  /** The allow-list, name by name with its description. */
-  readonly allowed: readonly { readonly name: string; readonly description: string }[];
+  readonly allowed: Pick<AllowList, "rules" | "names">;
+  readonly limits: { readonly nameBytes: number };
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
 }
-
-const INCOMPLETE = { dry: "After /dry comes a command", watch: "Type /watch on or /watch off" };
 
 export class TextHandler {
   readonly #parts: TextHandlerParts;
@@ -56,30 +63,32 @@ export class TextHandler {
     session.notify({ method: "welcome", params: this.#parts.seating.welcome(session, seat) });
   }
 
-  /** Handles one line. */
-  handle(session: Session, line: string): void {
+  /** Handles one line. Returns a promise when the answer takes a moment; further lines have to wait for it. */
+  handle(session: Session, line: string): Promise<void> | void {
     this.#parts.fanOut.flush();
+    const request = parseTextRequest(line, "server", {
+      seats: this.#parts.seating.capacity,
+      isCommand: (name) => this.#commandsOf(session).includes(name),
+    });
     const { seat } = session;
-    const request = parseTextRequest(line, "server", this.#parts.seating.capacity);
     if (seat === undefined && request.kind === "slash" && request.name === "quit") return this.#quit(session);
     const tooMuch = this.#parts.rateLimit.take(session, this.#costOf(request));
-    if (tooMuch !== undefined) return session.sendText(refusedLine(tooMuch.reason, tooMuch.message));
-    if (seat === undefined) return session.sendText("You have no seat yet\n");
+    if (tooMuch !== undefined) return this.refuse(session, tooMuch);
     switch (request.kind) {
       case "empty":
         return;
       case "invalid":
         return session.sendText(refusedLine(undefined, request.message));
       case "run":
-        return this.#run(session, seat, request);
+        return seat === undefined ? sendNoSeat(session) : this.#run(session, seat, request);
       case "slash":
-        return this.#answer(session, seat, request);
+        return seat === undefined
+          ? this.#answerSeatless(session, request)
+          : this.#answer(session, seat, request);
       case "incomplete":
-        return session.sendText(refusedLine(undefined, INCOMPLETE[request.name]));
-      case "unknown": {
-        const message = `There is no /${visible(request.name, SHOWN_LENGTH)}; /help lists what there is`;
-        return session.sendText(refusedLine(undefined, message));
-      }
+        return session.sendText(refusedLine(undefined, incompleteMessage(request.name)));
+      case "unknown":
+        return this.#refuseUnknown(session, request.name);
     }
   }
 
@@ -94,18 +103,46 @@ export class TextHandler {
     session.sendText(refusedLine(refusal.reason, refusal.message));
   }
 
-  #run(session: Session, seat: Seat<Member>, request: CommandRequest): void {
+  #run(session: Session, seat: Seat<Member>, request: CommandRequest): Promise<void> | void {
     const refusal = this.#parts.commands.run(seat, this.#nextKey++, toParams(request), {
       onResult: (result) => session.sendText(resultLines(result)),
       onEnd: (counts) => session.sendText(summaryLine(request.command, counts)),
     });
-    if (refusal !== undefined) this.refuse(session, refusal);
+    if (refusal === undefined) return;
+    const isMisspelt = refusal.data?.rule === "commands" && isCommandName(request.command);
+    if (!isMisspelt) return this.refuse(session, refusal);
+    return this.#refuseCommand(session, refusal, request.command);
+  }
+
+  async #refuseCommand(session: Session, { reason, message }: Refusal, name: string): Promise<void> {
+    const meant = { name, known: this.#commandsOf(session), otherwise: "/commands lists them" };
+    session.sendText(refusedLine(reason, await withSuggestion(message, meant)));
+  }
+
+  async #refuseUnknown(session: Session, word: string): Promise<void> {
+    const name = `/${visible(word, SHOWN_LENGTH)}`;
+    const meant = { name, known: slashWords("server"), otherwise: "/help lists all words" };
+    session.sendText(refusedLine(undefined, await withSuggestion(`unknown word "${name}"`, meant)));
+  }
+
+  /** While it waits for a seat. */
+  #answerSeatless(session: Session, request: SlashRequest): void {
+    switch (request.name) {
+      case "help":
+        return session.sendText(HELP_LINES);
+      case "name":
+        return this.#rename(session, request.text);
+      default:
+        return sendNoSeat(session);
+    }
   }
 
   #answer(session: Session, seat: Seat<Member>, request: SlashRequest): void {
     switch (request.name) {
-      case "who":
-        return this.#who(session, seat);
+      case "roster":
+        return this.#sendRoster(session, seat);
+      case "name":
+        return this.#rename(session, request.text);
       case "commands":
         return session.sendText(this.#commandLines(session));
       case "dry": {
@@ -117,34 +154,47 @@ export class TextHandler {
       case "yield":
         return this.#yield(session);
       case "cancel":
-        return session.sendText(`${this.#parts.runs.cancelAllOf(session)} cancelled\n`);
+        return session.sendText(`${count(this.#parts.runs.cancelAllOf(session), "run")} cancelled\n`);
       case "help":
         return session.sendText(HELP_LINES);
       case "login":
         return session.sendText(
-          session.identity === undefined ? "You are in: no token is asked for\n" : "You are in already\n",
+          session.identity === undefined ? "This server requires no token\n" : "You are logged in already\n",
         );
       case "quit":
         return this.#quit(session);
     }
   }
 
-  #who(session: Session, seat: Seat<Member>): void {
+  #sendRoster(session: Session, seat: Seat<Member>): void {
     const refusal = refuseRight(session.rights, "watch");
     if (refusal !== undefined) return this.refuse(session, refusal);
-    session.sendText(rosterLines(this.#parts.seating.rosterFor(seat)));
+    const now = this.#parts.wallClock();
+    session.sendText(rosterLines(this.#parts.seating.rosterFor(seat), (time) => agoTextOf(time, now)));
+  }
+
+  #rename(session: Session, text: string): void {
+    const checked = checkName(text, this.#parts.limits.nameBytes);
+    if (!checked.ok) return session.sendText(refusedLine(undefined, checked.message));
+    this.#parts.seating.rename(session, checked.name);
+    session.sendText(`Your name is now "${visible(checked.name)}"\n`);
   }
 
   #watch(session: Session, option: "on" | "off"): void {
     const refusal = option === "on" ? refuseRight(session.rights, "watch") : undefined;
     if (refusal !== undefined) return this.refuse(session, refusal);
     this.#parts.seating.watch(session, option === "on");
-    session.sendText(`Watching is ${option}\n`);
+    session.sendText(`${watchText(option === "on")}\n`);
   }
 
   #commandLines({ rights: { issue } }: Session): string {
-    return this.#parts.allowed.filter(({ name }) => issue === undefined || issue.has(name)).map(commandLine)
-      .join("");
+    const { allowed, seating } = this.#parts;
+    return commandLines(describeCommands(allowed.rules, issue, seating.capacity));
+  }
+
+  /** The names of the commands that its token allows. */
+  #commandsOf({ rights }: Session): readonly string[] {
+    return mayIssue(rights, this.#parts.allowed.names);
   }
 
   #quit(session: Session): void {
@@ -154,15 +204,15 @@ export class TextHandler {
 
   #yield(session: Session): void {
     this.#parts.runs.memberLeft(session);
-    const { rank } = this.#parts.seating.moveToEnd(session);
-    session.sendText(`You are now rank ${rank}, behind everybody\n`);
+    const { rank } = this.#parts.seating.yields.moveToEnd(session);
+    session.sendText(`You are now rank ${rank}, the last one\n`);
   }
+}
+
+function sendNoSeat(session: Session): void {
+  session.sendText("You have no seat yet; /quit leaves\n");
 }
 
 function toParams(request: CommandRequest): RunParams {
   return { ...toRunParams(request), results: "all", dry_run: false };
-}
-
-function commandLine({ name, description }: { readonly name: string; readonly description: string }): string {
-  return description === "" ? `${name}\n` : `${name}  ${description}\n`;
 }

@@ -39,21 +39,21 @@ export class CommandChecker {
   ): CommandRule | Refusal {
     const rule = this.#rules.get(command);
     if (rule === undefined) {
-      const message = `${visible(command, MAX_SHOWN_NAME_LENGTH)} is not on the list of allowed commands`;
+      const message = `"${visible(command, MAX_SHOWN_NAME_LENGTH)}" is not an allowed command`;
       return { reason: "not_allowed", message, data: { rule: "commands" } };
     }
     const { issue } = issuer.member.rights;
     if (issue !== undefined && !issue.has(command)) {
       return {
         reason: "not_allowed",
-        message: `your token does not let you send ${command}`,
+        message: `Your token does not allow you to send "${command}"`,
         data: { rule: "issue" },
       };
     }
     if (issuer.rank > rule.maxRank) {
-      const message = `${command} may be sent by rank ${
-        rule.maxRank === 0 ? "0" : `0 to ${rule.maxRank}`
-      } only, and you are rank ${issuer.rank}`;
+      const message = `Only ${
+        rule.maxRank === 0 ? "rank 0" : `ranks 0 to ${rule.maxRank}`
+      } may send "${command}", and you are rank ${issuer.rank}`;
       return { reason: "not_allowed", message, data: { rule: "max_rank", max_rank: rule.maxRank } };
     }
     const checked = checkArguments(rule.args, args, this.#bounds);
@@ -61,7 +61,7 @@ export class CommandChecker {
     const { reason, ...data } = checked;
     return {
       reason: "not_allowed",
-      message: `${command}: ${visible(reason)}`,
+      message: `"${command}": ${visible(reason)}`,
       data: { rule: data.rule, position: data.position },
     };
   }
@@ -122,22 +122,22 @@ export class CommandChecker {
 }
 
 /** For a member without the right to execute; the other executors of the run are not affected. */
-export const MAY_NOT_EXECUTE = "its token does not let it execute commands";
+export const MAY_NOT_EXECUTE = "Its token does not allow it to execute commands";
 
 export function outranked(rank: number, issuer: { readonly rank: number }): Refusal {
-  const message = rank === issuer.rank ? `rank ${rank} is yourself` : `rank ${rank} is above you`;
+  const message = rank === issuer.rank ? `Rank ${rank} is your own rank` : `Rank ${rank} is above you`;
   return { reason: "outranked", message, data: { rank } };
 }
 
 export function noRecipient(rank?: number): Refusal {
-  if (rank === undefined) return { reason: "no_recipient", message: "nobody ranks below you" };
-  return { reason: "no_recipient", message: `nobody holds rank ${rank}`, data: { rank } };
+  if (rank === undefined) return { reason: "no_recipient", message: "No client ranks below you" };
+  return { reason: "no_recipient", message: `No client has rank ${rank}`, data: { rank } };
 }
 
 function tooManyExecutors(rule: CommandRule, executors: number): Refusal {
-  const message = `${rule.name} may go to at most ${
+  const message = `"${rule.name}" must have at most ${
     count(rule.maxExecutors, "executor")
-  } at once, not to ${executors}`;
+  }, got ${executors}`;
   return {
     reason: "not_allowed",
     message,

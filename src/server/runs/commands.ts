@@ -4,10 +4,10 @@
 import type { Id, Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { DryRunSummary, RunParams } from "../../protocol/methods/mod.ts";
 import type { PlainRuns } from "../../protocol/fast/mod.ts";
-import type { Report } from "../../log/mod.ts";
-import { count, visible } from "../../words/mod.ts";
+import { count } from "../../words/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Check, CommandChecker } from "./check_command.ts";
+import type { CommandLog } from "./command_log.ts";
 import { dryRun } from "./dry_run.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { RunRequest } from "./run.ts";
@@ -16,24 +16,22 @@ import { areAllBelow, countTargets } from "./targets.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Member } from "../connection/mod.ts";
 
-const MAX_SHOWN_NAME_LENGTH = 64;
-
-const DRAINING: Refusal = { reason: "unavailable", message: "the server is shutting down" };
+const DRAINING: Refusal = { reason: "unavailable", message: "The server is shutting down" };
 
 export class Commands {
   readonly #seating: Seating;
   readonly #checker: CommandChecker;
   readonly #fanOut: FanOut;
   readonly #runs: Runs;
-  readonly #report: Report;
+  readonly #log: CommandLog;
   #isDraining = false;
 
-  constructor(seating: Seating, checker: CommandChecker, fanOut: FanOut, runs: Runs, report: Report) {
+  constructor(seating: Seating, checker: CommandChecker, fanOut: FanOut, runs: Runs, log: CommandLog) {
     this.#seating = seating;
     this.#checker = checker;
     this.#fanOut = fanOut;
     this.#runs = runs;
-    this.#report = report;
+    this.#log = log;
   }
 
   /** Refuses every command from now on, as `unavailable`. */
@@ -47,12 +45,12 @@ export class Commands {
     const roster = this.#seating.roster;
     if (areAllBelow(params) && !this.#isDraining) {
       const refusal = this.#checker.checkBelow(issuer, roster.length - issuer.rank - 1, command, args);
-      if (refusal !== undefined) return this.#refuse(issuer, command, refusal);
+      if (refusal !== undefined) return this.#refuse(issuer, params, refusal);
       this.#fanOut.toAllBelow(issuer, command, args);
       return undefined;
     }
     const checked = this.#check(issuer, params);
-    if (!checked.ok) return this.#refuse(issuer, command, checked.refusal);
+    if (!checked.ok) return this.#refuse(issuer, params, checked.refusal);
     this.#fanOut.toChosen(issuer, checked.executors, command, args);
     return undefined;
   }
@@ -82,9 +80,9 @@ export class Commands {
   ): Refusal | undefined {
     const { command, args, results } = params;
     const checked = this.#check(issuer, params);
-    if (!checked.ok) return this.#refuse(issuer, command, checked.refusal);
+    if (!checked.ok) return this.#refuse(issuer, params, checked.refusal);
     const busy = this.#runs.mayBegin(issuer.member, key);
-    if (busy !== undefined) return this.#refuse(issuer, command, busy);
+    if (busy !== undefined) return this.#refuse(issuer, params, busy);
     const { executors, rule } = checked;
     const timeoutMs = Math.min(params.timeout_ms ?? rule.timeoutMs, rule.timeoutMs);
     this.#runs.begin({ issuer, key, command, args, executors, timeoutMs, results, ...callbacks });
@@ -113,16 +111,14 @@ export class Commands {
     const { capacity } = this.#seating;
     const targets = countTargets(params);
     if (targets <= capacity) return undefined;
-    const message = `cannot send to ${count(targets, "target")}: there ${capacity === 1 ? "is" : "are"} ` +
-      count(capacity, "seat");
+    const message = `A command must have at most ${
+      count(capacity, "target")
+    }, one for each seat, got ${targets}`;
     return { reason: "too_large", message };
   }
 
-  #refuse(issuer: Seat<Member>, command: string, refusal: Refusal): Refusal {
-    const { ip, port } = issuer.member;
-    const { reason, message } = refusal;
-    const shown = { command: visible(command, MAX_SHOWN_NAME_LENGTH), message: visible(message) };
-    this.#report({ event: "command_refused", ip, port, rank: issuer.rank, reason, ...shown });
+  #refuse(issuer: Seat<Member>, params: RunParams, refusal: Refusal): Refusal {
+    this.#log.refused(issuer, params, refusal);
     return refusal;
   }
 }

@@ -3,8 +3,22 @@
 import type { ArgumentInfo, CommandInfo } from "../../protocol/methods/mod.ts";
 import type { ArgumentRule, CommandRule } from "../../rules/mod.ts";
 
-/** @param capacity how many seats there are */
-export function describeCommand(rule: CommandRule, capacity: number): CommandInfo {
+/**
+ * The commands that may be sent.
+ *
+ * @param issue the names that a token allows; absent: all
+ * @param capacity how many seats there are
+ */
+export function describeCommands(
+  rules: readonly CommandRule[],
+  issue: ReadonlySet<string> | undefined,
+  capacity: number,
+): CommandInfo[] {
+  return rules.filter(({ name }) => issue === undefined || issue.has(name))
+    .map((rule) => describeCommand(rule, capacity));
+}
+
+function describeCommand(rule: CommandRule, capacity: number): CommandInfo {
   const { name, description, args, maxRank, maxExecutors, timeoutMs } = rule;
   return {
     name,
@@ -16,8 +30,8 @@ export function describeCommand(rule: CommandRule, capacity: number): CommandInf
   };
 }
 
-function describeArgument({ name, optional, rest, kind, maxLength }: ArgumentRule): ArgumentInfo {
-  const info = { name, optional: optional || undefined, rest: rest || undefined, max_length: maxLength };
+function describeArgument({ name, optional, rest, kind, maxBytes }: ArgumentRule): ArgumentInfo {
+  const info = { name, optional: optional || undefined, rest: rest || undefined, max_bytes: maxBytes };
   switch (kind.type) {
     case "any":
       return info;

@@ -6,7 +6,7 @@ import { type ProgramResult, readShape, SERVER_REQUESTS, type Status } from "../
 /** The outcome before it is cut to the limits. */
 export type ExecutorOutcome =
   & { readonly status: Status; readonly reason?: string | undefined }
-  & Partial<ProgramResult>;
+  & Partial<Omit<ProgramResult, "timed_out">>;
 
 /** Reads an executor's answer to `execute`. */
 export function outcomeOf(answer: Message & { kind: "result" | "error" | "bad_response" }): ExecutorOutcome {
@@ -19,9 +19,10 @@ export function outcomeOf(answer: Message & { kind: "result" | "error" | "bad_re
   if (!read.ok) return { status: "failed", reason: unreadable(read.message) };
   const result = read.value;
   if ("delivered" in result) return { status: "delivered", reason: result.reason };
-  return { status: result.code === 0 ? "ok" : "failed", ...result };
+  const { timed_out: isTimedOut, ...ended } = result;
+  return { status: isTimedOut ? "timed_out" : result.code === 0 ? "ok" : "failed", ...ended };
 }
 
 function unreadable(why: string): string {
-  return `its answer cannot be read: ${why}`;
+  return `Invalid response: ${why}`;
 }

@@ -4,9 +4,9 @@
 import type { Seat } from "../../ranks/mod.ts";
 import type { ExecuteParams } from "../../protocol/methods/mod.ts";
 import { executeLine } from "../../protocol/text/mod.ts";
-import type { Report } from "../../log/mod.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Member } from "../connection/mod.ts";
+import type { CommandLog, CommandTally } from "./command_log.ts";
 
 const encoder = new TextEncoder();
 
@@ -16,22 +16,22 @@ interface QueuedCommands {
   /** The common end of these messages, after the arguments. */
   readonly tail: string;
   json: string;
-  /** By command, how many were accepted but not logged yet. */
-  readonly counts: Map<string, number>;
+  /** Those that are not logged yet. */
+  readonly tally: CommandTally;
 }
 
 const HEAD = '{"jsonrpc":"2.0","method":"execute","params":{"command":';
 
 export class FanOut {
   readonly #seating: Seating;
-  readonly #report: Report;
+  readonly #log: CommandLog;
   #queued: QueuedCommands | undefined;
   /** A cache: most commands have the same issuer as the one before. Rank and name change only with the epoch. */
   #lastTail: { readonly ticket: number; readonly epoch: number; readonly text: string } | undefined;
 
-  constructor(seating: Seating, report: Report) {
+  constructor(seating: Seating, log: CommandLog) {
     this.#seating = seating;
-    this.#report = report;
+    this.#log = log;
   }
 
   /** Adds a command to all members below the issuer; {@linkcode flush} sends it. */
@@ -42,12 +42,12 @@ export class FanOut {
   /** Like {@linkcode toAllBelow} for many commands of the same name. @param args the arguments of each, as JSON */
   plainToAllBelow(issuer: Seat<Member>, command: string, args: readonly string[]): void {
     const queued = this.#queueFor(issuer);
-    const { tail, counts } = queued;
+    const { tail } = queued;
     const head = `${HEAD}${JSON.stringify(command)},"args":`;
     let json = queued.json;
     for (let i = 0; i < args.length; i++) json += head + args[i]! + tail;
     queued.json = json;
-    counts.set(command, (counts.get(command) ?? 0) + args.length);
+    queued.tally.add(command, args);
   }
 
   /** Sends the queued. To be called before anything else is sent, and at the end. */
@@ -55,14 +55,11 @@ export class FanOut {
     const queued = this.#queued;
     if (queued === undefined) return;
     this.#queued = undefined;
-    const { issuer, counts, json } = queued;
+    const { issuer, tally, json } = queued;
     // The roster at the time the commands were accepted: members that have left since are still in it.
     const roster = this.#seating.unsettledRoster;
     const executors = send(roster, issuer.rank + 1, json);
-    const { ip, port } = issuer.member;
-    for (const [command, count] of counts) {
-      this.#report({ event: "command_accepted", ip, port, rank: issuer.rank, command, executors, count });
-    }
+    this.#log.talliedAccepted(issuer, tally, executors);
   }
 
   /** Sends one command to certain executors; with `run`, as a request that they answer. */
@@ -78,7 +75,7 @@ export class FanOut {
       ? HEAD
       : `{"jsonrpc":"2.0","id":${run},"method":"execute","params":{"command":`;
     // So that commands are logged in the order in which they were accepted.
-    if (this.#queued !== undefined && this.#queued.counts.size > 0) this.flush();
+    if (this.#queued?.tally.isEmpty === false) this.flush();
     if (executors.length === this.#seating.unsettledRoster.length - issuer.rank - 1) {
       // All members below the issuer: the command can join the queued.
       const queued = this.#queueFor(issuer);
@@ -88,15 +85,13 @@ export class FanOut {
       send(executors, 0, head + words + this.#tail(issuer));
     }
     const count = executors.reduce((sum, { member }) => member.rights.execute ? sum + 1 : sum, 0);
-    const { ip, port } = issuer.member;
-    const { rank } = issuer;
-    this.#report({ event: "command_accepted", ip, port, rank, command, executors: count, count: 1, run });
+    this.#log.accepted(issuer, { command, args }, count, run);
   }
 
   #queueFor(issuer: Seat<Member>): QueuedCommands {
     if (this.#queued?.issuer === issuer) return this.#queued;
     this.flush();
-    return this.#queued = { issuer, tail: this.#tail(issuer), json: "", counts: new Map() };
+    return this.#queued = { issuer, tail: this.#tail(issuer), json: "", tally: this.#log.tally() };
   }
 
   #tail({ rank, ticket, member: { name } }: Seat<Member>): string {

@@ -2,7 +2,7 @@
 
 import { type RunResult, type Status, STATUSES } from "../../protocol/methods/mod.ts";
 import type { ExecutorOutcome } from "./executor_outcome.ts";
-import { copyOf, truncateToBytes, truncateToJsonBytes } from "./truncate.ts";
+import { truncateToBytes, truncateToJsonBytes } from "./truncate.ts";
 
 export interface OutputLimits {
   /** Of one output (stdout or stderr) of one executor. */
@@ -22,8 +22,8 @@ export interface OutputHolder {
   keptBytes: number;
 }
 
-const MAX_REASON_LENGTH = 200;
-const MAX_SIGNAL_LENGTH = 32;
+const MAX_REASON_BYTES = 200;
+const MAX_SIGNAL_BYTES = 32;
 
 /** Makes results, and limits the output that is kept for all runs in flight. */
 export class RunResults {
@@ -52,8 +52,8 @@ export class RunResults {
       code,
       stdout: out.text,
       stderr: err.text,
-      signal: signal === undefined ? undefined : copyOf(signal.slice(0, MAX_SIGNAL_LENGTH)),
-      reason: reason === undefined ? undefined : copyOf(reason.slice(0, MAX_REASON_LENGTH)),
+      signal: truncateToBytes(signal, MAX_SIGNAL_BYTES).text,
+      reason: truncateToBytes(reason, MAX_REASON_BYTES).text,
       cut: out.isCut || err.isCut || undefined,
     };
   }

@@ -3,7 +3,7 @@
 
 import type { Id, Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { ResultChoice, Status } from "../../protocol/methods/mod.ts";
-import type { Report } from "../../log/mod.ts";
+import { clientRef, type LoggedOutcome, type Report } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
 import { MAY_NOT_EXECUTE } from "./check_command.ts";
 import { type Clock, Deadlines } from "../../time/mod.ts";
@@ -21,6 +21,8 @@ export interface RunLimits extends OutputLimits {
 }
 
 const MAX_SHOWN_KEY_LENGTH = 64;
+/** Executors of one run that the log names because they did not do what was asked. */
+const MAX_NAMED = 10;
 
 export class Runs {
   readonly #limits: RunLimits;
@@ -65,13 +67,11 @@ export class Runs {
     if (own?.has(key)) {
       return {
         reason: "invalid_request",
-        message: `Cannot begin a run: one with id ${
-          visible(JSON.stringify(key), MAX_SHOWN_KEY_LENGTH)
-        } is under way`,
+        message: `A run with id ${visible(JSON.stringify(key), MAX_SHOWN_KEY_LENGTH)} is already in flight`,
       };
     }
     const { runsPerIssuer, runsTotal } = this.#limits;
-    if ((own?.size ?? 0) >= runsPerIssuer) return tooMany("of yours", runsPerIssuer);
+    if ((own?.size ?? 0) >= runsPerIssuer) return tooMany("for one issuer", runsPerIssuer);
     // A member without a run may always begin one: other members must not be able to block it by using up the total.
     if (own !== undefined && this.#runs.size >= runsTotal) return tooMany("on this server", runsTotal);
     return undefined;
@@ -109,15 +109,16 @@ export class Runs {
     this.#countDown(run);
   }
 
-  /** Takes an executor's answer; unexpected answers are counted and dropped. */
-  answer(executor: SeatedMember, number: Id, outcome: ExecutorOutcome): void {
+  /** Takes an executor's answer; unexpected answers are counted and dropped, and false is returned. */
+  answer(executor: SeatedMember, number: Id, outcome: ExecutorOutcome): boolean {
     const run = typeof number === "number" ? this.#runs.get(number) : undefined;
     const index = run === undefined ? -1 : indexOf(run, executor);
     if (run === undefined || index < 0 || run.statuses[index] !== undefined) {
       this.lateAnswers++;
-      return;
+      return false;
     }
     this.#conclude(run, index, outcome);
+    return true;
   }
 
   /** Ends a run for its issuer; false when there is none with that id. */
@@ -206,7 +207,8 @@ export class Runs {
     this.#forget(run);
     const counts = countStatuses(run.statuses as Status[]);
     const ms = Math.round(this.#clock.now() - run.beganAt);
-    this.#report({ event: "run_ended", run: run.number, command: run.command, counts, ms });
+    const { number, command } = run;
+    this.#report({ event: "run_ended", run: number, command, counts, not_ok: firstNotOk(run), ms });
     run.onEnd({ executors: run.statuses.length, ...counts });
   }
 
@@ -227,8 +229,20 @@ function notifyCancel(executor: Member, run: Run): void {
   executor.notify({ method: "cancel", params: { id: run.number } });
 }
 
+/** The executors that the log names. */
+function firstNotOk({ executors, ranks, statuses }: Run): LoggedOutcome[] {
+  const named: LoggedOutcome[] = [];
+  for (let i = 0; i < statuses.length && named.length < MAX_NAMED; i++) {
+    const status = statuses[i]!;
+    if (status === "ok" || status === "delivered") continue;
+    const { name } = clientRef(executors[i]!.member);
+    named.push({ rank: ranks[i]!, name, status });
+  }
+  return named;
+}
+
 function tooMany(whose: string, limit: number): Refusal {
-  const message = `Cannot begin a run: ${limit} ${whose} are under way, which is the limit`;
+  const message = `Too many runs in flight: the limit ${whose} is ${limit}`;
   return { reason: "rate_limited", message, data: { limit } };
 }
 

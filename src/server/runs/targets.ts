@@ -79,13 +79,13 @@ function groupBelow(
 }
 
 function noTicket(ticket: number): Missing {
-  const message = `no client has ticket ${ticket}: it has left`;
+  const message = `No client has ticket ${ticket}: it has left`;
   return { target: { ticket }, refusal: { reason: "no_recipient", message, data: { ticket } } };
 }
 
 function noName(name: string): Missing {
   const shown = visible(name, SHOWN_NAME_LENGTH);
-  const refusal = { reason: "no_recipient", message: `no client below you has the name ${shown}` } as const;
+  const refusal = { reason: "no_recipient", message: `No client below you has the name "${shown}"` } as const;
   return { target: { name: shown }, refusal };
 }
 
@@ -94,6 +94,6 @@ function manyNamed(name: string, ranks: readonly number[]): Missing {
   const few = ranks.slice(0, 10);
   const list = few.length < ranks.length ? `${few.join(", ")} and more` : few.join(", ");
   const message =
-    `${ranks.length} clients below you have the name ${shown}: ranks ${list}; name one by its rank or ticket`;
+    `${ranks.length} clients below you have the name "${shown}" (ranks ${list}): use a rank or a ticket`;
   return { target: { name: shown }, refusal: { reason: "invalid_params", message, data: { ranks: few } } };
 }

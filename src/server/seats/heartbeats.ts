@@ -129,7 +129,7 @@ export class Heartbeats {
         this.#pingedAt.set(session, now);
         session.send(PING);
       } else if (silentMs >= silenceMs && !isLate) {
-        session.closeWith("timed_out", `nothing was heard of you for ${Math.round(silentMs)} ms`);
+        session.closeWith("timed_out", `Nothing received for ${Math.round(silentMs)} ms`);
       }
     }
     this.#flush();
@@ -142,12 +142,12 @@ export class Heartbeats {
     if (session.seat === undefined && session.mode !== "undecided") session.lastRequestAt = now;
     const ms = now - session.lastRequestAt;
     if (idleMs > 0 && ms >= idleMs && !isLate) {
-      session.closeWith("timed_out", `you have asked for nothing for ${Math.round(ms)} ms`);
+      session.closeWith("timed_out", `No request received for ${Math.round(ms)} ms`);
       return true;
     }
     if (firstLineMs === 0 || session.mode !== "undecided") return false;
     if (ms >= firstLineMs && !isLate) {
-      session.closeWith("timed_out", `you have said nothing since you came ${Math.round(ms)} ms ago`);
+      session.closeWith("timed_out", `Nothing received in ${Math.round(ms)} ms since you connected`);
     } else if (ms >= firstLineMs / 2 && !this.#pingedAt.has(session)) {
       this.#pingedAt.set(session, now);
       session.send(PING);

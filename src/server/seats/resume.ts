@@ -1,6 +1,6 @@
 // Resuming a seat with a token, releasing it with a token, and evicting its member.
 
-import type { Report } from "../../log/mod.ts";
+import { clientRef, type Report } from "../../log/mod.ts";
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { RankManager, Seat } from "../../ranks/mod.ts";
 import type { Clock } from "../../time/mod.ts";
@@ -31,7 +31,7 @@ export interface ResumeOptions {
 
 const INVALID_TOKEN: Refusal = {
   reason: "unauthenticated",
-  message: "this resume token is not good (any more)",
+  message: "Invalid or expired resume token",
 };
 
 export class Resume {
@@ -89,10 +89,9 @@ export class Resume {
     ranks.replace(seat, session);
     this.#confirmations.begin(session);
     if (session.leaseMs > 0) onLease(session);
-    const { ip, port } = session;
-    report({ event: "client_back", ip, port, rank: seat.rank, ticket: seat.ticket });
+    report({ event: "client_back", ...clientRef(session), rank: seat.rank, ticket: seat.ticket });
     // The earlier connection may be dead without the server knowing; the token decides.
-    before.closeWith("replaced", "another connection has taken over this seat with its token");
+    before.closeWith("replaced", "Another connection has resumed this seat");
     changes.noteBack(seat);
     changes.settle();
     return undefined;
@@ -117,7 +116,7 @@ export class Resume {
     if (found === undefined) return INVALID_TOKEN;
     const { seat } = found;
     reservations.remove(seat);
-    seat.member.closeWith("left", "this seat was given up with its token");
+    seat.member.closeWith("left", "This seat was released with its resume token");
     free(seat, "left");
     return undefined;
   }
@@ -125,7 +124,7 @@ export class Resume {
   /** Evicts a member; its seat is freed when its lease has ended. @returns how long that takes, in ms */
   evict(seat: Seat<Member>, reason: "evicted" | "revoked" = "evicted"): number {
     const { reservations, free } = this.#options;
-    seat.member.closeWith(reason, "this seat was taken away by those who run the server");
+    seat.member.closeWith(reason, "This client was evicted");
     const disconnected = seat.member;
     if (!(disconnected instanceof DisconnectedMember)) return 0;
     const keepMs = reservations.evictDisconnected(seat, disconnected);
@@ -179,7 +178,7 @@ class ResumeConfirmations {
     entry.stopTimer = this.#clock.after(this.#confirmMs, () => {
       session.closeWith(
         "timed_out",
-        "you did not answer when another connection came with the token of your seat",
+        "No response after another connection sent the resume token of this seat",
       );
     });
     return true;

@@ -44,7 +44,8 @@ export interface FoundSeat {
 }
 
 interface Reservation {
-  readonly seat: Seat<Member>;
+  /** Replaced when the seat moves. */
+  seat: Seat<Member>;
   /** Of the newest token; `undefined` until one is issued. */
   hash: string | undefined;
   /** Of the previous token, while it is valid. */
@@ -131,6 +132,15 @@ export class ResumeTokens {
     this.#clearDeadline(reservation);
     this.#setHashes(reservation, undefined, undefined);
     return this.#bySeat.delete(seat);
+  }
+
+  /** A disconnected member has another seat now: its tokens and its deadline are those of that seat. */
+  move(from: Seat<Member>, to: Seat<Member>): void {
+    const reservation = this.#bySeat.get(from);
+    if (reservation === undefined) return;
+    this.#bySeat.delete(from);
+    this.#bySeat.set(to, reservation);
+    reservation.seat = to;
   }
 
   has(seat: Seat<Member>): boolean {

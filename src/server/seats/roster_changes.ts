@@ -16,6 +16,8 @@ export interface RosterChangesOptions {
   readonly flush: () => void;
   /** Gives a free seat to the session that has waited longest. False when there is no such seat or session. */
   readonly seatNext: () => boolean;
+  /** Called before departures are applied: what must be one change with them. */
+  readonly onSettling: () => void;
   /** Called when all changes are applied. */
   readonly onSettled: () => void;
 }
@@ -61,9 +63,10 @@ export class RosterChanges {
 
   /** Applies all recorded changes and sends the notifications. */
   settle(): void {
-    const { ranks, seatNext, onSettled } = this.#options;
+    const { ranks, seatNext, onSettling, onSettled } = this.#options;
     // A notification may close a session that does not read, which is the next change.
     for (;;) {
+      onSettling();
       const change = ranks.settle();
       if (change === undefined && this.#away.length + this.#back.length === 0) {
         if (seatNext()) continue;

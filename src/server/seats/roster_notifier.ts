@@ -1,7 +1,7 @@
 // Notifies the promoted members, the watchers and the log of changes of the roster.
 
 import type { Member as ShownMember, RosterChanged } from "../../protocol/methods/mod.ts";
-import type { Report } from "../../log/mod.ts";
+import { clientRef, type Report } from "../../log/mod.ts";
 import type { RosterChange, Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
 import { notifyPromotions } from "./notify_promotions.ts";
@@ -79,8 +79,7 @@ export class RosterNotifier {
       return this.#report({ event: "clients_promoted", count: promoted.length, first, last, epoch });
     }
     for (const { seat, was } of promoted) {
-      const { ip, port } = seat.member;
-      this.#report({ event: "client_promoted", ip, port, rank: seat.rank, was, epoch });
+      this.#report({ event: "client_promoted", ...clientRef(seat.member), rank: seat.rank, was, epoch });
     }
   }
 }

@@ -149,6 +149,13 @@ export class SeatReservations {
     this.save(seat);
   }
 
+  /** A disconnected member has another seat now, which it may resume as it might have resumed the first one. */
+  move(from: Seat<Member>, to: Seat<Member>): void {
+    this.#tokens.move(from, to);
+    this.#options.store.remove(from.ticket);
+    this.save(to);
+  }
+
   /** The seat is freed: its tokens become invalid. */
   remove(seat: Seat<Member>): void {
     if (this.#tokens.remove(seat)) this.#options.store.remove(seat.ticket);

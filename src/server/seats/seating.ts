@@ -1,7 +1,7 @@
 // Assigns seats to sessions, keeps the waiting list, and frees seats. The order of the seats is the rank manager's task.
 
-import type { CloseReason, Place, Roster, Welcome } from "../../protocol/methods/mod.ts";
-import { visible } from "../../words/mod.ts";
+import type { CloseReason, Roster, Welcome } from "../../protocol/methods/mod.ts";
+import { clientRef } from "../../log/mod.ts";
 import { RankManager, type Seat } from "../../ranks/mod.ts";
 import { Resume } from "./resume.ts";
 import type { TokenSource } from "./resume_tokens.ts";
@@ -12,9 +12,10 @@ import { showMember } from "./roster_notifier.ts";
 import type { SeatStore } from "./seat_store.ts";
 import { WaitingList } from "./waiting_list.ts";
 import { WelcomeBuilder, type WelcomeOptions } from "./welcome.ts";
+import { Yields } from "./yields.ts";
 
 export interface SeatingOptions
-  extends WelcomeOptions, Omit<RosterChangesOptions, "ranks" | "seatNext" | "onSettled"> {
+  extends WelcomeOptions, Omit<RosterChangesOptions, "ranks" | "seatNext" | "onSettling" | "onSettled"> {
   readonly capacity: number;
   /** The most sessions that may wait for a seat; 0: none may wait. */
   readonly waitingCapacity: number;
@@ -24,6 +25,8 @@ export interface SeatingOptions
   readonly tokens: TokenSource;
   /** Called with a session that was granted a lease. */
   readonly onLease: (session: Session) => void;
+  /** Called with a member that is about to move because another one is raised. */
+  readonly onMoved: (session: Session) => void;
 }
 
 export class Seating {
@@ -35,6 +38,8 @@ export class Seating {
   readonly #welcomes: WelcomeBuilder;
   /** Resuming and releasing seats with tokens, and evictions. */
   readonly resume: Resume;
+  /** Members that move to the end. */
+  readonly yields: Yields;
   #isOpen = true;
 
   constructor(options: SeatingOptions) {
@@ -45,6 +50,7 @@ export class Seating {
       ...options,
       ranks: this.#ranks,
       seatNext: () => this.#seatNext(),
+      onSettling: () => this.yields.settle(),
       onSettled: () => this.#waiting.notifyMoved(),
     });
     this.#reservations = new SeatReservations({
@@ -64,6 +70,15 @@ export class Seating {
       changes: this.#changes,
       free: (seat, reason) => this.#free(seat, reason),
       stopWaiting: (session) => void this.#waiting.remove(session),
+    });
+    this.yields = new Yields({
+      ...options,
+      ranks: this.#ranks,
+      reservations: this.#reservations,
+      changes: this.#changes,
+      welcomes: this.#welcomes,
+      resume: this.resume,
+      take: (session, seat) => this.#take(session, seat),
     });
     const restored = this.#reservations.restore(capacity, (...of) => this.#ranks.restore(...of));
     if (restored.count > 0) {
@@ -114,8 +129,7 @@ export class Seating {
     // Settling has given free seats to waiting sessions first.
     if (this.#seat(session)) return "seated";
     if (!this.#waiting.add(session)) return "full";
-    const { ip, port } = session;
-    this.#options.report({ event: "client_waiting", ip, port, position: this.#waiting.size });
+    this.#options.report({ event: "client_waiting", ...clientRef(session), position: this.#waiting.size });
     return "waiting";
   }
 
@@ -151,31 +165,15 @@ export class Seating {
     const keepMs = this.#reservations.keepMs(session, seat, reason);
     if (keepMs <= 0) return this.#free(seat, reason);
     this.#ranks.replace(seat, this.#reservations.reserve(session, seat, keepMs, reason));
-    const { ip, port } = session;
     const { rank, ticket } = seat;
-    this.#options.report({ event: "client_away", ip, port, rank, ticket, reason, keep_ms: keepMs });
+    const who = clientRef(session);
+    this.#options.report({ event: "client_away", ...who, rank, ticket, reason, keep_ms: keepMs });
     this.#changes.noteAway(seat);
   }
 
   /** Applies recorded departures, gives free seats to waiting sessions, and notifies all clients concerned. */
   settle(): void {
     this.#changes.settle();
-  }
-
-  /** Moves a member to the end of the order; one that was closed in the meantime keeps its place. */
-  moveToEnd(session: Session): Place {
-    this.settle();
-    const old = session.seat!;
-    if (!session.isOpen) return this.#welcomes.place(old, undefined);
-    const { seat, change } = this.#ranks.rejoin(old);
-    this.#reservations.remove(old);
-    this.resume.forget(session);
-    const token = this.#take(session, seat);
-    const { ip, port } = session;
-    const { rank, ticket } = seat;
-    this.#options.report({ event: "client_yielded", ip, port, rank, was: old.rank, ticket });
-    this.#changes.announce(change, { joined: [seat] });
-    return this.#welcomes.place(seat, token);
   }
 
   rename(session: Session, name: string): void {
@@ -186,7 +184,7 @@ export class Seating {
     if (seat === undefined) return;
     this.#ranks.revise();
     this.#reservations.save(seat);
-    this.#options.report({ event: "client_named", ip, port, rank: seat.rank, name: visible(name) });
+    this.#options.report({ event: "client_named", ip, port, rank: seat.rank, name });
     this.#changes.notifyWatchers({ renamed: [seat] });
   }
 
@@ -207,6 +205,7 @@ export class Seating {
   /** Stops the timers. */
   stop(): void {
     this.#reservations.stop();
+    this.yields.stop();
   }
 
   /** The roster as the member of `seat` receives it. */
@@ -218,10 +217,10 @@ export class Seating {
   #seat(session: Session): boolean {
     const seat = this.#ranks.join(session);
     if (seat === undefined) return false;
-    const { ip, port } = session;
     const { rank, ticket } = seat;
     const token = this.#take(session, seat);
-    this.#options.report({ event: "client_seated", ip, port, rank, ticket, epoch: this.epoch });
+    const { epoch } = this;
+    this.#options.report({ event: "client_seated", ...clientRef(session), rank, ticket, epoch });
     session.notify({ method: "welcome", params: this.#welcomes.welcome(seat, token) });
     this.#changes.notifyWatchers({ joined: [seat] }, session);
     return true;
@@ -242,8 +241,8 @@ export class Seating {
   #free(seat: Seat<Member>, reason: string): void {
     if (!this.#ranks.leave(seat)) return;
     this.#reservations.remove(seat);
-    const { ip, port } = seat.member;
-    this.#options.report({ event: "client_left", ip, port, rank: seat.rank, ticket: seat.ticket, reason });
+    const { rank, ticket, member } = seat;
+    this.#options.report({ event: "client_left", ...clientRef(member), rank, ticket, reason });
     this.#changes.schedule();
   }
 }

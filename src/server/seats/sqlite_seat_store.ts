@@ -48,9 +48,8 @@ export function openSeatStore(path: string, options: SeatStoreOptions): SeatStor
 type Trouble = "none" | "marked" | "unmarked";
 
 const CONSEQUENCES = {
-  marked:
-    "it is tried again every second, and a restart before then lets no client lead for session.lease_max_ms",
-  unmarked: "clients with a lease are disconnected until one of the two can be written",
+  marked: "retrying every second; after a restart before then, no client may lead for session.lease_max_ms",
+  unmarked: "clients with a lease are disconnected until a write succeeds",
 } satisfies Record<Exclude<Trouble, "none">, string>;
 
 class SqliteSeatStore implements SeatStore {
@@ -170,7 +169,7 @@ class SqliteSeatStore implements SeatStore {
     const trouble = unmarked === undefined ? "marked" : "unmarked";
     if (trouble === this.#trouble) return;
     this.#trouble = trouble;
-    const also = unmarked === undefined ? "" : `, nor the mark beside it: ${unmarked}`;
+    const also = unmarked === undefined ? "" : `; cannot write the marker file either: ${unmarked}`;
     this.#options.onFailure(`${message}${also}; ${CONSEQUENCES[trouble]}`);
   }
 

@@ -1,6 +1,6 @@
 // The command line: its values, and the message for each mistake.
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parseFlags } from "../../../src/cli/shared/parse_flags.ts";
 import { renderHelp } from "../../../src/cli/shared/render_help.ts";
 import { CLIENT_FLAGS } from "../../../src/config/keys/client_keys.ts";
@@ -106,12 +106,14 @@ Deno.test("a value where none is wanted is refused", async () => {
 
 Deno.test("the help names every flag with its default and variable, an example and the exit codes", () => {
   const help = renderHelp({
-    usage: "rankserver [FLAGS]",
     summary: "Seats clients.",
+    usage: [["rankserver [FLAGS]", "start"], [`rankserver ${"x".repeat(60)}`, "a long line"]],
     flags: SERVER_FLAGS,
+    common: ["port", "config"],
     settings: listSettings(SERVER_SECTIONS, SERVER_ENV_PREFIX),
-    example: "rankserver --port 0",
+    examples: [["rankserver --port 0", "pick a port"]],
     exitCodes: [[0, "Ended as asked."], [2, "Wrong flags."]],
+    documents: [["README.md", "a tour"]],
   });
   for (const { name, help: sentence } of SERVER_FLAGS) {
     assertStringIncludes(help, `--${name}`);
@@ -119,7 +121,11 @@ Deno.test("the help names every flag with its default and variable, an example a
   }
   assertStringIncludes(help.replace(/\s+/g, " "), "[RANKSERVER_PORT; default 6001]");
   assertStringIncludes(help, "\n  -h, --help");
-  assertStringIncludes(help, "\nExample:\n  rankserver --port 0\n");
+  assertStringIncludes(help, "\nExamples:\n  rankserver --port 0  pick a port\n");
+  assertMatch(help, /^Seats clients\.\n\nUsage:\n {2}rankserver \[FLAGS\] +start\n/);
+  assertMatch(help, /\nMost used flags:\n {2}--port PORT .*(?:\n {10}.*)*\n {2}--config FILE /);
+  assertEquals(help.match(/^ {2}--port /gm)?.length, 1);
+  assertStringIncludes(help, "\nRead more:\n  README.md  a tour\n");
   assertStringIncludes(help, "\n  2  Wrong flags.\n");
   assert(
     help.endsWith("\n") && help.split("\n").every((line) => line.length <= 100 && line === line.trimEnd()),

@@ -24,10 +24,14 @@ Deno.test("without permission bits every file is accepted, without owners only p
 
 Deno.test("the message names who can access the file, and a command that fixes it", () => {
   const cases = [
-    [USER, 0o640, "its mode 0640 opens it to its group; run: chmod 600 'my key.pem'"],
-    [USER, 0o604, "its mode 0604 opens it to every user; run: chmod 600 'my key.pem'"],
-    [ROOT, 0o644, "its mode 0644 opens it to every user; run: chmod 640 'my key.pem'"],
-    [ROOT, 0o660, "its mode 0660 opens it to its group, for more than reading; run: chmod 640 'my key.pem'"],
+    [USER, 0o640, "its mode 0640 gives access to its group; run: chmod 600 'my key.pem'"],
+    [USER, 0o604, "its mode 0604 gives access to every user; run: chmod 600 'my key.pem'"],
+    [ROOT, 0o644, "its mode 0644 gives access to every user; run: chmod 640 'my key.pem'"],
+    [
+      ROOT,
+      0o660,
+      "its mode 0660 gives access to its group, for more than reading; run: chmod 640 'my key.pem'",
+    ],
   ] as const;
   for (const [uid, mode, sentence] of cases) assertEquals(exposureOf("my key.pem", { mode, uid }), sentence);
 });
@@ -46,7 +50,7 @@ Deno.test("a secret is read through the links of container hosts, and its target
     if (read.ok) assertEquals([read.text, mode !== 0o444], [round, true]);
     else {assertStringIncludes(
         read.message,
-        `Cannot use the token file ${link}: its mode 0444 opens it to every user`,
+        `Cannot use the token file ${link}: its mode 0444 gives access to every user`,
       );}
   }
   await Deno.remove(folder, { recursive: true });

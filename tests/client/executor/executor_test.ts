@@ -18,7 +18,7 @@ const PLACE = {
 const LIMITS = {
   ...CLIENT_BOUNDS,
   argsCount: 64,
-  argLength: 4_096,
+  argBytes: 4_096,
   outputBytes: 65_536,
   killAfterMs: 100,
   programsAtOnce: 4,
@@ -164,7 +164,7 @@ Deno.test("what its own rules do not allow is refused with the rule, and nothing
     optional: false,
     rest: false,
     kind: { type: "one_of", values: ["nginx"] },
-    maxLength: 20,
+    maxBytes: 20,
   } as const;
   const { error } = setUp([program("restart", ["/does/not/exist", "{service}"], { args: [rule] })]);
   const refused = await error("restart", ["sshd"]);
@@ -239,7 +239,7 @@ Deno.test("a server without room for any answer is answered nevertheless", async
 
 Deno.test("a program that does not read a long input is not waited for", async () => {
   const { result } = setUp([program("deaf", ["sh", "-c", "exec 0<&-; : {1} {2} {3} {4} {5}"])], {
-    limits: { argLength: 100_000 },
+    limits: { argBytes: 100_000 },
   });
   const args = Array.from({ length: 5 }, () => "x".repeat(20_000));
   assertEquals((await result("deaf", args)).code, 0);
@@ -310,6 +310,7 @@ Deno.test("the same at its own time-out", async () => {
   const got = await answer;
   assert(got.kind === "result" && "code" in got.result);
   assertStringIncludes(got.result.stderr!, "[stopped: it ran longer than 1500 ms]");
+  assertEquals(got.result.timed_out, true);
   assertAllGone(got.result.stdout, 3);
   assertEquals(events.map((event) => event.kind === "executed" && event.execution.status), ["timed_out"]);
 });

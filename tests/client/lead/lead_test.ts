@@ -263,6 +263,46 @@ Deno.test("a yield with no client behind that could lead is refused, and the pro
   assertEquals([led.guard.told.includes("stop"), led.lead.status.state], [false, "leading"]);
 });
 
+Deno.test("a leader that is requested to yield stops its program, and then yields", async () => {
+  const led = await leading();
+  await led.happen({ kind: "yield_requested", request: { within_ms: TIMES.leaseMs } });
+  await led.happen();
+  assertEquals([led.guard.told.at(-1), led.requests.includes("yield")], ["stop", false]);
+  led.guard.endProgram({ kind: "stopped" });
+  await led.happen();
+  await led.happen();
+  assertEquals(led.requests.filter((method) => method === "yield").length, 1);
+});
+
+Deno.test("a request to yield that cannot be met leaves the program alone, and the client says so", async () => {
+  const led = await leading();
+  led.members = [member(0, true)];
+  await led.happen({ kind: "yield_requested", request: { within_ms: TIMES.leaseMs } });
+  await led.happen();
+  assertEquals([led.guard.told.includes("stop"), led.lead.status.state], [false, "leading"]);
+  assert(
+    led.said.some((line) => line.startsWith("did not yield: Cannot yield: no client behind")),
+    `${led.said}`,
+  );
+});
+
+// The server seats every connection before its hello, without a lease. A yield was answered with a seat that had none
+// when it overtook a hello that had to be said again, and the client ended with 2.
+Deno.test("a yield is not sent before the answer to hello names the seat", async () => {
+  const led = new Leading();
+  led.members = [];
+  await led.happen(CONNECTED, welcome(1), BROKEN, CONNECTED);
+  const error = await assertRejects(() => led.lead.yield(), RequestError);
+  assertEquals([error.hasNoEffect, led.requests.includes("yield")], [true, false]);
+  await led.happen({ kind: "seat_lost", why: "test" });
+  await assertRejects(() => led.lead.yield(), RequestError);
+  await led.happen(welcome(1, 6));
+  await led.lead.yield();
+  assertEquals(led.requests.filter((method) => method === "yield").length, 1);
+  led.leaving.abort();
+  await led.end;
+});
+
 Deno.test("a server that does not say who has a lease is sent the yield", async () => {
   const led = await leading();
   led.members = [member(0, false)];

@@ -92,8 +92,8 @@ Deno.test("events: executed is said only of what was executed", () => {
 });
 
 Deno.test("events: a refusal is a sentence with the error's word", () => {
-  assertEquals(refusalLine("rank 0 is above you", "outranked"), "refused: rank 0 is above you (outranked)");
-  assertEquals(refusalLine("type more"), "refused: type more");
+  assertEquals(refusalLine("rank 0 is above you", "outranked"), "Refused: rank 0 is above you (outranked)");
+  assertEquals(refusalLine("type more"), "Refused: type more");
 });
 
 Deno.test("events: a command is shown so that its arguments can be told apart", () => {

@@ -202,8 +202,8 @@ Deno.test("a line that cannot be understood is told with its number, and the nex
   const peer = await server.seat();
   await answerRun(peer, [RESULT]);
   assertEquals(await verdict, "usage");
-  const refusals = stderr.rest.split("\n").filter((line) => line.includes("not sent"));
-  assertEquals(refusals.map((line) => line.split(":")[0]), ["line 1", "line 2", "line 3", "line 4"]);
+  const refusals = stderr.rest.split("\n").filter((line) => line.includes("Not sent"));
+  assertEquals(refusals.map((line) => line.split(":")[0]), ["Line 1", "Line 2", "Line 3", "Line 4"]);
 });
 
 Deno.test("the same with JSON: the error has the line's number and text", async () => {
@@ -237,7 +237,7 @@ Deno.test("a command that an executor refuses, and one that the server does, are
   const { id } = await peer.nextWith("run");
   await peer.send({ id, error: { code: -32005, message: "nobody", data: { reason: "no_recipient" } } });
   assertEquals(await verdict, "refused");
-  assertStringIncludes(stderr.rest, "refused: nobody (no_recipient)");
+  assertStringIncludes(stderr.rest, "Refused: nobody (no_recipient)");
 });
 
 Deno.test("a pipe that loses its connection ends, and says what is lost", async () => {
@@ -255,7 +255,7 @@ Deno.test("a pipe ends at the end of its input, a client that stays does not", a
   const { stderr, leaving, verdict } = start(server, { mayStay: true, text: "" });
   const peer = await server.seat();
   await peer.notify("promoted", { rank: 0, was: 1, epoch: 4, members: 1 });
-  while (!(await stderr.next()).includes("promoted"));
+  while (!(await stderr.next()).includes("Promoted"));
   leaving.abort();
   await peer.ended();
   assertEquals(await verdict, "ok");
@@ -315,6 +315,7 @@ Deno.test("questions with a slash are answered in plain lines", async () => {
   const member = { rank: 0, ticket: 7, name: "web1", address: "127.0.0.1:9", since: "2026-01-01T00:00:00Z" };
   const { id } = await peer.nextWith("roster");
   await peer.send({ id, result: { epoch: 1, capacity: 2, you: 0, members: [member] } });
+  await peer.send({ id: (await peer.nextWith("commands")).id, result: { commands: [COMMANDS[0]] } });
   const dry = await peer.nextWith("run");
   assertEquals((dry.params as Json).dry_run, true);
   const target = { rank: 2, would_run: true };
@@ -325,12 +326,39 @@ Deno.test("questions with a slash are answered in plain lines", async () => {
   assertStringIncludes(stdout.rest, "uptime\nuptime would be sent to 1\nRank 2: would run\nNow rank 4");
 });
 
-Deno.test("command names that would drive the terminal are printed as text", async () => {
+const COMMANDS = [
+  { name: "uptime", timeout_ms: 30_000 },
+  {
+    name: "restart",
+    description: "Restart a\x1b[2J service",
+    args: [
+      { name: "service", one_of: ["nginx", "postgres"], max_length: 9 },
+      { name: "count", integer: true, min: 1, max: 3, optional: true, max_length: 9 },
+    ],
+    timeout_ms: 20_000,
+  },
+  { name: "\x1b[2Jevil", args: [{ name: "file", max_length: 9, rest: true }], timeout_ms: 1 },
+];
+
+Deno.test("/commands in a pipe says what may be sent, with arguments and descriptions", async () => {
   await using server = new FakeServer();
   const { stdout, verdict } = start(server, { text: "/commands\n" });
-  await server.seat({ commands: ["uptime", "\x1b[2Jevil"] });
+  const peer = await server.seat();
+  await peer.send({ id: (await peer.nextWith("commands")).id, result: { commands: COMMANDS } });
   assertEquals(await verdict, "ok");
-  assertEquals(stdout.rest, "uptime\n\\x1b[2Jevil\n");
+  assertEquals(
+    stdout.rest,
+    "uptime\nrestart nginx|postgres [COUNT]  Restart a\\x1b[2J service\n\\x1b[2Jevil FILE...\n",
+  );
+});
+
+Deno.test("/commands in a pipe with JSON is the server's own description", async () => {
+  await using server = new FakeServer();
+  const { stdout, verdict } = start(server, { text: "/commands\n", isJson: true });
+  const peer = await server.seat();
+  await peer.send({ id: (await peer.nextWith("commands")).id, result: { commands: COMMANDS } });
+  assertEquals(await verdict, "ok");
+  assertEquals(JSON.parse(stdout.rest), { line: 1, text: "/commands", result: { commands: COMMANDS } });
 });
 
 Deno.test("a cancel of what is not under way here is refused, and does not reach the server", async () => {
@@ -359,4 +387,33 @@ Deno.test("comments and empty lines in a piped script are no commands", async ()
   const peer = await server.seat();
   assertEquals(await answerRun(peer, [RESULT]), { command: "uptime", args: [] });
   assertEquals([await verdict, stderr.rest.includes("not sent")], ["ok", false]);
+});
+
+Deno.test("a misspelt command or word in a pipe is answered with the one that was meant", async () => {
+  await using server = new FakeServer();
+  const { stderr, verdict } = start(server, { text: "uptme\n/rooster\n/zzz\n/watch\n" });
+  const peer = await server.seat();
+  const run = await peer.nextWith("run");
+  const data = { reason: "not_allowed", rule: "commands" };
+  await peer.send({ id: run.id, error: { code: -32003, message: "uptme is not allowed", data } });
+  assertEquals(await verdict, "refused");
+  assertStringIncludes(stderr.rest, 'Refused: uptme is not allowed; did you mean "uptime"? (not_allowed)\n');
+  assertStringIncludes(stderr.rest, 'Line 2: Not sent: unknown word "/rooster"; did you mean "/roster"?\n');
+  assertStringIncludes(stderr.rest, 'Line 3: Not sent: unknown word "/zzz"; /help lists all words\n');
+  assertStringIncludes(stderr.rest, 'Line 4: Not sent: /watch needs "on" or "off": /watch on, /watch off\n');
+});
+
+Deno.test("help in a pipe is the help, unless it is an allowed command, and /name takes another name", async () => {
+  for (const commands of [["uptime"], ["help"]]) {
+    await using server = new FakeServer();
+    const { stdout, verdict } = start(server, { text: "help\n/name Ada\n" });
+    const peer = await server.seat({ ...WELCOME, commands });
+    if (commands[0] === "help") assertEquals((await answerRun(peer, [RESULT])).command, "help");
+    const hello = await peer.nextWith("hello");
+    assertEquals(hello.params, { name: "Ada" });
+    await peer.send({ id: hello.id, result: { ...WELCOME, commands } });
+    assertEquals(await verdict, "ok");
+    assertEquals(stdout.rest.includes("/roster, /who"), commands[0] !== "help");
+    assertStringIncludes(stdout.rest, 'Your name is now "Ada"\n');
+  }
 });

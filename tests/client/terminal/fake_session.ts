@@ -58,6 +58,10 @@ export class FakeSession implements ClientSession {
     return Promise.resolve();
   }
 
+  async rename(name: string): Promise<void> {
+    await this.request("hello", { name });
+  }
+
   run(params: RunRequest, options: RunOptions = {}): StartedRun {
     const answer = Promise.withResolvers<RunSummary>();
     // As the server reads them: a key without a value is not sent.

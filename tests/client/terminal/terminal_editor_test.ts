@@ -5,19 +5,24 @@ import { FakeTerminal, KEY } from "./fake_terminal.ts";
 /** An editor that writes down what it hears. */
 function listening(terminal: FakeTerminal, maxLength = 50) {
   const heard: string[] = [];
+  /** The line after each piece of input. */
+  const lines: string[] = [];
   const ended = Promise.withResolvers<void>();
   const editor: LineEditor = new LineEditor(terminal.input, maxLength, {
     onLine: (line) => heard.push(line),
     onTooLong: () => heard.push("too long"),
     onDropped: (count) => heard.push(`${count} dropped`),
-    onChange: () => assertEquals(editor.line.length <= maxLength, true, editor.line),
+    onChange: () => {
+      assertEquals(editor.line.length <= maxLength, true, editor.line);
+      lines.push(editor.line);
+    },
     onInterrupt: () => heard.push("interrupt"),
     onClearScreen() {},
     onEnd: ended.resolve,
     onCandidates() {},
-    complete: (line) => [[], line],
+    onTab() {},
   });
-  return { editor, heard, ended: ended.promise };
+  return { editor, heard, lines, ended: ended.promise };
 }
 
 Deno.test("a pasted line that is too long is dropped up to its end, and told; the next one is taken", async () => {
@@ -58,6 +63,25 @@ Deno.test("a marked paste goes in at the cursor, wherever the terminal cuts it i
     terminal.endInput();
     await ended;
     assertEquals(heard, ["ab", "x\x1b[201", "y!c", "d"], `cut at ${cut}`);
+    editor.close(true);
+  }
+});
+
+Deno.test("pasted lines are in the history one by one, the last one first", async () => {
+  for (const enter of ["\r", "\n", "\r\n"]) {
+    const terminal = new FakeTerminal();
+    const { editor, heard, lines, ended } = listening(terminal);
+    terminal.type(`typed${KEY.enter}`);
+    terminal.paste("a\nb\n\nc");
+    terminal.type(enter);
+    // The end of a paste that ends its last line is no line of its own.
+    terminal.paste("d\ne\n");
+    terminal.type(enter);
+    for (let n = 0; n < 6; n++) terminal.type(KEY.up);
+    terminal.endInput();
+    await ended;
+    assertEquals(lines.slice(-6), ["e", "d", "c", "b", "a", "typed"], JSON.stringify(enter));
+    assertEquals(heard, ["typed", "a", "b", "c", "d", "e"]);
     editor.close(true);
   }
 });

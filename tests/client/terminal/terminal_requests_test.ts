@@ -6,6 +6,7 @@ import { atTerminal } from "./at_terminal.ts";
 import { PLACE } from "./fake_session.ts";
 import { KEY } from "./fake_terminal.ts";
 import { result, summaryOf } from "./screen/results.ts";
+import { welcomeEvent } from "../../support/client/welcome_event.ts";
 
 const MORE = [2, 3, 4];
 
@@ -51,7 +52,7 @@ Deno.test("terminal: a second Ctrl-C waits for the answer no longer, and a late 
     terminal.type("uptime" + KEY.enter);
     await terminal.until((rows) => rows.at(-2)?.startsWith("uptime: ") ?? false);
     terminal.type(KEY.ctrlC + KEY.ctrlC);
-    await terminal.until((rows) => rows.at(-2) === "the answer is not waited for any more");
+    await terminal.until((rows) => rows.at(-2) === "No longer waiting for the answer");
     session.runs[0]!.answer.resolve(summaryOf([result(2, "ok")]));
     terminal.type("/commands" + KEY.enter);
     const rows = await terminal.until((rows) => rows.at(-2) === "ping  restart  uptime");
@@ -86,7 +87,7 @@ Deno.test("terminal: a refusal is told in a sentence with its reason", () =>
     await terminal.until(() => session.runs.length === 1);
     const error = { code: -32004, message: "rank 0 is above you", data: { reason: "outranked", rank: 0 } };
     session.runs[0]!.answer.reject(new RequestError("answered", error));
-    await terminal.until((rows) => rows.at(-2) === "refused: rank 0 is above you (outranked)");
+    await terminal.until((rows) => rows.at(-2) === "Refused: rank 0 is above you (outranked)");
   }));
 
 Deno.test("terminal: /who shows the roster with the reader's own row marked", () =>
@@ -96,15 +97,17 @@ Deno.test("terminal: /who shows the roster with the reader's own row marked", ()
       ticket: rank + 100,
       name: `web-${rank}`,
       address: `10.0.0.${rank}:999`,
-      since: "2025-01-02T03:04:05.678Z",
+      // The clock of the server is ahead.
+      since: rank === 0 ? "2025-01-02T03:04:05.678Z" : "2225-01-02T03:04:05.678Z",
     });
     session.answer = () => ({ epoch: 7, capacity: 20, members: [member(0), member(1)], you: 1 });
     terminal.type("/who" + KEY.enter);
-    assertEquals((await terminal.until((rows) => rows.length === 6)).slice(1, 5), [
+    const rows = (await terminal.until((rows) => rows.length === 6)).slice(1, 5);
+    assertEquals(rows.map((row) => row.replace(/\d+ d ago/, "500 d ago")), [
       "2 of 20 seats are taken",
-      "  rank  name   address       since                 ticket",
-      "     0  web-0  10.0.0.0:999  2025-01-02 03:04:05Z     100",
-      ">    1  web-1  10.0.0.1:999  2025-01-02 03:04:05Z     101",
+      "  rank  name   address       connected  ticket",
+      "     0  web-0  10.0.0.0:999  500 d ago     100",
+      ">    1  web-1  10.0.0.1:999  just now      101",
     ]);
   }));
 
@@ -121,7 +124,7 @@ Deno.test("terminal: it watches for its count, but shows who comes and goes only
     const member = { rank: 2, ticket: 102, name: "web-2", address: "a:1", since: "2025-01-02T03:04:05Z" };
     session.answer = () => ({ epoch: 7, capacity: 20, members: [member], you: 1 });
     terminal.type("/watch on" + KEY.enter);
-    await terminal.until((rows) => rows.at(-2) === "arrivals and departures are shown from now on");
+    await terminal.until((rows) => rows.at(-2) === "Clients that join and leave are shown from now on");
     left(102, 2);
     await terminal.until((rows) => rows.at(-2) === "web-2 left; 2 members");
     // One who was told of only by an arrival is known by name, too; and a new connection watches again.
@@ -158,7 +161,7 @@ Deno.test("terminal: what it executes itself is shown, with a line that says so"
     session.push({ kind: "executed", id: 1, execute, execution: { status: "ok", code: 0 } });
     const rows = await terminal.until((rows) => rows.length === 3);
     assertEquals(rows.slice(0, 2), [
-      'rank 0 (ann\\x07) commands: restart "my app"',
+      'Rank 0 (ann\\x07) commands: restart "my app"',
       'restart "my app" has been executed: ok',
     ]);
   }));
@@ -182,8 +185,8 @@ Deno.test("terminal: what was not sent, and what has no answer, is not said to b
   atTerminal(async ({ session, terminal }) => {
     for (
       const [error, line] of [
-        [notSent("disconnected", "there is no connection"), "not sent: there is no connection"],
-        [notAnswered("disconnected", "the connection was lost"), "no answer: the connection was lost"],
+        [notSent("disconnected", "there is no connection"), "Not sent: there is no connection"],
+        [notAnswered("disconnected", "the connection was lost"), "No answer: the connection was lost"],
       ] as const
     ) {
       session.answer = () => {
@@ -236,18 +239,62 @@ Deno.test("terminal: a rank means the client that was shown with it when the lin
     });
   }));
 
-Deno.test("terminal: help and ? name /help, and are not sent unless they are commands here", () =>
+Deno.test("terminal: help and ? show the help, and are not sent unless they are commands here", () =>
   atTerminal(async ({ session, terminal }) => {
-    for (const text of ["help", "?", "help me"]) {
+    for (const [index, text] of ["help", "?", "help me"].entries()) {
       terminal.type(text + KEY.enter);
-      await terminal.until((rows) => rows.at(-2) === "not sent: type /help to see what there is");
-      terminal.type(KEY.ctrlL);
-      await terminal.until((rows) => rows.length === 1);
+      await terminal.until((rows) =>
+        rows.filter((row) => row.startsWith("Tab completes")).length === index + 1 &&
+        rows.at(-1) === "rank 1 of 4>"
+      );
     }
     assertEquals(session.runs, []);
     session.place = { ...PLACE, commands: ["help"] };
     terminal.type("help" + KEY.enter);
     await terminal.until(() => session.runs.length === 1);
+  }));
+
+Deno.test("terminal: a misspelt command or word is answered with the one that was meant", () =>
+  atTerminal(async ({ session, terminal }) => {
+    const refusal = { code: -32003, message: "unknown", data: { rule: "commands" } };
+    for (
+      const [typed, shown] of [
+        ["uptme", 'Refused: unknown; did you mean "uptime"? (not_allowed)'],
+        ["zzz", "Refused: unknown; /commands lists them (not_allowed)"],
+      ] as const
+    ) {
+      const count = session.runs.length;
+      terminal.type(typed + KEY.enter);
+      await terminal.until(() => session.runs.length > count);
+      session.runs[count]!.answer.reject(new RequestError("answered", refusal));
+      await terminal.until((rows) => rows.at(-2) === shown);
+    }
+    terminal.type("/rooster" + KEY.enter);
+    await terminal.until((rows) =>
+      rows.at(-2) === 'Not sent: unknown word "/rooster"; did you mean "/roster"?'
+    );
+    terminal.type("/zzz" + KEY.enter);
+    await terminal.until((rows) => rows.at(-2) === 'Not sent: unknown word "/zzz"; /help lists all words');
+  }));
+
+Deno.test("terminal: /name takes another name", () =>
+  atTerminal(async ({ session, terminal }) => {
+    terminal.type("/name  Ada   L" + KEY.enter);
+    await terminal.until((rows) => rows.at(-2) === 'Your name is now "Ada L"');
+    assertEquals(session.requests.filter(({ method }) => method === "hello"), [
+      { method: "hello", params: { name: "Ada L" } },
+    ]);
+    terminal.type("/name" + KEY.enter);
+    await terminal.until((rows) => rows.at(-2) === "Not sent: /name needs a name: /name alice");
+  }));
+
+Deno.test("terminal: /help is mentioned once, when there is a seat or a place in the waiting list", () =>
+  atTerminal(async ({ session, terminal }) => {
+    session.push({ kind: "waiting", waiting: { position: 1 } });
+    await terminal.until((rows) => rows.at(-2) === "Type /help for help");
+    session.push(welcomeEvent({ rank: 1, ticket: 101 }));
+    const rows = await terminal.until((rows) => rows.at(-2)?.startsWith("You are ") === true);
+    assertEquals(rows.filter((row) => row === "Type /help for help").length, 1);
   }));
 
 Deno.test("terminal: the arguments that the server allows are completed, and /commands describes them", () =>
@@ -258,15 +305,15 @@ Deno.test("terminal: the arguments that the server allows are completed, and /co
         description: "Restart a\x07 service",
         timeout_ms: 1,
         args: [
-          { name: "service", one_of: ["nginx", "postgres", "a b"], max_length: 9 },
-          { name: "count", integer: true, min: 1, max: 3, optional: true, max_length: 9 },
+          { name: "service", one_of: ["nginx", "postgres", "a b"], max_bytes: 9 },
+          { name: "count", integer: true, min: 1, max: 3, optional: true, max_bytes: 9 },
         ],
       },
       { name: "uptime", timeout_ms: 1 },
     ];
     session.answer = (method) => method === "commands" ? { commands } : {};
     session.push({ kind: "commands_changed", commands: ["restart", "uptime"] });
-    await terminal.until((rows) => rows[0]!.startsWith("commands are now"));
+    await terminal.until((rows) => rows[0]!.startsWith("Commands are now"));
     terminal.type("@2,3 restart n\t");
     await terminal.untilPrompt("rank 1 of 4> @2,3 restart nginx");
     terminal.type("\t");
@@ -277,3 +324,72 @@ Deno.test("terminal: the arguments that the server allows are completed, and /co
     const rows = await terminal.until((rows) => rows.at(-2) === "  uptime");
     assertEquals(rows.at(-3), "  restart nginx|postgres|a b [COUNT]  Restart a\\x07 service");
   }, { columns: 100 }));
+
+const namedRoster = (...names: string[]) => ({
+  epoch: 7,
+  capacity: 20,
+  you: 1,
+  members: names.map((name, rank) => ({
+    rank,
+    ticket: 100 + rank,
+    name,
+    address: "127.0.0.1:1",
+    since: "2026-01-01T00:00:00Z",
+  })),
+});
+
+Deno.test("terminal: Tab completes names of clients below, which it asks for once, and typing goes on", () =>
+  atTerminal(async ({ session, terminal }) => {
+    const asked: PromiseWithResolvers<unknown>[] = [];
+    session.answer = (method) => {
+      if (method !== "roster") return {};
+      const answer = Promise.withResolvers<unknown>();
+      asked.push(answer);
+      return answer.promise;
+    };
+    terminal.type("@we\t\tx");
+    await terminal.untilPrompt("rank 1 of 4> @wex");
+    asked[0]!.resolve(namedRoster("web-0", "web-1", "web-3", "twin", "twin"));
+    terminal.type(`${KEY.ctrlC}@we\t`);
+    await terminal.untilPrompt("rank 1 of 4> @web-3");
+    terminal.type(`${KEY.ctrlC}@tw\t`);
+    await terminal.untilPrompt("rank 1 of 4> @tw");
+    const joined = [{ ...namedRoster("db").members[0]!, rank: 5, ticket: 105 }];
+    session.push({
+      kind: "roster_changed",
+      change: { epoch: 8, members: 6, joined, left: [102], renamed: [{ ticket: 103, name: "twin-1" }] },
+    }, { ...PLACE, members: 6 });
+    await terminal.untilPrompt("rank 1 of 6> @tw");
+    terminal.type("\t\t");
+    await terminal.until((rows) => rows.at(-2) === "@twin  @twin-1");
+    terminal.type(`${KEY.ctrlC}@twin-1,d\t`);
+    await terminal.untilPrompt("rank 1 of 6> @twin-1,db");
+    assertEquals(asked.length, 1);
+    // What came while nothing was heard is asked for.
+    session.push({ kind: "missed", count: 3 });
+    await terminal.until((rows) => rows.some((row) => row.startsWith("3 events were missed")));
+    terminal.type(`${KEY.ctrlC}@f\t`);
+    await terminal.until(() => asked.length === 2);
+    asked[1]!.resolve(namedRoster("web-0", "web-1", "far"));
+    await terminal.untilPrompt("rank 1 of 6> @far");
+  }));
+
+Deno.test("terminal: Tab offers what it knows where the roster is refused", () =>
+  atTerminal(async ({ session, terminal }) => {
+    session.answer = (method) => {
+      if (method === "roster") throw notSent("disconnected", "there is no connection");
+      return {};
+    };
+    terminal.type("@a\t");
+    await terminal.untilPrompt("rank 1 of 4> @all");
+  }));
+
+Deno.test("terminal: of very many names, Tab shows the first ones and how many there are", () =>
+  atTerminal(async ({ session, terminal }) => {
+    const names = Array.from({ length: 302 }, (_, index) => `n-${String(index).padStart(3, "0")}`);
+    session.answer = (method) => method === "roster" ? namedRoster(...names) : {};
+    terminal.type("@n\t");
+    await terminal.untilPrompt("rank 1 of 4> @n-");
+    terminal.type("\t");
+    await terminal.until((rows) => rows.at(-2)?.endsWith("@n-101  and 200 more") ?? false);
+  }));

@@ -20,7 +20,7 @@ Deno.test("terminal: a promotion is printed above and changes the prompt, and th
     await terminal.untilPrompt("rank 1 of 4> uptime -a");
     session.push(...promoted(0, 3));
     const rows = await terminal.untilPrompt("rank 0 of 3> uptime -a");
-    assertEquals(rows, ["promoted to rank 0 of 3, was rank 1", "rank 0 of 3> uptime -a"]);
+    assertEquals(rows, ["Promoted to rank 0 of 3, was rank 1", "rank 0 of 3> uptime -a"]);
     assertEquals(terminal.screen.cursor, [1, "rank 0 of 3> uptime ".length]);
   }));
 
@@ -113,7 +113,7 @@ Deno.test("terminal: without a seat the prompt says offline; a connection lost f
     session.place = undefined;
     session.push({ kind: "disconnected", why: "the connection was reset", retryInMs: 1_500 }, undefined);
     const rows = await terminal.untilPrompt("offline> abc");
-    assertEquals(rows[0], "disconnected: the connection was reset; next attempt in 1.5 s");
+    assertEquals(rows[0], "Disconnected: the connection was reset; next attempt in 1.5 s");
     await session.close();
     assertEquals(await ended, 4);
   }, { columns: 80 }));
@@ -198,7 +198,7 @@ Deno.test("terminal: further failed attempts to connect get no line of their own
     }
     session.push({ kind: "missed", count: 2 }, undefined);
     const rows = await terminal.until((rows) => rows.some((row) => row.startsWith("2 events")));
-    assertEquals(rows.filter((row) => row.startsWith("disconnected")), [
-      "disconnected: first; next attempt in 1.0 s",
+    assertEquals(rows.filter((row) => row.startsWith("Disconnected")), [
+      "Disconnected: first; next attempt in 1.0 s",
     ]);
   }));

@@ -8,7 +8,7 @@ import { loadServerConfig } from "../../../src/config/server_config.ts";
 Deno.test("a certificate without its key, or a key without its certificate, is refused with its place", async () => {
   for (const [given, missing] of [["cert_file", "key_file"], ["key_file", "cert_file"]]) {
     const file = { path: "s.toml", text: `[tls]\n${given} = "a.pem"\n` };
-    const message = `s.toml:2:1: "tls.${given}" needs "tls.${missing}" beside it`;
+    const message = `s.toml:2:1: "tls.${given}" requires "tls.${missing}"`;
     await assertRejects(() => loadServerConfig({ file }), ConfigError, message);
   }
   const { tls } = await loadServerConfig({ flags: { "tls-cert": "a.pem", "tls-key": "b.pem" } });

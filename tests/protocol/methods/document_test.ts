@@ -1,4 +1,4 @@
-// docs/protocol.md against the table of methods: what is in the one is in the other.
+// The pages of the protocol against the table of methods: what is in the one is in the other.
 
 import { assert, assertEquals } from "@std/assert";
 import type * as v from "valibot";
@@ -10,13 +10,16 @@ import {
   SERVER_REQUESTS,
   slashHelp,
 } from "../../../src/protocol/methods/mod.ts";
+import { readPage, readProtocolPages } from "../../support/protocol_pages.ts";
 import { DRY_RUN_SCHEMA, METHOD_SCHEMAS, NOTIFICATION_SCHEMAS } from "./schemas.ts";
 
-const DOCUMENT = await Deno.readTextFile(new URL("../../../docs/protocol.md", import.meta.url));
+const PAGES = await readProtocolPages();
+const DOCUMENT = PAGES.map(({ text }) => text).join("\n");
+const REFERENCE = (await readPage("docs/protocol/reference.md")).text;
 
-/** The sections below `## title`, by what `### ` or `#### ` says. */
+/** The sections of the reference below `## title`, by what `### ` or `#### ` says. */
 function sections(title: string): ReadonlyMap<string, string> {
-  const chapter = DOCUMENT.split(/^## /m).find((part) => part.startsWith(`${title}\n`));
+  const chapter = REFERENCE.split(/^## /m).find((part) => part.startsWith(`${title}\n`));
   assert(chapter !== undefined, `there is no chapter ${title}`);
   const parts = chapter.split(/^#{3,4} /m).slice(1);
   return new Map(parts.map((part) => [part.slice(0, part.indexOf("\n")), part]));
@@ -44,7 +47,8 @@ function assertListed(section: string | undefined, head: "param" | "member", sch
 }
 
 Deno.test("the document has a section for each method of the table and no other, in its order", () => {
-  assertEquals([...CLIENT.keys()].filter((title) => title !== "Dry run"), CLIENT_METHODS);
+  const methods = [...REFERENCE.split(/^## /m)[1]!.matchAll(/^### (.+)$/gm)].map(([, title]) => title!);
+  assertEquals(methods, CLIENT_METHODS);
   const titles = [...SERVER.keys()].map((title) => title.replace(/,.*/, ""));
   const names = new Set([...Object.keys(NOTIFICATIONS), ...Object.keys(SERVER_REQUESTS)]);
   assertEquals(titles.sort(), [...names].sort());
@@ -89,13 +93,14 @@ for (const [name, schema] of Object.entries(NOTIFICATION_SCHEMAS)) {
 
 Deno.test("the document says which methods cost more, need no seat or need a right", () => {
   const text = DOCUMENT.replaceAll(/\s+/g, " ");
-  const [costly = ""] = text.match(/counts one more for every ten members: .*? and a dry run\./) ?? [];
+  const [costly = ""] =
+    text.match(/cost one more for every ten members: .*?, a `run` with `to_names`, and a dry run\./) ?? [];
   assertEquals(
     wordsIn(costly),
-    CLIENT_METHODS.filter((name) => METHODS[name].cost === "all members").sort(),
+    [...CLIENT_METHODS.filter((name) => METHODS[name].cost === "all members"), "run", "to_names"].sort(),
   );
-  assertEquals(METHODS.run.dryRun.cost, "all members");
-  const [seatless = ""] = text.match(/Until then a client may send .*?;/) ?? [];
+  assertEquals([METHODS.run.dryRun.cost, METHODS.run.costByName], ["all members", "all members"]);
+  const [seatless = ""] = text.match(/Without a seat, a client may send only .*?\./) ?? [];
   assertEquals(wordsIn(seatless), CLIENT_METHODS.filter((name) => !METHODS[name].needsSeat).sort());
   for (const name of CLIENT_METHODS) {
     const { right } = methodOf(name);
@@ -104,8 +109,8 @@ Deno.test("the document says which methods cost more, need no seat or need a rig
   }
 });
 
-Deno.test("the document lists every word with a slash, as the help writes it", () => {
-  const rows = [...sections("By hand").values()].join("") + DOCUMENT.split(/^## By hand$/m)[1]!;
+Deno.test("the document lists every word with a slash, as the help writes it", async () => {
+  const { text: rows } = await readPage("docs/protocol/text.md");
   const usages = slashHelp("server").map(({ usage }) => usage.replaceAll(", ", "`, `"));
   assertEquals(usages.filter((usage) => !rows.includes(`| \`${usage}\``)), []);
   const typed = [...rows.matchAll(/^\| `\/(\w+)/gm)].map(([, word]) => word);

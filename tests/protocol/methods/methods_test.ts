@@ -35,10 +35,10 @@ Deno.test("only what is in the table is a method, and the operator's are not the
   for (const name of ["hello", "run", "cancel", "roster", "watch", "yield", "leave", "evict", "ping"]) {
     assert(isMethodName(name), name);
   }
-  for (const name of ["status", "", "Run", "welcome", "__proto__", "constructor", "toString"]) {
+  for (const name of ["status", "raise", "", "Run", "welcome", "__proto__", "constructor", "toString"]) {
     assert(!isMethodName(name), name);
   }
-  assertEquals(OPERATOR_METHODS, ["status", "evict", "ping"]);
+  assertEquals(OPERATOR_METHODS, ["status", "evict", "raise", "ping"]);
   for (const name of ["run", "hello", "constructor"]) assert(!isOperatorMethodName(name), name);
 });
 
@@ -52,7 +52,9 @@ Deno.test("what reports all members costs more, a dry run too, and what does not
   }
   assertEquals(costOf("ping", { dry_run: true }), "one");
   for (const name of ["nothing", "__proto__", "constructor"]) assertEquals(costOf(name, {}), "one");
-  for (const word of ["who", "dry", "watch", "yield"] as const) assertEquals(costOfWord(word), "all members");
+  for (const word of ["roster", "dry", "watch", "yield", "name"] as const) {
+    assertEquals(costOfWord(word), "all members");
+  }
   for (const word of ["commands", "cancel", "login", "help", "quit"] as const) {
     assertEquals(costOfWord(word), "one");
   }

@@ -111,7 +111,7 @@ export const METHOD_SCHEMAS = {
           integer: v.optional(v.boolean()),
           min: v.optional(v.number()),
           max: v.optional(v.number()),
-          max_length: positive,
+          max_bytes: positive,
         }))),
         max_rank: v.optional(rank),
         max_executors: v.optional(positive),
@@ -147,8 +147,16 @@ export const METHOD_SCHEMAS = {
       v.strictObject({ rank }),
       v.strictObject({ ticket }),
       v.strictObject({ name: text }),
-    ], "name whom by just one of rank, ticket and name"),
+    ], 'must have exactly one of "rank", "ticket" and "name"'),
     result: v.object({ rank, ticket, name: text, keep_ms: count }),
+  },
+  raise: {
+    params: v.union([
+      v.strictObject({ rank }),
+      v.strictObject({ ticket }),
+      v.strictObject({ name: text }),
+    ], 'must have exactly one of "rank", "ticket" and "name"'),
+    result: v.object({ rank, ticket, name: text, wait_ms: count }),
   },
   ping: { params: none, result: done },
 } satisfies Record<keyof typeof METHODS, { params: v.GenericSchema; result: v.GenericSchema }>;
@@ -169,7 +177,13 @@ export const DRY_RUN_SCHEMA = v.object({
   message: maybe,
 });
 
-const programResult = v.object({ code: integer, signal: maybe, stdout: maybe, stderr: maybe });
+const programResult = v.object({
+  code: integer,
+  signal: maybe,
+  stdout: maybe,
+  stderr: maybe,
+  timed_out: v.optional(v.boolean()),
+});
 const deliveredResult = v.strictObject({ delivered: v.literal(true), reason: maybe });
 
 /** An executor's answer to `execute`; `options` is for those who draw values. */
@@ -183,7 +197,7 @@ export const EXECUTE_RESULT_SCHEMA = Object.assign(
 );
 
 export const NOTIFICATION_SCHEMAS = {
-  welcome,
+  welcome: v.object({ hint: maybe, ...welcome.entries }),
   promoted: v.object({ rank, was: rank, epoch: count, members: count }),
   execute: v.object({
     command: text,
@@ -193,7 +207,7 @@ export const NOTIFICATION_SCHEMAS = {
   }),
   cancel: v.object({ id }),
   result: v.object({ run: id, ...runResult.entries }),
-  waiting: v.object({ position: count }),
+  waiting: v.object({ hint: maybe, position: count }),
   roster_changed: v.object({
     epoch: count,
     members: count,
@@ -206,6 +220,7 @@ export const NOTIFICATION_SCHEMAS = {
     missed: v.optional(v.boolean()),
   }),
   commands_changed: v.object({ commands: v.array(text) }),
+  yield_requested: v.object({ within_ms: count }),
   refused: v.object({
     method: text,
     command: maybe,

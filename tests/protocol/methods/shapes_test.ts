@@ -73,6 +73,7 @@ agrees("cancel", METHODS.cancel.params, METHOD_SCHEMAS.cancel.params, true);
 agrees("watch", METHODS.watch.params, METHOD_SCHEMAS.watch.params, true);
 agrees("leave", METHODS.leave.params, METHOD_SCHEMAS.leave.params, true);
 agrees("evict", METHODS.evict.params, METHOD_SCHEMAS.evict.params, true);
+agrees("raise", METHODS.raise.params, METHOD_SCHEMAS.raise.params, true);
 agrees("roster", METHODS.roster.params, METHOD_SCHEMAS.roster.params, true);
 agrees("commands", METHODS.commands.params, METHOD_SCHEMAS.commands.params, true);
 agrees("yield", METHODS.yield.params, METHOD_SCHEMAS.yield.params, true);
@@ -90,6 +91,7 @@ agrees("the result of yield", METHODS.yield.result, METHOD_SCHEMAS.yield.result,
 agrees("the result of leave", METHODS.leave.result, METHOD_SCHEMAS.leave.result, true);
 agrees("the result of status", METHODS.status.result, METHOD_SCHEMAS.status.result, true);
 agrees("the result of evict", METHODS.evict.result, METHOD_SCHEMAS.evict.result, true);
+agrees("the result of raise", METHODS.raise.result, METHOD_SCHEMAS.raise.result, true);
 agrees("the result of ping", METHODS.ping.result, METHOD_SCHEMAS.ping.result, true);
 
 agrees("welcome", NOTIFICATIONS.welcome, NOTIFICATION_SCHEMAS.welcome, true);
@@ -100,6 +102,7 @@ agrees("result", NOTIFICATIONS.result, NOTIFICATION_SCHEMAS.result, true);
 agrees("waiting", NOTIFICATIONS.waiting, NOTIFICATION_SCHEMAS.waiting, true);
 agrees("roster_changed", NOTIFICATIONS.roster_changed, NOTIFICATION_SCHEMAS.roster_changed, true);
 agrees("commands_changed", NOTIFICATIONS.commands_changed, NOTIFICATION_SCHEMAS.commands_changed, true);
+agrees("yield_requested", NOTIFICATIONS.yield_requested, NOTIFICATION_SCHEMAS.yield_requested, true);
 agrees("refused", NOTIFICATIONS.refused, NOTIFICATION_SCHEMAS.refused, true);
 agrees("closing", NOTIFICATIONS.closing, NOTIFICATION_SCHEMAS.closing, true);
 
@@ -119,14 +122,39 @@ function keysOf(schemas: unknown): string[] {
 function secondOpinion(schema: v.GenericSchema, value: unknown): ReadResult<unknown> {
   // The library takes an array for an object without its keys.
   if (schema.type === "strict_object" && Array.isArray(value)) {
-    return { ok: false, message: "Invalid type: Expected Object but received Array" };
+    return { ok: false, message: "The value must be an object, got an array" };
   }
   const parsed = v.safeParse(schema, value ?? {}, { abortEarly: true });
   if (parsed.success) return { ok: true, value: parsed.output };
   const where = v.getDotPath(parsed.issues[0]);
-  const { message } = parsed.issues[0];
-  return { ok: false, message: visible(where === null ? message : `${where}: ${message}`, 300) };
+  const subject = where === null ? "The value" : `"${where}"`;
+  return { ok: false, message: visible(`${subject} ${inOurWords(parsed.issues[0])}`, 300) };
 }
+
+/** What the library found, as this protocol says it. */
+function inOurWords({ message, type, expected, received }: v.BaseIssue<unknown>): string {
+  if (!message.startsWith("Invalid")) return message;
+  if (message.startsWith("Invalid key")) return expected === "never" ? "is not allowed here" : "is missing";
+  const got = received.replace(/^(?=Array$|Object$)/, "an ").replace(/^an [AO]/, (a) => a.toLowerCase());
+  if (type === "min_value") return `must be ${expected!.replace(">=", "at least ")}, got ${got}`;
+  return `must be ${WANTED[type]?.(expected!) ?? expected}, got ${got}`;
+}
+
+const WANTED: Readonly<Record<string, (expected: string) => string>> = {
+  string: () => "a string",
+  boolean: () => "a boolean",
+  number: () => "a number",
+  safe_integer: () => "an integer",
+  array: () => "an array",
+  object: () => "an object",
+  strict_object: () => "an object",
+  record: () => "an object",
+  picklist: (expected) => `one of ${expected.slice(1, -1).replaceAll(" | ", ", ")}`,
+  union: (expected) => {
+    assertEquals(expected, "(string | number | null)");
+    return "a string, a number or null";
+  },
+};
 
 Deno.test("every row of the table has its schema here", () => {
   assertEquals(Object.keys(METHOD_SCHEMAS).sort(), Object.keys(METHODS).sort());
@@ -144,7 +172,7 @@ Deno.test("a wrong value is named with its place, and shown in part", () => {
   const shape = object<{ a: { b: "x" | "y" } }>({ a: object({ b: choice(["x", "y"]) }) });
   const read = readShape(shape, { a: { b: "\u001b[2J" + "z".repeat(100_000) } });
   assert(!read.ok);
-  assertMatch(read.message, /^a\.b: Invalid type: Expected \("x" \| "y"\) but received "/);
+  assertMatch(read.message, /^"a\.b" must be one of "x", "y", got "/);
   assert(read.message.length < 400 && !acts(read.message));
   assert(literal(true)(1) instanceof ShapeError);
 });

@@ -19,9 +19,12 @@ import {
   rosterLines,
   summaryLine,
 } from "../../../src/protocol/text/text_lines.ts";
+import { agoTextOf } from "../../../src/time/ago.ts";
 import { acts } from "../../support/acting_text.ts";
 import { holds } from "../../support/seed.ts";
 import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
+
+const ago = (time: string) => agoTextOf(time, 0);
 
 /** Text of a stranger: anything, and often what a terminal acts on. */
 const strange = fc.array(
@@ -143,7 +146,7 @@ Deno.test("nothing that a stranger wrote leaves an answer as more than plain lin
         assertPlain(resultLines(result));
         assertPlain(summaryLine(text, summary));
         assertPlain(dryRunLines(text, dry));
-        assertPlain(rosterLines({ epoch: 1, capacity: 2, members: roster, you: 0 }));
+        assertPlain(rosterLines({ epoch: 1, capacity: 2, members: roster, you: 0 }, ago));
       },
     ),
     { numRuns: 1_000 },
@@ -254,7 +257,7 @@ Deno.test("the roster marks the reader's own line, and has one for each of 200,0
     address: "::1",
     since: "now",
   });
-  const small = rosterLines({ epoch: 4, capacity: 5, members: [member(0), member(1)], you: 1 });
+  const small = rosterLines({ epoch: 4, capacity: 5, members: [member(0), member(1)], you: 1 }, ago);
   assertStringIncludes(small, "2 of 5 seats are taken (epoch 4):\n");
   assertEquals(small.split("\n").filter((line) => line.startsWith(">")).length, 1);
   assertMatch(small, /^> +1 {2}m1 /m);
@@ -264,7 +267,7 @@ Deno.test("the roster marks the reader's own line, and has one for each of 200,0
     capacity: size,
     members: Array.from({ length: size }, (_, i) => member(i)),
     you: 0,
-  });
+  }, ago);
   assertEquals(large.split("\n").length, size + 2);
 });
 

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertLessOrEqual, assertMatch } from "@std/asser
 import fc from "fast-check";
 import { splitWords } from "../../../src/protocol/text/split_words.ts";
 import { parseCommandWords, parseTextRequest } from "../../../src/protocol/text/text_request.ts";
+import { nameTarget } from "../../../src/protocol/text/text_targets.ts";
 import { holds } from "../../support/seed.ts";
 
 const characters = fc.oneof(
@@ -126,7 +127,11 @@ Deno.test("a word with a slash gets what belongs behind it, and what is left ove
     name: "watch",
     option: "off",
   });
-  assertEquals(parseTextRequest("/who else", "server"), { kind: "slash", name: "who" });
+  for (const line of ["/who else", "/roster"]) {
+    assertEquals(parseTextRequest(line, "server"), { kind: "slash", name: "roster" });
+  }
+  assertEquals(parseTextRequest("/name  Ada 'L '", "pipe"), { kind: "slash", name: "name", text: "Ada L " });
+  assertEquals(parseTextRequest("/name", "pipe"), { kind: "incomplete", name: "name" });
   for (const line of ["/watch", "/watch of", "/watch onoff"]) {
     assertEquals(parseTextRequest(line, "server"), { kind: "incomplete", name: "watch" });
   }
@@ -191,5 +196,47 @@ Deno.test("a line that begins with # is a comment at every face, and no # elsewh
     assertEquals(parseTextRequest("tag #1 # x", face), {
       ...{ kind: "run", command: "tag", args: ["#1", "#", "x"] },
     });
+  }
+});
+
+Deno.test("the word for a name is read as that name, whatever is in it", () => {
+  const parts = fc.constantFrom(
+    "all",
+    "name:",
+    "ticket:",
+    "7",
+    "-",
+    ",",
+    " ",
+    "\t",
+    "'",
+    '"',
+    "\\",
+    "web",
+    "é",
+    "#",
+    "/",
+  );
+  const names = fc.oneof(
+    fc.array(parts, { minLength: 1, maxLength: 4 }).map((all) => all.join("")),
+    fc.string({ minLength: 1 }),
+  );
+  holds(
+    fc.property(names, fc.boolean(), (name, isExplicit) => {
+      const read = parseTextRequest(`${nameTarget(name, isExplicit)} uptime`, "terminal");
+      assertEquals(read, { kind: "run", command: "uptime", args: [], to_names: [name] });
+    }),
+    { numRuns: 1_000 },
+  );
+  assertEquals(["web-3", "all", "a b"].map((name) => nameTarget(name)), ["@web-3", "@name:all", "@a\\ b"]);
+});
+
+Deno.test("help and ? without a slash are the help, unless they are allowed commands", () => {
+  for (const face of ["server", "terminal", "pipe"] as const) {
+    for (const line of ["help", "?", " help ", "?\t", "help me"]) {
+      assertEquals(parseTextRequest(line, face), { kind: "slash", name: "help" }, line);
+    }
+    const isCommand = (name: string) => name === "help";
+    assertEquals(parseTextRequest("help", face, { isCommand }), { kind: "run", command: "help", args: [] });
   }
 });

@@ -115,7 +115,15 @@ Deno.test("no client ever gets more than the burst and what was refilled", () =>
 });
 
 function asker(isOnLoopback = false): RateLimited {
-  return { ip: "192.0.2.1", port: 7, isOnLoopback, lastRequestAt: 0, rate: undefined };
+  return {
+    ip: "192.0.2.1",
+    port: 7,
+    name: "web",
+    address: "192.0.2.1:7",
+    isOnLoopback,
+    lastRequestAt: 0,
+    rate: undefined,
+  };
 }
 
 Deno.test("a refusal says how long to wait, and a second of refusals is one log line", () => {
@@ -236,7 +244,7 @@ Deno.test("the depth is that of what JSON.parse makes of a text", () => {
 });
 
 Deno.test("a first line shows its token, and its id where it is a request", () => {
-  const limits = { idLength: 10, jsonDepth: 4 };
+  const limits = { idBytes: 10, jsonDepth: 4 };
   const read = (line: string) => JSON.parse(JSON.stringify(readLogin(line, limits)));
   const hello = (rest: string) => `{"jsonrpc":"2.0",${rest}}`;
   assertEquals(read(hello('"id":1,"method":"hello","params":{"token":"t","resume":"r","nonsense":1}')), {

@@ -108,7 +108,7 @@ Deno.test("by hand the same limit holds, and so does its sentence", async () => 
     person.send("uptime");
     await person.text("uptime");
     await person.text(
-      "Refused: You ask for too much at once: the limit is 1 commands a second (rate_limited)",
+      "Refused: Rate limit exceeded: 1 command per second (rate_limited)",
     );
     assertEquals(server.eventsOf("command_refused"), []);
   });
@@ -143,7 +143,7 @@ Deno.test("who never says a line is asked once at half of its time and then clos
     clock.advance(1);
     for (const client of [silent, halfLine]) {
       const { reason, message } = await client.note("closing");
-      assertEquals([reason, message], ["timed_out", "you have said nothing since you came 4000 ms ago"]);
+      assertEquals([reason, message], ["timed_out", "Nothing received in 4000 ms since you connected"]);
     }
     assertEquals((await listener.note("promoted")).rank, 0);
     assertEquals(silent.notes("ping").length, 1);
@@ -182,7 +182,7 @@ Deno.test("who asks for nothing is closed after idle_ms, though it answers pings
   assertEquals(idle.notes("closing"), []);
   clock.advance(250);
   const { reason, message } = await idle.note("closing");
-  assertEquals([reason, message], ["timed_out", "you have asked for nothing for 3000 ms"]);
+  assertEquals([reason, message], ["timed_out", "No request received for 3000 ms"]);
   await busy.settled();
 });
 
@@ -212,7 +212,7 @@ Deno.test("JSON that is nested too deep is refused before it is parsed, and brac
     client.send(`${"[".repeat(33)}1${"]".repeat(33)}`);
     const { json } = await client.next();
     assertEquals([json.id, json.error.data], [null, { reason: "too_large", limit: 32 }]);
-    assertEquals(json.error.message, "Cannot read JSON nested more than 32 deep");
+    assertEquals(json.error.message, "JSON nesting exceeds the limit of 32 levels");
     client.send(`{"jsonrpc":"2.0","id":"${"[".repeat(100)}","method":"ping"}`);
     assertEquals((await client.next()).json.result, {});
   });
@@ -273,11 +273,13 @@ Deno.test("G9: invalid messages count too, from programs, from people and in the
     reasons.push((await program.next(({ json }) => json?.id === null)).json.error.data.reason);
   }
   assertEquals(reasons, ["too_large", "parse_error", "too_large", "rate_limited"]);
-  for (const [client, known] of [[person, "not UTF-8"], [waiting, "You have no seat yet"]] as const) {
+  for (
+    const [client, known] of [[person, "not valid UTF-8"], [waiting, "You do not have a seat yet"]] as const
+  ) {
     client.send("/help");
     for (let i = 0; i < 3; i++) client.sendBytes(client === person ? junk : "uptime\n");
     await client.text(known);
-    await client.text("You ask for too much at once");
+    await client.text("Rate limit exceeded");
   }
 });
 

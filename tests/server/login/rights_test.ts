@@ -57,7 +57,7 @@ Deno.test("G4, G7: a client that may not execute gets no command and is refused 
   assertEquals([refused.rank, refused.status, refused.reason], [
     1,
     "refused",
-    "its token does not let it execute commands",
+    "Its token does not allow it to execute commands",
   ]);
   const execute = await worker.next(({ json }) => json?.method === "execute" && json.id !== undefined);
   worker.respond(execute.json.id, { code: 0 });
@@ -86,7 +86,7 @@ Deno.test("a client that may not watch sees no other member, neither as a progra
   person.send(`/login ${tokenOf("worker")}`);
   for (const line of ["/who", "/watch on"]) {
     person.send(line);
-    await person.text("Refused: your token does not let you see who is here (not_allowed)");
+    await person.text("Refused: Your token does not allow you to see the other members (not_allowed)");
   }
 });
 
@@ -268,7 +268,7 @@ Deno.test("without the right to watch, a dry run names no member that a real run
   byHand.send("/dry @0,1 uptime");
   await byHand.text("Rank 0: refused");
   byHand.send("/login again");
-  await byHand.text("You are in already");
+  await byHand.text("You are logged in already");
   assertEquals(worker.notes("execute"), []);
 });
 

@@ -8,13 +8,15 @@ import { FastLane } from "../../../src/server/requests/fast_lane.ts";
 import { argument, edited, plainAnswer, plainRun } from "../../support/server/run_lines.ts";
 import { holdsAsync } from "../../support/seed.ts";
 import type { Clock } from "../../../src/time/clock.ts";
+import { NAUGHTY } from "../../support/naughty_strings.ts";
+import * as values from "../../protocol/json_rpc/tables/json_values.ts";
 import { FakeConnection, FakeListener } from "../../support/server/fake_sessions.ts";
 import { startServer } from "../../support/server/start_server.ts";
 
 const TOML = `
 [limits]
 args_count = 3
-arg_length = 10
+arg_bytes = 10
 line_bytes = 2000
 output_bytes = 400
 [commands.ping]
@@ -151,6 +153,38 @@ Deno.test("G4, G6: all clients and the log get the same with the fast lane and w
     { numRuns: 400 },
   );
   assert(taken > 100, `only ${taken} lines took the fast lane: the property says little`);
+});
+
+/** Any value, of JSON or not, where the short ways expect a text, an id or a code. */
+function linesWith(value: string): string[] {
+  return [
+    `{"jsonrpc":"2.0","method":"run","params":{"command":"ping","args":[${value}]}}`,
+    `{"jsonrpc":"2.0","method":"run","params":{"command":"ping","args":["a",${value}]}}`,
+    `{"jsonrpc":"2.0","method":"run","params":{"command":${value}}}`,
+    `{"jsonrpc":"2.0","id":${value},"result":{"code":0}}`,
+    `{"jsonrpc":"2.0","id":1,"result":{"code":${value}}}`,
+  ];
+}
+
+Deno.test("G4, G6: the tables of JSON values and naughty strings give the same with the fast lane and without", async () => {
+  const texts = [
+    ...Object.values(values).flatMap((rows) => rows.map(([_, text]) => text)),
+    ...NAUGHTY.map(([_, text]) => JSON.stringify(text)).filter((text) => text.length < 1_000),
+  ];
+  const run = '{"jsonrpc":"2.0","id":"r","method":"run","params":{"command":"ping"}}';
+  for (let at = 0; at < texts.length; at += 40) {
+    const bytes = (member: number, lines: string[]) => ({
+      member,
+      bytes: new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")),
+    });
+    const lines = texts.slice(at, at + 40).flatMap(linesWith);
+    // The run's number is 1; a member below answers it, and commands those below itself.
+    const story = [bytes(0, [run]), bytes(1, lines), bytes(0, lines)];
+    const { taken: _, ...fast } = await play(story, true);
+    const { taken: none, ...general } = await play(story, false);
+    assertEquals(none, 0);
+    assertEquals(fast, general);
+  }
 });
 
 Deno.test("G4: a command that may not go out is refused in the fast lane's midst, and the others go out in order", async () => {

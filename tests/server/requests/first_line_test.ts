@@ -17,12 +17,12 @@ const GREETINGS: readonly [protocol: string, sent: string, reply: RegExp][] = [
   ["HTTP", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", /^HTTP\/1\.1 400 Bad Request\r$/m],
   ["HTTP", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 14\r\n\r\nx\nping\n/yield\n", /^HTTP\/1\.1 400 /m],
   ["HTTP", "Host: localhost\r\n\r\nx\nping\n", /^HTTP\/1\.1 400 /m],
-  ["SSH", "SSH-2.0-OpenSSH_9.9\r\n", /^Closing: this port does not speak SSH/m],
-  ["Redis", "*1\r\n$4\r\nPING\r\n", /^Closing: this port does not speak Redis/m],
+  ["SSH", "SSH-2.0-OpenSSH_9.9\r\n", /^Closing: This port does not speak SSH/m],
+  ["Redis", "*1\r\n$4\r\nPING\r\n", /^Closing: This port does not speak Redis/m],
   [
     "JSON-RPC with headers",
     'Content-Length: 40\r\n\r\n{"jsonrpc":"2.0","id":1,"method":"ping"}\n',
-    /^\{"jsonrpc":"2\.0","method":"closing",.*"wrong_protocol".*ends with its line/m,
+    /^\{"jsonrpc":"2\.0","method":"closing",.*"wrong_protocol".*end at line breaks/m,
   ],
   ["TLS", "\x16\x03\x01\x00\x0a", /^[^]\p{Control}{2}/mu],
 ];
@@ -92,6 +92,57 @@ for (const [name, opening] of Object.entries(OPENINGS)) {
     }
   });
 }
+
+/** What Ctrl-C sends: an interrupt, and a request for a timing mark, without whose answer the client shows nothing more. */
+const INTERRUPT = [255, 244, 255, 253, 6];
+
+Deno.test("telnet commands between the lines of a person are ignored, wherever a read ends", async () => {
+  const encoder = new TextEncoder();
+  const typed = [
+    ...encoder.encode("/can"),
+    ...INTERRUPT,
+    ...encoder.encode("cel\n"),
+    ...INTERRUPT,
+    ...TELNET,
+    ...encoder.encode("/cancel\n/quit\n"),
+  ];
+  for (const options of Object.values(SERVERS)) {
+    const login = options.tokens === undefined ? "" : `/login ${tokenOf("ada")}\n`;
+    const bytes = Uint8Array.from([...encoder.encode(login), ...typed]);
+    for (const step of [1, 7, bytes.length]) {
+      await using server = await startServer(options);
+      await using client = await RawClient.connect(server.port);
+      for (let at = 0; at < bytes.length; at += step) await client.written(bytes.slice(at, at + step));
+      await client.ended();
+      const answers = client.lines.map(({ text }) => text).filter((text) =>
+        /cancelled|Goodbye|Refused/.test(text)
+      );
+      assertEquals(answers.map((text) => text.replace(/^\W+/, "")), [
+        "0 cancelled",
+        "0 cancelled",
+        "Goodbye",
+      ]);
+      // Read as UTF-8: IAC WONT TIMING-MARK.
+      assertStringIncludes(client.received, "\ufffd\ufffd\x06");
+    }
+  }
+});
+
+Deno.test("telnet commands in the session of a program are bytes that are not UTF-8", async () => {
+  for (const options of Object.values(SERVERS)) {
+    await using server = await startServer(options);
+    await using client = await RawClient.connect(server.port);
+    await client.request("hello", options.tokens === undefined ? {} : { token: tokenOf("ada") });
+    client.sendBytes(
+      Uint8Array.from([
+        ...INTERRUPT,
+        ...new TextEncoder().encode('{"jsonrpc":"2.0","id":7,"method":"ping"}\n'),
+      ]),
+    );
+    const { json: { error } } = await client.next(({ json }) => json?.error !== undefined);
+    assertEquals([error.code, error.message], [-32700, "Line is not valid UTF-8"]);
+  }
+});
 
 /** A member that notices when something is done. */
 async function observer(server: TestServer, { tokens }: StartOptions): Promise<RawClient> {

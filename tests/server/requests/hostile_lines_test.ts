@@ -1,6 +1,8 @@
 // Lines that cannot be read or answered (G9, G12): each has a documented error, the connection goes on at the next line, and
 // other clients are not affected.
 
+import { eventText } from "../../../src/log/event_text.ts";
+import { jsonLine } from "../../../src/log/json_lines.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { acts } from "../../support/acting_text.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
@@ -143,8 +145,7 @@ Deno.test("text from untrusted clients is logged without characters that act on 
     await sender.request("run", { command: "restart", args: ["\x1b]\x9b\u202e"] });
     await sender.settled();
     for (const event of server.events) {
-      const text = Object.values(event).join(" ");
-      assert(!acts(text), JSON.stringify(event));
+      for (const line of [eventText(event), jsonLine(event)]) assert(!acts(line), JSON.stringify(event));
     }
   });
 });
@@ -155,24 +156,24 @@ Deno.test("a text session gets plain lines, and goes on", async () => {
     assertStringIncludes(await sender.text("Refused"), "/nonsense");
     for (
       const [line, answer] of [
-        ["reboot", "not on the list"],
-        ['uptime "open', "never closed"],
-        ["@0 uptime", "rank 0 is above you"],
-        ["@1 uptime", "rank 1 is yourself"],
-        ["@7 uptime", "nobody holds rank 7"],
-        ["@0-99999 uptime", "no rank is higher than"],
-        ["@- uptime", "Write @2"],
-        ["@x uptime", "no client below you has the name x"],
-        ["@2", "comes a command"],
-        ["x".repeat(LINE_BYTES + 1), "Cannot read a line"],
-        ['{"jsonrpc":"2.0","id":1,"method":"ping"}', "not on the list"],
+        ["reboot", "is not an allowed command"],
+        ['uptime "open', "Missing closing quote"],
+        ["@0 uptime", "Rank 0 is above you"],
+        ["@1 uptime", "Rank 1 is your own rank"],
+        ["@7 uptime", "No client has rank 7"],
+        ["@0-99999 uptime", "highest rank number"],
+        ["@- uptime", "Use @2"],
+        ["@x uptime", 'No client below you has the name "x"'],
+        ["@2", "Missing command after"],
+        ["x".repeat(LINE_BYTES + 1), "Line exceeds the limit"],
+        ['{"jsonrpc":"2.0","id":1,"method":"ping"}', "is not an allowed command"],
       ] as const
     ) {
       sender.send(line);
       assertStringIncludes(await sender.text("Refused"), answer);
     }
     sender.sendBytes(bytes(0xff, 0x0a));
-    assertStringIncludes(await sender.text("Refused"), "not UTF-8");
+    assertStringIncludes(await sender.text("Refused"), "not valid UTF-8");
     sender.send("/who");
     await sender.text("3 of 20 seats are taken");
   });

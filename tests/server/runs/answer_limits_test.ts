@@ -22,14 +22,20 @@ output_bytes = ${OUTPUT_BYTES}
 [commands.zeros]
 [commands.slow]
 timeout_ms = 1000
+[commands.own]
 [commands.say]
 args = [{ name = "text" }]
 `;
 const PROGRAMS = `
+[limits]
+kill_after_ms = 60000
 [run]
 flood = ["sh", "-c", "yes | head -c 100000; yes no | head -c 100000 >&2"]
 zeros = ["head", "-c", "100000", "/dev/zero"]
 slow = ["sh", "-c", "echo half; exec sleep 1000"]
+[run.own]
+argv = ["sh", "-c", "trap 'echo rest; exit 0' TERM; echo half; while :; do sleep 0.01; done"]
+timeout_ms = 3000
 `;
 
 async function openExecutor(port: number): Promise<Client> {
@@ -84,6 +90,21 @@ Deno.test("what a program had printed when its time was over belongs to timed_ou
     const [{ status, signal, stdout, stderr }] = result.results;
     assertEquals([result.timed_out, status, signal], [1, "timed_out", "SIGTERM"]);
     assertEquals([stdout, stderr], ["half\n", "[stopped: the server no longer waits for it]\n"]);
+  } finally {
+    await executor.close();
+  }
+});
+
+Deno.test("a program that its own machine's limit ends has timed out, with its output", async () => {
+  await using server = await startServer({ toml: SERVER });
+  await using issuer = await RawClient.join(server.port);
+  const executor = await openExecutor(server.port);
+  try {
+    const { result } = await issuer.request("run", { command: "own" });
+    const [{ status, code, stdout, stderr }] = result.results;
+    assertEquals([result.failed, result.timed_out, status], [0, 1, "timed_out"]);
+    assertEquals([code, stdout], [124, "half\nrest\n"]);
+    assertMatch(stderr, /\[stopped: it ran longer than 3000 ms\]\n$/);
   } finally {
     await executor.close();
   }

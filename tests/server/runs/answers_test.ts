@@ -23,6 +23,14 @@ Deno.test("code 0 is ok and every other code failed, with what the program wrote
   });
 });
 
+Deno.test("a program that its executor stopped for running too long has timed out, whatever its code", () => {
+  const stopped = { code: 143, signal: "SIGTERM", stdout: "half\n" };
+  assertEquals(outcome({ result: { ...stopped, timed_out: true } }), { status: "timed_out", ...stopped });
+  assertEquals(outcome({ result: { code: 0, timed_out: true } }), { status: "timed_out", code: 0 });
+  assertEquals(outcome({ result: { ...stopped, timed_out: false } }), { status: "failed", ...stopped });
+  assertEquals(outcome({ result: { code: 0, timed_out: 1 } }).status, "failed");
+});
+
 Deno.test("an executor whose own rules say no has refused; any other error has failed", () => {
   const error = (code: number) => outcome({ error: { code, message: "why" } });
   assertEquals(error(-32003), { status: "refused", reason: "why" });
@@ -33,7 +41,7 @@ Deno.test("an answer that cannot be read has failed, never ok, and keeps nothing
   for (const result of [null, 0, "ok", [], {}, { code: "0" }, { code: 0, stdout: 1 }, { code: 0.5 }]) {
     const read = outcome({ result });
     assertEquals(read.status, "failed", JSON.stringify(result));
-    assertMatch(read.reason!, /^its answer cannot be read: /);
+    assertMatch(read.reason!, /^Invalid response: /);
   }
   assertEquals(outcome({ result: { code: 1, status: "ok", rank: 0, name: "root", cut: true } }), {
     ...{ status: "failed", code: 1 },

@@ -22,7 +22,7 @@ const ANY: CommandRule = {
   timeoutMs: 1_000,
 };
 const SERVICE = {
-  ...{ name: "service", optional: false, rest: false, maxLength: 100 },
+  ...{ name: "service", optional: false, rest: false, maxBytes: 100 },
   kind: { type: "one_of", values: ["nginx", "postgres"] },
 } as const;
 const RULES = new Map<string, CommandRule>([
@@ -31,7 +31,7 @@ const RULES = new Map<string, CommandRule>([
   ["few", { ...ANY, name: "few", maxExecutors: 2 }],
   ["second", { ...ANY, name: "second", maxRank: 1 }],
 ]);
-const checker = new CommandChecker(RULES, { argsCount: 3, argLength: 50 });
+const checker = new CommandChecker(RULES, { argsCount: 3, argBytes: 50 });
 
 interface Member {
   readonly name: string;
@@ -105,7 +105,7 @@ Deno.test("arguments are checked by the command's rule and by the limits", () =>
   assertEquals(refusalOf(0, "restart", ["sshd"])?.data, { rule: "one_of", position: 1 });
   assertEquals(refusalOf(0, "restart", [])?.data, { rule: "missing", position: 1 });
   assertEquals(refusalOf(0, "ping", ["a", "b", "c", "d"])?.data?.rule, "args_count");
-  assertEquals(refusalOf(0, "ping", ["x".repeat(51)])?.data?.rule, "arg_length");
+  assertEquals(refusalOf(0, "ping", ["x".repeat(51)])?.data?.rule, "arg_bytes");
 });
 
 Deno.test("the refusal of an argument can be shown at a terminal, whatever the argument was", () => {
@@ -122,13 +122,13 @@ Deno.test("a command goes to no more executors than its rule allows; fewer may b
 
 Deno.test("G5: a rank above and the issuer itself are refused, and the refusal says which rank and why", () => {
   assertEquals(refusalOf(2, "ping", [], [3, 1]), {
-    ...{ reason: "outranked", message: "rank 1 is above you", data: { rank: 1 } },
+    ...{ reason: "outranked", message: "Rank 1 is above you", data: { rank: 1 } },
   });
   assertEquals(refusalOf(2, "ping", [], [3, 2]), {
-    ...{ reason: "outranked", message: "rank 2 is yourself", data: { rank: 2 } },
+    ...{ reason: "outranked", message: "Rank 2 is your own rank", data: { rank: 2 } },
   });
   assertEquals(refusalOf(2, "ping", [], [9])?.reason, "no_recipient");
-  assertEquals(refusalOf(4, "ping")?.message, "nobody ranks below you");
+  assertEquals(refusalOf(4, "ping")?.message, "No client ranks below you");
 });
 
 const asks = fc.record({
@@ -196,7 +196,7 @@ Deno.test("a name is trimmed, short, not blank and nothing that a terminal acts 
   ) {
     const check = checkName(name, 64);
     assert(!check.ok, JSON.stringify(name));
-    assert(check.message.startsWith("name: ") && !acts(check.message));
+    assert(check.message.startsWith('"name" ') && !acts(check.message));
   }
   const invisible = ["\u200b", "\u00ad", "\u2060", "\ufe0f", "\u3164", "\u{e0041}", "\u2800", "\u034f"];
   for (const character of invisible) {
@@ -209,10 +209,22 @@ Deno.test("a name is trimmed, short, not blank and nothing that a terminal acts 
     "r\u00e9gie",
   ]];
   for (const [sent, name] of same) assertEquals(checkName(sent, 64), { ok: true, name });
+  // Bytes, of the name as it is sent and as it is kept: U+0958 is composed to two characters of three bytes each.
+  for (const [character, most] of [["é", 32], ["\u{1f600}", 16], ["e\u0301", 21], ["\u0958", 10]] as const) {
+    assert(checkName(character.repeat(most), 64).ok, character);
+    assert(!checkName(character.repeat(most + 1), 64).ok, character);
+  }
+  assertEquals(checkName("é".repeat(33), 64), {
+    ok: false,
+    message: '"name" must have at most 64 bytes, got 66',
+  });
   holds(fc.property(fc.string({ unit: "binary", maxLength: 70 }), (text) => {
     const check = checkName(text, 64);
     if (check.ok) {
-      assert(!acts(check.name) && check.name.length <= 64 && check.name.trim() === check.name);
+      assert(
+        !acts(check.name) && new TextEncoder().encode(check.name).length <= 64 &&
+          check.name.trim() === check.name,
+      );
     }
   }));
 });

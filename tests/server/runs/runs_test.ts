@@ -604,6 +604,26 @@ Deno.test("G9: what else an executor may write into its answer is bounded", () =
   assertLessOrEqual(JSON.stringify(told.summary).length, 2_000);
 });
 
+Deno.test("a reason and a signal are cut to bytes, never within a character", () => {
+  for (const [character, bytes] of [["é", 2], ["\u{1f600}", 4], ["日", 3], ["e\u0301", 3]] as const) {
+    const scene = new Scene(2);
+    const told = scene.begin();
+    const text = character.repeat(1_000);
+    scene.runs.answer(scene.members[1]!, scene.sent[0]!, {
+      status: "failed",
+      code: 1,
+      signal: text,
+      reason: text,
+    });
+    const { signal, reason } = told.summary.results[0]!;
+    for (const [cut, limit] of [[signal!, 32], [reason!, 200]] as const) {
+      assert(text.startsWith(cut) && cut.isWellFormed(), cut);
+      const length = new TextEncoder().encode(cut).length;
+      assert(length <= limit && length > limit - bytes, `${length} of ${limit}`);
+    }
+  }
+});
+
 Deno.test("idle resolves when the last run has ended, and immediately when there is none", async () => {
   const scene = new Scene(2);
   await scene.runs.idle();

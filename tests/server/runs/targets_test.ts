@@ -42,17 +42,17 @@ Deno.test("targets by ticket, by name and by open range reach just those members
     [{ to: [1], to_tickets: [3], to_names: ["web"], from_rank: 4 }, [1, 2, 4]],
     [{ to_names: ["db"] }, [
       "invalid_params",
-      "2 clients below you have the name db: ranks 2, 4; name one by its rank or ticket",
+      '2 clients below you have the name "db" (ranks 2, 4): use a rank or a ticket',
     ]],
-    [{ to_names: ["cache"] }, ["no_recipient", "no client below you has the name cache"]],
+    [{ to_names: ["cache"] }, ["no_recipient", 'No client below you has the name "cache"']],
     // Not even that it exists.
-    [{ to_names: ["boss"] }, ["no_recipient", "no client below you has the name boss"]],
-    [{ to_tickets: [9] }, ["no_recipient", "no client has ticket 9: it has left"]],
-    [{ to_tickets: [1] }, ["outranked", "rank 0 is yourself"]],
-    [{ to_tickets: [9, 1] }, ["outranked", "rank 0 is yourself"]],
-    [{ from_rank: 0 }, ["outranked", "rank 0 is yourself"]],
-    [{ from_rank: 5 }, ["no_recipient", "nobody holds rank 5"]],
-    [{ to: [1], to_names: ["cache"] }, ["no_recipient", "no client below you has the name cache"]],
+    [{ to_names: ["boss"] }, ["no_recipient", 'No client below you has the name "boss"']],
+    [{ to_tickets: [9] }, ["no_recipient", "No client has ticket 9: it has left"]],
+    [{ to_tickets: [1] }, ["outranked", "Rank 0 is your own rank"]],
+    [{ to_tickets: [9, 1] }, ["outranked", "Rank 0 is your own rank"]],
+    [{ from_rank: 0 }, ["outranked", "Rank 0 is your own rank"]],
+    [{ from_rank: 5 }, ["no_recipient", "No client has rank 5"]],
+    [{ to: [1], to_names: ["cache"] }, ["no_recipient", 'No client below you has the name "cache"']],
   ];
   for (const [targets, ranks] of cases) {
     assertEquals(await reached(boss, targets), ranks, JSON.stringify(targets));
@@ -84,12 +84,12 @@ Deno.test("a dry run lists named targets, those that are missing too", async () 
   assertEquals(result.results, [
     { rank: 2, ticket: 3, name: "db", would_run: true },
     { rank: 1, ticket: 2, name: "web", would_run: true },
-    { ticket: 9, would_run: false, reason: "no_recipient", message: "no client has ticket 9: it has left" },
+    { ticket: 9, would_run: false, reason: "no_recipient", message: "No client has ticket 9: it has left" },
     {
       name: "cache",
       would_run: false,
       reason: "no_recipient",
-      message: "no client below you has the name cache",
+      message: 'No client below you has the name "cache"',
     },
   ]);
   for (const client of clients) await client.close();
@@ -118,7 +118,7 @@ Deno.test("a person names targets in the same ways, also for a dry run", async (
   }
   person.send("/dry @ticket:99,db uptime");
   await person.text("Rank 2 (db): would run");
-  await person.text("Ticket 99: refused, no client has ticket 99");
+  await person.text("Ticket 99: refused: No client has ticket 99");
   for (const client of clients) await client.close();
 });
 

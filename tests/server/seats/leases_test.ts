@@ -34,6 +34,7 @@ function scene({ graceMs = 0, store = nullStore(1) as SeatStore, capacity = 3 } 
     afterIo: (callback) => callback(),
     flush: () => {},
     onLease: () => {},
+    onMoved: () => {},
   });
   const join = (leaseMs = 0): { session: Session; token: string } => {
     const session = make(new FakeConnection());
@@ -119,7 +120,7 @@ Deno.test("a lease continues for the client that resumes the seat, and in the ne
   assertEquals(seating.resume.resume(back, token), undefined);
   back.lastHeardAt = clock.now();
   assertEquals(seating.welcome(back, back.seat!).times.lease_ms, 2_000);
-  seating.moveToEnd(back);
+  seating.yields.moveToEnd(back);
   other.session.close("left");
   const last = join().session;
   back.close("reset");

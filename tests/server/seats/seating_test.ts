@@ -30,6 +30,7 @@ function seatFourWithOneFull() {
     tokens: RANDOM_TOKENS,
     clock: new FakeClock(),
     onLease: () => {},
+    onMoved: () => {},
     report: (event) => events.push(event),
     afterIo: () => {},
     flush: () => turns.flush(),
@@ -68,6 +69,6 @@ Deno.test("the roster contains no member that was closed by the notification of 
 Deno.test("a member that is closed before it can yield stays closed, and no other member is affected", () => {
   const { seating, first, second, full, last } = seatFourWithOneFull();
   first.close("left");
-  seating.moveToEnd(full);
+  seating.yields.moveToEnd(full);
   assertEquals(seating.roster.map((seat) => seat.member as Session), [second, last]);
 });

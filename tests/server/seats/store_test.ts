@@ -216,7 +216,10 @@ Deno.test("failed writes are reported once, kept, and retried while the server g
   store.save(record(2));
   for (now of [0, 0, 1_000, 2_000]) assertEquals(store.commit(), true, "the mark says what the store lacks");
   assertEquals(told.length, 1);
-  assert(told[0]!.includes("a restart before then lets no client lead for session.lease_max_ms"), told[0]);
+  assert(
+    told[0]!.includes("after a restart before then, no client may lead for session.lease_max_ms"),
+    told[0],
+  );
   store.remove(1);
   assertEquals([store.commit(), told.length], [true, 1], "not tried again at once");
   now = 3_000;

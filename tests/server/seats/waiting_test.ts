@@ -98,7 +98,7 @@ Deno.test("a waiting text session is notified in plain words, and can leave", as
   const [member] = await enter(server.port, 1, "welcome");
   const [person] = await enter(server.port, 1, "waiting");
   person!.send("/who");
-  await person!.text("You are number 1 in the waiting room");
+  await person!.text("You are number 1 on the waiting list");
   await person!.text("You have no seat yet");
   person!.send("/quit");
   await person!.text("Goodbye");

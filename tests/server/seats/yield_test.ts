@@ -8,7 +8,7 @@ import { cut } from "../../support/server/cut.ts";
 
 const NO_SUCCESSOR = {
   code: -32005,
-  message: "no client behind you could lead: none that is connected has a lease",
+  message: "No client below you could lead: none that is connected has a lease",
   data: { reason: "no_recipient" },
 };
 
@@ -75,7 +75,7 @@ Deno.test("the roster shows leases, and watchers are notified when a member gets
   await using watcher = await RawClient.join(server.port);
   await using person = await RawClient.join(server.port);
   person.send("/watch on");
-  await person.text("Watching is on");
+  await person.text("Clients that join and leave are shown from now on");
   await watcher.request("watch", { on: true });
   const { epoch } = await roster(watcher);
   const { result } = await lease(leader, 4_000);

@@ -9,6 +9,7 @@ export function bareSession(parts: Partial<ClientSession>): ClientSession {
     request: () => Promise.resolve({}),
     dryRun: () => Promise.reject(new Error("nothing is run here")),
     run: () => ({ id: 1, done: new Promise(() => {}) }),
+    rename: () => Promise.resolve(),
     notify: () => Promise.resolve(),
     close: () => Promise.resolve(),
     ...parts,

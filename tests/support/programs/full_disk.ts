@@ -8,8 +8,8 @@ import { type Program, ServerProcess } from "./start_process.ts";
 import { SmallDisk } from "./small_disk.ts";
 
 const LEASE_MS = 30_000;
-const CANNOT_WRITE = "Cannot write the store of seats: ";
-const RECOVERED = "The store of seats is written again";
+const CANNOT_WRITE = "Cannot write to the store: ";
+const RECOVERED = "Store recovered";
 
 class Scene implements AsyncDisposable {
   readonly disk: SmallDisk;
@@ -82,7 +82,7 @@ export async function survivesAFullDisk(program: Program): Promise<void> {
     await first.request("leave");
     assertEquals((await second.note("promoted")).rank, 0);
     const line = await server.line(CANNOT_WRITE);
-    assert(line.includes("a restart before then lets no client lead"), line);
+    assert(line.includes("after a restart before then, no client may lead"), line);
     await server.stop("SIGKILL");
   }
   {
@@ -98,7 +98,7 @@ export async function survivesAFullDisk(program: Program): Promise<void> {
   }
   // Seats are kept again. What the one before last has granted may still hold: that is known, too.
   await using server = await scene.start();
-  await server.line("seats are kept for up to");
+  await server.line("restored from the store");
   assertEquals((await Deno.readTextFile(scene.mark))[0], "0");
   assertGreater(await leadAfterMs(server), 0);
 }
@@ -118,7 +118,7 @@ export async function grantsNothingThatCannotBeSaved(program: Program): Promise<
     const { reason, message } = await client.note("closing");
     assertEquals([reason, message], [
       "unavailable",
-      "the server cannot save what a lease relies on; its log says why",
+      "The server cannot store what a lease relies on; see its log",
     ]);
     assertEquals(await client.ended(), "end of stream");
   }

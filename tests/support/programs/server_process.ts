@@ -48,7 +48,7 @@ async function read(
   let text = "";
   for await (const chunk of stdout.pipeThrough(new TextDecoderStream())) {
     text += chunk;
-    const port = /^Server started listening on IP address: .* and port: (\d+)$/m.exec(text)?.[1];
+    const port = /(?:^| )Server started listening on IP address: .* and port: (\d+)$/m.exec(text)?.[1];
     if (port !== undefined) listening.resolve(Number(port));
   }
   listening.reject(new Error(`The server ended without listening:\n${text}`));

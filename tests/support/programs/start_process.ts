@@ -55,9 +55,13 @@ export interface Exit {
   readonly stderr: string;
 }
 
+/** What a line of the server's log begins with: RFC 3339, UTC. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /;
+
 export class ServerProcess {
   readonly #child: Deno.ChildProcess;
   readonly #output = new Arrivals<string>("lines of output");
+  readonly #timedOutput: string[] = [];
   readonly #errors: Promise<string>;
   readonly #read: Promise<void>;
   #port = 0;
@@ -105,9 +109,14 @@ export class ServerProcess {
     return this.#child.pid;
   }
 
-  /** Every line of output so far. */
+  /** Every line of output so far, without the times of the log. */
   get output(): readonly string[] {
     return this.#output.all;
+  }
+
+  /** The same lines as they were written. */
+  get timedOutput(): readonly string[] {
+    return this.#timedOutput;
   }
 
   /** Waits for the first line of output ever with `part` in it. */
@@ -162,10 +171,15 @@ export class ServerProcess {
     for await (const text of stdout.pipeThrough(new TextDecoderStream())) {
       const lines = (tail + text).split("\n");
       tail = lines.pop()!;
-      for (const line of lines) this.#output.push(line);
+      for (const line of lines) this.#add(line);
     }
-    if (tail !== "") this.#output.push(tail);
+    if (tail !== "") this.#add(tail);
     this.#output.end("end of output");
+  }
+
+  #add(line: string): void {
+    this.#timedOutput.push(line);
+    this.#output.push(line.replace(TIME, ""));
   }
 }
 

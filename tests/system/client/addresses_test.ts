@@ -23,7 +23,7 @@ Deno.test({
       await using server = await ServerProcess.start({ args: ["--host", host] });
       const [file, ...args] = withHosts(hosts, [...CLIENT_PROGRAM, `twofold:${server.port}`]);
       const { code, stderr } = await new Deno.Command(file, { args, stdin: "null" }).output();
-      assertStringIncludes(new TextDecoder().decode(stderr), "you are rank 0 of 1");
+      assertStringIncludes(new TextDecoder().decode(stderr), "You are rank 0 of 1");
       assertEquals(code, 0);
     }
     const program = withHosts(hosts, FROM_SOURCES);

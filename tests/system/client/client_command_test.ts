@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parseAddress } from "../../../src/cli/client/parse_address.ts";
+import { ErrorCode } from "../../../src/protocol/json_rpc/errors.ts";
 import { settlesWithin } from "../../../src/time/settles_within.ts";
 import { CLIENT_PROGRAM, ClientProcess, runClient } from "../../support/client/client_process.ts";
-import { EXECUTE, FakeServer, type Json } from "../../support/client/fake_server.ts";
+import { EXECUTE, FakeServer, type Json, WELCOME } from "../../support/client/fake_server.ts";
 import { isRunning, pidsIn, untilGone } from "../../support/client/processes.ts";
 
 /** A folder for a configuration, a control socket, and a named pipe on which a program says that it runs. */
@@ -56,14 +57,58 @@ Deno.test("wrong command lines and configurations are refused with a hint and ex
     const { code, stderr } = await runClient(args);
     assertStringIncludes(stderr, message);
     assertEquals(code, 2, stderr);
+    if (message.startsWith("did you mean --json")) continue;
+    const asJson = await runClient(["--json", ...args]);
+    const { event, message: said } = JSON.parse(asJson.stderr);
+    assertStringIncludes(said, message);
+    assertEquals([asJson.code, asJson.stdout, event, said.includes("--help")], [2, "", "error", false]);
   }
+});
+
+Deno.test("with --json, whatever ends the client or may be a mistake is an event on standard error", async () => {
+  await using server = new FakeServer();
+  const at = `127.0.0.1:${server.port}`;
+  const cases: [args: string[], code: number, message: string][] = [
+    [["--via", "/does/not/exist", "roster"], 4, "Cannot reach a running rankclient"],
+    [[at, "--on-change", "/does/not/exist"], 127, 'Cannot run "/does/not/exist"'],
+    [[at, "--lead", "--", "/does/not/exist"], 127, 'Cannot run "/does/not/exist"'],
+    [[at, "--lead", "--on-change", "'", "--", "true"], 2, "--on-change cannot be read"],
+    [[at, "--lead", "--control", "/dev/shm/x", "--", "true"], 2, "Deno opens no socket in /dev"],
+  ];
+  for (const [args, code, message] of cases) {
+    const exit = await runClient(["--json", ...args]);
+    const { event, message: said } = JSON.parse(exit.stderr);
+    assertStringIncludes(said, message);
+    assertEquals([exit.code, exit.stdout, event], [code, "", "error"]);
+  }
+  server.stopListening();
+  // Set by container platforms for a service of that name.
+  const exit = await runClient(["--json", at], { env: { RANKCLIENT_PORT: "tcp://10.0.0.1:6001" } });
+  const events = exit.stderr.trimEnd().split("\n").map((line) => JSON.parse(line).event);
+  assertEquals([exit.code, events], [4, ["warning", "disconnected"]]);
+});
+
+Deno.test("with --json, a failed hook is an event", async () => {
+  await using server = new FakeServer();
+  const at = `127.0.0.1:${server.port}`;
+  const client = new ClientProcess(["--json", at, "--on-change", "false"]);
+  await server.seat();
+  await client.endInput();
+  const { stderr } = await client.exit();
+  const hooks = stderr.trimEnd().split("\n").map((line) => JSON.parse(line)).filter(({ event }) =>
+    event === "hook"
+  );
+  assertEquals(hooks.length, 1, stderr);
+  assertStringIncludes(hooks[0].message, "hook failed: exit code 1");
 });
 
 Deno.test("--help, --version and --check answer on standard output", async () => {
   await using place = new Workplace(STUBBORN);
   const help = await runClient(["--help"]);
   assertEquals([help.code, help.stderr], [0, ""]);
-  for (const word of ["Usage: rankclient", "--via PATH", "refused"]) assertStringIncludes(help.stdout, word);
+  for (const word of ["Usage:\n  rankclient", "--via PATH", "refused"]) {
+    assertStringIncludes(help.stdout, word);
+  }
   assertMatch((await runClient(["--version"])).stdout, /^rankclient \d+\.\d+\.\d+ \(Deno \d+\.\d+\.\d+\)\n$/);
   const check = await runClient(["--check", "--config", place.config]);
   assertEquals([check.code, check.stdout], [0, `${place.config} is valid\n`]);
@@ -107,7 +152,9 @@ Deno.test("a refused command ends with 3, and one that failed somewhere with 1",
 Deno.test("host and port come from the environment too", async () => {
   await using server = new FakeServer();
   const exit = runClient([], { env: { RANKCLIENT_HOST: "127.0.0.1", RANKCLIENT_PORT: `${server.port}` } });
-  await server.seat();
+  // Without any input it leaves as soon as it has a seat, and may not wait for the answer to its hello.
+  const peer = await server.accept();
+  await peer.notify("welcome", WELCOME);
   assertEquals((await exit).code, 0);
 });
 
@@ -184,11 +231,11 @@ Deno.test("a second signal does not wait, and still leaves no program running", 
   await peer.send({ id: 1, method: "execute", params: EXECUTE });
   const pids = pidsIn(await place.read());
   client.kill("SIGTERM");
-  // It takes nothing more as soon as the first signal has arrived.
-  for (let id = 2; !("error" in await ask(id)); id++);
-  async function ask(id: number): Promise<Json> {
+  // Refused before the first signal has arrived, and not taken at all as soon as it has.
+  for (let id = 2; await errorOf(id) !== ErrorCode.unavailable; id++);
+  async function errorOf(id: number): Promise<unknown> {
     await peer.send({ id, method: "execute", params: { ...EXECUTE, command: "uptime" } });
-    return await peer.next();
+    return ((await peer.next()).error as Json).code;
   }
   // Another one: the same one at once would be an echo.
   client.kill("SIGINT");
@@ -249,14 +296,17 @@ Deno.test("rankclient --via acts as the running client, with the same exit codes
   assertEquals((await runClient(["--via", place.control, "status"])).code, 4);
 });
 
-Deno.test("a standard input that is a directory is told, and ends with 2", async () => {
-  await using server = new FakeServer();
-  const words = [...CLIENT_PROGRAM, `127.0.0.1:${server.port}`];
-  const client = new Deno.Command("sh", { args: ["-c", 'exec "$@" < /tmp', "sh", ...words] });
-  const { code, stderr } = await client.output();
-  const said = new TextDecoder().decode(stderr);
-  assertStringIncludes(said, "Cannot read the input: Is a directory");
-  assertEquals([code, said.includes("Uncaught")], [2, false]);
+Deno.test("a standard input that is a directory is told, in either format, and ends with 2", async () => {
+  for (const flags of [[], ["--json"]]) {
+    await using server = new FakeServer();
+    const words = [...CLIENT_PROGRAM, `127.0.0.1:${server.port}`, ...flags];
+    const client = new Deno.Command("sh", { args: ["-c", 'exec "$@" < /tmp', "sh", ...words] });
+    const { code, stderr } = await client.output();
+    const said = new TextDecoder().decode(stderr);
+    assertStringIncludes(said, "Cannot read the input: Is a directory");
+    assertEquals([code, said.includes("Uncaught")], [2, false]);
+    if (flags.length > 0) { for (const line of said.trimEnd().split("\n")) JSON.parse(line); }
+  }
 });
 
 Deno.test("a client whose output nobody reads leaves on SIGTERM all the same", async () => {
@@ -288,6 +338,6 @@ Deno.test("what could not be sent is not said to be refused", async () => {
   const server = new FakeServer();
   await server[Symbol.asyncDispose]();
   const { code, stderr } = await runClient([`127.0.0.1:${server.port}`], { input: "uptime\n" });
-  assertStringIncludes(stderr, "line 1: not sent: There is no connection");
+  assertStringIncludes(stderr, "Line 1: Not sent: There is no connection");
   assertEquals([code, stderr.includes("refused:")], [4, false]);
 });

@@ -58,9 +58,9 @@ atRealTerminal("a command over twelve clients is folded into one table", async (
   await tmux.untilLast("rank 0 of 13> uptime");
   await tmux.press("Enter");
   const rows = await tmux.until((rows) => rows.at(-2) === "12 executors: 11 ok, 1 failed");
-  // The README shows this very screen.
-  const readme = await Deno.readTextFile(new URL("../../../README.md", import.meta.url));
-  const shown = /```text\n(rank 0 of 13> .*?)\n```/s.exec(readme)?.[1]?.split("\n");
+  // docs/rankclient.md shows this very screen.
+  const page = await Deno.readTextFile(new URL("../../../docs/rankclient.md", import.meta.url));
+  const shown = /```text\n(rank 0 of 13> .*?)\n```/s.exec(page)?.[1]?.split("\n");
   assertEquals(rows.slice(-6, -1), shown);
   await tmux.type("/who");
   await tmux.press("Enter");
@@ -86,7 +86,7 @@ atRealTerminal("a promotion does not tear the line being typed", async ({ tmux, 
 atRealTerminal("a refusal names the rank that was the reason", async ({ tmux }) => {
   await tmux.type("@0 uptime");
   await tmux.press("Enter");
-  await tmux.until((rows) => rows.at(-2) === "refused: rank 0 is above you (outranked)");
+  await tmux.until((rows) => rows.at(-2) === "Refused: Rank 0 is above you (outranked)");
   await tmux.press("Up");
   await tmux.untilLast("rank 1 of 2> @0 uptime");
 }, { above: ["ann"] });
@@ -108,13 +108,13 @@ atRealTerminal("pasted lines are carried out in order", async ({ tmux, seatMembe
   await seatMember("web", answering({ code: 0, stdout: "up" }));
   await tmux.untilLast("rank 0 of 2>");
   await tmux.paste("uptime\n/commands\nping\n@0 ping\nuptime --not-sent");
-  const rows = await tmux.until((rows) => rows.at(-2)?.startsWith("refused: ") ?? false);
-  assertEquals(rows.filter((row) => row.includes("of 2>") || row.includes("refused")), [
+  const rows = await tmux.until((rows) => rows.at(-2)?.startsWith("Refused: ") ?? false);
+  assertEquals(rows.filter((row) => row.includes("of 2>") || row.includes("Refused")), [
     "rank 0 of 2> uptime",
     "rank 0 of 2> /commands",
     "rank 0 of 2> ping",
     "rank 0 of 2> @0 ping",
-    "refused: rank 0 is yourself (outranked)",
+    "Refused: Rank 0 is your own rank (outranked)",
     "rank 0 of 2> uptime --not-sent",
   ]);
 });
@@ -131,10 +131,10 @@ atRealTerminal("what is pasted where the terminal marks it waits for Enter", asy
   ]);
   await tmux.press("Enter");
   const rows = await tmux.until((rows) => rows.filter((row) => row.startsWith("1 executor: ")).length === 2);
-  assertEquals(rows.filter((row) => /of 2> .|refused/.test(row)), [
+  assertEquals(rows.filter((row) => /of 2> .|Refused/.test(row)), [
     "rank 0 of 2> uptime",
     "rank 0 of 2> @0 ping",
-    "refused: rank 0 is yourself (outranked)",
+    "Refused: Rank 0 is your own rank (outranked)",
     "rank 0 of 2> ping",
   ]);
 });
@@ -172,7 +172,7 @@ Deno.test({
     await using server = await ServerProcess.start();
     const words = fromSource("client", `127.0.0.1:${server.port}`);
     await using tmux = await Tmux.start(words, { env: { TERM: "dumb" } });
-    await tmux.until((rows) => rows.some((row) => row.includes("you are rank")));
+    await tmux.until((rows) => rows.some((row) => row.includes("You are rank")));
     await tmux.type("# comment\r/commands\r");
     await tmux.until((rows) => rows.includes("ping"));
     await tmux.type("/quit\r");
@@ -212,7 +212,7 @@ atRealTerminal(
     await tmux.untilLast("rank 0 of 1> keep me");
     await server[Symbol.asyncDispose]();
     const rows = await tmux.untilLast("offline> keep me");
-    assert(rows.some((row) => row.startsWith("disconnected: ")), rows.join("\n"));
+    assert(rows.some((row) => row.startsWith("Disconnected: ")), rows.join("\n"));
   },
 );
 

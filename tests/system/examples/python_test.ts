@@ -1,7 +1,8 @@
 // The client in Python, as a stranger would run it, against a real server.
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
+import { FakeServer, SUMMARY, WELCOME } from "../../support/client/fake_server.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { PROJECT, ServerProcess } from "../../support/programs/start_process.ts";
 import { startServer } from "../../support/server/start_server.ts";
@@ -11,6 +12,7 @@ if (python3 === undefined) {
   console.error("python3 is missing: the tests of examples/rankclient.py are ignored");
 }
 
+const EXAMPLE = join(PROJECT, "examples", "rankclient.py");
 const COMMANDS = `commands = ["uptime", "hello"]`;
 
 function pythonTest(name: string, test: () => Promise<void>): void {
@@ -54,6 +56,21 @@ pythonTest(
     await python.nextLine(/^rank 0 commands: hello a b \\x1b\[2J$/);
   },
 );
+
+pythonTest("ends a program that runs for too long, and answers with its output so far", async () => {
+  await using programs = await searchPath("echo half; echo of it >&2; while :; do :; done");
+  const script = join(programs.path, "rankclient.py");
+  const text = await Deno.readTextFile(EXAMPLE);
+  assertStringIncludes(text, "TIMEOUT_S, TIMED_OUT = 30,");
+  await Deno.writeTextFile(script, text.replace("TIMEOUT_S, TIMED_OUT = 30,", "TIMEOUT_S, TIMED_OUT = 2,"));
+  await using server = await startServer({ toml: COMMANDS });
+  await using issuer = await RawClient.join(server.port);
+  await using python = startPython(server.port, { PATH: programs.path }, [], script);
+  await python.nextLine("rank 1 of 2");
+  const { result } = await issuer.request("run", { command: "uptime" });
+  const { status, code, stdout, stderr } = result.results[0];
+  assertEquals([status, code, stdout, stderr], ["timed_out", 124, "half\n", "of it\n"]);
+});
 
 pythonTest("executes a notification and answers nothing", async () => {
   await using server = await startServer({ toml: COMMANDS });
@@ -101,19 +118,40 @@ for (const [code, exitCode, status] of [[0, 0, "ok"], [1, 1, "failed"]] as const
   );
 }
 
+pythonTest("sends a command to the clients that are named before it", async () => {
+  for (
+    const [word, targets] of [
+      ["@2,3", { to: [2, 3] }],
+      ["@web-3,ticket:12,1", { to: [1], to_tickets: [12], to_names: ["web-3"] }],
+      ["@all", {}],
+    ] as const
+  ) {
+    await using server = new FakeServer();
+    await using python = startPython(server.port, {}, [word, "hello", "world"]);
+    const peer = await server.accept();
+    await peer.notify("welcome", WELCOME);
+    await peer.nextWith("watch");
+    const { id, params } = await peer.nextWith("run");
+    assertEquals(params, { command: "hello", args: ["world"], ...targets });
+    await peer.send({ id, result: SUMMARY });
+    assertEquals((await python.exit()).code, 0);
+  }
+});
+
 pythonTest("says why its command was refused", async () => {
   await using server = await startServer({ toml: COMMANDS });
   await using python = startPython(server.port, {}, ["format"]);
   const exit = await python.exit();
-  assertEquals([exit.code, exit.stderr], [1, "refused: format is not on the list of allowed commands\n"]);
+  assertEquals([exit.code, exit.stderr], [1, 'refused: "format" is not an allowed command\n']);
 });
 
 function startPython(
   port: number,
   env: Record<string, string> = {},
   command: readonly string[] = [],
+  script = EXAMPLE,
 ): ServerProcess {
-  const program = [python3!, join(PROJECT, "examples", "rankclient.py")] as const;
+  const program = [python3!, script] as const;
   return ServerProcess.spawn({ program, args: ["127.0.0.1", String(port), ...command], env });
 }
 

@@ -56,9 +56,12 @@ test("executable: what is loaded only when it is needed is in it: TOML, patterns
 
   await using status = ServerProcess.spawn({ program, cwd, args: ["--status", "--control", "control"] });
   assertMatch((await status.exit()).stdout, /2 of 20 seats are taken/);
+  await using raise = ServerProcess.spawn({ program, cwd, args: ["--raise", "1", "--control", "control"] });
+  assertMatch((await raise.exit()).stdout, /now has rank 0; 1 client above it moved to the end/);
+  assertEquals((await executor.note("promoted")).rank, 0);
   await using evict = ServerProcess.spawn({ program, cwd, args: ["--evict", "1", "--control", "control"] });
   assertMatch((await evict.exit()).stdout, /has lost rank 1/);
-  assertEquals((await executor.note("closing")).reason, "evicted");
+  assertEquals((await issuer.note("closing")).reason, "evicted");
   await using misspelt = ServerProcess.spawn({ program, args: ["--prot", "1"] });
   assertMatch((await misspelt.exit()).stderr, /did you mean --port\?/);
   await Deno.remove(cwd, { recursive: true });
@@ -77,7 +80,7 @@ test("executable: it makes a token, asks for it, and lets in whoever has it", as
   stranger.ask("hello", { token: "guess" });
   await using client = await RawClient.connect(server.port);
   assertEquals((await client.request("hello", { token: made.stdout.trim() })).result.rank, 0);
-  await server.line("has the token of web-3");
+  await server.line("logged in with token 'web-3'");
   assertEquals((await stranger.note("closing")).reason, "unauthenticated");
   await Deno.remove(cwd, { recursive: true });
 });
@@ -117,7 +120,7 @@ test("executable: --version, a configuration that is wrong, a port that is taken
   });
   const refused = await late.exit();
   assertEquals(refused.code, 1);
-  assertStringIncludes(refused.stderr, "Stop it, or choose another port with --port");
+  assertStringIncludes(refused.stderr, "stop the other program, or choose another port with --port");
 });
 
 test("executable: out of descriptors it says so, and lives", async () => {
@@ -128,7 +131,7 @@ test("executable: out of descriptors it says so, and lives", async () => {
   });
   await using witness = await RawClient.join(server.port);
   const flood = await Promise.all(Array.from({ length: 100 }, () => RawClient.connect(server.port)));
-  await server.line("Cannot accept a connection");
+  await server.line("Cannot accept connections");
   await witness.settled();
   await Promise.all(flood.map((client) => client.close()));
   await using newcomer = await RawClient.join(server.port);

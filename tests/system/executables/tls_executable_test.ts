@@ -25,7 +25,7 @@ test(
     const ask = (host: string) =>
       runClient([`${host}:${running.port}`, "--ca", certificates.ca], { program: client, input: "/who\n" });
 
-    assertStringIncludes((await ask("localhost")).stderr, "commands: ping\n");
+    assertStringIncludes((await ask("localhost")).stderr, "Commands: ping\n");
     for (const version of ["TLSv1_2", "TLSv1_3"]) {
       const { success, text } = await pythonClient(running.port, { ca: certificates.ca, version });
       assertEquals(success, true, text);
@@ -35,16 +35,16 @@ test(
     running.signal("SIGHUP");
     assertEquals(
       await running.line(/^Configuration /),
-      "Configuration read again: new commands (added df), certificate",
+      "Configuration reloaded: changed commands (added df), certificate",
     );
-    assertStringIncludes((await ask("localhost")).stderr, "commands: ping, df\n");
+    assertStringIncludes((await ask("localhost")).stderr, "Commands: ping, df\n");
     const refused = await ask("127.0.0.1");
     assertStringIncludes(refused.stderr, 'certificate not valid for name "127.0.0.1"');
     assertEquals(refused.code, 4);
 
     await Deno.chmod(key, 0o644);
     running.signal("SIGHUP");
-    assertStringIncludes(await running.line("not taken over"), "its mode 0644 opens it to every user");
+    assertStringIncludes(await running.line("Reload failed"), "its mode 0644 gives access to every user");
     assertEquals((await running.stop()).code, 0);
     assertEquals(await Deno.stat(socket).then(() => "there", () => "gone"), "gone");
   },

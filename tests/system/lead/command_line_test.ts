@@ -77,17 +77,17 @@ Deno.test("a seat that was taken back, one that was lost, and a wait are told", 
   };
   const events: ClientEvent[] = [
     { kind: "welcome", welcome, isBack: true },
-    { kind: "seat_lost", why: "this resume token is not good (any more)" },
+    { kind: "seat_lost", why: "Invalid or expired resume token" },
     { kind: "waiting", waiting: { position: 3 } },
   ];
   assertEquals(events.flatMap((event) => eventLines(event)), [
-    "took back rank 1 of 4 (9 seats, ticket 5)",
-    "the seat from before is lost: this resume token is not good (any more); this is a new one",
-    "all seats are taken; you are number 3 in the waiting room",
+    "Took back rank 1 of 4 (9 seats, ticket 5)",
+    "The previous seat is lost: Invalid or expired resume token; this is a new one",
+    "All seats are taken; you are number 3 on the waiting list",
   ]);
   assertEquals(events.map(eventJson), [
     { event: "welcome", ...welcome, back: true },
-    { event: "seat_lost", why: "this resume token is not good (any more)" },
+    { event: "seat_lost", why: "Invalid or expired resume token" },
     { event: "waiting", position: 3 },
   ]);
 });

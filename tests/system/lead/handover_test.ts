@@ -24,7 +24,7 @@ Deno.test("a leader that is stopped: the guard ends its program in time, and it 
   first!.signal("SIGSTOP");
   const after = await world.started("b leads", ({ pid }) => pid !== before.pid);
   first!.signal("SIGCONT");
-  await first!.says(/the seat from before is lost|rank 1 of 2[^]*rank 1 of 2/);
+  await first!.says(/The previous seat is lost|rank 1 of 2[^]*rank 1 of 2/);
   await pause(LEASE_MS);
   assertEquals(world.log.running?.pid, after.pid);
   assertEquals([world.log.starts.length, world.log.faults], [2, []]);
@@ -54,7 +54,7 @@ Deno.test("a network that swallows everything: the program ends, the next one be
   first!.proxy.cut();
   const after = await world.started("b leads", ({ pid }) => pid !== before.pid);
   first!.proxy.heal();
-  await first!.says(/the seat from before is lost/);
+  await first!.says(/The previous seat is lost/);
   assertEquals([world.log.running?.pid, world.log.faults], [after.pid, []]);
 });
 
@@ -64,7 +64,7 @@ Deno.test("a connection that breaks and comes back within the lease: the same pr
   const before = await world.started("a leads", () => true);
   first!.proxy.cut();
   first!.proxy.heal();
-  await first!.says(/took back rank 0 of 2/);
+  await first!.says(/Took back rank 0 of 2/);
   await pause(LEASE_MS);
   assertEquals([world.log.running?.pid, world.log.starts.length], [before.pid, 1]);
 });
@@ -77,8 +77,8 @@ for (const hasStore of [false, true]) {
     const before = await world.started("a leads", () => true);
     await world.killServer();
     await world.startServer();
-    const [said] = await first!.says(/took back rank 0|the seat from before is lost/);
-    assertEquals(said.startsWith("took back"), hasStore);
+    const [said] = await first!.says(/Took back rank 0|The previous seat is lost/);
+    assertEquals(said.startsWith("Took back"), hasStore);
     const after = await world.started("somebody leads", ({ ticket }) => hasStore || ticket > before.ticket);
     assert(after.ticket >= before.ticket);
     assertEquals(world.log.faults, []);
@@ -128,13 +128,30 @@ Deno.test("yield stops the program first, and hands over", async () => {
   assertEquals(world.log.faults, []);
 });
 
+Deno.test("the operator raises the last in line: the leader stops its program first, and no other client leads in between", async () => {
+  await using world = await LeadWorld.start();
+  const [first, , third] = await world.startClients(["a", "b", "c"]);
+  const before = await world.started("a leads", () => true);
+  await world.raise("c");
+  const after = await world.started("c leads", ({ pid }) => pid !== before.pid);
+  assert(!isThere(before.pid));
+  assertEquals(world.leader()?.name, "c");
+  await first!.says(/now rank 1/);
+  // Those that moved are in line again, in their order.
+  await third!.kill();
+  const next = await world.started("a leads again", ({ pid }) => pid !== after.pid);
+  assertEquals(world.leader()?.name, "a");
+  assert(before.ticket < next.ticket);
+  assertEquals([world.log.starts.length, world.log.faults], [3, []]);
+});
+
 Deno.test("a yield without an id at the control socket stops the program first, too", async () => {
   await using world = await LeadWorld.start();
   const [first] = await world.startClients(["a", "b"]);
   const before = await world.started("a leads", () => true);
   using conn = await Deno.connect({ transport: "unix", path: first!.control });
   await conn.write(new TextEncoder().encode(`{"jsonrpc":"2.0","method":"yield"}\n`));
-  await first!.says(/now rank 1, behind everybody/);
+  await first!.says(/Now rank 1, the last one/);
   await world.started("b leads", ({ pid }) => pid !== before.pid);
   assert(!isThere(before.pid));
   assertEquals(world.log.faults, []);
@@ -156,7 +173,7 @@ Deno.test("a hook runs once for each rank, in order, and not for a connection th
   const third = await world.startClient("c", { flags });
   third.proxy.cut();
   third.proxy.heal();
-  await third.says(/took back rank 2/);
+  await third.says(/Took back rank 2/);
   second!.signal("SIGTERM");
   await second!.status;
   first!.signal("SIGTERM");

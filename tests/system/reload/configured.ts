@@ -2,7 +2,7 @@
 
 import { ServerProcess } from "../../support/programs/start_process.ts";
 
-export const READ_AGAIN = "Configuration read again: ";
+export const RELOADED = "Configuration reloaded: ";
 
 /** A server with a configuration file that a test rewrites. */
 export class Configured implements AsyncDisposable {
@@ -35,7 +35,7 @@ export class Configured implements AsyncDisposable {
 
   async again(): Promise<string> {
     this.server.signal("SIGHUP");
-    return await this.server.nextLine(/^Configuration /);
+    return await this.server.nextLine(/^(?:Configuration reloaded|Reload failed)/);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

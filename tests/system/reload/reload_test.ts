@@ -7,7 +7,7 @@ import { RawClient } from "../../support/server/raw_client.ts";
 import { ServerProcess } from "../../support/programs/start_process.ts";
 import { Certificates, isOpensslMissing } from "../../support/programs/certificates.ts";
 import { sClient } from "../../support/programs/foreign_client.ts";
-import { Configured, READ_AGAIN } from "./configured.ts";
+import { Configured, RELOADED } from "./configured.ts";
 
 Deno.test("SIGHUP replaces the allow-list and its rules, and seated clients are told the new names", async () => {
   await using configured = await Configured.start('commands = ["ping", "uptime"]\n');
@@ -17,7 +17,7 @@ Deno.test("SIGHUP replaces the allow-list and its rules, and seated clients are 
   const toml = '[commands.ping]\n[commands.df]\nargs = [{ name = "path", pattern = "/[a-z]*" }]\n';
   assertEquals(
     await configured.reload(toml),
-    `${READ_AGAIN}new commands (added df; removed uptime)`,
+    `${RELOADED}changed commands (added df; removed uptime)`,
   );
   for (const client of [first, second]) {
     assertEquals(await client.note("commands_changed"), { commands: ["ping", "df"] });
@@ -34,27 +34,27 @@ Deno.test("SIGHUP replaces the allow-list and its rules, and seated clients are 
 Deno.test("what needs a restart is said by key, at every reload until the restart", async () => {
   await using configured = await Configured.start("max_clients = 3\n");
   const changed = "max_clients = 4\n[session]\nheartbeat_ms = 500\n";
-  const line = `${READ_AGAIN}nothing to take over; needs a restart: max_clients, session.heartbeat_ms`;
+  const line = `${RELOADED}no changes; restart needed for max_clients, session.heartbeat_ms`;
   assertEquals(await configured.reload(changed), line);
   assertEquals(await configured.again(), line);
   await using client = await RawClient.join(configured.server.port);
   assertEquals(client.welcome.capacity, 3);
   assertEquals(client.welcome.times.heartbeat_ms, 10_000);
-  assertEquals(await configured.reload("max_clients = 3\n"), `${READ_AGAIN}nothing to take over`);
+  assertEquals(await configured.reload("max_clients = 3\n"), `${RELOADED}no changes`);
 });
 
 Deno.test("flags and variables go before the file at a reload as they did at the start", async () => {
   const env = { RANKSERVER_LIMITS_RUN_TIMEOUT_MS: "1234" };
   await using configured = await Configured.start("", ["--commands", "ping"], env);
   const toml = 'commands = ["ping", "uptime"]\n[limits]\nrun_timeout_ms = 99\n';
-  assertEquals(await configured.reload(toml), `${READ_AGAIN}nothing to take over`);
+  assertEquals(await configured.reload(toml), `${RELOADED}no changes`);
 });
 
 Deno.test("a file that is wrong, or gone, changes nothing, and every error in it is in the log", async () => {
   await using configured = await Configured.start('commands = ["ping"]\n');
   const { server } = configured;
   await using client = await RawClient.join(server.port);
-  const failed = "Configuration not taken over, everything stays as it was: server.toml";
+  const failed = "Reload failed, keeping the running configuration: server.toml";
   const first = await configured.reload('comands = ["df"]\nport = "x"\n');
   assertEquals(first, `${failed}:1:1: unknown key "comands"; did you mean "commands"?`);
   assertStringIncludes(await server.nextLine(failed), 'server.toml:2:1: "port" must be a whole number');
@@ -81,7 +81,7 @@ Deno.test("rankclient tells of the new commands", async () => {
   await configured.server.stop();
   await client.endInput();
   client.kill("SIGTERM");
-  assertStringIncludes((await client.exit()).stderr, "commands are now: ping, df\n");
+  assertStringIncludes((await client.exit()).stderr, "Commands are now: ping, df\n");
 });
 
 Deno.test({
@@ -106,17 +106,17 @@ Deno.test({
     await server.line("assigned rank 0");
     const shown = async () => serialIn((await sClient(server.port, "-showcerts")).text);
     assertEquals(await shown(), serial);
-    assertEquals(await configured.again(), `${READ_AGAIN}nothing to take over`);
+    assertEquals(await configured.again(), `${RELOADED}no changes`);
 
     const renewed = await issue();
     assert(renewed.serial !== serial);
-    assertEquals(await configured.again(), `${READ_AGAIN}new certificate`);
+    assertEquals(await configured.again(), `${RELOADED}changed certificate`);
     assertEquals(await shown(), renewed.serial);
     await session.request("ping");
 
     await issue(-1);
     const bad = await configured.reload(toml.replace("ping", "df"));
-    assertStringIncludes(bad, "Configuration not taken over, everything stays as it was: Cannot use");
+    assertStringIncludes(bad, "Reload failed, keeping the running configuration: Cannot use");
     assertStringIncludes(bad, "it expired on");
     assertEquals(await shown(), renewed.serial);
     assertEquals(session.place?.commands, ["ping"]);
@@ -147,7 +147,7 @@ Deno.test({
     const connecting = Promise.all(Array.from({ length: 8 }, connectOften));
     for (let round = 0; round < 10; round++) {
       await certificates.issue("server");
-      assertEquals(await Promise.race([configured.again(), connecting]), `${READ_AGAIN}new certificate`);
+      assertEquals(await Promise.race([configured.again(), connecting]), `${RELOADED}changed certificate`);
     }
     isRenewing = false;
     await connecting;

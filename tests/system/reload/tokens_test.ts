@@ -4,7 +4,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { login, tokenOf, tokensToml } from "../../support/server/tokens.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { ServerProcess } from "../../support/programs/start_process.ts";
-import { READ_AGAIN, replace } from "./configured.ts";
+import { RELOADED, replace } from "./configured.ts";
 
 const BEFORE = tokensToml({ ada: "watch = true", ben: "" });
 
@@ -24,7 +24,7 @@ async function withTokens(
     await test(server, async (toml, mode) => {
       await replace(path, toml, mode);
       server.signal("SIGHUP");
-      return await server.nextLine(/^Configuration /);
+      return await server.nextLine(/^(?:Configuration reloaded|Reload failed)/);
     });
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -44,7 +44,7 @@ Deno.test("SIGHUP takes over the tokens: a revoked client is put out, a new one 
     await using ada = await login(server.port, "ada");
     assertEquals(await refusal(server, "eve"), "unauthenticated");
     const line = await reload(tokensToml({ ada: "watch = true", eve: "" }));
-    assertEquals(line, `${READ_AGAIN}new tokens`);
+    assertEquals(line, `${RELOADED}changed tokens`);
     assertEquals((await ben.note("closing")).reason, "revoked");
     assertEquals(await ben.ended(), "end of stream");
     assertEquals((await ada.note("promoted")).rank, 0);
@@ -60,18 +60,21 @@ Deno.test("a tokens file that is broken, open to others or gone changes nothing,
   await withTokens(async (server, reload) => {
     await using ben = await login(server.port, "ben");
     const without = tokensToml({ ada: "" });
-    const failed = "Configuration not taken over, everything stays as it was: ";
+    const failed = "Reload failed, keeping the running configuration: ";
     assertStringIncludes(
       await reload(`${without}wach = true\n`),
       `${failed}tokens.toml:4:1: unknown key "tokens.ada.wach"`,
     );
-    assertStringIncludes(await reload(without, 0o644), "its mode 0644 opens it to every user; run: chmod");
+    assertStringIncludes(
+      await reload(without, 0o644),
+      "its mode 0644 gives access to every user; run: chmod",
+    );
     await ben.settled();
     assertEquals(ben.notes("closing"), []);
     await using again = await login(server.port, "ben");
     assertEquals(again.welcome.rank, 1);
     // And it is read again when it is right.
-    assertEquals(await reload(without), `${READ_AGAIN}new tokens`);
+    assertEquals(await reload(without), `${RELOADED}changed tokens`);
     assertEquals((await ben.note("closing")).reason, "revoked");
   });
 });
@@ -88,7 +91,7 @@ Deno.test("a pipe, a device or a folder in the place of a file changes nothing, 
   });
   const reload = async () => {
     server.signal("SIGHUP");
-    return await server.nextLine(/^Configuration /);
+    return await server.nextLine(/^(?:Configuration reloaded|Reload failed)/);
   };
   const odd: [make: (path: string) => Promise<unknown>, why: RegExp][] = [
     [(path) => new Deno.Command("mkfifo", { args: [path] }).output(), /it is a pipe and not a regular file/],
@@ -104,7 +107,7 @@ Deno.test("a pipe, a device or a folder in the place of a file changes nothing, 
       assertStringIncludes(line, name === "tokens" ? "the tokens file tokens.toml" : "server.toml: ");
       await Deno.remove(files[name]);
       await replace(files[name], right[name]);
-      assertEquals(await reload(), `${READ_AGAIN}nothing to take over`);
+      assertEquals(await reload(), `${RELOADED}no changes`);
     }
   }
   await server.stop();
@@ -127,7 +130,10 @@ Deno.test("mounted secrets: a new set of tokens is taken over when the link to t
   await using ben = await login(server.port, "ben");
   await mount("..2026_02", { ada: "" });
   server.signal("SIGHUP");
-  assertEquals(await server.nextLine(/^Configuration /), `${READ_AGAIN}new tokens`);
+  assertEquals(
+    await server.nextLine(/^(?:Configuration reloaded|Reload failed)/),
+    `${RELOADED}changed tokens`,
+  );
   assertEquals((await ben.note("closing")).reason, "revoked");
   await server.stop();
   await Deno.remove(folder, { recursive: true });

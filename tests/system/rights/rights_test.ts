@@ -26,7 +26,7 @@ async function possibleForServer(args: readonly string[], isReadAgain = true): P
   if (isReadAgain) {
     // When it has read its own files by other means than its own rights, it has given those up.
     server.signal("SIGHUP");
-    await server.line("Configuration read again");
+    await server.line("Configuration reloaded");
   }
   return await possible(server);
 }

@@ -1,4 +1,4 @@
-// The operator's socket of a running server: rankserver --status and --evict as a user would type them.
+// The operator's socket of a running server: rankserver --status, --evict and --raise as a user would type them.
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { RawClient } from "../../support/server/raw_client.ts";
@@ -51,7 +51,7 @@ Deno.test("--status says how the server is, for people and for programs, through
   assertStringIncludes(text.stdout, `on 127.0.0.1:${port}`);
   assertStringIncludes(
     text.stdout,
-    "2 of 5 seats are taken, 0 of them by members who are away; 0 wait (epoch 2)",
+    "2 of 5 seats are taken, 0 of them by disconnected members; 0 on the waiting list (epoch 2)",
   );
   assertStringIncludes(text.stdout, "2 connections, 0 runs in flight, 1 late answer");
   await using byConfig = ServerProcess.spawn({ args: ["--config", operated.config, "--status", "--json"] });
@@ -93,14 +93,68 @@ Deno.test("an eviction waits for the lease of the member, and says so", async ()
   for (const client of [leader!, second!]) await client.close();
 });
 
+Deno.test("--raise gives a client rank 0 by rank, by ticket and by name, and says so when it has it already", async () => {
+  await using operated = await Operated.start();
+  const clients = await Array.fromAsync({ length: 3 }, () => RawClient.join(operated.server.port));
+  const [, second, third] = clients;
+  await third!.request("hello", { name: "Ada" });
+  const { ticket } = third!.welcome;
+  const named = await operated.ask("--raise", "name:Ada");
+  assertEquals([named.code, named.stdout], [
+    0,
+    `Ada (ticket ${ticket}) now has rank 0; 2 clients above it moved to the end\n`,
+  ]);
+  assertEquals((await third!.note("promoted")).rank, 0);
+  const again = await operated.ask("--raise", `ticket:${ticket}`);
+  assertEquals([again.code, again.stdout], [0, `Ada (ticket ${ticket}) already has rank 0\n`]);
+  const { code, stdout } = await operated.ask("--raise", "2", "--json");
+  const { name, ...raised } = JSON.parse(stdout);
+  assertEquals([code, name], [0, `127.0.0.1:${second!.port}`]);
+  await second!.settled();
+  const seat = second!.notes("welcome").at(-1);
+  assertEquals(raised, { rank: 2, ticket: seat.ticket, wait_ms: 0 });
+  assertEquals((await second!.note("promoted")).rank, 0);
+  await operated.server.line("raised from rank 2 to rank 0: 2 clients above moved to the end");
+  for (const client of clients) await client.close();
+});
+
+Deno.test("a raise waits for the leader, and says so; of nobody, of more than one or of one that could not lead it is refused", async () => {
+  await using operated = await Operated.start();
+  const clients = await Array.fromAsync({ length: 4 }, () => RawClient.join(operated.server.port));
+  const [leader, second] = clients;
+  for (const client of [leader!, second!]) await client.request("hello", { lease_ms: 5_000 });
+  for (const client of clients.slice(2)) await client.request("hello", { name: "twin" });
+  const cases: [whom: string, stderr: string][] = [
+    ["9", "No client has rank 9\n"],
+    ["name:twin", '2 clients have the name "twin" (ranks 2, 3): use a rank or a ticket\n'],
+  ];
+  for (const [whom, stderr] of cases) {
+    const refused = await operated.ask("--raise", whom);
+    assertEquals([refused.code, refused.stderr], [3, stderr]);
+  }
+  const unfit = await operated.ask("--raise", "2");
+  assertEquals(unfit.code, 3);
+  assertStringIncludes(unfit.stderr, "it has no lease or is not connected");
+  const { code, stdout } = await operated.ask("--raise", "1");
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, "gets rank 0 when the leader has stopped its program, after at most 10000 ms");
+  await leader!.note("yield_requested");
+  await leader!.request("yield");
+  assertEquals((await second!.note("promoted")).rank, 0);
+  for (const client of clients) await client.close();
+});
+
 Deno.test("an eviction of nobody, or of more than one, is refused with exit code 3", async () => {
   await using operated = await Operated.start();
   const clients = await Array.fromAsync({ length: 2 }, () => RawClient.join(operated.server.port));
   for (const client of clients) await client.request("hello", { name: "twin" });
   const none = await operated.ask("--evict", "9");
-  assertEquals([none.code, none.stderr], [3, "nobody has rank 9\n"]);
+  assertEquals([none.code, none.stderr], [3, "No client has rank 9\n"]);
   const both = await operated.ask("--evict", "name:twin");
-  assertEquals([both.code, both.stderr], [3, "2 clients have the name twin: ranks 0, 1\n"]);
+  assertEquals([both.code, both.stderr], [
+    3,
+    '2 clients have the name "twin" (ranks 0, 1): use a rank or a ticket\n',
+  ]);
   for (const client of clients) await client.close();
 });
 
@@ -115,12 +169,52 @@ Deno.test("the socket is its owner's alone, and gone when the server has stopped
   const { code: gone, stderr: why } = await operated.ask("--status");
   assertEquals([gone, why], [
     1,
-    `Cannot reach a running rankserver through ${operated.socket}: there is no such socket\n`,
+    `Cannot reach a running rankserver through ${operated.socket}: the socket does not exist; start the server with the same --control\n`,
   ]);
 });
 
+Deno.test("the socket's path may be as long as the system allows, and one byte more is refused with the limit", async () => {
+  const folder = await Deno.makeTempDir();
+  const limit = Deno.build.os === "linux" ? 107 : 103;
+  const ofLength = (length: number) => `${folder}/${"s".repeat(length - folder.length - 1)}`;
+  {
+    const longest = ofLength(limit);
+    await using server = await ServerProcess.start({ args: ["--control", longest] });
+    await using asking = ServerProcess.spawn({ args: ["--control", longest, "--status"] });
+    const { code, stdout, stderr } = await asking.exit();
+    assertEquals([code, stderr], [0, ""]);
+    assertStringIncludes(stdout, `on 127.0.0.1:${server.port}`);
+    await server.stop();
+    assertEquals([...Deno.readDirSync(folder)], []);
+  }
+  const tooLong = ofLength(limit + 1);
+  await using server = ServerProcess.spawn({ args: ["--port", "0", "--control", tooLong] });
+  const { code, stderr } = await server.exit();
+  const reason = `the path has ${limit + 1} bytes, a socket's at most ${limit}`;
+  assertEquals([code, stderr], [1, `Cannot open ${tooLong}: ${reason}\n`]);
+  await using checking = ServerProcess.spawn({ args: ["--control", tooLong, "--check"] });
+  const checked = await checking.exit();
+  assertEquals([checked.code, checked.stderr], [
+    0,
+    `Warning: control.socket: cannot open ${tooLong}: ${reason}\n`,
+  ]);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("what is asked in an unclear way is refused with exit code 2", async () => {
-  const wrong = [["--status"], ["--json"], ["--status", "--evict", "1"], ["--evict", "everybody"]];
+  const wrong = [
+    ["--status"],
+    ["--json"],
+    ["--status", "--evict", "1"],
+    ["--evict", "everybody"],
+    [
+      "--raise",
+      "everybody",
+    ],
+    ["--raise", "1", "--evict", "1"],
+    ["--raise", "1", "--check"],
+    ["--raise", "1"],
+  ];
   for (const args of wrong) {
     await using asking = ServerProcess.spawn({ args });
     assertEquals((await asking.exit()).code, 2, args.join(" "));

@@ -38,9 +38,9 @@ for (
     assert(line.startsWith(`Warning: ${shown}`), line);
     assertStringIncludes(
       line,
-      "is not a regular file and cannot be read again: what was read from it at the start stays",
+      "is not a regular file and cannot be read again; keeping what was read at startup",
     );
-    assertEquals(await server.nextLine("Configuration "), "Configuration read again: nothing to take over");
+    assertEquals(await server.nextLine("Configuration "), "Configuration reloaded: no changes");
     await client.settled();
     assertEquals(client.notes("commands_changed"), []);
   });
@@ -62,7 +62,7 @@ Deno.test({
     await server.nextLine(/^Warning: \/dev\/fd\/\d+ is not a regular file and cannot be read again/);
     assertEquals(
       await server.nextLine("Configuration "),
-      "Configuration read again: new commands (added beta; removed alpha)",
+      "Configuration reloaded: changed commands (added beta; removed alpha)",
     );
   },
 });
@@ -119,12 +119,12 @@ Deno.test("relative paths in a file begin in its directory, wherever the program
       `Cannot read the tokens file ${folder}/etc/t.toml: there is no such file`,
     );
     await Deno.writeTextFile(`${folder}/etc/t.toml`, "", { mode: 0o600 });
-    for (const [isNew, note] of [[true, " (new)"], [false, " (existing)"]] as const) {
+    for (const kind of ["new", "existing"]) {
       await using server = await ServerProcess.start({ args, cwd: folder });
-      assertEquals(await server.line("Store of seats"), `Store of seats: ${folder}/etc/data/seats.db${note}`);
-      assert((await Deno.stat(`${folder}/etc/c.sock`)).isSocket, String(isNew));
+      assertEquals(await server.line("Opened the"), `Opened the ${kind} store '${folder}/etc/data/seats.db'`);
+      assert((await Deno.stat(`${folder}/etc/c.sock`)).isSocket, kind);
       server.signal("SIGHUP");
-      await server.nextLine("Configuration read again: nothing to take over");
+      await server.nextLine("Configuration reloaded: no changes");
       await server.stop();
     }
   }));

@@ -68,8 +68,8 @@ Deno.test({
     await using last = new Netcat(server.port);
     await server.line("assigned rank 2");
     await using refused = new Netcat(server.port);
-    await server.line("refused: full (3 of 3 seats are taken)");
-    await refused.line("all seats are taken (3 of 3)");
+    await server.line("refused: all seats are taken (3 of 3)");
+    await refused.line("All seats are taken (3 of 3)");
 
     for (const [rank, client] of [first, middle, last].entries()) {
       await client.type("/who");
@@ -82,7 +82,7 @@ Deno.test({
     }
     await first.line("uptime ended for 2 executors: 2 delivered");
     await last.type("uptime");
-    assertEquals(await last.line("Refused"), "Refused: nobody ranks below you (no_recipient)");
+    assertEquals(await last.line("Refused"), "Refused: No client ranks below you (no_recipient)");
     await middle.type("/quit");
     await middle.line("Goodbye");
     assertEquals(await last.line("You are now"), "You are now rank 1 of 2 (you were 2).");

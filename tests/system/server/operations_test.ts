@@ -1,17 +1,27 @@
-// docs/operations.md: its commands, run as an operator would, against a server that has clients.
+// docs/operations.md: its commands, run as an operator would, against a server that has clients. What the page names, the
+// product has.
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { isMissing, SERVER } from "../../support/programs/executables.ts";
-import { PROJECT, ServerProcess } from "../../support/programs/start_process.ts";
+import { FROM_SOURCES, PROJECT, ServerProcess } from "../../support/programs/start_process.ts";
+import { levelOf, type ServerEvent } from "../../../src/log/server_event.ts";
 import { type Json, RawClient } from "../../support/server/raw_client.ts";
 
 const PAGE = await Deno.readTextFile(join(PROJECT, "docs/operations.md"));
 
-/** The shell commands of the page that have `word` in them. */
-function commandsWith(word: string): string {
+/** The names of the server's log events. */
+const EVENTS = new Set(
+  [...(await Deno.readTextFile(join(PROJECT, "src/log/server_event.ts"))).matchAll(
+    /readonly event: "(\w+)"/g,
+  )]
+    .map(([, name]) => name!),
+);
+
+/** The only shell commands of the page that have `word` in them. */
+function commandsWith(word: string | RegExp): string {
   const blocks = [...PAGE.matchAll(/```sh\n([^]*?)```/g)].map(([, commands]) => commands!);
-  const found = blocks.filter((commands) => commands.includes(word));
+  const found = blocks.filter((commands) => commands.search(word) >= 0);
   assertEquals(found.length, 1, `the page has ${found.length} commands with ${word}`);
   return found[0]!;
 }
@@ -27,6 +37,92 @@ async function sh(script: string, env: Record<string, string>) {
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
+
+/** The rows of the table under `heading`, each as its cells. */
+function tableUnder(heading: string): string[][] {
+  const section = PAGE.slice(PAGE.indexOf(`\n## ${heading}\n`)).split("\n## ")[1]!;
+  const rows = section.split("\n").filter((line) => line.startsWith("|") && !/^\|[ -]+\|/.test(line));
+  return rows.map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
+}
+
+/** `code` in each cell: names without spaces. */
+function namesIn(cells: readonly string[]): string[] {
+  return cells.flatMap((cell) => [...cell.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, name]) => name!));
+}
+
+/** A directory with the configuration of the page, its paths moved below it, and `rankserver` from its sources. */
+async function withInstallation(
+  test: (run: (script: string) => ReturnType<typeof sh>, config: string) => Promise<void>,
+): Promise<void> {
+  const root = await Deno.makeTempDir({ prefix: "rank-installed-" });
+  const moved = (text: string) =>
+    text.replaceAll(/\/(etc|run|var\/lib)\/rankserver/g, (path) => `${root}${path}`);
+  for (const directory of ["etc", "run", "var/lib", "bin"]) {
+    await Deno.mkdir(`${root}/${directory}/rankserver`, { recursive: true });
+  }
+  const [, config] = /```toml\n([^]*?)```/.exec(PAGE)!;
+  await Deno.writeTextFile(`${root}/etc/rankserver/server.toml`, moved(config!));
+  const program = FROM_SOURCES.map((word) => `'${word}'`).join(" ");
+  await Deno.writeTextFile(`${root}/bin/rankserver/rankserver`, `#!/bin/sh\nexec ${program} "$@"\n`, {
+    mode: 0o755,
+  });
+  const env = { PATH: `${root}/bin/rankserver:${Deno.env.get("PATH")}` };
+  await test((script) => sh(moved(script), env), `${root}/etc/rankserver/server.toml`);
+  await Deno.remove(root, { recursive: true });
+}
+
+Deno.test("the configuration of the page passes the page's check, and its server the health check and evictions", () =>
+  withInstallation(async (run, config) => {
+    const checked = await run(commandsWith(/^rankserver .* --check/));
+    assertEquals([checked.code, checked.stderr], [0, ""]);
+    const health = commandsWith("--status");
+    const before = await run(health);
+    assertEquals([before.code, before.stdout], [1, ""]);
+    assertStringIncludes(before.stderr, "Cannot reach a running rankserver");
+    await using server = await ServerProcess.start({ args: ["--config", config] });
+    const client = await RawClient.join(server.port);
+    await client.request("hello", { name: "web-3" });
+    const healthy = await run(health);
+    assertEquals([healthy.code, healthy.stderr], [0, ""]);
+    const shape = (text: string) => text.replaceAll(/[\d.:]+/g, "N").split("\n").map((line) => line.trim());
+    const [, printed] = /```text\n(rankserver [^]*?)```/.exec(PAGE)!;
+    assertEquals(shape(healthy.stdout).length, shape(printed!).length);
+    const figures = JSON.parse((await run(health.trim() + " --json")).stdout);
+    const named = tableUnder("What to monitor").map(([name]) => /^`(\w+)`$/.exec(name!)?.[1]).filter((name) =>
+      name !== undefined && !EVENTS.has(name)
+    );
+    assert(named.length > 5);
+    assertEquals(named.filter((name) => !(name! in figures)), []);
+    const evicted = await run(commandsWith("--evict"));
+    assertEquals([evicted.code, evicted.stderr], [0, ""]);
+    assertEquals((await run(commandsWith("--evict"))).code, 3);
+    await client.close();
+    await server.stop();
+  }));
+
+Deno.test("the events that the page names are events of the log, with their levels", () => {
+  const rows = tableUnder("What to monitor").filter(([, level]) => /^`(ERROR|WARN)`$/.test(level!));
+  assert(rows.length > 5);
+  for (const [name, level] of rows) {
+    const event = name!.slice(1, -1);
+    assert(EVENTS.has(event), `there is no event ${event}`);
+    const expected = levelOf({ event } as ServerEvent);
+    assertEquals([event, level], [event, expected === "error" ? "`ERROR`" : "`WARN`"]);
+  }
+  const symptoms = namesIn(tableUnder("Troubleshooting").map(([symptom]) => symptom!));
+  assertEquals(symptoms.filter((name) => name !== "timed_out" && !EVENTS.has(name)), []);
+});
+
+Deno.test("a port that is in use and a wrong configuration end the start as the page says", async () => {
+  await using first = await ServerProcess.start();
+  const taken = await ServerProcess.spawn({ args: ["--port", String(first.port)] }).exit();
+  assertEquals([taken.code, taken.stderr.startsWith("Cannot listen on")], [1, true], taken.stderr);
+  const wrong = await ServerProcess.spawn({ args: ["--port", "none"] }).exit();
+  assertEquals(wrong.code, 2);
+  const symptoms = tableUnder("Troubleshooting").map(([symptom]) => symptom);
+  for (const symptom of ["`Cannot listen on`", "exit code 2"]) assert(symptoms.includes(symptom), symptom);
+  await first.stop();
+});
 
 async function withStore(
   test: (paths: { store: string; backup: string; args: string[] }) => Promise<void>,
@@ -74,7 +170,7 @@ Deno.test({
       const restored = await sh(commandsWith("rm -f"), { store, backup });
       assertEquals([restored.code, restored.stderr], [0, ""]);
       await using server = await ServerProcess.start({ args });
-      await server.line("10 seats are kept");
+      await server.line("10 seats restored");
       const client = await RawClient.connect(server.port);
       const { rank, ticket, resume } = members[7]!.welcome;
       const { result } = await client.request("hello", { resume });
@@ -96,13 +192,34 @@ Deno.test({
       const { code, stderr } = await ServerProcess.spawn({ args: ["--port", "0", ...args] }).exit();
       const message = `Cannot use ${store} as the store of seats: another program has it open`;
       assertEquals([code, stderr], [1, `${message}; find it with: fuser -v ${store}\n`]);
-      assertStringIncludes(PAGE, "as the store of seats: another program has it open`");
+      assertStringIncludes(
+        PAGE,
+        "as the store of seats: another program has it open; find it with: fuser -v",
+      );
       const holders = await sh(commandsWith("fuser"), { store });
       assert(holders.stdout.split(/\s+/).includes(String(first.pid)), holders.stdout + holders.stderr);
       await first.stop();
       await using second = await ServerProcess.start({ args });
       await second.stop();
     }),
+});
+
+Deno.test("the commander of a fleet that lost its seat gets rank 0 back with the command of the page", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "rank-operations-" });
+  await Deno.writeTextFile(`${folder}/server.toml`, '[control]\nsocket = "control.sock"\n');
+  await using server = await ServerProcess.start({ args: ["--config", `${folder}/server.toml`] });
+  const workers = [await RawClient.join(server.port), await RawClient.join(server.port)];
+  const commander = await RawClient.join(server.port);
+  await commander.request("hello", { name: "commander" });
+  const program = FROM_SOURCES.map((word) => `'${word}'`).join(" ");
+  const script = `cd "${folder}"; rankserver() { ${program} "$@"; }; ${commandsWith("--raise")}`;
+  const { code, stdout, stderr } = await sh(script, {});
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, "now has rank 0; 2 clients above it moved to the end");
+  assertEquals((await commander.note("promoted")).rank, 0);
+  for (const client of [...workers, commander]) await client.close();
+  await server.stop();
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test({

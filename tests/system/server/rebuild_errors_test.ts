@@ -162,7 +162,7 @@ Deno.test("refusal not told: a request, a notification and a typed line each hea
   const { error } = await issuer.request("run", { command: "reboot" });
   assertEquals(error, {
     code: -32003,
-    message: "reboot is not on the list of allowed commands",
+    message: '"reboot" is not an allowed command',
     data: { reason: "not_allowed", rule: "commands" },
   });
   issuer.notify("run", { command: "uptime", to: [0] });
@@ -170,11 +170,11 @@ Deno.test("refusal not told: a request, a notification and a typed line each hea
     method: "run",
     command: "uptime",
     code: -32004,
-    message: "rank 0 is above you",
+    message: "Rank 0 is above you",
     data: { reason: "outranked", rank: 0 },
   });
   person.send("uptime");
-  assertEquals(await person.text("Refused"), "Refused: nobody ranks below you (no_recipient)");
+  assertEquals(await person.text("Refused"), "Refused: No client ranks below you (no_recipient)");
   assertEquals(server.eventsOf("command_refused").map(({ rank, reason }) => [rank, reason]), [
     [1, "not_allowed"],
     [1, "outranked"],

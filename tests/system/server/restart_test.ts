@@ -37,7 +37,7 @@ for (const [signal, how] of [["SIGKILL", "killed"], ["SIGTERM", "stopped"]] as c
       await server.exit();
     }
     await using server = await ServerProcess.start({ args });
-    await server.line("200 seats are kept");
+    await server.line("200 seats restored");
     // All at once and in another order than they came.
     const shuffled = members.toSorted((a, b) => a.welcome.resume < b.welcome.resume ? -1 : 1);
     const back = await Promise.all(shuffled.map(({ welcome }) => resume(server.port, welcome.resume)));

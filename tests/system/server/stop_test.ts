@@ -1,6 +1,6 @@
 // The end in good order, and the ends of the process: signals, exit codes, what is said.
 
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { FROM_SOURCES, portOf, ServerProcess } from "../../support/programs/start_process.ts";
 import { startServer } from "../../support/server/start_server.ts";
@@ -24,7 +24,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 
     assertEquals((await issuer.answer(run)).result.ok, 1);
     for (const client of [issuer, executor]) assertEquals((await client.note("closing")).reason, "shutdown");
-    await person.text("Closing: the server is shutting down");
+    await person.text("Closing: The server is shutting down");
     for (const client of [issuer, executor, person]) {
       assertEquals(await client.ended(), "end of stream");
       await client.close();
@@ -82,8 +82,8 @@ Deno.test("a port that is taken: exit code 1, and a sentence that says what to d
   assertEquals([code, stdout], [1, ""]);
   assertEquals(
     stderr,
-    `Cannot listen on 127.0.0.1 port ${port}: another program does already. ` +
-      "Stop it, or choose another port with --port (0 picks a free one).\n",
+    `Cannot listen on 127.0.0.1 port ${port}: the port is in use; stop the other program, ` +
+      "or choose another port with --port (0 picks a free one)\n",
   );
 });
 
@@ -91,7 +91,7 @@ Deno.test("an address that this machine does not have: exit code 1 and what to t
   await using server = ServerProcess.spawn({ args: ["--port", "0", "--host", "192.0.2.1"] });
   const { code, stderr } = await server.exit();
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "this machine has no such address. Try --host 127.0.0.1");
+  assertStringIncludes(stderr, "this machine does not have that address; use --host 127.0.0.1");
 });
 
 Deno.test("a configuration that is wrong: exit code 2, every problem with its file, line and column", async () => {
@@ -140,6 +140,17 @@ Deno.test("--port 0 prints the real port, and the first lines are those that scr
   assertMatch(server.output[0]!, /^Server started listening on IP address: 127\.0\.0\.1 and port: [1-9]\d*$/);
   await using client = await RawClient.join(server.port);
   await server.line(`Client ('127.0.0.1', ${client.port}) assigned rank 0`);
+});
+
+Deno.test("each line of the log begins with the time, unless the configuration leaves it out", async () => {
+  const before = Date.now();
+  await using timed = await ServerProcess.start();
+  await using bare = await ServerProcess.start({ env: { RANKSERVER_LOG_TIME: "false" } });
+  const [time, ...words] = timed.timedOutput[0]!.split(" ");
+  assertMatch(time!, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  assert(Date.parse(time!) >= before && Date.parse(time!) <= Date.now());
+  assertEquals(words.join(" "), timed.output[0]);
+  assertMatch(bare.timedOutput[0]!, /^Server started listening on IP address: /);
 });
 
 Deno.test("log-format json: every line is a JSON object with its event", async () => {

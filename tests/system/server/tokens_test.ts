@@ -44,6 +44,8 @@ Deno.test("--new-token prints the token alone, and the file that it makes has it
   const { code, stdout, stderr } = await newToken(folder, "web-3");
   assertEquals(code, 0, stderr);
   assertMatch(stdout, /^[\w-]{43}\n$/);
+  // The token may have gone to a file: the message does not say where it was printed.
+  assertMatch(stderr, /^Added the token "web-3" to \S+tokens\.toml\. (?!.*\babove\b)/);
   assert(!stderr.includes(stdout.trim()));
   const text = Deno.readTextFileSync(folder.tokens);
   assert(!text.includes(stdout.trim()));
@@ -72,14 +74,14 @@ Deno.test("--new-token keeps what stands in the file, and changes nothing when i
   assert(Deno.lstatSync(folder.tokens).isSymlink);
   const draft = `${folder.path}/real.toml.new`;
   const refusals: [name: string, code: number, message: string, prepare?: () => void, undo?: () => void][] = [
-    ["ada", 1, "has a token of that name already"],
-    ["a b", 2, "--new-token takes a name of"],
+    ["ada", 1, "already has a token of that name"],
+    ["a b", 2, "--new-token must be"],
     ["\u001b[2J", 2, '"\\u001b[2J"'],
-    ["__proto__", 2, "--new-token takes a name of"],
+    ["__proto__", 2, "--new-token must be"],
     [
       "eve",
       1,
-      "its mode 0604 opens it to every user; run: chmod",
+      "its mode 0604 gives access to every user; run: chmod",
       () => Deno.chmodSync(folder.tokens, 0o604),
       () => Deno.chmodSync(folder.tokens, 0o600),
     ],
@@ -96,7 +98,7 @@ Deno.test("--new-token keeps what stands in the file, and changes nothing when i
   folder.write("real.toml", "[tokens]\nada = 1\n");
   assertStringIncludes((await newToken(folder, "eve")).stderr, "real.toml:2:1".replace("real", "tokens"));
   assertStringIncludes((await runServer("--new-token", "eve")).stderr, "--tokens-file FILE");
-  assertStringIncludes((await newToken(folder, "eve", "--check")).stderr, "only one of");
+  assertStringIncludes((await newToken(folder, "eve", "--check")).stderr, "cannot be combined");
 });
 
 Deno.test("--new-token keeps who may read the file", async () => {
@@ -133,7 +135,7 @@ Deno.test("a file of tokens that is missing, open to others or wrong keeps the s
   const open = folder.write("it's open.toml", tokensToml({ ada: "" }), 0o604);
   for (
     const [path, message] of [
-      [`${folder.path}/none.toml`, "there is no such file; rankserver --new-token NAME makes it"],
+      [`${folder.path}/none.toml`, "there is no such file; create it with rankserver --new-token NAME"],
       [wrong, `${wrong}:3:1: unknown key "tokens.ada.wach"`],
       [open, `run: chmod ${isRoot ? 640 : 600} '${open.replace("'", String.raw`'\''`)}'`],
       [folder.path, "it is a directory"],
@@ -154,7 +156,7 @@ Deno.test("the token that was printed lets in, by a configuration file as by the
   await using server = await ServerProcess.start({ args: ["--config", config] });
   await using client = await RawClient.connect(server.port);
   assertEquals((await client.request("hello", { token })).result.rank, 0);
-  await server.line("has the token of web-3");
+  await server.line("logged in with token 'web-3'");
   assert(!server.output.join("\n").includes(token));
 });
 
@@ -203,7 +205,7 @@ Deno.test("rankclient gives up with a code of its own when its token is refused,
     assertEquals(code, 5, stderr);
     assertStringIncludes(
       stdout + stderr,
-      index === 0 ? "this server wants a token" : "this token is not good",
+      index === 0 ? "This server requires a token" : "Invalid token",
     );
     assertEquals(server.eventsOf("login_refused").length, index + 1);
   }
@@ -223,8 +225,8 @@ Deno.test("a token file that others can read, or that holds no token, is refused
   using folder = new Folder();
   for (
     const [path, message] of [
-      [folder.write("group", "secret-2", isRoot ? 0o660 : 0o640), "opens it to its group"],
-      [folder.write("world", "secret-2", 0o604), "opens it to every user"],
+      [folder.write("group", "secret-2", isRoot ? 0o660 : 0o640), "gives access to its group"],
+      [folder.write("world", "secret-2", 0o604), "gives access to every user"],
       [folder.write("words", "secret-2 and more"), "holds no token"],
       [folder.write("empty", "\n"), "holds no token"],
       [folder.write("acts", "secret-2\u001b[2J"), "holds no token"],

@@ -37,7 +37,7 @@ test("it takes a seat over TLS by flag, by variable and by its file", async () =
   ) {
     const { code, stderr } = await askOnce(args, env);
     assertEquals(code, 0, stderr);
-    assertStringIncludes(stderr, "you are rank 0 of 1");
+    assertStringIncludes(stderr, "You are rank 0 of 1");
   }
 });
 
@@ -54,7 +54,7 @@ test("a wrong name, an expired certificate and an unknown authority are each ref
       [
         good,
         ["--tls"],
-        "signed by nobody who is trusted here (UnknownIssuer); --ca FILE names the authority",
+        "not signed by a trusted authority (UnknownIssuer); add the authority that signed it with --ca FILE",
       ],
     ] as const
   ) {
@@ -145,8 +145,8 @@ test("a broken certificate among the authorities is named by its position, and t
       stderr,
       `Warning: ${bundle}: certificate 1 of 2, on line 2, cannot be used (${why}`,
     );
-    assertStringIncludes(stderr, "and is left out");
-    assertStringIncludes(stderr, "you are rank 0 of 1");
+    assertStringIncludes(stderr, "and is ignored");
+    assertStringIncludes(stderr, "You are rank 0 of 1");
     assertEquals(code, 0, stderr);
   }
 });
@@ -166,7 +166,7 @@ test("a certificate of an authority as the server's: --check, the server and the
   assertStringIncludes(stderr, "the server's certificate is that of an authority (CaUsedAsEndEntity)");
   assertStringIncludes(stderr, remedy);
   assertEquals(code, 4);
-  await server.line("failed in the TLS handshake: it refused this server's certificate (");
+  await server.line("TLS handshake failed: the client rejected the server's certificate (");
   // And when one takes the place of a good one.
   const good = await certificates.issue("renewed");
   await using renewed = await ServerProcess.start({ args: flags(good) });
@@ -186,7 +186,7 @@ test("a certificate that its owner has signed works where exactly it is trusted,
   assertEquals(checked.stderr, "");
   await using server = await ServerProcess.start({ args: flags(pair) });
   const { code, stderr } = await askOnce([`localhost:${server.port}`, "--ca", pair.cert]);
-  assertStringIncludes(stderr, "you are rank 0 of 1");
+  assertStringIncludes(stderr, "You are rank 0 of 1");
   assertEquals(code, 0, stderr);
 });
 

@@ -60,7 +60,7 @@ Deno.test({
     const giveUpAt = performance.now() + WAIT_MS;
     while (await openDescriptors(server.pid) > descriptors && performance.now() < giveUpAt) await delay(20);
     assertEquals(await openDescriptors(server.pid), descriptors);
-    assertEquals(server.output.filter((line) => line.startsWith("Fault in")), []);
+    assertEquals(server.output.filter((line) => line.startsWith("Internal error in")), []);
     const { code, stderr } = await server.stop();
     assertEquals([code, stderr], [0, ""]);
   },

@@ -9,6 +9,8 @@ import {
   jsonLine,
   LineOutput,
   missedLine,
+  type Notice,
+  noticeLine,
   OutageNotices,
 } from "../../../client/output/mod.ts";
 import { GuardProcess } from "../../../client/lead/guard/mod.ts";
@@ -53,15 +55,16 @@ export async function startLead(
   const toLeftOut = flags.json ? missedLine : undefined;
   const stderr = new LineOutput(Deno.stderr, CLIENT_BOUNDS.printedLength, toLeftOut);
   // Standard output belongs to the program.
-  const say = (line: string) => stderr.note(flags.json ? jsonLine({ event: "lead", line }) : line);
+  const note = (event: Notice, message: string) => stderr.note(noticeLine(event, message, flags.json));
+  const say = (message: string) => note("lead", message);
   const refuse = async (message: string, code = CLIENT_EXIT.usage) => {
-    stderr.note(message);
+    note("error", message);
     await stderr.flushedWithin(CLIENT_BOUNDS.closeTimeoutMs);
     return code;
   };
   const found = await findProgram(argv[0]!, Deno.env.get("PATH"));
   if (!found.ok) return await refuse(found.message, found.code);
-  const opened = await openHooks(flags["on-change"], config, say);
+  const opened = await openHooks(flags["on-change"], config, (line) => note("hook", line));
   if (!opened.ok) return await refuse(opened.message, opened.code);
   const { hooks } = opened;
   let control: ControlSocket | undefined;

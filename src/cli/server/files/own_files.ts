@@ -57,7 +57,7 @@ export function startOwnFiles(
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    fault = `the reader of files failed: ${event.message}`;
+    fault = `file reader failed: ${event.message}`;
     onFault(fault);
     ready.resolve();
     for (const { reject } of pending.values()) reject(new Error(fault));

@@ -24,14 +24,14 @@ const TOKEN_BYTES = 32;
 export async function readTokensFile(path: string, read?: TextReader): Promise<readonly TokenEntry[]> {
   const file = await readPrivateFile(path, "tokens file", FILE_BOUNDS.tokensBytes, read);
   if (file.ok) return await loadTokens({ path, text: file.text });
-  const hint = file.isMissing ? "rankserver --new-token NAME makes it" : undefined;
+  const hint = file.isMissing ? "create it with rankserver --new-token NAME" : undefined;
   throw new ConfigError([{ key: "auth.tokens_file", message: file.message, hint }]);
 }
 
 /** @param path the tokens file, created if it is missing. @returns the exit code. */
 export async function newToken(name: string, path: string): Promise<number> {
   if (!TOKEN_NAME.test(name)) {
-    return fail(`--new-token takes a name of ${TOKEN_NAME_FORM}, got ${show(name)}`, SERVER_EXIT.usage);
+    return fail(`--new-token must be ${TOKEN_NAME_FORM}, got ${show(name)}`, SERVER_EXIT.usage);
   }
   const random = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
   const token = random.toBase64({ alphabet: "base64url", omitPadding: true });
@@ -44,9 +44,11 @@ export async function newToken(name: string, path: string): Promise<number> {
     throw error;
   }
   console.error(
-    `Added ${name} to ${path}. The line above is its token, shown this once: put it into a file that only the ` +
-      `client's user can read, and start rankclient with --token-file FILE. What it may do stands in ${path}; ` +
-      `a server that is running knows it when it has read the file again.`,
+    `Added the token ${
+      show(name)
+    } to ${path}. It is printed only this time: keep it in a file that only its ` +
+      `client can read, for rankclient --token-file FILE. To change its rights, edit ${path}. A running server ` +
+      `accepts it after a reload (SIGHUP)`,
   );
   return SERVER_EXIT.ok;
 }
@@ -66,7 +68,7 @@ async function addEntry(path: string, { name, sha256, token }: NewEntry): Promis
     const taken = await loadTokens({ path, text: before });
     if (taken.some((entry) => entry.name === name)) {
       throw new FileError(
-        `${path} has a token of that name already: take its table out first, or choose another name`,
+        `${path} already has a token of that name: remove its table first, or choose another name`,
       );
     }
     const text = `${before}${before === "" || before.endsWith("\n") ? "" : "\n"}${entryText(name, sha256)}`;
@@ -106,13 +108,13 @@ function entryText(name: string, sha256: string): string {
   return `
 [tokens.${/^[\w-]+$/.test(name) ? name : `"${name}"`}]
 sha256 = "${sha256}"
-# The commands that it may send. Without this line: every one; with []: none.
+# The commands that it may send: all without this line, none with [].
 #issue = ["uptime"]
-# Whether it is sent the commands of those above it.
+# Whether it executes the commands of the clients above it.
 execute = true
-# Whether it may see who else is there.
+# Whether it may see the other clients.
 watch = false
-# Whether it may take the seat of any other client away.
+# Whether it may evict other clients.
 evict = false
 `;
 }
@@ -136,7 +138,7 @@ async function replaceFile(
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     throw new FileError(
-      `${draft} is there: another --new-token is at work, or was killed. In that case run: rm ${
+      `${draft} exists: another --new-token is running or was killed. If it was killed, run: rm ${
         quoted(draft)
       }`,
     );

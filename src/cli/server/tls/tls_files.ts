@@ -42,7 +42,7 @@ export function unfitPair({ certFile, keyFile }: TlsFiles, error: unknown): File
   const reason = error instanceof Error ? error.message : String(error);
   return new FileError(
     `Cannot use ${certFile} with the key ${keyFile}: ${reason}. ` +
-      "The key has to be the one that the certificate was made for.",
+      "Use the private key that belongs to the certificate",
   );
 }
 
@@ -63,17 +63,17 @@ function checkCertificate(path: string, { text: pem, fault }: FileText, now: num
   } catch (error) {
     throw certError(path, `it cannot be read as a certificate (${(error as Error).message})`);
   }
-  const renew = "Put a certificate there that is good now";
+  const renew = "Install a valid one";
   if (validTo < now) throw certError(path, `it expired on ${new Date(validTo).toISOString()}. ${renew}`);
   if (validFrom > now) {
     throw certError(
       path,
-      `it is not good before ${new Date(validFrom).toISOString()}. ${renew}, or set this machine's clock`,
+      `it is not valid before ${new Date(validFrom).toISOString()}. ${renew}, or set this machine's clock`,
     );
   }
   if (!isAuthority) return undefined;
-  return `${path} is the certificate of an authority (CA:TRUE), and rankclient refuses it as a server's. Make another ` +
-    `one: openssl req -x509 takes ${NO_AUTHORITY}`;
+  return `${path} is the certificate of an authority (CA:TRUE), which rankclient rejects as a server certificate. ` +
+    `Make another one: openssl req -x509 takes ${NO_AUTHORITY}`;
 }
 
 function checkKey(path: string, { text: pem, fault }: FileText): void {
@@ -83,13 +83,13 @@ function checkKey(path: string, { text: pem, fault }: FileText): void {
   if (isEncrypted) {
     throw keyError(
       path,
-      "it is encrypted, and nobody is there to say the passphrase. Store it decrypted, mode 600",
+      "it is encrypted. Store it without a passphrase, with mode 600",
     );
   }
 }
 
 function notFound(what: string, fault: FileText["fault"]): string {
-  return `there is no ${what} in PEM form in it${fault === undefined ? "" : `; it ${fault.reason}`}`;
+  return `no ${what} in PEM format found${fault === undefined ? "" : `; it ${fault.reason}`}`;
 }
 
 function certError(path: string, reason: string): FileError {

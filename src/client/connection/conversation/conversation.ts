@@ -2,7 +2,7 @@
 // with the connection, and then everything that still waits for an answer fails.
 
 import { encodeNotification, type Id, type Message } from "../../../protocol/json_rpc/mod.ts";
-import { METHODS, NOTIFICATIONS, readShape, type Welcome } from "../../../protocol/methods/mod.ts";
+import { METHODS, readShape, type Welcome } from "../../../protocol/methods/mod.ts";
 import { type ClientEvent, notAnswered, RequestError, type RunOptions } from "../../session/mod.ts";
 import { type ConversationEnd, EndNotes, seatAfterClose } from "./conversation_end.ts";
 import { Greeting, type SeatToken, type SeatWish } from "./greeting.ts";
@@ -214,7 +214,7 @@ export class Conversation {
   }
 
   #readWelcome(params: unknown): Welcome | undefined {
-    const read = readShape(NOTIFICATIONS.welcome, params);
+    const read = readShape(METHODS.hello.result, params);
     if (read.ok) {
       this.#outgoing.maxLineBytes = read.value.limits.line_bytes;
       return read.value;

@@ -1,7 +1,7 @@
 // What this client sends of its own accord: requests and notifications, within what the server reads and what may wait.
 
 import { encodeNotification, encodeRequest, type Id } from "../../../protocol/json_rpc/mod.ts";
-import { fitsLine } from "../../../protocol/wire/mod.ts";
+import { fitsBytes } from "../../../words/mod.ts";
 import { notSent, type RunOptions, tooLarge } from "../../session/mod.ts";
 import type { PendingRequests } from "./pending_requests.ts";
 import type { Link } from "../transport/mod.ts";
@@ -24,7 +24,7 @@ export class Outgoing {
       return Promise.reject(notSent("disconnected", "Cannot send: the connection is closing"));
     }
     const line = encodeRequest(id, method, params);
-    if (!fitsLine(line, this.maxLineBytes)) return Promise.reject(tooLarge(this.maxLineBytes));
+    if (!fitsBytes(line, this.maxLineBytes)) return Promise.reject(tooLarge(this.maxLineBytes));
     if (this.#pending.isFull || !this.#link.send(line)) {
       return Promise.reject(notSent("overflow", "Cannot send: too many requests are waiting"));
     }
@@ -34,7 +34,7 @@ export class Outgoing {
   /** Waits for room. False when the connection has ended; rejects with a `RequestError` when the line is too long. */
   async notify(method: string, params: unknown): Promise<boolean> {
     const line = encodeNotification(method, params);
-    if (!fitsLine(line, this.maxLineBytes)) throw tooLarge(this.maxLineBytes);
+    if (!fitsBytes(line, this.maxLineBytes)) throw tooLarge(this.maxLineBytes);
     while (!this.#link.send(line)) {
       if (!this.#link.isOpen) return false;
       await this.#link.hasRoomFor(line.length);

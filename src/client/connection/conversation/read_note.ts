@@ -18,7 +18,8 @@ const TO_EVENT: { readonly [N in NoteName]: (params: NotificationParams<N>) => C
   roster_changed: (change) => ({ kind: "roster_changed", change }),
   commands_changed: ({ commands }) => ({ kind: "commands_changed", commands }),
   refused: (refused) => ({ kind: "refused", refused }),
-  waiting: (waiting) => ({ kind: "waiting", waiting }),
+  waiting: ({ position }) => ({ kind: "waiting", waiting: { position } }),
+  yield_requested: (request) => ({ kind: "yield_requested", request }),
   closing: (closing) => ({ kind: "closing", closing }),
   cancel: ({ id }) => ({ kind: "cancel", id }),
 };

@@ -63,8 +63,8 @@ const EXPLANATIONS: readonly (readonly [part: string, explanation: string])[] = 
   ["fatal alert: UnexpectedMessage", "the server does not speak TLS on this port"],
   [
     "UnknownIssuer",
-    "the server's certificate is signed by nobody who is trusted here (UnknownIssuer); " +
-    "--ca FILE names the authority that signed it",
+    "the server's certificate is not signed by a trusted authority (UnknownIssuer); " +
+    "add the authority that signed it with --ca FILE",
   ],
   [
     "CaUsedAsEndEntity",

@@ -30,5 +30,5 @@ export function dryRunLines(summary: DryRunSummary, style: Style): string[] {
   const whole = summary.accepted
     ? style.strong(`would be sent to ${executors}`)
     : refusalLine(summary.message ?? "one of its targets is refused", summary.reason, style);
-  return [...rows, ...missing, whole, style.faint("nothing was sent")];
+  return [...rows, ...missing, whole, style.faint("Nothing was sent")];
 }

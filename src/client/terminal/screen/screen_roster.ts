@@ -1,6 +1,7 @@
 // The roster as a table, the reader's own row marked.
 
 import { count, visible } from "../../../words/mod.ts";
+import { agoTextOf } from "../../../time/mod.ts";
 import type { Member, Roster } from "../../../protocol/methods/mod.ts";
 import type { Style } from "../../output/mod.ts";
 import { clipText, padText, textWidth } from "./screen_width.ts";
@@ -8,7 +9,7 @@ import { clipText, padText, textWidth } from "./screen_width.ts";
 interface Column {
   readonly head: string;
   readonly isNumber?: boolean;
-  readonly cell: (member: Member) => string;
+  readonly cell: (member: Member, now: number) => string;
 }
 
 /** In order of importance: the last ones give way on a narrow terminal. */
@@ -16,8 +17,7 @@ const COLUMNS: readonly Column[] = [
   { head: "rank", isNumber: true, cell: (member) => `${member.rank}` },
   { head: "name", cell: (member) => clipText(visible(member.name), MAX_NAME) },
   { head: "address", cell: (member) => visible(member.address) },
-  // ISO 8601 down to the second; the server writes UTC.
-  { head: "since", cell: (member) => visible(member.since).replace("T", " ").replace(/\.\d+/, "") },
+  { head: "connected", cell: (member, now) => agoTextOf(member.since, now) },
   { head: "ticket", isNumber: true, cell: (member) => `${member.ticket}` },
 ];
 
@@ -26,13 +26,20 @@ const GAP = "  ";
 const OWN_MARK = "> ";
 const OTHER_MARK = "  ";
 
+export interface RosterView {
+  readonly width: number;
+  readonly style: Style;
+  /** In ms since 1970. */
+  readonly now: number;
+}
+
 /** Lines without line ends; columns that do not fit into `width` are left out, rank and name never. */
-export function rosterLines(roster: Roster, { width, style }: { width: number; style: Style }): string[] {
+export function rosterLines(roster: Roster, { width, style, now }: RosterView): string[] {
   const { members, capacity, you } = roster;
   const taken = `${members.length} of ${count(capacity, "seat is", "seats are")} taken`;
   const columns = fitting(
     COLUMNS.map((column) => {
-      const cells = members.map(column.cell);
+      const cells = members.map((member) => column.cell(member, now));
       const columnWidth = cells.reduce(
         (widest, cell) => Math.max(widest, textWidth(cell)),
         column.head.length,

@@ -21,13 +21,13 @@ Deno.test("the server's new commands take the place of the old ones", () => {
   const event = readNote("commands_changed", { commands: ["df", "ls"] })!;
   assertEquals(placeAfter(PLACE, event), { ...PLACE, commands: ["df", "ls"] });
   assertEquals(placeAfter(undefined, event), undefined);
-  assertEquals(eventLines(event), ["commands are now: df, ls"]);
-  assertEquals(eventLines(readNote("commands_changed", { commands: [] })!), ["commands are now: none"]);
+  assertEquals(eventLines(event), ["Commands are now: df, ls"]);
+  assertEquals(eventLines(readNote("commands_changed", { commands: [] })!), ["Commands are now: none"]);
   assertEquals(eventJson(event), { event: "commands_changed", commands: ["df", "ls"] });
   assertEquals(readNote("commands_changed", { commands: [7] }), undefined);
 });
 
 Deno.test("the names of commands come from a server that one need not trust: they are shown harmless", () => {
   const event = readNote("commands_changed", { commands: ["\u001b[2J"] })!;
-  assertEquals(eventLines(event), ["commands are now: \\x1b[2J"]);
+  assertEquals(eventLines(event), ["Commands are now: \\x1b[2J"]);
 });

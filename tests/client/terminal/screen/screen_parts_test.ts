@@ -36,7 +36,7 @@ Deno.test("progress: answers that were not expected raise the total", () => {
 
 Deno.test("roster: columns stay in line under wide names, and strangers' names cannot drive the terminal", () => {
   const members = [member(0, "日本"), member(1, "\x1b[2J"), member(2, "n".repeat(60))];
-  const lines = rosterLines({ epoch: 1, capacity: 3, members, you: 1 }, { width: 200, style: PLAIN });
+  const lines = rosterLines({ epoch: 1, capacity: 3, members, you: 1 }, { width: 200, style: PLAIN, now: 0 });
   assertEquals(lines[0], "3 of 3 seats are taken");
   const addressAt = lines.slice(2).map((line) => textWidth(line.slice(0, line.indexOf("10.0.0."))));
   assertEquals(new Set(addressAt).size, 1);
@@ -45,9 +45,9 @@ Deno.test("roster: columns stay in line under wide names, and strangers' names c
 
 Deno.test("roster: on a narrow terminal the least important columns give way", () => {
   const roster = { epoch: 1, capacity: 2, members: [member(0)], you: 0 };
-  const head = (width: number) => rosterLines(roster, { width, style: PLAIN })[1]!.trim().split(/ +/);
-  assertEquals(head(80), ["rank", "name", "address", "since", "ticket"]);
-  assertEquals(head(40), ["rank", "name", "address"]);
+  const head = (width: number) => rosterLines(roster, { width, style: PLAIN, now: 0 })[1]!.trim().split(/ +/);
+  assertEquals(head(80), ["rank", "name", "address", "connected", "ticket"]);
+  assertEquals(head(34), ["rank", "name", "address"]);
   assertEquals(head(5), ["rank", "name"]);
 });
 
@@ -65,8 +65,8 @@ Deno.test("dry run: every target's verdict, equal ones together, then the whole"
     [
       "  rank 0: refused: rank 0 is above you",
       "  ranks 2-3: would run",
-      "refused: rank 0 is above you (outranked)",
-      "nothing was sent",
+      "Refused: rank 0 is above you (outranked)",
+      "Nothing was sent",
     ],
   );
 });

@@ -50,6 +50,8 @@ export const BACKGROUND_FAULTS = {
     asks(client, [{ jsonrpc: "2.0", method: "yield" }], "roster"),
   "evicted": (faults) =>
     faults.world.evictLeader().catch(() => {/* There is no rank 0, or no server, just now. */}),
+  "raised": (faults, client) =>
+    faults.world.raise(client.name).catch(() => {/* It is not seated, or there is no server, just now. */}),
 } satisfies Record<string, Happen>;
 
 export const FAULTS = {

@@ -91,6 +91,12 @@ ${more}`;
     if (error !== undefined) throw new Error(error.message);
   }
 
+  /** Gives a client rank 0, as the operator does. */
+  async raise(name: string): Promise<void> {
+    const { error } = await askSocket(`${this.folder}/server.sock`, "raise", { name });
+    if (error !== undefined) throw new Error(error.message);
+  }
+
   /** Of the server that was started last. */
   get serverLog(): string {
     return read(`${this.folder}/server-${this.#servers}.log`);

@@ -1,7 +1,7 @@
 // Suggestions for misspelt names.
 
 import { assertEquals } from "@std/assert";
-import { findNearestName } from "../../../src/config/toml/nearest_name.ts";
+import { findNearestName } from "../../src/spelling/nearest_name.ts";
 
 Deno.test("a name is suggested only where it could be the one that was meant", async () => {
   const known = ["host", "port", "max_clients"];

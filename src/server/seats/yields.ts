@@ -1,0 +1,235 @@
+// Members that yield: one that asks for it, or all members above the one that the operator raises. They move to the end of
+// the order as one change, with new tickets. A leader stops its program first: it is asked to yield, and the raise waits
+// for it.
+
+import type { Place } from "../../protocol/methods/mod.ts";
+import type { Refusal } from "../../protocol/json_rpc/mod.ts";
+import { clientRef, type Report } from "../../log/mod.ts";
+import type { RankManager, Seat } from "../../ranks/mod.ts";
+import type { Clock } from "../../time/mod.ts";
+import { type Member, Session } from "../connection/mod.ts";
+import { DisconnectedMember } from "./disconnected_member.ts";
+import type { Resume } from "./resume.ts";
+import type { RosterChanges } from "./roster_changes.ts";
+import type { SeatReservations } from "./seat_reservations.ts";
+import type { SeatStore } from "./seat_store.ts";
+import type { WelcomeBuilder } from "./welcome.ts";
+
+export interface YieldsOptions {
+  readonly ranks: RankManager<Member>;
+  readonly reservations: SeatReservations;
+  readonly changes: RosterChanges;
+  readonly welcomes: WelcomeBuilder;
+  readonly resume: Resume;
+  readonly store: Pick<SeatStore, "noteTicket">;
+  readonly clock: Clock;
+  readonly report: Report;
+  /** How many members of one raise are logged one by one; beyond it only their number is. */
+  readonly logPromotions: number;
+  /** Gives a session its new seat. @returns the resume token for it, if it needs one */
+  readonly take: (session: Session, seat: Seat<Member>) => string | undefined;
+  /** Called with a member that is about to move because another one is raised. */
+  readonly onMoved: (session: Session) => void;
+  /** Starts writing what has been queued. */
+  readonly flush: () => void;
+}
+
+/** A raise that waits until the leader has yielded or left. */
+interface WaitingRaise {
+  readonly leader: Seat<Member>;
+  readonly raised: Seat<Member>;
+  /** On the server's clock. */
+  readonly endsBy: number;
+  readonly stopTimer: () => void;
+}
+
+interface Moved {
+  readonly old: Seat<Member>;
+  readonly seat: Seat<Member>;
+  readonly token: string | undefined;
+}
+
+const CANNOT_LEAD: Refusal = {
+  reason: "no_recipient",
+  message: "Cannot raise this client: rank 0 may be leading, and this client could not lead instead: " +
+    "it has no lease or is not connected; evict rank 0 to free its seat",
+};
+
+export class Yields {
+  readonly #options: YieldsOptions;
+  #waiting: WaitingRaise | undefined;
+
+  constructor(options: YieldsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Moves a member to the end of the order, and with it all members above one that is raised, if that waited for this
+   * member. A session that was closed in the meantime keeps its place.
+   */
+  moveToEnd(session: Session): Place {
+    const { changes, welcomes } = this.#options;
+    changes.settle();
+    const old = session.seat!;
+    if (!session.isOpen) return welcomes.place(old, undefined);
+    const raised = this.#waiting?.leader === old ? this.#waiting.raised : undefined;
+    const moved = raised === undefined
+      ? this.#move([old], (moved) => this.#reportYields(moved))
+      : this.#raise(raised, session);
+    const own = moved.find((one) => one.old === old)!;
+    return welcomes.place(own.seat, own.token);
+  }
+
+  /**
+   * Moves all members above `raised` to the end of the order. When rank 0 may be leading, that happens when it has yielded
+   * or left; it is evicted when it has not yielded within its lease.
+   *
+   * @returns the longest time that this may take, in ms; a refusal when the raised member could not lead instead
+   */
+  raise(raised: Seat<Member>): number | Refusal {
+    const { ranks, changes, clock } = this.#options;
+    changes.settle();
+    const leader = ranks.roster[0]!;
+    const isLeading = this.#mayBeLeading(leader.member);
+    if (leader !== raised && isLeading && !mayLead(raised.member)) return CANNOT_LEAD;
+    const waiting = this.#waiting;
+    if (waiting?.leader === leader && leader !== raised) {
+      this.#waiting = { ...waiting, raised };
+      return Math.max(1, Math.ceil(waiting.endsBy - clock.now()));
+    }
+    this.#forgetRaise();
+    if (leader === raised) return 0;
+    if (!isLeading) {
+      this.#raise(raised);
+      changes.settle();
+      return 0;
+    }
+    return leader.member instanceof Session
+      ? this.#ask(leader, leader.member, raised)
+      : this.#awaitLease(leader, raised);
+  }
+
+  /** Carries out the raise that waits for a leader, if that has left. To be called before departures are applied. */
+  settle(): void {
+    if (this.#waiting === undefined) return;
+    const { leader, raised } = this.#waiting;
+    const { ranks } = this.#options;
+    if (!ranks.isSeated(raised)) this.#forgetRaise();
+    else if (!ranks.isSeated(leader)) this.#raise(raised);
+  }
+
+  /** Stops the timer. */
+  stop(): void {
+    this.#forgetRaise();
+  }
+
+  #mayBeLeading(member: Member): boolean {
+    if (member instanceof DisconnectedMember) return member.leaseUntil > this.#options.clock.now();
+    return member.leaseMs > 0;
+  }
+
+  #ask(leader: Seat<Member>, session: Session, raised: Seat<Member>): number {
+    const { clock, report } = this.#options;
+    const { leaseMs } = session;
+    const { rank, ticket } = leader;
+    // One lease to yield, and another one to stop when it does not.
+    const waitMs = 2 * leaseMs;
+    const stopTimer = clock.after(leaseMs, () => this.#overdue());
+    this.#waiting = { leader, raised, endsBy: clock.now() + waitMs, stopTimer };
+    report({ event: "yield_requested", ...clientRef(session), rank, ticket, within_ms: leaseMs });
+    session.notify({ method: "yield_requested", params: { within_ms: leaseMs } });
+    return waitMs;
+  }
+
+  /** The leader is disconnected, and its program may run until its lease ends. */
+  #awaitLease(leader: Seat<Member>, raised: Seat<Member>): number {
+    const { leaseUntil } = leader.member as DisconnectedMember;
+    this.#waiting = { leader, raised, endsBy: leaseUntil, stopTimer: () => {} };
+    const keepMs = this.#evict(leader);
+    this.#options.changes.settle();
+    return keepMs;
+  }
+
+  /** The leader has not yielded in time. A program that runs there has the rest of the lease to stop. */
+  #overdue(): void {
+    const { changes, flush } = this.#options;
+    changes.settle();
+    if (this.#waiting !== undefined) {
+      const { leader, raised } = this.#waiting;
+      if (mayLead(raised.member)) this.#evict(leader);
+      else this.#forgetRaise();
+    }
+    changes.settle();
+    flush();
+  }
+
+  /** @returns how long its seat stays empty, in ms */
+  #evict(seat: Seat<Member>): number {
+    const { resume, report } = this.#options;
+    const { rank, ticket, member } = seat;
+    const keepMs = resume.evict(seat);
+    report({ event: "client_evicted", ...clientRef(member), rank, ticket, keep_ms: keepMs });
+    return keepMs;
+  }
+
+  #forgetRaise(): void {
+    this.#waiting?.stopTimer();
+    this.#waiting = undefined;
+  }
+
+  /** @param yielding gets its place as the answer to its own request */
+  #raise(raised: Seat<Member>, yielding?: Session): Moved[] {
+    const { ranks, report, onMoved, welcomes, logPromotions } = this.#options;
+    this.#forgetRaise();
+    const was = raised.rank;
+    const above = ranks.roster.slice(0, was);
+    for (const { member } of above) {
+      if (member !== yielding && member instanceof Session) onMoved(member);
+    }
+    const moved = this.#move(above.filter((seat) => ranks.isSeated(seat)), (moved) => {
+      const { ticket, rank, member } = raised;
+      report({ event: "client_raised", ...clientRef(member), ticket, rank, was, above: moved.length });
+      if (moved.length <= logPromotions) this.#reportYields(moved);
+    });
+    for (const { seat, token } of moved) {
+      if (seat.member === yielding || !ranks.isSeated(seat)) continue;
+      seat.member.notify({ method: "welcome", params: welcomes.welcome(seat, token) });
+    }
+    return moved;
+  }
+
+  /** As one change, together with the departures that were recorded. */
+  #move(seats: readonly Seat<Member>[], onMoved: (moved: readonly Moved[]) => void): Moved[] {
+    const { ranks, changes } = this.#options;
+    const { seats: behind, change } = ranks.rejoin(seats);
+    const moved = behind.map((seat, i) => ({ old: seats[i]!, seat, token: this.#hold(seats[i]!, seat) }));
+    onMoved(moved);
+    changes.announce(change, { joined: behind });
+    return moved;
+  }
+
+  #reportYields(moved: readonly Moved[]): void {
+    for (const { old, seat: { rank, ticket, member } } of moved) {
+      this.#options.report({ event: "client_yielded", ...clientRef(member), rank, was: old.rank, ticket });
+    }
+  }
+
+  /** The member of `old` has the seat `seat` now. @returns a resume token, if it needs a new one */
+  #hold(old: Seat<Member>, seat: Seat<Member>): string | undefined {
+    const { reservations, resume, store, take } = this.#options;
+    const { member } = seat;
+    if (member instanceof Session) {
+      reservations.remove(old);
+      resume.forget(member);
+      return take(member, seat);
+    }
+    store.noteTicket(seat.ticket);
+    reservations.move(old, seat);
+    return undefined;
+  }
+}
+
+/** Whether a member could lead in place of one that yields. */
+export function mayLead({ isOpen, leaseMs }: Pick<Member, "isOpen" | "leaseMs">): boolean {
+  return isOpen && leaseMs > 0;
+}
