@@ -332,12 +332,12 @@ const COMMANDS = [
     name: "restart",
     description: "Restart a\x1b[2J service",
     args: [
-      { name: "service", one_of: ["nginx", "postgres"], max_length: 9 },
-      { name: "count", integer: true, min: 1, max: 3, optional: true, max_length: 9 },
+      { name: "service", one_of: ["nginx", "postgres"], max_bytes: 9 },
+      { name: "count", integer: true, min: 1, max: 3, optional: true, max_bytes: 9 },
     ],
     timeout_ms: 20_000,
   },
-  { name: "\x1b[2Jevil", args: [{ name: "file", max_length: 9, rest: true }], timeout_ms: 1 },
+  { name: "\x1b[2Jevil", args: [{ name: "file", max_bytes: 9, rest: true }], timeout_ms: 1 },
 ];
 
 Deno.test("/commands in a pipe says what may be sent, with arguments and descriptions", async () => {
