@@ -23,7 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   server: ["control", "protocol", "ranks", "config", "log", "rules", "spelling", "time", "words"],
   client: ["control", "protocol", "ranks", "config", "rules", "spelling", "time", "words"],
-  tls: ["protocol"],
+  tls: ["protocol", "time"],
   protocol: ["ranks", "words"],
   ranks: [],
   config: ["rules", "spelling", "words"],

@@ -3,6 +3,7 @@
 // To be run with --v8-flags=--expose-gc; its argument is a configuration file.
 
 import { setImmediate } from "node:timers";
+import { openIoPoll } from "../../src/cli/server/open_io_poll.ts";
 import { openTls } from "../../src/cli/server/tls/open_tls.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 import { hasTls } from "../../src/config/keys/server_keys.ts";
@@ -10,6 +11,7 @@ import { openEventLog } from "../../src/log/event_log.ts";
 import { RANDOM_TOKENS } from "../../src/server/seats/resume_tokens.ts";
 import { RankServer } from "../../src/server/rank_server.ts";
 import { nullStore } from "../../src/server/seats/seat_store.ts";
+import { YieldToIo } from "../../src/time/yield_to_io.ts";
 import { TextLineStream } from "../../tools/text_lines.ts";
 import { CountingClock } from "./counting_clock.ts";
 
@@ -33,13 +35,15 @@ const log = await openEventLog({ ...config.log, format: "text", now: Date.now },
 });
 const clock = new CountingClock();
 let faults = 0;
+const yieldToIo = new YieldToIo(await openIoPoll());
 const listener = hasTls(config.tls)
-  ? (await openTls(config)).listener
+  ? (await openTls(config, yieldToIo)).listener
   : Deno.listen({ hostname: "127.0.0.1", port: 0 });
 const server = new RankServer(config, listener, {
   clock,
   wallClock: Date.now,
   afterIo: setImmediate,
+  yieldToIo,
   report(event) {
     if (event.event === "fault") faults++;
     log.report(event);

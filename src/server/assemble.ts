@@ -6,7 +6,7 @@ import { visible } from "../words/mod.ts";
 import { PlainRunReader } from "../protocol/fast/mod.ts";
 import { Admission, LoginGate } from "./login/mod.ts";
 import { AllowList, CommandChecker, CommandLog, Commands, FanOut, Runs } from "./runs/mod.ts";
-import { Deadlines, YieldToIo } from "../time/mod.ts";
+import { Deadlines, type YieldToIo } from "../time/mod.ts";
 import { FastLane, JsonHandler, LineHandler, TextHandler } from "./requests/mod.ts";
 import { Heartbeats, Seating } from "./seats/mod.ts";
 import { Connections } from "./connections.ts";
@@ -29,7 +29,7 @@ export type ServerParts = ReturnType<typeof assemble>;
 
 export function assemble(config: ServerConfig, system: ServerSystem) {
   const { limits, session } = config;
-  const { report, store, wallClock } = system;
+  const { report, store, wallClock, yieldToIo } = system;
   const callbacks = guardCallbacks(system);
   const { clock } = callbacks;
   const sessions = new Set<Session>();
@@ -65,7 +65,6 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   const commands = new Commands(seating, new CommandChecker(allowed, limits), fanOut, runs, commandLog);
   const plainRuns = new PlainRunReader(allowed.names, limits);
   const operator = new Operator({ seating, runs, report, flush, connections: sessions });
-  const yieldToIo = new YieldToIo(clock);
   const parts = { seating, commands, fanOut, runs, rateLimit, gate, yieldToIo, admission, operator };
   const lines = buildLines(base, { ...parts, turns: writes, plainRuns });
   const connections = new Connections({ ...parts, sessions, wallClock, flush }, {
@@ -78,7 +77,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
     lingerMs: limits.lingerMs,
     lingeringRefusals: limits.lingeringRefusals,
     now: () => clock.now(),
-    onLines: (session, received) => lines.handle(session, received),
+    onLines: (session, received, isShort) => lines.handle(session, received, isShort),
     onFault: (error) => report({ event: "fault", where: "a session", message: visible(String(error)) }),
   });
   return {

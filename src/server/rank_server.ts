@@ -36,6 +36,7 @@ export class RankServer {
     });
     this.#acceptor = new Acceptor(listener, {
       onConnection: (connection) => connections.accept(connection),
+      yieldToIo: system.yieldToIo,
       report,
     });
   }

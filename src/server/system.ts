@@ -3,15 +3,16 @@
 import type { Report } from "../log/mod.ts";
 import { visible } from "../words/mod.ts";
 import type { Authenticator } from "./login/mod.ts";
-import type { Clock } from "../time/mod.ts";
+import type { Clock, YieldToIo } from "../time/mod.ts";
 import type { SeatStore, TokenSource } from "./seats/mod.ts";
 
 export interface ServerSystem {
   readonly clock: Clock;
   /** Milliseconds since 1970, shown to people. */
   readonly wallClock: () => number;
-  /** Calls back after the event loop has polled for I/O, as `setImmediate` does. */
+  /** Calls back in the next iteration of the event loop, which need not poll the sockets; `setImmediate`. */
   readonly afterIo: (callback: () => void) => void;
+  readonly yieldToIo: YieldToIo;
   readonly report: Report;
   readonly tokens: TokenSource;
   /** Owned by the server, which closes it. */

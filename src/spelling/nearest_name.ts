@@ -22,7 +22,7 @@ export interface Misspelling {
   readonly otherwise: string;
 }
 
-/** The message and what to do: `unknown word "/wo"; did you mean "/who"?` */
+/** The message and what to do: `Unknown word "/wo"; did you mean "/who"?` */
 export async function withSuggestion(
   message: string,
   { name, known, otherwise }: Misspelling,

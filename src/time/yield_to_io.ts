@@ -1,29 +1,73 @@
-// Yields to the event loop so that it polls the sockets. `setImmediate` does not: while callbacks are pending, the runtime's
-// executor polls only after 61 iterations, so with slices of 5 ms other clients would wait for 300 ms. It polls immediately
-// only when it is idle, which waiting for a timer, even one of 0 ms, makes it.
+// Shares the event loop between connections: what all of them do between two polls of the sockets has one budget, and long
+// work that finds it spent waits for the next poll. The runtime itself polls too rarely for that: while callbacks are
+// pending, only in every 61st iteration of its loop, so that slices of 5 ms would delay other clients by 300 ms.
 
-import type { Clock } from "./clock.ts";
+/** How long connections may work between two polls, all together. */
+const BUDGET_MS = 5;
+/** What long work may take although short work has spent the budget, so that it progresses. */
+const MIN_SLICE_MS = 1;
+
+/** How the sockets are polled. */
+export interface IoPoll {
+  /** Calls back when the runtime has polled all sockets. */
+  poll(polled: () => void): void;
+  /** Calls back when the reads that the poll completed have been handled; `setImmediate`. */
+  afterIo(callback: () => void): void;
+}
 
 export class YieldToIo {
-  readonly #clock: Pick<Clock, "after">;
+  readonly #io: IoPoll;
   readonly #waiting: (() => void)[] = [];
+  #spentMs = 0;
+  /** Polling, or letting those that waited continue. */
+  #isBusy = false;
 
-  constructor(clock: Pick<Clock, "after">) {
-    this.#clock = clock;
+  constructor(io: IoPoll) {
+    this.#io = io;
   }
 
-  /** Resolves after the sockets were polled. Callers continue in order, one after each poll. */
+  /** Whether long work must wait: the budget is spent, or other work waits already. */
+  get mustWait(): boolean {
+    return this.#spentMs >= BUDGET_MS || this.#waiting.length > 0;
+  }
+
+  /** How long long work may continue, in ms. */
+  get remainingMs(): number {
+    return Math.max(MIN_SLICE_MS, BUDGET_MS - this.#spentMs);
+  }
+
+  /** Counts work that was done. */
+  spend(ms: number): void {
+    this.#spentMs += ms;
+  }
+
+  /**
+   * Resolves after a poll. Callers continue in order, several of them after one poll while the budget lasts, if they do and
+   * count their work before they wait for anything else.
+   */
   take(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
-      if (this.#waiting.length === 1) this.#setTimer();
+      if (this.#isBusy) return;
+      this.#isBusy = true;
+      this.#poll();
     });
   }
 
-  #setTimer(): void {
-    this.#clock.after(0, () => {
-      this.#waiting.shift()!();
-      if (this.#waiting.length > 0) this.#setTimer();
+  #poll(): void {
+    this.#io.poll(() => {
+      this.#spentMs = 0;
+      this.#io.afterIo(() => this.#continue());
+    });
+  }
+
+  #continue(): void {
+    this.#waiting.shift()!();
+    // By then, the caller that this resolved has done its work: its microtask was queued first.
+    queueMicrotask(() => {
+      if (this.#waiting.length === 0) this.#isBusy = false;
+      else if (this.#spentMs < BUDGET_MS) this.#continue();
+      else this.#poll();
     });
   }
 }

@@ -2,11 +2,11 @@
 // Node's, in this runtime, stops accepting after a shortage of file descriptors. node:tls itself reads without limit here, so
 // this stream provides the flow control that keeps a client from filling the memory.
 
-import { delay } from "@std/async/delay";
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
 import { type Sink, writeAll } from "../protocol/wire/mod.ts";
+import type { YieldToIo } from "../time/mod.ts";
 
 /** The underlying connection; closed by its owner, not by the stream. */
 export interface Transport extends Sink {
@@ -23,32 +23,36 @@ export interface FlowControl {
   readonly producedBytes: () => number;
 }
 
+/** What connections share. */
+export type IoShare = Pick<YieldToIo, "take" | "mustWait" | "spend">;
+
 type Done = (error?: Error | null) => void;
 
 // Each idle client holds a buffer; one that sends more gets a buffer for a whole record.
 const IDLE_BUFFER_BYTES = 512;
 const BUSY_BUFFER_BYTES = 16 * 1024;
-/** How many bytes are read before other connections get a turn: while data is available, nothing else would run. */
-const YIELD_BYTES = 64 * 1024;
+/** What decrypting takes: node:tls does it later, where it cannot be measured. */
+const MS_PER_BYTE = 20e-6;
 /** How much input may produce no data: handshakes, empty records, key updates, and what is not TLS. */
 const MAX_UNPRODUCTIVE_BYTES = 64 * 1024;
 
 export class TcpStream extends Duplex {
   readonly #transport: Transport;
   readonly #flowControl: FlowControl;
+  readonly #yieldToIo: IoShare;
   #first: Uint8Array | undefined;
   #bufferBytes = IDLE_BUFFER_BYTES;
   /** A read was requested while the reader wanted no more data. */
   #isHeld = false;
-  #sinceYield = 0;
   #unproductive = 0;
   #producedBefore = 0;
 
   /** @param first bytes that have been read already. */
-  constructor(transport: Transport, flowControl: FlowControl, first?: Uint8Array) {
+  constructor(transport: Transport, flowControl: FlowControl, yieldToIo: IoShare, first?: Uint8Array) {
     super({ allowHalfOpen: true });
     this.#transport = transport;
     this.#flowControl = flowControl;
+    this.#yieldToIo = yieldToIo;
     this.#first = first;
   }
 
@@ -70,10 +74,7 @@ export class TcpStream extends Duplex {
 
   async #readOnce(): Promise<void> {
     try {
-      if (this.#sinceYield >= YIELD_BYTES) {
-        this.#sinceYield = 0;
-        await delay(0);
-      }
+      if (this.#bufferBytes > IDLE_BUFFER_BYTES && this.#yieldToIo.mustWait) await this.#yieldToIo.take();
       // The reader keeps the bytes, so each read needs a new buffer.
       const buffer = Buffer.alloc(this.#bufferBytes);
       const count = await this.#transport.read(buffer);
@@ -91,7 +92,7 @@ export class TcpStream extends Duplex {
     if (this.#unproductive > MAX_UNPRODUCTIVE_BYTES) {
       throw new Error(`Cannot go on: ${this.#unproductive} bytes came, and nothing to read with them`);
     }
-    this.#sinceYield += count;
+    this.#yieldToIo.spend(count * MS_PER_BYTE);
     this.#bufferBytes = count === buffer.length ? BUSY_BUFFER_BYTES : IDLE_BUFFER_BYTES;
     this.push(buffer.subarray(0, count));
   }

@@ -5,7 +5,7 @@
 import { setImmediate } from "node:timers";
 import { type SecureContext, TLSSocket } from "node:tls";
 import { HANDSHAKE_FAILURE_ALERT, mayBeClientHello, UNEXPECTED_MESSAGE_ALERT } from "../protocol/wire/mod.ts";
-import { type FlowControl, TcpStream, type Transport } from "./tcp_stream.ts";
+import { type FlowControl, type IoShare, TcpStream, type Transport } from "./tcp_stream.ts";
 
 /** A TCP connection, such as `Deno.listen` accepts. */
 export interface TcpConnection extends Transport {
@@ -23,6 +23,7 @@ const FIRST_BYTES = 512;
 export class TlsConnection {
   readonly #transport: TcpConnection;
   readonly #secureContext: SecureContext;
+  readonly #yieldToIo: IoShare;
   /** Set by the handshake. */
   #stream: TcpStream | undefined;
   #socket: TLSSocket | undefined;
@@ -35,9 +36,10 @@ export class TlsConnection {
   #wake: (() => void) | undefined;
 
   /** Owns `transport` from now on. */
-  constructor(transport: TcpConnection, secureContext: SecureContext) {
+  constructor(transport: TcpConnection, secureContext: SecureContext, yieldToIo: IoShare) {
     this.#transport = transport;
     this.#secureContext = secureContext;
+    this.#yieldToIo = yieldToIo;
   }
 
   get remoteAddr(): Deno.Addr {
@@ -129,7 +131,7 @@ export class TlsConnection {
         socket.readableLength < MAX_UNREAD_BYTES && !socket.readableEnded && this.#error === undefined,
       producedBytes: () => this.#readBytes + socket.readableLength,
     };
-    const stream = this.#stream = new TcpStream(this.#transport, flowControl, first);
+    const stream = this.#stream = new TcpStream(this.#transport, flowControl, this.#yieldToIo, first);
     const socket = this.#socket = new TLSSocket(stream, {
       isServer: true,
       secureContext: this.#secureContext,

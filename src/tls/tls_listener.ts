@@ -4,7 +4,7 @@
 import { setImmediate } from "node:timers/promises";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { type TcpConnection, TlsConnection } from "./tls_connection.ts";
-import { TcpStream } from "./tcp_stream.ts";
+import { type IoShare, TcpStream } from "./tcp_stream.ts";
 
 /** A certificate, followed by its intermediate certificates, and its private key, both in PEM. */
 export interface TlsPair {
@@ -20,12 +20,14 @@ export interface TcpListener extends AsyncIterable<TcpConnection> {
 
 export class TlsListener implements AsyncIterable<TlsConnection> {
   readonly #listener: TcpListener;
+  readonly #yieldToIo: IoShare;
   #secureContext: SecureContext;
 
   /** Owns `listener` from now on. */
-  constructor(listener: TcpListener, secureContext: SecureContext) {
+  constructor(listener: TcpListener, secureContext: SecureContext, yieldToIo: IoShare) {
     this.#listener = listener;
     this.#secureContext = secureContext;
+    this.#yieldToIo = yieldToIo;
   }
 
   get addr(): Deno.Addr {
@@ -43,7 +45,7 @@ export class TlsListener implements AsyncIterable<TlsConnection> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<TlsConnection> {
     for await (const connection of this.#listener) {
-      yield new TlsConnection(connection, this.#secureContext);
+      yield new TlsConnection(connection, this.#secureContext, this.#yieldToIo);
     }
   }
 }
@@ -56,7 +58,10 @@ export class TlsListener implements AsyncIterable<TlsConnection> {
  */
 export async function secureContextOf(pair: TlsPair): Promise<SecureContext> {
   const secureContext = createSecureContext(pair);
-  const socket = new TLSSocket(new TcpStream(NO_PEER, NO_FLOW), { isServer: true, secureContext });
+  const socket = new TLSSocket(new TcpStream(NO_PEER, NO_FLOW, NEVER_BUSY), {
+    isServer: true,
+    secureContext,
+  });
   try {
     const failed = Promise.withResolvers<never>();
     socket.on("error", failed.reject);
@@ -68,6 +73,7 @@ export async function secureContextOf(pair: TlsPair): Promise<SecureContext> {
 }
 
 const NO_FLOW = { wantsMore: () => false, producedBytes: () => 0 };
+const NEVER_BUSY: IoShare = { mustWait: false, take: () => Promise.resolve(), spend() {} };
 /** A connection on which nothing is ever received. */
 const NO_PEER = {
   read: () => new Promise<never>(() => {}),

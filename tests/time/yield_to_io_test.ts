@@ -1,26 +1,99 @@
-// G9: long work lets the event loop poll its sockets in between, and takes turns with other long work.
+// G9: long work lets the event loop poll its sockets in between, and shares one budget with all other long work.
 
 import { assertEquals } from "@std/assert";
 import { YieldToIo } from "../../src/time/yield_to_io.ts";
 
-Deno.test("waiting callers continue in order, one after each poll", async () => {
-  const due: (() => void)[] = [];
-  const yieldToIo = new YieldToIo({ after: (_ms, callback) => (due.push(callback), () => {}) });
-  const went: string[] = [];
-  const work = async (name: string, times: number) => {
-    for (let i = 0; i < times; i++) {
+/** Polls when it is told to. */
+class ManualPoll {
+  polls = 0;
+  #polled: (() => void)[] = [];
+  #ready: (() => void)[] = [];
+
+  poll = (polled: () => void) => {
+    this.polls++;
+    this.#polled.push(polled);
+  };
+
+  afterIo = (callback: () => void) => void this.#ready.push(callback);
+
+  /** Completes the poll under way, and lets the work that it allows run. */
+  async complete(meanwhile = () => {}): Promise<void> {
+    this.#polled.shift()!();
+    meanwhile();
+    this.#ready.shift()!();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+
+  get isPolling(): boolean {
+    return this.#polled.length > 0;
+  }
+}
+
+Deno.test("work that spends the whole budget continues in order, one piece after each poll", async () => {
+  const io = new ManualPoll();
+  const yieldToIo = new YieldToIo(io);
+  const done: string[] = [];
+  const work = async (name: string, pieces: number) => {
+    for (let i = 0; i < pieces; i++) {
       await yieldToIo.take();
-      went.push(name);
+      done.push(name);
+      yieldToIo.spend(5);
     }
   };
   const all = Promise.all([work("a", 3), work("b", 2), work("c", 1)]);
-  for (let breath = 1; breath <= 6; breath++) {
-    due.shift()!();
-    // What goes on does so in microtasks.
-    await new Promise((resolve) => setTimeout(resolve));
-    assertEquals(went.length, breath);
+  for (let polls = 1; polls <= 6; polls++) {
+    await io.complete();
+    assertEquals([done.length, io.polls], [polls, Math.min(polls + 1, 6)]);
   }
   await all;
-  assertEquals(due.length, 0);
-  assertEquals(went, ["a", "b", "c", "a", "b", "a"]);
+  assertEquals([done, io.isPolling], [["a", "b", "c", "a", "b", "a"], false]);
+});
+
+Deno.test("short pieces of work share the budget of one poll", async () => {
+  const io = new ManualPoll();
+  const yieldToIo = new YieldToIo(io);
+  let done = 0;
+  const all = Promise.all(Array.from({ length: 7 }, async () => {
+    await yieldToIo.take();
+    done++;
+    yieldToIo.spend(2);
+  }));
+  await io.complete();
+  assertEquals(done, 3);
+  await io.complete();
+  assertEquals(done, 6);
+  await io.complete();
+  await all;
+  assertEquals([done, io.polls], [7, 3]);
+});
+
+Deno.test("what the poll found ready spends the budget first, and one piece of long work still progresses", async () => {
+  const io = new ManualPoll();
+  const yieldToIo = new YieldToIo(io);
+  const slices: number[] = [];
+  const work = async () => {
+    await yieldToIo.take();
+    slices.push(yieldToIo.remainingMs);
+    yieldToIo.spend(yieldToIo.remainingMs);
+  };
+  const all = Promise.all([work(), work()]);
+  await io.complete(() => yieldToIo.spend(3));
+  assertEquals(slices, [2]);
+  await io.complete(() => yieldToIo.spend(9));
+  await all;
+  assertEquals(slices, [2, 1]);
+});
+
+Deno.test("long work must wait when the budget is spent or other work waits, and nothing polls before", async () => {
+  const io = new ManualPoll();
+  const yieldToIo = new YieldToIo(io);
+  assertEquals([yieldToIo.mustWait, yieldToIo.remainingMs], [false, 5]);
+  yieldToIo.spend(4.5);
+  assertEquals([yieldToIo.mustWait, yieldToIo.remainingMs], [false, 1]);
+  yieldToIo.spend(0.5);
+  assertEquals([yieldToIo.mustWait, io.isPolling], [true, false]);
+  const waited = yieldToIo.take();
+  await io.complete(() => assertEquals(yieldToIo.mustWait, true, "work that waits goes first"));
+  await waited;
+  assertEquals([yieldToIo.mustWait, io.isPolling, io.polls], [false, false, 1]);
 });

@@ -8,6 +8,7 @@ import type { SecureContext } from "node:tls";
 import { secureContextOf, TlsListener } from "../../src/tls/tls_listener.ts";
 import { NotTlsError, TlsConnection } from "../../src/tls/tls_connection.ts";
 import { Certificates, isOpensslMissing } from "../support/programs/certificates.ts";
+import { timerYield } from "../support/server/timer_yield.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -21,7 +22,11 @@ class Ground implements AsyncDisposable {
   readonly #connections: AsyncIterator<TlsConnection>;
 
   private constructor(secureContext: SecureContext, certificates: Certificates, caCerts: string[]) {
-    this.listener = new TlsListener(Deno.listen({ hostname: "127.0.0.1", port: 0 }), secureContext);
+    this.listener = new TlsListener(
+      Deno.listen({ hostname: "127.0.0.1", port: 0 }),
+      secureContext,
+      timerYield(),
+    );
     this.secureContext = secureContext;
     this.caCerts = caCerts;
     this.#certificates = certificates;
@@ -273,20 +278,24 @@ test("a connection closed at any time during its start is closed, and nothing el
       const begun = Promise.withResolvers<void>();
       let isClosed = false;
       let reads = 0;
-      const connection = new TlsConnection({
-        remoteAddr: { transport: "tcp", hostname: "192.0.2.1", port: 1 },
-        read(buffer) {
-          if (reads++ > 0) return new Promise(() => {});
-          buffer.set(bytes);
-          queueMicrotask(begun.resolve);
-          return Promise.resolve(bytes.length);
+      const connection = new TlsConnection(
+        {
+          remoteAddr: { transport: "tcp", hostname: "192.0.2.1", port: 1 },
+          read(buffer) {
+            if (reads++ > 0) return new Promise(() => {});
+            buffer.set(bytes);
+            queueMicrotask(begun.resolve);
+            return Promise.resolve(bytes.length);
+          },
+          write: (bytes) => Promise.resolve(bytes.length),
+          closeWrite: () => Promise.resolve(),
+          close: () => isClosed = true,
+          setNoDelay() {},
+          setKeepAlive() {},
         },
-        write: (bytes) => Promise.resolve(bytes.length),
-        closeWrite: () => Promise.resolve(),
-        close: () => isClosed = true,
-        setNoDelay() {},
-        setKeepAlive() {},
-      }, secureContext);
+        secureContext,
+        timerYield(),
+      );
       const handshake = connection.handshake();
       handshake.catch(() => {});
       await begun.promise;

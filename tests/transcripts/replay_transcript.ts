@@ -169,7 +169,7 @@ async function insistOnSilence(client: string, player: Player, round: number): P
   if (isByHand) socket.send("/end");
   else socket.send({ jsonrpc: "2.0", id: `end ${round}`, method: "ping" });
   const answer = isByHand
-    ? `Refused: unknown word "/end"; /help lists all words`
+    ? `Refused: Unknown word "/end"; /help lists all words`
     : `{"jsonrpc":"2.0","id":"end ${round}","result":{}}`;
   assertEquals(await nextLine(player), answer, `${client} has unread lines at the end`);
 }

@@ -6,21 +6,28 @@ import { hasTls } from "../../config/keys/mod.ts";
 import type { ServerEvent } from "../../log/mod.ts";
 import type { Listener } from "../../server/mod.ts";
 import { isLoopback } from "../../server/limits/mod.ts";
+import { type IoPoll, YieldToIo } from "../../time/mod.ts";
 import { FileError, StartupError } from "../shared/mod.ts";
+import { openIoPoll } from "./open_io_poll.ts";
 import type { OpenedTls } from "./tls/mod.ts";
 
 export interface OpenedListener {
   readonly listener: Listener;
   readonly tls: OpenedTls | undefined;
+  readonly ioPoll: IoPoll & Disposable;
+  /** Over `ioPoll`. */
+  readonly yieldToIo: YieldToIo;
 }
 
 /** @throws {StartupError | FileError} */
 export async function openListener(config: ServerConfig): Promise<OpenedListener> {
+  const ioPoll = await openIoPoll();
+  const yieldToIo = new YieldToIo(ioPoll);
   try {
-    if (!hasTls(config.tls)) return { listener: listen(config), tls: undefined };
+    if (!hasTls(config.tls)) return { listener: listen(config), tls: undefined, ioPoll, yieldToIo };
     const { openTls } = await import("./tls/mod.ts");
-    const tls = await openTls(config);
-    return { listener: tls.listener, tls };
+    const tls = await openTls(config, yieldToIo);
+    return { listener: tls.listener, tls, ioPoll, yieldToIo };
   } catch (error) {
     if (error instanceof FileError) throw error;
     throw new StartupError(cannotListen(config, error));

@@ -41,6 +41,7 @@ export async function serve(config: ServerConfig, started: Started): Promise<num
   // Closes what has been opened if opening the next resource fails.
   await using opened = new AsyncDisposableStack();
   opened.defer(() => listener.close());
+  opened.use(started.ioPoll);
   const log = await openEventLog({ ...config.log, now: Date.now }, Deno.stdout);
   // A log whose reader has stopped reading must not keep the server from ending.
   opened.defer(() => deadline(log.close(), config.limits.lingerMs).catch(() => {}));
@@ -67,7 +68,8 @@ interface Opened extends Started {
 }
 
 async function run(config: ServerConfig, opened: Opened): Promise<number> {
-  const { listener, tls, store, tokens, authenticator, log, control, sighup } = opened;
+  const { listener, tls, store, tokens, authenticator, log, control, sighup, yieldToIo } = opened;
+  using _ioPoll = opened.ioPoll;
   using _errors = reportUncaughtErrors(log.report);
   const signals = listenForStop();
   const server = new RankServer(config, listener, {
@@ -75,6 +77,7 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
     wallClock: Date.now,
     // Named only when it is called: the runtime loads its timers, for 8 ms, when it is first named.
     afterIo: (callback) => setImmediate(callback),
+    yieldToIo,
     report: log.report,
     tokens: RANDOM_TOKENS,
     store,

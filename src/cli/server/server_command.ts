@@ -156,7 +156,7 @@ async function check(config: ServerConfig, flags: ServerFlags, tokens: number | 
   if (hasTls(config.tls)) {
     const { checkTls } = await import("./tls/mod.ts");
     try {
-      const warning = await checkTls(config);
+      const warning = await checkTls(config.tls);
       if (warning !== undefined) printWarnings([warning]);
     } catch (error) {
       if (error instanceof FileError) return fail(error, SERVER_EXIT.usage);

@@ -8,7 +8,7 @@ import { withSuggestion } from "../../spelling/mod.ts";
 /** @param word without its slash, which does not exist at `face`. */
 export function unknownWordMessage(word: string, face: Face): Promise<string> {
   const name = `/${word}`;
-  return withSuggestion(`unknown word "${name}"`, {
+  return withSuggestion(`Unknown word "${name}"`, {
     name,
     known: slashWords(face),
     otherwise: "/help lists all words",

@@ -40,6 +40,8 @@ export interface RunRequest {
   readonly from_rank?: number | undefined;
   /** Overrides the command's own timeout; the server may cap it. */
   readonly timeout_ms?: number | undefined;
+  /** Whose results to receive: of all executors, of those that did not end with `ok`, or none; all are counted. */
+  readonly results?: "all" | "not_ok" | "none" | undefined;
 }
 
 /** How a run may be followed, and cancelled. */

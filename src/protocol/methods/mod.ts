@@ -25,6 +25,7 @@ export type {
   EvictParams,
   HelloParams,
   LeaveParams,
+  ResultChoice,
   RunParams,
   RunRequest,
   Targets,

@@ -5,6 +5,7 @@ import type { Id } from "../json_rpc/mod.ts";
 import {
   array,
   boolean,
+  choice,
   integer,
   oneOf,
   optional,
@@ -71,11 +72,16 @@ export interface Targets {
   readonly from_rank?: number | undefined;
 }
 
+/** Which executors' results an issuer is sent, one by one and in the answer; the answer counts all of them. */
+export const RESULT_CHOICES = ["all", "not_ok", "none"] as const;
+export type ResultChoice = typeof RESULT_CHOICES[number];
+
 /** A `run` as it was read: what may be left out has its default. */
 export interface RunParams extends Targets {
   command: string;
   args: string[];
   timeout_ms?: number | undefined;
+  results: ResultChoice;
   dry_run: boolean;
 }
 
@@ -84,6 +90,7 @@ export interface RunRequest extends Targets {
   readonly command: string;
   readonly args?: readonly string[] | undefined;
   readonly timeout_ms?: number | undefined;
+  readonly results?: ResultChoice | undefined;
   readonly dry_run?: boolean | undefined;
 }
 
@@ -107,6 +114,7 @@ export const anyRunParamsShape: Shape<RunParams> = strictObject<RunParams>({
   to_names: optional(some(string)),
   from_rank: optional(rank),
   timeout_ms: optional(integer(1)),
+  results: withDefault(choice(RESULT_CHOICES), "all"),
   dry_run: withDefault(boolean, false),
 });
 
@@ -115,7 +123,7 @@ export const runParamsShape: Shape<RunParams> = (value) => {
   const { command, args } = (value ?? {}) as Record<string, unknown>;
   const isPlain = typeof command === "string" && (args === undefined || isStrings(args)) &&
     Object.keys(value as object).length === (args === undefined ? 1 : 2);
-  return isPlain ? { command, args: args ?? [], dry_run: false } : anyRunParamsShape(value);
+  return isPlain ? { command, args: args ?? [], results: "all", dry_run: false } : anyRunParamsShape(value);
 };
 
 function isStrings(value: unknown): value is string[] {

@@ -23,10 +23,12 @@ export class RunEncoding {
     return this.#noteHead + fields + "}\n";
   }
 
-  /** The answer to the run; all results are there. */
+  /** The answer to the run, with the results that were taken. */
   end(counts: RunCounts): string {
     const head = JSON.stringify(counts).slice(0, -1);
-    const results = this.#results.length === 0 ? "" : `{${this.#results.join(",{")}`;
+    // Without the places of those that were not asked for.
+    const taken = this.#results.filter(() => true);
+    const results = taken.length === 0 ? "" : `{${taken.join(",{")}`;
     return `{"jsonrpc":"2.0","id":${this.#id},"result":${head},"results":[${results}]}}`;
   }
 }

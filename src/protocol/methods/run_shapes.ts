@@ -159,7 +159,7 @@ export type RunCounts = Record<"executors" | Status, number>;
 
 /** The answer to `run`. */
 export interface RunSummary extends RunCounts {
-  /** One for each executor. */
+  /** One for each executor, or for those that the `results` of the request asked for. */
   results: RunResult[];
 }
 

@@ -138,7 +138,7 @@ export function incompleteMessage(name: WithArguments<SlashName>): string {
 }
 
 /** The params of `run` for a command that was typed. */
-export function toRunParams(request: CommandRequest): Omit<RunParams, "dry_run"> {
+export function toRunParams(request: CommandRequest): Omit<RunParams, "results" | "dry_run"> {
   const { kind: _, args, ...params } = request;
   return { ...params, args: [...args] };
 }

@@ -4,7 +4,7 @@
 
 import { delay } from "@std/async/delay";
 import type { Report } from "../../log/mod.ts";
-import { BackOff } from "../../time/mod.ts";
+import { BackOff, type YieldToIo } from "../../time/mod.ts";
 import type { ByteWriter } from "./outbox.ts";
 
 /** The part of `Deno.Conn` that a session needs. */
@@ -35,6 +35,7 @@ export interface Listener extends AsyncIterable<Incoming> {
 export interface AcceptorOptions {
   /** Must not throw. */
   readonly onConnection: (connection: Incoming) => void;
+  readonly yieldToIo: Pick<YieldToIo, "take">;
   readonly report: Report;
 }
 
@@ -46,10 +47,11 @@ export class Acceptor {
   readonly closed: Promise<void>;
 
   /** Owns `listener` from now on. */
-  constructor(listener: Listener, { onConnection, report }: AcceptorOptions) {
+  constructor(listener: Listener, { onConnection, yieldToIo, report }: AcceptorOptions) {
     this.#listener = listener;
     this.closed = acceptLoop(listener, {
       onConnection,
+      yieldToIo,
       onFailure(error, retryMs) {
         const message = error instanceof Error ? error.message : String(error);
         report({ event: "accept_failed", message, retry_ms: retryMs });
@@ -76,6 +78,7 @@ const MAX_IN_A_ROW = 20;
 export interface AcceptLoopOptions<Connection> {
   /** Must not throw. */
   readonly onConnection: (connection: Connection) => void;
+  readonly yieldToIo: Pick<YieldToIo, "take">;
   readonly onFailure: (error: unknown, retryMs: number) => void;
   /** Aborted by the owner of the listener when it closes it. */
   readonly signal: AbortSignal;
@@ -84,13 +87,13 @@ export interface AcceptLoopOptions<Connection> {
 /** Passes connections to `onConnection` until the listener is closed. */
 export async function acceptLoop<Connection>(
   listener: AsyncIterable<Connection>,
-  { onConnection, onFailure, signal }: AcceptLoopOptions<Connection>,
+  { onConnection, yieldToIo, onFailure, signal }: AcceptLoopOptions<Connection>,
 ): Promise<void> {
   // Without jitter: there is only one server to wait.
   const backOff = new BackOff(BACK_OFF, () => 1);
   let inARow = 0;
   const yieldToOthers = async () => {
-    if (++inARow % MAX_IN_A_ROW === 0) await delay(0, { signal }).catch(() => {});
+    if (++inARow % MAX_IN_A_ROW === 0) await yieldToIo.take();
   };
   while (!signal.aborted) {
     try {

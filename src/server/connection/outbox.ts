@@ -17,6 +17,8 @@ const MAX_JOINED_BYTES = 256 * 1024;
 const MAX_TEXT_LENGTH = 64 * 1024;
 
 const encoder = new TextEncoder();
+/** Shared by all outboxes, and never filled. */
+const NONE: Uint8Array[] = [];
 
 type State = "idle" | "scheduled" | "writing" | "broken";
 
@@ -25,7 +27,10 @@ export class Outbox implements Writer {
   readonly #scheduler: WriteScheduler;
   readonly #maxBytes: number;
   #state: State = "idle";
-  #queue: Uint8Array[] = [];
+  /** The oldest queued chunk, in most cases the only one: then there is no array to fill and empty. */
+  #first: Uint8Array | undefined;
+  /** What follows it. */
+  #rest: Uint8Array[] = NONE;
   /** Follows the queue: small texts are concatenated and encoded once. */
   #text = "";
   /** Size of the queue and the text; a UTF-16 code unit of the text counts as one byte. */
@@ -78,7 +83,8 @@ export class Outbox implements Writer {
 
   /** Drops everything that no write has started to send. */
   dropQueued(): void {
-    this.#queue = [];
+    this.#first = undefined;
+    this.#rest = NONE;
     this.#text = "";
     this.#queuedBytes = 0;
   }
@@ -119,7 +125,9 @@ export class Outbox implements Writer {
   }
 
   #enqueue(bytes: Uint8Array): void {
-    this.#queue.push(bytes);
+    if (this.#first === undefined) this.#first = bytes;
+    else if (this.#rest === NONE) this.#rest = [bytes];
+    else this.#rest.push(bytes);
     this.#queuedBytes += bytes.length + ENTRY_BYTES;
   }
 
@@ -146,16 +154,17 @@ export class Outbox implements Writer {
   /** The bytes of the next write: one message without a copy, or several joined. */
   #takeJoined(): Uint8Array {
     this.#encodeText();
-    const queue = this.#queue;
-    let bytes = queue[0]!.length;
-    let count = 1;
-    while (count < queue.length && bytes + queue[count]!.length <= MAX_JOINED_BYTES) {
-      bytes += queue[count++]!.length;
+    const first = this.#first!;
+    const rest = this.#rest;
+    let bytes = first.length;
+    let count = 0;
+    while (count < rest.length && bytes + rest[count]!.length <= MAX_JOINED_BYTES) {
+      bytes += rest[count++]!.length;
     }
-    this.#queuedBytes -= bytes + count * ENTRY_BYTES;
-    if (count === queue.length) this.#queue = [];
-    else this.#queue = queue.slice(count);
-    return count === 1 ? queue[0]! : join(queue, count, bytes);
+    this.#queuedBytes -= bytes + (count + 1) * ENTRY_BYTES;
+    this.#first = rest[count];
+    this.#rest = count + 1 < rest.length ? rest.slice(count + 1) : NONE;
+    return count === 0 ? first : join(first, rest, count, bytes);
   }
 
   #resolveDrained(): void {
@@ -164,12 +173,19 @@ export class Outbox implements Writer {
   }
 }
 
-function join(parts: readonly Uint8Array[], count: number, bytes: number): Uint8Array {
+/** @param count how many of `rest` follow `first`. @param bytes how many these are together. */
+function join(
+  first: Uint8Array,
+  rest: readonly Uint8Array[],
+  count: number,
+  bytes: number,
+): Uint8Array {
   const joined = new Uint8Array(bytes);
-  let at = 0;
+  joined.set(first);
+  let at = first.length;
   for (let i = 0; i < count; i++) {
-    joined.set(parts[i]!, at);
-    at += parts[i]!.length;
+    joined.set(rest[i]!, at);
+    at += rest[i]!.length;
   }
   return joined;
 }

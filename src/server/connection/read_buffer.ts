@@ -7,8 +7,6 @@ const MEDIUM_BYTES = 4 * 1024;
 const BUSY_BYTES = 64 * 1024;
 /** Consecutive reads that fit the smallest buffer before a client counts as idle again. */
 const CALM_READS = 32;
-/** Full reads in a row after which other clients get a turn. */
-const FULL_READS = 32;
 
 export class ReadBuffer {
   #bytes = new Uint8Array(IDLE_BYTES);
@@ -18,11 +16,6 @@ export class ReadBuffer {
   /** The buffer for the next read. */
   get bytes(): Uint8Array {
     return this.#bytes;
-  }
-
-  /** Whether the client has filled so many buffers in a row that other clients must get a turn. */
-  get isMonopolizing(): boolean {
-    return this.#fullReads > 0 && this.#fullReads % FULL_READS === 0;
   }
 
   /** Counts a read of `count` bytes. */

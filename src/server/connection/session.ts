@@ -24,7 +24,7 @@ import type { WriteScheduler } from "./write_scheduler.ts";
 /** What all sessions share. */
 export interface SessionHost {
   readonly writes: WriteScheduler;
-  readonly yieldToIo: Pick<YieldToIo, "take">;
+  readonly yieldToIo: Pick<YieldToIo, "take" | "mustWait">;
   /** Closed sessions that still have data to send, or wait for the other end to close. */
   readonly lingering: Deadlines<Session>;
   readonly lineBytes: number;
@@ -35,7 +35,7 @@ export interface SessionHost {
   /** Monotonic, in ms. */
   now(): number;
   /** Returns a promise when handling all lines takes more than one iteration of the event loop. */
-  onLines(session: Session, blocks: readonly Block[]): Promise<void> | undefined;
+  onLines(session: Session, blocks: readonly Block[], isShort: boolean): Promise<void> | undefined;
   /** Called when handling lines threw, which is a bug in the server; the session is closed. */
   onFault(error: unknown): void;
   /** Called once, immediately when the session closes and before its connection does. */
@@ -43,6 +43,9 @@ export interface SessionHost {
   /** Called once, when the connection is closed. */
   onDisconnected(session: Session): void;
 }
+
+/** Shorter reads are handled immediately; it is more than the smallest read buffer. */
+const MIN_LONG_READ_BYTES = 600;
 
 /** How much a closed session still reads and discards, so that a reset does not destroy its last message. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
@@ -152,13 +155,17 @@ export class Session implements Member {
           if (discarded > MAX_DISCARDED_BYTES) break;
           continue;
         }
-        const handled = this.#handle(buffer.bytes.subarray(0, count));
+        const isShort = count < MIN_LONG_READ_BYTES;
+        if (!isShort && this.#host.yieldToIo.mustWait) {
+          await this.#host.yieldToIo.take();
+          this.lastHeardAt = this.#host.now();
+        }
+        const handled = this.#handle(buffer.bytes.subarray(0, count), isShort);
         if (handled !== undefined) await handled;
         // A client that causes more writes than fit into one iteration must wait until they have started.
         const idle = this.#host.writes.idle();
         if (idle !== undefined) await idle;
         buffer.note(count);
-        if (buffer.isMonopolizing) await this.#host.yieldToIo.take();
         // A client that has not logged in gets no memory, and nothing after its first line is read until that is checked.
         buffer.resize(this.mode !== "pending");
       }
@@ -203,7 +210,7 @@ export class Session implements Member {
   }
 
   /** Handles received bytes; never throws, and the returned promise never rejects. */
-  #handle(bytes: Uint8Array): Promise<void> | undefined {
+  #handle(bytes: Uint8Array, isShort: boolean): Promise<void> | undefined {
     const isFirstLine = this.mode === "undecided" || this.mode === "pending";
     if (isFirstLine && isClientHello(bytes)) {
       this.send(UNEXPECTED_MESSAGE_ALERT);
@@ -212,7 +219,9 @@ export class Session implements Member {
     }
     try {
       const text = this.#telnet.strip(bytes, SENDERS[this.mode]);
-      return this.#host.onLines(this, this.#framer.pushBlocks(text))?.catch((error) => this.#failed(error));
+      return this.#host.onLines(this, this.#framer.pushBlocks(text), isShort)?.catch((error) =>
+        this.#failed(error)
+      );
     } catch (error) {
       this.#failed(error);
       return undefined;

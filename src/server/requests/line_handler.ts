@@ -27,13 +27,13 @@ export interface LineHandlerParts {
   readonly lineBytes: number;
   /** Monotonic, in ms. */
   readonly now: () => number;
-  readonly yieldToIo: Pick<YieldToIo, "take">;
+  readonly yieldToIo: Pick<YieldToIo, "take" | "spend" | "remainingMs">;
 }
 
 const BYTE_ORDER_MARK = "\ufeff";
 
-/** How long one client's lines may keep the others waiting. */
-const TURN_MS = 5;
+/** How long the lines of a short read are handled immediately. */
+const SHORT_READ_MS = 1;
 /** The clock is read after so many short steps, and after each that may be long. */
 const STEPS_PER_CLOCK_READ = 8;
 
@@ -57,10 +57,12 @@ export class LineHandler {
   /**
    * Handles the lines that one read completed, in order. What takes longer than other clients should wait is spread over
    * turns of the event loop; the result then resolves when all lines are handled.
+   *
+   * @param isShort the read was short, and did not wait for its turn.
    */
-  handle(session: Session, blocks: readonly Block[]): Promise<void> | undefined {
+  handle(session: Session, blocks: readonly Block[], isShort: boolean): Promise<void> | undefined {
     const place: Place = { block: 0, at: 0, batch: undefined, answered: undefined };
-    const until = session.lastHeardAt + TURN_MS;
+    const until = session.lastHeardAt + (isShort ? SHORT_READ_MS : this.#parts.yieldToIo.remainingMs);
     this.#handleSome(session, blocks, place, until);
     return isDone(blocks, place) ? undefined : this.#handleRest(session, blocks, place, until);
   }
@@ -71,36 +73,36 @@ export class LineHandler {
     place: Place,
     firstUntil: number,
   ): Promise<void> {
+    const { yieldToIo, now } = this.#parts;
     let until = firstUntil;
     while (!isDone(blocks, place)) {
       await place.answered;
       place.answered = undefined;
-      if (this.#parts.now() > until) {
-        await this.#parts.yieldToIo.take();
-        until = this.#parts.now() + TURN_MS;
+      if (now() > until) {
+        await yieldToIo.take();
+        until = now() + yieldToIo.remainingMs;
       }
-      const now = this.#parts.now();
       // The client is not silent: its lines wait for their turn.
-      session.lastHeardAt = now;
+      session.lastHeardAt = now();
       this.#handleSome(session, blocks, place, until);
     }
   }
 
   #handleSome(session: Session, blocks: readonly Block[], place: Place, until: number): void {
-    const { seating, rateLimit, fanOut, turns, json, now } = this.#parts;
+    const { seating, rateLimit, fanOut, turns, json, now, yieldToIo } = this.#parts;
     rateLimit.begin(session, session.lastHeardAt);
     seating.settle();
     for (let steps = 1; place.block < blocks.length && session.isOpen; steps++) {
       const isShort = this.#step(session, blocks[place.block]!, place);
       if (place.answered !== undefined) break;
       if (isShort && steps % STEPS_PER_CLOCK_READ > 0) continue;
-      // A single line, the most common case, reads no clock.
       if (place.block < blocks.length && now() > until) break;
     }
     fanOut.flush();
     json.reportRefusals();
     rateLimit.end(session);
     turns.flush();
+    yieldToIo.spend(now() - session.lastHeardAt);
     if (!session.isOpen) place.block = blocks.length;
   }
 

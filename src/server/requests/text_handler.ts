@@ -122,7 +122,7 @@ export class TextHandler {
   async #refuseUnknown(session: Session, word: string): Promise<void> {
     const name = `/${visible(word, SHOWN_LENGTH)}`;
     const meant = { name, known: slashWords("server"), otherwise: "/help lists all words" };
-    session.sendText(refusedLine(undefined, await withSuggestion(`unknown word "${name}"`, meant)));
+    session.sendText(refusedLine(undefined, await withSuggestion(`Unknown word "${name}"`, meant)));
   }
 
   /** While it waits for a seat. */
@@ -214,5 +214,5 @@ function sendNoSeat(session: Session): void {
 }
 
 function toParams(request: CommandRequest): RunParams {
-  return { ...toRunParams(request), dry_run: false };
+  return { ...toRunParams(request), results: "all", dry_run: false };
 }

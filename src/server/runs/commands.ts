@@ -78,14 +78,14 @@ export class Commands {
     params: RunParams,
     callbacks: Pick<RunRequest, "onResult" | "onEnd">,
   ): Refusal | undefined {
-    const { command, args } = params;
+    const { command, args, results } = params;
     const checked = this.#check(issuer, params);
     if (!checked.ok) return this.#refuse(issuer, params, checked.refusal);
     const busy = this.#runs.mayBegin(issuer.member, key);
     if (busy !== undefined) return this.#refuse(issuer, params, busy);
     const { executors, rule } = checked;
     const timeoutMs = Math.min(params.timeout_ms ?? rule.timeoutMs, rule.timeoutMs);
-    this.#runs.begin({ issuer, key, command, args, executors, timeoutMs, ...callbacks });
+    this.#runs.begin({ issuer, key, command, args, executors, timeoutMs, results, ...callbacks });
     return undefined;
   }
 

@@ -14,7 +14,7 @@ export function dryRun<Member extends { readonly name: string; readonly rights: 
   checker: CommandChecker,
   roster: readonly Seat<Member>[],
   issuer: Seat<Member>,
-  params: RunParams,
+  params: Omit<RunParams, "results">,
 ): DryRunSummary {
   const rule = checker.checkRules(issuer, params.command, params.args);
   const forAll = "reason" in rule ? rule : undefined;

@@ -1,7 +1,7 @@
 // One run: what was asked for, and what is known of its executors so far.
 
 import type { Id } from "../../protocol/json_rpc/mod.ts";
-import type { RunCounts, RunResult, Status } from "../../protocol/methods/mod.ts";
+import type { ResultChoice, RunCounts, RunResult, Status } from "../../protocol/methods/mod.ts";
 import { indexOfTicket, type Seat } from "../../ranks/mod.ts";
 import type { Member, SeatedMember } from "../connection/mod.ts";
 
@@ -15,7 +15,8 @@ export interface RunRequest {
   /** In rank order. */
   readonly executors: readonly Seat<Member>[];
   readonly timeoutMs: number;
-  /** Called once for each executor, when its status becomes known; `index` is its position in `executors`. */
+  readonly results: ResultChoice;
+  /** Called when the status of an executor becomes known that `results` asks for; `index` is its position in `executors`. */
   readonly onResult: (result: RunResult, index: number) => void;
   /** Called once, after the last `onResult`. */
   readonly onEnd: (counts: RunCounts) => void;

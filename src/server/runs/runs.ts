@@ -2,7 +2,7 @@
 // status; with the last one the run is answered and forgotten.
 
 import type { Id, Refusal } from "../../protocol/json_rpc/mod.ts";
-import type { Status } from "../../protocol/methods/mod.ts";
+import type { ResultChoice, Status } from "../../protocol/methods/mod.ts";
 import { clientRef, type LoggedOutcome, type Report } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
 import { MAY_NOT_EXECUTE } from "./check_command.ts";
@@ -195,8 +195,10 @@ export class Runs {
     // What comes after the time is over adds to the status and does not change it.
     const outcome = { ...details, status: run.isOverdue ? "timed_out" : status } as const;
     run.statuses[index] = outcome.status;
-    const source = { rank: run.ranks[index]!, ticket, name: member.name };
-    run.onResult(this.#results.make(run, source, outcome), index);
+    if (isWanted(run.results, outcome.status)) {
+      const source = { rank: run.ranks[index]!, ticket, name: member.name };
+      run.onResult(this.#results.make(run, source, outcome), index);
+    }
     this.#countDown(run);
   }
 
@@ -242,4 +244,15 @@ function firstNotOk({ executors, ranks, statuses }: Run): LoggedOutcome[] {
 function tooMany(whose: string, limit: number): Refusal {
   const message = `Too many runs in flight: the limit ${whose} is ${limit}`;
   return { reason: "rate_limited", message, data: { limit } };
+}
+
+function isWanted(choice: ResultChoice, status: Status): boolean {
+  switch (choice) {
+    case "all":
+      return true;
+    case "not_ok":
+      return status !== "ok";
+    case "none":
+      return false;
+  }
 }

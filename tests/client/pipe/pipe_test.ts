@@ -398,8 +398,8 @@ Deno.test("a misspelt command or word in a pipe is answered with the one that wa
   await peer.send({ id: run.id, error: { code: -32003, message: "uptme is not allowed", data } });
   assertEquals(await verdict, "refused");
   assertStringIncludes(stderr.rest, 'Refused: uptme is not allowed; did you mean "uptime"? (not_allowed)\n');
-  assertStringIncludes(stderr.rest, 'Line 2: Not sent: unknown word "/rooster"; did you mean "/roster"?\n');
-  assertStringIncludes(stderr.rest, 'Line 3: Not sent: unknown word "/zzz"; /help lists all words\n');
+  assertStringIncludes(stderr.rest, 'Line 2: Not sent: Unknown word "/rooster"; did you mean "/roster"?\n');
+  assertStringIncludes(stderr.rest, 'Line 3: Not sent: Unknown word "/zzz"; /help lists all words\n');
   assertStringIncludes(stderr.rest, 'Line 4: Not sent: /watch needs "on" or "off": /watch on, /watch off\n');
 });
 

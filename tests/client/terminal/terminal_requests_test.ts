@@ -271,10 +271,10 @@ Deno.test("terminal: a misspelt command or word is answered with the one that wa
     }
     terminal.type("/rooster" + KEY.enter);
     await terminal.until((rows) =>
-      rows.at(-2) === 'Not sent: unknown word "/rooster"; did you mean "/roster"?'
+      rows.at(-2) === 'Not sent: Unknown word "/rooster"; did you mean "/roster"?'
     );
     terminal.type("/zzz" + KEY.enter);
-    await terminal.until((rows) => rows.at(-2) === 'Not sent: unknown word "/zzz"; /help lists all words');
+    await terminal.until((rows) => rows.at(-2) === 'Not sent: Unknown word "/zzz"; /help lists all words');
   }));
 
 Deno.test("terminal: /name takes another name", () =>

@@ -20,6 +20,7 @@ const runParams = fc.record({
   to_names: fc.oneof(fc.array(fc.string()), anything),
   from_rank: fc.oneof(fc.nat(), anything),
   timeout_ms: fc.oneof(fc.integer(), fc.double(), anything),
+  results: fc.oneof(fc.constantFrom("all", "not_ok", "none"), anything),
   dry_run: fc.oneof(fc.boolean(), anything),
   surplus: anything,
 }, { requiredKeys: [] }).map((value): unknown => JSON.parse(JSON.stringify(value)));
@@ -42,6 +43,7 @@ Deno.test("the quick reader of run's params takes what the shape takes, key by k
     ["to_names", [[], [""], ["a", "a"], [1], "a", null]],
     ["from_rank", [0, 3, -1, 0.5, "1", null]],
     ["timeout_ms", [1, 0, -1, 1.5, 1e300, "1", null]],
+    ["results", ["all", "not_ok", "none", "ok", "", true, null]],
     ["dry_run", [true, false, 0, "true", null]],
   ];
   for (const [key, values] of keys) {
@@ -52,10 +54,13 @@ Deno.test("the quick reader of run's params takes what the shape takes, key by k
   }
 });
 
-Deno.test("a run's args and dry_run have defaults", () => {
-  const value = { command: "ping", args: [], dry_run: false };
+Deno.test("a run's args, results and dry_run have defaults", () => {
+  const value = { command: "ping", args: [], results: "all" as const, dry_run: false };
   assertEquals(readRunParams({ command: "ping" }), { ok: true, value });
-  assertEquals(readRunParams({ command: "ping", args: [], dry_run: false }), { ok: true, value });
+  assertEquals(readRunParams({ command: "ping", args: [], results: "all", dry_run: false }), {
+    ok: true,
+    value,
+  });
 });
 
 Deno.test("an unknown key is refused: a misspelt dry_run must not be a run", () => {

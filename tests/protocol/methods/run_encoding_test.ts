@@ -35,6 +35,15 @@ Deno.test("a run's results and its answer are what the general encoders write, i
   }));
 });
 
+Deno.test("the answer to a run has the results that were taken, in order, and none for the other executors", () => {
+  const encoding = new RunEncoding(1);
+  const failed = (rank: number) => ({ rank, ticket: rank, name: "x", status: "failed" }) as const;
+  encoding.add(failed(7), 6);
+  encoding.add(failed(3), 2);
+  const counts = { executors: 9 } as RunCounts;
+  assertEquals(encoding.end(counts), encodeResult(1, { ...counts, results: [failed(3), failed(7)] }));
+});
+
 Deno.test("a run without executors has an empty list of results", () => {
   const counts = { executors: 0 } as RunCounts;
   assertEquals(new RunEncoding(1).end(counts), encodeResult(1, { ...counts, results: [] }));

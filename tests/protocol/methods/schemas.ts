@@ -86,6 +86,7 @@ export const METHOD_SCHEMAS = {
       to_names: v.optional(some(text)),
       from_rank: v.optional(rank),
       timeout_ms: v.optional(positive),
+      results: v.optional(v.picklist(["all", "not_ok", "none"]), "all"),
       dry_run: v.optional(v.boolean(), false),
     }),
     result: runSummary,

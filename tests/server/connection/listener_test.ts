@@ -1,5 +1,6 @@
 import { assertEquals, assertLess, assertStrictEquals } from "@std/assert";
 import { acceptLoop } from "../../../src/server/connection/listener.ts";
+import { timerYield } from "../../support/server/timer_yield.ts";
 
 /** What a listener's next accepts bring: a connection, or an error. After the last one it is closed. */
 function listener(accepts: (string | Error)[], onClosed = () => {}): AsyncIterable<string> {
@@ -22,6 +23,7 @@ function watched(signal = new AbortController().signal) {
   const options = {
     onConnection: (connection: string) => void connections.push(connection),
     onFailure: (error: unknown, retryMs: number) => void failures.push([error, retryMs]),
+    yieldToIo: timerYield(),
     signal,
   };
   return { connections, failures, options };

@@ -58,7 +58,7 @@ Deno.test("where a token is required, any typed line is answered with how to log
     await using client = await RawClient.connect(server.port);
     client.send(typed);
     const { text } = await client.next();
-    assertStringIncludes(text, "Closing: this server requires a token: the first line must be /login TOKEN");
+    assertStringIncludes(text, "Closing: This server requires a token: the first line must be /login TOKEN");
   }
 });
 
@@ -68,19 +68,19 @@ Deno.test("a misspelt command or word is answered with the one that was meant, i
     tokens: tokensToml({ ada: 'issue = ["df"]', ben: "" }),
   });
   const refused = (message: string) => `Refused: ${message}`;
-  const list = "is not on the list of allowed commands";
+  const list = "is not an allowed command";
   for (
     const [name, lines] of [
       ["ben", [
-        ["uptme", refused(`uptme ${list}; did you mean "uptime"? (not_allowed)`)],
-        ["/rooster", refused('unknown word "/rooster"; did you mean "/roster"?')],
+        ["uptme", refused(`"uptme" ${list}; did you mean "uptime"? (not_allowed)`)],
+        ["/rooster", refused('Unknown word "/rooster"; did you mean "/roster"?')],
         ["/name", refused("/name needs a name: /name alice")],
-        ["zzzzzz", refused(`zzzzzz ${list}; /commands lists them (not_allowed)`)],
-        ["u\x07pt!me", refused(`u\\x07pt!me ${list} (not_allowed)`)],
-        ["/zzzzzz", refused('unknown word "/zzzzzz"; /help lists all words')],
+        ["zzzzzz", refused(`"zzzzzz" ${list}; /commands lists them (not_allowed)`)],
+        ["u\x07pt!me", refused(`"u\\x07pt!me" ${list} (not_allowed)`)],
+        ["/zzzzzz", refused('Unknown word "/zzzzzz"; /help lists all words')],
       ]],
       // Of a command that the token does not allow, not even the name is shown.
-      ["ada", [["uptme", refused(`uptme ${list}; /commands lists them (not_allowed)`)]]],
+      ["ada", [["uptme", refused(`"uptme" ${list}; /commands lists them (not_allowed)`)]]],
     ] as const
   ) {
     await using client = await RawClient.connect(server.port);
@@ -91,12 +91,12 @@ Deno.test("a misspelt command or word is answered with the one that was meant, i
 });
 
 Deno.test("a name is shown to the others, and has the same form as in hello", async () => {
-  await using server = await startServer({ toml: "[limits]\nname_length = 10\n" });
+  await using server = await startServer({ toml: "[limits]\nname_bytes = 10\n" });
   await using client = await RawClient.connect(server.port);
   client.send("/name  Ada \t 'L'");
   await client.text('Your name is now "Ada L"');
   client.send("/name abcdefghijk");
-  await client.text("Refused: name: at most 10 characters, current length is 11");
+  await client.text('Refused: "name" must have at most 10 bytes, got 11');
   await using other = await RawClient.join(server.port);
   const { result } = await other.request("roster");
   assertEquals(result.members[0].name, "Ada L");

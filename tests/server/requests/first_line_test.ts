@@ -118,8 +118,8 @@ Deno.test("telnet commands between the lines of a person are ignored, wherever a
         /cancelled|Goodbye|Refused/.test(text)
       );
       assertEquals(answers.map((text) => text.replace(/^\W+/, "")), [
-        "0 cancelled",
-        "0 cancelled",
+        "0 runs cancelled",
+        "0 runs cancelled",
         "Goodbye",
       ]);
       // Read as UTF-8: IAC WONT TIMING-MARK.

@@ -346,3 +346,41 @@ for (
     assertLess(JSON.stringify(result).length, 1_048_576);
   });
 }
+
+Deno.test("G7: an issuer is sent the results that it asks for, one by one and in the answer, and all of them are counted", async () => {
+  await using crew = await Crew.join(3);
+  const { issuer, executors } = crew;
+  const wanted = [["all", [1, 2, 3]], ["not_ok", [2, 3]], ["none", []], [undefined, [1, 2, 3]]] as const;
+  for (const [results, ranks] of wanted) {
+    const before = issuer.notes("result").length;
+    const run = issuer.ask("run", { command: "uptime", results });
+    const codes = [0, 1];
+    for (const [i, code] of codes.entries()) {
+      const { id } = await executors[i]!.message("execute");
+      executors[i]!.send({ jsonrpc: "2.0", id, result: { code } });
+    }
+    const { id } = await executors[2]!.message("execute");
+    executors[2]!.send({ jsonrpc: "2.0", id, error: { code: -32003, message: "no" } });
+    const { result } = await issuer.answer(run);
+    assertEquals([result.executors, result.ok, result.failed, result.refused], [3, 1, 1, 1]);
+    assertEquals(result.results.map(({ rank }: Json) => rank), ranks);
+    assertEquals(issuer.notes("result").slice(before).map(({ rank }) => rank).sort(), [...ranks]);
+  }
+});
+
+Deno.test("an output that its issuer does not ask for takes nothing from the limit of those that it does", async () => {
+  await using crew = await Crew.join(2, "[limits]\noutput_bytes = 1024\nrun_output_bytes = 1024");
+  const { issuer, executors } = crew;
+  const run = issuer.ask("run", { command: "uptime", results: "not_ok" });
+  for (const [i, code] of [0, 1].entries()) {
+    const { id } = await executors[i]!.message("execute");
+    executors[i]!.send({ jsonrpc: "2.0", id, result: { code, stdout: "x".repeat(1_000) } });
+    if (i === 0) await executors[0]!.settled();
+  }
+  const { result } = await issuer.answer(run);
+  assertEquals(result.results.map(({ rank, stdout, cut }: Json) => [rank, stdout.length, cut]), [[
+    2,
+    1_000,
+    undefined,
+  ]]);
+});

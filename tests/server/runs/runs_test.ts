@@ -69,6 +69,7 @@ class Scene {
       args: [],
       executors: this.members.slice(issuer + 1).map((member) => member.seat),
       timeoutMs,
+      results: "all",
       onResult: (result, index) => told.onResult(result, index),
       onEnd: (counts) => told.onEnd(counts),
     });
@@ -187,7 +188,7 @@ Deno.test("G7: any history of answers, departures, cancellations and time ends e
             const told = new Told();
             const tell = { onResult: told.onResult.bind(told), onEnd: told.onEnd.bind(told) };
             const request = { issuer: seat, key: step.key, command: "uptime", args: [], executors };
-            scene.runs.begin({ ...request, timeoutMs: step.timeoutMs, ...tell });
+            scene.runs.begin({ ...request, timeoutMs: step.timeoutMs, results: "all", ...tell });
             begun.push({ told, executors: executors.map((each) => each.ticket) });
           } else if ("answer" in step) scene.answer(step.answer, step.run);
           else if ("cancel" in step) scene.runs.cancel(member(step.cancel), step.key);

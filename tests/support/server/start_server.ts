@@ -11,6 +11,7 @@ import { RANDOM_TOKENS } from "../../../src/server/seats/resume_tokens.ts";
 import type { Listener } from "../../../src/server/connection/listener.ts";
 import { nullStore, type SeatStore } from "../../../src/server/seats/seat_store.ts";
 import { Arrivals } from "./arrivals.ts";
+import { timerYield } from "./timer_yield.ts";
 
 export interface StartOptions {
   /** The text of a configuration file; host and port are given already. */
@@ -94,6 +95,7 @@ export async function startServer(
       : new Authenticator(await loadTokens({ path: "tokens.toml", text: tokens })),
     wallClock: Date.now,
     afterIo: setImmediate,
+    yieldToIo: timerYield(clock),
     report: (event) => events.push(event),
     tokens: RANDOM_TOKENS,
     store: store ?? nullStore(1),

@@ -4,6 +4,7 @@
 import type { TlsFiles } from "../../../config/keys/mod.ts";
 import type { ServerConfig } from "../../../config/mod.ts";
 import { secureContextOf, TlsListener, type TlsPair } from "../../../tls/mod.ts";
+import type { YieldToIo } from "../../../time/mod.ts";
 import { readText, type TextReader } from "../../shared/mod.ts";
 import { readTlsFiles, unfitPair } from "./tls_files.ts";
 
@@ -31,11 +32,12 @@ export interface RenewedTls {
 /** @throws {FileError} and what `Deno.listen` throws. */
 export async function openTls(
   { host, port, tls, limits }: Pick<ServerConfig, "host" | "port" | "tls" | "limits">,
+  yieldToIo: YieldToIo,
 ): Promise<OpenedTls> {
   let used = await readTlsFiles(tls, readText, Date.now());
   const secureContext = await secureContextFor(used, tls);
   const plain = Deno.listen({ hostname: host, port, tcpBacklog: limits.acceptBacklog });
-  const listener = new TlsListener(plain, secureContext);
+  const listener = new TlsListener(plain, secureContext, yieldToIo);
   return {
     listener,
     readOnce: used.readOnce,
@@ -53,13 +55,11 @@ export async function openTls(
   };
 }
 
-/** For `--check`, on a free port. @returns a warning, if there is one. @throws {FileError} */
-export async function checkTls(
-  { tls, limits }: Pick<ServerConfig, "tls" | "limits">,
-): Promise<string | undefined> {
-  const { listener, warning } = await openTls({ host: "127.0.0.1", port: 0, tls, limits });
-  listener.close();
-  return warning;
+/** For `--check`. @returns a warning, if there is one. @throws {FileError} */
+export async function checkTls(files: TlsFiles): Promise<string | undefined> {
+  const pair = await readTlsFiles(files, readText, Date.now());
+  await secureContextFor(pair, files);
+  return pair.warning;
 }
 
 /** @param files for messages. @throws {FileError} for a pair that cannot be used. */

@@ -1,0 +1,70 @@
+// Polls the sockets by sending one byte to this process over a loopback connection: only the runtime's I/O driver can deliver
+// it, and by then it has looked at every other socket. That costs 0.15 ms; a timer of 0 ms, which also makes the runtime poll,
+// takes more than 2.
+
+import type { IoPoll } from "../../time/mod.ts";
+
+const LOOPBACK = "127.0.0.1";
+const BYTE = new Uint8Array(1);
+
+/** Opens the connection, which takes the right to use the network. On a machine without loopback, timers stand in. */
+export async function openIoPoll(): Promise<IoPoll & Disposable> {
+  const pair = await openPair().catch(() => undefined);
+  return new LoopbackPoll(pair);
+}
+
+interface Pair {
+  readonly reader: Deno.Conn;
+  readonly writer: Deno.Conn;
+}
+
+async function openPair(): Promise<Pair | undefined> {
+  using listener = Deno.listen({ hostname: LOOPBACK, port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  const [reader, writer] = await Promise.all([listener.accept(), Deno.connect({ hostname: LOOPBACK, port })]);
+  // Another process may have been faster; its byte would mean nothing.
+  if ((reader.remoteAddr as Deno.NetAddr).port === (writer.localAddr as Deno.NetAddr).port) {
+    writer.setNoDelay(true);
+    return { reader, writer };
+  }
+  reader.close();
+  writer.close();
+  return undefined;
+}
+
+class LoopbackPoll implements IoPoll, Disposable {
+  #pair: Pair | undefined;
+  readonly #buffer = new Uint8Array(1);
+
+  constructor(pair: Pair | undefined) {
+    this.#pair = pair;
+  }
+
+  poll(polled: () => void): void {
+    if (this.#pair === undefined) return void setTimeout(polled, 0);
+    const { reader, writer } = this.#pair;
+    // The read begins first, so that it cannot end without a poll.
+    reader.read(this.#buffer).then(
+      (count) => count === 1 ? polled() : this.#lose(polled),
+      () => this.#lose(polled),
+    );
+    writer.write(BYTE).catch(() => {});
+  }
+
+  afterIo(callback: () => void): void {
+    setImmediate(callback);
+  }
+
+  [Symbol.dispose](): void {
+    const pair = this.#pair;
+    this.#pair = undefined;
+    pair?.reader.close();
+    pair?.writer.close();
+  }
+
+  /** The connection broke, which nothing on this machine should cause. */
+  #lose(polled: () => void): void {
+    this[Symbol.dispose]();
+    setTimeout(polled, 0);
+  }
+}
