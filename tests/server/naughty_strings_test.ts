@@ -33,7 +33,7 @@ async function withThree(
   await using person = await RawClient.join(server.port);
   await using executor = await RawClient.join(server.port);
   person.send("/watch on");
-  await person.text("Watching is on");
+  await person.text("Clients that join and leave are shown from now on");
   await test({ issuer, person, executor });
   await issuer.settled();
   person.send("/who");

@@ -210,7 +210,7 @@ export class TextHandler {
 }
 
 function sendNoSeat(session: Session): void {
-  session.sendText("You have no seat yet; /quit leaves\n");
+  session.sendText("You do not have a seat yet; /quit leaves\n");
 }
 
 function toParams(request: CommandRequest): RunParams {

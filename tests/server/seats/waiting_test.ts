@@ -99,7 +99,7 @@ Deno.test("a waiting text session is notified in plain words, and can leave", as
   const [person] = await enter(server.port, 1, "waiting");
   person!.send("/who");
   await person!.text("You are number 1 on the waiting list");
-  await person!.text("You have no seat yet");
+  await person!.text("You do not have a seat yet");
   person!.send("/quit");
   await person!.text("Goodbye");
   assertEquals(await person!.ended(), "end of stream");
