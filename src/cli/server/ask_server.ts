@@ -77,7 +77,7 @@ function statusText(status: ServerStatus): string {
     `rankserver ${visible(version)} on ${visible(address)}, up for ${durationText(uptime_ms)}${draining}`,
     `${members} of ${
       count(capacity, "seat is", "seats are")
-    } taken, ${away} of them by disconnected members; ${waiting} on the waiting list (epoch ${epoch})`,
+    } taken, ${away} of them by disconnected members; ${waiting} in the waiting room (epoch ${epoch})`,
     `${count(status.connections, "connection")}, ${count(status.runs_in_flight, "run")} in flight, ${
       count(status.late_answers, "late answer")
     }`,

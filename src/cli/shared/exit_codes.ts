@@ -26,7 +26,7 @@ export const CLIENT_EXIT_MEANINGS: readonly (readonly [code: number, meaning: st
   [CLIENT_EXIT.refused, "a command was refused, by the server or by an executor"],
   [
     CLIENT_EXIT.lost,
-    "no connection, or the connection was lost and not restored; --max-wait: no seat or place in the waiting list",
+    "no connection, or the connection was lost and not restored; --max-wait: no seat or place in the waiting room",
   ],
   [CLIENT_EXIT.unauthenticated, "the server requires a token, or refused this one"],
   [CLIENT_EXIT.following, "--via PATH status: the client does not lead"],

@@ -37,7 +37,7 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
     }
     case "waiting": {
       const { position } = event.waiting;
-      return [style.notable(`All seats are taken; you are number ${position} on the waiting list`)];
+      return [style.notable(`All seats are taken; you are number ${position} in the waiting room`)];
     }
     case "seat_lost":
       return [style.notable(`The previous seat is lost: ${shown(event.why)}; this is a new one`)];

@@ -107,7 +107,7 @@ export const SESSION_SETTINGS = {
   overflow: choice("overflow", ["refuse", "wait"], "refuse",
     'What to do with a client when all seats are taken: "refuse" it, or let it "wait" for a seat.'),
   waitingClients: integer("waiting_clients", "clients", [1_000, 1, 100_000],
-    "Length of the waiting list; further clients are refused."),
+    "Places in the waiting room; further clients are refused."),
   store: path("store",
     "SQLite file that keeps seats and tickets across a restart; empty: no store. With a new file, no client " +
     "leads until lease_max_ms have passed."),

@@ -63,7 +63,7 @@ export function noteToText(note: ServerNote): string {
       return `Commands are now: ${names === "" ? "none" : names}. /commands says more.\n`;
     }
     case "waiting":
-      return `All seats are taken. You are number ${note.params.position} on the waiting list.\n`;
+      return `All seats are taken. You are number ${note.params.position} in the waiting room.\n`;
     case "refused":
       return refusedLine(note.params.data?.reason, note.params.message);
     case "closing":

@@ -1,4 +1,4 @@
-// Gives a session that was let in a seat or a place in the waiting list, or refuses it. When all seats are taken, a client
+// Gives a session that was let in a seat or a place in the waiting room, or refuses it. When all seats are taken, a client
 // may still have a resume token for a reserved seat: it gets some time to present it.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";

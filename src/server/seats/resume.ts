@@ -23,7 +23,7 @@ export interface ResumeOptions {
   readonly flush: () => void;
   /** Frees a seat. */
   readonly free: (seat: Seat<Member>, reason: string) => void;
-  /** Removes a session from the waiting list. */
+  /** Removes a session from the waiting room. */
   readonly stopWaiting: (session: Session) => void;
   /** Called with a session that has a lease. */
   readonly onLease: (session: Session) => void;

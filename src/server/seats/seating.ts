@@ -1,4 +1,4 @@
-// Assigns seats to sessions, keeps the waiting list, and frees seats. The order of the seats is the rank manager's task.
+// Assigns seats to sessions, keeps the waiting room, and frees seats. The order of the seats is the rank manager's task.
 
 import type { CloseReason, Roster, Welcome } from "../../protocol/methods/mod.ts";
 import { clientRef } from "../../log/mod.ts";
@@ -122,7 +122,7 @@ export class Seating {
     return this.#waiting.has(session);
   }
 
-  /** Gives a session a seat or a place in the waiting list; "full" when there is neither. */
+  /** Gives a session a seat or a place in the waiting room; "full" when there is neither. */
   admit(session: Session): "seated" | "waiting" | "full" {
     this.settle();
     if (!this.#isOpen) return "full";

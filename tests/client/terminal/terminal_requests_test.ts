@@ -288,7 +288,7 @@ Deno.test("terminal: /name takes another name", () =>
     await terminal.until((rows) => rows.at(-2) === "Not sent: /name needs a name: /name alice");
   }));
 
-Deno.test("terminal: /help is mentioned once, when there is a seat or a place in the waiting list", () =>
+Deno.test("terminal: /help is mentioned once, when there is a seat or a place in the waiting room", () =>
   atTerminal(async ({ session, terminal }) => {
     session.push({ kind: "waiting", waiting: { position: 1 } });
     await terminal.until((rows) => rows.at(-2) === "Type /help for help");

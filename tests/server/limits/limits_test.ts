@@ -259,7 +259,7 @@ Deno.test("of a member that is there twice the last one counts, and names of Jav
   });
 });
 
-Deno.test("G9: invalid messages count too, from programs, from people and in the waiting list", async () => {
+Deno.test("G9: invalid messages count too, from programs, from people and in the waiting room", async () => {
   const toml =
     "max_clients = 2\n[session]\noverflow = 'wait'\n[limits]\ncommands_per_second = 1\ncommands_burst = 3\n";
   await using server = await startServer({ toml, clock: new FakeClock() });

@@ -1,4 +1,4 @@
-// The waiting list: which clients wait when all seats are taken, their notifications, and the order in which they get seats.
+// The waiting room: which clients wait when all seats are taken, their notifications, and the order in which they get seats.
 
 import { assertEquals } from "@std/assert";
 import { cut } from "../../support/server/cut.ts";
@@ -71,7 +71,7 @@ Deno.test("several seats that become free together go to as many waiting clients
   for (const client of [...members, first!, second!]) await client.close();
 });
 
-Deno.test("G9: the waiting list is bounded, and clients beyond it are refused", async () => {
+Deno.test("G9: the waiting room is bounded, and clients beyond it are refused", async () => {
   await using server = await startServer({ toml: toml(1, "waiting_clients = 2") });
   const members = await enter(server.port, 1, "welcome");
   const waiting = await enter(server.port, 2, "waiting");
@@ -98,7 +98,7 @@ Deno.test("a waiting text session is notified in plain words, and can leave", as
   const [member] = await enter(server.port, 1, "welcome");
   const [person] = await enter(server.port, 1, "waiting");
   person!.send("/who");
-  await person!.text("You are number 1 on the waiting list");
+  await person!.text("You are number 1 in the waiting room");
   await person!.text("You do not have a seat yet");
   person!.send("/quit");
   await person!.text("Goodbye");
@@ -126,7 +126,7 @@ Deno.test("a server that is shutting down gives no free seat to waiting clients"
   assertEquals(server.eventsOf("client_seated").length, 3);
 });
 
-Deno.test("a waiting client may resume a seat with its token, ahead of the waiting list", async () => {
+Deno.test("a waiting client may resume a seat with its token, ahead of the waiting room", async () => {
   await using server = await startServer({ toml: toml(1, "resume_grace_ms = 60_000") });
   await using member = await RawClient.join(server.port);
   const [other] = await enter(server.port, 1, "waiting");

@@ -83,7 +83,7 @@ Deno.test("a seat that was taken back, one that was lost, and a wait are told", 
   assertEquals(events.flatMap((event) => eventLines(event)), [
     "Took back rank 1 of 4 (9 seats, ticket 5)",
     "The previous seat is lost: Invalid or expired resume token; this is a new one",
-    "All seats are taken; you are number 3 on the waiting list",
+    "All seats are taken; you are number 3 in the waiting room",
   ]);
   assertEquals(events.map(eventJson), [
     { event: "welcome", ...welcome, back: true },
