@@ -7,22 +7,30 @@ import type { IoPoll } from "../../time/mod.ts";
 const LOOPBACK = "127.0.0.1";
 const BYTE = new Uint8Array(1);
 
-/** Opens the connection, which takes the right to use the network. On a machine without loopback, timers stand in. */
-export async function openIoPoll(): Promise<IoPoll & Disposable> {
-  const pair = await openPair().catch(() => undefined);
-  return new LoopbackPoll(pair);
-}
+/** For a connection that a firewall swallows. */
+const CONNECT_TIMEOUT_MS = 500;
 
-interface Pair {
+/** Both ends of one connection. */
+export interface Pair {
   readonly reader: Deno.Conn;
   readonly writer: Deno.Conn;
+}
+
+/** Opens the connection, which requires the permission to use the network. If that fails, timers replace it. */
+export async function openIoPoll(
+  open: () => Promise<Pair | undefined> = openPair,
+): Promise<IoPoll & Disposable> {
+  const pair = await open().catch(() => undefined);
+  return new LoopbackPoll(pair);
 }
 
 async function openPair(): Promise<Pair | undefined> {
   using listener = Deno.listen({ hostname: LOOPBACK, port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
-  const [reader, writer] = await Promise.all([listener.accept(), Deno.connect({ hostname: LOOPBACK, port })]);
-  // Another process may have been faster; its byte would mean nothing.
+  const signal = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
+  const writer = await Deno.connect({ hostname: LOOPBACK, port, signal });
+  const reader = await listener.accept();
+  // Another process may have connected first; its bytes would mean nothing.
   if ((reader.remoteAddr as Deno.NetAddr).port === (writer.localAddr as Deno.NetAddr).port) {
     writer.setNoDelay(true);
     return { reader, writer };
