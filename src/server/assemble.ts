@@ -77,7 +77,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
     lingerMs: limits.lingerMs,
     lingeringRefusals: limits.lingeringRefusals,
     now: () => clock.now(),
-    onLines: (session, received, isShort) => lines.handle(session, received, isShort),
+    onLines: (session, received) => lines.handle(session, received),
     onFault: (error) => report({ event: "fault", where: "a session", message: visible(String(error)) }),
   });
   return {

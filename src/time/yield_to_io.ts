@@ -9,6 +9,8 @@ const MIN_SLICE_MS = 1;
 
 /** How the sockets are polled. */
 export interface IoPoll {
+  /** Monotonic, in ms. */
+  now(): number;
   /** Calls back when the runtime has polled all sockets. */
   poll(polled: () => void): void;
   /** Calls back when the reads that the poll completed have been handled; `setImmediate`. */
@@ -19,6 +21,8 @@ export class YieldToIo {
   readonly #io: IoPoll;
   readonly #waiting: (() => void)[] = [];
   #spentMs = 0;
+  /** When the last work that was counted ended. */
+  #lastAt = -Infinity;
   /** Polling, or letting those that waited continue. */
   #isBusy = false;
 
@@ -28,17 +32,20 @@ export class YieldToIo {
 
   /** Whether long work must wait: the budget is spent, or other work waits already. */
   get mustWait(): boolean {
+    this.#forgetOld();
     return this.#spentMs >= BUDGET_MS || this.#waiting.length > 0;
   }
 
-  /** How long long work may continue, in ms. */
+  /** How long work that begins now may continue, in ms. */
   get remainingMs(): number {
+    this.#forgetOld();
     return Math.max(MIN_SLICE_MS, BUDGET_MS - this.#spentMs);
   }
 
-  /** Counts work that was done. */
+  /** Counts work that has just been done. */
   spend(ms: number): void {
     this.#spentMs += ms;
+    this.#lastAt = this.#io.now();
   }
 
   /**
@@ -52,6 +59,11 @@ export class YieldToIo {
       this.#isBusy = true;
       this.#poll();
     });
+  }
+
+  /** In a pause as long as the budget, the runtime has polled by itself. */
+  #forgetOld(): void {
+    if (this.#spentMs > 0 && this.#io.now() - this.#lastAt >= BUDGET_MS) this.#spentMs = 0;
   }
 
   #poll(): void {

@@ -6,8 +6,11 @@ import { YieldToIo } from "../../src/time/yield_to_io.ts";
 /** Polls when it is told to. */
 class ManualPoll {
   polls = 0;
+  clock = 0;
   #polled: (() => void)[] = [];
   #ready: (() => void)[] = [];
+
+  now = () => this.clock;
 
   poll = (polled: () => void) => {
     this.polls++;
@@ -96,4 +99,14 @@ Deno.test("long work must wait when the budget is spent or other work waits, and
   await io.complete(() => assertEquals(yieldToIo.mustWait, true, "work that waits goes first"));
   await waited;
   assertEquals([yieldToIo.mustWait, io.isPolling, io.polls], [false, false, 1]);
+});
+
+Deno.test("what was done before a pause is forgotten, because the runtime has polled in it", () => {
+  const io = new ManualPoll();
+  const yieldToIo = new YieldToIo(io);
+  yieldToIo.spend(7);
+  io.clock = 4.9;
+  assertEquals([yieldToIo.mustWait, yieldToIo.remainingMs], [true, 1]);
+  io.clock = 5;
+  assertEquals([yieldToIo.mustWait, yieldToIo.remainingMs, io.polls], [false, 5, 0]);
 });

@@ -48,6 +48,10 @@ class LoopbackPoll implements IoPoll, Disposable {
     this.#pair = pair;
   }
 
+  now(): number {
+    return performance.now();
+  }
+
   poll(polled: () => void): void {
     if (this.#pair === undefined) return void setTimeout(polled, 0);
     const { reader, writer } = this.#pair;

@@ -61,7 +61,7 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
     case "yield_requested": {
       const seconds = (event.request.within_ms / 1_000).toFixed(1);
       return [
-        style.notable(`the operator has raised another client: this one is to yield within ${seconds} s`),
+        style.notable(`The operator has raised another client: this one is to yield within ${seconds} s`),
       ];
     }
     case "refused": {

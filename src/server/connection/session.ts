@@ -35,7 +35,7 @@ export interface SessionHost {
   /** Monotonic, in ms. */
   now(): number;
   /** Returns a promise when handling all lines takes more than one iteration of the event loop. */
-  onLines(session: Session, blocks: readonly Block[], isShort: boolean): Promise<void> | undefined;
+  onLines(session: Session, blocks: readonly Block[]): Promise<void> | undefined;
   /** Called when handling lines threw, which is a bug in the server; the session is closed. */
   onFault(error: unknown): void;
   /** Called once, immediately when the session closes and before its connection does. */
@@ -155,12 +155,11 @@ export class Session implements Member {
           if (discarded > MAX_DISCARDED_BYTES) break;
           continue;
         }
-        const isShort = count < MIN_LONG_READ_BYTES;
-        if (!isShort && this.#host.yieldToIo.mustWait) {
+        if (count >= MIN_LONG_READ_BYTES && this.#host.yieldToIo.mustWait) {
           await this.#host.yieldToIo.take();
           this.lastHeardAt = this.#host.now();
         }
-        const handled = this.#handle(buffer.bytes.subarray(0, count), isShort);
+        const handled = this.#handle(buffer.bytes.subarray(0, count));
         if (handled !== undefined) await handled;
         // A client that causes more writes than fit into one iteration must wait until they have started.
         const idle = this.#host.writes.idle();
@@ -210,7 +209,7 @@ export class Session implements Member {
   }
 
   /** Handles received bytes; never throws, and the returned promise never rejects. */
-  #handle(bytes: Uint8Array, isShort: boolean): Promise<void> | undefined {
+  #handle(bytes: Uint8Array): Promise<void> | undefined {
     const isFirstLine = this.mode === "undecided" || this.mode === "pending";
     if (isFirstLine && isClientHello(bytes)) {
       this.send(UNEXPECTED_MESSAGE_ALERT);
@@ -219,9 +218,7 @@ export class Session implements Member {
     }
     try {
       const text = this.#telnet.strip(bytes, SENDERS[this.mode]);
-      return this.#host.onLines(this, this.#framer.pushBlocks(text), isShort)?.catch((error) =>
-        this.#failed(error)
-      );
+      return this.#host.onLines(this, this.#framer.pushBlocks(text))?.catch((error) => this.#failed(error));
     } catch (error) {
       this.#failed(error);
       return undefined;

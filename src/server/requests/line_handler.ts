@@ -32,8 +32,6 @@ export interface LineHandlerParts {
 
 const BYTE_ORDER_MARK = "\ufeff";
 
-/** How long the lines of a short read are handled immediately. */
-const SHORT_READ_MS = 1;
 /** The clock is read after so many short steps, and after each that may be long. */
 const STEPS_PER_CLOCK_READ = 8;
 
@@ -57,12 +55,10 @@ export class LineHandler {
   /**
    * Handles the lines that one read completed, in order. What takes longer than other clients should wait is spread over
    * turns of the event loop; the result then resolves when all lines are handled.
-   *
-   * @param isShort the read was short, and did not wait for its turn.
    */
-  handle(session: Session, blocks: readonly Block[], isShort: boolean): Promise<void> | undefined {
+  handle(session: Session, blocks: readonly Block[]): Promise<void> | undefined {
     const place: Place = { block: 0, at: 0, batch: undefined, answered: undefined };
-    const until = session.lastHeardAt + (isShort ? SHORT_READ_MS : this.#parts.yieldToIo.remainingMs);
+    const until = session.lastHeardAt + this.#parts.yieldToIo.remainingMs;
     this.#handleSome(session, blocks, place, until);
     return isDone(blocks, place) ? undefined : this.#handleRest(session, blocks, place, until);
   }

@@ -5,8 +5,9 @@ import type { Clock } from "../../../src/time/clock.ts";
 import { YieldToIo } from "../../../src/time/yield_to_io.ts";
 
 /** @param clock whose timers of 0 ms are the polls; without one, the system's. */
-export function timerYield(clock?: Pick<Clock, "after">): YieldToIo {
+export function timerYield(clock?: Clock): YieldToIo {
   const poll = (polled: () => void) =>
     void (clock === undefined ? setTimeout(polled) : clock.after(0, polled));
-  return new YieldToIo({ poll, afterIo: setImmediate });
+  const now = () => clock === undefined ? performance.now() : clock.now();
+  return new YieldToIo({ now, poll, afterIo: setImmediate });
 }

@@ -136,7 +136,7 @@ Deno.test("the operator raises the last in line: the leader stops its program fi
   const after = await world.started("c leads", ({ pid }) => pid !== before.pid);
   assert(!isThere(before.pid));
   assertEquals(world.leader()?.name, "c");
-  await first!.says(/now rank 1/);
+  await first!.says(/Now rank 1/);
   // Those that moved are in line again, in their order.
   await third!.kill();
   const next = await world.started("a leads again", ({ pid }) => pid !== after.pid);
@@ -205,8 +205,8 @@ Deno.test("a leader that is evicted stops its program, and the next in line need
   const after = await world.started("b leads", ({ pid }) => pid !== before.pid);
   assert(after.ticket > before.ticket);
   assertEquals([isThere(before.pid), world.log.faults], [false, []]);
-  // It is in line again.
-  await first!.says(/rank 1 of 2/);
+  // It is in line again; the connection that released its seat may still be there.
+  await first!.says(/rank 1 of [23]/);
 });
 
 Deno.test("a leader that leaves while its connection is broken gives its seat up all the same", async () => {

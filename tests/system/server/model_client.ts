@@ -95,7 +95,7 @@ export class ModelClient {
     } else {
       const mark = `/mark${this.#marks++}`;
       this.#raw.send(mark);
-      await this.#raw.text(`There is no ${mark};`, 30_000);
+      await this.#raw.text(`Unknown word "${mark}";`, 30_000);
     }
   }
 
