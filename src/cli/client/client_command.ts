@@ -169,7 +169,7 @@ async function printHelp(): Promise<number> {
     examples: [
       ["rankclient 127.0.0.1", "open a prompt; /help lists what you can type"],
       ["echo uptime | rankclient 127.0.0.1", "send one command to all clients below, and exit"],
-      ["rankclient 10.0.0.5 --config client.toml --stay", "execute commands until it is stopped"],
+      ["rankclient 10.0.0.5 --config client.toml --stay", "execute commands until stopped"],
       ["rankclient 10.0.0.5 --lead -- ./service", "a hot standby: one client runs the service"],
       [
         "rankclient --via rank.sock run @2,3 restart nginx",

@@ -187,15 +187,15 @@ async function printHelp(): Promise<number> {
     settings: listSettings(SERVER_SECTIONS, SERVER_ENV_PREFIX),
     examples: [
       ["rankserver", "20 seats for this machine; connect with: nc 127.0.0.1 6001"],
-      ["rankserver --host 0.0.0.0 --commands ping,uptime", "accept clients of other machines"],
-      ["rankserver --config config.toml --check", "find mistakes before a start or a reload"],
+      ["rankserver --host 0.0.0.0 --commands ping,uptime", "accept clients from other machines"],
+      ["rankserver --config config.toml --check", "find errors before a start or a reload"],
       ["rankserver --status --control /run/rank.sock", "needs a server started with the same --control"],
     ],
     exitCodes: SERVER_EXIT_MEANINGS,
     documents: [
       ["README.md", "a tour of the project"],
       ["config.example.toml", "every key of the configuration, with its default"],
-      ["docs/security.md, docs/tokens.md", "before you accept clients of other machines"],
+      ["docs/security.md, docs/tokens.md", "before you accept clients from other machines"],
       ["docs/protocol.md", "how to write a client"],
     ],
   });

@@ -23,19 +23,20 @@ export const CLIENT_FLAGS = [
   { name: "name", value: "NAME", help: "The name that other clients see.", sets: "name" },
   { name: "tls", help: "Use TLS and require a certificate valid for HOST.", sets: "tls" },
   { name: "ca", value: "FILE", sets: "ca_file",
-    help: "Also trust the authorities in this PEM file; implies --tls." },
+    help: "Also trust the certificate authorities in this PEM file; implies --tls." },
   { name: "token-file", value: "FILE", sets: "token_file",
     help: "Read the token for the server from this file. RANKCLIENT_TOKEN may contain the token itself." },
   { name: "config", value: "FILE", mayBeStdin: true,
-    help: "Read from this TOML file (- for standard input) what this machine may execute." },
+    help: "Read the configuration, which names the programs that this machine may run, from this TOML file (- for " +
+    "standard input)." },
   { name: "json", help: "Print every line as a JSON object." },
-  { name: "stay", help: "Keep the seat after the end of standard input." },
+  { name: "stay", help: "Keep the seat after standard input ends." },
   { name: "run-timeout-ms", value: "MS", sets: "limits.run_timeout_ms",
     help: "Stop a program that runs longer than this." },
   { name: "check",
     help: "Check the configuration, report errors, warn about what would fail on this machine, and exit." },
   { name: "dry-run", help: "Show the programs that would be started, without starting them." },
-  { name: "control", value: "PATH", help: "Create a socket through which --via sends commands on this machine." },
+  { name: "control", value: "PATH", help: "Create a control socket, through which --via sends commands from this machine." },
   { name: "via", value: "PATH", help: "Send commands through the control socket of a running rankclient." },
   { name: "lead",
     help: "Run PROGRAM (after --) while this client has rank 0, and exit with the exit code of PROGRAM." },
@@ -61,7 +62,7 @@ export const CLIENT_TOP_SETTINGS = {
     "Name that other clients see in the roster; without it they see only the address."),
   tls: boolean("tls", false,
     "Whether to use TLS; the server's certificate must be valid for the host above."),
-  caFile: path("ca_file", "PEM file of authorities to trust besides the well-known ones; implies TLS."),
+  caFile: path("ca_file", "PEM file of certificate authorities to trust in addition to the well-known ones; implies TLS."),
   tokenFile: path("token_file",
     "File with the token for the server, readable by its owner alone, or also by its group if root owns it; " +
     "empty: no token."),
@@ -70,20 +71,21 @@ export const CLIENT_TOP_SETTINGS = {
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const CLIENT_LIMIT_SETTINGS = {
   lineBytes: integer("line_bytes", "bytes", [32 * MEBI, KIBI, 1_024 * MEBI],
-    "Longest line accepted from the server; the final answer of a run of many executors is the longest."),
+    "Longest line accepted from the server; the final answer to a run with many executors is the longest."),
   argsCount: integer("args_count", "arguments", [64, 0, 1_024],
     "Maximum number of arguments for a program, whatever the server allows."),
   argBytes: renamed("arg_length", integer("arg_bytes", "bytes", [4 * KIBI, 1, 128 * KIBI],
-    "Longest single argument for a program, as UTF-8.")),
+    "Longest single argument of a program, in bytes of UTF-8.")),
   outputBytes: integer("output_bytes", "bytes", [64 * KIBI, 0, 16 * MEBI],
-    "Output kept from a program, for stdout and stderr each; longer output is truncated, and the answer says so."),
+    "Output kept from a program, for each of stdout and stderr; longer output is truncated, and the answer " +
+    "says so."),
   programsAtOnce: integer("programs_at_once", "programs", [4, 1, 1_000],
-    "Programs that run at the same time; raise it if they mostly wait."),
+    "Maximum number of programs that run at the same time; raise it if they mostly wait."),
   programsQueued: integer("programs_queued", "programs", [100, 0, 100_000],
-    "Programs that wait for their turn; further commands are answered with a failure."),
+    "Maximum number of programs that wait for their turn; further commands fail."),
   killAfterMs: integer("kill_after_ms", "ms", [2_000, 0, 600_000],
-    "Time between TERM and KILL; raise it for programs that take longer to clean up. After the timeout of a run, " +
-      "the output of a program that takes longer to stop than the server's limits.answer_grace_ms is lost."),
+    "Time between TERM and KILL; raise it for programs that take longer to clean up. After a run times out, a " +
+    "program's output is lost if it takes longer to stop than the server's limits.answer_grace_ms."),
   runTimeoutMs: integer("run_timeout_ms", "ms", [30_000, 1, MAX_WAIT_MS],
     "Time limit for a program without its own timeout_ms."),
   reconnectMinMs: integer("reconnect_min_ms", "ms", [200, 10, 600_000],
@@ -96,10 +98,9 @@ export const CLIENT_LIMIT_SETTINGS = {
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const LEAD_SETTINGS = {
   leaseMs: integer("lease_ms", "ms", [5_000, 100, HOUR_MS],
-    "How long the server keeps the seat of a leader after its last message; a shorter lease makes failover " +
-    "faster."),
+    "How long the server keeps a leader's seat after its last message; a shorter lease makes failover faster."),
   killAfterMs: integer("kill_after_ms", "ms", [1_000, 0, HOUR_MS],
-    "Time between TERM and KILL for the program of a leader; raise it, and lease_ms, for a program that ends " +
+    "Time between TERM and KILL for the leader's program; raise it, and lease_ms, for a program that stops " +
     "slowly."),
   marginMs: integer("margin_ms", "ms", [250, 10, HOUR_MS],
     "Time between KILL and the end of the lease; raise it on machines that stall."),

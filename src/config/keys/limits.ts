@@ -20,54 +20,59 @@ export const LIMIT_SETTINGS = {
   lineBytes: integer("line_bytes", "bytes", [MEBI, KIBI, 64 * MEBI],
     "Longest line accepted from a client; lower it if memory is short, as each client may fill one."),
   outboxBytes: integer("outbox_bytes", "bytes", [8 * MEBI, 64 * KIBI, 1_024 * MEBI],
-    "Unsent data kept for one client before it is closed as too slow; raise it for clients that pause."),
+    "Unsent data kept for one client before it is disconnected as too slow; raise it for clients that pause."),
   batchItems: integer("batch_items", "requests", [100, 1, 10_000],
     "Requests in one JSON-RPC batch; raise it for programs that send many together."),
   commandsPerSecond: optionalInteger("commands_per_second", "commands/s", [0, 100_000_000],
-    "Requests that one client may send per second in the long run; 0: no limit. Unless it is set: 10000, and no " +
-    "limit for clients on the same machine (loopback). Raise it for a busy client that you trust."),
+    "Sustained rate of one client, in requests per second; 0: no limit. If it is not set: 10000, and no limit " +
+    "for clients on the same machine (loopback). Raise it for a busy client that you trust."),
   commandsBurst: integer("commands_burst", "commands", [20_000, 1, 100_000_000],
     "Requests that a quiet client may send in one burst, beyond commands_per_second."),
   connectionsPerAddress: optionalInteger("connections_per_address", "connections", [0, 1_000_000],
-    "Open connections of one address, or of one IPv6 network (/64); 0: no limit. Unless it is set: 256, and no " +
-    "limit for loopback. Raise it if many clients share an address, set it if a proxy on this machine serves others."),
+    "Open connections from one address, or from one IPv6 network (/64); 0: no limit. If it is not set: 256, " +
+    "and no limit for loopback. Raise it if many clients share an address; set it if a proxy on this machine " +
+    "serves others."),
   pendingConnections: integer("pending_connections", "connections", [256, 1, 100_000],
-    "Connections that have not yet shown their token or finished TLS; beyond it the oldest is closed."),
+    "Connections that have not yet sent their token or completed the TLS handshake; beyond that, the oldest " +
+    "is closed."),
   pendingMs: integer("pending_ms", "ms", [10_000, 1, HOUR_MS],
-    "Time limit for showing the token and finishing TLS; raise it for people who type their token."),
+    "Time limit for sending the token and completing the TLS handshake; raise it for people who type their " +
+    "token."),
   firstLineMs: integer("first_line_ms", "ms", [60_000, 0, MAX_WAIT_MS],
-    "Time after which a client is closed that has sent no line, nor answered a check at half that time; 0: never."),
+    "Time after which a client is disconnected if it has sent no line and not answered a ping at half that " +
+    "time; 0: never."),
   idleMs: integer("idle_ms", "ms", [0, 0, MAX_WAIT_MS],
-    "Time after which a client that sends no request is closed, even if it is alive; 0: never."),
+    "Time after which a client that sends no request is disconnected, even if it answers pings; 0: never."),
   nameBytes: renamed("name_length", integer("name_bytes", "bytes", [64, 1, 256],
-    "Longest name of a client, as UTF-8; every roster carries it.")),
+    "Longest name of a client, in bytes of UTF-8; every roster contains it.")),
   argsCount: integer("args_count", "arguments", [64, 0, 1_024],
     "Arguments of one command; raise it for commands that take long lists."),
   argBytes: renamed("arg_length", integer("arg_bytes", "bytes", [4 * KIBI, 1, 128 * KIBI],
-    "Longest single argument, as UTF-8; operating systems accept at most 131072.")),
+    "Longest single argument, in bytes of UTF-8; operating systems accept at most 131072.")),
   runsPerIssuer: integer("runs_per_issuer", "runs", [64, 1, 100_000],
     "Runs that one client may have in flight; raise it for a client that serves many people."),
   runsTotal: integer("runs_total", "runs", [1_024, 1, 1_000_000],
-    "Runs in flight in total, each with its results in memory; a client that has none may still begin one."),
+    "Total runs in flight, each with its results in memory; a client without any may always start one."),
   runTimeoutMs: integer("run_timeout_ms", "ms", [30_000, 1, MAX_WAIT_MS],
     "How long a run waits for its executors when its command has no timeout_ms of its own."),
   answerGraceMs: integer("answer_grace_ms", "ms", [3_000, 0, HOUR_MS],
-    "How long executors may still send the output so far after the timeout of a run; raise it for programs that " +
+    "How long after the timeout of a run executors may still send their output; raise it for programs that " +
     "take longer to stop."),
   runOutputBytes: integer("run_output_bytes", "bytes", [2 * MEBI, KIBI, 1_024 * MEBI],
-    "Output kept for the final answer of one run; longer output is truncated, and the answer says so."),
+    "Output kept for the final answer to one run; longer output is truncated, and the answer says so."),
   runsOutputBytes: integer("runs_output_bytes", "bytes", [64 * MEBI, KIBI, 16_384 * MEBI],
-    "Output kept for all runs in flight together; longer output is truncated as for one run."),
+    "Output kept for all runs in flight together; longer output is truncated, as for one run."),
   outputBytes: integer("output_bytes", "bytes", [64 * KIBI, 0, 16 * MEBI],
-    "Output kept from one executor, for stdout and stderr each; raise it for commands with long reports."),
+    "Output kept from one executor, for each of stdout and stderr; raise it for commands with long reports."),
   lingerMs: integer("linger_ms", "ms", [1_000, 0, 60_000],
     "Longest time that a refused connection is kept open; raise it for distant clients."),
   retryAfterMs: integer("retry_after_ms", "ms", [1_000, 0, HOUR_MS],
-    "How long a client waits that was refused because all seats are taken; raise it if seats rarely become free."),
+    "How long a client that was refused because all seats are taken should wait; raise it if seats rarely " +
+    "become free."),
   drainMs: integer("drain_ms", "ms", [5_000, 0, HOUR_MS],
     "How long a shutdown waits for the runs in flight; raise it if commands take long."),
   logPromotions: integer("log_promotions", "log lines", [100, 0, 100_000],
-    "Promotions logged individually for each change; beyond it one line has their number."),
+    "Promotions logged individually for each change; more are logged as one line with their number."),
 };
 
 /** Limits that no operator has a reason to change. They are no keys: a file that sets one is refused. */

@@ -53,7 +53,7 @@ export const ARGUMENT_SETTINGS = {
   min: optionalInteger("min", "", [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER], "Smallest integer accepted."),
   max: optionalInteger("max", "", [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER], "Largest integer accepted."),
   maxBytes: renamed("max_length", optionalInteger("max_bytes", "bytes", [1, Number.MAX_SAFE_INTEGER],
-    "Longest argument accepted, as UTF-8; limits.arg_bytes without it.")),
+    "Longest argument accepted, in bytes of UTF-8; limits.arg_bytes without it.")),
   optional: boolean("optional", false, "The argument may be omitted."),
   rest: boolean("rest", false, "The last rule may take all remaining arguments, each checked on its own."),
 };

@@ -27,19 +27,19 @@ export const SERVER_FLAGS = [
   { name: "log-format", value: "text|json", sets: "log.format",
     help: "Write the log as text for people, or as JSON lines." },
   { name: "control", value: "PATH", sets: "control.socket",
-    help: "The operator's socket: the server creates it, --status and --evict connect to it." },
+    help: "The control socket: the server creates it; --status, --evict and --raise use it." },
   { name: "tls-cert", value: "FILE", sets: "tls.cert_file",
     help: "Use TLS with this certificate; requires --tls-key." },
   { name: "tls-key", value: "FILE", help: "The certificate's private key.", sets: "tls.key_file" },
   { name: "tokens-file", value: "FILE", sets: "auth.tokens_file",
-    help: "Require a token from this file of every client; see docs/tokens.md." },
+    help: "Require every client to send a token from this file; see docs/tokens.md." },
   { name: "new-token", value: "NAME",
     help: "Create a token, add it to the tokens file under this name, print it, and exit." },
   { name: "status", help: "Show the state of a running server, and exit." },
   { name: "evict", value: "RANK|ticket:N|name:TEXT",
     help: "Take a client's seat away, and exit." },
   { name: "raise", value: "RANK|ticket:N|name:TEXT",
-    help: "Give a client rank 0: all clients above it yield. Then exit." },
+    help: "Give a client rank 0 (all clients above it yield), and exit." },
   { name: "json", help: "With --status, --evict or --raise: print the answer as JSON." },
   { name: "check",
     help: "Check the configuration, report errors, warn about what would fail on this machine, and exit." },
@@ -78,7 +78,7 @@ export const TOP_SETTINGS = {
   port: integer("port", "port", [DEFAULT_PORT, 0, 65_535],
     "TCP port to listen on; 0 picks a free one, which the first line of output shows."),
   maxClients: integer("max_clients", "clients", [20, 1, MAX_CLIENTS],
-    "Maximum number of seated clients; each costs about 8 KB while it is idle."),
+    "Maximum number of seated clients; each takes about 8 KB of memory while it is idle."),
 };
 
 /** As a list of names; tables with rules are read by `read_commands.ts`. */
@@ -92,15 +92,16 @@ export const COMMANDS_SETTINGS = {
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const SESSION_SETTINGS = {
   resumeGraceMs: integer("resume_grace_ms", "ms", [0, 0, 24 * HOUR_MS],
-    "How long the server keeps the seat of a client whose connection broke; 0 promotes the others " +
+    "How long the server reserves the seat of a client whose connection broke; 0 promotes the others " +
     "immediately. Raise it for unreliable networks."),
   presentMs: integer("present_ms", "ms", [1_000, 1, 60_000],
-    "How long a new client at a full server may take to prove that a kept seat is its own, and how long the " +
-    "holder of a seat may take to respond when another client presents its token."),
+    "How long a new client at a full server may take to prove that a reserved seat is its own, and how long " +
+    "the holder of a seat may take to respond when another client sends its resume token."),
   heartbeatMs: integer("heartbeat_ms", "ms", [10_000, 10, HOUR_MS],
-    "Silence after which the server asks a client for a sign of life; lower it to detect dead clients sooner."),
+    "Silence after which the server sends a client a ping; lower it to detect dead clients sooner."),
   silenceMs: integer("silence_ms", "ms", [30_000, 20, 24 * HOUR_MS],
-    "Silence after which the server closes a client; must exceed heartbeat_ms, so that the client can answer."),
+    "Silence after which the server disconnects a client; must exceed heartbeat_ms, so that the client can " +
+    "answer."),
   leaseMaxMs: integer("lease_max_ms", "ms", [10_000, 100, HOUR_MS],
     "The longest lease for a client with --lead. A server without a store or with a new one lets no client " +
     "lead for this long after its start."),
@@ -117,21 +118,22 @@ export const SESSION_SETTINGS = {
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const AUTH_SETTINGS = {
   tokensFile: path("tokens_file",
-    "TOML file with the tokens of clients, see docs/tokens.md; empty: any client may connect."),
+    "TOML file with the clients' tokens, see docs/tokens.md; empty: any client may connect."),
   connectionsPerToken: integer("connections_per_token", "connections", [8, 0, 1_000_000],
-    "Connections with one token at a time; raise it if clients share a token; 0: no limit."),
+    "Maximum number of connections with one token at a time; raise it if clients share a token; 0: no limit."),
   failureDelayMs: integer("failure_delay_ms", "ms", [500, 0, 60_000],
     "Delay before the server refuses a token, to slow down guessing."),
   failuresPerAddress: integer("failures_per_address", "failures", [10, 1, 1_000_000],
-    "Refused tokens of one address per window; after more, new connections from it are refused."),
+    "Refused tokens from one address per window; after more, new connections from the address are refused."),
   failureWindowMs: integer("failure_window_ms", "ms", [60_000, 1, MAX_WAIT_MS],
-    "Window for counting the refused tokens of an address; it begins with the first one."),
+    "Window for counting the refused tokens from an address; it begins with the first one."),
 };
 
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const CONTROL_SETTINGS = {
   socket: path("socket",
-    "Path of a Unix socket for rankserver --status, --evict and --raise, for the server's own user; empty: no socket."),
+    "Path of the control socket, for rankserver --status, --evict and --raise by the server's own user; " +
+    "empty: no socket."),
 };
 
 /** Without certificate and key, the server uses plain TCP. */
