@@ -97,7 +97,7 @@ argv = ["x"]
 stdn = "json"
 `;
   assertEquals(await messagesOf(text), [
-    'c.toml:2:1: "run.a" must be a list of texts (the program and its arguments), or a table with argv',
+    'c.toml:2:1: "run.a" must be a list of strings (the program and its arguments), or a table with argv',
     'c.toml:3:1: "run.b" must list at least 1',
     'c.toml:5:3: "run.c[1]" must be a text, current value is 3',
     'c.toml:6:6: "run.d[0]" must not have a place for an argument: it is the program',

@@ -66,7 +66,11 @@ export async function clientCommand(
   const maxWait = parseMaxWait(flags["max-wait"]);
   if (!maxWait.ok) return await refuse(maxWait.message);
   if (maxWait.ms !== undefined && !flags.lead) return await refuse("--max-wait goes with --lead");
-  if (!isVia && words.length > 1) return await refuse(`unexpected argument ${words[1]}`);
+  if (!isVia && words.length > 1) {
+    return await refuse(
+      `unexpected argument "${words[1]}"; to send a command: echo ${words[1]} | rankclient ${words[0]}`,
+    );
+  }
   const env = Deno.env.toObject();
   const host = isVia ? undefined : words[0];
   const mayDoWithoutHost = isVia || flags.check || flags.config !== undefined;

@@ -34,7 +34,7 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
   const parsed = await parseFlags(SERVER_FLAGS, args);
   if (!parsed.ok) return refuse(parsed.message);
   const surplus = [...parsed.positionals, ...parsed.afterDashes][0];
-  if (surplus !== undefined) return refuse(`unexpected argument ${surplus}`);
+  if (surplus !== undefined) return refuse(`unexpected argument "${surplus}"`);
   const flags = parsed.values;
   if (flags.help) return await printHelp();
   if (flags.version) return printAnswer(versionLine("rankserver"), SERVER_EXIT);

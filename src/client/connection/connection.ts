@@ -200,7 +200,7 @@ export class Connection {
   #notConnected(): Error {
     return this.#closing.signal.aborted
       ? notSent("closed", "The client was closed")
-      : notSent("disconnected", "Cannot send: there is no connection to the server");
+      : notSent("disconnected", "There is no connection to the server");
   }
 }
 

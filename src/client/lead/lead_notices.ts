@@ -29,7 +29,7 @@ export class LeadNotices {
     this.#waitToldFor = ticket;
     const seconds = (waitMs / 1_000).toFixed(1);
     this.#say(
-      `no client may lead for ${seconds} s yet: the server has just started and may not know who led before`,
+      `no client may lead for another ${seconds} s: the server has just started and may not know who led before`,
     );
   }
 

@@ -80,18 +80,18 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
       const tone = status === "ok" ? style.good : style.bad;
       // Without success and without an exit code, it was not started, or did not run to its end.
       const isExecuted = status === "ok" || (status === "failed" && code !== undefined);
-      const verb = isExecuted ? " has been executed" : "";
+      const verb = isExecuted ? " ran" : "";
       return [`${commandText(event.execute)}${verb}: ${tone(outcome(status, { code, signal, reason }))}`];
     }
     case "cancel":
-      return [style.notable("The result of a running command is no longer needed")];
+      return [style.notable("A running command was cancelled or timed out")];
     case "closing": {
       const { reason, message } = event.closing;
       return [style.notable(`The server closes the connection: ${shown(message ?? reason)}`)];
     }
     case "disconnected": {
       const next = event.retryInMs === undefined
-        ? "not reconnecting"
+        ? event.isUnauthenticated ? "give a token with --token-file FILE" : "not reconnecting"
         : `next attempt in ${(event.retryInMs / 1_000).toFixed(1)} s`;
       return [style.notable(`Disconnected: ${shown(event.why)}; ${next}`)];
     }

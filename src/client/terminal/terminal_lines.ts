@@ -56,7 +56,7 @@ export class TypedLines {
     const dropped = this.#waiting.length;
     this.#waiting = [];
     if (dropped > 0) {
-      this.#parts.print([`${count(dropped, "waiting line is", "waiting lines are")} dropped`]);
+      this.#parts.print([`Dropped ${count(dropped, "queued line")}`]);
     }
     if (!current.cancelling.signal.aborted) {
       if (current.progress !== undefined) current.progress = { ...current.progress, phase: "cancelling" };

@@ -35,7 +35,7 @@ export function checkValue(setting: Setting, value: unknown): ValueProblem | und
       return mustBe(setting.choices.map((choice) => `"${choice}"`).join(" or "), value);
     }
     case "texts": {
-      if (!Array.isArray(value)) return mustBe("a list of texts", value);
+      if (!Array.isArray(value)) return mustBe("a list of strings", value);
       if (value.length < setting.minCount) return { reason: `must list at least ${setting.minCount}` };
       if (value.length > setting.maxCount) {
         return { reason: `must list at most ${setting.maxCount}, lists ${value.length}` };

@@ -43,7 +43,7 @@ export function noteToText(note: ServerNote): string {
       }. /help says more.\n`;
     }
     case "promoted":
-      return `You are now rank ${note.params.rank} of ${note.params.members} (you were ${note.params.was}).\n`;
+      return `Promoted to rank ${note.params.rank} of ${note.params.members}, was rank ${note.params.was}\n`;
     case "result":
       return resultLines(note.params);
     case "roster_changed": {
@@ -71,7 +71,7 @@ export function noteToText(note: ServerNote): string {
     case "yield_requested":
       return `The operator has raised another client: yield within ${note.params.within_ms} ms.\n`;
     case "cancel":
-      return `The result of run ${note.params.id} is no longer needed.\n`;
+      return `Run ${note.params.id} was cancelled or timed out\n`;
   }
 }
 

@@ -58,7 +58,7 @@ export function dryRunLines(
   const verdict = accepted ? `would be sent to ${executors}` : `would be refused: ${visible(message ?? "")}`;
   const rows = results.map((target) => {
     return `${targetText(target)}: ${
-      target.would_run ? "would run" : `refused: ${visible(target.message ?? "")}`
+      target.would_run ? "would receive it" : `refused: ${visible(target.message ?? "")}`
     }\n`;
   });
   return `${visible(command)} ${verdict}\n${rows.join("")}`;

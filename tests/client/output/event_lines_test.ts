@@ -79,8 +79,8 @@ Deno.test("events: a crowd that comes or goes at once is counted, not listed", (
 Deno.test("events: executed is said only of what was executed", () => {
   const line = (execution: (ClientEvent & { kind: "executed" })["execution"]) =>
     eventLines({ kind: "executed", execute: { ...execute, args: [] }, execution })[0];
-  assertEquals(line({ status: "ok", code: 0 }), "restart has been executed: ok");
-  assertEquals(line({ status: "failed", code: 3 }), "restart has been executed: failed, exit code 3");
+  assertEquals(line({ status: "ok", code: 0 }), "restart ran: ok");
+  assertEquals(line({ status: "failed", code: 3 }), "restart ran: failed, exit code 3");
   assertEquals(line({ status: "refused", reason: "no" }), "restart: refused, no");
   const sender = "rank 0 (\\x1b[2J\\n\\u202eevil)";
   assertEquals(line({ status: "delivered" }), `restart from ${sender}: delivered, not executed`);

@@ -323,7 +323,10 @@ Deno.test("questions with a slash are answered in plain lines", async () => {
   await peer.send({ id: (await peer.nextWith("yield")).id, result: { ...WELCOME, rank: 4, ticket: 20 } });
   assertEquals(await verdict, "ok");
   assertMatch(stdout.rest, /web1.*127\.0\.0\.1:9/);
-  assertStringIncludes(stdout.rest, "uptime\nuptime would be sent to 1\nRank 2: would run\nNow rank 4");
+  assertStringIncludes(
+    stdout.rest,
+    "uptime\nuptime would be sent to 1\nRank 2: would receive it\nNow rank 4",
+  );
 });
 
 const COMMANDS = [

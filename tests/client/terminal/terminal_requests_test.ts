@@ -43,7 +43,7 @@ Deno.test("terminal: Ctrl-C cancels the run and not the client, and drops what w
     assert(run!.options.signal!.aborted);
     run!.answer.resolve(summaryOf(MORE.map((rank) => result(rank, "cancelled"))));
     const rows = await terminal.until((rows) => rows.at(-2) === "3 executors: 3 cancelled");
-    assert(rows.includes("1 waiting line is dropped"));
+    assert(rows.includes("Dropped 1 queued line"));
     assertEquals(session.runs.length, 1);
   }));
 
@@ -162,7 +162,7 @@ Deno.test("terminal: what it executes itself is shown, with a line that says so"
     const rows = await terminal.until((rows) => rows.length === 3);
     assertEquals(rows.slice(0, 2), [
       'Rank 0 (ann\\x07) commands: restart "my app"',
-      'restart "my app" has been executed: ok',
+      'restart "my app" ran: ok',
     ]);
   }));
 

@@ -192,7 +192,7 @@ Deno.test("a person reads where they are, and what became of the command", () =>
   );
   assertEquals(
     noteToText({ method: "promoted", params: { rank: 1, was: 2, epoch: 3, members: 4 } }),
-    "You are now rank 1 of 4 (you were 2).\n",
+    "Promoted to rank 1 of 4, was rank 2\n",
   );
   assertEquals(
     refusedLine("outranked" satisfies ErrorReason, "rank 0 is above you"),

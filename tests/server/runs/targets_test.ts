@@ -117,7 +117,7 @@ Deno.test("a person names targets in the same ways, also for a dry run", async (
     assertEquals(shown.sort(), results, line);
   }
   person.send("/dry @ticket:99,db uptime");
-  await person.text("Rank 2 (db): would run");
+  await person.text("Rank 2 (db): would receive it");
   await person.text("Ticket 99: refused: No client has ticket 99");
   for (const client of clients) await client.close();
 });

@@ -42,7 +42,7 @@ Deno.test("wrong command lines and configurations are refused with a hint and ex
   await using place = new Workplace("prot = 6001\n");
   const cases: [args: string[], message: string][] = [
     [[], "for example: rankclient 127.0.0.1"],
-    [["127.0.0.1", "uptime"], "unexpected argument uptime"],
+    [["127.0.0.1", "uptime"], 'unexpected argument "uptime"'],
     [["--jsn", "127.0.0.1"], "did you mean --json?"],
     [["127.0.0.1:6001", "--port", "6002"], "another port"],
     [["127.0.0.1:6001:"], "HOST"],

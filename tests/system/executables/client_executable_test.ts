@@ -30,7 +30,7 @@ test("client executable: a client that stays starts the program of its own file,
   await peer.ended();
   const { code, stderr } = await client.exit();
   assertEquals(code, 143);
-  assertStringIncludes(stderr, "fail has been executed: failed, exit code 7");
+  assertStringIncludes(stderr, "fail ran: failed, exit code 7");
   await Deno.remove(cwd, { recursive: true });
 });
 

@@ -17,7 +17,7 @@ const REFUSED: readonly (readonly [args: readonly string[], stderr: string])[] =
     ["127.0.0.1", "--lead", "--", ""],
     "--lead needs a program to run: rankclient HOST --lead -- PROGRAM ARGUMENTS",
   ],
-  [["127.0.0.1", "writer", "--lead", "--", "x"], "unexpected argument writer"],
+  [["127.0.0.1", "writer", "--lead", "--", "x"], 'unexpected argument "writer"'],
   [
     ["--via", "boss.sock", "--lead", "--", "x"],
     "--via asks a running client and takes no seat: --lead and --on-change do not go with it",

@@ -255,5 +255,5 @@ Deno.test("whoever has rank 0 and may not lead yet is told why, once", async () 
   await using world = await LeadWorld.start();
   const client = await world.startClient("a");
   await world.started("a leads", () => true);
-  assertEquals(client.output.match(/no client may lead for \d+\.\d s yet/g)?.length, 1, client.output);
+  assertEquals(client.output.match(/no client may lead for another \d+\.\d s/g)?.length, 1, client.output);
 });

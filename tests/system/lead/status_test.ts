@@ -85,7 +85,7 @@ scenario("every client that waits is told that no client may lead yet, once", {
   const clients = await world.startClients(["a", "b"]);
   await world.started("a leads");
   for (const { output } of clients) {
-    assertEquals(output.match(/no client may lead for \d+\.\d s yet/g)?.length, 1, output);
+    assertEquals(output.match(/no client may lead for another \d+\.\d s/g)?.length, 1, output);
   }
 });
 

@@ -130,7 +130,7 @@ export class ModelClient {
       assertLess(Number(command[1]), this.rank, "G4: from above only");
       this.seen.push({ uid: command[2]!, rank: this.rank });
     }
-    const promoted = /^You are now rank (\d+) of \d+ \(you were (\d+)\)/.exec(text);
+    const promoted = /^Promoted to rank (\d+) of \d+, was rank (\d+)/.exec(text);
     if (promoted !== null) this.#promote(Number(promoted[2]), Number(promoted[1]));
   }
 

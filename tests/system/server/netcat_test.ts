@@ -85,7 +85,7 @@ Deno.test({
     assertEquals(await last.line("Refused"), "Refused: No client ranks below you (no_recipient)");
     await middle.type("/quit");
     await middle.line("Goodbye");
-    assertEquals(await last.line("You are now"), "You are now rank 1 of 2 (you were 2).");
+    assertEquals(await last.line("Promoted"), "Promoted to rank 1 of 2, was rank 2");
     assertEquals((await server.stop()).code, 0);
   },
 });

@@ -21,12 +21,12 @@ export class Outgoing {
   request(id: Id, method: string, params: unknown, { signal, onResult }: RunOptions): Promise<unknown> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (!this.#link.isOpen) {
-      return Promise.reject(notSent("disconnected", "Cannot send: the connection is closing"));
+      return Promise.reject(notSent("disconnected", "The connection is closing"));
     }
     const line = encodeRequest(id, method, params);
     if (!fitsBytes(line, this.maxLineBytes)) return Promise.reject(tooLarge(this.maxLineBytes));
     if (this.#pending.isFull || !this.#link.send(line)) {
-      return Promise.reject(notSent("overflow", "Cannot send: too many requests are waiting"));
+      return Promise.reject(notSent("overflow", "Too many requests are waiting"));
     }
     return this.#pending.add(id, { method, onResult }, signal);
   }

@@ -26,7 +26,7 @@ export function outputLines({ status, answer }: ResultGroup): OutputLine[] {
   if (answer.cut === true) lines.push({ text: "(the output was longer and has been cut)", tone: "note" });
   if (lines.length > 0) return lines;
   return [{
-    text: status === "delivered" ? "(shown there, not executed)" : "(no output)",
+    text: status === "delivered" ? "(sent there, not executed)" : "(no output)",
     tone: "note",
   }];
 }

@@ -12,7 +12,7 @@ export function dryRunLines(summary: DryRunSummary, style: Style): string[] {
   for (const target of summary.results) {
     const { rank, ticket, name = "" } = target;
     const verdict = target.would_run
-      ? "would run"
+      ? "would receive it"
       : `refused: ${visible(target.message ?? "no reason given")}`;
     if (rank === undefined) {
       missing.push(`  ${ticket === undefined ? `name ${visible(name)}` : `ticket ${ticket}`}: ${verdict}`);

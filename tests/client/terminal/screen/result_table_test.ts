@@ -39,7 +39,7 @@ Deno.test("table: equal outputs in one row, failures below, the counts last", ()
     "  refused          9 web-9    restart is not in the list of programs",
     "  timed out        10 web-10  no answer in 30 s",
     "  lost             11 web-11  (no output)",
-    "  delivered        12 web-12  (shown there, not executed)",
+    "  delivered        12 web-12  (sent there, not executed)",
     "12 executors: 6 ok, 2 failed, 1 refused, 1 delivered, 1 timed out, 1 lost",
   ]);
 });

@@ -64,7 +64,7 @@ Deno.test("dry run: every target's verdict, equal ones together, then the whole"
     }, PLAIN),
     [
       "  rank 0: refused: rank 0 is above you",
-      "  ranks 2-3: would run",
+      "  ranks 2-3: would receive it",
       "Refused: rank 0 is above you (outranked)",
       "Nothing was sent",
     ],
