@@ -9,19 +9,22 @@ const BYTE = new Uint8Array(1);
 
 /** For a connection that a firewall swallows. */
 const CONNECT_TIMEOUT_MS = 500;
+/** A byte that takes longer, twice in a row, will not arrive: loopback was switched off. */
+const MAX_POLL_MS = 1_000;
 
 /** Both ends of one connection. */
 export interface Pair {
-  readonly reader: Deno.Conn;
-  readonly writer: Deno.Conn;
+  readonly reader: Pick<Deno.Conn, "read" | "close">;
+  readonly writer: Pick<Deno.Conn, "write" | "close">;
 }
 
 /** Opens the connection, which requires the permission to use the network. If that fails, timers replace it. */
 export async function openIoPoll(
   open: () => Promise<Pair | undefined> = openPair,
+  maxPollMs = MAX_POLL_MS,
 ): Promise<IoPoll & Disposable> {
   const pair = await open().catch(() => undefined);
-  return new LoopbackPoll(pair);
+  return new LoopbackPoll(pair, maxPollMs);
 }
 
 async function openPair(): Promise<Pair | undefined> {
@@ -42,10 +45,12 @@ async function openPair(): Promise<Pair | undefined> {
 
 class LoopbackPoll implements IoPoll, Disposable {
   #pair: Pair | undefined;
+  readonly #maxPollMs: number;
   readonly #buffer = new Uint8Array(1);
 
-  constructor(pair: Pair | undefined) {
+  constructor(pair: Pair | undefined, maxPollMs: number) {
     this.#pair = pair;
+    this.#maxPollMs = maxPollMs;
   }
 
   now(): number {
@@ -55,12 +60,17 @@ class LoopbackPoll implements IoPoll, Disposable {
   poll(polled: () => void): void {
     if (this.#pair === undefined) return void setTimeout(polled, 0);
     const { reader, writer } = this.#pair;
+    const lose = () => this[Symbol.dispose]();
+    // The second time, because this process may have been suspended during the first.
+    let timer = setTimeout(() => timer = setTimeout(lose, this.#maxPollMs), this.#maxPollMs);
+    const end = (count: number | null) => {
+      clearTimeout(timer);
+      if (count === null) lose();
+      polled();
+    };
     // The read begins first, so that it cannot end without a poll.
-    reader.read(this.#buffer).then(
-      (count) => count === 1 ? polled() : this.#lose(polled),
-      () => this.#lose(polled),
-    );
-    writer.write(BYTE).catch(() => {});
+    reader.read(this.#buffer).then(end, () => end(null));
+    writer.write(BYTE).catch(lose);
   }
 
   afterIo(callback: () => void): void {
@@ -72,11 +82,5 @@ class LoopbackPoll implements IoPoll, Disposable {
     this.#pair = undefined;
     pair?.reader.close();
     pair?.writer.close();
-  }
-
-  /** The connection broke, which nothing on this machine should cause. */
-  #lose(polled: () => void): void {
-    this[Symbol.dispose]();
-    setTimeout(polled, 0);
   }
 }

@@ -74,6 +74,8 @@ export class Session implements Member {
   hasLeft = false;
   /** When its last bytes were received, on the host's clock. */
   lastHeardAt: number;
+  /** What it has sent waits for its turn: meanwhile it is not silent, and nothing else of it is read. */
+  waitsForTurn = false;
   readonly #connection: ClientConnection;
   readonly #host: SessionHost;
   readonly #outbox: Outbox;
@@ -156,7 +158,9 @@ export class Session implements Member {
           continue;
         }
         if (count >= MIN_LONG_READ_BYTES && this.#host.yieldToIo.mustWait) {
+          this.waitsForTurn = true;
           await this.#host.yieldToIo.take();
+          this.waitsForTurn = false;
           this.lastHeardAt = this.#host.now();
         }
         const handled = this.#handle(buffer.bytes.subarray(0, count));

@@ -75,10 +75,11 @@ export class LineHandler {
       await place.answered;
       place.answered = undefined;
       if (now() > until) {
+        session.waitsForTurn = true;
         await yieldToIo.take();
+        session.waitsForTurn = false;
         until = now() + yieldToIo.remainingMs;
       }
-      // The client is not silent: its lines wait for their turn.
       session.lastHeardAt = now();
       this.#handleSome(session, blocks, place, until);
     }

@@ -7,7 +7,15 @@ import type { Session } from "../connection/mod.ts";
 /** The part of a session that is used here. */
 export type WatchedSession = Pick<
   Session,
-  "mode" | "seat" | "leaseMs" | "isOpen" | "lastHeardAt" | "lastRequestAt" | "send" | "closeWith"
+  | "mode"
+  | "seat"
+  | "leaseMs"
+  | "isOpen"
+  | "lastHeardAt"
+  | "waitsForTurn"
+  | "lastRequestAt"
+  | "send"
+  | "closeWith"
 >;
 
 export interface HeartbeatTimes {
@@ -119,7 +127,7 @@ export class Heartbeats {
     const isLate = now - sweep.sweptAt > SWEEPS_PER_HEARTBEAT * sweep.everyMs;
     sweep.sweptAt = now;
     for (const session of sweep.sessions) {
-      if (!session.isOpen) continue;
+      if (!session.isOpen || session.waitsForTurn) continue;
       if (sweep === this.#all && this.#isIdle(session, now, isLate)) continue;
       if (session.mode !== "json") continue;
       const { heartbeatMs, silenceMs } = this.#timesOf(session);

@@ -72,3 +72,19 @@ Deno.test("without loopback, timers poll", async () => {
   ]);
   assertEquals(order, "first poll");
 });
+
+Deno.test("G9: a byte that never arrives ends its poll, and later polls are by timers", async () => {
+  const reading = Promise.withResolvers<null>();
+  let written = 0;
+  const pair = {
+    reader: {
+      read: () => reading.promise,
+      close: () => reading.reject(new Deno.errors.Interrupted("closed")),
+    },
+    writer: { write: () => Promise.resolve(++written), close() {} },
+  };
+  using io = await openIoPoll(() => Promise.resolve(pair), 5);
+  await polled(io);
+  await polled(io);
+  assertEquals(written, 1);
+});

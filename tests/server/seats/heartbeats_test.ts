@@ -16,7 +16,7 @@ function scene(times = TIMES) {
   const add = (name: string, { mode = "json" as Mode, leaseMs = 0 } = {}) => {
     const session = {
       ...{ mode, leaseMs, isOpen: true, seat: undefined },
-      ...{ lastHeardAt: clock.now(), lastRequestAt: clock.now() },
+      ...{ lastHeardAt: clock.now(), lastRequestAt: clock.now(), waitsForTurn: false },
       send: () => happened.push(["asked", name, clock.now()]),
       closeWith(reason: string) {
         happened.push([reason, name, clock.now()]);
@@ -104,7 +104,15 @@ Deno.test("a server that was blocked closes no client before it has read what ar
   const sent: number[] = [];
   let closes = 0;
   const session: WatchedSession = {
-    ...{ mode: "json", leaseMs: 0, isOpen: true, seat: undefined, lastHeardAt: 0, lastRequestAt: 0 },
+    ...{
+      mode: "json",
+      leaseMs: 0,
+      isOpen: true,
+      seat: undefined,
+      lastHeardAt: 0,
+      lastRequestAt: 0,
+      waitsForTurn: false,
+    },
     send: () => sent.push(now),
     closeWith: () => closes++,
   };
@@ -135,4 +143,16 @@ Deno.test("what was silent before a hold-up and is silent after it is closed all
   clock.advance(2_000);
   clock.advance(2_000);
   assertEquals(happened.at(-1), ["timed_out", "dead", 3_000]);
+});
+
+Deno.test("G9, G11: a client whose lines wait for their turn is not silent, however short its lease is", () => {
+  const { clock, happened, add } = scene({ ...TIMES, idleMs: 2_000 });
+  const session = add("leader", { leaseMs: 400 });
+  session.waitsForTurn = true;
+  clock.advance(10_000);
+  assertEquals(happened, []);
+  session.waitsForTurn = false;
+  session.lastHeardAt = session.lastRequestAt = clock.now();
+  clock.advance(10_000);
+  assertEquals(happened.map(([what]) => what), ["asked", "timed_out"]);
 });
