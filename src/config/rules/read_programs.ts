@@ -52,7 +52,7 @@ async function readProgram(
   const before = problems.count;
   if (!isCommandName(name)) problems.addKey(path, `is not a command name (${COMMAND_NAME_FORM})`);
   if (!Array.isArray(value) && !isTable(value)) {
-    problems.addKey(path, "must be a list of texts (the program and its arguments), or a table with argv");
+    problems.addKey(path, "must be a list of strings (the program and its arguments), or a table with argv");
     return undefined;
   }
   // The short form is the argv alone.
