@@ -1,16 +1,16 @@
 """A client for rankserver in a few lines: Python 3, standard library only.
 
-    python3 rankclient.py HOST PORT                     takes a seat and starts the PROGRAMS that it is sent
-    python3 rankclient.py HOST PORT COMMAND [ARG...]    sends COMMAND to every client below, as soon as there is one,
-                                                        and ends: 0 when all have executed it, 1 when not
+    python3 rankclient.py HOST PORT                     take a seat and run PROGRAMS for the commands that arrive
+    python3 rankclient.py HOST PORT COMMAND [ARG...]    send COMMAND to all clients below, as soon as there is one,
+                                                        and exit with 0 if all of them executed it, 1 if not
 
-Targets before COMMAND send it only to these clients, as soon as they are there: @2,3 by rank, @web-3 by name,
-@ticket:12 by ticket, and @all to every client below.
+With targets before COMMAND, only these clients receive it, as soon as they are connected: @2,3 by rank, @web-3 by
+name, @ticket:12 by ticket, or @all for all clients below.
 """
 import json, re, socket, subprocess, sys
 
-PROGRAMS = {"uptime": ["uptime"]}  # what this machine is willing to start; every other command is refused
-TIMEOUT_S, TIMED_OUT = 30, 124  # how long a program may run, and the code of one that ran longer, as in timeout(1)
+PROGRAMS = {"uptime": ["uptime"]}  # what this machine may run; every other command is refused
+TIMEOUT_S, TIMED_OUT = 30, 124  # a program's time limit, and its exit code after that, as with timeout(1)
 NOT_ALLOWED, NO_RECIPIENT, METHOD_NOT_FOUND, FAILED = -32003, -32005, -32601, -32000
 
 def read_targets(word):
@@ -27,7 +27,7 @@ host, port, *command = sys.argv[1:]
 targets = read_targets(command.pop(0)[1:]) if command and command[0].startswith("@") else {}
 if targets and not command: sys.exit(__doc__)
 wire = socket.create_connection((host, int(port))).makefile("rw", encoding="utf-8", newline="\n")
-is_waiting = False  # until there is a client to command
+is_waiting = False  # for a client to command
 
 def say(text):
     print(repr(text)[1:-1], flush=True)  # text from other clients cannot control the terminal
@@ -40,8 +40,8 @@ def send_command():
     send(id="run", method="run", params={"command": command[0], "args": command[1:], **targets})
 
 def execute(name, args):
-    if name not in PROGRAMS: return {"error": {"code": NOT_ALLOWED, "message": f"{name} is not in PROGRAMS here"}}
-    if args: return {"error": {"code": NOT_ALLOWED, "message": f"{name} takes no arguments here"}}
+    if name not in PROGRAMS: return {"error": {"code": NOT_ALLOWED, "message": f'"{name}" is not in PROGRAMS here'}}
+    if args: return {"error": {"code": NOT_ALLOWED, "message": f'"{name}" takes no arguments here'}}
     try:
         done = subprocess.run(PROGRAMS[name], stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_S)
         end = {"code": done.returncode}
@@ -55,30 +55,30 @@ def execute(name, args):
 for message in map(json.loads, wire):
     method, id, params = message.get("method"), message.get("id"), message.get("params")
     if method == "welcome":
-        say(f"rank {params['rank']} of {params['members']}")
+        say(f"Rank {params['rank']} of {params['members']}")
         if command:
             send(id="watch", method="watch", params={"on": True})
             send_command()
     elif method == "promoted":
-        say(f"rank {params['rank']} of {params['members']}, promoted from {params['was']}")
+        say(f"Rank {params['rank']} of {params['members']}, promoted from {params['was']}")
     elif method == "execute":
-        say(f"rank {params['from']['rank']} commands: {' '.join([params['command'], *params['args']])}")
+        say(f"Rank {params['from']['rank']} commands: {' '.join([params['command'], *params['args']])}")
         answer = execute(params["command"], params["args"])
         if "id" in message: send(id=id, **answer)  # without an id no response is expected
     elif method == "result":
-        say(f"rank {params['rank']}: {params['status']} {params.get('reason', '')}".rstrip())
+        say(f"Rank {params['rank']}: {params['status']} {params.get('reason', '')}".rstrip())
         for line in (params.get("stdout", "") + params.get("stderr", "")).splitlines(): say(f"  {line}")
     elif method == "roster_changed" and is_waiting:
         is_waiting = False
         send_command()
     elif method == "closing":
-        sys.exit(f"the server closes: {params['reason']}")
+        sys.exit(f"Closing: {params['reason']}")
     elif method and "id" in message:
-        send(id=id, error={"code": METHOD_NOT_FOUND, "message": f"there is no method {method} here"})
+        send(id=id, error={"code": METHOD_NOT_FOUND, "message": f'Unknown method "{method}"'})
     elif id == "run" and "result" in message:
         sys.exit(0 if message["result"]["ok"] == message["result"]["executors"] else 1)
     elif id == "run" and message["error"]["code"] == NO_RECIPIENT:
         is_waiting = True
     elif id == "run":
-        sys.exit(f"refused: {message['error']['message']}")
-sys.exit("the server ended the connection")
+        sys.exit(f"Refused: {message['error']['message']}")
+sys.exit("The server ended the connection")

@@ -53,7 +53,7 @@ export async function readTaskLine<
   const parsed = await parseFlags(specs, words);
   if (!parsed.ok) return refuse(task.name, parsed.message);
   const surplus = [...parsed.positionals, ...(task.hands === undefined ? parsed.afterDashes : [])][0];
-  if (surplus !== undefined) return refuse(task.name, `unexpected argument ${JSON.stringify(surplus)}`);
+  if (surplus !== undefined) return refuse(task.name, `Unexpected argument ${JSON.stringify(surplus)}`);
   const values: Readonly<Record<string, string | boolean | undefined>> = parsed.values;
   if (values.help === true) return { ok: false, code: TASK_EXIT.ok, text: describe(task, specs) };
 

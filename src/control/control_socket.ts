@@ -67,7 +67,7 @@ export async function openControlSocket(
 export function socketPathFault(path: string): string | undefined {
   const length = pathBytes(path);
   if (length <= MAX_PATH_BYTES) return undefined;
-  return `the path has ${length} bytes, a socket's at most ${MAX_PATH_BYTES}`;
+  return `the path has ${length} bytes; the limit for a socket is ${MAX_PATH_BYTES}`;
 }
 
 /** What must not be replaced. A socket without a listener was left by a killed program and may be. */
@@ -79,7 +79,7 @@ async function findObstacle(path: string, holder: string): Promise<string | unde
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
-  if (found.isSocket !== true) return "there is a file that is not a socket";
+  if (found.isSocket !== true) return "the file exists and is not a socket";
   try {
     (await Deno.connect({ transport: "unix", path })).close();
     return `a running ${holder} has it`;
@@ -128,7 +128,7 @@ function absolute(path: string): string {
 export function socketError(error: unknown): string {
   // Whatever permissions a program has: only --allow-all would do.
   if (error instanceof Deno.errors.NotCapable) {
-    return "Deno opens no socket in /dev, /proc or /sys; choose another directory, such as /run";
+    return "Deno cannot open a socket in /dev, /proc or /sys; choose another directory, such as /run";
   }
   return error instanceof Error ? error.message : String(error);
 }

@@ -54,7 +54,7 @@ async function serveOne(conn: Deno.Conn, conns: Set<Deno.Conn>, serving: LineSer
   conns.add(conn);
   try {
     if (isFull) {
-      const message = `${maxConnections} programs use this socket already, which is the limit`;
+      const message = `Too many programs use this socket: the limit is ${maxConnections}`;
       await writeLine(conn, encodeError(null, { reason: "full", message }));
     } else await talkOn(conn, talk(conn), lineBytes);
   } catch {

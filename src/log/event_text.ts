@@ -17,7 +17,7 @@ export function eventText(event: ServerEvent): string {
         sinceLast(event.count, "connection")
       }`;
     case "foreign_protocol":
-      return `${client(event)} closed: spoke ${event.protocol}${sinceLast(event.count, "connection")}`;
+      return `${client(event)} disconnected: spoke ${event.protocol}${sinceLast(event.count, "connection")}`;
     case "client_identified":
       return `${client(event)} logged in with token ${quoted(event.identity)}`;
     case "login_refused":
@@ -45,7 +45,7 @@ export function eventText(event: ServerEvent): string {
     case "client_back":
       return `${client(event)} resumed rank ${event.rank}`;
     case "client_waiting":
-      return `${client(event)} is waiting for a seat at position ${event.position}`;
+      return `${client(event)} is number ${event.position} in the waiting room`;
     case "seats_restored":
       return `${count(event.count, "seat")} restored from the store, reserved for up to ${event.keep_ms} ms`;
     case "store_opened":
@@ -77,7 +77,7 @@ export function eventText(event: ServerEvent): string {
     case "handshake_failed":
       return `${client(event)} TLS handshake failed: ${event.message}${sinceLast(event.count, "handshake")}`;
     case "exposed":
-      return `Warning: ${event.host} can be reached from other machines, and there ${
+      return `Warning: ${event.host} can be reached from other machines without ${
         missing(event)
       }; see docs/security.md`;
     case "config_warning":
@@ -104,9 +104,9 @@ export function eventText(event: ServerEvent): string {
 }
 
 function missing({ tokens, tls }: { readonly tokens: boolean; readonly tls: boolean }): string {
-  if (tokens) return "is no TLS: traffic can be read and changed on the way";
-  if (tls) return "are no tokens: anyone can take a seat";
-  return "are no tokens and no TLS: anyone can take a seat, and traffic can be read and changed on the way";
+  if (tokens) return "TLS: traffic can be read and changed in transit";
+  if (tls) return "tokens: anyone can take a seat";
+  return "tokens and TLS: anyone can take a seat, and traffic can be read and changed in transit";
 }
 
 function client(ref: ClientRef): string {

@@ -102,7 +102,7 @@ function findViolation(
   // A program's arguments end at NUL, and unpaired surrogates are replaced when they are encoded: the program would get a
   // different text than the one that was checked.
   if (text.includes("\0")) return { rule: "nul", reason: "must not contain the NUL character" };
-  if (!text.isWellFormed()) return { rule: "unicode", reason: "must not contain half a surrogate pair" };
+  if (!text.isWellFormed()) return { rule: "unicode", reason: "must not contain an unpaired surrogate" };
   return rule && findKindViolation(rule.kind, text);
 }
 

@@ -27,7 +27,7 @@ export function parseArgvTemplate(
   const parsedProgram = parseItem(program, placeholdersByAppearance([]));
   const literal = parsedProgram.ok ? literalText(parsedProgram.item) : undefined;
   if (literal === undefined) {
-    problems.push({ item: 0, reason: "must not have a place for an argument: it is the program" });
+    problems.push({ item: 0, reason: "must not have a placeholder: it is the program" });
   }
   const items: ArgvItem[] = [];
   for (const [index, text] of rest.entries()) {
@@ -37,14 +37,14 @@ export function parseArgvTemplate(
   }
   const gap = problems.length > 0 || rules !== undefined ? undefined : missingPosition(items);
   if (gap !== undefined) {
-    problems.push({ item: undefined, reason: `has no place {${gap}}, so no command could ever fit it` });
+    problems.push({ item: undefined, reason: `has no placeholder {${gap}}, so no command can match it` });
   }
   // An invalid placeholder may have been meant for an argument without one: one problem is enough.
   const unused = problems.length > 0 ? [] : unusedRules(items, rules ?? []);
   for (const rule of unused) {
     problems.push({
       item: undefined,
-      reason: `has no place {${rule.name}}, so the argument would be ignored`,
+      reason: `has no placeholder {${rule.name}}, so the argument would be ignored`,
     });
   }
   return literal !== undefined && problems.length === 0
@@ -74,7 +74,7 @@ function placeholdersByRule(rules: readonly ArgumentRule[]): Placeholders {
   const names = rules.map((rule) => rule.name);
   const known = rules.length === 0
     ? "args is empty, so no argument is ever given"
-    : `known are ${names.map((name) => `{${name}}`).join(", ")}, and {{ }} are the braces themselves`;
+    : `the placeholders are ${names.map((name) => `{${name}}`).join(", ")}, and {{ }} are literal braces`;
   return { names, numbered: rules.length, rules, known };
 }
 
@@ -86,8 +86,8 @@ function placeholdersByAppearance(items: readonly string[]): Placeholders {
     }
   }
   const known = names.size === 0
-    ? "write {1}, {2}... or names, and {{ }} for the braces themselves"
-    : "places have either names or numbers, unless args rules say which is which";
+    ? "write {1}, {2}... or names, and {{ }} for literal braces"
+    : "use either names or numbers, unless rules in args define which is which";
   return { names: [...names], numbered: names.size === 0 ? MAX_NUMBER : 0, rules: [], known };
 }
 
@@ -97,7 +97,7 @@ function parseItem(text: string, places: Placeholders): ParsedItem {
   // Each match is a doubled brace, a placeholder, a stray brace, or the text up to the next brace.
   for (const [part] of text.matchAll(/\{\{|\}\}|\{[^{}]*\}|[{}]|[^{}]+/g)) {
     if (part === "{" || part === "}") {
-      return { ok: false, reason: `has a stray ${part}; write ${part}${part} for the brace itself` };
+      return { ok: false, reason: `has a stray ${part}; write ${part}${part} for a literal brace` };
     }
     if (!part.startsWith("{") || part === "{{") {
       pieces.push({ type: "literal", text: part === "{{" ? "{" : part === "}}" ? "}" : part });
@@ -105,7 +105,7 @@ function parseItem(text: string, places: Placeholders): ParsedItem {
     }
     const position = findPosition(part.slice(1, -1), places);
     if (position === undefined) {
-      return { ok: false, reason: `has the unknown place ${part}; ${places.known}` };
+      return { ok: false, reason: `has the unknown placeholder ${part}; ${places.known}` };
     }
     pieces.push({ type: "argument", position });
   }
@@ -125,7 +125,7 @@ function checkItem(pieces: readonly ArgvPiece[], rules: readonly ArgumentRule[])
     const name = rules[optional]!.name;
     return {
       ok: false,
-      reason: `must have no other place beside {${name}}: the item is omitted when that argument is`,
+      reason: `must have no placeholder other than {${name}}: the item is omitted when that argument is`,
     };
   }
   return { ok: true, item: { type: "text", pieces } };

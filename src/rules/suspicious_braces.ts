@@ -45,8 +45,8 @@ function mistakenPlace(text: string, program: string, hasRules: boolean): string
     if (isPlace && isMistaken(before, part, program, hasRules)) {
       const sigil = before.slice(-1);
       const shown = AWK_BLOCKS.includes(part) ? "" : sigil;
-      return `takes ${part} for a place for an argument, which the command then needs; write ${shown}{${part}} ` +
-        `to pass on ${shown}${part}${shown === "$" ? ", but there is no shell that would replace it" : ""}`;
+      return `treats ${part} as a placeholder, so the command needs an argument for it; write ${shown}{${part}} ` +
+        `to pass on ${shown}${part}${shown === "$" ? ", but no shell replaces it" : ""}`;
     }
   }
   return undefined;

@@ -100,7 +100,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
 function breakOffLeases(sessions: Iterable<Session>, retryAfterMs: number): void {
   for (const session of sessions) {
     if (session.leaseMs === 0) continue;
-    const message = "The server cannot store what a lease relies on; see its log";
+    const message = "The server cannot store the data that leases depend on; see its log";
     session.breakOff("unavailable", message, retryAfterMs);
   }
 }

@@ -90,7 +90,7 @@ export class TcpStream extends Duplex {
     this.#unproductive = produced > this.#producedBefore ? count : this.#unproductive + count;
     this.#producedBefore = produced;
     if (this.#unproductive > MAX_UNPRODUCTIVE_BYTES) {
-      throw new Error(`Cannot go on: ${this.#unproductive} bytes came, and nothing to read with them`);
+      throw new Error(`Cannot continue: ${this.#unproductive} bytes arrived without any data`);
     }
     this.#yieldToIo.spend(count * MS_PER_BYTE);
     this.#bufferBytes = count === buffer.length ? BUSY_BUFFER_BYTES : IDLE_BUFFER_BYTES;

@@ -190,7 +190,7 @@ export class NotTlsError extends Error {
 }
 
 function leftEarly(): Error {
-  return new Deno.errors.UnexpectedEof("it left within the handshake");
+  return new Deno.errors.UnexpectedEof("it left during the handshake");
 }
 
 function closed(): Error {

@@ -70,7 +70,7 @@ Deno.test("a program that writes single bytes takes no more memory than its outp
   for (let i = 0; i < 1_100_000; i++) capture.push(BYTE);
   const grown = held() - before;
   assertEquals(capture.text.length, 1_000_000);
-  assertStringIncludes(capture.text, "[output cut: it had 1100000 bytes, the limit is 1000000]");
+  assertStringIncludes(capture.text, "[output truncated: it had 1100000 bytes, the limit is 1000000]");
   assert(grown < 20_000_000, `${grown} bytes for a million`);
 });
 

@@ -98,13 +98,13 @@ stdn = "json"
 `;
   assertEquals(await messagesOf(text), [
     'c.toml:2:1: "run.a" must be a list of strings (the program and its arguments), or a table with argv',
-    'c.toml:3:1: "run.b" must list at least 1',
-    'c.toml:5:3: "run.c[1]" must be a text, current value is 3',
-    'c.toml:6:6: "run.d[0]" must not have a place for an argument: it is the program',
+    'c.toml:3:1: "run.b" must have at least 1 item',
+    'c.toml:5:3: "run.c[1]" must be a string, current value is 3',
+    'c.toml:6:6: "run.d[0]" must not have a placeholder: it is the program',
     'c.toml:7:1: run."@e" is not a command name (1 to 64 letters, digits, _ - or ., the first a letter or a digit)',
     'c.toml:8:6: "run.f" has no "argv"',
     'c.toml:9:1: unknown key "run.f.arg"; did you mean "run.f.argv"?',
-    'c.toml:11:14: "run.g.argv[1]" has the unknown place {nme}; known are {name}, and {{ }} are the braces themselves',
+    'c.toml:11:14: "run.g.argv[1]" has the unknown placeholder {nme}; the placeholders are {name}, and {{ }} are literal braces',
     'c.toml:15:1: "run.h.stdin" must be "none" or "json", current value is "yaml"',
     'c.toml:18:1: unknown key "run.i.stdn"; did you mean "run.i.stdin"?',
   ]);
@@ -150,7 +150,7 @@ Deno.test("the server's variables mean nothing to the client, its own misspelt o
 
 Deno.test("a path whose backslashes were read as escapes is refused with the way to write it", async () => {
   assertEquals(await messagesOf('ca_file = "C:\\new\\\\ca.pem"'), [
-    'c.toml:1:1: "ca_file" must be a text without control characters, current value is "C:\\new\\\\ca.pem"; write \\\\ ' +
+    'c.toml:1:1: "ca_file" must be a string without control characters, current value is "C:\\new\\\\ca.pem"; write \\\\ ' +
     "for a backslash in double quotes, or enclose the text in single quotes",
   ]);
 });

@@ -161,7 +161,7 @@ Deno.test("a byte order mark and Windows line ends do no harm", async () => {
 
 Deno.test("a second byte order mark, and one in the text, is named with its place", async () => {
   const reason =
-    "not valid TOML: byte order mark (U+FEFF), which only the start of a file may have, and once; remove it";
+    "not valid TOML: byte order mark (U+FEFF), which is allowed only once, at the start of a file; remove it";
   assertEquals(await messagesOf("\uFEFF\uFEFFport = 1\n"), [`server.toml:1:1: ${reason}`]);
   assertEquals(await messagesOf("\uFEFFport = 1\n\uFEFFhost = 'a'\n"), [`server.toml:2:1: ${reason}`]);
 });

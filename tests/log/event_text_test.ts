@@ -6,8 +6,8 @@ const at = { ip: "10.0.0.7", port: 51_234 };
 
 /** One event of each kind and its line; a kind that is missing here does not compile. */
 const MISSING =
-  "Warning: 0.0.0.0 can be reached from other machines, and there are no tokens and no TLS: anyone can " +
-  "take a seat, and traffic can be read and changed on the way; see docs/security.md";
+  "Warning: 0.0.0.0 can be reached from other machines without tokens and TLS: anyone can take a seat, and " +
+  "traffic can be read and changed in transit; see docs/security.md";
 
 const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & { event: Kind }, string] } = {
   listening: [
@@ -28,7 +28,7 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
   ],
   foreign_protocol: [
     { event: "foreign_protocol", ...at, protocol: "HTTP", count: 1 },
-    "Client ('10.0.0.7', 51234) closed: spoke HTTP",
+    "Client ('10.0.0.7', 51234) disconnected: spoke HTTP",
   ],
   client_identified: [
     { event: "client_identified", ...at, identity: "web-3" },
@@ -80,7 +80,7 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
   ],
   client_waiting: [
     { event: "client_waiting", ...at, position: 4 },
-    "Client ('10.0.0.7', 51234) is waiting for a seat at position 4",
+    "Client ('10.0.0.7', 51234) is number 4 in the waiting room",
   ],
   client_evicted: [
     { event: "client_evicted", ...at, rank: 0, ticket: 9, keep_ms: 700 },

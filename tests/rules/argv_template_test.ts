@@ -56,7 +56,7 @@ Deno.test("an argument that no place uses is refused", () => {
 Deno.test("numbered places have no gap: no command could ever fit", () => {
   assertEquals(problemsOf(["cmd", "{2}"]), [[
     undefined,
-    "has no place {1}, so no command could ever fit it",
+    "has no placeholder {1}, so no command can match it",
   ]]);
 });
 
@@ -86,7 +86,7 @@ Deno.test("an argument can never be the program, or a part of it", () => {
   for (const program of ["{1}", "/opt/{1}", "{name}"]) {
     assertEquals(problemsOf([program, "x"], program === "{name}" ? [rule("name")] : undefined)[0], [
       0,
-      "must not have a place for an argument: it is the program",
+      "must not have a placeholder: it is the program",
     ]);
   }
   assertEquals(problemsOf([]), [[undefined, "must begin with a program"]]);
@@ -97,12 +97,15 @@ Deno.test("places that nothing can fill are refused when the template is read", 
   const rules = [rule("service")];
   assertStringIncludes(
     problemsOf(["x", "{servic}"], rules)[0]![1],
-    "unknown place {servic}; known are {service}",
+    "unknown placeholder {servic}; the placeholders are {service}",
   );
-  assertStringIncludes(problemsOf(["x", "{2}"], rules)[0]![1], "unknown place {2}");
+  assertStringIncludes(problemsOf(["x", "{2}"], rules)[0]![1], "unknown placeholder {2}");
   assertStringIncludes(problemsOf(["x", "{1}"], [])[0]![1], "args is empty");
   for (const place of ["{0}", "{01}", "{}", "{ 1}", "{-1}", "{print $1}"]) {
-    assertStringIncludes(problemsOf(["x", "ok", place])[0]![1], `unknown place ${place}; write {1}, {2}`);
+    assertStringIncludes(
+      problemsOf(["x", "ok", place])[0]![1],
+      `unknown placeholder ${place}; write {1}, {2}`,
+    );
     assertEquals(problemsOf(["x", "ok", place])[0]![0], 2);
   }
 });
@@ -120,21 +123,21 @@ Deno.test("without rules, names get positions in the order of their first appear
 });
 
 Deno.test("stray braces and NUL are refused when the template is read", () => {
-  assertEquals(problemsOf(["x", "{"]), [[1, "has a stray {; write {{ for the brace itself"]]);
+  assertEquals(problemsOf(["x", "{"]), [[1, "has a stray {; write {{ for a literal brace"]]);
   assertEquals(problemsOf(["x", "a}", "{1"]).map(([item]) => item), [1, 2]);
   assertEquals(problemsOf(["x", "a\0"]), [[1, "must not contain the NUL character"]]);
 });
 
 Deno.test("a rule without a place is refused, because its argument would be ignored", () => {
   assertEquals(problemsOf(["x", "{a}"], [rule("a"), rule("b")]), [
-    [undefined, "has no place {b}, so the argument would be ignored"],
+    [undefined, "has no placeholder {b}, so the argument would be ignored"],
   ]);
 });
 
 Deno.test("a place that multiplies or drops its item has it for itself", () => {
   assertStringIncludes(problemsOf(["x", "--f={f}"], [rule("f", { rest: true })])[0]![1], "must be {f} alone");
   const rules = [rule("a"), rule("b", { optional: true })];
-  assertStringIncludes(problemsOf(["x", "{a}:{b}"], rules)[0]![1], "no other place beside {b}");
+  assertStringIncludes(problemsOf(["x", "{a}:{b}"], rules)[0]![1], "no placeholder other than {b}");
   assertEquals(problemsOf(["x", "{a}", "{b}:{b}"], rules), []);
 });
 

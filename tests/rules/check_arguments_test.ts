@@ -63,7 +63,7 @@ Deno.test("arguments have the names of their rules, and numbers without rules", 
   assertEquals([...named.named], [["service", "nginx"], ["hosts", "h1 h2"]]);
 });
 
-Deno.test("NUL and half a surrogate pair are refused even where anything goes", () => {
+Deno.test("NUL and an unpaired surrogate are refused even where anything goes", () => {
   assertEquals(brokenBy(undefined, "a\0b"), "nul");
   assertEquals(brokenBy([rule("x")], "\0"), "nul");
   assertEquals(brokenBy(undefined, "\ud83d"), "unicode");

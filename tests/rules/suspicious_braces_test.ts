@@ -38,12 +38,12 @@ Deno.test("the message says what is passed on, and how to write what was meant",
     "passes {{.Names}} on as {.Names}, because {{ and }} are literal braces; write {{{{.Names}}}} to pass on {{.Names}}",
   ]);
   assertEquals(reasons("curl", "-w", "%{http_code}"), [
-    "takes {http_code} for a place for an argument, which the command then needs; write %{{http_code}} to pass on " +
+    "treats {http_code} as a placeholder, so the command needs an argument for it; write %{{http_code}} to pass on " +
     "%{http_code}",
   ]);
   assertEquals(reasons("ls", "${HOME}/x"), [
-    "takes {HOME} for a place for an argument, which the command then needs; write ${{HOME}} to pass on ${HOME}, but " +
-    "there is no shell that would replace it",
+    "treats {HOME} as a placeholder, so the command needs an argument for it; write ${{HOME}} to pass on ${HOME}, but " +
+    "no shell replaces it",
   ]);
 });
 

@@ -175,7 +175,7 @@ Deno.test("naughty strings as commands, methods, ids and unknown members are ans
 
 Deno.test("naughty strings name commands and tokens only where the form of such a name allows it", () =>
   checkTable(NAUGHTY, async (text, { isWord }) => {
-    // As a string of TOML; half a surrogate pair cannot stand in a file, and is refused like an unknown escape.
+    // As a string of TOML; an unpaired surrogate cannot stand in a file, and is refused like an unknown escape.
     const quoted = JSON.stringify(text).replaceAll("\x7f", "\\u007f");
     const file = (text: string) => ({ path: "f.toml", text });
     const namesIn = {

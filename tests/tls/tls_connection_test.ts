@@ -213,7 +213,7 @@ test("who leaves within the handshake ends it", async (ground) => {
   const { client, server } = await ground.plain();
   const handshake = server.handshake();
   client.close();
-  await assertRejects(() => handshake, Deno.errors.UnexpectedEof, "it left within the handshake");
+  await assertRejects(() => handshake, Deno.errors.UnexpectedEof, "it left during the handshake");
   server.close();
 });
 

@@ -57,18 +57,18 @@ for (const [name, parts] of Object.entries(IN_HELP)) {
 }
 
 const REFUSED: readonly (readonly [words: string[], reason: string])[] = [
-  [["soak", "--minuts", "3"], 'unknown flag "--minuts"; did you mean --minutes?'],
+  [["soak", "--minuts", "3"], 'Unknown flag "--minuts"; did you mean --minutes?'],
   [["soak", "--minutes", "0"], "--minutes must be a whole number from 1 to 10080, current value is 0"],
   [["soak", "--minutes"], "--minutes needs a value: --minutes N"],
-  [["soak", "5"], 'unexpected argument "5"'],
+  [["soak", "5"], 'Unexpected argument "5"'],
   [
     ["fuzz", "--minutes", "soon"],
     '--minutes must be a whole number from 1 to 10080, current value is "soon"',
   ],
   [["fuzz", "--seed", "1.5"], '--seed must be a whole number from 0 to 2147483647, current value is "1.5"'],
-  [["fuzz", "--", "x"], 'unexpected argument "x"'],
-  [["succession", "--fault", "9"], 'unknown flag "--fault"; did you mean --faults?'],
-  [["attacks", "--source"], 'unknown flag "--source"; did you mean --sources?'],
+  [["fuzz", "--", "x"], 'Unexpected argument "x"'],
+  [["succession", "--fault", "9"], 'Unknown flag "--fault"; did you mean --faults?'],
+  [["attacks", "--source"], 'Unknown flag "--source"; did you mean --sources?'],
   [["attacks", "--sources=no"], '--sources takes no value, got "no"'],
 ];
 

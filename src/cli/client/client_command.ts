@@ -52,12 +52,12 @@ export async function clientCommand(
   const isVia = flags.via !== undefined;
   if (isVia && (flags.control !== undefined || flags.stay)) {
     return await refuse(
-      "--via asks a running client and takes no seat: --control and --stay do not go with it",
+      "--via uses the seat of a running client, so --control and --stay cannot be combined with it",
     );
   }
   if (isVia && (flags.lead || flags["on-change"] !== undefined)) {
     return await refuse(
-      "--via asks a running client and takes no seat: --lead and --on-change do not go with it",
+      "--via uses the seat of a running client, so --lead and --on-change cannot be combined with it",
     );
   }
   if (flags.lead && !parsed.afterDashes[0]) {
@@ -65,10 +65,10 @@ export async function clientCommand(
   }
   const maxWait = parseMaxWait(flags["max-wait"]);
   if (!maxWait.ok) return await refuse(maxWait.message);
-  if (maxWait.ms !== undefined && !flags.lead) return await refuse("--max-wait goes with --lead");
+  if (maxWait.ms !== undefined && !flags.lead) return await refuse("--max-wait requires --lead");
   if (!isVia && words.length > 1) {
     return await refuse(
-      `unexpected argument "${words[1]}"; to send a command: echo ${words[1]} | rankclient ${words[0]}`,
+      `Unexpected argument "${words[1]}"; to send a command: echo ${words[1]} | rankclient ${words[0]}`,
     );
   }
   const env = Deno.env.toObject();
@@ -144,7 +144,7 @@ async function readConfig(
     throw usageError("HOST", `"${hostArgument}" is not an address; write HOST, HOST:PORT or [::1]:PORT`);
   }
   if (address?.port !== undefined && flags.port !== undefined && flags.port !== address.port) {
-    throw usageError("--port", `${hostArgument} names another port than --port ${flags.port}`);
+    throw usageError("--port", `${hostArgument} and --port ${flags.port} are different ports`);
   }
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config);
   const port = flags.port ?? address?.port;

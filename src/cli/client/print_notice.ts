@@ -18,6 +18,10 @@ export async function printWarnings(warnings: readonly string[], isJson: boolean
 
 /** Prints what is wrong with the command line. @returns the exit code. */
 export async function refuse(message: string, isJson: boolean): Promise<number> {
-  await printNotice("error", isJson ? message : `${message}\nTry rankclient --help.`, isJson);
+  await printNotice(
+    "error",
+    isJson ? message : `${message}\nRun rankclient --help for a list of flags and examples`,
+    isJson,
+  );
   return CLIENT_EXIT.usage;
 }

@@ -16,7 +16,7 @@ const MAX_TOKEN_LENGTH = 1_024;
 
 /** For `--token`, which users will try. */
 export const NO_TOKEN_FLAG =
-  "a token cannot be an argument, because every user of this machine can read arguments: " +
+  "A token cannot be an argument, because every user of this machine can read arguments: " +
   "store it in a file (chmod 600) and use --token-file FILE, or set RANKCLIENT_TOKEN";
 
 /** From the beginning of a certificate to that of the next one. */
@@ -40,8 +40,8 @@ export async function readAccessToken(
 /** @param source where the token is, for the message, which never repeats the token. */
 function checkToken(token: string, source: string): AccessToken {
   if (token.length <= MAX_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(token)) return { ok: true, token };
-  const message = `${source} holds no token: that is one word of letters, digits and signs, at most ` +
-    `${MAX_TOKEN_LENGTH} of them`;
+  const message = `${source} does not contain a token, which is one word of at most ` +
+    `${MAX_TOKEN_LENGTH} letters, digits and signs`;
   return { ok: false, message };
 }
 
@@ -59,14 +59,14 @@ export async function readTrust({ caFile }: Pick<ClientConfig, "caFile">): Promi
   const blocks = [...file.text.matchAll(BLOCK)];
   if (blocks.length === 0) {
     const encoding = file.fault === undefined ? "" : `; it ${file.fault.reason}`;
-    throw unusable(caFile, `there is no certificate in PEM form in it${encoding}`);
+    throw unusable(caFile, `it contains no certificate in PEM format${encoding}`);
   }
   const caCerts: string[] = [];
   const broken: string[] = [];
   for (const [number, { 0: block, index }] of blocks.entries()) {
     // Only the certificate: anything else in the file, such as a key, is dropped here.
     const pem = CERTIFICATE.exec(block)?.[0];
-    const fault = pem === undefined ? "it has no end" : faultOf(pem);
+    const fault = pem === undefined ? "its end is missing" : faultOf(pem);
     if (pem !== undefined && fault === undefined) caCerts.push(pem);
     else {
       const line = file.text.slice(0, index).split("\n").length;
@@ -90,6 +90,6 @@ function faultOf(pem: string): string | undefined {
 }
 
 function unusable(path: string, reason: string): ConfigError {
-  const message = `Cannot use ${path} as authorities to trust (--ca): ${reason}`;
+  const message = `Cannot use ${path} as trusted authorities (--ca): ${reason}`;
   return new ConfigError([{ key: "ca_file", message }]);
 }

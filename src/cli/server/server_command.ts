@@ -34,7 +34,7 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
   const parsed = await parseFlags(SERVER_FLAGS, args);
   if (!parsed.ok) return refuse(parsed.message);
   const surplus = [...parsed.positionals, ...parsed.afterDashes][0];
-  if (surplus !== undefined) return refuse(`unexpected argument "${surplus}"`);
+  if (surplus !== undefined) return refuse(`Unexpected argument "${surplus}"`);
   const flags = parsed.values;
   if (flags.help) return await printHelp();
   if (flags.version) return printAnswer(versionLine("rankserver"), SERVER_EXIT);
@@ -100,7 +100,7 @@ async function startServing(
 async function makeToken(name: string, path: string): Promise<number> {
   if (path === "") {
     return refuse(
-      "no tokens file; add --tokens-file FILE, or --config FILE with tokens_file in [auth]",
+      "No tokens file; add --tokens-file FILE, or --config FILE with tokens_file in [auth]",
     );
   }
   const { newToken } = await import("./files/tokens_file.ts");
@@ -145,7 +145,7 @@ async function readMember(method: "evict" | "raise", text: string): Promise<Serv
 async function ask(question: ServerQuestion, path: string, isJson: boolean): Promise<number> {
   if (path === "") {
     return refuse(
-      "no control socket; add --control PATH, or --config FILE with socket in [control]",
+      "No control socket; add --control PATH, or --config FILE with socket in [control]",
     );
   }
   const { askServer } = await import("./ask_server.ts");

@@ -96,7 +96,7 @@ async function describeUnknown(word: string, specs: readonly FlagSpec[]): Promis
   const written = word.replace(/=.*$/s, "");
   const nearest = await findNearestName(written, specs.map((spec) => `--${spec.name}`));
   const hint = nearest === undefined ? "--help lists them all" : `did you mean ${nearest}?`;
-  return `unknown flag ${show(written)}; ${hint}`;
+  return `Unknown flag ${show(written)}; ${hint}`;
 }
 
 function needsValue(spec: FlagSpec): string {

@@ -106,7 +106,7 @@ function directoryOf(path: string, isReadOnce: boolean): string {
 }
 
 /** The reason for {@linkcode within}. */
-const NO_END = "its end did not come";
+const NO_END = "it did not end";
 
 async function catching(read: () => Promise<ReadText>): Promise<ReadText> {
   try {
@@ -140,7 +140,7 @@ async function readRegular(path: string, maxBytes: number): Promise<ReadText> {
     if (bytes === undefined) return tooLarge(maxBytes);
     if (isSame(before, await Deno.stat(path))) return decoded(bytes, before);
   }
-  return refuse("it is being replaced again and again");
+  return refuse("it keeps being replaced");
 }
 
 async function readStream(
@@ -200,7 +200,7 @@ async function readUpTo(
   }
 }
 
-const SILENT = "the program at the other end of the pipe neither wrote nor closed it";
+const SILENT = "the program at the other end of the pipe did not write or close it";
 
 function isSame(a: Deno.FileInfo, b: Deno.FileInfo): boolean {
   return a.dev === b.dev && a.ino === b.ino && a.mode === b.mode && a.uid === b.uid &&

@@ -68,7 +68,7 @@ export class ControlClient implements Requester {
 
   #giveUp(silentMs: number): void {
     this.#whyEnded =
-      `The running client has not answered for ${Math.round(silentMs)} ms: it is stopped or hangs; ` +
+      `The running client has not answered for ${Math.round(silentMs)} ms: it is suspended or hangs; ` +
       "continue it (kill -CONT), or start it again";
     this.#link.destroy(this.#whyEnded);
   }
@@ -104,7 +104,7 @@ export class ControlClient implements Requester {
         return;
       }
       default:
-        return this.#link.destroy("the running client sent what is no answer");
+        return this.#link.destroy("the running client sent an invalid answer");
     }
   }
 }

@@ -17,7 +17,7 @@ export type ParsedVia =
   | { readonly ok: true; readonly asked: ClientRequest }
   | { readonly ok: false; readonly message: string };
 
-const USAGE = "After --via PATH comes run COMMAND, run @TARGETS COMMAND, roster, yield or status";
+const USAGE = "After --via PATH, use run COMMAND, run @TARGETS COMMAND, roster, yield or status";
 
 /** Reads the words after the flags. */
 export function parseVia([verb, ...words]: readonly string[], isDryRun: boolean): ParsedVia {
@@ -51,7 +51,7 @@ function parseRun(words: readonly string[], isDryRun: boolean): ParsedVia {
   if (request.kind === "run") {
     return { ok: true, asked: toRun(request, isDryRun || flags.length > ranks.length) };
   }
-  return { ok: false, message: request.kind === "invalid" ? request.message : "After run comes a command" };
+  return { ok: false, message: request.kind === "invalid" ? request.message : "Missing command after run" };
 }
 
 export interface ViaParts {

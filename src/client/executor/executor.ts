@@ -1,6 +1,7 @@
 // Executes the commands that the connection hands over: a bounded number at the same time and a bounded number waiting,
 // each answered exactly once, each stopped when it is no longer wanted. The runner decides how a command is carried out.
 
+import { count } from "../../words/mod.ts";
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 import { approximateLength, type ClientEvent, type OwnPlace } from "../session/mod.ts";
 import type { CommandRunner, StartCommand, StopSignal } from "./command_runner.ts";
@@ -55,8 +56,9 @@ export class Executor implements ExecutePort {
       this.#waiting.push(job);
       this.#waitingLength += length;
     } else {
-      const reason =
-        `${this.#running.size} programs run and ${this.#waiting.length} wait already, which is the limit`;
+      const reason = `${count(this.#running.size, "program is", "programs are")} running and ${
+        count(this.#waiting.length, "is", "are")
+      } waiting, which is the limit`;
       this.#finish(call, { kind: "failed", reason });
     }
   }

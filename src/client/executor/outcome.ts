@@ -84,7 +84,7 @@ function toFailure({ message = "" }: { readonly message?: string | undefined }):
   return { kind: "error", error: { code: ErrorCode.unavailable, message, data: { reason: "unavailable" } } };
 }
 
-const CUT_MARK = "\n[cut to fit the answer]\n";
+const CUT_MARK = "\n[truncated to fit the answer]\n";
 
 /** Halves the longest text until the answer fits. JSON writes some characters as six, so no length is known before. */
 function fit<Name extends string>(

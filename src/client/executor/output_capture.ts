@@ -32,7 +32,7 @@ export class OutputCapture {
   get text(): string {
     const bytes = this.#kept.subarray(0, this.#keptBytes);
     if (this.#totalBytes <= this.#maxBytes) return decoder.decode(bytes);
-    const note = `\n[output cut: it had ${this.#totalBytes} bytes, the limit is ${this.#maxBytes}]\n`;
+    const note = `\n[output truncated: it had ${this.#totalBytes} bytes, the limit is ${this.#maxBytes}]\n`;
     const kept = bytes.subarray(0, Math.max(0, this.#maxBytes - note.length));
     return decoder.decode(kept.subarray(0, wholeCharacters(kept))) + note;
   }

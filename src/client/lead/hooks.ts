@@ -68,7 +68,7 @@ export class Hooks {
     this.#waiting.push(change);
     if (this.#waiting.length > maxWaiting) {
       const { rank, epoch } = this.#waiting.shift()!;
-      say(`hook left out: ${maxWaiting} changes wait already (rank ${rank}, epoch ${epoch})`);
+      say(`Hook skipped: ${maxWaiting} changes are already waiting (rank ${rank}, epoch ${epoch})`);
     }
     this.#running ??= this.#runAll();
   }
@@ -99,11 +99,11 @@ export class Hooks {
       const end = endOf(status);
       this.#pid = pid;
       if (!await settlesWithin(end, timeoutMs)) {
-        say(`hook stopped: it ran longer than ${timeoutMs} ms ${about}`);
+        say(`Hook stopped: it ran longer than ${timeoutMs} ms ${about}`);
         await new GroupSignals(pid).stop(stopTimes);
-      } else if ((await end).code !== 0) say(`hook failed: exit code ${(await end).code} ${about}`);
+      } else if ((await end).code !== 0) say(`Hook failed: exit code ${(await end).code} ${about}`);
     } catch (error) {
-      say(`hook not started: ${error instanceof Error ? error.message : error} ${about}`);
+      say(`Hook not started: ${error instanceof Error ? error.message : error} ${about}`);
     } finally {
       this.#pid = undefined;
     }

@@ -85,7 +85,7 @@ export class Lead {
       case "promoted":
         break;
       case "yield_requested":
-        return void this.yield().catch(({ message }) => this.#parts.say(`did not yield: ${message}`));
+        return void this.yield().catch(({ message }) => this.#parts.say(`Did not yield: ${message}`));
       case "disconnected":
         this.#isConnected = false;
         this.#pulse.stop();
@@ -179,7 +179,7 @@ export class Lead {
     this.#cancelRetry();
     const run = this.#run;
     if (run?.isStopping === false && !this.#leadership.holds(run.ticket)) {
-      this.#parts.say(`lost rank 0, stopping the program (ticket ${run.ticket})`);
+      this.#parts.say(`Lost rank 0, stopping the program (ticket ${run.ticket})`);
       return void run.stop();
     }
     if (run !== undefined || this.#intent !== "lead") return;
@@ -196,7 +196,7 @@ export class Lead {
     const { ticket } = claim;
     const token = this.#token?.ticket === ticket ? this.#token.token : undefined;
     const guarded = guard.begin(this.#parts.orderFor(claim, token));
-    this.#parts.say(`leading with ticket ${ticket}, starting the program`);
+    this.#parts.say(`Leading with ticket ${ticket}, starting the program`);
     const killGuard = () => this.#guards.kill();
     const run = new ProgramRun(guarded, claim, token, { ...this.#parts, killGuard });
     this.#run = run;
@@ -233,7 +233,7 @@ export class Lead {
     const became = await this.#run?.killLeftBehind();
     return {
       kind: "unsure",
-      why: `guard ended early: ${became}; keeping the seat until the lease expires`,
+      why: `Guard ended early: ${became}; keeping the seat until the lease expires`,
     };
   }
 

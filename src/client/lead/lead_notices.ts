@@ -29,7 +29,7 @@ export class LeadNotices {
     this.#waitToldFor = ticket;
     const seconds = (waitMs / 1_000).toFixed(1);
     this.#say(
-      `no client may lead for another ${seconds} s: the server has just started and may not know who led before`,
+      `No client may lead for another ${seconds} s: the server has just started and may not know who led before`,
     );
   }
 
@@ -40,7 +40,7 @@ export class LeadNotices {
       : end.signal === undefined
       ? `exit code ${end.code}`
       : `${end.signal}, exit code ${end.code}`;
-    this.#say(`the program has ended (${how}); ${isEnding ? "this client ends" : "following"}`);
+    this.#say(`The program has ended (${how}); ${isEnding ? "this client ends" : "following"}`);
   }
 
   /** Says who leads next, if the server tells in time. */
@@ -51,8 +51,8 @@ export class LeadNotices {
     if (successor === undefined) return;
     this.#say(
       successor === "none"
-        ? "no other client could lead"
-        : `next to lead: rank ${successor.rank} ${successor.name}`,
+        ? "No other client could lead"
+        : `Next to lead: rank ${successor.rank} ${successor.name}`,
     );
   }
 
@@ -63,7 +63,7 @@ export class LeadNotices {
     if (successorIn(roster) !== "none") return;
     throw new RequestError("answered", {
       code: ErrorCode.no_recipient,
-      message: "Cannot yield: no client behind this one could lead; the program keeps running",
+      message: "Cannot yield: no client below this one could lead; the program keeps running",
       data: { reason: "no_recipient" },
     });
   }
@@ -76,7 +76,7 @@ export class LeadNotices {
 
 /** Why a client with these times cannot lead with the lease that the server grants. */
 export function shortLease(grantedMs: number, { leaseMs, killAfterMs, marginMs }: LeaseTimes): string {
-  return `the server grants a lease of ${grantedMs} ms where ${leaseMs} ms were asked for, too short for ` +
+  return `The server grants a lease of ${grantedMs} ms instead of ${leaseMs} ms, which is too short for ` +
     `lead.kill_after_ms (${killAfterMs}) and lead.margin_ms (${marginMs}): raise the server's session.lease_max_ms ` +
     `to ${shortestLeaseMs({ killAfterMs, marginMs })} or more, or lower these two`;
 }

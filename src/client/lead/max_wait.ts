@@ -32,14 +32,14 @@ export class MaxWait {
 
   /** How a client ends whose program was stopped. */
   get endAfterStop(): LeadEnd {
-    return { kind: "waited", why: "the program was stopped; with --max-wait it is started only once" };
+    return { kind: "waited", why: "The program was stopped; with --max-wait it is started only once" };
   }
 
   /** How a client ends that does not lead when the time is over. */
   get end(): LeadEnd {
     const limit = `within ${this.#ms} ms (--max-wait)`;
     return this.#wasInLine
-      ? { kind: "waited", why: `did not reach rank 0 ${limit}` }
-      : { kind: "unreached", why: `did not get in line ${limit}: ${this.#reason}` };
+      ? { kind: "waited", why: `Did not reach rank 0 ${limit}` }
+      : { kind: "unreached", why: `Did not get in line ${limit}: ${this.#reason}` };
   }
 }

@@ -47,10 +47,10 @@ function statusText({ seated, rank, ticket, epoch, lead }: ClientStatus, now: nu
   const place = seated ? `Rank ${rank} (ticket ${ticket}, epoch ${epoch})` : "Not connected";
   if (lead === undefined) return place;
   const { program } = lead;
-  if (program === undefined) return `${place}\nFollowing, no program runs${whyNot(rank, lead)}`;
+  if (program === undefined) return `${place}\nFollowing; no program is running${whyNot(rank, lead)}`;
   const pid = program.pid === undefined ? "" : `, process ${program.pid}`;
   const started = agoText(now - program.since);
-  return `${place}\nLeading, the program started ${started} (ticket ${program.ticket}${pid})`;
+  return `${place}\nLeading; the program started ${started} (ticket ${program.ticket}${pid})`;
 }
 
 /** Why a client that follows does not lead, where it is not its rank alone. */

@@ -29,7 +29,7 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
       const place = `${style.strong(`rank ${rank} of ${members}`)} (${
         count(capacity, "seat")
       }, ticket ${ticket})`;
-      if (event.isBack) return [`Took back ${place}`];
+      if (event.isBack) return [`Resumed ${place}`];
       return [
         `You are ${place}`,
         ...(commands.length > 0 ? [style.faint(`Commands: ${shown(commands.join(", "))}`)] : []),
@@ -61,7 +61,7 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
     case "yield_requested": {
       const seconds = (event.request.within_ms / 1_000).toFixed(1);
       return [
-        style.notable(`The operator has raised another client: this one is to yield within ${seconds} s`),
+        style.notable(`The operator has raised another client; this one must yield within ${seconds} s`),
       ];
     }
     case "refused": {

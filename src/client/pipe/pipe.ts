@@ -153,7 +153,7 @@ export class Pipe {
     if ("fault" in line) return await this.#refuse("", `The line is ${line.fault.replace("_", " ")}`);
     const { text } = line;
     if (/^\s*[{[]/.test(text)) {
-      if (!this.#parts.isJson) return await this.#refuse(text, "Requests of JSON-RPC need --json");
+      if (!this.#parts.isJson) return await this.#refuse(text, "JSON-RPC requests require --json");
       if (await this.#gate.isSeated()) return await this.#relay.take(text);
       return await this.#refuse(text, "There is no connection", "lost");
     }

@@ -25,7 +25,7 @@ export type PipeLine =
 export const PIPE_HELP = `One line each:
   uptime                   to all clients below you
   @2,3 restart nginx       to ranks 2 and 3 (also @4-7, @4-, @all); quotes keep spaces together
-  @web-3 restart nginx     to the client of that name, or by @ticket:12
+  @web-3 restart nginx     to the client with that name, or by @ticket:12
   # tonight's restarts     a comment, which is ignored
 ${slashHelpLines("pipe")}`;
 

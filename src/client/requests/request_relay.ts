@@ -75,7 +75,7 @@ export class RequestRelay {
       default:
         await this.#refuse(null, "usage", {
           reason: "invalid_request",
-          message: "Write one request or notification a line",
+          message: "Write one request or notification per line",
         });
     }
     await this.#until(() => this.#pending < this.#options.maxPending);
@@ -146,7 +146,7 @@ export class RequestRelay {
     if (methods === undefined || methods.has(method)) return;
     throw new RequestError("answered", {
       code: ErrorCode.method_not_found,
-      message: `Cannot pass on ${visible(method, 100)}: allowed are ${[...methods].join(", ")}`,
+      message: `Cannot pass on ${visible(method, 100)}; the allowed methods are ${[...methods].join(", ")}`,
       data: { reason: "method_not_found" },
     });
   }

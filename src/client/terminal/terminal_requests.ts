@@ -223,13 +223,13 @@ export function helpLines(style: Style): string[] {
     },
     {
       usage: "@web-3 restart nginx",
-      help: "to the client of that name, or by @ticket:12",
+      help: "to the client with that name, or by @ticket:12",
     },
     ...slashHelp("terminal"),
   ];
   return [
     "Type a command and its arguments; quotes keep spaces together:",
     ...rows.map(({ usage, help }) => `  ${style.strong(padText(usage, 22))}  ${help}`),
-    style.faint("Tab completes, the up arrow brings back what was typed, Ctrl-C cancels."),
+    style.faint("Tab completes, the up arrow recalls earlier lines, Ctrl-C cancels."),
   ];
 }

@@ -77,7 +77,7 @@ export function choice<const Key extends string, const Choices extends readonly 
   return { kind: "choice", key, choices, default: initial, help } as const;
 }
 
-/** How many items a list of texts may have, their form, and whether one may occur twice. */
+/** How many items a list of strings may have, their form, and whether one may occur twice. */
 interface ListForm {
   readonly item: TextForm;
   readonly minCount: number;

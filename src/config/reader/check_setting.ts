@@ -36,9 +36,11 @@ export function checkValue(setting: Setting, value: unknown): ValueProblem | und
     }
     case "texts": {
       if (!Array.isArray(value)) return mustBe("a list of strings", value);
-      if (value.length < setting.minCount) return { reason: `must list at least ${setting.minCount}` };
+      if (value.length < setting.minCount) {
+        return { reason: `must have at least ${count(setting.minCount, "item")}` };
+      }
       if (value.length > setting.maxCount) {
-        return { reason: `must list at most ${setting.maxCount}, lists ${value.length}` };
+        return { reason: `must have at most ${count(setting.maxCount, "item")}, has ${value.length}` };
       }
       for (const [item, text] of value.entries()) {
         const problem = checkText(setting.item, text);
@@ -72,18 +74,18 @@ function checkText(form: TextForm, value: unknown): ValueProblem | undefined {
     const isValid = typeof value === "string" && form.pattern?.test(value) !== false;
     return isValid ? undefined : { reason: `must be ${form.form}` };
   }
-  if (typeof value !== "string") return mustBe(form.form ?? "a text", value);
+  if (typeof value !== "string") return mustBe(form.form ?? "a string", value);
   if (value === "" && !form.mayBeEmpty) return { reason: "must not be empty" };
   if (value.length > form.maxLength) {
     return { reason: `must have at most ${count(form.maxLength, "character")}, has ${value.length}` };
   }
   // deno-lint-ignore no-control-regex -- finds control characters
   if (/[\b\t\n\f\r\x1b]/.test(value)) {
-    return { ...mustBe("a text without control characters", value), hint: ESCAPES };
+    return { ...mustBe("a string without control characters", value), hint: ESCAPES };
   }
   // deno-lint-ignore no-control-regex -- finds control characters
-  if (/[\x00-\x1f\x7f-\x9f]/.test(value)) return mustBe("a text without control characters", value);
-  if (form.pattern && !form.pattern.test(value)) return mustBe(form.form ?? "another text", value);
+  if (/[\x00-\x1f\x7f-\x9f]/.test(value)) return mustBe("a string without control characters", value);
+  if (form.pattern && !form.pattern.test(value)) return mustBe(form.form ?? "a different string", value);
   return undefined;
 }
 

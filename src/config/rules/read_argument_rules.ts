@@ -111,7 +111,7 @@ function checkPatternSteps(size: number, maxBytes: number, path: KeyPath, proble
     `takes up to ${size} steps for each character, so ${size * maxBytes} for an argument of ${
       count(maxBytes, "byte")
     }; ` +
-      `others wait meanwhile, and ${PATTERN_STEPS} is the most: ${remedy}`,
+      `the limit is ${PATTERN_STEPS}, because other clients wait meanwhile; ${remedy}`,
   );
 }
 

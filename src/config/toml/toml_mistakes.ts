@@ -100,8 +100,8 @@ export function lineEndMistake(rest: string, before: string): TomlMistake {
   }
   if (rest === after && /["']/.test(before)) {
     return {
-      message: "more after the closing quote",
-      hint: 'enclose a text with quotes in the other quotes, or write \\" in double quotes',
+      message: "text after the closing quote",
+      hint: 'enclose text that contains quotes in the other kind of quotes, or write \\" in double quotes',
     };
   }
   return foreignMistake(after) ??

@@ -51,7 +51,7 @@ class TomlReader {
     if (entry === undefined) return add(table, part, newTable("implied", part.offset));
     const entered = entry.kind === "list of tables" ? entry.items.at(-1)! : entry;
     if (entered.kind === "table" && entered.origin !== "inline") return entered;
-    const message = `${show(part.key)} has a value already, on line ${this.#lineOf(entry)}`;
+    const message = `${show(part.key)} already has a value, on line ${this.#lineOf(entry)}`;
     return this.#text.fail({ message, hint: "remove one of the two" }, part.offset);
   }
 
@@ -139,7 +139,7 @@ class TomlReader {
   }
 
   #checkDepth(depth: number): void {
-    if (depth > MAX_DEPTH) this.#text.fail({ message: `more than ${MAX_DEPTH} levels deep` });
+    if (depth > MAX_DEPTH) this.#text.fail({ message: `nested more than ${MAX_DEPTH} levels deep` });
   }
 
   #refuseDuplicate(part: KeyPart, before: TomlNode): never {

@@ -43,7 +43,7 @@ type StringForm = readonly [quote: string, pattern: RegExp];
 const ESCAPE = /\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[ \t]*\r?\n[ \t\r\n]*|[^])|["\r\n]/g;
 
 const SECOND_MARK: TomlMistake = {
-  message: "byte order mark (U+FEFF), which only the start of a file may have, and once",
+  message: "byte order mark (U+FEFF), which is allowed only once, at the start of a file",
   hint: "remove it",
 };
 

@@ -100,7 +100,7 @@ export const METHODS = {
     result: doneShape,
     cost: "one",
     needsSeat: false,
-    reserved: "the client sends it when it ends; stop the client to give up its seat",
+    reserved: "the client sends it when it ends; stop the client to release its seat",
   },
   status: {
     params: noParamsShape,

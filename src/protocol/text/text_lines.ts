@@ -17,7 +17,7 @@ import {
 export const HELP_LINES = `Type a command and its arguments to send it to the clients below you:
   uptime                   to all clients below you
   @2,3 restart nginx       to ranks 2 and 3 (also @4-7, @4-, @all); quotes keep spaces together
-  @web-3 restart nginx     to the client of that name, or by @ticket:12
+  @web-3 restart nginx     to the client with that name, or by @ticket:12
 ${slashHelpLines("server")}
 `;
 
@@ -35,7 +35,7 @@ export function watchText(isOn: boolean): string {
 export function resultLines(result: RunResult): string {
   const ended = result.signal ??
     (result.code === undefined || result.code === 0 ? undefined : `exit code ${result.code}`);
-  const how = [ended, result.reason, result.cut === true ? "output cut" : undefined]
+  const how = [ended, result.reason, result.cut === true ? "output truncated" : undefined]
     .filter((part) => part !== undefined).map((part) => visible(part));
   const detail = how.length > 0 ? ` (${how.join("; ")})` : "";
   return `Rank ${result.rank} (${visible(result.name)}): ${result.status}${detail}\n` +

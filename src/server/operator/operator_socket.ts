@@ -76,7 +76,7 @@ export class OperatorSocket {
         return "result" in answer ? encodeResult(message.id, answer.result) : encodeError(message.id, answer);
       }
       case "batch":
-        return encodeError(null, { reason: "invalid_request", message: "Batches are not taken here" });
+        return encodeError(null, { reason: "invalid_request", message: "Batches are not allowed here" });
       default:
         return undefined;
     }
@@ -84,7 +84,7 @@ export class OperatorSocket {
 
   #call(method: string, params: unknown): Answer {
     if (isOperatorMethodName(method)) return this.#handle(method, params);
-    return { reason: "method_not_found", message: `There are ${METHODS_IN_WORDS}` };
+    return { reason: "method_not_found", message: `Unknown method; the methods are ${METHODS_IN_WORDS}` };
   }
 
   #handle<M extends OperatorMethodName>(method: M, params: unknown): Answer {

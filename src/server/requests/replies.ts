@@ -57,8 +57,7 @@ export class BatchReply {
   }
 
   #noRoom() {
-    const message =
-      "The answers to one batch are limited, and there is no room for this one: ask for it by itself";
+    const message = "The answers to this batch exceed its limit: send this request by itself";
     return { reason: "too_large", message, data: { limit: this.#maxLength } } as const;
   }
 

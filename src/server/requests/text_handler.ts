@@ -159,7 +159,7 @@ export class TextHandler {
         return session.sendText(HELP_LINES);
       case "login":
         return session.sendText(
-          session.identity === undefined ? "This server requires no token\n" : "You are logged in already\n",
+          session.identity === undefined ? "This server requires no token\n" : "You are already logged in\n",
         );
       case "quit":
         return this.#quit(session);

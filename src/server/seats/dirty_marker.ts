@@ -87,7 +87,7 @@ function create(path: string, mark: string): Deno.FsFile | undefined {
   } catch (error) {
     file.close();
     Deno.removeSync(path);
-    throw new Error(`cannot make ${path}: ${error instanceof Error ? error.message : error}`, {
+    throw new Error(`cannot create ${path}: ${error instanceof Error ? error.message : error}`, {
       cause: error,
     });
   }

@@ -51,8 +51,8 @@ interface Moved {
 
 const CANNOT_LEAD: Refusal = {
   reason: "no_recipient",
-  message: "Cannot raise this client: rank 0 may be leading, and this client could not lead instead: " +
-    "it has no lease or is not connected; evict rank 0 to free its seat",
+  message:
+    "Cannot raise this client: rank 0 may be leading, and this client could not lead because it has no lease or is not connected; evict rank 0 to free its seat",
 };
 
 export class Yields {

@@ -21,11 +21,11 @@ Deno.test("a server that other machines can reach warns of what is missing", () 
 
 Deno.test("the text of the warning names the risk", () => {
   const said = (tokens: boolean, tls: boolean) => eventText({ event: "exposed", host: "::", tokens, tls });
-  const start = "Warning: :: can be reached from other machines, and there";
+  const start = "Warning: :: can be reached from other machines without";
   const end = "; see docs/security.md";
   assertEquals(
     said(true, false),
-    `${start} is no TLS: traffic can be read and changed on the way${end}`,
+    `${start} TLS: traffic can be read and changed in transit${end}`,
   );
-  assertEquals(said(false, true), `${start} are no tokens: anyone can take a seat${end}`);
+  assertEquals(said(false, true), `${start} tokens: anyone can take a seat${end}`);
 });

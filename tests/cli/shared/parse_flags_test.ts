@@ -60,19 +60,19 @@ Deno.test("with stopEarly, the first word that is no flag and all behind it are 
 Deno.test("a misspelt flag is refused with the nearest known one", async () => {
   assertEquals(
     await refusalOf("--max-client", "3"),
-    'unknown flag "--max-client"; did you mean --max-clients?',
+    'Unknown flag "--max-client"; did you mean --max-clients?',
   );
-  assertEquals(await refusalOf("--prot=3"), 'unknown flag "--prot"; did you mean --port?');
-  assertEquals(await refusalOf("--no-check"), 'unknown flag "--no-check"; did you mean --check?');
-  assertEquals(await refusalOf("--zzzzzz"), 'unknown flag "--zzzzzz"; --help lists them all');
+  assertEquals(await refusalOf("--prot=3"), 'Unknown flag "--prot"; did you mean --port?');
+  assertEquals(await refusalOf("--no-check"), 'Unknown flag "--no-check"; did you mean --check?');
+  assertEquals(await refusalOf("--zzzzzz"), 'Unknown flag "--zzzzzz"; --help lists them all');
   for (const word of ["-p", "-h5", "-hx", "-1", "--constructor", "--__proto__=1", "--=x"]) {
-    assertStringIncludes(await refusalOf(word, "x"), "unknown flag");
+    assertStringIncludes(await refusalOf(word, "x"), "Unknown flag");
   }
 });
 
 Deno.test("a flag cannot reach the properties that every object has", async () => {
   for (const word of ["--__proto__.polluted", "--constructor.prototype.polluted=1", "--port.polluted"]) {
-    assertStringIncludes(await refusalOf(word, "1"), "unknown flag");
+    assertStringIncludes(await refusalOf(word, "1"), "Unknown flag");
   }
   assertEquals(Reflect.get({}, "polluted"), undefined);
 });

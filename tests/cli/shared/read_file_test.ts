@@ -124,7 +124,7 @@ Deno.test({
       const result = await readText(path, 1_000, { readMs: 60_000, silenceMs: 50 });
       assertEquals(
         !result.ok && result.reason,
-        "the program at the other end of the pipe neither wrote nor closed it within 0.05 s",
+        "the program at the other end of the pipe did not write or close it within 0.05 s",
       );
       silent.close();
       (await Deno.open(other, { read: true, write: true })).close();

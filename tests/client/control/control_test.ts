@@ -103,7 +103,7 @@ Deno.test("a control socket may have the longest path that the system takes, and
   }
   const refused = await openControlSocket(`${folder.path}/${"s".repeat(limit)}`.slice(0, limit + 1));
   assert(!refused.ok);
-  assertStringIncludes(refused.reason, `the path has ${limit + 1} bytes, a socket's at most ${limit}`);
+  assertStringIncludes(refused.reason, `the path has ${limit + 1} bytes; the limit for a socket is ${limit}`);
 });
 
 Deno.test("a path where no socket can be is told with its reason", async () => {

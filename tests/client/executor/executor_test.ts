@@ -199,7 +199,7 @@ Deno.test("output over the limit is cut on a whole character and says so; the pr
   });
   const { code, stdout, stderr } = await result("flood");
   assertEquals([code, stderr], [0, "err\n"]);
-  assertMatch(stdout!, /^(€\n)+€?\n\[output cut: it had 3000000 bytes, the limit is 1000\]\n$/);
+  assertMatch(stdout!, /^(€\n)+€?\n\[output truncated: it had 3000000 bytes, the limit is 1000\]\n$/);
   assertLess(new TextEncoder().encode(stdout).length, 1_001);
 });
 
@@ -209,8 +209,8 @@ Deno.test("an answer fits the server's line, however much JSON makes of the outp
   });
   const answer = await result("zeros");
   assertLess(JSON.stringify(answer).length, 1_048_576);
-  assertStringIncludes(answer.stdout!, "[cut to fit the answer]");
-  assertStringIncludes(answer.stderr!, "[cut to fit the answer]");
+  assertStringIncludes(answer.stdout!, "[truncated to fit the answer]");
+  assertStringIncludes(answer.stderr!, "[truncated to fit the answer]");
 });
 
 Deno.test("an answer fits a server that reads shorter lines and keeps less output", async () => {
@@ -223,7 +223,7 @@ Deno.test("an answer fits a server that reads shorter lines and keeps less outpu
   ], { place: { ...PLACE, limits } });
   assertStringIncludes((await result("flood")).stdout!, "the limit is 200]");
   const zeros = await result("zeros");
-  assertStringIncludes(zeros.stderr!, "[cut to fit the answer]");
+  assertStringIncludes(zeros.stderr!, "[truncated to fit the answer]");
   assertLess(JSON.stringify({ jsonrpc: "2.0", id: 2, result: zeros }).length, 1_025);
   const failed = await execute("gone").answer;
   assert(failed.kind === "error");
@@ -362,7 +362,7 @@ Deno.test("so many programs run at once, so many wait, and one more is a failure
   assert(third.kind === "error");
   assertEquals([third.error.code, third.error.message], [
     -32007,
-    "1 programs run and 1 wait already, which is the limit",
+    "1 program is running and 1 is waiting, which is the limit",
   ]);
   // What needs no program is not held up by those that do.
   assertEquals((await error("unknown")).code, -32003);

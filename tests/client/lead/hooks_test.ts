@@ -71,13 +71,13 @@ Deno.test("hooks run one at a time and in order, and one that failed is reported
       RANK_EPOCH: String(10 - rank),
     })),
   );
-  assertEquals(said, ["hook failed: exit code 5 (rank 1, epoch 9)"]);
+  assertEquals(said, ["Hook failed: exit code 5 (rank 1, epoch 9)"]);
 });
 
 Deno.test("changes beyond the limit skip the oldest, with a message", async () => {
   const { hooks, started, said } = startHooks(1);
   for (const rank of [3, 2, 1]) hooks.add(change(rank));
-  assertEquals(said, ["hook left out: 1 changes wait already (rank 2, epoch 8)"]);
+  assertEquals(said, ["Hook skipped: 1 changes are already waiting (rank 2, epoch 8)"]);
   started[0]!.end(0);
   while (started.length < 2) await new Promise((resolve) => setTimeout(resolve));
   started[1]!.end(0);
@@ -98,5 +98,5 @@ Deno.test("a hook that a signal without a name ended has failed, with its code",
   });
   hooks.add({ rank: 0, was: undefined, ticket: 1, epoch: 2 });
   await hooks.close();
-  assertEquals(said, ["hook failed: exit code 162 (rank 0, epoch 2)"]);
+  assertEquals(said, ["Hook failed: exit code 162 (rank 0, epoch 2)"]);
 });

@@ -258,7 +258,7 @@ Deno.test("a yield with no client behind that could lead is refused, and the pro
   assertEquals([error.reason, led.requests.includes("yield")], ["no_recipient", false]);
   assertEquals(
     error.message,
-    "Cannot yield: no client behind this one could lead; the program keeps running",
+    "Cannot yield: no client below this one could lead; the program keeps running",
   );
   assertEquals([led.guard.told.includes("stop"), led.lead.status.state], [false, "leading"]);
 });
@@ -281,7 +281,7 @@ Deno.test("a request to yield that cannot be met leaves the program alone, and t
   await led.happen();
   assertEquals([led.guard.told.includes("stop"), led.lead.status.state], [false, "leading"]);
   assert(
-    led.said.some((line) => line.startsWith("did not yield: Cannot yield: no client behind")),
+    led.said.some((line) => line.startsWith("Did not yield: Cannot yield: no client below")),
     `${led.said}`,
   );
 });
@@ -407,7 +407,7 @@ Deno.test("--max-wait ends a client that does not lead in time, or whose program
   waiting.clock.advance(1_000);
   assertEquals(await waiting.end, {
     kind: "waited",
-    why: "did not reach rank 0 within 1000 ms (--max-wait)",
+    why: "Did not reach rank 0 within 1000 ms (--max-wait)",
   });
 
   const led = await leading({ maxWaitMs: 1_000 });
@@ -419,8 +419,8 @@ Deno.test("--max-wait ends a client that does not lead in time, or whose program
   led.guard.endProgram({ kind: "stopped" });
   assertEquals((await led.end).kind, "waited");
   assertEquals(led.said.slice(-2), [
-    "lost rank 0, stopping the program (ticket 5)",
-    "the program has ended (stopped); this client ends",
+    "Lost rank 0, stopping the program (ticket 5)",
+    "The program has ended (stopped); this client ends",
   ]);
 });
 
@@ -439,7 +439,7 @@ for (const [what, events, reason] of NOT_IN_LINE) {
     const led = new Leading({ maxWaitMs: 1_000 });
     await led.happen(...events);
     led.clock.advance(1_000);
-    const why = `did not get in line within 1000 ms (--max-wait): ${reason}`;
+    const why = `Did not get in line within 1000 ms (--max-wait): ${reason}`;
     assertEquals(await led.end, { kind: "unreached", why });
   });
 }
@@ -467,8 +467,8 @@ Deno.test("the end of the program is told: how it ended, and who is next", async
   assertEquals(await led.end, { kind: "ended", code: 139, signal: "SIGSEGV" } as LeadEnd);
   const told = led.said.slice(-2);
   assertEquals(told, [
-    "the program has ended (SIGSEGV, exit code 139); this client ends",
-    "next to lead: rank 1 n1",
+    "The program has ended (SIGSEGV, exit code 139); this client ends",
+    "Next to lead: rank 1 n1",
   ]);
 });
 
@@ -478,9 +478,9 @@ Deno.test("a program that is stopped is told with what its client does next", as
   led.guard.endProgram({ kind: "stopped" });
   await led.happen();
   assertEquals(led.said, [
-    "leading with ticket 5, starting the program",
-    "lost rank 0, stopping the program (ticket 5)",
-    "the program has ended (stopped); following",
+    "Leading with ticket 5, starting the program",
+    "Lost rank 0, stopping the program (ticket 5)",
+    "The program has ended (stopped); following",
   ]);
 
   const leaving = await leading();
@@ -488,7 +488,7 @@ Deno.test("a program that is stopped is told with what its client does next", as
   await leaving.happen();
   leaving.guard.endProgram({ kind: "stopped" });
   assertEquals((await leaving.end).kind, "asked");
-  assertEquals(leaving.said.at(-1), "the program has ended (stopped); this client ends");
+  assertEquals(leaving.said.at(-1), "The program has ended (stopped); this client ends");
 });
 
 Deno.test("a yield that the guard does not carry out says what becomes of the program, the client and the seat", async () => {
@@ -506,7 +506,7 @@ Deno.test("a yield that the guard does not carry out says what becomes of the pr
   );
   assertEquals(await led.end, {
     kind: "unsure",
-    why: "guard ended early: remaining processes killed; keeping the seat until the lease expires",
+    why: "Guard ended early: remaining processes killed; keeping the seat until the lease expires",
   });
 });
 

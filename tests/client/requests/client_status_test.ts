@@ -36,22 +36,22 @@ const FOLLOWING: LeadStatus = { state: "following" };
 Deno.test("a client behind one without a lease says so", async () => {
   const blocked = await status(1, FOLLOWING, [undefined, 5_000]);
   assertEquals(blocked.status.lead?.rank_0_has_lease, false);
-  assertEquals(blocked.text, "Following, no program runs: rank 0 has no lease and cannot lead");
+  assertEquals(blocked.text, "Following; no program is running: rank 0 has no lease and cannot lead");
 });
 
 Deno.test("where rank 0 has a lease, or the server does not say who has one, there is no reason to give", async () => {
   for (const leases of [[5_000, 5_000], [undefined, undefined]]) {
-    assertEquals((await status(1, FOLLOWING, leases)).text, "Following, no program runs");
+    assertEquals((await status(1, FOLLOWING, leases)).text, "Following; no program is running");
   }
-  assertEquals((await status(0, FOLLOWING, [5_000])).text, "Following, no program runs");
+  assertEquals((await status(0, FOLLOWING, [5_000])).text, "Following; no program is running");
 });
 
 Deno.test("while no client may lead yet, the status says for how long", async () => {
   const waiting: LeadStatus = { state: "following", lead_after_ms: 5_200 };
-  assertEquals((await status(0, waiting, [5_000])).text, "Following, no program runs: leads in 6 s");
+  assertEquals((await status(0, waiting, [5_000])).text, "Following; no program is running: leads in 6 s");
   assertEquals(
     (await status(1, waiting, [5_000, 5_000])).text,
-    "Following, no program runs: no client leads for 6 s yet",
+    "Following; no program is running: no client leads for 6 s yet",
   );
 });
 

@@ -197,7 +197,10 @@ Deno.test("a notification that a control socket does not pass on is refused, not
   await control.write({ method: "watch", params: { on: true } });
   const note = await control.next();
   assertEquals(note.method, "refused");
-  assertStringIncludes((note.params as Json).message as string, "Cannot pass on watch: allowed are run");
+  assertStringIncludes(
+    (note.params as Json).message as string,
+    "Cannot pass on watch; the allowed methods are run",
+  );
   await control.write({ method: "cancel", params: { run: 7 } });
   assertEquals(((await control.next()).params as Json).method, "cancel");
   await assertNothingCame(control.peer);

@@ -155,7 +155,7 @@ Deno.test("terminal: pasted lines wait for Enter, which sends them and the line 
     terminal.type("re");
     terminal.paste("start nginx\r\nup\ttime\n\n");
     const rows = await terminal.untilPrompt("rank 1 of 4> up\\ttime");
-    assertEquals(rows.slice(-3, -1), ["pasted: restart nginx", "Enter sends all of it, Ctrl-C drops it"]);
+    assertEquals(rows.slice(-3, -1), ["pasted: restart nginx", "Enter sends all lines, Ctrl-C drops them"]);
     assertEquals(session.runs, []);
     terminal.type(KEY.enter);
     for (const [index, command] of [[0, "restart"], [1, "up"]] as const) {

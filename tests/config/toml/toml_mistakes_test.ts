@@ -54,7 +54,7 @@ const MISTAKES: Readonly<Record<string, readonly (readonly [text: string, place:
       [
         'name = "say "hi""',
         "1:14",
-        'more after the closing quote; enclose a text with quotes in the other quotes, or write \\" in double quotes',
+        'text after the closing quote; enclose text that contains quotes in the other kind of quotes, or write \\" in double quotes',
       ],
     ],
     "the sign between key and value": [
@@ -93,7 +93,7 @@ const MISTAKES: Readonly<Record<string, readonly (readonly [text: string, place:
         'duplicate table "limits", first on line 1; move its keys to the table on line 1',
       ],
       ["commands = []\n[commands]", "2:2", twice("commands")],
-      ["limits = 1\n[limits.x]", "2:2", '"limits" has a value already, on line 1; remove one of the two'],
+      ["limits = 1\n[limits.x]", "2:2", '"limits" already has a value, on line 1; remove one of the two'],
     ],
     "brackets": [
       ["[limits\nport = 1", "1:8", 'missing "]" after the table\'s name; write [NAME]'],

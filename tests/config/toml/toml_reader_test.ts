@@ -54,10 +54,10 @@ Deno.test("a key that is given twice is refused, in whatever way it is given", a
 Deno.test("a table cannot be made in what is no table, or is complete", async () => {
   for (
     const [text, refusal] of [
-      ["commands = 3\n[commands.x]", '2:2 "commands" has a value already, on line 1'],
-      ["commands = []\n[commands.x]", '2:2 "commands" has a value already, on line 1'],
-      ["a = { b = 1 }\n[a.c]", '2:2 "a" has a value already, on line 1'],
-      ["[x]\na = [{ b = 1 }]\n[[x.a.c]]", '3:5 "a" has a value already, on line 2'],
+      ["commands = 3\n[commands.x]", '2:2 "commands" already has a value, on line 1'],
+      ["commands = []\n[commands.x]", '2:2 "commands" already has a value, on line 1'],
+      ["a = { b = 1 }\n[a.c]", '2:2 "a" already has a value, on line 1'],
+      ["[x]\na = [{ b = 1 }]\n[[x.a.c]]", '3:5 "a" already has a value, on line 2'],
     ] as const
   ) assertEquals(await refusalOf(text), refusal);
 });
@@ -95,7 +95,7 @@ Deno.test("nothing is nested so deep that the stack ends", async () => {
       "a" + ".a".repeat(deep) + " = 1",
       "[a" + ".a".repeat(deep) + "]",
     ]
-  ) assertEquals((await refusalOf(text)).replace(/^\S+ /, ""), "more than 64 levels deep");
+  ) assertEquals((await refusalOf(text)).replace(/^\S+ /, ""), "nested more than 64 levels deep");
 });
 
 Deno.test("any date or time is a date, which no setting takes", () => {

@@ -220,7 +220,7 @@ Deno.test("a person reads where they are, and what became of the command", () =>
       signal: "SIGTERM",
       cut: true,
     }),
-    "Rank 3 (web): failed (SIGTERM; output cut)\n",
+    "Rank 3 (web): failed (SIGTERM; output truncated)\n",
   );
   assertEquals(
     executeLine("restart", ["nginx", "a\nb"], { rank: 0, name: "desk" }),

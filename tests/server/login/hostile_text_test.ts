@@ -11,7 +11,7 @@ import { startServer } from "../../support/server/start_server.ts";
 import { tokensToml } from "../../support/server/tokens.ts";
 import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 
-/** C0, DEL, C1, a line end, bidi overrides and isolates, separators, a byte order mark, half a surrogate pair. */
+/** C0, DEL, C1, a line end, bidi overrides and isolates, separators, a byte order mark, an unpaired surrogate. */
 const HOSTILE = "\u001b[2J\u0007\r\n\u007f\u009b31m\u202e\u2066\u2028\u2029\ufeff\ud800x\t";
 const ACTS = /[\p{Control}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]|\p{Surrogate}/u;
 

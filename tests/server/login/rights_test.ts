@@ -268,7 +268,7 @@ Deno.test("without the right to watch, a dry run names no member that a real run
   byHand.send("/dry @0,1 uptime");
   await byHand.text("Rank 0: refused");
   byHand.send("/login again");
-  await byHand.text("You are logged in already");
+  await byHand.text("You are already logged in");
   assertEquals(worker.notes("execute"), []);
 });
 

@@ -73,7 +73,7 @@ Deno.test("an output that is longer than the server's lines is cut to them, and 
       for (const output of [stdout, stderr]) assertLessOrEqual(output.length, OUTPUT_BYTES);
       assertMatch(
         stdout,
-        /\n\[(output cut: it had 100000 bytes, the limit is 16384|cut to fit the answer)\]\n$/,
+        /\n\[(output truncated: it had 100000 bytes, the limit is 16384|truncated to fit the answer)\]\n$/,
       );
     }
   } finally {

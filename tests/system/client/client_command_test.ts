@@ -42,16 +42,16 @@ Deno.test("wrong command lines and configurations are refused with a hint and ex
   await using place = new Workplace("prot = 6001\n");
   const cases: [args: string[], message: string][] = [
     [[], "for example: rankclient 127.0.0.1"],
-    [["127.0.0.1", "uptime"], 'unexpected argument "uptime"'],
+    [["127.0.0.1", "uptime"], 'Unexpected argument "uptime"'],
     [["--jsn", "127.0.0.1"], "did you mean --json?"],
     [["127.0.0.1:6001", "--port", "6002"], "another port"],
     [["127.0.0.1:6001:"], "HOST"],
     [["127.0.0.1", "--config", place.config], "did you mean"],
     [["127.0.0.1", "--config", "/does/not/exist"], "cannot read the configuration file"],
     [["--via", "x", "--stay", "roster"], "--stay"],
-    [["--via", "x", "restart"], "After --via PATH comes run COMMAND"],
+    [["--via", "x", "restart"], "After --via PATH, use run COMMAND"],
     [["--via", "x", "run", "--json", "uptime"], "--json is not a command; flags go before run"],
-    [["127.0.0.1", "--control", "/dev/shm/x"], "Deno opens no socket in /dev"],
+    [["127.0.0.1", "--control", "/dev/shm/x"], "Deno cannot open a socket in /dev"],
   ];
   for (const [args, message] of cases) {
     const { code, stderr } = await runClient(args);
@@ -73,7 +73,7 @@ Deno.test("with --json, whatever ends the client or may be a mistake is an event
     [[at, "--on-change", "/does/not/exist"], 127, 'Cannot run "/does/not/exist"'],
     [[at, "--lead", "--", "/does/not/exist"], 127, 'Cannot run "/does/not/exist"'],
     [[at, "--lead", "--on-change", "'", "--", "true"], 2, "--on-change cannot be read"],
-    [[at, "--lead", "--control", "/dev/shm/x", "--", "true"], 2, "Deno opens no socket in /dev"],
+    [[at, "--lead", "--control", "/dev/shm/x", "--", "true"], 2, "Deno cannot open a socket in /dev"],
   ];
   for (const [args, code, message] of cases) {
     const exit = await runClient(["--json", ...args]);
@@ -99,7 +99,7 @@ Deno.test("with --json, a failed hook is an event", async () => {
     event === "hook"
   );
   assertEquals(hooks.length, 1, stderr);
-  assertStringIncludes(hooks[0].message, "hook failed: exit code 1");
+  assertStringIncludes(hooks[0].message, "Hook failed: exit code 1");
 });
 
 Deno.test("--help, --version and --check answer on standard output", async () => {

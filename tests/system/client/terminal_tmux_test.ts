@@ -127,7 +127,7 @@ atRealTerminal("what is pasted where the terminal marks it waits for Enter", asy
   assertEquals(waiting.slice(-4, -1), [
     "pasted: uptime",
     "pasted: @0 ping",
-    "Enter sends all of it, Ctrl-C drops it",
+    "Enter sends all lines, Ctrl-C drops them",
   ]);
   await tmux.press("Enter");
   const rows = await tmux.until((rows) => rows.filter((row) => row.startsWith("1 executor: ")).length === 2);

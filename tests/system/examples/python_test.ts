@@ -23,14 +23,14 @@ pythonTest("says its rank and its promotion, and ends when the server does", asy
   await using server = await startServer({ toml: COMMANDS });
   await using first = await RawClient.join(server.port);
   await using python = startPython(server.port);
-  await python.nextLine(/^rank 1 of 2$/);
+  await python.nextLine(/^Rank 1 of 2$/);
   first.halfClose();
-  await python.nextLine(/^rank 0 of 1, promoted from 1$/);
+  await python.nextLine(/^Rank 0 of 1, promoted from 1$/);
   await server.stop();
   assertEquals(await python.exit(), {
     code: 1,
-    stdout: "rank 1 of 2\nrank 0 of 1, promoted from 1\n",
-    stderr: "the server closes: shutdown\n",
+    stdout: "Rank 1 of 2\nRank 0 of 1, promoted from 1\n",
+    stderr: "Closing: shutdown\n",
   });
 });
 
@@ -41,7 +41,7 @@ pythonTest(
     await using server = await startServer({ toml: COMMANDS });
     await using issuer = await RawClient.join(server.port);
     await using python = startPython(server.port, { PATH: programs.path });
-    await python.nextLine("rank 1 of 2");
+    await python.nextLine("Rank 1 of 2");
     const run = async (params: unknown) => (await issuer.request("run", params)).result.results[0];
 
     const started = await run({ command: "uptime" });
@@ -50,10 +50,10 @@ pythonTest(
       ["failed", 3, "up for long\n", "and tired\n"],
     );
     const refused = await run({ command: "uptime", args: ["--since"] });
-    assertEquals([refused.status, refused.reason], ["refused", "uptime takes no arguments here"]);
+    assertEquals([refused.status, refused.reason], ["refused", '"uptime" takes no arguments here']);
     const unknown = await run({ command: "hello", args: ["a b", "\u001b[2J"] });
-    assertEquals([unknown.status, unknown.reason], ["refused", "hello is not in PROGRAMS here"]);
-    await python.nextLine(/^rank 0 commands: hello a b \\x1b\[2J$/);
+    assertEquals([unknown.status, unknown.reason], ["refused", '"hello" is not in PROGRAMS here']);
+    await python.nextLine(/^Rank 0 commands: hello a b \\x1b\[2J$/);
   },
 );
 
@@ -66,7 +66,7 @@ pythonTest("ends a program that runs for too long, and answers with its output s
   await using server = await startServer({ toml: COMMANDS });
   await using issuer = await RawClient.join(server.port);
   await using python = startPython(server.port, { PATH: programs.path }, [], script);
-  await python.nextLine("rank 1 of 2");
+  await python.nextLine("Rank 1 of 2");
   const { result } = await issuer.request("run", { command: "uptime" });
   const { status, code, stdout, stderr } = result.results[0];
   assertEquals([status, code, stdout, stderr], ["timed_out", 124, "half\n", "of it\n"]);
@@ -76,12 +76,12 @@ pythonTest("executes a notification and answers nothing", async () => {
   await using server = await startServer({ toml: COMMANDS });
   await using issuer = await RawClient.join(server.port);
   await using python = startPython(server.port);
-  await python.nextLine("rank 1 of 2");
+  await python.nextLine("Rank 1 of 2");
   issuer.notify("run", { command: "hello", args: ["one"] });
   const run = await issuer.request("run", { command: "hello", args: ["two"] });
   assertEquals(run.result.refused, 1);
   await python.nextLine("hello two");
-  assertEquals(python.output.slice(1), ["rank 0 commands: hello one", "rank 0 commands: hello two"]);
+  assertEquals(python.output.slice(1), ["Rank 0 commands: hello one", "Rank 0 commands: hello two"]);
 });
 
 pythonTest("says that it could not start a program", async () => {
@@ -89,7 +89,7 @@ pythonTest("says that it could not start a program", async () => {
   await using server = await startServer({ toml: COMMANDS });
   await using issuer = await RawClient.join(server.port);
   await using python = startPython(server.port, { PATH: programs.path });
-  await python.nextLine("rank 1 of 2");
+  await python.nextLine("Rank 1 of 2");
   const { result } = await issuer.request("run", { command: "uptime" });
   const { status, reason } = result.results[0];
   assertEquals([status, reason], ["failed", "[Errno 2] No such file or directory: 'uptime'"]);
@@ -101,7 +101,7 @@ for (const [code, exitCode, status] of [[0, 0, "ok"], [1, 1, "failed"]] as const
     async () => {
       await using server = await startServer({ toml: COMMANDS });
       await using python = startPython(server.port, {}, ["hello", "world"]);
-      await python.nextLine("rank 0 of 1");
+      await python.nextLine("Rank 0 of 1");
       // Refused, since nobody is there.
       await server.until(({ event }) => event === "command_refused");
       await using executor = await RawClient.join(server.port);
@@ -111,7 +111,7 @@ for (const [code, exitCode, status] of [[0, 0, "ok"], [1, 1, "failed"]] as const
       const exit = await python.exit();
       assertEquals(exit, {
         code: exitCode,
-        stdout: `rank 0 of 1\nrank 1: ${status}\n  one\n  two\n`,
+        stdout: `Rank 0 of 1\nRank 1: ${status}\n  one\n  two\n`,
         stderr: "",
       });
     },
@@ -142,7 +142,7 @@ pythonTest("says why its command was refused", async () => {
   await using server = await startServer({ toml: COMMANDS });
   await using python = startPython(server.port, {}, ["format"]);
   const exit = await python.exit();
-  assertEquals([exit.code, exit.stderr], [1, 'refused: "format" is not an allowed command\n']);
+  assertEquals([exit.code, exit.stderr], [1, 'Refused: "format" is not an allowed command\n']);
 });
 
 function startPython(

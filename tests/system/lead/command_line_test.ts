@@ -17,10 +17,10 @@ const REFUSED: readonly (readonly [args: readonly string[], stderr: string])[] =
     ["127.0.0.1", "--lead", "--", ""],
     "--lead needs a program to run: rankclient HOST --lead -- PROGRAM ARGUMENTS",
   ],
-  [["127.0.0.1", "writer", "--lead", "--", "x"], 'unexpected argument "writer"'],
+  [["127.0.0.1", "writer", "--lead", "--", "x"], 'Unexpected argument "writer"'],
   [
     ["--via", "boss.sock", "--lead", "--", "x"],
-    "--via asks a running client and takes no seat: --lead and --on-change do not go with it",
+    "--via uses the seat of a running client, so --lead and --on-change cannot be combined with it",
   ],
   [["127.0.0.1", "--on-change", "'x"], "--on-change cannot be read"],
 ];
@@ -81,7 +81,7 @@ Deno.test("a seat that was taken back, one that was lost, and a wait are told", 
     { kind: "waiting", waiting: { position: 3 } },
   ];
   assertEquals(events.flatMap((event) => eventLines(event)), [
-    "Took back rank 1 of 4 (9 seats, ticket 5)",
+    "Resumed rank 1 of 4 (9 seats, ticket 5)",
     "The previous seat is lost: Invalid or expired resume token; this is a new one",
     "All seats are taken; you are number 3 in the waiting room",
   ]);

@@ -27,7 +27,7 @@ Deno.test({
     await world.killServer();
     await world.startServer();
     const third = await world.startClient("c");
-    await third.says(/no client may lead for/);
+    await third.says(/No client may lead for/);
     const after = await world.started("c leads", ({ pid }) => pid !== before.pid);
     assert(after.ticket > before.ticket);
     assertEquals(world.log.faults, []);

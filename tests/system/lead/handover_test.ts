@@ -64,7 +64,7 @@ Deno.test("a connection that breaks and comes back within the lease: the same pr
   const before = await world.started("a leads", () => true);
   first!.proxy.cut();
   first!.proxy.heal();
-  await first!.says(/Took back rank 0 of 2/);
+  await first!.says(/Resumed rank 0 of 2/);
   await pause(LEASE_MS);
   assertEquals([world.log.running?.pid, world.log.starts.length], [before.pid, 1]);
 });
@@ -77,8 +77,8 @@ for (const hasStore of [false, true]) {
     const before = await world.started("a leads", () => true);
     await world.killServer();
     await world.startServer();
-    const [said] = await first!.says(/Took back rank 0|The previous seat is lost/);
-    assertEquals(said.startsWith("Took back"), hasStore);
+    const [said] = await first!.says(/Resumed rank 0|The previous seat is lost/);
+    assertEquals(said.startsWith("Resumed"), hasStore);
     const after = await world.started("somebody leads", ({ ticket }) => hasStore || ticket > before.ticket);
     assert(after.ticket >= before.ticket);
     assertEquals(world.log.faults, []);
@@ -173,7 +173,7 @@ Deno.test("a hook runs once for each rank, in order, and not for a connection th
   const third = await world.startClient("c", { flags });
   third.proxy.cut();
   third.proxy.heal();
-  await third.says(/Took back rank 2/);
+  await third.says(/Resumed rank 2/);
   second!.signal("SIGTERM");
   await second!.status;
   first!.signal("SIGTERM");
@@ -190,7 +190,7 @@ Deno.test("a hook that takes too long is stopped, and the next one runs", async 
   const second = await world.startClient("b", { toml, flags: ["--on-change", "sleep 60"] });
   first!.signal("SIGTERM");
   await first!.status;
-  await second.says(/hook stopped[^]*rank 1[^]*hook stopped[^]*rank 0/);
+  await second.says(/Hook stopped[^]*rank 1[^]*Hook stopped[^]*rank 0/);
 });
 
 Deno.test("a leader that is evicted stops its program, and the next in line need not wait for the lease", async () => {
@@ -255,5 +255,5 @@ Deno.test("whoever has rank 0 and may not lead yet is told why, once", async () 
   await using world = await LeadWorld.start();
   const client = await world.startClient("a");
   await world.started("a leads", () => true);
-  assertEquals(client.output.match(/no client may lead for another \d+\.\d s/g)?.length, 1, client.output);
+  assertEquals(client.output.match(/No client may lead for another \d+\.\d s/g)?.length, 1, client.output);
 });

@@ -30,17 +30,17 @@ scenario(
     assertMatch(
       leading.text,
       new RegExp(
-        `Leading, the program started (?:just now|\\d+ s ago) \\(ticket ${ticket}, process ${pid}\\)`,
+        `Leading; the program started (?:just now|\\d+ s ago) \\(ticket ${ticket}, process ${pid}\\)`,
       ),
     );
     assertMatch(
       first!.output,
-      /You are rank 0 [^]*leading with ticket \d+, starting the program/,
+      /You are rank 0 [^]*Leading with ticket \d+, starting the program/,
       "an event comes before what the lead says of it",
     );
     const following = await status(second!.control);
     assertEquals(following.code, 6);
-    assertMatch(following.text, /Following, no program runs/);
+    assertMatch(following.text, /Following; no program is running/);
     await world.killServer();
     await within(PATIENCE_MS, "b has noticed", async () => (await status(second!.control)).code === 4);
     // The guard of a client that has ended keeps telling it that the seat is free.
@@ -53,7 +53,7 @@ scenario("--max-wait: a job runs on one machine, and the others give up with 75"
   const before = await world.started("a leads");
   const second = await world.spawnClient("b", { toml: LONG_TOML, flags: ["--max-wait", "300"] });
   assertEquals(await second.ends(), 75);
-  assertMatch(second.output, /did not reach rank 0 within 300 ms \(--max-wait\)/);
+  assertMatch(second.output, /Did not reach rank 0 within 300 ms \(--max-wait\)/);
   signalProcess(before.pid, "SIGUSR1");
   assertEquals(await first.ends(), 3);
   assertEquals(world.log.of("start").length, 1);
@@ -66,7 +66,7 @@ scenario("--max-wait: a client that never got in line ends with 4", LONG, async 
   await world.killServer();
   const lost = await world.spawnClient("b", { toml: LONG_TOML, flags });
   assertEquals(await lost.ends(), 4);
-  assertMatch(lost.output, /did not get in line within 500 ms \(--max-wait\): /);
+  assertMatch(lost.output, /Did not get in line within 500 ms \(--max-wait\): /);
   await world.startServer();
 });
 
@@ -85,7 +85,7 @@ scenario("every client that waits is told that no client may lead yet, once", {
   const clients = await world.startClients(["a", "b"]);
   await world.started("a leads");
   for (const { output } of clients) {
-    assertEquals(output.match(/no client may lead for another \d+\.\d s/g)?.length, 1, output);
+    assertEquals(output.match(/No client may lead for another \d+\.\d s/g)?.length, 1, output);
   }
 });
 

@@ -190,7 +190,7 @@ Deno.test("the socket's path may be as long as the system allows, and one byte m
   const tooLong = ofLength(limit + 1);
   await using server = ServerProcess.spawn({ args: ["--port", "0", "--control", tooLong] });
   const { code, stderr } = await server.exit();
-  const reason = `the path has ${limit + 1} bytes, a socket's at most ${limit}`;
+  const reason = `the path has ${limit + 1} bytes; the limit for a socket is ${limit}`;
   assertEquals([code, stderr], [1, `Cannot open ${tooLong}: ${reason}\n`]);
   await using checking = ServerProcess.spawn({ args: ["--control", tooLong, "--check"] });
   const checked = await checking.exit();

@@ -227,9 +227,9 @@ Deno.test("a token file that others can read, or that holds no token, is refused
     const [path, message] of [
       [folder.write("group", "secret-2", isRoot ? 0o660 : 0o640), "gives access to its group"],
       [folder.write("world", "secret-2", 0o604), "gives access to every user"],
-      [folder.write("words", "secret-2 and more"), "holds no token"],
-      [folder.write("empty", "\n"), "holds no token"],
-      [folder.write("acts", "secret-2\u001b[2J"), "holds no token"],
+      [folder.write("words", "secret-2 and more"), "does not contain a token"],
+      [folder.write("empty", "\n"), "does not contain a token"],
+      [folder.write("acts", "secret-2\u001b[2J"), "does not contain a token"],
       [folder.write("long", "x".repeat(5_000)), "it has more than 4096 bytes"],
       [`${folder.path}/none`, "there is no such file"],
     ] as const

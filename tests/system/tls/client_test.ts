@@ -111,12 +111,12 @@ test("a file of authorities that cannot be used ends the client before it connec
   for (
     const [file, why] of [
       ["/nowhere.pem", "there is no such file"],
-      [key, "there is no certificate in PEM form in it"],
+      [key, "it contains no certificate in PEM format"],
       [broken, "certificate 1 of 1, on line 1, cannot be used ("],
     ] as const
   ) {
     const { code, stderr } = await askOnce(["127.0.0.1:1", "--ca", file]);
-    assertStringIncludes(stderr, `Cannot use ${file} as authorities to trust (--ca): ${why}`);
+    assertStringIncludes(stderr, `Cannot use ${file} as trusted authorities (--ca): ${why}`);
     assertEquals(code, 2, stderr);
   }
 });

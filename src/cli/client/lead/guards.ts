@@ -47,7 +47,7 @@ export async function endLeftBehind(
   const members = group === undefined ? undefined : new GroupSignals(group, dead);
   const isKilled = await killLeftBehind(parts);
   const isGroupGone = await members?.isGoneWithin(CLIENT_BOUNDS.groupGoneMs, CLIENT_BOUNDS.groupPollMs);
-  if (isGroupGone === false || isKilled === false) return "some processes may still run";
+  if (isGroupGone === false || isKilled === false) return "some processes may still be running";
   if (isKilled) return "remaining processes killed";
   return isGroupGone
     ? "process group killed; cannot search for processes that left it"

@@ -68,7 +68,7 @@ async function addEntry(path: string, { name, sha256, token }: NewEntry): Promis
     const taken = await loadTokens({ path, text: before });
     if (taken.some((entry) => entry.name === name)) {
       throw new FileError(
-        `${path} already has a token of that name: remove its table first, or choose another name`,
+        `${path} already has a token with that name: remove its table first, or choose another name`,
       );
     }
     const text = `${before}${before === "" || before.endsWith("\n") ? "" : "\n"}${entryText(name, sha256)}`;

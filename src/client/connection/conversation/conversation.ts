@@ -163,7 +163,7 @@ export class Conversation {
       case "bad_response":
         return this.#link.destroy(`the server sent a response that cannot be read: ${message.why}`);
       case "invalid":
-        return this.#link.destroy(`the server sent what is no message: ${message.refusal.message}`);
+        return this.#link.destroy(`the server sent an invalid message: ${message.refusal.message}`);
     }
   }
 

@@ -24,7 +24,7 @@ export class IncomingRequests {
   take(id: Id, method: string, params: unknown): void {
     if (method === "ping") return this.#answer(encodeResult(id, {}));
     if (method === "execute" && this.#parts.executor !== undefined) return this.execute(params, id);
-    const message = method === "execute" ? "This client executes nothing" : `Unknown method "${method}"`;
+    const message = method === "execute" ? "This client executes no commands" : `Unknown method "${method}"`;
     this.#answer(encodeError(id, { reason: "method_not_found", message }));
   }
 

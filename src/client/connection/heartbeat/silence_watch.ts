@@ -32,7 +32,9 @@ export class SilenceWatch {
       ask: ping,
       giveUp: (ms) =>
         giveUp(
-          `no sign of life for ${Math.round(ms)} ms: the server is stopped or hangs, or the network is cut`,
+          `nothing received for ${
+            Math.round(ms)
+          } ms: the server is suspended or hangs, or the network is down`,
         ),
     });
     this.#cancelFirst = clock.after(bounds.firstLineMs, () =>

@@ -86,7 +86,7 @@ function detectingTls(conn: Deno.TcpConn): LinkConn {
     async read(buffer) {
       const count = await conn.read(buffer);
       if (isFirst && count === null) {
-        throw new Error("the server closed the connection without a word; if it speaks TLS, use --tls");
+        throw new Error("the server closed the connection without a response; if it uses TLS, use --tls");
       }
       if (isFirst && isTlsAlert(buffer.subarray(0, count ?? 0))) {
         throw new Error("the server speaks TLS here; use --tls");

@@ -34,7 +34,7 @@ export class Guard {
     try {
       for await (const order of this.#parts.orders) this.#take(order);
     } catch (error) {
-      this.#say(`cannot read the orders of the client: ${error instanceof Error ? error.message : error}`);
+      this.#say(`Cannot read the client's orders: ${error instanceof Error ? error.message : error}`);
     }
     const program = this.#program;
     if (program === undefined) return;

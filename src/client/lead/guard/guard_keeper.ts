@@ -72,7 +72,7 @@ export class GuardKeeper {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       // Not before the caller has this object.
-      return queueMicrotask(() => this.#listener.onUnfit(`cannot start a guard for the program: ${reason}`));
+      return queueMicrotask(() => this.#listener.onUnfit(`Cannot start a guard for the program: ${reason}`));
     }
     this.#guard = guard;
     this.#missedChecks = undefined;
@@ -87,9 +87,9 @@ export class GuardKeeper {
     if (guard.isReady) this.#earlyEnds = 0;
     else if (guard !== this.#tooLate) this.#earlyEnds++;
     if (this.#earlyEnds >= MAX_EARLY_ENDS) {
-      return this.#listener.onUnfit(`cannot start a guard for the program: it ended early (${reason})`);
+      return this.#listener.onUnfit(`Cannot start a guard for the program: it ended early (${reason})`);
     }
-    this.#parts.say(`guard ended (${reason}), starting another`);
+    this.#parts.say(`Guard ended (${reason}), starting another`);
     this.#start();
   }
 
@@ -98,7 +98,7 @@ export class GuardKeeper {
     if (this.#missedChecks === undefined) this.#guard?.check();
     this.#missedChecks = (this.#missedChecks ?? -1) + 1;
     if (this.#missedChecks === MAX_MISSED_CHECKS) {
-      this.#parts.say(`guard does not answer; check whether process ${this.#guard?.pid} is suspended`);
+      this.#parts.say(`Guard does not answer; check whether process ${this.#guard?.pid} is suspended`);
     }
     // Otherwise this client could get rank 0 and keep it, without ever leading.
     if (this.#guard?.isReady === false && this.#missedChecks >= MAX_STARTING_CHECKS) {
@@ -109,7 +109,7 @@ export class GuardKeeper {
   }
 
   #answered(): void {
-    if ((this.#missedChecks ?? 0) >= MAX_MISSED_CHECKS) this.#parts.say("guard answers again");
+    if ((this.#missedChecks ?? 0) >= MAX_MISSED_CHECKS) this.#parts.say("Guard answers again");
     this.#missedChecks = undefined;
   }
 }

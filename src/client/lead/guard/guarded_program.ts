@@ -107,7 +107,7 @@ export class GuardedProgram {
       this.#state = { kind: "stopping", group: undefined };
       this.#end.resolve({ kind: "ended", code });
       const reason = error instanceof Error ? error.message : String(error);
-      return this.#parts.say(`cannot start "${this.start.argv[0]}": ${reason}`);
+      return this.#parts.say(`Cannot start "${this.start.argv[0]}": ${reason}`);
     }
     const dead = this.#parts.deadBeside(program.pid);
     const group = new GroupSignals(program.pid, dead);
@@ -127,7 +127,7 @@ export class GuardedProgram {
     const termInMs = this.#termInMs();
     if (termInMs <= 0) {
       this.stop();
-      return this.#parts.say("cannot prove rank 0, stopping the program");
+      return this.#parts.say("Cannot prove rank 0, stopping the program");
     }
     this.#cancelCheck = this.#parts.after(Math.min(termInMs, CHECK_MS), () => this.#checkLease(dead));
   }

@@ -23,7 +23,7 @@ export function outputLines({ status, answer }: ResultGroup): OutputLine[] {
     const label = index === 0 ? ERROR_LABEL : " ".repeat(ERROR_LABEL.length);
     lines.push({ text: label + text, tone: "error" });
   });
-  if (answer.cut === true) lines.push({ text: "(the output was longer and has been cut)", tone: "note" });
+  if (answer.cut === true) lines.push({ text: "(output truncated)", tone: "note" });
   if (lines.length > 0) return lines;
   return [{
     text: status === "delivered" ? "(sent there, not executed)" : "(no output)",

@@ -7,7 +7,7 @@ import { textWidth } from "./screen_width.ts";
 
 /** One line for each command; one line for all when the server describes none. @param names of those that may be sent */
 export function commandLines(names: readonly string[], known: readonly CommandInfo[]): string[] {
-  if (names.length === 0) return ["Not connected: the commands are not known"];
+  if (names.length === 0) return ["Not connected: the commands are unknown"];
   const infos = new Map(known.map((info) => [info.name, info]));
   if (!names.some((name) => infos.has(name))) return [visible(names.join("  "))];
   const rows = names.map((name) => commandRow(infos.get(name) ?? { name }));

@@ -26,6 +26,6 @@ export function progressLine({ label, expected, counts, phase }: Progress): stri
   const answered = present.reduce((sum, status) => sum + counts[status]!, 0);
   const parts = present.map((status) => `${counts[status]} ${status.replace("_", " ")}`);
   const detail = parts.length > 0 ? `: ${parts.join(", ")}` : "";
-  const hint = phase === "running" ? "Ctrl-C cancels" : "cancelling; Ctrl-C again waits no longer";
+  const hint = phase === "running" ? "Ctrl-C cancels" : "cancelling; Ctrl-C again stops waiting";
   return `${label}: ${answered} of ${Math.max(expected, answered)}${detail} (${hint})`;
 }

@@ -19,5 +19,5 @@ export function pastedRows(lines: readonly string[]): string[] {
   if (lines.length === 0) return [];
   const rows = lines.slice(0, MAX_SHOWN_LINES).map((line) => `pasted: ${line}`);
   if (lines.length > rows.length) rows.push(`and ${count(lines.length - rows.length, "more pasted line")}`);
-  return [...rows, "Enter sends all of it, Ctrl-C drops it"];
+  return [...rows, "Enter sends all lines, Ctrl-C drops them"];
 }

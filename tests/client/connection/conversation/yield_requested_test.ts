@@ -8,7 +8,7 @@ import { readNote } from "../../../../src/client/connection/conversation/read_no
 Deno.test("a request to yield is an event, with the time that the client has", () => {
   const event = readNote("yield_requested", { within_ms: 2_500 })!;
   assertEquals(eventLines(event), [
-    "The operator has raised another client: this one is to yield within 2.5 s",
+    "The operator has raised another client; this one must yield within 2.5 s",
   ]);
   assertEquals(eventJson(event), { event: "yield_requested", within_ms: 2_500 });
   assertEquals(readNote("yield_requested", {}), undefined);

@@ -68,7 +68,10 @@ Deno.test("a server that falls silent is asked for a sign of life, and given up 
   const asked = client.request("roster");
   clock.advance(silenceMs + READ_MS);
   const { why } = await events.next("disconnected");
-  assertEquals(why, "no sign of life for 45000 ms: the server is stopped or hangs, or the network is cut");
+  assertEquals(
+    why,
+    "nothing received for 45000 ms: the server is suspended or hangs, or the network is down",
+  );
   const error = await assertRejects(() => asked, RequestError);
   assertEquals(error.kind, "disconnected");
   await client.close();
@@ -149,7 +152,7 @@ Deno.test("a control socket whose client has stopped is given up, however long a
   await peer.nextWith("status");
   clock.advance(CLIENT_BOUNDS.controlSilenceMs + READ_MS);
   const error = await assertRejects(() => done, RequestError);
-  assertMatch(error.message, /^The running client has not answered for 10000 ms: it is stopped or hangs/);
+  assertMatch(error.message, /^The running client has not answered for 10000 ms: it is suspended or hangs/);
   assertEquals(error.reason, "unavailable");
   await asker.close();
   assertEquals(clock.timers, 0);
@@ -175,7 +178,7 @@ Deno.test("both programs end with exit code 4 when they ask one that has stopped
   ]);
   for (const { code, stderr } of [status, run]) {
     assertEquals(code, 4, stderr);
-    assertMatch(stderr, /The running client has not answered for \d+ ms: it is stopped or hangs/);
+    assertMatch(stderr, /The running client has not answered for \d+ ms: it is suspended or hangs/);
   }
   assertEquals([pipe.code, json.code], [4, 4]);
   assertMatch(pipe.stderr, /no response within 10000 ms: check that a rankserver listens on this port/);

@@ -33,7 +33,7 @@ function keep(needsGuard = false, isReady = true) {
     say: (line) => said.push(line),
     after: (ms, callback) => clock.after(ms, callback),
   }, {
-    needsGuard: () => needsGuard && !said.some((line) => line.startsWith("guard ended")),
+    needsGuard: () => needsGuard && !said.some((line) => line.startsWith("Guard ended")),
     onReady() {},
     onUnfit() {},
   });
@@ -46,10 +46,10 @@ Deno.test("a guard that does not answer a check is reported once, and when it an
   clock.advance(CHECK_MS);
   assertEquals([checks(), said], [2, []]);
   clock.advance(5 * CHECK_MS);
-  assertEquals([checks(), said], [2, ["guard does not answer; check whether process 4711 is suspended"]]);
+  assertEquals([checks(), said], [2, ["Guard does not answer; check whether process 4711 is suspended"]]);
   listener.onAlive();
   clock.advance(CHECK_MS);
-  assertEquals([checks(), said.at(-1)], [3, "guard answers again"]);
+  assertEquals([checks(), said.at(-1)], [3, "Guard answers again"]);
   keeper.close();
   assertEquals(clock.timers, 0);
 });
@@ -66,7 +66,7 @@ Deno.test("a guard that has ended is replaced, with a message", async () => {
   const { said, ended } = keep(true);
   ended.resolve("SIGKILL");
   await ended.promise;
-  assertEquals(said, ["guard ended (SIGKILL), starting another"]);
+  assertEquals(said, ["Guard ended (SIGKILL), starting another"]);
 });
 
 Deno.test("a guard that has ended is not checked", async () => {
@@ -85,6 +85,6 @@ Deno.test("a guard that is suspended before it takes orders is killed and replac
   assertEquals(kills(), 1);
   ended.resolve("SIGKILL");
   await ended.promise;
-  assertEquals(said.at(-1), "guard ended (SIGKILL), starting another");
+  assertEquals(said.at(-1), "Guard ended (SIGKILL), starting another");
   keeper.close();
 });

@@ -192,7 +192,7 @@ Deno.test("without a renewal the program is stopped when the lease has only the 
   guarded.clock.advance(1);
   assertEquals([await guarded.ended(), guarded.said], [
     { kind: "stopped" },
-    ["cannot prove rank 0, stopping the program"],
+    ["Cannot prove rank 0, stopping the program"],
   ]);
   await guarded.hangUp();
   assertEquals(guarded.left, []);

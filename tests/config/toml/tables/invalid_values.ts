@@ -20,7 +20,7 @@ export const INVALID_STRINGS: readonly InvalidRow[] = [
   ["no quotes", "a = x", "text without quotes"],
   ["a quote at the end only", 'a = x"', "missing opening quote"],
   ["a literal string without end", "a = 'x", "missing closing quote"],
-  ["a literal string with a quote in it", raw`a = 'x\'y'`, "more after the closing quote"],
+  ["a literal string with a quote in it", raw`a = 'x\'y'`, "text after the closing quote"],
   ["a literal string on two lines", "a = 'x\ny'", "missing closing quote"],
   ["backquotes", "a = `x`", "text without quotes"],
   ["typographic quotes", "a = “x”", "curly quotes"],
@@ -49,7 +49,7 @@ export const INVALID_LONG_STRINGS: readonly InvalidRow[] = [
   ["no end", 'a = """x', "missing closing quote"],
   ["two quotes at the end", 'a = """x""', "missing closing quote"],
   ["an escaped quote at the end", 'a = """x\\"""', "missing closing quote"],
-  ["six quotes at the end", 'a = """x""""""', "more after the closing quote"],
+  ["six quotes at the end", 'a = """x""""""', "text after the closing quote"],
   ["text behind the end", 'a = """x""" y', LINE_END],
   ["an unknown escape", raw`a = """\q"""`, ESCAPE],
   ["a backslash before a blank and text", 'a = """x \\ y"""', ESCAPE],
@@ -57,7 +57,7 @@ export const INVALID_LONG_STRINGS: readonly InvalidRow[] = [
   ["another kind of end", `a = """x'''`, "missing closing quote"],
   ["a long literal string without end", "a = '''x", "missing closing quote"],
   ["two single quotes at its end", "a = '''x''", "missing closing quote"],
-  ["six single quotes at its end", "a = '''x''''''", "more after the closing quote"],
+  ["six single quotes at its end", "a = '''x''''''", "text after the closing quote"],
 ];
 
 const NO_NUMBERS = [

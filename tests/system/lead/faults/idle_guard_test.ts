@@ -112,9 +112,9 @@ scenario("a suspended guard is reported, before it is needed", LONG, async (worl
   const [, second] = await world.startClients(["a", "b"], { toml: LONG_TOML });
   const guard = second!.guard!;
   signalProcess(guard, "SIGSTOP");
-  await second!.says(new RegExp(`guard does not answer; check whether process ${guard} is suspended`));
+  await second!.says(new RegExp(`Guard does not answer; check whether process ${guard} is suspended`));
   signalProcess(guard, "SIGCONT");
-  await second!.says(/guard answers again/);
+  await second!.says(/Guard answers again/);
 });
 
 scenario("a client without enough descriptors for a guard says so and exits with 2", LONG, async (world) => {
