@@ -26,6 +26,11 @@ import {
   type TlsWrapClass,
 } from "./tls_wrap.ts";
 
+/** What answering a ClientHello takes: a key exchange and a signature. */
+const HANDSHAKE_MS = 0.4;
+/** Reads of up to this many bytes are decrypted immediately; it is the smallest read buffer. */
+const SHORT_BYTES = 512;
+
 export class DirectConnection implements TlsConnection, TlsEvents {
   readonly #transport: TcpConnection;
   readonly #Wrap: TlsWrapClass;
@@ -85,9 +90,10 @@ export class DirectConnection implements TlsConnection, TlsEvents {
       if (this.#error !== undefined) throw this.#error;
       if (this.#hasEnded) return null;
       // Not in a method of its own: a client waits here most of its time, and each function that waits takes memory.
-      if (this.#isBusy && this.#yieldToIo.mustWait) await this.#yieldToIo.take();
       const into = this.#isBusy && buffer.length < RECORD_BYTES ? new Uint8Array(RECORD_BYTES) : buffer;
-      const answer = this.#received(into, await this.#transport.read(into));
+      const count = await this.#transport.read(into);
+      if (count !== null && count > SHORT_BYTES && this.#yieldToIo.mustWait) await this.#yieldToIo.take();
+      const answer = this.#received(into, count);
       if (answer !== undefined) await answer;
     }
   }
@@ -140,7 +146,9 @@ export class DirectConnection implements TlsConnection, TlsEvents {
 
   async #shakeHands(): Promise<void> {
     const hello = await readClientHello(this.#transport);
+    if (this.#yieldToIo.mustWait) await this.#yieldToIo.take();
     if (this.#isClosed) throw closed();
+    this.#yieldToIo.spend(HANDSHAKE_MS);
     this.#wrap = openWrap(this.#Wrap, this.#secureContext, this);
     await this.#received(hello, hello.length);
     const buffer = new Uint8Array(hello.buffer);

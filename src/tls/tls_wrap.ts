@@ -4,7 +4,7 @@
 import type { SecureContext, TLSSocket } from "node:tls";
 
 /** Releases whose TLSWrap is the one below. */
-const VERIFIED_RELEASES = /^2\.9\./;
+const VERIFIED_RELEASES = /^2\.9\.[4-9]$/;
 
 export interface TlsWrap {
   initServerTls(context: object): number;
@@ -27,7 +27,7 @@ export interface TlsWrap {
 
 export type TlsWrapClass = new (kind: number, provider: number) => TlsWrap;
 
-/** What the bytes of a client result in. An operation of the runtime's within one of these calls would end the process. */
+/** What the bytes of a client result in. To be noted and no more: calling the runtime from here may end the process. */
 export interface TlsEvents {
   onDecrypted(bytes: Uint8Array): void;
   /** The client sends no more data. */
@@ -39,7 +39,7 @@ export interface TlsEvents {
 const SERVER = 1;
 /** The runtime writes nothing here, and nothing is to be told. */
 const NO_REQUEST = {};
-/** Most bytes that fit into the buffers of the runtime's TLS at once, in whole records. */
+/** In one call, in whole records; the runtime's TLS takes up to 64 KiB. */
 const MAX_ENCRYPTED_BYTES = 32 * 1024;
 
 /** Functions shared by all: each client would otherwise have four of its own. */

@@ -1,10 +1,16 @@
 // How TLS connections begin, against the runtime's own client and against what is no client.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { delay } from "@std/async";
 import { nextTick } from "node:process";
 import { setImmediate } from "node:timers";
 import { createSecureContext } from "node:tls";
-import { NotTlsError } from "../../src/tls/tcp_connection.ts";
+import {
+  type IoShare,
+  NotTlsError,
+  type TcpConnection,
+  type TlsConnection,
+} from "../../src/tls/tcp_connection.ts";
 import { startTls, tlsContextOf } from "../../src/tls/tls_listener.ts";
 import type { TlsWrap } from "../../src/tls/tls_wrap.ts";
 import { Certificates, isOpensslMissing } from "../support/programs/certificates.ts";
@@ -159,34 +165,63 @@ Deno.test({
   },
 });
 
-Deno.test("a client whose bytes never result in data is given up after 64 KiB", async () => {
-  let taken = 0;
-  class Wrap implements TlsWrap {
-    initServerTls = () => 0;
-    attachJsStream = () => 0;
-    setHandle() {}
-    start = () => 0;
-    readStart = () => 0;
-    readBuffer(received: Uint8Array) {
-      taken += received.length;
-    }
-    writeBuffer = () => 0;
-    drainEncOut = () => new Uint8Array();
-    shutdown = () => 0;
-    destroySsl() {}
+/** TLS that takes all bytes, and to which nothing ever results from them. */
+class MuteWrap implements TlsWrap {
+  static takenBytes = 0;
+  initServerTls = () => 0;
+  attachJsStream = () => 0;
+  setHandle() {}
+  start = () => 0;
+  readStart = () => 0;
+  readBuffer(received: Uint8Array) {
+    MuteWrap.takenBytes += received.length;
   }
-  const transport = {
-    remoteAddr: { transport: "tcp", hostname: "192.0.2.1", port: 1 } as const,
-    read: (buffer: Uint8Array) =>
-      Promise.resolve(taken < 1e6 ? (buffer.set([0x16, 3]), buffer.length) : null),
-    write: (bytes: Uint8Array) => Promise.resolve(bytes.length),
+  writeBuffer = () => 0;
+  drainEncOut = () => new Uint8Array();
+  shutdown = () => 0;
+  destroySsl() {}
+}
+
+/** A client that sends so many bytes of what may be TLS, as fast as they are read. */
+function muteConnection(bytes: number, share: IoShare): TlsConnection {
+  MuteWrap.takenBytes = 0;
+  let sent = 0;
+  const transport: TcpConnection = {
+    remoteAddr: { transport: "tcp", hostname: "192.0.2.1", port: 1 },
+    read(buffer) {
+      if (sent >= bytes) return Promise.resolve(null);
+      buffer.set([0x16, 3]);
+      sent += buffer.length;
+      return Promise.resolve(buffer.length);
+    },
+    write: (bytes) => Promise.resolve(bytes.length),
     closeWrite: () => Promise.resolve(),
     close() {},
     setNoDelay() {},
     setKeepAlive() {},
   };
-  const connection = startTls(transport, { secureContext: createSecureContext(), Wrap }, timerYield());
+  return startTls(transport, { secureContext: createSecureContext(), Wrap: MuteWrap }, share);
+}
+
+Deno.test("a client whose bytes never result in data is given up after 64 KiB", async () => {
+  const connection = muteConnection(1_000_000, timerYield());
   await assertRejects(() => connection.handshake(), Error, "and nothing to read with them");
-  assertEquals(taken, 64 * 1024 + 512);
+  assertEquals(MuteWrap.takenBytes, 64 * 1024 + 512);
+  connection.close();
+});
+
+Deno.test("a handshake waits while others have spent the budget, and is counted itself", async () => {
+  const turn = Promise.withResolvers<void>();
+  let spentMs = 0;
+  const share: IoShare = { mustWait: true, take: () => turn.promise, spend: (ms) => spentMs += ms };
+  const connection = muteConnection(512, share);
+  const handshake = connection.handshake();
+  handshake.catch(() => {});
+  await delay(0);
+  assertEquals([MuteWrap.takenBytes, spentMs], [0, 0]);
+  turn.resolve();
+  await assertRejects(() => handshake, Deno.errors.UnexpectedEof);
+  assertEquals(MuteWrap.takenBytes, 512);
+  assert(spentMs > 0.1, `${spentMs} ms`);
   connection.close();
 });
