@@ -35,7 +35,7 @@ const log = await openEventLog({ ...config.log, format: "text", now: Date.now },
 });
 const clock = new CountingClock();
 let faults = 0;
-const yieldToIo = new YieldToIo(await openIoPoll());
+const yieldToIo = new YieldToIo(openIoPoll());
 const listener = hasTls(config.tls)
   ? (await openTls(config, yieldToIo)).listener
   : Deno.listen({ hostname: "127.0.0.1", port: 0 });

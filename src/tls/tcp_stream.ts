@@ -5,15 +5,15 @@
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
-import { type Sink, writeAll } from "../protocol/wire/mod.ts";
-import type { YieldToIo } from "../time/mod.ts";
-
-/** The underlying connection; closed by its owner, not by the stream. */
-export interface Transport extends Sink {
-  /** Resolves with the number of bytes read, or `null` at the end of the stream. */
-  read(buffer: Uint8Array): Promise<number | null>;
-  closeWrite(): Promise<void>;
-}
+import { writeAll } from "../protocol/wire/mod.ts";
+import {
+  type IoShare,
+  MAX_UNPRODUCTIVE_BYTES,
+  MS_PER_BYTE,
+  RECORD_BYTES,
+  type Transport,
+  unproductive,
+} from "./tcp_connection.ts";
 
 /** Flow control by the reader of the stream. */
 export interface FlowControl {
@@ -23,18 +23,10 @@ export interface FlowControl {
   readonly producedBytes: () => number;
 }
 
-/** What connections share. */
-export type IoShare = Pick<YieldToIo, "take" | "mustWait" | "spend">;
-
 type Done = (error?: Error | null) => void;
 
 // Each idle client holds a buffer; one that sends more gets a buffer for a whole record.
 const IDLE_BUFFER_BYTES = 512;
-const BUSY_BUFFER_BYTES = 16 * 1024;
-/** What decrypting takes: node:tls does it later, where it cannot be measured. */
-const MS_PER_BYTE = 20e-6;
-/** How much input may produce no data: handshakes, empty records, key updates, and what is not TLS. */
-const MAX_UNPRODUCTIVE_BYTES = 64 * 1024;
 
 export class TcpStream extends Duplex {
   readonly #transport: Transport;
@@ -47,7 +39,7 @@ export class TcpStream extends Duplex {
   #unproductive = 0;
   #producedBefore = 0;
 
-  /** @param first bytes that have been read already. */
+  /** @param transport closed by its owner, not by the stream. @param first bytes that have been read already. */
   constructor(transport: Transport, flowControl: FlowControl, yieldToIo: IoShare, first?: Uint8Array) {
     super({ allowHalfOpen: true });
     this.#transport = transport;
@@ -89,11 +81,9 @@ export class TcpStream extends Duplex {
     const produced = this.#flowControl.producedBytes();
     this.#unproductive = produced > this.#producedBefore ? count : this.#unproductive + count;
     this.#producedBefore = produced;
-    if (this.#unproductive > MAX_UNPRODUCTIVE_BYTES) {
-      throw new Error(`Cannot continue: ${this.#unproductive} bytes arrived without any data`);
-    }
+    if (this.#unproductive > MAX_UNPRODUCTIVE_BYTES) throw unproductive(this.#unproductive);
     this.#yieldToIo.spend(count * MS_PER_BYTE);
-    this.#bufferBytes = count === buffer.length ? BUSY_BUFFER_BYTES : IDLE_BUFFER_BYTES;
+    this.#bufferBytes = count === buffer.length ? RECORD_BYTES : IDLE_BUFFER_BYTES;
     this.push(buffer.subarray(0, count));
   }
 

@@ -3,13 +3,22 @@
 
 import { setImmediate } from "node:timers/promises";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
-import { type TcpConnection, TlsConnection } from "./tls_connection.ts";
-import { type IoShare, TcpStream } from "./tcp_stream.ts";
+import { DirectConnection } from "./direct_connection.ts";
+import { StreamConnection } from "./stream_connection.ts";
+import type { IoShare, TcpConnection, TlsConnection } from "./tcp_connection.ts";
+import { TcpStream } from "./tcp_stream.ts";
+import { type TlsWrapClass, wrapClassOf } from "./tls_wrap.ts";
 
 /** A certificate, followed by its intermediate certificates, and its private key, both in PEM. */
 export interface TlsPair {
   readonly cert: string;
   readonly key: string;
+}
+
+/** What connections need: the certificate, and the runtime's TLS if its interface is known. */
+export interface TlsContext {
+  readonly secureContext: SecureContext;
+  readonly Wrap: TlsWrapClass | undefined;
 }
 
 /** The part of `Deno.TcpListener` that is needed. */
@@ -21,12 +30,12 @@ export interface TcpListener extends AsyncIterable<TcpConnection> {
 export class TlsListener implements AsyncIterable<TlsConnection> {
   readonly #listener: TcpListener;
   readonly #yieldToIo: IoShare;
-  #secureContext: SecureContext;
+  #context: TlsContext;
 
   /** Owns `listener` from now on. */
-  constructor(listener: TcpListener, secureContext: SecureContext, yieldToIo: IoShare) {
+  constructor(listener: TcpListener, context: TlsContext, yieldToIo: IoShare) {
     this.#listener = listener;
-    this.#secureContext = secureContext;
+    this.#context = context;
     this.#yieldToIo = yieldToIo;
   }
 
@@ -35,8 +44,8 @@ export class TlsListener implements AsyncIterable<TlsConnection> {
   }
 
   /** Sets the context for later connections. */
-  renew(secureContext: SecureContext): void {
-    this.#secureContext = secureContext;
+  renew(context: TlsContext): void {
+    this.#context = context;
   }
 
   close(): void {
@@ -45,9 +54,17 @@ export class TlsListener implements AsyncIterable<TlsConnection> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<TlsConnection> {
     for await (const connection of this.#listener) {
-      yield new TlsConnection(connection, this.#secureContext, this.#yieldToIo);
+      yield startTls(connection, this.#context, this.#yieldToIo);
     }
   }
+}
+
+/** The server's side of a TLS connection over `transport`, which it owns from now on. */
+export function startTls(transport: TcpConnection, context: TlsContext, yieldToIo: IoShare): TlsConnection {
+  const { secureContext, Wrap } = context;
+  return Wrap === undefined
+    ? new StreamConnection(transport, secureContext, yieldToIo)
+    : new DirectConnection(transport, Wrap, secureContext, yieldToIo);
 }
 
 /**
@@ -56,7 +73,7 @@ export class TlsListener implements AsyncIterable<TlsConnection> {
  * @throws {Error} when the runtime does not accept the pair. It only checks that for a connection, so this makes one without
  * a peer.
  */
-export async function secureContextOf(pair: TlsPair): Promise<SecureContext> {
+export async function tlsContextOf(pair: TlsPair): Promise<TlsContext> {
   const secureContext = createSecureContext(pair);
   const socket = new TLSSocket(new TcpStream(NO_PEER, NO_FLOW, NEVER_BUSY), {
     isServer: true,
@@ -66,10 +83,10 @@ export async function secureContextOf(pair: TlsPair): Promise<SecureContext> {
     const failed = Promise.withResolvers<never>();
     socket.on("error", failed.reject);
     await Promise.race([failed.promise, setImmediate()]);
+    return { secureContext, Wrap: wrapClassOf(socket) };
   } finally {
     socket.destroy();
   }
-  return secureContext;
 }
 
 const NO_FLOW = { wantsMore: () => false, producedBytes: () => 0 };

@@ -7,8 +7,6 @@ import type { IoPoll } from "../../time/mod.ts";
 const LOOPBACK = "127.0.0.1";
 const BYTE = new Uint8Array(1);
 
-/** For a connection that a firewall swallows. */
-const CONNECT_TIMEOUT_MS = 500;
 /** A byte that takes longer, twice in a row, will not arrive: loopback was switched off. */
 const MAX_POLL_MS = 1_000;
 
@@ -18,20 +16,24 @@ export interface Pair {
   readonly writer: Pick<Deno.Conn, "write" | "close">;
 }
 
-/** Opens the connection, which requires the permission to use the network. If that fails, timers replace it. */
-export async function openIoPoll(
+/** Polls by timers until its connection is open, and when it is lost. */
+export interface OpenedIoPoll extends IoPoll, Disposable {
+  /** Resolves when the connection is open, or cannot be opened. */
+  readonly opened: Promise<void>;
+}
+
+/** Starts to open the connection, which requires the permission to use the network. */
+export function openIoPoll(
   open: () => Promise<Pair | undefined> = openPair,
   maxPollMs = MAX_POLL_MS,
-): Promise<IoPoll & Disposable> {
-  const pair = await open().catch(() => undefined);
-  return new LoopbackPoll(pair, maxPollMs);
+): OpenedIoPoll {
+  return new LoopbackPoll(open, maxPollMs);
 }
 
 async function openPair(): Promise<Pair | undefined> {
   using listener = Deno.listen({ hostname: LOOPBACK, port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
-  const signal = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
-  const writer = await Deno.connect({ hostname: LOOPBACK, port, signal });
+  const writer = await Deno.connect({ hostname: LOOPBACK, port });
   const reader = await listener.accept();
   // Another process may have connected first; its bytes would mean nothing.
   if ((reader.remoteAddr as Deno.NetAddr).port === (writer.localAddr as Deno.NetAddr).port) {
@@ -43,14 +45,19 @@ async function openPair(): Promise<Pair | undefined> {
   return undefined;
 }
 
-class LoopbackPoll implements IoPoll, Disposable {
+class LoopbackPoll implements OpenedIoPoll {
+  readonly opened: Promise<void>;
   #pair: Pair | undefined;
+  #isClosed = false;
   readonly #maxPollMs: number;
   readonly #buffer = new Uint8Array(1);
 
-  constructor(pair: Pair | undefined, maxPollMs: number) {
-    this.#pair = pair;
+  constructor(open: () => Promise<Pair | undefined>, maxPollMs: number) {
     this.#maxPollMs = maxPollMs;
+    this.opened = open().then((pair) => {
+      this.#pair = pair;
+      if (this.#isClosed) this.#closePair();
+    }, () => {});
   }
 
   now(): number {
@@ -60,7 +67,7 @@ class LoopbackPoll implements IoPoll, Disposable {
   poll(polled: () => void): void {
     if (this.#pair === undefined) return void setTimeout(polled, 0);
     const { reader, writer } = this.#pair;
-    const lose = () => this[Symbol.dispose]();
+    const lose = () => this.#closePair();
     // The second time, because this process may have been suspended during the first.
     let timer = setTimeout(() => timer = setTimeout(lose, this.#maxPollMs), this.#maxPollMs);
     const end = (count: number | null) => {
@@ -78,6 +85,12 @@ class LoopbackPoll implements IoPoll, Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isClosed = true;
+    this.#closePair();
+  }
+
+  /** This also ends a poll under way. */
+  #closePair(): void {
     const pair = this.#pair;
     this.#pair = undefined;
     pair?.reader.close();

@@ -21,7 +21,7 @@ export interface OpenedListener {
 
 /** @throws {StartupError | FileError} */
 export async function openListener(config: ServerConfig): Promise<OpenedListener> {
-  const ioPoll = await openIoPoll();
+  const ioPoll = openIoPoll();
   const yieldToIo = new YieldToIo(ioPoll);
   try {
     if (!hasTls(config.tls)) return { listener: listen(config), tls: undefined, ioPoll, yieldToIo };

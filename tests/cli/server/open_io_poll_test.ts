@@ -8,12 +8,14 @@ import { openIoPoll } from "../../../src/cli/server/open_io_poll.ts";
 const polled = (io: { poll(polled: () => void): void }) => new Promise<void>((resolve) => io.poll(resolve));
 
 Deno.test("a poll ends, as often as it is asked for, and keeps nothing open", async () => {
-  using io = await openIoPoll();
+  using io = openIoPoll();
+  await io.opened;
   for (let i = 0; i < 100; i++) await polled(io);
 });
 
 Deno.test("G9: work that yields by polls lets others be read, where setImmediate alone does not", async () => {
-  using io = await openIoPoll();
+  using io = openIoPoll();
+  await io.opened;
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   const [client, server] = await Promise.all([
@@ -56,7 +58,8 @@ Deno.test("G9: work that yields by polls lets others be read, where setImmediate
 });
 
 Deno.test("a poll under way ends when it is closed, and later ones end by timers", async () => {
-  const io = await openIoPoll();
+  const io = openIoPoll();
+  await io.opened;
   const ended = polled(io);
   io[Symbol.dispose]();
   await ended;
@@ -64,7 +67,7 @@ Deno.test("a poll under way ends when it is closed, and later ones end by timers
 });
 
 Deno.test("without loopback, timers poll", async () => {
-  using io = await openIoPoll(() => Promise.reject(new Deno.errors.ConnectionRefused("no loopback")));
+  using io = openIoPoll(() => Promise.reject(new Deno.errors.ConnectionRefused("no loopback")));
   let order = "";
   await Promise.all([
     polled(io).then(() => order += "poll"),
@@ -83,8 +86,24 @@ Deno.test("G9: a byte that never arrives ends its poll, and later polls are by t
     },
     writer: { write: () => Promise.resolve(++written), close() {} },
   };
-  using io = await openIoPoll(() => Promise.resolve(pair), 5);
+  using io = openIoPoll(() => Promise.resolve(pair), 5);
   await polled(io);
   await polled(io);
   assertEquals(written, 1);
+});
+
+Deno.test("it polls by timers until it is open, and is not opened when it was closed before", async () => {
+  let closes = 0;
+  const end = {
+    read: () => new Promise<null>(() => {}),
+    write: () => Promise.resolve(1),
+    close: () => void closes++,
+  };
+  const opening = Promise.withResolvers<{ reader: typeof end; writer: typeof end }>();
+  const io = openIoPoll(() => opening.promise);
+  await polled(io);
+  io[Symbol.dispose]();
+  opening.resolve({ reader: end, writer: end });
+  await io.opened;
+  assertEquals(closes, 2);
 });

@@ -3,7 +3,7 @@
 
 import type { TlsFiles } from "../../../config/keys/mod.ts";
 import type { ServerConfig } from "../../../config/mod.ts";
-import { secureContextOf, TlsListener, type TlsPair } from "../../../tls/mod.ts";
+import { tlsContextOf, TlsListener, type TlsPair } from "../../../tls/mod.ts";
 import type { YieldToIo } from "../../../time/mod.ts";
 import { readText, type TextReader } from "../../shared/mod.ts";
 import { readTlsFiles, unfitPair } from "./tls_files.ts";
@@ -35,9 +35,9 @@ export async function openTls(
   yieldToIo: YieldToIo,
 ): Promise<OpenedTls> {
   let used = await readTlsFiles(tls, readText, Date.now());
-  const secureContext = await secureContextFor(used, tls);
+  const tlsContext = await tlsContextFor(used, tls);
   const plain = Deno.listen({ hostname: host, port, tcpBacklog: limits.acceptBacklog });
-  const listener = new TlsListener(plain, secureContext, yieldToIo);
+  const listener = new TlsListener(plain, tlsContext, yieldToIo);
   return {
     listener,
     readOnce: used.readOnce,
@@ -45,10 +45,10 @@ export async function openTls(
     async readAgain(read) {
       const pair = await readTlsFiles(tls, read, Date.now());
       if (pair.cert === used.cert && pair.key === used.key) return undefined;
-      const secureContext = await secureContextFor(pair, tls);
+      const tlsContext = await tlsContextFor(pair, tls);
       const apply = () => {
         used = pair;
-        listener.renew(secureContext);
+        listener.renew(tlsContext);
       };
       return { warning: pair.warning, apply };
     },
@@ -58,14 +58,14 @@ export async function openTls(
 /** For `--check`. @returns a warning, if there is one. @throws {FileError} */
 export async function checkTls(files: TlsFiles): Promise<string | undefined> {
   const pair = await readTlsFiles(files, readText, Date.now());
-  await secureContextFor(pair, files);
+  await tlsContextFor(pair, files);
   return pair.warning;
 }
 
 /** @param files for messages. @throws {FileError} for a pair that cannot be used. */
-async function secureContextFor(pair: TlsPair, files: TlsFiles) {
+async function tlsContextFor(pair: TlsPair, files: TlsFiles) {
   try {
-    return await secureContextOf(pair);
+    return await tlsContextOf(pair);
   } catch (error) {
     throw unfitPair(files, error);
   }
