@@ -1,12 +1,11 @@
 // `deno task compile`: makes the two executables. `programs.ts` has the parts of each, `bundle.ts` joins its modules,
-// `deno_compile.ts` makes the executable, and `compile_stamp.ts` knows whether it is up to date.
+// `deno_compile.ts` makes the executable (`make_executable.ts` calls both), and `compile_stamp.ts` knows whether it is up to date.
 
 import { parseArgs } from "@std/cli/parse-args";
 import { relative, resolve } from "node:path";
-import { bundle } from "./bundle.ts";
-import { CompileError, type CompileJob, RuntimeUnavailableError } from "./compile_job.ts";
+import { CompileError, RuntimeUnavailableError } from "./compile_job.ts";
 import { hashSources, keptExecutable, requestedRuntime, stateOf, writeStamp } from "./compile_stamp.ts";
-import { denoCompile, fallbackRuntime } from "./deno_compile.ts";
+import { makeExecutable } from "./make_executable.ts";
 import { DIST, jobFor, PROGRAM_NAMES, type ProgramName } from "./programs.ts";
 
 const HELP = `Make the executables dist/rankserver and dist/rankclient.
@@ -83,25 +82,8 @@ async function makeAll({ names, folder, force, forTests }: Options): Promise<voi
     }
     console.log(`Compiling ${shown}`);
     const sources = await hashSources(job);
-    fallback = await makeOne(job, fallback);
+    fallback = await makeExecutable(job, fallback);
     await writeStamp(job.output, { sources, requested, runtime: await runtimeIn(job.output) });
-  }
-}
-
-/**
- * @param fallback the runtime to use; undefined: Deno's own.
- * @returns the runtime to use for the next one.
- */
-async function makeOne(job: CompileJob, fallback: string | undefined): Promise<string | undefined> {
-  const folder = await Deno.makeTempDir({ prefix: "rankserver-compile-" });
-  try {
-    const bundled = await bundle(job, folder);
-    if (await denoCompile(job, bundled, fallback)) return fallback;
-    const denort = await fallbackRuntime();
-    if (!await denoCompile(job, bundled, denort)) throw new CompileError(`Cannot compile with ${denort}`);
-    return denort;
-  } finally {
-    await Deno.remove(folder, { recursive: true });
   }
 }
 

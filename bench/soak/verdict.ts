@@ -1,6 +1,6 @@
 // What the soak shows, minute by minute, and whether anything has been left over.
 
-import { summarize } from "../statistics.ts";
+import { summarize } from "../report/statistics.ts";
 import type { Tally } from "./churn.ts";
 import type { Facts } from "./subject.ts";
 

@@ -2,8 +2,9 @@
 // Here a broadcaster gets it wrong in every way, once, after a hundred messages.
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { LoadGenerator, type StepResult } from "../../bench/load.ts";
-import { Running } from "../../bench/running.ts";
+import { LoadGenerator, type StepResult } from "../../bench/load/load_generator.ts";
+import { makeCertificate } from "../../bench/servers/certificate.ts";
+import { Running } from "../../bench/servers/running.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const RECEIVERS = 3;
@@ -24,7 +25,7 @@ const FAULTS: Readonly<Record<string, { readonly fault: Fault; readonly seen: Re
 };
 
 /** Sends what the first connection says to all later ones, to one of them with a fault. */
-async function broadcast(listener: Deno.TcpListener, fault: Fault): Promise<void> {
+async function broadcast(listener: AsyncIterable<Deno.Conn>, fault: Fault): Promise<void> {
   const conns: Deno.Conn[] = [];
   const serving: Promise<void>[] = [];
   const encoder = new TextEncoder();
@@ -58,20 +59,26 @@ async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
   for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await conn.write(rest));
 }
 
-async function measure(fault: Fault): Promise<Map<string, StepResult>> {
+async function measure(fault: Fault, hasTls = false): Promise<Map<string, StepResult>> {
   const running = new Running();
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const certificate = hasTls ? makeCertificate(running.folder) : undefined;
+  const where = { hostname: "127.0.0.1", port: 0 };
+  const listener = certificate === undefined ? Deno.listen(where) : Deno.listenTls({
+    ...where,
+    cert: await Deno.readTextFile(certificate.cert),
+    key: await Deno.readTextFile(certificate.key),
+  });
   const broadcasting = broadcast(listener, fault);
   try {
-    return await new LoadGenerator(running, ROOT, false).run({
+    return await new LoadGenerator(running, ROOT, false, hasTls).run({
       protocol: "raw",
       port: listener.addr.port,
       serverPid: Deno.pid,
       receivers: RECEIVERS,
       window: 16,
       seconds: 0.1,
-      steps: ["seat", "pipelined"],
-      slow: { log: "/dev/null", words: "-" },
+      steps: ["seat", "pipelined", "closed:160"],
+      authority: certificate?.cert,
     });
   } finally {
     await broadcasting;
@@ -87,6 +94,19 @@ async function measure(fault: Fault): Promise<Map<string, StepResult>> {
 const ignore = isCompilerMissing();
 if (ignore) console.warn("cc is missing: the tests of the load generator are ignored");
 
+/** The program and the headers that the load generator needs for TLS. */
+function hasOpenssl(): boolean {
+  const running = new Running();
+  try {
+    const has = makeCertificate(running.folder) !== undefined &&
+      new LoadGenerator(running, ROOT, false, true).hasTls;
+    if (!has) console.warn("openssl or its headers are missing: the load generator is not tested over TLS");
+    return has;
+  } finally {
+    running.endAll();
+  }
+}
+
 function isCompilerMissing(): boolean {
   try {
     return !new Deno.Command("cc", { args: ["--version"], stdout: "null", stderr: "null" }).outputSync()
@@ -101,10 +121,22 @@ Deno.test({
   ignore,
   fn: async () => {
     const results = await measure((line) => line);
-    assertEquals([...results.keys()], ["seat", "pipelined"]);
-    assert(results.get("pipelined")!.per_second! > 0, "nothing was delivered");
+    assertDelivered(results);
   },
 });
+
+Deno.test({
+  name: "the load generator gets the same messages over TLS",
+  ignore: ignore || !hasOpenssl(),
+  fn: async () => assertDelivered(await measure((line) => line, true)),
+});
+
+/** A line has its message and its end: 100 bytes of it unless the step says otherwise. */
+function assertDelivered(results: ReadonlyMap<string, StepResult>): void {
+  assertEquals([...results.keys()], ["seat", "pipelined", "closed:160"]);
+  assertEquals([...results.values()].map(({ frame_bytes }) => frame_bytes), [undefined, 101, 161]);
+  assert(results.get("pipelined")!.per_second! > 0, "nothing was delivered");
+}
 
 for (const [what, { fault, seen }] of Object.entries(FAULTS)) {
   Deno.test({

@@ -1,12 +1,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { drawGrowth } from "../../bench/growth_svg.ts";
-import { logScale } from "../../bench/log_scale.ts";
-import { insertMeasured, renderMarkdown } from "../../bench/markdown.ts";
-import { GROWTH_ROWS, ROWS } from "../../bench/rows.ts";
-import { ratios, summarize } from "../../bench/statistics.ts";
-import type { FilledRow } from "../../bench/table.ts";
+import { drawGrowth } from "../../bench/report/growth_svg.ts";
+import { logScale } from "../../bench/report/log_scale.ts";
+import { insertMeasured, renderMarkdown } from "../../bench/report/markdown.ts";
+import { GROUPS, GROWTH_GROUP } from "../../bench/rows/mod.ts";
+import { ratios, summarize } from "../../bench/report/statistics.ts";
+import type { FilledRow } from "../../bench/report/table.ts";
 
 const row = (part: Partial<FilledRow>): FilledRow => ({
+  group: "Pipelined",
   key: "pipelined-20",
   title: "deliveries, M = 20",
   unit: "/s",
@@ -40,7 +41,9 @@ Deno.test("the report has each median with its spread, the ratios with theirs, t
 });
 
 Deno.test("every row of the benchmark has its place in the report, so that none is measured for nothing", () => {
-  const rows = [...ROWS, ...GROWTH_ROWS].map(({ key }) => row({ key, title: `<${key}>` }));
+  const rows = [...GROUPS, GROWTH_GROUP].flatMap(({ title, rows }) =>
+    rows.map(({ key }) => row({ group: title, key, title: `<${key}>` }))
+  );
   const text = renderMarkdown(rows, ["rankserver", "redis"], []);
   for (const { title } of rows) assertEquals(text.split(title).length, 2, `${title} is not there just once`);
 });

@@ -1,7 +1,7 @@
 // Whether a process has grown during the soak: compares its samples after a warm-up with those at the end.
 
 import { quantile } from "../../../tests/attacks/quantile.ts";
-import { summarize } from "../../statistics.ts";
+import { summarize } from "../../report/statistics.ts";
 import type { ProcessSample, WatchedProcess } from "./watched_process.ts";
 
 /** V8 and malloc return pages when they please, so this much more than at the beginning is still level. */

@@ -81,8 +81,9 @@ function turn(first: number): void {
   else waiting = [];
 }
 
-async function serve(conn: Deno.TcpConn): Promise<void> {
-  conn.setNoDelay(true);
+async function serve(conn: Deno.TcpConn | Deno.TlsConn): Promise<void> {
+  // The runtime has no such switch for TLS.
+  if ("setNoDelay" in conn) conn.setNoDelay(true);
   const self = new Receiver(conn, () => receivers.delete(self));
   receivers.add(self);
   let buffer = new Uint8Array(IDLE_BYTES);
@@ -99,5 +100,10 @@ async function serve(conn: Deno.TcpConn): Promise<void> {
 }
 
 if (import.meta.main) {
-  for await (const conn of Deno.listen({ hostname: "127.0.0.1", port: Number(Deno.args[0]) })) serve(conn);
+  const [port, cert, key] = Deno.args;
+  const where = { hostname: "127.0.0.1", port: Number(port) };
+  const listener = cert === undefined
+    ? Deno.listen(where)
+    : Deno.listenTls({ ...where, cert: Deno.readTextFileSync(cert), key: Deno.readTextFileSync(key!) });
+  for await (const conn of listener) serve(conn);
 }

@@ -2,27 +2,11 @@
 // five repetitions beside each median. `--markdown FILE` puts it between two marks in FILE, so that the figures in
 // docs/performance.md are never copied by hand.
 
-import { type Peer, PEERS } from "./peers.ts";
-import { isGrowth } from "./rows.ts";
-import { figure, type FilledRow, targetText } from "./table.ts";
+import { type Peer, PEERS } from "../servers/peers.ts";
+import { byGroup, figure, type FilledRow, targetText } from "./table.ts";
 
 const BEGIN = "<!-- measured: begin -->";
 const END = "<!-- measured: end -->";
-
-/** A table's heading and the rows in it, by how their keys begin. */
-const GROUPS: readonly (readonly [title: string, prefixes: readonly string[]])[] = [
-  ["Pipelined: the fast lane, as many commands as the window holds", ["pipelined-", "cpu-pipelined-"]],
-  ["Closed loop: one command until all have it", ["closed-", "cpu-closed-"]],
-  ["Runs with all results gathered", ["gathered-"]],
-  ["Seats, promotion, slow receivers, start", [
-    "memory",
-    "seats",
-    "promotion",
-    "stalled",
-    "evicted",
-    "startup",
-  ]],
-];
 
 /** @param facts sentences about the machine and the way of measuring. */
 export function renderMarkdown(
@@ -32,15 +16,10 @@ export function renderMarkdown(
 ): string {
   const judged = rows.filter((row) => row.isMet !== undefined);
   const met = judged.filter((row) => row.isMet).length;
-  const tables = GROUPS.map(([title, prefixes]) =>
-    [title, rows.filter(({ key }) => prefixes.some((prefix) => key.startsWith(prefix)))] as const
-  ).filter(([, rows]) => rows.length > 0);
-  const growth = rows.filter(isGrowth);
   return [
     facts.join(" "),
     `**${met} of ${judged.length} targets are met.**`,
-    ...tables.map(([title, rows]) => `### ${title}\n\n${table(rows, peers)}`),
-    ...(growth.length === 0 ? [] : [`### Growth with the clients\n\n${table(growth, peers)}`]),
+    ...[...byGroup(rows)].map(([title, rows]) => `### ${title}\n\n${table(rows, peers)}`),
   ].join("\n\n");
 }
 
@@ -69,7 +48,7 @@ function table(rows: readonly FilledRow[], peers: readonly Peer[]): string {
     row.title,
     withSpread(row),
     ...others.flatMap((peer) => isRival(peer) ? [median(row, peer), ratio(row, peer)] : [median(row, peer)]),
-    ...(hasTargets ? [row.target ? targetText(row.target) : "", verdict(row)] : []),
+    ...(hasTargets ? [row.target ? targetText(row.target, row.unit) : "", verdict(row)] : []),
   ]);
   const rule = head.map((_, column) => column === 0 ? "---" : "---:");
   return [head, rule, ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { delay } from "@std/async/delay";
+import { listenersIn } from "./listeners.ts";
 import type { PeerCommand } from "./peers.ts";
 
 const LISTEN_PATIENCE_MS = 10_000;
@@ -38,14 +39,19 @@ export interface RunningServer {
   lastWords(): string;
 }
 
-/** Starts a server and waits until it listens. Its output, the log, goes to a file: no reader slows it down. */
+/**
+ * Starts a server and waits until it listens. Its output, the log, goes to a file: no reader slows it down.
+ *
+ * @param port for one that shares it with `sharers` others, which listen already.
+ */
 export async function startServer(
   running: Running,
   command: (port: number) => PeerCommand,
+  port = freePort(),
+  sharers = 0,
 ): Promise<RunningServer> {
-  const port = freePort();
   const { argv, env } = command(port);
-  const log = join(running.folder, `${port}.log`);
+  const log = join(running.folder, `${port}-${sharers}.log`);
   const child = running.add(
     new Deno.Command("/bin/sh", {
       args: ["-c", 'log=$1; shift; exec "$@" >"$log" 2>&1', "sh", log, ...argv],
@@ -57,7 +63,7 @@ export async function startServer(
   const patience = AbortSignal.timeout(LISTEN_PATIENCE_MS);
   let hasEnded = false;
   child.status.then(() => hasEnded = true);
-  while (!isListening(port)) {
+  while (countListeners(port) <= sharers) {
     if (hasEnded || patience.aborted) {
       kill(child);
       throw new Error(`Cannot measure ${argv[0]}: it does not listen; it said:\n${lastWords()}`);
@@ -85,13 +91,9 @@ export function freePort(): number {
   return port;
 }
 
-/** Asks the kernel's table (local address and state, 0A being "listening"), so that no connection takes a seat. */
-function isListening(port: number): boolean {
-  const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
-  return Deno.readTextFileSync("/proc/net/tcp").split("\n").some((line) => {
-    const [, address, , state] = line.trim().split(/\s+/);
-    return state === "0A" && address!.endsWith(local);
-  });
+/** Asks the kernel's table, so that no connection takes a seat. */
+function countListeners(port: number): number {
+  return listenersIn(Deno.readTextFileSync("/proc/net/tcp"), port);
 }
 
 function kill(child: Deno.ChildProcess): void {

@@ -3,7 +3,7 @@
 // are the spread. One set of colours that can be read on a light and on a dark page alike: nobody knows which it will be.
 
 import { logScale } from "./log_scale.ts";
-import { type Peer, PEERS } from "./peers.ts";
+import { type Peer, PEERS } from "../servers/peers.ts";
 import type { Summary } from "./statistics.ts";
 import type { FilledRow } from "./table.ts";
 

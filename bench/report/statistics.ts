@@ -1,5 +1,5 @@
 // Medians and spreads. Ratios are formed within a repetition, where both were measured a moment apart, and then their
-// median is taken: what disturbs the machine disturbs both.
+// median is taken: what disturbs the machine disturbs both. A line through few points tells a fixed cost from a growing one.
 
 export interface Summary {
   readonly median: number;
@@ -25,4 +25,18 @@ export function ratios(
     const base = other[i];
     return value === undefined || base === undefined || base === 0 ? undefined : value / base;
   });
+}
+
+export interface Line {
+  readonly intercept: number;
+  readonly slope: number;
+}
+
+/** The line of least squares through points of at least two different abscissas. */
+export function fitLine(points: readonly (readonly [x: number, y: number])[]): Line {
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [meanX, meanY] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];
+  const covariance = mean(points.map(([x, y]) => (x - meanX) * (y - meanY)));
+  const slope = covariance / mean(points.map(([x]) => (x - meanX) ** 2));
+  return { intercept: meanY - slope * meanX, slope };
 }

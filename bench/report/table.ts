@@ -1,13 +1,15 @@
 // The measurements as a table: for each row rankserver's median and spread, and for each peer its median and the ratio
 // of rankserver to it.
 
-import type { Measurements } from "./measure.ts";
-import { type Peer, PEERS } from "./peers.ts";
-import type { Row, Target } from "./rows.ts";
+import type { Measurements } from "../measuring/measurements.ts";
+import type { RowGroup, Target } from "../rows/mod.ts";
+import { type Peer, PEERS } from "../servers/peers.ts";
 import { ratios, summarize, type Summary } from "./statistics.ts";
 
 /** A row with its numbers, as `--json` prints it. */
 export interface FilledRow {
+  /** The title of its table. */
+  readonly group: string;
   readonly key: string;
   readonly title: string;
   readonly unit: string;
@@ -19,8 +21,9 @@ export interface FilledRow {
   readonly ratios: Partial<Record<Peer, Summary>>;
 }
 
-export function fillRows(rows: readonly Row[], measurements: Measurements): FilledRow[] {
-  return rows.map((row) => {
+export function fillRows(groups: readonly RowGroup[], measurements: Measurements): FilledRow[] {
+  const rows = groups.flatMap(({ title, rows }) => rows.map((row) => ({ group: title, row })));
+  return rows.map(({ group, row }) => {
     const own = measurements.values(row, "rankserver");
     const values: Partial<Record<Peer, Summary>> = {};
     const toPeer: Partial<Record<Peer, Summary>> = {};
@@ -32,7 +35,7 @@ export function fillRows(rows: readonly Row[], measurements: Measurements): Fill
       if (ratio !== undefined) toPeer[peer] = ratio;
     }
     const { key, title, unit, target } = row;
-    return { key, title, unit, target, isMet: isMet(target, values, toPeer), values, ratios: toPeer };
+    return { group, key, title, unit, target, isMet: isMet(target, values, toPeer), values, ratios: toPeer };
   });
 }
 
@@ -47,9 +50,18 @@ function isMet(
   return measured >= (target.atLeast ?? -Infinity) && measured <= (target.atMost ?? Infinity);
 }
 
-/** The table as Markdown, which is as legible in a terminal. */
-export function renderTable(rows: readonly FilledRow[], peers: readonly Peer[]): string {
-  const others = peers.filter((peer) => peer !== "rankserver");
+/** The rows of each group, in the order of the groups. */
+export function byGroup(rows: readonly FilledRow[]): Map<string, FilledRow[]> {
+  return Map.groupBy(rows, ({ group }) => group);
+}
+
+/** A table for each group as Markdown, which is as legible in a terminal. */
+export function renderTables(rows: readonly FilledRow[], peers: readonly Peer[]): string {
+  return [...byGroup(rows)].map(([title, rows]) => `${title}\n\n${renderTable(rows, peers)}`).join("\n");
+}
+
+function renderTable(rows: readonly FilledRow[], peers: readonly Peer[]): string {
+  const others = peers.filter((peer) => peer !== "rankserver" && rows.some(({ values }) => values[peer]));
   const head = [
     "",
     "rankserver",
@@ -69,7 +81,7 @@ export function renderTable(rows: readonly FilledRow[], peers: readonly Peer[]):
         const ratio = row.ratios[peer];
         return [theirs ? figure(theirs.median, row.unit) : "", ratio ? ratio.median.toFixed(2) : ""];
       }),
-      row.target ? targetText(row.target) : "",
+      row.target ? targetText(row.target, row.unit) : "",
       row.isMet === undefined ? "" : row.isMet ? "met" : "MISSED",
     ];
   });
@@ -85,9 +97,10 @@ function pad(cell: string, row: number, column: number, width: number): string {
 }
 
 /** The bound, as it stands in a table. */
-export function targetText({ of, atLeast, atMost }: Target): string {
-  const bound = atLeast === undefined ? `<= ${atMost}` : `>= ${atLeast}`;
-  return of === "value" ? bound : `${bound} ${of}`;
+export function targetText({ of, atLeast, atMost }: Target, unit: string): string {
+  const [sign, limit] = atLeast === undefined ? ["<=", atMost!] : [">=", atLeast];
+  if (of !== "value") return `${sign} ${limit} ${of}`;
+  return `${sign} ${unit === "ratio" ? limit : figure(limit, unit)}`;
 }
 
 /** Three digits that matter, with the unit. */

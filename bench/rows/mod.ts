@@ -1,0 +1,51 @@
+// What is measured: all rows, in the order of their tables. Each row names the plan (how many receivers, which limits),
+// the step and the field of its answer.
+
+import { CLOSED_LOOP, CLOSED_LOOP_EQUAL_BYTES } from "./closed_loop.ts";
+import { FAIRNESS } from "./fairness.ts";
+import { GATHERED } from "./gathered.ts";
+import { GROWTH } from "./growth.ts";
+import { MEMORY } from "./memory.ts";
+import { PIPELINED, PIPELINED_EQUAL_BYTES } from "./pipelined.ts";
+import type { RowGroup } from "./row.ts";
+import { SEATS } from "./seats.ts";
+import { SHARED_PORT } from "./shared_port.ts";
+import { STARTUP, STARTUP_PARTS } from "./startup.ts";
+import { TLS } from "./tls.ts";
+
+export {
+  AT_EQUAL_BYTES,
+  needsTls,
+  type Plan,
+  PLANS,
+  type SeatsPlan,
+  type SharedPortPlan,
+  stepsFor,
+} from "./plans.ts";
+export {
+  type DerivedSource,
+  type Row,
+  type RowGroup,
+  type Source,
+  sourceFor,
+  sourcesOf,
+  type Target,
+} from "./row.ts";
+
+export const GROUPS: readonly RowGroup[] = [
+  PIPELINED_EQUAL_BYTES,
+  CLOSED_LOOP_EQUAL_BYTES,
+  GATHERED,
+  MEMORY,
+  SEATS,
+  TLS,
+  FAIRNESS,
+  STARTUP,
+  STARTUP_PARTS,
+  SHARED_PORT,
+  PIPELINED,
+  CLOSED_LOOP,
+];
+
+/** Measured where growth is to be drawn. */
+export const GROWTH_GROUP = GROWTH;
