@@ -136,7 +136,7 @@ Deno.test("the operator raises the last in line: the leader stops its program fi
   const after = await world.started("c leads", ({ pid }) => pid !== before.pid);
   assert(!isThere(before.pid));
   assertEquals(world.leader()?.name, "c");
-  await first!.says(/now rank 1/);
+  await first!.says(/Now rank 1/);
   // Those that moved are in line again, in their order.
   await third!.kill();
   const next = await world.started("a leads again", ({ pid }) => pid !== after.pid);
