@@ -118,7 +118,7 @@ export async function grantsNothingThatCannotBeSaved(program: Program): Promise<
     const { reason, message } = await client.note("closing");
     assertEquals([reason, message], [
       "unavailable",
-      "The server cannot store what a lease relies on; see its log",
+      "The server cannot store the data that leases depend on; see its log",
     ]);
     assertEquals(await client.ended(), "end of stream");
   }

@@ -44,7 +44,7 @@ Deno.test("wrong command lines and configurations are refused with a hint and ex
     [[], "for example: rankclient 127.0.0.1"],
     [["127.0.0.1", "uptime"], 'Unexpected argument "uptime"'],
     [["--jsn", "127.0.0.1"], "did you mean --json?"],
-    [["127.0.0.1:6001", "--port", "6002"], "another port"],
+    [["127.0.0.1:6001", "--port", "6002"], "are different ports"],
     [["127.0.0.1:6001:"], "HOST"],
     [["127.0.0.1", "--config", place.config], "did you mean"],
     [["127.0.0.1", "--config", "/does/not/exist"], "cannot read the configuration file"],

@@ -74,7 +74,7 @@ Deno.test("--new-token keeps what stands in the file, and changes nothing when i
   assert(Deno.lstatSync(folder.tokens).isSymlink);
   const draft = `${folder.path}/real.toml.new`;
   const refusals: [name: string, code: number, message: string, prepare?: () => void, undo?: () => void][] = [
-    ["ada", 1, "already has a token of that name"],
+    ["ada", 1, "already has a token with that name"],
     ["a b", 2, "--new-token must be"],
     ["\u001b[2J", 2, '"\\u001b[2J"'],
     ["__proto__", 2, "--new-token must be"],

@@ -136,7 +136,7 @@ test("a broken certificate among the authorities is named by its position, and t
       [pem(bytes.subarray(0, 100)), ""],
       // Its first certificate is sound, and so most readers accept it.
       [pem(Uint8Array.from([...bytes, 0, 0, 0])), ""],
-      ["-----BEGIN CERTIFICATE-----\nAAAA\n", "it has no end"],
+      ["-----BEGIN CERTIFICATE-----\nAAAA\n", "its end is missing"],
     ] as const
   ) {
     await Deno.writeTextFile(bundle, `# first\n${broken}${good}`);

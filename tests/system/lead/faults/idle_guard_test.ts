@@ -120,5 +120,5 @@ scenario("a suspended guard is reported, before it is needed", LONG, async (worl
 scenario("a client without enough descriptors for a guard says so and exits with 2", LONG, async (world) => {
   const client = await world.spawnClient("a", { before: "ulimit -n 18" });
   assertEquals(await client.ends(), 2);
-  await within(WAIT_MS, "it says so", () => /cannot start a guard .*Too many open files/.test(client.output));
+  await within(WAIT_MS, "it says so", () => /Cannot start a guard .*Too many open files/.test(client.output));
 });
