@@ -29,7 +29,10 @@ export async function startVia(
   try {
     conn = await Deno.connect({ transport: "unix", path });
   } catch (error) {
-    const message = `Cannot reach a running rankclient through ${path}: ${socketError(error)}`;
+    const reason = error instanceof Deno.errors.NotFound
+      ? "the socket does not exist; start the client with the same --control"
+      : socketError(error);
+    const message = `Cannot reach a running rankclient through ${path}: ${reason}`;
     await printNotice("error", message, isJson);
     return CLIENT_EXIT.lost;
   }
