@@ -117,3 +117,28 @@ Deno.test("a leader that was evicted for a raised member cannot be raised", asyn
   assertEquals(raise(server, 0).reason, "unavailable");
   await raised.close();
 });
+
+Deno.test("of several members with a name the only one that is connected is raised, and none is evicted", async () => {
+  await using server = await startServer({ toml: GRACE });
+  const clients = await joinAll(server, 4);
+  const [before, other, twin, restarted] = clients as [Seated, Seated, Seated, Seated];
+  for (const client of [before, restarted]) await client.request("hello", { name: "commander" });
+  const { port } = before;
+  await cut(server, before);
+  const name = "commander";
+  assertEquals(server.server.evict({ name }), {
+    reason: "invalid_params",
+    message: '2 clients have the name "commander" (ranks 0, 3): use a rank or a ticket',
+    data: { ranks: [0, 3] },
+  });
+  assertEquals(server.server.raise({ name }), {
+    rank: 3,
+    ticket: restarted.welcome.ticket,
+    name,
+    wait_ms: 0,
+  });
+  assertEquals(await order(other), [restarted.port, port, other.port, twin.port]);
+  await twin.request("hello", { name });
+  assertEquals((server.server.raise({ name }) as Json).data, { ranks: [0, 1, 3] });
+  await closeAll([other, twin, restarted]);
+});
