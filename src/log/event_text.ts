@@ -37,6 +37,10 @@ export function eventText(event: ServerEvent): string {
     case "client_raised":
       return `${client(event)} raised from rank ${event.was} to rank ${event.rank}: ` +
         `${count(event.above, "client")} above moved to the end`;
+    case "raise_cancelled":
+      return `${client(event)} was not raised to rank 0: it ${
+        event.reason === "left" ? "has left or yielded" : "is disconnected"
+      }`;
     case "yield_requested":
       return `${client(event)} at rank ${event.rank} must yield within ${event.within_ms} ms`;
     case "client_away":

@@ -94,6 +94,12 @@ export type ServerEvent =
     readonly ticket: number;
     readonly above: number;
   } & ClientRef)
+  /** A raised member got no rank 0: it left or yielded, or was disconnected when the leader yielded or left. */
+  | ({
+    readonly event: "raise_cancelled";
+    readonly ticket: number;
+    readonly reason: "left" | "disconnected";
+  } & ClientRef)
   /** The operator has raised another member: the leader has this time to stop its program and yield. */
   | ({
     readonly event: "yield_requested";
@@ -219,6 +225,7 @@ export function levelOf(event: ServerEvent): Level {
     case "config_warning":
     case "lines_dropped":
     case "login_refused":
+    case "raise_cancelled":
       return "warning";
     default:
       return "info";

@@ -66,6 +66,10 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     { event: "client_raised", ...at, rank: 0, was: 3, ticket: 9, above: 3 },
     "Client ('10.0.0.7', 51234) raised from rank 3 to rank 0: 3 clients above moved to the end",
   ],
+  raise_cancelled: [
+    { event: "raise_cancelled", ...at, ticket: 9, reason: "disconnected" },
+    "Client ('10.0.0.7', 51234) was not raised to rank 0: it is disconnected",
+  ],
   yield_requested: [
     { event: "yield_requested", ...at, rank: 0, ticket: 9, within_ms: 5_000 },
     "Client ('10.0.0.7', 51234) at rank 0 must yield within 5000 ms",
@@ -272,6 +276,7 @@ Deno.test("an error is what needs mending, a warning what passes, and everything
         "handshake_failed",
         "lines_dropped",
         "login_refused",
+        "raise_cancelled",
       ].map((kind) => [kind, "warning"]),
       ...["fault", "reload_failed", "store_failed"].map((kind) => [kind, "error"]),
     ].sort(),

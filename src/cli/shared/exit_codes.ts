@@ -49,6 +49,7 @@ export const SERVER_EXIT_MEANINGS: readonly (readonly [code: number, meaning: st
   [SERVER_EXIT.usage, "a flag or the configuration is invalid"],
   [
     SERVER_EXIT.refused,
-    "the running server refused --evict or --raise: no client matches, several do, or the client cannot lead",
+    "the running server refused --evict or --raise: no client matches, several do, or the client cannot lead " +
+    "or must yield first",
   ],
 ];

@@ -67,10 +67,14 @@ export class Operator {
     return { rank, ticket, name, keep_ms: keepMs };
   }
 
-  /** Gives a member rank 0: all members above it yield. A refusal when `params` fit no member, or more than one. */
+  /**
+   * Gives a member rank 0: all members above it yield. A refusal when `params` fit no member, or more than one; the seat
+   * of a client that was killed and started again still fits its name, so one that alone is connected is chosen.
+   */
   raise(params: EvictParams): Raised | Refusal {
     const { seating, flush } = this.#parts;
-    const seat = this.#find(params);
+    const connected = seating.roster.filter((seat) => seat.member.isOpen && isAddressed(seat, params));
+    const seat = connected.length === 1 ? connected[0]! : this.#find(params);
     if ("reason" in seat) return seat;
     const { rank, ticket, member: { name } } = seat;
     const waitMs = seating.yields.raise(seat);

@@ -4,4 +4,4 @@ export { HEARTBEAT_ID, Heartbeats } from "./heartbeats.ts";
 export { RANDOM_TOKENS, type TokenSource } from "./resume_tokens.ts";
 export { nullStore, type SeatStore } from "./seat_store.ts";
 export { Seating } from "./seating.ts";
-export { mayLead } from "./yields.ts";
+export { mayLead } from "./may_lead.ts";

@@ -9,6 +9,7 @@ import type { RankManager, Seat } from "../../ranks/mod.ts";
 import type { Clock } from "../../time/mod.ts";
 import { type Member, Session } from "../connection/mod.ts";
 import { DisconnectedMember } from "./disconnected_member.ts";
+import { CANNOT_LEAD, mayLead, MUST_YIELD } from "./may_lead.ts";
 import type { Resume } from "./resume.ts";
 import type { RosterChanges } from "./roster_changes.ts";
 import type { SeatReservations } from "./seat_reservations.ts";
@@ -37,7 +38,8 @@ export interface YieldsOptions {
 /** A raise that waits until the leader has yielded or left. */
 interface WaitingRaise {
   readonly leader: Seat<Member>;
-  readonly raised: Seat<Member>;
+  /** Absent: it has left, and the leader was asked to yield all the same. */
+  readonly raised: Seat<Member> | undefined;
   /** On the server's clock. */
   readonly endsBy: number;
   readonly stopTimer: () => void;
@@ -48,12 +50,6 @@ interface Moved {
   readonly seat: Seat<Member>;
   readonly token: string | undefined;
 }
-
-const CANNOT_LEAD: Refusal = {
-  reason: "no_recipient",
-  message:
-    "Cannot raise this client: rank 0 may be leading, and this client could not lead because it has no lease or is not connected; evict rank 0 to free its seat",
-};
 
 export class Yields {
   readonly #options: YieldsOptions;
@@ -72,7 +68,7 @@ export class Yields {
     changes.settle();
     const old = session.seat!;
     if (!session.isOpen) return welcomes.place(old, undefined);
-    const raised = this.#waiting?.leader === old ? this.#waiting.raised : undefined;
+    const raised = this.#waiting?.leader === old ? this.#endWait() : undefined;
     const moved = raised === undefined
       ? this.#move([old], (moved) => this.#reportYields(moved))
       : this.#raise(raised, session);
@@ -84,7 +80,8 @@ export class Yields {
    * Moves all members above `raised` to the end of the order. When rank 0 may be leading, that happens when it has yielded
    * or left; it is evicted when it has not yielded within its lease.
    *
-   * @returns the longest time that this may take, in ms; a refusal when the raised member could not lead instead
+   * @returns the longest time that this may take, in ms; a refusal when the raised member could not lead instead, or is
+   * the leader that an earlier raise waits for
    */
   raise(raised: Seat<Member>): number | Refusal {
     const { ranks, changes, clock } = this.#options;
@@ -93,11 +90,11 @@ export class Yields {
     const isLeading = this.#mayBeLeading(leader.member);
     if (leader !== raised && isLeading && !mayLead(raised.member)) return CANNOT_LEAD;
     const waiting = this.#waiting;
-    if (waiting?.leader === leader && leader !== raised) {
+    if (waiting !== undefined) {
+      if (leader === raised) return MUST_YIELD;
       this.#waiting = { ...waiting, raised };
       return Math.max(1, Math.ceil(waiting.endsBy - clock.now()));
     }
-    this.#forgetRaise();
     if (leader === raised) return 0;
     if (!isLeading) {
       this.#raise(raised);
@@ -111,16 +108,22 @@ export class Yields {
 
   /** Carries out the raise that waits for a leader, if that has left. To be called before departures are applied. */
   settle(): void {
-    if (this.#waiting === undefined) return;
-    const { leader, raised } = this.#waiting;
     const { ranks } = this.#options;
-    if (!ranks.isSeated(raised)) this.#forgetRaise();
-    else if (!ranks.isSeated(leader)) this.#raise(raised);
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    const { leader, raised } = waiting;
+    if (raised !== undefined && !ranks.isSeated(raised)) {
+      this.#waiting = { ...waiting, raised: undefined };
+      this.#reportCancelled(raised, "left");
+    }
+    if (ranks.isSeated(leader)) return;
+    const next = this.#endWait();
+    if (next !== undefined) this.#raise(next);
   }
 
   /** Stops the timer. */
   stop(): void {
-    this.#forgetRaise();
+    this.#waiting?.stopTimer();
   }
 
   #mayBeLeading(member: Member): boolean {
@@ -156,8 +159,8 @@ export class Yields {
     changes.settle();
     if (this.#waiting !== undefined) {
       const { leader, raised } = this.#waiting;
-      if (mayLead(raised.member)) this.#evict(leader);
-      else this.#forgetRaise();
+      if (raised !== undefined && mayLead(raised.member)) this.#evict(leader);
+      else this.#endWait();
     }
     changes.settle();
     flush();
@@ -172,15 +175,23 @@ export class Yields {
     return keepMs;
   }
 
-  #forgetRaise(): void {
-    this.#waiting?.stopTimer();
+  /** @returns the member to raise now: the one that was raised, unless it has left or could not lead */
+  #endWait(): Seat<Member> | undefined {
+    const { raised, stopTimer } = this.#waiting!;
+    stopTimer();
     this.#waiting = undefined;
+    if (raised === undefined || mayLead(raised.member)) return raised;
+    this.#reportCancelled(raised, "disconnected");
+    return undefined;
+  }
+
+  #reportCancelled({ ticket, member }: Seat<Member>, reason: "left" | "disconnected"): void {
+    this.#options.report({ event: "raise_cancelled", ...clientRef(member), ticket, reason });
   }
 
   /** @param yielding gets its place as the answer to its own request */
   #raise(raised: Seat<Member>, yielding?: Session): Moved[] {
     const { ranks, report, onMoved, welcomes, logPromotions } = this.#options;
-    this.#forgetRaise();
     const was = raised.rank;
     const above = ranks.roster.slice(0, was);
     for (const { member } of above) {
@@ -227,9 +238,4 @@ export class Yields {
     reservations.move(old, seat);
     return undefined;
   }
-}
-
-/** Whether a member could lead in place of one that yields. */
-export function mayLead({ isOpen, leaseMs }: Pick<Member, "isOpen" | "leaseMs">): boolean {
-  return isOpen && leaseMs > 0;
 }

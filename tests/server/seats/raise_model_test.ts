@@ -8,6 +8,7 @@ import type { Member } from "../../../src/server/connection/member.ts";
 import { Session } from "../../../src/server/connection/session.ts";
 import { nullStore } from "../../../src/server/seats/seat_store.ts";
 import { Seating } from "../../../src/server/seats/seating.ts";
+import type { Yields } from "../../../src/server/seats/yields.ts";
 import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { holds } from "../../support/seed.ts";
@@ -25,6 +26,7 @@ class World {
   readonly #lowest = new Map<Seat<Member>, number>();
   readonly #make: ReturnType<typeof fakeSessions>["make"];
   #first: { readonly seat: Seat<Member>; readonly session: Session } | undefined;
+  #isRaising = false;
 
   constructor(capacity: number, graceMs: number) {
     this.capacity = capacity;
@@ -39,7 +41,9 @@ class World {
       times: { heartbeat_ms: 1_000, silence_ms: 3_000, resume_grace_ms: graceMs },
       tokens: { issue: () => `${++issued}`, hash: (token) => token },
       ...{ store: nullStore(1), clock: this.clock, confirmMs: 1_000 },
-      report: () => {},
+      report: ({ event }) => {
+        if (event === "client_raised") this.#checkRaised();
+      },
       afterIo: (callback) => callback(),
       flush: () => {},
       onLease: () => {},
@@ -70,10 +74,14 @@ class World {
     this.seating.yields.moveToEnd(session);
   }
 
-  raise(who: number): void {
+  raise(who: number): ReturnType<Yields["raise"]> | undefined {
     const { roster } = this.seating;
     const seat = roster[who % roster.length];
-    if (seat !== undefined) this.seating.yields.raise(seat);
+    if (seat === undefined) return undefined;
+    this.#isRaising = true;
+    const waitMs = this.seating.yields.raise(seat);
+    this.#isRaising = false;
+    return waitMs;
   }
 
   /** Clients that are connected send pings. */
@@ -117,6 +125,13 @@ class World {
     }
   }
 
+  /** A raise that waited for a leader gives rank 0 only to a member that may lead. */
+  #checkRaised(): void {
+    if (this.#isRaising) return;
+    const { isOpen, leaseMs } = this.seating.unsettledRoster[0]!.member;
+    assert(isOpen && leaseMs > 0, "a member that cannot lead was raised above a leader");
+  }
+
   #pick(who: number): Session | undefined {
     const open = this.sessions.filter(({ isOpen, seat }) => isOpen && seat !== undefined);
     return open[who % open.length];
@@ -128,7 +143,7 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.boolean().map((hasLease) => (world: World) => void world.join(hasLease)) },
   { weight: 2, arbitrary: who.map((who) => (world: World) => world.break(who)) },
   { weight: 2, arbitrary: who.map((who) => (world: World) => world.yield(who)) },
-  { weight: 4, arbitrary: who.map((who) => (world: World) => world.raise(who)) },
+  { weight: 4, arbitrary: who.map((who) => (world: World) => void world.raise(who)) },
   { weight: 3, arbitrary: fc.nat(3_000).map((ms) => (world: World) => world.advance(ms)) },
 );
 
@@ -157,7 +172,7 @@ Deno.test("a raise puts those above at the end in their order, and happens withi
       const world = new World(leases.length, 0);
       const sessions = leases.map((hasLease) => world.join(hasLease));
       const rank = whom % leases.length;
-      const waitMs = world.seating.yields.raise(world.seating.roster[rank]!);
+      const waitMs = world.raise(rank);
       const mayNotLead = rank > 0 && leases[0] && !leases[rank];
       assertEquals(typeof waitMs === "number", !mayNotLead);
       if (typeof waitMs !== "number") return;

@@ -2,34 +2,13 @@
 
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { type Json, RawClient } from "../../support/server/raw_client.ts";
+import { closeAll, joinAll, order, portsOf, type Seated } from "../../support/server/seated.ts";
 import { startServer, type TestServer } from "../../support/server/start_server.ts";
 import { cut } from "../../support/server/cut.ts";
 import { storeIn } from "../../support/server/store_in.ts";
 
-type Seated = RawClient & { welcome: Json };
-
-async function joinAll(server: TestServer, count: number): Promise<Seated[]> {
-  const clients: Seated[] = [];
-  for (let i = 0; i < count; i++) clients.push(await RawClient.join(server.port));
-  return clients;
-}
-
-async function closeAll(clients: readonly RawClient[]): Promise<void> {
-  for (const client of clients) await client.close();
-}
-
 function raise(server: TestServer, rank: number): Json {
   return server.server.raise({ rank });
-}
-
-/** The ports of the members by rank, as the last of them sees them. */
-async function order(client: RawClient): Promise<number[]> {
-  const { members } = (await client.request("roster")).result;
-  return members.map(({ address }: Json) => Number(address.split(":").at(-1)));
-}
-
-function portsOf(clients: readonly RawClient[]): number[] {
-  return clients.map(({ port }) => port);
 }
 
 Deno.test("the members above go to the end in their order, as one change with one epoch", async () => {
@@ -217,32 +196,5 @@ Deno.test("a member that could not lead is not raised above a leader, and one wi
   });
   assertEquals(await order(person), before);
   assertEquals([server.eventsOf("client_raised"), leader.notes("yield_requested")], [[], []]);
-  await closeAll(clients);
-});
-
-Deno.test("a second raise while the leader stops replaces the first, without asking the leader again", async () => {
-  await using server = await startServer();
-  const clients = await joinAll(server, 4);
-  for (const client of clients) await client.request("hello", { lease_ms: 5_000 });
-  raise(server, 2);
-  assert(raise(server, 3).wait_ms > 0);
-  await clients[0]!.request("yield");
-  assertEquals(clients[0]!.notes("yield_requested").length, 1);
-  assertEquals(await order(clients[1]!), portsOf([clients[3]!, clients[0]!, clients[1]!, clients[2]!]));
-  await closeAll(clients);
-});
-
-Deno.test("a raised member that leaves before the leader has yielded: the leader's yield is its own", async () => {
-  await using server = await startServer();
-  const clients = await joinAll(server, 4);
-  const [leader, second, third, last] = clients as [Seated, Seated, Seated, Seated];
-  for (const client of clients) await client.request("hello", { lease_ms: 5_000 });
-  raise(server, 2);
-  await leader.note("yield_requested");
-  await third.request("leave");
-  await last.note("promoted");
-  assertEquals((await leader.request("yield")).result.rank, 2);
-  assertEquals(await order(last), portsOf([second, last, leader]));
-  assertEquals(server.eventsOf("client_raised"), []);
   await closeAll(clients);
 });
