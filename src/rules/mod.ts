@@ -19,6 +19,7 @@ export {
   COMMAND_NAME,
   COMMAND_NAME_FORM,
   isCommandName,
+  MAX_NAME_BYTES,
   normalizeName,
 } from "./command_names.ts";
 export { parseArgvTemplate } from "./parse_argv_template.ts";

@@ -16,7 +16,7 @@ import { errorLine } from "./event_lines.ts";
 
 /** After `/name`. @param name as it was typed; the server keeps it in its normal form. */
 export function renamedText(name: string): string {
-  return `Your name is now "${visible(normalizeName(name))}"`;
+  return `Your name is now "${visible(normalizeName(name) ?? name)}"`;
 }
 
 /** Lines without the last line ending, with times as before `now`, in ms since 1970; results in rank order, whatever the order in which they arrived. */

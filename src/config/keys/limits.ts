@@ -1,6 +1,7 @@
 // The keys of [limits], with default, bounds, unit and reason, and the limits that are constants. The code that
 // enforces a limit, and docs/protocol/limits.md, say what happens beyond it.
 
+import { MAX_NAME_BYTES } from "../../rules/mod.ts";
 import type { SettingValues } from "../reader/mod.ts";
 import {
   type Conflict,
@@ -43,7 +44,7 @@ export const LIMIT_SETTINGS = {
     "time; 0: never."),
   idleMs: integer("idle_ms", "ms", [0, 0, MAX_WAIT_MS],
     "Time after which a client that sends no request is disconnected, even if it answers pings; 0: never."),
-  nameBytes: renamed("name_length", integer("name_bytes", "bytes", [64, 1, 256],
+  nameBytes: renamed("name_length", integer("name_bytes", "bytes", [64, 1, MAX_NAME_BYTES],
     "Longest name of a client, in bytes of UTF-8; every roster contains it.")),
   argsCount: integer("args_count", "arguments", [64, 0, 1_024],
     "Arguments of one command; raise it for commands that take long lists."),

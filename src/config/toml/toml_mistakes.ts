@@ -1,6 +1,8 @@
 // What is wrong at a place in a TOML text, and what to write instead, for common mistakes. Pure. No message repeats what
 // the file has there: it may be a secret, or another file than was meant.
 
+import { codeOf, findInvisible } from "../../words/mod.ts";
+
 export interface TomlMistake {
   /** A fragment. */
   readonly message: string;
@@ -8,8 +10,8 @@ export interface TomlMistake {
   readonly hint?: string;
 }
 
-/** White space and marks that no TOML has between words, pasted from web pages and word processors. */
-const INVISIBLE = /^(?:[\p{Z}\p{Default_Ignorable_Code_Point}]|\uFEFF)/u;
+/** White space that no TOML has between words, pasted from web pages and word processors. */
+const FOREIGN_SPACE = /^(?![ \t])\p{Z}/u;
 const CURLY_QUOTE = /^[\u2018-\u201f\u00ab\u00bb\u2039\u203a]/;
 const WRITE_PAIR = "write KEY = VALUE";
 const WRITE_QUOTES = 'write text in straight quotes: "..."';
@@ -143,8 +145,7 @@ export const ESCAPE_MISTAKE: TomlMistake = {
 /** Characters that look like others. */
 function foreignMistake(rest: string): TomlMistake | undefined {
   if (CURLY_QUOTE.test(rest)) return { message: "curly quotes", hint: WRITE_QUOTES };
-  const character = INVISIBLE.exec(rest)?.[0];
-  if (character === undefined || /^[ \t]/.test(character)) return undefined;
-  const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
-  return { message: `invisible character U+${code}`, hint: "remove it, or write a space" };
+  const [first = ""] = rest;
+  if (!FOREIGN_SPACE.test(first) && findInvisible(first) === undefined) return undefined;
+  return { message: `invisible character ${codeOf(first)}`, hint: "remove it, or write a space" };
 }

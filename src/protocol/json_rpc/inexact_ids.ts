@@ -6,6 +6,8 @@ const LONG_ID = /"id"\s*:\s*(-?(?:[\d.]{16,}[\d.eE+-]*|[\d.]+[eE][\d+-]+))/;
 const LONG_IDS = new RegExp(LONG_ID, "g");
 /** So many digits always survive. */
 const SAFE_DIGITS = 15;
+/** Digits without the zeros around them. In linear time, as /0+$/ would not be: an id may fill a line. */
+const SIGNIFICANT = /^0*(.*[1-9])?/;
 
 const NONE: ReadonlySet<number> = new Set();
 
@@ -35,7 +37,8 @@ function inexactIds(line: string): ReadonlySet<number> {
 function isExact(source: string): boolean {
   const number = Number(source);
   if (JSON.stringify(number) === source) return true;
-  const digits = source.replace(/[eE].*/, "").replace(/[-.]/g, "").replace(/^0+|0+$/g, "");
+  const all = source.replace(/[eE].*/, "").replace(/[-.]/g, "");
+  const digits = SIGNIFICANT.exec(all)?.[1] ?? "";
   const isUnderflow = number === 0 && digits !== "";
   return digits.length <= SAFE_DIGITS && !isUnderflow;
 }

@@ -215,7 +215,7 @@ export const CLOSE_REASONS = [
   "shutdown",
   /** It spoke TLS to a port that has none. */
   "no_tls",
-  /** Its first line was one of HTTP, SSH or another protocol that is not spoken here. */
+  /** Its first line was one of HTTP, SSH or another protocol that is not spoken here, or too long for a person. */
   "wrong_protocol",
   /** The server failed in handling it. */
   "fault",

@@ -16,12 +16,24 @@ const INSTEAD = "send JSON-RPC 2.0 messages or commands, one per line";
 const HTTP_FIELD =
   /^(?:host|user-agent|accept(?:-[a-z]+)?|connection|cookie|origin|referer|transfer-encoding|sec-[a-z-]+|x-[a-z-]+):/i;
 
+/** Any method, whatever characters RFC 9110 allows in one. */
+const METHOD = "^\\s*[!#$%&'*+.^_`|~\\dA-Za-z-]+ ";
+/** A path, an asterisk or an address with a scheme. */
+const TARGET = "(?:[/*]|[A-Za-z][A-Za-z\\d+.-]*://)";
+const HTTP_VERSION = " HTTP/\\d(?:\\.\\d)?\\s*(?:$|\\p{Control})";
+/** Any target: with spaces in it, too. */
+const HTTP_FIRST_LINE = new RegExp(`${METHOD}[^\\r]*${HTTP_VERSION}`, "u");
+/** Narrower, because a person may end a command with "HTTP/1.1". */
+const HTTP_LATER_LINE = new RegExp(`${METHOD}${TARGET}[^\\r]*${HTTP_VERSION}`, "u");
+const HTTP_BEGINNING = new RegExp(METHOD + TARGET);
+
+const HTTP = foreign("HTTP", HTTP_FIRST_LINE, "HTTP");
+
 const GREETINGS: readonly (ForeignGreeting & { readonly pattern: RegExp })[] = [
-  // Any method, and any target: with spaces in it, too.
-  foreign("HTTP", /^[A-Za-z]\S* .* HTTP\/\d(?:\.\d)?\s*$/, "HTTP"),
+  HTTP,
   foreign("HTTP", HTTP_FIELD, "HTTP"),
-  foreign("RTSP", /^[A-Za-z]\S* .* RTSP\/\d\.\d\s*$/),
-  foreign("SIP", /^[A-Za-z]\S* .* SIP\/\d\.\d\s*$/),
+  foreign("RTSP", new RegExp(`${METHOD}.* RTSP/\\d\\.\\d\\s*$`)),
+  foreign("SIP", new RegExp(`${METHOD}.* SIP/\\d\\.\\d\\s*$`)),
   foreign("SSH", /^SSH-\d/),
   // Its other form, a command as plain text, is also what a person types.
   foreign("Redis", /^\*\d+$/),
@@ -38,6 +50,16 @@ const GREETINGS: readonly (ForeignGreeting & { readonly pattern: RegExp })[] = [
 /** Whether a connection that began with this line is meant for another protocol. No JSON and no command matches. */
 export function findForeignGreeting(line: string): ForeignGreeting | undefined {
   return GREETINGS.find(({ pattern }) => pattern.test(line));
+}
+
+/** Like {@linkcode findForeignGreeting}, for a line behind the first one: whether an HTTP request begins with it. */
+export function findHttpRequest(line: string): ForeignGreeting | undefined {
+  return HTTP_LATER_LINE.test(line) ? HTTP : undefined;
+}
+
+/** Like {@linkcode findForeignGreeting}, for the beginning of a first line that cannot be read as a whole. */
+export function findHttpBeginning(beginning: string): ForeignGreeting | undefined {
+  return HTTP_BEGINNING.test(beginning) ? HTTP : undefined;
 }
 
 function foreign(protocol: string, pattern: RegExp, reader: ForeignGreeting["reader"] = "person") {

@@ -1,6 +1,12 @@
 // Bytes to lines, and what the first bytes of a connection say.
 
-export { badRequest, findForeignGreeting, type ForeignGreeting } from "./foreign_greeting.ts";
+export {
+  badRequest,
+  findForeignGreeting,
+  findHttpBeginning,
+  findHttpRequest,
+  type ForeignGreeting,
+} from "./foreign_greeting.ts";
 export { isNestedDeeper } from "./json_depth.ts";
 export { endsOfText, type LineEnds } from "./line_ends.ts";
 export { type Block, type Line, lineBetween, lineEnd, type LineFault, LineFramer } from "./line_framer.ts";

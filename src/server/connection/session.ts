@@ -72,6 +72,8 @@ export class Session implements Member {
   lastRequestAt: number;
   /** It sent `leave`: its seat is not reserved. */
   hasLeft = false;
+  /** It has sent a line that can be read and is not blank. */
+  hasSpoken = false;
   /** When its last bytes were received, on the host's clock. */
   lastHeardAt: number;
   /** What it has sent waits for its turn: meanwhile it is not silent, and nothing else of it is read. */

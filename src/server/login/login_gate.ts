@@ -3,7 +3,7 @@
 
 import type { AuthSettings, Limits } from "../../config/keys/mod.ts";
 import { encodeError, type Refusal } from "../../protocol/json_rpc/mod.ts";
-import { badRequest, findForeignGreeting } from "../../protocol/wire/mod.ts";
+import { badRequest, type ForeignGreeting } from "../../protocol/wire/mod.ts";
 import type { CloseReason } from "../../protocol/methods/mod.ts";
 import { type Report, ThrottledReports } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
@@ -90,14 +90,14 @@ export class LoginGate {
   }
 
   /**
-   * Closes a session whose first line belongs to another protocol. That is no failed login: it contains no token.
+   * Closes a session that begins in another protocol. That is no failed login: it contains no token.
    *
+   * @param greeting as its first lines show; absent: none
    * @returns whether it was closed
    */
-  refuseForeign(session: Session, line: string): boolean {
-    const isFirstLine = session.mode === "undecided" || this.#pending.stateOf(session)?.awaits === "token";
-    const greeting = isFirstLine ? findForeignGreeting(line) : undefined;
+  refuseForeign(session: Session, greeting: ForeignGreeting | undefined): boolean {
     if (greeting === undefined) return false;
+    if (session.mode === "pending" && this.#pending.stateOf(session)?.awaits !== "token") return false;
     const { protocol, reader, message } = greeting;
     this.noteForeign(session, protocol);
     if (reader === "person") session.mode = "text";

@@ -83,7 +83,7 @@ export class Operator {
   }
 
   #find(params: EvictParams): Seat<Member> | Refusal {
-    const found = this.#parts.seating.roster.filter((seat) => isAddressed(seat, params));
+    const found = this.#parts.seating.roster.filter(addressedBy(params));
     const [seat] = found;
     if (seat === undefined) return { reason: "no_recipient", message: `No client has ${describe(params)}` };
     if (found.length === 1) return seat;
@@ -100,10 +100,11 @@ function describeEvictor(by: Evictor) {
   return { by: by.identity, by_rank: by.seat?.rank, by_name: clientRef(by).name };
 }
 
-function isAddressed({ rank, ticket, member }: Seat<Member>, params: EvictParams): boolean {
-  if ("rank" in params) return rank === params.rank;
-  if ("ticket" in params) return ticket === params.ticket;
-  return member.name === normalizeName(params.name);
+function addressedBy(params: EvictParams): (seat: Seat<Member>) => boolean {
+  if ("rank" in params) return ({ rank }) => rank === params.rank;
+  if ("ticket" in params) return ({ ticket }) => ticket === params.ticket;
+  const name = normalizeName(params.name);
+  return ({ member }) => member.name === name;
 }
 
 function describe(params: EvictParams): string {

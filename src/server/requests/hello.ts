@@ -1,6 +1,6 @@
 // The method `hello`: a name, a lease, or the token of a seat that is to be taken back.
 
-import { byteLength, count, fitsBytes, isVisible } from "../../words/mod.ts";
+import { byteLength, codeOf, count, findInvisible, fitsBytes, isVisible } from "../../words/mod.ts";
 import { encodeError, encodeRequest, encodeResult, type Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { HelloParams } from "../../protocol/methods/mod.ts";
 import { type Answer, type Call, invalidParams, type PromptAnswer } from "./call.ts";
@@ -76,8 +76,6 @@ export type NameCheck =
 
 /** Spaces and line ends around a name, which are dropped. */
 const AROUND = /^\p{White_Space}+|\p{White_Space}+$/gu;
-/** Shown as nothing, or as an empty space that is no white space. */
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u;
 
 /**
  * Names are shown on other people's terminals and in logs: short, not blank, and without anything that acts. Names that
@@ -88,15 +86,14 @@ const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u;
 export function checkName(text: string, maxBytes: number): NameCheck {
   if (!fitsBytes(text, maxBytes)) return tooLong(text, maxBytes);
   const name = normalizeName(text);
-  if (!fitsBytes(name, maxBytes)) return tooLong(name, maxBytes);
+  if (name === undefined || !fitsBytes(name, maxBytes)) return tooLong(name ?? text, maxBytes);
   if (name === "") return { ok: false, message: '"name" must not be blank' };
   if (!isVisible(text.replace(AROUND, ""))) {
     return { ok: false, message: '"name" must not contain control characters' };
   }
-  const invisible = INVISIBLE.exec(name)?.[0].codePointAt(0);
+  const invisible = findInvisible(name);
   if (invisible !== undefined) {
-    const code = invisible.toString(16).toUpperCase().padStart(4, "0");
-    return { ok: false, message: `"name" must not contain the invisible character U+${code}` };
+    return { ok: false, message: `"name" must not contain the invisible character ${codeOf(invisible)}` };
   }
   return { ok: true, name };
 }

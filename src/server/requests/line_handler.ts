@@ -3,7 +3,16 @@
 
 import { count } from "../../words/mod.ts";
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import { type Block, lineBetween, lineEnd, type LineEnds, type LineFault } from "../../protocol/wire/mod.ts";
+import {
+  type Block,
+  findForeignGreeting,
+  findHttpBeginning,
+  findHttpRequest,
+  lineBetween,
+  lineEnd,
+  type LineEnds,
+  type LineFault,
+} from "../../protocol/wire/mod.ts";
 import type { YieldToIo } from "../../time/mod.ts";
 import type { Session, WriteScheduler } from "../connection/mod.ts";
 import type { RateLimit } from "../limits/mod.ts";
@@ -31,6 +40,7 @@ export interface LineHandlerParts {
 }
 
 const BYTE_ORDER_MARK = "\ufeff";
+const JSON_BEGINNING = /^\s*[{[]/;
 
 /** The clock is read after so many short steps, and after each that may be long. */
 const STEPS_PER_CLOCK_READ = 8;
@@ -43,6 +53,8 @@ interface Place {
   batch: Batch | undefined;
   /** Resolves when the line before it is answered; the answer to a misspelt word takes a moment. */
   answered: Promise<void> | undefined;
+  /** These are the first lines of the session. */
+  readonly isOpening: boolean;
 }
 
 export class LineHandler {
@@ -57,7 +69,13 @@ export class LineHandler {
    * turns of the event loop; the result then resolves when all lines are handled.
    */
   handle(session: Session, blocks: readonly Block[]): Promise<void> | undefined {
-    const place: Place = { block: 0, at: 0, batch: undefined, answered: undefined };
+    const place: Place = {
+      block: 0,
+      at: 0,
+      batch: undefined,
+      answered: undefined,
+      isOpening: !session.hasSpoken,
+    };
     const until = session.lastHeardAt + this.#parts.yieldToIo.remainingMs;
     this.#handleSome(session, blocks, place, until);
     return isDone(blocks, place) ? undefined : this.#handleRest(session, blocks, place, until);
@@ -138,10 +156,15 @@ export class LineHandler {
   }
 
   #handleText(session: Session, text: string, place: Place): Batch | undefined {
-    const isFirst = session.mode === "pending" || session.mode === "undecided";
+    const isFirst = !session.hasSpoken;
     // RFC 8259, section 8.1, allows to ignore a byte order mark.
     const line = isFirst && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
-    if (isFirst && this.#parts.gate.refuseForeign(session, line)) return undefined;
+    if (place.isOpening && session.mode !== "json") {
+      // Blank lines may come before a request (RFC 9112, section 2.2), and a client may send something else before it.
+      const greeting = isFirst ? findForeignGreeting(line) : findHttpRequest(line);
+      if (this.#parts.gate.refuseForeign(session, greeting)) return undefined;
+      session.hasSpoken ||= line.trim() !== "";
+    }
     if (session.mode === "pending" && !this.#parts.gate.take(session, line)) return undefined;
     if (session.mode === "undecided") this.#decide(session, line);
     if (session.mode !== "text") return this.#parts.json.handle(session, line);
@@ -150,7 +173,7 @@ export class LineHandler {
   }
 
   #decide(session: Session, line: string): void {
-    if (!/^\s*[{[]/.test(line)) return this.#parts.text.begin(session);
+    if (!JSON_BEGINNING.test(line)) return this.#parts.text.begin(session);
     session.mode = "json";
     this.#parts.seating.keepForProgram(session);
   }
@@ -159,10 +182,24 @@ export class LineHandler {
     if (session.mode === "pending") return this.#parts.gate.refuseLine(session);
     this.#parts.fanOut.flush();
     const refusal = toRefusal(fault, this.#parts.lineBytes);
-    // A client that begins with such a line may be either: it is answered as a program.
+    if (this.#refuseFirst(session, fault, ends, refusal.message)) return;
+    // A client that begins with a line that is not UTF-8 may be either: it is answered as a program.
     if (session.mode === "text") {
       this.#parts.text.refuse(session, this.#parts.rateLimit.take(session, 1) ?? refusal);
     } else this.#parts.json.refuse(session, refusal, ends);
+  }
+
+  /**
+   * Closes a session whose first line cannot be read and is no program's: an HTTP request, whose other lines must not be
+   * executed, or more than a person types.
+   */
+  #refuseFirst(session: Session, fault: LineFault, { beginning }: LineEnds, message: string): boolean {
+    if (session.hasSpoken || JSON_BEGINNING.test(beginning)) return false;
+    if (this.#parts.gate.refuseForeign(session, findHttpBeginning(beginning))) return true;
+    if (fault !== "too_long") return false;
+    session.mode = "text";
+    session.closeWith("wrong_protocol", message);
+    return true;
   }
 
   /** The end of an overlong line: of a response, it may have the id. */

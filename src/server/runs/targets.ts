@@ -50,7 +50,8 @@ export function findTargets(
     if (rank < 0) missing.push(noTicket(ticket));
     else ranks.push(rank);
   }
-  const names = new Set(to_names.map(normalizeName));
+  // What is too long to be a name is no member's: it stays as it is.
+  const names = new Set(to_names.map((text) => normalizeName(text) ?? text));
   const ranksByName = names.size === 0 ? undefined : groupBelow(roster, issuer, names);
   for (const name of names) {
     const [rank, ...more] = ranksByName?.get(name) ?? [];

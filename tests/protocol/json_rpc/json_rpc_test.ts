@@ -114,6 +114,8 @@ Deno.test("an id that cannot be returned exactly is refused, wherever it is; all
   const changed = [
     ...["9007199254740993", "-9007199254740993", "1795369465123456789", "1795369465.123456789"],
     ...["1.0000000000000000001", "12345678901234567e3", "1e-999", "0.30000000000000000001"],
+    // Removing the zeros of this one would take minutes.
+    `1.${"0".repeat(500_000)}1`,
   ];
   for (const id of changed) {
     const message = parse(request(id));

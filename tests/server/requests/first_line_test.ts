@@ -17,6 +17,8 @@ const GREETINGS: readonly [protocol: string, sent: string, reply: RegExp][] = [
   ["HTTP", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", /^HTTP\/1\.1 400 Bad Request\r$/m],
   ["HTTP", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 14\r\n\r\nx\nping\n/yield\n", /^HTTP\/1\.1 400 /m],
   ["HTTP", "Host: localhost\r\n\r\nx\nping\n", /^HTTP\/1\.1 400 /m],
+  ["HTTP", "#x / HTTP/1.1\r\nHost: h\r\n\r\nx\nping\n/yield\n", /^HTTP\/1\.1 400 /m],
+  ["HTTP", "*1 / HTTP/1.1\r\nX: y\r\n\r\nx\nping\n", /^HTTP\/1\.1 400 /m],
   ["SSH", "SSH-2.0-OpenSSH_9.9\r\n", /^Closing: This port does not speak SSH/m],
   ["Redis", "*1\r\n$4\r\nPING\r\n", /^Closing: This port does not speak Redis/m],
   [
@@ -48,6 +50,59 @@ for (const [name, options] of Object.entries(SERVERS)) {
     });
   }
 }
+
+const REQUEST = "POST / HTTP/1.1\r\nX: y\r\n\r\nx\nping\n/yield\n";
+const BEFORE_REQUEST: Readonly<Record<string, readonly string[]>> = {
+  "behind blank lines": [`\r\n \t\r\n\n${REQUEST}`],
+  "behind blank lines that came before it": ["\n", "\r\n", REQUEST],
+  "behind a line that can be read otherwise, in the same read": [`/help\n${REQUEST}`],
+};
+
+for (const [name, reads] of Object.entries(BEFORE_REQUEST)) {
+  Deno.test(`nothing of an HTTP request ${name} is executed`, async () => {
+    await using server = await startServer({ toml: COMMANDS });
+    await using below = await RawClient.connect(server.port);
+    await using client = await RawClient.connect(server.port);
+    for (const read of reads) await client.written(new TextEncoder().encode(read));
+    assertEquals(await client.ended(), "end of stream");
+    assertStringIncludes(client.received, "HTTP/1.1 400 ");
+    await below.settled();
+    for (const kind of ["command_accepted", "command_refused", "client_yielded"] as const) {
+      assertEquals(server.eventsOf(kind), []);
+    }
+  });
+}
+
+Deno.test("a person is greeted after an empty line, and may end a command like an HTTP request", async () => {
+  await using server = await startServer({ toml: COMMANDS });
+  await using client = await RawClient.connect(server.port);
+  client.sendBytes("\n");
+  await client.text("You are rank 0");
+  client.sendBytes("/name Ada\nx to HTTP/1.1\n/quit\n");
+  await client.text('Your name is now "Ada"');
+  await client.text("No client ranks below you");
+  await client.text("Goodbye");
+});
+
+Deno.test("a first line that is too long, or no text, does not turn those behind it into commands", async () => {
+  const toml = `${COMMANDS}[limits]\nline_bytes = 4096\noutput_bytes = 1024\n`;
+  const long = "a".repeat(5_000);
+  for (
+    const [first, reply] of [
+      [`POST /${long} HTTP/1.1`, "HTTP/1.1 400 "],
+      [long, "Closing: Line exceeds the limit of 4096 bytes"],
+      ["POST /\xff HTTP/1.1", "HTTP/1.1 400 "],
+    ] as const
+  ) {
+    await using server = await startServer({ toml });
+    await using client = await RawClient.connect(server.port);
+    const sent = `${first}\r\nX: y\r\nHost: h\r\n\r\nx\nping\n`;
+    client.sendBytes(Uint8Array.from(sent, (character) => character.charCodeAt(0)));
+    assertEquals(await client.ended(), "end of stream");
+    assertStringIncludes(client.received, reply);
+    assertEquals(server.eventsOf("command_refused"), []);
+  }
+});
 
 Deno.test("a request line that is too long does not turn the lines behind it into commands", async () => {
   await using server = await startServer({

@@ -198,7 +198,17 @@ Deno.test("a name is trimmed, short, not blank and nothing that a terminal acts 
     assert(!check.ok, JSON.stringify(name));
     assert(check.message.startsWith('"name" ') && !acts(check.message));
   }
-  const invisible = ["\u200b", "\u00ad", "\u2060", "\ufe0f", "\u3164", "\u{e0041}", "\u2800", "\u034f"];
+  const invisible = [
+    "\u200b",
+    "\u00ad",
+    "\u2060",
+    "\ufe0f",
+    "\u3164",
+    "\u{e0041}",
+    "\u2800",
+    "\u034f",
+    "\u{1d159}",
+  ];
   for (const character of invisible) {
     const check = checkName(`web${character}1`, 64);
     assert(!check.ok && check.message.includes("invisible character U+"), JSON.stringify(check));

@@ -142,3 +142,23 @@ Deno.test("a name is searched for at the cost of a question about all members", 
   ]);
   for (const client of others) await client.close();
 });
+
+/** Marks in the wrong order: putting them in order takes time that grows with their square, here minutes. */
+const ENDLESS = "\u0301".repeat(120_000) + "\u0327".repeat(120_000);
+
+Deno.test("a text that is too long to be a name is no member's, and is answered like one that no member has", async () => {
+  await using server = await startServer({ toml: TOML });
+  const [boss] = await joinNamed(server, ["boss", "web"]);
+  const shown = `${ENDLESS.slice(0, 64)}\u2026`;
+  const message = `No client below you has the name "${shown}"`;
+  assertEquals(await reached(boss!, { to_names: [ENDLESS] }), ["no_recipient", message]);
+  assertEquals(await reached(boss!, { to_names: ["web", ENDLESS] }), ["no_recipient", message]);
+  const { result } = await boss!.request("run", { command: "uptime", to_names: [ENDLESS], dry_run: true });
+  assertEquals([result.accepted, result.message], [false, message]);
+  const refusal = { reason: "no_recipient", message: `No client has the name "${shown}"` } as const;
+  assertEquals(server.server.evict({ name: ENDLESS }), refusal);
+  assertEquals(server.server.raise({ name: ENDLESS }), refusal);
+  await using typed = await RawClient.connect(server.port);
+  typed.send(`@"name:${ENDLESS}" uptime`);
+  await typed.text("Refused: No client below you has the name");
+});
