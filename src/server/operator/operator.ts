@@ -73,7 +73,7 @@ export class Operator {
    */
   raise(params: EvictParams): Raised | Refusal {
     const { seating, flush } = this.#parts;
-    const connected = seating.roster.filter((seat) => seat.member.isOpen && isAddressed(seat, params));
+    const connected = seating.roster.filter(addressedBy(params)).filter(({ member }) => member.isOpen);
     const seat = connected.length === 1 ? connected[0]! : this.#find(params);
     if ("reason" in seat) return seat;
     const { rank, ticket, member: { name } } = seat;

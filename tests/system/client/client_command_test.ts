@@ -69,7 +69,11 @@ Deno.test("with --json, whatever ends the client or may be a mistake is an event
   await using server = new FakeServer();
   const at = `127.0.0.1:${server.port}`;
   const cases: [args: string[], code: number, message: string][] = [
-    [["--via", "/does/not/exist", "roster"], 4, "the socket does not exist; start the client with the same --control"],
+    [
+      ["--via", "/does/not/exist", "roster"],
+      4,
+      "the socket does not exist; start the client with the same --control",
+    ],
     [[at, "--on-change", "/does/not/exist"], 127, 'Cannot run "/does/not/exist"'],
     [[at, "--lead", "--", "/does/not/exist"], 127, 'Cannot run "/does/not/exist"'],
     [[at, "--lead", "--on-change", "'", "--", "true"], 2, "--on-change cannot be read"],
