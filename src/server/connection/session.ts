@@ -3,7 +3,6 @@
 
 import type { CloseReason } from "../../protocol/methods/mod.ts";
 import {
-  type Block,
   isClientHello,
   LineFramer,
   TelnetFilter,
@@ -11,7 +10,6 @@ import {
 } from "../../protocol/wire/mod.ts";
 import type { ServerNote } from "../../protocol/text/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
-import type { Deadlines, YieldToIo } from "../../time/mod.ts";
 import { formatAddress, type Member, type Mode, type Remote, SENDERS } from "./member.ts";
 import type { ClientConnection } from "./listener.ts";
 import { Outbox } from "./outbox.ts";
@@ -19,36 +17,16 @@ import { ReadBuffer } from "./read_buffer.ts";
 import { renderNote } from "./render_note.ts";
 import { isLoopback, type RateState } from "../limits/mod.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
-import type { WriteScheduler } from "./write_scheduler.ts";
-
-/** What all sessions share. */
-export interface SessionHost {
-  readonly writes: WriteScheduler;
-  readonly yieldToIo: Pick<YieldToIo, "take" | "mustWait">;
-  /** Closed sessions that still have data to send, or wait for the other end to close. */
-  readonly lingering: Deadlines<Session>;
-  readonly lineBytes: number;
-  readonly outboxBytes: number;
-  readonly lingerMs: number;
-  /** Refused connections may linger while there are at most this many lingering sessions. */
-  readonly lingeringRefusals: number;
-  /** Monotonic, in ms. */
-  now(): number;
-  /** Returns a promise when handling all lines takes more than one iteration of the event loop. */
-  onLines(session: Session, blocks: readonly Block[]): Promise<void> | undefined;
-  /** Called when handling lines threw, which is a bug in the server; the session is closed. */
-  onFault(error: unknown): void;
-  /** Called once, immediately when the session closes and before its connection does. */
-  onClosed(session: Session, reason: CloseReason): void;
-  /** Called once, when the connection is closed. */
-  onDisconnected(session: Session): void;
-}
+import type { SessionHostOf } from "./session_host.ts";
 
 /** Shorter reads are handled immediately; it is more than the smallest read buffer. */
 const MIN_LONG_READ_BYTES = 600;
 
 /** How much a closed session still reads and discards, so that a reset does not destroy its last message. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
+
+/** What all sessions share. */
+export type SessionHost = SessionHostOf<Session>;
 
 export class Session implements Member {
   readonly ip: string;

@@ -1,6 +1,6 @@
 // What is reported of a run: the result of one executor, cut to the limits, and the counts of all statuses.
 
-import { type RunResult, type Status, STATUSES } from "../../protocol/methods/mod.ts";
+import { type ResultChoice, type RunResult, type Status, STATUSES } from "../../protocol/methods/mod.ts";
 import type { ExecutorOutcome } from "./executor_outcome.ts";
 import { truncateToBytes, truncateToJsonBytes } from "./truncate.ts";
 
@@ -78,4 +78,16 @@ export function countStatuses(statuses: readonly Status[]): Record<Status, numbe
   const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
   for (const status of statuses) counts[status]++;
   return counts;
+}
+
+/** Whether an issuer that chose `choice` is sent the result of an executor with that status. */
+export function isWanted(choice: ResultChoice, status: Status): boolean {
+  switch (choice) {
+    case "all":
+      return true;
+    case "not_ok":
+      return status !== "ok";
+    case "none":
+      return false;
+  }
 }

@@ -2,7 +2,7 @@
 // status; with the last one the run is answered and forgotten.
 
 import type { Id, Refusal } from "../../protocol/json_rpc/mod.ts";
-import type { ResultChoice, Status } from "../../protocol/methods/mod.ts";
+import type { Status } from "../../protocol/methods/mod.ts";
 import { clientRef, type LoggedOutcome, type Report } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
 import { MAY_NOT_EXECUTE } from "./check_command.ts";
@@ -11,7 +11,7 @@ import type { FanOut } from "./fan_out.ts";
 import type { ExecutorOutcome } from "./executor_outcome.ts";
 import type { Member, SeatedMember } from "../connection/mod.ts";
 import { indexOf, type Run, type RunRequest } from "./run.ts";
-import { countStatuses, type OutputLimits, RunResults } from "./run_results.ts";
+import { countStatuses, isWanted, type OutputLimits, RunResults } from "./run_results.ts";
 
 export interface RunLimits extends OutputLimits {
   readonly runsPerIssuer: number;
@@ -244,15 +244,4 @@ function firstNotOk({ executors, ranks, statuses }: Run): LoggedOutcome[] {
 function tooMany(whose: string, limit: number): Refusal {
   const message = `Too many runs in flight: the limit ${whose} is ${limit}`;
   return { reason: "rate_limited", message, data: { limit } };
-}
-
-function isWanted(choice: ResultChoice, status: Status): boolean {
-  switch (choice) {
-    case "all":
-      return true;
-    case "not_ok":
-      return status !== "ok";
-    case "none":
-      return false;
-  }
 }
