@@ -38,7 +38,7 @@ export async function clientCommand(
   }
   // The command after --via is for the running client, and has flags of its own.
   const stopEarly = args.some((word) => word === "--via" || word.startsWith("--via="));
-  const parsed = await parseFlags(CLIENT_FLAGS, args, { stopEarly });
+  const parsed = parseFlags(CLIENT_FLAGS, args, { stopEarly });
   // Whether JSON is asked for is not known before.
   if (!parsed.ok) return await refuseUsage(isTokenFlag(args) ? NO_TOKEN_FLAG : parsed.message, false);
   const flags = parsed.values;

@@ -41,8 +41,6 @@ interface Place {
   at: number;
   /** The batch in the line before it, while some of it is not handled. */
   batch: Batch | undefined;
-  /** Resolves when the line before it is answered; the answer to a misspelt word takes a moment. */
-  answered: Promise<void> | undefined;
 }
 
 export class LineHandler {
@@ -57,7 +55,7 @@ export class LineHandler {
    * turns of the event loop; the result then resolves when all lines are handled.
    */
   handle(session: Session, blocks: readonly Block[]): Promise<void> | undefined {
-    const place: Place = { block: 0, at: 0, batch: undefined, answered: undefined };
+    const place: Place = { block: 0, at: 0, batch: undefined };
     const until = session.lastHeardAt + this.#parts.yieldToIo.remainingMs;
     this.#handleSome(session, blocks, place, until);
     return isDone(blocks, place) ? undefined : this.#handleRest(session, blocks, place, until);
@@ -72,8 +70,6 @@ export class LineHandler {
     const { yieldToIo, now } = this.#parts;
     let until = firstUntil;
     while (!isDone(blocks, place)) {
-      await place.answered;
-      place.answered = undefined;
       if (now() > until) {
         await yieldToIo.take();
         until = now() + yieldToIo.remainingMs;
@@ -90,7 +86,6 @@ export class LineHandler {
     seating.settle();
     for (let steps = 1; place.block < blocks.length && session.isOpen; steps++) {
       const isShort = this.#step(session, blocks[place.block]!, place);
-      if (place.answered !== undefined) break;
       if (isShort && steps % STEPS_PER_CLOCK_READ > 0) continue;
       if (place.block < blocks.length && now() > until) break;
     }
@@ -132,11 +127,11 @@ export class LineHandler {
     if (place.at > start) return true;
     place.at = lineEnd(lines, start);
     const line = lineBetween(lines, start, place.at);
-    place.batch = this.#handleText(session, line, place);
+    place.batch = this.#handleText(session, line);
     return line === "";
   }
 
-  #handleText(session: Session, text: string, place: Place): Batch | undefined {
+  #handleText(session: Session, text: string): Batch | undefined {
     const isFirst = session.mode === "pending" || session.mode === "undecided";
     // RFC 8259, section 8.1, allows to ignore a byte order mark.
     const line = isFirst && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
@@ -144,7 +139,7 @@ export class LineHandler {
     if (session.mode === "pending" && !this.#parts.gate.take(session, line)) return undefined;
     if (session.mode === "undecided") this.#decide(session, line);
     if (session.mode !== "text") return this.#parts.json.handle(session, line);
-    place.answered = this.#parts.text.handle(session, line) ?? undefined;
+    this.#parts.text.handle(session, line);
     return undefined;
   }
 
@@ -171,8 +166,8 @@ export class LineHandler {
   }
 }
 
-function isDone(blocks: readonly Block[], { block, answered }: Place): boolean {
-  return block >= blocks.length && answered === undefined;
+function isDone(blocks: readonly Block[], { block }: Place): boolean {
+  return block >= blocks.length;
 }
 
 function toRefusal(fault: LineFault, limit: number): Refusal {
