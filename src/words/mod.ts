@@ -3,3 +3,4 @@
 export { count } from "./count.ts";
 export { byteLength, fitsBytes } from "./utf8.ts";
 export { isVisible, quoted, shown, visible, visibleJson } from "./visible_text.ts";
+export { withoutUser } from "./without_user.ts";

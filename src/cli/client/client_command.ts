@@ -22,6 +22,7 @@ import {
   validText,
   versionLine,
 } from "../shared/mod.ts";
+import { withoutUser } from "../../words/mod.ts";
 import type { CheckedStart } from "./check_start.ts";
 import { parseAddress } from "./parse_address.ts";
 import { printNotice, printWarnings, refuse as refuseUsage } from "./print_notice.ts";
@@ -67,8 +68,9 @@ export async function clientCommand(
   if (!maxWait.ok) return await refuse(maxWait.message);
   if (maxWait.ms !== undefined && !flags.lead) return await refuse("--max-wait goes with --lead");
   if (!isVia && words.length > 1) {
+    const [host, surplus] = words.map(withoutUser);
     return await refuse(
-      `unexpected argument "${words[1]}"; to send a command: echo ${words[1]} | rankclient ${words[0]}`,
+      `unexpected argument "${surplus}"; to send a command: echo ${surplus} | rankclient ${host}`,
     );
   }
   const env = Deno.env.toObject();
@@ -141,7 +143,8 @@ async function readConfig(
 ): Promise<ClientConfig> {
   const address = hostArgument === undefined ? undefined : parseAddress(hostArgument);
   if (hostArgument !== undefined && address === undefined) {
-    throw usageError("HOST", `"${hostArgument}" is not an address; write HOST, HOST:PORT or [::1]:PORT`);
+    const shown = withoutUser(hostArgument);
+    throw usageError("HOST", `"${shown}" is not an address; write HOST, HOST:PORT or [::1]:PORT`);
   }
   if (address?.port !== undefined && flags.port !== undefined && flags.port !== address.port) {
     throw usageError("--port", `${hostArgument} names another port than --port ${flags.port}`);
