@@ -73,7 +73,7 @@ export async function loadClientConfig(
   }
   reader.refuseUnknownVariables([TOKEN_VARIABLE]);
 
-  await problems.throwIfAny();
+  problems.throwIfAny();
   const tls = top.tls || top.caFile !== "";
   const ignoredVariables = reader.injectedVariables();
   return Object.freeze({ ...top, tls, run, limits, lead, ignoredVariables, warnings: problems.warnings });

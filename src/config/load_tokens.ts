@@ -25,7 +25,7 @@ export async function loadTokens(file: ConfigFile): Promise<readonly TokenEntry[
   const { tokens, ...others } = await readDocument(file, problems);
   for (const key of Object.keys(others)) problems.addUnknownKey([key], PATH);
   const entries = readEntries(tokens, problems);
-  await problems.throwIfAny();
+  problems.throwIfAny();
   return Object.freeze(entries);
 }
 

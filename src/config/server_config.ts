@@ -83,7 +83,7 @@ export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInp
   for (const { path, reason, hint } of conflicts) problems.addCombination(path, reason, hint);
   reader.refuseUnknownVariables();
 
-  await problems.throwIfAny();
+  problems.throwIfAny();
   const ignoredVariables = reader.injectedVariables();
   return Object.freeze({ ...top, commands, session, auth, control, tls, limits, log, ignoredVariables });
 }

@@ -13,7 +13,7 @@ export function eventText(event: ServerEvent): string {
     case "client_refused":
       return `${client(event)} refused: all seats are taken (${event.capacity} of ${event.capacity})`;
     case "client_turned_away":
-      return `${client(event)} refused: ${event.message} (${event.reason})${
+      return `${client(event)} refused: ${escaped(event.message)} (${event.reason})${
         sinceLast(event.count, "connection")
       }`;
     case "foreign_protocol":
@@ -21,7 +21,7 @@ export function eventText(event: ServerEvent): string {
     case "client_identified":
       return `${client(event)} logged in with token ${quoted(event.identity)}`;
     case "login_refused":
-      return `${client(event)} login failed: ${event.message}`;
+      return `${client(event)} login failed: ${escaped(event.message)}`;
     case "client_rate_limited":
       return `${client(event)} exceeded its rate limit: ${count(event.count, "request")} refused`;
     case "tokens_replaced":
@@ -69,17 +69,19 @@ export function eventText(event: ServerEvent): string {
         `${count(event.executors, "executor")}${event.run === undefined ? "" : `, run ${event.run}`}`;
     case "command_refused":
       return `${client(event)} at rank ${event.rank} sent ${commandText(event)}, refused: ` +
-        `${event.reason} (${event.message})`;
+        `${event.reason}${inBrackets(event.message)}`;
     case "run_ended":
       return `Run ${event.run} (${quoted(event.command)}) ended after ${event.ms} ms: ${outcomes(event)}`;
     case "message_refused":
-      return `${client(event)} sent ${
-        count(event.count, "invalid message")
-      }: ${event.reason} (${event.message})`;
+      return `${client(event)} sent ${count(event.count, "invalid message")}: ${event.reason}${
+        inBrackets(event.message, event.messages_differ ? "first: " : "")
+      }`;
     case "accept_failed":
       return `Cannot accept connections: ${event.message}; retrying in ${event.retry_ms} ms`;
     case "handshake_failed":
-      return `${client(event)} TLS handshake failed: ${event.message}${sinceLast(event.count, "handshake")}`;
+      return `${client(event)} TLS handshake failed: ${escaped(event.message)}${
+        sinceLast(event.count, "handshake")
+      }`;
     case "exposed":
       return `Warning: ${event.host} can be reached from other machines without ${
         missing(event)
@@ -95,7 +97,7 @@ export function eventText(event: ServerEvent): string {
     case "reload_failed":
       return `Reload failed, keeping the running configuration: ${event.message}`;
     case "fault":
-      return `Internal error in ${event.where}: ${event.message}`;
+      return `Internal error in ${event.where}: ${escaped(event.message)}`;
     case "lines_dropped":
       return `${count(event.count, "log line")} dropped: standard output was full or read too slowly`;
     case "draining":
@@ -119,6 +121,15 @@ function client(ref: ClientRef): string {
 
 function unnamed({ ip, port }: ClientRef): string {
   return `Client ('${ip}', ${port})`;
+}
+
+/** A message that may contain what a client sent: without quotes of its own, it cannot pass for the words of a line. */
+function escaped(message: string): string {
+  return message.replaceAll("'", "\\'");
+}
+
+function inBrackets(message: string | undefined, before = ""): string {
+  return message === undefined ? "" : ` (${before}${escaped(message)})`;
 }
 
 type EventOf<Kind extends ServerEvent["event"]> = Extract<ServerEvent, { readonly event: Kind }>;

@@ -1,6 +1,6 @@
 // Every event that the server logs, as one closed list. The log prints them as text or as JSON lines, and tests wait for
-// them. Messages that may repeat what a client sent are escaped before the event is created; names, commands and arguments
-// are exact, and both formats escape them.
+// them. Messages that may repeat what a client sent are made visible before the event is created, and the text log escapes
+// their quotes; names, commands and arguments are exact, and both formats escape them.
 
 /** The client an event is about, by its remote address. */
 export interface ClientRef {
@@ -24,6 +24,7 @@ export interface NamedClient {
 
 /** What a command was, as far as the log shows it. */
 export interface LoggedCommand {
+  /** `(hidden)` if it is not on the allow-list and `log.arguments` is false. */
   readonly command: string;
   /** Long ones are cut, which a final "…" marks. Absent: `log.arguments` is false, or `args_differ`. */
   readonly args?: readonly string[];
@@ -161,7 +162,8 @@ export type ServerEvent =
       readonly event: "command_refused";
       readonly rank: number;
       readonly reason: string;
-      readonly message: string;
+      /** Absent where `log.arguments` is false and it may contain what was sent. */
+      readonly message?: string;
     }
     & LoggedCommand
     & ClientRef
@@ -179,9 +181,11 @@ export type ServerEvent =
   | ({
     readonly event: "message_refused";
     readonly reason: string;
-    /** Of the first one. */
-    readonly message: string;
-    /** Equal refusals of one read are one event. */
+    /** Of the first one; absent where `log.arguments` is false. */
+    readonly message?: string;
+    /** The messages of the others are not all equal to it. */
+    readonly messages_differ?: true;
+    /** Refusals of one read for one reason are one event. */
     readonly count: number;
   } & ClientRef)
   | { readonly event: "accept_failed"; readonly message: string; readonly retry_ms: number }

@@ -59,7 +59,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
     logMs: SERVER_BOUNDS.loginLogMs,
     flush,
   });
-  const commandLog = new CommandLog(report, config.log.arguments);
+  const commandLog = new CommandLog(report, config.log.arguments, allowed);
   const fanOut = new FanOut(seating, commandLog);
   const runs: Runs = new Runs(limits, fanOut, report, clock, flush);
   const commands = new Commands(seating, new CommandChecker(allowed, limits), fanOut, runs, commandLog);

@@ -3,4 +3,5 @@
 export { count } from "./count.ts";
 export { codeOf, findInvisible } from "./invisible_text.ts";
 export { byteLength, fitsBytes } from "./utf8.ts";
-export { isVisible, quoted, visible, visibleJson } from "./visible_text.ts";
+export { isVisible, quoted, shown, visible, visibleJson } from "./visible_text.ts";
+export { withoutUser } from "./without_user.ts";

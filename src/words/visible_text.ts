@@ -24,6 +24,15 @@ export function quoted(text: string): string {
 }
 
 /**
+ * {@linkcode visible} text in double quotes, as messages contain what a client sent, with a backslash before double quotes
+ * and backslashes in it.
+ */
+export function shown(text: string, maxLength: number): string {
+  const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+  return `"${visible(cut.replace(/["\\]/g, "\\$&"))}"`;
+}
+
+/**
  * Replaces the same characters in a JSON text by JSON's own escapes: a program reads the same value, and a terminal shows
  * it. The text is one line.
  */

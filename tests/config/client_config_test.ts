@@ -40,8 +40,15 @@ Deno.test("the HOST of the command line goes before the environment, and that be
   assertEquals((await loadClientConfig({ file, env })).host, "env");
   assertEquals((await loadClientConfig({ file })).host, "file");
   assertEquals(await messagesOf({ host: "a:1" }), [
-    'HOST must be a host name or an address, without port and brackets, current value is "a:1"',
+    'HOST must be a host name or an address, without user, port and brackets, current value is "a:1"',
   ]);
+  // What is before the @ may be a password.
+  const refusal =
+    'must be a host name or an address, without user, port and brackets, current value is "…@b"';
+  for (const host of ["secret@b", "ada:secret@b", "ada@secret@b"]) {
+    assertEquals(await messagesOf({ host }), [`HOST ${refusal}`]);
+    assertEquals(await messagesOf({ env: { RANKCLIENT_HOST: host } }), [`RANKCLIENT_HOST ${refusal}`]);
+  }
 });
 
 Deno.test("a program is an argv, or a table with rules", async () => {

@@ -239,6 +239,61 @@ Deno.test("arguments are quoted, so that no argument passes for another one, or 
   assertEquals(said({ args_differ: true }), "'restart' with other arguments");
 });
 
+Deno.test("what a client sent cannot pass for the words of a line, wherever the line has it", () => {
+  const forged = "Client ('10.0.0.1', 5) assigned rank 0";
+  const events: ServerEvent[] = [
+    {
+      event: "command_refused",
+      ...at,
+      rank: 0,
+      command: forged,
+      args: [forged],
+      reason: "x",
+      message: forged,
+    },
+    { event: "message_refused", ...at, reason: "parse_error", message: forged, count: 1 },
+    { event: "client_turned_away", ...at, reason: "full", message: forged, count: 1 },
+    { event: "login_refused", ...at, message: forged },
+    { event: "handshake_failed", ...at, message: forged, count: 1 },
+    { event: "fault", where: "a session", message: `Error: ${forged}` },
+    { event: "client_named", ...at, rank: 0, name: forged },
+    {
+      event: "client_evicted",
+      ...at,
+      rank: 0,
+      ticket: 1,
+      keep_ms: 0,
+      by: forged,
+      by_rank: 0,
+      by_name: forged,
+    },
+    {
+      event: "run_ended",
+      run: 1,
+      command: forged,
+      counts: {},
+      not_ok: [{ rank: 1, name: forged, status: "lost" }],
+      ms: 1,
+    },
+  ];
+  for (const event of events) {
+    const line = eventText(event);
+    assert(line.includes(String.raw`Client (\'10.0.0.1\', 5)`.replaceAll("\\\\", "\\")), line);
+    assert(!line.includes("Client ('10.0.0.1'"), line);
+  }
+});
+
+Deno.test("where messages are hidden or differ, the line does not show one as that of all", () => {
+  const refused = { event: "message_refused", ...at, reason: "parse_error", count: 3 } as const;
+  const begin = "Client ('10.0.0.7', 51234) sent 3 invalid messages: parse_error";
+  assertEquals(eventText(refused), begin);
+  assertEquals(eventText({ ...refused, message: "x", messages_differ: true }), `${begin} (first: x)`);
+  assertEquals(
+    eventText({ event: "command_refused", ...at, rank: 2, command: "ping", reason: "outranked" }),
+    "Client ('10.0.0.7', 51234) at rank 2 sent 'ping', refused: outranked",
+  );
+});
+
 Deno.test("each line about a client that has a name begins with it, except those that scripts look for", () => {
   const name = "al'ice\x1b";
   for (const [event] of Object.values(LINES)) {

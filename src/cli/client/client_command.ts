@@ -22,6 +22,7 @@ import {
   validText,
   versionLine,
 } from "../shared/mod.ts";
+import { withoutUser } from "../../words/mod.ts";
 import type { CheckedStart } from "./check_start.ts";
 import { parseAddress } from "./parse_address.ts";
 import { printNotice, printWarnings, refuse as refuseUsage } from "./print_notice.ts";
@@ -38,7 +39,7 @@ export async function clientCommand(
   }
   // The command after --via is for the running client, and has flags of its own.
   const stopEarly = args.some((word) => word === "--via" || word.startsWith("--via="));
-  const parsed = await parseFlags(CLIENT_FLAGS, args, { stopEarly });
+  const parsed = parseFlags(CLIENT_FLAGS, args, { stopEarly });
   // Whether JSON is asked for is not known before.
   if (!parsed.ok) return await refuseUsage(isTokenFlag(args) ? NO_TOKEN_FLAG : parsed.message, false);
   const flags = parsed.values;
@@ -67,8 +68,9 @@ export async function clientCommand(
   if (!maxWait.ok) return await refuse(maxWait.message);
   if (maxWait.ms !== undefined && !flags.lead) return await refuse("--max-wait requires --lead");
   if (!isVia && words.length > 1) {
+    const [host, surplus] = words.map(withoutUser);
     return await refuse(
-      `Unexpected argument "${words[1]}"; to send a command: echo ${words[1]} | rankclient ${words[0]}`,
+      `Unexpected argument "${surplus}"; to send a command: echo ${surplus} | rankclient ${host}`,
     );
   }
   const env = Deno.env.toObject();
@@ -141,7 +143,8 @@ async function readConfig(
 ): Promise<ClientConfig> {
   const address = hostArgument === undefined ? undefined : parseAddress(hostArgument);
   if (hostArgument !== undefined && address === undefined) {
-    throw usageError("HOST", `"${hostArgument}" is not an address; write HOST, HOST:PORT or [::1]:PORT`);
+    const shown = withoutUser(hostArgument);
+    throw usageError("HOST", `"${shown}" is not an address; write HOST, HOST:PORT or [::1]:PORT`);
   }
   if (address?.port !== undefined && flags.port !== undefined && flags.port !== address.port) {
     throw usageError("--port", `${hostArgument} and --port ${flags.port} are different ports`);

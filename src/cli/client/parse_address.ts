@@ -8,10 +8,10 @@ export interface Address {
 
 /** @returns `undefined` for any other form. The configuration validates host and port. */
 export function parseAddress(text: string): Address | undefined {
-  const bracketed = /^\[([^\[\]]+)\](?::(\d+))?$/.exec(text);
+  const bracketed = /^\[([^\[\]@]+)\](?::(\d+))?$/.exec(text);
   if (bracketed !== null) return { host: bracketed[1]!, port: bracketed[2] };
   // An IPv6 address without brackets may have a zone, as in fe80::1%eth0, and dots only at its end.
   if (/^(?=.*:.*:)(?![^:]*\.)[0-9a-f:.]+(?:%[\w.-]+)?$/i.test(text)) return { host: text, port: undefined };
-  const plain = /^([^:\[\]]+)(?::(\d+))?$/.exec(text);
+  const plain = /^([^:\[\]@]+)(?::(\d+))?$/.exec(text);
   return plain === null ? undefined : { host: plain[1]!, port: plain[2] };
 }

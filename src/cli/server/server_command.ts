@@ -31,7 +31,7 @@ import { openListener } from "./open_listener.ts";
 
 /** Runs the server until a signal stops it, or asks a running one. @returns the exit code. */
 export async function serverCommand(args: readonly string[]): Promise<number> {
-  const parsed = await parseFlags(SERVER_FLAGS, args);
+  const parsed = parseFlags(SERVER_FLAGS, args);
   if (!parsed.ok) return refuse(parsed.message);
   const surplus = [...parsed.positionals, ...parsed.afterDashes][0];
   if (surplus !== undefined) return refuse(`Unexpected argument "${surplus}"`);

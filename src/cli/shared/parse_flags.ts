@@ -17,16 +17,16 @@ export type ParsedFlags<Specs extends readonly FlagSpec[]> =
 
 /**
  * With `stopEarly`, flags end at the first word that is not one: the rest belongs to another program. If a flag is given
- * twice, the last value counts. Asynchronous only for the suggestion after a misspelt flag.
+ * twice, the last value counts.
  */
-export async function parseFlags<const Specs extends readonly FlagSpec[]>(
+export function parseFlags<const Specs extends readonly FlagSpec[]>(
   specs: Specs,
   args: readonly string[],
   { stopEarly = false }: { readonly stopEarly?: boolean } = {},
-): Promise<ParsedFlags<Specs>> {
+): ParsedFlags<Specs> {
   const end = endOfFlags(specs, args, stopEarly);
   const [words, rest] = [args.slice(0, end), args.slice(end)];
-  const misused = await findMisuse(specs, words);
+  const misused = findMisuse(specs, words);
   if (misused !== undefined) return { ok: false, message: misused };
 
   const parsed = parseArgs(joinStdin(specs, words), {
@@ -63,12 +63,12 @@ function endOfFlags(specs: readonly FlagSpec[], args: readonly string[], stopEar
  * afterwards, and releases of `parseArgs` differ in them. No value begins with a dash, except "-" for standard input, so each
  * word that does is a flag, or "-" alone.
  */
-async function findMisuse(specs: readonly FlagSpec[], args: readonly string[]): Promise<string | undefined> {
+function findMisuse(specs: readonly FlagSpec[], args: readonly string[]): string | undefined {
   for (const [index, word] of args.entries()) {
     const [, dashes, name, joined] = /^(--?)([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
     if (dashes === undefined) continue;
     const spec = specs.find((spec) => (dashes === "--" ? spec.name : spec.alias) === name);
-    if (!spec) return await describeUnknown(word, specs);
+    if (!spec) return describeUnknown(word, specs);
     // "true" or "false" after an on/off flag would also be parsed as its value.
     const next = args[index + 1] ?? "";
     const value = joined ?? /^(?:true|false)$/.exec(next)?.[0];
@@ -92,9 +92,9 @@ function joinStdin(specs: readonly FlagSpec[], words: readonly string[]): string
   });
 }
 
-async function describeUnknown(word: string, specs: readonly FlagSpec[]): Promise<string> {
+function describeUnknown(word: string, specs: readonly FlagSpec[]): string {
   const written = word.replace(/=.*$/s, "");
-  const nearest = await findNearestName(written, specs.map((spec) => `--${spec.name}`));
+  const nearest = findNearestName(written, specs.map((spec) => `--${spec.name}`));
   const hint = nearest === undefined ? "--help lists them all" : `did you mean ${nearest}?`;
   return `Unknown flag ${show(written)}; ${hint}`;
 }

@@ -168,7 +168,7 @@ export class Pipe {
       case "invalid":
         return await this.#refuse(text, read.message);
       case "unknown":
-        return await this.#refuse(text, await unknownWordMessage(read.name, "pipe"));
+        return await this.#refuse(text, unknownWordMessage(read.name, "pipe"));
       case "name":
       case "request":
         if (!await this.#gate.isSeated()) return await this.#refuse(text, "There is no connection", "lost");
@@ -211,7 +211,7 @@ export class Pipe {
     this.#judge(verdictOf(response));
     if (response.kind !== "error") return await this.#say(text, answerText(response), response.raw);
     const { params } = request as { readonly params?: { readonly command: string } };
-    await this.#sayError(text, await suggestCommand(response.error, params?.command ?? "", this.#commands));
+    await this.#sayError(text, suggestCommand(response.error, params?.command ?? "", this.#commands));
   }
 
   async #say(text: string, plain: string, result: unknown): Promise<void> {

@@ -6,7 +6,7 @@ import { RequestError } from "../session/mod.ts";
 import { withSuggestion } from "../../spelling/mod.ts";
 
 /** @param word without its slash, which does not exist at `face`. */
-export function unknownWordMessage(word: string, face: Face): Promise<string> {
+export function unknownWordMessage(word: string, face: Face): string {
   const name = `/${word}`;
   return withSuggestion(`Unknown word "${name}"`, {
     name,
@@ -16,14 +16,14 @@ export function unknownWordMessage(word: string, face: Face): Promise<string> {
 }
 
 /** The refusal of a command that the server does not know, with a suggestion; any other error as it is. */
-export async function suggestCommand(
+export function suggestCommand(
   error: RequestError,
   name: string,
   known: readonly string[],
-): Promise<RequestError> {
+): RequestError {
   const { rule } = (error.data ?? {}) as { readonly rule?: unknown };
   if (rule !== "commands" || !isCommandName(name)) return error;
-  const message = await withSuggestion(error.message, { name, known, otherwise: "/commands lists them" });
+  const message = withSuggestion(error.message, { name, known, otherwise: "/commands lists them" });
   const { kind, mayBeSent } = error;
   return new RequestError(kind, { ...error.toErrorObject(), message }, { mayBeSent });
 }

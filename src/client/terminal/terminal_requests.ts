@@ -115,7 +115,7 @@ export class TypedRequests {
       case "incomplete":
         return [this.#refusal(incompleteMessage(request.name))];
       case "unknown":
-        return [this.#refusal(await unknownWordMessage(request.name, "terminal"))];
+        return [this.#refusal(unknownWordMessage(request.name, "terminal"))];
     }
   }
 
@@ -135,9 +135,9 @@ export class TypedRequests {
       onProgress(progress);
     };
     const { done } = this.#parts.session.run(toRunParams(request), { signal, onResult });
-    const summary = await done.catch(async (error) => {
+    const summary = await done.catch((error) => {
       if (!(error instanceof RequestError)) throw error;
-      throw await suggestCommand(error, request.command, this.#allowed);
+      throw suggestCommand(error, request.command, this.#allowed);
     });
     const { width, hasColour, ranks } = this.#parts;
     if (isAwaited()) ranks.showRows(summary.results);

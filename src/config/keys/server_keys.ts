@@ -60,8 +60,9 @@ export const MAX_CLIENTS = 100_000;
 /** A name, an IPv4 or an IPv6 address; a single colon would separate a port. */
 export const HOST_FORM: TextForm = {
   maxLength: 253,
-  pattern: /^(?:[^\s:/[\]]+|[^\s:/[\]]*:[^\s:/[\]]*:[^\s/[\]]*)$/,
-  form: "a host name or an address, without port and brackets",
+  pattern: /^(?:[^\s:/[\]@]+|[^\s:/[\]@]*:[^\s:/[\]@]*:[^\s/[\]@]*)$/,
+  form: "a host name or an address, without user, port and brackets",
+  hidesUser: true,
 };
 
 /** Commands in the allow-list, and on the list of a token. */

@@ -3,7 +3,7 @@
 
 import { show } from "../toml/mod.ts";
 import type { Setting, TextForm } from "./setting.ts";
-import { count } from "../../words/mod.ts";
+import { count, withoutUser } from "../../words/mod.ts";
 
 /** What is wrong with a value: `reason` is read after the key's name, `item` is the index in a list. */
 export interface ValueProblem {
@@ -79,13 +79,14 @@ function checkText(form: TextForm, value: unknown): ValueProblem | undefined {
   if (value.length > form.maxLength) {
     return { reason: `must have at most ${count(form.maxLength, "character")}, has ${value.length}` };
   }
+  const shown = form.hidesUser ? withoutUser(value) : value;
   // deno-lint-ignore no-control-regex -- finds control characters
   if (/[\b\t\n\f\r\x1b]/.test(value)) {
-    return { ...mustBe("a string without control characters", value), hint: ESCAPES };
+    return { ...mustBe("a string without control characters", shown), hint: ESCAPES };
   }
   // deno-lint-ignore no-control-regex -- finds control characters
-  if (/[\x00-\x1f\x7f-\x9f]/.test(value)) return mustBe("a string without control characters", value);
-  if (form.pattern && !form.pattern.test(value)) return mustBe(form.form ?? "a different string", value);
+  if (/[\x00-\x1f\x7f-\x9f]/.test(value)) return mustBe("a string without control characters", shown);
+  if (form.pattern && !form.pattern.test(value)) return mustBe(form.form ?? "a different string", shown);
   return undefined;
 }
 

@@ -33,6 +33,8 @@ export interface TextForm {
   readonly form?: string;
   /** An error message does not repeat the value: it may be a secret that was pasted in by mistake. */
   readonly isSecret?: boolean;
+  /** An error message does not repeat what is before an @: it may be a password. */
+  readonly hidesUser?: boolean;
 }
 
 export interface TextSetting extends Described, TextForm {

@@ -84,12 +84,11 @@ export class ProblemList {
   }
 
   /** @throws {ConfigError} with all problems, those of the file in the order of the file. */
-  async throwIfAny(): Promise<void> {
+  throwIfAny(): void {
     if (this.#found.length === 0) return;
     const problems: ConfigProblem[] = [];
     for (const { problem, misspelling } of this.#found) {
-      const nearest = misspelling && !problem.hint &&
-        await findNearestName(misspelling.written, misspelling.known);
+      const nearest = misspelling && !problem.hint && findNearestName(misspelling.written, misspelling.known);
       problems.push(nearest ? { ...problem, hint: `did you mean ${misspelling.show(nearest)}?` } : problem);
     }
     throw new ConfigError(problems.toSorted(byPlace));

@@ -238,7 +238,7 @@ function describeHandshakeError(error: unknown): string {
   // Alerts of RFC 8446, section 6.2, by which a client refuses the certificate.
   const alert = /fatal alert: ((?:Bad|Unsupported|Unknown)?Certificate\w*|UnknownCA)$/.exec(message)?.[1];
   if (alert !== undefined) {
-    return `the client rejected the server's certificate (${alert}); run rankserver --check to see why`;
+    return `the client rejected the certificate (${alert}); run rankserver --check to see why`;
   }
   return visible(message, MAX_SHOWN_ERROR_LENGTH);
 }

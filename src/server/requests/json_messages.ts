@@ -116,35 +116,45 @@ function commandOf(params: unknown): string | undefined {
   return typeof command === "string" ? truncateToBytes(command, MAX_COMMAND_BYTES).text : undefined;
 }
 
-/** Messages that could not be read: each is answered, and equal ones of one read are one line of the log. */
+interface Unreported {
+  readonly session: Session;
+  readonly reason: string;
+  /** Of the first one. */
+  readonly message: string;
+  differ: boolean;
+  count: number;
+}
+
+/** Messages that could not be read: each is answered, and those of one read with one reason are one line of the log. */
 export class RefusedMessages {
   readonly #report: Report;
   readonly #logsArguments: boolean;
-  /** Not yet reported. */
-  #unreported: { session: Session; reason: string; message: string; count: number } | undefined;
+  #unreported: Unreported | undefined;
 
-  /** @param logsArguments false: what cannot be read is not quoted, as it may contain arguments. */
+  /** @param logsArguments false: only reasons are logged, as messages may quote what cannot be read. */
   constructor(report: Report, logsArguments: boolean) {
     this.#report = report;
     this.#logsArguments = logsArguments;
   }
 
   refuse(session: Session, id: Id, refusal: Refusal, reply: Reply): void {
-    const { reason } = refusal;
-    const message = reason === "parse_error" && !this.#logsArguments ? "not JSON" : refusal.message;
+    const { reason, message } = refusal;
     if (this.#unreported?.session !== session || this.#unreported.reason !== reason) {
       this.report();
-      this.#unreported = { session, reason, message: visible(message), count: 0 };
+      this.#unreported = { session, reason, message, differ: false, count: 0 };
     }
     this.#unreported.count++;
+    this.#unreported.differ ||= message !== this.#unreported.message;
     reply(encodeError(id, refusal));
   }
 
   /** Logs what was refused since the last call. */
   report(): void {
     if (this.#unreported === undefined) return;
-    const { session, reason, message, count } = this.#unreported;
+    const { session, reason, message, differ, count } = this.#unreported;
     this.#unreported = undefined;
-    this.#report({ event: "message_refused", ...clientRef(session), reason, message, count });
+    const said = { message: visible(message), ...(differ ? { messages_differ: true } as const : {}) };
+    const shown = this.#logsArguments ? said : {};
+    this.#report({ event: "message_refused", ...clientRef(session), reason, ...shown, count });
   }
 }

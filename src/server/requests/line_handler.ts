@@ -51,8 +51,6 @@ interface Place {
   at: number;
   /** The batch in the line before it, while some of it is not handled. */
   batch: Batch | undefined;
-  /** Resolves when the line before it is answered; the answer to a misspelt word takes a moment. */
-  answered: Promise<void> | undefined;
   /** These are the first lines of the session. */
   readonly isOpening: boolean;
 }
@@ -69,13 +67,7 @@ export class LineHandler {
    * turns of the event loop; the result then resolves when all lines are handled.
    */
   handle(session: Session, blocks: readonly Block[]): Promise<void> | undefined {
-    const place: Place = {
-      block: 0,
-      at: 0,
-      batch: undefined,
-      answered: undefined,
-      isOpening: !session.hasSpoken,
-    };
+    const place: Place = { block: 0, at: 0, batch: undefined, isOpening: !session.hasSpoken };
     const until = session.lastHeardAt + this.#parts.yieldToIo.remainingMs;
     this.#handleSome(session, blocks, place, until);
     return isDone(blocks, place) ? undefined : this.#handleRest(session, blocks, place, until);
@@ -90,8 +82,6 @@ export class LineHandler {
     const { yieldToIo, now } = this.#parts;
     let until = firstUntil;
     while (!isDone(blocks, place)) {
-      await place.answered;
-      place.answered = undefined;
       if (now() > until) {
         session.waitsForTurn = true;
         await yieldToIo.take();
@@ -109,7 +99,6 @@ export class LineHandler {
     seating.settle();
     for (let steps = 1; place.block < blocks.length && session.isOpen; steps++) {
       const isShort = this.#step(session, blocks[place.block]!, place);
-      if (place.answered !== undefined) break;
       if (isShort && steps % STEPS_PER_CLOCK_READ > 0) continue;
       if (place.block < blocks.length && now() > until) break;
     }
@@ -168,7 +157,7 @@ export class LineHandler {
     if (session.mode === "pending" && !this.#parts.gate.take(session, line)) return undefined;
     if (session.mode === "undecided") this.#decide(session, line);
     if (session.mode !== "text") return this.#parts.json.handle(session, line);
-    place.answered = this.#parts.text.handle(session, line) ?? undefined;
+    this.#parts.text.handle(session, line);
     return undefined;
   }
 
@@ -209,8 +198,8 @@ export class LineHandler {
   }
 }
 
-function isDone(blocks: readonly Block[], { block, answered }: Place): boolean {
-  return block >= blocks.length && answered === undefined;
+function isDone(blocks: readonly Block[], { block }: Place): boolean {
+  return block >= blocks.length;
 }
 
 function toRefusal(fault: LineFault, limit: number): Refusal {

@@ -63,8 +63,8 @@ export class TextHandler {
     session.notify({ method: "welcome", params: this.#parts.seating.welcome(session, seat) });
   }
 
-  /** Handles one line. Returns a promise when the answer takes a moment; further lines have to wait for it. */
-  handle(session: Session, line: string): Promise<void> | void {
+  /** Handles one line. */
+  handle(session: Session, line: string): void {
     this.#parts.fanOut.flush();
     const request = parseTextRequest(line, "server", {
       seats: this.#parts.seating.capacity,
@@ -103,7 +103,7 @@ export class TextHandler {
     session.sendText(refusedLine(refusal.reason, refusal.message));
   }
 
-  #run(session: Session, seat: Seat<Member>, request: CommandRequest): Promise<void> | void {
+  #run(session: Session, seat: Seat<Member>, request: CommandRequest): void {
     const refusal = this.#parts.commands.run(seat, this.#nextKey++, toParams(request), {
       onResult: (result) => session.sendText(resultLines(result)),
       onEnd: (counts) => session.sendText(summaryLine(request.command, counts)),
@@ -114,15 +114,15 @@ export class TextHandler {
     return this.#refuseCommand(session, refusal, request.command);
   }
 
-  async #refuseCommand(session: Session, { reason, message }: Refusal, name: string): Promise<void> {
+  #refuseCommand(session: Session, { reason, message }: Refusal, name: string): void {
     const meant = { name, known: this.#commandsOf(session), otherwise: "/commands lists them" };
-    session.sendText(refusedLine(reason, await withSuggestion(message, meant)));
+    session.sendText(refusedLine(reason, withSuggestion(message, meant)));
   }
 
-  async #refuseUnknown(session: Session, word: string): Promise<void> {
+  #refuseUnknown(session: Session, word: string): void {
     const name = `/${visible(word, SHOWN_LENGTH)}`;
     const meant = { name, known: slashWords("server"), otherwise: "/help lists all words" };
-    session.sendText(refusedLine(undefined, await withSuggestion(`Unknown word "${name}"`, meant)));
+    session.sendText(refusedLine(undefined, withSuggestion(`Unknown word "${name}"`, meant)));
   }
 
   /** While it waits for a seat. */

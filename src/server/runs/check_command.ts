@@ -3,7 +3,7 @@
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { RunParams, Targets } from "../../protocol/methods/mod.ts";
-import { count, visible } from "../../words/mod.ts";
+import { count, shown, visible } from "../../words/mod.ts";
 import { chooseExecutors, type Seat } from "../../ranks/mod.ts";
 import { type ArgumentBounds, checkArguments, type CommandRule } from "../../rules/mod.ts";
 import type { Rights } from "../connection/mod.ts";
@@ -39,7 +39,7 @@ export class CommandChecker {
   ): CommandRule | Refusal {
     const rule = this.#rules.get(command);
     if (rule === undefined) {
-      const message = `"${visible(command, MAX_SHOWN_NAME_LENGTH)}" is not an allowed command`;
+      const message = `${shown(command, MAX_SHOWN_NAME_LENGTH)} is not an allowed command`;
       return { reason: "not_allowed", message, data: { rule: "commands" } };
     }
     const { issue } = issuer.member.rights;

@@ -6,6 +6,7 @@ import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import { byteLength, visible } from "../../words/mod.ts";
 import type { Member } from "../connection/mod.ts";
+import type { AllowList } from "./allow_list.ts";
 import { truncateToBytes } from "./truncate.ts";
 
 /** Different commands of one read that are logged one by one; more are counted by name. */
@@ -69,10 +70,12 @@ export class CommandTally {
 export class CommandLog {
   readonly #report: Report;
   readonly #showsArguments: boolean;
+  readonly #allowed: Pick<AllowList, "get">;
 
-  constructor(report: Report, showsArguments: boolean) {
+  constructor(report: Report, showsArguments: boolean, allowed: Pick<AllowList, "get">) {
     this.#report = report;
     this.#showsArguments = showsArguments;
+    this.#allowed = allowed;
   }
 
   tally(): CommandTally {
@@ -102,20 +105,29 @@ export class CommandLog {
     { command, args }: { readonly command: string; readonly args: readonly string[] },
     refusal: Refusal,
   ): void {
-    const logged = { command: cut(command, MAX_COMMAND_BYTES), ...this.#shown(args) };
-    const why = { reason: refusal.reason, message: visible(this.#messageOf(refusal)) };
-    this.#report({ event: "command_refused", ...clientRef(member), rank, ...logged, ...why });
-  }
-
-  /** The message about an argument quotes it. */
-  #messageOf({ message, data }: Refusal): string {
-    if (this.#showsArguments || data?.position === undefined) return message;
-    return `argument ${data.position} breaks the rule "${data.rule}"`;
+    const who = { ...clientRef(member), rank };
+    const { reason } = refusal;
+    if (this.#showsArguments) {
+      const logged = { command: cut(command, MAX_COMMAND_BYTES), ...loggedArguments(args) };
+      const message = visible(refusal.message);
+      this.#report({ event: "command_refused", ...who, ...logged, reason, message });
+    } else {
+      // What is not a command's name may be a whole line that was typed in quotes.
+      const name = this.#allowed.get(command) === undefined ? "(hidden)" : command;
+      this.#report({ event: "command_refused", ...who, command: name, reason, ...brokenRule(refusal) });
+    }
   }
 
   #shown(args: readonly string[]): Pick<LoggedCommand, "args" | "args_omitted"> {
     return this.#showsArguments ? loggedArguments(args) : {};
   }
+}
+
+/** The message without what was sent, where there is more to say than the reason. */
+function brokenRule({ data }: Refusal): { readonly message?: string } {
+  if (data?.rule === undefined) return {};
+  const what = data.position === undefined ? "the command" : `argument ${data.position}`;
+  return { message: `${what} breaks the rule "${data.rule}"` };
 }
 
 /** As many arguments as may be logged. */

@@ -2,7 +2,7 @@
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { DryRunTarget, Targets } from "../../protocol/methods/mod.ts";
-import { visible } from "../../words/mod.ts";
+import { shown, visible } from "../../words/mod.ts";
 import { indexOfTicket, type Seat } from "../../ranks/mod.ts";
 import { normalizeName } from "../../rules/mod.ts";
 
@@ -85,16 +85,18 @@ function noTicket(ticket: number): Missing {
 }
 
 function noName(name: string): Missing {
-  const shown = visible(name, SHOWN_NAME_LENGTH);
-  const refusal = { reason: "no_recipient", message: `No client below you has the name "${shown}"` } as const;
-  return { target: { name: shown }, refusal };
+  const message = `No client below you has the name ${shown(name, SHOWN_NAME_LENGTH)}`;
+  return { target: targetOf(name), refusal: { reason: "no_recipient", message } };
 }
 
 function manyNamed(name: string, ranks: readonly number[]): Missing {
-  const shown = visible(name, SHOWN_NAME_LENGTH);
   const few = ranks.slice(0, 10);
   const list = few.length < ranks.length ? `${few.join(", ")} and more` : few.join(", ");
-  const message =
-    `${ranks.length} clients below you have the name "${shown}" (ranks ${list}): use a rank or a ticket`;
-  return { target: { name: shown }, refusal: { reason: "invalid_params", message, data: { ranks: few } } };
+  const message = `${ranks.length} clients below you have the name ${shown(name, SHOWN_NAME_LENGTH)} ` +
+    `(ranks ${list}): use a rank or a ticket`;
+  return { target: targetOf(name), refusal: { reason: "invalid_params", message, data: { ranks: few } } };
+}
+
+function targetOf(name: string): Missing["target"] {
+  return { name: visible(name, SHOWN_NAME_LENGTH) };
 }

@@ -7,41 +7,41 @@ import { CLIENT_FLAGS } from "../../../src/config/keys/client_keys.ts";
 import { listSettings } from "../../../src/config/reader/settings_reader.ts";
 import { SERVER_ENV_PREFIX, SERVER_FLAGS, SERVER_SECTIONS } from "../../../src/config/keys/server_keys.ts";
 
-async function parsed(...args: string[]) {
-  const flags = await parseFlags(SERVER_FLAGS, args);
+function parsed(...args: string[]) {
+  const flags = parseFlags(SERVER_FLAGS, args);
   assert(flags.ok, flags.ok ? "" : flags.message);
   return flags;
 }
 
-async function refusalOf(...args: string[]): Promise<string> {
-  const flags = await parseFlags(SERVER_FLAGS, args);
+function refusalOf(...args: string[]): string {
+  const flags = parseFlags(SERVER_FLAGS, args);
   assert(!flags.ok, `understood: ${args.join(" ")}`);
   return flags.message;
 }
 
-Deno.test("flags have their values as they were written, and on/off flags are there or not", async () => {
-  const { values } = await parsed("--port", "007", "--host=::", "--commands", "a,b", "--check");
+Deno.test("flags have their values as they were written, and on/off flags are there or not", () => {
+  const { values } = parsed("--port", "007", "--host=::", "--commands", "a,b", "--check");
   assertEquals([values.port, values.host, values.commands, values.check], ["007", "::", "a,b", true]);
   assertEquals([values.help, values.config, values["max-clients"]], [false, undefined, undefined]);
-  assertEquals((await parsed("-h")).values.help, true);
-  assertEquals((await parsed("--config=a=b")).values.config, "a=b");
-  assertEquals((await parsed("--config=-")).values.config, "-");
-  assertEquals((await parsed("--config", "-", "--check")).values.config, "-");
+  assertEquals((parsed("-h")).values.help, true);
+  assertEquals((parsed("--config=a=b")).values.config, "a=b");
+  assertEquals((parsed("--config=-")).values.config, "-");
+  assertEquals((parsed("--config", "-", "--check")).values.config, "-");
 });
 
-Deno.test("of a flag given twice, the last value holds", async () => {
-  assertEquals((await parsed("--port", "1", "--port=2")).values.port, "2");
+Deno.test("of a flag given twice, the last value holds", () => {
+  assertEquals((parsed("--port", "1", "--port=2")).values.port, "2");
 });
 
-Deno.test("what is no flag is kept in order, and what follows -- is not read", async () => {
-  const flags = await parseFlags(CLIENT_FLAGS, ["010", "--json", "host", "-", "--", "--port", "x"]);
+Deno.test("what is no flag is kept in order, and what follows -- is not read", () => {
+  const flags = parseFlags(CLIENT_FLAGS, ["010", "--json", "host", "-", "--", "--port", "x"]);
   assert(flags.ok);
   assertEquals(flags.positionals, ["010", "host", "-"]);
   assertEquals(flags.afterDashes, ["--port", "x"]);
   assertEquals([flags.values.json, flags.values.port], [true, undefined]);
 });
 
-Deno.test("with stopEarly, the first word that is no flag and all behind it are kept unread", async () => {
+Deno.test("with stopEarly, the first word that is no flag and all behind it are kept unread", () => {
   for (
     const [args, positionals, afterDashes] of [
       [["--json", "--port", "1", "run", "--port", "x", "--", "y"], ["run", "--port", "x", "--", "y"], []],
@@ -50,34 +50,34 @@ Deno.test("with stopEarly, the first word that is no flag and all behind it are 
       [["--port", "1", "--json", "--", "--port", "--", "x"], [], ["--port", "--", "x"]],
     ] as const
   ) {
-    const flags = await parseFlags(CLIENT_FLAGS, args, { stopEarly: true });
+    const flags = parseFlags(CLIENT_FLAGS, args, { stopEarly: true });
     assert(flags.ok, flags.ok ? "" : flags.message);
     assertEquals([flags.values.port, flags.values.json], ["1", true]);
     assertEquals([flags.positionals, flags.afterDashes], [positionals, afterDashes]);
   }
 });
 
-Deno.test("a misspelt flag is refused with the nearest known one", async () => {
+Deno.test("a misspelt flag is refused with the nearest known one", () => {
   assertEquals(
-    await refusalOf("--max-client", "3"),
+    refusalOf("--max-client", "3"),
     'Unknown flag "--max-client"; did you mean --max-clients?',
   );
-  assertEquals(await refusalOf("--prot=3"), 'Unknown flag "--prot"; did you mean --port?');
-  assertEquals(await refusalOf("--no-check"), 'Unknown flag "--no-check"; did you mean --check?');
-  assertEquals(await refusalOf("--zzzzzz"), 'Unknown flag "--zzzzzz"; --help lists them all');
+  assertEquals(refusalOf("--prot=3"), 'Unknown flag "--prot"; did you mean --port?');
+  assertEquals(refusalOf("--no-check"), 'Unknown flag "--no-check"; did you mean --check?');
+  assertEquals(refusalOf("--zzzzzz"), 'Unknown flag "--zzzzzz"; --help lists them all');
   for (const word of ["-p", "-h5", "-hx", "-1", "--constructor", "--__proto__=1", "--=x"]) {
-    assertStringIncludes(await refusalOf(word, "x"), "Unknown flag");
+    assertStringIncludes(refusalOf(word, "x"), "Unknown flag");
   }
 });
 
-Deno.test("a flag cannot reach the properties that every object has", async () => {
+Deno.test("a flag cannot reach the properties that every object has", () => {
   for (const word of ["--__proto__.polluted", "--constructor.prototype.polluted=1", "--port.polluted"]) {
-    assertStringIncludes(await refusalOf(word, "1"), "Unknown flag");
+    assertStringIncludes(refusalOf(word, "1"), "Unknown flag");
   }
   assertEquals(Reflect.get({}, "polluted"), undefined);
 });
 
-Deno.test("a missing value is refused, at the end, before the next flag and behind an equals sign", async () => {
+Deno.test("a missing value is refused, at the end, before the next flag and behind an equals sign", () => {
   for (
     const args of [
       ["--port"],
@@ -93,15 +93,15 @@ Deno.test("a missing value is refused, at the end, before the next flag and behi
       ["--port=", "--port", "1"],
     ]
   ) {
-    assertEquals(await refusalOf(...args), "--port needs a value: --port PORT");
+    assertEquals(refusalOf(...args), "--port needs a value: --port PORT");
   }
 });
 
-Deno.test("a value where none is wanted is refused", async () => {
-  assertEquals(await refusalOf("--check=yes"), '--check takes no value, got "yes"');
-  assertEquals(await refusalOf("--check="), '--check takes no value, got ""');
-  assertEquals(await refusalOf("--check", "false"), '--check takes no value, got "false"');
-  assertEquals(await refusalOf("-h=1"), '-h takes no value, got "1"');
+Deno.test("a value where none is wanted is refused", () => {
+  assertEquals(refusalOf("--check=yes"), '--check takes no value, got "yes"');
+  assertEquals(refusalOf("--check="), '--check takes no value, got ""');
+  assertEquals(refusalOf("--check", "false"), '--check takes no value, got "false"');
+  assertEquals(refusalOf("-h=1"), '-h takes no value, got "1"');
 });
 
 Deno.test("the help names every flag with its default and variable, an example and the exit codes", () => {

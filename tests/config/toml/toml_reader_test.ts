@@ -1,6 +1,6 @@
 // How the text of a configuration is read, and which texts are refused, compared with a TOML library.
 
-import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { parse as secondOpinion } from "smol-toml";
 import { ConfigError } from "../../../src/config/toml/config_error.ts";
@@ -16,11 +16,10 @@ function read(text: string): TomlTable {
 }
 
 /** "line:column reason" */
-async function refusalOf(text: string): Promise<string> {
+function refusalOf(text: string): string {
   const problems = new ProblemList(undefined);
   assertEquals(readToml(text, problems), undefined, text);
-  const error = await problems.throwIfAny().catch((error) => error);
-  assertInstanceOf(error, ConfigError);
+  const error = assertThrows(() => problems.throwIfAny(), ConfigError);
   const { line, column, message } = error.problems[0]!;
   assertEquals(message.replace(/: .*/s, ""), "not valid TOML");
   const lines = text.split("\n");
@@ -28,7 +27,7 @@ async function refusalOf(text: string): Promise<string> {
   return `${line}:${column} ${message.slice("not valid TOML: ".length)}`;
 }
 
-Deno.test("a key that is given twice is refused, in whatever way it is given", async () => {
+Deno.test("a key that is given twice is refused, in whatever way it is given", () => {
   for (
     const [text, refusal] of [
       ["port = 1\nport = 70", '2:1 duplicate key "port", first on line 1'],
@@ -48,10 +47,10 @@ Deno.test("a key that is given twice is refused, in whatever way it is given", a
       ["[[a]]\n[a]", '2:2 duplicate key "a", first on line 1'],
       ["[[a.b]]\n[a]\nb.c = 1", '3:1 duplicate key "b", first on line 1'],
     ] as const
-  ) assertEquals(await refusalOf(text), refusal);
+  ) assertEquals(refusalOf(text), refusal);
 });
 
-Deno.test("a table cannot be made in what is no table, or is complete", async () => {
+Deno.test("a table cannot be made in what is no table, or is complete", () => {
   for (
     const [text, refusal] of [
       ["commands = 3\n[commands.x]", '2:2 "commands" already has a value, on line 1'],
@@ -59,7 +58,7 @@ Deno.test("a table cannot be made in what is no table, or is complete", async ()
       ["a = { b = 1 }\n[a.c]", '2:2 "a" already has a value, on line 1'],
       ["[x]\na = [{ b = 1 }]\n[[x.a.c]]", '3:5 "a" already has a value, on line 2'],
     ] as const
-  ) assertEquals(await refusalOf(text), refusal);
+  ) assertEquals(refusalOf(text), refusal);
 });
 
 Deno.test("tables may come in any order", () => {
@@ -74,7 +73,7 @@ Deno.test("tables may come in any order", () => {
   assertEquals(read("a.b.c = 1\n[a.d]\ne = 2\n[a.b.f]"), { a: { b: { c: 1, f: {} }, d: { e: 2 } } });
 });
 
-Deno.test("a control character and an impossible escape are refused with their place", async () => {
+Deno.test("a control character and an impossible escape are refused with their place", () => {
   for (
     const [text, refusal] of [
       ['a = "\\ud800"', "1:6 invalid escape after a backslash"],
@@ -83,10 +82,10 @@ Deno.test("a control character and an impossible escape are refused with their p
       ["a = 1\rb = 2", "1:6 control character U+000D"],
       ["\u{1f600} = '\x7f", "1:6 control character U+007F"],
     ] as const
-  ) assertEquals(await refusalOf(text), refusal, text);
+  ) assertEquals(refusalOf(text), refusal, text);
 });
 
-Deno.test("nothing is nested so deep that the stack ends", async () => {
+Deno.test("nothing is nested so deep that the stack ends", () => {
   const deep = 100_000;
   for (
     const text of [
@@ -95,7 +94,7 @@ Deno.test("nothing is nested so deep that the stack ends", async () => {
       "a" + ".a".repeat(deep) + " = 1",
       "[a" + ".a".repeat(deep) + "]",
     ]
-  ) assertEquals((await refusalOf(text)).replace(/^\S+ /, ""), "nested more than 64 levels deep");
+  ) assertEquals(refusalOf(text).replace(/^\S+ /, ""), "nested more than 64 levels deep");
 });
 
 Deno.test("any date or time is a date, which no setting takes", () => {

@@ -1,6 +1,6 @@
 // The reader of configurations against tables of what TOML allows and what it does not, in all parts of the format.
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { decodeText } from "../../../src/cli/shared/decode_text.ts";
 import { ConfigError } from "../../../src/config/toml/config_error.ts";
 import { ProblemList } from "../../../src/config/toml/problem_list.ts";
@@ -16,35 +16,34 @@ import * as values from "./tables/valid_values.ts";
 const encoder = new TextEncoder();
 
 /** A table, or why the bytes of a file are none. */
-async function read(bytes: Uint8Array): Promise<TomlTable | string> {
+function read(bytes: Uint8Array): TomlTable | string {
   const { text, fault } = decodeText(bytes);
   if (fault !== undefined) return fault.reason;
   const problems = new ProblemList(undefined);
   const table = readToml(text, problems);
   if (table !== undefined) return table;
-  const error = await problems.throwIfAny().catch((error) => error);
-  assert(error instanceof ConfigError, String(error));
+  const error = assertThrows(() => problems.throwIfAny(), ConfigError);
   return error.problems[0]!.message;
 }
 
 for (const [name, rows] of Object.entries(values)) {
   Deno.test(`TOML: ${name.toLowerCase().replaceAll("_", " ")}`, () =>
-    checkTable(rows, async (text, value) => {
+    checkTable(rows, (text, value) => {
       for (const file of [text, `${text}\n`, `# x\r\n${text} # y\r\n`]) {
-        assertEquals(await read(encoder.encode(file)), { a: value });
+        assertEquals(read(encoder.encode(file)), { a: value });
       }
     }));
 }
 
 for (const [name, rows] of Object.entries(documents)) {
   Deno.test(`TOML: ${name.toLowerCase().replaceAll("_", " ")}`, () =>
-    checkTable(rows, async (text, table) => assertEquals(await read(encoder.encode(text)), table)));
+    checkTable(rows, (text, table) => assertEquals(read(encoder.encode(text)), table)));
 }
 
 for (const [name, rows] of Object.entries({ ...invalidValues, ...invalidDocuments })) {
   Deno.test(`TOML: ${name.toLowerCase().replaceAll("_", " ")}`, () =>
-    checkTable(rows, async (text, reason) => {
-      const refusal = await read(encoder.encode(text));
+    checkTable(rows, (text, reason) => {
+      const refusal = read(encoder.encode(text));
       assert(typeof refusal === "string", `read as ${JSON.stringify(refusal)}`);
       assertStringIncludes(refusal, reason);
     }));
@@ -78,8 +77,8 @@ const ENCODINGS: readonly Row<Uint8Array, string>[] = [
 ];
 
 Deno.test("TOML: encodings", () =>
-  checkTable(ENCODINGS, async (file, reason) => {
-    const refusal = await read(file);
+  checkTable(ENCODINGS, (file, reason) => {
+    const refusal = read(file);
     assert(typeof refusal === "string", `read as ${JSON.stringify(refusal)}`);
     assertStringIncludes(refusal, reason);
   }));

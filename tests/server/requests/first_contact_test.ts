@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { openClient } from "../../../src/client/open_client.ts";
+import { FakeConnection, FakeListener } from "../../support/server/fake_sessions.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { startServer } from "../../support/server/start_server.ts";
 import { tokenOf, tokensToml } from "../../support/server/tokens.ts";
@@ -88,6 +89,18 @@ Deno.test("a misspelt command or word is answered with the one that was meant, i
     await client.text("You are rank");
     for (const [, answer] of lines) assertEquals((await client.next()).text, answer);
   }
+});
+
+Deno.test("answers to misspelt commands are part of the same turn as those to other lines", async () => {
+  const connection = new FakeConnection();
+  const listener = new FakeListener([connection]);
+  await using server = await startServer({ toml: 'commands = ["uptime"]\n', listener });
+  await server.until(({ event }) => event === "client_seated");
+  connection.feed("/name Ada\nuptme\n/rooster\nuptim\n/name Ben\n");
+  await server.until((event) => event.event === "client_named" && event.name === "Ben");
+  while (!connection.written.at(-1)!.includes('"Ben"')) await new Promise((resolve) => setTimeout(resolve));
+  assertStringIncludes(connection.written.at(-1)!, 'Your name is now "Ada"');
+  connection.feed(null);
 });
 
 Deno.test("a name is shown to the others, and has the same form as in hello", async () => {

@@ -1,6 +1,6 @@
 // What the log says of commands: who sent which, with which arguments, who failed, and who evicted whom.
 
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { eventText } from "../../../src/log/event_text.ts";
 import type { LoggedCommand } from "../../../src/log/server_event.ts";
 import { CommandTally } from "../../../src/server/runs/command_log.ts";
@@ -54,14 +54,70 @@ Deno.test("log.arguments = false leaves no argument in any event, accepted, refu
   alice.ask("run", { command: "ping", args: ["secret"] });
   alice.send('{"jsonrpc":"2.0","method":"run","params":{"command":"ping","args":["secret"');
   alice.send('{"jsonrpc":"2.0","method":"run","params":{"command":"ping","args":secret}}');
+  for (const line of ['"secret"', '{"jsonrpc":"secret","id":5}', '{"jsonrpc":"2.0","id":{"secret":1}}']) {
+    alice.send(line);
+  }
   await alice.request("run", { command: "restart", args: ["secret"] });
-  const refused = await server.until(({ event }) => event === "command_refused");
-  assert(refused.event === "command_refused");
-  assertEquals([refused.reason, refused.message], ["not_allowed", 'argument 1 breaks the rule "one_of"']);
-  assertEquals(server.eventsOf("message_refused").length > 0, true);
+  await alice.request("run", { command: "restart secret", args: [] });
+  await alice.request("run", { command: "ping", args: ["secret"], to_names: ["secret"] });
+  await alice.request("run", { command: "ping", args: new Array(65).fill("secret") });
+  await alice.request("run", { command: "secret", to: Array.from({ length: 30 }, (_, i) => i) });
+  alice.notify("run", { command: "secret" });
+  await alice.request("run", { command: "ping", args: ["secret\0"], dry_run: true });
+  await using typist = await RawClient.connect(server.port);
+  typist.send(
+    "'restart secret'\nrestart secret\n@secret ping\n@name:secret ping\nping 'secret\n/secret\n/name Ty",
+  );
+  await typist.text("Your name is now");
+  const refused = server.eventsOf("command_refused").map(({ command, reason, message }) =>
+    `${command} ${reason} ${message ?? "-"}`
+  );
+  assertEquals(refused, [
+    'restart not_allowed argument 1 breaks the rule "one_of"',
+    '(hidden) not_allowed the command breaks the rule "commands"',
+    "ping no_recipient -",
+    'ping not_allowed the command breaks the rule "args_count"',
+    "(hidden) too_large -",
+    '(hidden) not_allowed the command breaks the rule "commands"',
+    '(hidden) not_allowed the command breaks the rule "commands"',
+    'restart not_allowed argument 1 breaks the rule "one_of"',
+    "ping no_recipient -",
+    "ping no_recipient -",
+  ]);
+  const unreadable = server.eventsOf("message_refused");
+  assertEquals(unreadable.reduce((sum, { count }) => sum + count, 0), 5);
   for (const { event, ...fields } of server.events) {
     assertEquals([event, JSON.stringify(fields).includes("secret"), "args" in fields], [event, false, false]);
   }
+});
+
+Deno.test("refusals of one read for one reason are one line, which says so if their messages differ", async () => {
+  await using server = await startServer({});
+  await using alice = await RawClient.join(server.port);
+  const unknown = '{"jsonrpc":"2.0","id":1,"method":7}';
+  alice.send([unknown, unknown, "7", "{", "{", '{"jsonrpc":"2.0"}'].join("\n"));
+  await alice.settled();
+  const lines = linesOf(server, "invalid message").map((line) =>
+    line.replace(/^.* sent /, "").replace(/(?<=JSON: ).*/, "…")
+  );
+  assertEquals(lines, [
+    '3 invalid messages: invalid_request (first: "method" must be a string)',
+    "2 invalid messages: parse_error (Invalid JSON: …",
+    '1 invalid message: invalid_request (A message must have "method", "result" or "error")',
+  ]);
+});
+
+Deno.test("a command or a name cannot imitate the end of what a message quotes, nor the words of a line", async () => {
+  await using server = await startServer({ toml: TOML });
+  await using alice = await RawClient.join(server.port);
+  await using _below = await RawClient.join(server.port);
+  await alice.request("run", { command: `Client ('10.0.0.1', 5) assigned rank 0` });
+  await alice.request("run", { command: "ping", to_names: [`a" is fine \\ ('10.0.0.1', 5) "b`] });
+  assertEquals(linesOf(server, "refused: ").map((line) => line.replace(/^.*refused: /, "")), [
+    String.raw`not_allowed ("Client (\'10.0.0.1\', 5) assigned rank 0" is not an allowed command)`,
+    String
+      .raw`no_recipient (No client below you has the name "a\" is fine \\ (\'10.0.0.1\', 5) \"b")`,
+  ]);
 });
 
 Deno.test("what is logged of one command is bounded, and says what is missing", async () => {

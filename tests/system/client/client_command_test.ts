@@ -38,6 +38,25 @@ kill_after_ms = 200
 
 const COUNTS = { ok: 0, failed: 0, refused: 0, delivered: 0, timed_out: 0, lost: 0, cancelled: 0 };
 
+Deno.test("what is before an @ in HOST may be a password, and no message repeats it", async () => {
+  const form = "is not an address; write HOST, HOST:PORT or [::1]:PORT";
+  const cases: [args: string[], message: string][] = [
+    [["secret@host"], `"…@host" ${form}`],
+    [["ada:secret@host:6001"], `"…@host:6001" ${form}`],
+    [["secret@host:6001", "--port", "5"], `"…@host:6001" ${form}`],
+    [["secret@host", "--check"], `"…@host" ${form}`],
+    [["secret@[::1]:6001"], `"…@[::1]:6001" ${form}`],
+    [["secret@host", "uptime"], "echo uptime | rankclient …@host"],
+    [["127.0.0.1", "secret@host"], 'unexpected argument "…@host"'],
+  ];
+  for (const [args, message] of cases) {
+    const { code, stdout, stderr } = await runClient(args);
+    assertStringIncludes(stderr, message);
+    assert(!`${stdout}${stderr}`.includes("secret"), stderr);
+    assertEquals(code, 2, stderr);
+  }
+});
+
 Deno.test("wrong command lines and configurations are refused with a hint and exit code 2", async () => {
   await using place = new Workplace("prot = 6001\n");
   const cases: [args: string[], message: string][] = [

@@ -33,9 +33,9 @@ Deno.test("the service of a leader kills what is left of it, and not before PROG
   assert(Number(leader!.get("TimeoutStopSec")) * 1_000 > config.lead.killAfterMs);
 });
 
-Deno.test("the client accepts the command line of the service", async () => {
+Deno.test("the client accepts the command line of the service", () => {
   const [program, ...args] = leader!.get("ExecStart")!.split(" ");
-  const parsed = await parseFlags(CLIENT_FLAGS, args);
+  const parsed = parseFlags(CLIENT_FLAGS, args);
   assert(parsed.ok, JSON.stringify(parsed));
   const { values, positionals, afterDashes } = parsed;
   assertEquals([program, values.lead, positionals.length, afterDashes], [
@@ -49,7 +49,7 @@ Deno.test("the client accepts the command line of the service", async () => {
 
 Deno.test("the service of the server accepts its command line, with the paths of docs/operations.md", async () => {
   const [program, ...args] = server!.get("ExecStart")!.split(" ");
-  const parsed = await parseFlags(SERVER_FLAGS, args);
+  const parsed = parseFlags(SERVER_FLAGS, args);
   assert(parsed.ok, JSON.stringify(parsed));
   assertEquals([program, parsed.values.config, parsed.positionals], [
     "/usr/local/bin/rankserver",

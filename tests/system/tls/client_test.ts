@@ -166,7 +166,7 @@ test("a certificate of an authority as the server's: --check, the server and the
   assertStringIncludes(stderr, "the server's certificate is that of an authority (CaUsedAsEndEntity)");
   assertStringIncludes(stderr, remedy);
   assertEquals(code, 4);
-  await server.line("TLS handshake failed: the client rejected the server's certificate (");
+  await server.line("TLS handshake failed: the client rejected the certificate (");
   // And when one takes the place of a good one.
   const good = await certificates.issue("renewed");
   await using renewed = await ServerProcess.start({ args: flags(good) });
