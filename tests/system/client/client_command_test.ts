@@ -47,7 +47,7 @@ Deno.test("what is before an @ in HOST may be a password, and no message repeats
     [["secret@host", "--check"], `"…@host" ${form}`],
     [["secret@[::1]:6001"], `"…@[::1]:6001" ${form}`],
     [["secret@host", "uptime"], "echo uptime | rankclient …@host"],
-    [["127.0.0.1", "secret@host"], 'unexpected argument "…@host"'],
+    [["127.0.0.1", "secret@host"], 'Unexpected argument "…@host"'],
   ];
   for (const [args, message] of cases) {
     const { code, stdout, stderr } = await runClient(args);
