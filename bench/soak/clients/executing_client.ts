@@ -22,7 +22,7 @@ export class ExecutingClient implements SoakedClient {
 
   private constructor(argv: Program) {
     this.#process = new PipedProcess(argv, (line) => {
-      if (line.includes("has been executed")) this.#executed++;
+      if (/ ran: /.test(line)) this.#executed++;
       else if (line.startsWith("slow: timed out")) this.#stopped++;
     });
     const tally = () => `${this.#executed} programs ran, ${this.#stopped} were stopped`;
