@@ -1,3 +1,3 @@
 // Misspelt names: of keys, flags and commands.
 
-export { findNearestName, withSuggestion } from "./nearest_name.ts";
+export { findNearestName, unknownCommand, unknownWord } from "./nearest_name.ts";

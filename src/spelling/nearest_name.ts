@@ -98,3 +98,13 @@ export function withSuggestion(message: string, { name, known, otherwise }: Miss
   const nearest = findNearestName(name, known);
   return `${message}; ${nearest === undefined ? otherwise : `did you mean "${nearest}"?`}`;
 }
+
+/** The message for a word with a slash that does not exist among `words`. */
+export function unknownWord(name: string, words: Iterable<string>): string {
+  return withSuggestion(`Unknown word "${name}"`, { name, known: words, otherwise: "/help lists all words" });
+}
+
+/** The refusal of a command that is not among `commands`, with what to do. */
+export function unknownCommand(message: string, name: string, commands: Iterable<string>): string {
+  return withSuggestion(message, { name, known: commands, otherwise: "/commands lists them" });
+}

@@ -3,16 +3,11 @@
 import { type Face, slashWords } from "../../protocol/methods/mod.ts";
 import { isCommandName } from "../../rules/mod.ts";
 import { RequestError } from "../session/mod.ts";
-import { withSuggestion } from "../../spelling/mod.ts";
+import { unknownCommand, unknownWord } from "../../spelling/mod.ts";
 
 /** @param word without its slash, which does not exist at `face`. */
 export function unknownWordMessage(word: string, face: Face): string {
-  const name = `/${word}`;
-  return withSuggestion(`Unknown word "${name}"`, {
-    name,
-    known: slashWords(face),
-    otherwise: "/help lists all words",
-  });
+  return unknownWord(`/${word}`, slashWords(face));
 }
 
 /** The refusal of a command that the server does not know, with a suggestion; any other error as it is. */
@@ -23,7 +18,7 @@ export function suggestCommand(
 ): RequestError {
   const { rule } = (error.data ?? {}) as { readonly rule?: unknown };
   if (rule !== "commands" || !isCommandName(name)) return error;
-  const message = withSuggestion(error.message, { name, known, otherwise: "/commands lists them" });
+  const message = unknownCommand(error.message, name, known);
   const { kind, mayBeSent } = error;
   return new RequestError(kind, { ...error.toErrorObject(), message }, { mayBeSent });
 }

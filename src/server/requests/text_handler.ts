@@ -20,7 +20,7 @@ import {
   watchText,
 } from "../../protocol/text/mod.ts";
 import { isCommandName } from "../../rules/mod.ts";
-import { withSuggestion } from "../../spelling/mod.ts";
+import { unknownCommand, unknownWord } from "../../spelling/mod.ts";
 import { agoTextOf } from "../../time/mod.ts";
 import { count, visible } from "../../words/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
@@ -115,14 +115,12 @@ export class TextHandler {
   }
 
   #refuseCommand(session: Session, { reason, message }: Refusal, name: string): void {
-    const meant = { name, known: this.#commandsOf(session), otherwise: "/commands lists them" };
-    session.sendText(refusedLine(reason, withSuggestion(message, meant)));
+    session.sendText(refusedLine(reason, unknownCommand(message, name, this.#commandsOf(session))));
   }
 
   #refuseUnknown(session: Session, word: string): void {
     const name = `/${visible(word, SHOWN_LENGTH)}`;
-    const meant = { name, known: slashWords("server"), otherwise: "/help lists all words" };
-    session.sendText(refusedLine(undefined, withSuggestion(`Unknown word "${name}"`, meant)));
+    session.sendText(refusedLine(undefined, unknownWord(name, slashWords("server"))));
   }
 
   /** While it waits for a seat. */
