@@ -8,6 +8,7 @@ import type { Peer } from "../servers/peers.ts";
 import type { BenchSetup } from "./bench_setup.ts";
 import { Measurements } from "./measurements.ts";
 import { measureDeliveryBytes, measureOnSeats, needsDeliveryBytes } from "./on_seats.ts";
+import { measureRest } from "./rest.ts";
 import { measureSharedPort } from "./shared_port.ts";
 import { measureStartup } from "./startup.ts";
 import { measureStartupParts } from "./startup_parts.ts";
@@ -49,6 +50,8 @@ export async function measure(
       }
       case "shared-port":
         return await measureSharedPort(plan, setup);
+      case "rest":
+        return new Map([["rest", await measureRest(setup)]]);
       case "startup":
         return new Map([["startup", await measureStartup(peer, setup)]]);
       case "startup-parts":

@@ -7,6 +7,7 @@ import { GATHERED } from "./gathered.ts";
 import { GROWTH } from "./growth.ts";
 import { MEMORY } from "./memory.ts";
 import { PIPELINED, PIPELINED_EQUAL_BYTES } from "./pipelined.ts";
+import { REST, REST_CLIENTS } from "./rest.ts";
 import type { RowGroup } from "./row.ts";
 import { SEATS } from "./seats.ts";
 import { SHARED_PORT } from "./shared_port.ts";
@@ -22,6 +23,7 @@ export {
   type SharedPortPlan,
   stepsFor,
 } from "./plans.ts";
+export { REST_CLIENTS };
 export {
   type DerivedSource,
   type Row,
@@ -40,6 +42,7 @@ export const GROUPS: readonly RowGroup[] = [
   SEATS,
   TLS,
   FAIRNESS,
+  REST,
   STARTUP,
   STARTUP_PARTS,
   SHARED_PORT,

@@ -22,6 +22,8 @@ export interface SharedPortPlan {
 export type Plan =
   | SeatsPlan
   | SharedPortPlan
+  /** A server that has nothing to do. */
+  | { readonly kind: "rest" }
   /** Starts of each server, without a connection. */
   | { readonly kind: "startup" }
   /** Starts of rankserver with a stop watch inside. */
@@ -46,6 +48,7 @@ export const PLANS: Readonly<Record<string, Plan>> = {
   "shared-port-1": { kind: "shared-port", processes: 1 },
   "shared-port-2": { kind: "shared-port", processes: 2 },
   "shared-port-4": { kind: "shared-port", processes: 4 },
+  "rest": { kind: "rest" },
   "startup": { kind: "startup" },
   "startup-parts": { kind: "startup-parts" },
 };
