@@ -88,6 +88,11 @@ export const SERVER_BOUNDS = Object.freeze({
   idBytes: 256,
   /** Nesting of JSON; the protocol needs no more than five levels. */
   jsonDepth: 32,
+  /**
+   * Objects, arrays and members of JSON in one line, for each of `batch_items` (at least 100): parsing takes up to 1 µs for
+   * each. The protocol needs no more than 20 in one message; a list of numbers or of texts counts as one.
+   */
+  jsonParts: 100,
   /** Longest line of a connection that has not shown its token; a token has 43 bytes. */
   pendingLineBytes: 4 * KIBI,
   /** Refused connections kept open for `linger_ms`, so that the refusal arrives; each uses a descriptor. */

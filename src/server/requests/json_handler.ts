@@ -1,7 +1,7 @@
 // Takes the lines of JSON sessions: reads each as one message or a batch of them, within its limits.
 
 import { count } from "../../words/mod.ts";
-import { endsOfText, isNestedDeeper, type LineEnds } from "../../protocol/wire/mod.ts";
+import { endsOfText, hasMoreParts, isNestedDeeper, type LineEnds } from "../../protocol/wire/mod.ts";
 import {
   encodeError,
   findResponseId,
@@ -18,12 +18,17 @@ export interface HandlerParts extends MessageParts {
   readonly logsArguments: boolean;
   readonly limits: MessageParts["limits"] & {
     readonly jsonDepth: number;
+    /** Objects, arrays and members in one line, for each message that a batch may have. */
+    readonly jsonParts: number;
     readonly batchItems: number;
     readonly idBytes: number;
     /** Of the answers to one batch, in UTF-16 code units. */
     readonly batchAnswerLength: number;
   };
 }
+
+/** So many messages determine the size of a line although a batch may have fewer: a single one may have long lists. */
+const MIN_BATCH_ITEMS = 100;
 
 export class JsonHandler {
   readonly #parts: HandlerParts;
@@ -40,9 +45,10 @@ export class JsonHandler {
   handle(session: Session, line: string): Batch | undefined {
     // Between messages blank lines mean nothing, and an error for each would make much work for little.
     if (line === "") return undefined;
-    const { batchItems, idBytes, batchAnswerLength, jsonDepth } = this.#parts.limits;
-    if (isNestedDeeper(line, jsonDepth)) {
-      this.refuse(session, tooDeep(jsonDepth), endsOfText(line));
+    const { batchItems, idBytes, batchAnswerLength } = this.#parts.limits;
+    const excess = this.#findExcess(line);
+    if (excess !== undefined) {
+      this.refuse(session, excess, endsOfText(line));
       return undefined;
     }
     const message = parseLine(line, batchItems, idBytes);
@@ -57,6 +63,14 @@ export class JsonHandler {
     }
     this.#messages.handle(session, message, replyTo(session));
     return undefined;
+  }
+
+  /** Why a line is not parsed: it would keep the parser busy for too long. */
+  #findExcess(line: string): Refusal | undefined {
+    const { jsonDepth, jsonParts, batchItems } = this.#parts.limits;
+    if (isNestedDeeper(line, jsonDepth)) return tooDeep(jsonDepth);
+    const parts = jsonParts * Math.max(batchItems, MIN_BATCH_ITEMS);
+    return hasMoreParts(line, parts) ? tooManyParts(parts) : undefined;
   }
 
   /**
@@ -98,6 +112,16 @@ function tooDeep(limit: number): Refusal {
   return {
     reason: "too_large",
     message: `JSON nesting exceeds the limit of ${count(limit, "level")}`,
+    data: { limit },
+  };
+}
+
+function tooManyParts(limit: number): Refusal {
+  return {
+    reason: "too_large",
+    message: `JSON exceeds the limit of ${
+      count(limit, "object, array or member", "objects, arrays and members")
+    }`,
     data: { limit },
   };
 }
