@@ -16,7 +16,13 @@ export type ArgumentKind =
   | { readonly type: "any" }
   | { readonly type: "one_of"; readonly values: readonly string[] }
   | { readonly type: "integer"; readonly min: number; readonly max: number }
-  | { readonly type: "pattern"; readonly source: string; readonly matchesWhole: (text: string) => boolean };
+  | {
+    readonly type: "pattern";
+    readonly source: string;
+    /** In instructions: up to so many steps are taken for each character of a text. */
+    readonly size: number;
+    readonly matchesWhole: (text: string) => boolean;
+  };
 
 /** A command of the allow-list. */
 export interface CommandRule {

@@ -127,7 +127,7 @@ Deno.test("an integer has one spelling and lies within its bounds, both included
 Deno.test("the length is checked before the pattern sees the text", () => {
   const seen: string[] = [];
   const matchesWhole = (text: string) => seen.push(text) > 0;
-  const short = rule("x", { type: "pattern", source: ".*", matchesWhole }, { maxBytes: 3 });
+  const short = rule("x", { type: "pattern", source: ".*", size: 1, matchesWhole }, { maxBytes: 3 });
   assertEquals(brokenBy([short], "abcd"), "max_bytes");
   assertEquals(brokenBy([short], "x".repeat(21)), "arg_bytes");
   assertEquals(seen, []);
@@ -156,7 +156,12 @@ Deno.test("checkArguments never throws, and lets through only what each rule all
       min,
       max: min + span,
     })),
-    fc.constant<ArgumentKind>({ type: "pattern", source: "a*", matchesWhole: (text) => /^a*$/.test(text) }),
+    fc.constant<ArgumentKind>({
+      type: "pattern",
+      source: "a*",
+      size: 1,
+      matchesWhole: (text) => /^a*$/.test(text),
+    }),
   );
   const rules = fc.array(fc.record({ kind, maxBytes: fc.nat(30), optional: fc.boolean() }), {
     maxLength: 5,

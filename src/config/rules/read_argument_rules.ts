@@ -87,8 +87,9 @@ async function readKind(
   if (pattern !== undefined) {
     const compiled = await compilePattern(pattern);
     if (compiled.ok) {
-      checkPatternSteps(compiled.size, maxBytes, path, problems);
-      return { type: "pattern", source: pattern, matchesWhole: compiled.matchesWhole };
+      const { size, matchesWhole } = compiled;
+      checkPatternSteps(size, maxBytes, path, problems);
+      return { type: "pattern", source: pattern, size, matchesWhole };
     }
     problems.addKey([...path, "pattern"], `is not a pattern: ${compiled.reason}`);
   }

@@ -5,7 +5,7 @@ import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { RunParams, Targets } from "../../protocol/methods/mod.ts";
 import { count, shown, visible } from "../../words/mod.ts";
 import { chooseExecutors, type Seat } from "../../ranks/mod.ts";
-import { type ArgumentBounds, checkArguments, type CommandRule } from "../../rules/mod.ts";
+import { type ArgumentBounds, type ArgumentRule, checkArguments, type CommandRule } from "../../rules/mod.ts";
 import type { Rights } from "../connection/mod.ts";
 import { findTargets } from "./targets.ts";
 
@@ -15,6 +15,13 @@ export type Check<Member> =
   | { readonly ok: false; readonly refusal: Refusal };
 
 const MAX_SHOWN_NAME_LENGTH = 64;
+
+/**
+ * The steps of patterns, of 60 ns each, for commands that are checked together, and for one of them: one that may take longer
+ * is work to be counted by itself.
+ */
+const MAX_STEPS_TOGETHER = 10_000;
+const MAX_STEPS_OF_ONE = 2_000;
 
 /** The sender of a command. */
 export interface Issuer {
@@ -80,7 +87,8 @@ export class CommandChecker {
   }
 
   /**
-   * How many commands to all members below the issuer pass all rules, up to the first that does not.
+   * How many commands to all members below the issuer pass all rules, up to the first that does not or whose check may take
+   * long.
    *
    * @param args the arguments of each, as JSON, within the limits for all commands
    */
@@ -94,8 +102,11 @@ export class CommandChecker {
     if (rule === undefined || issuer.rank > rule.maxRank || below <= 0 || below > rule.maxExecutors) return 0;
     if (issuer.member.rights.issue?.has(command) === false) return 0;
     if (rule.args === undefined) return args.length;
-    const invalid = args.findIndex((json) => !checkArguments(rule.args, JSON.parse(json), this.#bounds).ok);
-    return invalid < 0 ? args.length : invalid;
+    const quick = countQuick(rule.args, args);
+    for (let i = 0; i < quick; i++) {
+      if (!checkArguments(rule.args, JSON.parse(args[i]!), this.#bounds).ok) return i;
+    }
+    return quick;
   }
 
   /** All rules; determines the executors. @param roster settled, so that the index is the rank */
@@ -143,4 +154,20 @@ function tooManyExecutors(rule: CommandRule, executors: number): Refusal {
     message,
     data: { rule: "max_executors", max_executors: rule.maxExecutors },
   };
+}
+
+/** How many of the first commands can be checked together. @param args the arguments of each, as JSON */
+function countQuick(rules: readonly ArgumentRule[], args: readonly string[]): number {
+  const size = rules.reduce(
+    (most, { kind }) => kind.type === "pattern" ? Math.max(most, kind.size) : most,
+    0,
+  );
+  if (size === 0) return args.length;
+  let together = 0;
+  const slow = args.findIndex((json) => {
+    const steps = size * json.length;
+    together += steps;
+    return steps > MAX_STEPS_OF_ONE || together > MAX_STEPS_TOGETHER;
+  });
+  return slow < 0 ? args.length : slow;
 }

@@ -54,8 +54,8 @@ interface Scene {
   readonly members: readonly FakeConnection[];
 }
 
-const SMALL_OUTBOX =
-  `[limits]\noutbox_bytes = 65536\nline_bytes = 65536\noutput_bytes = 1024\nrun_output_bytes = 1024`;
+const SETTINGS =
+  `[commands.uptime]\n[commands.match]\nargs = [{ name = "text", pattern = "(a*){50}[0-9]", max_bytes = 100 }]\n[limits]\noutbox_bytes = 65536\nline_bytes = 65536\noutput_bytes = 1024\nrun_output_bytes = 1024`;
 
 /** @param stalled the rank of a member that takes no byte. */
 async function withFour(test: (scene: Scene) => Promise<void>, stalled?: number): Promise<void> {
@@ -63,7 +63,7 @@ async function withFour(test: (scene: Scene) => Promise<void>, stalled?: number)
     new FakeConnection({ port: rank + 1, isStalled: rank === stalled })
   );
   const clock = new SlowClock();
-  const server = await startServer({ listener: new FakeListener(members), clock, toml: SMALL_OUTBOX });
+  const server = await startServer({ listener: new FakeListener(members), clock, toml: SETTINGS });
   await server.until((event) => event.event === "client_seated" && event.rank === 3);
   await handled();
   for (const { written } of members) written.length = 0;
@@ -105,6 +105,21 @@ Deno.test("G9: others are answered between the lines of one member too, each of 
     assertEquals(idsOf(first!.messages), [0, 1, 2]);
     assertEquals(await clock.rest(), 2);
     assertEquals(idsOf(first!.messages), [0, 1, 2, 3, 4]);
+  });
+});
+
+Deno.test("G9: commands whose arguments take long to match are not sent together", async () => {
+  await withFour(async ({ clock, members: [first, second] }) => {
+    const match = (i: number) => ({ command: "match", args: [`${"a".repeat(90)}${i % 10}`] });
+    const commands = Array.from({ length: 20 }, (_, i) => ({
+      ...{ jsonrpc: "2.0", method: "run", params: match(i) },
+    }));
+    first!.feed(commands.map(line).join(""));
+    const executed = [0];
+    while (await clock.turns(1)) executed.push(second!.messages.length);
+    assertEquals(executed.at(-1), 20);
+    const together = executed.slice(1).map((count, i) => count - executed[i]!);
+    assertEquals(Math.max(...together), 2, "each turn continues with one, and the next read brings another");
   });
 });
 

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import type { Refusal } from "../../../src/protocol/json_rpc/errors.ts";
 import { METHODS, readShape } from "../../../src/protocol/methods/mod.ts";
 import { RankManager, type Seat } from "../../../src/ranks/rank_manager.ts";
-import type { CommandRule } from "../../../src/rules/command_rule.ts";
+import type { ArgumentKind, CommandRule } from "../../../src/rules/command_rule.ts";
 import { CommandChecker } from "../../../src/server/runs/check_command.ts";
 import { checkName } from "../../../src/server/requests/hello.ts";
 import { dryRun } from "../../../src/server/runs/dry_run.ts";
@@ -237,4 +237,31 @@ Deno.test("a name is trimmed, short, not blank and nothing that a terminal acts 
       );
     }
   }));
+});
+
+/** A pattern of that size, and what was matched with it. */
+function costly(size: number) {
+  const matched: string[] = [];
+  const kind: ArgumentKind = {
+    ...{ type: "pattern", source: ".*", size },
+    matchesWhole: (text) => matched.push(text) > 0,
+  };
+  const argument = { name: "text", optional: false, rest: true, maxBytes: 50, kind };
+  const rule: CommandRule = { ...ANY, name: "costly", args: [argument] };
+  return {
+    matched,
+    checker: new CommandChecker(new Map([["costly", rule]]), { argsCount: 3, argBytes: 50 }),
+  };
+}
+
+Deno.test("commands are checked together only as long as their patterns need few steps", () => {
+  const [issuer] = rosterOf(3);
+  const commands = (count: number, length: number) =>
+    new Array(count).fill(JSON.stringify(["x".repeat(length)]));
+  const passing = (size: number, args: readonly string[]) =>
+    costly(size).checker.countPassing(issuer!, 2, "costly", args);
+  assertEquals(passing(10, commands(64, 10)), 64);
+  assertEquals(passing(100, commands(64, 10)), 7, "10,000 steps together");
+  assertEquals(passing(300, commands(64, 10)), 0, "one of more than 2,000 steps");
+  assertEquals(passing(100, [...commands(2, 10), ...commands(1, 20)]), 2, "those before it");
 });
