@@ -109,13 +109,18 @@ export class CommandChecker {
     return quick;
   }
 
-  /** All rules; determines the executors. @param roster settled, so that the index is the rank */
+  /**
+   * All rules; determines the executors.
+   *
+   * @param roster settled, so that the index is the rank
+   * @param rule what {@linkcode checkRules} says: arguments may take long to check
+   */
   check<Member extends { readonly rights: Rights; readonly name: string }>(
     roster: readonly Seat<Member>[],
     issuer: Seat<Member>,
     { command, args, ...targets }: Pick<RunParams, "command" | "args"> & Targets,
+    rule = this.checkRules(issuer, command, args),
   ): Check<Member> {
-    const rule = this.checkRules(issuer, command, args);
     if ("reason" in rule) return { ok: false, refusal: rule };
     const { ranks, missing: [missing] } = findTargets(roster, issuer, targets);
     const choice = chooseExecutors(roster, issuer, ranks);

@@ -18,7 +18,7 @@ export function dryRun<Member extends { readonly name: string; readonly rights: 
 ): DryRunSummary {
   const rule = checker.checkRules(issuer, params.command, params.args);
   const forAll = "reason" in rule ? rule : undefined;
-  const whole = checker.check(roster, issuer, params);
+  const whole = checker.check(roster, issuer, params, rule);
   const found = findTargets(roster, issuer, params);
   const ranks = found.ranks === undefined
     ? roster.slice(issuer.rank + 1).map((seat) => seat.rank)

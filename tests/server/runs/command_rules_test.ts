@@ -254,6 +254,13 @@ function costly(size: number) {
   };
 }
 
+Deno.test("a dry run matches each argument once", () => {
+  const { matched, checker } = costly(1);
+  const roster = rosterOf(3);
+  dryRun(checker, roster, roster[0]!, { command: "costly", args: ["a", "b"], dry_run: true });
+  assertEquals(matched, ["a", "b"]);
+});
+
 Deno.test("commands are checked together only as long as their patterns need few steps", () => {
   const [issuer] = rosterOf(3);
   const commands = (count: number, length: number) =>
