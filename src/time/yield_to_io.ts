@@ -1,11 +1,14 @@
 // Shares the event loop between connections: what all of them do between two polls of the sockets has one budget, and long
 // work that finds it spent waits for the next poll. The runtime itself polls too rarely for that: while callbacks are
-// pending, only in every 61st iteration of its loop, so that slices of 5 ms would delay other clients by 300 ms.
+// pending, only in every 61st iteration of its loop, so that slices of 5 ms would delay other clients by 300 ms. Some work
+// cannot be interrupted and exceeds the budget: whoever has done that lets the others go first.
 
 /** How long connections may work between two polls, all together. */
 const BUDGET_MS = 5;
 /** What long work may take although short work has spent the budget, so that it progresses. */
 const MIN_SLICE_MS = 1;
+/** For so many times as long as work has exceeded the budget, more of that kind is expected. */
+const EXPECTED_AGAIN = 32;
 
 /** How the sockets are polled. */
 export interface IoPoll {
@@ -17,9 +20,22 @@ export interface IoPoll {
   afterIo(callback: () => void): void;
 }
 
+/** Who does long work, such as a connection. */
+export interface Sharer {
+  /** Until then, work that exceeds the budget is expected of it; 0 at first. */
+  exceedsUntil: number;
+}
+
 export class YieldToIo {
   readonly #io: IoPoll;
-  readonly #waiting: (() => void)[] = [];
+  /** Those that wait and are not expected to exceed the budget, in order. */
+  readonly #short: (() => void)[] = [];
+  /** Those that are. */
+  readonly #long: (() => void)[] = [];
+  /** One of `#long` has continued since the last poll. */
+  #hasLongContinued = false;
+  /** The same between the poll before and the last one. */
+  #hadLongContinued = false;
   #spentMs = 0;
   /** When the last work that was counted ended. */
   #lastAt = -Infinity;
@@ -33,7 +49,7 @@ export class YieldToIo {
   /** Whether long work must wait: the budget is spent, or other work waits already. */
   get mustWait(): boolean {
     this.#forgetOld();
-    return this.#spentMs >= BUDGET_MS || this.#waiting.length > 0;
+    return this.#spentMs >= BUDGET_MS || this.#isAwaited;
   }
 
   /** How long work that begins now may continue, in ms. */
@@ -43,18 +59,22 @@ export class YieldToIo {
   }
 
   /** Counts work that has just been done. */
-  spend(ms: number): void {
+  spend(ms: number, sharer?: Sharer): void {
     this.#spentMs += ms;
     this.#lastAt = this.#io.now();
+    if (ms <= BUDGET_MS || sharer === undefined) return;
+    sharer.exceedsUntil = this.#lastAt + EXPECTED_AGAIN * (ms - BUDGET_MS);
   }
 
   /**
    * Resolves after a poll. Callers continue in order, several of them after one poll while the budget lasts, if they do and
-   * count their work before they wait for anything else.
+   * count their work before they wait for anything else. Those that are expected to exceed the budget are last, except that
+   * one of them is first after every second poll.
    */
-  take(): Promise<void> {
+  take(sharer?: Sharer): Promise<void> {
+    const isLong = sharer !== undefined && sharer.exceedsUntil > this.#io.now();
     return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+      (isLong ? this.#long : this.#short).push(resolve);
       if (this.#isBusy) return;
       this.#isBusy = true;
       this.#poll();
@@ -69,17 +89,30 @@ export class YieldToIo {
   #poll(): void {
     this.#io.poll(() => {
       this.#spentMs = 0;
+      this.#hadLongContinued = this.#hasLongContinued;
+      this.#hasLongContinued = false;
       this.#io.afterIo(() => this.#continue());
     });
   }
 
   #continue(): void {
-    this.#waiting.shift()!();
+    this.#next()();
     // By then, the caller that this resolved has done its work: its microtask was queued first.
     queueMicrotask(() => {
-      if (this.#waiting.length === 0) this.#isBusy = false;
+      if (!this.#isAwaited) this.#isBusy = false;
       else if (this.#spentMs < BUDGET_MS) this.#continue();
       else this.#poll();
     });
+  }
+
+  get #isAwaited(): boolean {
+    return this.#short.length > 0 || this.#long.length > 0;
+  }
+
+  #next(): () => void {
+    const isLongDue = !this.#hadLongContinued && !this.#hasLongContinued;
+    const isLong = this.#long.length > 0 && (this.#short.length === 0 || isLongDue);
+    this.#hasLongContinued ||= isLong;
+    return (isLong ? this.#long : this.#short).shift()!;
   }
 }

@@ -1,7 +1,7 @@
 // G9: long work lets the event loop poll its sockets in between, and shares one budget with all other long work.
 
 import { assertEquals } from "@std/assert";
-import { YieldToIo } from "../../src/time/yield_to_io.ts";
+import { type Sharer, YieldToIo } from "../../src/time/yield_to_io.ts";
 
 /** Polls when it is told to. */
 class ManualPoll {
@@ -109,4 +109,53 @@ Deno.test("what was done before a pause is forgotten, because the runtime has po
   assertEquals([yieldToIo.mustWait, yieldToIo.remainingMs], [true, 1]);
   io.clock = 5;
   assertEquals([yieldToIo.mustWait, yieldToIo.remainingMs, io.polls], [false, 5, 0]);
+});
+
+/** Does so much work each time that it is its turn. */
+function sharers(io: ManualPoll) {
+  const yieldToIo = new YieldToIo(io);
+  const turns: string[] = [];
+  const work = async (name: string, ms: number, count: number, sharer: Sharer = { exceedsUntil: 0 }) => {
+    for (let i = 0; i < count; i++) {
+      await yieldToIo.take(sharer);
+      turns.push(name);
+      yieldToIo.spend(ms, sharer);
+    }
+  };
+  return { turns, work };
+}
+
+Deno.test("who has exceeded the budget lets the others go first, of whom there may be any number", async () => {
+  const io = new ManualPoll();
+  const { turns, work } = sharers(io);
+  const all = [work("a", 30, 3), work("b", 30, 2)];
+  for (let polls = 0; polls < 3; polls++) await io.complete();
+  all.push(work("c", 1, 2), work("d", 2, 2));
+  for (let polls = 0; polls < 3; polls++) await io.complete();
+  await Promise.all(all);
+  assertEquals(turns.join(" "), "a a b a c d c d b");
+});
+
+Deno.test("those that let others go first progress nevertheless, after every second poll", async () => {
+  const io = new ManualPoll();
+  const { turns, work } = sharers(io);
+  const all = [work("long", 30, 4), work("short", 5, 4)];
+  for (let polls = 0; polls < 8; polls++) await io.complete();
+  await Promise.all(all);
+  assertEquals(turns.join(" "), "long long short long short long short short");
+});
+
+Deno.test("who has exceeded the budget is like the others after 32 times as long", async () => {
+  const io = new ManualPoll();
+  const { turns, work } = sharers(io);
+  const sharer = { exceedsUntil: 0 };
+  const first = work("long", 15, 1, sharer);
+  await io.complete();
+  await first;
+  assertEquals(sharer.exceedsUntil, 320);
+  io.clock = 320;
+  const all = [work("other", 5, 2), work("long", 15, 1, sharer), work("another", 5, 1)];
+  for (let polls = 0; polls < 4; polls++) await io.complete();
+  await Promise.all(all);
+  assertEquals(turns.slice(1).join(" "), "other long another other");
 });

@@ -8,6 +8,7 @@ import {
   TelnetFilter,
   UNEXPECTED_MESSAGE_ALERT,
 } from "../../protocol/wire/mod.ts";
+import type { Sharer } from "../../time/mod.ts";
 import type { ServerNote } from "../../protocol/text/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import { formatAddress, type Member, type Mode, type Remote, SENDERS } from "./member.ts";
@@ -28,7 +29,7 @@ const MAX_DISCARDED_BYTES = 1024 * 1024;
 /** What all sessions share. */
 export type SessionHost = SessionHostOf<Session>;
 
-export class Session implements Member {
+export class Session implements Member, Sharer {
   readonly ip: string;
   readonly port: number;
   readonly isOnLoopback: boolean;
@@ -56,6 +57,7 @@ export class Session implements Member {
   lastHeardAt: number;
   /** What it has sent waits for its turn: meanwhile it is not silent, and nothing else of it is read. */
   waitsForTurn = false;
+  exceedsUntil = 0;
   readonly #connection: ClientConnection;
   readonly #host: SessionHost;
   readonly #outbox: Outbox;
@@ -139,7 +141,7 @@ export class Session implements Member {
         }
         if (count >= MIN_LONG_READ_BYTES && this.#host.yieldToIo.mustWait) {
           this.waitsForTurn = true;
-          await this.#host.yieldToIo.take();
+          await this.#host.yieldToIo.take(this);
           this.waitsForTurn = false;
           this.lastHeardAt = this.#host.now();
         }

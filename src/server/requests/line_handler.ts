@@ -84,7 +84,7 @@ export class LineHandler {
     while (!isDone(blocks, place)) {
       if (now() > until) {
         session.waitsForTurn = true;
-        await yieldToIo.take();
+        await yieldToIo.take(session);
         session.waitsForTurn = false;
         until = now() + yieldToIo.remainingMs;
       }
@@ -106,7 +106,7 @@ export class LineHandler {
     json.reportRefusals();
     rateLimit.end(session);
     turns.flush();
-    yieldToIo.spend(now() - session.lastHeardAt);
+    yieldToIo.spend(now() - session.lastHeardAt, session);
     if (!session.isOpen) place.block = blocks.length;
   }
 

@@ -123,6 +123,23 @@ Deno.test("G9: commands whose arguments take long to match are not sent together
   });
 });
 
+Deno.test("G9: a member does not wait for each of those whose messages take long", async () => {
+  await withFour(async ({ clock, members: [first, second, third] }) => {
+    // So long that it waits for its turn; the first one is read in pieces.
+    const ping = (id: number) => `${" ".repeat(1_000)}${line(request(id, "ping"))}`;
+    second!.feed(ping(1));
+    await clock.rest();
+    const rosters = line(Array.from({ length: 20 }, (_, i) => request(i, "roster")));
+    first!.feed(rosters);
+    third!.feed(rosters);
+    assert(await clock.turns(10), "the batches were handled without a pause");
+    second!.feed(ping(2));
+    await clock.turns(1);
+    assertEquals(idsOf(second!.messages), [1, 2]);
+    await clock.rest();
+  });
+});
+
 Deno.test("each request of a batch is judged by the rank that its member has when it is handled", async () => {
   await withFour(async ({ clock, members: [first, second, third] }) => {
     const toRankOne = { command: "uptime", to: [1] };
