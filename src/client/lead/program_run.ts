@@ -116,7 +116,7 @@ export class ProgramRun {
     const leftMs = Math.max(0, this.#goneBy - now().running);
     const killInMs = this.group === undefined ? leftMs : Math.min(times.killAfterMs, leftMs);
     const cancelKill = after(killInMs, () => this.group === undefined ? killGuard() : this.kill());
-    const hasEnded = await settlesWithin(this.ended, times.killAfterMs + guardEndMs);
+    const hasEnded = await settlesWithin(this.ended, times.killAfterMs + guardEndMs, after);
     cancelKill();
     // A guard that is stopped itself, for example, could go on later.
     if (!hasEnded) killGuard();

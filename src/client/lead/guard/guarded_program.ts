@@ -2,7 +2,13 @@
 // nothing that it waits for before it sends a signal can fail or block.
 
 import type { GuardEnd, GuardStart, TimeLeft } from "./guard_messages.ts";
-import { type ChildStatus, type DeadProcesses, endOf, GroupSignals } from "../../processes/mod.ts";
+import {
+  type ChildStatus,
+  type DeadProcesses,
+  endOf,
+  GroupSignals,
+  type SignalSystem,
+} from "../../processes/mod.ts";
 import type { Instant } from "../../../time/mod.ts";
 
 /** The part of `Deno.ChildProcess` that a guard needs; the program is the first of a process group of its own. */
@@ -17,6 +23,7 @@ export interface GuardedProgramParts {
   readonly now: () => Instant;
   /** Calls back once after `ms`; the result undoes it. */
   readonly after: (ms: number, callback: () => void) => () => void;
+  readonly signals: SignalSystem;
   /** `own` is the program: the runtime waits for it. */
   readonly deadBeside: (own: number) => DeadProcesses;
   readonly onStarted: (group: number) => void;
@@ -110,7 +117,7 @@ export class GuardedProgram {
       return this.#parts.say(`Cannot start "${this.start.argv[0]}": ${reason}`);
     }
     const dead = this.#parts.deadBeside(program.pid);
-    const group = new GroupSignals(program.pid, dead);
+    const group = new GroupSignals(program.pid, dead, this.#parts.signals);
     this.#state = { kind: "running", group };
     endOf(program.status).then((end) => {
       // What the program left behind in its group is stopped before the seat may be released.

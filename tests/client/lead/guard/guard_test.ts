@@ -9,6 +9,7 @@ import type {
   GuardStart,
 } from "../../../../src/client/lead/guard/guard_messages.ts";
 import { WAITED_FOR } from "../../../../src/client/processes/process_group.ts";
+import { DENO_SIGNALS } from "../../../../src/client/processes/signal_system.ts";
 import { FakeClock } from "../../../support/fake_clock.ts";
 import { argumentsOf, childrenOf, isThere } from "../../../system/lead/world/process_tree.ts";
 import { within } from "../../../system/lead/world/within.ts";
@@ -44,6 +45,7 @@ class Guarded {
       },
       now: () => ({ running: this.clock.now(), wall: this.clock.now() }),
       after: (ms, callback) => this.clock.after(ms, callback),
+      signals: DENO_SIGNALS,
       deadBeside: () => WAITED_FOR,
       leave: (_server, token, _ms, signal) => this.leave(token, signal),
       report: (report) => this.reports.push(report),
