@@ -61,6 +61,43 @@ const IMPURE = new RegExp(
     String.raw`(?:set|clear)(?:Timeout|Interval|Immediate)\b|queueMicrotask\b)`,
 );
 
+/**
+ * Files that use the runtime for others, beside src/cli: everything else gets clocks, sockets, processes, files and
+ * randomness passed in, so that the simulator can replace them.
+ */
+const ADAPTERS = [
+  "src/client/connection/connection_system.ts",
+  "src/client/connection/transport/dial.ts",
+  "src/client/executor/program_runner.ts",
+  "src/client/lead/guard/spawn_guard.ts",
+  "src/client/processes/process_group.ts",
+  "src/client/processes/signal_system.ts",
+  "src/client/terminal/terminal.ts",
+  "src/client/terminal/terminal_display.ts",
+  "src/client/terminal/terminal_editor.ts",
+  "src/control/ask_control.ts",
+  "src/control/control_socket.ts",
+  "src/control/serve_lines.ts",
+  "src/log/json_lines.ts",
+  "src/log/line_writer.ts",
+  "src/server/login/authenticator.ts",
+  "src/server/seats/dirty_marker.ts",
+  "src/server/seats/open_store_file.ts",
+  "src/server/seats/resume_tokens.ts",
+  "src/server/seats/sqlite_seat_store.ts",
+  "src/time/clock.ts",
+  "src/tls/direct_connection.ts",
+  "src/tls/stream_connection.ts",
+  "src/tls/tcp_stream.ts",
+  "src/tls/tls_listener.ts",
+  "src/tls/tls_wrap.ts",
+];
+/** Types of the runtime and its classes of errors may be named anywhere. */
+const RUNTIME = new RegExp(
+  String.raw`\bnew Deno\.(?!errors\b)|\bDeno\.(?!errors\b|[A-Z])|\b(?:process|crypto|performance)\.|\bMath\.random\b|\bDate\.now\b|\bfetch\(|` +
+    String.raw`\bAbortSignal\.timeout\b|\b(?:set|clear)(?:Timeout|Interval|Immediate)\b|from "(?:node:(?!buffer|path)|@std/async)`,
+);
+
 interface SourceFile {
   /** From the project's root, with slashes. */
   readonly path: string;
@@ -74,6 +111,13 @@ Deno.test("imports run one way, and the pure folders are pure", async () => {
     assert(files.some((file) => folderOf(file.path) === folder), `nothing was read of ${folder}`);
   }
   assertEquals(findViolations(files), []);
+});
+
+Deno.test("the runtime is used in src/cli and in its adapters only", async () => {
+  const users = (await readSources()).filter(({ path, text }) =>
+    path !== "main.ts" && !path.startsWith("src/cli/") && RUNTIME.test(withoutComments(text))
+  ).map(({ path }) => path);
+  assertEquals(users.sort(), ADAPTERS);
 });
 
 Deno.test("no file imports itself through others, and no directory does", async () => {

@@ -1,0 +1,118 @@
+// A guard as a process: the product's own guard, with the pipes, the signals and the program of a simulated machine.
+
+import { Guard } from "../../../src/client/lead/guard/guard.ts";
+import type { GuardChild } from "../../../src/client/lead/guard/guard_process.ts";
+import { encodeMessage, type GuardOrder, parseOrder } from "../../../src/client/lead/guard/guard_messages.ts";
+import { releaseSeat } from "../../../src/client/connection/release_seat.ts";
+import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
+import { LineFramer } from "../../../src/protocol/wire/mod.ts";
+import { chanceOf } from "../world/chance.ts";
+import { SimPipe } from "../world/pipe.ts";
+import type { SimProcess } from "../world/process.ts";
+import { startProgram } from "./program.ts";
+import { connectionSystem, signalSystem, type World } from "./world.ts";
+
+/** What it takes to load the executable, in ms. */
+const START_MS = 100;
+const MAX_ORDER_BYTES = 1024 * 1024;
+const STOP_SIGNALS: readonly string[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
+
+export interface GuardSpawn {
+  readonly process: SimProcess;
+  readonly child: GuardChild;
+}
+
+/** @param onStart called when it has started a program, and has not reported that yet */
+export function spawnGuard(
+  world: World,
+  client: SimProcess,
+  onStart: (guard: SimProcess) => void,
+): GuardSpawn {
+  const process = client.machine.spawn(`guard of ${client.name}`, client);
+  const chance = chanceOf(world.scenario.seed, `${process.name} ${process.pid}`);
+  process.adoptsOrphans = true;
+  const orders = new OrderQueue();
+  let takeReport = (_bytes: Uint8Array) => {};
+  let endReports = () => {};
+  const reportsEnded = new Promise<void>((resolve) => endReports = resolve);
+  const framer = new LineFramer(MAX_ORDER_BYTES);
+  const input = new SimPipe(client, process, (bytes) => {
+    for (const line of framer.push(bytes)) if ("text" in line) orders.push(parseOrder(line.text));
+  }, () => orders.end());
+  const output = new SimPipe(process, client, (bytes) => takeReport(bytes), () => endReports());
+  const encoder = new TextEncoder();
+  process.after(START_MS * chance.next(), () => {
+    const guard = new Guard({
+      orders,
+      startProgram: ({ env }) => {
+        const program = startProgram(
+          world,
+          process,
+          { ticket: Number(env["RANK_TICKET"]), client: client.name },
+          chance,
+        );
+        onStart(process);
+        return { pid: program.pid, status: program.ended.then(({ code, signal }) => ({ code, signal })) };
+      },
+      now: () => process.now(),
+      after: (ms, callback) => process.after(ms, callback),
+      signals: signalSystem(process),
+      deadBeside: (own) => ({
+        reapOrphans: () => process.machine.reap(process, (pid) => pid === own),
+        isRunning: (group) => process.machine.isGroupRunning(group),
+      }),
+      leave: (server, token, ms, signal) =>
+        releaseSeat(server, token, ms, signal, connectionSystem(world, process)),
+      report: (message) => void output.write(encoder.encode(`${encodeMessage(message)}\n`)).catch(() => {}),
+      bounds: CLIENT_BOUNDS,
+    });
+    process.onSignal = (signal) => {
+      if (STOP_SIGNALS.includes(signal)) guard.interrupt();
+    };
+    guard.run().then(() => process.exit(0), (error) => world.oracle.fault(`a guard failed: ${error}`));
+  });
+  const exit = process.ended.then(({ code, signal }) => signal ?? `exit code ${code}`);
+  return {
+    process,
+    child: {
+      exit,
+      pid: process.pid,
+      get isGone() {
+        return !client.machine.signal(process.pid, "none");
+      },
+      write: (bytes) => input.write(bytes),
+      closeInput: () => input.end(),
+      kill: () => process.signal("SIGKILL"),
+      readReports(take) {
+        takeReport = take;
+        return reportsEnded;
+      },
+    },
+  };
+}
+
+/** The orders of a client, as they come. */
+class OrderQueue implements AsyncIterable<GuardOrder> {
+  readonly #orders: GuardOrder[] = [];
+  #isEnded = false;
+  #wake = () => {};
+
+  push(order: GuardOrder): void {
+    this.#orders.push(order);
+    this.#wake();
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<GuardOrder> {
+    for (;;) {
+      const next = this.#orders.shift();
+      if (next !== undefined) yield next;
+      else if (this.#isEnded) return;
+      else await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// Executes commands in the place of programs: for a while, with an exit code, and until it is stopped.
+
+import type { CommandRunner, StartCommand, StopSignal } from "../../../src/client/executor/command_runner.ts";
+import type { Outcome } from "../../../src/client/executor/outcome.ts";
+import type { OwnPlace } from "../../../src/client/session/mod.ts";
+import type { ExecuteParams } from "../../../src/protocol/methods/mod.ts";
+import { chanceOf } from "../world/chance.ts";
+import type { Random } from "../../support/random.ts";
+import type { SimProcess } from "../world/process.ts";
+import type { World } from "./world.ts";
+
+/** A stopped command that exited with 0 is reported with this, as by timeout(1). */
+const STOPPED_CODE = 124;
+const MAX_WORK_MS = 1_500;
+const HANG_RATE = 0.05;
+
+export class SimRunner implements CommandRunner {
+  readonly #world: World;
+  readonly #process: SimProcess;
+  readonly #chance: Random;
+
+  constructor(world: World, process: SimProcess) {
+    this.#world = world;
+    this.#process = process;
+    this.#chance = chanceOf(world.scenario.seed, `runner of ${process.name} ${process.pid}`);
+  }
+
+  prepare({ command, args, from }: ExecuteParams, place: OwnPlace | undefined): Outcome | StartCommand {
+    const run = args[0] ?? "";
+    const { oracle: { runs } } = this.#world;
+    // No command comes before the welcome.
+    const ticket = place!.ticket;
+    runs.arrived(run, this.#process.name, ticket, from.ticket);
+    if (command === "show") return { kind: "delivered" };
+    if (command === "forbidden") return { kind: "refused", reason: "the file does not name it" };
+    return (stopping) => this.#work(run, ticket, stopping);
+  }
+
+  killAll(): void {}
+
+  #work(run: string, ticket: number, stopping: StopSignal): Promise<Outcome> {
+    if (stopping.aborted) return Promise.resolve({ kind: "dropped", reason: stopping.reason ?? "lost" });
+    const { oracle: { runs } } = this.#world;
+    const code = this.#chance.chance(0.8) ? 0 : 1;
+    const takesMs = this.#chance.chance(HANG_RATE) ? 1e9 : this.#chance.next() * MAX_WORK_MS;
+    return new Promise((resolve) => {
+      const end = (stopped: StopSignal["reason"]) => {
+        cancel();
+        stopping.removeEventListener("abort", onStop);
+        const ended = stopped !== undefined && code === 0 ? STOPPED_CODE : code;
+        if (stopped === undefined) runs.completed(run, ticket, code);
+        const result = { code: ended, stdout: "", stderr: "" };
+        resolve({ kind: "ended", result, ...(stopped === undefined ? {} : { stopped }) });
+      };
+      const onStop = () => end(stopping.reason);
+      const cancel = this.#process.after(takesMs, () => end(undefined));
+      stopping.addEventListener("abort", onStop);
+    });
+  }
+}

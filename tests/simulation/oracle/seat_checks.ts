@@ -1,0 +1,178 @@
+// Seats, as the server reports them and as each client sees them: G1, G2, G3, G6.
+
+import type { ClientEvent } from "../../../src/client/session/client_event.ts";
+import type { Roster } from "../../../src/protocol/methods/mod.ts";
+import type { ServerEvent } from "../../../src/log/server_event.ts";
+
+import type { FaultKind } from "../faults.ts";
+import type { Scenario } from "../scenario.ts";
+
+type Violate = (guarantee: string, message: string) => void;
+
+interface SeenPlace {
+  readonly ticket: number;
+  readonly rank: number;
+  readonly epoch: number;
+}
+
+/** After these, the store may lack what clients were told; it says so, and no client may lead until that is over. */
+const FORGETTING: readonly FaultKind[] = [
+  "disk_full",
+  "disk_read_only",
+  "cut_server_power",
+  "restore_backup",
+];
+
+interface ClientAddress {
+  readonly ip: string;
+  readonly port: number;
+}
+
+const addressOf = ({ ip, port }: ClientAddress) => `${ip}:${port}`;
+
+export class SeatChecks {
+  readonly #capacity: number;
+  readonly #violate: Violate;
+  /** Whether a new process of the server knows all that the one before told its clients. */
+  readonly #keepsSeats: boolean;
+  /** Tickets of the taken seats, by the server's own report. */
+  readonly #seats = new Set<number>();
+  /** By the address of its connection. */
+  readonly #ticketOf = new Map<string, number>();
+  /** What each client was told last on its connection. */
+  readonly #places = new Map<string, SeenPlace>();
+  #life = 0;
+  /** The life of the server in which each client was seated. */
+  readonly #lifeOf = new Map<string, number>();
+  /** In this life: the ticket of each rank that a client was told, by epoch. */
+  readonly #told = new Map<number, Map<number, number>>();
+
+  constructor({ capacity, hasStore, faults }: Scenario, violate: Violate) {
+    this.#capacity = capacity;
+    this.#keepsSeats = hasStore && !faults.some(({ kind }) => FORGETTING.includes(kind));
+    this.#violate = violate;
+  }
+
+  get size(): number {
+    return this.#seats.size;
+  }
+
+  isSeated(ticket: number): boolean {
+    return this.#seats.has(ticket);
+  }
+
+  /** @param life numbers the server's processes */
+  serverStarts(life: number): void {
+    this.#life = life;
+    this.#seats.clear();
+    this.#ticketOf.clear();
+    this.#told.clear();
+    if (!this.#keepsSeats) this.#places.clear();
+  }
+
+  serverEnded(): void {
+    this.#life = -1;
+  }
+
+  restored(tickets: readonly number[]): void {
+    for (const ticket of tickets) this.#seats.add(ticket);
+  }
+
+  #sit(client: ClientAddress & { readonly ticket: number }): void {
+    this.#seats.add(client.ticket);
+    this.#ticketOf.set(addressOf(client), client.ticket);
+  }
+
+  serverEvent(event: ServerEvent): void {
+    switch (event.event) {
+      case "client_seated":
+        this.#sit(event);
+        if (this.#seats.size > this.#capacity) {
+          this.#violate("G3", `${this.#seats.size} seats are taken, of ${this.#capacity}`);
+        }
+        return;
+      case "client_back":
+        this.#ticketOf.set(addressOf(event), event.ticket);
+        return;
+      case "client_yielded":
+        this.#seats.delete(this.#ticketOf.get(addressOf(event))!);
+        return this.#sit(event);
+      case "client_left":
+        this.#seats.delete(event.ticket);
+        return;
+    }
+  }
+
+  clientEvent(name: string, event: ClientEvent): void {
+    switch (event.kind) {
+      case "welcome": {
+        const { rank, ticket, epoch, members, capacity } = event.welcome;
+        if (rank >= members || members > capacity) {
+          this.#violate(
+            "G1",
+            `${name} was welcomed with rank ${rank} of ${members} members, ${capacity} seats`,
+          );
+        }
+        this.#lifeOf.set(name, this.#life);
+        return this.#see(name, { rank, ticket, epoch });
+      }
+      case "yielded":
+        return this.#see(name, event.place);
+      case "promoted": {
+        const before = this.#places.get(name);
+        if (before === undefined) return;
+        const { rank, was, epoch } = event.promoted;
+        if (was !== before.rank || rank >= was || epoch <= before.epoch) {
+          this.#violate(
+            "G6",
+            `${name}, rank ${before.rank} at epoch ${before.epoch}, was told that it has rank ${rank} instead of ${was} ` +
+              `at epoch ${epoch}`,
+          );
+        }
+        return this.#see(name, { ticket: before.ticket, rank, epoch });
+      }
+      case "disconnected":
+        this.#lifeOf.delete(name);
+        return;
+    }
+  }
+
+  clientEnded(name: string): void {
+    this.#places.delete(name);
+    this.#lifeOf.delete(name);
+  }
+
+  rosterSeen(name: string, { members, capacity }: Roster): void {
+    members.forEach(({ rank, ticket }, at) => {
+      if (rank !== at) this.#violate("G1", `${name} got a roster with rank ${rank} in place ${at}`);
+      if (at > 0 && ticket <= members[at - 1]!.ticket) {
+        this.#violate("G2", `${name} got a roster out of order`);
+      }
+    });
+    if (members.length > capacity) {
+      this.#violate("G3", `${name} got a roster of ${members.length} for ${capacity} seats`);
+    }
+  }
+
+  #see(name: string, place: SeenPlace): void {
+    const before = this.#places.get(name);
+    this.#places.set(name, { ticket: place.ticket, rank: place.rank, epoch: place.epoch });
+    if (before?.ticket === place.ticket && place.rank > before.rank) {
+      this.#violate(
+        "G2",
+        `${name} (ticket ${place.ticket}) had rank ${before.rank} and now has ${place.rank}`,
+      );
+    }
+    if (this.#lifeOf.get(name) !== this.#life) return;
+    let ranks = this.#told.get(place.epoch);
+    if (ranks === undefined) this.#told.set(place.epoch, ranks = new Map());
+    const other = ranks.get(place.rank);
+    if (other !== undefined && other !== place.ticket) {
+      this.#violate(
+        "G1",
+        `tickets ${other} and ${place.ticket} both have rank ${place.rank} at epoch ${place.epoch}`,
+      );
+    }
+    ranks.set(place.rank, place.ticket);
+  }
+}

@@ -1,0 +1,73 @@
+// A pipe from one process to another: bytes arrive in order, wait for a reader that is suspended, and a full pipe holds up
+// its writer.
+
+import type { SimProcess } from "./process.ts";
+
+const PIPE_BYTES = 64 * 1024;
+
+export class SimPipe {
+  readonly #reader: SimProcess;
+  readonly #onBytes: (bytes: Uint8Array) => void;
+  readonly #onEnd: () => void;
+  readonly #releaseWriter: () => void;
+  #unreadBytes = 0;
+  #isEnded = false;
+  #waiting: {
+    readonly bytes: Uint8Array;
+    readonly resolve: (count: number) => void;
+    readonly reject: (e: Error) => void;
+  }[] = [];
+
+  constructor(
+    writer: SimProcess,
+    reader: SimProcess,
+    onBytes: (bytes: Uint8Array) => void,
+    onEnd: () => void,
+  ) {
+    this.#reader = reader;
+    this.#onBytes = onBytes;
+    this.#onEnd = onEnd;
+    this.#releaseWriter = writer.hold(() => this.end());
+    reader.whenDead.push(() => this.#broken());
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    if (this.#isEnded || this.#reader.state === "dead") {
+      return Promise.reject(new Deno.errors.BrokenPipe("Broken pipe"));
+    }
+    if (this.#unreadBytes + bytes.length > PIPE_BYTES) {
+      return new Promise((resolve, reject) => this.#waiting.push({ bytes, resolve, reject }));
+    }
+    this.#pass(bytes);
+    return Promise.resolve(bytes.length);
+  }
+
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#releaseWriter();
+    this.#later(() => this.#onEnd());
+  }
+
+  #pass(bytes: Uint8Array): void {
+    this.#unreadBytes += bytes.length;
+    this.#later(() => {
+      this.#unreadBytes -= bytes.length;
+      this.#onBytes(bytes);
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#pass(next.bytes);
+      next.resolve(next.bytes.length);
+    });
+  }
+
+  #later(callback: () => void): void {
+    this.#reader.machine.scheduler.after(0, () => this.#reader.enter(callback));
+  }
+
+  #broken(): void {
+    this.#isEnded = true;
+    this.#releaseWriter();
+    for (const { reject } of this.#waiting.splice(0)) reject(new Deno.errors.BrokenPipe("Broken pipe"));
+  }
+}
