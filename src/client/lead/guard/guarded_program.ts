@@ -144,9 +144,19 @@ export class GuardedProgram {
     this.#cancelCheck();
     const { bounds, say } = this.#parts;
     const killAfterMs = Math.max(0, Math.min(this.start.killAfterMs, this.#leftMs()));
-    const isGone = await group.stop({ ...bounds, killAfterMs });
+    const stopping = group.stop({ ...bounds, killAfterMs });
+    this.#killInTime(group);
+    const isGone = await stopping;
+    this.#cancelCheck();
     this.#end.resolve(isGone ? end : { kind: "unsure" });
     if (!isGone) say("KILL did not end the whole program; keeping the seat until the lease expires");
+  }
+
+  /** The wait between TERM and KILL does not count the time in which the machine sleeps. */
+  #killInTime(group: GroupSignals): void {
+    const leftMs = this.#leftMs();
+    if (leftMs <= 0) return group.kill();
+    this.#cancelCheck = this.#parts.after(Math.min(leftMs, CHECK_MS), () => this.#killInTime(group));
   }
 
   #leftMs(): number {

@@ -237,6 +237,25 @@ Deno.test("a signal to the guard stops the program, a second one kills it, and t
   await guarded.hangUp();
 });
 
+Deno.test("a machine that sleeps between TERM and KILL does not give the program more time than its lease", async () => {
+  const guarded = new Guarded();
+  await guarded.start(TERM_PROOF, {
+    killAfterMs: 60_000,
+    leaseMs: 120_000,
+    leftMs: 120_000,
+    goneBy: 120_000,
+  });
+  const { pid } = guarded.program!;
+  await within(PATIENCE_MS, "TERM is ignored", () => ignoresTerm(pid));
+  await guarded.tell({ do: "stop", run: 1 });
+  // The wait for KILL is on a clock that does not move meanwhile.
+  guarded.clock.advance(119_999);
+  assert(isThere(pid));
+  guarded.clock.advance(1);
+  assertEquals([await guarded.ended(), isThere(pid)], [{ kind: "stopped" }, false]);
+  await guarded.hangUp();
+});
+
 Deno.test("a program that KILL does not end keeps the guard, which says so", async () => {
   const guarded = new Guarded();
   // The parent of the dead process leaves the group, and does not wait for it.
