@@ -30,14 +30,13 @@ export class ServerActor {
 
   start(): void {
     if (this.process !== undefined && this.process.state !== "dead") return;
-    const { serverMachine, scenario, trace, oracle } = this.#world;
+    const { serverMachine, scenario, trace } = this.#world;
     const process = serverMachine.spawn("server", undefined);
     const chance = chanceOf(scenario.seed, `server ${++this.#starts}`);
     this.process = process;
     this.server = undefined;
     process.whenDead.push(({ code, signal }) => {
       trace.note("server", `ended: ${signal ?? `exit code ${code}`}`);
-      oracle.serverEnded();
       this.server = undefined;
     });
     process.after(START_MS * (0.5 + chance.next()), () => this.#run(process));
@@ -54,7 +53,7 @@ export class ServerActor {
       if (trace.isOn) trace.note("server", JSON.stringify(event));
       oracle.serverEvent(event);
     };
-    oracle.serverStarts(this.#starts);
+    oracle.serverStarts(process);
     const server = new RankServer(serverConfig, network.listen(process, SERVER_PORT), {
       clock,
       wallClock: () => process.now().wall,

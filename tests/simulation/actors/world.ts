@@ -34,7 +34,11 @@ export interface World {
 export function connectionSystem(world: World, process: SimProcess): ConnectionSystem {
   const chance = chanceOf(world.scenario.seed, `back-off of ${process.name} ${process.pid}`);
   return {
-    connect: ({ host, port }, signal) => world.network.connect(process, host, port, signal),
+    connect: async ({ host, port }, signal) => {
+      const socket = await world.network.connect(process, host, port, signal);
+      world.oracle.seats.connected(process.name, socket.peer!.process);
+      return socket;
+    },
     random: () => chance.next(),
     delay: async (ms, signal) => {
       await wait((...of) => process.after(...of), ms, signal);

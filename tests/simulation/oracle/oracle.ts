@@ -113,12 +113,8 @@ export class Oracle {
     this.cover(`lead end: ${kind}`);
   }
 
-  serverStarts(life: number): void {
+  serverStarts(life: SimProcess): void {
     this.seats.serverStarts(life);
-  }
-
-  serverEnded(): void {
-    this.seats.serverEnded();
   }
 
   serverEvent(event: ServerEvent): void {

@@ -6,6 +6,7 @@ import type { ServerEvent } from "../../../src/log/server_event.ts";
 
 import type { FaultKind } from "../faults.ts";
 import type { Scenario } from "../scenario.ts";
+import type { SimProcess } from "../world/process.ts";
 
 type Violate = (guarantee: string, message: string) => void;
 
@@ -41,9 +42,10 @@ export class SeatChecks {
   readonly #ticketOf = new Map<string, number>();
   /** What each client was told last on its connection. */
   readonly #places = new Map<string, SeenPlace>();
-  #life = 0;
-  /** The life of the server in which each client was seated. */
-  readonly #lifeOf = new Map<string, number>();
+  /** The process of the server. */
+  #life: SimProcess | undefined;
+  /** The process of the server that each client is connected to: an earlier one may have sent what it reads now. */
+  readonly #lifeOf = new Map<string, SimProcess>();
   /** In this life: the ticket of each rank that a client was told, by epoch. */
   readonly #told = new Map<number, Map<number, number>>();
 
@@ -61,17 +63,16 @@ export class SeatChecks {
     return this.#seats.has(ticket);
   }
 
-  /** @param life numbers the server's processes */
-  serverStarts(life: number): void {
+  connected(name: string, server: SimProcess): void {
+    this.#lifeOf.set(name, server);
+  }
+
+  serverStarts(life: SimProcess): void {
     this.#life = life;
     this.#seats.clear();
     this.#ticketOf.clear();
     this.#told.clear();
     if (!this.#keepsSeats) this.#places.clear();
-  }
-
-  serverEnded(): void {
-    this.#life = -1;
   }
 
   restored(tickets: readonly number[]): void {
@@ -113,7 +114,6 @@ export class SeatChecks {
             `${name} was welcomed with rank ${rank} of ${members} members, ${capacity} seats`,
           );
         }
-        this.#lifeOf.set(name, this.#life);
         return this.#see(name, { rank, ticket, epoch });
       }
       case "yielded":

@@ -61,7 +61,7 @@ export class Network {
   }
 
   /** Rejects when the connection is refused or `signal` is aborted. */
-  connect(process: SimProcess, machine: string, port: number, signal?: AbortSignal): Promise<LinkConn> {
+  connect(process: SimProcess, machine: string, port: number, signal?: AbortSignal): Promise<SimSocket> {
     const number = this.#connections++;
     const chance = chanceOf(this.options.seed, `connection ${number}`);
     return new Promise((resolve, reject) => {
