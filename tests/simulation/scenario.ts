@@ -131,14 +131,15 @@ function drawFaults(
   for (let i = 0; i < count; i++) {
     const kind = pick(chance, kinds);
     // Many happen together: two faults within a moment find more than two far apart.
-    const near = faults.length > 0 && chance.chance(0.4) ? pick(chance, faults).at : undefined;
+    const near = faults.length > 0 && chance.chance(0.4) ? pick(chance, faults) : undefined;
     const at = near === undefined
       ? between(chance, CALM_START_MS, faultsUntilMs)
-      : near + between(chance, 0, leaseMs * 0.3);
+      : near.at + between(chance, 0, leaseMs * 0.3);
+    const isSame = near !== undefined && chance.chance(0.6);
     faults.push({
       at: Math.min(at, faultsUntilMs - 1),
       kind,
-      target: chance.below(leaders + members),
+      target: isSame ? near.target : chance.below(leaders + members),
       ms: Math.round(spread(chance, 20, leaseMs * 3)),
     });
   }
