@@ -7,186 +7,207 @@ export interface Mutation {
   readonly origin: "found" | "made";
   /** From the project's folder. */
   readonly file: string;
-  /** Occurs there once. */
-  readonly find: string;
-  readonly replace: string;
+  readonly edits: readonly Edit[];
 }
+
+/** @param find occurs once in the file */
+export type Edit = readonly [find: string, replace: string];
 
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a lost answer to yield leaves the client leading",
     origin: "found",
     file: "src/client/lead/leadership.ts",
-    find: "  yieldSent(): void {\n    this.#setYieldOpen(true);",
-    replace: "  yieldSent(): void {",
+    edits: [
+      ["  yieldSent(): void {\n    this.#setYieldOpen(true);", "  yieldSent(): void {"],
+      // It led on with an earlier proof while it had no connection.
+      [
+        'if (this.#standing.kind !== "seated" || this.waitMs(now)',
+        'if (this.#standing.kind === "none" || this.waitMs(now)',
+      ],
+    ],
   },
   {
     name: "a yield sent as a notification does not stop the program",
     origin: "found",
     file: "src/client/lead/leading_session.ts",
-    find: 'if (method === "yield") await this.#leader.yield();\n    else await',
-    replace: "await",
+    edits: [['if (method === "yield") await this.#leader.yield();\n    else await', "await"]],
   },
   {
     name: "a store on a full disk does not say that it lacks leases",
     origin: "found",
     file: "src/server/seats/file_seat_store.ts",
-    find: "const unmarked = this.#marker.set();",
-    replace: "const unmarked: string | undefined = undefined;",
+    edits: [["const unmarked = this.#marker.set();", "const unmarked: string | undefined = undefined;"]],
   },
   {
     name: "a second signal ends the guard before the program",
     origin: "found",
     file: "src/client/lead/guard/guarded_program.ts",
-    find: 'if (this.#state.kind === "stopping") this.#state.group?.kill();',
-    replace: 'this.#end.resolve({ kind: "stopped" });',
+    edits: [[
+      'if (this.#state.kind === "stopping") this.#state.group?.kill();',
+      'this.#end.resolve({ kind: "stopped" });',
+    ]],
   },
   {
     name: "a killed guard leaves its program running",
     origin: "found",
     file: "src/client/lead/program_run.ts",
-    find: "this.kill();\n      this.#killing = this.#parts.killLeftBehind(this.group);",
-    replace: 'this.#killing = Promise.resolve("");',
+    edits: [[
+      "this.kill();\n      this.#killing = this.#parts.killLeftBehind(this.group);",
+      'this.#killing = Promise.resolve("");',
+    ]],
   },
   {
     name: "a guard killed before it reports leaves its program running",
     origin: "found",
     file: "src/client/processes/kill_left_behind.ts",
-    find: "if (found.length === 0) return true;",
-    replace: "return true;",
+    edits: [["if (found.length === 0) return true;", "return true;"]],
   },
   {
     name: "a suspended guard keeps the program running",
     origin: "found",
     file: "src/client/lead/program_run.ts",
-    find: "this.#cancelWatch = this.#parts.after(termInMs + GUARD_FIRST_MS, () => void this.stop());",
-    replace: "void termInMs;",
+    edits: [[
+      "this.#cancelWatch = this.#parts.after(termInMs + GUARD_FIRST_MS, () => void this.stop());",
+      "void termInMs;",
+    ]],
   },
   {
     name: "setting the clock back extends a lease at the guard",
     origin: "found",
     file: "src/client/lead/guard/guarded_program.ts",
-    find: "return Math.min(this.#goneBy.running - now.running, this.#goneBy.wall - now.wall);",
-    replace: "return this.#goneBy.wall - now.wall;",
+    edits: [[
+      "return Math.min(this.#goneBy.running - now.running, this.#goneBy.wall - now.wall);",
+      "return this.#goneBy.wall - now.wall;",
+    ]],
   },
   {
     name: "a power failure loses leases",
     origin: "found",
     file: "src/server/seats/file_seat_store.ts",
-    find: "this.#marker.isSet || this.#isAboutLeases);",
-    replace: "false);",
+    edits: [["this.#marker.isSet || this.#isAboutLeases);", "false);"]],
   },
   {
     name: "a client releases its new seat with the token of its old one",
     origin: "found",
     file: "src/client/lead/lead.ts",
-    find: "if (this.#run?.ticket === ticket) this.#run?.keepToken(newest?.token);",
-    replace: "this.#run?.keepToken(newest?.token);",
+    edits: [[
+      "if (this.#run?.ticket === ticket) this.#run?.keepToken(newest?.token);",
+      "this.#run?.keepToken(newest?.token);",
+    ]],
   },
   {
     name: "a yield is sent before hello has named the seat",
     origin: "found",
     file: "src/client/lead/send_yield.ts",
-    find:
+    edits: [[
       'if (!leadership.isSeated) throw notSent("disconnected", "Cannot yield: this client has no seat yet");',
-    replace: "",
+      "",
+    ]],
   },
   {
     name: "a guard that is suspended while it starts is never replaced",
     origin: "found",
     file: "src/client/lead/guard/guard_keeper.ts",
-    find: "this.#guard?.isReady === false && this.#missedChecks >= MAX_STARTING_CHECKS",
-    replace: "this.#guard === undefined",
+    edits: [[
+      "this.#guard?.isReady === false && this.#missedChecks >= MAX_STARTING_CHECKS",
+      "this.#guard === undefined",
+    ]],
   },
   {
     name: "a silent server hangs a client",
     origin: "found",
     file: "src/client/connection/heartbeat/silence_watch.ts",
-    find: "this.#cancelFirst = clock.after(bounds.firstLineMs, () =>",
-    replace: "this.#cancelFirst = clock.after(bounds.firstLineMs * 1e6, () =>",
+    edits: [[
+      "this.#cancelFirst = clock.after(bounds.firstLineMs, () =>",
+      "this.#cancelFirst = clock.after(bounds.firstLineMs * 1e6, () =>",
+    ]],
   },
   {
     name: "a restored seat of a store that lacks something keeps its ticket",
     origin: "found",
     file: "src/server/seats/file_seat_store.ts",
-    find: "marker.isSet ? this.#renumber(file.records, nextTicket) : file.records;",
-    replace: "file.records;",
+    edits: [["marker.isSet ? this.#renumber(file.records, nextTicket) : file.records;", "file.records;"]],
   },
   {
     name: "commands go to the members above",
     origin: "made",
     file: "src/ranks/choose_executors.ts",
-    find: "const below = roster.slice(issuer.rank + 1);",
-    replace: "const below = roster.slice(0, issuer.rank);",
+    edits: [["const below = roster.slice(issuer.rank + 1);", "const below = roster.slice(0, issuer.rank);"]],
   },
   {
     name: "a proof is timed from its answer",
     origin: "made",
     file: "src/client/connection/heartbeat/pulse.ts",
-    find: "onAnswer(sentAt, marked);",
-    replace: "onAnswer(now(), marked);",
+    edits: [["onAnswer(sentAt, marked);", "onAnswer(now(), marked);"]],
   },
   {
     name: "a seat lapses before the lease ends",
     origin: "made",
     file: "src/server/seats/seat_reservations.ts",
-    find: "return session.lastHeardAt + session.leaseMs;",
-    replace: "return session.lastHeardAt + session.leaseMs * 0.8;",
+    edits: [[
+      "return session.lastHeardAt + session.leaseMs;",
+      "return session.lastHeardAt + session.leaseMs * 0.8;",
+    ]],
   },
   {
     name: "a restored lease is too short",
     origin: "made",
     file: "src/server/seats/seat_reservations.ts",
-    find: "roundUp(Math.max(isEvicted ? 0 : graceMs, leaseMs));",
-    replace: "roundUp(Math.max(isEvicted ? 0 : graceMs, leaseMs * 0.5));",
+    edits: [[
+      "roundUp(Math.max(isEvicted ? 0 : graceMs, leaseMs));",
+      "roundUp(Math.max(isEvicted ? 0 : graceMs, leaseMs * 0.5));",
+    ]],
   },
   {
     name: "the margin of a lease is forgotten",
     origin: "made",
     file: "src/rules/lease_times.ts",
-    find: "return leaseMs - marginMs;",
-    replace: "return leaseMs;",
+    edits: [["return leaseMs - marginMs;", "return leaseMs;"]],
   },
   {
     name: "clients may lead as soon as a server without a store has started",
     origin: "made",
     file: "src/server/seats/welcome.ts",
-    find: "if (store.knowsAllLeases) return 0;",
-    replace: "if (store.knowsAllLeases || maxLeaseMs > 0) return 0;",
+    edits: [["if (store.knowsAllLeases) return 0;", "if (store.knowsAllLeases || maxLeaseMs > 0) return 0;"]],
   },
   {
     name: "one seat too many",
     origin: "made",
     file: "src/ranks/rank_manager.ts",
-    find: "if (this.#seats.length >= this.capacity) return undefined;",
-    replace: "if (this.#seats.length > this.capacity) return undefined;",
+    edits: [[
+      "if (this.#seats.length >= this.capacity) return undefined;",
+      "if (this.#seats.length > this.capacity) return undefined;",
+    ]],
   },
   {
     name: "an evicted leader's seat is free at once",
     origin: "made",
     file: "src/server/seats/seat_reservations.ts",
-    find: "const graceMs = isEviction(reason) ? 0 : this.#options.graceMs;",
-    replace: "if (isEviction(reason)) return 0;\n    const { graceMs } = this.#options;",
+    edits: [[
+      "const graceMs = isEviction(reason) ? 0 : this.#options.graceMs;",
+      "if (isEviction(reason)) return 0;\n    const { graceMs } = this.#options;",
+    ]],
   },
   {
     name: "departures do not begin a new epoch",
     origin: "made",
     file: "src/ranks/rank_manager.ts",
-    find: "if (this.isSettled) return undefined;\n    this.#epoch++;",
-    replace: "if (this.isSettled) return undefined;",
+    edits: [[
+      "if (this.isSettled) return undefined;\n    this.#epoch++;",
+      "if (this.isSettled) return undefined;",
+    ]],
   },
   {
     name: "an executor that leaves is not counted",
     origin: "made",
     file: "src/server/runs/runs.ts",
-    find: 'this.#concludeEverywhere(member, "lost");',
-    replace: "",
+    edits: [['this.#concludeEverywhere(member, "lost");', ""]],
   },
   {
     name: "a program that failed is reported as ok",
     origin: "made",
     file: "src/server/runs/executor_outcome.ts",
-    find: 'result.code === 0 ? "ok" : "failed"',
-    replace: 'result.code >= 0 ? "ok" : "failed"',
+    edits: [['result.code === 0 ? "ok" : "failed"', 'result.code >= 0 ? "ok" : "failed"']],
   },
 ];

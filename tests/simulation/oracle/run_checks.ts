@@ -120,7 +120,7 @@ export class RunChecks {
       }
       const goneAt = this.#goneAt.get(ticket) ?? Infinity;
       if (
-        status === "timed_out" && goneAt >= sent.acceptedAt! &&
+        status === "timed_out" && goneAt > sent.acceptedAt! &&
         goneAt < sent.acceptedAt! + TIMEOUT_MS * CLOCK_SLACK
       ) {
         this.#violate("G8", `${run} timed out at ${name}, which had left before`);
