@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { optionalInteger } from "../../src/config/keys/builders.ts";
 import { readTaskLine, sayWhyNot, TASK_EXIT } from "../../tools/task_line.ts";
-import { type Mutation, MUTATIONS } from "./mutations.ts";
+import { mutate, type Mutation, MUTATIONS } from "./mutations.ts";
 
 const ROOT = join(import.meta.dirname!, "../..");
 const COPIED = ["src", "std", "tests", "tools", "deno.json", "deno.lock"];
@@ -55,17 +55,14 @@ async function run(
 }
 
 async function search(
-  { file, find, replace, name }: Mutation,
+  { file, edits, name }: Mutation,
   folder: string,
   from: number,
   count: number,
 ): Promise<{ readonly guarantee: string; readonly seeds: number; readonly needed: number } | undefined> {
   const path = join(folder, file);
   const text = await Deno.readTextFile(path);
-  if (text.split(find).length !== 2) {
-    throw new Error(`Cannot make "${name}": its place in ${file} is not there once`);
-  }
-  await Deno.writeTextFile(path, text.replace(find, () => replace));
+  await Deno.writeTextFile(path, mutate(text, edits));
   const program = join(folder, "tests/simulation/main.ts");
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     // Unused variables of a mutated place are no fault.

@@ -211,3 +211,11 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [['result.code === 0 ? "ok" : "failed"', 'result.code >= 0 ? "ok" : "failed"']],
   },
 ];
+
+/** @throws {Error} when a place is not there, or more than once */
+export function mutate(text: string, edits: readonly Edit[]): string {
+  return edits.reduce((mutated, [find, replace]) => {
+    if (mutated.split(find).length !== 2) throw new Error(`Cannot mutate: this is not there once: ${find}`);
+    return mutated.replace(find, () => replace);
+  }, text);
+}
