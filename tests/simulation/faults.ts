@@ -3,7 +3,7 @@
 
 import { TIMEOUT_MS } from "./oracle/run_checks.ts";
 import { LeadingSession } from "../../src/client/lead/leading_session.ts";
-import { type ClientActor, isGuarded } from "./actors/client.ts";
+import { type ClientActor, isGuarded, isOfProgram } from "./actors/client.ts";
 import type { ServerActor } from "./actors/server.ts";
 import { SERVER_MACHINE, type World } from "./actors/world.ts";
 
@@ -75,7 +75,12 @@ export function actorOf(kind: FaultKind, client: string): string {
 
 /** @returns whether anything happened */
 export function inflict({ kind, target, ms }: Fault, cast: Cast): boolean {
-  const { world: { network, disk, serverMachine, scheduler }, server, clients, later } = cast;
+  const {
+    world: { network, disk, serverMachine, scheduler, scenario: { leaseMs } },
+    server,
+    clients,
+    later,
+  } = cast;
   const client = clients[target % clients.length]!;
   const { machine } = client;
   const block = (from: string, to: string) => {
@@ -174,6 +179,8 @@ export function inflict({ kind, target, ms }: Fault, cast: Cast): boolean {
       later(ms, () => server.start());
       return true;
     case "sleep":
+      // Not promised for a leader: neither of its clocks would show the time that has passed.
+      if (scheduler.now - machine.setBackAt < leaseMs * 2 && machine.living.some(isOfProgram)) return false;
       machine.sleep();
       later(ms, () => machine.wake());
       return true;
@@ -181,6 +188,11 @@ export function inflict({ kind, target, ms }: Fault, cast: Cast): boolean {
       machine.shiftWall(ms * CLOCK_JUMP);
       return true;
     case "client_clock_back":
+      if (
+        (machine.isAsleep || scheduler.now - machine.wokeAt < leaseMs * 2) && machine.living.some(isOfProgram)
+      ) {
+        return false;
+      }
       machine.shiftWall(-ms * CLOCK_JUMP);
       return true;
     case "server_clock_forward":

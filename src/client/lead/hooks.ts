@@ -2,7 +2,14 @@
 // one that moves an address must not overtake the one before it.
 
 import { placeAfter } from "../connection/mod.ts";
-import { type ChildStatus, endOf, GroupSignals, type SignalSystem, type StopTimes, WAITED_FOR } from "../processes/mod.ts";
+import {
+  type ChildStatus,
+  endOf,
+  GroupSignals,
+  type SignalSystem,
+  type StopTimes,
+  WAITED_FOR,
+} from "../processes/mod.ts";
 import type { ClientEvent, OwnPlace } from "../session/mod.ts";
 import { settlesWithin } from "../../time/mod.ts";
 

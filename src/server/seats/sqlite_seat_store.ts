@@ -27,7 +27,11 @@ export function openSeatStore(path: string, options: OpenOptions): SeatStore {
   try {
     const { database, isNew } = openStoreFile(path);
     opened.defer(() => database.close());
-    const store = new FileSeatStore(new SqliteFile(database), opened.use(new DirtyMarker(path, isNew)), options);
+    const store = new FileSeatStore(
+      new SqliteFile(database),
+      opened.use(new DirtyMarker(path, isNew)),
+      options,
+    );
     opened.move();
     options.onOpened?.(isNew);
     return store;

@@ -272,7 +272,10 @@ export function isGuarded({ process, guard, isLeading, machine }: ClientActor): 
   return guard.process.state === "running";
 }
 
-const isOfProgram = ({ name }: { readonly name: string }) => name.endsWith("program");
+/** Whether a process is a program under --lead, or a child of one. */
+export function isOfProgram({ name }: { readonly name: string }): boolean {
+  return name.endsWith("program");
+}
 
 function isSeatedAfter(isSeated: boolean, event: ClientEvent): boolean {
   if (event.kind === "welcome" || event.kind === "yielded") return true;

@@ -37,8 +37,9 @@ export class Machine {
   #readAt: number;
   #wallOffset: number;
   #isAsleep = false;
-  /** True time of the last wake-up. */
+  /** True times of the last wake-up, and of the last time that the wall clock was set back. */
   wokeAt = -Infinity;
+  setBackAt = -Infinity;
   #whenAwake: (() => void)[] = [];
 
   constructor(scheduler: Scheduler, { name, speed, latenessMs, chance, trace }: MachineOptions) {
@@ -65,6 +66,7 @@ export class Machine {
 
   /** Sets the wall clock by `ms`. */
   shiftWall(ms: number): void {
+    if (ms < 0) this.setBackAt = this.scheduler.now;
     this.#wallOffset += ms;
   }
 

@@ -9,7 +9,7 @@ import {
   parseOrder,
   REPORT_DESCRIPTOR,
 } from "../../../client/lead/guard/mod.ts";
-import { DENO_SIGNALS, type DeadProcesses, WAITED_FOR } from "../../../client/processes/mod.ts";
+import { type DeadProcesses, DENO_SIGNALS, WAITED_FOR } from "../../../client/processes/mod.ts";
 import { inputLines } from "../../../client/pipe/mod.ts";
 import { releaseSeat } from "../../../client/connection/mod.ts";
 import { LineOutput } from "../../../client/output/mod.ts";
