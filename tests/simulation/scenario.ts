@@ -38,6 +38,8 @@ export interface Scenario {
   readonly restartMs: number;
   readonly missingProgramRate: number;
   readonly endingProgramRate: number;
+  /** How long clients go on arriving. */
+  readonly arrivalMs: number;
   /** Faults happen before this time; then everything is repaired. */
   readonly faultsUntilMs: number;
   readonly faults: readonly Fault[];
@@ -51,7 +53,8 @@ export function clientNames({ leaders, members }: Pick<Scenario, "leaders" | "me
   ];
 }
 
-const CALM_START_MS = 2_000;
+/** When the first client has arrived in most scenarios. */
+const STARTED_MS = 2_000;
 
 function between(chance: Random, min: number, max: number): number {
   return min + chance.next() * (max - min);
@@ -85,7 +88,7 @@ export function scenarioOf(seed: number, only?: readonly FaultKind[]): Scenario 
   const clients = leaders + members;
   const hasStore = chance.chance(0.6);
   const heartbeatMs = spread(chance, 300, 10_000);
-  const faultsUntilMs = CALM_START_MS + times.leaseMs * pick(chance, [5, 10, 20, 20]);
+  const faultsUntilMs = STARTED_MS + times.leaseMs * pick(chance, [5, 10, 20, 20]);
   const scenario: Omit<Scenario, "faults"> = {
     seed,
     leaders,
@@ -111,6 +114,7 @@ export function scenarioOf(seed: number, only?: readonly FaultKind[]): Scenario 
     restartMs: pick(chance, [200, 2_000]),
     missingProgramRate: pick(chance, [0, 0, 0, 0.1]),
     endingProgramRate: pick(chance, [0, 0, 0.3]),
+    arrivalMs: pick(chance, [1_000, 1_000, times.leaseMs * 3]),
     faultsUntilMs,
   };
   return { ...scenario, faults: drawFaults(scenario, chance, only) };
@@ -122,6 +126,8 @@ function drawFaults(
   only: readonly FaultKind[] | undefined,
 ): Fault[] {
   const { leaders, members, leaseMs, faultsUntilMs } = scenario;
+  // At times everything begins with faults.
+  const faultsFromMs = pick(chance, [100, STARTED_MS]);
   const share = pick(chance, [0.15, 0.3, 0.6, 1]);
   const possible = only ?? FAULT_KINDS.filter((kind) => isPossible(kind, scenario));
   const on = possible.filter(() => chance.chance(share));
@@ -133,7 +139,7 @@ function drawFaults(
     // Many happen together: two faults within a moment find more than two far apart.
     const near = faults.length > 0 && chance.chance(0.4) ? pick(chance, faults) : undefined;
     const at = near === undefined
-      ? between(chance, CALM_START_MS, faultsUntilMs)
+      ? between(chance, faultsFromMs, faultsUntilMs)
       : near.at + between(chance, 0, leaseMs * 0.3);
     const isSame = near !== undefined && chance.chance(0.6);
     faults.push({

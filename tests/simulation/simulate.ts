@@ -44,8 +44,8 @@ export async function loadBaseConfigs(): Promise<BaseConfigs> {
   };
 }
 
-/** How long clients arrive, in ms. */
-const ARRIVAL_MS = 1_000;
+/** Until the first client arrives, in ms. */
+const FIRST_MS = 500;
 /** In slices of so many ms it is checked whether everything works again. */
 const SETTLE_SLICE_MS = 500;
 /** Beyond leases and back-offs: timeouts of connections, guards that are replaced, programs that end. */
@@ -105,7 +105,7 @@ class Simulation {
     const chance = chanceOf(scenario.seed, "arrivals");
     scheduler.after(0, () => this.#server.start());
     for (const client of this.#clients) {
-      scheduler.after(500 + chance.next() * ARRIVAL_MS, () => client.start());
+      scheduler.after(FIRST_MS + chance.next() * scenario.arrivalMs, () => client.start());
     }
     for (const fault of scenario.faults) {
       scheduler.after(fault.at, () => {
