@@ -37,7 +37,11 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "a store on a full disk does not say that it lacks leases",
     origin: "found",
     file: "src/server/seats/file_seat_store.ts",
-    edits: [["const unmarked = this.#marker.set();", "const unmarked: string | undefined = undefined;"]],
+    edits: [
+      ["const unmarked = this.#marker.set();", "const unmarked: string | undefined = undefined;"],
+      ["this.#retryAt) return this.#marker.isSet;", "this.#retryAt) return true;"],
+      ["this.#failed(error);\n      return this.#marker.isSet;", "this.#failed(error);\n      return true;"],
+    ],
   },
   {
     name: "a second signal ends the guard before the program",
