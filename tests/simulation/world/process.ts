@@ -204,10 +204,7 @@ export class SimProcess {
     machine.adopt(this);
     machine.scheduler.after(EXIT_MS * machine.chance.next(), () => {
       const { parent } = this;
-      if (parent === undefined || parent.state === "dead") {
-        if (parent === undefined) machine.forget(this);
-        return this.#ended.resolve(end);
-      }
+      if (parent === undefined) return machine.forget(this);
       parent.enter(() => {
         // A child that was adopted is not one that its runtime waits for.
         if (this.parent === parent && this.isOwnChild) machine.forget(this);
