@@ -94,8 +94,10 @@ const ADAPTERS = [
 ];
 /** Types of the runtime and its classes of errors may be named anywhere. */
 const RUNTIME = new RegExp(
-  String.raw`\bnew Deno\.(?!errors\b)|\bDeno\.(?!errors\b|[A-Z])|\b(?:process|crypto|performance)\.|\bMath\.random\b|\bDate\.now\b|\bfetch\(|` +
-    String.raw`\bAbortSignal\.timeout\b|\b(?:set|clear)(?:Timeout|Interval|Immediate)\b|from "(?:node:(?!buffer|path)|@std/async)`,
+  String
+    .raw`\bnew Deno\.(?!errors\b)|\bDeno\.(?!errors\b|[A-Z])|\b(?:process|crypto|performance)\.|\bMath\.random\b|\bDate\.now\b|\bfetch\(|` +
+    String
+      .raw`\bAbortSignal\.timeout\b|\b(?:set|clear)(?:Timeout|Interval|Immediate)\b|from "(?:node:(?!buffer|path)|@std/async)`,
 );
 
 interface SourceFile {

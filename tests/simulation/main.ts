@@ -21,8 +21,8 @@ const line = await readTaskLine({
   numbers: [
     minutesNumber(1, "How long new seeds are tried."),
     seedNumber(MAX_SEED, "Only this seed."),
-    optionalInteger("from", "", [0, MAX_SEED], "The first seed. Without it, one by chance."),
-    optionalInteger("count", "", [1, MAX_SEED], "So many seeds, however long they take."),
+    optionalInteger("from", "", [0, MAX_SEED], "The first seed. Without it, a random one."),
+    optionalInteger("count", "", [1, MAX_SEED], "Try this many seeds instead of --minutes."),
   ],
   flags: [
     { name: "scenario", value: "FILE", help: "Only this scenario, as JSON, such as a shrunk one." },

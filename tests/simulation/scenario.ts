@@ -4,7 +4,7 @@
 import { isLeaseLongEnough } from "../../src/rules/lease_times.ts";
 import type { Random } from "../support/random.ts";
 import { type Fault, FAULT_KINDS, type FaultKind } from "./faults.ts";
-import { chanceOf } from "./world/chance.ts";
+import { randomStream } from "./world/random_stream.ts";
 
 export interface Scenario {
   readonly seed: number;
@@ -56,97 +56,97 @@ export function clientNames({ leaders, members }: Pick<Scenario, "leaders" | "me
 /** When the first client has arrived in most scenarios. */
 const STARTED_MS = 2_000;
 
-function between(chance: Random, min: number, max: number): number {
-  return min + chance.next() * (max - min);
+function between(random: Random, min: number, max: number): number {
+  return min + random.next() * (max - min);
 }
 
 /** As many values small as large: every order of magnitude gets its share. */
-function spread(chance: Random, min: number, max: number): number {
-  return Math.round(min * (max / min) ** chance.next());
+function spread(random: Random, min: number, max: number): number {
+  return Math.round(min * (max / min) ** random.next());
 }
 
-function pick<Item>(chance: Random, items: readonly Item[]): Item {
-  return items[chance.below(items.length)]!;
+function pick<Item>(random: Random, items: readonly Item[]): Item {
+  return items[random.below(items.length)]!;
 }
 
 /** Times that a client accepts. */
-function leaseTimes(chance: Random) {
+function leaseTimes(random: Random) {
   for (;;) {
-    const leaseMs = spread(chance, 1_000, 20_000);
-    const killAfterMs = Math.round(leaseMs * between(chance, 0.02, 0.4));
-    const marginMs = Math.round(leaseMs * between(chance, 0.04, 0.2));
+    const leaseMs = spread(random, 1_000, 20_000);
+    const killAfterMs = Math.round(leaseMs * between(random, 0.02, 0.4));
+    const marginMs = Math.round(leaseMs * between(random, 0.04, 0.2));
     if (isLeaseLongEnough({ leaseMs, killAfterMs, marginMs })) return { leaseMs, killAfterMs, marginMs };
   }
 }
 
 /** @param only these kinds of faults, where the seed would choose */
 export function scenarioOf(seed: number, only?: readonly FaultKind[]): Scenario {
-  const chance = chanceOf(seed, "scenario");
-  const times = leaseTimes(chance);
-  const leaders = pick(chance, [1, 2, 2, 3, 3, 4, 5]);
-  const members = pick(chance, [0, 0, 0, 1, 3]);
+  const random = randomStream(seed, "scenario");
+  const times = leaseTimes(random);
+  const leaders = pick(random, [1, 2, 2, 3, 3, 4, 5]);
+  const members = pick(random, [0, 0, 0, 1, 3]);
   const clients = leaders + members;
-  const hasStore = chance.chance(0.6);
-  const heartbeatMs = spread(chance, 300, 10_000);
-  const faultsUntilMs = STARTED_MS + times.leaseMs * pick(chance, [5, 10, 20, 20]);
+  const hasStore = random.chance(0.6);
+  const heartbeatMs = spread(random, 300, 10_000);
+  const faultsUntilMs = STARTED_MS + times.leaseMs * pick(random, [5, 10, 20, 20]);
   const scenario: Omit<Scenario, "faults"> = {
     seed,
     leaders,
     members,
-    capacity: pick(chance, [clients, clients, clients + 2, Math.max(2, clients - 1)]),
-    waits: chance.chance(0.5),
+    capacity: pick(random, [clients, clients, clients + 2, Math.max(2, clients - 1)]),
+    waits: random.chance(0.5),
     ...times,
-    leaseMaxMs: Math.round(times.leaseMs * pick(chance, [1, 1, 1.5])),
+    leaseMaxMs: Math.round(times.leaseMs * pick(random, [1, 1, 1.5])),
     heartbeatMs,
-    silenceMs: Math.round(heartbeatMs * between(chance, 1.5, 4)),
-    resumeGraceMs: pick(chance, [0, 0, times.leaseMs, 3_000]),
-    presentMs: pick(chance, [200, 1_000]),
+    silenceMs: Math.round(heartbeatMs * between(random, 1.5, 4)),
+    resumeGraceMs: pick(random, [0, 0, times.leaseMs, 3_000]),
+    presentMs: pick(random, [200, 1_000]),
     hasStore,
-    hasHooks: chance.chance(0.2),
+    hasHooks: random.chance(0.2),
     hookTimeoutMs: 2_000,
-    reconnectMinMs: pick(chance, [100, 500]),
-    reconnectMaxMs: pick(chance, [500, 5_000]),
-    latencyMs: pick(chance, [0.05, 0.5, 5, 30]),
-    bufferBytes: pick(chance, [600, 4_096, 65_536, 262_144]),
-    splitRate: pick(chance, [0, 0.05, 0.5]),
-    latenessMs: times.marginMs * pick(chance, [0, 0.05, 0.2]),
-    clockDrift: (times.marginMs / times.leaseMs) * pick(chance, [0, 0.05, 0.2]),
-    restartMs: pick(chance, [200, 2_000]),
-    missingProgramRate: pick(chance, [0, 0, 0, 0.1]),
-    endingProgramRate: pick(chance, [0, 0, 0.3]),
-    arrivalMs: pick(chance, [1_000, 1_000, times.leaseMs * 3]),
+    reconnectMinMs: pick(random, [100, 500]),
+    reconnectMaxMs: pick(random, [500, 5_000]),
+    latencyMs: pick(random, [0.05, 0.5, 5, 30]),
+    bufferBytes: pick(random, [600, 4_096, 65_536, 262_144]),
+    splitRate: pick(random, [0, 0.05, 0.5]),
+    latenessMs: times.marginMs * pick(random, [0, 0.05, 0.2]),
+    clockDrift: (times.marginMs / times.leaseMs) * pick(random, [0, 0.05, 0.2]),
+    restartMs: pick(random, [200, 2_000]),
+    missingProgramRate: pick(random, [0, 0, 0, 0.1]),
+    endingProgramRate: pick(random, [0, 0, 0.3]),
+    arrivalMs: pick(random, [1_000, 1_000, times.leaseMs * 3]),
     faultsUntilMs,
   };
-  return { ...scenario, faults: drawFaults(scenario, chance, only) };
+  return { ...scenario, faults: drawFaults(scenario, random, only) };
 }
 
 function drawFaults(
   scenario: Omit<Scenario, "faults">,
-  chance: Random,
+  random: Random,
   only: readonly FaultKind[] | undefined,
 ): Fault[] {
   const { leaders, members, leaseMs, faultsUntilMs } = scenario;
   // At times everything begins with faults.
-  const faultsFromMs = pick(chance, [100, STARTED_MS]);
-  const share = pick(chance, [0.15, 0.3, 0.6, 1]);
+  const faultsFromMs = pick(random, [100, STARTED_MS]);
+  const share = pick(random, [0.15, 0.3, 0.6, 1]);
   const possible = only ?? FAULT_KINDS.filter((kind) => isPossible(kind, scenario));
-  const on = possible.filter(() => chance.chance(share));
-  const kinds = on.length > 0 ? on : [pick(chance, possible)];
-  const count = 5 + chance.below(30);
+  const on = possible.filter(() => random.chance(share));
+  const kinds = on.length > 0 ? on : [pick(random, possible)];
+  const count = 5 + random.below(30);
   const faults: Fault[] = [];
   for (let i = 0; i < count; i++) {
-    const kind = pick(chance, kinds);
+    const kind = pick(random, kinds);
     // Many happen together: two faults within a moment find more than two far apart.
-    const near = faults.length > 0 && chance.chance(0.4) ? pick(chance, faults) : undefined;
+    const near = faults.length > 0 && random.chance(0.4) ? pick(random, faults) : undefined;
     const at = near === undefined
-      ? between(chance, faultsFromMs, faultsUntilMs)
-      : near.at + between(chance, 0, leaseMs * 0.3);
-    const isSame = near !== undefined && chance.chance(0.6);
+      ? between(random, faultsFromMs, faultsUntilMs)
+      : near.at + between(random, 0, leaseMs * 0.3);
+    const isSame = near !== undefined && random.chance(0.6);
     faults.push({
       at: Math.min(at, faultsUntilMs - 1),
       kind,
-      target: isSame ? near.target : chance.below(leaders + members),
-      ms: Math.round(spread(chance, 20, leaseMs * 3)),
+      target: isSame ? near.target : random.below(leaders + members),
+      ms: Math.round(spread(random, 20, leaseMs * 3)),
     });
   }
   return faults.sort((a, b) => a.at - b.at);

@@ -11,7 +11,7 @@ import { actorOf, inflict } from "./faults.ts";
 import { Oracle, type Violation } from "./oracle/oracle.ts";
 import { clientNames, type Scenario } from "./scenario.ts";
 import { Trace } from "./trace.ts";
-import { chanceOf } from "./world/chance.ts";
+import { randomStream } from "./world/random_stream.ts";
 import { SimDisk } from "./world/disk.ts";
 import { Machine } from "./world/machine.ts";
 import { Network } from "./world/network.ts";
@@ -74,20 +74,20 @@ class Simulation {
     const { seed, latencyMs, bufferBytes, splitRate, latenessMs, clockDrift } = scenario;
     const scheduler = new Scheduler();
     const trace = new Trace(scheduler, traces);
-    const chance = chanceOf(seed, "machines");
+    const random = randomStream(seed, "machines");
     const machine = (name: string) =>
       new Machine(scheduler, {
         name,
-        speed: 1 + clockDrift * (2 * chance.next() - 1),
+        speed: 1 + clockDrift * (2 * random.next() - 1),
         latenessMs,
-        chance: chanceOf(seed, `machine ${name}`),
+        random: randomStream(seed, `machine ${name}`),
         trace,
       });
     this.#world = {
       scenario,
       scheduler,
       network: new Network(scheduler, trace, { seed, latencyMs, bufferBytes, splitRate }),
-      disk: new SimDisk(chanceOf(seed, "disk")),
+      disk: new SimDisk(randomStream(seed, "disk")),
       serverMachine: machine(SERVER_MACHINE),
       serverConfig: serverConfig(scenario, base.server),
       clientConfig: clientConfig(scenario, base.client),
@@ -102,10 +102,10 @@ class Simulation {
 
   run(): SimulationOutcome {
     const { scenario, scheduler, oracle, trace } = this.#world;
-    const chance = chanceOf(scenario.seed, "arrivals");
+    const random = randomStream(scenario.seed, "arrivals");
     scheduler.after(0, () => this.#server.start());
     for (const client of this.#clients) {
-      scheduler.after(FIRST_MS + chance.next() * scenario.arrivalMs, () => client.start());
+      scheduler.after(FIRST_MS + random.next() * scenario.arrivalMs, () => client.start());
     }
     for (const fault of scenario.faults) {
       scheduler.after(fault.at, () => {

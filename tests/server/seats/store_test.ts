@@ -122,7 +122,10 @@ Deno.test("G10: seats of a store that lacks something get new tickets in the sam
   const marker = `${copy.file}.behind`;
   Deno.writeTextFileSync(marker, Deno.readTextFileSync(marker).replace(/^0/, "1"));
   const again = copy.open(500);
-  assertEquals(again.load().map(({ ticket, name }) => [ticket, name]), [[500, "m10"], [501, "m11"], [502, "m12"]]);
+  assertEquals(again.load().map(({ ticket, name }) => [ticket, name]), [[500, "m10"], [501, "m11"], [
+    502,
+    "m12",
+  ]]);
   assertEquals(again.firstTicket, 503);
   again.close();
   const later = copy.open(5);

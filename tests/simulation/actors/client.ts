@@ -14,7 +14,7 @@ import { releaseSeat } from "../../../src/client/connection/release_seat.ts";
 import type { DeadProcesses } from "../../../src/client/processes/process_group.ts";
 import { endLeftBehind, guardOrder } from "../../../src/cli/client/lead/guards.ts";
 import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
-import { chanceOf } from "../world/chance.ts";
+import { randomStream } from "../world/random_stream.ts";
 import type { Machine } from "../world/machine.ts";
 import type { SimProcess } from "../world/process.ts";
 import { type GuardSpawn, spawnGuard } from "./guard.ts";
@@ -72,17 +72,17 @@ export class ClientActor {
     this.process = process;
     this.isSeated = false;
     this.client = this.lead = this.guard = undefined;
-    const chance = chanceOf(scenario.seed, `${this.name} ${++this.#starts}`);
+    const random = randomStream(scenario.seed, `${this.name} ${++this.#starts}`);
     trace.note(this.name, `starts as process ${process.pid}`);
     process.whenDead.push(({ code, signal }) => {
       trace.note(this.name, `ended: ${signal ?? `exit code ${code}`}`);
       this.isSeated = false;
       this.#world.oracle.clientEnded(this.name);
       if (!this.#isRetired) {
-        this.#world.scheduler.after(scenario.restartMs * (0.5 + chance.next()), () => this.start());
+        this.#world.scheduler.after(scenario.restartMs * (0.5 + random.next()), () => this.start());
       }
     });
-    process.after(START_MS * chance.next(), () => {
+    process.after(START_MS * random.next(), () => {
       if (this.isLeading) this.#runLeading(process);
       else this.#runPlain(process);
     });
@@ -222,13 +222,13 @@ export class ClientActor {
   #openHooks(process: SimProcess) {
     const { scenario, oracle, trace } = this.#world;
     if (!scenario.hasHooks) return { hooks: undefined, observe: () => {}, pid: undefined };
-    const chance = chanceOf(scenario.seed, `hooks of ${this.name} ${process.pid}`);
+    const random = randomStream(scenario.seed, `hooks of ${this.name} ${process.pid}`);
     const hooks = new Hooks({
       argv: ["hook"],
       start: (_argv, env) => {
         const hook = process.machine.spawn(`hook of ${this.name}`, process);
         oracle.hookStarted(process, hook, Number(env["RANK_EPOCH"]));
-        const takesMs = chance.chance(0.1) ? scenario.hookTimeoutMs * 2 : chance.next() * 500;
+        const takesMs = random.chance(0.1) ? scenario.hookTimeoutMs * 2 : random.next() * 500;
         hook.after(takesMs, () => hook.exit(0));
         return { pid: hook.pid, status: hook.ended };
       },

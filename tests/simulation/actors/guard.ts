@@ -6,7 +6,7 @@ import { encodeMessage, type GuardOrder, parseOrder } from "../../../src/client/
 import { releaseSeat } from "../../../src/client/connection/release_seat.ts";
 import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
 import { LineFramer } from "../../../src/protocol/wire/mod.ts";
-import { chanceOf } from "../world/chance.ts";
+import { randomStream } from "../world/random_stream.ts";
 import { SimPipe } from "../world/pipe.ts";
 import type { SimProcess } from "../world/process.ts";
 import { startProgram } from "./program.ts";
@@ -29,7 +29,7 @@ export function spawnGuard(
   onStart: (guard: SimProcess) => void,
 ): GuardSpawn {
   const process = client.machine.spawn(`guard of ${client.name}`, client);
-  const chance = chanceOf(world.scenario.seed, `${process.name} ${process.pid}`);
+  const random = randomStream(world.scenario.seed, `${process.name} ${process.pid}`);
   process.adoptsOrphans = true;
   const orders = new OrderQueue();
   let takeReport = (_bytes: Uint8Array) => {};
@@ -41,7 +41,7 @@ export function spawnGuard(
   }, () => orders.end());
   const output = new SimPipe(process, client, (bytes) => takeReport(bytes), () => endReports());
   const encoder = new TextEncoder();
-  process.after(START_MS * chance.next(), () => {
+  process.after(START_MS * random.next(), () => {
     const guard = new Guard({
       orders,
       startProgram: ({ env }) => {
@@ -49,7 +49,7 @@ export function spawnGuard(
           world,
           process,
           { ticket: Number(env["RANK_TICKET"]), client: client.name },
-          chance,
+          random,
         );
         onStart(process);
         return { pid: program.pid, status: program.ended.then(({ code, signal }) => ({ code, signal })) };

@@ -20,27 +20,27 @@ export function startProgram(
   world: World,
   parent: SimProcess,
   start: ProgramStart,
-  chance: Random,
+  random: Random,
 ): SimProcess {
   const { scenario, oracle } = world;
-  if (chance.chance(scenario.missingProgramRate)) throw new Deno.errors.NotFound("No such file or directory");
+  if (random.chance(scenario.missingProgramRate)) throw new Deno.errors.NotFound("No such file or directory");
   const program = parent.machine.spawn("program", parent);
   oracle.programStarted(start, program);
-  behave(world, program, chance);
-  if (chance.chance(scenario.endingProgramRate)) {
-    program.after(chance.next() * scenario.leaseMs * 4, () => program.exit(chance.below(3)));
+  behave(world, program, random);
+  if (random.chance(scenario.endingProgramRate)) {
+    program.after(random.next() * scenario.leaseMs * 4, () => program.exit(random.below(3)));
   }
-  for (let children = chance.below(MAX_CHILDREN + 1); children > 0; children--) {
+  for (let children = random.below(MAX_CHILDREN + 1); children > 0; children--) {
     const child = parent.machine.spawn("child of the program", program, program.group);
     oracle.programStarted(start, child);
-    behave(world, child, chance);
+    behave(world, child, random);
   }
   return program;
 }
 
-function behave({ scenario }: World, process: SimProcess, chance: Random): void {
-  const answer = TERM_ANSWERS[chance.below(TERM_ANSWERS.length)]!;
-  const lateMs = chance.next() * scenario.killAfterMs * 1.5;
+function behave({ scenario }: World, process: SimProcess, random: Random): void {
+  const answer = TERM_ANSWERS[random.below(TERM_ANSWERS.length)]!;
+  const lateMs = random.next() * scenario.killAfterMs * 1.5;
   process.onSignal = (signal) => {
     if (signal !== "SIGTERM" || answer === "ignores it") return;
     if (answer === "ends") process.exit(0);

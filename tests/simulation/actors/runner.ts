@@ -4,7 +4,7 @@ import type { CommandRunner, StartCommand, StopSignal } from "../../../src/clien
 import type { Outcome } from "../../../src/client/executor/outcome.ts";
 import type { OwnPlace } from "../../../src/client/session/mod.ts";
 import type { ExecuteParams } from "../../../src/protocol/methods/mod.ts";
-import { chanceOf } from "../world/chance.ts";
+import { randomStream } from "../world/random_stream.ts";
 import type { Random } from "../../support/random.ts";
 import type { SimProcess } from "../world/process.ts";
 import type { World } from "./world.ts";
@@ -17,12 +17,12 @@ const HANG_RATE = 0.05;
 export class SimRunner implements CommandRunner {
   readonly #world: World;
   readonly #process: SimProcess;
-  readonly #chance: Random;
+  readonly #random: Random;
 
   constructor(world: World, process: SimProcess) {
     this.#world = world;
     this.#process = process;
-    this.#chance = chanceOf(world.scenario.seed, `runner of ${process.name} ${process.pid}`);
+    this.#random = randomStream(world.scenario.seed, `runner of ${process.name} ${process.pid}`);
   }
 
   prepare({ command, args, from }: ExecuteParams, place: OwnPlace | undefined): Outcome | StartCommand {
@@ -41,8 +41,8 @@ export class SimRunner implements CommandRunner {
   #work(run: string, ticket: number, stopping: StopSignal): Promise<Outcome> {
     if (stopping.aborted) return Promise.resolve({ kind: "dropped", reason: stopping.reason ?? "lost" });
     const { oracle: { runs } } = this.#world;
-    const code = this.#chance.chance(0.8) ? 0 : 1;
-    const takesMs = this.#chance.chance(HANG_RATE) ? 1e9 : this.#chance.next() * MAX_WORK_MS;
+    const code = this.#random.chance(0.8) ? 0 : 1;
+    const takesMs = this.#random.chance(HANG_RATE) ? 1e9 : this.#random.next() * MAX_WORK_MS;
     return new Promise((resolve) => {
       const end = (stopped: StopSignal["reason"]) => {
         cancel();

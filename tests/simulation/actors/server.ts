@@ -6,7 +6,7 @@ import { nullStore, type SeatStore } from "../../../src/server/seats/seat_store.
 import type { TokenSource } from "../../../src/server/seats/resume_tokens.ts";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
 import { YieldToIo } from "../../../src/time/yield_to_io.ts";
-import { chanceOf } from "../world/chance.ts";
+import { randomStream } from "../world/random_stream.ts";
 import type { SimProcess } from "../world/process.ts";
 import { leaveWhenIdle, SERVER_PORT, type World } from "./world.ts";
 
@@ -32,14 +32,14 @@ export class ServerActor {
     if (this.process !== undefined && this.process.state !== "dead") return;
     const { serverMachine, scenario, trace } = this.#world;
     const process = serverMachine.spawn("server", undefined);
-    const chance = chanceOf(scenario.seed, `server ${++this.#starts}`);
+    const random = randomStream(scenario.seed, `server ${++this.#starts}`);
     this.process = process;
     this.server = undefined;
     process.whenDead.push(({ code, signal }) => {
       trace.note("server", `ended: ${signal ?? `exit code ${code}`}`);
       this.server = undefined;
     });
-    process.after(START_MS * (0.5 + chance.next()), () => this.#run(process));
+    process.after(START_MS * (0.5 + random.next()), () => this.#run(process));
   }
 
   #run(process: SimProcess): void {

@@ -5,7 +5,7 @@ import type { ClientConfig } from "../../../src/config/client_config.ts";
 import type { ConnectionSystem } from "../../../src/client/connection/connection_system.ts";
 import type { SignalSystem } from "../../../src/client/processes/signal_system.ts";
 import { wait } from "../../../src/time/wait.ts";
-import { chanceOf } from "../world/chance.ts";
+import { randomStream } from "../world/random_stream.ts";
 import type { SimDisk } from "../world/disk.ts";
 import type { Machine } from "../world/machine.ts";
 import type { Network } from "../world/network.ts";
@@ -32,14 +32,14 @@ export interface World {
 
 /** The system of a client or a guard that runs as `process`. */
 export function connectionSystem(world: World, process: SimProcess): ConnectionSystem {
-  const chance = chanceOf(world.scenario.seed, `back-off of ${process.name} ${process.pid}`);
+  const random = randomStream(world.scenario.seed, `back-off of ${process.name} ${process.pid}`);
   return {
     connect: async ({ host, port }, signal) => {
       const socket = await world.network.connect(process, host, port, signal);
       world.oracle.seats.connected(process.name, socket.peer!.process);
       return socket;
     },
-    random: () => chance.next(),
+    random: () => random.next(),
     delay: async (ms, signal) => {
       await wait((...of) => process.after(...of), ms, signal);
       signal.throwIfAborted();

@@ -27,20 +27,20 @@ export class SimDisk {
   /** Everything that it ever contained: a backup may be of any age. */
   readonly #history: Contents[] = [EMPTY];
   #isMarked = false;
-  readonly #chance: Random;
+  readonly #random: Random;
 
-  constructor(chance: Random) {
-    this.#chance = chance;
+  constructor(random: Random) {
+    this.#random = random;
   }
 
   cutPower(): void {
-    this.#current = this.#survivors[this.#chance.below(this.#survivors.length)]!;
+    this.#current = this.#survivors[this.#random.below(this.#survivors.length)]!;
     this.#survivors = [this.#current];
   }
 
   /** The operator restores a backup, without the mark that says that the file is complete. */
   restoreBackup(): void {
-    this.#current = this.#history[this.#chance.below(this.#history.length)]!;
+    this.#current = this.#history[this.#random.below(this.#history.length)]!;
     this.#survivors = [this.#current];
     this.#isMarked = true;
   }

@@ -19,14 +19,14 @@ export interface MachineOptions {
   readonly speed: number;
   /** By how much a timer may be late, in true ms. */
   readonly latenessMs: number;
-  readonly chance: Random;
+  readonly random: Random;
   readonly trace: Trace;
 }
 
 export class Machine {
   readonly name: string;
   readonly scheduler: Scheduler;
-  readonly chance: Random;
+  readonly random: Random;
   readonly latenessMs: number;
   readonly trace: Trace;
   readonly #speed: number;
@@ -42,11 +42,11 @@ export class Machine {
   setBackAt = -Infinity;
   #whenAwake: (() => void)[] = [];
 
-  constructor(scheduler: Scheduler, { name, speed, latenessMs, chance, trace }: MachineOptions) {
+  constructor(scheduler: Scheduler, { name, speed, latenessMs, random, trace }: MachineOptions) {
     this.scheduler = scheduler;
     this.name = name;
     this.trace = trace;
-    this.chance = chance;
+    this.random = random;
     this.latenessMs = latenessMs;
     this.#speed = speed;
     this.#readAt = scheduler.now;
@@ -100,7 +100,7 @@ export class Machine {
       if (left > 1e-6) cancel = this.scheduler.after(left / this.#speed, check);
       else callback();
     };
-    const lateMs = this.latenessMs * this.chance.next() ** 4;
+    const lateMs = this.latenessMs * this.random.next() ** 4;
     cancel = this.scheduler.after(Math.max(MIN_TIMER_MS, ms) / this.#speed + lateMs, check);
     return () => cancel();
   }

@@ -4,7 +4,7 @@
 import type { Listener } from "../../../src/server/connection/listener.ts";
 import type { LinkConn } from "../../../src/client/connection/transport/link.ts";
 import type { Random } from "../../support/random.ts";
-import { chanceOf } from "./chance.ts";
+import { randomStream } from "./random_stream.ts";
 import type { Machine } from "./machine.ts";
 import type { SimProcess } from "./process.ts";
 import type { Trace } from "../trace.ts";
@@ -63,7 +63,7 @@ export class Network {
   /** Rejects when the connection is refused or `signal` is aborted. */
   connect(process: SimProcess, machine: string, port: number, signal?: AbortSignal): Promise<SimSocket> {
     const number = this.#connections++;
-    const chance = chanceOf(this.options.seed, `connection ${number}`);
+    const random = randomStream(this.options.seed, `connection ${number}`);
     return new Promise((resolve, reject) => {
       let isOver = false;
       let release = () => {};
@@ -79,7 +79,7 @@ export class Network {
       release = process.hold(() => isOver = true);
       const removeListener = () => signal?.removeEventListener("abort", onAbort);
       const answer = (then: () => void, refuse: () => void) =>
-        this.#travel(machine, process.machine.name, this.latency(chance), () => {
+        this.#travel(machine, process.machine.name, this.latency(random), () => {
           // The client gave up, or is gone: its side never opens.
           if (process.state === "dead") return refuse();
           process.enter(() => {
@@ -90,17 +90,17 @@ export class Network {
             });
           });
         });
-      this.#travel(process.machine.name, machine, this.latency(chance), () => {
+      this.#travel(process.machine.name, machine, this.latency(random), () => {
         const listener = this.#listeners.get(`${machine}:${port}`);
         if (!listener?.isOpen || listener.isFull) {
           return answer(() => reject(new Deno.errors.ConnectionRefused("Connection refused")), () => {});
         }
         const localPort = ++this.#ports;
-        const there = new SimSocket(this, listener.process, chance);
+        const there = new SimSocket(this, listener.process, random);
         there.remoteAddr = { transport: "tcp", hostname: this.addressOf(process.machine), port: localPort };
         listener.add(there);
         answer(() => {
-          const here = new SimSocket(this, process, chance);
+          const here = new SimSocket(this, process, random);
           here.remoteAddr = listener.addr;
           pair(here, there);
           resolve(here);
@@ -109,8 +109,8 @@ export class Network {
     });
   }
 
-  latency(chance: Random): number {
-    return this.options.latencyMs * (0.5 + chance.next());
+  latency(random: Random): number {
+    return this.options.latencyMs * (0.5 + random.next());
   }
 
   /** Nothing gets from one machine to another until `unblock`; what is on its way waits, as TCP sends it again. */
@@ -239,7 +239,7 @@ interface PendingWrite {
 export class SimSocket implements LinkConn {
   readonly process: SimProcess;
   readonly #network: Network;
-  readonly #chance: Random;
+  readonly #random: Random;
   remoteAddr: Deno.NetAddr = { transport: "tcp", hostname: "", port: 0 };
   peer: SimSocket | undefined;
   readonly #received: Uint8Array[] = [];
@@ -259,10 +259,10 @@ export class SimSocket implements LinkConn {
   /** What was sent to an end that has not opened yet. */
   #early: (() => void)[] | undefined = [];
 
-  constructor(network: Network, process: SimProcess, chance: Random) {
+  constructor(network: Network, process: SimProcess, random: Random) {
     this.#network = network;
     this.process = process;
-    this.#chance = chance;
+    this.#random = random;
     network.sockets.add(this);
     this.#release = process.hold(() => this.#shut());
   }
@@ -394,7 +394,7 @@ export class SimSocket implements LinkConn {
       peer.#sentBytes -= count;
       if (peer.#write !== undefined) {
         this.#network.scheduler.after(
-          this.#network.latency(this.#chance),
+          this.#network.latency(this.#random),
           () => peer.process.enter(() => peer.#serveWrite()),
         );
       }
@@ -420,8 +420,8 @@ export class SimSocket implements LinkConn {
 
   #sendPieces(bytes: Uint8Array): void {
     let rest = bytes;
-    while (rest.length > 1 && this.#chance.chance(this.#network.options.splitRate)) {
-      const piece = rest.subarray(0, 1 + this.#chance.below(rest.length - 1));
+    while (rest.length > 1 && this.#random.chance(this.#network.options.splitRate)) {
+      const piece = rest.subarray(0, 1 + this.#random.below(rest.length - 1));
       rest = rest.subarray(piece.length);
       this.#sendBytes(piece);
     }
@@ -437,7 +437,7 @@ export class SimSocket implements LinkConn {
     if (this.#early !== undefined) return void this.#early.push(() => this.#send(arrive, bytes));
     if (this.peer === undefined) return;
     const { scheduler } = this.#network;
-    const at = Math.max(this.#lastArrival, scheduler.now + this.#network.latency(this.#chance));
+    const at = Math.max(this.#lastArrival, scheduler.now + this.#network.latency(this.#random));
     this.#lastArrival = at;
     this.#onTheWay.push(arrive);
     if (this.#network.trace.isOn) this.#trace(at, bytes);

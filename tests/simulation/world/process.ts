@@ -202,7 +202,7 @@ export class SimProcess {
     for (const tell of this.whenDead.splice(0)) tell(end);
     const { machine } = this;
     machine.adopt(this);
-    machine.scheduler.after(EXIT_MS * machine.chance.next(), () => {
+    machine.scheduler.after(EXIT_MS * machine.random.next(), () => {
       const { parent } = this;
       if (parent === undefined) return machine.forget(this);
       parent.enter(() => {
