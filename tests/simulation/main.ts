@@ -1,8 +1,8 @@
-// `deno task simulate`: new seeds for some minutes, or one seed in detail.
+// `deno task simulate`: runs new seeds for some minutes, or one seed in detail.
 
 import { optionalInteger } from "../../src/config/keys/builders.ts";
 import { minutesNumber, readTaskLine, sayWhyNot, seedNumber, TASK_EXIT } from "../../tools/task_line.ts";
-import { FAULT_KINDS } from "./faults.ts";
+import { FAULT_KINDS } from "./faults/fault.ts";
 import { renderPage } from "./page/render_page.ts";
 import { loadRegressions } from "./regressions.ts";
 import { clientNames, type Scenario, scenarioOf } from "./scenario.ts";
@@ -11,24 +11,28 @@ import { shrink } from "./shrink.ts";
 import type { SimulationOutcome } from "./simulate.ts";
 
 const MAX_SEED = 0xffffffff;
-const SHOWN_EVERY_MS = 10_000;
+const PROGRESS_MS = 10_000;
 
 const line = await readTaskLine({
   name: "simulate",
   summary:
-    "Simulate the server and its clients with the product's own code and a seeded clock, network, disk and processes. " +
-    "Faults are chosen by the seed. A seed that violates a guarantee is shrunk and printed.",
+    "Run the product's own code with a simulated clock, network, disk and processes. A seed chooses the configuration " +
+    "and the faults. If a seed violates a guarantee, its faults are reduced to those that are needed, and printed.",
   numbers: [
-    minutesNumber(1, "How long new seeds are tried."),
-    seedNumber(MAX_SEED, "Only this seed."),
-    optionalInteger("from", "", [0, MAX_SEED], "The first seed. Without it, a random one."),
-    optionalInteger("count", "", [1, MAX_SEED], "Try this many seeds instead of --minutes."),
+    minutesNumber(1, "How long to run new seeds."),
+    seedNumber(MAX_SEED, "Run only this seed."),
+    optionalInteger("from", "", [0, MAX_SEED], "The first seed; without it, a random one."),
+    optionalInteger("count", "", [1, MAX_SEED], "Run this many seeds, without a time limit."),
   ],
   flags: [
-    { name: "scenario", value: "FILE", help: "Only this scenario, as JSON, such as a shrunk one." },
-    { name: "verbose", help: "With one seed: print what happens. With several: print what was covered." },
-    { name: "trace", help: "With one seed: print everything, the messages included." },
-    { name: "html", value: "FILE", help: "With one seed: write a page that plays it." },
+    { name: "scenario", value: "FILE", help: "Run only this scenario, a JSON file." },
+    {
+      name: "verbose",
+      help:
+        "With one seed, print what happens; with several, print how often each kind of event has happened.",
+    },
+    { name: "trace", help: "With one seed, print everything, including the messages." },
+    { name: "html", value: "FILE", help: "With one seed, write a page that plays it." },
   ],
   example: "deno task simulate --minutes 10",
   failure: "a guarantee was violated",
@@ -56,25 +60,20 @@ async function showOne(scenario: Scenario): Promise<number> {
   else if (flags.verbose) console.log(trace.account);
   if (flags.html !== undefined) {
     const { seed } = scenario;
-    const page = renderPage({
-      seed,
-      events: trace.events,
-      simulatedMs,
-      violation,
-      clients: clientNames(scenario),
-    });
+    const clients = clientNames(scenario);
+    const page = renderPage({ seed, events: trace.events, simulatedMs, violation, clients });
     await Deno.writeTextFile(flags.html, page);
   }
   console.log(`${outcome.faults} faults in ${(simulatedMs / 1_000).toFixed(1)} simulated seconds`);
-  return await judge(scenario, outcome);
+  return await report(scenario, outcome);
 }
 
 async function searchNew(): Promise<number> {
   for (const { name, scenario } of loadRegressions()) {
     const outcome = await search.run(scenario);
     if (outcome.violation !== undefined) {
-      console.log(`The scenario ${name} fails again:`);
-      return await judge(scenario, outcome);
+      console.log(`The regression ${name} has returned:`);
+      return await report(scenario, outcome);
     }
   }
   const first = numbers.from ?? Math.floor(Math.random() * MAX_SEED);
@@ -85,8 +84,8 @@ async function searchNew(): Promise<number> {
   let shownAt = start;
   for (let seed = first; performance.now() < end && seed - first < (count ?? Infinity); seed++) {
     const outcome = await search.runSeed(seed % MAX_SEED);
-    if (outcome.violation !== undefined) return await judge(scenarioOf(seed % MAX_SEED), outcome);
-    if (performance.now() - shownAt < SHOWN_EVERY_MS) continue;
+    if (outcome.violation !== undefined) return await report(scenarioOf(seed % MAX_SEED), outcome);
+    if (performance.now() - shownAt < PROGRESS_MS) continue;
     shownAt = performance.now();
     console.log(describe(search.totals, shownAt - start));
   }
@@ -107,8 +106,8 @@ function describe({ seeds, faults, simulatedMs, covered }: Totals, ms: number): 
   } times real time), ${faults} faults of ${kinds} kinds, ${covered.size} states covered`;
 }
 
-/** Prints a violation with the faults that it takes. @returns the exit code */
-async function judge(scenario: Scenario, { violation }: SimulationOutcome): Promise<number> {
+/** Prints the violation with the faults that are needed for it, if there is one. @returns the exit code */
+async function report(scenario: Scenario, { violation }: SimulationOutcome): Promise<number> {
   if (violation === undefined) {
     console.log("No violation");
     return TASK_EXIT.ok;
@@ -118,13 +117,9 @@ async function judge(scenario: Scenario, { violation }: SimulationOutcome): Prom
     scenario,
     async (smaller) => (await search.run(smaller)).violation?.guarantee === guarantee,
   );
-  const { trace, violation: found } = await search.run(shrunk, { traces: true });
+  const { trace, violation: { at, message } = violation } = await search.run(shrunk, { traces: true });
   console.log(trace.account);
-  console.log(
-    `VIOLATION of ${guarantee} at ${((found ?? violation).at / 1_000).toFixed(3)} s: ${
-      (found ?? violation).message
-    }`,
-  );
+  console.log(`VIOLATION of ${guarantee} at ${(at / 1_000).toFixed(3)} s: ${message}`);
   console.log(
     `Seed ${scenario.seed}; ${shrunk.faults.length} of ${scenario.faults.length} faults are needed.`,
   );

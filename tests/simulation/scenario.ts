@@ -1,18 +1,19 @@
-// What is simulated for a seed: how many clients, which configuration, and the faults, each at its time. Every seed switches
-// kinds of faults on and off (swarm testing): those that are rare among all the others get their turn.
+// Draws a scenario from a seed: the clients, the configuration, and the faults with their times. Every seed switches kinds of
+// faults on and off (swarm testing), so that rare combinations occur.
 
 import { isLeaseLongEnough } from "../../src/rules/lease_times.ts";
 import type { Random } from "../support/random.ts";
-import { type Fault, FAULT_KINDS, type FaultKind } from "./faults.ts";
+import { type Fault, FAULT_KINDS, type FaultKind } from "./faults/fault.ts";
 import { randomStream } from "./world/random_stream.ts";
 
 export interface Scenario {
   readonly seed: number;
   /** Clients under --lead, each on a machine of its own. */
   readonly leaders: number;
-  /** Clients that execute commands and send them. */
+  /** Clients that send and execute commands. */
   readonly members: number;
   readonly capacity: number;
+  /** Whether clients beyond the capacity wait for a seat; otherwise they are refused. */
   readonly waits: boolean;
   readonly leaseMs: number;
   readonly killAfterMs: number;
@@ -30,22 +31,24 @@ export interface Scenario {
   readonly latencyMs: number;
   readonly bufferBytes: number;
   readonly splitRate: number;
-  /** By how much timers are late at most. */
+  /** The longest delay of a timer, in ms. */
   readonly latenessMs: number;
-  /** How far the speed of a clock may be from 1. */
+  /** The largest difference of a clock's speed from 1. */
   readonly clockDrift: number;
-  /** Until a supervisor starts a client again. */
+  /** The average time until a supervisor restarts a client, in ms. */
   readonly restartMs: number;
+  /** The probability that a start of a program fails because its file is missing. */
   readonly missingProgramRate: number;
+  /** The probability that a program ends by itself. */
   readonly endingProgramRate: number;
-  /** How long clients go on arriving. */
+  /** The period in which clients are first started, in ms. */
   readonly arrivalMs: number;
-  /** Faults happen before this time; then everything is repaired. */
+  /** The true time at which all faults are repaired, in ms. */
   readonly faultsUntilMs: number;
   readonly faults: readonly Fault[];
 }
 
-/** In the order of the numbers that faults name them by. */
+/** The names of the clients, in the order of a fault's `target`. */
 export function clientNames({ leaders, members }: Pick<Scenario, "leaders" | "members">): readonly string[] {
   return [
     ...Array.from({ length: leaders }, (_, i) => `leader-${i + 1}`),
@@ -53,15 +56,16 @@ export function clientNames({ leaders, members }: Pick<Scenario, "leaders" | "me
   ];
 }
 
-/** When the first client has arrived in most scenarios. */
+/** When the clients have started in most scenarios, in ms. */
 const STARTED_MS = 2_000;
 
-function between(random: Random, min: number, max: number): number {
+/** Uniform, from `min` to below `max`. */
+function uniform(random: Random, min: number, max: number): number {
   return min + random.next() * (max - min);
 }
 
-/** As many values small as large: every order of magnitude gets its share. */
-function spread(random: Random, min: number, max: number): number {
+/** Log-uniform: every order of magnitude is equally likely. */
+function logUniform(random: Random, min: number, max: number): number {
   return Math.round(min * (max / min) ** random.next());
 }
 
@@ -69,17 +73,21 @@ function pick<Item>(random: Random, items: readonly Item[]): Item {
   return items[random.below(items.length)]!;
 }
 
-/** Times that a client accepts. */
+/** Draws times until a client would accept them. */
 function leaseTimes(random: Random) {
   for (;;) {
-    const leaseMs = spread(random, 1_000, 20_000);
-    const killAfterMs = Math.round(leaseMs * between(random, 0.02, 0.4));
-    const marginMs = Math.round(leaseMs * between(random, 0.04, 0.2));
+    const leaseMs = logUniform(random, 1_000, 20_000);
+    const killAfterMs = Math.round(leaseMs * uniform(random, 0.02, 0.4));
+    const marginMs = Math.round(leaseMs * uniform(random, 0.04, 0.2));
     if (isLeaseLongEnough({ leaseMs, killAfterMs, marginMs })) return { leaseMs, killAfterMs, marginMs };
   }
 }
 
-/** @param only these kinds of faults, where the seed would choose */
+/**
+ * Draws the scenario of a seed.
+ *
+ * @param only the kinds of faults to choose from, including those that no seed draws; without it, those that are possible
+ */
 export function scenarioOf(seed: number, only?: readonly FaultKind[]): Scenario {
   const random = randomStream(seed, "scenario");
   const times = leaseTimes(random);
@@ -87,7 +95,7 @@ export function scenarioOf(seed: number, only?: readonly FaultKind[]): Scenario 
   const members = pick(random, [0, 0, 0, 1, 3]);
   const clients = leaders + members;
   const hasStore = random.chance(0.6);
-  const heartbeatMs = spread(random, 300, 10_000);
+  const heartbeatMs = logUniform(random, 300, 10_000);
   const faultsUntilMs = STARTED_MS + times.leaseMs * pick(random, [5, 10, 20, 20]);
   const scenario: Omit<Scenario, "faults"> = {
     seed,
@@ -98,7 +106,7 @@ export function scenarioOf(seed: number, only?: readonly FaultKind[]): Scenario 
     ...times,
     leaseMaxMs: Math.round(times.leaseMs * pick(random, [1, 1, 1.5])),
     heartbeatMs,
-    silenceMs: Math.round(heartbeatMs * between(random, 1.5, 4)),
+    silenceMs: Math.round(heartbeatMs * uniform(random, 1.5, 4)),
     resumeGraceMs: pick(random, [0, 0, times.leaseMs, 3_000]),
     presentMs: pick(random, [200, 1_000]),
     hasStore,
@@ -126,7 +134,7 @@ function drawFaults(
   only: readonly FaultKind[] | undefined,
 ): Fault[] {
   const { leaders, members, leaseMs, faultsUntilMs } = scenario;
-  // At times everything begins with faults.
+  // In some scenarios, faults begin before the clients have started.
   const faultsFromMs = pick(random, [100, STARTED_MS]);
   const share = pick(random, [0.15, 0.3, 0.6, 1]);
   const possible = only ?? FAULT_KINDS.filter((kind) => isPossible(kind, scenario));
@@ -136,17 +144,17 @@ function drawFaults(
   const faults: Fault[] = [];
   for (let i = 0; i < count; i++) {
     const kind = pick(random, kinds);
-    // Many happen together: two faults within a moment find more than two far apart.
+    // Two faults that are close together find more than two that are far apart.
     const near = faults.length > 0 && random.chance(0.4) ? pick(random, faults) : undefined;
     const at = near === undefined
-      ? between(random, faultsFromMs, faultsUntilMs)
-      : near.at + between(random, 0, leaseMs * 0.3);
+      ? uniform(random, faultsFromMs, faultsUntilMs)
+      : near.at + uniform(random, 0, leaseMs * 0.3);
     const isSame = near !== undefined && random.chance(0.6);
     faults.push({
       at: Math.min(at, faultsUntilMs - 1),
       kind,
       target: isSame ? near.target : random.below(leaders + members),
-      ms: Math.round(spread(random, 20, leaseMs * 3)),
+      ms: Math.round(logUniform(random, 20, leaseMs * 3)),
     });
   }
   return faults.sort((a, b) => a.at - b.at);
@@ -161,7 +169,7 @@ function isPossible(kind: FaultKind, { members, leaders, hasStore }: Omit<Scenar
     case "run":
     case "cancel":
       return leaders + members > 1;
-    // Without a store, tickets come from the clock; so do those that a full disk has not taken.
+    // Without a store or with a full disk, tickets come from the clock. docs/succession.md does not cover that.
     case "server_clock_back":
       return false;
     default:

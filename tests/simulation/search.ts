@@ -1,7 +1,6 @@
-// Runs one seed after the other, and judges what the event loop reports after each: a rejection that nobody handles is a
-// fault of the product, too.
+// Runs scenarios one after the other. An unhandled rejection counts as a violation, too.
 
-import type { Violation } from "./oracle/oracle.ts";
+import type { Violation } from "./oracle/violation.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";
 import { type BaseConfigs, loadBaseConfigs, simulate, type SimulationOutcome } from "./simulate.ts";
 import { outsideMicrotasks } from "./world/scheduler.ts";
@@ -10,7 +9,7 @@ export interface Totals {
   seeds: number;
   faults: number;
   simulatedMs: number;
-  /** Of all events, by what happened. */
+  /** How often each kind of event has happened. */
   readonly covered: Map<string, number>;
 }
 
@@ -37,7 +36,7 @@ export class Search implements Disposable {
     globalThis.removeEventListener("unhandledrejection", this.#onUnhandled);
   }
 
-  /** @param options `traces`: with a trace, which takes longer */
+  /** Runs one scenario. A trace (`traces`) takes longer. */
   async run(scenario: Scenario, options?: { readonly traces?: boolean }): Promise<SimulationOutcome> {
     const outcome = await outsideMicrotasks(() => simulate(scenario, this.#base, options));
     // Rejections are reported in the next turn of the event loop.
@@ -47,7 +46,7 @@ export class Search implements Disposable {
       (unhandled === undefined ? undefined : {
         at: outcome.simulatedMs,
         guarantee: "fault",
-        message: `a rejection was not handled: ${unhandled}`,
+        message: `unhandled rejection: ${unhandled}`,
       });
     this.totals.seeds++;
     this.totals.faults += outcome.faults;

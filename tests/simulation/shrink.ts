@@ -1,10 +1,10 @@
-// Shrinks a scenario that violates something: leaves out faults as long as the same guarantee is violated, half of them at
-// first, single ones in the end (delta debugging).
+// Shrinks a scenario that violates a guarantee: removes faults as long as it still does, first half of them, in the end single
+// ones (delta debugging).
 
-import type { Fault } from "./faults.ts";
+import type { Fault } from "./faults/fault.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** @param violates whether a scenario still shows what is looked for */
+/** @param violates whether a smaller scenario still violates the guarantee */
 export async function shrink(
   scenario: Scenario,
   violates: (scenario: Scenario) => Promise<boolean>,
@@ -12,7 +12,7 @@ export async function shrink(
   let { faults } = scenario;
   let size = Math.ceil(faults.length / 2);
   while (size >= 1 && faults.length > 0) {
-    const rest = await leaveOut(faults, size, (some) => violates({ ...scenario, faults: some }));
+    const rest = await removeSome(faults, size, (some) => violates({ ...scenario, faults: some }));
     if (rest !== undefined) faults = rest;
     else if (size === 1) break;
     else size = Math.ceil(size / 2);
@@ -20,8 +20,8 @@ export async function shrink(
   return { ...scenario, faults };
 }
 
-/** The faults without `size` of them in a row; `undefined`: all are needed. */
-async function leaveOut(
+/** The faults without `size` consecutive ones; `undefined` when all are needed. */
+async function removeSome(
   faults: readonly Fault[],
   size: number,
   isEnough: (faults: readonly Fault[]) => Promise<boolean>,

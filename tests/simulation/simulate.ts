@@ -1,14 +1,15 @@
-// One simulation, from a scenario to its outcome: faults happen, then everything is repaired and has to work again, and in
-// the end everything leaves.
+// Runs one scenario: injects its faults, repairs everything and checks that it works again, and lets all clients and the
+// server end.
 
-import { loadClientConfig } from "../../src/config/client_config.ts";
-import type { ClientConfig } from "../../src/config/client_config.ts";
+import { type ClientConfig, loadClientConfig } from "../../src/config/client_config.ts";
 import { loadServerConfig, type ServerConfig } from "../../src/config/server_config.ts";
 import { ClientActor } from "./actors/client.ts";
 import { ServerActor } from "./actors/server.ts";
 import { SERVER_MACHINE, type World } from "./actors/world.ts";
-import { actorOf, inflict } from "./faults.ts";
-import { Oracle, type Violation } from "./oracle/oracle.ts";
+import { type Fault, machineOf } from "./faults/fault.ts";
+import { injectFault } from "./faults/inject.ts";
+import { Oracle } from "./oracle/oracle.ts";
+import type { Violation } from "./oracle/violation.ts";
 import { clientNames, type Scenario } from "./scenario.ts";
 import { Trace } from "./trace.ts";
 import { randomStream } from "./world/random_stream.ts";
@@ -19,15 +20,15 @@ import { Scheduler } from "./world/scheduler.ts";
 
 export interface SimulationOutcome {
   readonly violation: Violation | undefined;
-  /** Faults that happened. */
+  /** The number of faults that were injected. */
   readonly faults: number;
   readonly simulatedMs: number;
-  readonly steps: number;
+  /** How often each kind of event has happened. */
   readonly covered: ReadonlyMap<string, number>;
   readonly trace: Trace;
 }
 
-/** Configurations that each scenario changes in some values. */
+/** Configurations of which each scenario replaces some values. */
 export interface BaseConfigs {
   readonly server: ServerConfig;
   readonly client: ClientConfig;
@@ -44,22 +45,24 @@ export async function loadBaseConfigs(): Promise<BaseConfigs> {
   };
 }
 
-/** Until the first client arrives, in ms. */
+/** The earliest start of a client, in ms. */
 const FIRST_MS = 500;
-/** In slices of so many ms it is checked whether everything works again. */
+/** The interval of the check that everything works again, in ms. */
 const SETTLE_SLICE_MS = 500;
-/** Beyond leases and back-offs: timeouts of connections, guards that are replaced, programs that end. */
+/** The time for connections to time out, guards to be replaced and programs to end, in ms. */
 const SETTLE_MS = 60_000;
+/** The time for all clients to end, and then for the server, in ms. */
 const LEAVE_MS = 40_000;
+/** The delay of a restart of the server after the faults, in ms. */
+const RESTART_MS = 100;
 
-/** Call it outside of any microtask. */
+/** Runs `scenario`. Must not be called within a microtask. */
 export function simulate(
   scenario: Scenario,
   base: BaseConfigs,
   options: { readonly traces?: boolean } = {},
 ): SimulationOutcome {
-  const simulation = new Simulation(scenario, base, options.traces ?? false);
-  return simulation.run();
+  return new Simulation(scenario, base, options.traces ?? false).run();
 }
 
 class Simulation {
@@ -67,8 +70,8 @@ class Simulation {
   readonly #server: ServerActor;
   readonly #clients: readonly ClientActor[];
   #faults = 0;
-  /** Counts up with every repair: what was to be undone before is done already. */
-  #repairs = 0;
+  /** Whether the faults are over. A fault that is still to be ended later has been ended by the repair. */
+  #isRepaired = false;
 
   constructor(scenario: Scenario, base: BaseConfigs, traces: boolean) {
     const { seed, latencyMs, bufferBytes, splitRate, latenessMs, clockDrift } = scenario;
@@ -108,13 +111,7 @@ class Simulation {
       scheduler.after(FIRST_MS + random.next() * scenario.arrivalMs, () => client.start());
     }
     for (const fault of scenario.faults) {
-      scheduler.after(fault.at, () => {
-        if (!inflict(fault, this.#cast)) return;
-        this.#faults++;
-        oracle.cover(`fault: ${fault.kind}`);
-        const { name } = this.#clients[fault.target % this.#clients.length]!;
-        trace.add({ kind: "fault", fault: fault.kind, actor: actorOf(fault.kind, name), ms: fault.ms });
-      });
+      scheduler.after(fault.at, () => this.#inject(fault));
     }
     this.#runUntil(scenario.faultsUntilMs);
     this.#repair();
@@ -124,69 +121,70 @@ class Simulation {
       violation: oracle.violation,
       faults: this.#faults,
       simulatedMs: scheduler.now,
-      steps: scheduler.steps,
       covered: oracle.covered,
       trace,
     };
   }
 
-  get #cast() {
-    return {
-      world: this.#world,
-      server: this.#server,
-      clients: this.#clients,
-      later: (ms: number, undo: () => void) => {
-        const repairs = this.#repairs;
-        this.#world.scheduler.after(ms, () => repairs === this.#repairs && undo());
-      },
-    };
+  #inject(fault: Fault): void {
+    const { oracle, trace } = this.#world;
+    const { kind, target, ms } = fault;
+    const client = this.#clients[target % this.#clients.length]!;
+    const later = (ms: number, end: () => void) => this.#later(ms, end);
+    if (!injectFault(fault, client, { world: this.#world, server: this.#server, later })) return;
+    this.#faults++;
+    oracle.cover(`fault: ${kind}`);
+    trace.add({ kind: "fault", fault: kind, actor: machineOf(kind, client.name), ms });
+  }
+
+  #later(ms: number, end: () => void): void {
+    const wasRepaired = this.#isRepaired;
+    this.#world.scheduler.after(ms, () => wasRepaired === this.#isRepaired && end());
   }
 
   #runUntil(end: number): void {
     const { scheduler, oracle } = this.#world;
     if (oracle.violation !== undefined) return;
-    try {
-      scheduler.runUntil(end, () => {
-        if (oracle.violation !== undefined) throw STOP;
-      });
-    } catch (error) {
-      if (error !== STOP) throw error;
-    }
+    scheduler.runUntil(end, () => oracle.violation !== undefined);
   }
 
-  /** The faults are over. */
+  get #machines(): readonly Machine[] {
+    return [this.#world.serverMachine, ...this.#clients.map(({ machine }) => machine)];
+  }
+
+  /** Ends all faults. */
   #repair(): void {
-    const { network, disk, trace, serverMachine } = this.#world;
+    const { network, disk, scheduler, trace } = this.#world;
     trace.note("world", "everything is repaired");
-    this.#repairs++;
+    this.#isRepaired = true;
     network.unblockAll();
     disk.isFull = false;
     disk.isReadOnly = false;
-    for (const machine of [serverMachine, ...this.#clients.map(({ machine }) => machine)]) {
+    for (const machine of this.#machines) {
       machine.wake();
       for (const process of machine.living) process.signal("SIGCONT");
     }
-    if (this.#server.process?.state === "dead") this.#server.start();
-    else {this.#server.process?.whenDead.push(() =>
-        this.#world.scheduler.after(100, () => this.#server.start())
-      );}
+    const { process } = this.#server;
+    if (process?.state === "dead") this.#server.start();
+    // It may be ending.
+    else process?.whenDead.push(() => scheduler.after(RESTART_MS, () => this.#server.start()));
     for (const client of this.#clients) client.start();
   }
 
-  /** Within a time that can be stated, some client leads, every client is connected, and every run has ended. */
+  /** Waits until everything works again; a violation if it takes too long. */
   #settle(): void {
     const { scheduler, oracle, scenario } = this.#world;
     const end = scheduler.now + 3 * scenario.leaseMaxMs + 2 * scenario.silenceMs + SETTLE_MS;
-    let complaint = this.#complaint;
-    while (complaint !== undefined && scheduler.now < end && oracle.violation === undefined) {
+    let problem = this.#problem();
+    while (problem !== undefined && scheduler.now < end && oracle.violation === undefined) {
       this.#runUntil(Math.min(end, scheduler.now + SETTLE_SLICE_MS));
-      complaint = this.#complaint;
+      problem = this.#problem();
     }
-    if (complaint !== undefined) oracle.violate("liveness", complaint);
+    if (problem !== undefined) oracle.violate("liveness", problem);
   }
 
-  /** What does not work; `undefined`: everything does. */
-  get #complaint(): string | undefined {
+  /** What does not work yet; `undefined` when everything does. */
+  #problem(): string | undefined {
     const { oracle, scenario } = this.#world;
     if (this.#server.server === undefined) return "the server does not run";
     const seated = this.#clients.filter(({ isConnected }) => isConnected);
@@ -203,25 +201,21 @@ class Simulation {
     return oracle.programs.length > 0 ? undefined : "no client leads";
   }
 
+  /** Ends the clients and then the server. */
   #leave(): void {
-    const { scheduler, oracle, trace, serverMachine } = this.#world;
+    const { scheduler, oracle, trace } = this.#world;
     if (oracle.violation !== undefined) return;
     trace.note("world", "everybody leaves");
     for (const client of this.#clients) client.retire();
     this.#runUntil(scheduler.now + LEAVE_MS);
-    if (this.#server.process !== undefined) this.#server.process.whenDead.length = 0;
-    this.#server.process?.signal("SIGTERM");
+    this.#server.retire();
     this.#runUntil(scheduler.now + LEAVE_MS);
-    const left = [serverMachine, ...this.#clients.map(({ machine }) => machine)].flatMap(({ living }) =>
-      living
-    );
+    const left = this.#machines.flatMap(({ living }) => living);
     if (left.length > 0) {
       oracle.violate("left over", `processes that did not end: ${left.map(({ name }) => name).join(", ")}`);
     }
   }
 }
-
-const STOP = new Error("a violation was found");
 
 function serverConfig(scenario: Scenario, base: ServerConfig): ServerConfig {
   const { capacity, leaseMaxMs, heartbeatMs, silenceMs, resumeGraceMs, presentMs, waits } = scenario;

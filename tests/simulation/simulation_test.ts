@@ -1,15 +1,15 @@
-// The simulator on new seeds, on everything that it has ever found, and on itself.
+// Runs the simulator on new seeds and on all regressions, and tests the simulator itself.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { drawSeed } from "../support/seed.ts";
-import { FAULT_KINDS } from "./faults.ts";
+import { FAULT_KINDS } from "./faults/fault.ts";
 import { mutate, MUTATIONS } from "./mutations.ts";
 import { loadRegressions } from "./regressions.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";
 import { Search } from "./search.ts";
 import { shrink } from "./shrink.ts";
 
-/** Of new seeds, in real time. */
+/** How long new seeds are run, in real ms. */
 const SEARCH_MS = 60_000;
 const ROOT = new URL("../../", import.meta.url);
 
@@ -22,7 +22,7 @@ Deno.test(
     const end = performance.now() + SEARCH_MS;
     for (let seed = first; performance.now() < end; seed++) {
       const { violation } = await search.runSeed(seed);
-      assertEquals(violation, undefined, `deno task simulate --seed ${seed} shows it`);
+      assertEquals(violation, undefined, `reproduce with deno task simulate --seed ${seed}`);
     }
     const { seeds, faults, simulatedMs } = search.totals;
     console.log(
@@ -41,7 +41,7 @@ for (const { name, history, scenario } of loadRegressions()) {
   });
 }
 
-Deno.test("a scenario gives the same trace every time, byte for byte, and another seed another one", async () => {
+Deno.test("the same seed gives the same trace byte for byte, another seed a different one", async () => {
   using search = await Search.open();
   const traces: string[] = [];
   for (const seed of [7, 8, 7, 8]) traces.push((await search.runSeed(seed, { traces: true })).trace.text);
@@ -50,19 +50,19 @@ Deno.test("a scenario gives the same trace every time, byte for byte, and anothe
   assert(traces[0] !== traces[1] && traces[0]!.length > 10_000);
 });
 
-Deno.test("every kind of fault happens", async () => {
+Deno.test("every kind of fault can be injected", async () => {
   using search = await Search.open();
   for (const kind of FAULT_KINDS) {
-    // Some need what a scenario may lack: a program, a store, a second client.
+    // Some faults need a program, a store or a second client, which a scenario may not have.
     for (let seed = 1; !search.totals.covered.has(`fault: ${kind}`); seed++) {
-      assert(seed < 50, `${kind} has not happened`);
+      assert(seed < 50, `${kind} was never injected`);
       const { violation } = await search.run(scenarioOf(seed, [kind]));
       assertEquals(violation, undefined);
     }
   }
 });
 
-Deno.test("a scenario is shrunk to the faults that it takes", async () => {
+Deno.test("a scenario is shrunk to the faults that are needed", async () => {
   const scenario = scenarioOf(5);
   const kinds = (smaller: Scenario) => smaller.faults.map(({ kind }) => kind);
   const [first, second] = [kinds(scenario)[1]!, kinds(scenario).at(-1)!];
@@ -74,7 +74,7 @@ Deno.test("a scenario is shrunk to the faults that it takes", async () => {
   assertEquals(await shrink(scenario, () => Promise.resolve(true)), { ...scenario, faults: [] });
 });
 
-Deno.test("every mutation fits one place of the sources, and changes it", async () => {
+Deno.test("the text that each edit of a mutation replaces occurs once in its file", async () => {
   for (const { name, file, edits } of MUTATIONS) {
     const text = await Deno.readTextFile(new URL(file, ROOT));
     assert(mutate(text, edits) !== text, name);

@@ -1,5 +1,5 @@
-// A client as a process: with --lead, its guards and its hooks, as `rankclient` builds it, or a plain one that executes
-// commands and sends them. A supervisor starts it again when it has ended.
+// A client as a simulated process: one under --lead with its guards and hooks, as `rankclient` builds it, or a plain one that
+// sends and executes commands. A supervisor restarts it when it has ended.
 
 import { cappedBackOff } from "../../../src/time/back_off.ts";
 import { wait } from "../../../src/time/wait.ts";
@@ -8,16 +8,17 @@ import { openClientOn } from "../../../src/client/open_client.ts";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
 import { GuardProcess } from "../../../src/client/lead/guard/guard_process.ts";
 import { Lead } from "../../../src/client/lead/lead.ts";
-import type { LeadEnd } from "../../../src/client/lead/lead_parts.ts";
-import { Hooks, RankChanges } from "../../../src/client/lead/hooks.ts";
+import type { LeadParts } from "../../../src/client/lead/lead_parts.ts";
 import { releaseSeat } from "../../../src/client/connection/release_seat.ts";
-import type { DeadProcesses } from "../../../src/client/processes/process_group.ts";
 import { endLeftBehind, guardOrder } from "../../../src/cli/client/lead/guards.ts";
 import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
-import { randomStream } from "../world/random_stream.ts";
 import type { Machine } from "../world/machine.ts";
-import type { SimProcess } from "../world/process.ts";
+import { signalledCode, type SimProcess } from "../world/process.ts";
+import { randomStream } from "../world/random_stream.ts";
+import { describeEvent, isSeatedAfter, rankIn } from "./client_events.ts";
 import { type GuardSpawn, spawnGuard } from "./guard.ts";
+import { mayClientFail } from "./guarded.ts";
+import { type OpenHooks, openHooks } from "./hooks.ts";
 import { SimRunner } from "./runner.ts";
 import {
   connectionSystem,
@@ -28,29 +29,36 @@ import {
   type World,
 } from "./world.ts";
 
-/** What it takes to load the executable, in ms. */
+/** The longest time to load the executable, in ms. */
 const START_MS = 100;
-const SIGNALLED_CODE = 128;
+/** The exit code when processes of the program may still run. */
 const UNSURE_CODE = 137;
+const SERVER = { host: SERVER_MACHINE, port: SERVER_PORT };
 
 export interface ClientOptions {
   readonly name: string;
   readonly isLeading: boolean;
 }
 
+interface OpenOptions {
+  readonly runner: SimRunner;
+  readonly observe?: (event: ClientEvent) => void;
+  readonly lead?: Lead;
+}
+
 export class ClientActor {
   readonly name: string;
   readonly machine: Machine;
   readonly isLeading: boolean;
-  readonly #world: World;
   process: SimProcess | undefined;
   guard: GuardSpawn | undefined;
-  client: (Client & { drop(reason: string): void }) | undefined;
+  client: Client | undefined;
   lead: Lead | undefined;
-  /** A fault: the guard is killed when it starts a program, before the client knows of that. */
+  /** A fault: the guard is killed when it next starts a program. */
   killsGuardAtStart = false;
-  /** Whether it has a seat, by what it was told. */
-  isSeated = false;
+  readonly #world: World;
+  /** Whether it has a seat, according to its events. */
+  #isSeated = false;
   #starts = 0;
   #isRetired = false;
 
@@ -62,24 +70,24 @@ export class ClientActor {
   }
 
   get isConnected(): boolean {
-    return this.isSeated && this.process?.state === "running";
+    return this.#isSeated && this.process?.state === "running";
   }
 
   start(): void {
     if (this.#isRetired || (this.process !== undefined && this.process.state !== "dead")) return;
-    const { scenario, trace } = this.#world;
-    const process = this.machine.spawn(this.name, undefined);
+    const { scenario, scheduler, oracle, trace } = this.#world;
+    const process = this.machine.spawn({ kind: "client", name: this.name });
     this.process = process;
-    this.isSeated = false;
+    this.#isSeated = false;
     this.client = this.lead = this.guard = undefined;
     const random = randomStream(scenario.seed, `${this.name} ${++this.#starts}`);
     trace.note(this.name, `starts as process ${process.pid}`);
     process.whenDead.push(({ code, signal }) => {
       trace.note(this.name, `ended: ${signal ?? `exit code ${code}`}`);
-      this.isSeated = false;
-      this.#world.oracle.clientEnded(this.name);
+      this.#isSeated = false;
+      oracle.clientEnded(this.name);
       if (!this.#isRetired) {
-        this.#world.scheduler.after(scenario.restartMs * (0.5 + random.next()), () => this.start());
+        scheduler.after(scenario.restartMs * (0.5 + random.next()), () => this.start());
       }
     });
     process.after(START_MS * random.next(), () => {
@@ -88,227 +96,145 @@ export class ClientActor {
     });
   }
 
-  /** It is not started again, and asked to end. */
+  /** Asks the client to end, and does not restart it. */
   retire(): void {
     this.#isRetired = true;
     this.process?.signal("SIGTERM");
   }
 
   #runPlain(process: SimProcess): void {
-    const runner = new SimRunner(this.#world, process);
-    const client = this.#open(process, { runner, observe: () => {} });
+    const client = this.#open(process, { runner: new SimRunner(this.#world, process) });
     let signals = 0;
     process.onSignal = (signal) => {
       if (signal !== "SIGTERM") return;
-      if (++signals > 1) return process.exit(SIGNALLED_CODE + 15);
-      this.#spawnTask(process, async () => {
+      const code = signalledCode(signal);
+      if (++signals > 1) return process.exit(code);
+      this.#run(process, async () => {
         await client.close();
-        this.#leave(process, SIGNALLED_CODE + 15);
+        leaveWhenIdle(this.#world, process, code);
       });
     };
   }
 
   #runLeading(process: SimProcess): void {
-    const world = this.#world;
-    const { clientConfig: config, oracle, trace } = world;
-    const { machine } = this;
-    process.adoptsOrphans = true;
-    const system = connectionSystem(world, process);
-    const signals = signalSystem(process);
-    const dead: DeadProcesses = {
-      reapOrphans: () => machine.reap(process, (pid) => pid === this.guard?.process.pid),
-      isRunning: (group) => machine.isGroupRunning(group),
-    };
-    const hooks = this.#openHooks(process);
-    const leftBehind = {
-      adopted: () =>
-        machine.childrenOf(process).filter(({ pid }) => pid !== this.guard?.process.pid && pid !== hooks.pid),
-      kill: (pid: number) => void machine.signal(pid, "SIGKILL"),
-      ownGroup: process.group,
-      delay: (ms: number) => wait((...of) => process.after(...of), ms),
-    };
-    const access = {};
-    const server = { host: SERVER_MACHINE, port: SERVER_PORT };
-    const lead = new Lead({
-      times: config.lead,
-      session: () => client,
-      spawnGuard: (listener) => {
-        const guard = spawnGuard(world, process, (guard) => this.#guardStartsProgram(guard));
-        this.guard = guard;
-        return new GuardProcess(guard.child, listener, (...of) => process.after(...of));
-      },
-      orderFor: (claim, token) => guardOrder({ ...config, ...server }, access, ["program"], claim, token),
-      release: (token, ms) => releaseSeat(server, token, ms, undefined, system),
-      killGroup: (group) => void machine.signal(-group, "SIGKILL"),
-      killLeftBehind: (group) => endLeftBehind(leftBehind, group, dead, signals),
-      signalProgram: (pid, signal) => void machine.signal(pid, signal),
-      now: () => process.now(),
-      after: (ms, callback) => process.after(ms, callback),
-      say: (line) => trace.note(this.name, line),
-      guardEndMs: CLIENT_BOUNDS.guardEndMs,
-      leaveMs: CLIENT_BOUNDS.closeTimeoutMs,
-    });
+    const { oracle, trace } = this.#world;
+    process.isSubreaper = true;
+    const hooks = openHooks(this.#world, process);
+    const lead: Lead = new Lead(this.#leadParts(process, hooks, () => client));
     this.lead = lead;
-    const runner = new SimRunner(world, process);
+    const runner = new SimRunner(this.#world, process);
     const client = this.#open(process, {
       runner,
       observe: (event) => {
         lead.observe(event);
-        hooks.observe(event);
+        hooks?.observe(event);
       },
       lead,
     });
     const leaving = new AbortController();
-    let count = 0;
+    let signals = 0;
     process.onSignal = (signal) => {
       if (signal !== "SIGTERM" && signal !== "SIGINT") return;
-      if (++count === 1) return leaving.abort();
+      if (++signals === 1) return leaving.abort();
       runner.killAll();
-      hooks.hooks?.kill();
+      hooks?.kill();
       lead.killProgram();
-      process.exit(SIGNALLED_CODE + 15);
+      process.exit(signalledCode("SIGTERM"));
     };
-    this.#spawnTask(process, async () => {
-      const end: LeadEnd = await lead.run(leaving.signal);
+    this.#run(process, async () => {
+      const end = await lead.run(leaving.signal);
       trace.note(this.name, `stops leading: ${end.kind}`);
       if (end.kind !== "unsure") await client.close();
-      await hooks.hooks?.close();
+      await hooks?.close();
       oracle.leadEnded(end.kind);
-      // It keeps its seat, and thereby its connection, on purpose.
+      // An unsure end keeps the seat: the connection is left open.
       if (end.kind === "unsure") process.exit(UNSURE_CODE);
-      else this.#leave(process, end.kind === "ended" ? end.code : 0);
+      else leaveWhenIdle(this.#world, process, end.kind === "ended" ? end.code : 0);
     });
+  }
+
+  #leadParts(process: SimProcess, hooks: OpenHooks | undefined, session: () => Client): LeadParts {
+    const { clientConfig: config, trace } = this.#world;
+    const { machine } = this;
+    const { now, after } = process.clock;
+    const system = connectionSystem(this.#world, process);
+    const signals = signalSystem(process);
+    const isGuard = (pid: number) => pid === this.guard?.process.pid;
+    const dead = {
+      reapOrphans: () => machine.reap(process, isGuard),
+      isRunning: (group: number) => machine.isGroupRunning(group),
+    };
+    const leftBehind = {
+      adopted: () => machine.childrenOf(process).filter(({ pid }) => !isGuard(pid) && pid !== hooks?.pid),
+      kill: (pid: number) => void machine.signal(pid, "SIGKILL"),
+      ownGroup: process.group,
+      delay: (ms: number) => wait(after, ms),
+    };
+    return {
+      times: config.lead,
+      session,
+      spawnGuard: (listener) => {
+        this.guard = spawnGuard(this.#world, process, (guard) => this.#guardStartsProgram(guard));
+        return new GuardProcess(this.guard.child, listener, after);
+      },
+      orderFor: (claim, token) => guardOrder({ ...config, ...SERVER }, {}, ["program"], claim, token),
+      release: (token, ms) => releaseSeat(SERVER, token, ms, undefined, system),
+      killGroup: (group) => void machine.signal(-group, "SIGKILL"),
+      killLeftBehind: (group) => endLeftBehind(leftBehind, group, dead, signals),
+      signalProgram: (pid, signal) => void machine.signal(pid, signal),
+      now,
+      after,
+      say: (line) => trace.note(this.name, line),
+      guardEndMs: CLIENT_BOUNDS.guardEndMs,
+      leaveMs: CLIENT_BOUNDS.closeTimeoutMs,
+    };
   }
 
   #guardStartsProgram(guard: SimProcess): void {
     if (!this.killsGuardAtStart) return;
     this.killsGuardAtStart = false;
-    if (isGuarded(this)) this.#world.scheduler.after(0, () => guard.signal("SIGKILL"));
+    if (mayClientFail(this)) this.#world.scheduler.after(0, () => guard.signal("SIGKILL"));
   }
 
-  #open(
-    process: SimProcess,
-    { runner, observe, lead }: { runner: SimRunner; observe: (event: ClientEvent) => void; lead?: Lead },
-  ) {
-    const { clientConfig: { limits }, oracle, scenario, trace } = this.#world;
+  #open(process: SimProcess, { runner, observe, lead }: OpenOptions): Client {
+    const { clientConfig: { limits }, scenario } = this.#world;
     const bounds = { minMs: limits.reconnectMinMs, maxMs: limits.reconnectMaxMs };
     const client = openClientOn(connectionSystem(this.#world, process), {
-      host: SERVER_MACHINE,
-      port: SERVER_PORT,
+      ...SERVER,
       name: this.name,
       reconnect: lead === undefined ? bounds : cappedBackOff(bounds, CLIENT_BOUNDS.leadReconnectMs),
       ...(lead === undefined
         ? {}
         : { leaseMs: scenario.leaseMs, sendsHeartbeat: false, onToken: lead.keepToken }),
       observe: (event) => {
-        if (trace.isOn) trace.note(this.name, describe(event));
-        this.isSeated = isSeatedAfter(this.isSeated, event);
-        const rank = rankIn(event);
-        if (rank !== undefined) trace.add({ kind: "rank", actor: this.name, rank });
-        if (event.kind === "disconnected") trace.add({ kind: "rank", actor: this.name, rank: undefined });
-        oracle.clientEvent(this.name, event);
-        observe(event);
+        this.#note(event);
+        observe?.(event);
       },
       runner,
       limits,
     });
-    this.client = client as NonNullable<ClientActor["client"]>;
-    this.#spawnTask(process, async () => {
+    this.client = client;
+    this.#run(process, async () => {
       for await (const _event of client.events);
     });
-    return this.client;
+    return client;
   }
 
-  #openHooks(process: SimProcess) {
-    const { scenario, oracle, trace } = this.#world;
-    if (!scenario.hasHooks) return { hooks: undefined, observe: () => {}, pid: undefined };
-    const random = randomStream(scenario.seed, `hooks of ${this.name} ${process.pid}`);
-    const hooks = new Hooks({
-      argv: ["hook"],
-      start: (_argv, env) => {
-        const hook = process.machine.spawn(`hook of ${this.name}`, process);
-        oracle.hookStarted(process, hook, Number(env["RANK_EPOCH"]));
-        const takesMs = random.chance(0.1) ? scenario.hookTimeoutMs * 2 : random.next() * 500;
-        hook.after(takesMs, () => hook.exit(0));
-        return { pid: hook.pid, status: hook.ended };
-      },
-      timeoutMs: scenario.hookTimeoutMs,
-      maxWaiting: CLIENT_BOUNDS.hooksWaiting,
-      stopTimes: { ...CLIENT_BOUNDS, killAfterMs: scenario.killAfterMs },
-      say: (line) => trace.note(this.name, line),
-      system: signalSystem(process),
-    });
-    const changes = new RankChanges();
-    return {
-      hooks,
-      observe: (event: ClientEvent) => {
-        const change = changes.note(event);
-        if (change !== undefined) hooks.add(change);
-      },
-      get pid() {
-        return hooks.pid;
-      },
-    };
+  #note(event: ClientEvent): void {
+    const { oracle, trace } = this.#world;
+    if (trace.isOn) trace.note(this.name, describeEvent(event));
+    this.#isSeated = isSeatedAfter(this.#isSeated, event);
+    const rank = rankIn(event);
+    if (rank !== undefined || event.kind === "disconnected") {
+      trace.add({ kind: "rank", actor: this.name, rank });
+    }
+    oracle.clientEvent(this.name, event);
   }
 
-  /** The process has finished its work, and ends when nothing keeps it. */
-  #leave(process: SimProcess, code: number): void {
-    leaveWhenIdle(this.#world, process, code);
-  }
-
-  #spawnTask(process: SimProcess, task: () => Promise<void>): void {
+  /** Runs a task of the process; an error in it is a fault of the product. */
+  #run(process: SimProcess, task: () => Promise<void>): void {
     task().catch((error) => {
       if (process.state !== "dead") this.#world.oracle.fault(`${this.name} failed: ${error?.stack ?? error}`);
     });
-  }
-}
-
-/** Whether client or guard may fail without both failing: the other one must be able to act. */
-export function isGuarded({ process, guard, isLeading, machine }: ClientActor): boolean {
-  if (process?.state !== "running") return false;
-  if (!isLeading) return true;
-  // A guard that was killed may have left something behind, which only the client ends.
-  if (guard === undefined || guard.process.state === "dead") return !machine.living.some(isOfProgram);
-  return guard.process.state === "running";
-}
-
-/** Whether a process is a program under --lead, or a child of one. */
-export function isOfProgram({ name }: { readonly name: string }): boolean {
-  return name.endsWith("program");
-}
-
-function isSeatedAfter(isSeated: boolean, event: ClientEvent): boolean {
-  if (event.kind === "welcome" || event.kind === "yielded") return true;
-  return event.kind === "disconnected" ? false : isSeated;
-}
-
-function rankIn(event: ClientEvent): number | undefined {
-  if (event.kind === "welcome") return event.welcome.rank;
-  if (event.kind === "promoted") return event.promoted.rank;
-  return event.kind === "yielded" ? event.place.rank : undefined;
-}
-
-function describe(event: ClientEvent): string {
-  switch (event.kind) {
-    case "welcome": {
-      const { rank, ticket, epoch } = event.welcome;
-      return `welcome: rank ${rank}, ticket ${ticket}, epoch ${epoch}${event.isBack ? ", back" : ""}`;
-    }
-    case "promoted":
-      return `promoted: rank ${event.promoted.rank}, epoch ${event.promoted.epoch}`;
-    case "yielded":
-      return `yielded: rank ${event.place.rank}, ticket ${event.place.ticket}`;
-    case "disconnected":
-      return `disconnected: ${event.why}`;
-    case "closing":
-      return `closing: ${event.closing.reason}`;
-    case "execute":
-      return `execute ${event.execute.command} ${
-        event.execute.args.join(" ")
-      } from rank ${event.execute.from.rank}`;
-    case "executed":
-      return `executed ${event.execute.args.join(" ")}: ${event.execution.status}`;
-    default:
-      return event.kind;
   }
 }

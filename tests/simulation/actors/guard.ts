@@ -1,4 +1,4 @@
-// A guard as a process: the product's own guard, with the pipes, the signals and the program of a simulated machine.
+// A guard as a simulated process: the product's own guard with simulated pipes, signals and programs.
 
 import { Guard } from "../../../src/client/lead/guard/guard.ts";
 import type { GuardChild } from "../../../src/client/lead/guard/guard_process.ts";
@@ -12,7 +12,7 @@ import type { SimProcess } from "../world/process.ts";
 import { startProgram } from "./program.ts";
 import { connectionSystem, signalSystem, type World } from "./world.ts";
 
-/** What it takes to load the executable, in ms. */
+/** The longest time to load the executable, in ms. */
 const START_MS = 100;
 const MAX_ORDER_BYTES = 1024 * 1024;
 const STOP_SIGNALS: readonly string[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
@@ -22,19 +22,18 @@ export interface GuardSpawn {
   readonly child: GuardChild;
 }
 
-/** @param onStart called when it has started a program, and has not reported that yet */
+/** Starts a guard. `onStart` is called when it has started a program, before it reports that. */
 export function spawnGuard(
   world: World,
   client: SimProcess,
   onStart: (guard: SimProcess) => void,
 ): GuardSpawn {
-  const process = client.machine.spawn(`guard of ${client.name}`, client);
+  const process = client.machine.spawn({ kind: "guard", name: `guard of ${client.name}`, parent: client });
   const random = randomStream(world.scenario.seed, `${process.name} ${process.pid}`);
-  process.adoptsOrphans = true;
+  process.isSubreaper = true;
   const orders = new OrderQueue();
   let takeReport = (_bytes: Uint8Array) => {};
-  let endReports = () => {};
-  const reportsEnded = new Promise<void>((resolve) => endReports = resolve);
+  const { promise: reportsEnded, resolve: endReports } = Promise.withResolvers<void>();
   const framer = new LineFramer(MAX_ORDER_BYTES);
   const input = new SimPipe(client, process, (bytes) => {
     for (const line of framer.push(bytes)) if ("text" in line) orders.push(parseOrder(line.text));
@@ -52,10 +51,9 @@ export function spawnGuard(
           random,
         );
         onStart(process);
-        return { pid: program.pid, status: program.ended.then(({ code, signal }) => ({ code, signal })) };
+        return { pid: program.pid, status: program.ended };
       },
-      now: () => process.now(),
-      after: (ms, callback) => process.after(ms, callback),
+      ...process.clock,
       signals: signalSystem(process),
       deadBeside: (own) => ({
         reapOrphans: () => process.machine.reap(process, (pid) => pid === own),
@@ -69,7 +67,10 @@ export function spawnGuard(
     process.onSignal = (signal) => {
       if (STOP_SIGNALS.includes(signal)) guard.interrupt();
     };
-    guard.run().then(() => process.exit(0), (error) => world.oracle.fault(`a guard failed: ${error}`));
+    guard.run().then(
+      () => process.exit(0),
+      (error) => world.oracle.fault(`a guard failed: ${error?.stack ?? error}`),
+    );
   });
   const exit = process.ended.then(({ code, signal }) => signal ?? `exit code ${code}`);
   return {
@@ -91,7 +92,7 @@ export function spawnGuard(
   };
 }
 
-/** The orders of a client, as they come. */
+/** Passes on the orders of a client as they arrive. */
 class OrderQueue implements AsyncIterable<GuardOrder> {
   readonly #orders: GuardOrder[] = [];
   #isEnded = false;

@@ -1,4 +1,4 @@
-// Executes commands in the place of programs: for a while, with an exit code, and until it is stopped.
+// Executes commands without programs: a command takes some time and has an exit code, and can be stopped.
 
 import type { CommandRunner, StartCommand, StopSignal } from "../../../src/client/executor/command_runner.ts";
 import type { Outcome } from "../../../src/client/executor/outcome.ts";
@@ -9,10 +9,12 @@ import type { Random } from "../../support/random.ts";
 import type { SimProcess } from "../world/process.ts";
 import type { World } from "./world.ts";
 
-/** A stopped command that exited with 0 is reported with this, as by timeout(1). */
+/** The exit code of a stopped command that would have exited with 0, as of timeout(1). */
 const STOPPED_CODE = 124;
 const MAX_WORK_MS = 1_500;
+const SUCCESS_RATE = 0.8;
 const HANG_RATE = 0.05;
+const HANG_MS = 1e9;
 
 export class SimRunner implements CommandRunner {
   readonly #world: World;
@@ -28,7 +30,7 @@ export class SimRunner implements CommandRunner {
   prepare({ command, args, from }: ExecuteParams, place: OwnPlace | undefined): Outcome | StartCommand {
     const run = args[0] ?? "";
     const { oracle: { runs } } = this.#world;
-    // No command comes before the welcome.
+    // A command arrives only after the welcome.
     const ticket = place!.ticket;
     runs.arrived(run, this.#process.name, ticket, from.ticket);
     if (command === "show") return { kind: "delivered" };
@@ -36,13 +38,14 @@ export class SimRunner implements CommandRunner {
     return (stopping) => this.#work(run, ticket, stopping);
   }
 
+  /** Nothing to kill: the commands are timers of the process, which end with it. */
   killAll(): void {}
 
   #work(run: string, ticket: number, stopping: StopSignal): Promise<Outcome> {
     if (stopping.aborted) return Promise.resolve({ kind: "dropped", reason: stopping.reason ?? "lost" });
     const { oracle: { runs } } = this.#world;
-    const code = this.#random.chance(0.8) ? 0 : 1;
-    const takesMs = this.#random.chance(HANG_RATE) ? 1e9 : this.#random.next() * MAX_WORK_MS;
+    const code = this.#random.chance(SUCCESS_RATE) ? 0 : 1;
+    const takesMs = this.#random.chance(HANG_RATE) ? HANG_MS : this.#random.next() * MAX_WORK_MS;
     return new Promise((resolve) => {
       const end = (stopped: StopSignal["reason"]) => {
         cancel();

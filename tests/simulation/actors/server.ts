@@ -1,4 +1,4 @@
-// The server as a process, with its store on a disk that outlives it.
+// The server as a simulated process, with its store on a disk that survives it.
 
 import { RankServer } from "../../../src/server/rank_server.ts";
 import { FileSeatStore } from "../../../src/server/seats/file_seat_store.ts";
@@ -7,10 +7,10 @@ import type { TokenSource } from "../../../src/server/seats/resume_tokens.ts";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
 import { YieldToIo } from "../../../src/time/yield_to_io.ts";
 import { randomStream } from "../world/random_stream.ts";
-import type { SimProcess } from "../world/process.ts";
+import { signalledCode, type SimProcess } from "../world/process.ts";
 import { leaveWhenIdle, SERVER_PORT, type World } from "./world.ts";
 
-/** What it takes to load the executable, in ms. */
+/** The average time to load the executable, in ms. */
 const START_MS = 60;
 const TICKETS_PER_MS = 1_000;
 
@@ -31,7 +31,7 @@ export class ServerActor {
   start(): void {
     if (this.process !== undefined && this.process.state !== "dead") return;
     const { serverMachine, scenario, trace } = this.#world;
-    const process = serverMachine.spawn("server", undefined);
+    const process = serverMachine.spawn({ kind: "server", name: "server" });
     const random = randomStream(scenario.seed, `server ${++this.#starts}`);
     this.process = process;
     this.server = undefined;
@@ -42,11 +42,19 @@ export class ServerActor {
     process.after(START_MS * (0.5 + random.next()), () => this.#run(process));
   }
 
+  /** Asks the server to end, and does not restart it. */
+  retire(): void {
+    if (this.process === undefined) return;
+    // A fault may have scheduled a restart.
+    this.process.whenDead.length = 0;
+    this.process.signal("SIGTERM");
+  }
+
   #run(process: SimProcess): void {
     const { network, serverConfig, scenario, trace, oracle } = this.#world;
     const clock = {
       now: () => process.now().running,
-      after: (ms: number, callback: () => void) => process.after(ms, callback),
+      after: process.clock.after,
     };
     const defer = (callback: () => void) => process.defer(callback);
     const report = (event: ServerEvent) => {
@@ -67,7 +75,7 @@ export class ServerActor {
     let signals = 0;
     process.onSignal = (signal) => {
       if (signal !== "SIGTERM") return;
-      if (++signals > 1) return process.exit(143);
+      if (++signals > 1) return process.exit(signalledCode(signal));
       server.stop("SIGTERM").then(
         () => leaveWhenIdle(this.#world, process, 0),
         (error) => oracle.fault(`the server did not stop: ${error?.stack ?? error}`),
@@ -88,8 +96,8 @@ export class ServerActor {
   }
 }
 
-/** Tokens that cannot be guessed matter to attackers only, and there are none here. */
-function predictableTokens(seed: number, life: number): TokenSource {
+/** Tokens in sequence: the simulation has no attackers, for which they would have to be random. */
+function predictableTokens(seed: number, start: number): TokenSource {
   let issued = 0;
-  return { issue: () => `token-${seed}-${life}-${++issued}`, hash: (text) => text };
+  return { issue: () => `token-${seed}-${start}-${++issued}`, hash: (text) => text };
 }

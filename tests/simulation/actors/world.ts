@@ -1,4 +1,4 @@
-// What all actors of one simulation share.
+// What the actors of one simulation share, and the system that each process runs on.
 
 import type { ServerConfig } from "../../../src/config/server_config.ts";
 import type { ClientConfig } from "../../../src/config/client_config.ts";
@@ -41,26 +41,24 @@ export function connectionSystem(world: World, process: SimProcess): ConnectionS
     },
     random: () => random.next(),
     delay: async (ms, signal) => {
-      await wait((...of) => process.after(...of), ms, signal);
+      await wait(process.clock.after, ms, signal);
       signal.throwIfAborted();
     },
-    now: () => process.now(),
-    after: (ms, callback) => process.after(ms, callback),
+    ...process.clock,
   };
 }
 
 export function signalSystem(process: SimProcess): SignalSystem {
   return {
-    now: () => process.now(),
-    after: (ms, callback) => process.after(ms, callback),
+    ...process.clock,
     signal: (pid, signal) => process.machine.signal(pid, signal),
   };
 }
 
-/** What a process that has finished its work may still wait for: the end of a guard, the last bytes of a connection. */
+/** How long a process may wait at its end, in ms: for its guard to end, and for connections to close. */
 const LINGER_MS = 2_000;
 
-/** Ends a process as the runtime does: when nothing is open and no timer is set. */
+/** Ends a process as its runtime does, when no descriptor is open and no timer is set. Later than that is a violation. */
 export function leaveWhenIdle({ oracle, scheduler }: World, process: SimProcess, code: number): void {
   const end = scheduler.now + LINGER_MS;
   const check = () => {

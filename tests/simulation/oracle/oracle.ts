@@ -1,5 +1,5 @@
-// Judges a simulation from outside: by the processes that exist, and by what clients were sent, never by what a program says
-// of itself. The first violation ends the simulation.
+// Checks a simulation from outside, by its processes and by what the server and the clients report. The first violation ends
+// the simulation.
 
 import type { LeadEnd } from "../../../src/client/lead/lead_parts.ts";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
@@ -11,31 +11,26 @@ import type { SimProcess } from "../world/process.ts";
 import type { Scheduler } from "../world/scheduler.ts";
 import { RunChecks } from "./run_checks.ts";
 import { SeatChecks } from "./seat_checks.ts";
+import type { Violation } from "./violation.ts";
 
-export interface Violation {
-  readonly at: number;
-  /** "G11", "fault", "left over", "liveness" */
-  readonly guarantee: string;
-  readonly message: string;
-}
-
-/** How long a program may go on after its machine has slept, until its guard looks at the clock; and to die. */
+/** How long a program may run after its machine has slept, in ms: until its guard checks the clock and it has ended. */
 const WAKE_MS = 110;
 
-interface LivingProgram extends ProgramStart {
+interface ProgramProcess extends ProgramStart {
   readonly process: SimProcess;
 }
 
 export class Oracle {
-  readonly #scheduler: Scheduler;
   readonly runs: RunChecks;
   readonly seats: SeatChecks;
   violation: Violation | undefined;
-  /** What was reached: kinds of events and ends. */
+  /** How often each kind of event has happened. */
   readonly covered = new Map<string, number>();
-  #programs: LivingProgram[] = [];
+  readonly #scheduler: Scheduler;
+  #programs: readonly ProgramProcess[] = [];
   #highestTicket = 0;
-  #lastHook = new Map<SimProcess, { readonly process: SimProcess; readonly epoch: number }>();
+  /** The last hook of each client process. */
+  readonly #lastHook = new Map<SimProcess, SimProcess>();
 
   constructor(scheduler: Scheduler, scenario: Scenario) {
     this.#scheduler = scheduler;
@@ -57,19 +52,17 @@ export class Oracle {
     this.covered.set(what, (this.covered.get(what) ?? 0) + 1);
   }
 
-  /** Programs that live now. */
-  get programs(): readonly ProgramStart[] {
-    this.#programs = this.#programs.filter(({ process }) => process.state !== "dead");
-    return this.#programs;
+  /** The processes of programs that are alive. */
+  get programs(): readonly ProgramProcess[] {
+    return this.#programs.filter(({ process }) => process.state !== "dead");
   }
 
   programStarted(start: ProgramStart, process: SimProcess): void {
     this.cover("program started");
     const { now } = this.#scheduler;
+    this.#programs = this.programs;
     for (const other of this.#programs) {
-      if (
-        other.process.state === "dead" || (other.client === start.client && other.ticket === start.ticket)
-      ) continue;
+      if (other.client === start.client && other.ticket === start.ticket) continue;
       const { machine } = other.process;
       if (machine.isAsleep || now - machine.wokeAt < WAKE_MS) continue;
       this.violate(
@@ -85,17 +78,16 @@ export class Oracle {
       );
     }
     this.#highestTicket = Math.max(this.#highestTicket, start.ticket);
-    this.#programs = this.#programs.filter(({ process }) => process.state !== "dead");
-    this.#programs.push({ ...start, process });
+    this.#programs = [...this.#programs, { ...start, process }];
   }
 
-  hookStarted(client: SimProcess, hook: SimProcess, epoch: number): void {
+  hookStarted(client: SimProcess, hook: SimProcess): void {
     this.cover("hook started");
     const last = this.#lastHook.get(client);
-    if (last !== undefined && last.process.state !== "dead") {
-      this.violate("hooks", `${hook.name}: a hook starts while the one before is alive`);
+    if (last !== undefined && last.state !== "dead") {
+      this.violate("hooks", `${hook.name}: a hook starts while the previous one is alive`);
     }
-    this.#lastHook.set(client, { process: hook, epoch });
+    this.#lastHook.set(client, hook);
   }
 
   clientEvent(name: string, event: ClientEvent): void {
@@ -113,8 +105,8 @@ export class Oracle {
     this.cover(`lead end: ${kind}`);
   }
 
-  serverStarts(life: SimProcess): void {
-    this.seats.serverStarts(life);
+  serverStarts(server: SimProcess): void {
+    this.seats.serverStarts(server);
   }
 
   serverEvent(event: ServerEvent): void {
@@ -132,7 +124,7 @@ export class Oracle {
     this.runs.ended(run, summary);
   }
 
-  /** A process that has finished its work holds something open, or waits for something. */
+  /** A process that has finished its work has open descriptors or timers. */
   leftOver({ name, descriptors, timers, origins }: SimProcess): void {
     const from = [...origins.values()].map((origin) => `\n${origin}`).join("");
     this.violate("left over", `${name} cannot end: ${descriptors} open descriptors, ${timers} timers${from}`);

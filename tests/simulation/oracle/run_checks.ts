@@ -1,50 +1,50 @@
-// Runs, by what executors were sent and did, and by what issuers were answered: G4, G5, G7.
+// Checks of runs: what executors receive and do, and which summary the issuer gets (G4, G5, G7, G8).
 
 import type { RunSummary } from "../../../src/protocol/methods/mod.ts";
-
-type Violate = (guarantee: string, message: string) => void;
+import type { Violate } from "./violation.ts";
 
 interface SentRun {
   readonly issuer: string;
-  /** Of the issuer, when it sent the run. */
+  /** The issuer's ticket when it sent the run. */
   readonly ticket: number;
-  /** Names of the executors that it reached. */
+  /** The names of the executors that received the run. */
   readonly names: Set<string>;
-  /** Their tickets. */
-  readonly arrived: Set<number>;
-  /** Exit codes of those that came to their end, by ticket. */
+  /** The tickets of the executors that received the run. */
+  readonly tickets: Set<number>;
+  /** The exit codes of the executors that have finished, by ticket. */
   readonly codes: Map<number, number>;
-  /** When the server accepted it, and its clients began to count the time. */
+  /** The true time at which the server accepted the run, in ms. */
   acceptedAt: number | undefined;
 }
 
-/** Of every run. */
-export const TIMEOUT_MS = 1_000;
-/** Clocks differ, and timers are late. */
+/** The timeout of every run, in ms. */
+export const RUN_TIMEOUT_MS = 1_000;
+/** The part of a timeout that passes at least, although clocks differ in speed. */
 const CLOCK_SLACK = 0.9;
 
 const STATUSES = ["ok", "failed", "refused", "delivered", "timed_out", "lost", "cancelled"] as const;
 
 export class RunChecks {
   readonly #violate: Violate;
-  #named = 0;
+  #lastNumber = 0;
+  /** When the member with each ticket left or was disconnected. */
   readonly #goneAt = new Map<number, number>();
   readonly #runs = new Map<string, SentRun>();
-  /** Their issuers wait for the answer, by name. */
+  /** The issuers of the runs that have no answer yet, by run. */
   readonly #open = new Map<string, string>();
 
   constructor(violate: Violate) {
     this.#violate = violate;
   }
 
-  /** Runs whose issuer still waits for the answer. */
+  /** The number of runs whose issuers wait for an answer. */
   get unanswered(): number {
     return this.#open.size;
   }
 
-  /** For the next run. */
+  /** A name for the next run. */
   nextName(): string {
-    return `run-${++this.#named}`;
+    return `run-${++this.#lastNumber}`;
   }
 
   sent(run: string, issuer: string, ticket: number): void {
@@ -53,7 +53,7 @@ export class RunChecks {
       issuer,
       ticket,
       names: new Set(),
-      arrived: new Set(),
+      tickets: new Set(),
       codes: new Map(),
       acceptedAt: undefined,
     });
@@ -63,23 +63,28 @@ export class RunChecks {
     this.#open.delete(run);
   }
 
-  /** An issuer that has ended waits for nothing. */
+  /** The client has ended and no longer waits for an answer. */
   clientEnded(name: string): void {
     for (const [run, issuer] of this.#open) if (issuer === name) this.#open.delete(run);
   }
 
-  /** @param ticket of the executor. @param from of the issuer, as the executor was told */
+  /**
+   * An executor has received a run.
+   *
+   * @param ticket the ticket of the executor
+   * @param from the ticket of the issuer, as the executor was told
+   */
   arrived(run: string, name: string, ticket: number, from: number): void {
     const sent = this.#runs.get(run);
-    if (sent === undefined) return this.#violate("G4", `${name} was sent a run that nobody sent: ${run}`);
-    if (sent.names.has(name)) this.#violate("G4", `${name} was sent ${run} twice`);
+    if (sent === undefined) return this.#violate("G4", `${name} received ${run}, which no client sent`);
+    if (sent.names.has(name)) this.#violate("G4", `${name} received ${run} twice`);
     sent.names.add(name);
-    sent.arrived.add(ticket);
-    if (name === sent.issuer) this.#violate("G5", `${name} was sent its own ${run}`);
+    sent.tickets.add(ticket);
+    if (name === sent.issuer) this.#violate("G5", `${name} received its own ${run}`);
     if (ticket <= from) {
       this.#violate(
         "G5",
-        `${name} (ticket ${ticket}) was sent ${run} by ticket ${from}, which does not outrank it`,
+        `${name} (ticket ${ticket}) received ${run} from ticket ${from}, which does not outrank it`,
       );
     }
   }
@@ -89,7 +94,7 @@ export class RunChecks {
     if (sent !== undefined) sent.acceptedAt = at;
   }
 
-  /** The member with this ticket left, or was disconnected. */
+  /** The member with this ticket left or was disconnected. */
   gone(ticket: number, at: number): void {
     this.#goneAt.set(ticket, at);
   }
@@ -115,17 +120,17 @@ export class RunChecks {
       if (status === "ok" && sent.codes.get(ticket) !== 0) {
         this.#violate(
           "G7",
-          `${run} is ok at ${name}, where it came to ${sent.codes.get(ticket) ?? "no end"}`,
+          `${run} is ok at ${name}, where it ended with ${sent.codes.get(ticket) ?? "no exit code"}`,
         );
       }
       const goneAt = this.#goneAt.get(ticket) ?? Infinity;
       if (
         status === "timed_out" && goneAt > sent.acceptedAt! &&
-        goneAt < sent.acceptedAt! + TIMEOUT_MS * CLOCK_SLACK
+        goneAt < sent.acceptedAt! + RUN_TIMEOUT_MS * CLOCK_SLACK
       ) {
-        this.#violate("G8", `${run} timed out at ${name}, which had left before`);
+        this.#violate("G8", `${run} is timed_out at ${name}, which had left before its timeout`);
       }
-      if ((status === "delivered" || status === "refused") && !sent.arrived.has(ticket)) {
+      if ((status === "delivered" || status === "refused") && !sent.tickets.has(ticket)) {
         this.#violate("G7", `${run} is ${status} at ${name}, where it never arrived`);
       }
     }

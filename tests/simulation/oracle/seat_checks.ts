@@ -1,14 +1,12 @@
-// Seats, as the server reports them and as each client sees them: G1, G2, G3, G6.
+// Checks of seats, as the server reports them and as clients see them (G1, G2, G3, G6).
 
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
 import type { Roster } from "../../../src/protocol/methods/mod.ts";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
-
-import type { FaultKind } from "../faults.ts";
+import type { FaultKind } from "../faults/fault.ts";
 import type { Scenario } from "../scenario.ts";
 import type { SimProcess } from "../world/process.ts";
-
-type Violate = (guarantee: string, message: string) => void;
+import type { Violate } from "./violation.ts";
 
 interface SeenPlace {
   readonly ticket: number;
@@ -16,7 +14,7 @@ interface SeenPlace {
   readonly epoch: number;
 }
 
-/** After these, the store may lack what clients were told; it says so, and no client may lead until that is over. */
+/** After these faults, the store may lack seats that clients were told of. */
 const FORGETTING: readonly FaultKind[] = [
   "disk_full",
   "disk_read_only",
@@ -34,19 +32,19 @@ const addressOf = ({ ip, port }: ClientAddress) => `${ip}:${port}`;
 export class SeatChecks {
   readonly #capacity: number;
   readonly #violate: Violate;
-  /** Whether a new process of the server knows all that the one before told its clients. */
+  /** Whether a restarted server knows all seats that it has told its clients of. */
   readonly #keepsSeats: boolean;
-  /** Tickets of the taken seats, by the server's own report. */
+  /** The tickets of the taken seats, according to the server's events. */
   readonly #seats = new Set<number>();
-  /** By the address of its connection. */
+  /** The ticket of each connection, by the address of the client. */
   readonly #ticketOf = new Map<string, number>();
-  /** What each client was told last on its connection. */
+  /** The last place that each client was told. */
   readonly #places = new Map<string, SeenPlace>();
-  /** The process of the server. */
-  #life: SimProcess | undefined;
-  /** The process of the server that each client is connected to: an earlier one may have sent what it reads now. */
-  readonly #lifeOf = new Map<string, SimProcess>();
-  /** In this life: the ticket of each rank that a client was told, by epoch. */
+  /** The current server process. */
+  #server: SimProcess | undefined;
+  /** The server process that each client is connected to. It may be an earlier one, with data in transit. */
+  readonly #serverOf = new Map<string, SimProcess>();
+  /** The tickets that clients of the current server process were told, by epoch and rank. */
   readonly #told = new Map<number, Map<number, number>>();
 
   constructor({ capacity, hasStore, faults }: Scenario, violate: Violate) {
@@ -55,33 +53,16 @@ export class SeatChecks {
     this.#violate = violate;
   }
 
-  get size(): number {
-    return this.#seats.size;
-  }
-
-  isSeated(ticket: number): boolean {
-    return this.#seats.has(ticket);
-  }
-
   connected(name: string, server: SimProcess): void {
-    this.#lifeOf.set(name, server);
+    this.#serverOf.set(name, server);
   }
 
-  serverStarts(life: SimProcess): void {
-    this.#life = life;
+  serverStarts(server: SimProcess): void {
+    this.#server = server;
     this.#seats.clear();
     this.#ticketOf.clear();
     this.#told.clear();
     if (!this.#keepsSeats) this.#places.clear();
-  }
-
-  restored(tickets: readonly number[]): void {
-    for (const ticket of tickets) this.#seats.add(ticket);
-  }
-
-  #sit(client: ClientAddress & { readonly ticket: number }): void {
-    this.#seats.add(client.ticket);
-    this.#ticketOf.set(addressOf(client), client.ticket);
   }
 
   serverEvent(event: ServerEvent): void {
@@ -132,14 +113,14 @@ export class SeatChecks {
         return this.#see(name, { ticket: before.ticket, rank, epoch });
       }
       case "disconnected":
-        this.#lifeOf.delete(name);
+        this.#serverOf.delete(name);
         return;
     }
   }
 
   clientEnded(name: string): void {
     this.#places.delete(name);
-    this.#lifeOf.delete(name);
+    this.#serverOf.delete(name);
   }
 
   rosterSeen(name: string, { members, capacity }: Roster): void {
@@ -154,6 +135,12 @@ export class SeatChecks {
     }
   }
 
+  #sit(client: ClientAddress & { readonly ticket: number }): void {
+    this.#seats.add(client.ticket);
+    this.#ticketOf.set(addressOf(client), client.ticket);
+  }
+
+  /** A client was told its place. */
   #see(name: string, place: SeenPlace): void {
     const before = this.#places.get(name);
     this.#places.set(name, { ticket: place.ticket, rank: place.rank, epoch: place.epoch });
@@ -163,7 +150,7 @@ export class SeatChecks {
         `${name} (ticket ${place.ticket}) had rank ${before.rank} and now has ${place.rank}`,
       );
     }
-    if (this.#lifeOf.get(name) !== this.#life) return;
+    if (this.#serverOf.get(name) !== this.#server) return;
     let ranks = this.#told.get(place.epoch);
     if (ranks === undefined) this.#told.set(place.epoch, ranks = new Map());
     const other = ranks.get(place.rank);

@@ -1,5 +1,5 @@
-// A disk with the file of a seat store on it: what SQLite promises of it. A commit survives the process; only a synced one
-// is sure to survive a power failure, and of the others the newest are lost first.
+// A disk with the file of a seat store, as SQLite guarantees it. A commit survives the process. Only a synced commit always
+// survives a power failure; of the later ones, the newest are lost first.
 
 import type {
   DirtyMark,
@@ -18,13 +18,13 @@ interface Contents {
 const EMPTY: Contents = { records: new Map(), counters: { ticket: 0, epoch: 0, knowsPast: 0 } };
 
 export class SimDisk {
-  /** Nothing new can be written; a byte in place can. */
+  /** Nothing can be added; a byte can still be changed in place. */
   isFull = false;
   isReadOnly = false;
   #current = EMPTY;
-  /** What a power failure may leave, the oldest first. */
+  /** The states that a power failure may leave: that of the last synced commit and all later ones, the oldest first. */
   #survivors: Contents[] = [EMPTY];
-  /** Everything that it ever contained: a backup may be of any age. */
+  /** All states so far: a backup may be of any age. */
   readonly #history: Contents[] = [EMPTY];
   #isMarked = false;
   readonly #random: Random;
@@ -38,7 +38,7 @@ export class SimDisk {
     this.#survivors = [this.#current];
   }
 
-  /** The operator restores a backup, without the mark that says that the file is complete. */
+  /** Restores a backup of the store without its mark, so that the mark counts as set. */
   restoreBackup(): void {
     this.#current = this.#history[this.#random.below(this.#history.length)]!;
     this.#survivors = [this.#current];
@@ -55,7 +55,7 @@ export class SimDisk {
     };
   }
 
-  /** As a server finds it when it opens the file. */
+  /** Opens the mark, in the state that the last server process left. */
   openMark(): DirtyMark {
     let isSet = this.#isMarked;
     return {

@@ -1,23 +1,23 @@
-// A machine: its clocks, and the processes on it. Its running clock has a speed of its own and stands still while the
-// machine sleeps; its wall clock can be set, and goes on.
+// A machine with its clocks and processes. The running clock has its own speed and stops while the machine sleeps. The
+// wall clock goes on and can be set.
 
 import type { Instant } from "../../../src/time/clock.ts";
 import type { Random } from "../../support/random.ts";
 import type { Trace } from "../trace.ts";
 import type { Scheduler } from "./scheduler.ts";
-import { SimProcess, type SimSignal } from "./process.ts";
+import { type ProcessOptions, SimProcess } from "./process.ts";
 
 /** 2026-01-01, in ms since 1970. */
 const EPOCH_MS = 1_767_225_600_000;
 const INIT_PID = 1;
-/** Time passes even for a timer of 0 ms. */
+/** The shortest timer: one of 0 ms takes time, too. */
 const MIN_TIMER_MS = 0.05;
 
 export interface MachineOptions {
   readonly name: string;
-  /** Of its clocks: ms that they show for each true ms. */
+  /** The speed of its clocks: treaper ms in one true ms. */
   readonly speed: number;
-  /** By how much a timer may be late, in true ms. */
+  /** The longest delay of a timer, in true ms. */
   readonly latenessMs: number;
   readonly random: Random;
   readonly trace: Trace;
@@ -31,14 +31,15 @@ export class Machine {
   readonly trace: Trace;
   readonly #speed: number;
   readonly #processes = new Map<number, SimProcess>();
-  #pids = INIT_PID;
-  /** What the running clock showed at `#readAt`, in true time. */
+  #lastPid = INIT_PID;
+  /** What the running clock showed at the true time `#readAt`. */
   #running = 0;
   #readAt: number;
   #wallOffset: number;
   #isAsleep = false;
-  /** True times of the last wake-up, and of the last time that the wall clock was set back. */
+  /** The true time at which the machine woke up last. */
   wokeAt = -Infinity;
+  /** The true time at which the wall clock was set back last. */
   setBackAt = -Infinity;
   #whenAwake: (() => void)[] = [];
 
@@ -64,7 +65,7 @@ export class Machine {
     };
   }
 
-  /** Sets the wall clock by `ms`. */
+  /** Moves the wall clock by `ms`, which may be negative. */
   shiftWall(ms: number): void {
     if (ms < 0) this.setBackAt = this.scheduler.now;
     this.#wallOffset += ms;
@@ -84,7 +85,7 @@ export class Machine {
     for (const callback of this.#whenAwake.splice(0)) this.scheduler.after(0, callback);
   }
 
-  /** Calls back when the running clock shows `ms` more than now, or a little later; the result cancels that. */
+  /** Calls back when the running clock shows `ms` more than now, or a little later; the result cancels it. */
   after(ms: number, callback: () => void): () => void {
     const due = this.#runningNow() + Math.max(MIN_TIMER_MS, ms);
     let cancel = () => {};
@@ -96,7 +97,7 @@ export class Machine {
         return;
       }
       const left = due - this.#runningNow();
-      // Rounding must not make it early.
+      // A rounding error must not make the timer early.
       if (left > 1e-6) cancel = this.scheduler.after(left / this.#speed, check);
       else callback();
     };
@@ -105,15 +106,13 @@ export class Machine {
     return () => cancel();
   }
 
-  /** @param group a group to join; without one, the process is the first of its own */
-  spawn(name: string, parent: SimProcess | undefined, group?: number): SimProcess {
-    const pid = ++this.#pids;
-    const process = new SimProcess(this, { pid, name, parent, group: group ?? pid });
-    this.#processes.set(pid, process);
+  spawn(options: ProcessOptions): SimProcess {
+    const process = new SimProcess(this, ++this.#lastPid, options);
+    this.#processes.set(process.pid, process);
     return process;
   }
 
-  /** Those that are not dead, in the order of their numbers. */
+  /** The processes that are not dead, in the order of treaper IDs. */
   get living(): readonly SimProcess[] {
     return [...this.#processes.values()].filter(({ state }) => state !== "dead");
   }
@@ -124,47 +123,47 @@ export class Machine {
   }
 
   isGroupRunning(group: number): boolean {
-    for (const process of this.#processes.values()) {
-      if (process.group === group && process.state !== "dead") return true;
-    }
-    return false;
+    return this.living.some((process) => process.group === group);
   }
 
-  /** As kill(2): a negative number is a group, "none" only checks. False when nothing has that number. */
-  signal(pid: number, signal: SimSignal | "none"): boolean {
-    const found: SimProcess[] = [];
-    for (const process of this.#processes.values()) {
-      if (pid > 0 ? process.pid === pid : process.group === -pid) found.push(process);
-    }
+  /**
+   * Sends a signal like kill(2): a negative `pid` is a process group, and "none" only checks.
+   *
+   * @returns false when there is no such process, dead ones included
+   */
+  signal(pid: number, signal: Deno.Signal | "none"): boolean {
+    const found = [...this.#processes.values()].filter((process) =>
+      pid > 0 ? process.pid === pid : process.group === -pid
+    );
     if (signal !== "none") { for (const process of found) process.signal(signal); }
     return found.length > 0;
   }
 
-  /** Waits for the dead children of a process, and for those that its own runtime has not waited for yet. */
+  /** Waits for the dead children of a process, except those that its runtime waits for. */
   reap(parent: SimProcess, isOwn: (pid: number) => boolean): void {
     for (const process of this.#processes.values()) {
       if (process.parent === parent && process.state === "dead" && !isOwn(process.pid)) this.forget(process);
     }
   }
 
-  /** The process was waited for: its number is free. */
+  /** Frees the ID of a process that was waited for. */
   forget(process: SimProcess): void {
     this.#processes.delete(process.pid);
   }
 
-  /** The parent has ended: its children get another one, which for the dead without one is init, which waits for them. */
-  adopt(parent: SimProcess): void {
-    let heir = parent.parent;
-    while (heir !== undefined && !(heir.adoptsOrphans && heir.state !== "dead")) heir = heir.parent;
+  /** Gives the children of a process that has ended to its nearest subreaper, or else to init, which waits for them. */
+  reparentChildrenOf(parent: SimProcess): void {
+    let reaper = parent.parent;
+    while (reaper !== undefined && !(reaper.isSubreaper && reaper.state !== "dead")) reaper = reaper.parent;
     for (const process of this.#processes.values()) {
       if (process.parent !== parent) continue;
-      process.parent = heir;
+      process.parent = reaper;
       process.isOwnChild = false;
-      if (heir === undefined && process.state === "dead") this.forget(process);
+      if (reaper === undefined && process.state === "dead") this.forget(process);
     }
   }
 
-  /** The power fails: nothing says goodbye. */
+  /** Cuts the power: all processes end without closing anything. */
   cutPower(): void {
     for (const process of this.#processes.values()) process.vanish();
     this.#processes.clear();

@@ -1,5 +1,5 @@
-// A pipe from one process to another: bytes arrive in order, wait for a reader that is suspended, and a full pipe holds up
-// its writer.
+// A pipe from one process to another. Bytes arrive in order and wait while the reader is suspended; a full pipe blocks its
+// writer.
 
 import type { SimProcess } from "./process.ts";
 
@@ -12,12 +12,14 @@ export class SimPipe {
   readonly #releaseWriter: () => void;
   #unreadBytes = 0;
   #isEnded = false;
-  #waiting: {
+  /** Writes for which the pipe has no room. */
+  readonly #waiting: {
     readonly bytes: Uint8Array;
     readonly resolve: (count: number) => void;
-    readonly reject: (e: Error) => void;
+    readonly reject: (error: Error) => void;
   }[] = [];
 
+  /** `onBytes` and `onEnd` run in the reader. The pipe ends when the writer ends it, or has ended itself. */
   constructor(
     writer: SimProcess,
     reader: SimProcess,
@@ -28,12 +30,12 @@ export class SimPipe {
     this.#onBytes = onBytes;
     this.#onEnd = onEnd;
     this.#releaseWriter = writer.hold(() => this.end());
-    reader.whenDead.push(() => this.#broken());
+    reader.whenDead.push(() => this.#fail());
   }
 
   write(bytes: Uint8Array): Promise<number> {
     if (this.#isEnded || this.#reader.state === "dead") {
-      return Promise.reject(new Deno.errors.BrokenPipe("Broken pipe"));
+      return Promise.reject(brokenPipe());
     }
     if (this.#unreadBytes + bytes.length > PIPE_BYTES) {
       return new Promise((resolve, reject) => this.#waiting.push({ bytes, resolve, reject }));
@@ -46,12 +48,12 @@ export class SimPipe {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#releaseWriter();
-    this.#later(() => this.#onEnd());
+    this.#reader.defer(() => this.#onEnd());
   }
 
   #pass(bytes: Uint8Array): void {
     this.#unreadBytes += bytes.length;
-    this.#later(() => {
+    this.#reader.defer(() => {
       this.#unreadBytes -= bytes.length;
       this.#onBytes(bytes);
       const next = this.#waiting.shift();
@@ -61,13 +63,13 @@ export class SimPipe {
     });
   }
 
-  #later(callback: () => void): void {
-    this.#reader.machine.scheduler.after(0, () => this.#reader.enter(callback));
-  }
-
-  #broken(): void {
+  #fail(): void {
     this.#isEnded = true;
     this.#releaseWriter();
-    for (const { reject } of this.#waiting.splice(0)) reject(new Deno.errors.BrokenPipe("Broken pipe"));
+    for (const { reject } of this.#waiting.splice(0)) reject(brokenPipe());
   }
+}
+
+function brokenPipe(): Error {
+  return new Deno.errors.BrokenPipe("Broken pipe");
 }

@@ -1,20 +1,28 @@
-// A process: what runs of it, what it holds open, and what signals do to it. The code of a simulated process is the
-// product's own; everything that reaches it comes through `enter`, so that a suspended process hears nothing and a dead one
-// never again.
+// A simulated process: its event loop, its timers and descriptors, and what signals do to it. It runs the product's own
+// code. Every callback goes through `enter`: a suspended process runs it later, a dead one never.
 
+import type { Instant, InstantClock } from "../../../src/time/clock.ts";
 import type { Machine } from "./machine.ts";
-import type { Instant } from "../../../src/time/clock.ts";
 
-export type SimSignal = Deno.Signal;
+/** "child" is a process that a program has started. */
+export type ProcessKind = "server" | "client" | "guard" | "program" | "child" | "hook";
 
 export interface ProcessEnd {
   readonly code: number;
-  readonly signal: SimSignal | undefined;
+  readonly signal: Deno.Signal | undefined;
 }
 
 export type ProcessState = "running" | "stopped" | "dead";
 
-const NUMBERS: Partial<Record<SimSignal, number>> = {
+export interface ProcessOptions {
+  readonly kind: ProcessKind;
+  readonly name: string;
+  readonly parent?: SimProcess;
+  /** The process group to join. Without one, the process leads a group of its own. */
+  readonly group?: number;
+}
+
+const SIGNAL_NUMBERS: Partial<Record<Deno.Signal, number>> = {
   SIGHUP: 1,
   SIGINT: 2,
   SIGQUIT: 3,
@@ -22,47 +30,46 @@ const NUMBERS: Partial<Record<SimSignal, number>> = {
   SIGTERM: 15,
 };
 const SIGNALLED_CODE = 128;
-/** How long the kernel takes to end a process, and its parent to hear of it, in true ms. */
+/** The longest time until a parent is told that its child has ended, in true ms. */
 const EXIT_MS = 2;
 
-/** By what their names begin with. */
-const KINDS = [
-  ["server", "server"],
-  ["guard", "guard"],
-  ["program", "program"],
-  ["leader", "client"],
-  ["member", "client"],
-] as const;
-
-interface ProcessParts {
-  readonly pid: number;
-  readonly name: string;
-  readonly parent: SimProcess | undefined;
-  readonly group: number;
+/** The exit code that a shell reports for a process that `signal` ended. */
+export function signalledCode(signal: Deno.Signal): number {
+  return SIGNALLED_CODE + (SIGNAL_NUMBERS[signal] ?? 0);
 }
 
 export class SimProcess {
   readonly machine: Machine;
   readonly pid: number;
+  readonly kind: ProcessKind;
   readonly name: string;
   readonly group: number;
   parent: SimProcess | undefined;
-  adoptsOrphans = false;
-  /** What a signal other than KILL, STOP and CONT does; without a handler, it ends the process. */
-  onSignal: ((signal: SimSignal) => void) | undefined;
-  /** Called once when it has ended, before its parent knows. */
+  /** Whether orphaned descendants become its children, as after PR_SET_CHILD_SUBREAPER. */
+  isSubreaper = false;
+  /** Whether its parent has started it. A runtime does not wait for adopted children. */
+  isOwnChild = true;
+  /** Handles signals other than KILL, STOP and CONT. Without a handler, they end the process. */
+  onSignal: ((signal: Deno.Signal) => void) | undefined;
+  /** Called once when the process has ended, before its parent is told. */
   readonly whenDead: ((end: ProcessEnd) => void)[] = [];
-  readonly #open = new Set<() => void>();
-  /** Where its timers and descriptors come from; kept only in a simulation with a trace. */
+  /** The clock of its machine, with its own timers. */
+  readonly clock: InstantClock = {
+    now: () => this.now(),
+    after: (ms, callback) => this.after(ms, callback),
+  };
+  /** Stack traces of what created its timers and descriptors; empty without a trace. */
   readonly origins = new Map<object, string>();
+  readonly #open = new Set<() => void>();
   #timers = 0;
   #state: ProcessState = "running";
   #waiting: (() => void)[] = [];
   readonly #ended = Promise.withResolvers<ProcessEnd>();
 
-  constructor(machine: Machine, { pid, name, parent, group }: ProcessParts) {
+  constructor(machine: Machine, pid: number, { kind, name, parent, group = pid }: ProcessOptions) {
     this.machine = machine;
     this.pid = pid;
+    this.kind = kind;
     this.name = name;
     this.parent = parent;
     this.group = group;
@@ -73,7 +80,7 @@ export class SimProcess {
     return this.#state;
   }
 
-  /** Sockets and pipes that it holds open. */
+  /** The number of its open sockets and pipes. */
   get descriptors(): number {
     return this.#open.size;
   }
@@ -82,7 +89,7 @@ export class SimProcess {
     return this.#timers;
   }
 
-  /** Resolves in the process that started it, which has waited for it then. */
+  /** Resolves in the parent when it has waited for this process. */
   get ended(): Promise<ProcessEnd> {
     return this.#ended.promise;
   }
@@ -91,7 +98,7 @@ export class SimProcess {
     return this.machine.now();
   }
 
-  /** A timer of the process; the result cancels it. */
+  /** Starts a timer of this process; the result cancels it. */
   after(ms: number, callback: () => void): () => void {
     if (this.#state === "dead") return () => {};
     this.#timers++;
@@ -119,7 +126,7 @@ export class SimProcess {
     this.machine.scheduler.after(0, () => this.enter(callback));
   }
 
-  /** Runs something in this process: now, when it continues, or never. */
+  /** Runs `callback` in this process: immediately, after SIGCONT or a sleep of the machine, or never if it has ended. */
   enter(callback: () => void): void {
     if (this.#state === "dead") return;
     if (this.#state === "stopped" || this.machine.isAsleep) {
@@ -129,7 +136,7 @@ export class SimProcess {
     else callback();
   }
 
-  /** @param close what the kernel does with it when the process ends. @returns to be called when it is closed before */
+  /** Opens a descriptor. The kernel calls `close` when the process ends; call the result when the process closes it. */
   hold(close: () => void): () => void {
     this.#open.add(close);
     const forget = this.#noteOrigin("descriptor");
@@ -139,30 +146,25 @@ export class SimProcess {
     };
   }
 
-  signal(signal: SimSignal): void {
+  signal(signal: Deno.Signal): void {
     if (this.#state === "dead") return;
     switch (signal) {
       case "SIGKILL":
-        return this.#die({ code: SIGNALLED_CODE + 9, signal });
+        return this.#die({ code: signalledCode(signal), signal });
       case "SIGSTOP":
         this.#state = "stopped";
-        this.#trace();
-        return;
+        return this.#trace();
       case "SIGCONT":
-        if (this.#state === "stopped") {
-          this.#state = "running";
-          this.#trace();
-          this.#flush();
-        }
-        return;
-      default: {
-        const deliver = () => {
+        if (this.#state !== "stopped") return;
+        this.#state = "running";
+        this.#trace();
+        return this.#flush();
+      default:
+        // Not within the sender's own call.
+        return this.defer(() => {
           if (this.onSignal !== undefined) this.onSignal(signal);
-          else this.#die({ code: SIGNALLED_CODE + (NUMBERS[signal] ?? 0), signal });
-        };
-        // Not within the call of the process that sends it.
-        this.machine.scheduler.after(0, () => this.enter(deliver));
-      }
+          else this.#die({ code: signalledCode(signal), signal });
+        });
     }
   }
 
@@ -170,7 +172,7 @@ export class SimProcess {
     this.#die({ code, signal: undefined });
   }
 
-  /** It is gone without a trace, as after a power failure. */
+  /** Ends the process in a power failure: nothing is closed and no parent is told. */
   vanish(): void {
     this.#state = "dead";
     this.#trace();
@@ -180,9 +182,9 @@ export class SimProcess {
   }
 
   #trace(): void {
-    const process = KINDS.find(([part]) => this.name.startsWith(part))?.[1];
-    if (process === undefined) return;
-    this.machine.trace.add({ kind: "process", actor: this.machine.name, process, state: this.#state });
+    const { kind, machine } = this;
+    if (kind === "child" || kind === "hook") return;
+    machine.trace.add({ kind: "process", actor: machine.name, process: kind, state: this.#state });
   }
 
   #noteOrigin(what: string): () => void {
@@ -201,26 +203,22 @@ export class SimProcess {
     this.#open.clear();
     for (const tell of this.whenDead.splice(0)) tell(end);
     const { machine } = this;
-    machine.adopt(this);
+    machine.reparentChildrenOf(this);
     machine.scheduler.after(EXIT_MS * machine.random.next(), () => {
       const { parent } = this;
       if (parent === undefined) return machine.forget(this);
       parent.enter(() => {
-        // A child that was adopted is not one that its runtime waits for.
         if (this.parent === parent && this.isOwnChild) machine.forget(this);
         this.#ended.resolve(end);
       });
     });
   }
 
-  /** Whether the parent has started it, and its runtime waits for it. */
-  isOwnChild = true;
-
   #continueWhenAwake(): void {
     this.machine.after(0, () => this.#flush());
   }
 
-  /** Everything that has waited runs in order, with the microtasks of each before the next. */
+  /** Runs the waiting callbacks in order, with the microtasks of each before the next. */
   #flush(): void {
     this.machine.scheduler.after(0, () => {
       if (this.#state !== "running") return;

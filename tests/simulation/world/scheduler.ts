@@ -1,55 +1,54 @@
-// Virtual time: events in the order of their times, with all microtasks of one run before the next begins, as the event
-// loop of a real process does it. Nothing here depends on real time, so that a seed always gives the same run.
+// Virtual time: runs events in the order of their times, and all microtasks after each, as an event loop does. Nothing here
+// depends on real time, so a seed always gives the same run.
 
-/** Runs all microtasks that are due, and those that they add. Not for use within a microtask. */
-export const drainMicrotasks: () => void = findDrain();
+/** Runs all pending microtasks and those that they add. Must not be called within a microtask. */
+const runMicrotasks = findRunMicrotasks();
 
-export interface ScheduledEvent {
+interface ScheduledEvent {
   readonly at: number;
   readonly sequence: number;
   run: (() => void) | undefined;
 }
 
-/** Far more than all processes do in one moment: beyond it, something calls itself back without end. */
-const MAX_STEPS_AT_ONCE = 100_000;
+/** Far more events than all processes need at one time; beyond it, a callback schedules itself in a loop. */
+const MAX_STEPS_AT_ONE_TIME = 100_000;
 
 export class Scheduler {
   #now = 0;
   #sequence = 0;
-  #steps = 0;
+  /** Events that have run at this time. */
   #stepsNow = 0;
   /** A binary heap. */
   readonly #events: ScheduledEvent[] = [];
 
-  /** True time, in ms since the beginning. */
+  /** True time, in ms since the start of the simulation. */
   get now(): number {
     return this.#now;
   }
 
-  /** Events that have been run. */
-  get steps(): number {
-    return this.#steps;
-  }
-
-  /** Runs `run` in `ms` from now; the result cancels that. */
+  /** Calls `run` after `ms`; the result cancels it. */
   after(ms: number, run: () => void): () => void {
     const event: ScheduledEvent = { at: this.#now + Math.max(0, ms), sequence: this.#sequence++, run };
     this.#push(event);
     return () => event.run = undefined;
   }
 
-  /** Runs events until `end`, each followed by `afterEach`. Call it outside of any microtask. */
-  runUntil(end: number, afterEach: () => void): void {
+  /**
+   * Runs events until the time `end`, or until `isOver` returns true after one of them. Must not be called within a
+   * microtask.
+   *
+   * @throws {Error} when time does not advance, or what an event throws
+   */
+  runUntil(end: number, isOver: () => boolean): void {
     for (let event = this.#events[0]; event !== undefined && event.at <= end; event = this.#events[0]) {
       this.#pop();
       if (event.run === undefined) continue;
       this.#stepsNow = event.at === this.#now ? this.#stepsNow + 1 : 0;
-      if (this.#stepsNow > MAX_STEPS_AT_ONCE) throw new Error(`time stands still at ${this.#now} ms`);
+      if (this.#stepsNow > MAX_STEPS_AT_ONE_TIME) throw new Error(`time does not advance at ${this.#now} ms`);
       this.#now = event.at;
-      this.#steps++;
       event.run();
-      drainMicrotasks();
-      afterEach();
+      runMicrotasks();
+      if (isOver()) return;
     }
     this.#now = end;
   }
@@ -87,8 +86,8 @@ function isBefore(a: ScheduledEvent, b: ScheduledEvent): boolean {
   return a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
 }
 
-/** An iteration of the real event loop costs a hundred times as much as this call, which the runtime uses itself. */
-function findDrain(): () => void {
+/** The runtime's own function. A turn of the real event loop, the public way, takes hundreds of times as long. */
+function findRunMicrotasks(): () => void {
   const { internal } = Deno as unknown as { readonly internal: symbol };
   const { core } = (Deno as unknown as Record<symbol, { core?: { runMicrotasks?: () => void } }>)[internal] ??
     {};
@@ -98,7 +97,7 @@ function findDrain(): () => void {
   return core.runMicrotasks;
 }
 
-/** Calls `run` outside of any microtask, where microtasks can be drained. */
+/** Calls `run` outside of any microtask. Rejects with what it throws. */
 export function outsideMicrotasks<Result>(run: () => Result): Promise<Result> {
   return new Promise((resolve, reject) =>
     setTimeout(() => {
