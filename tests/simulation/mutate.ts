@@ -1,5 +1,5 @@
-// `deno task mutations`: puts each fault of the list back into a copy of the sources, and counts how many seeds it takes until
-// the simulator finds it. Prints a table for docs/simulation.md.
+// `deno task mutations`: puts known faults back into a copy of the sources, one at a time, and counts the seeds until the
+// simulator finds each. Prints a table for docs/simulation.md.
 
 import { join } from "node:path";
 import { optionalInteger } from "../../src/config/keys/builders.ts";
@@ -16,10 +16,15 @@ const line = await readTaskLine({
   summary:
     "Put known faults back into a copy of the sources, one at a time, and count the seeds until each is found.",
   numbers: [
-    optionalInteger("from", "", [0, 0xffffffff], "The first seed. Without it, 1."),
-    optionalInteger("count", "", [1, MAX_COUNT], `Seeds to try for each; without it, ${DEFAULT_COUNT}.`),
+    optionalInteger("from", "", [0, 0xffffffff], "The first seed; without it, 1."),
+    optionalInteger(
+      "count",
+      "",
+      [1, MAX_COUNT],
+      `The most seeds to try for each fault; without it, ${DEFAULT_COUNT}.`,
+    ),
   ],
-  flags: [{ name: "only", value: "TEXT", help: "Only those with this in their name." }],
+  flags: [{ name: "only", value: "TEXT", help: "Only faults whose name contains TEXT." }],
   example: "deno task mutations --only yield",
   failure: "a fault was not found",
 }, Deno.args);
@@ -65,7 +70,7 @@ async function search(
   await Deno.writeTextFile(path, mutate(text, edits));
   const program = join(folder, "tests/simulation/main.ts");
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    // Unused variables of a mutated place are no fault.
+    // Without a type check: a mutation may leave variables unused.
     args: [
       "run",
       "--no-check",

@@ -1,16 +1,15 @@
-// Faults that were in the product, or could be: each is a change of one place of its sources. `deno task mutations` puts them
-// back one at a time and counts how many seeds it takes until the simulator finds them.
+// The faults that `deno task mutations` puts into the sources: some were once in the product, some are made up.
 
 export interface Mutation {
   readonly name: string;
-  /** Where it comes from: found in the product, or made for this. */
+  /** "found" was once in the product, "made" is made up. */
   readonly origin: "found" | "made";
-  /** From the project's folder. */
+  /** The path from the project's root. */
   readonly file: string;
   readonly edits: readonly Edit[];
 }
 
-/** @param find occurs once in the file */
+/** Replaces `find`, which must occur exactly once in the file. */
 export type Edit = readonly [find: string, replace: string];
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -20,7 +19,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: "src/client/lead/leadership.ts",
     edits: [
       ["  yieldSent(): void {\n    this.#setYieldOpen(true);", "  yieldSent(): void {"],
-      // It led on with an earlier proof while it had no connection.
+      // Without a connection, the client kept leading with an earlier proof.
       [
         'if (this.#standing.kind !== "seated" || this.waitMs(now)',
         'if (this.#standing.kind === "none" || this.waitMs(now)',
@@ -216,10 +215,12 @@ export const MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-/** @throws {Error} when a place is not there, or more than once */
+/** Applies the edits to a file's text. @throws {Error} when the text to find does not occur exactly once */
 export function mutate(text: string, edits: readonly Edit[]): string {
   return edits.reduce((mutated, [find, replace]) => {
-    if (mutated.split(find).length !== 2) throw new Error(`Cannot mutate: this is not there once: ${find}`);
+    if (mutated.split(find).length !== 2) {
+      throw new Error(`cannot mutate: does not occur exactly once: ${find}`);
+    }
     return mutated.replace(find, () => replace);
   }, text);
 }

@@ -1,10 +1,10 @@
-// Scenarios that once violated something, shrunk to the faults that it took: each is a file, with its history. A seed alone
-// would not do: what it stands for changes with the simulator.
+// Scenarios that once violated a guarantee, each shrunk and stored in a file. A seed is not enough: the scenario of a seed
+// changes with the simulator.
 
 import type { Scenario } from "./scenario.ts";
 
 export interface Regression {
-  /** What was wrong, and what was done about it. */
+  /** What was wrong, or what was changed. */
   readonly history: string;
   readonly scenario: Scenario;
 }

@@ -1,13 +1,13 @@
-// What happened in a simulation: as lines for people and, for the page that plays it, as events. Off in long runs, where its
-// text would cost more than the simulation.
+// Records what happens in a simulation: as text, and as events for the page that plays it. Off in long runs, where it would
+// take longer than the simulation.
 
 import type { Scheduler } from "./world/scheduler.ts";
 
 /** All times are true times in ms. */
 export type TraceEvent =
-  /** What an actor, the operator or the world did. */
+  /** What an actor or the world did. */
   | { readonly kind: "line"; readonly at: number; readonly actor: string; readonly text: string }
-  /** Bytes from one machine to another; `until` is when they would arrive if nothing is in the way. */
+  /** Bytes from one machine to another. They arrive at `until`, or later if the network is blocked. */
   | {
     readonly kind: "message";
     readonly at: number;
@@ -16,7 +16,7 @@ export type TraceEvent =
     readonly to: string;
     readonly text: string;
   }
-  /** A fault at a client's machine, or the server's; for `ms`. */
+  /** A fault of a client or the server. */
   | {
     readonly kind: "fault";
     readonly at: number;
@@ -24,7 +24,7 @@ export type TraceEvent =
     readonly actor: string;
     readonly ms: number;
   }
-  /** What a client was told about its rank; `undefined`: it is not connected. */
+  /** The rank of a client; `undefined` while it is not connected. */
   | { readonly kind: "rank"; readonly at: number; readonly actor: string; readonly rank: number | undefined }
   | {
     readonly kind: "process";
@@ -54,12 +54,12 @@ export class Trace {
     if (this.isOn) this.events.push({ ...event, at: this.#scheduler.now } as TraceEvent);
   }
 
-  /** Byte for byte the same for the same scenario. */
+  /** Everything, in lines. The same scenario gives the same bytes. */
   get text(): string {
     return this.events.map((event) => `${renderEvent(event)}\n`).join("");
   }
 
-  /** Without the messages, which are most of it. */
+  /** The lines of actors and faults, without the messages. */
   get account(): string {
     return this.events.filter(({ kind }) => kind === "line" || kind === "fault")
       .map((event) => `${renderEvent(event)}\n`).join("");

@@ -1,4 +1,4 @@
-// Makes one HTML file that plays a trace. It needs nothing else, so that it can be kept beside a report and opened anywhere.
+// Renders a self-contained HTML page that plays a trace. It needs no other file, so it can be attached to a report.
 
 import type { TraceEvent } from "../trace.ts";
 import page from "./page.html" with { type: "text" };
@@ -10,16 +10,16 @@ export interface PageInput {
   readonly violation?:
     | { readonly at: number; readonly guarantee: string; readonly message: string }
     | undefined;
-  /** Their names. */
+  /** The names of the clients. */
   readonly clients: readonly string[];
 }
 
-/** In quotes, so that the page without a trace is well-formed too. */
+/** A JSON string, so that the page is valid without a trace, too. */
 const PLACEHOLDER = '"TRACE"';
 
 export function renderPage({ seed, events, simulatedMs, violation, clients }: PageInput): string {
-  // Within a script, only "<" could begin something else than JSON: its end, or a comment.
+  // In a script element, "<" may begin an end tag or a comment.
   const json = JSON.stringify({ seed, events, simulatedMs, violation, clients }).replaceAll("<", "\\u003c");
-  // A function, because "$&" and its like mean something in a text.
+  // A function, because a replacement string gives "$&" and others a meaning.
   return page.replace(PLACEHOLDER, () => json);
 }

@@ -1,4 +1,4 @@
-// The page that plays a trace: what it holds, and that it works in a browser.
+// The page that plays a trace: its contents, and how it works in a browser.
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
@@ -30,12 +30,12 @@ const INPUT: PageInput = {
   clients: ["leader-1", "member-1"],
 };
 
-/** How the page's script reads it. */
+/** Reads the trace as the page's script does. */
 function traceIn(page: string): unknown {
   return JSON.parse(/<script id="trace" type="application\/json">(.*?)<\/script>/s.exec(page)![1]!);
 }
 
-Deno.test("the page holds the whole trace, and asks for nothing from anywhere", () => {
+Deno.test("the page contains the whole trace and loads nothing", () => {
   const page = renderPage(INPUT);
   assertEquals(traceIn(page), JSON.parse(JSON.stringify(INPUT)));
   assertEquals(page.match(/\bhttps?:|\bwss?:|\bsrc=|\burl\(|@import|\bfetch\(|\bimport\(/g), null);
@@ -43,7 +43,7 @@ Deno.test("the page holds the whole trace, and asks for nothing from anywhere", 
   assertStringIncludes(page, "default-src 'none'");
 });
 
-Deno.test("a text in the trace cannot end the script, and stands for nothing but itself", () => {
+Deno.test("a text in the trace cannot end the script, and is not changed", () => {
   for (const text of ["</script><script>throw 1</script>", "<!--<script>", "$& $` $' $$", "\u2028\\u003c"]) {
     const events: TraceEvent[] = [{ kind: "line", at: 1, actor: "leader-1", text }];
     const page = renderPage({ ...INPUT, events });
@@ -55,16 +55,15 @@ Deno.test("a text in the trace cannot end the script, and stands for nothing but
 const isChromiumMissing = await new Deno.Command("sh", {
   args: ["-c", "command -v chromium"],
   stdout: "null",
-})
-  .output().then(({ success }) => !success);
+}).output().then(({ success }) => !success);
 if (isChromiumMissing) {
-  console.warn("chromium is missing: the tests of the simulator's page in it are ignored");
+  console.warn("chromium is missing: the tests of the simulator's page are ignored");
 }
 
-/** Without a window, a browser draws hardly any frames. */
+/** Replaces animation frames, of which a headless browser draws few. */
 const FRAMES = "requestAnimationFrame = (draw) => setTimeout(() => draw(performance.now()), 16);";
 
-/** What has become of the page: its HTML, after `act` has run in it. */
+/** Opens the page, runs `act` in it, and returns its HTML after that. */
 async function browse(page: string, hash: string, act = ""): Promise<string> {
   const acting = page.replace("<style>", () => `<script>${FRAMES}</script><style>`)
     .replace("</body>", () => `<script>${act}</script></body>`);
@@ -91,7 +90,7 @@ async function browse(page: string, hash: string, act = ""): Promise<string> {
 }
 
 Deno.test({
-  name: "in a browser, the page shows the time that its address names",
+  name: "in a browser, the page shows the time in its URL",
   ignore: isChromiumMissing,
   async fn() {
     const seen = await browse(renderPage(INPUT), "#t=0.7");
@@ -107,7 +106,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "in a browser, the page steps from event to event and from fault to fault, and plays to the end",
+  name: "in a browser, the page steps between events and between faults, and plays to the end",
   ignore: isChromiumMissing,
   async fn() {
     const acts = [
