@@ -9,6 +9,7 @@ export interface ConnectionSystem extends InstantClock {
   connect(address: DialAddress, signal: AbortSignal): Promise<LinkConn>;
   /** From 0 to below 1. */
   random(): number;
+  /** Resolves after `ms` milliseconds. Rejects when `signal` is aborted first. */
   delay(ms: number, signal: AbortSignal): Promise<void>;
 }
 

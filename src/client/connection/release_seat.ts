@@ -13,9 +13,9 @@ const MAX_READS = 1_000;
 /** The server, and what it takes to get in. */
 export type LeaveServer = DialAddress & ServerAccess;
 
-export type ReleaseSystem = Pick<ConnectionSystem, "connect" | "after" | "delay">;
+type ReleaseSystem = Pick<ConnectionSystem, "connect" | "after" | "delay">;
 
-/** Tries for `ms` at most, or until `signal` is aborted. Never rejects: a seat that is not released lapses. */
+/** Tries for at most `ms` milliseconds, or until `signal` is aborted. Never rejects: a seat that is not released lapses. */
 export async function releaseSeat(
   server: LeaveServer,
   token: string,

@@ -13,7 +13,7 @@ const NEXT_MS = 500;
 
 type Member = Roster["members"][number];
 
-export type NoticeParts = Pick<LeadParts, "say" | "session" | "after">;
+type NoticeParts = Pick<LeadParts, "say" | "session" | "after">;
 
 export class LeadNotices {
   readonly #parts: NoticeParts;

@@ -23,7 +23,10 @@ interface Seat {
   readonly times: LeaseTimes;
   /** No client leads before that, on the running clock. */
   readonly leadFrom: number;
-  /** When its rank was heard, on the running clock: what was proven before may be from before a sleep of the machine. */
+  /**
+   * When the client read its rank, on the running clock. Earlier pings prove nothing: since then the machine may have slept
+   * while its clock was set back, which neither clock shows.
+   */
   readonly heardAt: number;
   readonly provenAt?: Instant | undefined;
   /**

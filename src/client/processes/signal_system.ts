@@ -1,16 +1,17 @@
-// How signals are sent to processes, and the system of a real client.
+// Signals to processes, with the clock for the waits between them, and the system of a real client.
 
 import { DENO_CLOCK, type InstantClock } from "../../time/mod.ts";
 
 export interface SignalSystem extends InstantClock {
   /**
-   * Signals a process, or a group by its negative number; "none" only checks that it is there (signal 0 of kill(2)).
+   * Sends a signal like kill(2): a negative `pid` is a process group, and "none" (signal 0) only checks that it exists.
    *
-   * @returns false when there is no such process; true also for one that may not be signalled
+   * @returns false when there is no such process; true also when the caller may not signal it
    */
   readonly signal: (pid: number, signal: Deno.Signal | "none") => boolean;
 }
 
+/** The system that a real client runs on. */
 export const DENO_SIGNALS: SignalSystem = Object.freeze({
   ...DENO_CLOCK,
   signal(pid: number, signal: Deno.Signal | "none"): boolean {
@@ -18,7 +19,7 @@ export const DENO_SIGNALS: SignalSystem = Object.freeze({
       Deno.kill(pid, signal === "none" ? 0 as unknown as Deno.Signal : signal);
       return true;
     } catch (error) {
-      // A process that may not be signalled (EPERM) is there all the same.
+      // A process that may not be signalled (EPERM) exists, too.
       return !(error instanceof Deno.errors.NotFound);
     }
   },

@@ -20,7 +20,7 @@ export interface SeatStoreOptions {
   readonly onRecovery: () => void;
 }
 
-/** Numbers that are stored beside the seats. */
+/** Numbers that are stored with the seats. */
 export interface SeatCounters {
   /** The highest ticket that was issued. */
   readonly ticket: number;
@@ -30,7 +30,7 @@ export interface SeatCounters {
   readonly knowsPast: number;
 }
 
-/** Seats by ticket; `undefined` for one that is removed. */
+/** Seats by ticket; `undefined` for a seat that is removed. */
 export type SeatChanges = ReadonlyMap<number, SeatRecord | undefined>;
 
 /** A file of seats that changes in transactions. */
@@ -39,18 +39,18 @@ export interface SeatFile {
   readonly records: readonly SeatRecord[];
   readonly counters: SeatCounters;
   /**
-   * Writes all of this or nothing. It survives this process; with `isSynced`, also a power failure.
+   * Writes everything in one transaction, which survives this process and, with `isSynced`, a power failure.
    *
-   * @throws when it cannot be written
+   * @throws {Error} when it cannot be written; then nothing is
    */
   write(changes: SeatChanges, counters: SeatCounters, isSynced: boolean): void;
   close(): void;
 }
 
-/** Marks the file as dirty: something that was promised could not be written to it. */
+/** Marks the file as incomplete: something that clients were promised could not be written to it. */
 export interface DirtyMark extends Disposable {
   readonly isSet: boolean;
-  /** @returns the reason if it could not be set */
+  /** @returns the reason when it cannot be set */
   set(): string | undefined;
   clear(): void;
 }
@@ -98,12 +98,12 @@ export class FileSeatStore implements SeatStore {
     this.lastEpoch = this.#epochBound = this.#savedEpochBound = epoch;
     for (const record of file.records) this.#noteStored(record);
     const nextTicket = Math.max(options.firstTicket, ticket + 1);
-    // A seat that has left without being removed from the file may have been succeeded by one with a higher ticket.
+    // The file may still have a seat whose member has left, while a later rank 0 has had a higher ticket.
     this.#records = marker.isSet ? this.#renumber(file.records, nextTicket) : file.records;
     this.firstTicket = marker.isSet ? nextTicket + this.#records.length : nextTicket;
   }
 
-  /** Gives seats new tickets in the same order. */
+  /** Gives all seats new tickets, in the same order. */
   #renumber(records: readonly SeatRecord[], firstTicket: number): readonly SeatRecord[] {
     const renumbered = records.map((record, i) => ({ ...record, ticket: firstTicket + i }));
     for (const { ticket } of records) this.remove(ticket);
@@ -180,8 +180,8 @@ export class FileSeatStore implements SeatStore {
 
   #write(): void {
     const counters = { ticket: this.#lastTicket, epoch: this.#epochBound, knowsPast: this.#knowsPast };
-    // Without a sync, a commit survives a crash of the process but not always a power failure, which is enough when the
-    // file contains no lease: nothing that is lost lets two clients lead.
+    // Without a sync, a commit survives a crash of the process but not always a power failure. That is enough while no seat
+    // has a lease: no loss lets two clients lead.
     this.#file.write(this.#pending, counters, this.#marker.isSet || this.#isAboutLeases);
     for (const [ticket, record] of this.#pending) {
       this.#stored.delete(ticket);

@@ -1,4 +1,4 @@
-// The file of a seat store in SQLite.
+// The file of a seat store as a SQLite database.
 
 import type { DatabaseSync } from "node:sqlite";
 import { DirtyMarker } from "./dirty_marker.ts";
@@ -13,7 +13,7 @@ import { openStoreFile, orStoreError } from "./open_store_file.ts";
 import type { SeatRecord, SeatStore } from "./seat_store.ts";
 
 export interface OpenOptions extends SeatStoreOptions {
-  /** Called when it is open: whether it was created now. */
+  /** Called when the store is open; `isNew` when it was created. */
   readonly onOpened?: (isNew: boolean) => void;
 }
 
@@ -89,7 +89,7 @@ class SqliteFile implements SeatFile {
     this.#database.close();
   }
 
-  /** Sets whether commits are on the disk when they return. */
+  /** Sets whether commits are synced to the disk before they return. */
   #sync(isSynced: boolean): void {
     if (isSynced === this.#isSynced) return;
     this.#database.exec(`PRAGMA synchronous = ${isSynced ? "FULL" : "NORMAL"}`);

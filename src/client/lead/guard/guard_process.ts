@@ -1,4 +1,4 @@
-// The guard of a program, from the client's side: orders, reports, and how it is known to have ended.
+// The client's side of a guard: sends orders, reads reports, and detects the guard's end.
 
 import { LineFramer } from "../../../protocol/wire/mod.ts";
 import {
@@ -15,17 +15,17 @@ import { DENO_CLOCK, type InstantClock, settlesWithin } from "../../../time/mod.
 
 /** A process that was started as a guard. */
 export interface GuardChild {
-  /** `undefined`: it could not be started. */
+  /** `undefined` when it could not be started. */
   readonly pid: number | undefined;
-  /** Whether its process is gone, which the runtime may not have reported. */
+  /** Whether the process is gone, even if the runtime has not reported it yet. */
   readonly isGone: boolean;
-  /** Resolves with the reason in words when its process has ended or could not be started; perhaps never. */
+  /** Resolves with the reason, as text, when the process has ended or could not be started. It may never resolve. */
   readonly exit: Promise<string>;
-  /** Writes to its standard input; rejects when that is closed. */
+  /** Writes to its standard input. Rejects when that is closed. */
   write(bytes: Uint8Array): Promise<number>;
   closeInput(): void;
   kill(): void;
-  /** Passes on what it reports, in pieces. Resolves at the end of the reports. */
+  /** Calls `take` with pieces of its reports. Resolves at the end of the reports. */
   readReports(take: (bytes: Uint8Array) => void): Promise<void>;
 }
 

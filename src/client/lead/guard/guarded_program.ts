@@ -152,7 +152,7 @@ export class GuardedProgram {
     if (!isGone) say("KILL did not end the whole program; keeping the seat until the lease expires");
   }
 
-  /** The wait between TERM and KILL does not count the time in which the machine sleeps. */
+  /** Sends KILL when the lease has no time left. The timer between TERM and KILL stops while the machine sleeps. */
   #killInTime(group: GroupSignals): void {
     const leftMs = this.#leftMs();
     if (leftMs <= 0) return group.kill();

@@ -1,5 +1,5 @@
-// Starts a guard: rankclient a second time, in a session of its own, so that neither a key at the terminal nor a signal to
-// the client's group reaches it. It is started before it is needed, because the executable may be replaced or removed later.
+// Starts a guard: a second rankclient process in its own session, so that neither a key at the terminal nor a signal to the
+// client's group reaches it. It is started before it is needed, because the executable may be replaced or removed later.
 
 import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
@@ -16,21 +16,21 @@ export interface GuardCommand {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Never throws: `exit` says that it could not be started. */
+/** Starts the guard. Never throws: `exit` resolves with the error when the guard cannot be started. */
 export function spawnGuard({ program, args, env }: GuardCommand): GuardChild {
   const child = spawn(program, [...args], {
     env,
     stdio: ["pipe", "inherit", "inherit", "pipe"],
     detached: true,
   });
-  // First of all: without a listener, an error ends this process.
+  // Before anything else: without a listener, an error ends this process.
   const exit = new Promise<string>((resolve) => {
     child.on("error", (error) => resolve(error.message));
     child.on("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
-  // One that cannot be started has no pipes.
+  // A guard that cannot be started has no pipes.
   const orders = child.stdin;
-  orders?.on("error", () => {/* It has ended, and its exit is reported. */});
+  orders?.on("error", () => {/* The guard has ended, and `exit` reports it. */});
   const reports = child.stdio?.[REPORT_DESCRIPTOR] as Duplex | undefined;
   return {
     exit,
@@ -50,7 +50,7 @@ export function spawnGuard({ program, args, env }: GuardCommand): GuardChild {
     closeInput: () => void orders?.end(),
     kill: () => void child.kill("SIGKILL"),
     readReports(take) {
-      // It could not be started, which the child reports as an error.
+      // The guard could not be started, and `exit` reports it.
       if (reports === undefined) return new Promise(() => {});
       reports.on("data", take);
       return new Promise((resolve) => {
