@@ -2,7 +2,7 @@
 
 import { DENO_CLOCK, type InstantClock } from "./clock.ts";
 
-/** Whether `promise` is resolved or rejected within `ms` milliseconds on the clock of `after`. A rejection is not reported. */
+/** Whether `promise` is resolved or rejected within `ms` milliseconds, by `after`. A rejection is not reported. */
 export async function settlesWithin(
   promise: Promise<unknown>,
   ms: number,

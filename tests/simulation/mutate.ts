@@ -46,12 +46,8 @@ async function run(
       const found = await search(mutation, folder, from, count);
       if (found === undefined) missed++;
       const { guarantee, seeds, needed } = found ?? { guarantee: "**not found**", seeds: count, needed: "" };
-      const { name, origin } = mutation;
-      console.log(
-        `| ${name} | ${
-          origin === "found" ? "the product" : "made up"
-        } | ${guarantee} | ${seeds} | ${needed} |`,
-      );
+      const origin = mutation.origin === "found" ? "the product" : "made up";
+      console.log(`| ${mutation.name} | ${origin} | ${guarantee} | ${seeds} | ${needed} |`);
     }
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -127,7 +127,7 @@ export const MUTATIONS: readonly Mutation[] = [
     ]],
   },
   {
-    name: "a restored seat of a store that lacks something keeps its ticket",
+    name: "a restored seat of an incomplete store keeps its ticket",
     origin: "found",
     file: "src/server/seats/file_seat_store.ts",
     edits: [["marker.isSet ? this.#renumber(file.records, nextTicket) : file.records;", "file.records;"]],
@@ -184,7 +184,7 @@ export const MUTATIONS: readonly Mutation[] = [
     ]],
   },
   {
-    name: "an evicted leader's seat is free at once",
+    name: "an evicted leader's seat is free immediately",
     origin: "made",
     file: "src/server/seats/seat_reservations.ts",
     edits: [[

@@ -1,3 +1,5 @@
+// A wait by a clock, which an abort ends early.
+
 import { assertEquals } from "@std/assert";
 import { wait } from "../../src/time/wait.ts";
 import { FakeClock } from "../support/fake_clock.ts";

@@ -1,7 +1,7 @@
 // --on-change: one hook after the other, once for each change.
 
-import { DENO_SIGNALS } from "../../../src/client/processes/signal_system.ts";
 import { assertEquals } from "@std/assert";
+import { DENO_SIGNALS } from "../../../src/client/processes/signal_system.ts";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
 import { Hooks, RankChanges } from "../../../src/client/lead/hooks.ts";
 import { welcomeEvent } from "../../support/client/welcome_event.ts";
