@@ -1,9 +1,7 @@
 // A journal in a file: records, and from time to time a snapshot of the state that they led to. All records between two
 // commits are one transaction. While the disk is full, records wait in memory, and nothing that relies on them is sent.
 
-import { apply, type Effect } from "../apply.ts";
-import type { JournalRecord, Position } from "../record.ts";
-import { RosterState, type Snapshot } from "../roster_state.ts";
+import { apply, type Effect, type JournalRecord, type Position, RosterState, type Snapshot } from "../mod.ts";
 import type { Journal } from "./journal.ts";
 
 export interface KeptRecord {

@@ -1,8 +1,6 @@
 // A journal: a state, and the one place where records get their order. Engines differ in where the records are kept.
 
-import type { Effect } from "../apply.ts";
-import type { JournalRecord } from "../record.ts";
-import type { RosterState } from "../roster_state.ts";
+import type { Effect, JournalRecord, RosterState } from "../mod.ts";
 
 export interface Journal {
   readonly state: RosterState;

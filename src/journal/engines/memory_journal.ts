@@ -1,8 +1,6 @@
 // A journal that keeps nothing but its state: for a server whose seats need not outlive it.
 
-import { apply, type Effect } from "../apply.ts";
-import type { JournalRecord, Position } from "../record.ts";
-import { RosterState } from "../roster_state.ts";
+import { apply, type Effect, type JournalRecord, type Position, RosterState } from "../mod.ts";
 import type { Journal } from "./journal.ts";
 
 export class MemoryJournal implements Journal {

@@ -1,8 +1,7 @@
 // The file of a journal in SQLite. An existing file that is not a valid journal is refused and left unchanged.
 
 import { DatabaseSync } from "node:sqlite";
-import type { JournalRecord } from "../record.ts";
-import type { Snapshot } from "../roster_state.ts";
+import type { JournalRecord, Snapshot } from "../mod.ts";
 import type { JournalFile, KeptRecord } from "./file_journal.ts";
 
 /** The file is not a journal of rankserver, is damaged, in use, or cannot be opened. It was not changed. */
