@@ -25,6 +25,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   client: ["control", "protocol", "ranks", "config", "rules", "spelling", "time", "words"],
   tls: ["protocol", "time"],
   protocol: ["ranks", "words"],
+  journal: [],
   ranks: [],
   config: ["rules", "spelling", "words"],
   control: ["protocol"],
