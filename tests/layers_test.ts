@@ -79,6 +79,7 @@ const ADAPTERS = [
   "src/control/ask_control.ts",
   "src/control/control_socket.ts",
   "src/control/serve_lines.ts",
+  "src/journal/engines/sqlite_file.ts",
   "src/log/json_lines.ts",
   "src/log/line_writer.ts",
   "src/server/login/authenticator.ts",
