@@ -50,7 +50,7 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
   start: {
     validIf: "always",
     does:
-      "sets capacity and waiting room; every seat is away, seats beyond the capacity are gone, and nobody waits",
+      "sets capacity and waiting room; every seat is away, seats beyond the capacity are gone, and the waiting room is empty",
     apply: (state, { version, capacity, waitingCapacity }) => [
       { kind: "started", dropped: state.begin(version, capacity, waitingCapacity) },
     ],
