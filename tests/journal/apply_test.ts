@@ -98,7 +98,7 @@ class History {
     const position = this.#position += 1 + (this.records.length % 3);
     const isValid = this.naive.apply(position, record);
     const effects = apply(this.state, position, record);
-    // Nobody of the life before is connected, and has to be told.
+    // No client of the life before is connected.
     if (record.kind === "start") {
       this.#ranks = new Map(this.naive.seats.map(({ ticket }, rank) => [ticket, rank]));
     }

@@ -99,7 +99,7 @@ export class FileJournal implements Journal {
     this.#file.close();
   }
 
-  /** What no lease depends on may be lost in a power failure: then nobody leads who should not. */
+  /** Records that no lease depends on may be lost in a power failure: that lets no two clients lead. */
   get #isAboutLeases(): boolean {
     return this.state.leases > 0 ||
       this.#waiting.some(({ record }) => record.kind !== "join" || record.leaseMs > 0);
