@@ -183,7 +183,8 @@ export class ClientActor {
   #guardStartsProgram(guard: SimProcess): void {
     if (!this.killsGuardAtStart) return;
     this.killsGuardAtStart = false;
-    if (isGuarded(this)) this.#world.scheduler.after(0, () => guard.signal("SIGKILL"));
+    // Within its own turn: it gets no further, and reports nothing.
+    if (isGuarded(this)) guard.signal("SIGKILL");
   }
 
   #open(

@@ -53,7 +53,7 @@ export function signalSystem(process: SimProcess): SignalSystem {
   return {
     now: () => process.now(),
     after: (ms, callback) => process.after(ms, callback),
-    signal: (pid, signal) => process.machine.signal(pid, signal),
+    signal: (pid, signal) => process.state !== "dead" && process.machine.signal(pid, signal),
   };
 }
 
