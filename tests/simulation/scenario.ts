@@ -146,7 +146,10 @@ function drawFaults(
       at: Math.min(at, faultsUntilMs - 1),
       kind,
       target: isSame ? near.target : chance.below(leaders + members),
-      ms: Math.round(spread(chance, 20, leaseMs * 3)),
+      // Many last longer than a lease, which is when seats lapse.
+      ms: Math.round(
+        chance.chance(0.3) ? between(chance, leaseMs, leaseMs * 3) : spread(chance, 20, leaseMs),
+      ),
     });
   }
   return faults.sort((a, b) => a.at - b.at);
