@@ -154,7 +154,10 @@ function drawFaults(
       at: Math.min(at, faultsUntilMs - 1),
       kind,
       target: isSame ? near.target : random.below(leaders + members),
-      ms: Math.round(logUniform(random, 20, leaseMs * 3)),
+      // A seat lapses only if a fault lasts longer than a lease.
+      ms: Math.round(
+        random.chance(0.3) ? uniform(random, leaseMs, leaseMs * 3) : logUniform(random, 20, leaseMs),
+      ),
     });
   }
   return faults.sort((a, b) => a.at - b.at);

@@ -193,7 +193,8 @@ export class ClientActor {
   #guardStartsProgram(guard: SimProcess): void {
     if (!this.killsGuardAtStart) return;
     this.killsGuardAtStart = false;
-    if (mayClientFail(this)) this.#world.scheduler.after(0, () => guard.signal("SIGKILL"));
+    // Within its callback, so that it cannot report the start.
+    if (mayClientFail(this)) guard.signal("SIGKILL");
   }
 
   #open(process: SimProcess, { runner, observe, lead }: OpenOptions): Client {

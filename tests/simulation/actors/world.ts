@@ -51,7 +51,7 @@ export function connectionSystem(world: World, process: SimProcess): ConnectionS
 export function signalSystem(process: SimProcess): SignalSystem {
   return {
     ...process.clock,
-    signal: (pid, signal) => process.machine.signal(pid, signal),
+    signal: (pid, signal) => process.state !== "dead" && process.machine.signal(pid, signal),
   };
 }
 

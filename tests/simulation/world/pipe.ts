@@ -6,6 +6,7 @@ import type { SimProcess } from "./process.ts";
 const PIPE_BYTES = 64 * 1024;
 
 export class SimPipe {
+  readonly #writer: SimProcess;
   readonly #reader: SimProcess;
   readonly #onBytes: (bytes: Uint8Array) => void;
   readonly #onEnd: () => void;
@@ -26,6 +27,7 @@ export class SimPipe {
     onBytes: (bytes: Uint8Array) => void,
     onEnd: () => void,
   ) {
+    this.#writer = writer;
     this.#reader = reader;
     this.#onBytes = onBytes;
     this.#onEnd = onEnd;
@@ -34,7 +36,7 @@ export class SimPipe {
   }
 
   write(bytes: Uint8Array): Promise<number> {
-    if (this.#isEnded || this.#reader.state === "dead") {
+    if (this.#isEnded || this.#writer.state === "dead" || this.#reader.state === "dead") {
       return Promise.reject(brokenPipe());
     }
     if (this.#unreadBytes + bytes.length > PIPE_BYTES) {
