@@ -126,7 +126,7 @@ export function inflict({ kind, target, ms }: Fault, cast: Cast): boolean {
       }
       return true;
     case "stop_guard": {
-      if (!isAttended(client)) return false;
+      if (!isAttended(client) || machine.isAsleep) return false;
       return suspend(client.guard!.process, ms, later);
     }
     case "kill_guard":
@@ -181,6 +181,8 @@ export function inflict({ kind, target, ms }: Fault, cast: Cast): boolean {
     case "sleep":
       // Not promised for a leader: neither of its clocks would show the time that has passed.
       if (scheduler.now - machine.setBackAt < leaseMs * 2 && machine.living.some(isOfProgram)) return false;
+      // Nor where the guard cannot look at them when the machine wakes up.
+      if (client.guard?.process.state === "stopped" && machine.living.some(isOfProgram)) return false;
       machine.sleep();
       later(ms, () => machine.wake());
       return true;
