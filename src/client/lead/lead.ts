@@ -75,7 +75,7 @@ export class Lead {
         this.#isConnected = true;
         return this.#reconsider();
       case "waiting":
-        this.#pulse.start();
+        if (this.#intent !== "end") this.#pulse.start();
         return this.#reconsider();
       case "welcome":
       case "yielded":

@@ -22,8 +22,11 @@ export const MACHINE_FAULTS = {
     return true;
   },
   sleep(context) {
-    const { client: { machine }, ms, later } = context;
+    const { client, ms, later } = context;
+    const { machine } = client;
     if (hidesTime(context, machine.setBackAt)) return false;
+    // Nothing is promised while the guard cannot check its clocks after the sleep.
+    if (client.guard?.process.state === "stopped" && machine.living.some(isOfProgram)) return false;
     machine.sleep();
     later(ms, () => machine.wake());
     return true;

@@ -24,7 +24,7 @@ export const PROCESS_FAULTS = {
   },
   stop_guard(context) {
     const { client } = context;
-    return mayGuardFail(client) && suspend(client.guard!.process, context);
+    return mayGuardFail(client) && !client.machine.isAsleep && suspend(client.guard!.process, context);
   },
   kill_guard({ client }) {
     if (!mayGuardFail(client)) return false;
