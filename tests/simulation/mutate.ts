@@ -41,6 +41,9 @@ async function run(
   let missed = 0;
   try {
     for (const name of COPIED) await copy(join(ROOT, name), join(folder, name));
+    // They would find some mutations before the first seed does.
+    await Deno.remove(join(folder, "tests/simulation/regressions"), { recursive: true });
+    await Deno.mkdir(join(folder, "tests/simulation/regressions"));
     console.log("| fault | from | found by | seeds | faults needed |\n| --- | --- | --- | ---: | ---: |");
     for (const mutation of MUTATIONS.filter(({ name }) => only === undefined || name.includes(only))) {
       const found = await search(mutation, folder, from, count);

@@ -3,7 +3,7 @@
 
 import { isLeaseLongEnough } from "../../src/rules/lease_times.ts";
 import type { Random } from "../support/random.ts";
-import { type Fault, FAULT_KINDS, type FaultKind } from "./faults/fault.ts";
+import { type Fault, FAULT_KINDS, type FaultKind, FORGETTING } from "./faults/fault.ts";
 import { randomStream } from "./world/random_stream.ts";
 
 export interface Scenario {
@@ -139,7 +139,11 @@ function drawFaults(
   const share = pick(random, [0.15, 0.3, 0.6, 1]);
   const possible = only ?? FAULT_KINDS.filter((kind) => isPossible(kind, scenario));
   const on = possible.filter(() => random.chance(share));
-  const kinds = on.length > 0 ? on : [pick(random, possible)];
+  const drawn = on.length > 0 ? on : [pick(random, possible)];
+  // Nor does it cover tickets that the store lacks.
+  const isCovered = (kind: FaultKind) =>
+    kind !== "server_clock_back" || !drawn.some((other) => FORGETTING.includes(other));
+  const kinds = drawn.filter(isCovered);
   const count = 5 + random.below(30);
   const faults: Fault[] = [];
   for (let i = 0; i < count; i++) {
@@ -168,13 +172,12 @@ function isPossible(kind: FaultKind, { members, leaders, hasStore }: Omit<Scenar
     case "restore_backup":
     case "disk_full":
     case "disk_read_only":
+    // Without a store, tickets come from the clock. docs/succession.md does not cover that.
+    case "server_clock_back":
       return hasStore;
     case "run":
     case "cancel":
       return leaders + members > 1;
-    // Without a store or with a full disk, tickets come from the clock. docs/succession.md does not cover that.
-    case "server_clock_back":
-      return false;
     default:
       return true;
   }

@@ -145,7 +145,11 @@ class Simulation {
   #runUntil(end: number): void {
     const { scheduler, oracle } = this.#world;
     if (oracle.violation !== undefined) return;
-    scheduler.runUntil(end, () => oracle.violation !== undefined);
+    try {
+      scheduler.runUntil(end, () => oracle.violation !== undefined);
+    } catch (error) {
+      oracle.fault(`a callback threw ${error instanceof Error ? error.stack : error}`);
+    }
   }
 
   get #machines(): readonly Machine[] {
@@ -198,7 +202,9 @@ class Simulation {
     if (first === undefined) return "no client has rank 0";
     // A client without a lease blocks those that could lead, as documented.
     if (!first.isLeading) return undefined;
-    return oracle.programs.length > 0 ? undefined : "no client leads";
+    return oracle.programs.some(({ client }) => client === first.name)
+      ? undefined
+      : `${first.name} does not lead`;
   }
 
   /** Ends the clients and then the server. */

@@ -84,15 +84,17 @@ export class ServerActor {
   }
 
   #openStore(process: SimProcess, report: (event: ServerEvent) => void): SeatStore {
-    const { disk, scenario } = this.#world;
+    const { disk, scenario, oracle } = this.#world;
     const firstTicket = process.now().wall * TICKETS_PER_MS;
     if (!scenario.hasStore) return nullStore(firstTicket);
-    return new FileSeatStore(disk.open(), disk.openMark(), {
+    const store = new FileSeatStore(disk.open(), disk.openMark(), {
       firstTicket,
       now: () => process.now().running,
       onFailure: (message) => report({ event: "store_failed", message }),
       onRecovery: () => report({ event: "store_recovered" }),
     });
+    oracle.seats.restored(store.load().slice(0, scenario.capacity));
+    return store;
   }
 }
 

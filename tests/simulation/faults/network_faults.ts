@@ -26,10 +26,7 @@ export const NETWORK_FAULTS = {
     socket?.reset();
     return socket !== undefined;
   },
-  forget_connections({ world: { network }, client }) {
-    network.forget(client.machine);
-    return true;
-  },
+  forget_connections: ({ world: { network }, client }) => network.forget(client.machine),
 } satisfies Partial<Injections<FaultKind>>;
 
 /** Blocks what the client sends to the server. */

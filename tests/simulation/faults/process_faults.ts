@@ -32,6 +32,7 @@ export const PROCESS_FAULTS = {
     return true;
   },
   kill_guard_at_start({ client, ms, later }) {
+    if (!client.isLeading) return false;
     client.killsGuardAtStart = true;
     later(ms * 10, () => client.killsGuardAtStart = false);
     return true;

@@ -62,8 +62,9 @@ export class Oracle {
     const { now } = this.#scheduler;
     this.#programs = this.programs;
     for (const other of this.#programs) {
-      if (other.client === start.client && other.ticket === start.ticket) continue;
-      const { machine } = other.process;
+      const { machine, group } = other.process;
+      // A child of the same program.
+      if (machine === process.machine && group === process.group) continue;
       if (machine.isAsleep || now - machine.wokeAt < WAKE_MS) continue;
       this.violate(
         "G11",

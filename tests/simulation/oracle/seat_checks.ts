@@ -3,7 +3,7 @@
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
 import type { Roster } from "../../../src/protocol/methods/mod.ts";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
-import type { FaultKind } from "../faults/fault.ts";
+import { FORGETTING } from "../faults/fault.ts";
 import type { Scenario } from "../scenario.ts";
 import type { SimProcess } from "../world/process.ts";
 import type { Violate } from "./violation.ts";
@@ -13,14 +13,6 @@ interface SeenPlace {
   readonly rank: number;
   readonly epoch: number;
 }
-
-/** After these faults, the store may lack seats that clients were told of. */
-const FORGETTING: readonly FaultKind[] = [
-  "disk_full",
-  "disk_read_only",
-  "cut_server_power",
-  "restore_backup",
-];
 
 interface ClientAddress {
   readonly ip: string;
@@ -65,14 +57,15 @@ export class SeatChecks {
     if (!this.#keepsSeats) this.#places.clear();
   }
 
+  /** Seats that the server has found in its store. */
+  restored(seats: readonly (ClientAddress & { readonly ticket: number })[]): void {
+    for (const seat of seats) this.#sit(seat);
+  }
+
   serverEvent(event: ServerEvent): void {
     switch (event.event) {
       case "client_seated":
-        this.#sit(event);
-        if (this.#seats.size > this.#capacity) {
-          this.#violate("G3", `${this.#seats.size} seats are taken, of ${this.#capacity}`);
-        }
-        return;
+        return this.#sit(event);
       case "client_back":
         this.#ticketOf.set(addressOf(event), event.ticket);
         return;
@@ -138,6 +131,9 @@ export class SeatChecks {
   #sit(client: ClientAddress & { readonly ticket: number }): void {
     this.#seats.add(client.ticket);
     this.#ticketOf.set(addressOf(client), client.ticket);
+    if (this.#seats.size > this.#capacity) {
+      this.#violate("G3", `${this.#seats.size} seats are taken, of ${this.#capacity}`);
+    }
   }
 
   /** A client was told its place. */

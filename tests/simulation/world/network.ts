@@ -129,9 +129,15 @@ export class Network {
     }
   }
 
-  /** A NAT or firewall drops its entries for a machine: its connections stay open, and lose all further data. */
-  forget(machine: Machine): void {
-    for (const socket of this.sockets) if (socket.process.machine === machine) socket.forget();
+  /**
+   * A NAT or firewall drops its entries for a machine: its connections stay open, and lose all further data.
+   *
+   * @returns false when it has no connection
+   */
+  forget(machine: Machine): boolean {
+    const forgotten = [...this.sockets].filter(({ process }) => process.machine === machine);
+    for (const socket of forgotten) socket.forget();
+    return forgotten.length > 0;
   }
 
   /** Calls `arrive` immediately, or when the direction is unblocked. */

@@ -39,7 +39,7 @@ export class SimPipe {
     if (this.#isEnded || this.#writer.state === "dead" || this.#reader.state === "dead") {
       return Promise.reject(brokenPipe());
     }
-    if (this.#unreadBytes + bytes.length > PIPE_BYTES) {
+    if (this.#waiting.length > 0 || this.#unreadBytes + bytes.length > PIPE_BYTES) {
       return new Promise((resolve, reject) => this.#waiting.push({ bytes, resolve, reject }));
     }
     this.#pass(bytes);
