@@ -4,11 +4,8 @@ import type { RunSummary } from "../../../src/protocol/methods/mod.ts";
 import type { Violate } from "./violation.ts";
 
 interface SentRun {
-  readonly issuer: string;
   /** The issuer's ticket when it sent the run. */
   readonly ticket: number;
-  /** The names of the executors that received the run. */
-  readonly names: Set<string>;
   /** The tickets of the executors that received the run. */
   readonly tickets: Set<number>;
   /** The exit codes of the executors that have finished, by ticket. */
@@ -50,9 +47,7 @@ export class RunChecks {
   sent(run: string, issuer: string, ticket: number): void {
     this.#open.set(run, issuer);
     this.#runs.set(run, {
-      issuer,
       ticket,
-      names: new Set(),
       tickets: new Set(),
       codes: new Map(),
       acceptedAt: undefined,
@@ -77,10 +72,8 @@ export class RunChecks {
   arrived(run: string, name: string, ticket: number, from: number): void {
     const sent = this.#runs.get(run);
     if (sent === undefined) return this.#violate("G4", `${name} received ${run}, which no client sent`);
-    if (sent.names.has(name)) this.#violate("G4", `${name} received ${run} twice`);
-    sent.names.add(name);
+    if (sent.tickets.has(ticket)) this.#violate("G4", `${name} received ${run} twice`);
     sent.tickets.add(ticket);
-    if (name === sent.issuer) this.#violate("G5", `${name} received its own ${run}`);
     if (ticket <= from) {
       this.#violate(
         "G5",
