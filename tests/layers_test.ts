@@ -25,6 +25,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   client: ["control", "protocol", "ranks", "config", "rules", "spelling", "time", "words"],
   tls: ["protocol", "time"],
   protocol: ["ranks", "words"],
+  journal: [],
   ranks: [],
   config: ["rules", "spelling", "words"],
   control: ["protocol"],
@@ -61,6 +62,50 @@ const IMPURE = new RegExp(
     String.raw`(?:set|clear)(?:Timeout|Interval|Immediate)\b|queueMicrotask\b)`,
 );
 
+/**
+ * The files outside src/cli that use the runtime. All others have clocks, sockets, processes, files and randomness passed
+ * in, so that the simulator can replace them.
+ */
+const ADAPTERS = [
+  "src/client/connection/connection_system.ts",
+  "src/client/connection/transport/dial.ts",
+  "src/client/executor/program_runner.ts",
+  "src/client/lead/guard/spawn_guard.ts",
+  "src/client/processes/process_group.ts",
+  "src/client/processes/signal_system.ts",
+  "src/client/terminal/terminal.ts",
+  "src/client/terminal/terminal_display.ts",
+  "src/client/terminal/terminal_editor.ts",
+  "src/control/ask_control.ts",
+  "src/control/control_socket.ts",
+  "src/control/serve_lines.ts",
+  "src/journal/engines/sqlite_file.ts",
+  "src/log/json_lines.ts",
+  "src/log/line_writer.ts",
+  "src/server/login/authenticator.ts",
+  "src/server/seats/dirty_marker.ts",
+  "src/server/seats/open_store_file.ts",
+  "src/server/seats/resume_tokens.ts",
+  "src/server/seats/sqlite_seat_store.ts",
+  "src/time/clock.ts",
+  "src/tls/direct_connection.ts",
+  "src/tls/stream_connection.ts",
+  "src/tls/tcp_stream.ts",
+  "src/tls/tls_listener.ts",
+  "src/tls/tls_wrap.ts",
+];
+/** Uses of the runtime. Its types and its error classes are allowed everywhere. */
+const RUNTIME = new RegExp(
+  [
+    String.raw`\bnew Deno\.(?!errors\b)`,
+    String.raw`\bDeno\.(?!errors\b|[A-Z])`,
+    String.raw`\b(?:process|crypto|performance)\.`,
+    String.raw`\bMath\.random\b|\bDate\.now\b|\bfetch\(|\bAbortSignal\.timeout\b`,
+    String.raw`\b(?:set|clear)(?:Timeout|Interval|Immediate)\b`,
+    String.raw`from "(?:node:(?!buffer|path)|@std/async)`,
+  ].join("|"),
+);
+
 interface SourceFile {
   /** From the project's root, with slashes. */
   readonly path: string;
@@ -74,6 +119,13 @@ Deno.test("imports run one way, and the pure folders are pure", async () => {
     assert(files.some((file) => folderOf(file.path) === folder), `nothing was read of ${folder}`);
   }
   assertEquals(findViolations(files), []);
+});
+
+Deno.test("only src/cli and the adapters use the runtime", async () => {
+  const users = (await readSources()).filter(({ path, text }) =>
+    path !== "main.ts" && !path.startsWith("src/cli/") && RUNTIME.test(withoutComments(text))
+  ).map(({ path }) => path);
+  assertEquals(users.sort(), ADAPTERS);
 });
 
 Deno.test("no file imports itself through others, and no directory does", async () => {

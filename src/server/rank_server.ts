@@ -37,6 +37,7 @@ export class RankServer {
     this.#acceptor = new Acceptor(listener, {
       onConnection: (connection) => connections.accept(connection),
       yieldToIo: system.yieldToIo,
+      after: clock.after,
       report,
     });
   }

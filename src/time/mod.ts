@@ -6,4 +6,5 @@ export { type IoPoll, type Sharer, YieldToIo } from "./yield_to_io.ts";
 export { type Clock, DENO_CLOCK, type Instant, type InstantClock } from "./clock.ts";
 export { Deadlines } from "./deadlines.ts";
 export { settlesWithin } from "./settles_within.ts";
+export { wait } from "./wait.ts";
 export { unlessAborted } from "./unless_aborted.ts";

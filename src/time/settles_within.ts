@@ -1,12 +1,18 @@
 // A bounded wait that leaves no timer behind.
 
-/** Whether `promise` is resolved or rejected within `ms` milliseconds. A rejection is not reported. */
-export async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+import { DENO_CLOCK, type InstantClock } from "./clock.ts";
+
+/** Whether `promise` is resolved or rejected within `ms` milliseconds, by `after`. A rejection is not reported. */
+export async function settlesWithin(
+  promise: Promise<unknown>,
+  ms: number,
+  after: InstantClock["after"] = DENO_CLOCK.after,
+): Promise<boolean> {
   const { promise: timedOut, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), ms);
+  const cancel = after(ms, () => resolve(false));
   try {
     return await Promise.race([promise.then(() => true, () => true), timedOut]);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }

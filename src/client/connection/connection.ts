@@ -1,9 +1,8 @@
 // A lasting connection to the server: connects, has the conversation, and when that ends, reports it and connects again
 // after a delay. One of these is one client.
 
-import { delay } from "@std/async";
 import type { Id } from "../../protocol/json_rpc/mod.ts";
-import { BackOff, type BackOffBounds, DENO_CLOCK, type InstantClock } from "../../time/mod.ts";
+import { BackOff, type BackOffBounds } from "../../time/mod.ts";
 import { type ClientEvent, notSent, RequestError, reservedError, type RunOptions } from "../session/mod.ts";
 import {
   Conversation,
@@ -12,7 +11,8 @@ import {
   type ExecutePort,
   type SeatToken,
 } from "./conversation/mod.ts";
-import { dial, type DialAddress, type LinkConn, type TlsTrust } from "./transport/mod.ts";
+import type { LinkConn, TlsTrust } from "./transport/mod.ts";
+import type { ConnectionSystem } from "./connection_system.ts";
 import type { EventSink } from "./event_queue.ts";
 
 /** Where the server is, and who this client is. */
@@ -42,15 +42,6 @@ export interface ConnectOptions {
 
 export interface ConnectionOptions extends ConnectOptions {
   readonly bounds: ConversationBounds & { readonly connectTimeoutMs: number };
-}
-
-/** What the connection takes from the system around it. */
-export interface ConnectionSystem extends InstantClock {
-  /** Rejects when the connection cannot be made, or `signal` is aborted first. */
-  connect(address: DialAddress, signal: AbortSignal): Promise<LinkConn>;
-  /** From 0 to below 1. */
-  random(): number;
-  delay(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 export class Connection {
@@ -213,11 +204,3 @@ function isWaiting(error: unknown): boolean {
 function notWelcome(why: string, isFinal: boolean): ConversationEnd {
   return { why, retryAfterMs: 0, wasWelcome: false, isFinal, isUnauthenticated: false };
 }
-
-/** The system that a real client runs on. */
-export const DENO_SYSTEM: ConnectionSystem = Object.freeze({
-  connect: dial,
-  random: () => Math.random(),
-  delay: (ms: number, signal: AbortSignal) => delay(ms, { signal }),
-  ...DENO_CLOCK,
-});

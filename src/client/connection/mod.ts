@@ -1,6 +1,7 @@
 // A lasting connection to the server: greeting, requests, heartbeats, reconnecting.
 
-export { Connection, type ConnectionSystem, type ConnectOptions, DENO_SYSTEM } from "./connection.ts";
+export { Connection, type ConnectOptions } from "./connection.ts";
+export { type ConnectionSystem, DENO_SYSTEM } from "./connection_system.ts";
 export { EventQueue, type EventSink } from "./event_queue.ts";
 export { type LeaveServer, releaseSeat } from "./release_seat.ts";
 export { placeAfter, PlaceTracker } from "./place_tracker.ts";

@@ -1,9 +1,9 @@
 // Releases a seat with its token on a connection of its own, for a member that cannot do it on its own connection.
 
-import { delay } from "@std/async";
 import { encodeNotification, encodeRequest } from "../../protocol/json_rpc/mod.ts";
 import { writeAll } from "../../protocol/wire/mod.ts";
-import { dial, type DialAddress, type LinkConn, type ServerAccess } from "./transport/mod.ts";
+import { type ConnectionSystem, DENO_SYSTEM } from "./connection_system.ts";
+import type { DialAddress, LinkConn, ServerAccess } from "./transport/mod.ts";
 
 const RETRY_MS = 100;
 const READ_BYTES = 4 * 1024;
@@ -13,18 +13,32 @@ const MAX_READS = 1_000;
 /** The server, and what it takes to get in. */
 export type LeaveServer = DialAddress & ServerAccess;
 
-/** Tries for `ms` at most, or until `signal` is aborted. Never rejects: a seat that is not released lapses. */
+type ReleaseSystem = Pick<ConnectionSystem, "connect" | "after" | "delay">;
+
+/** Tries for at most `ms` milliseconds, or until `signal` is aborted. Never rejects: a seat that is not released lapses. */
 export async function releaseSeat(
   server: LeaveServer,
   token: string,
   ms: number,
   signal?: AbortSignal,
+  system: ReleaseSystem = DENO_SYSTEM,
 ): Promise<void> {
-  const timeout = AbortSignal.timeout(ms);
-  const giveUp = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+  const timeout = new AbortController();
+  const cancelTimeout = system.after(ms, () => timeout.abort(new Error(`not released within ${ms} ms`)));
+  const giveUp = signal === undefined ? timeout.signal : AbortSignal.any([timeout.signal, signal]);
+  await releaseUntil(giveUp, server, token, system);
+  cancelTimeout();
+}
+
+async function releaseUntil(
+  giveUp: AbortSignal,
+  server: LeaveServer,
+  token: string,
+  system: ReleaseSystem,
+): Promise<void> {
   while (!giveUp.aborted) {
     try {
-      const conn = await dial(server, giveUp);
+      const conn = await system.connect(server, giveUp);
       const close = () => conn.close();
       giveUp.addEventListener("abort", close, { once: true });
       try {
@@ -37,7 +51,7 @@ export async function releaseSeat(
     } catch {
       // The server cannot be reached; it may be restarting.
     }
-    await delay(RETRY_MS, { signal: giveUp }).catch(() => {/* Time is up. */});
+    await system.delay(RETRY_MS, giveUp).catch(() => {/* Time is up. */});
   }
 }
 

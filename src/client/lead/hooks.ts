@@ -2,7 +2,14 @@
 // one that moves an address must not overtake the one before it.
 
 import { placeAfter } from "../connection/mod.ts";
-import { type ChildStatus, endOf, GroupSignals, type StopTimes } from "../processes/mod.ts";
+import {
+  type ChildStatus,
+  endOf,
+  GroupSignals,
+  type SignalSystem,
+  type StopTimes,
+  WAITED_FOR,
+} from "../processes/mod.ts";
 import type { ClientEvent, OwnPlace } from "../session/mod.ts";
 import { settlesWithin } from "../../time/mod.ts";
 
@@ -46,6 +53,7 @@ export interface HookParts {
   readonly maxWaiting: number;
   readonly stopTimes: StopTimes;
   readonly say: (line: string) => void;
+  readonly system: SignalSystem;
 }
 
 export class Hooks {
@@ -81,7 +89,7 @@ export class Hooks {
 
   /** KILL to the one that runs: for a process that is about to end without waiting. */
   kill(): void {
-    if (this.#pid !== undefined) new GroupSignals(this.#pid).kill();
+    if (this.#pid !== undefined) this.#group(this.#pid).kill();
   }
 
   async #runAll(): Promise<void> {
@@ -91,16 +99,20 @@ export class Hooks {
     this.#running = undefined;
   }
 
+  #group(pid: number): GroupSignals {
+    return new GroupSignals(pid, WAITED_FOR, this.#parts.system);
+  }
+
   async #run(change: RankChange): Promise<void> {
-    const { argv, start, timeoutMs, stopTimes, say } = this.#parts;
+    const { argv, start, timeoutMs, stopTimes, say, system } = this.#parts;
     const about = `(rank ${change.rank}, epoch ${change.epoch})`;
     try {
       const { pid, status } = start(argv, environment(change));
       const end = endOf(status);
       this.#pid = pid;
-      if (!await settlesWithin(end, timeoutMs)) {
+      if (!await settlesWithin(end, timeoutMs, system.after)) {
         say(`Hook stopped: it ran longer than ${timeoutMs} ms ${about}`);
-        await new GroupSignals(pid).stop(stopTimes);
+        await this.#group(pid).stop(stopTimes);
       } else if ((await end).code !== 0) say(`Hook failed: exit code ${(await end).code} ${about}`);
     } catch (error) {
       say(`Hook not started: ${error instanceof Error ? error.message : error} ${about}`);

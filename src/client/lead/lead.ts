@@ -36,7 +36,7 @@ export class Lead {
     this.#leadership = new Leadership(parts.times);
     this.#maxWait = new MaxWait(parts.maxWaitMs);
     const { times, now, after } = parts;
-    this.#notices = new LeadNotices(parts.say, () => parts.session());
+    this.#notices = new LeadNotices(parts);
     this.#guards = new GuardKeeper(parts, {
       needsGuard: () => this.#intent !== "end" && this.#run === undefined,
       onReady: () => this.#reconsider(),
@@ -75,7 +75,7 @@ export class Lead {
         this.#isConnected = true;
         return this.#reconsider();
       case "waiting":
-        this.#pulse.start();
+        if (this.#intent !== "end") this.#pulse.start();
         return this.#reconsider();
       case "welcome":
       case "yielded":

@@ -4,7 +4,8 @@ import { METHODS, readShape, type Roster } from "../../protocol/methods/mod.ts";
 import { type LeaseTimes, shortestLeaseMs } from "../../rules/mod.ts";
 import { ErrorCode } from "../../protocol/json_rpc/mod.ts";
 import type { GuardEnd } from "./guard/mod.ts";
-import { type DroppableSession, RequestError } from "../session/mod.ts";
+import { RequestError } from "../session/mod.ts";
+import type { LeadParts } from "./lead_parts.ts";
 import { settlesWithin } from "../../time/mod.ts";
 
 /** How long the end of a client waits for the server to say who is next. */
@@ -12,15 +13,15 @@ const NEXT_MS = 500;
 
 type Member = Roster["members"][number];
 
+type NoticeParts = Pick<LeadParts, "say" | "session" | "after">;
+
 export class LeadNotices {
-  readonly #say: (line: string) => void;
-  readonly #session: () => Pick<DroppableSession, "request">;
+  readonly #parts: NoticeParts;
   /** The ticket with which a wait was told. */
   #waitToldFor: number | undefined;
 
-  constructor(say: (line: string) => void, session: () => Pick<DroppableSession, "request">) {
-    this.#say = say;
-    this.#session = session;
+  constructor(parts: NoticeParts) {
+    this.#parts = parts;
   }
 
   /** Once for each seat: an operator would wonder why no program is started. */
@@ -28,7 +29,7 @@ export class LeadNotices {
     if (waitMs <= 0 || ticket === this.#waitToldFor) return;
     this.#waitToldFor = ticket;
     const seconds = (waitMs / 1_000).toFixed(1);
-    this.#say(
+    this.#parts.say(
       `No client may lead for another ${seconds} s: the server has just started and may not know who led before`,
     );
   }
@@ -40,16 +41,16 @@ export class LeadNotices {
       : end.signal === undefined
       ? `exit code ${end.code}`
       : `${end.signal}, exit code ${end.code}`;
-    this.#say(`The program has ended (${how}); ${isEnding ? "this client ends" : "following"}`);
+    this.#parts.say(`The program has ended (${how}); ${isEnding ? "this client ends" : "following"}`);
   }
 
   /** Says who leads next, if the server tells in time. */
   async next(): Promise<void> {
     const roster = this.#roster();
-    if (!await settlesWithin(roster, NEXT_MS)) return;
+    if (!await settlesWithin(roster, NEXT_MS, this.#parts.after)) return;
     const successor = successorIn(await roster.catch(() => undefined));
     if (successor === undefined) return;
-    this.#say(
+    this.#parts.say(
       successor === "none"
         ? "No other client could lead"
         : `Next to lead: rank ${successor.rank} ${successor.name}`,
@@ -69,7 +70,7 @@ export class LeadNotices {
   }
 
   async #roster(): Promise<Roster | undefined> {
-    const read = readShape(METHODS.roster.result, await this.#session().request("roster"));
+    const read = readShape(METHODS.roster.result, await this.#parts.session().request("roster"));
     return read.ok ? read.value : undefined;
   }
 }

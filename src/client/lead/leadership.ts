@@ -1,6 +1,6 @@
 // Whether this client may lead now, as far as it can prove. Pure: it takes what happens and when, and starts and stops
-// nothing. What counts as a proof: a ping that was answered on a connection that has the seat. The server heard from us
-// no earlier than the ping was sent, and keeps the seat for a lease from then on.
+// nothing. What counts as a proof: a ping that was sent when the rank was known, and answered on a connection that has the
+// seat. The server heard from us no earlier than the ping was sent, and keeps the seat for a lease from then on.
 
 import { goneAfterMs, isLeaseLongEnough, type LeaseTimes, termAfterMs } from "../../rules/mod.ts";
 import type { Place } from "../../protocol/methods/mod.ts";
@@ -23,6 +23,11 @@ interface Seat {
   readonly times: LeaseTimes;
   /** No client leads before that, on the running clock. */
   readonly leadFrom: number;
+  /**
+   * When the client read its rank, on the running clock. Earlier pings prove nothing: since then the machine may have slept
+   * while its clock was set back, which neither clock shows.
+   */
+  readonly heardAt: number;
   readonly provenAt?: Instant | undefined;
   /**
    * A yield was sent and its outcome is not known: the server may have given rank 0 away. Only a server that gives this
@@ -56,7 +61,8 @@ export class Leadership {
       case "promoted": {
         const { rank, epoch } = event.promoted;
         if (standing.kind === "seated") {
-          this.#standing = { kind: "seated", seat: { ...standing.seat, rank, epoch } };
+          const seat = { ...standing.seat, rank, epoch, heardAt: now.running, provenAt: undefined };
+          this.#standing = { kind: "seated", seat };
         }
         return;
       }
@@ -76,9 +82,6 @@ export class Leadership {
 
   /** A seat is ours; perhaps the one that we had. */
   #sit({ rank, ticket, epoch, times }: Omit<Place, "resume">, now: Instant, isYieldOpen: boolean): void {
-    const standing = this.#standing;
-    // Proofs of the same seat stay good, but for those that an open yield has cast into doubt.
-    const isKnown = standing.kind !== "none" && standing.seat.ticket === ticket && !standing.seat.isYieldOpen;
     this.#standing = {
       kind: "seated",
       seat: {
@@ -87,7 +90,7 @@ export class Leadership {
         epoch,
         times: { ...this.#times, leaseMs: times.lease_ms },
         leadFrom: now.running + times.lead_after_ms,
-        provenAt: isKnown ? standing.seat.provenAt : undefined,
+        heardAt: now.running,
         isYieldOpen,
       },
     };
@@ -130,7 +133,9 @@ export class Leadership {
   /** A ping that was sent at `sentAt`, when `ticket` was provable, was answered on the connection that it was sent on. */
   prove(ticket: number | undefined, sentAt: Instant): void {
     if (ticket === undefined || this.provable !== ticket || this.#standing.kind !== "seated") return;
-    this.#standing = { kind: "seated", seat: { ...this.#standing.seat, provenAt: sentAt } };
+    const { seat } = this.#standing;
+    if (sentAt.running < seat.heardAt) return;
+    this.#standing = { kind: "seated", seat: { ...seat, provenAt: sentAt } };
   }
 
   /** Whether the seat of a program that was started with this ticket may still be ours. */

@@ -27,8 +27,8 @@ export class ProgramRun {
   readonly #parts: ProgramRunParts;
   readonly #guarded: GuardedRun;
   #token: string | undefined;
-  /** When nothing of the program may be left by the newest proof, on the running clock. */
-  #goneBy: number;
+  /** When nothing of the program may be left by the newest proof. */
+  #goneBy: Instant;
   #stopping: Promise<RunEnd> | undefined;
   #killing: Promise<string> | undefined;
   /** The client's own watch over the lease, beside the guard's. */
@@ -36,13 +36,13 @@ export class ProgramRun {
 
   /** @param token of the seat with the ticket of this claim, and of no other. */
   constructor(guarded: GuardedRun, claim: Claim, token: string | undefined, parts: ProgramRunParts) {
-    const { running, wall } = parts.now();
     this.#parts = parts;
     this.#guarded = guarded;
     this.#token = token;
     this.ticket = claim.ticket;
-    this.since = wall;
-    this.#goneBy = running + claim.leftMs;
+    const now = parts.now();
+    this.since = now.wall;
+    this.#goneBy = goneBy(claim, now);
     this.#watchLease(claim);
     // A guard that is stopped starts nothing, and the next in line would wait forever.
     const cancelDoubt = parts.after(parts.guardEndMs, () => {
@@ -77,7 +77,7 @@ export class ProgramRun {
   /** A newer proof of the same seat. */
   renew(claim: Claim): void {
     this.#guarded.renew(claim);
-    this.#goneBy = this.#parts.now().running + claim.leftMs;
+    this.#goneBy = goneBy(claim, this.#parts.now());
     this.#watchLease(claim);
   }
 
@@ -113,13 +113,19 @@ export class ProgramRun {
     this.#guarded.stop();
     // Whatever the guard does, nothing of the program is left when its time is up. A guard that has not even said that
     // it has started the program may have more time.
-    const leftMs = Math.max(0, this.#goneBy - now().running);
+    const { running, wall } = now();
+    // The running clock does not count the time in which the machine slept.
+    const leftMs = Math.max(0, Math.min(this.#goneBy.running - running, this.#goneBy.wall - wall));
     const killInMs = this.group === undefined ? leftMs : Math.min(times.killAfterMs, leftMs);
     const cancelKill = after(killInMs, () => this.group === undefined ? killGuard() : this.kill());
-    const hasEnded = await settlesWithin(this.ended, times.killAfterMs + guardEndMs);
+    const hasEnded = await settlesWithin(this.ended, times.killAfterMs + guardEndMs, after);
     cancelKill();
     // A guard that is stopped itself, for example, could go on later.
     if (!hasEnded) killGuard();
     return await this.ended;
   }
+}
+
+function goneBy({ leftMs }: Claim, { running, wall }: Instant): Instant {
+  return { running: running + leftMs, wall: wall + leftMs };
 }

@@ -9,7 +9,7 @@ import {
   watchText,
 } from "../../protocol/text/mod.ts";
 import { normalizeName } from "../../rules/mod.ts";
-import { agoText, agoTextOf } from "../../time/mod.ts";
+import { agoText, agoTextOf, DENO_CLOCK } from "../../time/mod.ts";
 import { visible } from "../../words/mod.ts";
 import type { ClientResponse, ClientStatus } from "../requests/mod.ts";
 import { errorLine } from "./event_lines.ts";
@@ -20,7 +20,7 @@ export function renamedText(name: string): string {
 }
 
 /** Lines without the last line ending, with times as before `now`, in ms since 1970; results in rank order, whatever the order in which they arrived. */
-export function answerText(answered: ClientResponse, now: number = Date.now()): string {
+export function answerText(answered: ClientResponse, now = DENO_CLOCK.now().wall): string {
   switch (answered.kind) {
     case "run": {
       const results = [...answered.summary.results].sort((a, b) => a.rank - b.rank);

@@ -1,6 +1,7 @@
 // Which events of an outage people are shown: a client that is without a server tries again and again, and each attempt
 // would say the same.
 
+import { DENO_CLOCK } from "../../time/mod.ts";
 import type { ClientEvent } from "../session/mod.ts";
 
 /** While an outage lasts, one attempt in this time is shown. */
@@ -12,7 +13,7 @@ export class OutageNotices {
   #quietUntilMs: number | undefined;
 
   /** @param now in ms, never set back. */
-  constructor(now = () => performance.now()) {
+  constructor(now = () => DENO_CLOCK.now().running) {
     this.#now = now;
   }
 

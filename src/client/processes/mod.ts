@@ -9,4 +9,5 @@ export {
   type StopTimes,
   WAITED_FOR,
 } from "./process_group.ts";
+export { DENO_SIGNALS, type SignalSystem } from "./signal_system.ts";
 export { type ChildStatus, endOf } from "./program_end.ts";

@@ -1,8 +1,9 @@
 // Process groups: a program and all that it starts, unless a process leaves the group. Linux and other POSIX systems: the
 // number of a group is the process ID of its first process, and a negative number signals all of it.
 
-import { delay } from "@std/async";
+import { wait } from "../../time/mod.ts";
 import { endOf, type ProgramEnd } from "./program_end.ts";
+import { DENO_SIGNALS, type SignalSystem } from "./signal_system.ts";
 
 export interface StopTimes {
   /** From TERM to KILL. */
@@ -32,10 +33,12 @@ const PROVING_SEARCHES = 2;
 export class GroupSignals {
   readonly #pid: number;
   readonly #dead: DeadProcesses;
+  readonly #system: SignalSystem;
 
-  constructor(pid: number, dead: DeadProcesses = WAITED_FOR) {
+  constructor(pid: number, dead: DeadProcesses = WAITED_FOR, system: SignalSystem = DENO_SIGNALS) {
     this.#pid = pid;
     this.#dead = dead;
+    this.#system = system;
   }
 
   /**
@@ -63,31 +66,26 @@ export class GroupSignals {
 
   /** "dead": so many `searches` in a row have found only dead processes. */
   async #waitForEnd(ms: number, pollMs: number, searches: number): Promise<"gone" | "dead" | "running"> {
-    const end = performance.now() + ms;
-    let searchAt = performance.now();
+    const now = () => this.#system.now().running;
+    const end = now() + ms;
+    let searchAt = now();
     let found = 0;
-    for (let left = ms; left > 0; left = end - performance.now()) {
-      await delay(Math.min(pollMs, left));
+    for (let left = ms; left > 0; left = end - now()) {
+      await wait(this.#system.after, Math.min(pollMs, left));
       this.#dead.reapOrphans();
       // Signal 0 is never delivered: kill(2) only says whether there is a process to deliver it to.
-      if (!this.#signal(0 as unknown as Deno.Signal)) return "gone";
-      if (performance.now() < searchAt) continue;
+      if (!this.#signal("none")) return "gone";
+      if (now() < searchAt) continue;
       found = this.#dead.isRunning(this.#pid) ? 0 : found + 1;
       if (found === searches) return "dead";
-      searchAt = performance.now() + (found > 0 ? 0 : SEARCH_MS);
+      searchAt = now() + (found > 0 ? 0 : SEARCH_MS);
     }
     return "running";
   }
 
   /** False when the group has no process. */
-  #signal(signal: Deno.Signal): boolean {
-    try {
-      Deno.kill(-this.#pid, signal);
-      return true;
-    } catch (error) {
-      // A process that may not be signalled (EPERM) is there all the same.
-      return !(error instanceof Deno.errors.NotFound);
-    }
+  #signal(signal: Deno.Signal | "none"): boolean {
+    return this.#system.signal(-this.#pid, signal);
   }
 }
 

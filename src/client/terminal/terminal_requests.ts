@@ -19,6 +19,7 @@ import {
   watchText,
 } from "../../protocol/text/mod.ts";
 import { commandText, errorLine, notSentLine, renamedText, type Style } from "../output/mod.ts";
+import { DENO_CLOCK } from "../../time/mod.ts";
 import { suggestCommand, unknownWordMessage } from "../requests/mod.ts";
 import { checkAnswer, type ClientSession, RequestError } from "../session/mod.ts";
 import {
@@ -185,7 +186,7 @@ export class TypedRequests {
   #showRoster(roster: Roster): string[] {
     const { ranks, style, width } = this.#parts;
     ranks.showRoster(roster);
-    return rosterLines(roster, { width: width(), style, now: Date.now() });
+    return rosterLines(roster, { width: width(), style, now: DENO_CLOCK.now().wall });
   }
 
   async #dryRun(request: CommandRequest, signal: AbortSignal): Promise<string[]> {

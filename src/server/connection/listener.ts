@@ -2,9 +2,8 @@
 // server: a client that resets its connection before it is accepted (ENOTCONN) must not delay the next one, while a
 // shortage of file descriptors (EMFILE) requires a back-off.
 
-import { delay } from "@std/async/delay";
 import type { Report } from "../../log/mod.ts";
-import { BackOff, type YieldToIo } from "../../time/mod.ts";
+import { BackOff, type Clock, DENO_CLOCK, wait, type YieldToIo } from "../../time/mod.ts";
 import type { ByteWriter } from "./outbox.ts";
 
 /** The part of `Deno.Conn` that a session needs. */
@@ -36,6 +35,7 @@ export interface AcceptorOptions {
   /** Must not throw. */
   readonly onConnection: (connection: Incoming) => void;
   readonly yieldToIo: Pick<YieldToIo, "take">;
+  readonly after: Clock["after"];
   readonly report: Report;
 }
 
@@ -47,11 +47,12 @@ export class Acceptor {
   readonly closed: Promise<void>;
 
   /** Owns `listener` from now on. */
-  constructor(listener: Listener, { onConnection, yieldToIo, report }: AcceptorOptions) {
+  constructor(listener: Listener, { onConnection, yieldToIo, after, report }: AcceptorOptions) {
     this.#listener = listener;
     this.closed = acceptLoop(listener, {
       onConnection,
       yieldToIo,
+      after,
       onFailure(error, retryMs) {
         const message = error instanceof Error ? error.message : String(error);
         report({ event: "accept_failed", message, retry_ms: retryMs });
@@ -79,6 +80,7 @@ export interface AcceptLoopOptions<Connection> {
   /** Must not throw. */
   readonly onConnection: (connection: Connection) => void;
   readonly yieldToIo: Pick<YieldToIo, "take">;
+  readonly after?: Clock["after"];
   readonly onFailure: (error: unknown, retryMs: number) => void;
   /** Aborted by the owner of the listener when it closes it. */
   readonly signal: AbortSignal;
@@ -87,7 +89,7 @@ export interface AcceptLoopOptions<Connection> {
 /** Passes connections to `onConnection` until the listener is closed. */
 export async function acceptLoop<Connection>(
   listener: AsyncIterable<Connection>,
-  { onConnection, yieldToIo, onFailure, signal }: AcceptLoopOptions<Connection>,
+  { onConnection, yieldToIo, onFailure, signal, after = DENO_CLOCK.after }: AcceptLoopOptions<Connection>,
 ): Promise<void> {
   // Without jitter: there is only one server to wait.
   const backOff = new BackOff(BACK_OFF, () => 1);
@@ -112,7 +114,7 @@ export async function acceptLoop<Connection>(
       }
       const waitMs = backOff.next();
       onFailure(error, waitMs);
-      await delay(waitMs, { signal }).catch(() => {});
+      await wait(after, waitMs, signal);
     }
   }
 }

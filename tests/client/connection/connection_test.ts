@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type ClientOptions, RequestError } from "../../../src/client/mod.ts";
 import { openClientOn } from "../../../src/client/open_client.ts";
-import { DENO_SYSTEM } from "../../../src/client/connection/connection.ts";
+import { DENO_SYSTEM } from "../../../src/client/connection/connection_system.ts";
 import { EventReader } from "../../support/client/event_reader.ts";
 import { FakeServer, SUMMARY, WELCOME } from "../../support/client/fake_server.ts";
 

@@ -1,6 +1,7 @@
 // --on-change: one hook after the other, once for each change.
 
 import { assertEquals } from "@std/assert";
+import { DENO_SIGNALS } from "../../../src/client/processes/signal_system.ts";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
 import { Hooks, RankChanges } from "../../../src/client/lead/hooks.ts";
 import { welcomeEvent } from "../../support/client/welcome_event.ts";
@@ -45,6 +46,7 @@ function startHooks(maxWaiting: number) {
     maxWaiting,
     stopTimes: { killAfterMs: 1, groupPollMs: 1, groupGoneMs: 1 },
     say: (line) => said.push(line),
+    system: DENO_SIGNALS,
   });
   return { hooks, started, said };
 }
@@ -95,6 +97,7 @@ Deno.test("a hook that a signal without a name ended has failed, with its code",
     maxWaiting: 1,
     stopTimes: { killAfterMs: 1, groupPollMs: 1, groupGoneMs: 1 },
     say: (line) => said.push(line),
+    system: DENO_SIGNALS,
   });
   hooks.add({ rank: 0, was: undefined, ticket: 1, epoch: 2 });
   await hooks.close();

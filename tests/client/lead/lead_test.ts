@@ -88,6 +88,8 @@ class Leading {
   readonly said: string[] = [];
   readonly dropped: string[] = [];
   readonly killed: number[] = [];
+  /** What the running clock did not count. */
+  sleptMs = 0;
   readonly requests: string[] = [];
   readonly released: string[] = [];
   /** What a guard would start with. */
@@ -135,7 +137,7 @@ class Leading {
       killGroup: (group) => void this.killed.push(group),
       killLeftBehind: () => Promise.resolve("remaining processes killed"),
       signalProgram: (pid, signal) => void this.said.push(`${signal} to ${pid}`),
-      now: () => ({ running: this.clock.now(), wall: this.clock.now() }),
+      now: () => ({ running: this.clock.now(), wall: this.clock.now() + this.sleptMs }),
       after: (ms, callback) => this.clock.after(ms, callback),
       say: (line) => void this.said.push(line),
       guardEndMs: GUARD_END_MS,
@@ -318,6 +320,27 @@ Deno.test("a guard that does not stop the program when its proof is over has its
   led.clock.advance(1);
   assertEquals(led.killed, [GROUP]);
   led.guard.endProgram({ kind: "stopped" });
+});
+
+Deno.test("a leader that loses rank 0 after a sleep longer than its lease has its program killed immediately", async () => {
+  const led = await leading();
+  led.sleptMs = TIMES.leaseMs;
+  await led.happen({ kind: "seat_lost", why: "test" });
+  led.clock.advance(0);
+  assertEquals([led.guard.told.at(-1), led.killed], ["stop", [GROUP]]);
+  led.guard.endProgram({ kind: "stopped" });
+  led.leaving.abort();
+  await led.end;
+});
+
+Deno.test("a client that is about to end sends no more pings", async () => {
+  const led = new Leading();
+  await led.happen(CONNECTED, welcome(1), BROKEN);
+  led.leaving.abort();
+  const asked = led.requests.length;
+  await led.happen(CONNECTED, { kind: "waiting", waiting: { position: 1 } });
+  assertEquals((await led.end).kind, "asked");
+  assertEquals([led.requests.length, led.clock.timers], [asked, 0]);
 });
 
 Deno.test("an evicted leader's program is killed after the kill delay, whatever its guard does", async () => {

@@ -3,7 +3,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { DENO_SYSTEM } from "../../../src/client/connection/connection.ts";
+import { DENO_SYSTEM } from "../../../src/client/connection/connection_system.ts";
 import type { Client } from "../../../src/client/mod.ts";
 import { openClient } from "../../../src/client/mod.ts";
 import { openClientOn } from "../../../src/client/open_client.ts";

@@ -112,6 +112,25 @@ Deno.test("a store that lacked writes when its server was killed does not know a
   }
 });
 
+Deno.test("G10: seats of an incomplete store get new tickets in the same order, above all others", () => {
+  using folder = new Folder();
+  const store = folder.open();
+  for (const ticket of [12, 10, 11]) store.save(record(ticket));
+  store.noteTicket(12);
+  store.close();
+  using copy = folder.copy();
+  const marker = `${copy.file}.behind`;
+  Deno.writeTextFileSync(marker, Deno.readTextFileSync(marker).replace(/^0/, "1"));
+  const again = copy.open(500);
+  const seats = again.load().map(({ ticket, name }) => `${ticket} ${name}`);
+  assertEquals(seats, ["500 m10", "501 m11", "502 m12"]);
+  assertEquals(again.firstTicket, 503);
+  again.close();
+  const later = copy.open(5);
+  assertEquals([later.load().map(({ ticket }) => ticket), later.firstTicket], [[500, 501, 502], 503]);
+  later.close();
+});
+
 Deno.test("an empty file is treated as a new store", () => {
   using folder = new Folder();
   Deno.writeFileSync(folder.file, new Uint8Array());

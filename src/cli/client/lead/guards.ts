@@ -3,9 +3,11 @@
 import type { GuardCommand, GuardProcess, GuardStart } from "../../../client/lead/guard/mod.ts";
 import {
   type DeadProcesses,
+  DENO_SIGNALS,
   GroupSignals,
   killLeftBehind,
   type LeftBehindParts,
+  type SignalSystem,
 } from "../../../client/processes/mod.ts";
 import type { Claim } from "../../../client/lead/mod.ts";
 import type { ServerAccess } from "../../../client/connection/mod.ts";
@@ -43,8 +45,9 @@ export async function endLeftBehind(
   parts: LeftBehindParts,
   group: number | undefined,
   dead: DeadProcesses,
+  system: SignalSystem = DENO_SIGNALS,
 ): Promise<string> {
-  const members = group === undefined ? undefined : new GroupSignals(group, dead);
+  const members = group === undefined ? undefined : new GroupSignals(group, dead, system);
   const isKilled = await killLeftBehind(parts);
   const isGroupGone = await members?.isGoneWithin(CLIENT_BOUNDS.groupGoneMs, CLIENT_BOUNDS.groupPollMs);
   if (isGroupGone === false || isKilled === false) return "some processes may still be running";

@@ -9,7 +9,7 @@ import {
   parseOrder,
   REPORT_DESCRIPTOR,
 } from "../../../client/lead/guard/mod.ts";
-import { type DeadProcesses, WAITED_FOR } from "../../../client/processes/mod.ts";
+import { type DeadProcesses, DENO_SIGNALS, WAITED_FOR } from "../../../client/processes/mod.ts";
 import { inputLines } from "../../../client/pipe/mod.ts";
 import { releaseSeat } from "../../../client/connection/mod.ts";
 import { LineOutput } from "../../../client/output/mod.ts";
@@ -50,6 +50,7 @@ export async function runGuard({ libc }: ProcessStart): Promise<number> {
     startProgram: ({ argv, env }) => startDetached(argv, env),
     now,
     after: DENO_CLOCK.after,
+    signals: DENO_SIGNALS,
     deadBeside: deadBeside(libc),
     leave: releaseSeat,
     report: reporter(),

@@ -1,6 +1,7 @@
 // Builds what `--on-change HOOK` needs.
 
 import type { ClientEvent } from "../../../client/session/mod.ts";
+import { DENO_SIGNALS } from "../../../client/processes/mod.ts";
 import { Hooks, RankChanges } from "../../../client/lead/mod.ts";
 import { CLIENT_BOUNDS } from "../../../config/keys/mod.ts";
 import type { ClientConfig } from "../../../config/mod.ts";
@@ -48,6 +49,7 @@ export async function openHooks(
     maxWaiting: CLIENT_BOUNDS.hooksWaiting,
     stopTimes: { ...CLIENT_BOUNDS, killAfterMs: limits.killAfterMs },
     say,
+    system: DENO_SIGNALS,
   });
   const changes = new RankChanges();
   const observe = (event: ClientEvent) => {

@@ -13,7 +13,7 @@ import {
   noticeLine,
   OutageNotices,
 } from "../../../client/output/mod.ts";
-import { GuardProcess } from "../../../client/lead/guard/mod.ts";
+import { GuardProcess, spawnGuard } from "../../../client/lead/guard/mod.ts";
 import { type DeadProcesses, GroupSignals, type LeftBehindParts } from "../../../client/processes/mod.ts";
 import { Lead, type LeadEnd, LeadingSession } from "../../../client/lead/mod.ts";
 import { releaseSeat, type ServerAccess } from "../../../client/connection/mod.ts";
@@ -102,7 +102,7 @@ export async function startLead(
   const lead = new Lead({
     times: config.lead,
     session: (): DroppableSession => session,
-    spawnGuard: (listener) => guard = new GuardProcess(command, listener),
+    spawnGuard: (listener) => guard = new GuardProcess(spawnGuard(command), listener),
     orderFor: (claim, token) => guardOrder(config, access, argv, claim, token),
     release: (token, ms) => releaseSeat({ host: config.host, port: config.port, ...access }, token, ms),
     killGroup: (group) => new GroupSignals(group).kill(),

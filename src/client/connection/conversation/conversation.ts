@@ -51,7 +51,8 @@ export class Conversation {
     this.#parts = parts;
     this.#greeting = new Greeting(wish);
     this.#pending = new PendingRequests(parts.bounds.requestsPending);
-    this.#link = new Link(conn, parts.bounds, (line) => this.#take(line));
+    const { after } = parts.clock;
+    this.#link = new Link(conn, parts.bounds, (line) => this.#take(line), after);
     this.#outgoing = new Outgoing(this.#link, this.#pending);
     this.#incoming = new IncomingRequests({
       executor: parts.executor,

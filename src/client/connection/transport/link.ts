@@ -3,7 +3,7 @@
 
 import { LineFramer, type Sink } from "../../../protocol/wire/mod.ts";
 import { LineSender } from "./line_sender.ts";
-import { settlesWithin } from "../../../time/mod.ts";
+import { DENO_CLOCK, type InstantClock, settlesWithin } from "../../../time/mod.ts";
 
 /** The part of `Deno.Conn` that a link needs. */
 export interface LinkConn extends Sink {
@@ -27,6 +27,7 @@ export class Link {
   readonly #bounds: LinkBounds;
   readonly #sender: LineSender;
   readonly #onLine: (line: string) => void;
+  readonly #after: InstantClock["after"];
   readonly #ended: Promise<string>;
   #state: "open" | "closing" | "closed" = "open";
   #bytesRead = 0;
@@ -34,10 +35,16 @@ export class Link {
   #reason: string | undefined;
 
   /** Begins to read; `onLine` is called for each line until the link is closed. */
-  constructor(conn: LinkConn, bounds: LinkBounds, onLine: (line: string) => void) {
+  constructor(
+    conn: LinkConn,
+    bounds: LinkBounds,
+    onLine: (line: string) => void,
+    after: InstantClock["after"] = DENO_CLOCK.after,
+  ) {
     this.#conn = conn;
     this.#bounds = bounds;
     this.#onLine = onLine;
+    this.#after = after;
     this.#sender = new LineSender(conn, bounds.outgoingLength, (error) => this.destroy(describe(error)));
     this.#ended = this.#read();
   }
@@ -71,7 +78,7 @@ export class Link {
     if (this.#state === "open") {
       this.#state = "closing";
       // Closing with bytes unread resets the connection, and that could take our last lines with it.
-      await settlesWithin(this.#finish(), this.#bounds.closeTimeoutMs);
+      await settlesWithin(this.#finish(), this.#bounds.closeTimeoutMs, this.#after);
       this.destroy("closed");
     }
     await this.#ended;

@@ -1,9 +1,5 @@
-// The guard of a program, from the client's side: rankclient started a second time, in a session of its own, so that
-// neither a key at the terminal nor a signal to the client's group reaches it. It is started before it is needed, because
-// the executable may be replaced or removed later.
+// The client's side of a guard: sends orders, reads reports, and detects the guard's end.
 
-import { spawn } from "node:child_process";
-import type { Duplex } from "node:stream";
 import { LineFramer } from "../../../protocol/wire/mod.ts";
 import {
   encodeMessage,
@@ -15,16 +11,22 @@ import {
   type TimeLeft,
 } from "./guard_messages.ts";
 import { LineSender } from "../../connection/mod.ts";
-import { settlesWithin } from "../../../time/mod.ts";
+import { DENO_CLOCK, type InstantClock, settlesWithin } from "../../../time/mod.ts";
 
-/** The descriptor on which a guard reports: its three standard ones are the client's, or hold the orders. */
-export const REPORT_DESCRIPTOR = 3;
-
-/** How this program is started as a guard. */
-export interface GuardCommand {
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+/** A process that was started as a guard. */
+export interface GuardChild {
+  /** `undefined` when it could not be started. */
+  readonly pid: number | undefined;
+  /** Whether the process is gone, even if the runtime has not reported it yet. */
+  readonly isGone: boolean;
+  /** Resolves with the reason, as text, when the process has ended or could not be started. It may never resolve. */
+  readonly exit: Promise<string>;
+  /** Writes to its standard input. Rejects when that is closed. */
+  write(bytes: Uint8Array): Promise<number>;
+  closeInput(): void;
+  kill(): void;
+  /** Calls `take` with pieces of its reports. Resolves at the end of the reports. */
+  readReports(take: (bytes: Uint8Array) => void): Promise<void>;
 }
 
 export type RunEnd = GuardEnd | { readonly kind: "lost" };
@@ -80,35 +82,23 @@ interface Current {
 export class GuardProcess implements GuardHandle {
   readonly ended: Promise<string>;
   readonly #listener: GuardListener;
-  readonly #child: ReturnType<typeof spawn>;
+  readonly #child: GuardChild;
+  readonly #after: InstantClock["after"];
   readonly #orders: LineSender;
   #isReady = false;
   #runs = 0;
   #current: Current | undefined;
 
-  constructor({ program, args, env }: GuardCommand, listener: GuardListener) {
+  constructor(
+    child: GuardChild,
+    listener: GuardListener,
+    after: InstantClock["after"] = DENO_CLOCK.after,
+  ) {
+    this.#child = child;
     this.#listener = listener;
-    this.#child = spawn(program, [...args], {
-      env,
-      stdio: ["pipe", "inherit", "inherit", "pipe"],
-      detached: true,
-    });
-    // First of all: without a listener, an error ends this process.
-    const exit = new Promise<string>((resolve) => {
-      this.#child.on("error", (error) => resolve(error.message));
-      this.#child.on("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
-    });
-    // One that cannot be started has no pipes.
-    const orders = this.#child.stdin;
-    orders?.on("error", () => {/* It has ended, and its exit is reported. */});
-    const write = (bytes: Uint8Array) =>
-      new Promise<number>((resolve, reject) => {
-        if (orders === null) return reject(new Error("the guard has not been started"));
-        orders.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
-      });
-    this.#orders = new LineSender({ write }, MAX_WAITING_LENGTH, () => {});
-    const reportsEnd = this.#listen(this.#child.stdio?.[REPORT_DESCRIPTOR] as Duplex | undefined);
-    this.ended = this.#untilEnd(exit, reportsEnd);
+    this.#after = after;
+    this.#orders = new LineSender({ write: (bytes) => child.write(bytes) }, MAX_WAITING_LENGTH, () => {});
+    this.ended = this.#untilEnd(child.exit, this.#listen());
   }
 
   /**
@@ -123,26 +113,19 @@ export class GuardProcess implements GuardHandle {
     reportsEnd.then(lose);
     await Promise.race([exit, reportsEnd]);
     // The last reports may not have been read.
-    await settlesWithin(Promise.all([exit, reportsEnd]), LAST_REPORTS_MS);
+    await settlesWithin(Promise.all([exit, reportsEnd]), LAST_REPORTS_MS, this.#after);
     lose();
     if (!this.isGone) {
       // One that cannot report takes no more orders.
       this.kill();
-      await settlesWithin(exit, LAST_REPORTS_MS);
+      await settlesWithin(exit, LAST_REPORTS_MS, this.#after);
     }
     return await Promise.race([exit, Promise.resolve("it no longer reports")]);
   }
 
   /** Whether its process is gone, which the runtime may not have reported. */
   get isGone(): boolean {
-    const { pid } = this.#child;
-    if (pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return true;
-    try {
-      Deno.kill(pid, 0 as unknown as Deno.Signal);
-      return false;
-    } catch {
-      return true;
-    }
+    return this.#child.isGone;
   }
 
   /** While it runs. */
@@ -176,11 +159,11 @@ export class GuardProcess implements GuardHandle {
   }
 
   kill(): void {
-    this.#child.kill("SIGKILL");
+    this.#child.kill();
   }
 
   close(): void {
-    this.#child.stdin?.end();
+    this.#child.closeInput();
   }
 
   #tell(order: GuardOrder): void {
@@ -188,16 +171,10 @@ export class GuardProcess implements GuardHandle {
   }
 
   /** Resolves when all reports have been read. */
-  #listen(reports: Duplex | undefined): Promise<void> {
-    // It could not be started, which the child reports as an error.
-    if (reports === undefined) return new Promise(() => {});
+  #listen(): Promise<void> {
     const framer = new LineFramer(MAX_REPORT_BYTES);
-    reports.on("data", (bytes: Uint8Array) => {
+    return this.#child.readReports((bytes) => {
       for (const line of framer.push(bytes)) if ("text" in line) this.#take(parseReport(line.text));
-    });
-    return new Promise((resolve) => {
-      reports.on("error", () => resolve());
-      reports.on("end", () => resolve());
     });
   }
 

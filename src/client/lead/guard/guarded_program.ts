@@ -2,7 +2,13 @@
 // nothing that it waits for before it sends a signal can fail or block.
 
 import type { GuardEnd, GuardStart, TimeLeft } from "./guard_messages.ts";
-import { type ChildStatus, type DeadProcesses, endOf, GroupSignals } from "../../processes/mod.ts";
+import {
+  type ChildStatus,
+  type DeadProcesses,
+  endOf,
+  GroupSignals,
+  type SignalSystem,
+} from "../../processes/mod.ts";
 import type { Instant } from "../../../time/mod.ts";
 
 /** The part of `Deno.ChildProcess` that a guard needs; the program is the first of a process group of its own. */
@@ -17,6 +23,7 @@ export interface GuardedProgramParts {
   readonly now: () => Instant;
   /** Calls back once after `ms`; the result undoes it. */
   readonly after: (ms: number, callback: () => void) => () => void;
+  readonly signals: SignalSystem;
   /** `own` is the program: the runtime waits for it. */
   readonly deadBeside: (own: number) => DeadProcesses;
   readonly onStarted: (group: number) => void;
@@ -110,7 +117,7 @@ export class GuardedProgram {
       return this.#parts.say(`Cannot start "${this.start.argv[0]}": ${reason}`);
     }
     const dead = this.#parts.deadBeside(program.pid);
-    const group = new GroupSignals(program.pid, dead);
+    const group = new GroupSignals(program.pid, dead, this.#parts.signals);
     this.#state = { kind: "running", group };
     endOf(program.status).then((end) => {
       // What the program left behind in its group is stopped before the seat may be released.
@@ -137,9 +144,19 @@ export class GuardedProgram {
     this.#cancelCheck();
     const { bounds, say } = this.#parts;
     const killAfterMs = Math.max(0, Math.min(this.start.killAfterMs, this.#leftMs()));
-    const isGone = await group.stop({ ...bounds, killAfterMs });
+    const stopping = group.stop({ ...bounds, killAfterMs });
+    this.#killInTime(group);
+    const isGone = await stopping;
+    this.#cancelCheck();
     this.#end.resolve(isGone ? end : { kind: "unsure" });
     if (!isGone) say("KILL did not end the whole program; keeping the seat until the lease expires");
+  }
+
+  /** Sends KILL when the lease has no time left. The timer between TERM and KILL stops while the machine sleeps. */
+  #killInTime(group: GroupSignals): void {
+    const leftMs = this.#leftMs();
+    if (leftMs <= 0) return group.kill();
+    this.#cancelCheck = this.#parts.after(Math.min(leftMs, CHECK_MS), () => this.#killInTime(group));
   }
 
   #leftMs(): number {

@@ -12,11 +12,11 @@ export {
   type TimeLeft,
 } from "./guard_messages.ts";
 export {
-  type GuardCommand,
+  type GuardChild,
   type GuardedRun,
   type GuardHandle,
   type GuardListener,
   GuardProcess,
-  REPORT_DESCRIPTOR,
   type RunEnd,
 } from "./guard_process.ts";
+export { type GuardCommand, REPORT_DESCRIPTOR, spawnGuard } from "./spawn_guard.ts";

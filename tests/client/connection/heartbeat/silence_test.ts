@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { basename, dirname } from "node:path";
 import { ControlClient } from "../../../../src/client/control/control_client.ts";
-import { DENO_SYSTEM } from "../../../../src/client/connection/connection.ts";
+import { DENO_SYSTEM } from "../../../../src/client/connection/connection_system.ts";
 import { type ClientOptions, RequestError } from "../../../../src/client/mod.ts";
 import { openClientOn } from "../../../../src/client/open_client.ts";
 import { CLIENT_BOUNDS } from "../../../../src/config/keys/client_bounds.ts";

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { GuardProcess } from "../../../../src/client/lead/guard/guard_process.ts";
+import { spawnGuard } from "../../../../src/client/lead/guard/spawn_guard.ts";
 
 const START = {
   argv: ["true"],
@@ -13,9 +14,9 @@ const START = {
   leftMs: 0,
 };
 
-function spawnGuard(script: string): GuardProcess {
+function startGuard(script: string): GuardProcess {
   return new GuardProcess(
-    { program: "/bin/sh", args: ["-c", script], env: {} },
+    spawnGuard({ program: "/bin/sh", args: ["-c", script], env: {} }),
     { onReady() {}, onLine() {}, onAlive() {} },
   );
 }
@@ -27,7 +28,7 @@ Deno.test("a run whose guard ends without a report is lost, and the guard says w
       "SIGKILL",
     ]] as const
   ) {
-    const guard = spawnGuard(script);
+    const guard = startGuard(script);
     const run = guard.begin(START);
     assertEquals([await run.ended, await guard.ended, guard.isGone], [{ kind: "lost" }, reason, true]);
   }
@@ -36,7 +37,7 @@ Deno.test("a run whose guard ends without a report is lost, and the guard says w
 // The runtime reports no exit then, but an error that only its listener can handle, and keeps the resources.
 Deno.test("a guard that a real-time signal ends is lost", { sanitizeResources: false }, async () => {
   let isGone: boolean | undefined;
-  const guard = spawnGuard("read line; kill -34 $$");
+  const guard = startGuard("read line; kill -34 $$");
   const { promise, resolve } = Promise.withResolvers<void>();
   const onFault = (event: Event) => {
     event.preventDefault();
@@ -51,7 +52,7 @@ Deno.test("a guard that a real-time signal ends is lost", { sanitizeResources: f
 });
 
 Deno.test("a guard that closes its reports is killed", async () => {
-  const guard = spawnGuard("exec 3>&-; sleep 60");
+  const guard = startGuard("exec 3>&-; sleep 60");
   const run = guard.begin(START);
   assertEquals(await run.ended, { kind: "lost" });
   await guard.ended;
@@ -60,7 +61,7 @@ Deno.test("a guard that closes its reports is killed", async () => {
 
 Deno.test("a guard that cannot be started ends with the reason, and its runs are lost", async () => {
   const guard = new GuardProcess(
-    { program: "/no/such/program", args: [], env: {} },
+    spawnGuard({ program: "/no/such/program", args: [], env: {} }),
     { onReady() {}, onLine() {}, onAlive() {} },
   );
   const run = guard.begin(START);

@@ -9,6 +9,7 @@ import type {
   GuardStart,
 } from "../../../../src/client/lead/guard/guard_messages.ts";
 import { WAITED_FOR } from "../../../../src/client/processes/process_group.ts";
+import { DENO_SIGNALS } from "../../../../src/client/processes/signal_system.ts";
 import { FakeClock } from "../../../support/fake_clock.ts";
 import { argumentsOf, childrenOf, isThere } from "../../../system/lead/world/process_tree.ts";
 import { within } from "../../../system/lead/world/within.ts";
@@ -44,6 +45,7 @@ class Guarded {
       },
       now: () => ({ running: this.clock.now(), wall: this.clock.now() }),
       after: (ms, callback) => this.clock.after(ms, callback),
+      signals: DENO_SIGNALS,
       deadBeside: () => WAITED_FOR,
       leave: (_server, token, _ms, signal) => this.leave(token, signal),
       report: (report) => this.reports.push(report),
@@ -231,6 +233,25 @@ Deno.test("a signal to the guard stops the program, a second one kills it, and t
   guarded.interrupt();
   assert(isThere(pid));
   guarded.interrupt();
+  assertEquals([await guarded.ended(), isThere(pid)], [{ kind: "stopped" }, false]);
+  await guarded.hangUp();
+});
+
+Deno.test("a machine that sleeps between TERM and KILL does not give the program more time than its lease", async () => {
+  const guarded = new Guarded();
+  await guarded.start(TERM_PROOF, {
+    killAfterMs: 60_000,
+    leaseMs: 120_000,
+    leftMs: 120_000,
+    goneBy: 120_000,
+  });
+  const { pid } = guarded.program!;
+  await within(PATIENCE_MS, "TERM is ignored", () => ignoresTerm(pid));
+  await guarded.tell({ do: "stop", run: 1 });
+  // The wait for KILL is on a clock that does not move meanwhile.
+  guarded.clock.advance(119_999);
+  assert(isThere(pid));
+  guarded.clock.advance(1);
   assertEquals([await guarded.ended(), isThere(pid)], [{ kind: "stopped" }, false]);
   await guarded.hangUp();
 });

@@ -1,0 +1,107 @@
+// A journal in a file: records, and from time to time a snapshot of the state that they led to. All records between two
+// commits are one transaction. While the disk is full, records wait in memory, and nothing that relies on them is sent.
+
+import { apply, type Effect, type JournalRecord, type Position, RosterState, type Snapshot } from "../mod.ts";
+import type { Journal } from "./journal.ts";
+
+export interface KeptRecord {
+  readonly position: Position;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly record: JournalRecord;
+}
+
+/** Where the records are kept. */
+export interface JournalFile {
+  /** The newest snapshot; `undefined`: there is none. */
+  readonly snapshot: Snapshot | undefined;
+  /** The records after that snapshot, in order. */
+  readonly records: readonly KeptRecord[];
+  /**
+   * Writes all of this or nothing. It survives this process; with `isSynced`, also a power failure.
+   *
+   * @throws when it cannot be written
+   */
+  write(records: readonly KeptRecord[], snapshot: Snapshot | undefined, isSynced: boolean): void;
+  close(): void;
+}
+
+export interface FileJournalOptions {
+  /** The lowest position for the next record; the file may contain higher ones. */
+  readonly firstPosition: Position;
+  /** Monotonic, in ms. */
+  readonly now: () => number;
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
+  /** Records between two snapshots: so many are applied again at the next start. */
+  readonly recordsPerSnapshot: number;
+  /** Called when writing begins to fail. */
+  readonly onFailure: (message: string) => void;
+  /** Called when everything has been written after a failure. */
+  readonly onRecovery: () => void;
+}
+
+/** How long to wait before writing is tried again after a failure, in ms. */
+const RETRY_MS = 1_000;
+
+export class FileJournal implements Journal {
+  readonly state: RosterState;
+  readonly #file: JournalFile;
+  readonly #options: FileJournalOptions;
+  #next: Position;
+  #waiting: KeptRecord[] = [];
+  #sinceSnapshot: number;
+  #retryAt = -Infinity;
+  #hasFailed = false;
+
+  /** Applies what the file contains. The caller appends the `start` of this life. */
+  constructor(file: JournalFile, options: FileJournalOptions) {
+    this.#file = file;
+    this.#options = options;
+    this.state = file.snapshot === undefined ? new RosterState() : RosterState.fromSnapshot(file.snapshot);
+    for (const { position, record } of file.records) apply(this.state, position, record);
+    this.state.settle();
+    this.#sinceSnapshot = file.records.length;
+    this.#next = Math.max(options.firstPosition, this.state.position + 1);
+  }
+
+  append(record: JournalRecord): readonly Effect[] {
+    const position = this.#next++;
+    const effects = apply(this.state, position, record);
+    this.#waiting.push({ position, at: this.#options.wallClock(), record });
+    return effects;
+  }
+
+  commit(): boolean {
+    if (this.#waiting.length === 0) return true;
+    const { now, recordsPerSnapshot, onFailure, onRecovery } = this.#options;
+    if (now() < this.#retryAt) return false;
+    const count = this.#sinceSnapshot + this.#waiting.length;
+    const snapshot = count >= recordsPerSnapshot ? this.state.toSnapshot() : undefined;
+    try {
+      this.#file.write(this.#waiting, snapshot, this.#isAboutLeases);
+    } catch (error) {
+      this.#retryAt = now() + RETRY_MS;
+      if (!this.#hasFailed) onFailure(error instanceof Error ? error.message : String(error));
+      this.#hasFailed = true;
+      return false;
+    }
+    this.#waiting = [];
+    this.#sinceSnapshot = snapshot === undefined ? count : 0;
+    if (this.#hasFailed) onRecovery();
+    this.#hasFailed = false;
+    return true;
+  }
+
+  close(): void {
+    this.#retryAt = -Infinity;
+    this.commit();
+    this.#file.close();
+  }
+
+  /** Records that no lease depends on may be lost in a power failure: that lets no two clients lead. */
+  get #isAboutLeases(): boolean {
+    return this.state.leases > 0 ||
+      this.#waiting.some(({ record }) => record.kind !== "join" || record.leaseMs > 0);
+  }
+}

@@ -1,0 +1,12 @@
+// The journal: records, the state that they lead to, and the one function between them. Pure.
+
+export { apply, type Effect, RULES, type VoidReason } from "./apply.ts";
+export {
+  type Arrival,
+  JOURNAL_VERSION,
+  type JournalRecord,
+  type Position,
+  type RecordKind,
+  type SeatClaim,
+} from "./record.ts";
+export { type Promotion, type RosterSeat, RosterState, type Settled, type Snapshot } from "./roster_state.ts";

@@ -1,0 +1,64 @@
+// The records of the journal: everything that changes the roster. Where their order comes from is up to an engine; what they
+// do is the task of apply.ts.
+
+/**
+ * The place of a record in the order: a safe integer that is higher than those of all records before. The position of the
+ * record that makes a seat is the seat's ticket.
+ */
+export type Position = number;
+
+/** Names a seat, and which of its claims the record was made for: a record that comes too late is void. */
+export interface SeatClaim {
+  readonly ticket: Position;
+  /** How often the seat had been claimed. */
+  readonly n: number;
+}
+
+/** A client as it arrives. */
+export interface Arrival {
+  /** Unique for each connection. */
+  readonly id: string;
+  readonly name: string;
+  readonly address: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  /** The name of its login token, where one is required. */
+  readonly identity?: string | undefined;
+  /** Of the token that claims its seat; absent: the seat cannot be claimed. */
+  readonly hash?: string | undefined;
+  /** How long the seat is kept after the client was last heard; 0: it has no lease. */
+  readonly leaseMs: number;
+}
+
+export type JournalRecord =
+  /** The first record of a server's life. */
+  | {
+    readonly kind: "start";
+    readonly version: number;
+    readonly capacity: number;
+    readonly waitingCapacity: number;
+  }
+  | ({ readonly kind: "join" } & Arrival)
+  /** A waiting client has left. */
+  | { readonly kind: "withdraw"; readonly id: string }
+  | ({ readonly kind: "leave" } & SeatClaim)
+  /** The connection ended; the seat is kept. */
+  | ({ readonly kind: "away" } & SeatClaim)
+  /** A client takes its seat back. `presented` is the hash of the token that it sent, `hash` that of the new one. */
+  | (
+    & { readonly kind: "claim"; readonly id: string; readonly presented: string; readonly hash: string }
+    & SeatClaim
+  )
+  /** The time of a seat whose client is away is over. */
+  | ({ readonly kind: "lapse" } & SeatClaim)
+  /** The client moves behind all others. */
+  | ({ readonly kind: "yield"; readonly hash?: string | undefined } & SeatClaim)
+  | ({ readonly kind: "evict"; readonly by?: string | undefined } & SeatClaim)
+  | ({ readonly kind: "rename"; readonly name: string } & SeatClaim)
+  | ({ readonly kind: "lease"; readonly leaseMs: number; readonly hash?: string | undefined } & SeatClaim);
+
+export type RecordKind = JournalRecord["kind"];
+export type RecordOf<Kind extends RecordKind> = Extract<JournalRecord, { readonly kind: Kind }>;
+
+/** Of the rules in apply.ts. A server does not apply records of a later version. */
+export const JOURNAL_VERSION = 1;

@@ -1,0 +1,78 @@
+// The kinds of faults, and one fault of a scenario. Actions of clients and the operator count as faults, too.
+
+import { SERVER_MACHINE } from "../actors/world.ts";
+
+export const FAULT_KINDS = [
+  "partition",
+  "block_to_server",
+  "block_from_server",
+  "reset",
+  "forget_connections",
+  "stop_client",
+  "kill_client",
+  "term_client",
+  "term_client_twice",
+  "stop_guard",
+  "kill_guard",
+  "term_guard",
+  "term_guard_twice",
+  "kill_guard_at_start",
+  "kill_program",
+  "stop_program",
+  "stop_server",
+  "kill_server",
+  "term_server",
+  "cut_client_power",
+  "cut_server_power",
+  "sleep",
+  "client_clock_forward",
+  "client_clock_back",
+  "server_clock_forward",
+  "server_clock_back",
+  "restore_backup",
+  "disk_full",
+  "disk_read_only",
+  "yield",
+  "evict",
+  "raise",
+  "run",
+  "cancel",
+  "roster",
+] as const;
+
+export type FaultKind = typeof FAULT_KINDS[number];
+
+export interface Fault {
+  /** The true time, in ms. */
+  readonly at: number;
+  readonly kind: FaultKind;
+  /** The index of a client. */
+  readonly target: number;
+  /** How long it lasts, in ms. Faults without a duration use it as a random number. */
+  readonly ms: number;
+}
+
+const SERVER_FAULTS: readonly FaultKind[] = [
+  "stop_server",
+  "kill_server",
+  "term_server",
+  "cut_server_power",
+  "server_clock_forward",
+  "server_clock_back",
+  "restore_backup",
+  "disk_full",
+  "disk_read_only",
+];
+
+/** The machine at which a fault happens: the server's, or that of \`client\`. */
+export function machineOf(kind: FaultKind, client: string): string {
+  return SERVER_FAULTS.includes(kind) ? SERVER_MACHINE : client;
+}
+
+/** After these faults, the store may lack seats and tickets that clients were told of. */
+export const FORGETTING: readonly FaultKind[] = [
+  "disk_full",
+  "disk_read_only",
+  "cut_server_power",
+  "restore_backup",
+];

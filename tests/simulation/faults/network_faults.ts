@@ -1,0 +1,45 @@
+// Faults of the network between the server and one client.
+
+import { SERVER_MACHINE } from "../actors/world.ts";
+import type { FaultKind } from "./fault.ts";
+import type { FaultContext, Injections } from "./fault_context.ts";
+
+export const NETWORK_FAULTS = {
+  partition(context) {
+    blockToServer(context);
+    blockFromServer(context);
+    return true;
+  },
+  block_to_server(context) {
+    blockToServer(context);
+    return true;
+  },
+  block_from_server(context) {
+    blockFromServer(context);
+    return true;
+  },
+  reset({ world: { network }, client: { machine }, ms }) {
+    const sockets = [...network.sockets].filter(({ process }) =>
+      process.machine === machine && process.state !== "dead"
+    );
+    const socket = sockets[ms % Math.max(1, sockets.length)];
+    socket?.reset();
+    return socket !== undefined;
+  },
+  forget_connections: ({ world: { network }, client }) => network.forget(client.machine),
+} satisfies Partial<Injections<FaultKind>>;
+
+/** Blocks what the client sends to the server. */
+export function blockToServer(context: FaultContext): void {
+  block(context, context.client.name, SERVER_MACHINE);
+}
+
+/** Blocks what the server sends to the client. */
+export function blockFromServer(context: FaultContext): void {
+  block(context, SERVER_MACHINE, context.client.name);
+}
+
+function block({ world: { network }, ms, later }: FaultContext, from: string, to: string): void {
+  network.block(from, to);
+  later(ms, () => network.unblock(from, to));
+}

@@ -1,0 +1,226 @@
+// The faults that `deno task mutations` puts into the sources: some were once in the product, some are made up.
+
+export interface Mutation {
+  readonly name: string;
+  /** "found" was once in the product, "made" is made up. */
+  readonly origin: "found" | "made";
+  /** The path from the project's root. */
+  readonly file: string;
+  readonly edits: readonly Edit[];
+}
+
+/** Replaces `find`, which must occur exactly once in the file. */
+export type Edit = readonly [find: string, replace: string];
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: "a lost answer to yield leaves the client leading",
+    origin: "found",
+    file: "src/client/lead/leadership.ts",
+    edits: [
+      ["  yieldSent(): void {\n    this.#setYieldOpen(true);", "  yieldSent(): void {"],
+      // Without a connection, the client kept leading with an earlier proof.
+      [
+        'if (this.#standing.kind !== "seated" || this.waitMs(now)',
+        'if (this.#standing.kind === "none" || this.waitMs(now)',
+      ],
+    ],
+  },
+  {
+    name: "a yield sent as a notification does not stop the program",
+    origin: "found",
+    file: "src/client/lead/leading_session.ts",
+    edits: [['if (method === "yield") await this.#leader.yield();\n    else await', "await"]],
+  },
+  {
+    name: "a store on a full disk does not say that it lacks leases",
+    origin: "found",
+    file: "src/server/seats/file_seat_store.ts",
+    edits: [
+      ["const unmarked = this.#marker.set();", "const unmarked: string | undefined = undefined;"],
+      ["this.#retryAt) return this.#marker.isSet;", "this.#retryAt) return true;"],
+      ["this.#failed(error);\n      return this.#marker.isSet;", "this.#failed(error);\n      return true;"],
+    ],
+  },
+  {
+    name: "a second signal ends the guard before the program",
+    origin: "found",
+    file: "src/client/lead/guard/guarded_program.ts",
+    edits: [[
+      'if (this.#state.kind === "stopping") this.#state.group?.kill();',
+      'this.#end.resolve({ kind: "stopped" });',
+    ]],
+  },
+  {
+    name: "a killed guard leaves its program running",
+    origin: "found",
+    file: "src/client/lead/program_run.ts",
+    edits: [[
+      "this.kill();\n      this.#killing = this.#parts.killLeftBehind(this.group);",
+      'this.#killing = Promise.resolve("");',
+    ]],
+  },
+  {
+    name: "a guard killed before it reports leaves its program running",
+    origin: "found",
+    file: "src/client/processes/kill_left_behind.ts",
+    edits: [["if (found.length === 0) return true;", "return true;"]],
+  },
+  {
+    name: "a suspended guard keeps the program running",
+    origin: "found",
+    file: "src/client/lead/program_run.ts",
+    edits: [[
+      "this.#cancelWatch = this.#parts.after(termInMs + GUARD_FIRST_MS, () => void this.stop());",
+      "void termInMs;",
+    ]],
+  },
+  {
+    name: "setting the clock back extends a lease at the guard",
+    origin: "found",
+    file: "src/client/lead/guard/guarded_program.ts",
+    edits: [[
+      "return Math.min(this.#goneBy.running - now.running, this.#goneBy.wall - now.wall);",
+      "return this.#goneBy.wall - now.wall;",
+    ]],
+  },
+  {
+    name: "a power failure loses leases",
+    origin: "found",
+    file: "src/server/seats/file_seat_store.ts",
+    edits: [["this.#marker.isSet || this.#isAboutLeases);", "false);"]],
+  },
+  {
+    name: "a client releases its new seat with the token of its old one",
+    origin: "found",
+    file: "src/client/lead/lead.ts",
+    edits: [[
+      "if (this.#run?.ticket === ticket) this.#run?.keepToken(newest?.token);",
+      "this.#run?.keepToken(newest?.token);",
+    ]],
+  },
+  {
+    name: "a yield is sent before hello has named the seat",
+    origin: "found",
+    file: "src/client/lead/send_yield.ts",
+    edits: [[
+      'if (!leadership.isSeated) throw notSent("disconnected", "Cannot yield: this client has no seat yet");',
+      "",
+    ]],
+  },
+  {
+    name: "a guard that is suspended while it starts is never replaced",
+    origin: "found",
+    file: "src/client/lead/guard/guard_keeper.ts",
+    edits: [[
+      "this.#guard?.isReady === false && this.#missedChecks >= MAX_STARTING_CHECKS",
+      "this.#guard === undefined",
+    ]],
+  },
+  {
+    name: "a silent server hangs a client",
+    origin: "found",
+    file: "src/client/connection/heartbeat/silence_watch.ts",
+    edits: [[
+      "this.#cancelFirst = clock.after(bounds.firstLineMs, () =>",
+      "this.#cancelFirst = clock.after(bounds.firstLineMs * 1e6, () =>",
+    ]],
+  },
+  {
+    name: "a restored seat of an incomplete store keeps its ticket",
+    origin: "found",
+    file: "src/server/seats/file_seat_store.ts",
+    edits: [["marker.isSet ? this.#renumber(file.records, nextTicket) : file.records;", "file.records;"]],
+  },
+  {
+    name: "commands go to the members above",
+    origin: "made",
+    file: "src/ranks/choose_executors.ts",
+    edits: [["const below = roster.slice(issuer.rank + 1);", "const below = roster.slice(0, issuer.rank);"]],
+  },
+  {
+    name: "a proof is timed from its answer",
+    origin: "made",
+    file: "src/client/connection/heartbeat/pulse.ts",
+    edits: [["onAnswer(sentAt, marked);", "onAnswer(now(), marked);"]],
+  },
+  {
+    name: "a seat lapses before the lease ends",
+    origin: "made",
+    file: "src/server/seats/seat_reservations.ts",
+    edits: [[
+      "return session.lastHeardAt + session.leaseMs;",
+      "return session.lastHeardAt + session.leaseMs * 0.8;",
+    ]],
+  },
+  {
+    name: "a restored lease is too short",
+    origin: "made",
+    file: "src/server/seats/seat_reservations.ts",
+    edits: [[
+      "roundUp(Math.max(isEvicted ? 0 : graceMs, leaseMs));",
+      "roundUp(Math.max(isEvicted ? 0 : graceMs, leaseMs * 0.5));",
+    ]],
+  },
+  {
+    name: "the margin of a lease is forgotten",
+    origin: "made",
+    file: "src/rules/lease_times.ts",
+    edits: [["return leaseMs - marginMs;", "return leaseMs;"]],
+  },
+  {
+    name: "clients may lead as soon as a server without a store has started",
+    origin: "made",
+    file: "src/server/seats/welcome.ts",
+    edits: [["if (store.knowsAllLeases) return 0;", "if (store.knowsAllLeases || maxLeaseMs > 0) return 0;"]],
+  },
+  {
+    name: "one seat too many",
+    origin: "made",
+    file: "src/ranks/rank_manager.ts",
+    edits: [[
+      "if (this.#seats.length >= this.capacity) return undefined;",
+      "if (this.#seats.length > this.capacity) return undefined;",
+    ]],
+  },
+  {
+    name: "an evicted leader's seat is free immediately",
+    origin: "made",
+    file: "src/server/seats/seat_reservations.ts",
+    edits: [[
+      "const graceMs = isEviction(reason) ? 0 : this.#options.graceMs;",
+      "if (isEviction(reason)) return 0;\n    const { graceMs } = this.#options;",
+    ]],
+  },
+  {
+    name: "departures do not begin a new epoch",
+    origin: "made",
+    file: "src/ranks/rank_manager.ts",
+    edits: [[
+      "if (this.isSettled) return undefined;\n    this.#epoch++;",
+      "if (this.isSettled) return undefined;",
+    ]],
+  },
+  {
+    name: "an executor that leaves is not counted",
+    origin: "made",
+    file: "src/server/runs/runs.ts",
+    edits: [['this.#concludeEverywhere(member, "lost");', ""]],
+  },
+  {
+    name: "a program that failed is reported as ok",
+    origin: "made",
+    file: "src/server/runs/executor_outcome.ts",
+    edits: [['result.code === 0 ? "ok" : "failed"', 'result.code >= 0 ? "ok" : "failed"']],
+  },
+];
+
+/** Applies the edits to a file's text. @throws {Error} when the text to find does not occur exactly once */
+export function mutate(text: string, edits: readonly Edit[]): string {
+  return edits.reduce((mutated, [find, replace]) => {
+    if (mutated.split(find).length !== 2) {
+      throw new Error(`cannot mutate: does not occur exactly once: ${find}`);
+    }
+    return mutated.replace(find, () => replace);
+  }, text);
+}

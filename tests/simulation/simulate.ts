@@ -1,0 +1,250 @@
+// Runs one scenario: injects its faults, repairs everything and checks that it works again, and lets all clients and the
+// server end.
+
+import { type ClientConfig, loadClientConfig } from "../../src/config/client_config.ts";
+import { loadServerConfig, type ServerConfig } from "../../src/config/server_config.ts";
+import { ClientActor } from "./actors/client.ts";
+import { ServerActor } from "./actors/server.ts";
+import { SERVER_MACHINE, type World } from "./actors/world.ts";
+import { type Fault, machineOf } from "./faults/fault.ts";
+import { injectFault } from "./faults/inject.ts";
+import { Oracle } from "./oracle/oracle.ts";
+import type { Violation } from "./oracle/violation.ts";
+import { clientNames, type Scenario } from "./scenario.ts";
+import { Trace } from "./trace.ts";
+import { randomStream } from "./world/random_stream.ts";
+import { SimDisk } from "./world/disk.ts";
+import { Machine } from "./world/machine.ts";
+import { Network } from "./world/network.ts";
+import { Scheduler } from "./world/scheduler.ts";
+
+export interface SimulationOutcome {
+  readonly violation: Violation | undefined;
+  /** The number of faults that were injected. */
+  readonly faults: number;
+  readonly simulatedMs: number;
+  /** How often each kind of event has happened. */
+  readonly covered: ReadonlyMap<string, number>;
+  readonly trace: Trace;
+}
+
+/** Configurations of which each scenario replaces some values. */
+export interface BaseConfigs {
+  readonly server: ServerConfig;
+  readonly client: ClientConfig;
+}
+
+const SERVER_TOML = `
+commands = ["work", "show", "forbidden"]
+`;
+
+export async function loadBaseConfigs(): Promise<BaseConfigs> {
+  return {
+    server: await loadServerConfig({ file: { path: "server.toml", text: SERVER_TOML } }),
+    client: await loadClientConfig({ file: { path: "client.toml", text: "" }, host: SERVER_MACHINE }),
+  };
+}
+
+/** The earliest start of a client, in ms. */
+const FIRST_MS = 500;
+/** The interval of the check that everything works again, in ms. */
+const SETTLE_SLICE_MS = 500;
+/** The time for connections to time out, guards to be replaced and programs to end, in ms. */
+const SETTLE_MS = 60_000;
+/** The time for all clients to end, and then for the server, in ms. */
+const LEAVE_MS = 40_000;
+/** The delay of a restart of the server after the faults, in ms. */
+const RESTART_MS = 100;
+
+/** Runs `scenario`. Must not be called within a microtask. */
+export function simulate(
+  scenario: Scenario,
+  base: BaseConfigs,
+  options: { readonly traces?: boolean } = {},
+): SimulationOutcome {
+  return new Simulation(scenario, base, options.traces ?? false).run();
+}
+
+class Simulation {
+  readonly #world: World;
+  readonly #server: ServerActor;
+  readonly #clients: readonly ClientActor[];
+  #faults = 0;
+  /** Whether the faults are over. A fault that is still to be ended later has been ended by the repair. */
+  #isRepaired = false;
+
+  constructor(scenario: Scenario, base: BaseConfigs, traces: boolean) {
+    const { seed, latencyMs, bufferBytes, splitRate, latenessMs, clockDrift } = scenario;
+    const scheduler = new Scheduler();
+    const trace = new Trace(scheduler, traces);
+    const random = randomStream(seed, "machines");
+    const machine = (name: string) =>
+      new Machine(scheduler, {
+        name,
+        speed: 1 + clockDrift * (2 * random.next() - 1),
+        latenessMs,
+        random: randomStream(seed, `machine ${name}`),
+        trace,
+      });
+    this.#world = {
+      scenario,
+      scheduler,
+      network: new Network(scheduler, trace, { seed, latencyMs, bufferBytes, splitRate }),
+      disk: new SimDisk(randomStream(seed, "disk")),
+      serverMachine: machine(SERVER_MACHINE),
+      serverConfig: serverConfig(scenario, base.server),
+      clientConfig: clientConfig(scenario, base.client),
+      oracle: new Oracle(scheduler, scenario),
+      trace,
+    };
+    this.#server = new ServerActor(this.#world);
+    this.#clients = clientNames(scenario).map((name, i) =>
+      new ClientActor(this.#world, machine(name), { name, isLeading: i < scenario.leaders })
+    );
+  }
+
+  run(): SimulationOutcome {
+    const { scenario, scheduler, oracle, trace } = this.#world;
+    const random = randomStream(scenario.seed, "arrivals");
+    scheduler.after(0, () => this.#server.start());
+    for (const client of this.#clients) {
+      scheduler.after(FIRST_MS + random.next() * scenario.arrivalMs, () => client.start());
+    }
+    for (const fault of scenario.faults) {
+      scheduler.after(fault.at, () => this.#inject(fault));
+    }
+    this.#runUntil(scenario.faultsUntilMs);
+    this.#repair();
+    this.#settle();
+    this.#leave();
+    return {
+      violation: oracle.violation,
+      faults: this.#faults,
+      simulatedMs: scheduler.now,
+      covered: oracle.covered,
+      trace,
+    };
+  }
+
+  #inject(fault: Fault): void {
+    const { oracle, trace } = this.#world;
+    const { kind, target, ms } = fault;
+    const client = this.#clients[target % this.#clients.length]!;
+    const later = (ms: number, end: () => void) => this.#later(ms, end);
+    if (!injectFault(fault, client, { world: this.#world, server: this.#server, later })) return;
+    this.#faults++;
+    oracle.cover(`fault: ${kind}`);
+    trace.add({ kind: "fault", fault: kind, actor: machineOf(kind, client.name), ms });
+  }
+
+  #later(ms: number, end: () => void): void {
+    const wasRepaired = this.#isRepaired;
+    this.#world.scheduler.after(ms, () => wasRepaired === this.#isRepaired && end());
+  }
+
+  #runUntil(end: number): void {
+    const { scheduler, oracle } = this.#world;
+    if (oracle.violation !== undefined) return;
+    try {
+      scheduler.runUntil(end, () => oracle.violation !== undefined);
+    } catch (error) {
+      oracle.fault(`a callback threw ${error instanceof Error ? error.stack : error}`);
+    }
+  }
+
+  get #machines(): readonly Machine[] {
+    return [this.#world.serverMachine, ...this.#clients.map(({ machine }) => machine)];
+  }
+
+  /** Ends all faults. */
+  #repair(): void {
+    const { network, disk, scheduler, trace } = this.#world;
+    trace.note("world", "everything is repaired");
+    this.#isRepaired = true;
+    network.unblockAll();
+    disk.isFull = false;
+    disk.isReadOnly = false;
+    for (const machine of this.#machines) {
+      machine.wake();
+      for (const process of machine.living) process.signal("SIGCONT");
+    }
+    const { process } = this.#server;
+    if (process?.state === "dead") this.#server.start();
+    // It may be ending.
+    else process?.whenDead.push(() => scheduler.after(RESTART_MS, () => this.#server.start()));
+    for (const client of this.#clients) client.start();
+  }
+
+  /** Waits until everything works again; a violation if it takes too long. */
+  #settle(): void {
+    const { scheduler, oracle, scenario } = this.#world;
+    const end = scheduler.now + 3 * scenario.leaseMaxMs + 2 * scenario.silenceMs + SETTLE_MS;
+    let problem = this.#problem();
+    while (problem !== undefined && scheduler.now < end && oracle.violation === undefined) {
+      this.#runUntil(Math.min(end, scheduler.now + SETTLE_SLICE_MS));
+      problem = this.#problem();
+    }
+    if (problem !== undefined) oracle.violate("liveness", problem);
+  }
+
+  /** What does not work yet; `undefined` when everything does. */
+  #problem(): string | undefined {
+    const { oracle, scenario } = this.#world;
+    if (this.#server.server === undefined) return "the server does not run";
+    const seated = this.#clients.filter(({ isConnected }) => isConnected);
+    const expected = Math.min(scenario.capacity, this.#clients.length);
+    if (seated.length < expected) {
+      const names = this.#clients.filter((client) => !seated.includes(client)).map(({ name }) => name);
+      return `only ${seated.length} of ${expected} clients have a seat; not ${names.join(", ")}`;
+    }
+    if (oracle.runs.unanswered > 0) return `${oracle.runs.unanswered} runs have not ended`;
+    const first = seated.find(({ client }) => client?.place?.rank === 0);
+    if (first === undefined) return "no client has rank 0";
+    // A client without a lease blocks those that could lead, as documented.
+    if (!first.isLeading) return undefined;
+    return oracle.programs.some(({ client }) => client === first.name)
+      ? undefined
+      : `${first.name} does not lead`;
+  }
+
+  /** Ends the clients and then the server. */
+  #leave(): void {
+    const { scheduler, oracle, trace } = this.#world;
+    if (oracle.violation !== undefined) return;
+    trace.note("world", "everybody leaves");
+    for (const client of this.#clients) client.retire();
+    this.#runUntil(scheduler.now + LEAVE_MS);
+    this.#server.retire();
+    this.#runUntil(scheduler.now + LEAVE_MS);
+    const left = this.#machines.flatMap(({ living }) => living);
+    if (left.length > 0) {
+      oracle.violate("left over", `processes that did not end: ${left.map(({ name }) => name).join(", ")}`);
+    }
+  }
+}
+
+function serverConfig(scenario: Scenario, base: ServerConfig): ServerConfig {
+  const { capacity, leaseMaxMs, heartbeatMs, silenceMs, resumeGraceMs, presentMs, waits } = scenario;
+  return {
+    ...base,
+    maxClients: capacity,
+    session: {
+      ...base.session,
+      leaseMaxMs,
+      heartbeatMs,
+      silenceMs,
+      resumeGraceMs,
+      presentMs,
+      overflow: waits ? "wait" : "refuse",
+    },
+  };
+}
+
+function clientConfig(scenario: Scenario, base: ClientConfig): ClientConfig {
+  const { leaseMs, killAfterMs, marginMs, reconnectMinMs, reconnectMaxMs, hookTimeoutMs } = scenario;
+  return {
+    ...base,
+    lead: { ...base.lead, leaseMs, killAfterMs, marginMs, hookTimeoutMs },
+    limits: { ...base.limits, reconnectMinMs, reconnectMaxMs },
+  };
+}
