@@ -19,10 +19,9 @@ export const USER_ACTIONS = {
     return operate(context, "raise", { name: context.client.name });
   },
   yield(context) {
-    const seated = seatedClient(context);
-    if (seated === undefined) return false;
-    const { client, process } = seated;
-    const { lead } = context.client;
+    // Also before it has a seat, which must be refused.
+    const { client, process, lead } = context.client;
+    if (client === undefined || process?.state !== "running") return false;
     const session = lead === undefined ? client : new LeadingSession(client, lead);
     const send = context.ms % 2 === 0 ? () => session.request("yield") : () => session.notify("yield");
     process.enter(() => void send().catch(() => {/* Refused. */}));
