@@ -19,6 +19,7 @@ export class ServerActor {
   process: SimProcess | undefined;
   server: RankServer | undefined;
   #starts = 0;
+  #isRetired = false;
 
   constructor(world: World) {
     this.#world = world;
@@ -29,7 +30,7 @@ export class ServerActor {
   }
 
   start(): void {
-    if (this.process !== undefined && this.process.state !== "dead") return;
+    if (this.#isRetired || (this.process !== undefined && this.process.state !== "dead")) return;
     const { serverMachine, scenario, trace } = this.#world;
     const process = serverMachine.spawn({ kind: "server", name: "server" });
     const random = randomStream(scenario.seed, `server ${++this.#starts}`);
@@ -44,6 +45,7 @@ export class ServerActor {
 
   /** Asks the server to end, and does not restart it. */
   retire(): void {
+    this.#isRetired = true;
     if (this.process === undefined) return;
     // A fault may have scheduled a restart.
     this.process.whenDead.length = 0;
