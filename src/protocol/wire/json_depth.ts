@@ -41,13 +41,9 @@ const CLOSE_BRACE = 0x7d;
 function depthOf(text: string, limit: number): number {
   let depth = 0;
   let deepest = 0;
-  let isInString = false;
   for (let i = 0; i < text.length && deepest <= limit; i++) {
     const code = text.charCodeAt(i);
-    if (isInString) {
-      if (code === BACKSLASH) i++;
-      else if (code === QUOTE) isInString = false;
-    } else if (code === QUOTE) isInString = true;
+    if (code === QUOTE) i = endOfString(text, i);
     else if (code === OPEN_BRACKET || code === OPEN_BRACE) deepest = Math.max(deepest, ++depth);
     else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth--;
   }
@@ -57,14 +53,21 @@ function depthOf(text: string, limit: number): number {
 /** Stops at the first part beyond `limit`. */
 function partsOf(text: string, limit: number): number {
   let parts = 0;
-  let isInString = false;
   for (let i = 0; i < text.length && parts <= limit; i++) {
     const code = text.charCodeAt(i);
-    if (isInString) {
-      if (code === BACKSLASH) i++;
-      else if (code === QUOTE) isInString = false;
-    } else if (code === QUOTE) isInString = true;
+    if (code === QUOTE) i = endOfString(text, i);
     else if (code === COLON || code === OPEN_BRACKET || code === OPEN_BRACE) parts++;
   }
   return parts;
+}
+
+/** The index of the quote that ends a string; at least the length of the text when there is none. */
+function endOfString(text: string, start: number): number {
+  let i = start + 1;
+  while (i < text.length) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) break;
+    i += code === BACKSLASH ? 2 : 1;
+  }
+  return i;
 }

@@ -105,6 +105,8 @@ class Guarded {
 }
 
 const FOREVER = ["sleep", "60"];
+/** Longer than any test waits. */
+const LONG_TIMES = { killAfterMs: 60_000, leaseMs: 120_000, leftMs: 120_000, goneBy: 120_000 };
 const TERM_PROOF = ["sh", "-c", "trap '' TERM; while :; do sleep 1; done"];
 
 Deno.test("a guard reports the program's code, also when a signal ended it", async () => {
@@ -222,12 +224,7 @@ Deno.test("a start that comes too late starts nothing, until there is a newer pr
 
 Deno.test("a signal to the guard stops the program, a second one kills it, and the guard stays until it is gone", async () => {
   const guarded = new Guarded();
-  await guarded.start(TERM_PROOF, {
-    killAfterMs: 60_000,
-    leaseMs: 120_000,
-    leftMs: 120_000,
-    goneBy: 120_000,
-  });
+  await guarded.start(TERM_PROOF, LONG_TIMES);
   const { pid } = guarded.program!;
   await within(PATIENCE_MS, "TERM is ignored", () => ignoresTerm(pid));
   guarded.interrupt();
@@ -239,12 +236,7 @@ Deno.test("a signal to the guard stops the program, a second one kills it, and t
 
 Deno.test("a machine that sleeps between TERM and KILL does not give the program more time than its lease", async () => {
   const guarded = new Guarded();
-  await guarded.start(TERM_PROOF, {
-    killAfterMs: 60_000,
-    leaseMs: 120_000,
-    leftMs: 120_000,
-    goneBy: 120_000,
-  });
+  await guarded.start(TERM_PROOF, LONG_TIMES);
   const { pid } = guarded.program!;
   await within(PATIENCE_MS, "TERM is ignored", () => ignoresTerm(pid));
   await guarded.tell({ do: "stop", run: 1 });
