@@ -23,7 +23,7 @@ Deno.test("a server from its sources opens no inspector on SIGUSR1, and serves o
   assertEquals(await server.stop(), { code: 0, stdout: server.output.join("\n") + "\n", stderr: "" });
 });
 
-Deno.test("a server that was not given native code ends by SIGUSR1, as any program does", async () => {
+Deno.test("a server that was not given native code ends by SIGUSR1 like any other program", async () => {
   const [deno, ...words] = FROM_SOURCES;
   const program: Program = [deno, ...words.filter((word) => word !== "--allow-ffi")];
   await using server = await ServerProcess.start({ program });

@@ -19,7 +19,7 @@ const SIGNALS: readonly Deno.Signal[] = [
   "SIGUSR2",
 ];
 
-scenario("a guard that got all signals while its client was in line stops the program as any other", {
+scenario("a guard that got all signals while its client was in line stops the program like any other", {
   both: true,
   ...AT_ONCE,
   leaseMaxMs: LEASE_MS,

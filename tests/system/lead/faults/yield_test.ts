@@ -33,7 +33,7 @@ for (const how of LOSSES) {
 }
 
 scenario(
-  "a yield as a notification over the control socket stops the program as any other, or is refused",
+  "a yield as a notification over the control socket stops the program like any other, or is refused",
   { both: true, ...LONG },
   async (world) => {
     const [first] = await world.startClients(["a", "b"], { toml: LONG_TOML });

@@ -1,4 +1,4 @@
-// Asks a program of this project through its control socket, as any program on this machine may.
+// Asks a program of this project through its control socket, like any program on this machine.
 
 const ANSWER_MS = 15_000;
 
