@@ -10,24 +10,28 @@ import {
   type RecordOf,
   type SeatClaim,
 } from "./record.ts";
-import type { RosterSeat, RosterState } from "./roster_state.ts";
+import type { RosterSeat, RosterState, SeatedClient } from "./roster_state.ts";
 
 /** What came of a record, for the sessions that it concerns. */
-export type Effect =
-  /** Seats of the life before that are beyond the capacity are gone. */
-  | { readonly kind: "started"; readonly dropped: readonly RosterSeat[] }
-  | { readonly kind: "seated"; readonly seat: RosterSeat; readonly hasWaited: boolean }
+export type Effect<Member = unknown> =
+  /** Seats of the life before that could not be kept. */
+  | { readonly kind: "started"; readonly dropped: readonly RosterSeat<Member>[] }
+  | { readonly kind: "completed" }
+  | { readonly kind: "seated"; readonly seat: RosterSeat<Member>; readonly hasWaited: boolean }
   /** `place` is 1 for the first that waits. */
   | { readonly kind: "waiting"; readonly client: Arrival; readonly place: number }
   | { readonly kind: "full"; readonly client: Arrival }
   | { readonly kind: "withdrawn"; readonly id: string }
-  | { readonly kind: "left"; readonly seat: RosterSeat; readonly hasLapsed: boolean }
-  | { readonly kind: "away" | "renamed" | "leased"; readonly seat: RosterSeat }
-  | { readonly kind: "claimed"; readonly seat: RosterSeat; readonly before: RosterSeat }
-  | { readonly kind: "yielded"; readonly seat: RosterSeat; readonly before: RosterSeat }
-  | { readonly kind: "evicted"; readonly seat: RosterSeat; readonly by: string | undefined }
+  | { readonly kind: "left"; readonly seat: RosterSeat<Member>; readonly hasLapsed: boolean }
+  /** The client of the seat is as the record says. */
+  | { readonly kind: "changed"; readonly seat: RosterSeat<Member>; readonly before: SeatedClient }
+  | {
+    readonly kind: "yielded";
+    readonly seat: RosterSeat<Member>;
+    readonly before: RosterSeat<Member>;
+  }
   /** The record changed nothing: it was not valid when its turn came. */
-  | { readonly kind: "void"; readonly record: JournalRecord; readonly reason: VoidReason };
+  | { readonly kind: "void"; readonly reason: VoidReason };
 
 export type VoidReason =
   | "no such seat"
@@ -36,45 +40,62 @@ export type VoidReason =
   | "away already"
   | "evicted already"
   | "wrong token"
+  | "nothing to confirm"
   | "known already"
   | "not waiting";
+
+type Outcome<Member> = readonly Effect<Member>[] | VoidReason;
 
 interface Rule<Kind extends RecordKind> {
   /** For docs/journal.md: when the record is valid, and what it does. */
   readonly validIf: string;
   readonly does: string;
-  readonly apply: (state: RosterState, record: RecordOf<Kind>) => readonly Effect[];
+  readonly apply: <Member>(state: RosterState<Member>, record: RecordOf<Kind>) => Outcome<Member>;
 }
+
+const SAME = "the seat exists, and was not claimed since";
 
 export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
   start: {
     validIf: "always",
     does:
-      "sets capacity and waiting room; every seat is away, seats beyond the capacity are gone, and the waiting room is empty",
-    apply: (state, { version, capacity, waitingCapacity }) => [
-      { kind: "started", dropped: state.begin(version, capacity, waitingCapacity) },
-    ],
+      "sets capacity and waiting room; every seat is away, seats beyond the capacity and those without a token " +
+      "are gone, and the waiting room is empty",
+    apply: (state, record) => [{ kind: "started", dropped: state.begin(record) }],
+  },
+  complete: {
+    validIf: "always",
+    does: "no lease of an earlier life is unknown any more",
+    apply(state) {
+      state.complete();
+      return [{ kind: "completed" }];
+    },
   },
   join: {
     validIf: "neither a seat nor a waiting client has this id",
     does: "a seat behind all others, a place in the waiting room, or neither where all are taken",
     apply(state, { kind: _, ...client }) {
-      if (state.seatById(client.id) !== undefined || state.waits(client.id)) return [];
+      if (state.seatById(client.id) !== undefined || state.waiting.has(client.id)) return "known already";
       if (state.size < state.capacity) {
         return [{ kind: "seated", seat: state.seat(client), hasWaited: false }];
       }
-      if (state.waitingSize >= state.waitingCapacity) return [{ kind: "full", client }];
+      if (state.waiting.size >= state.waitingCapacity) return [{ kind: "full", client }];
       state.addWaiting(client);
-      return [{ kind: "waiting", client, place: state.waitingSize }];
+      return [{ kind: "waiting", client, place: state.waiting.size }];
     },
   },
   withdraw: {
     validIf: "a client with this id waits",
     does: "it waits no more",
-    apply: (state, { id }) => state.removeWaiting(id) ? [{ kind: "withdrawn", id }] : [],
+    apply: (state, { id }) => state.removeWaiting(id) ? [{ kind: "withdrawn", id }] : "not waiting",
+  },
+  token: {
+    validIf: SAME,
+    does: "its client may claim the seat with this token",
+    apply: (state, record) => withSeat(state, record, (seat) => change(state, seat, { hash: record.hash })),
   },
   leave: {
-    validIf: "the seat exists, and was not claimed since",
+    validIf: SAME,
     does: "the seat is gone; all below move up; the client that has waited longest is seated",
     apply: (state, record) => withSeat(state, record, (seat) => free(state, seat, false)),
   },
@@ -85,7 +106,7 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
       withSeat(
         state,
         record,
-        (seat) => seat.isAway ? [] : [{ kind: "away", seat: state.change(seat, { isAway: true }) }],
+        (seat) => seat.client.isAway ? "away already" : revise(state, seat, { isAway: true }),
       ),
   },
   claim: {
@@ -93,27 +114,43 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
       "the seat exists, was not claimed since and is not evicted; the token is its current or its last used one",
     does: "the seat belongs to the connection with this id; the token is replaced",
     apply: (state, record) =>
-      withSeat(state, record, (before) => {
+      withSeat(state, record, (seat) => {
         const { id, presented, hash } = record;
-        if (before.isEvicted || (presented !== before.hash && presented !== before.usedHash)) return [];
-        const seat = state.change(before, { id, n: before.n + 1, hash, usedHash: presented, isAway: false });
-        return [{ kind: "claimed", seat, before }];
+        const { client } = seat;
+        if (client.isEvicted) return "evicted already";
+        if (presented !== client.hash && presented !== client.usedHash) return "wrong token";
+        return revise(state, seat, { id, n: client.n + 1, hash, usedHash: presented, isAway: false });
       }),
+  },
+  confirm: {
+    validIf: "the seat exists, was not claimed since, and its last used token is valid",
+    does: "only the current token is valid",
+    apply: (state, record) =>
+      withSeat(
+        state,
+        record,
+        (seat) =>
+          seat.client.usedHash === undefined
+            ? "nothing to confirm"
+            : change(state, seat, { usedHash: undefined }),
+      ),
   },
   lapse: {
     validIf: "the seat exists, was not claimed since, and is away",
     does: "as leave",
-    apply: (state, record) => withSeat(state, record, (seat) => seat.isAway ? free(state, seat, true) : []),
+    apply: (state, record) =>
+      withSeat(state, record, (seat) => seat.client.isAway ? free(state, seat, true) : "not away"),
   },
   yield: {
-    validIf: "the seat exists, and was not claimed since",
-    does: "its client gets a new seat behind all others, in one step",
+    validIf: SAME,
+    does:
+      "its client gets a new seat behind all others, in one step, with the token of the record or the one it had",
     apply: (state, record) =>
       withSeat(state, record, (before) => {
+        const { client } = before;
         state.remove(before);
-        const { ticket: _, usedHash: __, ...client } = before;
-        const seat = state.seat({ ...client, n: 0, hash: record.hash ?? before.hash });
-        return [{ kind: "yielded", seat, before }];
+        const token = record.hash === undefined ? {} : { hash: record.hash, usedHash: undefined };
+        return [{ kind: "yielded", seat: state.seat({ ...client, ...token, n: 0 }, before.member), before }];
       }),
   },
   evict: {
@@ -123,30 +160,23 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
       withSeat(
         state,
         record,
-        (seat) =>
-          seat.isEvicted
-            ? []
-            : [{ kind: "evicted", seat: state.change(seat, { isEvicted: true }), by: record.by }],
+        (seat) => seat.client.isEvicted ? "evicted already" : change(state, seat, { isEvicted: true }),
       ),
   },
   rename: {
-    validIf: "the seat exists, and was not claimed since",
+    validIf: SAME,
     does: "the client has another name",
+    apply: (state, record) => withSeat(state, record, (seat) => revise(state, seat, { name: record.name })),
+  },
+  lease: {
+    validIf: SAME,
+    does: "the client has a lease, which is never shortened",
     apply: (state, record) =>
       withSeat(
         state,
         record,
-        (seat) => [{ kind: "renamed", seat: state.change(seat, { name: record.name }) }],
+        (seat) => revise(state, seat, { leaseMs: Math.max(seat.client.leaseMs, record.leaseMs) }),
       ),
-  },
-  lease: {
-    validIf: "the seat exists, and was not claimed since",
-    does: "the client has a lease, which is never shortened; its first token may come with it",
-    apply: (state, record) =>
-      withSeat(state, record, (seat) => {
-        const leaseMs = Math.max(seat.leaseMs, record.leaseMs);
-        return [{ kind: "leased", seat: state.change(seat, { leaseMs, hash: record.hash ?? seat.hash }) }];
-      }),
   },
 };
 
@@ -156,7 +186,11 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
  * @throws {Error} for an unknown record, a later version, or a position that is not the next one: skipping a record would
  * lead to another state than that of the others
  */
-export function apply(state: RosterState, position: Position, record: JournalRecord): readonly Effect[] {
+export function apply<Member>(
+  state: RosterState<Member>,
+  position: Position,
+  record: JournalRecord,
+): readonly Effect<Member>[] {
   if (!Object.hasOwn(RULES, record.kind)) {
     throw new Error(`Cannot apply a record of the kind "${record.kind}"`);
   }
@@ -167,43 +201,49 @@ export function apply(state: RosterState, position: Position, record: JournalRec
   }
   state.advance(position);
   const rule: Rule<RecordKind> = RULES[record.kind] as Rule<RecordKind>;
-  const effects = rule.apply(state, record);
-  return effects.length > 0 ? effects : [{ kind: "void", record, reason: reasonFor(state, record) }];
+  const outcome = rule.apply(state, record);
+  return typeof outcome === "string" ? [{ kind: "void", reason: outcome }] : outcome;
 }
 
-function withSeat(
-  state: RosterState,
+function withSeat<Member>(
+  state: RosterState<Member>,
   { ticket, n }: SeatClaim,
-  apply: (seat: RosterSeat) => readonly Effect[],
-): readonly Effect[] {
+  apply: (seat: RosterSeat<Member>) => Outcome<Member>,
+): Outcome<Member> {
   const seat = state.seatOf(ticket);
-  return seat === undefined || seat.n !== n ? [] : apply(seat);
+  if (seat === undefined) return "no such seat";
+  return seat.client.n === n ? apply(seat) : "claimed since";
+}
+
+function change<Member>(
+  state: RosterState<Member>,
+  seat: RosterSeat<Member>,
+  changes: Partial<SeatedClient>,
+): Outcome<Member> {
+  const before = seat.client;
+  state.change(seat, changes);
+  return [{ kind: "changed", seat, before }];
+}
+
+/** A change that the members are shown. */
+function revise<Member>(
+  state: RosterState<Member>,
+  seat: RosterSeat<Member>,
+  changes: Partial<SeatedClient>,
+): Outcome<Member> {
+  state.revise();
+  return change(state, seat, changes);
 }
 
 /** At most one client is seated: the position of a record is the ticket of one seat only. */
-function free(state: RosterState, seat: RosterSeat, hasLapsed: boolean): readonly Effect[] {
+function free<Member>(
+  state: RosterState<Member>,
+  seat: RosterSeat<Member>,
+  hasLapsed: boolean,
+): Outcome<Member> {
   state.remove(seat);
-  const left: Effect = { kind: "left", seat, hasLapsed };
+  const left: Effect<Member> = { kind: "left", seat, hasLapsed };
   if (state.size >= state.capacity) return [left];
   const next = state.takeFirstWaiting();
   return next === undefined ? [left] : [left, { kind: "seated", seat: state.seat(next), hasWaited: true }];
-}
-
-function reasonFor(state: RosterState, record: JournalRecord): VoidReason {
-  if (record.kind === "join") return "known already";
-  if (record.kind === "withdraw") return "not waiting";
-  if (record.kind === "start") throw new Error("A start is always valid");
-  const seat = state.seatOf(record.ticket);
-  if (seat === undefined) return "no such seat";
-  if (seat.n !== record.n) return "claimed since";
-  switch (record.kind) {
-    case "away":
-      return "away already";
-    case "lapse":
-      return "not away";
-    case "evict":
-      return "evicted already";
-    default:
-      return seat.isEvicted ? "evicted already" : "wrong token";
-  }
 }

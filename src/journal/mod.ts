@@ -9,4 +9,10 @@ export {
   type RecordKind,
   type SeatClaim,
 } from "./record.ts";
-export { type Promotion, type RosterSeat, RosterState, type Settled, type Snapshot } from "./roster_state.ts";
+export {
+  type RosterSeat,
+  RosterState,
+  type SavedSeat,
+  type SeatedClient,
+  type Snapshot,
+} from "./roster_state.ts";

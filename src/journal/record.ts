@@ -16,10 +16,11 @@ export interface SeatClaim {
 
 /** A client as it arrives. */
 export interface Arrival {
-  /** Unique for each connection. */
+  /** Unique for each connection, over all lives of the server. */
   readonly id: string;
   readonly name: string;
-  readonly address: string;
+  readonly ip: string;
+  readonly port: number;
   /** Milliseconds since 1970. */
   readonly since: number;
   /** The name of its login token, where one is required. */
@@ -37,10 +38,16 @@ export type JournalRecord =
     readonly version: number;
     readonly capacity: number;
     readonly waitingCapacity: number;
+    /** The journal contains every lease of earlier lives. */
+    readonly isComplete: boolean;
   }
+  /** Every lease that the journal does not contain has ended. */
+  | { readonly kind: "complete" }
   | ({ readonly kind: "join" } & Arrival)
   /** A waiting client has left. */
   | { readonly kind: "withdraw"; readonly id: string }
+  /** The client is a program, which may claim its seat with this token. */
+  | ({ readonly kind: "token"; readonly hash: string } & SeatClaim)
   | ({ readonly kind: "leave" } & SeatClaim)
   /** The connection ended; the seat is kept. */
   | ({ readonly kind: "away" } & SeatClaim)
@@ -49,13 +56,15 @@ export type JournalRecord =
     & { readonly kind: "claim"; readonly id: string; readonly presented: string; readonly hash: string }
     & SeatClaim
   )
+  /** The client has received its new token. */
+  | ({ readonly kind: "confirm" } & SeatClaim)
   /** The time of a seat whose client is away is over. */
   | ({ readonly kind: "lapse" } & SeatClaim)
   /** The client moves behind all others. */
   | ({ readonly kind: "yield"; readonly hash?: string | undefined } & SeatClaim)
   | ({ readonly kind: "evict"; readonly by?: string | undefined } & SeatClaim)
   | ({ readonly kind: "rename"; readonly name: string } & SeatClaim)
-  | ({ readonly kind: "lease"; readonly leaseMs: number; readonly hash?: string | undefined } & SeatClaim);
+  | ({ readonly kind: "lease"; readonly leaseMs: number } & SeatClaim);
 
 export type RecordKind = JournalRecord["kind"];
 export type RecordOf<Kind extends RecordKind> = Extract<JournalRecord, { readonly kind: Kind }>;

@@ -1,34 +1,25 @@
-// The state that records lead to: who has which seat, and who waits. It is changed by apply.ts alone. Departures leave gaps
-// that are closed once for many records, so that thousands of departures together take one pass.
+// The state that records lead to: who has which seat, and who waits. It is changed by apply.ts alone, except for the members,
+// which the server attaches to the seats.
 
+import { RankManager, type RosterChange, type Seat } from "../ranks/mod.ts";
 import type { Arrival, Position } from "./record.ts";
 
-/** A seat. Its rank is the number of seats with a lower ticket. */
-export interface RosterSeat extends Arrival {
-  readonly ticket: Position;
-  /** How often it was claimed. */
+/** What is known of a seat's client. Replaced as a whole when it changes. */
+export interface SeatedClient extends Arrival {
+  /** How often the seat was claimed. */
   readonly n: number;
-  /** Of the token that was used last, which stays valid until the next claim: the answer with the new one may be lost. */
+  /** Of the token that was used last: it stays valid until the client has confirmed the new one. */
   readonly usedHash?: string | undefined;
   readonly isAway: boolean;
   readonly isEvicted: boolean;
 }
 
-/** A seat that is higher than before, and both ranks. */
-export interface Promotion {
-  readonly seat: RosterSeat;
-  readonly rank: number;
-  readonly was: number;
+export interface RosterSeat<Member = unknown> extends Seat<Member> {
+  readonly client: SeatedClient;
 }
 
-/** What the records since the last time amount to. */
-export interface Settled {
-  readonly epoch: Position;
-  /** In rank order. */
-  readonly promoted: readonly Promotion[];
-  /** Whether the places of those that wait have changed. */
-  readonly hasWaitingMoved: boolean;
-}
+/** A seat as plain data. */
+export type SavedSeat = SeatedClient & { readonly ticket: Position };
 
 /** The state as plain data. */
 export interface Snapshot {
@@ -38,31 +29,32 @@ export interface Snapshot {
   readonly epoch: Position;
   readonly capacity: number;
   readonly waitingCapacity: number;
-  readonly seats: readonly RosterSeat[];
+  readonly isComplete: boolean;
+  readonly seats: readonly SavedSeat[];
   readonly waiting: readonly Arrival[];
 }
 
-/** A place in the array; `seat` is absent where one has left since the gaps were closed. */
-interface Slot {
-  seat: RosterSeat | undefined;
-  readonly ticket: Position;
-}
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-export class RosterState {
+/** @typeParam Member what the server attaches to a seat; it is no part of the state. */
+export class RosterState<Member = unknown> {
   #version = 0;
   #position: Position = 0;
   #epoch: Position = 0;
   #capacity = 0;
   #waitingCapacity = 0;
-  /** By ticket. */
-  #slots: Slot[] = [];
-  readonly #ticketById = new Map<string, Position>();
+  #isComplete = false;
+  #ranks = new RankManager<RosterSeat<Member>>();
+  readonly #byId = new Map<string, RosterSeat<Member>>();
+  readonly #byHash = new Map<string, RosterSeat<Member>>();
   readonly #waiting = new Map<string, Arrival>();
-  /** The index of the first gap. */
-  #firstGap = Infinity;
-  #gaps = 0;
   #leases = 0;
-  #hasWaitingMoved = false;
+  readonly #nobody: Member;
+
+  /** @param nobody the member of a seat until another one is attached */
+  constructor(nobody: Member) {
+    this.#nobody = nobody;
+  }
 
   /** Of the last record that was applied. */
   get position(): Position {
@@ -82,9 +74,14 @@ export class RosterState {
     return this.#waitingCapacity;
   }
 
+  /** Whether no lease of an earlier life is unknown. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
   /** The number of seats that are taken. */
   get size(): number {
-    return this.#slots.length - this.#gaps;
+    return this.#ranks.size;
   }
 
   /** Seats with a lease. */
@@ -92,30 +89,52 @@ export class RosterState {
     return this.#leases;
   }
 
-  get waitingSize(): number {
-    return this.#waiting.size;
+  /** Seats that can be claimed, or have been until their clients were evicted. */
+  get claimable(): number {
+    return this.#claimable;
   }
 
-  /** In ticket order, so that the index is the rank. */
-  get seats(): readonly RosterSeat[] {
-    return this.#slots.flatMap(({ seat }) => seat ?? []);
+  #claimable = 0;
+
+  /** In ticket order, so that the index is the rank; those that have left since {@linkcode settle} are still in it. */
+  get roster(): readonly RosterSeat<Member>[] {
+    return this.#ranks.roster;
   }
 
-  get waiting(): readonly Arrival[] {
-    return [...this.#waiting.values()];
+  /** Without those that have left. */
+  get seats(): readonly RosterSeat<Member>[] {
+    return this.#ranks.isSettled ? this.#ranks.roster : this.roster.filter((seat) => this.isSeated(seat));
   }
 
-  seatOf(ticket: Position): RosterSeat | undefined {
-    return this.#slots[this.#indexOf(ticket)]?.seat;
+  /** The clients that wait, the first one first. */
+  get waiting(): ReadonlyMap<string, Arrival> {
+    return this.#waiting;
   }
 
-  seatById(id: string): RosterSeat | undefined {
-    const ticket = this.#ticketById.get(id);
-    return ticket === undefined ? undefined : this.seatOf(ticket);
+  isSeated(seat: RosterSeat<Member>): boolean {
+    return this.#ranks.isSeated(seat);
   }
 
-  waits(id: string): boolean {
-    return this.#waiting.has(id);
+  seatOf(ticket: Position): RosterSeat<Member> | undefined {
+    return this.#ranks.find(ticket);
+  }
+
+  seatById(id: string): RosterSeat<Member> | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The seat that the token with this hash claims, or has claimed last. */
+  seatByHash(hash: string): RosterSeat<Member> | undefined {
+    return this.#byHash.get(hash);
+  }
+
+  /** Closes the gaps that departures have left: one change, in which each seat moves at most once. */
+  settle(): RosterChange<RosterSeat<Member>> | undefined {
+    return this.#ranks.settle();
+  }
+
+  attach(seat: RosterSeat<Member>, member: Member): void {
+    (seat as Mutable<RosterSeat<Member>>).member = member;
   }
 
   /** @throws {Error} when the position is not higher than the last one: records must not be applied twice */
@@ -126,49 +145,58 @@ export class RosterState {
     this.#position = position;
   }
 
-  /** A server's life begins: no client of an earlier one is connected. Seats beyond the capacity are given up. */
-  begin(version: number, capacity: number, waitingCapacity: number): readonly RosterSeat[] {
-    const seats = this.seats;
+  /** A server's life begins: no client of an earlier one is connected. @returns the seats that are given up */
+  begin(
+    { version, capacity, waitingCapacity, isComplete }: Pick<
+      Snapshot,
+      "version" | "capacity" | "waitingCapacity" | "isComplete"
+    >,
+  ): readonly RosterSeat<Member>[] {
     this.#version = version;
     this.#capacity = capacity;
     this.#waitingCapacity = waitingCapacity;
+    this.#isComplete = isComplete;
     this.#waiting.clear();
-    this.#fill(seats.slice(0, capacity).map((seat) => ({ ...seat, isAway: true })));
+    const dropped: RosterSeat<Member>[] = [];
+    let kept = 0;
+    for (const seat of this.seats) {
+      if (seat.client.hash !== undefined && kept < capacity) {
+        this.change(seat, { isAway: true });
+        kept++;
+      } else dropped.push(seat);
+    }
+    for (const seat of dropped) this.remove(seat);
+    this.settle();
     this.#epoch = this.#position;
-    return seats.slice(capacity);
+    return dropped;
+  }
+
+  complete(): void {
+    this.#isComplete = true;
   }
 
   /** A seat behind all others; its ticket is the current position. */
-  seat(client: Arrival & Pick<Partial<RosterSeat>, "n" | "isAway" | "isEvicted">): RosterSeat {
-    const seat: RosterSeat = { n: 0, isAway: false, isEvicted: false, ...client, ticket: this.#position };
-    this.#slots.push({ seat, ticket: seat.ticket });
-    this.#ticketById.set(seat.id, seat.ticket);
-    this.#leases += Number(seat.leaseMs > 0);
+  seat(client: Arrival & Partial<SeatedClient>, member = this.#nobody): RosterSeat<Member> {
+    const seated: SeatedClient = { n: 0, isAway: false, isEvicted: false, ...client };
     this.#epoch = this.#position;
-    return seat;
+    return this.#add(this.#position, seated, member);
   }
 
-  /** Replaces what is known of a seat. */
-  change(seat: RosterSeat, changes: Partial<Omit<RosterSeat, "ticket">>): RosterSeat {
-    const slot = this.#slots[this.#indexOf(seat.ticket)]!;
-    const changed = { ...seat, ...changes };
-    if (changed.id !== seat.id) {
-      this.#ticketById.delete(seat.id);
-      this.#ticketById.set(changed.id, seat.ticket);
-    }
-    slot.seat = changed;
-    this.#leases += Number(changed.leaseMs > 0) - Number(seat.leaseMs > 0);
-    this.#epoch = this.#position;
-    return changed;
+  /** Replaces what is known of a seat's client. */
+  change(seat: RosterSeat<Member>, changes: Partial<SeatedClient>): void {
+    this.#forget(seat);
+    (seat as Mutable<RosterSeat<Member>>).client = { ...seat.client, ...changes };
+    this.#note(seat);
   }
 
-  remove(seat: RosterSeat): void {
-    const index = this.#indexOf(seat.ticket);
-    this.#slots[index]!.seat = undefined;
-    if (this.#ticketById.get(seat.id) === seat.ticket) this.#ticketById.delete(seat.id);
-    this.#leases -= Number(seat.leaseMs > 0);
-    this.#gaps++;
-    this.#firstGap = Math.min(this.#firstGap, index);
+  /** The change is one that members are shown. */
+  revise(): void {
+    this.#epoch = this.#position;
+  }
+
+  remove(seat: RosterSeat<Member>): void {
+    if (!this.#ranks.leave(seat)) return;
+    this.#forget(seat);
     this.#epoch = this.#position;
   }
 
@@ -177,44 +205,15 @@ export class RosterState {
   }
 
   removeWaiting(id: string): boolean {
-    const isRemoved = this.#waiting.delete(id);
-    this.#hasWaitingMoved ||= isRemoved;
-    return isRemoved;
+    return this.#waiting.delete(id);
   }
 
   /** The client that has waited longest; it waits no more. */
   takeFirstWaiting(): Arrival | undefined {
     const [first] = this.#waiting.values();
-    if (first !== undefined) this.removeWaiting(first.id);
+    if (first !== undefined) this.#waiting.delete(first.id);
     return first;
   }
-
-  /** Closes the gaps, and says who moved up since it was called last. */
-  settle(): Settled {
-    const hasWaitingMoved = this.#hasWaitingMoved;
-    this.#hasWaitingMoved = false;
-    const promoted: Promotion[] = [];
-    if (this.#gaps > 0) {
-      const slots = this.#slots;
-      let rank = this.#firstGap;
-      for (let was = rank; was < slots.length; was++) {
-        const slot = slots[was]!;
-        if (slot.seat === undefined) continue;
-        slots[rank] = slot;
-        // One that has come since had no rank before.
-        if (was < this.#settledLength) promoted.push({ seat: slot.seat, rank, was });
-        rank++;
-      }
-      slots.length = rank;
-      this.#gaps = 0;
-      this.#firstGap = Infinity;
-    }
-    this.#settledLength = this.#slots.length;
-    return { epoch: this.#epoch, promoted, hasWaitingMoved };
-  }
-
-  /** How many slots there were when the gaps were closed last. */
-  #settledLength = 0;
 
   toSnapshot(): Snapshot {
     return {
@@ -223,43 +222,46 @@ export class RosterState {
       epoch: this.#epoch,
       capacity: this.#capacity,
       waitingCapacity: this.#waitingCapacity,
-      seats: this.seats,
-      waiting: this.waiting,
+      isComplete: this.#isComplete,
+      seats: this.seats.map(({ ticket, client }) => ({ ticket, ...client })),
+      waiting: [...this.#waiting.values()],
     };
   }
 
-  static fromSnapshot(
-    { version, position, epoch, capacity, waitingCapacity, seats, waiting }: Snapshot,
-  ): RosterState {
-    const state = new RosterState();
-    state.#version = version;
-    state.#position = position;
-    state.#epoch = epoch;
-    state.#capacity = capacity;
-    state.#waitingCapacity = waitingCapacity;
-    state.#fill(seats);
-    for (const client of waiting) state.addWaiting(client);
+  static fromSnapshot<Member>(snapshot: Snapshot, nobody: Member): RosterState<Member> {
+    const state = new RosterState(nobody);
+    state.#version = snapshot.version;
+    state.#position = snapshot.position;
+    state.#epoch = snapshot.epoch;
+    state.#capacity = snapshot.capacity;
+    state.#waitingCapacity = snapshot.waitingCapacity;
+    state.#isComplete = snapshot.isComplete;
+    for (const { ticket, ...client } of snapshot.seats) state.#add(ticket, client, nobody);
+    for (const client of snapshot.waiting) state.addWaiting(client);
     return state;
   }
 
-  #fill(seats: readonly RosterSeat[]): void {
-    this.#slots = seats.map((seat) => ({ seat, ticket: seat.ticket }));
-    this.#ticketById.clear();
-    for (const { id, ticket } of seats) this.#ticketById.set(id, ticket);
-    this.#gaps = 0;
-    this.#firstGap = Infinity;
-    this.#leases = seats.reduce((sum, { leaseMs }) => sum + Number(leaseMs > 0), 0);
-    this.#settledLength = this.#slots.length;
+  #add(ticket: Position, client: SeatedClient, member: Member): RosterSeat<Member> {
+    const seat: RosterSeat<Member> = { ticket, rank: 0, member, client };
+    this.#ranks.append(seat);
+    this.#note(seat);
+    return seat;
   }
 
-  #indexOf(ticket: Position): number {
-    let low = 0;
-    let high = this.#slots.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#slots[middle]!.ticket < ticket) low = middle + 1;
-      else high = middle;
-    }
-    return this.#slots[low]?.ticket === ticket ? low : -1;
+  #note(seat: RosterSeat<Member>): void {
+    const { id, hash, usedHash, leaseMs } = seat.client;
+    this.#byId.set(id, seat);
+    if (hash !== undefined) this.#byHash.set(hash, seat);
+    if (usedHash !== undefined) this.#byHash.set(usedHash, seat);
+    this.#leases += Number(leaseMs > 0);
+    this.#claimable += Number(hash !== undefined);
+  }
+
+  #forget({ client: { id, hash, usedHash, leaseMs } }: RosterSeat<Member>): void {
+    this.#byId.delete(id);
+    if (hash !== undefined) this.#byHash.delete(hash);
+    if (usedHash !== undefined) this.#byHash.delete(usedHash);
+    this.#leases -= Number(leaseMs > 0);
+    this.#claimable -= Number(hash !== undefined);
   }
 }

@@ -13,6 +13,8 @@ export interface KeptRecord {
 
 /** Where the records are kept. */
 export interface JournalFile {
+  /** It may lack records that were promised: it is new or a backup. */
+  readonly mayLackRecords: boolean;
   /** The newest snapshot; `undefined`: there is none. */
   readonly snapshot: Snapshot | undefined;
   /** The records after that snapshot, in order. */
@@ -44,8 +46,9 @@ export interface FileJournalOptions {
 /** How long to wait before writing is tried again after a failure, in ms. */
 const RETRY_MS = 1_000;
 
-export class FileJournal implements Journal {
-  readonly state: RosterState;
+export class FileJournal<Member> implements Journal<Member> {
+  readonly state: RosterState<Member>;
+  readonly mayLackRecords: boolean;
   readonly #file: JournalFile;
   readonly #options: FileJournalOptions;
   #next: Position;
@@ -54,18 +57,21 @@ export class FileJournal implements Journal {
   #retryAt = -Infinity;
   #hasFailed = false;
 
-  /** Applies what the file contains. The caller appends the `start` of this life. */
-  constructor(file: JournalFile, options: FileJournalOptions) {
+  /** Applies what the file contains. */
+  constructor(file: JournalFile, nobody: Member, options: FileJournalOptions) {
     this.#file = file;
     this.#options = options;
-    this.state = file.snapshot === undefined ? new RosterState() : RosterState.fromSnapshot(file.snapshot);
+    this.mayLackRecords = file.mayLackRecords;
+    this.state = file.snapshot === undefined
+      ? new RosterState(nobody)
+      : RosterState.fromSnapshot(file.snapshot, nobody);
     for (const { position, record } of file.records) apply(this.state, position, record);
     this.state.settle();
     this.#sinceSnapshot = file.records.length;
-    this.#next = Math.max(options.firstPosition, this.state.position + 1);
+    this.#next = Math.max(options.firstPosition - 1, this.state.position + 1);
   }
 
-  append(record: JournalRecord): readonly Effect[] {
+  append(record: JournalRecord): readonly Effect<Member>[] {
     const position = this.#next++;
     const effects = apply(this.state, position, record);
     this.#waiting.push({ position, at: this.#options.wallClock(), record });
@@ -79,7 +85,8 @@ export class FileJournal implements Journal {
     const count = this.#sinceSnapshot + this.#waiting.length;
     const snapshot = count >= recordsPerSnapshot ? this.state.toSnapshot() : undefined;
     try {
-      this.#file.write(this.#waiting, snapshot, this.#isAboutLeases);
+      // Without a lease, records that a power failure takes away let no two clients lead. Those before a synced one stay.
+      this.#file.write(this.#waiting, snapshot, this.state.leases > 0);
     } catch (error) {
       this.#retryAt = now() + RETRY_MS;
       if (!this.#hasFailed) onFailure(error instanceof Error ? error.message : String(error));
@@ -97,11 +104,5 @@ export class FileJournal implements Journal {
     this.#retryAt = -Infinity;
     this.commit();
     this.#file.close();
-  }
-
-  /** Records that no lease depends on may be lost in a power failure: that lets no two clients lead. */
-  get #isAboutLeases(): boolean {
-    return this.state.leases > 0 ||
-      this.#waiting.some(({ record }) => record.kind !== "join" || record.leaseMs > 0);
   }
 }

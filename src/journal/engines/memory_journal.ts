@@ -3,16 +3,21 @@
 import { apply, type Effect, type JournalRecord, type Position, RosterState } from "../mod.ts";
 import type { Journal } from "./journal.ts";
 
-export class MemoryJournal implements Journal {
-  readonly state = new RosterState();
+export class MemoryJournal<Member> implements Journal<Member> {
+  readonly state: RosterState<Member>;
+  readonly mayLackRecords = true;
   #next: Position;
 
-  /** @param firstPosition higher than all that earlier servers gave: tickets must not be given twice */
-  constructor(firstPosition: Position) {
-    this.#next = firstPosition;
+  /**
+   * @param firstPosition of the first record after the start; higher than all that earlier servers gave, because tickets
+   * must not be given twice
+   */
+  constructor(firstPosition: Position, nobody: Member) {
+    this.state = new RosterState(nobody);
+    this.#next = firstPosition - 1;
   }
 
-  append(record: JournalRecord): readonly Effect[] {
+  append(record: JournalRecord): readonly Effect<Member>[] {
     return apply(this.state, this.#next++, record);
   }
 
