@@ -2,7 +2,7 @@
 // do is the task of apply.ts.
 
 /**
- * The place of a record in the order: a safe integer that is higher than those of all records before. The position of the
+ * The place of a record in the order: a safe integer, 0 or more, that is higher than those of all records before. The position of the
  * record that makes a seat is the seat's ticket.
  */
 export type Position = number;

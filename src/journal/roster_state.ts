@@ -39,16 +39,17 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 /** @typeParam Member what the server attaches to a seat; it is no part of the state. */
 export class RosterState<Member = unknown> {
   #version = 0;
-  #position: Position = 0;
+  #position: Position = -1;
   #epoch: Position = 0;
   #capacity = 0;
   #waitingCapacity = 0;
   #isComplete = false;
-  #ranks = new RankManager<RosterSeat<Member>>();
+  readonly #ranks = new RankManager<RosterSeat<Member>>();
   readonly #byId = new Map<string, RosterSeat<Member>>();
   readonly #byHash = new Map<string, RosterSeat<Member>>();
   readonly #waiting = new Map<string, Arrival>();
   #leases = 0;
+  #claimable = 0;
   readonly #nobody: Member;
 
   /** @param nobody the member of a seat until another one is attached */
@@ -94,16 +95,14 @@ export class RosterState<Member = unknown> {
     return this.#claimable;
   }
 
-  #claimable = 0;
-
-  /** In ticket order, so that the index is the rank; those that have left since {@linkcode settle} are still in it. */
+  /** By rank, as it was when {@linkcode settle} was called last. */
   get roster(): readonly RosterSeat<Member>[] {
     return this.#ranks.roster;
   }
 
-  /** Without those that have left. */
+  /** All seats that are taken now, in ticket order. */
   get seats(): readonly RosterSeat<Member>[] {
-    return this.#ranks.isSettled ? this.#ranks.roster : this.roster.filter((seat) => this.isSeated(seat));
+    return this.#ranks.taken;
   }
 
   /** The clients that wait, the first one first. */

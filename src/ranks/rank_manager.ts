@@ -42,25 +42,31 @@ type WithRank = { rank: number };
  * Gives seats ranks in order of their tickets, and closes the gaps that departures leave.
  *
  * `leave` records a departure, and `settle` applies all that are recorded as one change, so that each member moves at most
- * once, and thousands of departures take one pass. Callers settle before they read the roster.
+ * once, and thousands of departures take one pass. Until then, the roster stays as it is.
  */
 export class RankManager<S extends Ranked> {
   #seats: S[] = [];
   readonly #leaving = new Set<S>();
-  /** The seats behind these have come since the roster was settled: nobody was told their ranks. */
-  #known = 0;
+  /** Seats that have come while departures were not settled; their ranks are those of places behind the roster. */
+  #arriving: S[] = [];
 
   /**
-   * The seats in ticket order, so that the index is the rank; those that have left since it was settled are still in it.
-   * Valid until the next change.
+   * The seats in ticket order, so that the index is the rank, as they were when it was settled last: those that have left
+   * since are still in it. Valid until the next change.
    */
   get roster(): readonly S[] {
     return this.#seats;
   }
 
-  /** The number of seats that are taken, without those that have left. */
+  /** All seats that are taken now, in ticket order. */
+  get taken(): readonly S[] {
+    if (this.isSettled) return this.#seats;
+    return [...this.#seats, ...this.#arriving].filter((seat) => !this.#leaving.has(seat));
+  }
+
+  /** The number of seats that are taken now. */
   get size(): number {
-    return this.#seats.length - this.#leaving.size;
+    return this.#seats.length + this.#arriving.length - this.#leaving.size;
   }
 
   get isSettled(): boolean {
@@ -68,21 +74,22 @@ export class RankManager<S extends Ranked> {
   }
 
   /**
-   * Adds a seat behind all others. While departures are not settled, its rank is that of its place in the roster.
+   * Adds a seat behind all others.
    *
    * @throws {Error} when its ticket is not higher than those of all others
    */
   append(seat: S): void {
-    const last = this.#seats.at(-1)?.ticket ?? -Infinity;
+    const last = (this.#arriving.at(-1) ?? this.#seats.at(-1))?.ticket ?? -Infinity;
     if (seat.ticket <= last) throw new Error(`Cannot seat ticket ${seat.ticket}: ${last} is seated already`);
-    (seat as WithRank).rank = this.#seats.length;
-    this.#seats.push(seat);
-    if (this.isSettled) this.#known = this.#seats.length;
+    (seat as WithRank).rank = this.#seats.length + this.#arriving.length;
+    if (this.isSettled) this.#seats.push(seat);
+    else this.#arriving.push(seat);
   }
 
   /** The seat with this ticket, unless it has left. */
   find(ticket: number): S | undefined {
-    const seat = this.#seats[indexOfTicket(this.#seats, ticket)];
+    const seat = this.#seats[indexOfTicket(this.#seats, ticket)] ??
+      this.#arriving[indexOfTicket(this.#arriving, ticket)];
     return seat === undefined || this.#leaving.has(seat) ? undefined : seat;
   }
 
@@ -93,27 +100,35 @@ export class RankManager<S extends Ranked> {
     return true;
   }
 
-  /** Whether a seat is in the roster and no departure from it is recorded. */
+  /** Whether a seat is taken, and no departure from it is recorded. */
   isSeated(seat: S): boolean {
-    return this.#seats[seat.rank] === seat && !this.#leaving.has(seat);
+    const { rank } = seat;
+    const current = this.#seats[rank] ?? this.#arriving[rank - this.#seats.length];
+    return current === seat && !this.#leaving.has(seat);
   }
 
-  /** Applies the recorded departures as one change; `undefined` when there are none. */
+  /** Applies the recorded departures, and the arrivals since, as one change; `undefined` when there are none. */
   settle(): RosterChange<S> | undefined {
     if (this.isSettled) return undefined;
-    const gone = [...this.#leaving].sort((a, b) => a.ticket - b.ticket);
+    const known = this.#seats.length;
+    // Nobody was told of a seat that has come and gone since.
+    const departed = [...this.#leaving].filter((seat) => seat.rank < known).sort((a, b) => a.ticket - b.ticket);
     const promoted: Promotion<S>[] = [];
-    let rank = gone[0]!.rank;
-    for (let was = rank; was < this.#seats.length; was++) {
+    let rank = departed[0]?.rank ?? known;
+    for (let was = rank; was < known; was++) {
       const seat = this.#seats[was]!;
       if (this.#leaving.has(seat)) continue;
       (seat as WithRank).rank = rank;
       this.#seats[rank++] = seat;
-      if (was < this.#known) promoted.push({ seat, was });
+      promoted.push({ seat, was });
     }
-    // Nobody was told of a seat that has come and gone since.
-    const departed = gone.filter((seat) => seat.rank < this.#known);
-    this.#seats.length = this.#known = rank;
+    this.#seats.length = rank;
+    for (const seat of this.#arriving) {
+      if (this.#leaving.has(seat)) continue;
+      (seat as WithRank).rank = rank;
+      this.#seats[rank++] = seat;
+    }
+    this.#arriving = [];
     this.#leaving.clear();
     return { departed, promoted };
   }
