@@ -2,6 +2,16 @@
 
 export { apply, type Effect, RULES, type VoidReason } from "./apply.ts";
 export {
+  type AuditClient,
+  type AuditCommand,
+  type AuditEntry,
+  type AuditKind,
+  type AuditMember,
+  type AuditSink,
+  type KeptEntry,
+} from "./audit.ts";
+export { JournalContentError, readEntry, readRecord, readSnapshot } from "./read_rows.ts";
+export {
   type Arrival,
   JOURNAL_VERSION,
   type JournalRecord,
@@ -9,6 +19,7 @@ export {
   type RecordKind,
   type SeatClaim,
 } from "./record.ts";
+export { type JournalContents, stateAt, stateBefore } from "./replay.ts";
 export {
   type RosterSeat,
   RosterState,

@@ -49,8 +49,8 @@ export type JournalRecord =
   /** The client is a program, which may claim its seat with this token. */
   | ({ readonly kind: "token"; readonly hash: string } & SeatClaim)
   | ({ readonly kind: "leave" } & SeatClaim)
-  /** The connection ended; the seat is kept. */
-  | ({ readonly kind: "away" } & SeatClaim)
+  /** The connection ended; the seat is kept. `leaseRestMs`: how long its program may still run. */
+  | ({ readonly kind: "away"; readonly leaseRestMs?: number | undefined } & SeatClaim)
   /** A client takes its seat back. `presented` is the hash of the token that it sent, `hash` that of the new one. */
   | (
     & { readonly kind: "claim"; readonly id: string; readonly presented: string; readonly hash: string }

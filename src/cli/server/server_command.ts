@@ -27,14 +27,21 @@ import {
   validText,
   versionLine,
 } from "../shared/mod.ts";
+import { findNearestName } from "../../spelling/mod.ts";
+import { isJournalCommand, JOURNAL_COMMANDS } from "./journal/mod.ts";
 import { openListener } from "./open_listener.ts";
 
-/** Runs the server until a signal stops it, or asks a running one. @returns the exit code. */
+/** Runs the server until a signal stops it, asks a running one, or reads a journal. @returns the exit code. */
 export async function serverCommand(args: readonly string[]): Promise<number> {
+  const [command, ...words] = args;
+  if (isJournalCommand(command)) {
+    const { journalCommand } = await import("./journal/journal_command.ts");
+    return await journalCommand(command, words);
+  }
   const parsed = parseFlags(SERVER_FLAGS, args);
   if (!parsed.ok) return refuse(parsed.message);
   const surplus = [...parsed.positionals, ...parsed.afterDashes][0];
-  if (surplus !== undefined) return refuse(`Unexpected argument "${surplus}"`);
+  if (surplus !== undefined) return refuse(unexpected(surplus));
   const flags = parsed.values;
   if (flags.help) return await printHelp();
   if (flags.version) return printAnswer(versionLine("rankserver"), SERVER_EXIT);
@@ -181,6 +188,10 @@ async function printHelp(): Promise<number> {
       ["rankserver --evict CLIENT --control PATH", "take a client's seat away"],
       ["rankserver --raise CLIENT --control PATH", "give a client rank 0"],
       ["rankserver --new-token NAME --tokens-file FILE", "create a token for a client"],
+      ["rankserver history FILE [--since 1h]", "what happened, from the file of [journal]"],
+      ["rankserver verify FILE", "prove the guarantees on that file"],
+      ["rankserver export FILE [--at TIME]", "the seats as they were"],
+      ["rankserver backup FILE TO", "copy the file; --help after any of these has more"],
     ],
     flags: SERVER_FLAGS,
     common: ["config", "host", "port", "max-clients", "commands"],
@@ -200,6 +211,14 @@ async function printHelp(): Promise<number> {
     ],
   });
   return printAnswer(text.trimEnd(), SERVER_EXIT);
+}
+
+function unexpected(word: string): string {
+  const nearest = findNearestName(word, JOURNAL_COMMANDS);
+  if ((JOURNAL_COMMANDS as readonly string[]).includes(word)) {
+    return `Unexpected argument "${word}": a command comes first`;
+  }
+  return `Unexpected argument "${word}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`;
 }
 
 function fail({ message }: Error, code: number): number {

@@ -1,5 +1,7 @@
 // Where the order of the records comes from, and where they are kept.
 
+export { type AuditFile, AuditWriter, type AuditWriterOptions } from "./audit_writer.ts";
 export { FileJournal, type FileJournalOptions, type JournalFile, type KeptRecord } from "./file_journal.ts";
 export { begin, type Journal } from "./journal.ts";
 export { MemoryJournal } from "./memory_journal.ts";
+export type { JournalReader } from "./read_journal.ts";

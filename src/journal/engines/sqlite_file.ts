@@ -2,10 +2,14 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { JournalRecord, Snapshot } from "../mod.ts";
+import type { AuditBounds, AuditFile, AuditRow } from "./audit_writer.ts";
 import type { JournalFile, KeptRecord } from "./file_journal.ts";
 import { openDatabase, type OpenedDatabase } from "./open_database.ts";
 
-export class SqliteFile implements JournalFile {
+/** Old entries that one transaction removes at most: more than it adds, and few enough to take no time. */
+const MAX_REMOVED = 1_000;
+
+export class SqliteFile implements JournalFile, AuditFile {
   readonly origin: OpenedDatabase["origin"];
   readonly mayLackRecords: boolean;
   readonly snapshot: Snapshot | undefined;
@@ -13,6 +17,10 @@ export class SqliteFile implements JournalFile {
   readonly #opened: OpenedDatabase;
   readonly #addRecord;
   readonly #addSnapshot;
+  readonly #addEntry;
+  readonly #removeOld;
+  readonly #removeFirst;
+  readonly #pages;
   #lacks: boolean;
   #isSynced = false;
 
@@ -28,6 +36,17 @@ export class SqliteFile implements JournalFile {
     this.origin = origin;
     this.#addRecord = database.prepare("INSERT INTO records VALUES (?, ?, ?)");
     this.#addSnapshot = database.prepare("INSERT INTO snapshots VALUES (?, ?, ?)");
+    this.#addEntry = database.prepare("INSERT INTO audit (at, position, entry) VALUES (?, ?, ?)");
+    this.#removeOld = database.prepare(
+      "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? ORDER BY at LIMIT ?)",
+    );
+    this.#removeFirst = database.prepare(
+      "DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT ?)",
+    );
+    this.#pages = database.prepare(
+      "SELECT page_count AS pages, freelist_count AS free, page_size AS size " +
+        "FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
+    );
     this.mayLackRecords = this.#lacks = database.prepare("SELECT may_lack FROM about").get()?.may_lack !== 0;
     this.snapshot = newestSnapshot(database);
     this.records = [...readRecords(database, this.snapshot?.position ?? 0)];
@@ -39,6 +58,32 @@ export class SqliteFile implements JournalFile {
   }
 
   write(records: readonly KeptRecord[], snapshot: Snapshot | undefined, isSynced: boolean): void {
+    this.#transact(isSynced, () => {
+      for (const { position, at, record } of records) {
+        this.#addRecord.run(position, at, JSON.stringify(record));
+      }
+      if (snapshot !== undefined) {
+        this.#addSnapshot.run(snapshot.position, records.at(-1)!.at, JSON.stringify(snapshot));
+      }
+      if (this.#lacks) this.database.exec("UPDATE about SET may_lack = 0");
+    });
+    this.#lacks = false;
+  }
+
+  /** Writes all of these or nothing, and removes old ones. Not synced: a power failure may take the last ones away. */
+  writeAudit(rows: readonly AuditRow[], { maxBytes, keepSince }: AuditBounds): void {
+    this.#transact(false, () => {
+      for (const { at, position, json } of rows) this.#addEntry.run(at, position, json);
+      this.#removeOld.run(keepSince, MAX_REMOVED);
+      if (this.#usedBytes() > maxBytes) this.#removeFirst.run(MAX_REMOVED);
+    });
+  }
+
+  close(): void {
+    this.#opened[Symbol.dispose]();
+  }
+
+  #transact(isSynced: boolean, write: () => void): void {
     const { database } = this;
     if (isSynced !== this.#isSynced) {
       database.exec(`PRAGMA synchronous = ${isSynced ? "FULL" : "NORMAL"}`);
@@ -46,23 +91,18 @@ export class SqliteFile implements JournalFile {
     }
     database.exec("BEGIN IMMEDIATE");
     try {
-      for (const { position, at, record } of records) {
-        this.#addRecord.run(position, at, JSON.stringify(record));
-      }
-      if (snapshot !== undefined) {
-        this.#addSnapshot.run(snapshot.position, records.at(-1)!.at, JSON.stringify(snapshot));
-      }
-      if (this.#lacks) database.exec("UPDATE about SET may_lack = 0");
+      write();
       database.exec("COMMIT");
     } catch (error) {
       this.#rollBack();
       throw error;
     }
-    this.#lacks = false;
   }
 
-  close(): void {
-    this.#opened[Symbol.dispose]();
+  /** Without the pages that are free: what is removed makes room for what is written next. */
+  #usedBytes(): number {
+    const { pages, free, size } = this.#pages.get() as { pages: number; free: number; size: number };
+    return (pages - free) * size;
   }
 
   #rollBack(): void {

@@ -1,0 +1,26 @@
+// Which items of the history are shown.
+
+/** Whom an item concerns. */
+export interface Concerned {
+  readonly tickets: readonly number[];
+  /** As they were at that time. */
+  readonly ranks: readonly number[];
+  /** Of clients and of their tokens. */
+  readonly names: readonly string[];
+}
+
+export interface HistoryFilter {
+  readonly client: ((concerned: Concerned) => boolean) | undefined;
+  readonly command: string | undefined;
+}
+
+/** @returns a message when `of` is wrong */
+export function parseFilter(of: string | undefined, command: string | undefined): HistoryFilter | string {
+  if (of === undefined) return { client: undefined, command };
+  const [, mark, number] = /^(@|ticket:)(.*)$/s.exec(of) ?? [];
+  if (mark === undefined) return { client: ({ names }) => names.includes(of), command };
+  const value = /^\d{1,16}$/.test(number!) ? Number(number) : NaN;
+  if (!Number.isSafeInteger(value)) return `--of must be a name, @RANK or ticket:N, got "${of}"`;
+  const key = mark === "@" ? "ranks" : "tickets";
+  return { client: (concerned) => concerned[key].includes(value), command };
+}

@@ -1,0 +1,73 @@
+// One line for each record that people want to know of.
+
+import { count, quoted } from "../../../words/mod.ts";
+import type { SeatedThen, Step } from "./roster_replay.ts";
+
+/** `undefined`: the record changed nothing that people see, or the audit says more about it. */
+export function recordText(step: Step): string | undefined {
+  const text = textOf(step);
+  if (text === undefined || step.newFirst === undefined) return text;
+  const { name, ticket } = step.newFirst;
+  const isNamed = ticket === step.after?.ticket;
+  return isNamed ? text : `${text}; rank 0 is now ${quoted(name)} (ticket ${ticket})`;
+}
+
+function textOf({ record, effects, before, after, waited }: Step): string | undefined {
+  const [effect] = effects;
+  if (effect?.kind === "void") return undefined;
+  switch (record.kind) {
+    case "start": {
+      const dropped = effect?.kind === "started" ? effect.dropped.length : 0;
+      const lost = dropped === 0
+        ? ""
+        : `, ${count(dropped, "client")} lost ${dropped === 1 ? "its" : "their"} seats`;
+      return `Server started with ${count(record.capacity, "seat")}${lost}`;
+    }
+    case "complete":
+      return "All leases of earlier servers are over";
+    case "join": {
+      if (effect?.kind === "seated") {
+        return `${client(after)} joined at rank ${after?.rank}${tokenText(record.identity)}`;
+      }
+      const name = quoted(record.name);
+      if (effect?.kind === "waiting") return `Client ${name} is number ${effect.place} in the waiting room`;
+      return `Client ${name} refused: all seats are taken`;
+    }
+    case "withdraw":
+      return waited && `Client ${quoted(waited)} left the waiting room`;
+    case "leave":
+      return `${client(before)} left rank ${before?.rank}${seatedText(after)}`;
+    case "lapse":
+      return `${client(before)} did not come back to rank ${before?.rank}${seatedText(after)}`;
+    case "away":
+      return `${client(before)} disconnected from rank ${before?.rank}; seat reserved`;
+    case "claim":
+      return `${client(after)} resumed rank ${after?.rank}`;
+    case "yield":
+      return `${
+        client(before)
+      } yielded rank ${before?.rank} and is now rank ${after?.rank} (ticket ${after?.ticket})`;
+    case "rename":
+      return `${client(before)} at rank ${before?.rank} is named ${quoted(record.name)}`;
+    case "lease":
+      return `${client(before)} at rank ${before?.rank} has a lease of ${record.leaseMs} ms`;
+    // Secrets between the server and a program, and what the audit says with more detail.
+    case "token":
+    case "confirm":
+    case "evict":
+      return undefined;
+  }
+}
+
+function client(seated: SeatedThen | undefined): string {
+  return seated === undefined ? "A client" : `Client ${quoted(seated.name)} (ticket ${seated.ticket})`;
+}
+
+function tokenText(identity: string | undefined): string {
+  return identity === undefined ? "" : ` with token ${quoted(identity)}`;
+}
+
+/** The client from the waiting room that has got a seat. */
+function seatedText(after: SeatedThen | undefined): string {
+  return after === undefined ? "" : `; ${client(after)} joined at rank ${after.rank} from the waiting room`;
+}

@@ -1,0 +1,101 @@
+// The audit: what happened besides the records. It is no part of the state: a server that cannot write it loses entries, which
+// it counts, and nothing else. Pure.
+
+import type { Position } from "./record.ts";
+
+/** A client, by its remote address. */
+export interface AuditClient {
+  readonly ip: string;
+  readonly port: number;
+  /** Absent: it has chosen none. */
+  readonly name?: string | undefined;
+  /** The name of its login token, where one is required. */
+  readonly identity?: string | undefined;
+  /** Absent: it has no seat. */
+  readonly ticket?: Position | undefined;
+  readonly rank?: number | undefined;
+}
+
+/** A client that has a seat. */
+export type AuditMember = AuditClient & { readonly ticket: Position; readonly rank: number };
+
+/** A command as it was sent. */
+export interface AuditCommand {
+  /** `(hidden)` if it is not on the allow-list and arguments are not recorded. */
+  readonly command: string;
+  /** Long ones are cut, which a final "…" marks. Absent: they are not recorded, or `argsDiffer`. */
+  readonly args?: readonly string[] | undefined;
+  /** How many further arguments are not shown. */
+  readonly argsOmitted?: number | undefined;
+  /** The entry stands for commands with more different arguments than are recorded. */
+  readonly argsDiffer?: true | undefined;
+}
+
+export type AuditEntry =
+  /** A run has ended. The entry's position and all ranks are those of its beginning. */
+  | ({
+    readonly kind: "run";
+    readonly by: AuditMember;
+    readonly run: number;
+    /** The tickets, in rank order. */
+    readonly executors: readonly Position[];
+    /** Of each executor. */
+    readonly statuses: readonly string[];
+    /** What the sender was told. */
+    readonly counts: Readonly<Record<string, number>>;
+    readonly ms: number;
+  } & AuditCommand)
+  /** A command without answers. */
+  | ({ readonly kind: "command"; readonly by: AuditMember; readonly executors: number } & AuditCommand)
+  | ({
+    readonly kind: "refusal";
+    readonly by: AuditMember;
+    readonly reason: string;
+    readonly message?: string | undefined;
+  } & AuditCommand)
+  | { readonly kind: "login"; readonly ip: string; readonly port: number; readonly identity: string }
+  | { readonly kind: "login_failure"; readonly ip: string; readonly port: number; readonly message: string }
+  | {
+    readonly kind: "eviction";
+    readonly who: AuditMember;
+    /** Absent: the operator. */
+    readonly by?: AuditClient | undefined;
+    /** How long its seat stays empty. */
+    readonly keepMs: number;
+  }
+  /** The operator gives a client rank 0. */
+  | { readonly kind: "raise"; readonly who: AuditMember; readonly waitMs: number }
+  | { readonly kind: "reload"; readonly changed: readonly string[]; readonly needsRestart: readonly string[] }
+  | { readonly kind: "reload_failure"; readonly message: string }
+  | { readonly kind: "tokens"; readonly tokens: number; readonly revoked: number }
+  | { readonly kind: "server_start"; readonly version: string; readonly address: string }
+  | { readonly kind: "server_stop"; readonly signal: string }
+  /** As many entries as its count could not be written here. */
+  | { readonly kind: "lost" };
+
+export type AuditKind = AuditEntry["kind"];
+
+/** An entry in a journal. */
+export interface KeptEntry {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Of the last record before it; a run has the position at which its executors were chosen. */
+  readonly position: Position;
+  readonly entry: AuditEntry;
+  /** For how many equal ones it stands. */
+  readonly count: number;
+}
+
+/** Takes the entries of a server. */
+export interface AuditSink {
+  /** Of the state. */
+  readonly position: Position;
+  /**
+   * Takes an entry and returns immediately; never throws.
+   *
+   * @param position where it belongs, if not to the current position
+   * @param count for how many equal ones it stands
+   */
+  note(entry: AuditEntry, position?: Position, count?: number): void;
+}

@@ -1,0 +1,156 @@
+// Writes the audit. Entries wait in memory and are written together about once a second, so that a run costs no transaction of
+// its own. What cannot be written is tried again; what does not fit into the memory meanwhile is lost, and counted.
+
+import type { AuditEntry, AuditSink, Position } from "../mod.ts";
+
+export interface AuditRow {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly position: Position;
+  /** The entry, with its count unless that is 1. */
+  readonly json: string;
+}
+
+export interface AuditBounds {
+  /** Of the whole file: beyond it, the oldest entries are removed. */
+  readonly maxBytes: number;
+  /** Entries before this time are removed, in ms since 1970. */
+  readonly keepSince: number;
+}
+
+export interface AuditFile {
+  /** Writes all rows or none. @throws when they cannot be written */
+  writeAudit(rows: readonly AuditRow[], bounds: AuditBounds): void;
+}
+
+export interface AuditWriterOptions {
+  readonly file: AuditFile;
+  readonly position: () => Position;
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
+  /** Calls back once; the result cancels it. */
+  readonly after: (ms: number, callback: () => void) => () => void;
+  readonly maxBytes: number;
+  readonly keepMs: number;
+  /** Called when writing begins to fail, or the first entry is lost. */
+  readonly onFailure: (message: string) => void;
+  /** Called when everything that was not lost is written. @param lost how many entries were lost */
+  readonly onRecovery: (lost: number) => void;
+}
+
+interface Waiting {
+  readonly at: number;
+  readonly position: Position;
+  readonly json: string;
+  count: number;
+}
+
+/** How long entries wait at most, in ms; also the time until writing is tried again. */
+const PAUSE_MS = 1_000;
+/** The pause before the next ones when there are more than one transaction may write, in ms. */
+const SHORT_PAUSE_MS = 20;
+/** What one transaction writes at most: a few milliseconds. */
+const MAX_ROWS = 500;
+const MAX_BATCH_LENGTH = 512 * 1_024;
+/** How much may wait, in UTF-16 code units: some seconds of a busy server. */
+const MAX_QUEUED = 8 * 1_024 * 1_024;
+
+export class AuditWriter implements AuditSink {
+  readonly #options: AuditWriterOptions;
+  #queue: Waiting[] = [];
+  #queuedLength = 0;
+  /** After the first lost entry, all are lost until that is recorded, so that the record marks the place of the gap. */
+  #lost = 0;
+  #hasFailed = false;
+  #stopTimer: (() => void) | undefined;
+
+  constructor(options: AuditWriterOptions) {
+    this.#options = options;
+  }
+
+  get position(): Position {
+    return this.#options.position();
+  }
+
+  note(entry: AuditEntry, position = this.position, count = 1): void {
+    if (this.#lost > 0) {
+      this.#lost += count;
+      return;
+    }
+    const json = JSON.stringify(entry);
+    const last = this.#queue.at(-1);
+    // What a client repeats is one entry.
+    if (last?.json === json && last.position === position) {
+      last.count += count;
+      return;
+    }
+    if (this.#queuedLength + json.length > MAX_QUEUED) {
+      this.#lost = count;
+      this.#fail("more entries than can be written");
+    } else this.#add({ at: this.#options.wallClock(), position, json, count });
+    this.#stopTimer ??= this.#options.after(PAUSE_MS, () => this.#writeNext());
+  }
+
+  /** Writes what it can, and stops. To be called before the file is closed. */
+  close(): void {
+    this.#stopTimer?.();
+    while (this.#queue.length > 0 && this.#writeBatch());
+    // What was lost was recorded as an entry, too.
+    this.#stopTimer?.();
+    const lost = this.#lost + this.#queue.reduce((sum, { count }) => sum + count, 0);
+    if (this.#hasFailed) this.#options.onRecovery(lost);
+    this.#queue = [];
+  }
+
+  #writeNext(): void {
+    this.#stopTimer = undefined;
+    const isWritten = this.#writeBatch();
+    if (this.#queue.length === 0) return;
+    const pauseMs = isWritten ? SHORT_PAUSE_MS : PAUSE_MS;
+    this.#stopTimer = this.#options.after(pauseMs, () => this.#writeNext());
+  }
+
+  /** @returns whether anything was written */
+  #writeBatch(): boolean {
+    const { file, wallClock, maxBytes, keepMs } = this.#options;
+    let rows = 0;
+    let length = 0;
+    while (rows < this.#queue.length && rows < MAX_ROWS && (rows === 0 || length < MAX_BATCH_LENGTH)) {
+      length += this.#queue[rows++]!.json.length;
+    }
+    try {
+      file.writeAudit(this.#queue.slice(0, rows).map(toRow), { maxBytes, keepSince: wallClock() - keepMs });
+    } catch (error) {
+      this.#fail(error instanceof Error ? error.message : String(error));
+      return false;
+    }
+    this.#queue = this.#queue.slice(rows);
+    this.#queuedLength = this.#queue.reduce((sum, { json }) => sum + json.length, 0);
+    if (this.#queue.length === 0 && this.#hasFailed) this.#recover();
+    return true;
+  }
+
+  #fail(message: string): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#options.onFailure(message);
+  }
+
+  /** Records how many entries are missing here. */
+  #recover(): void {
+    const lost = this.#lost;
+    this.#hasFailed = false;
+    this.#lost = 0;
+    this.#options.onRecovery(lost);
+    if (lost > 0) this.note({ kind: "lost" }, this.position, lost);
+  }
+
+  #add(waiting: Waiting): void {
+    this.#queue.push(waiting);
+    this.#queuedLength += waiting.json.length;
+  }
+}
+
+function toRow({ at, position, json, count }: Waiting): AuditRow {
+  return { at, position, json: count === 1 ? json : `${json.slice(0, -1)},"count":${count}}` };
+}

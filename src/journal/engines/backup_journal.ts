@@ -1,0 +1,61 @@
+// Copies the file of a journal while a server may be writing it.
+
+import { backup, DatabaseSync } from "node:sqlite";
+import { JournalFileError, openForReading } from "./open_database.ts";
+
+/** A journal has hashes of tokens and the arguments of commands. */
+const MODE = 0o600;
+
+/**
+ * The copy is marked: a server that starts from it knows that it may lack what was promised since.
+ *
+ * @returns the size of the copy, in bytes
+ * @throws {JournalFileError} also when `to` exists
+ */
+export async function backupJournal(from: string, to: string): Promise<number> {
+  using source = openForReading(from);
+  const temporary = `${to}.${crypto.randomUUID()}.tmp`;
+  try {
+    Deno.openSync(temporary, { write: true, createNew: true, mode: MODE }).close();
+    // Within a transaction, because otherwise the copy would start again whenever the server writes something.
+    source.exec("BEGIN; SELECT may_lack FROM about");
+    await backup(source, temporary);
+    mark(temporary);
+    sync(temporary);
+    // Unlike a rename, it does not replace a file.
+    Deno.linkSync(temporary, to);
+    sync(folderOf(to));
+    return Deno.statSync(to).size;
+  } catch (error) {
+    throw new JournalFileError(`Cannot back up ${from} to ${to}: ${reasonOf(error)}`, { cause: error });
+  } finally {
+    remove(temporary);
+  }
+}
+
+function mark(path: string): void {
+  using copy = new DatabaseSync(path);
+  copy.exec("UPDATE about SET may_lack = 1");
+}
+
+function sync(path: string): void {
+  using file = Deno.openSync(path);
+  file.syncSync();
+}
+
+function folderOf(path: string): string {
+  return path.replace(/[^/]*$/, "") || ".";
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.AlreadyExists) return "the file exists already";
+  return error instanceof Error ? error.message : String(error);
+}
+
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It was not created.
+  }
+}

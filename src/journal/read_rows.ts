@@ -1,0 +1,175 @@
+// Reads what a journal file contains. It was written by a server, but a disk or a person may have changed it since: anything
+// unexpected is an error that names its place. Pure.
+
+import type { AuditEntry, AuditKind } from "./audit.ts";
+import type { JournalRecord, RecordKind } from "./record.ts";
+import type { Snapshot } from "./roster_state.ts";
+
+/** A part of the journal cannot be understood: it is damaged, or of a later version. */
+export class JournalContentError extends Error {
+  override readonly name = "JournalContentError";
+}
+
+type FieldType = "string" | "number" | "boolean" | "strings" | "numbers" | "object" | "objects";
+/** "?": may be absent. */
+type Fields = Readonly<Record<string, FieldType | `${FieldType}?`>>;
+
+const CLAIM: Fields = { ticket: "number", n: "number" };
+const ARRIVAL: Fields = {
+  id: "string",
+  name: "string",
+  ip: "string",
+  port: "number",
+  since: "number",
+  identity: "string?",
+  hash: "string?",
+  leaseMs: "number",
+};
+const RECORDS: Readonly<Record<RecordKind, Fields>> = {
+  start: { version: "number", capacity: "number", waitingCapacity: "number", isComplete: "boolean" },
+  complete: {},
+  join: ARRIVAL,
+  withdraw: { id: "string" },
+  token: { ...CLAIM, hash: "string" },
+  leave: CLAIM,
+  away: { ...CLAIM, leaseRestMs: "number?" },
+  claim: { ...CLAIM, id: "string", presented: "string", hash: "string" },
+  confirm: CLAIM,
+  lapse: CLAIM,
+  yield: { ...CLAIM, hash: "string?" },
+  evict: { ...CLAIM, by: "string?" },
+  rename: { ...CLAIM, name: "string" },
+  lease: { ...CLAIM, leaseMs: "number" },
+};
+
+const SNAPSHOT: Fields = {
+  version: "number",
+  position: "number",
+  epoch: "number",
+  capacity: "number",
+  waitingCapacity: "number",
+  isComplete: "boolean",
+  seats: "objects",
+  waiting: "objects",
+};
+const SEAT: Fields = { ...ARRIVAL, ...CLAIM, usedHash: "string?", isAway: "boolean", isEvicted: "boolean" };
+
+const CLIENT: Fields = {
+  ip: "string",
+  port: "number",
+  name: "string?",
+  identity: "string?",
+  ticket: "number?",
+  rank: "number?",
+};
+const MEMBER: Fields = { ...CLIENT, ticket: "number", rank: "number" };
+const COMMAND: Fields = {
+  by: "object",
+  command: "string",
+  args: "strings?",
+  argsOmitted: "number?",
+  argsDiffer: "boolean?",
+};
+const REMOTE: Fields = { ip: "string", port: "number" };
+const ENTRIES: Readonly<Record<AuditKind, Fields>> = {
+  run: {
+    ...COMMAND,
+    run: "number",
+    executors: "numbers",
+    statuses: "strings",
+    counts: "object",
+    ms: "number",
+  },
+  command: { ...COMMAND, executors: "number" },
+  refusal: { ...COMMAND, reason: "string", message: "string?" },
+  login: { ...REMOTE, identity: "string" },
+  login_failure: { ...REMOTE, message: "string" },
+  eviction: { who: "object", by: "object?", keepMs: "number" },
+  raise: { who: "object", waitMs: "number" },
+  reload: { changed: "strings", needsRestart: "strings" },
+  reload_failure: { message: "string" },
+  tokens: { tokens: "number", revoked: "number" },
+  server_start: { version: "string", address: "string" },
+  server_stop: { signal: "string" },
+  lost: {},
+};
+
+/** @throws {JournalContentError} */
+export function readRecord(json: string, position: number): JournalRecord {
+  const place = `The record at position ${position}`;
+  const record = parse(json, place);
+  checkKind(record, RECORDS, place);
+  return record as unknown as JournalRecord;
+}
+
+/** @throws {JournalContentError} */
+export function readSnapshot(json: string, position: number): Snapshot {
+  const place = `The snapshot at position ${position}`;
+  const snapshot = parse(json, place);
+  check(snapshot, SNAPSHOT, place);
+  if (snapshot.position !== position) throw new JournalContentError(`${place} is of another position`);
+  for (const seat of snapshot.seats as Json[]) check(seat, SEAT, place);
+  for (const client of snapshot.waiting as Json[]) check(client, ARRIVAL, place);
+  return snapshot as unknown as Snapshot;
+}
+
+/** @throws {JournalContentError} */
+export function readEntry(json: string, id: number): { readonly entry: AuditEntry; readonly count: number } {
+  const place = `The audit entry ${id}`;
+  const { count = 1, ...entry } = parse(json, place);
+  checkKind(entry, ENTRIES, place);
+  check({ count }, { count: "number" }, place);
+  if ("by" in entry && entry.by !== undefined) {
+    check(entry.by as Json, entry.kind === "eviction" ? CLIENT : MEMBER, place);
+  }
+  if ("who" in entry) check(entry.who as Json, MEMBER, place);
+  return { entry: entry as unknown as AuditEntry, count: count as number };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function parse(json: string, place: string): Json {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new JournalContentError(`${place} is damaged: it is not JSON`);
+  }
+  if (is(value, "object")) return value as Json;
+  throw new JournalContentError(`${place} is damaged: it is not an object`);
+}
+
+function checkKind(value: Json, known: Readonly<Record<string, Fields>>, place: string): void {
+  const { kind } = value;
+  if (typeof kind !== "string" || !Object.hasOwn(known, kind)) {
+    throw new JournalContentError(`${place} is of an unknown kind: ${JSON.stringify(kind)}`);
+  }
+  check(value, known[kind]!, place);
+}
+
+function check(value: Json, fields: Fields, place: string): void {
+  for (const [name, type] of Object.entries(fields)) {
+    const isOptional = type.endsWith("?");
+    if (isOptional && value[name] === undefined) continue;
+    if (!is(value[name], (isOptional ? type.slice(0, -1) : type) as FieldType)) {
+      throw new JournalContentError(`${place} is damaged: "${name}" is wrong or missing`);
+    }
+  }
+}
+
+function is(value: unknown, type: FieldType): boolean {
+  switch (type) {
+    case "string":
+      return typeof value === "string";
+    case "boolean":
+      return typeof value === "boolean";
+    case "number":
+      return Number.isFinite(value);
+    case "object":
+      return typeof value === "object" && value !== null && !Array.isArray(value);
+    case "strings":
+    case "numbers":
+    case "objects":
+      return Array.isArray(value) && value.every((item) => is(item, type.slice(0, -1) as FieldType));
+  }
+}

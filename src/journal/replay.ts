@@ -1,0 +1,41 @@
+// States of the past, from what a journal contains.
+
+import { apply } from "./apply.ts";
+import type { JournalRecord, Position } from "./record.ts";
+import { RosterState, type Snapshot } from "./roster_state.ts";
+
+/** What a journal contains. */
+export interface JournalContents {
+  /** The newest snapshot at or before a position. */
+  snapshotAt(position: Position): Snapshot | undefined;
+  oldestSnapshot(): Snapshot | undefined;
+  /** The records after a position, in order. */
+  records(
+    after: Position,
+  ): Iterable<{ readonly position: Position; readonly at: number; readonly record: JournalRecord }>;
+}
+
+/** The state after the last record at or before a position; `undefined`: the journal begins later. */
+export function stateAt(contents: JournalContents, position: Position): RosterState | undefined {
+  const base = contents.snapshotAt(position);
+  const state = base === undefined ? new RosterState(undefined) : RosterState.fromSnapshot(base, undefined);
+  let isEmpty = base === undefined;
+  for (const next of contents.records(state.position)) {
+    if (next.position > position) break;
+    // The first records of a journal, up to a snapshot, may have been removed.
+    if (isEmpty && next.record.kind !== "start") return undefined;
+    isEmpty = false;
+    apply(state, next.position, next.record);
+  }
+  state.settle();
+  return isEmpty ? undefined : state;
+}
+
+/** The state from which the records at and after a position can be applied, as far as the journal contains them. */
+export function stateBefore(contents: JournalContents, position: Position): RosterState {
+  const known = stateAt(contents, position - 1);
+  if (known !== undefined) return known;
+  const [first] = contents.records(-1);
+  const oldest = first?.record.kind === "start" ? undefined : contents.oldestSnapshot();
+  return oldest === undefined ? new RosterState(undefined) : RosterState.fromSnapshot(oldest, undefined);
+}

@@ -1,0 +1,80 @@
+// Verifies all that a journal contains, in the order of the positions.
+
+import type { JournalContents, KeptEntry, Snapshot } from "../mod.ts";
+import { type Proof, Verifier } from "./verifier.ts";
+import { Violation } from "./violation.ts";
+
+export interface VerifiedContents extends JournalContents {
+  /** The snapshots after a position, in order. */
+  snapshots(after: number): Iterable<Snapshot>;
+  /** All entries of the audit, by position. */
+  entriesByPosition(): Iterable<KeptEntry>;
+}
+
+/**
+ * @param onViolation called with what was proved until then
+ * @returns what was proved
+ * @throws {Violation} the first one
+ * @throws {JournalContentError}
+ */
+export function verifyJournal(contents: VerifiedContents, onViolation = (_: Proof) => {}): Proof {
+  const base = firstBase(contents);
+  const verifier = new Verifier(base);
+  try {
+    replay(contents, verifier, base?.position ?? -1);
+  } catch (error) {
+    if (error instanceof Violation) onViolation(verifier.proof);
+    throw error;
+  }
+  return verifier.proof;
+}
+
+/** The newest snapshot before the first record, from which all records can be replayed. */
+function firstBase(contents: VerifiedContents): Snapshot | undefined {
+  const [first] = contents.records(-1);
+  if (first === undefined) return contents.oldestSnapshot();
+  const before = contents.snapshotAt(first.position - 1);
+  if (before !== undefined || first.record.kind === "start") return before;
+  // Records may have been removed up to a snapshot, a part at a time.
+  return contents.oldestSnapshot();
+}
+
+function replay(contents: VerifiedContents, verifier: Verifier, after: number): void {
+  const snapshots = new Ahead(contents.snapshots(after));
+  const entries = new Ahead(contents.entriesByPosition());
+  const takeUntil = (position: number) => {
+    for (let next = snapshots.takeUntil(position); next; next = snapshots.takeUntil(position)) {
+      verifier.snapshot(next.position, next);
+    }
+    for (let next = entries.takeUntil(position); next; next = entries.takeUntil(position)) {
+      verifier.entry(next);
+    }
+  };
+  takeUntil(after);
+  for (const { position, at, record } of contents.records(after)) {
+    // What belongs to no record is found here.
+    takeUntil(position - 1);
+    verifier.record(position, at, record);
+    takeUntil(position);
+  }
+  takeUntil(Infinity);
+}
+
+/** Items in order, of which the next one can be looked at. */
+class Ahead<Item extends { readonly position: number }> {
+  readonly #items: Iterator<Item>;
+  #next: IteratorResult<Item>;
+
+  constructor(items: Iterable<Item>) {
+    this.#items = items[Symbol.iterator]();
+    this.#next = this.#items.next();
+  }
+
+  /** The next one, if it is at or before a position. */
+  takeUntil(position: number): Item | undefined {
+    const { done, value } = this.#next;
+    if (done || value.position > position) return undefined;
+    this.#next = this.#items.next();
+    return value;
+  }
+}
