@@ -2,7 +2,7 @@
 // unexpected is an error that names its place. Pure.
 
 import type { AuditEntry, AuditKind } from "./audit.ts";
-import type { JournalRecord, RecordKind } from "./record.ts";
+import { JOURNAL_VERSION, type JournalRecord, type RecordKind } from "./record.ts";
 import type { Snapshot } from "./roster_state.ts";
 
 /** A part of the journal cannot be understood: it is damaged, or of a later version. */
@@ -99,6 +99,11 @@ export function readRecord(json: string, position: number): JournalRecord {
   const place = `The record at position ${position}`;
   const record = parse(json, place);
   checkKind(record, RECORDS, place);
+  if (record.kind === "start" && record.version as number > JOURNAL_VERSION) {
+    throw new JournalContentError(
+      `${place} is of version ${record.version}: this program knows ${JOURNAL_VERSION}`,
+    );
+  }
   return record as unknown as JournalRecord;
 }
 

@@ -1,6 +1,7 @@
 // States of the past, from what a journal contains.
 
 import { apply } from "./apply.ts";
+import { JournalContentError } from "./read_rows.ts";
 import type { JournalRecord, Position } from "./record.ts";
 import { RosterState, type Snapshot } from "./roster_state.ts";
 
@@ -15,10 +16,10 @@ export interface JournalContents {
   ): Iterable<{ readonly position: Position; readonly at: number; readonly record: JournalRecord }>;
 }
 
-/** The state after the last record at or before a position; `undefined`: the journal begins later. */
+/** The state after the last record at or before a position; `undefined`: the journal begins later. @throws {JournalContentError} */
 export function stateAt(contents: JournalContents, position: Position): RosterState | undefined {
   const base = contents.snapshotAt(position);
-  const state = base === undefined ? new RosterState(undefined) : RosterState.fromSnapshot(base, undefined);
+  const state = restore(base);
   let isEmpty = base === undefined;
   for (const next of contents.records(state.position)) {
     if (next.position > position) break;
@@ -37,5 +38,17 @@ export function stateBefore(contents: JournalContents, position: Position): Rost
   if (known !== undefined) return known;
   const [first] = contents.records(-1);
   const oldest = first?.record.kind === "start" ? undefined : contents.oldestSnapshot();
-  return oldest === undefined ? new RosterState(undefined) : RosterState.fromSnapshot(oldest, undefined);
+  return restore(oldest);
+}
+
+function restore(snapshot: Snapshot | undefined): RosterState {
+  if (snapshot === undefined) return new RosterState(undefined);
+  try {
+    return RosterState.fromSnapshot(snapshot, undefined);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new JournalContentError(`The snapshot at position ${snapshot.position} is damaged: ${message}`, {
+      cause: error,
+    });
+  }
 }

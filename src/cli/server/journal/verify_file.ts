@@ -52,6 +52,7 @@ function proofText(path: string, proof: Proof): string[] {
       count(proof.snapshots, "snapshot is what the records lead", "snapshots are what the records lead")
     } to`,
   ];
+  if (proof.from >= 0) lines.push(`     earlier records, up to position ${proof.from}, have been removed`);
   if (proof.void > 0) lines.push(`     ${count(proof.void, "record")} came too late and changed nothing`);
   if (proof.unplaced > 0) {
     lines.push(
