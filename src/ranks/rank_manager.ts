@@ -112,7 +112,9 @@ export class RankManager<S extends Ranked> {
     if (this.isSettled) return undefined;
     const known = this.#seats.length;
     // Nobody was told of a seat that has come and gone since.
-    const departed = [...this.#leaving].filter((seat) => seat.rank < known).sort((a, b) => a.ticket - b.ticket);
+    const departed = [...this.#leaving].filter((seat) => seat.rank < known).sort((a, b) =>
+      a.ticket - b.ticket
+    );
     const promoted: Promotion<S>[] = [];
     let rank = departed[0]?.rank ?? known;
     for (let was = rank; was < known; was++) {
