@@ -10,6 +10,8 @@ export interface SeatedClient extends Arrival {
   readonly n: number;
   /** Of the token that was used last: it stays valid until the client has confirmed the new one. */
   readonly usedHash?: string | undefined;
+  /** It has sent a line, as a program: its seat outlives the server's process. */
+  readonly isProgram: boolean;
   readonly isAway: boolean;
   readonly isEvicted: boolean;
 }
@@ -159,7 +161,7 @@ export class RosterState<Member = unknown> {
     const dropped: RosterSeat<Member>[] = [];
     let kept = 0;
     for (const seat of this.seats) {
-      if (seat.client.hash !== undefined && kept < capacity) {
+      if (seat.client.isProgram && kept < capacity) {
         this.change(seat, { isAway: true });
         kept++;
       } else dropped.push(seat);
@@ -176,7 +178,7 @@ export class RosterState<Member = unknown> {
 
   /** A seat behind all others; its ticket is the current position. */
   seat(client: Arrival & Partial<SeatedClient>, member = this.#nobody): RosterSeat<Member> {
-    const seated: SeatedClient = { n: 0, isAway: false, isEvicted: false, ...client };
+    const seated: SeatedClient = { n: 0, isProgram: false, isAway: false, isEvicted: false, ...client };
     this.#epoch = this.#position;
     return this.#add(this.#position, seated, member);
   }

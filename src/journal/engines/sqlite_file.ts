@@ -30,7 +30,7 @@ export class SqliteFile implements JournalFile {
     this.#addSnapshot = database.prepare("INSERT INTO snapshots VALUES (?, ?, ?)");
     this.mayLackRecords = this.#lacks = database.prepare("SELECT may_lack FROM about").get()?.may_lack !== 0;
     this.snapshot = newestSnapshot(database);
-    this.records = [...readRecords(database, this.snapshot?.position ?? 0)];
+    this.records = [...readRecords(database, this.snapshot?.position ?? -1)];
     opened.move();
   }
 
