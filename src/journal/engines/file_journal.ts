@@ -71,6 +71,10 @@ export class FileJournal<Member> implements Journal<Member> {
     this.#next = Math.max(options.firstPosition - 1, this.state.position + 1);
   }
 
+  get isFailing(): boolean {
+    return this.#hasFailed;
+  }
+
   append(record: JournalRecord): readonly Effect<Member>[] {
     const position = this.#next++;
     const effects = apply(this.state, position, record);
