@@ -10,10 +10,5 @@ export {
   type SeatClaim,
   type SeatRecord,
 } from "./record.ts";
-export {
-  type RosterSeat,
-  RosterState,
-  type SavedSeat,
-  type SeatedClient,
-  type Snapshot,
-} from "./roster_state.ts";
+export { type RosterSeat, RosterState } from "./roster_state.ts";
+export type { SavedSeat, SeatedClient, Snapshot } from "./snapshot.ts";

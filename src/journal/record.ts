@@ -2,8 +2,8 @@
 // do is the task of apply.ts.
 
 /**
- * The place of a record in the order: a safe integer, 0 or more, that is higher than those of all records before. The position of the
- * record that makes a seat is the seat's ticket.
+ * The place of a record in the order: a safe integer, 0 or more, that is higher than those of all records before. The
+ * position of the record that makes a seat is the seat's ticket.
  */
 export type Position = number;
 
@@ -82,3 +82,9 @@ export type SeatRecord = JournalRecord extends infer R
 
 /** Of the rules in apply.ts. A server does not apply records of a later version. */
 export const JOURNAL_VERSION = 1;
+
+/** @throws {Error} for records, or a state that they led to, that this program may not understand */
+export function checkVersion(version: number): void {
+  if (version <= JOURNAL_VERSION) return;
+  throw new Error(`Cannot apply a journal of version ${version}: this program knows ${JOURNAL_VERSION}`);
+}

@@ -1,5 +1,7 @@
 // Where the order of the records comes from, and where they are kept.
 
 export { FileJournal, type FileJournalOptions, type JournalFile, type KeptRecord } from "./file_journal.ts";
+export { JournalFileError } from "./journal_file_error.ts";
 export { begin, type Journal } from "./journal.ts";
 export { MemoryJournal } from "./memory_journal.ts";
+export type { Retention } from "./retention.ts";

@@ -3,34 +3,48 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { JournalRecord, Snapshot } from "../mod.ts";
 import type { JournalFile, KeptRecord } from "./file_journal.ts";
+import { orFileError } from "./journal_file_error.ts";
 import { openDatabase, type OpenedDatabase } from "./open_database.ts";
+import { prune, type Retention, rollBack } from "./retention.ts";
+
+const KEEP_ALL: Retention = { keepMs: Infinity, maxBytes: Infinity };
 
 export class SqliteFile implements JournalFile {
+  readonly path: string;
   readonly origin: OpenedDatabase["origin"];
   readonly mayLackRecords: boolean;
   readonly snapshot: Snapshot | undefined;
   readonly records: readonly KeptRecord[];
   readonly #opened: OpenedDatabase;
+  readonly #retention: Retention;
   readonly #addRecord;
   readonly #addSnapshot;
   #lacks: boolean;
   #isSynced = false;
 
   /**
-   * Opens the file, or creates it. @param now milliseconds since 1970
+   * Opens the file, or creates it.
    *
+   * @param now milliseconds since 1970
    * @throws {JournalFileError}
    */
-  constructor(path: string, now: number) {
+  constructor(path: string, now: number, retention = KEEP_ALL) {
+    this.path = path;
+    this.#retention = retention;
     using opened = new DisposableStack();
     this.#opened = opened.use(openDatabase(path, now));
     const { database, origin } = this.#opened;
     this.origin = origin;
-    this.#addRecord = database.prepare("INSERT INTO records VALUES (?, ?, ?)");
-    this.#addSnapshot = database.prepare("INSERT INTO snapshots VALUES (?, ?, ?)");
-    this.mayLackRecords = this.#lacks = database.prepare("SELECT may_lack FROM about").get()?.may_lack !== 0;
-    this.snapshot = newestSnapshot(database);
-    this.records = [...readRecords(database, this.snapshot?.position ?? -1)];
+    try {
+      this.#addRecord = database.prepare("INSERT INTO records VALUES (?, ?, ?)");
+      this.#addSnapshot = database.prepare("INSERT INTO snapshots VALUES (?, ?, ?)");
+      this.mayLackRecords = database.prepare("SELECT may_lack FROM about").get()?.may_lack !== 0;
+      this.snapshot = newestSnapshot(database);
+      this.records = [...readRecords(database, this.snapshot?.position ?? -1)];
+    } catch (error) {
+      throw orFileError(path, error);
+    }
+    this.#lacks = this.mayLackRecords;
     opened.move();
   }
 
@@ -55,22 +69,29 @@ export class SqliteFile implements JournalFile {
       if (this.#lacks) database.exec("UPDATE about SET may_lack = 0");
       database.exec("COMMIT");
     } catch (error) {
-      this.#rollBack();
+      rollBack(database);
       throw error;
     }
     this.#lacks = false;
+    if (snapshot !== undefined) this.prune(records.at(-1)!.at);
+  }
+
+  /**
+   * Deletes what need not be kept any longer. It is called with every snapshot, and has to be called by those who write many
+   * audit lines between two of them.
+   *
+   * @param now milliseconds since 1970
+   */
+  prune(now: number): void {
+    try {
+      prune(this.database, this.#retention, now);
+    } catch {
+      // The disk may be full: deleting needs space, too. It is done later.
+    }
   }
 
   close(): void {
     this.#opened[Symbol.dispose]();
-  }
-
-  #rollBack(): void {
-    try {
-      this.database.exec("ROLLBACK");
-    } catch {
-      // After some errors, SQLite has rolled back already.
-    }
   }
 }
 
