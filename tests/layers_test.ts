@@ -56,7 +56,7 @@ const LAZY = [
   "src/journal/engines/backup_journal.ts",
   "src/journal/engines/read_journal.ts",
   "src/server/login/authenticator.ts",
-  "src/server/seats/sqlite_seat_store.ts",
+  "src/journal/engines/sqlite_file.ts",
 ];
 
 /** Folders that get time, chance and everything outside passed in. */
@@ -91,10 +91,7 @@ const ADAPTERS = [
   "src/log/json_lines.ts",
   "src/log/line_writer.ts",
   "src/server/login/authenticator.ts",
-  "src/server/seats/dirty_marker.ts",
-  "src/server/seats/open_store_file.ts",
-  "src/server/seats/resume_tokens.ts",
-  "src/server/seats/sqlite_seat_store.ts",
+  "src/server/seats/tokens.ts",
   "src/time/clock.ts",
   "src/tls/direct_connection.ts",
   "src/tls/stream_connection.ts",

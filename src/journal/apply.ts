@@ -3,14 +3,15 @@
 
 import {
   type Arrival,
-  JOURNAL_VERSION,
+  checkVersion,
   type JournalRecord,
   type Position,
   type RecordKind,
   type RecordOf,
   type SeatClaim,
 } from "./record.ts";
-import type { RosterSeat, RosterState, SeatedClient } from "./roster_state.ts";
+import type { RosterSeat, RosterState } from "./roster_state.ts";
+import type { SeatedClient } from "./snapshot.ts";
 
 /** What came of a record, for the sessions that it concerns. */
 export type Effect<Member = unknown> =
@@ -25,11 +26,7 @@ export type Effect<Member = unknown> =
   | { readonly kind: "left"; readonly seat: RosterSeat<Member>; readonly hasLapsed: boolean }
   /** The client of the seat is as the record says. */
   | { readonly kind: "changed"; readonly seat: RosterSeat<Member>; readonly before: SeatedClient }
-  | {
-    readonly kind: "yielded";
-    readonly seat: RosterSeat<Member>;
-    readonly before: RosterSeat<Member>;
-  }
+  | { readonly kind: "yielded"; readonly seat: RosterSeat<Member>; readonly before: RosterSeat<Member> }
   /** The record changed nothing: it was not valid when its turn came. */
   | { readonly kind: "void"; readonly reason: VoidReason };
 
@@ -59,8 +56,8 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
   start: {
     validIf: "always",
     does:
-      "sets capacity and waiting room; every seat is away, seats beyond the capacity and those without a token " +
-      "are gone, and the waiting room is empty",
+      "sets capacity and waiting room; every seat is away, seats beyond the capacity and those of clients " +
+      "that have not spoken as programs are gone, and the waiting room is empty",
     apply: (state, record) => [{ kind: "started", dropped: state.begin(record) }],
   },
   complete: {
@@ -75,7 +72,7 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
     validIf: "neither a seat nor a waiting client has this id",
     does: "a seat behind all others, a place in the waiting room, or neither where all are taken",
     apply(state, { kind: _, ...client }) {
-      if (state.seatById(client.id) !== undefined || state.waiting.has(client.id)) return "known already";
+      if (isKnown(state, client.id)) return "known already";
       if (state.size < state.capacity) {
         return [{ kind: "seated", seat: state.seat(client), hasWaited: false }];
       }
@@ -89,10 +86,15 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
     does: "it waits no more",
     apply: (state, { id }) => state.removeWaiting(id) ? [{ kind: "withdrawn", id }] : "not waiting",
   },
-  token: {
+  spoke: {
     validIf: SAME,
-    does: "its client may claim the seat with this token",
-    apply: (state, record) => withSeat(state, record, (seat) => change(state, seat, { hash: record.hash })),
+    does: "the seat of a program outlives the server's process; a person has no token",
+    apply: (state, record) =>
+      withSeat(
+        state,
+        record,
+        (seat) => change(state, seat, record.isProgram ? { isProgram: true } : { hash: undefined }),
+      ),
   },
   leave: {
     validIf: SAME,
@@ -111,7 +113,8 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
   },
   claim: {
     validIf:
-      "the seat exists, was not claimed since and is not evicted; the token is its current or its last used one",
+      "the seat exists, was not claimed since and is not evicted; the token is its current or its last used one; " +
+      "no other seat and no waiting client has this id",
     does: "the seat belongs to the connection with this id; the token is replaced",
     apply: (state, record) =>
       withSeat(state, record, (seat) => {
@@ -119,6 +122,7 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
         const { client } = seat;
         if (client.isEvicted) return "evicted already";
         if (presented !== client.hash && presented !== client.usedHash) return "wrong token";
+        if (id !== client.id && isKnown(state, id)) return "known already";
         return revise(state, seat, { id, n: client.n + 1, hash, usedHash: presented, isAway: false });
       }),
   },
@@ -170,13 +174,15 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
   },
   lease: {
     validIf: SAME,
-    does: "the client has a lease, which is never shortened",
+    does: "the client has a lease, which is never shortened, and perhaps its first token",
     apply: (state, record) =>
-      withSeat(
-        state,
-        record,
-        (seat) => revise(state, seat, { leaseMs: Math.max(seat.client.leaseMs, record.leaseMs) }),
-      ),
+      withSeat(state, record, (seat) => {
+        const { leaseMs, hash } = seat.client;
+        return revise(state, seat, {
+          leaseMs: Math.max(leaseMs, record.leaseMs),
+          hash: hash ?? record.hash,
+        });
+      }),
   },
 };
 
@@ -194,15 +200,14 @@ export function apply<Member>(
   if (!Object.hasOwn(RULES, record.kind)) {
     throw new Error(`Cannot apply a record of the kind "${record.kind}"`);
   }
-  if (record.kind === "start" && record.version > JOURNAL_VERSION) {
-    throw new Error(
-      `Cannot apply a journal of version ${record.version}: this program knows ${JOURNAL_VERSION}`,
-    );
-  }
+  if (record.kind === "start") checkVersion(record.version);
   state.advance(position);
-  const rule: Rule<RecordKind> = RULES[record.kind] as Rule<RecordKind>;
-  const outcome = rule.apply(state, record);
+  const outcome = (RULES[record.kind] as Rule<RecordKind>).apply(state, record);
   return typeof outcome === "string" ? [{ kind: "void", reason: outcome }] : outcome;
+}
+
+function isKnown<Member>(state: RosterState<Member>, id: string): boolean {
+  return state.seatById(id) !== undefined || state.waiting.has(id);
 }
 
 function withSeat<Member>(

@@ -16,6 +16,9 @@ export interface AuditClient {
   readonly rank?: number | undefined;
 }
 
+/** A client that did something to another. */
+export type AuditActor = Pick<AuditClient, "name" | "identity" | "rank">;
+
 /** A client that has a seat. */
 export type AuditMember = AuditClient & { readonly ticket: Position; readonly rank: number };
 
@@ -58,13 +61,13 @@ export type AuditEntry =
   | {
     readonly kind: "eviction";
     readonly who: AuditMember;
-    /** Absent: the operator. */
-    readonly by?: AuditClient | undefined;
+    /** The client that evicted it; absent: the operator. */
+    readonly by?: AuditActor | undefined;
     /** How long its seat stays empty. */
     readonly keepMs: number;
   }
-  /** The operator gives a client rank 0. */
-  | { readonly kind: "raise"; readonly who: AuditMember; readonly waitMs: number }
+  /** The operator has given a client rank 0; the `above` clients above it have moved to the end. */
+  | { readonly kind: "raise"; readonly who: AuditMember; readonly above: number }
   | { readonly kind: "reload"; readonly changed: readonly string[]; readonly needsRestart: readonly string[] }
   | { readonly kind: "reload_failure"; readonly message: string }
   | { readonly kind: "tokens"; readonly tokens: number; readonly revoked: number }
@@ -91,6 +94,8 @@ export interface KeptEntry {
 export interface AuditSink {
   /** Of the state. */
   readonly position: Position;
+  /** Whether the arguments of commands are recorded. */
+  readonly recordsArguments: boolean;
   /**
    * Takes an entry and returns immediately; never throws.
    *

@@ -2,6 +2,7 @@
 
 export { apply, type Effect, RULES, type VoidReason } from "./apply.ts";
 export {
+  type AuditActor,
   type AuditClient,
   type AuditCommand,
   type AuditEntry,
@@ -18,12 +19,8 @@ export {
   type Position,
   type RecordKind,
   type SeatClaim,
+  type SeatRecord,
 } from "./record.ts";
 export { type JournalContents, stateAt, stateBefore } from "./replay.ts";
-export {
-  type RosterSeat,
-  RosterState,
-  type SavedSeat,
-  type SeatedClient,
-  type Snapshot,
-} from "./roster_state.ts";
+export { type RosterSeat, RosterState } from "./roster_state.ts";
+export type { SavedSeat, SeatedClient, Snapshot } from "./snapshot.ts";

@@ -3,7 +3,7 @@
 
 import type { AuditEntry, AuditKind } from "./audit.ts";
 import { JOURNAL_VERSION, type JournalRecord, type RecordKind } from "./record.ts";
-import type { Snapshot } from "./roster_state.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /** A part of the journal cannot be understood: it is damaged, or of a later version. */
 export class JournalContentError extends Error {
@@ -30,16 +30,16 @@ const RECORDS: Readonly<Record<RecordKind, Fields>> = {
   complete: {},
   join: ARRIVAL,
   withdraw: { id: "string" },
-  token: { ...CLAIM, hash: "string" },
+  spoke: { ...CLAIM, isProgram: "boolean" },
   leave: CLAIM,
   away: { ...CLAIM, leaseRestMs: "number?" },
-  claim: { ...CLAIM, id: "string", presented: "string", hash: "string" },
+  claim: { ...CLAIM, id: "string", presented: "string", hash: "string?" },
   confirm: CLAIM,
   lapse: CLAIM,
   yield: { ...CLAIM, hash: "string?" },
   evict: { ...CLAIM, by: "string?" },
   rename: { ...CLAIM, name: "string" },
-  lease: { ...CLAIM, leaseMs: "number" },
+  lease: { ...CLAIM, leaseMs: "number", hash: "string?" },
 };
 
 const SNAPSHOT: Fields = {
@@ -52,7 +52,14 @@ const SNAPSHOT: Fields = {
   seats: "objects",
   waiting: "objects",
 };
-const SEAT: Fields = { ...ARRIVAL, ...CLAIM, usedHash: "string?", isAway: "boolean", isEvicted: "boolean" };
+const SEAT: Fields = {
+  ...ARRIVAL,
+  ...CLAIM,
+  usedHash: "string?",
+  isProgram: "boolean",
+  isAway: "boolean",
+  isEvicted: "boolean",
+};
 
 const CLIENT: Fields = {
   ip: "string",
@@ -62,6 +69,7 @@ const CLIENT: Fields = {
   ticket: "number?",
   rank: "number?",
 };
+const ACTOR: Fields = { name: "string?", identity: "string?", rank: "number?" };
 const MEMBER: Fields = { ...CLIENT, ticket: "number", rank: "number" };
 const COMMAND: Fields = {
   by: "object",
@@ -85,7 +93,7 @@ const ENTRIES: Readonly<Record<AuditKind, Fields>> = {
   login: { ...REMOTE, identity: "string" },
   login_failure: { ...REMOTE, message: "string" },
   eviction: { who: "object", by: "object?", keepMs: "number" },
-  raise: { who: "object", waitMs: "number" },
+  raise: { who: "object", above: "number" },
   reload: { changed: "strings", needsRestart: "strings" },
   reload_failure: { message: "string" },
   tokens: { tokens: "number", revoked: "number" },
@@ -125,7 +133,7 @@ export function readEntry(json: string, id: number): { readonly entry: AuditEntr
   checkKind(entry, ENTRIES, place);
   check({ count }, { count: "number" }, place);
   if ("by" in entry && entry.by !== undefined) {
-    check(entry.by as Json, entry.kind === "eviction" ? CLIENT : MEMBER, place);
+    check(entry.by as Json, entry.kind === "eviction" ? ACTOR : MEMBER, place);
   }
   if ("who" in entry) check(entry.who as Json, MEMBER, place);
   return { entry: entry as unknown as AuditEntry, count: count as number };

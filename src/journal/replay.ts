@@ -3,7 +3,8 @@
 import { apply } from "./apply.ts";
 import { JournalContentError } from "./read_rows.ts";
 import type { JournalRecord, Position } from "./record.ts";
-import { RosterState, type Snapshot } from "./roster_state.ts";
+import { RosterState } from "./roster_state.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /** What a journal contains. */
 export interface JournalContents {
@@ -23,7 +24,7 @@ export function stateAt(contents: JournalContents, position: Position): RosterSt
   let isEmpty = base === undefined;
   for (const next of contents.records(state.position)) {
     if (next.position > position) break;
-    // The first records of a journal, up to a snapshot, may have been removed.
+    // Old records are deleted up to a snapshot.
     if (isEmpty && next.record.kind !== "start") return undefined;
     isEmpty = false;
     apply(state, next.position, next.record);
@@ -32,13 +33,9 @@ export function stateAt(contents: JournalContents, position: Position): RosterSt
   return isEmpty ? undefined : state;
 }
 
-/** The state from which the records at and after a position can be applied, as far as the journal contains them. */
+/** The state from which the records at and after a position can be applied. */
 export function stateBefore(contents: JournalContents, position: Position): RosterState {
-  const known = stateAt(contents, position - 1);
-  if (known !== undefined) return known;
-  const [first] = contents.records(-1);
-  const oldest = first?.record.kind === "start" ? undefined : contents.oldestSnapshot();
-  return restore(oldest);
+  return stateAt(contents, position - 1) ?? new RosterState(undefined);
 }
 
 function restore(snapshot: Snapshot | undefined): RosterState {

@@ -2,36 +2,11 @@
 // which the server attaches to the seats.
 
 import { RankManager, type RosterChange, type Seat } from "../ranks/mod.ts";
-import type { Arrival, Position } from "./record.ts";
-
-/** What is known of a seat's client. Replaced as a whole when it changes. */
-export interface SeatedClient extends Arrival {
-  /** How often the seat was claimed. */
-  readonly n: number;
-  /** Of the token that was used last: it stays valid until the client has confirmed the new one. */
-  readonly usedHash?: string | undefined;
-  readonly isAway: boolean;
-  readonly isEvicted: boolean;
-}
+import { type Arrival, checkVersion, type Position } from "./record.ts";
+import type { SeatedClient, Snapshot } from "./snapshot.ts";
 
 export interface RosterSeat<Member = unknown> extends Seat<Member> {
   readonly client: SeatedClient;
-}
-
-/** A seat as plain data. */
-export type SavedSeat = SeatedClient & { readonly ticket: Position };
-
-/** The state as plain data. */
-export interface Snapshot {
-  readonly version: number;
-  /** Of the last record that it contains. */
-  readonly position: Position;
-  readonly epoch: Position;
-  readonly capacity: number;
-  readonly waitingCapacity: number;
-  readonly isComplete: boolean;
-  readonly seats: readonly SavedSeat[];
-  readonly waiting: readonly Arrival[];
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -127,7 +102,7 @@ export class RosterState<Member = unknown> {
     return this.#byHash.get(hash);
   }
 
-  /** Closes the gaps that departures have left: one change, in which each seat moves at most once. */
+  /** Makes all arrivals and departures since the last time one change, in which each seat moves at most once. */
   settle(): RosterChange<RosterSeat<Member>> | undefined {
     return this.#ranks.settle();
   }
@@ -159,7 +134,7 @@ export class RosterState<Member = unknown> {
     const dropped: RosterSeat<Member>[] = [];
     let kept = 0;
     for (const seat of this.seats) {
-      if (seat.client.hash !== undefined && kept < capacity) {
+      if (seat.client.isProgram && kept < capacity) {
         this.change(seat, { isAway: true });
         kept++;
       } else dropped.push(seat);
@@ -176,7 +151,7 @@ export class RosterState<Member = unknown> {
 
   /** A seat behind all others; its ticket is the current position. */
   seat(client: Arrival & Partial<SeatedClient>, member = this.#nobody): RosterSeat<Member> {
-    const seated: SeatedClient = { n: 0, isAway: false, isEvicted: false, ...client };
+    const seated: SeatedClient = { n: 0, isProgram: false, isAway: false, isEvicted: false, ...client };
     this.#epoch = this.#position;
     return this.#add(this.#position, seated, member);
   }
@@ -227,7 +202,9 @@ export class RosterState<Member = unknown> {
     };
   }
 
+  /** @throws {Error} when it is of a later version, or its seats are not in ticket order */
   static fromSnapshot<Member>(snapshot: Snapshot, nobody: Member): RosterState<Member> {
+    checkVersion(snapshot.version);
     const state = new RosterState(nobody);
     state.#version = snapshot.version;
     state.#position = snapshot.position;
@@ -237,6 +214,7 @@ export class RosterState<Member = unknown> {
     state.#isComplete = snapshot.isComplete;
     for (const { ticket, ...client } of snapshot.seats) state.#add(ticket, client, nobody);
     for (const client of snapshot.waiting) state.addWaiting(client);
+    state.settle();
     return state;
   }
 
@@ -256,10 +234,13 @@ export class RosterState<Member = unknown> {
     this.#claimable += Number(hash !== undefined);
   }
 
-  #forget({ client: { id, hash, usedHash, leaseMs } }: RosterSeat<Member>): void {
+  #forget(seat: RosterSeat<Member>): void {
+    const { id, hash, usedHash, leaseMs } = seat.client;
     this.#byId.delete(id);
-    if (hash !== undefined) this.#byHash.delete(hash);
-    if (usedHash !== undefined) this.#byHash.delete(usedHash);
+    for (const one of [hash, usedHash]) {
+      // A record that was made twice may have given its token to two seats.
+      if (one !== undefined && this.#byHash.get(one) === seat) this.#byHash.delete(one);
+    }
     this.#leases -= Number(leaseMs > 0);
     this.#claimable -= Number(hash !== undefined);
   }

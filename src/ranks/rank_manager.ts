@@ -41,18 +41,18 @@ type WithRank = { rank: number };
 /**
  * Gives seats ranks in order of their tickets, and closes the gaps that departures leave.
  *
- * `leave` records a departure, and `settle` applies all that are recorded as one change, so that each member moves at most
+ * Arrivals and departures are recorded, and `settle` applies all of them as one change, so that each member moves at most
  * once, and thousands of departures take one pass. Until then, the roster stays as it is.
  */
 export class RankManager<S extends Ranked> {
-  #seats: S[] = [];
+  readonly #seats: S[] = [];
   readonly #leaving = new Set<S>();
-  /** Seats that have come while departures were not settled; their ranks are those of places behind the roster. */
+  /** Seats that are not in the roster yet; their ranks are those of places behind it. */
   #arriving: S[] = [];
 
   /**
-   * The seats in ticket order, so that the index is the rank, as they were when it was settled last: those that have left
-   * since are still in it. Valid until the next change.
+   * The seats in ticket order, so that the index is the rank, as they were when it was settled last. Valid until it is
+   * settled again.
    */
   get roster(): readonly S[] {
     return this.#seats;
@@ -70,11 +70,11 @@ export class RankManager<S extends Ranked> {
   }
 
   get isSettled(): boolean {
-    return this.#leaving.size === 0;
+    return this.#leaving.size === 0 && this.#arriving.length === 0;
   }
 
   /**
-   * Adds a seat behind all others.
+   * Records an arrival: a seat behind all others.
    *
    * @throws {Error} when its ticket is not higher than those of all others
    */
@@ -82,8 +82,7 @@ export class RankManager<S extends Ranked> {
     const last = (this.#arriving.at(-1) ?? this.#seats.at(-1))?.ticket ?? -Infinity;
     if (seat.ticket <= last) throw new Error(`Cannot seat ticket ${seat.ticket}: ${last} is seated already`);
     (seat as WithRank).rank = this.#seats.length + this.#arriving.length;
-    if (this.isSettled) this.#seats.push(seat);
-    else this.#arriving.push(seat);
+    this.#arriving.push(seat);
   }
 
   /** The seat with this ticket, unless it has left. */
@@ -107,7 +106,7 @@ export class RankManager<S extends Ranked> {
     return current === seat && !this.#leaving.has(seat);
   }
 
-  /** Applies the recorded departures, and the arrivals since, as one change; `undefined` when there are none. */
+  /** Applies what is recorded as one change; `undefined` when there is nothing. */
   settle(): RosterChange<S> | undefined {
     if (this.isSettled) return undefined;
     const known = this.#seats.length;

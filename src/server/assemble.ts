@@ -5,15 +5,18 @@ import type { ServerConfig } from "../config/mod.ts";
 import { visible } from "../words/mod.ts";
 import { PlainRunReader } from "../protocol/fast/mod.ts";
 import { Admission, LoginGate } from "./login/mod.ts";
-import { AllowList, CommandChecker, CommandLog, Commands, FanOut, Runs } from "./runs/mod.ts";
+import { AllowList, CommandAudit, CommandChecker, CommandLog, Commands, FanOut, Runs } from "./runs/mod.ts";
 import { Deadlines, type YieldToIo } from "../time/mod.ts";
 import { FastLane, JsonHandler, LineHandler, TextHandler } from "./requests/mod.ts";
-import { Heartbeats, Seating } from "./seats/mod.ts";
+import { CANNOT_SAVE, Heartbeats, Seating } from "./seats/mod.ts";
 import { Connections } from "./connections.ts";
 import { Operator } from "./operator/mod.ts";
 import { RateLimit } from "./limits/mod.ts";
 import { type Callbacks, guardCallbacks, type ServerSystem } from "./system.ts";
 import { type Session, WriteScheduler } from "./connection/mod.ts";
+
+/** How often saving is tried again while the journal cannot be written, in ms. */
+const COMMIT_RETRY_MS = 1_000;
 
 /** What all other parts are built from. */
 interface Base {
@@ -29,15 +32,23 @@ export type ServerParts = ReturnType<typeof assemble>;
 
 export function assemble(config: ServerConfig, system: ServerSystem) {
   const { limits, session } = config;
-  const { report, store, wallClock, yieldToIo } = system;
+  const { report, journal, wallClock, yieldToIo } = system;
   const callbacks = guardCallbacks(system);
   const { clock } = callbacks;
   const sessions = new Set<Session>();
   const allowed = new AllowList(config.commands);
-  const writes: WriteScheduler = new WriteScheduler(callbacks.afterIo, callbacks.microtask, () => {
-    store.noteEpoch(seating.epoch);
-    if (!store.commit()) breakOffLeases(sessions, limits.retryAfterMs);
-  });
+  let stopRetrying: (() => void) | undefined;
+  const commit = () => {
+    const isSaved = journal.commit();
+    const concerned = seating.takeUnsaved();
+    if (isSaved) return;
+    breakOff(concerned, limits.retryAfterMs);
+    stopRetrying ??= clock.after(COMMIT_RETRY_MS, () => {
+      stopRetrying = undefined;
+      commit();
+    });
+  };
+  const writes: WriteScheduler = new WriteScheduler(callbacks.afterIo, callbacks.microtask, commit);
   const flush = () => writes.flush();
   const base: Base = { config, system, callbacks, allowed, flush };
   const lingering = new Deadlines<Session>(clock, (session) => session.destroy());
@@ -59,15 +70,22 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
     logMs: SERVER_BOUNDS.loginLogMs,
     flush,
   });
-  const commandLog = new CommandLog(report, config.log.arguments, allowed);
+  const audit = system.audit && new CommandAudit(system.audit, allowed);
+  const commandLog = new CommandLog(report, config.log.arguments, allowed, audit);
   const fanOut = new FanOut(seating, commandLog);
-  const runs: Runs = new Runs(limits, fanOut, report, clock, flush);
+  const runs: Runs = new Runs(limits, fanOut, report, clock, flush, audit);
   const commands = new Commands(seating, new CommandChecker(allowed, limits), fanOut, runs, commandLog);
   const plainRuns = new PlainRunReader(allowed.names, limits);
   const operator = new Operator({ seating, runs, report, flush, connections: sessions });
   const parts = { seating, commands, fanOut, runs, rateLimit, gate, yieldToIo, admission, operator };
   const lines = buildLines(base, { ...parts, turns: writes, plainRuns });
-  const connections = new Connections({ ...parts, sessions, wallClock, flush }, {
+  const connections = new Connections({
+    ...parts,
+    sessions,
+    wallClock,
+    flush,
+    retryAfterMs: limits.retryAfterMs,
+  }, {
     writes,
     yieldToIo,
     lingering,
@@ -93,16 +111,13 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
     operator,
     gate,
     connections,
+    stopRetrying: () => stopRetrying?.(),
   };
 }
 
-/** Closes every client with a lease: it must not lead on the strength of messages that a restart would not know of. */
-function breakOffLeases(sessions: Iterable<Session>, retryAfterMs: number): void {
-  for (const session of sessions) {
-    if (session.leaseMs === 0) continue;
-    const message = "The server cannot store the data that leases depend on; see its log";
-    session.breakOff("unavailable", message, retryAfterMs);
-  }
+/** Closes clients that are about to be told of what a restart would not know, and drops these messages. */
+function breakOff(sessions: readonly Session[], retryAfterMs: number): void {
+  for (const session of sessions) session.breakOff("unavailable", CANNOT_SAVE, retryAfterMs);
 }
 
 function buildSeating(
@@ -111,7 +126,7 @@ function buildSeating(
   onMoved: (session: Session) => void,
 ): Seating {
   const { limits, session } = config;
-  const { store, tokens, report } = system;
+  const { journal, tokens, report } = system;
   const { clock, afterIo } = callbacks;
   return new Seating({
     capacity: config.maxClients,
@@ -132,7 +147,7 @@ function buildSeating(
     maxLeaseMs: session.leaseMaxMs,
     logPromotions: limits.logPromotions,
     confirmMs: session.presentMs,
-    store,
+    journal,
     tokens,
     clock,
     report,

@@ -5,7 +5,7 @@ import type { CloseReason } from "../protocol/methods/mod.ts";
 import type { Admission, LoginGate } from "./login/mod.ts";
 import type { FanOut, Runs } from "./runs/mod.ts";
 import type { RateLimit } from "./limits/mod.ts";
-import type { Seating } from "./seats/mod.ts";
+import { CANNOT_SAVE, type Seating } from "./seats/mod.ts";
 import { type Incoming, Session, type SessionHost } from "./connection/mod.ts";
 
 export interface ConnectionsParts {
@@ -19,6 +19,8 @@ export interface ConnectionsParts {
   readonly sessions: Set<Session>;
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
+  /** How long a refused client is asked to wait before it tries again, in ms. */
+  readonly retryAfterMs: number;
   /** Starts writing what has been queued. */
   readonly flush: () => void;
 }
@@ -58,7 +60,8 @@ export class Connections {
 
   /** Called when a session has passed the login gate. @param resume the token of the seat that it wants to resume. */
   admit(session: Session, resume: string | undefined): void {
-    const { admission, seating, flush } = this.#parts;
+    const { admission, seating, flush, retryAfterMs } = this.#parts;
+    if (seating.isUnsavable) return session.refuse("unavailable", CANNOT_SAVE, retryAfterMs);
     const hasSeat = resume !== undefined && seating.resume.refuseToken(session, resume) === undefined;
     if (!hasSeat) return admission.admit(session);
     // Its hello, which is handled next, resumes the seat, unless another part of it is invalid.

@@ -20,20 +20,20 @@ export class RankServer {
 
   /** Starts serving the connections of `listener`, which it owns from now on. */
   constructor(config: ServerConfig, listener: Listener, system: ServerSystem) {
-    const { report, store } = system;
+    const { report } = system;
     this.#config = config;
     this.#system = system;
     this.#parts = assemble(config, system);
-    const { clock, connections } = this.#parts;
+    const { clock, connections, seating } = this.#parts;
     this.#startedAt = clock.now();
     const { hostname, port } = listener.addr as Deno.NetAddr;
     // Before the first timer: the runtime loads its timers lazily, and that takes time.
     report({ event: "listening", host: hostname, port });
-    // By then, every leader of an earlier process that the store does not know of has stopped.
-    this.#stopPastTimer = store.knowsAllLeases ? () => {} : clock.after(config.session.leaseMaxMs, () => {
-      store.notePastOver();
-      store.commit();
-    });
+    // By then, every leader of an earlier process that the journal does not know of has stopped.
+    this.#stopPastTimer = system.journal.state.isComplete ? () => {} : clock.after(
+      config.session.leaseMaxMs,
+      () => seating.complete(),
+    );
     this.#acceptor = new Acceptor(listener, {
       onConnection: (connection) => connections.accept(connection),
       yieldToIo: system.yieldToIo,
@@ -109,7 +109,7 @@ export class RankServer {
    * @param signal the reason, for the log.
    */
   async stop(signal: string): Promise<void> {
-    const { clock, report, store } = this.#system;
+    const { clock, report, journal } = this.#system;
     const { commands, gate, heartbeats, connections, runs, seating, writes } = this.#parts;
     report({ event: "draining", signal, members: seating.roster.length, runs: runs.inFlight });
     this.#isDraining = true;
@@ -129,7 +129,8 @@ export class RankServer {
     gate.stop();
     this.#stopPastTimer();
     seating.stop();
-    store.close();
+    this.#parts.stopRetrying();
+    journal.close();
     report({ event: "stopped" });
   }
 }

@@ -1,10 +1,13 @@
-// What the server needs from its surroundings: clocks, callbacks, the log, random tokens and the store of seats.
+// What the server needs from its surroundings: clocks, callbacks, the log, random tokens and the journal.
 
+import type { AuditSink } from "../journal/mod.ts";
 import type { Report } from "../log/mod.ts";
 import { visible } from "../words/mod.ts";
 import type { Authenticator } from "./login/mod.ts";
 import type { Clock, YieldToIo } from "../time/mod.ts";
-import type { SeatStore, TokenSource } from "./seats/mod.ts";
+import type { Journal } from "../journal/engines/mod.ts";
+import type { Member } from "./connection/mod.ts";
+import type { TokenSource } from "./seats/mod.ts";
 
 export interface ServerSystem {
   readonly clock: Clock;
@@ -14,9 +17,11 @@ export interface ServerSystem {
   readonly afterIo: (callback: () => void) => void;
   readonly yieldToIo: YieldToIo;
   readonly report: Report;
+  /** Absent when the server keeps no journal in a file. */
+  readonly audit?: AuditSink | undefined;
   readonly tokens: TokenSource;
-  /** Owned by the server, which closes it. */
-  readonly store: SeatStore;
+  /** Owned by the server, which begins a life of it and closes it. */
+  readonly journal: Journal<Member>;
   /** Checks login tokens; absent when the server requires none. */
   readonly authenticator?: Authenticator | undefined;
 }

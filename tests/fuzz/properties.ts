@@ -25,12 +25,12 @@ import {
   type ServerNote,
 } from "../../src/protocol/text/server_note.ts";
 import { parseTextRequest } from "../../src/protocol/text/text_request.ts";
-import { RankManager } from "../../src/ranks/rank_manager.ts";
 import type { CommandRule } from "../../src/rules/command_rule.ts";
 import { CommandChecker } from "../../src/server/runs/check_command.ts";
 import { outcomeOf } from "../../src/server/runs/executor_outcome.ts";
 import { RIGHTS_WITHOUT_TOKEN } from "../../src/server/connection/rights.ts";
 import { acts } from "../support/acting_text.ts";
+import { seatsOf } from "../support/seats_of.ts";
 import { argument, json, line, message, params, text, typed } from "./hostile_values.ts";
 import { mutatedToml } from "./hostile_toml.ts";
 
@@ -179,9 +179,7 @@ export const PROPERTIES: readonly FuzzProperty[] = [
 ];
 
 function rosterOfTwo() {
-  const ranks = new RankManager<{ rights: typeof RIGHTS_WITHOUT_TOKEN; name: string }>(2);
-  for (let i = 0; i < 2; i++) ranks.join({ rights: RIGHTS_WITHOUT_TOKEN, name: `m${i}` });
-  return ranks.roster;
+  return seatsOf(["m0", "m1"].map((name) => ({ rights: RIGHTS_WITHOUT_TOKEN, name }))).seats;
 }
 
 /** One integer, or with `isRest` any number of them. */

@@ -1,90 +1,114 @@
 // The same rules in their simplest form: plain objects that are searched as a whole each time. The tests compare the journal's
 // state with it.
 
-import type { Arrival, JournalRecord } from "../../src/journal/record.ts";
-import type { RosterSeat } from "../../src/journal/roster_state.ts";
+import type { Arrival, Effect, JournalRecord, SeatedClient } from "../../src/journal/mod.ts";
+
+export interface NaiveSeat {
+  readonly ticket: number;
+  readonly client: SeatedClient;
+}
+
+type Kinds = readonly Effect["kind"][];
 
 export class NaiveState {
-  seats: RosterSeat[] = [];
+  /** Replaced as a whole, so that a caller may keep them. */
+  seats: readonly NaiveSeat[] = [];
   waiting: Arrival[] = [];
   capacity = 0;
   waitingCapacity = 0;
+  isComplete = false;
   epoch = 0;
 
-  /** @returns whether the record was valid */
-  apply(position: number, record: JournalRecord): boolean {
-    const before = JSON.stringify([this.seats, this.capacity, this.waitingCapacity]);
-    const isValid = this.#apply(position, record);
-    const isChanged = before !== JSON.stringify([this.seats, this.capacity, this.waitingCapacity]);
-    // A start is always a new epoch, and so is a change to the same value.
-    if (isValid && (isChanged || ["start", "rename", "lease"].includes(record.kind))) this.epoch = position;
-    return isValid;
+  /** @returns the kinds of effects that are expected */
+  apply(position: number, record: JournalRecord): Kinds {
+    const kinds = this.#apply(position, record);
+    const shows = ["start", "leave", "lapse", "away", "claim", "yield", "rename", "lease"].includes(
+      record.kind,
+    );
+    if (kinds[0] === "seated" || (kinds[0] !== "void" && shows)) this.epoch = position;
+    return kinds;
   }
 
-  #apply(position: number, record: JournalRecord): boolean {
+  #apply(position: number, record: JournalRecord): Kinds {
     switch (record.kind) {
       case "start":
-        this.capacity = record.capacity;
-        this.waitingCapacity = record.waitingCapacity;
-        this.seats = this.seats.slice(0, record.capacity).map((seat) => ({ ...seat, isAway: true }));
+        ({ capacity: this.capacity, waitingCapacity: this.waitingCapacity, isComplete: this.isComplete } =
+          record);
+        this.seats = this.seats.filter(({ client }) => client.hash !== undefined).slice(0, record.capacity)
+          .map(({ ticket, client }) => ({ ticket, client: { ...client, isAway: true } }));
         this.waiting = [];
-        return true;
+        return ["started"];
+      case "complete":
+        this.isComplete = true;
+        return ["completed"];
       case "join": {
         const { kind: _, ...client } = record;
-        if ([...this.seats, ...this.waiting].some(({ id }) => id === record.id)) return false;
-        if (this.seats.length < this.capacity) this.#seat(position, client);
-        else if (this.waiting.length < this.waitingCapacity) this.waiting.push(client);
-        return true;
+        if (this.#isKnown(record.id)) return ["void"];
+        if (this.seats.length < this.capacity) return this.#seat(position, client);
+        if (this.waiting.length >= this.waitingCapacity) return ["full"];
+        this.waiting.push(client);
+        return ["waiting"];
       }
       case "withdraw": {
-        const rest = this.waiting.filter(({ id }) => id !== record.id);
-        const isValid = rest.length < this.waiting.length;
-        this.waiting = rest;
-        return isValid;
+        const before = this.waiting.length;
+        this.waiting = this.waiting.filter(({ id }) => id !== record.id);
+        return before === this.waiting.length ? ["void"] : ["withdrawn"];
       }
     }
     const seat = this.seats.find(({ ticket }) => ticket === record.ticket);
-    if (seat === undefined || seat.n !== record.n) return false;
-    const replace = (changes: Partial<RosterSeat>) => {
-      this.seats = this.seats.map((one) => one === seat ? { ...seat, ...changes } : one);
-      return true;
+    if (seat === undefined || seat.client.n !== record.n) return ["void"];
+    const { client } = seat;
+    const change = (changes: Partial<SeatedClient>): Kinds => {
+      this.seats = this.seats.map((one) =>
+        one === seat ? { ...seat, client: { ...client, ...changes } } : one
+      );
+      return ["changed"];
     };
     switch (record.kind) {
+      case "token":
+        return change({ hash: record.hash });
       case "leave":
         return this.#free(position, seat);
       case "lapse":
-        return seat.isAway && this.#free(position, seat);
+        return client.isAway ? this.#free(position, seat) : ["void"];
       case "away":
-        return !seat.isAway && replace({ isAway: true });
+        return client.isAway ? ["void"] : change({ isAway: true });
       case "claim": {
         const { id, presented, hash } = record;
-        if (seat.isEvicted || ![seat.hash, seat.usedHash].includes(presented)) return false;
-        return replace({ id, hash, usedHash: presented, n: seat.n + 1, isAway: false });
+        if (client.isEvicted || ![client.hash, client.usedHash].includes(presented)) return ["void"];
+        if (id !== client.id && this.#isKnown(id)) return ["void"];
+        return change({ id, hash, usedHash: presented, n: client.n + 1, isAway: false });
       }
+      case "confirm":
+        return client.usedHash === undefined ? ["void"] : change({ usedHash: undefined });
       case "yield": {
-        this.seats = this.seats.filter((one) => one !== seat);
-        const { usedHash: _, ...client } = seat;
-        this.seats.push({ ...client, ticket: position, n: 0, hash: record.hash ?? seat.hash });
-        return true;
+        const others = this.seats.filter((one) => one !== seat);
+        const token = record.hash === undefined ? {} : { hash: record.hash, usedHash: undefined };
+        this.seats = [...others, { ticket: position, client: { ...client, ...token, n: 0 } }];
+        return ["yielded"];
       }
       case "evict":
-        return !seat.isEvicted && replace({ isEvicted: true });
+        return client.isEvicted ? ["void"] : change({ isEvicted: true });
       case "rename":
-        return replace({ name: record.name });
+        return change({ name: record.name });
       case "lease":
-        return replace({ leaseMs: Math.max(seat.leaseMs, record.leaseMs), hash: record.hash ?? seat.hash });
+        return change({ leaseMs: Math.max(client.leaseMs, record.leaseMs) });
     }
   }
 
-  #seat(position: number, client: Arrival): void {
-    this.seats.push({ n: 0, isAway: false, isEvicted: false, ...client, ticket: position });
+  #isKnown(id: string): boolean {
+    return [...this.seats.map(({ client }) => client), ...this.waiting].some((client) => client.id === id);
   }
 
-  #free(position: number, seat: RosterSeat): true {
+  #seat(position: number, client: Arrival): Kinds {
+    const fresh = { n: 0, isAway: false, isEvicted: false };
+    this.seats = [...this.seats, { ticket: position, client: { ...fresh, ...client } }];
+    return ["seated"];
+  }
+
+  #free(position: number, seat: NaiveSeat): Kinds {
     this.seats = this.seats.filter((one) => one !== seat);
-    if (this.seats.length < this.capacity && this.waiting.length > 0) {
-      this.#seat(position, this.waiting.shift()!);
-    }
-    return true;
+    const next = this.seats.length < this.capacity ? this.waiting.shift() : undefined;
+    return next === undefined ? ["left"] : ["left", ...this.#seat(position, next)];
   }
 }

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type Choice, chooseExecutors, outranks } from "../../src/ranks/choose_executors.ts";
-import { RankManager, type Seat } from "../../src/ranks/rank_manager.ts";
+import type { Seat } from "../../src/ranks/rank_manager.ts";
+import { seatsOf } from "../support/seats_of.ts";
 import { holds } from "../support/seed.ts";
 
 /** A roster with gaps in its tickets, one of its members, and ranks of which some have no member. */
@@ -16,11 +17,10 @@ const asks = fc.record({
     { nil: undefined },
   ),
 }).map(({ members, departures, issuer, to }) => {
-  const manager = new RankManager<string>(members);
-  const seats = Array.from({ length: members }, (_, i) => manager.join(`client ${i}`)!);
-  for (const who of departures) if (who % members !== 0) manager.leave(seats[who % members]!);
-  manager.settle();
-  const { roster } = manager;
+  const { ranks, seats } = seatsOf(Array.from({ length: members }, (_, i) => `client ${i}`));
+  for (const who of departures) if (who % members !== 0) ranks.leave(seats[who % members]!);
+  ranks.settle();
+  const { roster } = ranks;
   return { roster, issuer: roster[issuer % roster.length]!, to };
 });
 
@@ -109,18 +109,15 @@ Deno.test("a rank without a member is reported only when no forbidden one was re
 });
 
 Deno.test("the choice is not the roster itself: a later departure does not change it", () => {
-  const manager = new RankManager<string>(3);
-  const [first, second, third] = ["a", "b", "c"].map((name) => manager.join(name)!);
-  const choice = chooseExecutors(manager.roster, first!);
-  manager.leave(second!);
-  manager.settle();
+  const { ranks, seats: [first, second, third] } = seatsOf("abc");
+  const choice = chooseExecutors(ranks.roster, first!);
+  ranks.leave(second!);
+  ranks.settle();
   assert(choice.ok);
   assertEquals(choice.executors.map((seat) => seat.member), ["b", "c"]);
   assertEquals(third!.rank, 1);
 });
 
 function rosterOf(size: number): readonly Seat<string>[] {
-  const manager = new RankManager<string>(size);
-  for (let i = 0; i < size; i++) manager.join(`client ${i}`);
-  return manager.roster;
+  return seatsOf(Array.from({ length: size }, (_, i) => `client ${i}`)).seats;
 }

@@ -1,57 +1,34 @@
 // The ranking in its simplest form: an array of tickets that is scanned as a whole each time. The tests compare the rank
 // manager with it.
 
-export interface NaiveMember {
-  readonly name: string;
-  readonly ticket: number;
-}
-
 export class NaiveRoster {
-  members: NaiveMember[] = [];
-  epoch = 0;
-  readonly capacity: number;
-  #leaving = new Set<number>();
-  #lastTicket = 0;
+  /** Tickets, as they were when the roster was settled last. */
+  roster: readonly number[] = [];
+  /** Tickets that are taken now. */
+  taken: readonly number[] = [];
 
-  constructor(capacity: number) {
-    this.capacity = capacity;
-  }
-
-  rankOf(ticket: number): number {
-    return this.members.filter((member) => member.ticket < ticket).length;
-  }
-
-  holds(ticket: number): boolean {
-    return this.members.some((member) => member.ticket === ticket);
-  }
-
-  join(name: string): NaiveMember | undefined {
-    if (this.members.length >= this.capacity) return undefined;
-    this.epoch++;
-    const member = { name, ticket: ++this.#lastTicket };
-    this.members = [...this.members, member];
-    return member;
+  join(ticket: number): void {
+    this.taken = [...this.taken, ticket];
   }
 
   leave(ticket: number): boolean {
-    if (!this.holds(ticket) || this.#leaving.has(ticket)) return false;
-    this.#leaving.add(ticket);
-    return true;
+    const hadSeat = this.taken.includes(ticket);
+    this.taken = this.taken.filter((one) => one !== ticket);
+    return hadSeat;
   }
 
-  /** Tickets of the departed, and [ticket, rank before, rank now] of those that moved up. */
-  settle(): { departed: number[]; promoted: [number, number, number][] } | undefined {
-    if (this.#leaving.size === 0) return undefined;
-    this.epoch++;
-    const before = new Map(this.members.map(({ ticket }) => [ticket, this.rankOf(ticket)]));
-    const departed = [...this.#leaving].sort((a, b) => a - b);
-    this.members = this.members.filter(({ ticket }) => !this.#leaving.has(ticket));
-    this.#leaving = new Set();
-    const promoted = this.members.map(({ ticket }): [number, number, number] => [
-      ticket,
-      before.get(ticket)!,
-      this.rankOf(ticket),
-    ]).filter(([, was, rank]) => was !== rank);
-    return { departed, promoted };
+  /** Tickets of the departed, and [ticket, rank before, rank now] of those that moved up; `undefined`: nothing changed. */
+  settle(hasChanged: boolean): { departed: number[]; promoted: [number, number, number][] } | undefined {
+    const before = this.roster;
+    this.roster = this.taken;
+    if (!hasChanged) return undefined;
+    return {
+      departed: before.filter((ticket) => !this.taken.includes(ticket)),
+      promoted: before.map((ticket, was): [number, number, number] => [
+        ticket,
+        was,
+        this.taken.filter((other) => other < ticket).length,
+      ]).filter(([ticket, was, rank]) => this.taken.includes(ticket) && was !== rank),
+    };
   }
 }

@@ -1,4 +1,4 @@
-// Builds a running server from its configuration, with its log, its store and its control socket, and shuts it down.
+// Builds a running server from its configuration, with its log, its journal and its control socket, and shuts it down.
 
 import { deadline } from "@std/async/deadline";
 import { ignoredWarnings, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
@@ -9,7 +9,9 @@ import type { EvictParams } from "../../protocol/methods/mod.ts";
 import { OperatorSocket } from "../../server/operator/mod.ts";
 import type { Authenticator } from "../../server/login/mod.ts";
 import { type Clock, DENO_CLOCK } from "../../time/mod.ts";
-import { nullStore, RANDOM_TOKENS, type SeatStore } from "../../server/seats/mod.ts";
+import { FileJournal, type Journal, MemoryJournal } from "../../journal/engines/mod.ts";
+import type { Member } from "../../server/connection/mod.ts";
+import { createNobody, RANDOM_TOKENS } from "../../server/seats/mod.ts";
 import { RankServer } from "../../server/mod.ts";
 import {
   dropServerRights,
@@ -47,28 +49,28 @@ export async function serve(config: ServerConfig, started: Started): Promise<num
   opened.defer(() => deadline(log.close(), config.limits.lingerMs).catch(() => {}));
   const control = await openControl(config.control.socket);
   opened.defer(() => control?.close());
-  const { store, notice } = await openStore(config.session.store, log.report);
+  const { journal, notice } = await openJournal(config.session.store, log.report);
   const authenticator = tokens && await openAuthenticator(tokens);
   opened.move();
-  return await run(config, { ...started, store, storeNotice: notice, authenticator, control, log });
+  return await run(config, { ...started, journal, journalNotice: notice, authenticator, control, log });
 }
 
-interface OpenedStore {
-  readonly store: SeatStore;
+interface OpenedJournal {
+  readonly journal: Journal<Member>;
   readonly notice?: ServerEvent;
 }
 
 interface Opened extends Started {
-  readonly store: SeatStore;
+  readonly journal: Journal<Member>;
   /** For the log, after the line that says where the server listens. */
-  readonly storeNotice: ServerEvent | undefined;
+  readonly journalNotice: ServerEvent | undefined;
   readonly authenticator: Authenticator | undefined;
   readonly control: ControlSocket | undefined;
   readonly log: Awaited<ReturnType<typeof openEventLog>>;
 }
 
 async function run(config: ServerConfig, opened: Opened): Promise<number> {
-  const { listener, tls, store, tokens, authenticator, log, control, sighup, yieldToIo } = opened;
+  const { listener, tls, journal, tokens, authenticator, log, control, sighup, yieldToIo } = opened;
   using _ioPoll = opened.ioPoll;
   using _errors = reportUncaughtErrors(log.report);
   const signals = listenForStop();
@@ -80,13 +82,13 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
     yieldToIo,
     report: log.report,
     tokens: RANDOM_TOKENS,
-    store,
+    journal,
     authenticator,
   });
   const host = server.address.hostname;
   const exposed = exposure({ host, hasTokens: tokens !== undefined, hasTls: tls !== undefined });
   if (exposed !== undefined) log.report(exposed);
-  if (opened.storeNotice !== undefined) log.report(opened.storeNotice);
+  if (opened.journalNotice !== undefined) log.report(opened.journalNotice);
   const warnings = [
     ...seatLimitWarnings(config, host, tokens?.length),
     ...ignoredWarnings(config.ignoredVariables),
@@ -138,28 +140,33 @@ async function openAuthenticator(tokens: readonly TokenEntry[]): Promise<Authent
   return new Authenticator(tokens);
 }
 
-/** Loads SQLite only for a server with a store. */
-async function openStore(path: string, report: Report): Promise<OpenedStore> {
-  // In microseconds: no server assigns tickets faster, so that they increase across restarts without a store too.
-  const firstTicket = Date.now() * 1_000;
-  if (path === "") return { store: nullStore(firstTicket) };
-  const { openSeatStore } = await import("../../server/seats/sqlite_seat_store.ts");
-  let isNew = false;
+/** Loads SQLite only for a server with a file. */
+async function openJournal(path: string, report: Report): Promise<OpenedJournal> {
+  // In microseconds: no server appends faster, so that tickets increase across restarts without a file too.
+  const firstPosition = Date.now() * 1_000;
+  const nobody = createNobody();
+  if (path === "") return { journal: new MemoryJournal(firstPosition, nobody) };
+  const { SqliteFile } = await import("../../journal/engines/sqlite_file.ts");
   try {
-    const store = openSeatStore(path, {
-      firstTicket,
+    const file = new SqliteFile(path, Date.now());
+    const journal = new FileJournal(file, nobody, {
+      firstPosition,
       now: SYSTEM_CLOCK.now,
-      onOpened: (created) => isNew = created,
+      wallClock: Date.now,
+      recordsPerSnapshot: RECORDS_PER_SNAPSHOT,
       onFailure: (message) => report({ event: "store_failed", message }),
       onRecovery: () => report({ event: "store_recovered" }),
     });
     const shown = visible(fullPath(path));
-    return { store, notice: { event: "store_opened", path: shown, is_new: isNew } };
+    return { journal, notice: { event: "store_opened", path: shown, is_new: file.origin === "new" } };
   } catch (error) {
-    if ((error as Error).name === "SeatStoreError") throw new StartupError((error as Error).message);
+    if ((error as Error).name === "JournalFileError") throw new StartupError((error as Error).message);
     throw error;
   }
 }
+
+/** So many records are applied again at the next start, which takes a few milliseconds. */
+const RECORDS_PER_SNAPSHOT = 10_000;
 
 const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),

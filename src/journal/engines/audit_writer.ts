@@ -11,27 +11,22 @@ export interface AuditRow {
   readonly json: string;
 }
 
-export interface AuditBounds {
-  /** Of the whole file: beyond it, the oldest entries are removed. */
-  readonly maxBytes: number;
-  /** Entries before this time are removed, in ms since 1970. */
-  readonly keepSince: number;
-}
-
 export interface AuditFile {
   /** Writes all rows or none. @throws when they cannot be written */
-  writeAudit(rows: readonly AuditRow[], bounds: AuditBounds): void;
+  writeAudit(rows: readonly AuditRow[]): void;
+  /** Deletes old ones. Never throws. @param now milliseconds since 1970 */
+  prune(now: number): void;
 }
 
 export interface AuditWriterOptions {
   readonly file: AuditFile;
   readonly position: () => Position;
+  /** Whether the arguments of commands are recorded. */
+  readonly recordsArguments: boolean;
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
   /** Calls back once; the result cancels it. */
   readonly after: (ms: number, callback: () => void) => () => void;
-  readonly maxBytes: number;
-  readonly keepMs: number;
   /** Called when writing begins to fail, or the first entry is lost. */
   readonly onFailure: (message: string) => void;
   /** Called when everything that was not lost is written. @param lost how many entries were lost */
@@ -52,6 +47,8 @@ const SHORT_PAUSE_MS = 20;
 /** What one transaction writes at most: a few milliseconds. */
 const MAX_ROWS = 500;
 const MAX_BATCH_LENGTH = 512 * 1_024;
+/** Old entries are deleted when so many have been written: one transaction deletes more. */
+const ROWS_PER_PRUNE = 5_000;
 /** How much may wait, in UTF-16 code units: some seconds of a busy server. */
 const MAX_QUEUED = 8 * 1_024 * 1_024;
 
@@ -62,6 +59,7 @@ export class AuditWriter implements AuditSink {
   /** After the first lost entry, all are lost until that is recorded, so that the record marks the place of the gap. */
   #lost = 0;
   #hasFailed = false;
+  #sincePruned = 0;
   #stopTimer: (() => void) | undefined;
 
   constructor(options: AuditWriterOptions) {
@@ -70,6 +68,10 @@ export class AuditWriter implements AuditSink {
 
   get position(): Position {
     return this.#options.position();
+  }
+
+  get recordsArguments(): boolean {
+    return this.#options.recordsArguments;
   }
 
   note(entry: AuditEntry, position = this.position, count = 1): void {
@@ -112,19 +114,24 @@ export class AuditWriter implements AuditSink {
 
   /** @returns whether anything was written */
   #writeBatch(): boolean {
-    const { file, wallClock, maxBytes, keepMs } = this.#options;
+    const { file, wallClock } = this.#options;
     let rows = 0;
     let length = 0;
     while (rows < this.#queue.length && rows < MAX_ROWS && (rows === 0 || length < MAX_BATCH_LENGTH)) {
       length += this.#queue[rows++]!.json.length;
     }
     try {
-      file.writeAudit(this.#queue.slice(0, rows).map(toRow), { maxBytes, keepSince: wallClock() - keepMs });
+      file.writeAudit(this.#queue.slice(0, rows).map(toRow));
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error));
       return false;
     }
     this.#queue = this.#queue.slice(rows);
+    this.#sincePruned += rows;
+    if (this.#sincePruned >= ROWS_PER_PRUNE) {
+      this.#sincePruned = 0;
+      file.prune(wallClock());
+    }
     this.#queuedLength = this.#queue.reduce((sum, { json }) => sum + json.length, 0);
     if (this.#queue.length === 0 && this.#hasFailed) this.#recover();
     return true;

@@ -1,7 +1,8 @@
 // Copies the file of a journal while a server may be writing it.
 
 import { backup, DatabaseSync } from "node:sqlite";
-import { JournalFileError, openForReading } from "./open_database.ts";
+import { JournalFileError } from "./journal_file_error.ts";
+import { openForReading } from "./open_for_reading.ts";
 
 /** A journal has hashes of tokens and the arguments of commands. */
 const MODE = 0o600;

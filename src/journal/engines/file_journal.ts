@@ -3,6 +3,7 @@
 
 import { apply, type Effect, type JournalRecord, type Position, RosterState, type Snapshot } from "../mod.ts";
 import type { Journal } from "./journal.ts";
+import { orFileError } from "./journal_file_error.ts";
 
 export interface KeptRecord {
   readonly position: Position;
@@ -13,6 +14,7 @@ export interface KeptRecord {
 
 /** Where the records are kept. */
 export interface JournalFile {
+  readonly path: string;
   /** It may lack records that were promised: it is new or a backup. */
   readonly mayLackRecords: boolean;
   /** The newest snapshot; `undefined`: there is none. */
@@ -35,7 +37,10 @@ export interface FileJournalOptions {
   readonly now: () => number;
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
-  /** Records between two snapshots: so many are applied again at the next start. */
+  /**
+   * Records between two snapshots, or half as many as there are seats, so that snapshots do not cost much more than records:
+   * so many are applied again at the next start.
+   */
   readonly recordsPerSnapshot: number;
   /** Called when writing begins to fail. */
   readonly onFailure: (message: string) => void;
@@ -57,18 +62,27 @@ export class FileJournal<Member> implements Journal<Member> {
   #retryAt = -Infinity;
   #hasFailed = false;
 
-  /** Applies what the file contains. */
+  /**
+   * Applies what the file contains. @param file is closed with the journal, or when this fails
+   *
+   * @throws {JournalFileError} when the file contains what this program does not know
+   */
   constructor(file: JournalFile, nobody: Member, options: FileJournalOptions) {
     this.#file = file;
     this.#options = options;
     this.mayLackRecords = file.mayLackRecords;
-    this.state = file.snapshot === undefined
-      ? new RosterState(nobody)
-      : RosterState.fromSnapshot(file.snapshot, nobody);
-    for (const { position, record } of file.records) apply(this.state, position, record);
-    this.state.settle();
+    try {
+      this.state = replay(file, nobody);
+    } catch (error) {
+      file.close();
+      throw orFileError(file.path, error);
+    }
     this.#sinceSnapshot = file.records.length;
     this.#next = Math.max(options.firstPosition - 1, this.state.position + 1);
+  }
+
+  get isFailing(): boolean {
+    return this.#hasFailed;
   }
 
   append(record: JournalRecord): readonly Effect<Member>[] {
@@ -83,10 +97,11 @@ export class FileJournal<Member> implements Journal<Member> {
     const { now, recordsPerSnapshot, onFailure, onRecovery } = this.#options;
     if (now() < this.#retryAt) return false;
     const count = this.#sinceSnapshot + this.#waiting.length;
-    const snapshot = count >= recordsPerSnapshot ? this.state.toSnapshot() : undefined;
+    const { state } = this;
+    const snapshot = count >= Math.max(recordsPerSnapshot, state.size / 2) ? state.toSnapshot() : undefined;
     try {
       // Without a lease, records that a power failure takes away let no two clients lead. Those before a synced one stay.
-      this.#file.write(this.#waiting, snapshot, this.state.leases > 0);
+      this.#file.write(this.#waiting, snapshot, state.leases > 0);
     } catch (error) {
       this.#retryAt = now() + RETRY_MS;
       if (!this.#hasFailed) onFailure(error instanceof Error ? error.message : String(error));
@@ -105,4 +120,11 @@ export class FileJournal<Member> implements Journal<Member> {
     this.commit();
     this.#file.close();
   }
+}
+
+function replay<Member>({ snapshot, records }: JournalFile, nobody: Member): RosterState<Member> {
+  const state = snapshot === undefined ? new RosterState(nobody) : RosterState.fromSnapshot(snapshot, nobody);
+  for (const { position, record } of records) apply(state, position, record);
+  state.settle();
+  return state;
 }

@@ -17,11 +17,13 @@ export interface Journal<Member = unknown> {
    * @returns false when they are not kept: nothing that relies on them may be sent. Call it again later
    */
   commit(): boolean;
+  /** Whether the last {@linkcode commit} could not keep everything: only what must be should be appended. */
+  readonly isFailing: boolean;
   close(): void;
 }
 
 /**
- * Begins a server's life: all seats are away. @returns the seats that are given up
+ * Begins a server's life: all seats are away.
  */
 export function begin<Member>(
   journal: Journal<Member>,

@@ -6,7 +6,7 @@ import { JOURNAL_VERSION, type SavedSeat, type Snapshot } from "../mod.ts";
 /**
  * Within a transaction of the caller; the tables of a journal exist already.
  *
- * @param marker the path of the file that says whether the store lacked anything; it is not needed any more
+ * @param marker the path of the file that says whether the store lacked anything
  * @param now milliseconds since 1970
  */
 export function migrateStore(database: DatabaseSync, marker: string, now: number): void {
@@ -22,10 +22,15 @@ export function migrateStore(database: DatabaseSync, marker: string, now: number
     usedHash: row.earlier_hash as string | null ?? undefined,
     leaseMs: row.lease_ms as number,
     n: 0,
+    isProgram: true,
     isAway: true,
     isEvicted: row.is_evicted !== 0,
   }));
-  const position = Math.max(counters.last_ticket as number, counters.last_epoch as number);
+  const position = Math.max(
+    counters.last_ticket as number,
+    counters.last_epoch as number,
+    seats.at(-1)?.ticket ?? 0,
+  );
   const snapshot: Snapshot = {
     version: JOURNAL_VERSION,
     position,
@@ -41,11 +46,21 @@ export function migrateStore(database: DatabaseSync, marker: string, now: number
   database.exec(`UPDATE about SET may_lack = ${Number(mayLack)}; DROP TABLE seats; DROP TABLE counters`);
 }
 
-/** Whether the marker says that nothing was missing. */
+/** Whether the marker says that nothing was missing. An incomplete one says nothing. */
 function isClear(path: string): boolean {
   try {
-    return Deno.readTextFileSync(path).startsWith("0");
+    // Opening a pipe would block.
+    return Deno.lstatSync(path).isFile && /^0 .*\n$/.test(Deno.readTextFileSync(path));
   } catch {
     return false;
+  }
+}
+
+/** Nothing needs it any more, and a store without one counts as one that lacks something. */
+export function removeMarker(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It may be missing, or another user's.
   }
 }

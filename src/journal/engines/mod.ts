@@ -2,6 +2,8 @@
 
 export { type AuditFile, AuditWriter, type AuditWriterOptions } from "./audit_writer.ts";
 export { FileJournal, type FileJournalOptions, type JournalFile, type KeptRecord } from "./file_journal.ts";
+export { JournalFileError } from "./journal_file_error.ts";
 export { begin, type Journal } from "./journal.ts";
 export { MemoryJournal } from "./memory_journal.ts";
 export type { JournalReader } from "./read_journal.ts";
+export type { Retention } from "./retention.ts";

@@ -2,18 +2,17 @@
 // one of version 0.1, which had the seats as rows, is turned into a journal.
 
 import { DatabaseSync } from "node:sqlite";
-import { migrateStore } from "./migrate_store.ts";
-
-/** The file is not a journal of rankserver, is damaged, in use, or cannot be opened. It was not changed. */
-export class JournalFileError extends Error {
-  override readonly name = "JournalFileError";
-}
-
-/** Identify the files of rankserver in their headers (SQLite's PRAGMA application_id). */
-const JOURNAL_ID = 0x72616e6a;
-const STORE_ID = 0x72616e6b;
-const JOURNAL_VERSION = 1;
-const STORE_VERSION = 2;
+import {
+  type FileKind,
+  isMissingOrEmpty,
+  JOURNAL_FILE_VERSION,
+  JOURNAL_ID,
+  kindOf,
+  refuseForeign,
+} from "./file_kind.ts";
+import { lockFile } from "./file_lock.ts";
+import { orFileError, refusal } from "./journal_file_error.ts";
+import { migrateStore, removeMarker } from "./migrate_store.ts";
 
 /**
  * `about.may_lack`: the file may lack records that were promised, because it is new or a copy. `audit`: what happened, and is
@@ -28,14 +27,14 @@ const SCHEMA = `
   CREATE TABLE about (may_lack INTEGER NOT NULL) STRICT;
   INSERT INTO about VALUES (1);
   PRAGMA application_id = ${JOURNAL_ID};
-  PRAGMA user_version = ${JOURNAL_VERSION};
+  PRAGMA user_version = ${JOURNAL_FILE_VERSION};
 `;
 
-/** Offsets in the first page of a file (https://www.sqlite.org/fileformat.html, section 1.3). */
-const HEADER_BYTES = 100;
-const MAGIC = "SQLite format 3\0";
-const VERSION_AT = 60;
-const APPLICATION_AT = 68;
+/** SQLITE_BUSY, SQLITE_CORRUPT and SQLITE_NOTADB, in the low byte of an error's code (https://www.sqlite.org/rescode.html). */
+const REFUSED: ReadonlySet<number> = new Set([5, 11, 26]);
+/** SQLITE_IOERR, SQLITE_FULL and SQLITE_CANTOPEN. */
+const NO_DISK_SPACE: ReadonlySet<number> = new Set([10, 13, 14]);
+const PRIMARY_CODE = 0xff;
 
 export interface OpenedDatabase extends Disposable {
   readonly database: DatabaseSync;
@@ -52,18 +51,15 @@ export interface OpenedDatabase extends Disposable {
 export function openDatabase(path: string, now: number): OpenedDatabase {
   using opened = new DisposableStack();
   try {
-    const kind = kindOf(path);
-    opened.use(lock(path));
+    const isNew = isMissingOrEmpty(path);
+    // First: when a file is closed, this process loses the locks that SQLite has on it.
+    opened.use(lockFile(path));
+    const isChecked = isNew || isValid(path);
     const database = opened.adopt(new DatabaseSync(path), (database) => database.close());
-    // An old server, which has a lock of SQLite.
-    database.exec("PRAGMA busy_timeout = 0");
-    if (kind !== "new") check(path, database);
-    if (kind !== "journal") {
-      database.exec(`BEGIN EXCLUSIVE; ${SCHEMA}`);
-      if (kind === "store") migrateStore(database, `${path}.behind`, now);
-      database.exec("COMMIT");
-    }
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 1000");
+    const kind = enter(path, database);
+    if (!isChecked) check(path, database);
+    if (kind !== "journal") create(path, database, kind, now);
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     const resources = opened.move();
     return {
       database,
@@ -76,83 +72,58 @@ export function openDatabase(path: string, now: number): OpenedDatabase {
 }
 
 /**
- * Opens a journal for reading only, also while a server writes it.
+ * Checks a file without changing it.
  *
- * @throws {JournalFileError}
+ * @returns false when that needs writing: on a full disk, or after its creation was interrupted
  */
-export function openForReading(path: string): DatabaseSync {
+function isValid(path: string): boolean {
+  refuseForeign(path);
+  const database = new DatabaseSync(path, { readOnly: true });
   try {
-    const kind = kindOf(path, "missing");
-    if (kind !== "journal") {
-      throw refusal(path, "start the server with it once: it is a store of version 0.1");
-    }
-    const database = new DatabaseSync(path, { readOnly: true });
-    database.exec("PRAGMA busy_timeout = 1000");
-    return database;
+    database.exec("PRAGMA busy_timeout = 0");
+    kindOf(path, database);
+    check(path, database);
+    return true;
   } catch (error) {
-    throw orFileError(path, error);
+    const code = primaryCode(error);
+    if (code === undefined || REFUSED.has(code)) throw error;
+    return false;
+  } finally {
+    database.close();
   }
 }
 
-/** Turns an error of SQLite into a message that an operator can act on. */
-function orFileError(path: string, error: unknown): JournalFileError {
-  if (error instanceof JournalFileError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return refusal(path, message === "database is locked" ? inUse(path) : message, error);
-}
-
-function inUse(path: string): string {
-  return `another program has it open; find it with: fuser -v ${path}`;
-}
-
-function refusal(path: string, reason: string, cause?: unknown): JournalFileError {
-  return new JournalFileError(`Cannot use ${path} as the journal: ${reason}`, { cause });
-}
-
-function lock(path: string): Disposable {
-  const file = Deno.openSync(`${path}-lock`, { create: true, write: true });
-  if (file.tryLockSync(true)) return file;
-  file.close();
-  throw refusal(path, inUse(path));
-}
-
-/** What the file is, by its header. An empty file is left by a server that was killed while it created it. */
-function kindOf(path: string, ifMissing: "new" | "missing" = "new"): "new" | "journal" | "store" {
-  try {
-    const { isFile, size } = Deno.statSync(path);
-    // Opening a pipe would block, and a device could do anything.
-    if (!isFile) throw refusal(path, "it is not a regular file");
-    if (size === 0 && ifMissing === "new") return "new";
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound && ifMissing === "new") return "new";
-    throw error;
-  }
-  const { magic, application, version } = readHeader(path);
-  if (magic !== MAGIC) throw refusal(path, "it is not an SQLite database");
-  const [kind, known] = application === JOURNAL_ID
-    ? ["journal", JOURNAL_VERSION] as const
-    : ["store", STORE_VERSION] as const;
-  if (application !== JOURNAL_ID && application !== STORE_ID) {
-    throw refusal(path, "it belongs to another program");
-  }
-  if (version !== known) throw refusal(path, `its version is ${version}, not ${known}`);
-  return kind;
-}
-
-function readHeader(path: string): { magic: string; application: number; version: number } {
-  const bytes = new Uint8Array(HEADER_BYTES);
-  using file = Deno.openSync(path);
-  file.readSync(bytes);
-  const view = new DataView(bytes.buffer);
-  return {
-    magic: new TextDecoder("latin1").decode(bytes.subarray(0, MAGIC.length)),
-    application: view.getUint32(APPLICATION_AT),
-    version: view.getUint32(VERSION_AT),
-  };
-}
-
-/** Throws if a part of the file is damaged, before anything is written to it. */
+/** Throws if a part of the file is damaged. */
 function check(path: string, database: DatabaseSync): void {
   const result = database.prepare("PRAGMA quick_check(1)").get()?.quick_check;
   if (result !== "ok") throw refusal(path, `it is damaged (${result})`);
+}
+
+/** The first access, which an old server prevents with a lock of SQLite. @returns what the file is */
+function enter(path: string, database: DatabaseSync): FileKind {
+  database.exec("PRAGMA busy_timeout = 0");
+  const refuseReadOnly = () => database.exec("BEGIN IMMEDIATE; ROLLBACK");
+  try {
+    refuseReadOnly();
+  } catch (error) {
+    if (!NO_DISK_SPACE.has(primaryCode(error) ?? 0)) throw error;
+    // Others read a journal through an index next to it, for which there is no room: until it is closed, they cannot.
+    database.exec("PRAGMA locking_mode = EXCLUSIVE");
+    refuseReadOnly();
+  }
+  return kindOf(path, database);
+}
+
+/** All or nothing. */
+function create(path: string, database: DatabaseSync, kind: "new" | "store", now: number): void {
+  const marker = `${path}.behind`;
+  database.exec(`BEGIN EXCLUSIVE; ${SCHEMA}`);
+  if (kind === "store") migrateStore(database, marker, now);
+  database.exec("COMMIT");
+  if (kind === "store") removeMarker(marker);
+}
+
+function primaryCode(error: unknown): number | undefined {
+  const { errcode } = error as { errcode?: number };
+  return errcode === undefined ? undefined : errcode & PRIMARY_CODE;
 }

@@ -4,7 +4,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type KeptEntry, type Position, readEntry, readRecord, readSnapshot, type Snapshot } from "../mod.ts";
 import type { KeptRecord } from "./file_journal.ts";
-import { openForReading } from "./open_database.ts";
+import { openForReading } from "./open_for_reading.ts";
 
 const PAGE = 2_000;
 

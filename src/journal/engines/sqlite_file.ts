@@ -2,54 +2,52 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { JournalRecord, Snapshot } from "../mod.ts";
-import type { AuditBounds, AuditFile, AuditRow } from "./audit_writer.ts";
+import type { AuditFile, AuditRow } from "./audit_writer.ts";
 import type { JournalFile, KeptRecord } from "./file_journal.ts";
+import { orFileError } from "./journal_file_error.ts";
 import { openDatabase, type OpenedDatabase } from "./open_database.ts";
+import { prune, type Retention, rollBack } from "./retention.ts";
 
-/** Old entries that one transaction removes at most: more than it adds, and few enough to take no time. */
-const MAX_REMOVED = 1_000;
+const KEEP_ALL: Retention = { keepMs: Infinity, maxBytes: Infinity };
 
 export class SqliteFile implements JournalFile, AuditFile {
+  readonly path: string;
   readonly origin: OpenedDatabase["origin"];
   readonly mayLackRecords: boolean;
   readonly snapshot: Snapshot | undefined;
   readonly records: readonly KeptRecord[];
   readonly #opened: OpenedDatabase;
+  readonly #retention: Retention;
   readonly #addRecord;
   readonly #addSnapshot;
   readonly #addEntry;
-  readonly #removeOld;
-  readonly #removeFirst;
-  readonly #pages;
   #lacks: boolean;
   #isSynced = false;
 
   /**
-   * Opens the file, or creates it. @param now milliseconds since 1970
+   * Opens the file, or creates it.
    *
+   * @param now milliseconds since 1970
    * @throws {JournalFileError}
    */
-  constructor(path: string, now: number) {
+  constructor(path: string, now: number, retention = KEEP_ALL) {
+    this.path = path;
+    this.#retention = retention;
     using opened = new DisposableStack();
     this.#opened = opened.use(openDatabase(path, now));
     const { database, origin } = this.#opened;
     this.origin = origin;
-    this.#addRecord = database.prepare("INSERT INTO records VALUES (?, ?, ?)");
-    this.#addSnapshot = database.prepare("INSERT INTO snapshots VALUES (?, ?, ?)");
-    this.#addEntry = database.prepare("INSERT INTO audit (at, position, entry) VALUES (?, ?, ?)");
-    this.#removeOld = database.prepare(
-      "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? ORDER BY at LIMIT ?)",
-    );
-    this.#removeFirst = database.prepare(
-      "DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT ?)",
-    );
-    this.#pages = database.prepare(
-      "SELECT page_count AS pages, freelist_count AS free, page_size AS size " +
-        "FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
-    );
-    this.mayLackRecords = this.#lacks = database.prepare("SELECT may_lack FROM about").get()?.may_lack !== 0;
-    this.snapshot = newestSnapshot(database);
-    this.records = [...readRecords(database, this.snapshot?.position ?? 0)];
+    try {
+      this.#addRecord = database.prepare("INSERT INTO records VALUES (?, ?, ?)");
+      this.#addSnapshot = database.prepare("INSERT INTO snapshots VALUES (?, ?, ?)");
+      this.#addEntry = database.prepare("INSERT INTO audit (at, position, entry) VALUES (?, ?, ?)");
+      this.mayLackRecords = database.prepare("SELECT may_lack FROM about").get()?.may_lack !== 0;
+      this.snapshot = newestSnapshot(database);
+      this.records = [...readRecords(database, this.snapshot?.position ?? -1)];
+    } catch (error) {
+      throw orFileError(path, error);
+    }
+    this.#lacks = this.mayLackRecords;
     opened.move();
   }
 
@@ -68,15 +66,28 @@ export class SqliteFile implements JournalFile, AuditFile {
       if (this.#lacks) this.database.exec("UPDATE about SET may_lack = 0");
     });
     this.#lacks = false;
+    if (snapshot !== undefined) this.prune(records.at(-1)!.at);
   }
 
-  /** Writes all of these or nothing, and removes old ones. Not synced: a power failure may take the last ones away. */
-  writeAudit(rows: readonly AuditRow[], { maxBytes, keepSince }: AuditBounds): void {
+  /** A power failure may take the last ones away. */
+  writeAudit(rows: readonly AuditRow[]): void {
     this.#transact(false, () => {
       for (const { at, position, json } of rows) this.#addEntry.run(at, position, json);
-      this.#removeOld.run(keepSince, MAX_REMOVED);
-      if (this.#usedBytes() > maxBytes) this.#removeFirst.run(MAX_REMOVED);
     });
+  }
+
+  /**
+   * Deletes what need not be kept any longer. It is called with every snapshot, and has to be called by those who write many
+   * audit lines between two of them.
+   *
+   * @param now milliseconds since 1970
+   */
+  prune(now: number): void {
+    try {
+      prune(this.database, this.#retention, now);
+    } catch {
+      // The disk may be full: deleting needs space, too. It is done later.
+    }
   }
 
   close(): void {
@@ -94,22 +105,8 @@ export class SqliteFile implements JournalFile, AuditFile {
       write();
       database.exec("COMMIT");
     } catch (error) {
-      this.#rollBack();
+      rollBack(database);
       throw error;
-    }
-  }
-
-  /** Without the pages that are free: what is removed makes room for what is written next. */
-  #usedBytes(): number {
-    const { pages, free, size } = this.#pages.get() as { pages: number; free: number; size: number };
-    return (pages - free) * size;
-  }
-
-  #rollBack(): void {
-    try {
-      this.database.exec("ROLLBACK");
-    } catch {
-      // After some errors, SQLite has rolled back already.
     }
   }
 }

@@ -22,7 +22,7 @@ interface Stopping {
 }
 
 /** Records that a client has caused itself. */
-const BY_CLIENT: ReadonlySet<RecordKind> = new Set(["token", "claim", "confirm", "rename", "lease"]);
+const BY_CLIENT: ReadonlySet<RecordKind> = new Set(["spoke", "claim", "confirm", "rename", "lease"]);
 
 export class LeadIntervals {
   /** How many intervals have begun. */

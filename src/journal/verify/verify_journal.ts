@@ -29,14 +29,10 @@ export function verifyJournal(contents: VerifiedContents, onViolation = (_: Proo
   return verifier.proof;
 }
 
-/** The newest snapshot before the first record, from which all records can be replayed. */
+/** The snapshot from which all records are replayed: old ones are deleted up to one. */
 function firstBase(contents: VerifiedContents): Snapshot | undefined {
   const [first] = contents.records(-1);
-  if (first === undefined) return contents.oldestSnapshot();
-  const before = contents.snapshotAt(first.position - 1);
-  if (before !== undefined || first.record.kind === "start") return before;
-  // Records may have been removed up to a snapshot, a part at a time.
-  return contents.oldestSnapshot();
+  return first === undefined ? contents.oldestSnapshot() : contents.snapshotAt(first.position - 1);
 }
 
 function replay(contents: VerifiedContents, verifier: Verifier, after: number): void {
@@ -52,8 +48,6 @@ function replay(contents: VerifiedContents, verifier: Verifier, after: number): 
   };
   takeUntil(after);
   for (const { position, at, record } of contents.records(after)) {
-    // What belongs to no record is found here.
-    takeUntil(position - 1);
     verifier.record(position, at, record);
     takeUntil(position);
   }

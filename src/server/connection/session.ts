@@ -10,7 +10,7 @@ import {
 } from "../../protocol/wire/mod.ts";
 import type { Sharer } from "../../time/mod.ts";
 import type { ServerNote } from "../../protocol/text/mod.ts";
-import type { Seat } from "../../ranks/mod.ts";
+import type { RosterSeat } from "../../journal/mod.ts";
 import { formatAddress, type Member, type Mode, type Remote, SENDERS } from "./member.ts";
 import type { ClientConnection } from "./listener.ts";
 import { Outbox } from "./outbox.ts";
@@ -38,8 +38,11 @@ export class Session implements Member, Sharer {
   /** Shown to others. The address until the client chooses a name. */
   name: string;
   mode: Mode = "undecided";
-  /** Set by the seating. */
-  seat: Seat<Member> | undefined;
+  /** Its id in the journal; set by the seating, as the next two. */
+  id = "";
+  seat: RosterSeat<Member> | undefined;
+  /** The resume token that the next welcome contains. */
+  token: string | undefined;
   leaseMs = 0;
   identity: string | undefined;
   rights: Rights = RIGHTS_WITHOUT_TOKEN;

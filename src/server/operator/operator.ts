@@ -4,7 +4,7 @@ import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Evicted, EvictParams, Raised, ServerStatus } from "../../protocol/methods/mod.ts";
 import { clientRef, type Report } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
-import type { Seat } from "../../ranks/mod.ts";
+import type { RosterSeat } from "../../journal/mod.ts";
 import { normalizeName } from "../../rules/mod.ts";
 import type { Member, SeatedMember } from "../connection/mod.ts";
 import type { Runs } from "../runs/mod.ts";
@@ -41,7 +41,7 @@ export class Operator {
       capacity: seating.capacity,
       epoch: seating.epoch,
       away: seating.awayCount,
-      waiting: seating.waitingCount,
+      waiting: seating.waiting.size,
       connections: connections.size,
       runs_in_flight: runs.inFlight,
       late_answers: runs.lateAnswers,
@@ -60,7 +60,7 @@ export class Operator {
     const { rank, ticket, member: { name } } = seat;
     const who = clientRef(seat.member);
     const evictor = by === undefined ? {} : describeEvictor(by);
-    const keepMs = seating.resume.evict(seat);
+    const keepMs = seating.resume.evict(seat, "evicted", by?.identity);
     report({ event: "client_evicted", ...who, rank, ticket, keep_ms: keepMs, ...evictor });
     seating.settle();
     flush();
@@ -82,7 +82,7 @@ export class Operator {
     return typeof waitMs === "number" ? { rank, ticket, name, wait_ms: waitMs } : waitMs;
   }
 
-  #find(params: EvictParams): Seat<Member> | Refusal {
+  #find(params: EvictParams): RosterSeat<Member> | Refusal {
     const found = this.#parts.seating.roster.filter(addressedBy(params));
     const [seat] = found;
     if (seat === undefined) return { reason: "no_recipient", message: `No client has ${describe(params)}` };
@@ -100,7 +100,7 @@ function describeEvictor(by: Evictor) {
   return { by: by.identity, by_rank: by.seat?.rank, by_name: clientRef(by).name };
 }
 
-function addressedBy(params: EvictParams): (seat: Seat<Member>) => boolean {
+function addressedBy(params: EvictParams): (seat: RosterSeat<Member>) => boolean {
   if ("rank" in params) return ({ rank }) => rank === params.rank;
   if ("ticket" in params) return ({ ticket }) => ticket === params.ticket;
   const name = normalizeName(params.name);

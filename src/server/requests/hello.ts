@@ -49,7 +49,7 @@ export class Hello {
     if (lease_ms !== undefined) seating.lease(session, lease_ms);
     if (name !== undefined) seating.rename(session, name);
     if (session.seat === undefined) return { refusal: whenNotSeated(session) };
-    return { result: seating.welcome(session, session.seat) };
+    return { result: seating.welcome(session.seat) };
   }
 
   #resume(session: Session, token: string): { readonly refusal: Refusal } | undefined {

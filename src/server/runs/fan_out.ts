@@ -6,7 +6,8 @@ import type { ExecuteParams } from "../../protocol/methods/mod.ts";
 import { executeLine } from "../../protocol/text/mod.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Member } from "../connection/mod.ts";
-import type { CommandLog, CommandTally } from "./command_log.ts";
+import type { CommandLog } from "./command_log.ts";
+import type { CommandTally } from "./command_tally.ts";
 
 const encoder = new TextEncoder();
 
@@ -91,7 +92,7 @@ export class FanOut {
   #queueFor(issuer: Seat<Member>): QueuedCommands {
     if (this.#queued?.issuer === issuer) return this.#queued;
     this.flush();
-    return this.#queued = { issuer, tail: this.#tail(issuer), json: "", tally: this.#log.tally() };
+    return this.#queued = { issuer, tail: this.#tail(issuer), json: "", tally: this.#log.tally(issuer) };
   }
 
   #tail({ rank, ticket, member: { name } }: Seat<Member>): string {

@@ -2,6 +2,7 @@
 
 export { AllowList } from "./allow_list.ts";
 export { CommandChecker } from "./check_command.ts";
+export { CommandAudit } from "./command_audit.ts";
 export { CommandLog } from "./command_log.ts";
 export { Commands } from "./commands.ts";
 export { describeCommands } from "./describe_commands.ts";

@@ -2,8 +2,15 @@
 
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 import type { ResultChoice, RunCounts, RunResult, Status } from "../../protocol/methods/mod.ts";
+import type { AuditMember, Position } from "../../journal/mod.ts";
 import { indexOfTicket, type Seat } from "../../ranks/mod.ts";
 import type { Member, SeatedMember } from "../connection/mod.ts";
+
+/** The sender of a command when it was accepted: its rank may change before the command is recorded. */
+export interface SentFrom {
+  readonly by: AuditMember;
+  readonly position: Position;
+}
 
 /** A run that passed all checks. */
 export interface RunRequest {
@@ -31,6 +38,8 @@ export interface Run extends RunRequest {
   readonly statuses: (Status | undefined)[];
   readonly ranks: readonly number[];
   readonly beganAt: number;
+  /** For the audit; absent: there is none. */
+  readonly from: SentFrom | undefined;
   pending: number;
   /** Bytes of output kept so far, as encoded in the response. */
   keptBytes: number;

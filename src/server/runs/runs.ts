@@ -7,6 +7,7 @@ import { clientRef, type LoggedOutcome, type Report } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
 import { MAY_NOT_EXECUTE } from "./check_command.ts";
 import { type Clock, Deadlines } from "../../time/mod.ts";
+import type { CommandAudit } from "./command_audit.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { ExecutorOutcome } from "./executor_outcome.ts";
 import type { Member, SeatedMember } from "../connection/mod.ts";
@@ -30,6 +31,7 @@ export class Runs {
   readonly #fanOut: Pick<FanOut, "toChosen">;
   readonly #report: Report;
   readonly #clock: Clock;
+  readonly #audit: CommandAudit | undefined;
   readonly #deadlines: Deadlines<Run>;
   readonly #runs = new Map<number, Run>();
   readonly #byIssuer = new Map<Member, Map<Id, Run>>();
@@ -45,7 +47,9 @@ export class Runs {
     report: Report,
     clock: Clock,
     flush: () => void,
+    audit?: CommandAudit,
   ) {
+    this.#audit = audit;
     this.#limits = limits;
     this.#results = new RunResults(limits);
     this.#fanOut = fanOut;
@@ -87,6 +91,7 @@ export class Runs {
       statuses: new Array(executors.length).fill(undefined),
       ranks: executors.map((seat) => seat.rank),
       beganAt: this.#clock.now(),
+      from: this.#audit?.from(issuer),
       // One more than there are executors, so that the run cannot end while it is being sent.
       pending: executors.length + 1,
       keptBytes: 0,
@@ -209,6 +214,7 @@ export class Runs {
     const ms = Math.round(this.#clock.now() - run.beganAt);
     const { number, command } = run;
     this.#report({ event: "run_ended", run: number, command, counts, not_ok: firstNotOk(run), ms });
+    this.#audit?.ended(run, counts, ms);
     run.onEnd({ executors: run.statuses.length, ...counts });
   }
 

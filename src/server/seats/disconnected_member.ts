@@ -1,12 +1,12 @@
-// A member whose connection has ended and whose seat is reserved for it. It keeps its place in the order, and messages to it
-// are dropped.
+// A member whose connection has ended and whose seat is kept for it. It keeps its place in the order, and messages to it are
+// dropped.
 
+import type { RosterSeat } from "../../journal/mod.ts";
 import { formatAddress, type Member, type Rights, RIGHTS_WITHOUT_TOKEN } from "../connection/mod.ts";
 import type { RateState } from "../limits/mod.ts";
 
 /** What is known of a disconnected member. */
 export type MemberRecord = Pick<Member, "ip" | "port" | "name" | "since" | "leaseMs"> & {
-  /** Unknown after a restart; the hash of the resume token then implies it. */
   readonly identity?: string | undefined;
   readonly rate?: RateState | undefined;
 };
@@ -21,12 +21,20 @@ export class DisconnectedMember implements Member {
   readonly rate: RateState | undefined;
   /** Unused: a client that resumes the seat brings its own. */
   readonly rights: Rights = RIGHTS_WITHOUT_TOKEN;
-  /** When its lease ends, on the server's clock in ms; the seat stays reserved until then. */
+  /** When its lease ends, on the server's clock in ms; the seat is kept until then. */
   readonly leaseUntil: number;
   readonly mode = "json";
   readonly isOpen = false;
+  /** Replaced when it moves. */
+  seat: RosterSeat<Member>;
+  /** How long the seat is kept, in ms; set while it has a deadline. */
+  keepMs: number | undefined;
 
-  constructor({ ip, port, name, since, leaseMs, identity, rate }: MemberRecord, leaseUntil: number) {
+  constructor(
+    { ip, port, name, since, leaseMs, identity, rate }: MemberRecord,
+    seat: RosterSeat<Member>,
+    leaseUntil: number,
+  ) {
     this.ip = ip;
     this.port = port;
     this.name = name;
@@ -34,6 +42,7 @@ export class DisconnectedMember implements Member {
     this.leaseMs = leaseMs;
     this.identity = identity;
     this.rate = rate;
+    this.seat = seat;
     this.leaseUntil = leaseUntil;
   }
 
@@ -48,4 +57,25 @@ export class DisconnectedMember implements Member {
   notify(): void {}
 
   closeWith(): void {}
+}
+
+/** The member of a seat that no other one was attached to. */
+export function createNobody(): Member {
+  return {
+    ip: "",
+    port: 0,
+    address: "",
+    name: "",
+    since: 0,
+    mode: "json",
+    identity: undefined,
+    rights: RIGHTS_WITHOUT_TOKEN,
+    rate: undefined,
+    leaseMs: 0,
+    isOpen: false,
+    send() {},
+    sendPart() {},
+    notify() {},
+    closeWith() {},
+  };
 }

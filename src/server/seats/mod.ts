@@ -1,7 +1,7 @@
-// Seats: which member has which rank, which clients wait for a seat, and which seats are reserved.
+// Seats: which member has which rank, which clients wait for a seat, and which seats are kept for disconnected members.
 
+export { createNobody } from "./disconnected_member.ts";
 export { HEARTBEAT_ID, Heartbeats } from "./heartbeats.ts";
-export { RANDOM_TOKENS, type TokenSource } from "./resume_tokens.ts";
-export { nullStore, type SeatStore } from "./seat_store.ts";
-export { Seating } from "./seating.ts";
 export { mayLead } from "./may_lead.ts";
+export { CANNOT_SAVE, Seating } from "./seating.ts";
+export { RANDOM_TOKENS, type TokenSource } from "./tokens.ts";

@@ -1,7 +1,7 @@
 // Notifies thousands of members of their new ranks. Every message is different, so many of them are written into one text
 // and encoded together: in ASCII, an index in the text is also an index in the bytes.
 
-import type { RosterChange } from "../../ranks/mod.ts";
+import type { Promotion, Seat } from "../../ranks/mod.ts";
 import type { Member } from "../connection/mod.ts";
 
 /** Messages encoded together: enough to amortize the encoder's overhead. */
@@ -9,8 +9,12 @@ const MESSAGES_PER_BLOCK = 512;
 
 const encoder = new TextEncoder();
 
-/** Queues a `promoted` notification for every member that `change` moved. @param members the current number of members. */
-export function notifyPromotions({ promoted, epoch }: RosterChange<Member>, members: number): void {
+/** Queues a `promoted` notification for each of these members. @param members the current number of members. */
+export function notifyPromotions(
+  promoted: readonly Promotion<Seat<Member>>[],
+  epoch: number,
+  members: number,
+): void {
   const end = `,"epoch":${epoch},"members":${members}}}\n`;
   for (let start = 0; start < promoted.length; start += MESSAGES_PER_BLOCK) {
     const block = promoted.slice(start, start + MESSAGES_PER_BLOCK);

@@ -2,18 +2,17 @@
 
 import { clientRef, type Report } from "../../log/mod.ts";
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import type { RankManager, Seat } from "../../ranks/mod.ts";
 import type { Clock } from "../../time/mod.ts";
-import { type Member, Session } from "../connection/mod.ts";
+import { Session } from "../connection/mod.ts";
+import type { AwaySeats } from "./away_seats.ts";
 import { DisconnectedMember } from "./disconnected_member.ts";
-import type { FoundSeat } from "./resume_tokens.ts";
-import type { RosterChanges } from "./roster_changes.ts";
-import type { SeatReservations } from "./seat_reservations.ts";
+import type { MemberSeat, RosterChanges } from "./roster_changes.ts";
+import type { FoundSeat, SeatTokens } from "./seat_tokens.ts";
 
 export interface ResumeOptions {
-  readonly ranks: RankManager<Member>;
-  readonly reservations: SeatReservations;
   readonly changes: RosterChanges;
+  readonly tokens: SeatTokens;
+  readonly away: AwaySeats;
   readonly report: Report;
   readonly clock: Clock;
   /** How long a session may take to confirm its new token when another connection presents the previous one, in ms. */
@@ -22,9 +21,9 @@ export interface ResumeOptions {
   /** Starts writing what has been queued. */
   readonly flush: () => void;
   /** Frees a seat. */
-  readonly free: (seat: Seat<Member>, reason: string) => void;
-  /** Removes a session from the waiting room. */
-  readonly stopWaiting: (session: Session) => void;
+  readonly free: (seat: MemberSeat, reason: string) => void;
+  /** The id of a session in the journal. */
+  readonly identify: (session: Session) => string;
   /** Called with a session that has a lease. */
   readonly onLease: (session: Session) => void;
 }
@@ -47,7 +46,7 @@ export class Resume {
   refuseToken(session: Session, token: string): Refusal | undefined {
     const found = this.#find(session, token);
     // A used token is valid again only when the connection that used it has ended without confirming the new one.
-    const isInUse = found?.isEarlier === true && found.seat.member.isOpen;
+    const isInUse = found?.isUsed === true && found.seat.member.isOpen;
     return found === undefined || isInUse ? INVALID_TOKEN : undefined;
   }
 
@@ -58,7 +57,7 @@ export class Resume {
   isContested(session: Session, token: string, decided: () => void): boolean {
     const { afterIo, flush } = this.#options;
     const found = this.#find(session, token);
-    const holder = found?.isEarlier === true ? found.seat.member : undefined;
+    const holder = found?.isUsed === true ? found.seat.member : undefined;
     if (!(holder instanceof Session) || !holder.isOpen) return false;
     const decideLater = () =>
       afterIo(() => {
@@ -70,38 +69,38 @@ export class Resume {
     return true;
   }
 
-  /** Moves a session to the seat that `token` reserves. A seat that it got when it connected is freed. */
+  /** Moves a session to the seat that `token` claims. A seat that it got when it connected is freed. */
   resume(session: Session, token: string): Refusal | undefined {
-    const { ranks, reservations, changes, report, free, stopWaiting, onLease } = this.#options;
+    const { changes, tokens, away, report, free, identify, onLease } = this.#options;
     changes.settle();
     const refusal = this.refuseToken(session, token);
     if (refusal !== undefined || !session.isOpen) return refusal ?? INVALID_TOKEN;
-    const { seat } = reservations.find(token, session.identity)!;
-    const before = seat.member;
-    reservations.use(seat, token, session.identity);
+    const { seat, hash: presented } = this.#find(session, token)!;
+    const { ticket, rank, member: before, client: { n } } = seat;
+    const id = identify(session);
     if (session.seat !== undefined) free(session.seat, "resumed");
-    stopWaiting(session);
+    else if (changes.waiting.has(session)) changes.append({ kind: "withdraw", id });
     session.name = before.name;
     // So that reconnecting does not refill the rate limit's bucket.
     if (before.rate !== undefined) session.rate = before.rate;
     session.leaseMs = Math.max(session.leaseMs, before.leaseMs);
-    session.seat = seat;
-    ranks.replace(seat, session);
+    away.release(before);
+    const hash = tokens.issue(session);
+    changes.append({ kind: "claim", ticket, n, id, presented, hash }, session);
     this.#confirmations.begin(session);
     if (session.leaseMs > 0) onLease(session);
-    report({ event: "client_back", ...clientRef(session), rank: seat.rank, ticket: seat.ticket });
+    report({ event: "client_back", ...clientRef(session), rank, ticket });
     // The earlier connection may be dead without the server knowing; the token decides.
     before.closeWith("replaced", "Another connection has resumed this seat");
-    changes.noteBack(seat);
     changes.settle();
     return undefined;
   }
 
   /** The session has answered the ping that followed its new token: the previous token becomes invalid. */
   confirm(session: Session): void {
-    if (this.#confirmations.end(session) && session.seat !== undefined) {
-      this.#options.reservations.confirm(session.seat);
-    }
+    const { seat } = session;
+    if (!this.#confirmations.end(session) || seat === undefined) return;
+    this.#options.changes.append({ kind: "confirm", ticket: seat.ticket, n: seat.client.n });
   }
 
   /** The session is closed, or has another seat now. */
@@ -109,33 +108,42 @@ export class Resume {
     this.#confirmations.end(session);
   }
 
-  /** Releases the seat that `token` reserves for `identity`, on behalf of a member that is disconnected. */
+  /** Releases the seat that `token` claims for `identity`, on behalf of a member that is disconnected. */
   release(token: string, identity: string | undefined): Refusal | undefined {
-    const { reservations, free } = this.#options;
-    const found = reservations.find(token, identity);
+    const { tokens, free } = this.#options;
+    const found = tokens.find(token, identity);
     if (found === undefined) return INVALID_TOKEN;
     const { seat } = found;
-    reservations.remove(seat);
+    if (seat.member instanceof Session) seat.member.hasLeft = true;
     seat.member.closeWith("left", "This seat was released with its resume token");
     free(seat, "left");
     return undefined;
   }
 
-  /** Evicts a member; its seat is freed when its lease has ended. @returns how long that takes, in ms */
-  evict(seat: Seat<Member>, reason: "evicted" | "revoked" = "evicted"): number {
-    const { reservations, free } = this.#options;
+  /**
+   * Evicts a member; its seat is freed when its lease has ended.
+   *
+   * @param by the name of the token of the client that asks for it.
+   * @returns how long that takes, in ms
+   */
+  evict(seat: MemberSeat, reason: "evicted" | "revoked" = "evicted", by?: string): number {
+    const { changes, away, free } = this.#options;
+    const { ticket, client: { n } } = seat;
+    changes.append({ kind: "evict", ticket, n, by });
     seat.member.closeWith(reason, "This client was evicted");
     const disconnected = seat.member;
     if (!(disconnected instanceof DisconnectedMember)) return 0;
-    const keepMs = reservations.evictDisconnected(seat, disconnected);
+    const keepMs = away.shorten(disconnected);
     if (keepMs <= 0) free(seat, reason);
     return keepMs;
   }
 
   /** The seat that a session could resume with this token. */
   #find(session: Session, token: string): FoundSeat | undefined {
-    const found = this.#options.reservations.find(token, session.identity);
-    return found === undefined || found.isEvicted || found.seat === session.seat ? undefined : found;
+    const found = this.#options.tokens.find(token, session.identity);
+    return found === undefined || found.seat.client.isEvicted || found.seat === session.seat
+      ? undefined
+      : found;
   }
 }
 

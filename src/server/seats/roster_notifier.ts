@@ -3,20 +3,20 @@
 import type { Member as ShownMember, RosterChanged } from "../../protocol/methods/mod.ts";
 import { clientRef, type Report } from "../../log/mod.ts";
 import type { RosterChange, Seat } from "../../ranks/mod.ts";
-import type { Member, Session } from "../connection/mod.ts";
+import { type Member, Session } from "../connection/mod.ts";
 import { notifyPromotions } from "./notify_promotions.ts";
 
 /** What has happened in the roster, apart from promotions. */
 export interface RosterEvents {
-  readonly joined?: readonly Seat<Member>[];
-  readonly left?: readonly Seat<Member>[];
-  readonly renamed?: readonly Seat<Member>[];
+  readonly joined: readonly Seat<Member>[];
+  readonly left: readonly Seat<Member>[];
+  readonly renamed: readonly Seat<Member>[];
   /** Members that were disconnected and whose seats stay reserved. */
-  readonly away?: readonly Seat<Member>[];
+  readonly away: readonly Seat<Member>[];
   /** Members that resumed their seats. */
-  readonly back?: readonly Seat<Member>[];
+  readonly back: readonly Seat<Member>[];
   /** Members that were granted a lease, or a longer one. */
-  readonly leased?: readonly Seat<Member>[];
+  readonly leased: readonly Seat<Member>[];
 }
 
 export class RosterNotifier {
@@ -26,10 +26,14 @@ export class RosterNotifier {
   /** Watchers that have missed a notification. */
   readonly #behind = new WeakSet<Session>();
 
+  /** Those who were notified are added to it. */
+  readonly #told: Set<Session>;
+
   /** @param logPromotions how many promotions of one change are logged one by one; more are logged as one line. */
-  constructor(report: Report, logPromotions: number) {
+  constructor(report: Report, logPromotions: number, told: Set<Session>) {
     this.#report = report;
     this.#logPromotions = logPromotions;
+    this.#told = told;
   }
 
   watch(session: Session, isOn: boolean): void {
@@ -37,16 +41,18 @@ export class RosterNotifier {
     else this.#watchers.delete(session);
   }
 
-  /** Notifies the promoted members, then the watchers. @param members the current number of members. */
-  announce(change: RosterChange<Member>, members: number, also: RosterEvents = {}): void {
-    notifyPromotions(change, members);
-    this.#logPromoted(change);
-    this.notifyWatchers(change.epoch, members, { left: change.departed, ...also });
+  /** @param members the current number of members. */
+  announcePromotions(change: RosterChange<Seat<Member>>, epoch: number, members: number): void {
+    const { promoted } = change;
+    if (promoted.length === 0) return;
+    for (const { seat: { member } } of promoted) if (member instanceof Session) this.#told.add(member);
+    notifyPromotions(promoted, epoch, members);
+    this.#logPromoted(promoted, epoch);
   }
 
-  notifyWatchers(epoch: number, members: number, events: RosterEvents, except?: Session): void {
+  notifyWatchers(epoch: number, members: number, events: RosterEvents): void {
     if (this.#watchers.size === 0) return;
-    const { joined = [], left = [], renamed = [], away, back, leased } = events;
+    const { joined, left, renamed, away, back, leased } = events;
     const params: RosterChanged = {
       epoch,
       members,
@@ -55,11 +61,11 @@ export class RosterNotifier {
       renamed: renamed.map(({ ticket, member }) => ({ ticket, name: member.name })),
       away: ticketsOf(away),
       back: ticketsOf(back),
-      leased: leased?.map(({ ticket, member }) => ({ ticket, lease_ms: member.leaseMs })),
+      leased: leased.length === 0
+        ? undefined
+        : leased.map(({ ticket, member }) => ({ ticket, lease_ms: member.leaseMs })),
     };
-    for (const watcher of this.#watchers) {
-      if (watcher !== except) this.#notifyWatcher(watcher, params);
-    }
+    for (const watcher of this.#watchers) this.#notifyWatcher(watcher, params);
   }
 
   /** A watcher that does not keep up is not closed for what others do: it misses notifications, and the next says so. */
@@ -69,10 +75,11 @@ export class RosterNotifier {
       return;
     }
     const missed = this.#behind.delete(watcher) || undefined;
+    this.#told.add(watcher);
     watcher.notify({ method: "roster_changed", params: { ...params, missed } });
   }
 
-  #logPromoted({ promoted, epoch }: RosterChange<Member>): void {
+  #logPromoted(promoted: RosterChange<Seat<Member>>["promoted"], epoch: number): void {
     if (promoted.length > this.#logPromotions) {
       const first = promoted[0]!.seat.rank;
       const last = promoted.at(-1)!.seat.rank;
@@ -85,7 +92,7 @@ export class RosterNotifier {
 }
 
 /** `undefined` for none: the field is then left out. */
-function ticketsOf(seats: readonly Seat<Member>[] = []): number[] | undefined {
+function ticketsOf(seats: readonly Seat<Member>[]): number[] | undefined {
   return seats.length === 0 ? undefined : seats.map((seat) => seat.ticket);
 }
 

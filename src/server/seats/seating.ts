@@ -1,27 +1,27 @@
-// Assigns seats to sessions, keeps the waiting room, and frees seats. The order of the seats is the rank manager's task.
+// Assigns seats to sessions, keeps the waiting room, and frees seats. The order of the seats is the journal's task.
 
 import type { CloseReason, Roster, Welcome } from "../../protocol/methods/mod.ts";
 import { clientRef } from "../../log/mod.ts";
-import { RankManager, type Seat } from "../../ranks/mod.ts";
-import { Resume } from "./resume.ts";
-import type { TokenSource } from "./resume_tokens.ts";
-import { SeatReservations } from "./seat_reservations.ts";
+import { begin } from "../../journal/engines/mod.ts";
+import type { JournalRecord, SeatRecord } from "../../journal/mod.ts";
+import type { Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
-import { RosterChanges, type RosterChangesOptions } from "./roster_changes.ts";
+import { AwaySeats, isEviction } from "./away_seats.ts";
+import { Resume } from "./resume.ts";
+import { type MemberSeat, RosterChanges, type RosterChangesOptions } from "./roster_changes.ts";
 import { showMember } from "./roster_notifier.ts";
-import type { SeatStore } from "./seat_store.ts";
-import { WaitingList } from "./waiting_list.ts";
+import { SeatTokens } from "./seat_tokens.ts";
+import type { TokenSource } from "./tokens.ts";
 import { WelcomeBuilder, type WelcomeOptions } from "./welcome.ts";
 import { Yields } from "./yields.ts";
 
 export interface SeatingOptions
-  extends WelcomeOptions, Omit<RosterChangesOptions, "ranks" | "seatNext" | "onSettling" | "onSettled"> {
+  extends WelcomeOptions, Omit<RosterChangesOptions, "onSeating" | "onSeated" | "onSettling"> {
   readonly capacity: number;
   /** The most sessions that may wait for a seat; 0: none may wait. */
   readonly waitingCapacity: number;
   /** How long a session may take to confirm its new token when another connection presents the previous one, in ms. */
   readonly confirmMs: number;
-  readonly store: SeatStore;
   readonly tokens: TokenSource;
   /** Called with a session that was granted a lease. */
   readonly onLease: (session: Session) => void;
@@ -29,146 +29,162 @@ export interface SeatingOptions
   readonly onMoved: (session: Session) => void;
 }
 
+/** Told to clients while the journal cannot be written. */
+export const CANNOT_SAVE = "The server cannot save its journal; see its log";
+
+/** A shorter lease would require checking for silence all the time. */
+const MIN_LEASE_MS = 100;
+
 export class Seating {
   readonly #options: SeatingOptions;
-  readonly #ranks: RankManager<Member>;
   readonly #changes: RosterChanges;
-  readonly #reservations: SeatReservations;
-  readonly #waiting: WaitingList;
+  readonly #tokens: SeatTokens;
+  readonly #away: AwaySeats;
   readonly #welcomes: WelcomeBuilder;
   /** Resuming and releasing seats with tokens, and evictions. */
   readonly resume: Resume;
   /** Members that move to the end. */
   readonly yields: Yields;
+  /** Makes the ids of this life unlike those of all others. */
+  readonly #life: number;
+  #arrivals = 0;
   #isOpen = true;
 
+  /** Begins a life of the journal: the seats of the one before are kept for their clients. */
   constructor(options: SeatingOptions) {
-    const { capacity, store, tokens, clock, report, waitingCapacity, times, maxLeaseMs } = options;
+    const { journal, capacity, waitingCapacity, clock, times } = options;
+    begin(journal, capacity, waitingCapacity);
     this.#options = options;
-    this.#ranks = new RankManager(capacity, store.firstTicket, store.lastEpoch);
-    this.#changes = new RosterChanges({
+    this.#life = journal.state.position;
+    const changes = this.#changes = new RosterChanges({
       ...options,
-      ranks: this.#ranks,
-      seatNext: () => this.#seatNext(),
+      onSeating: (session, seat) => this.#introduce(session, seat),
+      onSeated: (session, seat) => this.#welcome(session, seat),
       onSettling: () => this.yields.settle(),
-      onSettled: () => this.#waiting.notifyMoved(),
     });
-    this.#reservations = new SeatReservations({
-      graceMs: times.resume_grace_ms,
-      maxLeaseMs,
-      store,
-      tokens,
+    const tokens = this.#tokens = new SeatTokens(options.tokens, times.resume_grace_ms, changes);
+    const away = this.#away = new AwaySeats(
+      times.resume_grace_ms,
       clock,
-      onExpired: (seat) => this.#free(seat, "lapsed"),
-    });
-    this.#waiting = new WaitingList(waitingCapacity);
-    this.#welcomes = new WelcomeBuilder(options, this.#ranks);
+      (seat) => this.#free(seat, "lapsed"),
+    );
+    const welcomes = this.#welcomes = new WelcomeBuilder(options, changes);
     this.resume = new Resume({
       ...options,
-      ranks: this.#ranks,
-      reservations: this.#reservations,
-      changes: this.#changes,
+      changes,
+      tokens,
+      away,
       free: (seat, reason) => this.#free(seat, reason),
-      stopWaiting: (session) => void this.#waiting.remove(session),
+      identify: (session) => this.#identify(session),
     });
-    this.yields = new Yields({
-      ...options,
-      ranks: this.#ranks,
-      reservations: this.#reservations,
-      changes: this.#changes,
-      welcomes: this.#welcomes,
-      resume: this.resume,
-      take: (session, seat) => this.#take(session, seat),
-    });
-    const restored = this.#reservations.restore(capacity, (...of) => this.#ranks.restore(...of));
-    if (restored.count > 0) {
-      report({ event: "seats_restored", count: restored.count, keep_ms: restored.keepMs });
-    }
+    this.yields = new Yields({ ...options, changes, tokens, welcomes, resume: this.resume });
+    this.#restore();
   }
 
   /** The members by rank, after settling. Valid until the next change. */
-  get roster(): readonly Seat<Member>[] {
+  get roster(): readonly MemberSeat[] {
     this.settle();
-    return this.#ranks.roster;
+    return this.#changes.state.roster;
   }
 
   /** The roster without settling: members that have left since are still in it. */
-  get unsettledRoster(): readonly Seat<Member>[] {
-    return this.#ranks.roster;
+  get unsettledRoster(): readonly MemberSeat[] {
+    return this.#changes.state.roster;
   }
 
   get epoch(): number {
-    return this.#ranks.epoch;
+    return this.#changes.epoch;
   }
 
   get capacity(): number {
-    return this.#ranks.capacity;
+    return this.#changes.state.capacity;
   }
 
-  get waitingCount(): number {
-    return this.#waiting.size;
+  /** Those that wait for a seat, the first one first. */
+  get waiting(): { readonly size: number; readonly sessions: Iterable<Session> } {
+    return this.#changes.waiting;
   }
 
   get awayCount(): number {
-    return this.#reservations.disconnectedCount;
+    return this.#away.size;
+  }
+
+  /** Whether new members have to be refused: what they were told could not be saved. */
+  get isUnsavable(): boolean {
+    return this.#options.journal.isFailing;
   }
 
   /** The number of seats that can be resumed with a token. */
   get resumableCount(): number {
-    return this.#reservations.size;
+    return this.#changes.state.claimable;
   }
 
   isWaiting(session: Session): boolean {
-    return this.#waiting.has(session);
+    return this.#changes.waiting.has(session);
   }
 
   /** Gives a session a seat or a place in the waiting room; "full" when there is neither. */
   admit(session: Session): "seated" | "waiting" | "full" {
     this.settle();
     if (!this.#isOpen) return "full";
-    // Settling has given free seats to waiting sessions first.
-    if (this.#seat(session)) return "seated";
-    if (!this.#waiting.add(session)) return "full";
-    this.#options.report({ event: "client_waiting", ...clientRef(session), position: this.#waiting.size });
+    const { name, ip, port, since, identity, leaseMs } = session;
+    const id = this.#identify(session);
+    const hash = this.#tokens.issue(session);
+    this.#changes.append({ kind: "join", id, name, ip, port, since, identity, hash, leaseMs }, session);
+    this.settle();
+    if (session.seat !== undefined) return "seated";
+    if (!this.isWaiting(session)) return "full";
+    const { report } = this.#options;
+    report({ event: "client_waiting", ...clientRef(session), position: this.#changes.waiting.size });
     return "waiting";
   }
 
   /** Repeats the notification that a session is waiting, now that its first line has decided its form. */
   tellWaiting(session: Session): void {
-    this.#waiting.notify(session);
+    this.#changes.waiting.notify(session);
   }
 
-  /** The first line of a session has shown that it is a program: from now on its seat outlives its connection. */
-  keepForProgram({ seat }: Session): void {
-    if (seat !== undefined) this.#reservations.save(seat);
+  /** The first line of a session has shown that it is a program, whose seat outlives its connection, or a person. */
+  noteMode({ seat, mode }: Session): void {
+    if (seat !== undefined) this.#append(seat, { kind: "spoke", isProgram: mode === "json" });
   }
 
   /** Grants a lease: the seat stays reserved until `leaseMs` after the client was last heard from. */
   lease(session: Session, leaseMs: number): void {
     this.settle();
-    if (!session.isOpen || !this.#reservations.grantLease(session, leaseMs)) return;
+    const granted = Math.min(Math.max(leaseMs, MIN_LEASE_MS), this.#options.maxLeaseMs);
+    // Never shortened: its holder may not know that a shorter one was granted.
+    if (!session.isOpen || granted <= session.leaseMs) return;
+    session.leaseMs = granted;
     this.#options.onLease(session);
-    const { seat } = session;
-    if (seat === undefined) return;
-    this.#ranks.revise();
-    this.#reservations.save(seat);
-    this.#changes.notifyWatchers({ leased: [seat] });
+    if (session.seat === undefined) return;
+    this.#recordLease(session, session.seat);
+    this.settle();
   }
 
-  /** The session is closed: its seat is freed or stays reserved. */
+  /** The session is closed: its seat is freed, or kept for its client. */
   depart(session: Session, reason: CloseReason): void {
-    this.#changes.watch(session, false);
+    const changes = this.#changes;
+    changes.watch(session, false);
     this.resume.forget(session);
-    if (this.#waiting.remove(session)) this.#changes.schedule();
+    if (this.isWaiting(session)) changes.append({ kind: "withdraw", id: session.id });
     const { seat } = session;
-    if (seat === undefined || seat.member !== session) return;
-    const keepMs = this.#reservations.keepMs(session, seat, reason);
+    if (seat === undefined || seat.member !== session || !changes.state.isSeated(seat)) return;
+    const keepMs = this.#away.keepMs(session, seat, reason);
     if (keepMs <= 0) return this.#free(seat, reason);
-    this.#ranks.replace(seat, this.#reservations.reserve(session, seat, keepMs, reason));
-    const { rank, ticket } = seat;
-    const who = clientRef(session);
-    this.#options.report({ event: "client_away", ...who, rank, ticket, reason, keep_ms: keepMs });
-    this.#changes.noteAway(seat);
+    const { ticket, rank } = seat;
+    if (isEviction(reason) && !seat.client.isEvicted) this.#append(seat, { kind: "evict" });
+    this.#append(seat, { kind: "away" });
+    changes.state.attach(seat, this.#away.keep(session, seat, keepMs));
+    this.#options.report({
+      event: "client_away",
+      ...clientRef(session),
+      rank,
+      ticket,
+      reason,
+      keep_ms: keepMs,
+    });
+    changes.schedule();
   }
 
   /** Applies recorded departures, gives free seats to waiting sessions, and notifies all clients concerned. */
@@ -178,33 +194,33 @@ export class Seating {
 
   rename(session: Session, name: string): void {
     this.settle();
-    const { seat, ip, port } = session;
     if (session.name === name) return;
     session.name = name;
+    const { seat, ip, port } = session;
     if (seat === undefined) return;
-    this.#ranks.revise();
-    this.#reservations.save(seat);
     this.#options.report({ event: "client_named", ip, port, rank: seat.rank, name });
-    this.#changes.notifyWatchers({ renamed: [seat] });
+    this.#append(seat, { kind: "rename", name });
+    this.settle();
   }
 
   watch(session: Session, isOn: boolean): void {
     this.#changes.watch(session, isOn);
   }
 
-  /** The welcome for a member, with a new resume token if it needs one. */
-  welcome(session: Session, seat: Seat<Member>): Welcome {
-    return this.#welcomes.welcome(seat, this.#reservations.issueToken(session, seat));
+  /** The welcome for a member, with a resume token that it has not been sent yet. */
+  welcome(seat: MemberSeat): Welcome {
+    return this.#welcomes.welcome(seat);
   }
 
   /** Assigns no more seats from now on; for the shutdown. */
   close(): void {
     this.#isOpen = false;
+    for (const { id } of [...this.#changes.waiting.sessions]) this.#changes.append({ kind: "withdraw", id });
   }
 
   /** Stops the timers. */
   stop(): void {
-    this.#reservations.stop();
+    this.#away.stop();
     this.yields.stop();
   }
 
@@ -214,35 +230,65 @@ export class Seating {
     return { epoch: this.epoch, capacity: this.capacity, members, you: seat.rank };
   }
 
-  #seat(session: Session): boolean {
-    const seat = this.#ranks.join(session);
-    if (seat === undefined) return false;
+  /** Every lease that the journal does not contain has ended. */
+  complete(): void {
+    this.#changes.append({ kind: "complete" });
+  }
+
+  /** Returns and forgets those who were told of what the journal may not have saved. */
+  takeUnsaved(): readonly Session[] {
+    const { unsaved } = this.#changes;
+    if (unsaved.size === 0) return [];
+    const sessions = [...unsaved];
+    unsaved.clear();
+    return sessions;
+  }
+
+  #restore(): void {
+    const { state } = this.#changes;
+    let longestMs = 0;
+    for (const seat of state.roster) {
+      const member = this.#away.restore(seat);
+      state.attach(seat, member);
+      longestMs = Math.max(longestMs, member.keepMs!);
+    }
+    if (state.size === 0) return;
+    this.#options.report({ event: "seats_restored", count: state.size, keep_ms: longestMs });
+  }
+
+  #identify(session: Session): string {
+    return session.id ||= `${this.#life}.${++this.#arrivals}`;
+  }
+
+  /** It may have introduced itself while it waited. */
+  #introduce(session: Session, seat: MemberSeat): void {
+    if (session.mode !== "undecided") this.noteMode(session);
+    if (session.name !== seat.client.name) this.#append(seat, { kind: "rename", name: session.name });
+    if (session.leaseMs > seat.client.leaseMs) this.#recordLease(session, seat);
+  }
+
+  #recordLease(session: Session, seat: MemberSeat): void {
+    const hash = seat.client.hash === undefined ? this.#tokens.issue(session) : undefined;
+    this.#append(seat, { kind: "lease", leaseMs: session.leaseMs, hash });
+  }
+
+  #append(seat: MemberSeat, record: SeatRecord): void {
+    const { ticket, client: { n } } = seat;
+    this.#changes.append({ ...record, ticket, n } as JournalRecord);
+  }
+
+  #welcome(session: Session, seat: MemberSeat): void {
     const { rank, ticket } = seat;
-    const token = this.#take(session, seat);
-    const { epoch } = this;
-    this.#options.report({ event: "client_seated", ...clientRef(session), rank, ticket, epoch });
-    session.notify({ method: "welcome", params: this.#welcomes.welcome(seat, token) });
-    this.#changes.notifyWatchers({ joined: [seat] }, session);
-    return true;
+    const params = this.welcome(seat);
+    this.#options.report({ event: "client_seated", ...clientRef(session), rank, ticket, epoch: this.epoch });
+    session.notify({ method: "welcome", params });
   }
 
-  /** Gives a free seat to the session that has waited longest. The roster must be settled. */
-  #seatNext(): boolean {
-    if (this.#waiting.size === 0 || !this.#isOpen || this.#ranks.size >= this.capacity) return false;
-    return this.#seat(this.#waiting.takeNext()!);
-  }
-
-  #take(session: Session, seat: Seat<Member>): string | undefined {
-    session.seat = seat;
-    this.#options.store.noteTicket(seat.ticket);
-    return this.#reservations.issueToken(session, seat);
-  }
-
-  #free(seat: Seat<Member>, reason: string): void {
-    if (!this.#ranks.leave(seat)) return;
-    this.#reservations.remove(seat);
+  #free(seat: MemberSeat, reason: string): void {
+    if (!this.#changes.state.isSeated(seat)) return;
     const { rank, ticket, member } = seat;
+    this.#away.release(member);
     this.#options.report({ event: "client_left", ...clientRef(member), rank, ticket, reason });
-    this.#changes.schedule();
+    this.#append(seat, { kind: reason === "lapsed" ? "lapse" : "leave" });
   }
 }

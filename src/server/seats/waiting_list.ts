@@ -3,26 +3,23 @@
 import type { Session } from "../connection/mod.ts";
 
 export class WaitingList {
-  readonly #capacity: number;
   /** In order of arrival, with the last position that each was notified of. */
   readonly #waiting = new Map<Session, number>();
   #haveMoved = false;
-
-  /** @param capacity the most sessions that may wait; 0: none. */
-  constructor(capacity: number) {
-    this.#capacity = capacity;
-  }
 
   get size(): number {
     return this.#waiting.size;
   }
 
-  /** Adds a session at the end and notifies it of its position. False when the list is full. */
-  add(session: Session): boolean {
-    if (this.#waiting.size >= this.#capacity) return false;
+  /** The first one first. */
+  get sessions(): Iterable<Session> {
+    return this.#waiting.keys();
+  }
+
+  /** Adds a session at the end and notifies it of its position. */
+  add(session: Session): void {
     this.#waiting.set(session, this.#waiting.size + 1);
     this.notify(session);
-    return true;
   }
 
   has(session: Session): boolean {
@@ -36,21 +33,14 @@ export class WaitingList {
     return true;
   }
 
-  /** Removes and returns the session that has waited longest. */
-  takeNext(): Session | undefined {
-    const [next] = this.#waiting.keys();
-    if (next !== undefined) this.remove(next);
-    return next;
-  }
-
   /** Notifies a session of its last known position. */
   notify(session: Session): void {
     const position = this.#waiting.get(session);
     if (position !== undefined) session.notify({ method: "waiting", params: { position } });
   }
 
-  /** Notifies every session whose position has changed. */
-  notifyMoved(): void {
+  /** Notifies every session whose position has changed. @param onMoved called with each */
+  notifyMoved(onMoved: (session: Session) => void): void {
     if (!this.#haveMoved) return;
     // A notification may close a session that does not read; those behind it are notified again the next time.
     this.#haveMoved = false;
@@ -59,6 +49,7 @@ export class WaitingList {
       position++;
       if (known === position) continue;
       this.#waiting.set(session, position);
+      onMoved(session);
       this.notify(session);
     }
   }

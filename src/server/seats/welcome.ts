@@ -8,10 +8,10 @@ import {
   type Times,
   type Welcome,
 } from "../../protocol/methods/mod.ts";
-import type { RankManager, Seat } from "../../ranks/mod.ts";
+import type { Seat } from "../../ranks/mod.ts";
 import type { Clock } from "../../time/mod.ts";
-import { mayIssue, type Member } from "../connection/mod.ts";
-import type { SeatStore } from "./seat_store.ts";
+import { mayIssue, type Member, Session } from "../connection/mod.ts";
+import type { RosterChanges } from "./roster_changes.ts";
 
 export interface WelcomeOptions {
   /** The names of the allow-list. */
@@ -20,28 +20,27 @@ export interface WelcomeOptions {
   readonly times: Pick<Times, "heartbeat_ms" | "silence_ms" | "resume_grace_ms">;
   /** The longest lease that is granted, in ms. */
   readonly maxLeaseMs: number;
-  readonly store: Pick<SeatStore, "knowsAllLeases">;
   readonly clock: Clock;
 }
 
 export class WelcomeBuilder {
   readonly #options: WelcomeOptions;
-  readonly #ranks: RankManager<Member>;
+  readonly #changes: RosterChanges;
   readonly #startedAt: number;
 
   /** To be called when the server starts. */
-  constructor(options: WelcomeOptions, ranks: RankManager<Member>) {
+  constructor(options: WelcomeOptions, changes: RosterChanges) {
     this.#options = options;
-    this.#ranks = ranks;
+    this.#changes = changes;
     this.#startedAt = options.clock.now();
   }
 
-  /** @param token the resume token for the seat, if a new one was issued. */
-  welcome(seat: Seat<Member>, token: string | undefined): Welcome {
-    const { times, resume, ...place } = this.place(seat, token);
+  /** With a resume token that the member has not been sent yet. */
+  welcome(seat: Seat<Member>): Welcome {
+    const { times, resume, ...place } = this.place(seat);
     return {
       ...place,
-      capacity: this.#ranks.capacity,
+      capacity: this.#changes.state.capacity,
       commands: mayIssue(seat.member.rights, this.#options.commands),
       protocol: PROTOCOL_VERSION,
       limits: this.#options.limits,
@@ -51,22 +50,29 @@ export class WelcomeBuilder {
   }
 
   /** The part of the welcome that changes when a member yields. */
-  place({ rank, ticket, member }: Seat<Member>, token: string | undefined): Place {
-    const { epoch, size } = this.#ranks;
+  place({ rank, ticket, member }: Seat<Member>): Place {
+    const { epoch, state } = this.#changes;
     return {
       rank,
       ticket,
       epoch,
-      members: size,
+      members: state.size,
       times: { ...this.#options.times, lease_ms: member.leaseMs, lead_after_ms: this.#leadAfterMs() },
-      resume: token,
+      resume: member instanceof Session ? takeToken(member) : undefined,
     };
   }
 
   /** How long until every leader with a lease from an earlier server process has stopped. */
   #leadAfterMs(): number {
-    const { store, clock, maxLeaseMs } = this.#options;
-    if (store.knowsAllLeases) return 0;
+    const { clock, maxLeaseMs } = this.#options;
+    if (this.#changes.state.isComplete) return 0;
     return Math.max(0, Math.ceil(maxLeaseMs - (clock.now() - this.#startedAt)));
   }
+}
+
+function takeToken(session: Session): string | undefined {
+  const { token } = session;
+  session.token = undefined;
+  // A person cannot come back.
+  return session.mode === "text" ? undefined : token;
 }

@@ -5,30 +5,24 @@
 import type { Place } from "../../protocol/methods/mod.ts";
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import { clientRef, type Report } from "../../log/mod.ts";
-import type { RankManager, Seat } from "../../ranks/mod.ts";
 import type { Clock } from "../../time/mod.ts";
 import { type Member, Session } from "../connection/mod.ts";
 import { DisconnectedMember } from "./disconnected_member.ts";
 import { CANNOT_LEAD, mayLead, MUST_YIELD } from "./may_lead.ts";
 import type { Resume } from "./resume.ts";
-import type { RosterChanges } from "./roster_changes.ts";
-import type { SeatReservations } from "./seat_reservations.ts";
-import type { SeatStore } from "./seat_store.ts";
+import type { MemberSeat, RosterChanges } from "./roster_changes.ts";
+import type { SeatTokens } from "./seat_tokens.ts";
 import type { WelcomeBuilder } from "./welcome.ts";
 
 export interface YieldsOptions {
-  readonly ranks: RankManager<Member>;
-  readonly reservations: SeatReservations;
   readonly changes: RosterChanges;
+  readonly tokens: SeatTokens;
   readonly welcomes: WelcomeBuilder;
   readonly resume: Resume;
-  readonly store: Pick<SeatStore, "noteTicket">;
   readonly clock: Clock;
   readonly report: Report;
   /** How many members of one raise are logged one by one; beyond it only their number is. */
   readonly logPromotions: number;
-  /** Gives a session its new seat. @returns the resume token for it, if it needs one */
-  readonly take: (session: Session, seat: Seat<Member>) => string | undefined;
   /** Called with a member that is about to move because another one is raised. */
   readonly onMoved: (session: Session) => void;
   /** Starts writing what has been queued. */
@@ -37,18 +31,17 @@ export interface YieldsOptions {
 
 /** A raise that waits until the leader has yielded or left. */
 interface WaitingRaise {
-  readonly leader: Seat<Member>;
+  readonly leader: MemberSeat;
   /** Absent: it has left, and the leader was asked to yield all the same. */
-  readonly raised: Seat<Member> | undefined;
+  readonly raised: MemberSeat | undefined;
   /** On the server's clock. */
   readonly endsBy: number;
   readonly stopTimer: () => void;
 }
 
 interface Moved {
-  readonly old: Seat<Member>;
-  readonly seat: Seat<Member>;
-  readonly token: string | undefined;
+  readonly old: MemberSeat;
+  readonly seat: MemberSeat;
 }
 
 export class Yields {
@@ -67,13 +60,13 @@ export class Yields {
     const { changes, welcomes } = this.#options;
     changes.settle();
     const old = session.seat!;
-    if (!session.isOpen) return welcomes.place(old, undefined);
+    if (!session.isOpen) return welcomes.place(old);
     const raised = this.#waiting?.leader === old ? this.#endWait() : undefined;
     const moved = raised === undefined
       ? this.#move([old], (moved) => this.#reportYields(moved))
       : this.#raise(raised, session);
     const own = moved.find((one) => one.old === old)!;
-    return welcomes.place(own.seat, own.token);
+    return welcomes.place(own.seat);
   }
 
   /**
@@ -83,10 +76,10 @@ export class Yields {
    * @returns the longest time that this may take, in ms; a refusal when the raised member could not lead instead, or is
    * the leader that an earlier raise waits for
    */
-  raise(raised: Seat<Member>): number | Refusal {
-    const { ranks, changes, clock } = this.#options;
+  raise(raised: MemberSeat): number | Refusal {
+    const { changes, clock } = this.#options;
     changes.settle();
-    const leader = ranks.roster[0]!;
+    const leader = changes.state.roster[0]!;
     const isLeading = this.#mayBeLeading(leader.member);
     if (leader !== raised && isLeading && !mayLead(raised.member)) return CANNOT_LEAD;
     const waiting = this.#waiting;
@@ -108,15 +101,15 @@ export class Yields {
 
   /** Carries out the raise that waits for a leader, if that has left. To be called before departures are applied. */
   settle(): void {
-    const { ranks } = this.#options;
+    const { state } = this.#options.changes;
     const waiting = this.#waiting;
     if (waiting === undefined) return;
     const { leader, raised } = waiting;
-    if (raised !== undefined && !ranks.isSeated(raised)) {
+    if (raised !== undefined && !state.isSeated(raised)) {
       this.#waiting = { ...waiting, raised: undefined };
       this.#reportCancelled(raised, "left");
     }
-    if (ranks.isSeated(leader)) return;
+    if (state.isSeated(leader)) return;
     const next = this.#endWait();
     if (next !== undefined) this.#raise(next);
   }
@@ -131,7 +124,7 @@ export class Yields {
     return member.leaseMs > 0;
   }
 
-  #ask(leader: Seat<Member>, session: Session, raised: Seat<Member>): number {
+  #ask(leader: MemberSeat, session: Session, raised: MemberSeat): number {
     const { clock, report } = this.#options;
     const { leaseMs } = session;
     const { rank, ticket } = leader;
@@ -145,7 +138,7 @@ export class Yields {
   }
 
   /** The leader is disconnected, and its program may run until its lease ends. */
-  #awaitLease(leader: Seat<Member>, raised: Seat<Member>): number {
+  #awaitLease(leader: MemberSeat, raised: MemberSeat): number {
     const { leaseUntil } = leader.member as DisconnectedMember;
     this.#waiting = { leader, raised, endsBy: leaseUntil, stopTimer: () => {} };
     const keepMs = this.#evict(leader);
@@ -167,7 +160,7 @@ export class Yields {
   }
 
   /** @returns how long its seat stays empty, in ms */
-  #evict(seat: Seat<Member>): number {
+  #evict(seat: MemberSeat): number {
     const { resume, report } = this.#options;
     const { rank, ticket, member } = seat;
     const keepMs = resume.evict(seat);
@@ -176,7 +169,7 @@ export class Yields {
   }
 
   /** @returns the member to raise now: the one that was raised, unless it has left or could not lead */
-  #endWait(): Seat<Member> | undefined {
+  #endWait(): MemberSeat | undefined {
     const { raised, stopTimer } = this.#waiting!;
     stopTimer();
     this.#waiting = undefined;
@@ -185,37 +178,37 @@ export class Yields {
     return undefined;
   }
 
-  #reportCancelled({ ticket, member }: Seat<Member>, reason: "left" | "disconnected"): void {
+  #reportCancelled({ ticket, member }: MemberSeat, reason: "left" | "disconnected"): void {
     this.#options.report({ event: "raise_cancelled", ...clientRef(member), ticket, reason });
   }
 
   /** @param yielding gets its place as the answer to its own request */
-  #raise(raised: Seat<Member>, yielding?: Session): Moved[] {
-    const { ranks, report, onMoved, welcomes, logPromotions } = this.#options;
+  #raise(raised: MemberSeat, yielding?: Session): Moved[] {
+    const { changes: { state }, report, onMoved, welcomes, logPromotions } = this.#options;
     const was = raised.rank;
-    const above = ranks.roster.slice(0, was);
+    const above = state.roster.slice(0, was);
     for (const { member } of above) {
       if (member !== yielding && member instanceof Session) onMoved(member);
     }
-    const moved = this.#move(above.filter((seat) => ranks.isSeated(seat)), (moved) => {
+    const moved = this.#move(above.filter((seat) => state.isSeated(seat)), (moved) => {
       const { ticket, rank, member } = raised;
       report({ event: "client_raised", ...clientRef(member), ticket, rank, was, above: moved.length });
       if (moved.length <= logPromotions) this.#reportYields(moved);
     });
-    for (const { seat, token } of moved) {
-      if (seat.member === yielding || !ranks.isSeated(seat)) continue;
-      seat.member.notify({ method: "welcome", params: welcomes.welcome(seat, token) });
+    for (const { seat } of moved) {
+      if (seat.member === yielding || !state.isSeated(seat)) continue;
+      seat.member.notify({ method: "welcome", params: welcomes.welcome(seat) });
     }
     return moved;
   }
 
   /** As one change, together with the departures that were recorded. */
-  #move(seats: readonly Seat<Member>[], onMoved: (moved: readonly Moved[]) => void): Moved[] {
-    const { ranks, changes } = this.#options;
-    const { seats: behind, change } = ranks.rejoin(seats);
-    const moved = behind.map((seat, i) => ({ old: seats[i]!, seat, token: this.#hold(seats[i]!, seat) }));
+  #move(seats: readonly MemberSeat[], onMoved: (moved: readonly Moved[]) => void): Moved[] {
+    const { changes } = this.#options;
+    const moved = seats.map((old) => this.#moveOne(old));
+    const change = changes.close()!;
     onMoved(moved);
-    changes.announce(change, { joined: behind });
+    changes.announce(change);
     return moved;
   }
 
@@ -225,17 +218,15 @@ export class Yields {
     }
   }
 
-  /** The member of `old` has the seat `seat` now. @returns a resume token, if it needs a new one */
-  #hold(old: Seat<Member>, seat: Seat<Member>): string | undefined {
-    const { reservations, resume, store, take } = this.#options;
-    const { member } = seat;
+  #moveOne(old: MemberSeat): Moved {
+    const { changes, resume, tokens } = this.#options;
+    const { ticket, member, client: { id, n } } = old;
+    let hash: string | undefined;
     if (member instanceof Session) {
-      reservations.remove(old);
       resume.forget(member);
-      return take(member, seat);
+      hash = tokens.issue(member);
     }
-    store.noteTicket(seat.ticket);
-    reservations.move(old, seat);
-    return undefined;
+    changes.append({ kind: "yield", ticket, n, hash });
+    return { old, seat: changes.state.seatById(id)! };
   }
 }

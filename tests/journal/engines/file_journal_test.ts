@@ -1,92 +1,43 @@
-// A journal in a file: what it keeps over restarts, what it does when it cannot write, and which files it refuses.
+// A journal in a file: what it keeps over restarts, and what it does when it cannot write.
 
-import { assertEquals, assertThrows } from "@std/assert";
-import { DatabaseSync } from "node:sqlite";
-import fc from "fast-check";
+import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { FileJournal, type JournalFile } from "../../../src/journal/engines/file_journal.ts";
+import { begin, type Journal } from "../../../src/journal/engines/journal.ts";
+import { JournalFileError } from "../../../src/journal/engines/journal_file_error.ts";
 import { MemoryJournal } from "../../../src/journal/engines/memory_journal.ts";
-import { JournalFileError, openJournalFile } from "../../../src/journal/engines/sqlite_file.ts";
-import { JOURNAL_VERSION, type JournalRecord } from "../../../src/journal/record.ts";
-import { holds } from "../../support/seed.ts";
+import { JOURNAL_VERSION, type RosterState } from "../../../src/journal/mod.ts";
+import { join, JournalFolder, optionsFor, START } from "./journal_folder.ts";
 
-const START: JournalRecord = { kind: "start", version: JOURNAL_VERSION, capacity: 5, waitingCapacity: 2 };
-
-class Folder implements Disposable {
-  readonly path = Deno.makeTempDirSync();
-  readonly file = `${this.path}/rank.sqlite`;
-
-  open(recordsPerSnapshot = 1_000, firstPosition = 1): FileJournal {
-    return journalIn(openJournalFile(this.file), recordsPerSnapshot, firstPosition);
-  }
-
-  /** What a process that is killed now leaves. */
-  copy(): Folder {
-    const copy = new Folder();
-    for (const { name } of Deno.readDirSync(this.path)) {
-      Deno.copyFileSync(`${this.path}/${name}`, `${copy.path}/${name}`);
-    }
-    return copy;
-  }
-
-  [Symbol.dispose](): void {
-    Deno.removeSync(this.path, { recursive: true });
-  }
-}
-
-function journalIn(
-  file: JournalFile,
-  recordsPerSnapshot: number,
-  firstPosition: number,
-  more: { readonly now?: () => number; readonly said?: string[] } = {},
-): FileJournal {
-  const { now = () => 0, said = [] } = more;
-  return new FileJournal(file, {
-    firstPosition,
-    now,
-    wallClock: () => 1_800_000_000_000,
-    recordsPerSnapshot,
-    onFailure: (message) => said.push(message),
-    onRecovery: () => said.push("recovered"),
-  });
-}
-
-const join = (id: number, leaseMs = 0): JournalRecord => ({
-  kind: "join",
-  id: `${id}`,
-  name: `m${id}`,
-  address: "127.0.0.1:1",
-  since: 1_800_000_000_000,
-  leaseMs,
-  hash: `hash ${id}`,
-});
+const seatsOf = (state: RosterState<undefined>) =>
+  state.seats.map(({ ticket, client }) => [client.name, ticket]);
 
 Deno.test("what was committed is there after a kill, in order, and what was not is not", () => {
-  using folder = new Folder();
+  using folder = new JournalFolder();
   const journal = folder.open();
   journal.append(START);
   for (const id of [1, 2, 3]) journal.append(join(id, 1_000));
-  journal.append({ kind: "leave", ticket: 3, n: 0 });
+  journal.append({ kind: "leave", ticket: 2, n: 0 });
   assertEquals(journal.commit(), true);
   journal.append(join(4));
   using copy = folder.copy();
   journal.close();
   const again = copy.open();
-  assertEquals(again.state.seats.map(({ name, ticket }) => [name, ticket]), [["m1", 2], ["m3", 4]]);
-  assertEquals(again.state.position, 5);
+  assertEquals(seatsOf(again.state), [["m1", 1], ["m3", 3]]);
+  assertEquals([again.state.position, again.mayLackRecords], [4, false]);
   again.append(START);
-  assertEquals(again.state.seats.map(({ isAway }) => isAway), [true, true]);
+  assertEquals(again.state.seats.map(({ client }) => client.isAway), [true, true]);
   again.close();
 });
 
 Deno.test("G10: positions go on above those in the file, and above the clock", () => {
-  using folder = new Folder();
-  const journal = folder.open(1_000, 700);
+  using folder = new JournalFolder();
+  const journal = folder.open({ firstPosition: 700 });
   journal.append(START);
   journal.append(join(1));
   journal.close();
-  for (const [firstPosition, ticket] of [[5, 703], [9_000, 9_001]] as const) {
+  for (const [firstPosition, ticket] of [[5, 702], [9_000, 9_000]] as const) {
     using copy = folder.copy();
-    const again = copy.open(1_000, firstPosition);
+    const again = copy.open({ firstPosition });
     again.append(START);
     const [effect] = again.append(join(2));
     assertEquals(effect?.kind === "seated" && effect.seat.ticket, ticket);
@@ -94,101 +45,157 @@ Deno.test("G10: positions go on above those in the file, and above the clock", (
   }
 });
 
-Deno.test("any history over any restarts leads where one life in memory leads, with snapshots anywhere", () => {
-  const step = fc.record({ who: fc.nat(20), kind: fc.nat(5), restarts: fc.boolean() });
-  holds(
-    fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 20 }), (steps, perSnapshot) => {
-      using folder = new Folder();
-      const memory = new MemoryJournal(1);
-      let journal = folder.open(perSnapshot);
-      const take = (record: JournalRecord) => {
-        assertEquals(journal.append(record), memory.append(record));
-        journal.commit();
-      };
-      take(START);
-      for (const { who, kind, restarts } of steps) {
-        const seat = memory.state.seats[who % Math.max(1, memory.state.size)];
-        if (seat === undefined || kind < 2) take(join(who, kind * 100));
-        else {
-          const { ticket, n } = seat;
-          const kinds = ["leave", "away", "yield", "evict"] as const;
-          take({ kind: kinds[kind - 2]!, ticket, n });
-        }
-        if (!restarts) continue;
-        journal.close();
-        journal = folder.open(perSnapshot);
-        memory.state.settle();
-      }
-      assertEquals(journal.state.toSnapshot(), memory.state.toSnapshot());
-      journal.close();
-    }),
-    { numRuns: 60 },
-  );
+Deno.test("a new journal does not know earlier leases, nor does one that was killed in its first life", () => {
+  using folder = new JournalFolder();
+  const first = folder.open({ firstPosition: 100 });
+  assert(first.mayLackRecords);
+  begin(first, 5, 2);
+  for (const id of [1, 2]) first.append(join(id));
+  first.commit();
+  using copy = folder.copy();
+  first.close();
+  const second = copy.open();
+  assert(!second.mayLackRecords);
+  begin(second, 5, 2);
+  assert(!second.state.isComplete);
+  assertEquals(seatsOf(second.state), [["m1", 100], ["m2", 101]], "they keep their tickets");
+  second.append({ kind: "complete" });
+  second.close();
+  const third = copy.open();
+  begin(third, 5, 2);
+  assert(third.state.isComplete);
+  third.close();
 });
+
+Deno.test("a journal that may lack records gives every seat a new ticket, in the same order, and knows no leases", () => {
+  using folder = new JournalFolder();
+  const first = folder.open();
+  first.append(START);
+  for (const id of [1, 2, 3, 4]) first.append(join(id, 100 * id));
+  first.append({ kind: "claim", ticket: 2, n: 0, id: "back", presented: "hash 2", hash: "next" });
+  first.append({ kind: "leave", ticket: 1, n: 0 });
+  first.append({ kind: "evict", ticket: 3, n: 0 });
+  const before = first.state.seats.map(({ client }) => ({ ...client, n: 0, isAway: true }));
+  first.close();
+  folder.edit((database) => database.exec("UPDATE about SET may_lack = 1"));
+  const backup = folder.open();
+  assert(backup.mayLackRecords);
+  begin(backup, 5, 2);
+  const { state } = backup;
+  assert(!state.isComplete);
+  assertEquals(state.seats.map(({ client }) => client), before, "all but their tickets is as it was");
+  let above = 7;
+  for (const [rank, seat] of state.roster.entries()) {
+    assertEquals(seat.rank, rank);
+    assertGreater(seat.ticket, above);
+    above = seat.ticket;
+  }
+  const tickets = seatsOf(state);
+  backup.close();
+  const again = folder.open();
+  begin(again, 5, 2);
+  assertEquals(seatsOf(again.state), tickets, "it lacks nothing any more");
+  again.close();
+});
+
+Deno.test("a life begins with the seats that can be claimed and for which there is room; nobody waits", () => {
+  for (const journal of [new MemoryJournal(1, undefined), new JournalFolder()]) {
+    const folder = journal instanceof JournalFolder ? journal : undefined;
+    using _ = folder;
+    const open: Journal<undefined> = folder?.open() ?? journal as Journal<undefined>;
+    open.append({ ...START, capacity: 3 } as typeof START);
+    for (const id of [1, 2, 3, 4]) open.append(join(id));
+    open.append({ kind: "leave", ticket: 1, n: 0 });
+    open.append({ ...join(5), hash: undefined } as typeof START);
+    begin(open, 1, 0);
+    const { state } = open;
+    assertEquals(state.seats.map(({ client }) => [client.name, client.isAway]), [["m2", true]]);
+    assertEquals([state.waiting.size, state.capacity, state.waitingCapacity], [0, 1, 0]);
+    open.close();
+  }
+});
+
+/** A file that is full, or not. */
+function fileIn(synced: boolean[], write: JournalFile["write"]): JournalFile {
+  return {
+    path: "file",
+    mayLackRecords: false,
+    snapshot: undefined,
+    records: [],
+    write(records, snapshot, isSynced) {
+      write(records, snapshot, isSynced);
+      synced.push(isSynced);
+    },
+    close() {},
+  };
+}
 
 Deno.test("while the file cannot be written nothing is promised; the records wait, and are written later", () => {
   let isFull = true;
   let now = 0;
   const written: number[] = [];
   const said: string[] = [];
-  const file: JournalFile = {
-    snapshot: undefined,
-    records: [],
-    write(records) {
-      if (isFull) throw new Error("database or disk is full");
-      written.push(...records.map(({ position }) => position));
-    },
-    close() {},
-  };
-  const journal = journalIn(file, 1_000, 1, { now: () => now, said });
+  const file = fileIn([], (records) => {
+    if (isFull) throw new Error("database or disk is full");
+    written.push(...records.map(({ position }) => position));
+  });
+  const journal = new FileJournal(file, undefined, optionsFor({ now: () => now, said }));
   journal.append(START);
   journal.append(join(1, 500));
-  assertEquals([journal.commit(), journal.commit()], [false, false]);
+  assertEquals([journal.commit(), journal.commit(), journal.isFailing], [false, false, true]);
   isFull = false;
   assertEquals(journal.commit(), false, "not before a second has passed");
   now = 1_000;
-  assertEquals(journal.commit(), true);
-  assertEquals([written, said], [[1, 2], ["database or disk is full", "recovered"]]);
+  assertEquals([journal.commit(), journal.isFailing], [true, false]);
+  assertEquals([written, said], [[0, 1], ["database or disk is full", "recovered"]]);
   assertEquals(journal.commit(), true, "there is nothing to write");
   journal.close();
 });
 
 Deno.test("records that a lease may depend on are synced, and others are not", () => {
   const synced: boolean[] = [];
-  const file: JournalFile = {
-    snapshot: undefined,
-    records: [],
-    write: (_records, _snapshot, isSynced) => void synced.push(isSynced),
-    close() {},
-  };
-  const journal = journalIn(file, 1_000, 1);
-  journal.append(START);
-  journal.commit();
-  journal.append(join(1));
-  journal.commit();
-  journal.append(join(2, 100));
-  journal.commit();
-  journal.append(join(3));
-  journal.commit();
-  assertEquals(synced, [true, false, true, true]);
+  const journal = new FileJournal(fileIn(synced, () => {}), undefined, optionsFor());
+  for (const record of [START, join(1), join(2, 100), join(3)]) {
+    journal.append(record);
+    journal.commit();
+  }
+  assertEquals(synced, [false, false, true, true]);
 });
 
-Deno.test("a file of another program, a damaged one and one in use are refused, and left as they were", () => {
-  using folder = new Folder();
-  const foreign = new DatabaseSync(folder.file);
-  foreign.exec("CREATE TABLE notes (text TEXT)");
-  foreign.close();
-  const before = Deno.readFileSync(folder.file);
-  assertThrows(() => openJournalFile(folder.file), JournalFileError, "belongs to another program");
-  assertEquals(Deno.readFileSync(folder.file), before);
-  const other = `${folder.path}/text`;
-  Deno.writeTextFileSync(
-    other,
-    "these are notes, and not a database, but long enough to look like one".repeat(9),
-  );
-  assertThrows(() => openJournalFile(other), JournalFileError, "not a database");
-  const used = `${folder.path}/used`;
-  const first = openJournalFile(used);
-  assertThrows(() => openJournalFile(used), JournalFileError, "another program has it open");
-  first.close();
+Deno.test("a snapshot comes after so many records, and after more of them when there are many seats", () => {
+  const seats: (number | undefined)[] = [];
+  const file = fileIn([], (_, snapshot) => void seats.push(snapshot?.seats.length));
+  const journal = new FileJournal(file, undefined, optionsFor({ recordsPerSnapshot: 3 }));
+  journal.append({ ...START, capacity: 100 } as typeof START);
+  for (let id = 1; id <= 11; id++) {
+    journal.append(join(id));
+    journal.commit();
+  }
+  const [_, ...rest] = seats;
+  assertEquals(rest, [2, undefined, undefined, 5, undefined, undefined, undefined, undefined, 10, undefined]);
+});
+
+Deno.test("a file with records that this program does not know is refused, closed, and left as it was", () => {
+  const later = JOURNAL_VERSION + 1;
+  const damages: [sql: string, message: string][] = [
+    [`UPDATE records SET record = json_set(record, '$.version', ${later}) WHERE position = 0`, "version 2"],
+    ['UPDATE records SET record = \'{"kind":"teleport"}\' WHERE position = 1', '"teleport"'],
+    ["UPDATE records SET record = '{' WHERE position = 1", "JSON"],
+    ["UPDATE snapshots SET state = '['", "JSON"],
+    [`UPDATE snapshots SET state = json_set(state, '$.version', ${later})`, "version 2"],
+    ["UPDATE snapshots SET state = json_set(state, '$.seats[1].ticket', 0)", "ticket 0"],
+  ];
+  for (const [sql, message] of damages) {
+    using folder = new JournalFolder();
+    const journal = folder.open({ recordsPerSnapshot: sql.includes("snapshots") ? 1 : 1_000 });
+    for (const record of [START, join(1), join(2)]) journal.append(record);
+    journal.close();
+    folder.edit((database) => database.exec(sql));
+    const before = folder.bytes;
+    const error = assertThrows(() => folder.open(), JournalFileError, message);
+    assert(error.message.startsWith(`Cannot use ${folder.file} as the journal: `));
+    assertEquals(folder.bytes, before);
+    // It is not locked any more either.
+    assertThrows(() => folder.open(), JournalFileError, message);
+  }
 });

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { eventText } from "../../../src/log/event_text.ts";
 import type { LoggedCommand } from "../../../src/log/server_event.ts";
-import { CommandTally } from "../../../src/server/runs/command_log.ts";
+import { CommandTally } from "../../../src/server/runs/command_tally.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { startServer, type TestServer } from "../../support/server/start_server.ts";
 import { login, tokensToml } from "../../support/server/tokens.ts";
@@ -137,7 +137,7 @@ Deno.test("equal commands in a row are counted together; of many different ones 
     const tally = new CommandTally(showsArguments);
     for (const [command, arg] of commands) tally.add(command, [JSON.stringify([arg])]);
     assertEquals(tally.isEmpty, commands.length === 0);
-    return [...tally.entries()].map((
+    return [...tally.entries(showsArguments)].map((
       { command, args, args_differ, count }: LoggedCommand & { count: number },
     ) => `${count} ${command} ${args_differ ? "differ" : args?.join() ?? "-"}`);
   };

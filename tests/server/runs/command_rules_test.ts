@@ -4,13 +4,14 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import type { Refusal } from "../../../src/protocol/json_rpc/errors.ts";
 import { METHODS, readShape } from "../../../src/protocol/methods/mod.ts";
-import { RankManager, type Seat } from "../../../src/ranks/rank_manager.ts";
+import type { Seat } from "../../../src/ranks/rank_manager.ts";
 import type { ArgumentKind, CommandRule } from "../../../src/rules/command_rule.ts";
 import { CommandChecker } from "../../../src/server/runs/check_command.ts";
 import { checkName } from "../../../src/server/requests/hello.ts";
 import { dryRun } from "../../../src/server/runs/dry_run.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "../../../src/server/connection/rights.ts";
 import { acts } from "../../support/acting_text.ts";
+import { seatsOf } from "../../support/seats_of.ts";
 import { holds } from "../../support/seed.ts";
 
 const ANY: CommandRule = {
@@ -39,9 +40,11 @@ interface Member {
 }
 
 function rosterOf(size: number): readonly Seat<Member>[] {
-  const ranks = new RankManager<Member>(size);
-  for (let i = 0; i < size; i++) ranks.join({ name: `member ${i}`, rights: RIGHTS_WITHOUT_TOKEN });
-  return ranks.roster;
+  const members = Array.from(
+    { length: size },
+    (_, i) => ({ name: `member ${i}`, rights: RIGHTS_WITHOUT_TOKEN }),
+  );
+  return seatsOf<Member>(members).seats;
 }
 
 function refusalOf(issuer: number, command: string, args: string[] = [], to?: number[]): Refusal | undefined {

@@ -40,9 +40,8 @@ export class SampleServer {
       file,
       position: () => this.journal.state.position,
       wallClock: () => this.now,
+      recordsArguments: true,
       after: () => () => {},
-      maxBytes: Infinity,
-      keepMs: 1e12,
       onFailure: unexpected,
       onRecovery: () => {},
     });
@@ -107,11 +106,11 @@ export function writeSample(path: string, options: SampleOptions = {}): void {
   const alice = first.join("alice", 10_000); // 3
   const bob = first.join("bob", 10_000); // 4
   const carol = first.join("carol"); // 5
-  first.join("dave"); // 6
+  const dave = first.join("dave"); // 6
   first.pass(60_000);
   first.run(alice, "restart");
   first.note({ kind: "command", by: first.member(bob), command: "ping", executors: 2 }, 3);
-  first.join("eve"); // 7
+  const eve = first.join("eve"); // 7
   first.join("frank"); // 8: waits
   first.take({ kind: "away", ticket: alice, n: 0, leaseRestMs: 8_000 }); // 9
   first.pass(8_000);
@@ -122,18 +121,19 @@ export function writeSample(path: string, options: SampleOptions = {}): void {
   first.take({ kind: "evict", ticket: carol, n: 0 }); // 11
   first.take({ kind: "leave", ticket: carol, n: 0 }); // 12
   first.take({ kind: "rename", ticket: bob, n: 0, name: "robert" }); // 13
-  first.take({ kind: "leave", ticket: carol, n: 0 }); // 14: void
+  for (const ticket of [bob, dave, eve]) first.take({ kind: "spoke", isProgram: true, ticket, n: 0 }); // 14 to 16
+  first.take({ kind: "leave", ticket: carol, n: 0 }); // 17: void
   first.note({ kind: "server_stop", signal: "SIGTERM" });
   first.close();
 
-  const second = new SampleServer(path, START + 3_600_000, options); // 15
+  const second = new SampleServer(path, START + 3_600_000, options); // 18: frank loses its seat
   const presented = "hash of bob";
-  second.take({ kind: "claim", ticket: bob, n: 0, id: "bob-2", presented, hash: "next" }); // 16
-  second.take({ kind: "lapse", ticket: 6, n: 0 }); // 17
+  second.take({ kind: "claim", ticket: bob, n: 0, id: "bob-2", presented, hash: "next" }); // 19
+  second.take({ kind: "lapse", ticket: dave, n: 0 }); // 20
   second.pass(1_000);
   second.run(bob, "ping");
-  second.take({ kind: "yield", ticket: bob, n: 1 }); // 18
-  second.join("grace", 5_000); // 19
+  second.take({ kind: "yield", ticket: bob, n: 1 }); // 21
+  second.join("grace", 5_000); // 22
   second.close();
 }
 

@@ -1,9 +1,10 @@
 // Members that are there in name only: a seat, a name, and what they were told.
 
 import type { ServerNote } from "../../../src/protocol/text/server_note.ts";
-import { RankManager, type Seat } from "../../../src/ranks/rank_manager.ts";
+import type { RankManager, Seat } from "../../../src/ranks/rank_manager.ts";
 import type { Member, Mode, SeatedMember } from "../../../src/server/connection/member.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "../../../src/server/connection/rights.ts";
+import { seatsOf } from "../seats_of.ts";
 
 export class FakeSession implements SeatedMember {
   readonly ip = "192.0.2.1";
@@ -52,11 +53,8 @@ export class FakeSession implements SeatedMember {
 /** Seats that many members; the index is the rank. */
 export function seatMembers(
   count: number,
-): { ranks: RankManager<Member>; members: (FakeSession & { seat: Seat<Member> })[] } {
-  const ranks = new RankManager<Member>(count);
-  const members = Array.from({ length: count }, (_, i) => {
-    const member = new FakeSession(`member ${i}`);
-    return Object.assign(member, { seat: ranks.join(member)! });
-  });
-  return { ranks, members };
+): { ranks: RankManager<Seat<Member>>; members: (FakeSession & { seat: Seat<Member> })[] } {
+  const sessions = Array.from({ length: count }, (_, i) => new FakeSession(`member ${i}`));
+  const { ranks, seats } = seatsOf<Member>(sessions);
+  return { ranks, members: sessions.map((session, rank) => Object.assign(session, { seat: seats[rank]! })) };
 }

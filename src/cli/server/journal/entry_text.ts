@@ -36,9 +36,9 @@ function textOf(entry: AuditEntry, count: number, nameOf: NameOf): string {
         entry.keepMs === 0 ? "" : `; seat stays empty for ${entry.keepMs} ms`
       }`;
     case "raise":
-      return `${client(entry.who)} raised by the operator${
-        entry.waitMs === 0 ? "" : `; the leader has ${entry.waitMs} ms`
-      }`;
+      return `${client(entry.who)} raised by the operator: ${
+        counted(entry.above, "client")
+      } above moved to the end`;
     case "reload":
       return `Configuration reloaded: ${list(entry.changed) ?? "no changes"}${
         entry.needsRestart.length === 0 ? "" : `; restart needed for ${list(entry.needsRestart)}`
@@ -60,8 +60,8 @@ function textOf(entry: AuditEntry, count: number, nameOf: NameOf): string {
   }
 }
 
-function client({ ip, port, name, identity, ticket, rank }: AuditClient): string {
-  const who = name === undefined ? `('${ip}', ${port})` : quoted(name);
+function client({ ip, port, name, identity, ticket, rank }: Partial<AuditClient>): string {
+  const who = name !== undefined ? quoted(name) : ip !== undefined ? `('${ip}', ${port})` : "without a name";
   const details = [
     ...(ticket === undefined ? [] : [`ticket ${ticket}`]),
     ...(identity === undefined ? [] : [`token ${quoted(identity)}`]),

@@ -1,6 +1,6 @@
 // Prints the history: records and entries of the audit as one list, in the order of time.
 
-import { type KeptEntry, stateBefore } from "../../../journal/mod.ts";
+import { type AuditClient, type KeptEntry, stateBefore } from "../../../journal/mod.ts";
 import type { JournalReader } from "../../../journal/engines/mod.ts";
 import { visible, visibleJson } from "../../../words/mod.ts";
 import { cannotWriteOutput, writeOutput } from "../../shared/mod.ts";
@@ -107,19 +107,19 @@ function concernedByStep({ record, before, after, waited }: Step): Concerned {
 }
 
 function concernedByEntry({ entry }: KeptEntry, replay: RosterReplay): Concerned {
-  const clients = [
-    "by" in entry ? entry.by : undefined,
-    "who" in entry ? entry.who : undefined,
-    entry.kind === "login" ? { ...entry, ticket: undefined, rank: undefined, name: undefined } : undefined,
-  ].filter((client) => client !== undefined);
+  const clients: Partial<AuditClient>[] = [];
+  if ("by" in entry && entry.by !== undefined) clients.push(entry.by);
+  if ("who" in entry) clients.push(entry.who);
+  if (entry.kind === "login") clients.push({ identity: entry.identity });
   const executors = entry.kind === "run" ? entry.executors : [];
+  const names = [
+    ...clients.flatMap(({ name, identity }) => [name, identity]),
+    ...executors.map((ticket) => replay.nameOf(ticket)),
+  ];
   return {
     tickets: [...clients.map(({ ticket }) => ticket), ...executors].filter((ticket) => ticket !== undefined),
     ranks: clients.map(({ rank }) => rank).filter((rank) => rank !== undefined),
-    names: [
-      ...clients.flatMap(({ name, identity }) => [name, identity]),
-      ...executors.map((ticket) => replay.nameOf(ticket)),
-    ].filter((name) => name !== undefined),
+    names: names.filter((name) => name !== undefined),
   };
 }
 

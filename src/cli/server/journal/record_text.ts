@@ -51,8 +51,8 @@ function textOf({ record, effects, before, after, waited }: Step): string | unde
       return `${client(before)} at rank ${before?.rank} is named ${quoted(record.name)}`;
     case "lease":
       return `${client(before)} at rank ${before?.rank} has a lease of ${record.leaseMs} ms`;
-    // Secrets between the server and a program, and what the audit says with more detail.
-    case "token":
+    // Details between the server and a program, and what the audit says more about.
+    case "spoke":
     case "confirm":
     case "evict":
       return undefined;

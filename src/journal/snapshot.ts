@@ -1,0 +1,31 @@
+// The state as plain data, to be kept with the records.
+
+import type { Arrival, Position } from "./record.ts";
+
+/** What is known of a seat's client. Replaced as a whole when it changes. */
+export interface SeatedClient extends Arrival {
+  /** How often the seat was claimed. */
+  readonly n: number;
+  /** Of the token that was used last: it stays valid until the client has confirmed the new one. */
+  readonly usedHash?: string | undefined;
+  /** It has sent a line, as a program: its seat outlives the server's process. */
+  readonly isProgram: boolean;
+  readonly isAway: boolean;
+  readonly isEvicted: boolean;
+}
+
+/** A seat as plain data. */
+export type SavedSeat = SeatedClient & { readonly ticket: Position };
+
+/** The state as plain data. */
+export interface Snapshot {
+  readonly version: number;
+  /** Of the last record that it contains. */
+  readonly position: Position;
+  readonly epoch: Position;
+  readonly capacity: number;
+  readonly waitingCapacity: number;
+  readonly isComplete: boolean;
+  readonly seats: readonly SavedSeat[];
+  readonly waiting: readonly Arrival[];
+}
