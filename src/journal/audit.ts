@@ -103,4 +103,6 @@ export interface AuditSink {
    * @param count for how many equal ones it stands
    */
   note(entry: AuditEntry, position?: Position, count?: number): void;
+  /** Writes what it can. To be called before the journal is closed. */
+  close(): void;
 }

@@ -56,6 +56,10 @@ export function eventText(event: ServerEvent): string {
       return `Opened the ${event.is_new ? "new" : "existing"} store '${event.path}'`;
     case "store_failed":
       return `Cannot write to the store: ${event.message}`;
+    case "audit_failed":
+      return `Cannot write the audit: ${event.message}`;
+    case "audit_recovered":
+      return `Audit recovered: ${count(event.lost, "entry is", "entries are")} lost`;
     case "store_recovered":
       return "Store recovered: all changes are written";
     case "client_evicted":

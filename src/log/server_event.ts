@@ -125,6 +125,10 @@ export type ServerEvent =
   | { readonly event: "store_failed"; readonly message: string }
   /** Everything has been written again. */
   | { readonly event: "store_recovered" }
+  /** The audit cannot be written: entries wait, and further ones are lost. */
+  | { readonly event: "audit_failed"; readonly message: string }
+  /** It is written again; `lost` entries are missing. */
+  | { readonly event: "audit_recovered"; readonly lost: number }
   /** A member was evicted; its seat stays empty for `keep_ms`, until its lease ends. */
   | ({
     readonly event: "client_evicted";
@@ -219,6 +223,7 @@ export function levelOf(event: ServerEvent): Level {
     case "fault":
     case "reload_failed":
     case "store_failed":
+    case "audit_failed":
       return "error";
     case "accept_failed":
     case "exposed":

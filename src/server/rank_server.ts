@@ -109,7 +109,7 @@ export class RankServer {
    * @param signal the reason, for the log.
    */
   async stop(signal: string): Promise<void> {
-    const { clock, report, journal } = this.#system;
+    const { clock, report, journal, audit } = this.#system;
     const { commands, gate, heartbeats, connections, runs, seating, writes } = this.#parts;
     report({ event: "draining", signal, members: seating.roster.length, runs: runs.inFlight });
     this.#isDraining = true;
@@ -130,6 +130,7 @@ export class RankServer {
     this.#stopPastTimer();
     seating.stop();
     this.#parts.stopRetrying();
+    audit?.close();
     journal.close();
     report({ event: "stopped" });
   }

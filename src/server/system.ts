@@ -17,7 +17,7 @@ export interface ServerSystem {
   readonly afterIo: (callback: () => void) => void;
   readonly yieldToIo: YieldToIo;
   readonly report: Report;
-  /** Absent when the server keeps no journal in a file. */
+  /** Owned by the server; absent when it keeps no journal in a file. */
   readonly audit?: AuditSink | undefined;
   readonly tokens: TokenSource;
   /** Owned by the server, which begins a life of it and closes it. */

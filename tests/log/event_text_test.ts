@@ -98,6 +98,11 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     { event: "store_opened", path: "/var/lib/rankserver/seats.db", is_new: true },
     "Opened the new store '/var/lib/rankserver/seats.db'",
   ],
+  audit_failed: [
+    { event: "audit_failed", message: "database or disk is full" },
+    "Cannot write the audit: database or disk is full",
+  ],
+  audit_recovered: [{ event: "audit_recovered", lost: 2 }, "Audit recovered: 2 entries are lost"],
   store_failed: [
     { event: "store_failed", message: "database or disk is full" },
     "Cannot write to the store: database or disk is full",
@@ -333,7 +338,7 @@ Deno.test("an error is what needs mending, a warning what passes, and everything
         "login_refused",
         "raise_cancelled",
       ].map((kind) => [kind, "warning"]),
-      ...["fault", "reload_failed", "store_failed"].map((kind) => [kind, "error"]),
+      ...["audit_failed", "fault", "reload_failed", "store_failed"].map((kind) => [kind, "error"]),
     ].sort(),
   );
 });

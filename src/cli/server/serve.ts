@@ -6,10 +6,11 @@ import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
 import { openEventLog, type Report, type ServerEvent } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
 import type { EvictParams } from "../../protocol/methods/mod.ts";
-import { OperatorSocket } from "../../server/operator/mod.ts";
+import { auditedReport, OperatorSocket } from "../../server/operator/mod.ts";
 import type { Authenticator } from "../../server/login/mod.ts";
 import { type Clock, DENO_CLOCK } from "../../time/mod.ts";
-import { FileJournal, type Journal, MemoryJournal } from "../../journal/engines/mod.ts";
+import type { AuditSink } from "../../journal/mod.ts";
+import { AuditWriter, FileJournal, type Journal, MemoryJournal } from "../../journal/engines/mod.ts";
 import type { Member } from "../../server/connection/mod.ts";
 import { createNobody, RANDOM_TOKENS } from "../../server/seats/mod.ts";
 import { RankServer } from "../../server/mod.ts";
@@ -49,19 +50,34 @@ export async function serve(config: ServerConfig, started: Started): Promise<num
   opened.defer(() => deadline(log.close(), config.limits.lingerMs).catch(() => {}));
   const control = await openControl(config.control.socket);
   opened.defer(() => control?.close());
-  const { journal, notice } = await openJournal(config.session.store, log.report);
+  // The arguments are private in both, or in none.
+  const { journal, notice, audit } = await openJournal(
+    config.session.store,
+    log.report,
+    config.log.arguments,
+  );
   const authenticator = tokens && await openAuthenticator(tokens);
   opened.move();
-  return await run(config, { ...started, journal, journalNotice: notice, authenticator, control, log });
+  return await run(config, {
+    ...started,
+    journal,
+    audit,
+    journalNotice: notice,
+    authenticator,
+    control,
+    log,
+  });
 }
 
 interface OpenedJournal {
   readonly journal: Journal<Member>;
+  readonly audit?: AuditSink;
   readonly notice?: ServerEvent;
 }
 
 interface Opened extends Started {
   readonly journal: Journal<Member>;
+  readonly audit: AuditSink | undefined;
   /** For the log, after the line that says where the server listens. */
   readonly journalNotice: ServerEvent | undefined;
   readonly authenticator: Authenticator | undefined;
@@ -70,19 +86,21 @@ interface Opened extends Started {
 }
 
 async function run(config: ServerConfig, opened: Opened): Promise<number> {
-  const { listener, tls, journal, tokens, authenticator, log, control, sighup, yieldToIo } = opened;
+  const { listener, tls, journal, audit, tokens, authenticator, log, control, sighup, yieldToIo } = opened;
   using _ioPoll = opened.ioPoll;
   using _errors = reportUncaughtErrors(log.report);
   const signals = listenForStop();
+  const report = audit === undefined ? log.report : auditedReport(log.report, audit, VERSION);
   const server = new RankServer(config, listener, {
     clock: SYSTEM_CLOCK,
     wallClock: Date.now,
     // Named only when it is called: the runtime loads its timers, for 8 ms, when it is first named.
     afterIo: (callback) => setImmediate(callback),
     yieldToIo,
-    report: log.report,
+    report,
     tokens: RANDOM_TOKENS,
     journal,
+    audit,
     authenticator,
   });
   const host = server.address.hostname;
@@ -95,7 +113,7 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
   ];
   if (tls?.warning !== undefined) warnings.push(tls.warning);
   for (const message of warnings) log.report({ event: "config_warning", message: visible(message) });
-  const cleanUp = await finish(config, server, opened);
+  const cleanUp = await finish(config, server, opened, report);
   const operated = {
     status: () => ({ version: VERSION, ...server.status() }),
     evict: (whom: EvictParams) => server.evict(whom),
@@ -116,7 +134,8 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
 async function finish(
   config: ServerConfig,
   server: RankServer,
-  { source, tls, tokens, control, log, sighup }: Opened,
+  { source, tls, tokens, control, sighup }: Opened,
+  report: Report,
 ): Promise<Cleanup> {
   if (sighup === undefined && control === undefined) {
     dropServerRights();
@@ -124,7 +143,7 @@ async function finish(
     return () => Promise.resolve();
   }
   const { finishStartup } = await import("./finish_startup.ts");
-  return await finishStartup({ config, source, server, tls, tokens, control, sighup, report: log.report });
+  return await finishStartup({ config, source, server, tls, tokens, control, sighup, report });
 }
 
 async function openControl(path: string): Promise<ControlSocket | undefined> {
@@ -141,7 +160,7 @@ async function openAuthenticator(tokens: readonly TokenEntry[]): Promise<Authent
 }
 
 /** Loads SQLite only for a server with a file. */
-async function openJournal(path: string, report: Report): Promise<OpenedJournal> {
+async function openJournal(path: string, report: Report, recordsArguments: boolean): Promise<OpenedJournal> {
   // In microseconds: no server appends faster, so that tickets increase across restarts without a file too.
   const firstPosition = Date.now() * 1_000;
   const nobody = createNobody();
@@ -157,8 +176,17 @@ async function openJournal(path: string, report: Report): Promise<OpenedJournal>
       onFailure: (message) => report({ event: "store_failed", message }),
       onRecovery: () => report({ event: "store_recovered" }),
     });
+    const audit = new AuditWriter({
+      file,
+      position: () => journal.state.position,
+      recordsArguments,
+      wallClock: Date.now,
+      after: SYSTEM_CLOCK.after,
+      onFailure: (message) => report({ event: "audit_failed", message }),
+      onRecovery: (lost) => report({ event: "audit_recovered", lost }),
+    });
     const shown = visible(fullPath(path));
-    return { journal, notice: { event: "store_opened", path: shown, is_new: file.origin === "new" } };
+    return { journal, audit, notice: { event: "store_opened", path: shown, is_new: file.origin === "new" } };
   } catch (error) {
     if ((error as Error).name === "JournalFileError") throw new StartupError((error as Error).message);
     throw error;

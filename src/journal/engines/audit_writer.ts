@@ -93,7 +93,6 @@ export class AuditWriter implements AuditSink {
     this.#stopTimer ??= this.#options.after(PAUSE_MS, () => this.#writeNext());
   }
 
-  /** Writes what it can, and stops. To be called before the file is closed. */
   close(): void {
     this.#stopTimer?.();
     while (this.#queue.length > 0 && this.#writeBatch());
