@@ -108,7 +108,10 @@ Deno.test("what cannot be read is an error of its own", () => {
     [setRecord(12, "$.n", "null"), 'The record at position 12 is damaged: "n" is wrong or missing'],
     [setRecord(18, "$.version", "9"), "The record at position 18 is of version 9: this program knows 1"],
     [setState("$.seats", "3"), 'The snapshot at position 10 is damaged: "seats" is wrong or missing'],
-    ["UPDATE snapshots SET position = 11 WHERE position = 10", "The snapshot at position 11 is of another position"],
+    [
+      "UPDATE snapshots SET position = 11 WHERE position = 10",
+      "The snapshot at position 11 is of another position",
+    ],
     ["UPDATE audit SET entry = '[]' WHERE id = 1", "The audit entry 1 is damaged: it is not an object"],
     [setEntry("server_start", "$.kind", "'magic'"), 'The audit entry 1 is of an unknown kind: "magic"'],
     [setRun("$.by", "'bob'"), 'The audit entry 4 is damaged: "by" is wrong or missing'],

@@ -2,7 +2,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { isMissingOrEmpty, kindOf } from "./file_kind.ts";
+import { isMissingOrEmpty, kindOf, refuseForeign } from "./file_kind.ts";
 import { orFileError, refusal } from "./journal_file_error.ts";
 
 /** For a server that just now writes what cannot be read meanwhile. */
@@ -16,6 +16,7 @@ const BUSY_TIMEOUT_MS = 1_000;
 export function openForReading(path: string): DatabaseSync {
   try {
     if (isMissingOrEmpty(path)) throw refusal(path, "it is missing or empty");
+    refuseForeign(path);
     try {
       return open(path, path);
     } catch (error) {

@@ -6,6 +6,8 @@ import { loadTokens } from "../../../src/config/load_tokens.ts";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
 import { Authenticator } from "../../../src/server/login/authenticator.ts";
 import type { Clock } from "../../../src/time/clock.ts";
+import type { AuditSink } from "../../../src/journal/audit.ts";
+import { auditedReport } from "../../../src/server/operator/audited_report.ts";
 import { RankServer } from "../../../src/server/rank_server.ts";
 import { RANDOM_TOKENS } from "../../../src/server/seats/tokens.ts";
 import type { Listener } from "../../../src/server/connection/listener.ts";
@@ -22,6 +24,8 @@ export interface StartOptions {
   readonly listener?: Listener;
   /** Where seats outlive the server; without one, tickets begin at 1. */
   readonly journal?: Journal<Member>;
+  /** What it records in there. */
+  readonly audit?: AuditSink;
   /** The text of a file of tokens; without it nobody is asked for one. */
   readonly tokens?: string;
   /** In place of the system's. */
@@ -77,7 +81,7 @@ export class TestServer {
 
 /** Starts a server; `linger_ms` and `drain_ms` are short unless the configuration says otherwise. */
 export async function startServer(
-  { toml = "", listener, journal = memoryJournal(), tokens, clock }: StartOptions = {},
+  { toml = "", listener, journal = memoryJournal(), audit, tokens, clock }: StartOptions = {},
 ): Promise<TestServer> {
   const env = {
     RANKSERVER_LIMITS_LINGER_MS: "200",
@@ -90,6 +94,7 @@ export async function startServer(
   );
   const config = await loadServerConfig({ file: { path: "test.toml", text: toml }, env: defaults });
   const events = new Arrivals<ServerEvent>("events");
+  const report = (event: ServerEvent) => events.push(event);
   const server = new RankServer(config, listener ?? Deno.listen({ hostname: "127.0.0.1", port: 0 }), {
     clock: clock ?? SYSTEM_CLOCK,
     authenticator: tokens === undefined
@@ -98,9 +103,10 @@ export async function startServer(
     wallClock: Date.now,
     afterIo: setImmediate,
     yieldToIo: timerYield(clock),
-    report: (event) => events.push(event),
+    report: audit === undefined ? report : auditedReport(report, audit, "1.2.3"),
     tokens: RANDOM_TOKENS,
     journal,
+    audit,
   });
   return new TestServer(server, events);
 }

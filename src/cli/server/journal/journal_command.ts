@@ -39,7 +39,7 @@ async function history(args: readonly string[]): Promise<number> {
   if (file === undefined || surplus !== undefined) return refuse("history", wrongWords(1, surplus));
   const now = Date.now();
   const from = since === undefined ? -Infinity : parsePast(since, now);
-  if (from === undefined) return refuse("history", `--since ${NO_TIME}, got "${since}"`);
+  if (from === undefined) return refuse("history", `--since must be ${TIME}, got "${since}"`);
   const filter = parseFilter(of, command);
   if (typeof filter === "string") return refuse("history", filter);
   using reader = await open(file);
@@ -64,7 +64,7 @@ async function exportAt(args: readonly string[]): Promise<number> {
   const [file, surplus] = wordsOf(parsed);
   if (file === undefined || surplus !== undefined) return refuse("export", wrongWords(1, surplus));
   const moment = at === undefined ? { until: Infinity } : parsePosition(at) ?? parsePast(at, Date.now());
-  if (moment === undefined) return refuse("export", `--at must be a position, or ${NO_TIME}, got "${at}"`);
+  if (moment === undefined) return refuse("export", `--at must be a position, ${TIME}, got "${at}"`);
   using reader = await open(file);
   return exportRoster(reader, typeof moment === "number" ? { until: moment } : moment, json);
 }
@@ -82,7 +82,7 @@ async function backup(args: readonly string[]): Promise<number> {
   return printAnswer(`Copied ${from} to ${to} (${bytes} bytes)`, JOURNAL_EXIT);
 }
 
-const NO_TIME = "must be a duration (90s, 15min, 1h, 2d) or a time in UTC (2026-11-27T14:03)";
+const TIME = "a duration (90s, 15min, 1h, 2d) or a time in UTC (2026-11-27T14:03)";
 
 async function open(path: string) {
   const { JournalReader } = await import("../../../journal/engines/read_journal.ts");

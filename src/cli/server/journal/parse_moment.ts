@@ -16,8 +16,15 @@ export function parsePast(text: string, now: number): number | undefined {
   const [, number, unit] = /^(\d{1,9})(ms|s|min|m|h|d)$/.exec(text) ?? [];
   if (unit !== undefined) return now - Number(number) * UNITS[unit]!;
   const [, date, time = "00:00", zone = "Z"] = TIME.exec(text) ?? [];
-  const ms = date === undefined ? NaN : Date.parse(`${date}T${time}${zone}`);
+  if (date === undefined || !isDate(date)) return undefined;
+  const ms = Date.parse(`${date}T${time}${zone}`);
   return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** Not February 30, which `Date` takes for March 2. */
+function isDate(date: string): boolean {
+  const ms = Date.parse(`${date}T00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
 }
 
 export function parsePosition(text: string): { readonly position: number } | undefined {

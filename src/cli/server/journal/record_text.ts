@@ -20,7 +20,7 @@ function textOf({ record, effects, before, after, waited }: Step): string | unde
       const dropped = effect?.kind === "started" ? effect.dropped.length : 0;
       const lost = dropped === 0
         ? ""
-        : `, ${count(dropped, "client")} lost ${dropped === 1 ? "its" : "their"} seats`;
+        : `, ${count(dropped, "client lost its seat", "clients lost their seats")}`;
       return `Server started with ${count(record.capacity, "seat")}${lost}`;
     }
     case "complete":
