@@ -21,6 +21,7 @@ export {
   type SeatClaim,
   type SeatRecord,
 } from "./record.ts";
+export { ReplayedRoster } from "./replayed_roster.ts";
 export { type JournalContents, stateAt, stateBefore } from "./replay.ts";
 export { type RosterSeat, RosterState } from "./roster_state.ts";
 export type { SavedSeat, SeatedClient, Snapshot } from "./snapshot.ts";

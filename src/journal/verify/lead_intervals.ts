@@ -40,15 +40,22 @@ export class LeadIntervals {
   }
 
   /**
-   * To be called after each record was applied and the state settled. @param at when the record was made, in ms
+   * To be called after each record was applied.
    *
+   * @param at when the record was made, in ms
+   * @param first the seat with rank 0
    * @throws {Violation} of G11
    */
-  take(at: number, record: JournalRecord, effects: readonly Effect[], state: RosterState): void {
+  take(
+    at: number,
+    record: JournalRecord,
+    effects: readonly Effect[],
+    state: RosterState,
+    first: RosterSeat | undefined,
+  ): void {
     if (at < this.#lastAt) this.#forgetTimes();
     this.#lastAt = at;
     for (const effect of effects) this.#note(at, record, effect, state);
-    const first = state.roster[0];
     if (first === undefined || !state.isComplete) return;
     if (first.client.leaseMs > 0 && !first.client.isAway) this.#leads(at, first, state.position);
   }

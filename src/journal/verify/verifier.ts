@@ -1,11 +1,11 @@
 // Replays a journal and checks after each record what the guarantees say. The first violation is thrown.
 
 import {
-  apply,
   type Effect,
   type JournalRecord,
   type KeptEntry,
   type Position,
+  ReplayedRoster,
   RosterState,
   type SavedSeat,
   type Snapshot,
@@ -26,8 +26,6 @@ export interface Proof {
   readonly starts: number;
   /** Tickets that were given. */
   readonly tickets: number;
-  /** Seats that moved up, in all. */
-  readonly promotions: number;
   readonly maxSeats: number;
   readonly snapshots: number;
   readonly runs: number;
@@ -46,6 +44,7 @@ export interface Proof {
 type Counts = { -readonly [Key in keyof Proof]: Proof[Key] };
 
 export class Verifier {
+  readonly #roster: ReplayedRoster;
   readonly #state: RosterState;
   readonly #leads: LeadIntervals;
   readonly #counts: Counts;
@@ -59,6 +58,7 @@ export class Verifier {
   constructor(base: Snapshot | undefined) {
     if (base !== undefined) checkSeats(base);
     this.#state = base === undefined ? new RosterState(undefined) : RosterState.fromSnapshot(base, undefined);
+    this.#roster = new ReplayedRoster(this.#state, checkRanks);
     this.#leads = new LeadIntervals(this.#state.roster);
     this.#hasBegun = base !== undefined;
     this.#lastTicket = this.#state.roster.at(-1)?.ticket ?? 0;
@@ -70,7 +70,6 @@ export class Verifier {
       void: 0,
       starts: 0,
       tickets: 0,
-      promotions: 0,
       maxSeats: this.#state.size,
       snapshots: Number(base !== undefined),
       runs: 0,
@@ -91,20 +90,20 @@ export class Verifier {
   /** The next record. @throws {Violation} */
   record(position: Position, at: number, record: JournalRecord): void {
     this.#checkOrder(position, record);
-    const effects = apply(this.#state, position, record);
+    const effects = this.#roster.apply(position, record);
     const counts = this.#counts;
     counts.records++;
     counts.starts += Number(record.kind === "start");
     counts.void += Number(effects[0]?.kind === "void");
-    this.#checkRanks(position);
     for (const effect of effects) this.#checkTicket(position, effect);
     this.#checkRoom(position);
-    this.#leads.take(at, record, effects, this.#state);
+    this.#leads.take(at, record, effects, this.#state, this.#roster.first);
   }
 
   /** A snapshot behind the record at its position. @throws {Violation} */
   snapshot(position: Position, snapshot: Snapshot): void {
     const { position: at } = this.#state;
+    this.#roster.settle();
     if (position !== at || snapshot.position !== at) {
       throw new Violation("snapshot", position, "A snapshot belongs to no record");
     }
@@ -128,7 +127,10 @@ export class Verifier {
     if (position < counts.from) counts.unplaced++;
     else if (position !== this.#state.position) {
       throw new Violation("G4", position, "A command was sent at a position that has no record");
-    } else checkSender(this.#state, entry, position);
+    } else {
+      this.#roster.settle();
+      checkSender(this.#state, entry, position);
+    }
   }
 
   #checkOrder(position: Position, record: JournalRecord): void {
@@ -143,28 +145,11 @@ export class Verifier {
     this.#hasBegun = true;
   }
 
-  /** G1 and G2: all seats have the ranks of their places in the order of their tickets, and none moved down. */
-  #checkRanks(position: Position): void {
-    const state = this.#state;
-    const change = state.settle();
-    if (change === undefined) return;
-    for (const { seat, was } of change.promoted) {
-      if (seat.rank < was) continue;
-      throw new Violation("G2", position, `Ticket ${seat.ticket} moved from rank ${was} to ${seat.rank}`);
-    }
-    this.#counts.promotions += change.promoted.length;
-    let last = 0;
-    for (const [index, { rank, ticket }] of state.roster.entries()) {
-      if (rank !== index) throw new Violation("G1", position, `Rank ${index} is missing`);
-      if (ticket <= last) throw new Violation("G2", position, `Ticket ${ticket} is behind ${last}`);
-      last = ticket;
-    }
-  }
-
   /** G10: a ticket is higher than all before, and the position of its record. */
   #checkTicket(position: Position, effect: Effect): void {
     if (effect.kind !== "seated" && effect.kind !== "yielded") return;
-    const { ticket, rank } = effect.seat;
+    const { ticket } = effect.seat;
+    const rank = this.#roster.rankOf(effect.seat);
     if (ticket !== position || ticket <= this.#lastTicket) {
       throw new Violation("G10", position, `Ticket ${ticket} was given after ticket ${this.#lastTicket}`);
     }
@@ -183,6 +168,16 @@ export class Verifier {
     if (waiting.size > waitingCapacity) {
       throw new Violation("G3", position, `${waiting.size} of ${waitingCapacity} clients wait`);
     }
+  }
+}
+
+/** G1 and G2, whenever seats have moved up: all have the ranks of their places in the order of their tickets. */
+function checkRanks({ roster, position }: RosterState): void {
+  let last = -1;
+  for (const [index, { rank, ticket }] of roster.entries()) {
+    if (rank !== index) throw new Violation("G1", position, `Rank ${index} is missing`);
+    if (ticket <= last) throw new Violation("G2", position, `Ticket ${ticket} is behind ${last}`);
+    last = ticket;
   }
 }
 

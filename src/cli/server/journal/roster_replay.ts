@@ -1,9 +1,9 @@
 // Applies records one by one, and says whom each of them concerned.
 
 import {
-  apply,
   type Effect,
   type JournalRecord,
+  ReplayedRoster,
   type RosterSeat,
   type RosterState,
 } from "../../../journal/mod.ts";
@@ -33,12 +33,12 @@ export interface Step {
 }
 
 export class RosterReplay {
-  readonly #state: RosterState;
+  readonly #roster: ReplayedRoster;
   /** The last known names of all clients, by ticket: results of runs may come when they have left. */
   readonly #names = new Map<number, string>();
 
   constructor(state: RosterState) {
-    this.#state = state;
+    this.#roster = new ReplayedRoster(state);
     for (const seat of state.roster) this.#noteName(seat);
   }
 
@@ -47,30 +47,29 @@ export class RosterReplay {
   }
 
   step({ position, at, record }: Pick<Step, "position" | "at" | "record">): Step {
-    const state = this.#state;
-    const before = "ticket" in record ? seen(state.seatOf(record.ticket)) : undefined;
+    const { state } = this.#roster;
+    const before = "ticket" in record ? this.#see(state.seatOf(record.ticket)) : undefined;
     const waited = record.kind === "withdraw" ? state.waiting.get(record.id)?.name : undefined;
-    const first = state.roster[0]?.ticket;
-    const effects = apply(state, position, record);
-    state.settle();
+    const first = this.#roster.first?.ticket;
+    const effects = this.#roster.apply(position, record);
     let after: SeatedThen | undefined;
     for (const effect of effects) {
       if (!("seat" in effect)) continue;
       this.#noteName(effect.seat);
-      if (effect.kind !== "left") after = seen(effect.seat);
+      if (effect.kind !== "left") after = this.#see(effect.seat);
     }
-    const now = state.roster[0];
-    const newFirst = now?.ticket === first ? undefined : seen(now);
+    const now = this.#roster.first;
+    const newFirst = now?.ticket === first ? undefined : this.#see(now);
     return { position, at, record, effects, before, after, waited, newFirst };
   }
 
   #noteName({ ticket, client: { name } }: RosterSeat): void {
     this.#names.set(ticket, name);
   }
-}
 
-function seen(seat: RosterSeat | undefined): SeatedThen | undefined {
-  if (seat === undefined) return undefined;
-  const { ticket, rank, client: { name, identity } } = seat;
-  return { ticket, rank, name, identity };
+  #see(seat: RosterSeat | undefined): SeatedThen | undefined {
+    if (seat === undefined) return undefined;
+    const { ticket, client: { name, identity } } = seat;
+    return { ticket, rank: this.#roster.rankOf(seat), name, identity };
+  }
 }
