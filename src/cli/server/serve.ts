@@ -47,7 +47,7 @@ export async function serve(config: ServerConfig, started: Started): Promise<num
   opened.defer(() => deadline(log.close(), config.limits.lingerMs).catch(() => {}));
   const control = await openControl(config.control.socket);
   opened.defer(() => control?.close());
-  const { store, notice } = await openStore(config.session.store, log.report);
+  const { store, notice } = await openStore(config.journal.file, log.report);
   const authenticator = tokens && await openAuthenticator(tokens);
   opened.move();
   return await run(config, { ...started, store, storeNotice: notice, authenticator, control, log });
@@ -90,6 +90,7 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
   const warnings = [
     ...seatLimitWarnings(config, host, tokens?.length),
     ...ignoredWarnings(config.ignoredVariables),
+    ...config.warnings,
   ];
   if (tls?.warning !== undefined) warnings.push(tls.warning);
   for (const message of warnings) log.report({ event: "config_warning", message: visible(message) });
@@ -150,11 +151,11 @@ async function openStore(path: string, report: Report): Promise<OpenedStore> {
       firstTicket,
       now: SYSTEM_CLOCK.now,
       onOpened: (created) => isNew = created,
-      onFailure: (message) => report({ event: "store_failed", message }),
-      onRecovery: () => report({ event: "store_recovered" }),
+      onFailure: (message) => report({ event: "journal_failed", message }),
+      onRecovery: () => report({ event: "journal_recovered" }),
     });
     const shown = visible(fullPath(path));
-    return { store, notice: { event: "store_opened", path: shown, is_new: isNew } };
+    return { store, notice: { event: "journal_opened", path: shown, origin: isNew ? "new" : "existing" } };
   } catch (error) {
     if ((error as Error).name === "SeatStoreError") throw new StartupError((error as Error).message);
     throw error;

@@ -92,8 +92,8 @@ export class ServerActor {
     const store = new FileSeatStore(disk.open(), disk.openMark(), {
       firstTicket,
       now: () => process.now().running,
-      onFailure: (message) => report({ event: "store_failed", message }),
-      onRecovery: () => report({ event: "store_recovered" }),
+      onFailure: (message) => report({ event: "journal_failed", message }),
+      onRecovery: () => report({ event: "journal_recovered" }),
     });
     oracle.seats.restored(store.load().slice(0, scenario.capacity));
     return store;

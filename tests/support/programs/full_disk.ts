@@ -8,8 +8,8 @@ import { type Program, ServerProcess } from "./start_process.ts";
 import { SmallDisk } from "./small_disk.ts";
 
 const LEASE_MS = 30_000;
-const CANNOT_WRITE = "Cannot write to the store: ";
-const RECOVERED = "Store recovered";
+const CANNOT_WRITE = "Cannot write to the journal: ";
+const RECOVERED = "Journal recovered";
 
 class Scene implements AsyncDisposable {
   readonly disk: SmallDisk;
@@ -36,7 +36,7 @@ class Scene implements AsyncDisposable {
   }
 
   start(): Promise<ServerProcess> {
-    const env = { RANKSERVER_SESSION_STORE: this.store, RANKSERVER_SESSION_LEASE_MAX_MS: `${LEASE_MS}` };
+    const env = { RANKSERVER_JOURNAL_FILE: this.store, RANKSERVER_SESSION_LEASE_MAX_MS: `${LEASE_MS}` };
     return ServerProcess.start({ program: this.#program, env });
   }
 
@@ -98,7 +98,7 @@ export async function survivesAFullDisk(program: Program): Promise<void> {
   }
   // Seats are kept again. What the one before last has granted may still hold: that is known, too.
   await using server = await scene.start();
-  await server.line("restored from the store");
+  await server.line("restored from the journal");
   assertEquals((await Deno.readTextFile(scene.mark))[0], "0");
   assertGreater(await leadAfterMs(server), 0);
 }
