@@ -97,6 +97,7 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
   const cleanUp = await finish(config, server, opened);
   const operated = {
     status: () => ({ version: VERSION, ...server.status() }),
+    list: (count: number) => server.list(count),
     evict: (whom: EvictParams) => server.evict(whom),
     raise: (whom: EvictParams) => server.raise(whom),
   };

@@ -37,7 +37,7 @@ export const SERVER_FLAGS = [
     help: "Require every client to send a token from this file; see docs/tokens.md." },
   { name: "new-token", value: "NAME",
     help: "Create a token, add it to the tokens file under this name, print it, and exit." },
-  { name: "status", help: "Show the state of a running server, and exit." },
+  { name: "status", help: "Show the state of a running server, its members and its leader, and exit." },
   { name: "evict", value: "RANK|ticket:N|name:TEXT",
     help: "Take a client's seat away, and exit." },
   { name: "raise", value: "RANK|ticket:N|name:TEXT",

@@ -5,3 +5,4 @@ export { RANDOM_TOKENS, type TokenSource } from "./resume_tokens.ts";
 export { nullStore, type SeatStore } from "./seat_store.ts";
 export { Seating } from "./seating.ts";
 export { mayLead } from "./may_lead.ts";
+export { type ListedSeat, showMember } from "./roster_notifier.ts";

@@ -18,6 +18,8 @@ export interface RosterChangesOptions {
   readonly seatNext: () => boolean;
   /** Called before departures are applied: what must be one change with them. */
   readonly onSettling: () => void;
+  /** Called when ranks have changed. */
+  readonly onChanged: () => void;
   /** Called when all changes are applied. */
   readonly onSettled: () => void;
 }
@@ -83,7 +85,9 @@ export class RosterChanges {
 
   /** Notifies all clients concerned of an applied change, and of the events that accompany it. */
   announce(change: RosterChange<Member>, also: RosterEvents): void {
-    this.#notifier.announce(change, this.#options.ranks.size, also);
+    const { ranks, onChanged } = this.#options;
+    onChanged();
+    this.#notifier.announce(change, ranks.size, also);
   }
 
   /** Notifies the watchers of events that changed no rank. */

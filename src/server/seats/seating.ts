@@ -3,6 +3,7 @@
 import type { CloseReason, Roster, Welcome } from "../../protocol/methods/mod.ts";
 import { clientRef } from "../../log/mod.ts";
 import { RankManager, type Seat } from "../../ranks/mod.ts";
+import { type CurrentLeader, Leadership } from "./leadership.ts";
 import { Resume } from "./resume.ts";
 import type { TokenSource } from "./resume_tokens.ts";
 import { SeatReservations } from "./seat_reservations.ts";
@@ -10,12 +11,14 @@ import type { Member, Session } from "../connection/mod.ts";
 import { RosterChanges, type RosterChangesOptions } from "./roster_changes.ts";
 import { showMember } from "./roster_notifier.ts";
 import type { SeatStore } from "./seat_store.ts";
-import { WaitingList } from "./waiting_list.ts";
+import { WaitingList, type WaitingMember } from "./waiting_list.ts";
 import { WelcomeBuilder, type WelcomeOptions } from "./welcome.ts";
 import { Yields } from "./yields.ts";
 
 export interface SeatingOptions
-  extends WelcomeOptions, Omit<RosterChangesOptions, "ranks" | "seatNext" | "onSettling" | "onSettled"> {
+  extends
+    WelcomeOptions,
+    Omit<RosterChangesOptions, "ranks" | "seatNext" | "onSettling" | "onChanged" | "onSettled"> {
   readonly capacity: number;
   /** The most sessions that may wait for a seat; 0: none may wait. */
   readonly waitingCapacity: number;
@@ -36,6 +39,7 @@ export class Seating {
   readonly #reservations: SeatReservations;
   readonly #waiting: WaitingList;
   readonly #welcomes: WelcomeBuilder;
+  readonly #leadership: Leadership;
   /** Resuming and releasing seats with tokens, and evictions. */
   readonly resume: Resume;
   /** Members that move to the end. */
@@ -51,6 +55,7 @@ export class Seating {
       ranks: this.#ranks,
       seatNext: () => this.#seatNext(),
       onSettling: () => this.yields.settle(),
+      onChanged: () => this.#leadership.note(this.#ranks.roster[0]),
       onSettled: () => this.#waiting.notifyMoved(),
     });
     this.#reservations = new SeatReservations({
@@ -63,6 +68,7 @@ export class Seating {
     });
     this.#waiting = new WaitingList(waitingCapacity);
     this.#welcomes = new WelcomeBuilder(options, this.#ranks);
+    this.#leadership = new Leadership(clock, this.#welcomes.leadAfterMs);
     this.resume = new Resume({
       ...options,
       ranks: this.#ranks,
@@ -81,6 +87,7 @@ export class Seating {
       take: (session, seat) => this.#take(session, seat),
     });
     const restored = this.#reservations.restore(capacity, (...of) => this.#ranks.restore(...of));
+    this.#leadership.noteRestored(this.#ranks.roster[0]);
     if (restored.count > 0) {
       report({ event: "seats_restored", count: restored.count, keep_ms: restored.keepMs });
     }
@@ -107,6 +114,22 @@ export class Seating {
 
   get waitingCount(): number {
     return this.#waiting.size;
+  }
+
+  /** In order of arrival. */
+  get waitingMembers(): readonly WaitingMember[] {
+    return this.#waiting.members;
+  }
+
+  /** The member that leads. */
+  get leader(): CurrentLeader | undefined {
+    this.settle();
+    return this.#leadership.current;
+  }
+
+  /** How long until any member may lead, in ms. */
+  get leadAfterMs(): number {
+    return this.#welcomes.leadAfterMs;
   }
 
   get awayCount(): number {
@@ -150,6 +173,7 @@ export class Seating {
     this.#options.onLease(session);
     const { seat } = session;
     if (seat === undefined) return;
+    this.#leadership.note(this.#ranks.roster[0]);
     this.#ranks.revise();
     this.#reservations.save(seat);
     this.#changes.notifyWatchers({ leased: [seat] });

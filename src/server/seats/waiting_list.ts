@@ -2,6 +2,12 @@
 
 import type { Session } from "../connection/mod.ts";
 
+export interface WaitingMember {
+  /** Counted from 1. */
+  readonly place: number;
+  readonly session: Session;
+}
+
 export class WaitingList {
   readonly #capacity: number;
   /** In order of arrival, with the last position that each was notified of. */
@@ -15,6 +21,11 @@ export class WaitingList {
 
   get size(): number {
     return this.#waiting.size;
+  }
+
+  /** In order of arrival. */
+  get members(): readonly WaitingMember[] {
+    return [...this.#waiting.keys()].map((session, index) => ({ place: index + 1, session }));
   }
 
   /** Adds a session at the end and notifies it of its position. False when the list is full. */

@@ -58,13 +58,13 @@ export class WelcomeBuilder {
       ticket,
       epoch,
       members: size,
-      times: { ...this.#options.times, lease_ms: member.leaseMs, lead_after_ms: this.#leadAfterMs() },
+      times: { ...this.#options.times, lease_ms: member.leaseMs, lead_after_ms: this.leadAfterMs },
       resume: token,
     };
   }
 
   /** How long until every leader with a lease from an earlier server process has stopped. */
-  #leadAfterMs(): number {
+  get leadAfterMs(): number {
     const { store, clock, maxLeaseMs } = this.#options;
     if (store.knowsAllLeases) return 0;
     return Math.max(0, Math.ceil(maxLeaseMs - (clock.now() - this.#startedAt)));
