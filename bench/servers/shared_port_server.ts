@@ -6,7 +6,8 @@ import { openIoPoll } from "../../src/cli/server/open_io_poll.ts";
 import { loadServerConfig } from "../../src/config/mod.ts";
 import { openEventLog } from "../../src/log/mod.ts";
 import { RankServer } from "../../src/server/mod.ts";
-import { nullStore, RANDOM_TOKENS } from "../../src/server/seats/mod.ts";
+import { createNobody, RANDOM_TOKENS } from "../../src/server/seats/mod.ts";
+import { MemoryJournal } from "../../src/journal/engines/mod.ts";
 import { DENO_CLOCK, YieldToIo } from "../../src/time/mod.ts";
 
 const [port, capacity] = Deno.args as [string, string];
@@ -28,5 +29,5 @@ new RankServer(config, listener, {
   yieldToIo,
   report: log.report,
   tokens: RANDOM_TOKENS,
-  store: nullStore(1),
+  journal: new MemoryJournal(1, createNobody()),
 });

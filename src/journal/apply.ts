@@ -56,8 +56,8 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
   start: {
     validIf: "always",
     does:
-      "sets capacity and waiting room; every seat is away, seats beyond the capacity and those without a token " +
-      "are gone, and the waiting room is empty",
+      "sets capacity and waiting room; every seat is away, seats beyond the capacity and those of clients " +
+      "that have not spoken as programs are gone, and the waiting room is empty",
     apply: (state, record) => [{ kind: "started", dropped: state.begin(record) }],
   },
   complete: {
@@ -86,10 +86,15 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
     does: "it waits no more",
     apply: (state, { id }) => state.removeWaiting(id) ? [{ kind: "withdrawn", id }] : "not waiting",
   },
-  token: {
+  spoke: {
     validIf: SAME,
-    does: "its client may claim the seat with this token",
-    apply: (state, record) => withSeat(state, record, (seat) => change(state, seat, { hash: record.hash })),
+    does: "the seat of a program outlives the server's process; a person has no token",
+    apply: (state, record) =>
+      withSeat(
+        state,
+        record,
+        (seat) => change(state, seat, record.isProgram ? { isProgram: true } : { hash: undefined }),
+      ),
   },
   leave: {
     validIf: SAME,
@@ -169,13 +174,15 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
   },
   lease: {
     validIf: SAME,
-    does: "the client has a lease, which is never shortened",
+    does: "the client has a lease, which is never shortened, and perhaps its first token",
     apply: (state, record) =>
-      withSeat(
-        state,
-        record,
-        (seat) => revise(state, seat, { leaseMs: Math.max(seat.client.leaseMs, record.leaseMs) }),
-      ),
+      withSeat(state, record, (seat) => {
+        const { leaseMs, hash } = seat.client;
+        return revise(state, seat, {
+          leaseMs: Math.max(leaseMs, record.leaseMs),
+          hash: hash ?? record.hash,
+        });
+      }),
   },
 };
 

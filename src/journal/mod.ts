@@ -8,6 +8,7 @@ export {
   type Position,
   type RecordKind,
   type SeatClaim,
+  type SeatRecord,
 } from "./record.ts";
 export { type RosterSeat, RosterState } from "./roster_state.ts";
 export type { SavedSeat, SeatedClient, Snapshot } from "./snapshot.ts";

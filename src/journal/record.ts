@@ -46,14 +46,19 @@ export type JournalRecord =
   | ({ readonly kind: "join" } & Arrival)
   /** A waiting client has left. */
   | { readonly kind: "withdraw"; readonly id: string }
-  /** The client is a program, which may claim its seat with this token. */
-  | ({ readonly kind: "token"; readonly hash: string } & SeatClaim)
+  /** The first line of a client has shown whether it is a program or a person. */
+  | ({ readonly kind: "spoke"; readonly isProgram: boolean } & SeatClaim)
   | ({ readonly kind: "leave" } & SeatClaim)
   /** The connection ended; the seat is kept. */
   | ({ readonly kind: "away" } & SeatClaim)
   /** A client takes its seat back. `presented` is the hash of the token that it sent, `hash` that of the new one. */
   | (
-    & { readonly kind: "claim"; readonly id: string; readonly presented: string; readonly hash: string }
+    & {
+      readonly kind: "claim";
+      readonly id: string;
+      readonly presented: string;
+      readonly hash?: string | undefined;
+    }
     & SeatClaim
   )
   /** The client has received its new token. */
@@ -64,10 +69,16 @@ export type JournalRecord =
   | ({ readonly kind: "yield"; readonly hash?: string | undefined } & SeatClaim)
   | ({ readonly kind: "evict"; readonly by?: string | undefined } & SeatClaim)
   | ({ readonly kind: "rename"; readonly name: string } & SeatClaim)
-  | ({ readonly kind: "lease"; readonly leaseMs: number } & SeatClaim);
+  /** `hash` is that of its token, if it had none. */
+  | ({ readonly kind: "lease"; readonly leaseMs: number; readonly hash?: string | undefined } & SeatClaim);
 
 export type RecordKind = JournalRecord["kind"];
 export type RecordOf<Kind extends RecordKind> = Extract<JournalRecord, { readonly kind: Kind }>;
+
+/** A record about a seat, without the seat. */
+export type SeatRecord = JournalRecord extends infer R
+  ? R extends SeatClaim ? Omit<R, keyof SeatClaim> : never
+  : never;
 
 /** Of the rules in apply.ts. A server does not apply records of a later version. */
 export const JOURNAL_VERSION = 1;

@@ -134,7 +134,7 @@ export class RosterState<Member = unknown> {
     const dropped: RosterSeat<Member>[] = [];
     let kept = 0;
     for (const seat of this.seats) {
-      if (seat.client.hash !== undefined && kept < capacity) {
+      if (seat.client.isProgram && kept < capacity) {
         this.change(seat, { isAway: true });
         kept++;
       } else dropped.push(seat);
@@ -151,7 +151,7 @@ export class RosterState<Member = unknown> {
 
   /** A seat behind all others; its ticket is the current position. */
   seat(client: Arrival & Partial<SeatedClient>, member = this.#nobody): RosterSeat<Member> {
-    const seated: SeatedClient = { n: 0, isAway: false, isEvicted: false, ...client };
+    const seated: SeatedClient = { n: 0, isProgram: false, isAway: false, isEvicted: false, ...client };
     this.#epoch = this.#position;
     return this.#add(this.#position, seated, member);
   }

@@ -8,6 +8,8 @@ export interface SeatedClient extends Arrival {
   readonly n: number;
   /** Of the token that was used last: it stays valid until the client has confirmed the new one. */
   readonly usedHash?: string | undefined;
+  /** It has sent a line, as a program: its seat outlives the server's process. */
+  readonly isProgram: boolean;
   readonly isAway: boolean;
   readonly isEvicted: boolean;
 }

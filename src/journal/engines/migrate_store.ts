@@ -22,6 +22,7 @@ export function migrateStore(database: DatabaseSync, marker: string, now: number
     usedHash: row.earlier_hash as string | null ?? undefined,
     leaseMs: row.lease_ms as number,
     n: 0,
+    isProgram: true,
     isAway: true,
     isEvicted: row.is_evicted !== 0,
   }));

@@ -41,8 +41,8 @@ export class Session implements Member, Sharer {
   /** Its id in the journal; set by the seating, as the next two. */
   id = "";
   seat: RosterSeat<Member> | undefined;
-  /** Of the token that it was sent, while no record has it. */
-  tokenHash: string | undefined;
+  /** The resume token that the next welcome contains. */
+  token: string | undefined;
   leaseMs = 0;
   identity: string | undefined;
   rights: Rights = RIGHTS_WITHOUT_TOKEN;

@@ -6,7 +6,7 @@ import type { HelloParams } from "../../protocol/methods/mod.ts";
 import { type Answer, type Call, invalidParams, type PromptAnswer } from "./call.ts";
 import { normalizeName } from "../../rules/mod.ts";
 import type { Runs } from "../runs/mod.ts";
-import type { Resumed, Seating } from "../seats/mod.ts";
+import type { Seating } from "../seats/mod.ts";
 import type { Session } from "../connection/mod.ts";
 
 export interface HelloParts {
@@ -35,10 +35,7 @@ export class Hello {
     if (checked?.ok === false) return invalidParams(checked.message);
     const greeting = { name: checked?.name, lease_ms };
     if (resume === undefined) return this.#greet(session, greeting);
-    const resumed = () => {
-      const resumed = this.#resume(session, resume);
-      return "refusal" in resumed ? resumed : this.#greet(session, greeting, resumed.token);
-    };
+    const resumed = () => this.#resume(session, resume) ?? this.#greet(session, greeting);
     const isContested = seating.resume.isContested(session, resume, () => answerWithPing(call, resumed()));
     if (isContested) return "later";
     const answer = resumed();
@@ -47,22 +44,23 @@ export class Hello {
     return "later";
   }
 
-  /** @param token the one that replaces the token that it has sent */
-  #greet(session: Session, { name, lease_ms }: HelloParams, token?: string): PromptAnswer {
+  #greet(session: Session, { name, lease_ms }: HelloParams): PromptAnswer {
     const { seating, whenNotSeated } = this.#parts;
     if (lease_ms !== undefined) seating.lease(session, lease_ms);
     if (name !== undefined) seating.rename(session, name);
     if (session.seat === undefined) return { refusal: whenNotSeated(session) };
-    return { result: seating.welcome(session, session.seat, token) };
+    return { result: seating.welcome(session.seat) };
   }
 
-  #resume(session: Session, token: string): Resumed {
+  #resume(session: Session, token: string): { readonly refusal: Refusal } | undefined {
     const { seating: { resume }, runs } = this.#parts;
-    const refusal = resume.refuseToken(session, token);
-    if (refusal !== undefined) return { refusal };
-    // It releases the seat that it was given on connecting, with all that has begun there.
-    runs.memberLeft(session);
-    return resume.resume(session, token);
+    let refusal = resume.refuseToken(session, token);
+    if (refusal === undefined) {
+      // It releases the seat that it was given on connecting, with all that has begun there.
+      runs.memberLeft(session);
+      refusal = resume.resume(session, token);
+    }
+    return refusal && { refusal };
   }
 }
 

@@ -60,7 +60,8 @@ export class TextHandler {
     const { seat } = session;
     if (seat === undefined) return this.#parts.seating.tellWaiting(session);
     // This invalidates the token that it was sent while it could have been a program.
-    session.notify({ method: "welcome", params: this.#parts.seating.welcome(session, seat) });
+    this.#parts.seating.noteMode(session);
+    session.notify({ method: "welcome", params: this.#parts.seating.welcome(seat) });
   }
 
   /** Handles one line. */

@@ -2,7 +2,6 @@
 
 export { createNobody } from "./disconnected_member.ts";
 export { HEARTBEAT_ID, Heartbeats } from "./heartbeats.ts";
-export type { Resumed } from "./resume.ts";
 export { mayLead } from "./may_lead.ts";
 export { CANNOT_SAVE, Seating } from "./seating.ts";
 export { RANDOM_TOKENS, type TokenSource } from "./tokens.ts";

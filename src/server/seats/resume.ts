@@ -33,8 +33,6 @@ const INVALID_TOKEN: Refusal = {
   message: "Invalid or expired resume token",
 };
 
-export type Resumed = { readonly token: string } | { readonly refusal: Refusal };
-
 export class Resume {
   readonly #options: ResumeOptions;
   readonly #confirmations: ResumeConfirmations;
@@ -71,36 +69,31 @@ export class Resume {
     return true;
   }
 
-  /**
-   * Moves a session to the seat that `token` claims. A seat that it got when it connected is freed.
-   *
-   * @returns the token that claims the seat from now on
-   */
-  resume(session: Session, token: string): Resumed {
+  /** Moves a session to the seat that `token` claims. A seat that it got when it connected is freed. */
+  resume(session: Session, token: string): Refusal | undefined {
     const { changes, tokens, away, report, free, identify, onLease } = this.#options;
     changes.settle();
     const refusal = this.refuseToken(session, token);
-    if (refusal !== undefined || !session.isOpen) return { refusal: refusal ?? INVALID_TOKEN };
+    if (refusal !== undefined || !session.isOpen) return refusal ?? INVALID_TOKEN;
     const { seat, hash: presented } = this.#find(session, token)!;
     const { ticket, rank, member: before, client: { n } } = seat;
     const id = identify(session);
     if (session.seat !== undefined) free(session.seat, "resumed");
     else if (changes.waiting.has(session)) changes.append({ kind: "withdraw", id });
-    const next = tokens.issue(session);
-    session.tokenHash = undefined;
     session.name = before.name;
     // So that reconnecting does not refill the rate limit's bucket.
     if (before.rate !== undefined) session.rate = before.rate;
     session.leaseMs = Math.max(session.leaseMs, before.leaseMs);
     away.release(before);
-    changes.append({ kind: "claim", ticket, n, id, presented, hash: next.hash }, session);
+    const hash = tokens.issue(session);
+    changes.append({ kind: "claim", ticket, n, id, presented, hash }, session);
     this.#confirmations.begin(session);
     if (session.leaseMs > 0) onLease(session);
     report({ event: "client_back", ...clientRef(session), rank, ticket });
     // The earlier connection may be dead without the server knowing; the token decides.
     before.closeWith("replaced", "Another connection has resumed this seat");
     changes.settle();
-    return { token: next.token };
+    return undefined;
   }
 
   /** The session has answered the ping that followed its new token: the previous token becomes invalid. */

@@ -20,6 +20,8 @@ export interface RosterChangesOptions {
   readonly afterIo: (callback: () => void) => void;
   /** Starts writing what has been queued. */
   readonly flush: () => void;
+  /** Called with each new seat. */
+  readonly onSeating: (session: Session, seat: MemberSeat) => void;
   /** Called with each new seat when its rank is known: its session has to be welcomed. */
   readonly onSeated: (session: Session, seat: MemberSeat) => void;
   /** Called before a change is made: what must be one change with it. */
@@ -68,7 +70,9 @@ export class RosterChanges {
   /** @param session that the record is about, when it has no seat yet */
   append(record: JournalRecord, session?: Session): void {
     if (session !== undefined) this.#arrivals.set(session.id, session);
-    for (const effect of this.#options.journal.append(record)) this.#handle(effect);
+    const effects = this.#options.journal.append(record);
+    for (const effect of effects) this.#handle(effect);
+    if (effects.some(({ kind }) => kind === "left" || kind === "withdrawn")) this.schedule();
   }
 
   /** Settles the roster in the next iteration of the event loop. */
@@ -134,8 +138,6 @@ export class RosterChanges {
         return;
       case "withdrawn":
         return this.#stopWaiting(effect.id);
-      case "left":
-        return this.schedule();
       case "changed":
         return this.#change(effect.seat, effect.before);
       case "yielded":
@@ -147,10 +149,7 @@ export class RosterChanges {
     const session = this.#hold(seat);
     this.waiting.remove(session);
     this.#note("seated", seat);
-    // It may have introduced itself while it waited.
-    const { ticket, client: { n, name, leaseMs } } = seat;
-    if (session.name !== name) this.append({ kind: "rename", ticket, n, name: session.name });
-    if (session.leaseMs > leaseMs) this.append({ kind: "lease", ticket, n, leaseMs: session.leaseMs });
+    this.#options.onSeating(session, seat);
   }
 
   /** The session that has asked for this seat becomes its member. */
@@ -172,7 +171,6 @@ export class RosterChanges {
   #stopWaiting(id: string): void {
     this.waiting.remove(this.#arrivals.get(id)!);
     this.#arrivals.delete(id);
-    this.schedule();
   }
 
   #change(seat: MemberSeat, before: SeatedClient): void {

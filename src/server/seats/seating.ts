@@ -3,7 +3,7 @@
 import type { CloseReason, Roster, Welcome } from "../../protocol/methods/mod.ts";
 import { clientRef } from "../../log/mod.ts";
 import { begin } from "../../journal/engines/mod.ts";
-import type { JournalRecord, SeatClaim } from "../../journal/mod.ts";
+import type { JournalRecord, SeatRecord } from "../../journal/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
 import { AwaySeats, isEviction } from "./away_seats.ts";
@@ -16,7 +16,7 @@ import { WelcomeBuilder, type WelcomeOptions } from "./welcome.ts";
 import { Yields } from "./yields.ts";
 
 export interface SeatingOptions
-  extends WelcomeOptions, Omit<RosterChangesOptions, "onSeated" | "onSettling"> {
+  extends WelcomeOptions, Omit<RosterChangesOptions, "onSeating" | "onSeated" | "onSettling"> {
   readonly capacity: number;
   /** The most sessions that may wait for a seat; 0: none may wait. */
   readonly waitingCapacity: number;
@@ -58,6 +58,7 @@ export class Seating {
     this.#life = journal.state.position;
     const changes = this.#changes = new RosterChanges({
       ...options,
+      onSeating: (session, seat) => this.#introduce(session, seat),
       onSeated: (session, seat) => this.#welcome(session, seat),
       onSettling: () => this.yields.settle(),
     });
@@ -128,7 +129,8 @@ export class Seating {
     if (!this.#isOpen) return "full";
     const { name, ip, port, since, identity, leaseMs } = session;
     const id = this.#identify(session);
-    this.#changes.append({ kind: "join", id, name, ip, port, since, identity, leaseMs }, session);
+    const hash = this.#tokens.issue(session);
+    this.#changes.append({ kind: "join", id, name, ip, port, since, identity, hash, leaseMs }, session);
     this.settle();
     if (session.seat !== undefined) return "seated";
     if (!this.isWaiting(session)) return "full";
@@ -142,9 +144,9 @@ export class Seating {
     this.#changes.waiting.notify(session);
   }
 
-  /** The first line of a session has shown that it is a program: from now on its seat outlives its connection. */
-  keepForProgram(session: Session): void {
-    this.#tokens.record(session);
+  /** The first line of a session has shown that it is a program, whose seat outlives its connection, or a person. */
+  noteMode({ seat, mode }: Session): void {
+    if (seat !== undefined) this.#append(seat, { kind: "spoke", isProgram: mode === "json" });
   }
 
   /** Grants a lease: the seat stays reserved until `leaseMs` after the client was last heard from. */
@@ -155,7 +157,9 @@ export class Seating {
     if (!session.isOpen || granted <= session.leaseMs) return;
     session.leaseMs = granted;
     this.#options.onLease(session);
-    this.#revise(session, (seat) => ({ kind: "lease", ...seat, leaseMs: granted }));
+    if (session.seat === undefined) return;
+    this.#recordLease(session, session.seat);
+    this.settle();
   }
 
   /** The session is closed: its seat is freed, or kept for its client. */
@@ -168,9 +172,9 @@ export class Seating {
     if (seat === undefined || seat.member !== session || !changes.state.isSeated(seat)) return;
     const keepMs = this.#away.keepMs(session, seat, reason);
     if (keepMs <= 0) return this.#free(seat, reason);
-    const { ticket, rank, client: { n, isEvicted } } = seat;
-    if (isEviction(reason) && !isEvicted) changes.append({ kind: "evict", ticket, n });
-    changes.append({ kind: "away", ticket, n });
+    const { ticket, rank } = seat;
+    if (isEviction(reason) && !seat.client.isEvicted) this.#append(seat, { kind: "evict" });
+    this.#append(seat, { kind: "away" });
     changes.state.attach(seat, this.#away.keep(session, seat, keepMs));
     this.#options.report({
       event: "client_away",
@@ -195,21 +199,23 @@ export class Seating {
     const { seat, ip, port } = session;
     if (seat === undefined) return;
     this.#options.report({ event: "client_named", ip, port, rank: seat.rank, name });
-    this.#revise(session, (seat) => ({ kind: "rename", ...seat, name }));
+    this.#append(seat, { kind: "rename", name });
+    this.settle();
   }
 
   watch(session: Session, isOn: boolean): void {
     this.#changes.watch(session, isOn);
   }
 
-  /** The welcome for a member. @param token the one that it has to be sent; by default a new one, if it has none */
-  welcome(session: Session, seat: MemberSeat, token = this.#tokens.issueFirst(session)): Welcome {
-    return this.#welcomes.welcome(seat, token);
+  /** The welcome for a member, with a resume token that it has not been sent yet. */
+  welcome(seat: MemberSeat): Welcome {
+    return this.#welcomes.welcome(seat);
   }
 
   /** Assigns no more seats from now on; for the shutdown. */
   close(): void {
     this.#isOpen = false;
+    for (const { id } of [...this.#changes.waiting.sessions]) this.#changes.append({ kind: "withdraw", id });
   }
 
   /** Stops the timers. */
@@ -254,25 +260,35 @@ export class Seating {
     return session.id ||= `${this.#life}.${++this.#arrivals}`;
   }
 
-  #revise(session: Session, toRecord: (claim: SeatClaim) => JournalRecord): void {
-    const { seat } = session;
-    if (seat === undefined) return;
-    this.#changes.append(toRecord({ ticket: seat.ticket, n: seat.client.n }));
-    this.settle();
+  /** It may have introduced itself while it waited. */
+  #introduce(session: Session, seat: MemberSeat): void {
+    if (session.mode !== "undecided") this.noteMode(session);
+    if (session.name !== seat.client.name) this.#append(seat, { kind: "rename", name: session.name });
+    if (session.leaseMs > seat.client.leaseMs) this.#recordLease(session, seat);
+  }
+
+  #recordLease(session: Session, seat: MemberSeat): void {
+    const hash = seat.client.hash === undefined ? this.#tokens.issue(session) : undefined;
+    this.#append(seat, { kind: "lease", leaseMs: session.leaseMs, hash });
+  }
+
+  #append(seat: MemberSeat, record: SeatRecord): void {
+    const { ticket, client: { n } } = seat;
+    this.#changes.append({ ...record, ticket, n } as JournalRecord);
   }
 
   #welcome(session: Session, seat: MemberSeat): void {
     const { rank, ticket } = seat;
-    const params = this.welcome(session, seat);
+    const params = this.welcome(seat);
     this.#options.report({ event: "client_seated", ...clientRef(session), rank, ticket, epoch: this.epoch });
     session.notify({ method: "welcome", params });
   }
 
   #free(seat: MemberSeat, reason: string): void {
     if (!this.#changes.state.isSeated(seat)) return;
-    const { rank, ticket, member, client: { n } } = seat;
+    const { rank, ticket, member } = seat;
     this.#away.release(member);
     this.#options.report({ event: "client_left", ...clientRef(member), rank, ticket, reason });
-    this.#changes.append({ kind: reason === "lapsed" ? "lapse" : "leave", ticket, n });
+    this.#append(seat, { kind: reason === "lapsed" ? "lapse" : "leave" });
   }
 }

@@ -26,16 +26,6 @@ function toBase64Url(bytes: Uint8Array): string {
   return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
-export interface IssuedToken {
-  readonly token: string;
-  readonly hash: string;
-}
-
-export function issueToken(tokens: TokenSource, identity: string | undefined): IssuedToken {
-  const token = tokens.issue();
-  return { token, hash: hashToken(tokens, token, identity) };
-}
-
 /** Includes the identity: the token is worthless to another client, even after a restart. */
 export function hashToken(tokens: TokenSource, token: string, identity: string | undefined): string {
   return tokens.hash(identity === undefined ? token : `${identity} ${token}`);

@@ -10,7 +10,7 @@ import {
 } from "../../protocol/methods/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Clock } from "../../time/mod.ts";
-import { mayIssue, type Member } from "../connection/mod.ts";
+import { mayIssue, type Member, Session } from "../connection/mod.ts";
 import type { RosterChanges } from "./roster_changes.ts";
 
 export interface WelcomeOptions {
@@ -35,9 +35,9 @@ export class WelcomeBuilder {
     this.#startedAt = options.clock.now();
   }
 
-  /** @param token the resume token for the seat, if a new one was issued. */
-  welcome(seat: Seat<Member>, token: string | undefined): Welcome {
-    const { times, resume, ...place } = this.place(seat, token);
+  /** With a resume token that the member has not been sent yet. */
+  welcome(seat: Seat<Member>): Welcome {
+    const { times, resume, ...place } = this.place(seat);
     return {
       ...place,
       capacity: this.#changes.state.capacity,
@@ -50,7 +50,7 @@ export class WelcomeBuilder {
   }
 
   /** The part of the welcome that changes when a member yields. */
-  place({ rank, ticket, member }: Seat<Member>, token: string | undefined): Place {
+  place({ rank, ticket, member }: Seat<Member>): Place {
     const { epoch, state } = this.#changes;
     return {
       rank,
@@ -58,7 +58,7 @@ export class WelcomeBuilder {
       epoch,
       members: state.size,
       times: { ...this.#options.times, lease_ms: member.leaseMs, lead_after_ms: this.#leadAfterMs() },
-      resume: token,
+      resume: member instanceof Session ? takeToken(member) : undefined,
     };
   }
 
@@ -68,4 +68,11 @@ export class WelcomeBuilder {
     if (this.#changes.state.isComplete) return 0;
     return Math.max(0, Math.ceil(maxLeaseMs - (clock.now() - this.#startedAt)));
   }
+}
+
+function takeToken(session: Session): string | undefined {
+  const { token } = session;
+  session.token = undefined;
+  // A person cannot come back.
+  return session.mode === "text" ? undefined : token;
 }

@@ -42,7 +42,6 @@ interface WaitingRaise {
 interface Moved {
   readonly old: MemberSeat;
   readonly seat: MemberSeat;
-  readonly token: string | undefined;
 }
 
 export class Yields {
@@ -61,13 +60,13 @@ export class Yields {
     const { changes, welcomes } = this.#options;
     changes.settle();
     const old = session.seat!;
-    if (!session.isOpen) return welcomes.place(old, undefined);
+    if (!session.isOpen) return welcomes.place(old);
     const raised = this.#waiting?.leader === old ? this.#endWait() : undefined;
     const moved = raised === undefined
       ? this.#move([old], (moved) => this.#reportYields(moved))
       : this.#raise(raised, session);
     const own = moved.find((one) => one.old === old)!;
-    return welcomes.place(own.seat, own.token);
+    return welcomes.place(own.seat);
   }
 
   /**
@@ -196,9 +195,9 @@ export class Yields {
       report({ event: "client_raised", ...clientRef(member), ticket, rank, was, above: moved.length });
       if (moved.length <= logPromotions) this.#reportYields(moved);
     });
-    for (const { seat, token } of moved) {
+    for (const { seat } of moved) {
       if (seat.member === yielding || !state.isSeated(seat)) continue;
-      seat.member.notify({ method: "welcome", params: welcomes.welcome(seat, token) });
+      seat.member.notify({ method: "welcome", params: welcomes.welcome(seat) });
     }
     return moved;
   }
@@ -222,15 +221,12 @@ export class Yields {
   #moveOne(old: MemberSeat): Moved {
     const { changes, resume, tokens } = this.#options;
     const { ticket, member, client: { id, n } } = old;
-    const session = member instanceof Session ? member : undefined;
-    const next = session && tokens.issueNext(session);
-    // The token of a client that has not shown yet that it is a program is not recorded.
-    const isRecorded = session?.mode === "json";
-    if (session !== undefined) {
-      resume.forget(session);
-      session.tokenHash = isRecorded ? undefined : next?.hash;
+    let hash: string | undefined;
+    if (member instanceof Session) {
+      resume.forget(member);
+      hash = tokens.issue(member);
     }
-    changes.append({ kind: "yield", ticket, n, hash: isRecorded ? next?.hash : undefined });
-    return { old, seat: changes.state.seatById(id)!, token: next?.token };
+    changes.append({ kind: "yield", ticket, n, hash });
+    return { old, seat: changes.state.seatById(id)! };
   }
 }

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { startServer, type TestServer } from "../../support/server/start_server.ts";
-import { storeIn } from "../../support/server/store_in.ts";
+import { journalIn } from "../../support/server/journals.ts";
 
 const TOML = "[session]\nresume_grace_ms = 60_000\nlease_max_ms = 60_000\n";
 
@@ -34,7 +34,7 @@ Deno.test("an evicted member ends its lease with its token, and the next one is 
 Deno.test("an eviction survives a restart: the seat cannot be resumed, and is reserved for its lease only", async () => {
   const folder = await Deno.makeTempDir();
   const { token, port } = await (async () => {
-    await using server = await startServer({ toml: TOML, store: storeIn(folder) });
+    await using server = await startServer({ toml: TOML, journal: journalIn(folder) });
     const { leader, second, token } = await joinAll(server);
     await leader.request("hello", { lease_ms: 60_000 });
     await second.settled();
@@ -43,7 +43,7 @@ Deno.test("an eviction survives a restart: the seat cannot be resumed, and is re
     for (const client of [leader, second]) await client.close();
     return { token, port };
   })();
-  await using server = await startServer({ toml: TOML, store: storeIn(folder) });
+  await using server = await startServer({ toml: TOML, journal: journalIn(folder) });
   assertEquals(server.server.status().away, 2);
   await using other = await RawClient.join(server.port);
   assertEquals((await other.request("roster")).result.members[0].address, `127.0.0.1:${port}`);

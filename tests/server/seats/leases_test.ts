@@ -3,9 +3,12 @@
 import { assertEquals } from "@std/assert";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
 import type { CloseReason } from "../../../src/protocol/methods/mod.ts";
-import { nullStore, type SeatRecord, type SeatStore } from "../../../src/server/seats/seat_store.ts";
+import type { Journal } from "../../../src/journal/engines/journal.ts";
+import type { JournalRecord } from "../../../src/journal/record.ts";
+import type { Member } from "../../../src/server/connection/member.ts";
 import { Seating } from "../../../src/server/seats/seating.ts";
 import type { Session } from "../../../src/server/connection/session.ts";
+import { memoryJournal, restoredJournal } from "../../support/server/journals.ts";
 import { FakeConnection, fakeSessions } from "../../support/server/fake_sessions.ts";
 import { startServer } from "../../support/server/start_server.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
@@ -13,7 +16,7 @@ import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
 
 const MAX_LEASE_MS = 5_000;
 
-function scene({ graceMs = 0, store = nullStore(1) as SeatStore, capacity = 3 } = {}) {
+function scene({ graceMs = 0, journal = memoryJournal() as Journal<Member>, capacity = 3 } = {}) {
   const clock = new FakeClock();
   const events: ServerEvent[] = [];
   const { make } = fakeSessions({
@@ -29,7 +32,7 @@ function scene({ graceMs = 0, store = nullStore(1) as SeatStore, capacity = 3 } 
     limits: SERVER_LIMITS,
     ...{ capacity, commands: [], logPromotions: 10, waitingCapacity: 0, maxLeaseMs: MAX_LEASE_MS },
     times: { heartbeat_ms: 1_000, silence_ms: 3_000, resume_grace_ms: graceMs },
-    ...{ store, tokens, clock, confirmMs: 1_000 },
+    ...{ journal, tokens, clock, confirmMs: 1_000 },
     report: (event) => events.push(event),
     afterIo: (callback) => callback(),
     flush: () => {},
@@ -42,7 +45,7 @@ function scene({ graceMs = 0, store = nullStore(1) as SeatStore, capacity = 3 } 
     session.lastHeardAt = clock.now();
     seating.admit(session);
     if (leaseMs > 0) seating.lease(session, leaseMs);
-    seating.welcome(session, session.seat!);
+    seating.welcome(session.seat!);
     return { session, token: `${issued}` };
   };
   /** Advances the clock until only the second member is left, and returns the time. */
@@ -119,7 +122,7 @@ Deno.test("a lease continues for the client that resumes the seat, and in the ne
   const back = join().session;
   assertEquals(seating.resume.resume(back, token), undefined);
   back.lastHeardAt = clock.now();
-  assertEquals(seating.welcome(back, back.seat!).times.lease_ms, 2_000);
+  assertEquals(seating.welcome(back.seat!).times.lease_ms, 2_000);
   seating.yields.moveToEnd(back);
   other.session.close("left");
   const last = join().session;
@@ -150,36 +153,31 @@ Deno.test("a server that may not know earlier leases says how long no client may
   const { seating, join, clock } = scene();
   clock.advance(1_200);
   const { session } = join();
-  assertEquals(seating.welcome(session, session.seat!).times.lead_after_ms, MAX_LEASE_MS - 1_200);
+  assertEquals(seating.welcome(session.seat!).times.lead_after_ms, MAX_LEASE_MS - 1_200);
   clock.advance(MAX_LEASE_MS);
-  assertEquals(seating.welcome(session, session.seat!).times.lead_after_ms, 0);
+  assertEquals(seating.welcome(session.seat!).times.lead_after_ms, 0);
 });
 
-function storeOf(...leases: number[]): SeatStore & { removed: number[] } {
-  const records = leases.map((leaseMs, index): SeatRecord => ({
-    ...{ ticket: index + 1, tokenHash: `${index}`, name: `m${index}`, ip: "192.0.2.9", port: 1, since: 0 },
-    ...{ leaseMs, earlierHash: undefined, isEvicted: false },
-  }));
-  const removed: number[] = [];
-  return {
-    ...nullStore(records.length + 1),
-    ...{ knowsAllLeases: true, removed, load: () => records, remove: (ticket) => removed.push(ticket) },
-  };
+function journalOf(...leases: number[]): Journal<Member> {
+  return restoredJournal(leases.map((leaseMs, index) => ({
+    ...{ ticket: index + 1, id: `${index}`, hash: `${index}`, name: `m${index}`, ip: "192.0.2.9", port: 1 },
+    ...{ since: 0, leaseMs, n: 0, isProgram: true, isAway: true, isEvicted: false },
+  })));
 }
 
 Deno.test("G11: after a restart a lease is kept in full, even one longer than is granted today", () => {
-  const { seating, join, promotedAt } = scene({ store: storeOf(8_000) });
+  const { seating, join, promotedAt } = scene({ journal: journalOf(8_000) });
   const { session } = join();
-  assertEquals(seating.roster.map(({ ticket }) => ticket), [1, 2]);
-  assertEquals(seating.welcome(session, session.seat!).times.lead_after_ms, 0);
+  assertEquals(seating.roster.map(({ ticket }) => ticket), [1, 3]);
+  assertEquals(seating.welcome(session.seat!).times.lead_after_ms, 0);
   assertEquals(promotedAt(session), 8_000);
 });
 
 Deno.test("G3: a server with fewer seats than before keeps the first ones", () => {
-  const store = storeOf(0, 0, 0, 0);
-  const { seating } = scene({ store, graceMs: 1_000, capacity: 2 });
+  const journal = journalOf(0, 0, 0, 0);
+  const { seating } = scene({ journal, graceMs: 1_000, capacity: 2 });
   assertEquals(seating.roster.map(({ ticket }) => ticket), [1, 2]);
-  assertEquals(store.removed, [3, 4]);
+  assertEquals(journal.state.toSnapshot().seats.map(({ ticket }) => ticket), [1, 2]);
 });
 
 Deno.test("a seat that was taken back does not lapse when the grace of its absence would have been over", () => {
@@ -193,17 +191,20 @@ Deno.test("a seat that was taken back does not lapse when the grace of its absen
   assertEquals(seating.roster.map(({ ticket, member }) => [ticket, member === back]), [[1, true]]);
 });
 
-Deno.test("a server that may not know of earlier leases notes when they are over, and one that knows does not", async () => {
-  for (const knowsAllLeases of [false, true]) {
+Deno.test("a server that may not know of earlier leases records when they are over, and one that knows does not", async () => {
+  for (const isComplete of [false, true]) {
     const over = Promise.withResolvers<void>();
-    let notes = 0;
-    const notePastOver = () => {
-      notes++;
-      over.resolve();
-    };
-    const store: SeatStore = { ...nullStore(1), knowsAllLeases, notePastOver };
-    await using _server = await startServer({ toml: "[session]\nlease_max_ms = 100", store });
-    if (!knowsAllLeases) await over.promise;
-    assertEquals(notes, knowsAllLeases ? 0 : 1);
+    const kinds: JournalRecord["kind"][] = [];
+    const journal = restoredJournal([], {
+      isComplete,
+      write(records) {
+        kinds.push(...records.map(({ record }) => record.kind));
+        if (kinds.includes("complete")) over.resolve();
+      },
+    });
+    await using server = await startServer({ toml: "[session]\nlease_max_ms = 100", journal });
+    if (!isComplete) await over.promise;
+    await server.stop();
+    assertEquals(kinds, isComplete ? ["start"] : ["start", "complete"]);
   }
 });

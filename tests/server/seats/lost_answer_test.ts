@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert";
 import { type Json, RawClient } from "../../support/server/raw_client.ts";
 import { startServer, type TestServer } from "../../support/server/start_server.ts";
 import { cut } from "../../support/server/cut.ts";
-import { storeIn } from "../../support/server/store_in.ts";
+import { journalIn } from "../../support/server/journals.ts";
 
 const GRACE = "[session]\nresume_grace_ms = 60_000\npresent_ms = 60_000\n";
 const IMPATIENT = "[session]\nresume_grace_ms = 60_000\npresent_ms = 20\n";
@@ -129,7 +129,7 @@ Deno.test("a server that ends before the new token is known to have arrived know
   const folder = await Deno.makeTempDir();
   let token = "";
   for (const use of ["used", "new", "used"]) {
-    await using server = await startServer({ toml: GRACE, store: storeIn(folder) });
+    await using server = await startServer({ toml: GRACE, journal: journalIn(folder) });
     token ||= await lose(server);
     const { client, answer } = await present(server, token);
     assertEquals(answer.result.ticket, 1, use);

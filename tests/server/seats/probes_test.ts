@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { type Json, RawClient } from "../../support/server/raw_client.ts";
 import { startServer } from "../../support/server/start_server.ts";
-import { storeIn } from "../../support/server/store_in.ts";
+import { journalIn } from "../../support/server/journals.ts";
 
 const GRACE = "[session]\nresume_grace_ms = 60_000\n";
 
@@ -24,9 +24,9 @@ const PROBES: Readonly<Record<string, (client: RawClient) => void | Promise<void
 for (const [name, probe] of Object.entries(PROBES)) {
   Deno.test(`a connection that only ${name} takes no seat beyond its end, and is lost in no later run`, async () => {
     const folder = await Deno.makeTempDir();
-    const store = storeIn(folder);
+    const journal = journalIn(folder);
     try {
-      await using server = await startServer({ toml: `max_clients = 3\n${GRACE}`, store });
+      await using server = await startServer({ toml: `max_clients = 3\n${GRACE}`, journal });
       await using issuer = await RawClient.join(server.port);
       await issuer.settled();
       for (let i = 0; i < 4; i++) {
@@ -55,12 +55,12 @@ for (const [name, probe] of Object.entries(PROBES)) {
 Deno.test("a seat is stored with the first line of its program, and not before", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const server = await startServer({ toml: GRACE, store: storeIn(folder) });
+    const server = await startServer({ toml: GRACE, journal: journalIn(folder) });
     await using program = await RawClient.join(server.port);
     await using _silent = await RawClient.join(server.port);
     await program.settled();
     await server.stop();
-    await using again = await startServer({ toml: GRACE, store: storeIn(folder) });
+    await using again = await startServer({ toml: GRACE, journal: journalIn(folder) });
     assertEquals(again.eventsOf("seats_restored").map(({ count }) => count), [1]);
     await using back = await RawClient.connect(again.port);
     assertEquals((await back.request("hello", { resume: program.welcome.resume })).result.rank, 0);

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import type { Seat } from "../../../src/ranks/rank_manager.ts";
 import type { Member } from "../../../src/server/connection/member.ts";
 import { Session } from "../../../src/server/connection/session.ts";
-import { nullStore } from "../../../src/server/seats/seat_store.ts";
+import { memoryJournal } from "../../support/server/journals.ts";
 import { Seating } from "../../../src/server/seats/seating.ts";
 import type { Yields } from "../../../src/server/seats/yields.ts";
 import { SERVER_LIMITS } from "../../support/client/server_limits.ts";
@@ -40,7 +40,7 @@ class World {
       ...{ capacity, commands: [], logPromotions: 10, waitingCapacity: 3, maxLeaseMs: LEASE_MS },
       times: { heartbeat_ms: 1_000, silence_ms: 3_000, resume_grace_ms: graceMs },
       tokens: { issue: () => `${++issued}`, hash: (token) => token },
-      ...{ store: nullStore(1), clock: this.clock, confirmMs: 1_000 },
+      ...{ journal: memoryJournal(), clock: this.clock, confirmMs: 1_000 },
       report: ({ event }) => {
         if (event === "client_raised") this.#checkRaised();
       },
@@ -57,7 +57,7 @@ class World {
     session.lastHeardAt = this.clock.now();
     if (this.seating.admit(session) === "full") return session;
     if (hasLease) this.seating.lease(session, LEASE_MS);
-    if (session.seat !== undefined) this.seating.welcome(session, session.seat);
+    if (session.seat !== undefined) this.seating.welcome(session.seat);
     this.sessions.push(session);
     return session;
   }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
-import { RANDOM_TOKENS } from "../../../src/server/seats/resume_tokens.ts";
-import { nullStore } from "../../../src/server/seats/seat_store.ts";
+import { RANDOM_TOKENS } from "../../../src/server/seats/tokens.ts";
+import { memoryJournal } from "../../support/server/journals.ts";
 import { Seating } from "../../../src/server/seats/seating.ts";
 import type { Session } from "../../../src/server/connection/session.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
@@ -26,7 +26,7 @@ function seatFourWithOneFull() {
     waitingCapacity: 0,
     times: { heartbeat_ms: 10_000, silence_ms: 30_000, resume_grace_ms: 0 },
     maxLeaseMs: 10_000,
-    store: nullStore(1),
+    journal: memoryJournal(),
     tokens: RANDOM_TOKENS,
     clock: new FakeClock(),
     onLease: () => {},

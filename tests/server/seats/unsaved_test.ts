@@ -1,34 +1,44 @@
-// While the store can neither save anything nor be marked as dirty, clients with a lease are sent nothing that relies on it.
+// While the journal cannot save records, nobody is told what relies on them.
 
 import { assertEquals } from "@std/assert";
-import { nullStore, type SeatStore } from "../../../src/server/seats/seat_store.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
+import { restoredJournal } from "../../support/server/journals.ts";
 import { startServer } from "../../support/server/start_server.ts";
 
-Deno.test("G11: what could not be saved is sent to no client with a lease, and to all others", async () => {
-  let isSaved = true;
-  const store: SeatStore = { ...nullStore(1), knowsAllLeases: true, commit: () => isSaved };
-  await using server = await startServer({ store });
-  await using leader = await RawClient.join(server.port);
-  await using next = await RawClient.join(server.port);
-  await using watcher = await RawClient.join(server.port);
-  for (const client of [leader, next]) await client.request("hello", { lease_ms: 5_000 });
-  const before = [leader.lines.length, next.lines.length];
-  isSaved = false;
-  leader.notify("leave");
-  assertEquals((await next.note("closing")).reason, "unavailable");
-  await leader.ended();
-  assertEquals([leader.lines.length, next.lines.length - 1], before, "it is not told that it was promoted");
-  assertEquals((await watcher.note("promoted")).rank, 1);
+const TOML = "[session]\nresume_grace_ms = 60_000";
 
-  await using newcomer = await RawClient.join(server.port);
-  await newcomer.settled();
-  newcomer.ask("hello", { lease_ms: 5_000 });
+Deno.test("G10, G11: what could not be saved is told to nobody; the others go on, and all come back", async () => {
+  let isFull = false;
+  const recovered = Promise.withResolvers<void>();
+  const journal = restoredJournal([], {
+    write() {
+      if (isFull) throw new Error("database or disk is full");
+    },
+  }, { now: () => performance.now(), onRecovery: recovered.resolve });
+  await using server = await startServer({ toml: TOML, journal });
+  const clients: RawClient[] = [];
+  for (let i = 0; i < 3; i++) {
+    clients.push(await RawClient.join(server.port));
+    await clients[i]!.request("hello", { lease_ms: 5_000 });
+  }
+  const [leader, second, third] = clients as [RawClient, RawClient, RawClient];
+  const told = third.lines.length;
+  isFull = true;
+  second.notify("leave");
+  assertEquals((await third.note("closing")).reason, "unavailable");
+  await third.ended();
+  assertEquals(third.lines.length, told + 1, "it is not told that it was promoted");
+
+  // What was promised before remains true.
+  assertEquals((await leader.request("ping")).result, {});
+  await using newcomer = await RawClient.connect(server.port);
   const { reason, retry_after_ms } = await newcomer.note("closing");
   assertEquals([reason, retry_after_ms], ["unavailable", 1_000]);
-  assertEquals(newcomer.lines.length, 3, "nothing between the answer to its ping and that");
 
-  isSaved = true;
+  isFull = false;
+  await recovered.promise;
   await using back = await RawClient.join(server.port);
-  assertEquals((await back.request("hello", { lease_ms: 5_000 })).result.times.lease_ms, 5_000);
+  const { resume } = third.notes("welcome")[0];
+  assertEquals((await back.request("hello", { resume })).result.rank, 1);
+  for (const client of clients) await client.close();
 });

@@ -1,9 +1,12 @@
-// The server as a simulated process, with its store on a disk that survives it.
+// The server as a simulated process, with its journal on a disk that survives it.
 
 import { RankServer } from "../../../src/server/rank_server.ts";
-import { FileSeatStore } from "../../../src/server/seats/file_seat_store.ts";
-import { nullStore, type SeatStore } from "../../../src/server/seats/seat_store.ts";
-import type { TokenSource } from "../../../src/server/seats/resume_tokens.ts";
+import { FileJournal } from "../../../src/journal/engines/file_journal.ts";
+import type { Journal } from "../../../src/journal/engines/journal.ts";
+import { MemoryJournal } from "../../../src/journal/engines/memory_journal.ts";
+import type { Member } from "../../../src/server/connection/member.ts";
+import { createNobody } from "../../../src/server/seats/disconnected_member.ts";
+import type { TokenSource } from "../../../src/server/seats/tokens.ts";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
 import { YieldToIo } from "../../../src/time/yield_to_io.ts";
 import { randomStream } from "../world/random_stream.ts";
@@ -12,7 +15,9 @@ import { leaveWhenIdle, SERVER_PORT, type World } from "./world.ts";
 
 /** The average time to load the executable, in ms. */
 const START_MS = 60;
-const TICKETS_PER_MS = 1_000;
+const POSITIONS_PER_MS = 1_000;
+/** Few, so that snapshots are used. */
+const RECORDS_PER_SNAPSHOT = 20;
 
 export class ServerActor {
   readonly #world: World;
@@ -20,6 +25,8 @@ export class ServerActor {
   server: RankServer | undefined;
   #starts = 0;
   #isRetired = false;
+  /** Shows the oracle which seats the server has found. */
+  #restored = () => {};
 
   constructor(world: World) {
     this.#world = world;
@@ -71,9 +78,11 @@ export class ServerActor {
       yieldToIo: new YieldToIo({ now: clock.now, poll: defer, afterIo: defer }),
       report,
       tokens: predictableTokens(scenario.seed, this.#starts),
-      store: this.#openStore(process, report),
+      journal: this.#openJournal(process, report),
     });
     this.server = server;
+    this.#restored();
+    this.#restored = () => {};
     let signals = 0;
     process.onSignal = (signal) => {
       if (signal !== "SIGTERM") return;
@@ -85,18 +94,21 @@ export class ServerActor {
     };
   }
 
-  #openStore(process: SimProcess, report: (event: ServerEvent) => void): SeatStore {
+  #openJournal(process: SimProcess, report: (event: ServerEvent) => void): Journal<Member> {
     const { disk, scenario, oracle } = this.#world;
-    const firstTicket = process.now().wall * TICKETS_PER_MS;
-    if (!scenario.hasStore) return nullStore(firstTicket);
-    const store = new FileSeatStore(disk.open(), disk.openMark(), {
-      firstTicket,
+    const firstPosition = process.now().wall * POSITIONS_PER_MS;
+    if (!scenario.hasStore) return new MemoryJournal(firstPosition, createNobody());
+    const journal = new FileJournal(disk.open(), createNobody(), {
+      firstPosition,
       now: () => process.now().running,
+      wallClock: () => process.now().wall,
+      recordsPerSnapshot: RECORDS_PER_SNAPSHOT,
       onFailure: (message) => report({ event: "store_failed", message }),
       onRecovery: () => report({ event: "store_recovered" }),
     });
-    oracle.seats.restored(store.load().slice(0, scenario.capacity));
-    return store;
+    this.#restored = () =>
+      oracle.seats.restored(journal.state.seats.map(({ ticket, client }) => ({ ...client, ticket })));
+    return journal;
   }
 }
 

@@ -69,10 +69,8 @@ export function machineOf(kind: FaultKind, client: string): string {
   return SERVER_FAULTS.includes(kind) ? SERVER_MACHINE : client;
 }
 
-/** After these faults, the store may lack seats and tickets that clients were told of. */
+/** After these faults, the journal may lack seats and tickets that clients were told of. */
 export const FORGETTING: readonly FaultKind[] = [
-  "disk_full",
-  "disk_read_only",
   "cut_server_power",
   "restore_backup",
 ];

@@ -1,139 +1,84 @@
-// What becomes of leases when the disk under the store is full, for a server with its real permissions, from the sources
-// or as the executable.
+// What becomes of members and leases when the disk under the journal is full, for a server with its real permissions, from
+// the sources or as the executable.
 
-import { assert, assertEquals, assertGreater } from "@std/assert";
-import { makeKnownStore } from "../server/store_in.ts";
-import { type Json, RawClient } from "../server/raw_client.ts";
+import { assertEquals } from "@std/assert";
+import { makeCompleteJournal } from "../server/journals.ts";
+import { RawClient } from "../server/raw_client.ts";
 import { type Program, ServerProcess } from "./start_process.ts";
 import { SmallDisk } from "./small_disk.ts";
 
-const LEASE_MS = 30_000;
-const CANNOT_WRITE = "Cannot write to the store: ";
-const RECOVERED = "Store recovered";
+const LEASE_MS = 1_500;
+const CANNOT_WRITE = "Cannot write the journal: ";
+const RECOVERED = "Journal recovered";
 
-class Scene implements AsyncDisposable {
-  readonly disk: SmallDisk;
-  readonly #program: Program;
-
-  private constructor(program: Program, disk: SmallDisk) {
-    this.#program = program;
-    this.disk = disk;
+/** Nobody is told what is not saved; what was promised before holds, and when there is room all goes on, even after a kill. */
+export async function promisesOnlyWhatIsSaved(program: Program): Promise<void> {
+  await using disk = await SmallDisk.mount();
+  const file = `${disk.path}/rank.sqlite`;
+  makeCompleteJournal(file);
+  const env = { RANKSERVER_JOURNAL_FILE: file, RANKSERVER_SESSION_RESUME_GRACE_MS: "60000" };
+  const members: RawClient[] = [];
+  {
+    await using server = await ServerProcess.start({ program, env });
+    for (const lease_ms of [LEASE_MS, LEASE_MS, undefined]) {
+      const client = await RawClient.join(server.port);
+      assertEquals((await client.request("hello", { lease_ms })).result.times.lead_after_ms, 0);
+      members.push(client);
+    }
+    const [leader, second, third] = members as [RawClient, RawClient, RawClient];
+    disk.fill();
+    await refuses(server);
+    await server.line(CANNOT_WRITE);
+    assertEquals((await leader.request("ping")).result, {}, "a leader whose lease is saved goes on");
+    assertEquals((await third.request("roster")).result.members.length, 3);
+    leader.notify("leave");
+    assertEquals((await second.note("closing")).reason, "unavailable");
+    assertEquals(second.notes("promoted"), [], "it is not told that it was promoted");
+    await refuses(server);
+    assertEquals(linesWith(server, CANNOT_WRITE).length, 1, "one line for all attempts");
+    await server.stop("SIGKILL");
+    // It says why it cannot start, and changes nothing.
+    await using full = ServerProcess.spawn({ program, env, args: ["--port", "0"] });
+    const { code, stderr } = await full.exit();
+    assertEquals([code, stderr.startsWith(`Cannot use ${file} as the journal: `)], [1, true], stderr);
   }
-
-  /** A disk with a store that knows all leases of earlier lives. */
-  static async make(program: Program): Promise<Scene> {
-    const scene = new Scene(program, await SmallDisk.mount());
-    makeKnownStore(scene.store);
-    return scene;
-  }
-
-  get store(): string {
-    return `${this.disk.path}/seats.db`;
-  }
-
-  get mark(): string {
-    return `${this.store}.behind`;
-  }
-
-  start(): Promise<ServerProcess> {
-    const env = { RANKSERVER_SESSION_STORE: this.store, RANKSERVER_SESSION_LEASE_MAX_MS: `${LEASE_MS}` };
-    return ServerProcess.start({ program: this.#program, env });
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.disk[Symbol.asyncDispose]();
-  }
+  disk.free();
+  await using server = await ServerProcess.start({ program, env });
+  await server.line("3 seats restored");
+  // The leader has left, but that was not saved: its lease is waited for.
+  const back = await resume(server, members[1]!);
+  assertEquals(back.rank, 1);
+  assertEquals((await back.client.request("leave", { resume: tokenOf(members[0]!) })).result, {});
+  assertEquals((await back.client.note("promoted")).rank, 0);
+  // The same while it runs.
+  disk.fill();
+  await refuses(server);
+  await server.line(CANNOT_WRITE);
+  disk.free();
+  await server.line(RECOVERED);
+  assertEquals((await resume(server, members[2]!)).rank, 1);
+  await back.client.close();
+  for (const client of members) await client.close();
 }
 
-function lease(client: RawClient): Promise<Json> {
-  return client.request("hello", { lease_ms: LEASE_MS });
+/** A newcomer cannot be seated. */
+async function refuses(server: ServerProcess): Promise<void> {
+  await using client = await RawClient.connect(server.port);
+  const { reason, message } = await client.note("closing");
+  assertEquals([reason, message], ["unavailable", "The server cannot save its journal; see its log"]);
+  assertEquals(client.notes("welcome"), []);
 }
 
-/** How long the server lets nobody lead. */
-async function leadAfterMs({ port }: ServerProcess): Promise<number> {
-  await using client = await RawClient.join(port);
-  return client.welcome.times.lead_after_ms;
+function tokenOf(client: RawClient): string {
+  return client.notes("welcome")[0].resume;
+}
+
+async function resume(server: ServerProcess, member: RawClient): Promise<{ client: RawClient; rank: number }> {
+  const client = await RawClient.connect(server.port);
+  const { result } = await client.request("hello", { resume: tokenOf(member) });
+  return { client, rank: result.rank };
 }
 
 function linesWith({ output }: ServerProcess, part: string): readonly string[] {
   return output.filter((line) => line.includes(part));
-}
-
-/** Asks the server until it has told that it can write again. */
-async function untilRecovered(server: ServerProcess, client: RawClient): Promise<void> {
-  let hasRecovered = false;
-  const recovered = server.line(RECOVERED).finally(() => hasRecovered = true);
-  while (!hasRecovered) await client.settled();
-  await recovered;
-}
-
-/** A lease that the store could not take is safe all the same: after a restart no client leads before it is over. */
-export async function survivesAFullDisk(program: Program): Promise<void> {
-  await using scene = await Scene.make(program);
-  {
-    await using server = await scene.start();
-    await using first = await RawClient.join(server.port);
-    assertEquals(first.welcome.times.lead_after_ms, 0);
-    assertEquals((await lease(first)).result.times.lease_ms, LEASE_MS);
-    scene.disk.fill();
-    await using second = await RawClient.join(server.port);
-    assertEquals((await lease(second)).result.times.lease_ms, LEASE_MS);
-    // Whoever is second here leads next, and the store has never heard of it.
-    await first.request("leave");
-    assertEquals((await second.note("promoted")).rank, 0);
-    const line = await server.line(CANNOT_WRITE);
-    assert(line.includes("after a restart before then, no client may lead"), line);
-    await server.stop("SIGKILL");
-  }
-  {
-    // The disk is still full.
-    await using server = await scene.start();
-    assertGreater(await leadAfterMs(server), 0);
-    await using client = await RawClient.join(server.port);
-    assertEquals((await lease(client)).result.times.lease_ms, LEASE_MS);
-    scene.disk.free();
-    await untilRecovered(server, client);
-    assertEquals(linesWith(server, CANNOT_WRITE).length, 1, "one line for all attempts");
-    await server.stop("SIGKILL");
-  }
-  // Seats are kept again. What the one before last has granted may still hold: that is known, too.
-  await using server = await scene.start();
-  await server.line("restored from the store");
-  assertEquals((await Deno.readTextFile(scene.mark))[0], "0");
-  assertGreater(await leadAfterMs(server), 0);
-}
-
-/** When the mark cannot be set either, nobody is granted a lease, and no lease that there is can be proven. */
-export async function grantsNothingThatCannotBeSaved(program: Program): Promise<void> {
-  await using scene = await Scene.make(program);
-  await using server = await scene.start();
-  await using leader = await RawClient.join(server.port);
-  assertEquals((await lease(leader)).result.times.lease_ms, LEASE_MS);
-  // A file system that never writes in place has no room for the mark either.
-  await Deno.truncate(scene.mark);
-  scene.disk.fill();
-  await using second = await RawClient.join(server.port);
-  const asked = second.ask("hello", { lease_ms: LEASE_MS });
-  for (const client of [leader, second]) {
-    const { reason, message } = await client.note("closing");
-    assertEquals([reason, message], [
-      "unavailable",
-      "The server cannot store the data that leases depend on; see its log",
-    ]);
-    assertEquals(await client.ended(), "end of stream");
-  }
-  assertEquals(second.lines.filter(({ json }) => json?.id === asked), [], "no lease is told");
-  await server.line(CANNOT_WRITE);
-  // Whoever needs no lease is served as ever.
-  await using third = await RawClient.join(server.port);
-  assertEquals((await third.request("roster")).result.members.length, 3);
-  scene.disk.free();
-  await untilRecovered(server, third);
-  await using back = await RawClient.connect(server.port);
-  const { result } = await back.request("hello", {
-    resume: leader.lines[1]!.json.result.resume,
-    lease_ms: LEASE_MS,
-  });
-  assertEquals([result.rank, result.times.lease_ms, result.times.lead_after_ms], [0, LEASE_MS, 0]);
-  assertEquals(linesWith(server, CANNOT_WRITE).length, 1);
 }

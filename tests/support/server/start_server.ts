@@ -7,10 +7,12 @@ import type { ServerEvent } from "../../../src/log/server_event.ts";
 import { Authenticator } from "../../../src/server/login/authenticator.ts";
 import type { Clock } from "../../../src/time/clock.ts";
 import { RankServer } from "../../../src/server/rank_server.ts";
-import { RANDOM_TOKENS } from "../../../src/server/seats/resume_tokens.ts";
+import { RANDOM_TOKENS } from "../../../src/server/seats/tokens.ts";
 import type { Listener } from "../../../src/server/connection/listener.ts";
-import { nullStore, type SeatStore } from "../../../src/server/seats/seat_store.ts";
+import type { Journal } from "../../../src/journal/engines/journal.ts";
+import type { Member } from "../../../src/server/connection/member.ts";
 import { Arrivals } from "./arrivals.ts";
+import { memoryJournal } from "./journals.ts";
 import { timerYield } from "./timer_yield.ts";
 
 export interface StartOptions {
@@ -19,7 +21,7 @@ export interface StartOptions {
   /** In place of a real one. */
   readonly listener?: Listener;
   /** Where seats outlive the server; without one, tickets begin at 1. */
-  readonly store?: SeatStore;
+  readonly journal?: Journal<Member>;
   /** The text of a file of tokens; without it nobody is asked for one. */
   readonly tokens?: string;
   /** In place of the system's. */
@@ -75,7 +77,7 @@ export class TestServer {
 
 /** Starts a server; `linger_ms` and `drain_ms` are short unless the configuration says otherwise. */
 export async function startServer(
-  { toml = "", listener, store, tokens, clock }: StartOptions = {},
+  { toml = "", listener, journal = memoryJournal(), tokens, clock }: StartOptions = {},
 ): Promise<TestServer> {
   const env = {
     RANKSERVER_LIMITS_LINGER_MS: "200",
@@ -98,7 +100,7 @@ export async function startServer(
     yieldToIo: timerYield(clock),
     report: (event) => events.push(event),
     tokens: RANDOM_TOKENS,
-    store: store ?? nullStore(1),
+    journal,
   });
   return new TestServer(server, events);
 }

@@ -2,7 +2,7 @@
 // gone when the world ends.
 
 import { join } from "node:path";
-import { makeKnownStore } from "../../../support/server/store_in.ts";
+import { makeCompleteJournal } from "../../../support/server/journals.ts";
 import { askSocket } from "./ask_socket.ts";
 import { FakeTime } from "./fake_time.ts";
 import { FaultyProxy } from "./faulty_proxy.ts";
@@ -34,7 +34,7 @@ export class LeadWorld {
 
   static async start(options: WorldOptions = {}): Promise<LeadWorld> {
     const world = new LeadWorld(options);
-    if (options.knowsAllLeases) makeKnownStore(world.#store);
+    if (options.knowsAllLeases) makeCompleteJournal(world.#store);
     await world.startServer();
     return world;
   }
