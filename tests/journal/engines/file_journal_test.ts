@@ -191,10 +191,10 @@ Deno.test("a file with records that this program does not know is refused, close
     for (const record of [START, join(1), join(2)]) journal.append(record);
     journal.close();
     folder.edit((database) => database.exec(sql));
-    const before = folder.bytes;
+    const before = folder.contents;
     const error = assertThrows(() => folder.open(), JournalFileError, message);
     assert(error.message.startsWith(`Cannot use ${folder.file} as the journal: `));
-    assertEquals(folder.bytes, before);
+    assertEquals(folder.contents, before);
     // It is not locked any more either.
     assertThrows(() => folder.open(), JournalFileError, message);
   }
