@@ -73,7 +73,10 @@ function tokenOf(client: RawClient): string {
   return client.notes("welcome")[0].resume;
 }
 
-async function resume(server: ServerProcess, member: RawClient): Promise<{ client: RawClient; rank: number }> {
+async function resume(
+  server: ServerProcess,
+  member: RawClient,
+): Promise<{ client: RawClient; rank: number }> {
   const client = await RawClient.connect(server.port);
   const { result } = await client.request("hello", { resume: tokenOf(member) });
   return { client, rank: result.rank };
