@@ -23,6 +23,10 @@ export function join(id: number | string, leaseMs = 0): JournalRecord {
   return { kind: "join", ...who, leaseMs, hash: `hash ${id}` };
 }
 
+export function spoke(ticket: number): JournalRecord {
+  return { kind: "spoke", ticket, n: 0, isProgram: true };
+}
+
 export interface Opened extends Partial<FileJournalOptions> {
   readonly retention?: Retention;
   /** Collects what the journal reports. */

@@ -76,7 +76,7 @@ const CLIENTS = [
     leaseMs: 2_000,
   },
   { name: "cleo", ip: "127.0.0.1", port: 3, since: NOW + 2, hash: "hash c", leaseMs: 500, isEvicted: true },
-].map((client) => ({ n: 0, isAway: true, isEvicted: false, ...client }));
+].map((client) => ({ n: 0, isProgram: true, isAway: true, isEvicted: false, ...client }));
 const TICKETS = [1, 5, 7].map((n) => 1_700_000_000_000_000 + n);
 
 Deno.test("the seats of version 0.1 keep their tickets, tokens and leases, and are away", () => {
