@@ -20,7 +20,7 @@ for (const size of [100, 10_000, 100_000]) {
     () => {
       ranks.leave(ranks.roster[0]!);
       ranks.append(newSeat(++ticket, session));
-      notifyPromotions(ranks.settle()!, ticket, ranks.size);
+      notifyPromotions(ranks.settle()!.promoted, ticket, ranks.size);
       if (bytes === 0) throw new Error("Cannot measure: nobody was told");
     },
   );

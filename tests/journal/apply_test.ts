@@ -84,34 +84,41 @@ Deno.test("a member moves with its client to the new seat; a seat of the waiting
   assertEquals([seated.seat.member, seated.seat.client.id, seated.seat.ticket], ["nobody", "b", 4]);
 });
 
-Deno.test("a token makes a seat claimable; the one used last is valid until the new one is confirmed", () => {
+Deno.test("a token claims a seat once; the one used last is valid until the new one is confirmed", () => {
   const { append, state, ...scene } = bound();
-  append(join("a"));
-  const { ticket } = scene.join("b", undefined);
-  const withoutToken = state.seatById("b")!;
-  assertEquals(state.claimable, 2);
-  append({ kind: "token", ticket, n: 0, hash: "first" });
-  const claim = (n: number, presented: string, hash: string) =>
+  const seat = scene.join("a", "first");
+  const { ticket } = seat;
+  const claim = (n: number, presented: string, hash?: string) =>
     append({ kind: "claim", ticket, n, id: `back ${n}`, presented, hash })[0]!.kind;
-  assertEquals(claim(0, "hash b", "x"), "void", "it was replaced before it was used");
+  assertEquals(claim(0, "wrong", "second"), "void");
   assertEquals(claim(0, "first", "second"), "changed");
   assertEquals(claim(1, "first", "third"), "changed", "the answer was lost, and it is asked again");
   assertEquals(claim(2, "second", "fourth"), "void", "that one was never used");
   assertEquals(append({ kind: "confirm", ticket, n: 2 })[0]!.kind, "changed");
   assertEquals(append({ kind: "confirm", ticket, n: 2 })[0]!.kind, "void");
   assertEquals(claim(2, "first", "fourth"), "void");
-  assertEquals([state.seatByHash("first"), state.seatByHash("third")], [undefined, withoutToken]);
+  assertEquals([state.seatByHash("first"), state.seatByHash("third"), state.claimable], [undefined, seat, 1]);
+  assertEquals(claim(2, "third"), "changed");
+  append({ kind: "confirm", ticket, n: 3 });
+  assertEquals([state.seatByHash("third"), state.claimable], [undefined, 0], "it wanted no other token");
 });
 
-Deno.test("a client that never got a token has no claim, and its seat does not outlive the server", () => {
-  const state = new RosterState(undefined);
-  apply(state, 0, START);
-  apply(state, 1, { ...join("a"), hash: undefined } as JournalRecord);
-  apply(state, 2, join("b"));
-  assertEquals([state.size, state.claimable], [2, 1]);
-  const [started] = apply(state, 3, START);
-  assert(started?.kind === "started");
-  assertEquals(started.dropped.map(({ client }) => client.id), ["a"]);
+Deno.test("a person has no token; a lease brings one to a client that had none", () => {
+  const { append, state, ...scene } = bound();
+  const { ticket } = scene.join("a");
+  append({ kind: "spoke", ticket, n: 0, isProgram: false });
+  assertEquals([state.claimable, state.seatByHash("hash a")], [0, undefined]);
+  append({ kind: "lease", ticket, n: 0, leaseMs: 500, hash: "with the lease" });
+  append({ kind: "lease", ticket, n: 0, leaseMs: 100, hash: "another" });
+  const { leaseMs, hash } = state.seatOf(ticket)!.client;
+  assertEquals([leaseMs, hash, state.leases, state.claimable], [500, "with the lease", 1, 1]);
+});
+
+Deno.test("the seat of a client that has not spoken as a program does not outlive the server", () => {
+  const { append, state, ...scene } = bound();
+  const [person, program] = [scene.join("a"), scene.join("b")];
+  append({ kind: "spoke", ticket: program.ticket, n: 0, isProgram: true });
+  assertEquals(append(START), [{ kind: "started", dropped: [person] }]);
   assertEquals(state.roster.map(({ client, rank }) => [client.id, client.isAway, rank]), [["b", true, 0]]);
 });
 

@@ -37,7 +37,9 @@ const KINDS: readonly Step["kind"][] = [
   "complete",
   ...new Array(9).fill("join"),
   "withdraw",
-  "token",
+  "spoke",
+  "spoke",
+  "spoke",
   "leave",
   "leave",
   "away",
@@ -228,19 +230,25 @@ export class History {
       }
       case "withdraw":
         return { kind, id: this.naive.waiting[who % 3]?.id ?? "nobody" };
-      case "token":
-        return { kind, ...claim, hash: `token ${++this.#count}` };
+      case "spoke":
+        return { kind, ...claim, isProgram: value > 0 };
       case "claim": {
         const presented = [seat?.client.hash, seat?.client.usedHash, "wrong"][who % 3] ?? "none";
         const id = value === 0 ? `${who % 4}` : `back ${++this.#count}`;
-        return { kind, ...claim, id, presented, hash: `next ${++this.#count}` };
+        const hash = value === 1 ? undefined : `next ${++this.#count}`;
+        return { kind, ...claim, id, presented, hash };
       }
       case "yield":
         return { kind, ...claim, hash: value === 0 ? undefined : `moved ${++this.#count}` };
       case "rename":
         return { kind, ...claim, name: `name ${value}` };
       case "lease":
-        return { kind, ...claim, leaseMs: value * 100 };
+        return {
+          kind,
+          ...claim,
+          leaseMs: value * 100,
+          hash: value === 0 ? undefined : `leased ${++this.#count}`,
+        };
       default:
         return { kind, ...claim };
     }

@@ -34,7 +34,7 @@ export class NaiveState {
       case "start":
         ({ capacity: this.capacity, waitingCapacity: this.waitingCapacity, isComplete: this.isComplete } =
           record);
-        this.seats = this.seats.filter(({ client }) => client.hash !== undefined).slice(0, record.capacity)
+        this.seats = this.seats.filter(({ client }) => client.isProgram).slice(0, record.capacity)
           .map(({ ticket, client }) => ({ ticket, client: { ...client, isAway: true } }));
         this.waiting = [];
         return ["started"];
@@ -65,8 +65,8 @@ export class NaiveState {
       return ["changed"];
     };
     switch (record.kind) {
-      case "token":
-        return change({ hash: record.hash });
+      case "spoke":
+        return change(record.isProgram ? { isProgram: true } : { hash: undefined });
       case "leave":
         return this.#free(position, seat);
       case "lapse":
@@ -92,7 +92,10 @@ export class NaiveState {
       case "rename":
         return change({ name: record.name });
       case "lease":
-        return change({ leaseMs: Math.max(client.leaseMs, record.leaseMs) });
+        return change({
+          leaseMs: Math.max(client.leaseMs, record.leaseMs),
+          hash: client.hash ?? record.hash,
+        });
     }
   }
 
@@ -101,7 +104,7 @@ export class NaiveState {
   }
 
   #seat(position: number, client: Arrival): Kinds {
-    const fresh = { n: 0, isAway: false, isEvicted: false };
+    const fresh = { n: 0, isProgram: false, isAway: false, isEvicted: false };
     this.seats = [...this.seats, { ticket: position, client: { ...fresh, ...client } }];
     return ["seated"];
   }

@@ -1,6 +1,7 @@
 // Builds a running server from its configuration, with its log, its journal and its control socket, and shuts it down.
 
 import { deadline } from "@std/async/deadline";
+import type { JournalSettings } from "../../config/keys/mod.ts";
 import { ignoredWarnings, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
 import { openEventLog, type Report, type ServerEvent } from "../../log/mod.ts";
@@ -50,12 +51,7 @@ export async function serve(config: ServerConfig, started: Started): Promise<num
   opened.defer(() => deadline(log.close(), config.limits.lingerMs).catch(() => {}));
   const control = await openControl(config.control.socket);
   opened.defer(() => control?.close());
-  // The arguments are private in both, or in none.
-  const { journal, notice, audit } = await openJournal(
-    config.session.store,
-    log.report,
-    config.log.arguments,
-  );
+  const { journal, audit, notice } = await openJournal(config.journal, log.report);
   const authenticator = tokens && await openAuthenticator(tokens);
   opened.move();
   return await run(config, {
@@ -110,12 +106,14 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
   const warnings = [
     ...seatLimitWarnings(config, host, tokens?.length),
     ...ignoredWarnings(config.ignoredVariables),
+    ...config.warnings,
   ];
   if (tls?.warning !== undefined) warnings.push(tls.warning);
   for (const message of warnings) log.report({ event: "config_warning", message: visible(message) });
   const cleanUp = await finish(config, server, opened, report);
   const operated = {
     status: () => ({ version: VERSION, ...server.status() }),
+    list: (count: number) => server.list(count),
     evict: (whom: EvictParams) => server.evict(whom),
     raise: (whom: EvictParams) => server.raise(whom),
   };
@@ -160,21 +158,22 @@ async function openAuthenticator(tokens: readonly TokenEntry[]): Promise<Authent
 }
 
 /** Loads SQLite only for a server with a file. */
-async function openJournal(path: string, report: Report, recordsArguments: boolean): Promise<OpenedJournal> {
+async function openJournal(settings: JournalSettings, report: Report): Promise<OpenedJournal> {
+  const { file: path, keepDays, maxBytes, arguments: recordsArguments } = settings;
   // In microseconds: no server appends faster, so that tickets increase across restarts without a file too.
   const firstPosition = Date.now() * 1_000;
   const nobody = createNobody();
   if (path === "") return { journal: new MemoryJournal(firstPosition, nobody) };
   const { SqliteFile } = await import("../../journal/engines/sqlite_file.ts");
   try {
-    const file = new SqliteFile(path, Date.now());
+    const file = new SqliteFile(path, Date.now(), { keepMs: keepDays * DAY_MS, maxBytes });
     const journal = new FileJournal(file, nobody, {
       firstPosition,
       now: SYSTEM_CLOCK.now,
       wallClock: Date.now,
       recordsPerSnapshot: RECORDS_PER_SNAPSHOT,
-      onFailure: (message) => report({ event: "store_failed", message }),
-      onRecovery: () => report({ event: "store_recovered" }),
+      onFailure: (message) => report({ event: "journal_failed", message }),
+      onRecovery: () => report({ event: "journal_recovered" }),
     });
     const audit = new AuditWriter({
       file,
@@ -186,12 +185,15 @@ async function openJournal(path: string, report: Report, recordsArguments: boole
       onRecovery: (lost) => report({ event: "audit_recovered", lost }),
     });
     const shown = visible(fullPath(path));
-    return { journal, audit, notice: { event: "store_opened", path: shown, is_new: file.origin === "new" } };
+    const origin = file.origin === "journal" ? "existing" : file.origin;
+    return { journal, audit, notice: { event: "journal_opened", path: shown, origin } };
   } catch (error) {
     if ((error as Error).name === "JournalFileError") throw new StartupError((error as Error).message);
     throw error;
   }
 }
+
+const DAY_MS = 86_400_000;
 
 /** So many records are applied again at the next start, which takes a few milliseconds. */
 const RECORDS_PER_SNAPSHOT = 10_000;

@@ -1,6 +1,7 @@
 // Which files are journals, and which are stores of version 0.1.
 
 import type { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { refusal } from "./journal_file_error.ts";
 
 /** "new": missing or empty. */
@@ -29,14 +30,25 @@ export function isMissingOrEmpty(path: string): boolean {
   }
 }
 
+/** Whether changes are in SQLite's log next to the file, because a program has it open or was killed. */
+export function hasLog(path: string): boolean {
+  return !isMissingOrEmpty(`${path}-wal`);
+}
+
+/** The name with which SQLite reads a file without a log as it is: without locks, and without an index next to it. */
+export function unlocked(path: string): string {
+  return `${pathToFileURL(path)}?immutable=1`;
+}
+
 /**
- * Refuses a file of another program before SQLite opens it, which could change it.
+ * Refuses a file of another program before SQLite opens it, which could change it, and one that cannot be written, which
+ * SQLite would open all the same.
  *
  * @throws {JournalFileError}
  */
 export function refuseForeign(path: string): void {
   const bytes = new Uint8Array(HEADER_BYTES);
-  using file = Deno.openSync(path);
+  using file = Deno.openSync(path, { read: true, write: true });
   file.readSync(bytes);
   const magic = new TextDecoder("latin1").decode(bytes.subarray(0, MAGIC.length));
   if (magic !== MAGIC) throw refusal(path, "it is not an SQLite database");

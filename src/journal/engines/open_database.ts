@@ -3,12 +3,13 @@
 
 import { DatabaseSync } from "node:sqlite";
 import {
-  type FileKind,
+  hasLog,
   isMissingOrEmpty,
   JOURNAL_FILE_VERSION,
   JOURNAL_ID,
   kindOf,
   refuseForeign,
+  unlocked,
 } from "./file_kind.ts";
 import { lockFile } from "./file_lock.ts";
 import { orFileError, refusal } from "./journal_file_error.ts";
@@ -55,8 +56,8 @@ export function openDatabase(path: string, now: number): OpenedDatabase {
     // First: when a file is closed, this process loses the locks that SQLite has on it.
     opened.use(lockFile(path));
     const isChecked = isNew || isValid(path);
-    const database = opened.adopt(new DatabaseSync(path), (database) => database.close());
-    const kind = enter(path, database);
+    const database = opened.adopt(openForWriting(path), (database) => database.close());
+    const kind = kindOf(path, database);
     if (!isChecked) check(path, database);
     if (kind !== "journal") create(path, database, kind, now);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
@@ -74,11 +75,12 @@ export function openDatabase(path: string, now: number): OpenedDatabase {
 /**
  * Checks a file without changing it.
  *
- * @returns false when that needs writing: on a full disk, or after its creation was interrupted
+ * @returns false when that needs writing: on a full disk, or after a change without a log was interrupted
  */
 function isValid(path: string): boolean {
   refuseForeign(path);
-  const database = new DatabaseSync(path, { readOnly: true });
+  if (!isMissingOrEmpty(`${path}-journal`)) return false;
+  const database = new DatabaseSync(hasLog(path) ? path : unlocked(path), { readOnly: true });
   try {
     database.exec("PRAGMA busy_timeout = 0");
     kindOf(path, database);
@@ -99,19 +101,29 @@ function check(path: string, database: DatabaseSync): void {
   if (result !== "ok") throw refusal(path, `it is damaged (${result})`);
 }
 
-/** The first access, which an old server prevents with a lock of SQLite. @returns what the file is */
-function enter(path: string, database: DatabaseSync): FileKind {
-  database.exec("PRAGMA busy_timeout = 0");
-  const refuseReadOnly = () => database.exec("BEGIN IMMEDIATE; ROLLBACK");
+/** Opens a file for writing, which an old server prevents with a lock of SQLite. */
+function openForWriting(path: string): DatabaseSync {
   try {
-    refuseReadOnly();
+    return enter(path, "NORMAL");
   } catch (error) {
     if (!NO_DISK_SPACE.has(primaryCode(error) ?? 0)) throw error;
     // Others read a journal through an index next to it, for which there is no room: until it is closed, they cannot.
-    database.exec("PRAGMA locking_mode = EXCLUSIVE");
-    refuseReadOnly();
+    return enter(path, "EXCLUSIVE");
   }
-  return kindOf(path, database);
+}
+
+function enter(path: string, lockingMode: "NORMAL" | "EXCLUSIVE"): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec(`PRAGMA busy_timeout = 0; PRAGMA locking_mode = ${lockingMode}`);
+    // Only errors of statements have a code.
+    database.prepare("BEGIN IMMEDIATE").run();
+    database.exec("ROLLBACK");
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 /** All or nothing. */

@@ -1,9 +1,8 @@
 // Opens a journal for other programs than its server.
 
 import { DatabaseSync } from "node:sqlite";
-import { pathToFileURL } from "node:url";
-import { isMissingOrEmpty, kindOf, refuseForeign } from "./file_kind.ts";
-import { orFileError, refusal } from "./journal_file_error.ts";
+import { hasLog, isMissingOrEmpty, kindOf, refuseForeign, unlocked } from "./file_kind.ts";
+import { JournalFileError, orFileError, refusal } from "./journal_file_error.ts";
 
 /** For a server that just now writes what cannot be read meanwhile. */
 const BUSY_TIMEOUT_MS = 1_000;
@@ -20,10 +19,9 @@ export function openForReading(path: string): DatabaseSync {
     try {
       return open(path, path);
     } catch (error) {
-      // Reading needs an index next to the file. Where that cannot be made, a file without a log can be read as it is: no
-      // server has it open.
-      if (!isMissingOrEmpty(`${path}-wal`)) throw error;
-      return open(path, `${pathToFileURL(path)}?immutable=1`);
+      // Reading needs an index next to the file. Where that cannot be made, no server has a file without a log open.
+      if (error instanceof JournalFileError || hasLog(path)) throw error;
+      return open(path, unlocked(path));
     }
   } catch (error) {
     throw orFileError(path, error);

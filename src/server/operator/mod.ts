@@ -1,5 +1,5 @@
 // What the operator may do: status, eviction, the control socket.
 
-export { OperatorSocket } from "./operator_socket.ts";
 export { auditedReport } from "./audited_report.ts";
-export { Operator } from "./operator.ts";
+export { OperatorSocket } from "./operator_socket.ts";
+export { type Listed, Operator } from "./operator.ts";

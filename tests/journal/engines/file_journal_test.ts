@@ -6,7 +6,7 @@ import { begin, type Journal } from "../../../src/journal/engines/journal.ts";
 import { JournalFileError } from "../../../src/journal/engines/journal_file_error.ts";
 import { MemoryJournal } from "../../../src/journal/engines/memory_journal.ts";
 import { JOURNAL_VERSION, type RosterState } from "../../../src/journal/mod.ts";
-import { join, JournalFolder, optionsFor, START } from "./journal_folder.ts";
+import { join, JournalFolder, optionsFor, spoke, START } from "./journal_folder.ts";
 
 const seatsOf = (state: RosterState<undefined>) =>
   state.seats.map(({ ticket, client }) => [client.name, ticket]);
@@ -17,13 +17,14 @@ Deno.test("what was committed is there after a kill, in order, and what was not 
   journal.append(START);
   for (const id of [1, 2, 3]) journal.append(join(id, 1_000));
   journal.append({ kind: "leave", ticket: 2, n: 0 });
+  for (const ticket of [1, 3]) journal.append(spoke(ticket));
   assertEquals(journal.commit(), true);
   journal.append(join(4));
   using copy = folder.copy();
   journal.close();
   const again = copy.open();
   assertEquals(seatsOf(again.state), [["m1", 1], ["m3", 3]]);
-  assertEquals([again.state.position, again.mayLackRecords], [4, false]);
+  assertEquals([again.state.position, again.mayLackRecords], [6, false]);
   again.append(START);
   assertEquals(again.state.seats.map(({ client }) => client.isAway), [true, true]);
   again.close();
@@ -51,6 +52,7 @@ Deno.test("a new journal does not know earlier leases, nor does one that was kil
   assert(first.mayLackRecords);
   begin(first, 5, 2);
   for (const id of [1, 2]) first.append(join(id));
+  for (const ticket of [100, 101]) first.append(spoke(ticket));
   first.commit();
   using copy = folder.copy();
   first.close();
@@ -72,6 +74,7 @@ Deno.test("a journal that may lack records gives every seat a new ticket, in the
   const first = folder.open();
   first.append(START);
   for (const id of [1, 2, 3, 4]) first.append(join(id, 100 * id));
+  for (const ticket of [1, 2, 3, 4]) first.append(spoke(ticket));
   first.append({ kind: "claim", ticket: 2, n: 0, id: "back", presented: "hash 2", hash: "next" });
   first.append({ kind: "leave", ticket: 1, n: 0 });
   first.append({ kind: "evict", ticket: 3, n: 0 });
@@ -84,7 +87,7 @@ Deno.test("a journal that may lack records gives every seat a new ticket, in the
   const { state } = backup;
   assert(!state.isComplete);
   assertEquals(state.seats.map(({ client }) => client), before, "all but their tickets is as it was");
-  let above = 7;
+  let above = 11;
   for (const [rank, seat] of state.roster.entries()) {
     assertEquals(seat.rank, rank);
     assertGreater(seat.ticket, above);
@@ -98,7 +101,7 @@ Deno.test("a journal that may lack records gives every seat a new ticket, in the
   again.close();
 });
 
-Deno.test("a life begins with the seats that can be claimed and for which there is room; nobody waits", () => {
+Deno.test("a life begins with the seats of programs, as far as there is room; nobody waits", () => {
   for (const journal of [new MemoryJournal(1, undefined), new JournalFolder()]) {
     const folder = journal instanceof JournalFolder ? journal : undefined;
     using _ = folder;
@@ -106,10 +109,11 @@ Deno.test("a life begins with the seats that can be claimed and for which there 
     open.append({ ...START, capacity: 3 } as typeof START);
     for (const id of [1, 2, 3, 4]) open.append(join(id));
     open.append({ kind: "leave", ticket: 1, n: 0 });
-    open.append({ ...join(5), hash: undefined } as typeof START);
+    open.append(join(5));
+    for (const ticket of [3, 5]) open.append(spoke(ticket));
     begin(open, 1, 0);
     const { state } = open;
-    assertEquals(state.seats.map(({ client }) => [client.name, client.isAway]), [["m2", true]]);
+    assertEquals(state.seats.map(({ client }) => [client.name, client.isAway]), [["m3", true]]);
     assertEquals([state.waiting.size, state.capacity, state.waitingCapacity], [0, 1, 0]);
     open.close();
   }
@@ -191,10 +195,10 @@ Deno.test("a file with records that this program does not know is refused, close
     for (const record of [START, join(1), join(2)]) journal.append(record);
     journal.close();
     folder.edit((database) => database.exec(sql));
-    const before = folder.bytes;
+    const before = folder.contents;
     const error = assertThrows(() => folder.open(), JournalFileError, message);
     assert(error.message.startsWith(`Cannot use ${folder.file} as the journal: `));
-    assertEquals(folder.bytes, before);
+    assertEquals(folder.contents, before);
     // It is not locked any more either.
     assertThrows(() => folder.open(), JournalFileError, message);
   }

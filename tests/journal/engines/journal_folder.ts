@@ -1,5 +1,6 @@
 // A directory with a journal in it, and records to fill it with.
 
+import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { FileJournal, type FileJournalOptions } from "../../../src/journal/engines/file_journal.ts";
 import type { Retention } from "../../../src/journal/engines/retention.ts";
@@ -20,6 +21,10 @@ export const START: JournalRecord = {
 export function join(id: number | string, leaseMs = 0): JournalRecord {
   const who = { id: `${id}`, name: `m${id}`, ip: "127.0.0.1", port: 1, since: NOW };
   return { kind: "join", ...who, leaseMs, hash: `hash ${id}` };
+}
+
+export function spoke(ticket: number): JournalRecord {
+  return { kind: "spoke", ticket, n: 0, isProgram: true };
 }
 
 export interface Opened extends Partial<FileJournalOptions> {
@@ -65,12 +70,12 @@ export class JournalFolder implements Disposable {
     return [...Deno.readDirSync(this.path)].map(({ name }) => name).sort();
   }
 
-  /** Every file with its bytes, without the lock, which has none. */
-  get bytes(): [string, Uint8Array][] {
-    return this.names.filter((name) => !name.endsWith("-lock")).map((name) => [
-      name,
-      Deno.readFileSync(`${this.path}/${name}`),
-    ]);
+  /** Every file with the hash of its bytes, without the lock, which has none. */
+  get contents(): [name: string, hash: string][] {
+    return this.names.filter((name) =>
+      !name.endsWith("-lock") && Deno.statSync(`${this.path}/${name}`).isFile
+    )
+      .map((name) => [name, hashOf(`${this.path}/${name}`)]);
   }
 
   /** Does something to the closed file. */
@@ -83,4 +88,8 @@ export class JournalFolder implements Disposable {
   [Symbol.dispose](): void {
     Deno.removeSync(this.path, { recursive: true });
   }
+}
+
+export function hashOf(path: string): string {
+  return createHash("sha256").update(Deno.readFileSync(path)).digest("hex");
 }

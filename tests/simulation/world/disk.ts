@@ -2,7 +2,7 @@
 // survives a power failure; of the later ones, the newest are lost first.
 
 import type { JournalFile, KeptRecord } from "../../../src/journal/engines/file_journal.ts";
-import type { Snapshot } from "../../../src/journal/roster_state.ts";
+import type { Snapshot } from "../../../src/journal/snapshot.ts";
 import type { Random } from "../../support/random.ts";
 
 interface Contents {
@@ -44,6 +44,7 @@ export class SimDisk {
   open(): JournalFile {
     return {
       ...this.#current,
+      path: "simulated disk",
       write: (records, snapshot, isSynced) => this.#write(records, snapshot, isSynced),
       close: () => {},
     };

@@ -9,7 +9,7 @@ import {
 import { MemoryJournal } from "../../../src/journal/engines/memory_journal.ts";
 import { SqliteFile } from "../../../src/journal/engines/sqlite_file.ts";
 import { JOURNAL_VERSION } from "../../../src/journal/record.ts";
-import type { SavedSeat, Snapshot } from "../../../src/journal/roster_state.ts";
+import type { SavedSeat, Snapshot } from "../../../src/journal/snapshot.ts";
 import type { Member } from "../../../src/server/connection/member.ts";
 import { createNobody } from "../../../src/server/seats/disconnected_member.ts";
 
@@ -54,7 +54,7 @@ export function restoredJournal(
     },
   };
   return journalOn(
-    { mayLackRecords: false, snapshot, records: [], write() {}, close() {}, ...file },
+    { path: "journal", mayLackRecords: false, snapshot, records: [], write() {}, close() {}, ...file },
     options,
   );
 }

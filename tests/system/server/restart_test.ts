@@ -10,8 +10,8 @@ const GRACE_MS = 30_000;
 async function makeFolder(more = ""): Promise<{ folder: string; args: string[] }> {
   const folder = await Deno.makeTempDir();
   const config = `${folder}/server.toml`;
-  const session = `[session]\nresume_grace_ms = ${GRACE_MS}\nstore = "${folder}/seats.db"\n`;
-  await Deno.writeTextFile(config, `${more}\n${session}`);
+  const tables = `[journal]\nfile = "${folder}/seats.db"\n[session]\nresume_grace_ms = ${GRACE_MS}\n`;
+  await Deno.writeTextFile(config, `${more}\n${tables}`);
   return { folder, args: ["--config", config] };
 }
 
