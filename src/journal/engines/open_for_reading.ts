@@ -1,7 +1,7 @@
 // Opens a journal for other programs than its server.
 
 import { DatabaseSync } from "node:sqlite";
-import { hasLog, isMissingOrEmpty, kindOf, refuseForeign, unlocked } from "./file_kind.ts";
+import { hasLog, isMissingOrEmpty, kindOf, unlocked } from "./file_kind.ts";
 import { JournalFileError, orFileError, refusal } from "./journal_file_error.ts";
 
 /** For a server that just now writes what cannot be read meanwhile. */
@@ -15,13 +15,17 @@ const BUSY_TIMEOUT_MS = 1_000;
 export function openForReading(path: string): DatabaseSync {
   try {
     if (isMissingOrEmpty(path)) throw refusal(path, "it is missing or empty");
-    refuseForeign(path);
     try {
       return open(path, path);
     } catch (error) {
       // Reading needs an index next to the file. Where that cannot be made, no server has a file without a log open.
       if (error instanceof JournalFileError || hasLog(path)) throw error;
-      return open(path, unlocked(path));
+      try {
+        return open(path, unlocked(path));
+      } catch {
+        // The runtime opens such names only with all permissions.
+        throw error;
+      }
     }
   } catch (error) {
     throw orFileError(path, error);

@@ -181,7 +181,7 @@ Deno.test("each command has help, and ends with a code that scripts can rely on"
     [["histroy"], 2, 'Unexpected argument "histroy"; did you mean "history"?'],
     [["--json", "verify", file], 2, 'Unexpected argument "verify": a command comes first'],
     [["verify", `${folder.path}/none`], 4, "it is missing or empty"],
-    [["verify", import.meta.filename!], 4, "it is not an SQLite database"],
+    [["verify", import.meta.filename!], 4, "file is not a database"],
     [["export", file, "--at", "2020-01-01"], 4, "The journal does not go back that far"],
     [["backup", file, `${folder.path}/copy`], 4, "the file exists already"],
   ];
