@@ -178,6 +178,7 @@ async function openJournal(settings: JournalSettings, report: Report): Promise<O
     const audit = new AuditWriter({
       file,
       position: () => journal.state.position,
+      commit: () => journal.commit(),
       recordsArguments,
       wallClock: Date.now,
       after: SYSTEM_CLOCK.after,

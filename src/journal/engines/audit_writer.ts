@@ -21,6 +21,8 @@ export interface AuditFile {
 export interface AuditWriterOptions {
   readonly file: AuditFile;
   readonly position: () => Position;
+  /** Writes the records that the entries belong to. @returns false when that is not possible */
+  readonly commit: () => boolean;
   /** Whether the arguments of commands are recorded. */
   readonly recordsArguments: boolean;
   /** Milliseconds since 1970. */
@@ -113,13 +115,14 @@ export class AuditWriter implements AuditSink {
 
   /** @returns whether anything was written */
   #writeBatch(): boolean {
-    const { file, wallClock } = this.#options;
+    const { file, wallClock, commit } = this.#options;
     let rows = 0;
     let length = 0;
     while (rows < this.#queue.length && rows < MAX_ROWS && (rows === 0 || length < MAX_BATCH_LENGTH)) {
       length += this.#queue[rows++]!.json.length;
     }
     try {
+      if (!commit()) throw new Error("the journal cannot be written");
       file.writeAudit(this.#queue.slice(0, rows).map(toRow));
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error));

@@ -11,6 +11,8 @@ class Audit {
   readonly said: string[] = [];
   pruned = 0;
   isFull = false;
+  /** The records cannot be written. */
+  isBehind = false;
   readonly writer = new AuditWriter({
     file: {
       writeAudit: (rows) => {
@@ -20,6 +22,7 @@ class Audit {
       prune: () => this.pruned++,
     },
     position: () => 7,
+    commit: () => !this.isBehind,
     recordsArguments: true,
     wallClock: () => this.clock.now(),
     after: (ms, callback) => this.clock.after(ms, callback),
@@ -100,6 +103,17 @@ Deno.test("on a full disk, entries wait; nothing is lost as long as they fit", (
   assertEquals(audit.written, [["a", 1], ["b", 1]]);
   assertEquals(audit.said, ["database or disk is full", "recovered, 0 lost"]);
   assertEquals(audit.clock.timers, 0);
+});
+
+Deno.test("no entry is written before the records that it belongs to", () => {
+  const audit = new Audit();
+  audit.isBehind = true;
+  audit.note("a");
+  audit.clock.advance(1_000);
+  assertEquals([audit.written, audit.said], [[], ["the journal cannot be written"]]);
+  audit.isBehind = false;
+  audit.clock.advance(1_000);
+  assertEquals(audit.written, [["a", 1]]);
 });
 
 Deno.test("what does not fit is counted, said once, and recorded at its place", () => {

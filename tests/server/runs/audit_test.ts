@@ -36,6 +36,7 @@ async function record(options: StartOptions = {}, recordsArguments = true): Prom
   const audit = new AuditWriter({
     file,
     position: () => journal.state.position,
+    commit: () => journal.commit(),
     recordsArguments,
     wallClock: Date.now,
     after: () => () => {},

@@ -39,6 +39,7 @@ export class SampleServer {
     this.audit = new AuditWriter({
       file,
       position: () => this.journal.state.position,
+      commit: () => this.journal.commit(),
       wallClock: () => this.now,
       recordsArguments: true,
       after: () => () => {},
