@@ -80,8 +80,9 @@ export function openDatabase(path: string, now: number): OpenedDatabase {
 function isValid(path: string): boolean {
   refuseForeign(path);
   if (!isMissingOrEmpty(`${path}-journal`)) return false;
-  const database = new DatabaseSync(hasLog(path) ? path : unlocked(path), { readOnly: true });
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(hasLog(path) ? path : unlocked(path), { readOnly: true });
     database.exec("PRAGMA busy_timeout = 0");
     kindOf(path, database);
     check(path, database);
@@ -89,9 +90,10 @@ function isValid(path: string): boolean {
   } catch (error) {
     const code = primaryCode(error);
     if (code === undefined || REFUSED.has(code)) throw error;
+    // The runtime opens a name for reading without locks only with all permissions.
     return false;
   } finally {
-    database.close();
+    database?.close();
   }
 }
 

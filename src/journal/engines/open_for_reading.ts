@@ -20,7 +20,12 @@ export function openForReading(path: string): DatabaseSync {
     } catch (error) {
       // Reading needs an index next to the file. Where that cannot be made, no server has a file without a log open.
       if (error instanceof JournalFileError || hasLog(path)) throw error;
-      return open(path, unlocked(path));
+      try {
+        return open(path, unlocked(path));
+      } catch {
+        // The runtime opens such names only with all permissions.
+        throw error;
+      }
     }
   } catch (error) {
     throw orFileError(path, error);
