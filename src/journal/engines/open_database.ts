@@ -9,7 +9,6 @@ import {
   JOURNAL_ID,
   kindOf,
   refuseForeign,
-  unlocked,
 } from "./file_kind.ts";
 import { lockFile } from "./file_lock.ts";
 import { orFileError, refusal } from "./journal_file_error.ts";
@@ -79,10 +78,10 @@ export function openDatabase(path: string, now: number): OpenedDatabase {
  */
 function isValid(path: string): boolean {
   refuseForeign(path);
-  if (!isMissingOrEmpty(`${path}-journal`)) return false;
-  let database: DatabaseSync | undefined;
+  // Without a log, opening it for writing changes nothing either.
+  if (!hasLog(path) || !isMissingOrEmpty(`${path}-journal`)) return false;
+  const database = new DatabaseSync(path, { readOnly: true });
   try {
-    database = new DatabaseSync(hasLog(path) ? path : unlocked(path), { readOnly: true });
     database.exec("PRAGMA busy_timeout = 0");
     kindOf(path, database);
     check(path, database);
@@ -90,10 +89,9 @@ function isValid(path: string): boolean {
   } catch (error) {
     const code = primaryCode(error);
     if (code === undefined || REFUSED.has(code)) throw error;
-    // The runtime opens a name for reading without locks only with all permissions.
     return false;
   } finally {
-    database?.close();
+    database.close();
   }
 }
 
