@@ -10,15 +10,19 @@ import {
   findLimitConflicts,
   findSessionConflicts,
   findTlsConflicts,
+  FORMER_STORE_VARIABLE,
+  JOURNAL_SECTION,
+  type JournalSettings,
   type Limits,
   LIMITS_SECTION,
   LOG_SECTION,
   type LogSettings,
+  replaceFormerStore,
   SERVER_BOUNDS,
   SERVER_ENV_PREFIX,
   SERVER_FLAGS,
   SERVER_SECTIONS,
-  SESSION_SECTION,
+  SESSION_AS_WRITTEN,
   type SessionTimes,
   TLS_SECTION,
   type TlsFiles,
@@ -36,6 +40,8 @@ export interface ServerConfig {
   /** The allow-list, by name. */
   readonly commands: ReadonlyMap<string, CommandRule>;
   readonly session: SessionTimes;
+  /** `file` is a path; empty: seats do not survive a restart. */
+  readonly journal: JournalSettings;
   /** `tokensFile` is a path; empty: clients need no token. */
   readonly auth: AuthSettings;
   /** `socket` is the path of the operator's socket; empty: none. */
@@ -45,6 +51,8 @@ export interface ServerConfig {
   readonly log: LogSettings;
   /** The variables of a container platform that look like settings. */
   readonly ignoredVariables: readonly string[];
+  /** What is valid and yet should be changed. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -65,8 +73,10 @@ export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInp
   };
   const reader = new SettingsReader(sources, SERVER_SECTIONS, problems);
 
-  const top = reader.read(TOP_SECTION, ["commands", "session", "auth", "control", "tls", "limits", "log"]);
-  const session = reader.read(SESSION_SECTION);
+  const tables = SERVER_SECTIONS.flatMap(({ path }) => path);
+  const top = reader.read(TOP_SECTION, ["commands", ...tables]);
+  const { store, ...session } = reader.read(SESSION_AS_WRITTEN);
+  const journal = replaceFormerStore(reader.read(JOURNAL_SECTION), store, sources, problems);
   const { failureAddresses } = SERVER_BOUNDS;
   const auth = Object.freeze({ ...reader.read(AUTH_SECTION), failureAddresses });
   const control = reader.read(CONTROL_SECTION);
@@ -81,9 +91,21 @@ export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInp
     ...findTlsConflicts(tls),
   ];
   for (const { path, reason, hint } of conflicts) problems.addCombination(path, reason, hint);
-  reader.refuseUnknownVariables();
+  reader.refuseUnknownVariables([FORMER_STORE_VARIABLE]);
 
   problems.throwIfAny();
   const ignoredVariables = reader.injectedVariables();
-  return Object.freeze({ ...top, commands, session, auth, control, tls, limits, log, ignoredVariables });
+  return Object.freeze({
+    ...top,
+    commands,
+    session: Object.freeze(session),
+    journal,
+    auth,
+    control,
+    tls,
+    limits,
+    log,
+    ignoredVariables,
+    warnings: problems.warnings,
+  });
 }

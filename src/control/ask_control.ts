@@ -2,6 +2,8 @@
 
 import { writeAll } from "../protocol/wire/mod.ts";
 
+const READ_BYTES = 64 * 1_024;
+
 /** The first line of the response, without its ending; `undefined` when the connection ended before. */
 export async function askControl(
   path: string,
@@ -21,14 +23,16 @@ export async function askControl(
 
 async function readLine(conn: Deno.Conn, maxLength: number): Promise<string | undefined> {
   const decoder = new TextDecoder();
-  const buffer = new Uint8Array(4_096);
+  const buffer = new Uint8Array(READ_BYTES);
   let text = "";
   while (text.length <= maxLength) {
     const count = await conn.read(buffer);
     if (count === null) return undefined;
-    text += decoder.decode(buffer.subarray(0, count), { stream: true });
-    const end = text.indexOf("\n");
-    if (end >= 0) return text.slice(0, end);
+    const part = decoder.decode(buffer.subarray(0, count), { stream: true });
+    // A long line is not searched again with each part.
+    const end = part.indexOf("\n");
+    if (end >= 0) return text + part.slice(0, end);
+    text += part;
   }
   return undefined;
 }

@@ -9,4 +9,11 @@ export {
   type SocketFile,
   socketPathFault,
 } from "./control_socket.ts";
-export { type ControlListener, type LineTalk, serveLines, unreadable, writeLine } from "./serve_lines.ts";
+export {
+  type ControlListener,
+  type LineTalk,
+  serveLines,
+  unreadable,
+  writeLine,
+  writeParts,
+} from "./serve_lines.ts";

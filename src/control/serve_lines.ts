@@ -86,6 +86,12 @@ export async function writeLine(conn: Pick<Deno.Conn, "write">, line: string): P
   await writeAll(conn, encoder.encode(`${line}\n`));
 }
 
+/** Writes a line whose parts are made one after the other, each when the one before is written. */
+export async function writeParts(conn: Pick<Deno.Conn, "write">, parts: Iterable<string>): Promise<void> {
+  for (const part of parts) await writeAll(conn, encoder.encode(part));
+  await writeAll(conn, encoder.encode("\n"));
+}
+
 function closeQuietly(conn: Deno.Conn): void {
   try {
     conn.close();

@@ -51,13 +51,15 @@ export function eventText(event: ServerEvent): string {
     case "client_waiting":
       return `${client(event)} is number ${event.position} in the waiting room`;
     case "seats_restored":
-      return `${count(event.count, "seat")} restored from the store, reserved for up to ${event.keep_ms} ms`;
-    case "store_opened":
-      return `Opened the ${event.is_new ? "new" : "existing"} store '${event.path}'`;
-    case "store_failed":
-      return `Cannot write to the store: ${event.message}`;
-    case "store_recovered":
-      return "Store recovered: all changes are written";
+      return `${
+        count(event.count, "seat")
+      } restored from the journal, reserved for up to ${event.keep_ms} ms`;
+    case "journal_opened":
+      return `Opened the ${event.origin} journal '${event.path}'`;
+    case "journal_failed":
+      return `Cannot write to the journal: ${event.message}`;
+    case "journal_recovered":
+      return "Journal recovered: all records are written";
     case "client_evicted":
       return `${client(event)} evicted from rank ${event.rank} by ${evictor(event)}${
         event.keep_ms === 0 ? "" : `; seat stays empty for ${event.keep_ms} ms`

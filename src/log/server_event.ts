@@ -119,12 +119,16 @@ export type ServerEvent =
   | ({ readonly event: "client_back"; readonly rank: number; readonly ticket: number } & ClientRef)
   | ({ readonly event: "client_waiting"; readonly position: number } & ClientRef)
   | { readonly event: "seats_restored"; readonly count: number; readonly keep_ms: number }
-  /** The store of the server, by its full path; a new one knows nothing of earlier seats. */
-  | { readonly event: "store_opened"; readonly path: string; readonly is_new: boolean }
-  /** The store cannot be written, with the consequences; it is tried again. */
-  | { readonly event: "store_failed"; readonly message: string }
+  /** The file of the journal, by its full path; a migrated one was a store of version 0.1. */
+  | {
+    readonly event: "journal_opened";
+    readonly path: string;
+    readonly origin: "new" | "existing" | "migrated";
+  }
+  /** The file cannot be written, with the consequences; it is tried again. */
+  | { readonly event: "journal_failed"; readonly message: string }
   /** Everything has been written again. */
-  | { readonly event: "store_recovered" }
+  | { readonly event: "journal_recovered" }
   /** A member was evicted; its seat stays empty for `keep_ms`, until its lease ends. */
   | ({
     readonly event: "client_evicted";
@@ -218,7 +222,7 @@ export function levelOf(event: ServerEvent): Level {
   switch (event.event) {
     case "fault":
     case "reload_failed":
-    case "store_failed":
+    case "journal_failed":
       return "error";
     case "accept_failed":
     case "exposed":

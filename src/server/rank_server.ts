@@ -3,9 +3,10 @@
 
 import type { ServerConfig } from "../config/mod.ts";
 import type { Refusal } from "../protocol/json_rpc/mod.ts";
-import type { Evicted, EvictParams, Raised, ServerStatus } from "../protocol/methods/mod.ts";
+import type { Evicted, EvictParams, Raised, ServerFigures } from "../protocol/methods/mod.ts";
 import { Acceptor, formatAddress, type Listener, mayIssue } from "./connection/mod.ts";
 import { applyTokens, type TokenDescription } from "./login/mod.ts";
+import type { Listed } from "./operator/mod.ts";
 import { assemble, type ServerParts } from "./assemble.ts";
 import type { ServerSystem } from "./system.ts";
 
@@ -48,7 +49,7 @@ export class RankServer {
   }
 
   /** The server's state, for its operator. */
-  status(): Omit<ServerStatus, "version"> {
+  status(): Omit<ServerFigures, "version"> {
     const { hostname, port } = this.address;
     return {
       address: formatAddress(hostname, port),
@@ -56,6 +57,11 @@ export class RankServer {
       ...this.#parts.operator.status(),
       is_draining: this.#isDraining,
     };
+  }
+
+  /** Who has a seat, and who waits for one, for its operator. @param count of each list, from its beginning */
+  list(count: number): Listed {
+    return this.#parts.operator.list(count);
   }
 
   /** Evicts a member on behalf of the operator. */

@@ -262,13 +262,13 @@ Deno.test("times of a session that contradict each other are refused with the ke
     'raise it or lower "session.heartbeat_ms", which is 5000',
   ]);
   const { session } = await load("[session]\nheartbeat_ms = 4_999\nsilence_ms = 5_000\noverflow = 'wait'\n");
-  assertEquals([session.overflow, session.resumeGraceMs, session.store], ["wait", 0, ""]);
+  assertEquals([session.overflow, session.resumeGraceMs], ["wait", 0]);
 });
 
 Deno.test("a relative path in a file begins in the directory of the file, and one from elsewhere stays", async () => {
   const text = `
-[session]
-store = "seats.db"
+[journal]
+file = "seats.db"
 [auth]
 tokens_file = "./../tokens.toml"
 [control]
@@ -278,9 +278,9 @@ cert_file = "tls/cert.pem"
 key_file = "tls/key.pem"
 `;
   const file = { path: "server.toml", text, directory: "/etc/ranks" };
-  const { session, auth, control, tls } = await loadServerConfig({ file });
+  const { journal, auth, control, tls } = await loadServerConfig({ file });
   assertEquals(
-    [session.store, auth.tokensFile, control.socket, tls],
+    [journal.file, auth.tokensFile, control.socket, tls],
     ["/etc/ranks/seats.db", "/etc/ranks/../tokens.toml", "/run/c.sock", {
       certFile: "/etc/ranks/tls/cert.pem",
       keyFile: "/etc/ranks/tls/key.pem",
@@ -288,10 +288,10 @@ key_file = "tls/key.pem"
   );
   const others = await loadServerConfig({
     file: { ...file, text: "" },
-    env: { RANKSERVER_SESSION_STORE: "seats.db" },
+    env: { RANKSERVER_JOURNAL_FILE: "seats.db" },
     flags: { control: "c.sock" },
   });
-  assertEquals([others.session.store, others.control.socket, others.tls.certFile], [
+  assertEquals([others.journal.file, others.control.socket, others.tls.certFile], [
     "seats.db",
     "c.sock",
     "",
@@ -316,6 +316,34 @@ work = { argv = ["pwd"], cwd = "work" }
     "pwd",
   ]);
   assertEquals(programs.map(({ cwd }) => cwd), [undefined, undefined, undefined, "/etc/ranks/work"]);
+});
+
+Deno.test("the former key session.store still names the journal's file, with a warning that names the new key", async () => {
+  const file = { path: "server.toml", text: '[session]\nstore = "seats.db"\n', directory: "/etc/ranks" };
+  const inFile = await loadServerConfig({ file });
+  assertEquals(inFile.journal.file, "/etc/ranks/seats.db");
+  assertEquals(inFile.warnings, ['server.toml:2:1: "session.store" is deprecated; use "journal.file"']);
+  assert(!("store" in inFile.session));
+  const env = { RANKSERVER_SESSION_STORE: "other.db" };
+  const variable = await loadServerConfig({ env });
+  assertEquals(variable.journal.file, "other.db");
+  assertEquals(variable.warnings, ["RANKSERVER_SESSION_STORE is deprecated; use RANKSERVER_JOURNAL_FILE"]);
+  const both = await loadServerConfig({ file, env });
+  assertEquals([both.journal.file, both.warnings.length], ["other.db", 2]);
+  // As in a copy of an example.
+  const { journal, warnings } = await load('[session]\nstore = ""\n');
+  assertEquals([journal.file, warnings.length], ["", 1]);
+});
+
+Deno.test("the former key session.store beside journal.file is refused with the one to remove", async () => {
+  const both = '[session]\nstore = "seats.db"\n[journal]\nfile = "journal.db"\n';
+  assertEquals(await messagesOf(both), [
+    'server.toml:2:1: "session.store" is set as well as "journal.file", which replaces it; remove "session.store"',
+  ]);
+  const env = { RANKSERVER_SESSION_STORE: "seats.db", RANKSERVER_JOURNAL_FILE: "journal.db" };
+  assertEquals(await messagesOf({ env }), [
+    'RANKSERVER_SESSION_STORE is set as well as "journal.file", which replaces it; remove RANKSERVER_SESSION_STORE',
+  ]);
 });
 
 Deno.test("the control socket can be named by file, environment and flag, and is off by default", async () => {

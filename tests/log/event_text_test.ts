@@ -92,17 +92,17 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
   ],
   seats_restored: [
     { event: "seats_restored", count: 3, keep_ms: 5_000 },
-    "3 seats restored from the store, reserved for up to 5000 ms",
+    "3 seats restored from the journal, reserved for up to 5000 ms",
   ],
-  store_opened: [
-    { event: "store_opened", path: "/var/lib/rankserver/seats.db", is_new: true },
-    "Opened the new store '/var/lib/rankserver/seats.db'",
+  journal_opened: [
+    { event: "journal_opened", path: "/var/lib/rankserver/journal.db", origin: "migrated" },
+    "Opened the migrated journal '/var/lib/rankserver/journal.db'",
   ],
-  store_failed: [
-    { event: "store_failed", message: "database or disk is full" },
-    "Cannot write to the store: database or disk is full",
+  journal_failed: [
+    { event: "journal_failed", message: "database or disk is full" },
+    "Cannot write to the journal: database or disk is full",
   ],
-  store_recovered: [{ event: "store_recovered" }, "Store recovered: all changes are written"],
+  journal_recovered: [{ event: "journal_recovered" }, "Journal recovered: all records are written"],
   clients_promoted: [
     { event: "clients_promoted", count: 900, first: 100, last: 999, epoch: 13 },
     "900 clients promoted, now ranks 100 to 999",
@@ -333,7 +333,7 @@ Deno.test("an error is what needs mending, a warning what passes, and everything
         "login_refused",
         "raise_cancelled",
       ].map((kind) => [kind, "warning"]),
-      ...["fault", "reload_failed", "store_failed"].map((kind) => [kind, "error"]),
+      ...["fault", "reload_failed", "journal_failed"].map((kind) => [kind, "error"]),
     ].sort(),
   );
 });

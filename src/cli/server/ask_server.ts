@@ -9,17 +9,21 @@ import {
   METHODS,
   type Raised,
   readShape,
-  type ServerStatus,
 } from "../../protocol/methods/mod.ts";
-import { durationText } from "../../time/mod.ts";
 import { printAnswer, SERVER_EXIT } from "../shared/mod.ts";
+import { statusText } from "./status_text.ts";
 
 export type ServerQuestion =
   | { readonly method: "status" }
   | { readonly method: "evict" | "raise"; readonly params: EvictParams };
 
 const WAIT_MS = 5_000;
-const MAX_ANSWER_LENGTH = 64 * 1024;
+/** Of an answer without lists, and of one member or waiting client in a list. */
+const MAX_ANSWER_LENGTH = 64 * 1_024;
+const MAX_LISTED_LENGTH = 1_024;
+/** As many as people read, and as many as there may be. */
+const LISTED_TEXT = 1_000;
+const LISTED_JSON = 100_000;
 
 /** The member that `--evict` or `--raise` names: a rank, `ticket:N` or `name:TEXT`; `undefined` when it is none of these. */
 export function parseMember(text: string): EvictParams | undefined {
@@ -32,11 +36,13 @@ export function parseMember(text: string): EvictParams | undefined {
 
 /** @returns the exit code */
 export async function askServer(path: string, question: ServerQuestion, isJson: boolean): Promise<number> {
-  const params = "params" in question ? question.params : undefined;
+  const list = question.method !== "status" ? 0 : isJson ? LISTED_JSON : LISTED_TEXT;
+  const params = question.method === "status" ? { list } : question.params;
+  const maxLength = MAX_ANSWER_LENGTH + 2 * list * MAX_LISTED_LENGTH;
   let line: string | undefined;
   try {
     const request = encodeRequest(1, question.method, params);
-    line = await askControl(path, request, { withinMs: WAIT_MS, maxLength: MAX_ANSWER_LENGTH });
+    line = await askControl(path, request, { withinMs: WAIT_MS, maxLength });
   } catch (error) {
     return fail(SERVER_EXIT.failed, `Cannot reach a running rankserver through ${path}: ${reasonOf(error)}`);
   }
@@ -57,7 +63,7 @@ function describe({ method }: ServerQuestion, result: unknown): string | undefin
   switch (method) {
     case "status": {
       const read = readShape(METHODS.status.result, result);
-      return read.ok ? statusText(read.value) : undefined;
+      return read.ok ? statusText(read.value, Date.now()) : undefined;
     }
     case "evict": {
       const read = readShape(METHODS.evict.result, result);
@@ -68,20 +74,6 @@ function describe({ method }: ServerQuestion, result: unknown): string | undefin
       return read.ok ? raisedText(read.value) : undefined;
     }
   }
-}
-
-function statusText(status: ServerStatus): string {
-  const { version, address, uptime_ms, members, capacity, away, waiting, epoch } = status;
-  const draining = status.is_draining ? ", shutting down" : "";
-  return [
-    `rankserver ${visible(version)} on ${visible(address)}, up for ${durationText(uptime_ms)}${draining}`,
-    `${members} of ${
-      count(capacity, "seat is", "seats are")
-    } taken, ${away} of them by disconnected members; ${waiting} in the waiting room (epoch ${epoch})`,
-    `${count(status.connections, "connection")}, ${count(status.runs_in_flight, "run")} in flight, ${
-      count(status.late_answers, "late answer")
-    }`,
-  ].join("\n");
 }
 
 function evictedText({ rank, ticket, name, keep_ms }: Evicted): string {

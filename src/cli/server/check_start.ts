@@ -9,12 +9,13 @@ import { seatLimitWarnings } from "./seat_limits.ts";
  * @returns warnings: the configuration may be meant for another machine.
  */
 export async function startWarnings(config: ServerConfig, tokens: number | undefined): Promise<string[]> {
-  const { host, session, control, ignoredVariables } = config;
+  const { host, journal, control, ignoredVariables, warnings } = config;
   return [
     ...ignoredWarnings(ignoredVariables),
+    ...warnings,
     ...checkHost(host),
     ...seatLimitWarnings(config, host, tokens),
-    ...await checkNewFile("session.store", session.store),
+    ...await checkNewFile("journal.file", journal.file),
     ...await checkNewSocket("control.socket", control.socket),
   ];
 }

@@ -49,7 +49,7 @@ export async function serve(config: ServerConfig, started: Started): Promise<num
   opened.defer(() => deadline(log.close(), config.limits.lingerMs).catch(() => {}));
   const control = await openControl(config.control.socket);
   opened.defer(() => control?.close());
-  const { journal, notice } = await openJournal(config.session.store, log.report);
+  const { journal, notice } = await openJournal(config.journal.file, log.report);
   const authenticator = tokens && await openAuthenticator(tokens);
   opened.move();
   return await run(config, { ...started, journal, journalNotice: notice, authenticator, control, log });
@@ -92,12 +92,14 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
   const warnings = [
     ...seatLimitWarnings(config, host, tokens?.length),
     ...ignoredWarnings(config.ignoredVariables),
+    ...config.warnings,
   ];
   if (tls?.warning !== undefined) warnings.push(tls.warning);
   for (const message of warnings) log.report({ event: "config_warning", message: visible(message) });
   const cleanUp = await finish(config, server, opened);
   const operated = {
     status: () => ({ version: VERSION, ...server.status() }),
+    list: (count: number) => server.list(count),
     evict: (whom: EvictParams) => server.evict(whom),
     raise: (whom: EvictParams) => server.raise(whom),
   };
@@ -154,11 +156,12 @@ async function openJournal(path: string, report: Report): Promise<OpenedJournal>
       now: SYSTEM_CLOCK.now,
       wallClock: Date.now,
       recordsPerSnapshot: RECORDS_PER_SNAPSHOT,
-      onFailure: (message) => report({ event: "store_failed", message }),
-      onRecovery: () => report({ event: "store_recovered" }),
+      onFailure: (message) => report({ event: "journal_failed", message }),
+      onRecovery: () => report({ event: "journal_recovered" }),
     });
     const shown = visible(fullPath(path));
-    return { journal, notice: { event: "store_opened", path: shown, is_new: file.origin === "new" } };
+    const origin = file.origin === "journal" ? "existing" : file.origin;
+    return { journal, notice: { event: "journal_opened", path: shown, origin } };
   } catch (error) {
     if ((error as Error).name === "JournalFileError") throw new StartupError((error as Error).message);
     throw error;

@@ -4,8 +4,8 @@
 import type { ServerConfig } from "../../config/mod.ts";
 
 /** A server without a file to write revokes the right to write before it opens anything. */
-export function dropWriting({ session, control }: Pick<ServerConfig, "session" | "control">): void {
-  if (session.store === "" && control.socket === "") Deno.permissions.revokeSync({ name: "write" });
+export function dropWriting({ journal, control }: Pick<ServerConfig, "journal" | "control">): void {
+  if (journal.file === "" && control.socket === "") Deno.permissions.revokeSync({ name: "write" });
 }
 
 /**

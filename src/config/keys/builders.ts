@@ -5,6 +5,7 @@ import type { TextForm } from "../reader/mod.ts";
 
 export const KIBI = 1_024;
 export const MEBI = 1_048_576;
+export const GIBI = 1_073_741_824;
 export const HOUR_MS = 3_600_000;
 
 /** For a timer: far below the 2^31 ms at which timers overflow, far above any sensible wait. */
@@ -63,9 +64,16 @@ export function text<const Key extends string, const Form extends TextOptions>(
   return { kind: "text", key, ...form, help } as const;
 }
 
+const PATH = { maxLength: PATH_LENGTH, mayBeEmpty: true, isPath: true } as const;
+
 /** The path of a file; empty means that there is none. */
 export function path<const Key extends string>(key: Key, help: string) {
-  return text(key, { maxLength: PATH_LENGTH, mayBeEmpty: true, isPath: true, default: "" }, help);
+  return text(key, { ...PATH, default: "" }, help);
+}
+
+/** A path under a name that it no longer has. */
+export function formerPath<const Key extends string>(key: Key) {
+  return text(key, PATH, "");
 }
 
 export function choice<const Key extends string, const Choices extends readonly string[]>(

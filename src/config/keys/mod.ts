@@ -17,6 +17,7 @@ export {
   type LeadTimes,
 } from "./client_keys.ts";
 export { FILE_BOUNDS } from "./file_bounds.ts";
+export { FORMER_STORE_VARIABLE, replaceFormerStore, SESSION_AS_WRITTEN } from "./former_store.ts";
 export { findLimitConflicts, type Limits, SERVER_BOUNDS } from "./limits.ts";
 export { ARGUMENT_SETTINGS, COMMAND_SETTINGS, PATTERN_STEPS, PROGRAM_SETTINGS } from "./rule_keys.ts";
 export {
@@ -29,6 +30,8 @@ export {
   findSessionConflicts,
   findTlsConflicts,
   hasTls,
+  JOURNAL_SECTION,
+  type JournalSettings,
   LIMITS_SECTION,
   LOG_SECTION,
   type LogSettings,

@@ -7,9 +7,11 @@ import {
   boolean,
   choice,
   type Conflict,
+  GIBI,
   HOUR_MS,
   integer,
   MAX_WAIT_MS,
+  MEBI,
   path,
   text,
   texts,
@@ -35,7 +37,7 @@ export const SERVER_FLAGS = [
     help: "Require every client to send a token from this file; see docs/tokens.md." },
   { name: "new-token", value: "NAME",
     help: "Create a token, add it to the tokens file under this name, print it, and exit." },
-  { name: "status", help: "Show the state of a running server, and exit." },
+  { name: "status", help: "Show the state of a running server, its members and its leader, and exit." },
   { name: "evict", value: "RANK|ticket:N|name:TEXT",
     help: "Take a client's seat away, and exit." },
   { name: "raise", value: "RANK|ticket:N|name:TEXT",
@@ -104,15 +106,26 @@ export const SESSION_SETTINGS = {
     "Silence after which the server disconnects a client; must exceed heartbeat_ms, so that the client can " +
     "answer."),
   leaseMaxMs: integer("lease_max_ms", "ms", [10_000, 100, HOUR_MS],
-    "The longest lease for a client with --lead. A server without a store or with a new one lets no client " +
-    "lead for this long after its start."),
+    "The longest lease for a client with --lead. A server whose journal has no file, or whose file is new or a " +
+    "backup, lets no client lead for this long after its start."),
   overflow: choice("overflow", ["refuse", "wait"], "refuse",
     'What to do with a client when all seats are taken: "refuse" it, or let it "wait" for a seat.'),
   waitingClients: integer("waiting_clients", "clients", [1_000, 1, 100_000],
     "Places in the waiting room; further clients are refused."),
-  store: path("store",
-    "SQLite file that keeps seats and tickets across a restart; empty: no store. With a new file, no client " +
-    "leads until lease_max_ms have passed."),
+};
+
+/** What the server keeps of its seats and of what happened. */
+// deno-fmt-ignore -- a table: one line for the key, the next for its help
+export const JOURNAL_SETTINGS = {
+  file: path("file",
+    "SQLite file that keeps seats and tickets across a restart, and what happened; empty: nothing is kept. With " +
+    "a new file, no client leads until session.lease_max_ms have passed."),
+  keepDays: integer("keep_days", "days", [30, 1, 3_650],
+    "How long the file shows what happened; seats are kept for as long as they exist."),
+  arguments: boolean("arguments", true,
+    "Whether the file contains the arguments of commands; set it to false if they may be secret."),
+  maxBytes: integer("max_bytes", "bytes", [GIBI, 16 * MEBI, 1_024 * GIBI],
+    "Maximum size of the file; beyond that, the oldest of what happened is deleted before keep_days have passed."),
 };
 
 /** Which clients the server admits: without a tokens file, any that can connect. */
@@ -160,6 +173,7 @@ export const LOG_SETTINGS = {
 
 export type AuthSettings = SettingValues<typeof AUTH_SETTINGS> & Pick<Limits, "failureAddresses">;
 export type SessionTimes = SettingValues<typeof SESSION_SETTINGS>;
+export type JournalSettings = SettingValues<typeof JOURNAL_SETTINGS>;
 export type LogSettings = SettingValues<typeof LOG_SETTINGS>;
 /** Both paths, or both empty: then there is no TLS. */
 export type TlsFiles = SettingValues<typeof TLS_SETTINGS>;
@@ -172,6 +186,7 @@ export const AUTH_SECTION = { path: ["auth"], settings: AUTH_SETTINGS } as const
 export const CONTROL_SECTION = { path: ["control"], settings: CONTROL_SETTINGS } as const satisfies Section;
 export const LIMITS_SECTION = { path: ["limits"], settings: LIMIT_SETTINGS } as const satisfies Section;
 export const LOG_SECTION = { path: ["log"], settings: LOG_SETTINGS } as const satisfies Section;
+export const JOURNAL_SECTION = { path: ["journal"], settings: JOURNAL_SETTINGS } as const satisfies Section;
 
 /** Every table of the server's file with fixed keys. */
 export const SERVER_SECTIONS: readonly Section[] = [
@@ -183,6 +198,7 @@ export const SERVER_SECTIONS: readonly Section[] = [
   TLS_SECTION,
   LIMITS_SECTION,
   LOG_SECTION,
+  JOURNAL_SECTION,
 ];
 
 /** Times that contradict each other. */

@@ -45,6 +45,11 @@ export class ProblemList {
     this.#warnings.push({ ...this.#placeOf(path), key: dottedKey(path), message });
   }
 
+  /** About a name outside the file, which does not count as a problem either. */
+  warnOutside(key: string, message: string): void {
+    this.#warnings.push({ key, message });
+  }
+
   /** One line each, in the order of the file. */
   get warnings(): readonly string[] {
     return this.#warnings.toSorted(byPlace).map(renderProblem);

@@ -128,6 +128,13 @@ export function encodeResult(id: Id, result: unknown): string {
   return encodeResultOf(id, JSON.stringify(result));
 }
 
+/** Like {@linkcode encodeResult}, for a long result that is made in parts. */
+export function* encodeResultInParts(id: Id, parts: Iterable<string>): Generator<string> {
+  yield `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
+  yield* parts;
+  yield "}";
+}
+
 /** Like {@linkcode encodeResult}, for a result that is JSON already. */
 export function encodeResultOf(id: Id, json: string): string {
   return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${json}}`;

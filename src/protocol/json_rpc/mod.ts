@@ -7,6 +7,7 @@ export {
   encodeNotification,
   encodeRequest,
   encodeResult,
+  encodeResultInParts,
   encodeResultOf,
   type ErrorObject,
   type Id,

@@ -13,7 +13,7 @@ import {
   watchParamsShape,
 } from "./params.ts";
 import { commandListShape } from "./command_shapes.ts";
-import { evictedShape, raisedShape, serverStatusShape } from "./operator_shapes.ts";
+import { evictedShape, raisedShape, serverStatusShape, statusParamsShape } from "./operator_shapes.ts";
 import {
   cancelNoteShape,
   dryRunSummaryShape,
@@ -103,7 +103,7 @@ export const METHODS = {
     reserved: "the client sends it when it ends; stop the client to release its seat",
   },
   status: {
-    params: noParamsShape,
+    params: statusParamsShape,
     result: serverStatusShape,
     cost: "one",
     needsSeat: false,

@@ -19,7 +19,15 @@ export {
   SERVER_REQUESTS,
 } from "./methods.ts";
 export type { ArgumentInfo, CommandInfo, CommandList } from "./command_shapes.ts";
-export type { Evicted, Raised, ServerStatus } from "./operator_shapes.ts";
+export type {
+  Evicted,
+  Leader,
+  Raised,
+  ServerFigures,
+  ServerStatus,
+  StatusParams,
+  WaitingClient,
+} from "./operator_shapes.ts";
 export type {
   CancelParams,
   EvictParams,

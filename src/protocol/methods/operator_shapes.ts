@@ -1,11 +1,48 @@
 // What the operator of a server gets as an answer, over the server's control socket.
 
-import { boolean, integer, object, type Shape, string } from "./shapes.ts";
+import { type Member, memberShape } from "./roster_shapes.ts";
+import {
+  array,
+  boolean,
+  integer,
+  object,
+  optional,
+  type Shape,
+  strictObject,
+  string,
+  withDefault,
+} from "./shapes.ts";
 
 const count = integer(0);
 
-/** The answer to `status`. */
-export interface ServerStatus {
+export interface StatusParams {
+  /** How many members to list, and how many waiting clients. */
+  readonly list: number;
+}
+
+export const statusParamsShape: Shape<StatusParams> = strictObject<StatusParams>({
+  list: withDefault(count, 0),
+});
+
+/** The member that leads: it has rank 0 and a lease. */
+export interface Leader {
+  readonly ticket: number;
+  readonly name: string;
+  /** Absent: it led already when the server started. */
+  readonly leads_for_ms?: number | undefined;
+}
+
+/** A client in the waiting room. */
+export interface WaitingClient {
+  /** Counted from 1. */
+  readonly place: number;
+  readonly name: string;
+  /** "ip:port". */
+  readonly address: string;
+}
+
+/** The figures of the answer to `status`. */
+export interface ServerFigures {
   readonly version: string;
   /** Where it listens, "ip:port". */
   readonly address: string;
@@ -23,6 +60,18 @@ export interface ServerStatus {
   /** Answers to commands that no run waited for any more. */
   readonly late_answers: number;
   readonly is_draining: boolean;
+  /** Absent: no client leads. */
+  readonly leader?: Leader | undefined;
+  /** How long no client may lead yet: a leader of the server's earlier life may still be stopping. */
+  readonly lead_after_ms: number;
+}
+
+/** The answer to `status`. */
+export interface ServerStatus extends ServerFigures {
+  /** The first members, in rank order. */
+  readonly roster: Member[];
+  /** The first clients in the waiting room, in their order. */
+  readonly waiting_room: WaitingClient[];
 }
 
 export const serverStatusShape: Shape<ServerStatus> = object<ServerStatus>({
@@ -38,6 +87,10 @@ export const serverStatusShape: Shape<ServerStatus> = object<ServerStatus>({
   runs_in_flight: count,
   late_answers: count,
   is_draining: boolean,
+  leader: optional(object<Leader>({ ticket: integer(), name: string, leads_for_ms: optional(count) })),
+  lead_after_ms: count,
+  roster: array(memberShape),
+  waiting_room: array(object<WaitingClient>({ place: count, name: string, address: string })),
 });
 
 /** The answer to `evict`. */

@@ -24,7 +24,7 @@ export interface Member {
   readonly lease_ms?: number | undefined;
 }
 
-const memberShape: Shape<Member> = object<Member>({
+export const memberShape: Shape<Member> = object<Member>({
   rank,
   ticket,
   name: string,

@@ -1,4 +1,4 @@
 // What the operator may do: status, eviction, the control socket.
 
 export { OperatorSocket } from "./operator_socket.ts";
-export { Operator } from "./operator.ts";
+export { type Listed, Operator } from "./operator.ts";

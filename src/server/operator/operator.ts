@@ -1,14 +1,21 @@
 // What the operator of the server may see and do while it runs. It does not know how the operator is connected.
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
-import type { Evicted, EvictParams, Raised, ServerStatus } from "../../protocol/methods/mod.ts";
+import type {
+  Evicted,
+  EvictParams,
+  Leader,
+  Raised,
+  ServerFigures,
+  WaitingClient,
+} from "../../protocol/methods/mod.ts";
 import { clientRef, type Report } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
 import type { RosterSeat } from "../../journal/mod.ts";
 import { normalizeName } from "../../rules/mod.ts";
 import type { Member, SeatedMember } from "../connection/mod.ts";
 import type { Runs } from "../runs/mod.ts";
-import type { Seating } from "../seats/mod.ts";
+import type { ListedSeat, Seating } from "../seats/mod.ts";
 
 export interface OperatorParts {
   readonly seating: Seating;
@@ -19,8 +26,14 @@ export interface OperatorParts {
   readonly flush: () => void;
 }
 
-/** The part of a status that is known here; the rest belongs to the process. */
-export type SeatStatus = Omit<ServerStatus, "version" | "address" | "uptime_ms" | "is_draining">;
+/** The figures that are known here; the others belong to the process. */
+export type SeatFigures = Omit<ServerFigures, "version" | "address" | "uptime_ms" | "is_draining">;
+
+/** Who is who, as it was when it was asked for. */
+export interface Listed {
+  readonly roster: readonly ListedSeat[];
+  readonly waitingRoom: readonly WaitingClient[];
+}
 
 /** The client that evicts another. */
 export type Evictor = Pick<SeatedMember, "ip" | "port" | "name" | "address" | "identity" | "seat">;
@@ -34,7 +47,7 @@ export class Operator {
     this.#parts = parts;
   }
 
-  status(): SeatStatus {
+  status(): SeatFigures {
     const { seating, runs, connections } = this.#parts;
     return {
       members: seating.roster.length,
@@ -45,7 +58,29 @@ export class Operator {
       connections: connections.size,
       runs_in_flight: runs.inFlight,
       late_answers: runs.lateAnswers,
+      leader: this.#leader(),
+      lead_after_ms: seating.leadAfterMs,
     };
+  }
+
+  /** Copies, since members come and go while a long list is sent. @param count of each list, from its beginning */
+  list(count: number): Listed {
+    const { seating } = this.#parts;
+    return {
+      roster: seating.roster.slice(0, count).map(copySeat),
+      waitingRoom: [...seating.waiting.sessions].slice(0, count).map(({ name, address }, index) => ({
+        place: index + 1,
+        name,
+        address,
+      })),
+    };
+  }
+
+  #leader(): Leader | undefined {
+    const { leader } = this.#parts.seating;
+    if (leader === undefined) return undefined;
+    const { seat: { ticket, member }, forMs } = leader;
+    return { ticket, name: member.name, leads_for_ms: forMs === undefined ? undefined : Math.round(forMs) };
   }
 
   /**
@@ -93,6 +128,11 @@ export class Operator {
     }): use a rank or a ticket`;
     return { reason: "invalid_params", message, data: { ranks } };
   }
+}
+
+function copySeat({ rank, ticket, member }: RosterSeat<Member>): ListedSeat {
+  const { name, address, since, leaseMs, isOpen } = member;
+  return { rank, ticket, member: { name, address, since, leaseMs, isOpen } };
 }
 
 /** For the log. */

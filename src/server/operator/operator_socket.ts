@@ -1,7 +1,13 @@
 // Answers the operator over the control socket: JSON-RPC requests, one a line.
 
-import { type ControlListener, serveLines, unreadable, writeLine } from "../../control/mod.ts";
-import { encodeError, encodeResult, parseLine, type Refusal } from "../../protocol/json_rpc/mod.ts";
+import { type ControlListener, serveLines, unreadable, writeLine, writeParts } from "../../control/mod.ts";
+import {
+  encodeError,
+  encodeResult,
+  encodeResultInParts,
+  parseLine,
+  type Refusal,
+} from "../../protocol/json_rpc/mod.ts";
 import type { Line } from "../../protocol/wire/mod.ts";
 import {
   type Evicted,
@@ -13,18 +19,22 @@ import {
   type Raised,
   type ReadParamsOf,
   readShape,
-  type ServerStatus,
+  type ServerFigures,
   type Shape,
 } from "../../protocol/methods/mod.ts";
+import type { Listed } from "./operator.ts";
+import { statusInParts } from "./status_in_parts.ts";
 
 /** The part of the server that the operator reaches. */
 export interface Operated {
-  status(): ServerStatus;
+  status(): ServerFigures;
+  list(count: number): Listed;
   evict(params: EvictParams): Evicted | Refusal;
   raise(params: EvictParams): Raised | Refusal;
 }
 
-type Answer = { readonly result: unknown } | Refusal;
+/** `parts`: the JSON of a long result. */
+type Answer = { readonly result: unknown } | { readonly parts: Iterable<string> } | Refusal;
 type Handlers = { readonly [M in OperatorMethodName]: (params: ReadParamsOf<M>) => Answer };
 
 /** More than any operator's scripts have open at the same time. */
@@ -38,7 +48,7 @@ export class OperatorSocket {
   constructor(operated: Operated) {
     this.#handlers = {
       ping: () => ({ result: {} }),
-      status: () => ({ result: operated.status() }),
+      status: ({ list }) => ({ parts: statusInParts(operated.status(), operated.list(list)) }),
       evict: (params) => {
         const evicted = operated.evict(params);
         return "reason" in evicted ? evicted : { result: evicted };
@@ -58,14 +68,15 @@ export class OperatorSocket {
       talk: (conn) => ({
         take: async (line) => {
           const answer = this.#answer(line);
-          if (answer !== undefined) await writeLine(conn, answer);
+          if (typeof answer === "string") await writeLine(conn, answer);
+          else if (answer !== undefined) await writeParts(conn, answer);
         },
         end: () => Promise.resolve(),
       }),
     });
   }
 
-  #answer(line: Line): string | undefined {
+  #answer(line: Line): string | Iterable<string> | undefined {
     if (!("text" in line)) return unreadable(line);
     const message = parseLine(line.text, 1);
     switch (message.kind) {
@@ -73,6 +84,7 @@ export class OperatorSocket {
         return encodeError(message.id, message.refusal);
       case "request": {
         const answer = this.#call(message.method, message.params);
+        if ("parts" in answer) return encodeResultInParts(message.id, answer.parts);
         return "result" in answer ? encodeResult(message.id, answer.result) : encodeError(message.id, answer);
       }
       case "batch":

@@ -3,5 +3,6 @@
 export { createNobody } from "./disconnected_member.ts";
 export { HEARTBEAT_ID, Heartbeats } from "./heartbeats.ts";
 export { mayLead } from "./may_lead.ts";
+export { type ListedSeat, showMember } from "./roster_notifier.ts";
 export { CANNOT_SAVE, Seating } from "./seating.ts";
 export { RANDOM_TOKENS, type TokenSource } from "./tokens.ts";

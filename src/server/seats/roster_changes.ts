@@ -24,6 +24,8 @@ export interface RosterChangesOptions {
   readonly onSeating: (session: Session, seat: MemberSeat) => void;
   /** Called with each new seat when its rank is known: its session has to be welcomed. */
   readonly onSeated: (session: Session, seat: MemberSeat) => void;
+  /** Called when seats have their new ranks and leases. */
+  readonly onChanged: () => void;
   /** Called before a change is made: what must be one change with it. */
   readonly onSettling: () => void;
 }
@@ -113,6 +115,7 @@ export class RosterChanges {
     const events = this.#events;
     this.#events = noEvents();
     this.#hasEvents = false;
+    this.#options.onChanged();
     this.#notifier.announcePromotions(change, epoch, state.size);
     for (const seat of events.seated) {
       if (state.isSeated(seat) && seat.member instanceof Session) this.#options.onSeated(seat.member, seat);

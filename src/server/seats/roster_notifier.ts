@@ -96,8 +96,13 @@ function ticketsOf(seats: readonly Seat<Member>[]): number[] | undefined {
   return seats.length === 0 ? undefined : seats.map((seat) => seat.ticket);
 }
 
+/** What the roster shows of a seat. */
+export interface ListedSeat extends Pick<Seat<Member>, "rank" | "ticket"> {
+  readonly member: Pick<Member, "name" | "address" | "since" | "leaseMs" | "isOpen">;
+}
+
 /** A member as it is listed in the roster. */
-export function showMember({ rank, ticket, member }: Seat<Member>): ShownMember {
+export function showMember({ rank, ticket, member }: ListedSeat): ShownMember {
   const { name, address, since, leaseMs, isOpen } = member;
   return {
     rank,

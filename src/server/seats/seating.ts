@@ -7,6 +7,7 @@ import type { JournalRecord, SeatRecord } from "../../journal/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
 import { AwaySeats, isEviction } from "./away_seats.ts";
+import { type CurrentLeader, Leadership } from "./leadership.ts";
 import { Resume } from "./resume.ts";
 import { type MemberSeat, RosterChanges, type RosterChangesOptions } from "./roster_changes.ts";
 import { showMember } from "./roster_notifier.ts";
@@ -16,7 +17,7 @@ import { WelcomeBuilder, type WelcomeOptions } from "./welcome.ts";
 import { Yields } from "./yields.ts";
 
 export interface SeatingOptions
-  extends WelcomeOptions, Omit<RosterChangesOptions, "onSeating" | "onSeated" | "onSettling"> {
+  extends WelcomeOptions, Omit<RosterChangesOptions, "onSeating" | "onSeated" | "onChanged" | "onSettling"> {
   readonly capacity: number;
   /** The most sessions that may wait for a seat; 0: none may wait. */
   readonly waitingCapacity: number;
@@ -41,6 +42,7 @@ export class Seating {
   readonly #tokens: SeatTokens;
   readonly #away: AwaySeats;
   readonly #welcomes: WelcomeBuilder;
+  readonly #leadership: Leadership;
   /** Resuming and releasing seats with tokens, and evictions. */
   readonly resume: Resume;
   /** Members that move to the end. */
@@ -60,6 +62,7 @@ export class Seating {
       ...options,
       onSeating: (session, seat) => this.#introduce(session, seat),
       onSeated: (session, seat) => this.#welcome(session, seat),
+      onChanged: () => this.#leadership.note(journal.state.roster[0]),
       onSettling: () => this.yields.settle(),
     });
     const tokens = this.#tokens = new SeatTokens(options.tokens, times.resume_grace_ms, changes);
@@ -69,6 +72,7 @@ export class Seating {
       (seat) => this.#free(seat, "lapsed"),
     );
     const welcomes = this.#welcomes = new WelcomeBuilder(options, changes);
+    this.#leadership = new Leadership(clock, welcomes.leadAfterMs);
     this.resume = new Resume({
       ...options,
       changes,
@@ -79,6 +83,7 @@ export class Seating {
     });
     this.yields = new Yields({ ...options, changes, tokens, welcomes, resume: this.resume });
     this.#restore();
+    this.#leadership.noteRestored(journal.state.roster[0]);
   }
 
   /** The members by rank, after settling. Valid until the next change. */
@@ -103,6 +108,17 @@ export class Seating {
   /** Those that wait for a seat, the first one first. */
   get waiting(): { readonly size: number; readonly sessions: Iterable<Session> } {
     return this.#changes.waiting;
+  }
+
+  /** The member that leads. */
+  get leader(): CurrentLeader | undefined {
+    this.settle();
+    return this.#leadership.current;
+  }
+
+  /** How long until any member may lead, in ms. */
+  get leadAfterMs(): number {
+    return this.#welcomes.leadAfterMs;
   }
 
   get awayCount(): number {

@@ -57,13 +57,13 @@ export class WelcomeBuilder {
       ticket,
       epoch,
       members: state.size,
-      times: { ...this.#options.times, lease_ms: member.leaseMs, lead_after_ms: this.#leadAfterMs() },
+      times: { ...this.#options.times, lease_ms: member.leaseMs, lead_after_ms: this.leadAfterMs },
       resume: member instanceof Session ? takeToken(member) : undefined,
     };
   }
 
   /** How long until every leader with a lease from an earlier server process has stopped. */
-  #leadAfterMs(): number {
+  get leadAfterMs(): number {
     const { clock, maxLeaseMs } = this.#options;
     if (this.#changes.state.isComplete) return 0;
     return Math.max(0, Math.ceil(maxLeaseMs - (clock.now() - this.#startedAt)));

@@ -126,7 +126,7 @@ export const METHOD_SCHEMAS = {
   },
   leave: { params: v.strictObject({ resume: maybe }), result: done },
   status: {
-    params: none,
+    params: v.strictObject({ list: v.optional(count, 0) }),
     result: v.object({
       version: text,
       address: text,
@@ -140,6 +140,10 @@ export const METHOD_SCHEMAS = {
       runs_in_flight: count,
       late_answers: count,
       is_draining: v.boolean(),
+      leader: v.optional(v.object({ ticket, name: text, leads_for_ms: v.optional(count) })),
+      lead_after_ms: count,
+      roster: v.array(member),
+      waiting_room: v.array(v.object({ place: count, name: text, address: text })),
     }),
   },
   evict: {

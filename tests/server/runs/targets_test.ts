@@ -21,6 +21,11 @@ async function joinNamed(server: TestServer, names: readonly string[]): Promise<
   return clients;
 }
 
+/** By rank. */
+async function ticketsOf(client: RawClient): Promise<number[]> {
+  return (await client.request("roster")).result.members.map(({ ticket }: Json) => ticket);
+}
+
 /** The ranks that a run reached, or its error. */
 async function reached(issuer: RawClient, targets: Json): Promise<Json> {
   const { result, error } = await issuer.request("run", { command: "uptime", ...targets });
@@ -32,14 +37,15 @@ Deno.test("targets by ticket, by name and by open range reach just those members
   await using server = await startServer({ toml: TOML });
   const clients = await joinNamed(server, ["boss", "web", "db", "r\u00e9gie 1", "db"]);
   const boss = clients[0]!;
+  const [own, first, second, third, fourth] = await ticketsOf(boss);
   const cases: [targets: Json, ranks: Json][] = [
-    [{ to_tickets: [4] }, [3]],
-    [{ to_tickets: [5, 2, 5] }, [1, 4]],
+    [{ to_tickets: [third] }, [3]],
+    [{ to_tickets: [fourth, first, fourth] }, [1, 4]],
     [{ to_names: ["web"] }, [1]],
     [{ to_names: ["re\u0301gie\u00a0 1", "web"] }, [1, 3]],
     [{ from_rank: 3 }, [3, 4]],
     [{ from_rank: 4 }, [4]],
-    [{ to: [1], to_tickets: [3], to_names: ["web"], from_rank: 4 }, [1, 2, 4]],
+    [{ to: [1], to_tickets: [second], to_names: ["web"], from_rank: 4 }, [1, 2, 4]],
     [{ to_names: ["db"] }, [
       "invalid_params",
       '2 clients below you have the name "db" (ranks 2, 4): use a rank or a ticket',
@@ -47,9 +53,9 @@ Deno.test("targets by ticket, by name and by open range reach just those members
     [{ to_names: ["cache"] }, ["no_recipient", 'No client below you has the name "cache"']],
     // Not even that it exists.
     [{ to_names: ["boss"] }, ["no_recipient", 'No client below you has the name "boss"']],
-    [{ to_tickets: [9] }, ["no_recipient", "No client has ticket 9: it has left"]],
-    [{ to_tickets: [1] }, ["outranked", "Rank 0 is your own rank"]],
-    [{ to_tickets: [9, 1] }, ["outranked", "Rank 0 is your own rank"]],
+    [{ to_tickets: [999] }, ["no_recipient", "No client has ticket 999: it has left"]],
+    [{ to_tickets: [own] }, ["outranked", "Rank 0 is your own rank"]],
+    [{ to_tickets: [999, own] }, ["outranked", "Rank 0 is your own rank"]],
     [{ from_rank: 0 }, ["outranked", "Rank 0 is your own rank"]],
     [{ from_rank: 5 }, ["no_recipient", "No client has rank 5"]],
     [{ to: [1], to_names: ["cache"] }, ["no_recipient", 'No client below you has the name "cache"']],
@@ -64,27 +70,34 @@ Deno.test("a ticket means the same client after its rank has changed, and none a
   await using server = await startServer({ toml: TOML });
   const clients = await joinNamed(server, ["boss", "a", "b", "c"]);
   const [boss, a, b] = clients;
+  const ticket = (await ticketsOf(boss!))[2]!;
   await a!.request("leave");
-  assertEquals(await reached(boss!, { to_tickets: [3] }), [1]);
+  assertEquals(await reached(boss!, { to_tickets: [ticket] }), [1]);
   await b!.request("leave");
-  assertEquals((await reached(boss!, { to_tickets: [3] }))[0], "no_recipient");
+  assertEquals((await reached(boss!, { to_tickets: [ticket] }))[0], "no_recipient");
   for (const client of clients) await client.close();
 });
 
 Deno.test("a dry run lists named targets, those that are missing too", async () => {
   await using server = await startServer({ toml: TOML });
   const clients = await joinNamed(server, ["boss", "web", "db"]);
+  const [, web, db] = await ticketsOf(clients[0]!);
   const { result } = await clients[0]!.request("run", {
     command: "uptime",
-    to_tickets: [3, 9],
+    to_tickets: [db, 999],
     to_names: ["web", "cache"],
     dry_run: true,
   });
   assertEquals([result.accepted, result.reason], [false, "no_recipient"]);
   assertEquals(result.results, [
-    { rank: 2, ticket: 3, name: "db", would_run: true },
-    { rank: 1, ticket: 2, name: "web", would_run: true },
-    { ticket: 9, would_run: false, reason: "no_recipient", message: "No client has ticket 9: it has left" },
+    { rank: 2, ticket: db, name: "db", would_run: true },
+    { rank: 1, ticket: web, name: "web", would_run: true },
+    {
+      ticket: 999,
+      would_run: false,
+      reason: "no_recipient",
+      message: "No client has ticket 999: it has left",
+    },
     {
       name: "cache",
       would_run: false,
@@ -101,11 +114,12 @@ Deno.test("a person names targets in the same ways, also for a dry run", async (
   person.send("/help");
   await person.text("@ticket:12");
   const clients = await joinNamed(server, ["web 1", "db", "cache"]);
+  const cache = (await ticketsOf(clients[0]!))[3];
   const cases: Record<string, string[]> = {
     "@all uptime": ["Rank 1 (web 1): ok", "Rank 2 (db): ok", "Rank 3 (cache): ok"],
     '@"web 1" uptime': ["Rank 1 (web 1): ok"],
     "@2- uptime": ["Rank 2 (db): ok", "Rank 3 (cache): ok"],
-    "@ticket:4,db uptime": ["Rank 2 (db): ok", "Rank 3 (cache): ok"],
+    [`@ticket:${cache},db uptime`]: ["Rank 2 (db): ok", "Rank 3 (cache): ok"],
   };
   for (const [line, results] of Object.entries(cases)) {
     const before = person.lines.length;
@@ -116,9 +130,9 @@ Deno.test("a person names targets in the same ways, also for a dry run", async (
     );
     assertEquals(shown.sort(), results, line);
   }
-  person.send("/dry @ticket:99,db uptime");
+  person.send("/dry @ticket:999,db uptime");
   await person.text("Rank 2 (db): would receive it");
-  await person.text("Ticket 99: refused: No client has ticket 99");
+  await person.text("Ticket 999: refused: No client has ticket 999");
   for (const client of clients) await client.close();
 });
 

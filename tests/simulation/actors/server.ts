@@ -103,8 +103,8 @@ export class ServerActor {
       now: () => process.now().running,
       wallClock: () => process.now().wall,
       recordsPerSnapshot: RECORDS_PER_SNAPSHOT,
-      onFailure: (message) => report({ event: "store_failed", message }),
-      onRecovery: () => report({ event: "store_recovered" }),
+      onFailure: (message) => report({ event: "journal_failed", message }),
+      onRecovery: () => report({ event: "journal_recovered" }),
     });
     this.#restored = () =>
       oracle.seats.restored(journal.state.seats.map(({ ticket, client }) => ({ ...client, ticket })));

@@ -8,7 +8,7 @@ import { type Program, ServerProcess } from "./start_process.ts";
 import { SmallDisk } from "./small_disk.ts";
 
 const LEASE_MS = 1_500;
-const CANNOT_WRITE = "Cannot write the journal: ";
+const CANNOT_WRITE = "Cannot write to the journal: ";
 const RECOVERED = "Journal recovered";
 
 /** Nobody is told what is not saved; what was promised before holds, and when there is room all goes on, even after a kill. */

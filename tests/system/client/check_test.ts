@@ -21,13 +21,13 @@ async function inFolder(test: (folder: string) => Promise<void>): Promise<void> 
 Deno.test("rankserver --check warns of a host without address, and of directories that do not exist", () =>
   inFolder(async (folder) => {
     const config = `${folder}/server.toml`;
-    const files = '[session]\nstore = "none/seats.db"\n[control]\nsocket = "server.toml/c.sock"\n';
+    const files = '[journal]\nfile = "none/seats.db"\n[control]\nsocket = "server.toml/c.sock"\n';
     await Deno.writeTextFile(config, `host = "nowhere.invalid"\n${files}`);
     const args = ["--config", config, "--check"];
     const { code, stdout, stderr } = await ServerProcess.spawn({ args }).exit();
     assertEquals(warningsIn(stderr), [
       "Warning: host: cannot listen on nowhere.invalid",
-      `Warning: session.store: cannot create ${folder}/none/seats.db: ${folder}/none does not exist; ` +
+      `Warning: journal.file: cannot create ${folder}/none/seats.db: ${folder}/none does not exist; ` +
       `run: mkdir -p ${folder}/none`,
       `Warning: control.socket: cannot create ${folder}/server.toml/c.sock: ${folder}/server.toml is not a directory`,
     ]);
@@ -82,9 +82,13 @@ fine = { argv = ["sh"], cwd = "." }
 Deno.test("--check of a configuration with which everything would start prints no warning", () =>
   inFolder(async (folder) => {
     const config = `${folder}/c.toml`;
-    await Deno.writeTextFile(config, '[session]\nstore = "seats.db"\n');
+    await Deno.writeTextFile(config, '[journal]\nfile = "seats.db"\n');
     const server = await ServerProcess.spawn({ args: ["--config", config, "--check"] }).exit();
     assertEquals([server.code, server.stderr], [0, ""]);
+    await Deno.writeTextFile(config, '[session]\nstore = "seats.db"\n');
+    const former = await ServerProcess.spawn({ args: ["--config", config, "--check"] }).exit();
+    const warning = `Warning: ${config}:2:1: "session.store" is deprecated; use "journal.file"\n`;
+    assertEquals([former.code, former.stderr], [0, warning]);
     await Deno.writeTextFile(config, 'host = "localhost"\n[run]\nuptime = ["uptime"]\n');
     const client = await runClient(["--config", config, "--check"]);
     assertEquals([client.code, client.stderr], [0, ""]);

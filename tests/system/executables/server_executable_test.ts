@@ -40,7 +40,7 @@ test("executable: what is loaded only when it is needed is in it: TOML, patterns
   const cwd = await Deno.makeTempDir();
   const settings = [
     '[commands.restart]\nargs = [{ name = "service", pattern = "[a-z]+" }]',
-    '[session]\nstore = "seats.db"',
+    '[journal]\nfile = "seats.db"',
     '[log]\nformat = "json"',
     '[control]\nsocket = "control"',
   ];
@@ -52,7 +52,7 @@ test("executable: what is loaded only when it is needed is in it: TOML, patterns
   await using executor = await RawClient.join(port);
   const refused = await issuer.request("run", { command: "restart", args: ["Nginx"] });
   assertEquals(refused.error.data.reason, "not_allowed");
-  assert((await Deno.stat(`${cwd}/seats.db`)).size > 0, "the store is empty");
+  assert((await Deno.stat(`${cwd}/seats.db`)).size > 0, "the journal is empty");
 
   await using status = ServerProcess.spawn({ program, cwd, args: ["--status", "--control", "control"] });
   assertMatch((await status.exit()).stdout, /2 of 20 seats are taken/);

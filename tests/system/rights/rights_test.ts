@@ -41,7 +41,7 @@ Deno.test("G12: with a configuration, a store and a control socket it reads and 
   const socket = join(folder, "control");
   await Deno.writeTextFile(
     config,
-    `[session]\nstore = "${folder}/seats.db"\n[control]\nsocket = "${socket}"\n`,
+    `[journal]\nfile = "${folder}/seats.db"\n[control]\nsocket = "${socket}"\n`,
   );
   assertEquals(await possibleForServer(["--config", config]), "");
   // The probe's server was killed: the next one takes the socket's place and removes it in good order.

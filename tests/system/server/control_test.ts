@@ -1,6 +1,6 @@
 // The operator's socket of a running server: rankserver --status, --evict and --raise as a user would type them.
 
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { ServerProcess } from "../../support/programs/start_process.ts";
 
@@ -55,13 +55,63 @@ Deno.test("--status says how the server is, for people and for programs, through
   );
   assertStringIncludes(text.stdout, "2 connections, 0 runs in flight, 1 late answer");
   await using byConfig = ServerProcess.spawn({ args: ["--config", operated.config, "--status", "--json"] });
-  const { uptime_ms, version, ...status } = JSON.parse((await byConfig.exit()).stdout);
+  const { uptime_ms, version, roster, ...status } = JSON.parse((await byConfig.exit()).stdout);
+  assertEquals(roster, (await second.request("roster")).result.members);
   assertMatch(version, /^\d+\.\d+\.\d+$/);
   assertEquals(typeof uptime_ms, "number");
   assertEquals(status, {
     ...{ address: `127.0.0.1:${port}`, members: 2, capacity: 5, epoch: 2, away: 0, waiting: 0 },
     ...{ connections: 2, runs_in_flight: 0, late_answers: 1, is_draining: false },
+    ...{ lead_after_ms: status.lead_after_ms, waiting_room: [] },
   });
+  assert(status.lead_after_ms > 0);
+});
+
+Deno.test("--status says who has which seat, who leads, and who waits", async () => {
+  await using operated = await Operated.start(
+    'max_clients = 2\n[session]\noverflow = "wait"\nlease_max_ms = 2_000\nresume_grace_ms = 60_000\n',
+  );
+  const { port } = operated.server;
+  const leader = await RawClient.join(port);
+  await leader.request("hello", { name: "web-0", lease_ms: 2_000 });
+  const away = await RawClient.join(port);
+  await away.request("hello", { name: "Ada" });
+  const awayAddress = `127.0.0.1:${away.port}`;
+  const waiting = await RawClient.connect(port);
+  await waiting.note("waiting");
+  await away.close();
+  await operated.server.line("disconnected from rank 1");
+  const read = async () => JSON.parse((await operated.ask("--status", "--json")).stdout);
+  let status = await read();
+  // Until then a leader of an earlier server may still be stopping.
+  while (status.lead_after_ms > 0) {
+    await leader.request("ping");
+    status = await read();
+  }
+  const { ticket } = leader.welcome;
+  assertEquals([status.leader.ticket, status.leader.name], [ticket, "web-0"]);
+  assert(status.leader.leads_for_ms >= 0);
+  assertEquals(status.roster, (await leader.request("roster")).result.members);
+  assertEquals([status.roster[0].lease_ms, status.roster[1].away], [2_000, true]);
+  const address = `127.0.0.1:${waiting.port}`;
+  assertEquals(status.waiting_room, [{ place: 1, name: address, address }]);
+
+  const { code, stdout } = await operated.ask("--status");
+  assertEquals(code, 0);
+  const lines = stdout.trimEnd().split("\n");
+  assertStringIncludes(lines[3]!, `web-0 (rank 0, ticket ${ticket}) leads, `);
+  const words = lines.slice(4).map((line) => line.trim().split(/\s{2,}/));
+  const since = words[2]![4]!;
+  assertEquals(words, [
+    [""],
+    ["rank", "name", "address", "ticket", "since", "lease", "away"],
+    ["0", "web-0", `127.0.0.1:${leader.port}`, String(ticket), since, "2000 ms"],
+    ["1", "Ada", awayAddress, String(away.welcome.ticket), words[3]![4]!, "away"],
+    [""],
+    ["place", "name", "address"],
+    ["1", address, address],
+  ]);
+  for (const client of [leader, waiting]) await client.close();
 });
 
 Deno.test("--evict takes a seat away by rank, by ticket and by name, and promotes the others", async () => {

@@ -83,7 +83,7 @@ Deno.test({
     const folder = await Deno.makeTempDir();
     {
       await using server = await ServerProcess.start({
-        env: { RANKSERVER_SESSION_STORE: `${folder}/seats.db` },
+        env: { RANKSERVER_JOURNAL_FILE: `${folder}/seats.db` },
       });
       await using first = await RawClient.join(server.port);
       const { result } = await first.request("hello", { lease_ms: 5_000 });

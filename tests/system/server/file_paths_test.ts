@@ -110,7 +110,7 @@ Deno.test("relative paths in a file begin in its directory, wherever the program
   inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/etc/data`, { recursive: true });
     const toml =
-      '[session]\nstore = "data/seats.db"\n[control]\nsocket = "./c.sock"\n[auth]\ntokens_file = "t.toml"\n';
+      '[journal]\nfile = "data/seats.db"\n[control]\nsocket = "./c.sock"\n[auth]\ntokens_file = "t.toml"\n';
     await Deno.writeTextFile(`${folder}/etc/server.toml`, toml);
     const args = ["--config", "etc/server.toml"];
     const missing = await ServerProcess.spawn({ args: [...args, "--check"], cwd: folder }).exit();
@@ -121,7 +121,10 @@ Deno.test("relative paths in a file begin in its directory, wherever the program
     await Deno.writeTextFile(`${folder}/etc/t.toml`, "", { mode: 0o600 });
     for (const kind of ["new", "existing"]) {
       await using server = await ServerProcess.start({ args, cwd: folder });
-      assertEquals(await server.line("Opened the"), `Opened the ${kind} store '${folder}/etc/data/seats.db'`);
+      assertEquals(
+        await server.line("Opened the"),
+        `Opened the ${kind} journal '${folder}/etc/data/seats.db'`,
+      );
       assert((await Deno.stat(`${folder}/etc/c.sock`)).isSocket, kind);
       server.signal("SIGHUP");
       await server.nextLine("Configuration reloaded: no changes");

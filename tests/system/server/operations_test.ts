@@ -18,6 +18,9 @@ const EVENTS = new Set(
     .map(([, name]) => name!),
 );
 
+/** Defines `rankserver` as the program from its sources. */
+const PROGRAM = `rankserver() { ${FROM_SOURCES.map((word) => `'${word}'`).join(" ")} "$@"; }`;
+
 /** The only shell commands of the page that have `word` in them. */
 function commandsWith(word: string | RegExp): string {
   const blocks = [...PAGE.matchAll(/```sh\n([^]*?)```/g)].map(([, commands]) => commands!);
@@ -129,83 +132,71 @@ Deno.test("a port that is in use and a wrong configuration end the start as the 
   await first.stop();
 });
 
-async function withStore(
-  test: (paths: { store: string; backup: string; args: string[] }) => Promise<void>,
+async function withJournal(
+  test: (paths: { journal: string; backup: string; args: string[] }) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "rank-operations-" });
   const config = `${folder}/server.toml`;
-  const session = 'store = "seats.db"\nresume_grace_ms = 60_000\nlease_max_ms = 3_600_000';
-  await Deno.writeTextFile(config, `[session]\n${session}\n`);
+  const session = "[session]\nresume_grace_ms = 60_000\nlease_max_ms = 3_600_000\n";
+  await Deno.writeTextFile(config, `${session}[journal]\nfile = "journal.db"\n`);
   const args = ["--config", config];
-  await test({ store: `${folder}/seats.db`, backup: `${folder}/backup.db`, args });
+  await test({ journal: `${folder}/journal.db`, backup: `${folder}/backup.db`, args });
   await Deno.remove(folder, { recursive: true });
 }
 
-Deno.test({
-  name:
-    "the store is backed up while clients hold seats, and after it is restored they resume them, but nobody leads early",
-  ignore: Deno.build.os !== "linux" || !await has("sqlite3"),
-  fn: () =>
-    withStore(async ({ store, backup, args }) => {
-      const members: { client: RawClient; welcome: Json }[] = [];
-      let lastTicket = 0;
-      {
-        await using server = await ServerProcess.start({ args });
-        for (let i = 0; i < 10; i++) {
-          const client = await RawClient.join(server.port);
-          // A client that has sent nothing would not keep its seat.
-          await client.request("ping");
-          members.push({ client, welcome: client.welcome });
-        }
-        // SQLite itself is locked out, as the page says.
-        const direct = await sh(`sqlite3 "$store" ".backup '$backup'"`, { store, backup });
-        assertStringIncludes(direct.stderr, "database is locked");
-        await sh(`rm -f "$backup"`, { backup });
-        const done = await sh(commandsWith("kill -STOP"), { server: String(server.pid), store, backup });
-        assertEquals([done.code, done.stdout, done.stderr], [0, "ok\n", ""]);
-        // It runs on, and what happens now is not in the backup.
-        assertEquals((await members[0]!.client.request("ping")).result, {});
-        const late = await RawClient.join(server.port);
-        assertEquals(late.welcome.rank, 10);
-        lastTicket = late.welcome.ticket;
-        await late.close();
-        for (const { client } of members) await client.close();
-        await server.stop();
-      }
-      // As if every lease had been known when the backup was made.
-      await sh(`sqlite3 "$backup" "UPDATE counters SET knows_past = 1"`, { backup });
-      const restored = await sh(commandsWith("rm -f"), { store, backup });
-      assertEquals([restored.code, restored.stderr], [0, ""]);
+Deno.test("the journal is backed up while clients hold seats, and after it is restored they resume them, but nobody leads early", () =>
+  withJournal(async ({ journal, backup, args }) => {
+    const members: { client: RawClient; welcome: Json }[] = [];
+    let lastTicket = 0;
+    {
       await using server = await ServerProcess.start({ args });
-      await server.line("10 seats restored");
-      const client = await RawClient.connect(server.port);
-      const { rank, resume } = members[7]!.welcome;
-      const { result } = await client.request("hello", { resume });
-      assertEquals(result.rank, rank);
-      // G10: one that the backup does not know of may have led since.
-      assert(result.ticket > lastTicket, `${result.ticket} after ${lastTicket}`);
-      await client.close();
+      for (let i = 0; i < 10; i++) {
+        const client = await RawClient.join(server.port);
+        // A client that has sent nothing would not keep its seat.
+        await client.request("ping");
+        members.push({ client, welcome: client.welcome });
+      }
+      const done = await sh(`${PROGRAM}; ${commandsWith("rankserver backup")}`, { journal, backup });
+      assertEquals([done.code, done.stderr], [0, ""]);
+      // It runs on, and what happens now is not in the backup.
+      assertEquals((await members[0]!.client.request("ping")).result, {});
+      const late = await RawClient.join(server.port);
+      assertEquals(late.welcome.rank, 10);
+      lastTicket = late.welcome.ticket;
+      await late.close();
+      for (const { client } of members) await client.close();
       await server.stop();
-      const { stdout } = await sh(`sqlite3 "$store" "SELECT knows_past FROM counters"`, { store });
-      assertEquals(stdout, "0\n");
-    }),
-});
+    }
+    const restored = await sh(commandsWith("rm -f"), { journal, backup });
+    assertEquals([restored.code, restored.stderr], [0, ""]);
+    await using server = await ServerProcess.start({ args });
+    await server.line("10 seats restored");
+    const client = await RawClient.connect(server.port);
+    const { rank, resume } = members[7]!.welcome;
+    const { result } = await client.request("hello", { resume });
+    assertEquals(result.rank, rank);
+    // G10: one that the backup does not know of may have led since.
+    assert(result.ticket > lastTicket, `${result.ticket} after ${lastTicket}`);
+    assert(result.times.lead_after_ms > 0);
+    await client.close();
+    await server.stop();
+  }));
 
 Deno.test({
   name:
-    "a store that is busy at startup is reported with the command that shows who has it, until that one has ended",
+    "a journal that is busy at startup is reported with the command that shows who has it, until that one has ended",
   ignore: !await has("fuser"),
   fn: () =>
-    withStore(async ({ store, args }) => {
+    withJournal(async ({ journal, args }) => {
       await using first = await ServerProcess.start({ args });
       const { code, stderr } = await ServerProcess.spawn({ args: ["--port", "0", ...args] }).exit();
-      const message = `Cannot use ${store} as the store of seats: another program has it open`;
-      assertEquals([code, stderr], [1, `${message}; find it with: fuser -v ${store}\n`]);
+      const message = `Cannot use ${journal} as the journal: another program has it open`;
+      assertEquals([code, stderr], [1, `${message}; find it with: fuser -v ${journal}\n`]);
       assertStringIncludes(
         PAGE,
-        "as the store of seats: another program has it open; find it with: fuser -v",
+        "as the journal: another program has it open; find it with: fuser -v",
       );
-      const holders = await sh(commandsWith("fuser"), { store });
+      const holders = await sh(commandsWith("fuser"), { journal });
       assert(holders.stdout.split(/\s+/).includes(String(first.pid)), holders.stdout + holders.stderr);
       await first.stop();
       await using second = await ServerProcess.start({ args });
@@ -220,8 +211,7 @@ Deno.test("the commander of a fleet that lost its seat gets rank 0 back with the
   const workers = [await RawClient.join(server.port), await RawClient.join(server.port)];
   const commander = await RawClient.join(server.port);
   await commander.request("hello", { name: "commander" });
-  const program = FROM_SOURCES.map((word) => `'${word}'`).join(" ");
-  const script = `cd "${folder}"; rankserver() { ${program} "$@"; }; ${commandsWith("--raise")}`;
+  const script = `cd "${folder}"; ${PROGRAM}; ${commandsWith("--raise")}`;
   const { code, stdout, stderr } = await sh(script, {});
   assertEquals([code, stderr], [0, ""]);
   assertStringIncludes(stdout, "now has rank 0; 2 clients above it moved to the end");

@@ -10,8 +10,8 @@ const GRACE_MS = 30_000;
 async function makeFolder(more = ""): Promise<{ folder: string; args: string[] }> {
   const folder = await Deno.makeTempDir();
   const config = `${folder}/server.toml`;
-  const session = `[session]\nresume_grace_ms = ${GRACE_MS}\nstore = "${folder}/seats.db"\n`;
-  await Deno.writeTextFile(config, `${more}\n${session}`);
+  const tables = `[journal]\nfile = "${folder}/seats.db"\n[session]\nresume_grace_ms = ${GRACE_MS}\n`;
+  await Deno.writeTextFile(config, `${more}\n${tables}`);
   return { folder, args: ["--config", config] };
 }
 
@@ -133,7 +133,7 @@ Deno.test("a store that is no store: exit code 1, a sentence, and the file as it
   await using server = ServerProcess.spawn({ args: ["--port", "0", ...args] });
   const { code, stdout, stderr } = await server.exit();
   assertEquals([code, stdout], [1, ""]);
-  assertEquals(stderr, `Cannot use ${path} as the store of seats: it is not an SQLite database\n`);
+  assertEquals(stderr, `Cannot use ${path} as the journal: it is not an SQLite database\n`);
   assertEquals(await Deno.readTextFile(path), "precious");
   await Deno.remove(folder, { recursive: true });
 });

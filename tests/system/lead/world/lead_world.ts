@@ -50,7 +50,8 @@ export class LeadWorld {
 lease_max_ms = ${leaseMaxMs}
 heartbeat_ms = 300
 silence_ms = 900
-store = "${hasStore ? this.#store : ""}"
+[journal]
+file = "${hasStore ? this.#store : ""}"
 [control]
 socket = "${this.folder}/server.sock"
 ${more}`;
