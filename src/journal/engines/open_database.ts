@@ -54,7 +54,9 @@ export function openDatabase(path: string, now: number): OpenedDatabase {
     const isNew = isMissingOrEmpty(path);
     // First: when a file is closed, this process loses the locks that SQLite has on it.
     opened.use(lockFile(path));
-    const isChecked = isNew || isValid(path);
+    if (!isNew) refuseForeign(path);
+    // Opening a file with a log for writing changes it; otherwise it is checked when it is open.
+    const isChecked = hasLog(path) && isValid(path);
     const database = opened.adopt(openForWriting(path), (database) => database.close());
     const kind = kindOf(path, database);
     if (!isChecked) check(path, database);
@@ -74,12 +76,9 @@ export function openDatabase(path: string, now: number): OpenedDatabase {
 /**
  * Checks a file without changing it.
  *
- * @returns false when that needs writing: on a full disk, or after a change without a log was interrupted
+ * @returns false when that needs writing, on a full disk
  */
 function isValid(path: string): boolean {
-  refuseForeign(path);
-  // Without a log, opening it for writing changes nothing either.
-  if (!hasLog(path) || !isMissingOrEmpty(`${path}-journal`)) return false;
   const database = new DatabaseSync(path, { readOnly: true });
   try {
     database.exec("PRAGMA busy_timeout = 0");
