@@ -1,7 +1,6 @@
 // Builds a running server from its configuration, with its log, its journal and its control socket, and shuts it down.
 
 import { deadline } from "@std/async/deadline";
-import type { JournalSettings } from "../../config/keys/mod.ts";
 import { ignoredWarnings, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
 import { openEventLog, type Report, type ServerEvent } from "../../log/mod.ts";
@@ -158,8 +157,10 @@ async function openAuthenticator(tokens: readonly TokenEntry[]): Promise<Authent
 }
 
 /** Loads SQLite only for a server with a file. */
-async function openJournal(settings: JournalSettings, report: Report): Promise<OpenedJournal> {
-  const { file: path, keepDays, maxBytes, arguments: recordsArguments } = settings;
+async function openJournal(
+  { file: path, keepDays, maxBytes, arguments: recordsArguments }: ServerConfig["journal"],
+  report: Report,
+): Promise<OpenedJournal> {
   // In microseconds: no server appends faster, so that tickets increase across restarts without a file too.
   const firstPosition = Date.now() * 1_000;
   const nobody = createNobody();
@@ -194,10 +195,9 @@ async function openJournal(settings: JournalSettings, report: Report): Promise<O
   }
 }
 
-const DAY_MS = 86_400_000;
-
-/** So many records are applied again at the next start, which takes a few milliseconds. */
-const RECORDS_PER_SNAPSHOT = 10_000;
+const DAY_MS = 24 * 3_600_000;
+/** So many records are applied again at the next start, which takes a tenth of a second. */
+const RECORDS_PER_SNAPSHOT = 100_000;
 
 const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),

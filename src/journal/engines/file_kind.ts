@@ -1,7 +1,6 @@
 // Which files are journals, and which are stores of version 0.1.
 
 import type { DatabaseSync } from "node:sqlite";
-import { pathToFileURL } from "node:url";
 import { refusal } from "./journal_file_error.ts";
 
 /** "new": missing or empty. */
@@ -33,11 +32,6 @@ export function isMissingOrEmpty(path: string): boolean {
 /** Whether changes are in SQLite's log next to the file, because a program has it open or was killed. */
 export function hasLog(path: string): boolean {
   return !isMissingOrEmpty(`${path}-wal`);
-}
-
-/** The name with which SQLite reads a file without a log as it is: without locks, and without an index next to it. */
-export function unlocked(path: string): string {
-  return `${pathToFileURL(path)}?immutable=1`;
 }
 
 /**

@@ -9,7 +9,6 @@ import {
   JOURNAL_ID,
   kindOf,
   refuseForeign,
-  unlocked,
 } from "./file_kind.ts";
 import { lockFile } from "./file_lock.ts";
 import { orFileError, refusal } from "./journal_file_error.ts";
@@ -55,7 +54,9 @@ export function openDatabase(path: string, now: number): OpenedDatabase {
     const isNew = isMissingOrEmpty(path);
     // First: when a file is closed, this process loses the locks that SQLite has on it.
     opened.use(lockFile(path));
-    const isChecked = isNew || isValid(path);
+    if (!isNew) refuseForeign(path);
+    // Opening a file with a log for writing changes it; otherwise it is checked when it is open.
+    const isChecked = hasLog(path) && isValid(path);
     const database = opened.adopt(openForWriting(path), (database) => database.close());
     const kind = kindOf(path, database);
     if (!isChecked) check(path, database);
@@ -75,12 +76,10 @@ export function openDatabase(path: string, now: number): OpenedDatabase {
 /**
  * Checks a file without changing it.
  *
- * @returns false when that needs writing: on a full disk, or after a change without a log was interrupted
+ * @returns false when that needs writing, on a full disk
  */
 function isValid(path: string): boolean {
-  refuseForeign(path);
-  if (!isMissingOrEmpty(`${path}-journal`)) return false;
-  const database = new DatabaseSync(hasLog(path) ? path : unlocked(path), { readOnly: true });
+  const database = new DatabaseSync(path, { readOnly: true });
   try {
     database.exec("PRAGMA busy_timeout = 0");
     kindOf(path, database);

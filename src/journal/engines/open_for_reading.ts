@@ -1,7 +1,8 @@
 // Opens a journal for other programs than its server.
 
 import { DatabaseSync } from "node:sqlite";
-import { hasLog, isMissingOrEmpty, kindOf, unlocked } from "./file_kind.ts";
+import { pathToFileURL } from "node:url";
+import { hasLog, isMissingOrEmpty, kindOf } from "./file_kind.ts";
 import { JournalFileError, orFileError, refusal } from "./journal_file_error.ts";
 
 /** For a server that just now writes what cannot be read meanwhile. */
@@ -18,17 +19,26 @@ export function openForReading(path: string): DatabaseSync {
     try {
       return open(path, path);
     } catch (error) {
-      // Reading needs an index next to the file. Where that cannot be made, no server has a file without a log open.
-      if (error instanceof JournalFileError || hasLog(path)) throw error;
-      try {
-        return open(path, unlocked(path));
-      } catch {
-        // The runtime opens such names only with all permissions.
-        throw error;
-      }
+      const database = error instanceof JournalFileError ? undefined : openUnlocked(path);
+      if (database === undefined) throw error;
+      return database;
     }
   } catch (error) {
     throw orFileError(path, error);
+  }
+}
+
+/**
+ * Reading needs an index next to the file. Where that cannot be made, no server has a file without a log open: it can be read
+ * as it is.
+ */
+function openUnlocked(path: string): DatabaseSync | undefined {
+  if (hasLog(path)) return undefined;
+  try {
+    return open(path, `${pathToFileURL(path)}?immutable=1`);
+  } catch {
+    // The other error says more.
+    return undefined;
   }
 }
 

@@ -127,6 +127,8 @@ Deno.test("a store is migrated once, whether its server then ends or is killed",
     const left = ends === "closed" ? folder : copy;
     const reader = openForReading(left.file);
     assertEquals(reader.prepare("SELECT count(*) AS n FROM snapshots").get()?.n, 1);
+    const tables = reader.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+    assertEquals(tables.map(({ name }) => name), ["about", "audit", "records", "snapshots"]);
     reader.close();
     const second = new SqliteFile(left.file, NOW);
     assertEquals([second.origin, second.mayLackRecords], ["journal", false]);

@@ -236,7 +236,42 @@ Deno.test({
     try {
       assertRefused(folder, "Read-only file system (os error 30)");
     } finally {
-      await new Deno.Command("umount", { args: [folder.file] }).output();
+      await new Deno.Command("umount", { args: ["--lazy", folder.file] }).output();
     }
   },
 });
+
+Deno.test("a server that may read and write its directory only opens its file there, again and after a kill", async () => {
+  using folder = new JournalFolder();
+  for (const name of ["rank.sqlite", "a %41?b#c"]) {
+    const path = `${folder.path}/${name}`;
+    for (const origin of ["new", "journal"]) assertEquals(await openWithin(folder.path, path), `${origin}\n`);
+  }
+  const journal = folder.open();
+  journal.append(START);
+  journal.commit();
+  using killed = folder.copy();
+  journal.close();
+  assertEquals(await openWithin(killed.path, killed.file), "journal\n");
+});
+
+/** A process that may use this directory only opens a file and closes it. @returns what it prints */
+async function openWithin(directory: string, path: string): Promise<string> {
+  const module = new URL("../../../src/journal/engines/sqlite_file.ts", import.meta.url);
+  const program = `${directory}/open.ts`;
+  Deno.writeTextFileSync(
+    program,
+    `import { SqliteFile } from ${JSON.stringify(module.href)};
+     const file = new SqliteFile(${JSON.stringify(path)}, 0);
+     console.log(file.origin);
+     file.close();`,
+  );
+  const permissions = [`--allow-read=${directory}`, `--allow-write=${directory}`];
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-check", "--no-lock", ...permissions, program],
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const text = new TextDecoder();
+  return text.decode(stdout) + text.decode(stderr);
+}

@@ -51,7 +51,7 @@ Deno.test("--status says how the server is, for people and for programs, through
   assertStringIncludes(text.stdout, `on 127.0.0.1:${port}`);
   assertStringIncludes(
     text.stdout,
-    "2 of 5 seats are taken, 0 of them by disconnected members; 0 in the waiting room (epoch 2)",
+    "2 of 5 seats are taken, 0 of them by disconnected members; 0 in the waiting room (epoch ",
   );
   assertStringIncludes(text.stdout, "2 connections, 0 runs in flight, 1 late answer");
   await using byConfig = ServerProcess.spawn({ args: ["--config", operated.config, "--status", "--json"] });

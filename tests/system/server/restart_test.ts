@@ -133,7 +133,7 @@ Deno.test("a store that is no store: exit code 1, a sentence, and the file as it
   await using server = ServerProcess.spawn({ args: ["--port", "0", ...args] });
   const { code, stdout, stderr } = await server.exit();
   assertEquals([code, stdout], [1, ""]);
-  assertEquals(stderr, `Cannot use ${path} as the store of seats: it is not an SQLite database\n`);
+  assertEquals(stderr, `Cannot use ${path} as the journal: it is not an SQLite database\n`);
   assertEquals(await Deno.readTextFile(path), "precious");
   await Deno.remove(folder, { recursive: true });
 });
