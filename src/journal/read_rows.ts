@@ -102,11 +102,40 @@ const ENTRIES: Readonly<Record<AuditKind, Fields>> = {
   lost: {},
 };
 
+interface Field {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly isOptional: boolean;
+}
+
+/** Fields in the form in which they are checked, because there may be a million records. */
+type Shape = readonly Field[];
+
+const RECORD_SHAPES = shapesOf(RECORDS);
+const ENTRY_SHAPES = shapesOf(ENTRIES);
+const SNAPSHOT_SHAPE = shapeOf(SNAPSHOT);
+const SEAT_SHAPE = shapeOf(SEAT);
+const ARRIVAL_SHAPE = shapeOf(ARRIVAL);
+const MEMBER_SHAPE = shapeOf(MEMBER);
+const ACTOR_SHAPE = shapeOf(ACTOR);
+const COUNT_SHAPE = shapeOf({ count: "number" });
+
+function shapeOf(fields: Fields): Shape {
+  return Object.entries(fields).map(([name, type]) => {
+    const isOptional = type.endsWith("?");
+    return { name, type: (isOptional ? type.slice(0, -1) : type) as FieldType, isOptional };
+  });
+}
+
+function shapesOf(all: Readonly<Record<string, Fields>>): Readonly<Record<string, Shape>> {
+  return Object.fromEntries(Object.entries(all).map(([kind, fields]) => [kind, shapeOf(fields)]));
+}
+
 /** @throws {JournalContentError} */
 export function readRecord(json: string, position: number): JournalRecord {
   const place = `The record at position ${position}`;
   const record = parse(json, place);
-  checkKind(record, RECORDS, place);
+  checkKind(record, RECORD_SHAPES, place);
   if (record.kind === "start" && record.version as number > JOURNAL_VERSION) {
     throw new JournalContentError(
       `${place} is of version ${record.version}: this program knows ${JOURNAL_VERSION}`,
@@ -119,10 +148,10 @@ export function readRecord(json: string, position: number): JournalRecord {
 export function readSnapshot(json: string, position: number): Snapshot {
   const place = `The snapshot at position ${position}`;
   const snapshot = parse(json, place);
-  check(snapshot, SNAPSHOT, place);
+  check(snapshot, SNAPSHOT_SHAPE, place);
   if (snapshot.position !== position) throw new JournalContentError(`${place} is of another position`);
-  for (const seat of snapshot.seats as Json[]) check(seat, SEAT, place);
-  for (const client of snapshot.waiting as Json[]) check(client, ARRIVAL, place);
+  for (const seat of snapshot.seats as Json[]) check(seat, SEAT_SHAPE, place);
+  for (const client of snapshot.waiting as Json[]) check(client, ARRIVAL_SHAPE, place);
   return snapshot as unknown as Snapshot;
 }
 
@@ -130,12 +159,12 @@ export function readSnapshot(json: string, position: number): Snapshot {
 export function readEntry(json: string, id: number): { readonly entry: AuditEntry; readonly count: number } {
   const place = `The audit entry ${id}`;
   const { count = 1, ...entry } = parse(json, place);
-  checkKind(entry, ENTRIES, place);
-  check({ count }, { count: "number" }, place);
+  checkKind(entry, ENTRY_SHAPES, place);
+  check({ count }, COUNT_SHAPE, place);
   if ("by" in entry && entry.by !== undefined) {
-    check(entry.by as Json, entry.kind === "eviction" ? ACTOR : MEMBER, place);
+    check(entry.by as Json, entry.kind === "eviction" ? ACTOR_SHAPE : MEMBER_SHAPE, place);
   }
-  if ("who" in entry) check(entry.who as Json, MEMBER, place);
+  if ("who" in entry) check(entry.who as Json, MEMBER_SHAPE, place);
   return { entry: entry as unknown as AuditEntry, count: count as number };
 }
 
@@ -152,7 +181,7 @@ function parse(json: string, place: string): Json {
   throw new JournalContentError(`${place} is damaged: it is not an object`);
 }
 
-function checkKind(value: Json, known: Readonly<Record<string, Fields>>, place: string): void {
+function checkKind(value: Json, known: Readonly<Record<string, Shape>>, place: string): void {
   const { kind } = value;
   if (typeof kind !== "string" || !Object.hasOwn(known, kind)) {
     throw new JournalContentError(`${place} is of an unknown kind: ${JSON.stringify(kind)}`);
@@ -160,13 +189,11 @@ function checkKind(value: Json, known: Readonly<Record<string, Fields>>, place: 
   check(value, known[kind]!, place);
 }
 
-function check(value: Json, fields: Fields, place: string): void {
-  for (const [name, type] of Object.entries(fields)) {
-    const isOptional = type.endsWith("?");
-    if (isOptional && value[name] === undefined) continue;
-    if (!is(value[name], (isOptional ? type.slice(0, -1) : type) as FieldType)) {
-      throw new JournalContentError(`${place} is damaged: "${name}" is wrong or missing`);
-    }
+function check(value: Json, shape: Shape, place: string): void {
+  for (const { name, type, isOptional } of shape) {
+    const field = value[name];
+    if ((isOptional && field === undefined) || is(field, type)) continue;
+    throw new JournalContentError(`${place} is damaged: "${name}" is wrong or missing`);
   }
 }
 

@@ -40,19 +40,21 @@ export class JournalReader implements Disposable {
     return row && toSnapshot(row);
   }
 
+  // With "+", SQLite uses the index of the times, and does not search all positions.
+
   /** The first record at or after a time, in ms since 1970. The clock may have been set back: all later ones follow it. */
   firstRecordSince(at: number): Position | undefined {
-    return this.#number("SELECT min(position) AS value FROM records WHERE at >= ?", at);
+    return this.#number("SELECT min(+position) AS value FROM records WHERE at >= ?", at);
   }
 
   /** The last record at or before a time. */
   lastRecordUntil(at: number): Position | undefined {
-    return this.#number("SELECT max(position) AS value FROM records WHERE at <= ?", at);
+    return this.#number("SELECT max(+position) AS value FROM records WHERE at <= ?", at);
   }
 
   /** The first entry of the audit at or after a time. */
   firstEntrySince(at: number): number | undefined {
-    return this.#number("SELECT min(id) AS value FROM audit WHERE at >= ?", at);
+    return this.#number("SELECT min(+id) AS value FROM audit WHERE at >= ?", at);
   }
 
   /** The records after a position, in order. @throws {JournalContentError} */
