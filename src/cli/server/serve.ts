@@ -49,7 +49,7 @@ export async function serve(config: ServerConfig, started: Started): Promise<num
   opened.defer(() => deadline(log.close(), config.limits.lingerMs).catch(() => {}));
   const control = await openControl(config.control.socket);
   opened.defer(() => control?.close());
-  const { journal, notice } = await openJournal(config.journal.file, log.report);
+  const { journal, notice } = await openJournal(config.journal, log.report);
   const authenticator = tokens && await openAuthenticator(tokens);
   opened.move();
   return await run(config, { ...started, journal, journalNotice: notice, authenticator, control, log });
@@ -143,14 +143,17 @@ async function openAuthenticator(tokens: readonly TokenEntry[]): Promise<Authent
 }
 
 /** Loads SQLite only for a server with a file. */
-async function openJournal(path: string, report: Report): Promise<OpenedJournal> {
+async function openJournal(
+  { file: path, keepDays, maxBytes }: ServerConfig["journal"],
+  report: Report,
+): Promise<OpenedJournal> {
   // In microseconds: no server appends faster, so that tickets increase across restarts without a file too.
   const firstPosition = Date.now() * 1_000;
   const nobody = createNobody();
   if (path === "") return { journal: new MemoryJournal(firstPosition, nobody) };
   const { SqliteFile } = await import("../../journal/engines/sqlite_file.ts");
   try {
-    const file = new SqliteFile(path, Date.now());
+    const file = new SqliteFile(path, Date.now(), { keepMs: keepDays * DAY_MS, maxBytes });
     const journal = new FileJournal(file, nobody, {
       firstPosition,
       now: SYSTEM_CLOCK.now,
@@ -168,8 +171,9 @@ async function openJournal(path: string, report: Report): Promise<OpenedJournal>
   }
 }
 
-/** So many records are applied again at the next start, which takes a few milliseconds. */
-const RECORDS_PER_SNAPSHOT = 10_000;
+const DAY_MS = 24 * 3_600_000;
+/** So many records are applied again at the next start, which takes a tenth of a second. */
+const RECORDS_PER_SNAPSHOT = 100_000;
 
 const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),

@@ -50,6 +50,10 @@ export interface FileJournalOptions {
 
 /** How long to wait before writing is tried again after a failure, in ms. */
 const RETRY_MS = 1_000;
+/** The longest time between two snapshots, in ms: old records are deleted up to a snapshot. */
+const SNAPSHOT_MS = 24 * 3_600_000;
+/** With so many records since the last snapshot, a life begins with one. */
+const MANY_RECORDS = 1_000;
 
 export class FileJournal<Member> implements Journal<Member> {
   readonly state: RosterState<Member>;
@@ -59,6 +63,7 @@ export class FileJournal<Member> implements Journal<Member> {
   #next: Position;
   #waiting: KeptRecord[] = [];
   #sinceSnapshot: number;
+  #snapshotAt: number;
   #retryAt = -Infinity;
   #hasFailed = false;
 
@@ -78,6 +83,7 @@ export class FileJournal<Member> implements Journal<Member> {
       throw orFileError(file.path, error);
     }
     this.#sinceSnapshot = file.records.length;
+    this.#snapshotAt = this.#sinceSnapshot >= MANY_RECORDS ? -Infinity : options.now() + SNAPSHOT_MS;
     this.#next = Math.max(options.firstPosition - 1, this.state.position + 1);
   }
 
@@ -98,7 +104,8 @@ export class FileJournal<Member> implements Journal<Member> {
     if (now() < this.#retryAt) return false;
     const count = this.#sinceSnapshot + this.#waiting.length;
     const { state } = this;
-    const snapshot = count >= Math.max(recordsPerSnapshot, state.size / 2) ? state.toSnapshot() : undefined;
+    const isDue = count >= Math.max(recordsPerSnapshot, state.size / 2) || now() >= this.#snapshotAt;
+    const snapshot = isDue ? state.toSnapshot() : undefined;
     try {
       // Without a lease, records that a power failure takes away let no two clients lead. Those before a synced one stay.
       this.#file.write(this.#waiting, snapshot, state.leases > 0);
@@ -109,7 +116,8 @@ export class FileJournal<Member> implements Journal<Member> {
       return false;
     }
     this.#waiting = [];
-    this.#sinceSnapshot = snapshot === undefined ? count : 0;
+    this.#sinceSnapshot = isDue ? 0 : count;
+    if (isDue) this.#snapshotAt = now() + SNAPSHOT_MS;
     if (this.#hasFailed) onRecovery();
     this.#hasFailed = false;
     return true;
