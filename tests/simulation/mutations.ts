@@ -33,13 +33,12 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [['if (method === "yield") await this.#leader.yield();\n    else await', "await"]],
   },
   {
-    name: "a store on a full disk does not say that it lacks leases",
+    name: "a lease is promised that a full disk keeps from the journal",
     origin: "found",
-    file: "src/server/seats/file_seat_store.ts",
+    file: "src/journal/engines/file_journal.ts",
     edits: [
-      ["const unmarked = this.#marker.set();", "const unmarked: string | undefined = undefined;"],
-      ["this.#retryAt) return this.#marker.isSet;", "this.#retryAt) return true;"],
-      ["this.#failed(error);\n      return this.#marker.isSet;", "this.#failed(error);\n      return true;"],
+      ["if (now() < this.#retryAt) return false;", "if (now() < this.#retryAt) return true;"],
+      ["this.#hasFailed = true;\n      return false;", "return true;"],
     ],
   },
   {
@@ -87,8 +86,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a power failure loses leases",
     origin: "found",
-    file: "src/server/seats/file_seat_store.ts",
-    edits: [["this.#marker.isSet || this.#isAboutLeases);", "false);"]],
+    file: "src/journal/engines/file_journal.ts",
+    edits: [["state.leases > 0);", "false);"]],
   },
   {
     name: "a client releases its new seat with the token of its old one",
@@ -127,10 +126,10 @@ export const MUTATIONS: readonly Mutation[] = [
     ]],
   },
   {
-    name: "a restored seat of an incomplete store keeps its ticket",
+    name: "a restored seat of an incomplete journal keeps its ticket",
     origin: "found",
-    file: "src/server/seats/file_seat_store.ts",
-    edits: [["marker.isSet ? this.#renumber(file.records, nextTicket) : file.records;", "file.records;"]],
+    file: "src/journal/engines/journal.ts",
+    edits: [["if (!mayLackRecords) return;", "if (!mayLackRecords || capacity > 0) return;"]],
   },
   {
     name: "commands go to the members above",
@@ -147,7 +146,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a seat lapses before the lease ends",
     origin: "made",
-    file: "src/server/seats/seat_reservations.ts",
+    file: "src/server/seats/away_seats.ts",
     edits: [[
       "return session.lastHeardAt + session.leaseMs;",
       "return session.lastHeardAt + session.leaseMs * 0.8;",
@@ -156,10 +155,10 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a restored lease is too short",
     origin: "made",
-    file: "src/server/seats/seat_reservations.ts",
+    file: "src/server/seats/away_seats.ts",
     edits: [[
-      "roundUp(Math.max(isEvicted ? 0 : graceMs, leaseMs));",
-      "roundUp(Math.max(isEvicted ? 0 : graceMs, leaseMs * 0.5));",
+      "client.isEvicted ? 0 : this.#graceMs, client.leaseMs)",
+      "client.isEvicted ? 0 : this.#graceMs, client.leaseMs * 0.5)",
     ]],
   },
   {
@@ -169,37 +168,31 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [["return leaseMs - marginMs;", "return leaseMs;"]],
   },
   {
-    name: "clients may lead as soon as a server without a store has started",
+    name: "clients may lead as soon as a server without a journal has started",
     origin: "made",
     file: "src/server/seats/welcome.ts",
-    edits: [["if (store.knowsAllLeases) return 0;", "if (store.knowsAllLeases || maxLeaseMs > 0) return 0;"]],
+    edits: [["state.isComplete) return 0;", "state.isComplete || maxLeaseMs > 0) return 0;"]],
   },
   {
     name: "one seat too many",
     origin: "made",
-    file: "src/ranks/rank_manager.ts",
-    edits: [[
-      "if (this.#seats.length >= this.capacity) return undefined;",
-      "if (this.#seats.length > this.capacity) return undefined;",
-    ]],
+    file: "src/journal/apply.ts",
+    edits: [["if (state.size < state.capacity) {", "if (state.size <= state.capacity) {"]],
   },
   {
     name: "an evicted leader's seat is free immediately",
     origin: "made",
-    file: "src/server/seats/seat_reservations.ts",
+    file: "src/server/seats/away_seats.ts",
     edits: [[
-      "const graceMs = isEviction(reason) ? 0 : this.#options.graceMs;",
-      "if (isEviction(reason)) return 0;\n    const { graceMs } = this.#options;",
+      "const graceMs = client.isEvicted || isEviction(reason) ? 0 : this.#graceMs;",
+      "if (client.isEvicted || isEviction(reason)) return 0;\n    const graceMs = this.#graceMs;",
     ]],
   },
   {
     name: "departures do not begin a new epoch",
     origin: "made",
-    file: "src/ranks/rank_manager.ts",
-    edits: [[
-      "if (this.isSettled) return undefined;\n    this.#epoch++;",
-      "if (this.isSettled) return undefined;",
-    ]],
+    file: "src/journal/roster_state.ts",
+    edits: [["this.#forget(seat);\n    this.#epoch = this.#position;", "this.#forget(seat);"]],
   },
   {
     name: "an executor that leaves is not counted",
