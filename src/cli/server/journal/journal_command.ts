@@ -1,6 +1,6 @@
 // Runs `rankserver history`, `verify`, `export` and `backup`: reads the flags, opens the file, and prints what comes of it.
 
-import { parseFlags, printAnswer } from "../../shared/mod.ts";
+import { parseFlags, printAnswer, revoke } from "../../shared/mod.ts";
 import type { JournalCommandName } from "./command_names.ts";
 import { exportRoster } from "./export_roster.ts";
 import { JOURNAL_EXIT } from "./journal_exit.ts";
@@ -12,6 +12,7 @@ import { verifyFile } from "./verify_file.ts";
 
 /** @param args the words after the command. @returns the exit code */
 export async function journalCommand(name: JournalCommandName, args: readonly string[]): Promise<number> {
+  revoke("net", "run");
   try {
     switch (name) {
       case "history":
