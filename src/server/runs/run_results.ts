@@ -1,7 +1,9 @@
 // What is reported of a run: the result of one executor, cut to the limits, and the counts of all statuses.
 
 import { type ResultChoice, type RunResult, type Status, STATUSES } from "../../protocol/methods/mod.ts";
+import { clientRef, type LoggedOutcome } from "../../log/mod.ts";
 import type { ExecutorOutcome } from "./executor_outcome.ts";
+import type { Run } from "./run.ts";
 import { truncateToBytes, truncateToJsonBytes } from "./truncate.ts";
 
 export interface OutputLimits {
@@ -24,6 +26,8 @@ export interface OutputHolder {
 
 const MAX_REASON_BYTES = 200;
 const MAX_SIGNAL_BYTES = 32;
+/** Executors of one run that the log names because they did not do what was asked. */
+const MAX_NAMED = 10;
 
 /** Makes results, and limits the output that is kept for all runs in flight. */
 export class RunResults {
@@ -90,4 +94,16 @@ export function isWanted(choice: ResultChoice, status: Status): boolean {
     case "none":
       return false;
   }
+}
+
+/** The executors that the log names. */
+export function firstNotOk({ executors, ranks, statuses }: Run): LoggedOutcome[] {
+  const named: LoggedOutcome[] = [];
+  for (let i = 0; i < statuses.length && named.length < MAX_NAMED; i++) {
+    const status = statuses[i]!;
+    if (status === "ok" || status === "delivered") continue;
+    const { name } = clientRef(executors[i]!.member);
+    named.push({ rank: ranks[i]!, name, status });
+  }
+  return named;
 }

@@ -3,7 +3,7 @@
 
 import type { Id, Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Status } from "../../protocol/methods/mod.ts";
-import { clientRef, type LoggedOutcome, type Report } from "../../log/mod.ts";
+import type { Report } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
 import { MAY_NOT_EXECUTE } from "./check_command.ts";
 import { type Clock, Deadlines } from "../../time/mod.ts";
@@ -12,7 +12,7 @@ import type { FanOut } from "./fan_out.ts";
 import type { ExecutorOutcome } from "./executor_outcome.ts";
 import type { Member, SeatedMember } from "../connection/mod.ts";
 import { indexOf, type Run, type RunRequest } from "./run.ts";
-import { countStatuses, isWanted, type OutputLimits, RunResults } from "./run_results.ts";
+import { countStatuses, firstNotOk, isWanted, type OutputLimits, RunResults } from "./run_results.ts";
 
 export interface RunLimits extends OutputLimits {
   readonly runsPerIssuer: number;
@@ -22,8 +22,6 @@ export interface RunLimits extends OutputLimits {
 }
 
 const MAX_SHOWN_KEY_LENGTH = 64;
-/** Executors of one run that the log names because they did not do what was asked. */
-const MAX_NAMED = 10;
 
 export class Runs {
   readonly #limits: RunLimits;
@@ -233,18 +231,6 @@ export class Runs {
 
 function notifyCancel(executor: Member, run: Run): void {
   executor.notify({ method: "cancel", params: { id: run.number } });
-}
-
-/** The executors that the log names. */
-function firstNotOk({ executors, ranks, statuses }: Run): LoggedOutcome[] {
-  const named: LoggedOutcome[] = [];
-  for (let i = 0; i < statuses.length && named.length < MAX_NAMED; i++) {
-    const status = statuses[i]!;
-    if (status === "ok" || status === "delivered") continue;
-    const { name } = clientRef(executors[i]!.member);
-    named.push({ rank: ranks[i]!, name, status });
-  }
-  return named;
 }
 
 function tooMany(whose: string, limit: number): Refusal {
