@@ -1,11 +1,10 @@
 // Runs one scenario: injects its faults, repairs everything and checks that it works again, and lets all clients and the
 // server end.
 
-import { type ClientConfig, loadClientConfig } from "../../src/config/client_config.ts";
-import { loadServerConfig, type ServerConfig } from "../../src/config/server_config.ts";
 import { ClientActor } from "./actors/client.ts";
 import { ServerActor } from "./actors/server.ts";
 import { SERVER_MACHINE, type World } from "./actors/world.ts";
+import { type BaseConfigs, clientConfig, serverConfig } from "./configs.ts";
 import { type Fault, machineOf } from "./faults/fault.ts";
 import { injectFault } from "./faults/inject.ts";
 import { Oracle } from "./oracle/oracle.ts";
@@ -26,23 +25,6 @@ export interface SimulationOutcome {
   /** How often each kind of event has happened. */
   readonly covered: ReadonlyMap<string, number>;
   readonly trace: Trace;
-}
-
-/** Configurations of which each scenario replaces some values. */
-export interface BaseConfigs {
-  readonly server: ServerConfig;
-  readonly client: ClientConfig;
-}
-
-const SERVER_TOML = `
-commands = ["work", "show", "forbidden"]
-`;
-
-export async function loadBaseConfigs(): Promise<BaseConfigs> {
-  return {
-    server: await loadServerConfig({ file: { path: "server.toml", text: SERVER_TOML } }),
-    client: await loadClientConfig({ file: { path: "client.toml", text: "" }, host: SERVER_MACHINE }),
-  };
 }
 
 /** The earliest start of a client, in ms. */
@@ -164,9 +146,13 @@ class Simulation {
     network.unblockAll();
     disk.isFull = false;
     disk.isReadOnly = false;
+    // A client has to replace a guard that is suspended before it takes orders.
+    const starting = new Set(this.#clients.map((client) => client.keepStartingGuardSuspended()));
     for (const machine of this.#machines) {
       machine.wake();
-      for (const process of machine.living) process.signal("SIGCONT");
+      for (const process of machine.living) {
+        if (!starting.has(process)) process.signal("SIGCONT");
+      }
     }
     const { process } = this.#server;
     if (process?.state === "dead") this.#server.start();
@@ -221,30 +207,4 @@ class Simulation {
       oracle.violate("left over", `processes that did not end: ${left.map(({ name }) => name).join(", ")}`);
     }
   }
-}
-
-function serverConfig(scenario: Scenario, base: ServerConfig): ServerConfig {
-  const { capacity, leaseMaxMs, heartbeatMs, silenceMs, resumeGraceMs, presentMs, waits } = scenario;
-  return {
-    ...base,
-    maxClients: capacity,
-    session: {
-      ...base.session,
-      leaseMaxMs,
-      heartbeatMs,
-      silenceMs,
-      resumeGraceMs,
-      presentMs,
-      overflow: waits ? "wait" : "refuse",
-    },
-  };
-}
-
-function clientConfig(scenario: Scenario, base: ClientConfig): ClientConfig {
-  const { leaseMs, killAfterMs, marginMs, reconnectMinMs, reconnectMaxMs, hookTimeoutMs } = scenario;
-  return {
-    ...base,
-    lead: { ...base.lead, leaseMs, killAfterMs, marginMs, hookTimeoutMs },
-    limits: { ...base.limits, reconnectMinMs, reconnectMaxMs },
-  };
 }

@@ -17,6 +17,7 @@ import type { Trace } from "../trace.ts";
 
 export const SERVER_PORT = 6001;
 export const SERVER_MACHINE = "server";
+export const SERVER = { host: SERVER_MACHINE, port: SERVER_PORT };
 
 export interface World {
   readonly scenario: Scenario;

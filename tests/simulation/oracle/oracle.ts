@@ -15,6 +15,8 @@ import type { Violation } from "./violation.ts";
 
 /** How long a program may run after its machine has slept, in ms: until its guard checks the clock and it has ended. */
 const WAKE_MS = 110;
+/** Guards that have to end early before a client may find that it cannot lead. */
+const UNFIT_GUARDS = 3;
 
 interface ProgramProcess extends ProgramStart {
   readonly process: SimProcess;
@@ -102,8 +104,11 @@ export class Oracle {
     this.runs.clientEnded(name);
   }
 
-  leadEnded(kind: LeadEnd["kind"]): void {
-    this.cover(`lead end: ${kind}`);
+  /** @param guards how many guards the client has started */
+  leadEnded(name: string, end: LeadEnd, guards: number): void {
+    this.cover(`lead end: ${end.kind}`);
+    // All leases of a scenario are long enough. A client needs several guards to find that none can be started.
+    if (end.kind === "unfit" && guards < UNFIT_GUARDS) this.violate("unfit", `${name} ends: ${end.why}`);
   }
 
   serverStarts(server: SimProcess): void {
