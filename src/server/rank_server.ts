@@ -8,6 +8,7 @@ import { Acceptor, formatAddress, type Listener, mayIssue } from "./connection/m
 import { applyTokens, type TokenDescription } from "./login/mod.ts";
 import { assemble, type ServerParts } from "./assemble.ts";
 import type { ServerSystem } from "./system.ts";
+import { measureUsage, type ServerUsage } from "./usage.ts";
 
 export class RankServer {
   readonly #config: ServerConfig;
@@ -56,6 +57,11 @@ export class RankServer {
       ...this.#parts.operator.status(),
       is_draining: this.#isDraining,
     };
+  }
+
+  /** How much of what the server limits is in use. */
+  usage(): ServerUsage {
+    return measureUsage(this.#parts);
   }
 
   /** Evicts a member on behalf of the operator. */
