@@ -23,10 +23,12 @@ export async function loadBaseConfigs(): Promise<BaseConfigs> {
 }
 
 export function serverConfig(scenario: Scenario, base: ServerConfig): ServerConfig {
-  const { capacity, leaseMaxMs, heartbeatMs, silenceMs, resumeGraceMs, presentMs, waits } = scenario;
+  const { capacity, leaseMaxMs, heartbeatMs, silenceMs, resumeGraceMs, presentMs, waits, limits } = scenario;
   return {
     ...base,
     maxClients: capacity,
+    limits: { ...base.limits, ...limits?.server },
+    auth: { ...base.auth, failureAddresses: limits?.server.failureAddresses ?? base.auth.failureAddresses },
     session: {
       ...base.session,
       leaseMaxMs,
@@ -35,15 +37,17 @@ export function serverConfig(scenario: Scenario, base: ServerConfig): ServerConf
       resumeGraceMs,
       presentMs,
       overflow: waits ? "wait" : "refuse",
+      waitingClients: limits?.waitingClients ?? base.session.waitingClients,
     },
   };
 }
 
 export function clientConfig(scenario: Scenario, base: ClientConfig): ClientConfig {
-  const { leaseMs, killAfterMs, marginMs, reconnectMinMs, reconnectMaxMs, hookTimeoutMs } = scenario;
+  const { leaseMs, killAfterMs, marginMs, reconnectMinMs, reconnectMaxMs, hookTimeoutMs, limits } = scenario;
+  const { programsAtOnce, programsQueued } = limits ?? base.limits;
   return {
     ...base,
     lead: { ...base.lead, leaseMs, killAfterMs, marginMs, hookTimeoutMs },
-    limits: { ...base.limits, reconnectMinMs, reconnectMaxMs },
+    limits: { ...base.limits, reconnectMinMs, reconnectMaxMs, programsAtOnce, programsQueued },
   };
 }

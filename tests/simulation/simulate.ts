@@ -2,6 +2,7 @@
 // server end.
 
 import { ClientActor } from "./actors/client.ts";
+import { accessTokens } from "./actors/access_tokens.ts";
 import { ServerActor } from "./actors/server.ts";
 import { SERVER_MACHINE, type World } from "./actors/world.ts";
 import { type BaseConfigs, clientConfig, serverConfig } from "./configs.ts";
@@ -68,15 +69,20 @@ class Simulation {
         random: randomStream(seed, `machine ${name}`),
         trace,
       });
+    const configs = {
+      serverConfig: serverConfig(scenario, base.server),
+      clientConfig: clientConfig(scenario, base.client),
+    };
     this.#world = {
       scenario,
       scheduler,
       network: new Network(scheduler, trace, { seed, latencyMs, bufferBytes, splitRate }),
       disk: new SimDisk(randomStream(seed, "disk")),
       serverMachine: machine(SERVER_MACHINE),
-      serverConfig: serverConfig(scenario, base.server),
-      clientConfig: clientConfig(scenario, base.client),
-      oracle: new Oracle(scheduler, scenario),
+      ...configs,
+      tokens: scenario.hasTokens ? accessTokens(clientNames(scenario)) : undefined,
+      strangers: new Set(),
+      oracle: new Oracle(scheduler, { scenario, ...configs }),
       trace,
     };
     this.#server = new ServerActor(this.#world);
@@ -113,7 +119,14 @@ class Simulation {
     const { kind, target, ms } = fault;
     const client = this.#clients[target % this.#clients.length]!;
     const later = (ms: number, end: () => void) => this.#later(ms, end);
-    if (!injectFault(fault, client, { world: this.#world, server: this.#server, later })) return;
+    if (
+      !injectFault(fault, client, {
+        world: this.#world,
+        server: this.#server,
+        clients: this.#clients,
+        later,
+      })
+    ) return;
     this.#faults++;
     oracle.cover(`fault: ${kind}`);
     trace.add({ kind: "fault", fault: kind, actor: machineOf(kind, client.name), ms });
@@ -128,7 +141,10 @@ class Simulation {
     const { scheduler, oracle } = this.#world;
     if (oracle.violation !== undefined) return;
     try {
-      scheduler.runUntil(end, () => oracle.violation !== undefined);
+      scheduler.runUntil(end, () => {
+        this.#server.judge();
+        return oracle.violation !== undefined;
+      });
     } catch (error) {
       oracle.fault(`a callback threw ${error instanceof Error ? error.stack : error}`);
     }
@@ -140,8 +156,9 @@ class Simulation {
 
   /** Ends all faults. */
   #repair(): void {
-    const { network, disk, scheduler, trace } = this.#world;
+    const { network, disk, scheduler, trace, strangers } = this.#world;
     trace.note("world", "everything is repaired");
+    for (const stranger of strangers) stranger.signal("SIGKILL");
     this.#isRepaired = true;
     network.unblockAll();
     disk.isFull = false;
@@ -158,7 +175,10 @@ class Simulation {
     if (process?.state === "dead") this.#server.start();
     // It may be ending.
     else process?.whenDead.push(() => scheduler.after(RESTART_MS, () => this.#server.start()));
-    for (const client of this.#clients) client.start();
+    for (const client of this.#clients) {
+      client.process?.enter(() => client.consumer?.resume());
+      client.start();
+    }
   }
 
   /** Waits until everything works again; a violation if it takes too long. */

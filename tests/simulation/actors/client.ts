@@ -11,6 +11,7 @@ import type { Machine } from "../world/machine.ts";
 import { signalledCode, type SimProcess } from "../world/process.ts";
 import { randomStream } from "../world/random_stream.ts";
 import { describeEvent, isSeatedAfter, rankIn } from "./client_events.ts";
+import { EventConsumer } from "./event_consumer.ts";
 import { type GuardSpawn, spawnGuard } from "./guard.ts";
 import { mayClientFail } from "./guarded.ts";
 import { openHooks } from "./hooks.ts";
@@ -42,6 +43,9 @@ export class ClientActor {
   guard: GuardSpawn | undefined;
   client: Client | undefined;
   lead: Lead | undefined;
+  consumer: EventConsumer | undefined;
+  /** Requests of users for which its current process has no answer. */
+  requests = { open: 0 };
   /** A fault: the guard is killed when it next starts a program. */
   killsGuardAtStart = false;
   /** What faults do the next time: with a guard that was started, and when a connection is open. */
@@ -72,8 +76,13 @@ export class ClientActor {
     const process = this.machine.spawn({ kind: "client", name: this.name });
     this.process = process;
     this.#isSeated = false;
-    this.client = this.lead = this.guard = undefined;
+    this.client =
+      this.lead =
+      this.guard =
+      this.consumer =
+        undefined;
     this.#guards = 0;
+    this.requests = { open: 0 };
     const random = randomStream(scenario.seed, `${this.name} ${++this.#starts}`);
     trace.note(this.name, `starts as process ${process.pid}`);
     process.whenDead.push(({ code, signal }) => {
@@ -187,14 +196,19 @@ export class ClientActor {
   #open(process: SimProcess, { runner, observe, lead }: OpenOptions): Client {
     const { clientConfig: { limits }, scenario } = this.#world;
     const bounds = { minMs: limits.reconnectMinMs, maxMs: limits.reconnectMaxMs };
+    const consumer = new EventConsumer(this.#world.oracle.bounds);
+    this.consumer = consumer;
     const client = openClientOn(connectionSystem(this.#world, process), {
       ...SERVER,
       name: this.name,
+      accessToken: this.#world.tokens?.of(this.name),
       reconnect: lead === undefined ? bounds : cappedBackOff(bounds, CLIENT_BOUNDS.leadReconnectMs),
       ...(lead === undefined
         ? {}
         : { leaseMs: scenario.leaseMs, sendsHeartbeat: false, onToken: lead.keepToken }),
       observe: (event) => {
+        consumer.note();
+        if (event.kind === "executed") runner.executed(event.execute);
         this.#note(event);
         observe?.(event);
       },
@@ -202,9 +216,7 @@ export class ClientActor {
       limits,
     });
     this.client = client;
-    this.#run(process, async () => {
-      for await (const _event of client.events);
-    });
+    this.#run(process, () => consumer.read(client.events));
     return client;
   }
 

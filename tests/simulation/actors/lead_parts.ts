@@ -25,7 +25,8 @@ export function leadParts(
   process: SimProcess,
   { session, hooks, guard, spawnGuard }: LeadActor,
 ): LeadParts {
-  const { clientConfig: config, trace } = world;
+  const { clientConfig: config, trace, tokens } = world;
+  const access = { accessToken: tokens?.of(process.name) };
   const { machine } = process;
   const { now, after } = process.clock;
   const system = connectionSystem(world, process);
@@ -45,8 +46,8 @@ export function leadParts(
     times: config.lead,
     session,
     spawnGuard: (listener) => new GuardProcess(spawnGuard().child, listener, after),
-    orderFor: (claim, token) => guardOrder({ ...config, ...SERVER }, {}, ["program"], claim, token),
-    release: (token, ms) => releaseSeat(SERVER, token, ms, undefined, system),
+    orderFor: (claim, token) => guardOrder({ ...config, ...SERVER }, access, ["program"], claim, token),
+    release: (token, ms) => releaseSeat({ ...SERVER, ...access }, token, ms, undefined, system),
     killGroup: (group) => void machine.signal(-group, "SIGKILL"),
     killLeftBehind: (group) => endLeftBehind(leftBehind, group, dead, signals),
     signalProgram: (pid, signal) => void machine.signal(pid, signal),

@@ -40,6 +40,11 @@ export const FAULT_KINDS = [
   "run",
   "cancel",
   "roster",
+  "strangers",
+  "flood_commands",
+  "flood_requests",
+  "burst_of_runs",
+  "flood_events",
 ] as const;
 
 export type FaultKind = typeof FAULT_KINDS[number];
@@ -64,6 +69,7 @@ const SERVER_FAULTS: readonly FaultKind[] = [
   "restore_backup",
   "disk_full",
   "disk_read_only",
+  "strangers",
 ];
 
 /** The machine at which a fault happens: the server's, or that of \`client\`. */

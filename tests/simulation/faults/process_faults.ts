@@ -15,7 +15,9 @@ export const PROCESS_FAULTS = {
     client.process!.signal("SIGKILL");
     return true;
   },
-  term_client: ({ client }) => terminate(client.process),
+  // A second signal ends a client without its guard.
+  term_client: ({ client }) =>
+    (client.process?.isLeaving !== true || mayClientFail(client)) && terminate(client.process),
   term_client_twice({ world: { scheduler }, client, ms }) {
     const { process } = client;
     if (!terminate(process)) return false;

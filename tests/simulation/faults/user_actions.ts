@@ -70,7 +70,7 @@ function operate(
 }
 
 /** The client of a running process that has had a seat. */
-function seatedClient({ client: { client, process } }: FaultContext): {
+export function seatedClient({ client: { client, process } }: FaultContext): {
   readonly client: Client;
   readonly process: SimProcess;
   readonly ticket: number;
@@ -80,7 +80,7 @@ function seatedClient({ client: { client, process } }: FaultContext): {
 }
 
 /** Sends a run, which is named after its only argument. */
-function sendRun(
+export function sendRun(
   context: FaultContext,
 ): { readonly process: SimProcess; readonly cancel: () => void } | undefined {
   const seated = seatedClient(context);
