@@ -176,7 +176,7 @@ class Simulation {
     // It may be ending.
     else process?.whenDead.push(() => scheduler.after(RESTART_MS, () => this.#server.start()));
     for (const client of this.#clients) {
-      client.process?.enter(() => client.consumer?.resume());
+      client.process?.defer(() => client.consumer?.resume());
       client.start();
     }
   }

@@ -1,4 +1,4 @@
-// Reads the events of a client as they happen, unless it has stopped reading, and notes how many wait.
+// Reads the events of a client as they happen, unless it has stopped reading, and notes how many have waited then.
 
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
 import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
@@ -10,6 +10,7 @@ export class EventConsumer {
   readonly #bounds: BoundChecks;
   /** The events that have happened and were neither read nor dropped. */
   #waiting = 0;
+  #hasPaused = false;
   #pause: PromiseWithResolvers<void> | undefined;
 
   constructor(bounds: BoundChecks) {
@@ -26,7 +27,9 @@ export class EventConsumer {
   }
 
   resume(): void {
-    this.#pause?.resolve();
+    if (this.#pause === undefined) return;
+    this.#hasPaused = true;
+    this.#pause.resolve();
     this.#pause = undefined;
   }
 
@@ -36,7 +39,9 @@ export class EventConsumer {
         this.#waiting -= event.count;
         this.#bounds.exceeded(EVENTS);
       } else {
-        this.#bounds.note(EVENTS, this.#waiting, CLIENT_BOUNDS.eventsQueued);
+        // Only then nothing can have happened since the queue gave this event.
+        if (this.#hasPaused) this.#bounds.note(EVENTS, this.#waiting, CLIENT_BOUNDS.eventsQueued);
+        this.#hasPaused = false;
         this.#waiting--;
       }
       await this.#pause?.promise;
