@@ -79,6 +79,8 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   const operator = new Operator({ seating, runs, report, flush, connections: sessions });
   const parts = { seating, commands, fanOut, runs, rateLimit, gate, yieldToIo, admission, operator };
   const lines = buildLines(base, { ...parts, turns: writes, plainRuns });
+  // A roster may list every member, and may follow as many notifications: that much does not mean a slow reader.
+  const outboxBytes = limits.outboxBytes + config.maxClients * limits.outboxMemberBytes;
   const connections = new Connections({
     ...parts,
     sessions,
@@ -90,8 +92,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
     yieldToIo,
     lingering,
     lineBytes: limits.lineBytes,
-    // A roster may list every member, and may follow as many notifications: that much does not mean a slow reader.
-    outboxBytes: limits.outboxBytes + config.maxClients * limits.outboxMemberBytes,
+    outboxBytes,
     lingerMs: limits.lingerMs,
     lingeringRefusals: limits.lingeringRefusals,
     now: () => clock.now(),
@@ -101,6 +102,8 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   return {
     clock,
     sessions,
+    lingering,
+    outboxBytes,
     allowed,
     plainRuns,
     writes,

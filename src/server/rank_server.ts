@@ -9,6 +9,7 @@ import { applyTokens, type TokenDescription } from "./login/mod.ts";
 import type { Listed } from "./operator/mod.ts";
 import { assemble, type ServerParts } from "./assemble.ts";
 import type { ServerSystem } from "./system.ts";
+import { measureUsage, type ServerUsage } from "./usage.ts";
 
 export class RankServer {
   readonly #config: ServerConfig;
@@ -62,6 +63,11 @@ export class RankServer {
   /** Who has a seat, and who waits for one, for its operator. @param count of each list, from its beginning */
   list(count: number): Listed {
     return this.#parts.operator.list(count);
+  }
+
+  /** How much of what the server limits is in use. */
+  usage(): ServerUsage {
+    return measureUsage(this.#parts);
   }
 
   /** Evicts a member on behalf of the operator. */

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { optionalInteger } from "../../src/config/keys/builders.ts";
 import { readTaskLine, sayWhyNot, TASK_EXIT } from "../../tools/task_line.ts";
-import { mutate, type Mutation, MUTATIONS } from "./mutations.ts";
+import { mutate, type Mutation, MUTATIONS } from "./mutations/mod.ts";
 
 const ROOT = join(import.meta.dirname!, "../..");
 const COPIED = ["src", "std", "tests", "tools", "deno.json", "deno.lock"];

@@ -4,6 +4,7 @@
 import { isLeaseLongEnough } from "../../src/rules/lease_times.ts";
 import type { Random } from "../support/random.ts";
 import { type Fault, FAULT_KINDS, type FaultKind, FORGETTING } from "./faults/fault.ts";
+import { drawTightLimits, type TightLimits } from "./tight_limits.ts";
 import { randomStream } from "./world/random_stream.ts";
 
 export interface Scenario {
@@ -43,6 +44,10 @@ export interface Scenario {
   readonly endingProgramRate: number;
   /** The period in which clients are first started, in ms. */
   readonly arrivalMs: number;
+  /** Whether clients need a token to log in. */
+  readonly hasTokens?: boolean | undefined;
+  /** Limits that are low enough to be reached. */
+  readonly limits?: TightLimits | undefined;
   /** The true time at which all faults are repaired, in ms. */
   readonly faultsUntilMs: number;
   readonly faults: readonly Fault[];
@@ -69,10 +74,6 @@ function logUniform(random: Random, min: number, max: number): number {
   return Math.round(min * (max / min) ** random.next());
 }
 
-function pick<Item>(random: Random, items: readonly Item[]): Item {
-  return items[random.below(items.length)]!;
-}
-
 /** Draws times until a client would accept them. */
 function leaseTimes(random: Random) {
   for (;;) {
@@ -91,38 +92,40 @@ function leaseTimes(random: Random) {
 export function scenarioOf(seed: number, only?: readonly FaultKind[]): Scenario {
   const random = randomStream(seed, "scenario");
   const times = leaseTimes(random);
-  const leaders = pick(random, [1, 2, 2, 3, 3, 4, 5]);
-  const members = pick(random, [0, 0, 0, 1, 3]);
+  const leaders = random.pick([1, 2, 2, 3, 3, 4, 5]);
+  const members = random.pick([0, 0, 0, 1, 3]);
   const clients = leaders + members;
   const hasStore = random.chance(0.6);
   const heartbeatMs = logUniform(random, 300, 10_000);
-  const faultsUntilMs = STARTED_MS + times.leaseMs * pick(random, [5, 10, 20, 20]);
+  const faultsUntilMs = STARTED_MS + times.leaseMs * random.pick([5, 10, 20, 20]);
   const scenario: Omit<Scenario, "faults"> = {
     seed,
     leaders,
     members,
-    capacity: pick(random, [clients, clients, clients + 2, Math.max(2, clients - 1)]),
+    capacity: random.pick([clients, clients, clients + 2, Math.max(2, clients - 1)]),
     waits: random.chance(0.5),
     ...times,
-    leaseMaxMs: Math.round(times.leaseMs * pick(random, [1, 1, 1.5])),
+    leaseMaxMs: Math.round(times.leaseMs * random.pick([1, 1, 1.5])),
     heartbeatMs,
     silenceMs: Math.round(heartbeatMs * uniform(random, 1.5, 4)),
-    resumeGraceMs: pick(random, [0, 0, times.leaseMs, 3_000]),
-    presentMs: pick(random, [200, 1_000]),
+    resumeGraceMs: random.pick([0, 0, times.leaseMs, 3_000]),
+    presentMs: random.pick([200, 1_000]),
     hasStore,
     hasHooks: random.chance(0.2),
     hookTimeoutMs: 2_000,
-    reconnectMinMs: pick(random, [100, 500]),
-    reconnectMaxMs: pick(random, [500, 5_000]),
-    latencyMs: pick(random, [0.05, 0.5, 5, 30]),
-    bufferBytes: pick(random, [600, 4_096, 65_536, 262_144]),
-    splitRate: pick(random, [0, 0.05, 0.5]),
-    latenessMs: times.marginMs * pick(random, [0, 0.05, 0.2]),
-    clockDrift: (times.marginMs / times.leaseMs) * pick(random, [0, 0.05, 0.2]),
-    restartMs: pick(random, [200, 2_000]),
-    missingProgramRate: pick(random, [0, 0, 0, 0.1]),
-    endingProgramRate: pick(random, [0, 0, 0.3]),
-    arrivalMs: pick(random, [1_000, 1_000, times.leaseMs * 3]),
+    reconnectMinMs: random.pick([100, 500]),
+    reconnectMaxMs: random.pick([500, 5_000]),
+    latencyMs: random.pick([0.05, 0.5, 5, 30]),
+    bufferBytes: random.pick([600, 4_096, 65_536, 262_144]),
+    splitRate: random.pick([0, 0.05, 0.5]),
+    latenessMs: times.marginMs * random.pick([0, 0.05, 0.2]),
+    clockDrift: (times.marginMs / times.leaseMs) * random.pick([0, 0.05, 0.2]),
+    restartMs: random.pick([200, 2_000]),
+    missingProgramRate: random.pick([0, 0, 0, 0.1]),
+    endingProgramRate: random.pick([0, 0, 0.3]),
+    arrivalMs: random.pick([1_000, 1_000, times.leaseMs * 3]),
+    hasTokens: random.chance(0.25),
+    limits: random.chance(0.3) ? drawTightLimits(random) : undefined,
     faultsUntilMs,
   };
   return { ...scenario, faults: drawFaults(scenario, random, only) };
@@ -135,11 +138,11 @@ function drawFaults(
 ): Fault[] {
   const { leaders, members, leaseMs, faultsUntilMs } = scenario;
   // In some scenarios, faults begin before the clients have started.
-  const faultsFromMs = pick(random, [100, STARTED_MS]);
-  const share = pick(random, [0.15, 0.3, 0.6, 1]);
+  const faultsFromMs = random.pick([100, STARTED_MS]);
+  const share = random.pick([0.15, 0.3, 0.6, 1]);
   const possible = only ?? FAULT_KINDS.filter((kind) => isPossible(kind, scenario));
   const on = possible.filter(() => random.chance(share));
-  const drawn = on.length > 0 ? on : [pick(random, possible)];
+  const drawn = on.length > 0 ? on : [random.pick(possible)];
   // Nor does it cover tickets that the store lacks.
   const isCovered = (kind: FaultKind) =>
     kind !== "server_clock_back" || !drawn.some((other) => FORGETTING.includes(other));
@@ -147,9 +150,9 @@ function drawFaults(
   const count = 5 + random.below(30);
   const faults: Fault[] = [];
   for (let i = 0; i < count; i++) {
-    const kind = pick(random, kinds);
+    const kind = random.pick(kinds);
     // Two faults that are close together find more than two that are far apart.
-    const near = faults.length > 0 && random.chance(0.4) ? pick(random, faults) : undefined;
+    const near = faults.length > 0 && random.chance(0.4) ? random.pick(faults) : undefined;
     const at = near === undefined
       ? uniform(random, faultsFromMs, faultsUntilMs)
       : near.at + uniform(random, 0, leaseMs * 0.3);
@@ -167,8 +170,18 @@ function drawFaults(
   return faults.sort((a, b) => a.at - b.at);
 }
 
-function isPossible(kind: FaultKind, { members, leaders, hasStore }: Omit<Scenario, "faults">): boolean {
+function isPossible(
+  kind: FaultKind,
+  { members, leaders, hasStore, limits }: Omit<Scenario, "faults">,
+): boolean {
   switch (kind) {
+    // They take long, and would not reach the usual limits.
+    case "strangers":
+    case "flood_commands":
+    case "flood_requests":
+    case "burst_of_runs":
+    case "flood_events":
+      return limits !== undefined;
     case "restore_backup":
     case "disk_full":
     case "disk_read_only":

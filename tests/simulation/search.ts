@@ -2,7 +2,8 @@
 
 import type { Violation } from "./oracle/violation.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";
-import { type BaseConfigs, loadBaseConfigs, simulate, type SimulationOutcome } from "./simulate.ts";
+import { type BaseConfigs, loadBaseConfigs } from "./configs.ts";
+import { simulate, type SimulationOutcome } from "./simulate.ts";
 import { outsideMicrotasks } from "./world/scheduler.ts";
 
 export interface Totals {

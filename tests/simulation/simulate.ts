@@ -1,11 +1,11 @@
 // Runs one scenario: injects its faults, repairs everything and checks that it works again, and lets all clients and the
 // server end.
 
-import { type ClientConfig, loadClientConfig } from "../../src/config/client_config.ts";
-import { loadServerConfig, type ServerConfig } from "../../src/config/server_config.ts";
 import { ClientActor } from "./actors/client.ts";
+import { accessTokens } from "./actors/access_tokens.ts";
 import { ServerActor } from "./actors/server.ts";
 import { SERVER_MACHINE, type World } from "./actors/world.ts";
+import { type BaseConfigs, clientConfig, serverConfig } from "./configs.ts";
 import { type Fault, machineOf } from "./faults/fault.ts";
 import { injectFault } from "./faults/inject.ts";
 import { Oracle } from "./oracle/oracle.ts";
@@ -26,23 +26,6 @@ export interface SimulationOutcome {
   /** How often each kind of event has happened. */
   readonly covered: ReadonlyMap<string, number>;
   readonly trace: Trace;
-}
-
-/** Configurations of which each scenario replaces some values. */
-export interface BaseConfigs {
-  readonly server: ServerConfig;
-  readonly client: ClientConfig;
-}
-
-const SERVER_TOML = `
-commands = ["work", "show", "forbidden"]
-`;
-
-export async function loadBaseConfigs(): Promise<BaseConfigs> {
-  return {
-    server: await loadServerConfig({ file: { path: "server.toml", text: SERVER_TOML } }),
-    client: await loadClientConfig({ file: { path: "client.toml", text: "" }, host: SERVER_MACHINE }),
-  };
 }
 
 /** The earliest start of a client, in ms. */
@@ -86,15 +69,20 @@ class Simulation {
         random: randomStream(seed, `machine ${name}`),
         trace,
       });
+    const configs = {
+      serverConfig: serverConfig(scenario, base.server),
+      clientConfig: clientConfig(scenario, base.client),
+    };
     this.#world = {
       scenario,
       scheduler,
       network: new Network(scheduler, trace, { seed, latencyMs, bufferBytes, splitRate }),
       disk: new SimDisk(randomStream(seed, "disk")),
       serverMachine: machine(SERVER_MACHINE),
-      serverConfig: serverConfig(scenario, base.server),
-      clientConfig: clientConfig(scenario, base.client),
-      oracle: new Oracle(scheduler, scenario),
+      ...configs,
+      tokens: scenario.hasTokens ? accessTokens(clientNames(scenario)) : undefined,
+      strangers: new Set(),
+      oracle: new Oracle(scheduler, { scenario, ...configs }),
       trace,
     };
     this.#server = new ServerActor(this.#world);
@@ -131,7 +119,14 @@ class Simulation {
     const { kind, target, ms } = fault;
     const client = this.#clients[target % this.#clients.length]!;
     const later = (ms: number, end: () => void) => this.#later(ms, end);
-    if (!injectFault(fault, client, { world: this.#world, server: this.#server, later })) return;
+    if (
+      !injectFault(fault, client, {
+        world: this.#world,
+        server: this.#server,
+        clients: this.#clients,
+        later,
+      })
+    ) return;
     this.#faults++;
     oracle.cover(`fault: ${kind}`);
     trace.add({ kind: "fault", fault: kind, actor: machineOf(kind, client.name), ms });
@@ -146,7 +141,10 @@ class Simulation {
     const { scheduler, oracle } = this.#world;
     if (oracle.violation !== undefined) return;
     try {
-      scheduler.runUntil(end, () => oracle.violation !== undefined);
+      scheduler.runUntil(end, () => {
+        this.#server.judge();
+        return oracle.violation !== undefined;
+      });
     } catch (error) {
       oracle.fault(`a callback threw ${error instanceof Error ? error.stack : error}`);
     }
@@ -158,21 +156,29 @@ class Simulation {
 
   /** Ends all faults. */
   #repair(): void {
-    const { network, disk, scheduler, trace } = this.#world;
+    const { network, disk, scheduler, trace, strangers } = this.#world;
     trace.note("world", "everything is repaired");
+    for (const stranger of strangers) stranger.signal("SIGKILL");
     this.#isRepaired = true;
     network.unblockAll();
     disk.isFull = false;
     disk.isReadOnly = false;
+    // A client has to replace a guard that is suspended before it takes orders.
+    const starting = new Set(this.#clients.map((client) => client.keepStartingGuardSuspended()));
     for (const machine of this.#machines) {
       machine.wake();
-      for (const process of machine.living) process.signal("SIGCONT");
+      for (const process of machine.living) {
+        if (!starting.has(process)) process.signal("SIGCONT");
+      }
     }
     const { process } = this.#server;
     if (process?.state === "dead") this.#server.start();
     // It may be ending.
     else process?.whenDead.push(() => scheduler.after(RESTART_MS, () => this.#server.start()));
-    for (const client of this.#clients) client.start();
+    for (const client of this.#clients) {
+      client.process?.defer(() => client.consumer?.resume());
+      client.start();
+    }
   }
 
   /** Waits until everything works again; a violation if it takes too long. */
@@ -221,30 +227,4 @@ class Simulation {
       oracle.violate("left over", `processes that did not end: ${left.map(({ name }) => name).join(", ")}`);
     }
   }
-}
-
-function serverConfig(scenario: Scenario, base: ServerConfig): ServerConfig {
-  const { capacity, leaseMaxMs, heartbeatMs, silenceMs, resumeGraceMs, presentMs, waits } = scenario;
-  return {
-    ...base,
-    maxClients: capacity,
-    session: {
-      ...base.session,
-      leaseMaxMs,
-      heartbeatMs,
-      silenceMs,
-      resumeGraceMs,
-      presentMs,
-      overflow: waits ? "wait" : "refuse",
-    },
-  };
-}
-
-function clientConfig(scenario: Scenario, base: ClientConfig): ClientConfig {
-  const { leaseMs, killAfterMs, marginMs, reconnectMinMs, reconnectMaxMs, hookTimeoutMs } = scenario;
-  return {
-    ...base,
-    lead: { ...base.lead, leaseMs, killAfterMs, marginMs, hookTimeoutMs },
-    limits: { ...base.limits, reconnectMinMs, reconnectMaxMs },
-  };
 }

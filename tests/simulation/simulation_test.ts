@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { drawSeed } from "../support/seed.ts";
 import { FAULT_KINDS } from "./faults/fault.ts";
-import { mutate, MUTATIONS } from "./mutations.ts";
+import { mutate, MUTATIONS } from "./mutations/mod.ts";
 import { loadRegressions } from "./regressions.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";
 import { Search } from "./search.ts";

@@ -24,6 +24,10 @@ export class Random {
     return this.next() < probability;
   }
 
+  pick<Item>(items: readonly Item[]): Item {
+    return items[this.below(items.length)]!;
+  }
+
   /** Takes `count` different items, fewer when there are no more. */
   sample<Item>(items: readonly Item[], count: number): Item[] {
     const rest = [...items];

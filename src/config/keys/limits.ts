@@ -105,7 +105,7 @@ export const SERVER_BOUNDS = Object.freeze({
 
 type LimitValues = SettingValues<typeof LIMIT_SETTINGS>;
 
-export type Limits = LimitValues & Readonly<typeof SERVER_BOUNDS>;
+export type Limits = LimitValues & { readonly [Bound in keyof typeof SERVER_BOUNDS]: number };
 
 /** Bytes of an answer around its output: the envelope of the message. */
 const ENVELOPE_BYTES = 512;

@@ -39,6 +39,11 @@ export class LineFramer {
     this.maxLineBytes = maxLineBytes;
   }
 
+  /** The bytes of the unfinished line that are kept. */
+  get unfinishedBytes(): number {
+    return this.#tailBytes;
+  }
+
   /** The lines that `chunk` completes. The chunk may be reused by the caller afterwards. */
   push(chunk: Uint8Array): Line[] {
     const lines: Line[] = [];

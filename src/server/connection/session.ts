@@ -97,6 +97,11 @@ export class Session implements Member, Sharer {
     return this.#host.outboxBytes - this.#outbox.pendingBytes;
   }
 
+  /** The bytes of the line that it has not finished. */
+  get unfinishedBytes(): number {
+    return this.#framer.unfinishedBytes;
+  }
+
   /** Whether its send queue is so full that optional messages should be left out. */
   get isBehind(): boolean {
     return this.#outbox.pendingBytes > this.#host.outboxBytes / 2;

@@ -57,6 +57,10 @@ export class LoginGate {
     });
   }
 
+  get usage() {
+    return { pendingLogins: this.#pending.size, failureAddresses: this.#loginLimits.failureAddresses };
+  }
+
   /** Lets a new connection in, keeps it pending, or refuses it; starts reading from it. */
   admit(session: Session, handshake?: Handshake): void {
     const { authenticator, clock, limits, admit } = this.#options;

@@ -57,6 +57,11 @@ export class LoginLimits {
     if (identity !== undefined) this.#byToken.remove(identity);
   }
 
+  /** The number of addresses whose failed logins are counted. */
+  get failureAddresses(): number {
+    return this.#failures.size;
+  }
+
   noteFailure(ip: string, now: number): void {
     this.#failures.note(addressKey(ip), now);
   }

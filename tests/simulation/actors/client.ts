@@ -2,38 +2,27 @@
 // sends and executes commands. A supervisor restarts it when it has ended.
 
 import { cappedBackOff } from "../../../src/time/back_off.ts";
-import { wait } from "../../../src/time/wait.ts";
 import type { Client } from "../../../src/client/mod.ts";
 import { openClientOn } from "../../../src/client/open_client.ts";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
-import { GuardProcess } from "../../../src/client/lead/guard/guard_process.ts";
 import { Lead } from "../../../src/client/lead/lead.ts";
-import type { LeadParts } from "../../../src/client/lead/lead_parts.ts";
-import { releaseSeat } from "../../../src/client/connection/release_seat.ts";
-import { endLeftBehind, guardOrder } from "../../../src/cli/client/lead/guards.ts";
 import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
 import type { Machine } from "../world/machine.ts";
 import { signalledCode, type SimProcess } from "../world/process.ts";
 import { randomStream } from "../world/random_stream.ts";
 import { describeEvent, isSeatedAfter, rankIn } from "./client_events.ts";
+import { EventConsumer } from "./event_consumer.ts";
 import { type GuardSpawn, spawnGuard } from "./guard.ts";
 import { mayClientFail } from "./guarded.ts";
-import { type OpenHooks, openHooks } from "./hooks.ts";
+import { openHooks } from "./hooks.ts";
+import { leadParts } from "./lead_parts.ts";
 import { SimRunner } from "./runner.ts";
-import {
-  connectionSystem,
-  leaveWhenIdle,
-  SERVER_MACHINE,
-  SERVER_PORT,
-  signalSystem,
-  type World,
-} from "./world.ts";
+import { connectionSystem, leaveWhenIdle, SERVER, type World } from "./world.ts";
 
 /** The longest time to load the executable, in ms. */
 const START_MS = 100;
 /** The exit code when processes of the program may still run. */
 const UNSURE_CODE = 137;
-const SERVER = { host: SERVER_MACHINE, port: SERVER_PORT };
 
 export interface ClientOptions {
   readonly name: string;
@@ -54,12 +43,20 @@ export class ClientActor {
   guard: GuardSpawn | undefined;
   client: Client | undefined;
   lead: Lead | undefined;
+  consumer: EventConsumer | undefined;
+  /** Requests of users for which its current process has no answer. */
+  requests = { open: 0 };
   /** A fault: the guard is killed when it next starts a program. */
   killsGuardAtStart = false;
+  /** What faults do the next time: with a guard that was started, and when a connection is open. */
+  readonly next: { guard?: ((guard: SimProcess) => void) | undefined; connected?: (() => void) | undefined } =
+    {};
   readonly #world: World;
   /** Whether it has a seat, according to its events. */
   #isSeated = false;
   #starts = 0;
+  /** The guards that its current process has started. */
+  #guards = 0;
   #isRetired = false;
 
   constructor(world: World, machine: Machine, { name, isLeading }: ClientOptions) {
@@ -79,7 +76,13 @@ export class ClientActor {
     const process = this.machine.spawn({ kind: "client", name: this.name });
     this.process = process;
     this.#isSeated = false;
-    this.client = this.lead = this.guard = undefined;
+    this.client =
+      this.lead =
+      this.guard =
+      this.consumer =
+        undefined;
+    this.#guards = 0;
+    this.requests = { open: 0 };
     const random = randomStream(scenario.seed, `${this.name} ${++this.#starts}`);
     trace.note(this.name, `starts as process ${process.pid}`);
     process.whenDead.push(({ code, signal }) => {
@@ -102,6 +105,20 @@ export class ClientActor {
     this.process?.signal("SIGTERM");
   }
 
+  /**
+   * Lets a guard that is suspended before it takes orders stay so until its client ends, which has to replace it.
+   *
+   * @returns that guard, if there is one
+   */
+  keepStartingGuardSuspended(): SimProcess | undefined {
+    const { process, guard } = this;
+    if (process?.state === "dead" || guard?.isStarting !== true || guard.process.state !== "stopped") {
+      return undefined;
+    }
+    process!.whenDead.push(() => guard.process.signal("SIGCONT"));
+    return guard.process;
+  }
+
   #runPlain(process: SimProcess): void {
     const client = this.#open(process, { runner: new SimRunner(this.#world, process) });
     let signals = 0;
@@ -120,7 +137,14 @@ export class ClientActor {
     const { oracle, trace } = this.#world;
     process.isSubreaper = true;
     const hooks = openHooks(this.#world, process);
-    const lead: Lead = new Lead(this.#leadParts(process, hooks, () => client));
+    const lead: Lead = new Lead(
+      leadParts(this.#world, process, {
+        session: () => client,
+        hooks,
+        guard: () => this.guard,
+        spawnGuard: () => this.#spawnGuard(process),
+      }),
+    );
     this.lead = lead;
     const runner = new SimRunner(this.#world, process);
     const client = this.#open(process, {
@@ -146,48 +170,20 @@ export class ClientActor {
       trace.note(this.name, `stops leading: ${end.kind}`);
       if (end.kind !== "unsure") await client.close();
       await hooks?.close();
-      oracle.leadEnded(end.kind);
+      oracle.leadEnded(this.name, end, this.#guards);
       // An unsure end keeps the seat: the connection is left open.
       if (end.kind === "unsure") process.exit(UNSURE_CODE);
       else leaveWhenIdle(this.#world, process, end.kind === "ended" ? end.code : 0);
     });
   }
 
-  #leadParts(process: SimProcess, hooks: OpenHooks | undefined, session: () => Client): LeadParts {
-    const { clientConfig: config, trace } = this.#world;
-    const { machine } = this;
-    const { now, after } = process.clock;
-    const system = connectionSystem(this.#world, process);
-    const signals = signalSystem(process);
-    const isGuard = (pid: number) => pid === this.guard?.process.pid;
-    const dead = {
-      reapOrphans: () => machine.reap(process, isGuard),
-      isRunning: (group: number) => machine.isGroupRunning(group),
-    };
-    const leftBehind = {
-      adopted: () => machine.childrenOf(process).filter(({ pid }) => !isGuard(pid) && pid !== hooks?.pid),
-      kill: (pid: number) => void machine.signal(pid, "SIGKILL"),
-      ownGroup: process.group,
-      delay: (ms: number) => wait(after, ms),
-    };
-    return {
-      times: config.lead,
-      session,
-      spawnGuard: (listener) => {
-        this.guard = spawnGuard(this.#world, process, (guard) => this.#guardStartsProgram(guard));
-        return new GuardProcess(this.guard.child, listener, after);
-      },
-      orderFor: (claim, token) => guardOrder({ ...config, ...SERVER }, {}, ["program"], claim, token),
-      release: (token, ms) => releaseSeat(SERVER, token, ms, undefined, system),
-      killGroup: (group) => void machine.signal(-group, "SIGKILL"),
-      killLeftBehind: (group) => endLeftBehind(leftBehind, group, dead, signals),
-      signalProgram: (pid, signal) => void machine.signal(pid, signal),
-      now,
-      after,
-      say: (line) => trace.note(this.name, line),
-      guardEndMs: CLIENT_BOUNDS.guardEndMs,
-      leaveMs: CLIENT_BOUNDS.closeTimeoutMs,
-    };
+  #spawnGuard(process: SimProcess): GuardSpawn {
+    const spawned = spawnGuard(this.#world, process, (guard) => this.#guardStartsProgram(guard));
+    this.#guards++;
+    this.guard = spawned;
+    this.next.guard?.(spawned.process);
+    this.next.guard = undefined;
+    return spawned;
   }
 
   #guardStartsProgram(guard: SimProcess): void {
@@ -200,14 +196,19 @@ export class ClientActor {
   #open(process: SimProcess, { runner, observe, lead }: OpenOptions): Client {
     const { clientConfig: { limits }, scenario } = this.#world;
     const bounds = { minMs: limits.reconnectMinMs, maxMs: limits.reconnectMaxMs };
+    const consumer = new EventConsumer(this.#world.oracle.bounds);
+    this.consumer = consumer;
     const client = openClientOn(connectionSystem(this.#world, process), {
       ...SERVER,
       name: this.name,
+      accessToken: this.#world.tokens?.of(this.name),
       reconnect: lead === undefined ? bounds : cappedBackOff(bounds, CLIENT_BOUNDS.leadReconnectMs),
       ...(lead === undefined
         ? {}
         : { leaseMs: scenario.leaseMs, sendsHeartbeat: false, onToken: lead.keepToken }),
       observe: (event) => {
+        consumer.note();
+        if (event.kind === "executed") runner.executed(event.execute);
         this.#note(event);
         observe?.(event);
       },
@@ -215,9 +216,7 @@ export class ClientActor {
       limits,
     });
     this.client = client;
-    this.#run(process, async () => {
-      for await (const _event of client.events);
-    });
+    this.#run(process, () => consumer.read(client.events));
     return client;
   }
 
@@ -225,6 +224,12 @@ export class ClientActor {
     const { oracle, trace } = this.#world;
     if (trace.isOn) trace.note(this.name, describeEvent(event));
     this.#isSeated = isSeatedAfter(this.#isSeated, event);
+    if (event.kind === "connected") {
+      const act = this.next.connected;
+      this.next.connected = undefined;
+      // The connection can be used after the event.
+      if (act !== undefined) this.process!.defer(act);
+    }
     const rank = rankIn(event);
     if (rank !== undefined || event.kind === "disconnected") {
       trace.add({ kind: "rank", actor: this.name, rank });

@@ -20,6 +20,8 @@ const STOP_SIGNALS: readonly string[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT
 export interface GuardSpawn {
   readonly process: SimProcess;
   readonly child: GuardChild;
+  /** Whether it has not begun to take orders. */
+  readonly isStarting: boolean;
 }
 
 /** Starts a guard. `onStart` is called when it has started a program, before it reports that. */
@@ -40,7 +42,9 @@ export function spawnGuard(
   }, () => orders.end());
   const output = new SimPipe(process, client, (bytes) => takeReport(bytes), () => endReports());
   const encoder = new TextEncoder();
+  let isStarting = true;
   process.after(START_MS * random.next(), () => {
+    isStarting = false;
     const guard = new Guard({
       orders,
       startProgram: ({ env }) => {
@@ -75,6 +79,9 @@ export function spawnGuard(
   const exit = process.ended.then(({ code, signal }) => signal ?? `exit code ${code}`);
   return {
     process,
+    get isStarting() {
+      return isStarting;
+    },
     child: {
       exit,
       pid: process.pid,

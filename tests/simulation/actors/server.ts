@@ -7,8 +7,10 @@ import { MemoryJournal } from "../../../src/journal/engines/memory_journal.ts";
 import type { Member } from "../../../src/server/connection/member.ts";
 import { createNobody } from "../../../src/server/seats/disconnected_member.ts";
 import type { TokenSource } from "../../../src/server/seats/tokens.ts";
+import { Authenticator } from "../../../src/server/login/authenticator.ts";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
 import { YieldToIo } from "../../../src/time/yield_to_io.ts";
+import type { SimListener } from "../world/listener.ts";
 import { randomStream } from "../world/random_stream.ts";
 import { signalledCode, type SimProcess } from "../world/process.ts";
 import { leaveWhenIdle, SERVER_PORT, type World } from "./world.ts";
@@ -23,6 +25,9 @@ export class ServerActor {
   readonly #world: World;
   process: SimProcess | undefined;
   server: RankServer | undefined;
+  #listener: SimListener | undefined;
+  /** How many callbacks of its process the oracle knows of. */
+  #judgedTurns = 0;
   #starts = 0;
   #isRetired = false;
   /** Shows the oracle which seats the server has found. */
@@ -59,6 +64,20 @@ export class ServerActor {
     this.process.signal("SIGTERM");
   }
 
+  /** Shows the oracle how much the server uses, if it has run since the last time. */
+  judge(): void {
+    const { process, server } = this;
+    if (process === undefined || server === undefined || process.turns === this.#judgedTurns) return;
+    this.#judgedTurns = process.turns;
+    const byAddress = new Map<string, number>();
+    for (const socket of this.#world.network.sockets) {
+      if (socket.process !== process || this.#listener!.isWaiting(socket)) continue;
+      const { hostname } = socket.remoteAddr;
+      byAddress.set(hostname, (byAddress.get(hostname) ?? 0) + 1);
+    }
+    this.#world.oracle.bounds.serverUses(server.usage(), byAddress);
+  }
+
   #run(process: SimProcess): void {
     const { network, serverConfig, scenario, trace, oracle } = this.#world;
     const clock = {
@@ -71,7 +90,10 @@ export class ServerActor {
       oracle.serverEvent(event);
     };
     oracle.serverStarts(process);
-    const server = new RankServer(serverConfig, network.listen(process, SERVER_PORT), {
+    const listener = network.listen(process, SERVER_PORT);
+    this.#listener = listener;
+    this.#judgedTurns = 0;
+    const server = new RankServer(serverConfig, listener, {
       clock,
       wallClock: () => process.now().wall,
       afterIo: defer,
@@ -79,6 +101,7 @@ export class ServerActor {
       report,
       tokens: predictableTokens(scenario.seed, this.#starts),
       journal: this.#openJournal(process, report),
+      authenticator: this.#world.tokens && new Authenticator(this.#world.tokens.known),
     });
     this.server = server;
     this.#restored();

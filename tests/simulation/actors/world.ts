@@ -5,6 +5,7 @@ import type { ClientConfig } from "../../../src/config/client_config.ts";
 import type { ConnectionSystem } from "../../../src/client/connection/connection_system.ts";
 import type { SignalSystem } from "../../../src/client/processes/signal_system.ts";
 import { wait } from "../../../src/time/wait.ts";
+import type { AccessTokens } from "./access_tokens.ts";
 import { randomStream } from "../world/random_stream.ts";
 import type { SimDisk } from "../world/disk.ts";
 import type { Machine } from "../world/machine.ts";
@@ -17,6 +18,7 @@ import type { Trace } from "../trace.ts";
 
 export const SERVER_PORT = 6001;
 export const SERVER_MACHINE = "server";
+export const SERVER = { host: SERVER_MACHINE, port: SERVER_PORT };
 
 export interface World {
   readonly scenario: Scenario;
@@ -26,6 +28,10 @@ export interface World {
   readonly serverMachine: Machine;
   readonly serverConfig: ServerConfig;
   readonly clientConfig: ClientConfig;
+  /** Absent: the server asks for none. */
+  readonly tokens: AccessTokens | undefined;
+  /** Processes of strangers, which last until the faults are repaired at most. */
+  readonly strangers: Set<SimProcess>;
   readonly oracle: Oracle;
   readonly trace: Trace;
 }

@@ -16,6 +16,7 @@ export const FAULT_KINDS = [
   "kill_guard",
   "term_guard",
   "term_guard_twice",
+  "stop_guard_at_start",
   "kill_guard_at_start",
   "kill_program",
   "stop_program",
@@ -33,11 +34,17 @@ export const FAULT_KINDS = [
   "disk_full",
   "disk_read_only",
   "yield",
+  "yield_when_connected",
   "evict",
   "raise",
   "run",
   "cancel",
   "roster",
+  "strangers",
+  "flood_commands",
+  "flood_requests",
+  "burst_of_runs",
+  "flood_events",
 ] as const;
 
 export type FaultKind = typeof FAULT_KINDS[number];
@@ -62,6 +69,7 @@ const SERVER_FAULTS: readonly FaultKind[] = [
   "restore_backup",
   "disk_full",
   "disk_read_only",
+  "strangers",
 ];
 
 /** The machine at which a fault happens: the server's, or that of \`client\`. */

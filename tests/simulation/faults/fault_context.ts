@@ -10,6 +10,7 @@ export interface FaultContext {
   readonly server: ServerActor;
   /** The client that the fault targets. */
   readonly client: ClientActor;
+  readonly clients: readonly ClientActor[];
   /** How long it lasts, in ms; or a random number. */
   readonly ms: number;
   /** Ends a fault after `ms`, unless all faults have been repaired by then. */

@@ -4,6 +4,7 @@
 import type { ClientActor } from "../actors/client.ts";
 import type { Fault } from "./fault.ts";
 import type { FaultContext, Injections } from "./fault_context.ts";
+import { LOAD_FAULTS } from "./load_faults.ts";
 import { MACHINE_FAULTS } from "./machine_faults.ts";
 import { NETWORK_FAULTS } from "./network_faults.ts";
 import { PROCESS_FAULTS } from "./process_faults.ts";
@@ -14,6 +15,7 @@ const INJECTIONS: Injections = {
   ...PROCESS_FAULTS,
   ...MACHINE_FAULTS,
   ...USER_ACTIONS,
+  ...LOAD_FAULTS,
 };
 
 /** Injects a fault. @returns false when it is not possible now */

@@ -1,6 +1,6 @@
 // Signals to the processes of the server and of one client.
 
-import { mayClientFail, mayGuardFail } from "../actors/guarded.ts";
+import { isOfProgram, mayClientFail, mayGuardFail } from "../actors/guarded.ts";
 import type { SimProcess } from "../world/process.ts";
 import type { FaultKind } from "./fault.ts";
 import type { FaultContext, Injections } from "./fault_context.ts";
@@ -15,7 +15,9 @@ export const PROCESS_FAULTS = {
     client.process!.signal("SIGKILL");
     return true;
   },
-  term_client: ({ client }) => terminate(client.process),
+  // A second signal ends a client without its guard.
+  term_client: ({ client }) =>
+    (client.process?.isLeaving !== true || mayClientFail(client)) && terminate(client.process),
   term_client_twice({ world: { scheduler }, client, ms }) {
     const { process } = client;
     if (!terminate(process)) return false;
@@ -29,6 +31,20 @@ export const PROCESS_FAULTS = {
   kill_guard({ client }) {
     if (!mayGuardFail(client)) return false;
     client.guard!.process.signal("SIGKILL");
+    return true;
+  },
+  /** The next guard is suspended before it takes orders; one that has nothing to do is replaced. */
+  stop_guard_at_start(context) {
+    const { client, ms, later } = context;
+    if (!client.isLeading) return false;
+    const stop = (guard: SimProcess) => void suspend(guard, context);
+    client.next.guard = stop;
+    later(ms * 10, () => {
+      if (client.next.guard === stop) client.next.guard = undefined;
+    });
+    if (mayGuardFail(client) && !client.machine.living.some(isOfProgram)) {
+      client.guard!.process.signal("SIGKILL");
+    }
     return true;
   },
   kill_guard_at_start({ client, ms, later }) {

@@ -4,6 +4,7 @@ import { LeadingSession } from "../../../src/client/lead/leading_session.ts";
 import type { Client } from "../../../src/client/mod.ts";
 import { RUN_TIMEOUT_MS } from "../oracle/run_checks.ts";
 import type { SimProcess } from "../world/process.ts";
+import type { ClientActor } from "../actors/client.ts";
 import type { FaultKind } from "./fault.ts";
 import type { FaultContext, Injections } from "./fault_context.ts";
 
@@ -18,13 +19,15 @@ export const USER_ACTIONS = {
   raise(context) {
     return operate(context, "raise", { name: context.client.name });
   },
-  yield(context) {
-    // Also before it has a seat, which must be refused.
-    const { client, process, lead } = context.client;
-    if (client === undefined || process?.state !== "running") return false;
-    const session = lead === undefined ? client : new LeadingSession(client, lead);
-    const send = context.ms % 2 === 0 ? () => session.request("yield") : () => session.notify("yield");
-    process.enter(() => void send().catch(() => {/* Refused. */}));
+  // Also before it has a seat, which must be refused.
+  yield: ({ client, ms }) => sendYield(client, ms),
+  /** As soon as the next connection is open, before the server has named the seat. */
+  yield_when_connected({ client, ms, later }) {
+    const act = () => void sendYield(client, ms);
+    client.next.connected = act;
+    later(ms * 10, () => {
+      if (client.next.connected === act) client.next.connected = undefined;
+    });
     return true;
   },
   roster(context) {
@@ -47,6 +50,15 @@ export const USER_ACTIONS = {
   },
 } satisfies Partial<Injections<FaultKind>>;
 
+/** @param ms as a request if it is even, otherwise as a notification */
+function sendYield({ client, process, lead }: ClientActor, ms: number): boolean {
+  if (client === undefined || process?.state !== "running") return false;
+  const session = lead === undefined ? client : new LeadingSession(client, lead);
+  const send = ms % 2 === 0 ? () => session.request("yield") : () => session.notify("yield");
+  process.enter(() => void send().catch(() => {/* Refused. */}));
+  return true;
+}
+
 function operate(
   { server }: FaultContext,
   method: "evict" | "raise",
@@ -58,7 +70,7 @@ function operate(
 }
 
 /** The client of a running process that has had a seat. */
-function seatedClient({ client: { client, process } }: FaultContext): {
+export function seatedClient({ client: { client, process } }: FaultContext): {
   readonly client: Client;
   readonly process: SimProcess;
   readonly ticket: number;
@@ -68,7 +80,7 @@ function seatedClient({ client: { client, process } }: FaultContext): {
 }
 
 /** Sends a run, which is named after its only argument. */
-function sendRun(
+export function sendRun(
   context: FaultContext,
 ): { readonly process: SimProcess; readonly cancel: () => void } | undefined {
   const seated = seatedClient(context);

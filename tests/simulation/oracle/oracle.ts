@@ -4,17 +4,22 @@
 import type { LeadEnd } from "../../../src/client/lead/lead_parts.ts";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
 import type { RunSummary } from "../../../src/protocol/methods/mod.ts";
+import type { ClientConfig } from "../../../src/config/client_config.ts";
+import type { ServerConfig } from "../../../src/config/server_config.ts";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
 import type { ProgramStart } from "../actors/program.ts";
 import type { Scenario } from "../scenario.ts";
 import type { SimProcess } from "../world/process.ts";
 import type { Scheduler } from "../world/scheduler.ts";
+import { BoundChecks } from "./bound_checks.ts";
 import { RunChecks } from "./run_checks.ts";
 import { SeatChecks } from "./seat_checks.ts";
 import type { Violation } from "./violation.ts";
 
 /** How long a program may run after its machine has slept, in ms: until its guard checks the clock and it has ended. */
 const WAKE_MS = 110;
+/** Guards that have to end early before a client may find that it cannot lead. */
+const UNFIT_GUARDS = 3;
 
 interface ProgramProcess extends ProgramStart {
   readonly process: SimProcess;
@@ -23,6 +28,7 @@ interface ProgramProcess extends ProgramStart {
 export class Oracle {
   readonly runs: RunChecks;
   readonly seats: SeatChecks;
+  readonly bounds: BoundChecks;
   violation: Violation | undefined;
   /** How often each kind of event has happened. */
   readonly covered = new Map<string, number>();
@@ -32,11 +38,19 @@ export class Oracle {
   /** The last hook of each client process. */
   readonly #lastHook = new Map<SimProcess, SimProcess>();
 
-  constructor(scheduler: Scheduler, scenario: Scenario) {
+  constructor(
+    scheduler: Scheduler,
+    { scenario, serverConfig, clientConfig }: {
+      readonly scenario: Scenario;
+      readonly serverConfig: ServerConfig;
+      readonly clientConfig: ClientConfig;
+    },
+  ) {
     this.#scheduler = scheduler;
     const violate = (guarantee: string, message: string) => this.violate(guarantee, message);
     this.runs = new RunChecks(violate);
     this.seats = new SeatChecks(scenario, violate);
+    this.bounds = new BoundChecks(serverConfig, clientConfig, violate, (what) => this.cover(what));
   }
 
   violate(guarantee: string, message: string): void {
@@ -102,12 +116,16 @@ export class Oracle {
     this.runs.clientEnded(name);
   }
 
-  leadEnded(kind: LeadEnd["kind"]): void {
-    this.cover(`lead end: ${kind}`);
+  /** @param guards how many guards the client has started */
+  leadEnded(name: string, end: LeadEnd, guards: number): void {
+    this.cover(`lead end: ${end.kind}`);
+    // All leases of a scenario are long enough. A client needs several guards to find that none can be started.
+    if (end.kind === "unfit" && guards < UNFIT_GUARDS) this.violate("unfit", `${name} ends: ${end.why}`);
   }
 
   serverStarts(server: SimProcess): void {
     this.seats.serverStarts(server);
+    this.bounds.serverStarts();
   }
 
   serverEvent(event: ServerEvent): void {
@@ -117,12 +135,14 @@ export class Oracle {
     if (event.event === "command_accepted") this.runs.accepted(event.args?.[0] ?? "", now);
     if (event.event === "client_left" || event.event === "client_away") this.runs.gone(event.ticket, now);
     this.seats.serverEvent(event);
+    this.bounds.serverEvent(event);
   }
 
   runEnded(run: string, summary: RunSummary): void {
     this.cover("run ended");
     for (const { status } of summary.results) this.cover(`status: ${status}`);
     this.runs.ended(run, summary);
+    this.bounds.runEnded(summary);
   }
 
   /** A process that has finished its work has open descriptors or timers. */

@@ -26,6 +26,11 @@ export class SimListener implements Listener {
     return !this.#isClosed && this.process.state !== "dead";
   }
 
+  /** Whether a connection waits to be accepted. */
+  isWaiting(socket: SimSocket): boolean {
+    return this.#backlog.includes(socket);
+  }
+
   get isFull(): boolean {
     return this.#backlog.length >= BACKLOG;
   }

@@ -15,7 +15,7 @@ const MIN_TIMER_MS = 0.05;
 
 export interface MachineOptions {
   readonly name: string;
-  /** The speed of its clocks: treaper ms in one true ms. */
+  /** The speed of its clocks: their ms in one true ms. */
   readonly speed: number;
   /** The longest delay of a timer, in true ms. */
   readonly latenessMs: number;
@@ -112,7 +112,7 @@ export class Machine {
     return process;
   }
 
-  /** The processes that are not dead, in the order of treaper IDs. */
+  /** The processes that are not dead, in the order of their IDs. */
   get living(): readonly SimProcess[] {
     return [...this.#processes.values()].filter(({ state }) => state !== "dead");
   }

@@ -5,7 +5,7 @@ import type { Instant, InstantClock } from "../../../src/time/clock.ts";
 import type { Machine } from "./machine.ts";
 
 /** "child" is a process that a program has started. */
-export type ProcessKind = "server" | "client" | "guard" | "program" | "child" | "hook";
+export type ProcessKind = "server" | "client" | "guard" | "program" | "child" | "hook" | "stranger";
 
 export interface ProcessEnd {
   readonly code: number;
@@ -60,6 +60,10 @@ export class SimProcess {
   };
   /** Stack traces of what created its timers and descriptors; empty without a trace. */
   readonly origins = new Map<object, string>();
+  /** How many callbacks it has run. */
+  turns = 0;
+  /** It has been asked to end. */
+  isLeaving = false;
   readonly #open = new Set<() => void>();
   #timers = 0;
   #state: ProcessState = "running";
@@ -133,7 +137,10 @@ export class SimProcess {
       this.#waiting.push(callback);
       if (this.machine.isAsleep && this.#waiting.length === 1) this.#continueWhenAwake();
     } else if (this.#waiting.length > 0) this.#waiting.push(callback);
-    else callback();
+    else {
+      this.turns++;
+      callback();
+    }
   }
 
   /** Opens a descriptor. The kernel calls `close` when the process ends; call the result when the process closes it. */
@@ -160,6 +167,7 @@ export class SimProcess {
         this.#trace();
         return this.#flush();
       default:
+        if (signal === "SIGTERM") this.isLeaving = true;
         // Not within the sender's own call.
         return this.defer(() => {
           if (this.onSignal !== undefined) this.onSignal(signal);
@@ -183,7 +191,7 @@ export class SimProcess {
 
   #trace(): void {
     const { kind, machine } = this;
-    if (kind === "child" || kind === "hook") return;
+    if (kind === "child" || kind === "hook" || kind === "stranger") return;
     machine.trace.add({ kind: "process", actor: machine.name, process: kind, state: this.#state });
   }
 
@@ -224,6 +232,7 @@ export class SimProcess {
       if (this.#state !== "running") return;
       if (this.machine.isAsleep) return this.#continueWhenAwake();
       const next = this.#waiting.shift();
+      this.turns++;
       next?.();
       if (this.#waiting.length > 0) this.#flush();
     });

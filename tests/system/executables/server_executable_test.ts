@@ -149,11 +149,11 @@ test("executable: it may not start programs, and writes only where a store or a 
   assertEquals([allow_all ?? false, allow_run, allow_ffi, allow_sys].filter(Boolean), []);
 });
 
-Deno.test("G12: a server without a store and a control socket gives up the right to write before it serves", async () => {
-  const states = await Promise.all(["", "seats.db"].map(async (store) => {
+Deno.test("G12: a server without a journal and a control socket gives up the right to write before it serves", async () => {
+  const states = await Promise.all(["", "rank.sqlite"].map(async (file) => {
     const module = new URL("../../../src/cli/shared/drop_rights.ts", import.meta.url).href;
     const code = `const { dropWriting } = await import("${module}");
-      dropWriting({ session: { store: "${store}" }, control: { socket: "" } });
+      dropWriting({ journal: { file: "${file}" }, control: { socket: "" } });
       console.log((await Deno.permissions.query({ name: "write" })).state);`;
     const { stdout } = await new Deno.Command(Deno.execPath(), {
       args: [

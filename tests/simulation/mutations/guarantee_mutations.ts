@@ -1,18 +1,8 @@
-// The faults that `deno task mutations` puts into the sources: some were once in the product, some are made up.
+// Faults that violate what the server and its clients promise each other: some were once in the product, some are made up.
 
-export interface Mutation {
-  readonly name: string;
-  /** "found" was once in the product, "made" is made up. */
-  readonly origin: "found" | "made";
-  /** The path from the project's root. */
-  readonly file: string;
-  readonly edits: readonly Edit[];
-}
+import type { Mutation } from "./mutation.ts";
 
-/** Replaces `find`, which must occur exactly once in the file. */
-export type Edit = readonly [find: string, replace: string];
-
-export const MUTATIONS: readonly Mutation[] = [
+export const GUARANTEE_MUTATIONS: readonly Mutation[] = [
   {
     name: "a lost answer to yield leaves the client leading",
     origin: "found",
@@ -207,13 +197,3 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [['result.code === 0 ? "ok" : "failed"', 'result.code >= 0 ? "ok" : "failed"']],
   },
 ];
-
-/** Applies the edits to a file's text. @throws {Error} when the text to find does not occur exactly once */
-export function mutate(text: string, edits: readonly Edit[]): string {
-  return edits.reduce((mutated, [find, replace]) => {
-    if (mutated.split(find).length !== 2) {
-      throw new Error(`cannot mutate: does not occur exactly once: ${find}`);
-    }
-    return mutated.replace(find, () => replace);
-  }, text);
-}

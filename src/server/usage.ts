@@ -1,0 +1,54 @@
+// How much of what the server limits is in use, for those who watch over it.
+
+import type { LoginGate } from "./login/mod.ts";
+import type { Seating } from "./seats/mod.ts";
+import type { Session } from "./connection/mod.ts";
+
+export interface ServerUsage {
+  /** Connections, those included that are about to end. */
+  readonly connections: number;
+  /** Connections that have been closed and still have data to send, or wait for the other end to close. */
+  readonly lingering: number;
+  /** Connections that have not logged in. */
+  readonly pendingLogins: number;
+  /** Addresses whose failed logins are counted. */
+  readonly failureAddresses: number;
+  /** Clients in the waiting room. */
+  readonly waiting: number;
+  /** The longest send queue of a connection. */
+  readonly outboxBytes: number;
+  /** The longest line that a client has begun and not finished. */
+  readonly lineBytes: number;
+  /** The same for a connection that has not logged in. */
+  readonly pendingLineBytes: number;
+}
+
+interface UsageParts {
+  readonly sessions: ReadonlySet<Session>;
+  readonly lingering: { readonly size: number };
+  readonly gate: LoginGate;
+  readonly seating: Seating;
+  /** The limit of a send queue. */
+  readonly outboxBytes: number;
+}
+
+export function measureUsage(
+  { sessions, lingering, gate, seating, outboxBytes }: UsageParts,
+): ServerUsage {
+  let [outboxRoom, lineBytes, pendingLineBytes] = [outboxBytes, 0, 0];
+  for (const session of sessions) {
+    const { unfinishedBytes, mode } = session;
+    outboxRoom = Math.min(outboxRoom, session.outboxRoom);
+    lineBytes = Math.max(lineBytes, unfinishedBytes);
+    if (mode === "pending") pendingLineBytes = Math.max(pendingLineBytes, unfinishedBytes);
+  }
+  return {
+    connections: sessions.size,
+    lingering: lingering.size,
+    ...gate.usage,
+    waiting: seating.waiting.size,
+    outboxBytes: outboxBytes - outboxRoom,
+    lineBytes,
+    pendingLineBytes,
+  };
+}
