@@ -8,7 +8,7 @@ import type { Session } from "../connection/mod.ts";
 export function applyTokens(
   replacement: Replacement,
   sessions: Iterable<Session>,
-  seating: Pick<Seating, "watch" | "resume" | "roster">,
+  seating: Pick<Seating, "watch" | "evict" | "roster">,
 ): number {
   let revoked = 0;
   for (const session of [...sessions]) {
@@ -26,7 +26,7 @@ export function applyTokens(
   for (const seat of [...seating.roster]) {
     const { identity, isOpen } = seat.member;
     if (!isOpen && identity !== undefined && replacement.isRevoked(identity)) {
-      seating.resume.evict(seat, "revoked");
+      seating.evict(seat, "revoked");
     }
   }
   return revoked;

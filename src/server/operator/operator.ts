@@ -95,7 +95,7 @@ export class Operator {
     const { rank, ticket, member: { name } } = seat;
     const who = clientRef(seat.member);
     const evictor = by === undefined ? {} : describeEvictor(by);
-    const keepMs = seating.resume.evict(seat, "evicted", by?.identity);
+    const keepMs = seating.evict(seat, "evicted", by?.identity);
     report({ event: "client_evicted", ...who, rank, ticket, keep_ms: keepMs, ...evictor });
     seating.settle();
     flush();

@@ -46,8 +46,8 @@ export class Hello {
 
   #greet(session: Session, { name, lease_ms }: HelloParams): PromptAnswer {
     const { seating, whenNotSeated } = this.#parts;
-    if (lease_ms !== undefined) seating.lease(session, lease_ms);
-    if (name !== undefined) seating.rename(session, name);
+    if (lease_ms !== undefined) seating.details.lease(session, lease_ms);
+    if (name !== undefined) seating.details.rename(session, name);
     if (session.seat === undefined) return { refusal: whenNotSeated(session) };
     return { result: seating.welcome(session.seat) };
   }

@@ -164,7 +164,7 @@ export class LineHandler {
   #decide(session: Session, line: string): void {
     if (!JSON_BEGINNING.test(line)) return this.#parts.text.begin(session);
     session.mode = "json";
-    this.#parts.seating.noteMode(session);
+    this.#parts.seating.details.noteMode(session);
   }
 
   #refuse(session: Session, fault: LineFault, ends: LineEnds): void {

@@ -60,7 +60,7 @@ export class TextHandler {
     const { seat } = session;
     if (seat === undefined) return this.#parts.seating.tellWaiting(session);
     // This invalidates the token that it was sent while it could have been a program.
-    this.#parts.seating.noteMode(session);
+    this.#parts.seating.details.noteMode(session);
     session.notify({ method: "welcome", params: this.#parts.seating.welcome(seat) });
   }
 
@@ -175,7 +175,7 @@ export class TextHandler {
   #rename(session: Session, text: string): void {
     const checked = checkName(text, this.#parts.limits.nameBytes);
     if (!checked.ok) return session.sendText(refusedLine(undefined, checked.message));
-    this.#parts.seating.rename(session, checked.name);
+    this.#parts.seating.details.rename(session, checked.name);
     session.sendText(`Your name is now "${visible(checked.name)}"\n`);
   }
 

@@ -1,18 +1,17 @@
-// Resuming a seat with a token, releasing it with a token, and evicting its member.
+// Resuming a seat with a token, and releasing it with a token.
 
 import { clientRef, type Report } from "../../log/mod.ts";
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Clock } from "../../time/mod.ts";
 import { Session } from "../connection/mod.ts";
-import type { AwaySeats } from "./away_seats.ts";
-import { DisconnectedMember } from "./disconnected_member.ts";
-import type { MemberSeat, RosterChanges } from "./roster_changes.ts";
+import type { Departures } from "./departures.ts";
+import type { RosterChanges } from "./roster_changes.ts";
 import type { FoundSeat, SeatTokens } from "./seat_tokens.ts";
 
 export interface ResumeOptions {
   readonly changes: RosterChanges;
   readonly tokens: SeatTokens;
-  readonly away: AwaySeats;
+  readonly departures: Departures;
   readonly report: Report;
   readonly clock: Clock;
   /** How long a session may take to confirm its new token when another connection presents the previous one, in ms. */
@@ -20,8 +19,6 @@ export interface ResumeOptions {
   readonly afterIo: (callback: () => void) => void;
   /** Starts writing what has been queued. */
   readonly flush: () => void;
-  /** Frees a seat. */
-  readonly free: (seat: MemberSeat, reason: string) => void;
   /** The id of a session in the journal. */
   readonly identify: (session: Session) => string;
   /** Called with a session that has a lease. */
@@ -71,22 +68,22 @@ export class Resume {
 
   /** Moves a session to the seat that `token` claims. A seat that it got when it connected is freed. */
   resume(session: Session, token: string): Refusal | undefined {
-    const { changes, tokens, away, report, free, identify, onLease } = this.#options;
+    const { changes, tokens, departures, report, identify, onLease } = this.#options;
     changes.settle();
     const refusal = this.refuseToken(session, token);
     if (refusal !== undefined || !session.isOpen) return refusal ?? INVALID_TOKEN;
     const { seat, hash: presented } = this.#find(session, token)!;
-    const { ticket, rank, member: before, client: { n } } = seat;
+    const { ticket, rank, member: before } = seat;
     const id = identify(session);
-    if (session.seat !== undefined) free(session.seat, "resumed");
+    if (session.seat !== undefined) departures.free(session.seat, "resumed");
     else if (changes.waiting.has(session)) changes.append({ kind: "withdraw", id });
     session.name = before.name;
     // So that reconnecting does not refill the rate limit's bucket.
     if (before.rate !== undefined) session.rate = before.rate;
     session.leaseMs = Math.max(session.leaseMs, before.leaseMs);
-    away.release(before);
+    departures.release(before);
     const hash = tokens.issue(session);
-    changes.append({ kind: "claim", ticket, n, id, presented, hash }, session);
+    changes.appendTo(seat, { kind: "claim", id, presented, hash }, session);
     this.#confirmations.begin(session);
     if (session.leaseMs > 0) onLease(session);
     report({ event: "client_back", ...clientRef(session), rank, ticket });
@@ -100,7 +97,7 @@ export class Resume {
   confirm(session: Session): void {
     const { seat } = session;
     if (!this.#confirmations.end(session) || seat === undefined) return;
-    this.#options.changes.append({ kind: "confirm", ticket: seat.ticket, n: seat.client.n });
+    this.#options.changes.appendTo(seat, { kind: "confirm" });
   }
 
   /** The session is closed, or has another seat now. */
@@ -110,32 +107,14 @@ export class Resume {
 
   /** Releases the seat that `token` claims for `identity`, on behalf of a member that is disconnected. */
   release(token: string, identity: string | undefined): Refusal | undefined {
-    const { tokens, free } = this.#options;
+    const { tokens, departures } = this.#options;
     const found = tokens.find(token, identity);
     if (found === undefined) return INVALID_TOKEN;
     const { seat } = found;
     if (seat.member instanceof Session) seat.member.hasLeft = true;
     seat.member.closeWith("left", "This seat was released with its resume token");
-    free(seat, "left");
+    departures.free(seat, "left");
     return undefined;
-  }
-
-  /**
-   * Evicts a member; its seat is freed when its lease has ended.
-   *
-   * @param by the name of the token of the client that asks for it.
-   * @returns how long that takes, in ms
-   */
-  evict(seat: MemberSeat, reason: "evicted" | "revoked" = "evicted", by?: string): number {
-    const { changes, away, free } = this.#options;
-    const { ticket, client: { n } } = seat;
-    changes.append({ kind: "evict", ticket, n, by });
-    seat.member.closeWith(reason, "This client was evicted");
-    const disconnected = seat.member;
-    if (!(disconnected instanceof DisconnectedMember)) return 0;
-    const keepMs = away.shorten(disconnected);
-    if (keepMs <= 0) free(seat, reason);
-    return keepMs;
   }
 
   /** The seat that a session could resume with this token. */

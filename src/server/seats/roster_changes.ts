@@ -1,7 +1,14 @@
 // Changes the roster through the journal: records in, effects on sessions out. What the members are told is collected until
 // the roster is settled, in the next iteration of the event loop or when it is read: all of it is one change.
 
-import type { Effect, JournalRecord, RosterSeat, RosterState, SeatedClient } from "../../journal/mod.ts";
+import type {
+  Effect,
+  JournalRecord,
+  RosterSeat,
+  RosterState,
+  SeatedClient,
+  SeatRecord,
+} from "../../journal/mod.ts";
 import type { Journal } from "../../journal/engines/mod.ts";
 import type { Report } from "../../log/mod.ts";
 import type { RosterChange } from "../../ranks/mod.ts";
@@ -44,7 +51,7 @@ export class RosterChanges {
   readonly #arrivals = new Map<string, Session>();
   readonly waiting = new WaitingList();
   /** Sessions that were told, or are about to be, of what the journal may not have saved. */
-  readonly unsaved = new Set<Session>();
+  readonly #unsaved = new Set<Session>();
   #events = noEvents();
   #hasEvents = false;
   #epoch: number;
@@ -53,7 +60,7 @@ export class RosterChanges {
   constructor(options: RosterChangesOptions) {
     this.#options = options;
     this.#epoch = options.journal.state.epoch;
-    this.#notifier = new RosterNotifier(options.report, options.logPromotions, this.unsaved);
+    this.#notifier = new RosterNotifier(options.report, options.logPromotions, this.#unsaved);
   }
 
   get state(): RosterState<Member> {
@@ -77,6 +84,18 @@ export class RosterChanges {
     if (effects.some(({ kind }) => kind === "left" || kind === "withdrawn")) this.schedule();
   }
 
+  appendTo({ ticket, client: { n } }: MemberSeat, record: SeatRecord, session?: Session): void {
+    this.append({ ...record, ticket, n } as JournalRecord, session);
+  }
+
+  /** Returns and forgets those who were told of what the journal may not have saved. */
+  takeUnsaved(): readonly Session[] {
+    if (this.#unsaved.size === 0) return [];
+    const sessions = [...this.#unsaved];
+    this.#unsaved.clear();
+    return sessions;
+  }
+
   /** Settles the roster in the next iteration of the event loop. */
   schedule(): void {
     if (this.#isScheduled) return;
@@ -97,7 +116,7 @@ export class RosterChanges {
       if (change === undefined) break;
       this.announce(change);
     }
-    this.waiting.notifyMoved((session) => this.unsaved.add(session));
+    this.waiting.notifyMoved((session) => this.#unsaved.add(session));
   }
 
   /** Gives the seats their new ranks; the caller announces the change. `undefined` when nothing has happened. */
@@ -162,12 +181,12 @@ export class RosterChanges {
     this.#arrivals.delete(id);
     this.state.attach(seat, session);
     session.seat = seat;
-    this.unsaved.add(session);
+    this.#unsaved.add(session);
     return session;
   }
 
   #wait(session: Session): void {
-    this.unsaved.add(session);
+    this.#unsaved.add(session);
     this.waiting.add(session);
   }
 
@@ -181,17 +200,20 @@ export class RosterChanges {
     if (client.id !== before.id) {
       this.#hold(seat);
       this.#note("back", seat);
-    } else if (client.isAway && !before.isAway) this.#note("away", seat);
+    } else if (client.isAway && !before.isAway) {
+      this.#note("away", seat);
+      this.schedule();
+    }
     if (client.name !== before.name) this.#note("renamed", seat);
     if (client.leaseMs !== before.leaseMs) this.#note("leased", seat);
-    if (seat.member instanceof Session) this.unsaved.add(seat.member);
+    if (seat.member instanceof Session) this.#unsaved.add(seat.member);
   }
 
   #move(seat: MemberSeat): void {
     const { member } = seat;
     if (member instanceof Session) {
       member.seat = seat;
-      this.unsaved.add(member);
+      this.#unsaved.add(member);
     } else if (member instanceof DisconnectedMember) member.seat = seat;
     this.#note("moved", seat);
   }

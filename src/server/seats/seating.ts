@@ -3,10 +3,10 @@
 import type { CloseReason, Roster, Welcome } from "../../protocol/methods/mod.ts";
 import { clientRef } from "../../log/mod.ts";
 import { begin } from "../../journal/engines/mod.ts";
-import type { JournalRecord, SeatRecord } from "../../journal/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
-import { AwaySeats, isEviction } from "./away_seats.ts";
+import { ClientDetails } from "./client_details.ts";
+import { Departures } from "./departures.ts";
 import { type CurrentLeader, Leadership } from "./leadership.ts";
 import { Resume } from "./resume.ts";
 import { type MemberSeat, RosterChanges, type RosterChangesOptions } from "./roster_changes.ts";
@@ -33,17 +33,16 @@ export interface SeatingOptions
 /** Told to clients while the journal cannot be written. */
 export const CANNOT_SAVE = "The server cannot save its journal; see its log";
 
-/** A shorter lease would require checking for silence all the time. */
-const MIN_LEASE_MS = 100;
-
 export class Seating {
   readonly #options: SeatingOptions;
   readonly #changes: RosterChanges;
   readonly #tokens: SeatTokens;
-  readonly #away: AwaySeats;
+  readonly #departures: Departures;
   readonly #welcomes: WelcomeBuilder;
   readonly #leadership: Leadership;
-  /** Resuming and releasing seats with tokens, and evictions. */
+  /** What clients say of themselves. */
+  readonly details: ClientDetails;
+  /** Resuming and releasing seats with tokens. */
   readonly resume: Resume;
   /** Members that move to the end. */
   readonly yields: Yields;
@@ -60,29 +59,29 @@ export class Seating {
     this.#life = journal.state.position;
     const changes = this.#changes = new RosterChanges({
       ...options,
-      onSeating: (session, seat) => this.#introduce(session, seat),
+      onSeating: (session, seat) => this.details.record(session, seat),
       onSeated: (session, seat) => this.#welcome(session, seat),
       onChanged: () => this.#leadership.note(journal.state.roster[0]),
       onSettling: () => this.yields.settle(),
     });
     const tokens = this.#tokens = new SeatTokens(options.tokens, times.resume_grace_ms, changes);
-    const away = this.#away = new AwaySeats(
-      times.resume_grace_ms,
-      clock,
-      (seat) => this.#free(seat, "lapsed"),
-    );
+    const departures = this.#departures = new Departures({
+      ...options,
+      graceMs: times.resume_grace_ms,
+      changes,
+    });
     const welcomes = this.#welcomes = new WelcomeBuilder(options, changes);
     this.#leadership = new Leadership(clock, welcomes.leadAfterMs);
+    this.details = new ClientDetails({ ...options, changes, tokens });
     this.resume = new Resume({
       ...options,
       changes,
       tokens,
-      away,
-      free: (seat, reason) => this.#free(seat, reason),
+      departures,
       identify: (session) => this.#identify(session),
     });
-    this.yields = new Yields({ ...options, changes, tokens, welcomes, resume: this.resume });
-    this.#restore();
+    this.yields = new Yields({ ...options, changes, tokens, welcomes, departures, resume: this.resume });
+    departures.restore();
     this.#leadership.noteRestored(journal.state.roster[0]);
   }
 
@@ -122,7 +121,7 @@ export class Seating {
   }
 
   get awayCount(): number {
-    return this.#away.size;
+    return this.#departures.awayCount;
   }
 
   /** Whether new members have to be refused: what they were told could not be saved. */
@@ -160,24 +159,6 @@ export class Seating {
     this.#changes.waiting.notify(session);
   }
 
-  /** The first line of a session has shown that it is a program, whose seat outlives its connection, or a person. */
-  noteMode({ seat, mode }: Session): void {
-    if (seat !== undefined) this.#append(seat, { kind: "spoke", isProgram: mode === "json" });
-  }
-
-  /** Grants a lease: the seat stays reserved until `leaseMs` after the client was last heard from. */
-  lease(session: Session, leaseMs: number): void {
-    this.settle();
-    const granted = Math.min(Math.max(leaseMs, MIN_LEASE_MS), this.#options.maxLeaseMs);
-    // Never shortened: its holder may not know that a shorter one was granted.
-    if (!session.isOpen || granted <= session.leaseMs) return;
-    session.leaseMs = granted;
-    this.#options.onLease(session);
-    if (session.seat === undefined) return;
-    this.#recordLease(session, session.seat);
-    this.settle();
-  }
-
   /** The session is closed: its seat is freed, or kept for its client. */
   depart(session: Session, reason: CloseReason): void {
     const changes = this.#changes;
@@ -186,37 +167,17 @@ export class Seating {
     if (this.isWaiting(session)) changes.append({ kind: "withdraw", id: session.id });
     const { seat } = session;
     if (seat === undefined || seat.member !== session || !changes.state.isSeated(seat)) return;
-    const keepMs = this.#away.keepMs(session, seat, reason);
-    if (keepMs <= 0) return this.#free(seat, reason);
-    const { ticket, rank } = seat;
-    if (isEviction(reason) && !seat.client.isEvicted) this.#append(seat, { kind: "evict" });
-    this.#append(seat, { kind: "away" });
-    changes.state.attach(seat, this.#away.keep(session, seat, keepMs));
-    this.#options.report({
-      event: "client_away",
-      ...clientRef(session),
-      rank,
-      ticket,
-      reason,
-      keep_ms: keepMs,
-    });
-    changes.schedule();
+    this.#departures.depart(session, seat, reason);
+  }
+
+  /** Evicts a member; its seat is freed when its lease has ended. @returns how long that takes, in ms */
+  evict(seat: MemberSeat, reason: "evicted" | "revoked" = "evicted", by?: string): number {
+    return this.#departures.evict(seat, reason, by);
   }
 
   /** Applies recorded departures, gives free seats to waiting sessions, and notifies all clients concerned. */
   settle(): void {
     this.#changes.settle();
-  }
-
-  rename(session: Session, name: string): void {
-    this.settle();
-    if (session.name === name) return;
-    session.name = name;
-    const { seat, ip, port } = session;
-    if (seat === undefined) return;
-    this.#options.report({ event: "client_named", ip, port, rank: seat.rank, name });
-    this.#append(seat, { kind: "rename", name });
-    this.settle();
   }
 
   watch(session: Session, isOn: boolean): void {
@@ -236,7 +197,7 @@ export class Seating {
 
   /** Stops the timers. */
   stop(): void {
-    this.#away.stop();
+    this.#departures.stop();
     this.yields.stop();
   }
 
@@ -253,44 +214,11 @@ export class Seating {
 
   /** Returns and forgets those who were told of what the journal may not have saved. */
   takeUnsaved(): readonly Session[] {
-    const { unsaved } = this.#changes;
-    if (unsaved.size === 0) return [];
-    const sessions = [...unsaved];
-    unsaved.clear();
-    return sessions;
-  }
-
-  #restore(): void {
-    const { state } = this.#changes;
-    let longestMs = 0;
-    for (const seat of state.roster) {
-      const member = this.#away.restore(seat);
-      state.attach(seat, member);
-      longestMs = Math.max(longestMs, member.keepMs!);
-    }
-    if (state.size === 0) return;
-    this.#options.report({ event: "seats_restored", count: state.size, keep_ms: longestMs });
+    return this.#changes.takeUnsaved();
   }
 
   #identify(session: Session): string {
     return session.id ||= `${this.#life}.${++this.#arrivals}`;
-  }
-
-  /** It may have introduced itself while it waited. */
-  #introduce(session: Session, seat: MemberSeat): void {
-    if (session.mode !== "undecided") this.noteMode(session);
-    if (session.name !== seat.client.name) this.#append(seat, { kind: "rename", name: session.name });
-    if (session.leaseMs > seat.client.leaseMs) this.#recordLease(session, seat);
-  }
-
-  #recordLease(session: Session, seat: MemberSeat): void {
-    const hash = seat.client.hash === undefined ? this.#tokens.issue(session) : undefined;
-    this.#append(seat, { kind: "lease", leaseMs: session.leaseMs, hash });
-  }
-
-  #append(seat: MemberSeat, record: SeatRecord): void {
-    const { ticket, client: { n } } = seat;
-    this.#changes.append({ ...record, ticket, n } as JournalRecord);
   }
 
   #welcome(session: Session, seat: MemberSeat): void {
@@ -298,13 +226,5 @@ export class Seating {
     const params = this.welcome(seat);
     this.#options.report({ event: "client_seated", ...clientRef(session), rank, ticket, epoch: this.epoch });
     session.notify({ method: "welcome", params });
-  }
-
-  #free(seat: MemberSeat, reason: string): void {
-    if (!this.#changes.state.isSeated(seat)) return;
-    const { rank, ticket, member } = seat;
-    this.#away.release(member);
-    this.#options.report({ event: "client_left", ...clientRef(member), rank, ticket, reason });
-    this.#append(seat, { kind: reason === "lapsed" ? "lapse" : "leave" });
   }
 }

@@ -7,6 +7,7 @@ import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import { clientRef, type Report } from "../../log/mod.ts";
 import type { Clock } from "../../time/mod.ts";
 import { type Member, Session } from "../connection/mod.ts";
+import type { Departures } from "./departures.ts";
 import { DisconnectedMember } from "./disconnected_member.ts";
 import { CANNOT_LEAD, mayLead, MUST_YIELD } from "./may_lead.ts";
 import type { Resume } from "./resume.ts";
@@ -18,6 +19,7 @@ export interface YieldsOptions {
   readonly changes: RosterChanges;
   readonly tokens: SeatTokens;
   readonly welcomes: WelcomeBuilder;
+  readonly departures: Departures;
   readonly resume: Resume;
   readonly clock: Clock;
   readonly report: Report;
@@ -161,9 +163,9 @@ export class Yields {
 
   /** @returns how long its seat stays empty, in ms */
   #evict(seat: MemberSeat): number {
-    const { resume, report } = this.#options;
+    const { departures, report } = this.#options;
     const { rank, ticket, member } = seat;
-    const keepMs = resume.evict(seat);
+    const keepMs = departures.evict(seat, "evicted", undefined);
     report({ event: "client_evicted", ...clientRef(member), rank, ticket, keep_ms: keepMs });
     return keepMs;
   }
@@ -220,13 +222,13 @@ export class Yields {
 
   #moveOne(old: MemberSeat): Moved {
     const { changes, resume, tokens } = this.#options;
-    const { ticket, member, client: { id, n } } = old;
+    const { member, client: { id } } = old;
     let hash: string | undefined;
     if (member instanceof Session) {
       resume.forget(member);
       hash = tokens.issue(member);
     }
-    changes.append({ kind: "yield", ticket, n, hash });
+    changes.appendTo(old, { kind: "yield", hash });
     return { old, seat: changes.state.seatById(id)! };
   }
 }

@@ -44,7 +44,7 @@ function scene({ graceMs = 0, journal = memoryJournal() as Journal<Member>, capa
     session.mode = "json";
     session.lastHeardAt = clock.now();
     seating.admit(session);
-    if (leaseMs > 0) seating.lease(session, leaseMs);
+    if (leaseMs > 0) seating.details.lease(session, leaseMs);
     seating.welcome(session.seat!);
     return { session, token: `${issued}` };
   };
@@ -96,7 +96,7 @@ Deno.test("a member that is away already is evicted when its lease is over, not 
   const second = join().session;
   session.close("reset");
   clock.advance(500);
-  assertEquals(seating.resume.evict(seating.roster[0]!), 1_500);
+  assertEquals(seating.evict(seating.roster[0]!), 1_500);
   assertEquals(seating.resume.refuseToken(second, token)?.reason, "unauthenticated");
   assertEquals(promotedAt(second), 2_000);
 });
@@ -108,7 +108,7 @@ Deno.test("a member without a lease is evicted immediately, connected or not", (
     const second = join().session;
     if (isAway) session.close("reset");
     clock.advance(100);
-    assertEquals(seating.resume.evict(seating.roster[0]!), 0);
+    assertEquals(seating.evict(seating.roster[0]!), 0);
     assertEquals(promotedAt(second), 100);
   }
 });
@@ -134,7 +134,7 @@ Deno.test("a lease is granted within bounds, and only grows while the seat lasts
   const { seating, join } = scene();
   const { session } = join();
   const granted = [1, 3_000, 200, 1_000_000].map((leaseMs) => {
-    seating.lease(session, leaseMs);
+    seating.details.lease(session, leaseMs);
     return session.leaseMs;
   });
   assertEquals(granted, [100, 3_000, 3_000, MAX_LEASE_MS]);

@@ -56,7 +56,7 @@ class World {
     session.mode = "json";
     session.lastHeardAt = this.clock.now();
     if (this.seating.admit(session) === "full") return session;
-    if (hasLease) this.seating.lease(session, LEASE_MS);
+    if (hasLease) this.seating.details.lease(session, LEASE_MS);
     if (session.seat !== undefined) this.seating.welcome(session.seat);
     this.sessions.push(session);
     return session;

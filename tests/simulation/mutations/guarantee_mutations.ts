@@ -136,7 +136,7 @@ export const GUARANTEE_MUTATIONS: readonly Mutation[] = [
   {
     name: "a seat lapses before the lease ends",
     origin: "made",
-    file: "src/server/seats/away_seats.ts",
+    file: "src/server/seats/departures.ts",
     edits: [[
       "return session.lastHeardAt + session.leaseMs;",
       "return session.lastHeardAt + session.leaseMs * 0.8;",
@@ -145,10 +145,10 @@ export const GUARANTEE_MUTATIONS: readonly Mutation[] = [
   {
     name: "a restored lease is too short",
     origin: "made",
-    file: "src/server/seats/away_seats.ts",
+    file: "src/server/seats/departures.ts",
     edits: [[
-      "client.isEvicted ? 0 : this.#graceMs, client.leaseMs)",
-      "client.isEvicted ? 0 : this.#graceMs, client.leaseMs * 0.5)",
+      "client.isEvicted ? 0 : graceMs, client.leaseMs)",
+      "client.isEvicted ? 0 : graceMs, client.leaseMs * 0.5)",
     ]],
   },
   {
@@ -172,10 +172,10 @@ export const GUARANTEE_MUTATIONS: readonly Mutation[] = [
   {
     name: "an evicted leader's seat is free immediately",
     origin: "made",
-    file: "src/server/seats/away_seats.ts",
+    file: "src/server/seats/departures.ts",
     edits: [[
-      "const graceMs = client.isEvicted || isEviction(reason) ? 0 : this.#graceMs;",
-      "if (client.isEvicted || isEviction(reason)) return 0;\n    const graceMs = this.#graceMs;",
+      "const graceMs = client.isEvicted || isEviction(reason) ? 0 : this.#options.graceMs;",
+      "if (client.isEvicted || isEviction(reason)) return 0;\n    const { graceMs } = this.#options;",
     ]],
   },
   {
