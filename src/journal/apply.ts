@@ -71,11 +71,12 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
   join: {
     validIf: "neither a seat nor a waiting client has this id",
     does: "a seat behind all others, a place in the waiting room, or neither where all are taken",
-    apply(state, { kind: _, ...client }) {
-      if (isKnown(state, client.id)) return "known already";
+    apply(state, record) {
+      if (isKnown(state, record.id)) return "known already";
       if (state.size < state.capacity) {
-        return [{ kind: "seated", seat: state.seat(client), hasWaited: false }];
+        return [{ kind: "seated", seat: state.seat(record), hasWaited: false }];
       }
+      const { kind: _, ...client } = record;
       if (state.waiting.size >= state.waitingCapacity) return [{ kind: "full", client }];
       state.addWaiting(client);
       return [{ kind: "waiting", client, place: state.waiting.size }];

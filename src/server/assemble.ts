@@ -40,7 +40,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   let stopRetrying: (() => void) | undefined;
   const commit = () => {
     const isSaved = journal.commit();
-    const concerned = seating.takeUnsaved();
+    const concerned = seating.takeTold();
     if (isSaved) return;
     breakOff(concerned, limits.retryAfterMs);
     stopRetrying ??= clock.after(COMMIT_RETRY_MS, () => {

@@ -9,6 +9,8 @@ export interface Journal<Member = unknown> {
    * may be unknown, and seats must not keep their tickets.
    */
   readonly mayLackRecords: boolean;
+  /** Whether records survive this process; then {@linkcode commit} may fail. */
+  readonly keepsRecords: boolean;
   /** Gives a record its position, applies it, and keeps it with the next {@linkcode commit}. @returns what came of it */
   append(record: JournalRecord): readonly Effect<Member>[];
   /**

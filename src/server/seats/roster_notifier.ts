@@ -3,8 +3,9 @@
 import type { Member as ShownMember, RosterChanged } from "../../protocol/methods/mod.ts";
 import { clientRef, type Report } from "../../log/mod.ts";
 import type { RosterChange, Seat } from "../../ranks/mod.ts";
-import { type Member, Session } from "../connection/mod.ts";
+import type { Member, Session } from "../connection/mod.ts";
 import { notifyPromotions } from "./notify_promotions.ts";
+import type { ToldSessions } from "./told_sessions.ts";
 
 /** What has happened in the roster, apart from promotions. */
 export interface RosterEvents {
@@ -27,13 +28,17 @@ export class RosterNotifier {
   readonly #behind = new WeakSet<Session>();
 
   /** Those who were notified are added to it. */
-  readonly #told: Set<Session>;
+  readonly #told: ToldSessions;
 
   /** @param logPromotions how many promotions of one change are logged one by one; more are logged as one line. */
-  constructor(report: Report, logPromotions: number, told: Set<Session>) {
+  constructor(report: Report, logPromotions: number, told: ToldSessions) {
     this.#report = report;
     this.#logPromotions = logPromotions;
     this.#told = told;
+  }
+
+  get hasWatchers(): boolean {
+    return this.#watchers.size > 0;
   }
 
   watch(session: Session, isOn: boolean): void {
@@ -45,13 +50,12 @@ export class RosterNotifier {
   announcePromotions(change: RosterChange<Seat<Member>>, epoch: number, members: number): void {
     const { promoted } = change;
     if (promoted.length === 0) return;
-    for (const { seat: { member } } of promoted) if (member instanceof Session) this.#told.add(member);
+    for (const { seat } of promoted) this.#told.add(seat.member);
     notifyPromotions(promoted, epoch, members);
     this.#logPromoted(promoted, epoch);
   }
 
   notifyWatchers(epoch: number, members: number, events: RosterEvents): void {
-    if (this.#watchers.size === 0) return;
     const { joined, left, renamed, away, back, leased } = events;
     const params: RosterChanged = {
       epoch,

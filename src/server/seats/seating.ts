@@ -47,7 +47,7 @@ export class Seating {
   /** Members that move to the end. */
   readonly yields: Yields;
   /** Makes the ids of this life unlike those of all others. */
-  readonly #life: number;
+  readonly #life: string;
   #arrivals = 0;
   #isOpen = true;
 
@@ -56,7 +56,7 @@ export class Seating {
     const { journal, capacity, waitingCapacity, clock, times } = options;
     begin(journal, capacity, waitingCapacity);
     this.#options = options;
-    this.#life = journal.state.position;
+    this.#life = `${journal.state.position}.`;
     const changes = this.#changes = new RosterChanges({
       ...options,
       onSeating: (session, seat) => this.details.record(session, seat),
@@ -212,13 +212,13 @@ export class Seating {
     this.#changes.append({ kind: "complete" });
   }
 
-  /** Returns and forgets those who were told of what the journal may not have saved. */
-  takeUnsaved(): readonly Session[] {
-    return this.#changes.takeUnsaved();
+  /** Returns and forgets those who were told of records that the journal may not have saved. */
+  takeTold(): readonly Session[] {
+    return this.#changes.told.take();
   }
 
   #identify(session: Session): string {
-    return session.id ||= `${this.#life}.${++this.#arrivals}`;
+    return session.id ||= this.#life + ++this.#arrivals;
   }
 
   #welcome(session: Session, seat: MemberSeat): void {
