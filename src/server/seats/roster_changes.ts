@@ -88,6 +88,11 @@ export class RosterChanges {
     this.append({ ...record, ticket, n } as JournalRecord, session);
   }
 
+  /** The session is about to be told of what the journal may not have saved. */
+  noteTold(session: Session): void {
+    this.#unsaved.add(session);
+  }
+
   /** Returns and forgets those who were told of what the journal may not have saved. */
   takeUnsaved(): readonly Session[] {
     if (this.#unsaved.size === 0) return [];

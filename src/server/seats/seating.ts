@@ -212,6 +212,11 @@ export class Seating {
     this.#changes.append({ kind: "complete" });
   }
 
+  /** The session is about to be told of what the journal may not have saved. */
+  noteTold(session: Session): void {
+    this.#changes.noteTold(session);
+  }
+
   /** Returns and forgets those who were told of what the journal may not have saved. */
   takeUnsaved(): readonly Session[] {
     return this.#changes.takeUnsaved();
