@@ -212,6 +212,11 @@ export class Seating {
     this.#changes.append({ kind: "complete" });
   }
 
+  /** The session is about to be told of records that the journal may not have saved. */
+  noteTold(session: Session): void {
+    this.#changes.told.add(session);
+  }
+
   /** Returns and forgets those who were told of records that the journal may not have saved. */
   takeTold(): readonly Session[] {
     return this.#changes.told.take();
