@@ -49,7 +49,8 @@ function folderOf(path: string): string {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.AlreadyExists) return "the file exists already";
+  if (error instanceof Deno.errors.AlreadyExists) return "the file already exists";
+  if (error instanceof Deno.errors.NotFound) return "its directory does not exist";
   return error instanceof Error ? error.message : String(error);
 }
 
