@@ -1,5 +1,5 @@
-// What each record does to the state, as one table: pure, without a clock, chance or the runtime, so that every server that
-// applies the same records comes to the same state.
+// What each record does to the state, as one table. Pure: without a clock, randomness or the runtime, so that the same records
+// always lead to the same state.
 
 import {
   type Arrival,
@@ -13,32 +13,32 @@ import {
 import type { RosterSeat, RosterState } from "./roster_state.ts";
 import type { SeatedClient } from "./snapshot.ts";
 
-/** What came of a record, for the sessions that it concerns. */
+/** What a record has changed, for the sessions concerned. */
 export type Effect<Member = unknown> =
-  /** Seats of the life before that could not be kept. */
+  /** Seats from before the start that could not be kept. */
   | { readonly kind: "started"; readonly dropped: readonly RosterSeat<Member>[] }
   | { readonly kind: "completed" }
   | { readonly kind: "seated"; readonly seat: RosterSeat<Member>; readonly hasWaited: boolean }
-  /** `place` is 1 for the first that waits. */
+  /** `place` is 1 for the client that gets the next free seat. */
   | { readonly kind: "waiting"; readonly client: Arrival; readonly place: number }
   | { readonly kind: "full"; readonly client: Arrival }
   | { readonly kind: "withdrawn"; readonly id: string }
   | { readonly kind: "left"; readonly seat: RosterSeat<Member>; readonly hasLapsed: boolean }
-  /** The client of the seat is as the record says. */
+  /** The client of the seat has changed as the record says. */
   | { readonly kind: "changed"; readonly seat: RosterSeat<Member>; readonly before: SeatedClient }
   | { readonly kind: "yielded"; readonly seat: RosterSeat<Member>; readonly before: RosterSeat<Member> }
-  /** The record changed nothing: it was not valid when its turn came. */
+  /** The record was not valid when it was applied, and changed nothing. */
   | { readonly kind: "void"; readonly reason: VoidReason };
 
 export type VoidReason =
   | "no such seat"
-  | "claimed since"
+  | "resumed since"
   | "not away"
-  | "away already"
-  | "evicted already"
+  | "already away"
+  | "already evicted"
   | "wrong token"
   | "nothing to confirm"
-  | "known already"
+  | "already known"
   | "not waiting";
 
 type Outcome<Member> = readonly Effect<Member>[] | VoidReason;
@@ -50,29 +50,29 @@ interface Rule<Kind extends RecordKind> {
   readonly apply: <Member>(state: RosterState<Member>, record: RecordOf<Kind>) => Outcome<Member>;
 }
 
-const SAME = "the seat exists, and was not claimed since";
+const SAME = "the seat exists and has not been resumed since";
 
 export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
   start: {
     validIf: "always",
     does:
-      "sets capacity and waiting room; every seat is away, seats beyond the capacity and those of clients " +
-      "that have not spoken as programs are gone, and the waiting room is empty",
+      "sets the capacity and the size of the waiting room; removes seats beyond the capacity, and seats of clients " +
+      "that have not sent a line as a program; all other seats are away, and the waiting room is empty",
     apply: (state, record) => [{ kind: "started", dropped: state.begin(record) }],
   },
   complete: {
     validIf: "always",
-    does: "no lease of an earlier life is unknown any more",
+    does: "no lease from before the start can still be unknown",
     apply(state) {
       state.complete();
       return [{ kind: "completed" }];
     },
   },
   join: {
-    validIf: "neither a seat nor a waiting client has this id",
-    does: "a seat behind all others, a place in the waiting room, or neither where all are taken",
+    validIf: "no seat and no waiting client has this id",
+    does: "gives the client a seat below all others, or else a place in the waiting room, or else neither",
     apply(state, record) {
-      if (isKnown(state, record.id)) return "known already";
+      if (isKnown(state, record.id)) return "already known";
       if (state.size < state.capacity) {
         return [{ kind: "seated", seat: state.seat(record), hasWaited: false }];
       }
@@ -83,13 +83,13 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
     },
   },
   withdraw: {
-    validIf: "a client with this id waits",
-    does: "it waits no more",
+    validIf: "a client with this id is waiting",
+    does: "removes the client from the waiting room",
     apply: (state, { id }) => state.removeWaiting(id) ? [{ kind: "withdrawn", id }] : "not waiting",
   },
   spoke: {
     validIf: SAME,
-    does: "the seat of a program outlives the server's process; a person has no token",
+    does: "the seat of a program is kept when the server restarts; the seat of a person loses its token",
     apply: (state, record) =>
       withSeat(
         state,
@@ -99,37 +99,37 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
   },
   leave: {
     validIf: SAME,
-    does: "the seat is gone; all below move up; the client that has waited longest is seated",
+    does: "removes the seat; all clients below move up; the client that has waited longest gets a seat",
     apply: (state, record) => withSeat(state, record, (seat) => free(state, seat, false)),
   },
   away: {
-    validIf: "the seat exists, was not claimed since, and is not away",
-    does: "the seat is kept for its client",
+    validIf: "the seat exists, has not been resumed since, and is not away",
+    does: "the seat is away: it is reserved for its client",
     apply: (state, record) =>
       withSeat(
         state,
         record,
-        (seat) => seat.client.isAway ? "away already" : revise(state, seat, { isAway: true }),
+        (seat) => seat.client.isAway ? "already away" : revise(state, seat, { isAway: true }),
       ),
   },
   claim: {
     validIf:
-      "the seat exists, was not claimed since and is not evicted; the token is its current or its last used one; " +
-      "no other seat and no waiting client has this id",
-    does: "the seat belongs to the connection with this id; the token is replaced",
+      "the seat exists, has not been resumed since, and is not evicted; the token is its current one or the one used " +
+      "last; no other seat and no waiting client has this id",
+    does: "gives the seat to the connection with this id, and replaces the token",
     apply: (state, record) =>
       withSeat(state, record, (seat) => {
         const { id, presented, hash } = record;
         const { client } = seat;
-        if (client.isEvicted) return "evicted already";
+        if (client.isEvicted) return "already evicted";
         if (presented !== client.hash && presented !== client.usedHash) return "wrong token";
-        if (id !== client.id && isKnown(state, id)) return "known already";
+        if (id !== client.id && isKnown(state, id)) return "already known";
         return revise(state, seat, { id, n: client.n + 1, hash, usedHash: presented, isAway: false });
       }),
   },
   confirm: {
-    validIf: "the seat exists, was not claimed since, and its last used token is valid",
-    does: "only the current token is valid",
+    validIf: "the seat exists, has not been resumed since, and the token used last is still valid",
+    does: "only the current token stays valid",
     apply: (state, record) =>
       withSeat(
         state,
@@ -141,15 +141,15 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
       ),
   },
   lapse: {
-    validIf: "the seat exists, was not claimed since, and is away",
-    does: "as leave",
+    validIf: "the seat exists, has not been resumed since, and is away",
+    does: "as `leave`",
     apply: (state, record) =>
       withSeat(state, record, (seat) => seat.client.isAway ? free(state, seat, true) : "not away"),
   },
   yield: {
     validIf: SAME,
     does:
-      "its client gets a new seat behind all others, in one step, with the token of the record or the one it had",
+      "moves the client to a new seat below all others in one step, with the token of the record, or else its old one",
     apply: (state, record) =>
       withSeat(state, record, (before) => {
         const { client } = before;
@@ -159,23 +159,23 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
       }),
   },
   evict: {
-    validIf: "the seat exists, was not claimed since, and is not evicted",
-    does: "the seat cannot be claimed any more; it is gone with a leave or lapse",
+    validIf: "the seat exists, has not been resumed since, and is not evicted",
+    does: "the seat can no longer be resumed; a later `leave` or `lapse` removes it",
     apply: (state, record) =>
       withSeat(
         state,
         record,
-        (seat) => seat.client.isEvicted ? "evicted already" : change(state, seat, { isEvicted: true }),
+        (seat) => seat.client.isEvicted ? "already evicted" : change(state, seat, { isEvicted: true }),
       ),
   },
   rename: {
     validIf: SAME,
-    does: "the client has another name",
+    does: "changes the name of the client",
     apply: (state, record) => withSeat(state, record, (seat) => revise(state, seat, { name: record.name })),
   },
   lease: {
     validIf: SAME,
-    does: "the client has a lease, which is never shortened, and perhaps its first token",
+    does: "gives the client a lease or a longer one, and a token if it has none",
     apply: (state, record) =>
       withSeat(state, record, (seat) => {
         const { leaseMs, hash } = seat.client;
@@ -188,10 +188,10 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
 };
 
 /**
- * Applies the next record. @returns what came of it; a record that is not valid changes nothing
+ * Applies the next record. @returns what it has changed; a record that is not valid changes nothing
  *
- * @throws {Error} for an unknown record, a later version, or a position that is not the next one: skipping a record would
- * lead to another state than that of the others
+ * @throws {Error} for an unknown record, a later version, or a position that is not higher than the last: skipping a record
+ * would lead to a different state
  */
 export function apply<Member>(
   state: RosterState<Member>,
@@ -218,7 +218,7 @@ function withSeat<Member>(
 ): Outcome<Member> {
   const seat = state.seatOf(ticket);
   if (seat === undefined) return "no such seat";
-  return seat.client.n === n ? apply(seat) : "claimed since";
+  return seat.client.n === n ? apply(seat) : "resumed since";
 }
 
 function change<Member>(
@@ -231,7 +231,7 @@ function change<Member>(
   return [{ kind: "changed", seat, before }];
 }
 
-/** A change that the members are shown. */
+/** A change that members can see, so it begins a new epoch. */
 function revise<Member>(
   state: RosterState<Member>,
   seat: RosterSeat<Member>,
@@ -241,7 +241,7 @@ function revise<Member>(
   return change(state, seat, changes);
 }
 
-/** At most one client is seated: the position of a record is the ticket of one seat only. */
+/** Seats at most one waiting client: a position can be the ticket of only one seat. */
 function free<Member>(
   state: RosterState<Member>,
   seat: RosterSeat<Member>,

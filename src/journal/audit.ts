@@ -1,5 +1,5 @@
-// The audit: what happened besides the records. It is no part of the state: a server that cannot write it loses entries, which
-// it counts, and nothing else. Pure.
+// The audit: entries about what changed no seat, such as commands and logins. They are not part of the state: if they cannot
+// be written, the server counts and drops them, and nothing else depends on them. Pure.
 
 import type { Position } from "./record.ts";
 
@@ -16,7 +16,7 @@ export interface AuditClient {
   readonly rank?: number | undefined;
 }
 
-/** A client that did something to another. */
+/** A client that evicted another. */
 export type AuditActor = Pick<AuditClient, "name" | "identity" | "rank">;
 
 /** A client that has a seat. */
@@ -30,7 +30,7 @@ export interface AuditCommand {
   readonly args?: readonly string[] | undefined;
   /** How many further arguments are not shown. */
   readonly argsOmitted?: number | undefined;
-  /** The entry stands for commands with more different arguments than are recorded. */
+  /** The entry stands for commands whose different arguments are not all recorded. */
   readonly argsDiffer?: true | undefined;
 }
 
@@ -44,7 +44,7 @@ export type AuditEntry =
     readonly executors: readonly Position[];
     /** Of each executor. */
     readonly statuses: readonly string[];
-    /** What the sender was told. */
+    /** As the sender received them. */
     readonly counts: Readonly<Record<string, number>>;
     readonly ms: number;
   } & AuditCommand)
@@ -73,7 +73,7 @@ export type AuditEntry =
   | { readonly kind: "tokens"; readonly tokens: number; readonly revoked: number }
   | { readonly kind: "server_start"; readonly version: string; readonly address: string }
   | { readonly kind: "server_stop"; readonly signal: string }
-  /** As many entries as its count could not be written here. */
+  /** This many entries, by its count, could not be written at this point. */
   | { readonly kind: "lost" };
 
 export type AuditKind = AuditEntry["kind"];
@@ -86,7 +86,7 @@ export interface KeptEntry {
   /** Of the last record before it; a run has the position at which its executors were chosen. */
   readonly position: Position;
   readonly entry: AuditEntry;
-  /** For how many equal ones it stands. */
+  /** The number of equal entries that it stands for. */
   readonly count: number;
 }
 
@@ -100,7 +100,7 @@ export interface AuditSink {
    * Takes an entry and returns immediately; never throws.
    *
    * @param position where it belongs, if not to the current position
-   * @param count for how many equal ones it stands
+   * @param count the number of equal entries that it stands for
    */
   note(entry: AuditEntry, position?: Position, count?: number): void;
   /** Writes what it can. To be called before the journal is closed. */

@@ -55,7 +55,7 @@ export function eventText(event: ServerEvent): string {
         count(event.count, "seat")
       } restored from the journal, reserved for up to ${event.keep_ms} ms`;
     case "journal_opened":
-      return `Opened the ${event.origin} journal '${event.path}'`;
+      return openedText(event);
     case "journal_failed":
       return `Cannot write to the journal: ${event.message}`;
     case "audit_failed":
@@ -112,6 +112,19 @@ export function eventText(event: ServerEvent): string {
       } in flight`;
     case "stopped":
       return "Server stopped";
+  }
+}
+
+function openedText({ origin, path }: EventOf<"journal_opened">): string {
+  switch (origin) {
+    case "new":
+      return `Created the journal '${path}'`;
+    case "existing":
+      return `Opened the journal '${path}'`;
+    case "migrated":
+      return `Migrated the store of an earlier version to the journal '${path}'`;
+    case "backup":
+      return `Opened the journal '${path}', a backup: all seats have new tickets`;
   }
 }
 

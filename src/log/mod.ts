@@ -2,5 +2,5 @@
 
 export { openEventLog } from "./event_log.ts";
 export { clientRef, type LoggedCommand, type LoggedOutcome, type NamedClient } from "./server_event.ts";
-export type { Report, ServerEvent } from "./server_event.ts";
+export type { JournalOrigin, Report, ServerEvent } from "./server_event.ts";
 export { ThrottledReports } from "./throttled_reports.ts";

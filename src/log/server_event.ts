@@ -15,6 +15,9 @@ export function clientRef({ ip, port, name, address }: NamedClient): ClientRef {
   return name === address ? { ip, port } : { ip, port, name };
 }
 
+/** How the file of a journal came to be: created now, written by a server before, turned from a store, or copied. */
+export type JournalOrigin = "new" | "existing" | "migrated" | "backup";
+
 export interface NamedClient {
   readonly ip: string;
   readonly port: number;
@@ -119,11 +122,11 @@ export type ServerEvent =
   | ({ readonly event: "client_back"; readonly rank: number; readonly ticket: number } & ClientRef)
   | ({ readonly event: "client_waiting"; readonly position: number } & ClientRef)
   | { readonly event: "seats_restored"; readonly count: number; readonly keep_ms: number }
-  /** The file of the journal, by its full path; a migrated one was a store of version 0.1. */
+  /** The file of the journal, by its full path. */
   | {
     readonly event: "journal_opened";
     readonly path: string;
-    readonly origin: "new" | "existing" | "migrated";
+    readonly origin: JournalOrigin;
   }
   /** The file cannot be written, with the consequences; it is tried again. */
   | { readonly event: "journal_failed"; readonly message: string }

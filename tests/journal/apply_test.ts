@@ -130,7 +130,7 @@ Deno.test("an id is that of one client: no seat is claimed by a connection that 
     assertEquals(
       append({ kind: "claim", ticket: first.ticket, n: 0, id, presented: "hash a", hash: "next" }),
       [
-        { kind: "void", reason: "known already" },
+        { kind: "void", reason: "already known" },
       ],
     );
   }

@@ -106,13 +106,13 @@ for (const [name, make, numRuns] of SUBJECTS) {
     }
     const rare = [
       "no such seat",
-      "claimed since",
+      "resumed since",
       "not away",
-      "away already",
-      "evicted already",
+      "already away",
+      "already evicted",
       "wrong token",
     ]
-      .concat("nothing to confirm", "known already", "not waiting").map((reason) => `void: ${reason}`);
+      .concat("nothing to confirm", "already known", "not waiting").map((reason) => `void: ${reason}`);
     for (const one of ["join: full", "join: waiting", "leave: seated", "lapse: seated", ...rare]) {
       assert(seen.has(one), `"${one}" never came`);
     }

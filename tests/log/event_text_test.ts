@@ -96,7 +96,7 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
   ],
   journal_opened: [
     { event: "journal_opened", path: "/var/lib/rankserver/journal.db", origin: "migrated" },
-    "Opened the migrated journal '/var/lib/rankserver/journal.db'",
+    "Migrated the store of an earlier version to the journal '/var/lib/rankserver/journal.db'",
   ],
   audit_failed: [
     { event: "audit_failed", message: "database or disk is full" },

@@ -3,14 +3,20 @@
 import { deadline } from "@std/async/deadline";
 import { ignoredWarnings, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
-import { openEventLog, type Report, type ServerEvent } from "../../log/mod.ts";
+import { type JournalOrigin, openEventLog, type Report, type ServerEvent } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
 import type { EvictParams } from "../../protocol/methods/mod.ts";
 import { auditedReport, OperatorSocket } from "../../server/operator/mod.ts";
 import type { Authenticator } from "../../server/login/mod.ts";
 import { type Clock, DENO_CLOCK } from "../../time/mod.ts";
 import type { AuditSink } from "../../journal/mod.ts";
-import { AuditWriter, FileJournal, type Journal, MemoryJournal } from "../../journal/engines/mod.ts";
+import {
+  AuditWriter,
+  FileJournal,
+  type Journal,
+  type JournalFile,
+  MemoryJournal,
+} from "../../journal/engines/mod.ts";
 import type { Member } from "../../server/connection/mod.ts";
 import { createNobody, RANDOM_TOKENS } from "../../server/seats/mod.ts";
 import { RankServer } from "../../server/mod.ts";
@@ -187,12 +193,21 @@ async function openJournal(
       onRecovery: (lost) => report({ event: "audit_recovered", lost }),
     });
     const shown = visible(fullPath(path));
-    const origin = file.origin === "journal" ? "existing" : file.origin;
-    return { journal, audit, notice: { event: "journal_opened", path: shown, origin } };
+    return { journal, audit, notice: { event: "journal_opened", path: shown, origin: originOf(file) } };
   } catch (error) {
     if ((error as Error).name === "JournalFileError") throw new StartupError((error as Error).message);
     throw error;
   }
+}
+
+function originOf(
+  { origin, mayLackRecords, snapshot, records }:
+    & Pick<JournalFile, "mayLackRecords" | "snapshot" | "records">
+    & { readonly origin: "new" | "journal" | "migrated" },
+): JournalOrigin {
+  if (origin !== "journal") return origin;
+  const hasContents = snapshot !== undefined || records.length > 0;
+  return mayLackRecords && hasContents ? "backup" : "existing";
 }
 
 const DAY_MS = 24 * 3_600_000;

@@ -1,4 +1,4 @@
-// The key `session.store` of version 0.1, which is now `journal.file`. A configuration that still has it means the same.
+// The former key `session.store`, which still works and means `journal.file`.
 
 import type { Section } from "../reader/mod.ts";
 import { isTable, type ProblemList, type TomlTable } from "../toml/mod.ts";

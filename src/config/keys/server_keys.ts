@@ -118,14 +118,14 @@ export const SESSION_SETTINGS = {
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const JOURNAL_SETTINGS = {
   file: path("file",
-    "SQLite file that keeps seats and tickets across a restart, and what happened; empty: nothing is kept. With " +
-    "a new file, no client leads until session.lease_max_ms have passed."),
+    "SQLite file that keeps seats and tickets across a restart, and a record of what happened, see docs/audit.md; " +
+    "empty: nothing is kept. With a new file, no client leads until session.lease_max_ms have passed."),
   keepDays: integer("keep_days", "days", [30, 1, 3_650],
-    "How long the file shows what happened; seats are kept for as long as they exist."),
+    "How long the record of what happened is kept; seats that are taken are not deleted."),
   arguments: boolean("arguments", true,
     "Whether the file contains the arguments of commands; set it to false if they may be secret."),
   maxBytes: integer("max_bytes", "bytes", [GIBI, 16 * MEBI, 1_024 * GIBI],
-    "Maximum size of the file; beyond that, the oldest of what happened is deleted before keep_days have passed."),
+    "Maximum size of the file; if it is larger, the oldest records are deleted before keep_days have passed."),
 };
 
 /** Which clients the server admits: without a tokens file, any that can connect. */

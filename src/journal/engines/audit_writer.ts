@@ -1,5 +1,5 @@
-// Writes the audit. Entries wait in memory and are written together about once a second, so that a run costs no transaction of
-// its own. What cannot be written is tried again; what does not fit into the memory meanwhile is lost, and counted.
+// Writes the audit. Entries are collected in memory and written together about once a second, so that a run needs no
+// transaction of its own. A failed write is repeated; entries beyond the limit of the queue are counted and dropped.
 
 import type { AuditEntry, AuditSink, Position } from "../mod.ts";
 
@@ -44,21 +44,21 @@ interface Waiting {
 
 /** How long entries wait at most, in ms; also the time until writing is tried again. */
 const PAUSE_MS = 1_000;
-/** The pause before the next ones when there are more than one transaction may write, in ms. */
+/** The pause between two transactions while entries are left, in ms. */
 const SHORT_PAUSE_MS = 20;
-/** What one transaction writes at most: a few milliseconds. */
+/** The most that one transaction writes: it takes a few milliseconds. */
 const MAX_ROWS = 500;
 const MAX_BATCH_LENGTH = 512 * 1_024;
-/** Old entries are deleted when so many have been written: one transaction deletes more. */
+/** Old entries are deleted after this many were written; one call deletes more than that. */
 const ROWS_PER_PRUNE = 5_000;
-/** How much may wait, in UTF-16 code units: some seconds of a busy server. */
+/** The limit of the queue, in UTF-16 code units: some seconds of a busy server. */
 const MAX_QUEUED = 8 * 1_024 * 1_024;
 
 export class AuditWriter implements AuditSink {
   readonly #options: AuditWriterOptions;
   #queue: Waiting[] = [];
   #queuedLength = 0;
-  /** After the first lost entry, all are lost until that is recorded, so that the record marks the place of the gap. */
+  /** After the first dropped entry, all are dropped until the loss is recorded, so that there is one gap, at a known place. */
   #lost = 0;
   #hasFailed = false;
   #sincePruned = 0;
@@ -83,7 +83,7 @@ export class AuditWriter implements AuditSink {
     }
     const json = JSON.stringify(entry);
     const last = this.#queue.at(-1);
-    // What a client repeats is one entry.
+    // Equal entries in a row are one.
     if (last?.json === json && last.position === position) {
       last.count += count;
       return;
@@ -98,7 +98,7 @@ export class AuditWriter implements AuditSink {
   close(): void {
     this.#stopTimer?.();
     while (this.#queue.length > 0 && this.#writeBatch());
-    // What was lost was recorded as an entry, too.
+    // A recovery has added an entry about the loss, and may have set the timer.
     this.#stopTimer?.();
     const lost = this.#lost + this.#queue.reduce((sum, { count }) => sum + count, 0);
     if (this.#hasFailed) this.#options.onRecovery(lost);

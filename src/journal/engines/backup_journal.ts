@@ -4,11 +4,11 @@ import { backup, DatabaseSync } from "node:sqlite";
 import { JournalFileError } from "./journal_file_error.ts";
 import { openForReading } from "./open_for_reading.ts";
 
-/** A journal has hashes of tokens and the arguments of commands. */
+/** A journal contains hashes of tokens and the arguments of commands. */
 const MODE = 0o600;
 
 /**
- * The copy is marked: a server that starts from it knows that it may lack what was promised since.
+ * The copy is marked as a backup: it may lack records that clients rely on.
  *
  * @returns the size of the copy, in bytes
  * @throws {JournalFileError} also when `to` exists
@@ -18,7 +18,7 @@ export async function backupJournal(from: string, to: string): Promise<number> {
   const temporary = `${to}.${crypto.randomUUID()}.tmp`;
   try {
     Deno.openSync(temporary, { write: true, createNew: true, mode: MODE }).close();
-    // Within a transaction, because otherwise the copy would start again whenever the server writes something.
+    // In a transaction, because otherwise the copy would start again whenever the server writes.
     source.exec("BEGIN; SELECT may_lack FROM about");
     await backup(source, temporary);
     mark(temporary);
@@ -49,7 +49,8 @@ function folderOf(path: string): string {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.AlreadyExists) return "the file exists already";
+  if (error instanceof Deno.errors.AlreadyExists) return "the file already exists";
+  if (error instanceof Deno.errors.NotFound) return "its directory does not exist";
   return error instanceof Error ? error.message : String(error);
 }
 

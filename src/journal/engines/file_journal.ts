@@ -1,5 +1,5 @@
-// A journal in a file: records, and from time to time a snapshot of the state that they led to. All records between two
-// commits are one transaction. While the disk is full, records wait in memory, and nothing that relies on them is sent.
+// A journal in a file: records, and sometimes a snapshot of the state after them. All records between two commits are one
+// transaction. While the disk is full, records stay in memory, and nothing that depends on them is sent.
 
 import { apply, type Effect, type JournalRecord, type Position, RosterState, type Snapshot } from "../mod.ts";
 import type { Journal } from "./journal.ts";
@@ -12,10 +12,10 @@ export interface KeptRecord {
   readonly record: JournalRecord;
 }
 
-/** Where the records are kept. */
+/** Where the records are stored. */
 export interface JournalFile {
   readonly path: string;
-  /** It may lack records that were promised: it is new or a backup. */
+  /** It may lack records that clients rely on: it is new or a backup. */
   readonly mayLackRecords: boolean;
   /** The newest snapshot; `undefined`: there is none. */
   readonly snapshot: Snapshot | undefined;
@@ -38,8 +38,8 @@ export interface FileJournalOptions {
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
   /**
-   * Records between two snapshots, or half as many as there are seats, so that snapshots do not cost much more than records:
-   * so many are applied again at the next start.
+   * Records between two snapshots, or half as many as there are seats if that is more, so that snapshots take not much more
+   * time than records. At most this many are replayed at the next start.
    */
   readonly recordsPerSnapshot: number;
   /** Called when writing begins to fail. */
@@ -52,7 +52,7 @@ export interface FileJournalOptions {
 const RETRY_MS = 1_000;
 /** The longest time between two snapshots, in ms: old records are deleted up to a snapshot. */
 const SNAPSHOT_MS = 24 * 3_600_000;
-/** With so many records since the last snapshot, a life begins with one. */
+/** With at least this many records to replay, a server writes a snapshot when it has started. */
 const MANY_RECORDS = 1_000;
 
 export class FileJournal<Member> implements Journal<Member> {
@@ -69,9 +69,9 @@ export class FileJournal<Member> implements Journal<Member> {
   #hasFailed = false;
 
   /**
-   * Applies what the file contains. @param file is closed with the journal, or when this fails
+   * Replays the file. @param file is closed with the journal, or if this fails
    *
-   * @throws {JournalFileError} when the file contains what this program does not know
+   * @throws {JournalFileError} if the file contains something that this program does not know
    */
   constructor(file: JournalFile, nobody: Member, options: FileJournalOptions) {
     this.#file = file;
@@ -108,7 +108,7 @@ export class FileJournal<Member> implements Journal<Member> {
     const isDue = count >= Math.max(recordsPerSnapshot, state.size / 2) || now() >= this.#snapshotAt;
     const snapshot = isDue ? state.toSnapshot() : undefined;
     try {
-      // Without a lease, records that a power failure takes away let no two clients lead. Those before a synced one stay.
+      // Without a lease, no two clients can lead because a power failure lost records. A sync also keeps all earlier ones.
       this.#file.write(this.#waiting, snapshot, state.leases > 0);
     } catch (error) {
       this.#retryAt = now() + RETRY_MS;

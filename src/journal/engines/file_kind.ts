@@ -1,4 +1,4 @@
-// Which files are journals, and which are stores of version 0.1.
+// Tells journals from the stores of earlier versions.
 
 import type { DatabaseSync } from "node:sqlite";
 import { refusal } from "./journal_file_error.ts";

@@ -1,4 +1,4 @@
-// A journal that keeps nothing but its state: for a server whose seats need not outlive it.
+// A journal that stores nothing: for a server whose seats are lost when it ends.
 
 import { apply, type Effect, type JournalRecord, type Position, RosterState } from "../mod.ts";
 import type { Journal } from "./journal.ts";
@@ -11,8 +11,8 @@ export class MemoryJournal<Member> implements Journal<Member> {
   #next: Position;
 
   /**
-   * @param firstPosition of the first record after the start; higher than all that earlier servers gave, because tickets
-   * must not be given twice
+   * @param firstPosition of the first record after the start; higher than all positions of earlier servers, because tickets
+   * must not be reused
    */
   constructor(firstPosition: Position, nobody: Member) {
     this.state = new RosterState(nobody);

@@ -1,4 +1,4 @@
-// Turns the file of version 0.1 into a journal, once: its seats become the first snapshot.
+// Turns the store of an earlier version into a journal: its seats become the first snapshot.
 
 import type { DatabaseSync } from "node:sqlite";
 import { JOURNAL_VERSION, type SavedSeat, type Snapshot } from "../mod.ts";
@@ -56,7 +56,7 @@ function isClear(path: string): boolean {
   }
 }
 
-/** Nothing needs it any more, and a store without one counts as one that lacks something. */
+/** The journal does not need it, and an interrupted migration treats a store without one as incomplete. */
 export function removeMarker(path: string): void {
   try {
     Deno.removeSync(path);

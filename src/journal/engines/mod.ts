@@ -1,4 +1,4 @@
-// Where the order of the records comes from, and where they are kept.
+// Journals: where records get their positions, and where they are stored.
 
 export { type AuditFile, AuditWriter, type AuditWriterOptions } from "./audit_writer.ts";
 export { FileJournal, type FileJournalOptions, type JournalFile, type KeptRecord } from "./file_journal.ts";

@@ -1,5 +1,5 @@
 // Opens or creates the database of a journal. An existing file that is not a valid journal is refused and left unchanged;
-// one of version 0.1, which had the seats as rows, is turned into a journal.
+// the store of an earlier version, which had the seats as rows, is turned into a journal.
 
 import { DatabaseSync } from "node:sqlite";
 import {
@@ -15,8 +15,8 @@ import { orFileError, refusal } from "./journal_file_error.ts";
 import { migrateStore, removeMarker } from "./migrate_store.ts";
 
 /**
- * `about.may_lack`: the file may lack records that were promised, because it is new or a copy. `audit`: what happened, and is
- * no part of the state.
+ * `about.may_lack`: the file may lack records that clients rely on, because it is new or a backup. `audit` is not part of the
+ * state.
  */
 const SCHEMA = `
   CREATE TABLE records (position INTEGER PRIMARY KEY, at INTEGER NOT NULL, record TEXT NOT NULL) STRICT;

@@ -1,11 +1,15 @@
-// Opens a journal for other programs than its server.
+// Opens a journal for programs other than its server.
 
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { hasLog, isMissingOrEmpty, kindOf } from "./file_kind.ts";
 import { JournalFileError, orFileError, refusal } from "./journal_file_error.ts";
 
-/** For a server that just now writes what cannot be read meanwhile. */
+const INTERRUPTED = "its creation was interrupted; start the server with it to finish that";
+const OLD_STORE =
+  "it is the store of an earlier version (session.store); start the server with it to migrate it";
+
+/** While the server holds a lock that keeps readers out. */
 const BUSY_TIMEOUT_MS = 1_000;
 
 /**
@@ -48,8 +52,7 @@ function open(path: string, location: string): DatabaseSync {
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const kind = kindOf(path, database);
     if (kind === "journal") return database;
-    const reason = kind === "new" ? "its creation was interrupted" : "it is a store of version 0.1";
-    throw refusal(path, `${reason}; start the server with it once`);
+    throw refusal(path, kind === "new" ? INTERRUPTED : OLD_STORE);
   } catch (error) {
     database.close();
     throw error;

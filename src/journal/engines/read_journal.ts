@@ -1,5 +1,5 @@
-// Reads the file of a journal, also while a server writes it. Rows are read in pages: a transaction that stays open while the
-// reader of a pipe is slow would let the server's file grow.
+// Reads the file of a journal, even while a server writes to it. Rows are read in pages, because a transaction that stays open
+// for a slow reader of the output would make the server's file grow.
 
 import type { DatabaseSync } from "node:sqlite";
 import {

@@ -1,4 +1,4 @@
-// How long a journal keeps what happened. What its state needs is never deleted: the newest snapshot and the records behind it.
+// Deletes old records and audit entries. The newest snapshot and the records after it are never deleted: the state needs them.
 
 import type { DatabaseSync } from "node:sqlite";
 
@@ -12,14 +12,14 @@ export interface Retention {
 /** The most that one call deletes, so that no turn of the server takes long. */
 const MAX_AUDIT_LINES = 10_000;
 const MAX_SPANS = 2;
-/** After so many lines the size is measured again. */
+/** The size is measured again after this many lines. */
 const LINES_AT_ONCE = 500;
 
 /**
- * Deletes what is too old, and the oldest of what is too much; within a transaction of its own.
+ * Deletes what is too old, and the oldest of the rest while the file is too large. Uses a transaction of its own.
  *
- * Records are deleted from one snapshot to the next: the oldest snapshot that is left is older than every record that is
- * left, so that they can be replayed from it. Without such a snapshot they can be replayed from the beginning.
+ * Records are deleted from one snapshot to the next, so the remaining records can be replayed: from the oldest snapshot if
+ * it is older than all of them, and otherwise from the first record.
  *
  * @param now milliseconds since 1970
  * @returns whether there may be more to delete: call it again soon
@@ -48,7 +48,7 @@ export function prune(database: DatabaseSync, { keepMs, maxBytes }: Retention, n
   }
 }
 
-/** Without the pages that are free: they are used before the file grows. */
+/** Without free pages: SQLite reuses them before the file grows. */
 function usedBytes(database: DatabaseSync): number {
   const { bytes } = database.prepare(
     `SELECT (page_count - freelist_count) * page_size AS bytes
@@ -65,7 +65,7 @@ function deleteAudit(database: DatabaseSync, before: number, atMost: number): nu
   return Number(changes);
 }
 
-/** Deletes the oldest records, up to the first snapshot behind them, when that is from before a time. */
+/** Deletes the oldest records, up to the first snapshot after them, if that snapshot is older than `before`. */
 function deleteSpan(database: DatabaseSync, before: number): boolean {
   const end = database.prepare(
     `SELECT position, at FROM snapshots WHERE position >= (SELECT min(position) FROM records)

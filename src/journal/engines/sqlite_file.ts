@@ -69,7 +69,7 @@ export class SqliteFile implements JournalFile, AuditFile {
     if (snapshot !== undefined) this.prune(records.at(-1)!.at);
   }
 
-  /** A power failure may take the last ones away. */
+  /** Not synced: a power failure may lose the last rows. */
   writeAudit(rows: readonly AuditRow[]): void {
     this.#transact(false, () => {
       for (const { at, position, json } of rows) this.#addEntry.run(at, position, json);
@@ -77,8 +77,7 @@ export class SqliteFile implements JournalFile, AuditFile {
   }
 
   /**
-   * Deletes what need not be kept any longer. It is called with every snapshot, and has to be called by those who write many
-   * audit lines between two of them.
+   * Deletes what is older than the retention allows. Called with each snapshot; also call it after writing many audit lines.
    *
    * @param now milliseconds since 1970
    */
@@ -86,7 +85,7 @@ export class SqliteFile implements JournalFile, AuditFile {
     try {
       prune(this.database, this.#retention, now);
     } catch {
-      // The disk may be full: deleting needs space, too. It is done later.
+      // The disk may be full, and deleting also needs space. A later call repeats it.
     }
   }
 

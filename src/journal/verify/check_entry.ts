@@ -1,4 +1,4 @@
-// Whether an entry of the audit fits the state at its position: who sent a command, and to whom.
+// Checks an audit entry against the state at its position: the sender of a command, and its executors.
 
 import type { AuditEntry, AuditMember, Position, RosterState } from "../mod.ts";
 import { Violation } from "./violation.ts";
@@ -6,7 +6,7 @@ import { Violation } from "./violation.ts";
 type Run = Extract<AuditEntry, { readonly kind: "run" }>;
 type Command = Extract<AuditEntry, { readonly kind: "command" }>;
 
-/** The ways in which an executor's part of a run can end. */
+/** The statuses of an executor. */
 const STATUSES: ReadonlySet<string> = new Set([
   "ok",
   "failed",
@@ -32,7 +32,7 @@ export function checkSender(state: RosterState, entry: Run | Command, position: 
   throw new Violation(
     "G4",
     position,
-    `${what} was sent to ${entry.executors} clients, with ${below} below it`,
+    `${what} was sent to more clients (${entry.executors}) than were below it (${below})`,
   );
 }
 
@@ -62,15 +62,15 @@ function checkExecutors(
 export function checkCounts({ run, executors, statuses, counts }: Run, position: Position): void {
   const fail = (why: string) => new Violation("G7", position, `Run ${run}: ${why}`);
   if (statuses.length !== executors.length) {
-    throw fail(`${executors.length} executors have ${statuses.length} statuses`);
+    throw fail(`the number of statuses (${statuses.length}) is not that of executors (${executors.length})`);
   }
   const own: Record<string, number> = {};
   for (const status of statuses) {
-    if (!STATUSES.has(status)) throw fail(`${JSON.stringify(status)} is no status`);
+    if (!STATUSES.has(status)) throw fail(`${JSON.stringify(status)} is not a status`);
     own[status] = (own[status] ?? 0) + 1;
   }
   for (const status of new Set([...Object.keys(counts), ...Object.keys(own)])) {
     const [told, is] = [counts[status] ?? 0, own[status] ?? 0];
-    if (told !== is) throw fail(`its sender was told ${told} ${status}, and ${is} of its executors were`);
+    if (told !== is) throw fail(`the sender was sent ${told} as the count of ${status}, but it is ${is}`);
   }
 }

@@ -1,4 +1,4 @@
-// Replays a journal and checks after each record what the guarantees say. The first violation is thrown.
+// Replays a journal and checks the guarantees after each record. Throws the first violation.
 
 import {
   type Effect,
@@ -20,11 +20,11 @@ export interface Proof {
   readonly from: Position;
   readonly to: Position;
   readonly records: number;
-  /** Records that were not valid when their turn came, and changed nothing. */
+  /** Records that were void: they changed nothing. */
   readonly void: number;
-  /** Lives of servers. */
+  /** Starts of a server. */
   readonly starts: number;
-  /** Tickets that were given. */
+  /** Tickets that were assigned. */
   readonly tickets: number;
   readonly maxSeats: number;
   readonly snapshots: number;
@@ -33,7 +33,7 @@ export interface Proof {
   readonly executors: number;
   /** Commands without answers. */
   readonly commands: number;
-  /** Runs and commands before the oldest snapshot: who was there is not known any more. */
+  /** Runs and commands from before the oldest snapshot: the seats at that time are no longer known. */
   readonly unplaced: number;
   /** Entries that the server could not write. */
   readonly lost: number;
@@ -100,16 +100,16 @@ export class Verifier {
     this.#leads.take(at, record, effects, this.#state, this.#roster.first);
   }
 
-  /** A snapshot behind the record at its position. @throws {Violation} */
+  /** A snapshot, after the record at its position. @throws {Violation} */
   snapshot(position: Position, snapshot: Snapshot): void {
     const { position: at } = this.#state;
     this.#roster.settle();
     if (position !== at || snapshot.position !== at) {
-      throw new Violation("snapshot", position, "A snapshot belongs to no record");
+      throw new Violation("snapshot", position, "A snapshot without a record at its position");
     }
     checkSeats(snapshot);
     if (canonical(snapshot) !== canonical(this.#state.toSnapshot())) {
-      throw new Violation("snapshot", position, "A snapshot differs from what the records lead to");
+      throw new Violation("snapshot", position, "A snapshot differs from the state after the records");
     }
     this.#counts.snapshots++;
   }
@@ -126,7 +126,7 @@ export class Verifier {
     } else counts.commands += count;
     if (position < counts.from) counts.unplaced++;
     else if (position !== this.#state.position) {
-      throw new Violation("G4", position, "A command was sent at a position that has no record");
+      throw new Violation("G4", position, "A command was sent at a position without a record");
     } else {
       this.#roster.settle();
       checkSender(this.#state, entry, position);
@@ -138,9 +138,9 @@ export class Verifier {
     if (!this.#hasBegun && record.kind !== "start") {
       throw new Violation("order", position, "The records before it are missing");
     }
-    // A server that starts takes a position by the clock.
+    // After a start, positions continue from the clock.
     if (record.kind === "start" ? position <= last : position !== last + 1) {
-      throw new Violation("order", position, `The records behind position ${last} are missing`);
+      throw new Violation("order", position, `The records after position ${last} are missing`);
     }
     this.#hasBegun = true;
   }
@@ -151,7 +151,7 @@ export class Verifier {
     const { ticket } = effect.seat;
     const rank = this.#roster.rankOf(effect.seat);
     if (ticket !== position || ticket <= this.#lastTicket) {
-      throw new Violation("G10", position, `Ticket ${ticket} was given after ticket ${this.#lastTicket}`);
+      throw new Violation("G10", position, `Ticket ${ticket} was assigned after ticket ${this.#lastTicket}`);
     }
     if (rank !== this.#state.size - 1) {
       throw new Violation("G2", position, `The new ticket ${ticket} has rank ${rank}`);
@@ -164,19 +164,25 @@ export class Verifier {
   #checkRoom(position: Position): void {
     const { size, capacity, waiting, waitingCapacity } = this.#state;
     this.#counts.maxSeats = Math.max(this.#counts.maxSeats, size);
-    if (size > capacity) throw new Violation("G3", position, `${size} of ${capacity} seats are taken`);
+    if (size > capacity) {
+      throw new Violation("G3", position, `More seats are taken (${size}) than there are (${capacity})`);
+    }
     if (waiting.size > waitingCapacity) {
-      throw new Violation("G3", position, `${waiting.size} of ${waitingCapacity} clients wait`);
+      throw new Violation(
+        "G3",
+        position,
+        `More clients wait (${waiting.size}) than there are places (${waitingCapacity})`,
+      );
     }
   }
 }
 
-/** G1 and G2, whenever seats have moved up: all have the ranks of their places in the order of their tickets. */
+/** G1 and G2, whenever seats have moved up: the rank of a seat is its index in the order of tickets. */
 function checkRanks({ roster, position }: RosterState): void {
   let last = -1;
   for (const [index, { rank, ticket }] of roster.entries()) {
     if (rank !== index) throw new Violation("G1", position, `Rank ${index} is missing`);
-    if (ticket <= last) throw new Violation("G2", position, `Ticket ${ticket} is behind ${last}`);
+    if (ticket <= last) throw new Violation("G2", position, `Ticket ${ticket} is after ${last}`);
     last = ticket;
   }
 }
@@ -184,13 +190,17 @@ function checkRanks({ roster, position }: RosterState): void {
 /** Of a snapshot, before it is used. */
 function checkSeats({ position, capacity, seats }: Snapshot): void {
   if (seats.length > capacity) {
-    throw new Violation("G3", position, `A snapshot has ${seats.length} of ${capacity} seats`);
+    throw new Violation(
+      "G3",
+      position,
+      `A snapshot has more seats (${seats.length}) than there are (${capacity})`,
+    );
   }
   let last: SavedSeat | undefined;
   const ids = new Set<string>();
   for (const seat of seats) {
     if (seat.ticket <= (last?.ticket ?? 0) || seat.ticket > position) {
-      const before = last === undefined ? "" : ` behind ${last.ticket}`;
+      const before = last === undefined ? "" : ` after ${last.ticket}`;
       throw new Violation("G10", position, `A snapshot has ticket ${seat.ticket}${before}`);
     }
     if (ids.has(seat.id)) throw new Violation("G1", position, "A snapshot has the same client twice");

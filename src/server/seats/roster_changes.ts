@@ -1,5 +1,5 @@
-// Changes the roster through the journal: records in, effects on sessions out. What the members are told is collected until
-// the roster is settled, in the next iteration of the event loop or when it is read: all of it is one change.
+// Changes the roster through the journal: records in, effects on sessions out. Notifications are collected until the roster is
+// settled, in the next iteration of the event loop or when it is read: all of them are one change.
 
 import type {
   Effect,

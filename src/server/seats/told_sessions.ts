@@ -1,4 +1,4 @@
-// Sessions that were told, or are about to be, of records that the journal may not have saved.
+// Sessions with messages that depend on records that may not be saved yet.
 
 import { type Member, Session } from "../connection/mod.ts";
 

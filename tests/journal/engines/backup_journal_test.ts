@@ -63,7 +63,7 @@ Deno.test("a backup does not replace a file, is private, and leaves nothing else
   const size = await backupJournal(folder.file, copy);
   const { size: actual, mode } = Deno.statSync(copy);
   assertEquals([actual, mode! & 0o777], [size, 0o600]);
-  await assertRejects(() => backupJournal(folder.file, copy), Error, "the file exists already");
+  await assertRejects(() => backupJournal(folder.file, copy), Error, "the file already exists");
   await assertRejects(() => backupJournal(folder.file, `${folder.path}/no/copy`), Error, "Cannot back up");
   const others = [...Deno.readDirSync(folder.path)].map(({ name }) => name).filter((name) =>
     name.startsWith("copy")

@@ -186,6 +186,6 @@ Deno.test("a store that an old server has open is refused, and is not touched", 
   assertThrows(() => openForReading(folder.file), JournalFileError);
   assertEquals(folder.contents, before);
   server.close();
-  assertThrows(() => openForReading(folder.file), JournalFileError, "start the server with it once");
+  assertThrows(() => openForReading(folder.file), JournalFileError, "start the server with it to migrate it");
   new SqliteFile(folder.file, NOW).close();
 });

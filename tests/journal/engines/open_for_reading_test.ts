@@ -98,7 +98,7 @@ Deno.test("what is not a journal is refused with the reason", () => {
   folder.edit((database) => database.exec("CREATE TABLE notes (text TEXT)"));
   refuses("it belongs to another program");
   folder.edit((database) => database.exec("DROP TABLE notes"));
-  refuses("its creation was interrupted; start the server with it once");
+  refuses("its creation was interrupted; start the server with it to finish that");
   assertEquals(folder.names, ["rank.sqlite"], "reading leaves nothing behind");
 });
 

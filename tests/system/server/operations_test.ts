@@ -171,6 +171,7 @@ Deno.test("the journal is backed up while clients hold seats, and after it is re
     assertEquals([restored.code, restored.stderr], [0, ""]);
     await using server = await ServerProcess.start({ args });
     await server.line("10 seats restored");
+    await server.line("a backup: all seats have new tickets");
     const client = await RawClient.connect(server.port);
     const { rank, resume } = members[7]!.welcome;
     const { result } = await client.request("hello", { resume });

@@ -6,7 +6,7 @@ import { count as counted, quoted } from "../../../words/mod.ts";
 type NameOf = (ticket: number) => string | undefined;
 type Run = Extract<AuditEntry, { readonly kind: "run" }>;
 
-/** Executors of a run that are named because they did not do what was asked. */
+/** How many executors of a run are named because they failed. */
 const MAX_NAMED = 10;
 
 /** @param count for how many the entry stands. @param nameOf the name of a client */
@@ -36,7 +36,7 @@ function textOf(entry: AuditEntry, count: number, nameOf: NameOf): string {
         entry.keepMs === 0 ? "" : `; seat stays empty for ${entry.keepMs} ms`
       }`;
     case "raise":
-      return `${client(entry.who)} raised by the operator: ${
+      return `${client(entry.who)} raised to rank 0 by the operator: ${
         counted(entry.above, "client")
       } above moved to the end`;
     case "reload":
@@ -56,7 +56,7 @@ function textOf(entry: AuditEntry, count: number, nameOf: NameOf): string {
     case "lost":
       return `${
         counted(count, "audit entry was", "audit entries were")
-      } lost: the disk was full, or there were too many`;
+      } lost: the disk was full, or too many were waiting to be written`;
   }
 }
 

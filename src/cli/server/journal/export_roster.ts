@@ -17,9 +17,12 @@ export function exportRoster(reader: JournalReader, moment: Moment, isJson: bool
 }
 
 function tooEarly(reader: JournalReader): string {
-  const first = reader.oldestSnapshot()?.position ?? reader.bounds?.first;
-  if (first === undefined) return "The journal contains no records";
-  return `The journal does not go back that far: it begins at position ${first}`;
+  const [first] = reader.records(-1);
+  // The first record, or a snapshot before it if older records were deleted.
+  const position = Math.min(first?.position ?? Infinity, reader.oldestSnapshot()?.position ?? Infinity);
+  if (position === Infinity) return "The journal contains no records";
+  const time = first === undefined ? "" : ` (${timeText(first.at)})`;
+  return `The journal does not go back that far: it begins at position ${position}${time}`;
 }
 
 function jsonOf(state: RosterState): string {

@@ -1,6 +1,6 @@
-// Which items of the history are shown.
+// Selects the lines of the history.
 
-/** Whom an item concerns. */
+/** The clients that a line is about. */
 export interface Concerned {
   readonly tickets: readonly number[];
   /** As they were at that time. */
@@ -18,7 +18,11 @@ export interface HistoryFilter {
 export function parseFilter(of: string | undefined, command: string | undefined): HistoryFilter | string {
   if (of === undefined) return { client: undefined, command };
   const [, mark, number] = /^(@|ticket:)(.*)$/s.exec(of) ?? [];
-  if (mark === undefined) return { client: ({ names }) => names.includes(of), command };
+  if (mark === undefined) {
+    // As in `--raise name:TEXT`.
+    const name = of.replace(/^name:/, "");
+    return { client: ({ names }) => names.includes(name), command };
+  }
   const value = /^\d{1,16}$/.test(number!) ? Number(number) : NaN;
   if (!Number.isSafeInteger(value)) return `--of must be a name, @RANK or ticket:N, got "${of}"`;
   const key = mark === "@" ? "ranks" : "tickets";

@@ -1,4 +1,4 @@
-// Runs `rankserver history`, `verify`, `export` and `backup`: reads the flags, opens the file, and prints what comes of it.
+// Runs `rankserver history`, `verify`, `export` and `backup`: reads the flags, opens the file, and prints the result.
 
 import { visible } from "../../../words/mod.ts";
 import { parseFlags, printAnswer, revoke } from "../../shared/mod.ts";
@@ -110,7 +110,9 @@ function wordsOf(
 
 function wrongWords(needed: 1 | 2, surplus: string | undefined): string {
   if (surplus !== undefined) return `Unexpected argument "${surplus}"`;
-  return needed === 1 ? "No journal; name its file" : "Name the file of the journal and that of the copy";
+  return needed === 1
+    ? "Missing argument: FILE (the journal)"
+    : "Missing arguments: FILE (the journal) and TO (the copy)";
 }
 
 async function printHelp(name: JournalCommandName): Promise<number> {

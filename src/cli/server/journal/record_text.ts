@@ -1,9 +1,9 @@
-// One line for each record that people want to know of.
+// One line for each record that is of interest to people.
 
 import { count, quoted } from "../../../words/mod.ts";
 import type { SeatedThen, Step } from "./roster_replay.ts";
 
-/** `undefined`: the record changed nothing that people see, or the audit says more about it. */
+/** `undefined`: the record changed nothing of interest, or the audit has an entry that says more. */
 export function recordText(step: Step): string | undefined {
   const text = textOf(step);
   if (text === undefined || step.newFirst === undefined) return text;
@@ -24,7 +24,7 @@ function textOf({ record, effects, before, after, waited }: Step): string | unde
       return `Server started with ${count(record.capacity, "seat")}${lost}`;
     }
     case "complete":
-      return "All leases of earlier servers are over";
+      return "All leases from before this start have ended";
     case "join": {
       if (effect?.kind === "seated") {
         return `${client(after)} joined at rank ${after?.rank}${tokenText(record.identity)}`;
@@ -38,7 +38,7 @@ function textOf({ record, effects, before, after, waited }: Step): string | unde
     case "leave":
       return `${client(before)} left rank ${before?.rank}${seatedText(after)}`;
     case "lapse":
-      return `${client(before)} did not come back to rank ${before?.rank}${seatedText(after)}`;
+      return `${client(before)} did not resume rank ${before?.rank} in time${seatedText(after)}`;
     case "away":
       return `${client(before)} disconnected from rank ${before?.rank}; seat reserved`;
     case "claim":
@@ -51,7 +51,7 @@ function textOf({ record, effects, before, after, waited }: Step): string | unde
       return `${client(before)} at rank ${before?.rank} is named ${quoted(record.name)}`;
     case "lease":
       return `${client(before)} at rank ${before?.rank} has a lease of ${record.leaseMs} ms`;
-    // Details between the server and a program, and what the audit says more about.
+    // Details of the protocol, and evictions, of which the audit has an entry.
     case "spoke":
     case "confirm":
     case "evict":
@@ -67,7 +67,7 @@ function tokenText(identity: string | undefined): string {
   return identity === undefined ? "" : ` with token ${quoted(identity)}`;
 }
 
-/** The client from the waiting room that has got a seat. */
+/** The client from the waiting room that got the free seat. */
 function seatedText(after: SeatedThen | undefined): string {
   return after === undefined ? "" : `; ${client(after)} joined at rank ${after.rank} from the waiting room`;
 }

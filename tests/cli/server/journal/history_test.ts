@@ -1,4 +1,4 @@
-// `rankserver history` and its siblings: what they print, and how they end.
+// `rankserver history`, `verify`, `export` and `backup`: their output and exit codes.
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { historyLines } from "../../../../src/cli/server/journal/print_history.ts";
@@ -35,7 +35,7 @@ function sample(recordsPerSnapshot = 10): JournalFolder {
 const ALL = `
 14:00:00.000Z Server started with 5 seats
 14:00:00.000Z Server 0.1.0 listens on 0.0.0.0:6001
-14:00:00.000Z All leases of earlier servers are over
+14:00:00.000Z All leases from before this start have ended
 14:00:00.000Z Client 'alice' (ticket 3) joined at rank 0
 14:00:00.000Z Client 'bob' (ticket 4) joined at rank 1
 14:00:00.000Z Client 'carol' (ticket 5) joined at rank 2
@@ -45,7 +45,7 @@ const ALL = `
 14:01:00.000Z Client 'eve' (ticket 7) joined at rank 4
 14:01:00.000Z Client 'frank' is number 1 in the waiting room
 14:01:00.000Z Client 'alice' (ticket 3) disconnected from rank 0; seat reserved
-14:01:08.000Z Client 'alice' (ticket 3) did not come back to rank 0; Client 'frank' (ticket 10) joined at rank 4 from the waiting room; rank 0 is now 'bob' (ticket 4)
+14:01:08.000Z Client 'alice' (ticket 3) did not resume rank 0 in time; Client 'frank' (ticket 10) joined at rank 4 from the waiting room; rank 0 is now 'bob' (ticket 4)
 14:01:09.000Z Client 'bob' (ticket 4) at rank 0 ran 'restart' 'nginx' on 4 clients, run 1: 3 ok, 1 failed ['frank' (ticket 10) failed] after 20 ms
 14:01:09.000Z Client 'carol' (ticket 5) at rank 1 evicted by the operator
 14:01:09.000Z Client 'carol' (ticket 5) left rank 1
@@ -53,7 +53,7 @@ const ALL = `
 14:01:09.000Z Server shut down (SIGTERM)
 15:00:00.000Z Server started with 5 seats, 1 client lost its seat
 15:00:00.000Z Client 'robert' (ticket 4) resumed rank 0
-15:00:00.000Z Client 'dave' (ticket 6) did not come back to rank 1
+15:00:00.000Z Client 'dave' (ticket 6) did not resume rank 1 in time
 15:00:01.000Z Client 'robert' (ticket 4) at rank 0 ran 'ping' 'nginx' on 1 client, run 1: 1 failed ['eve' (ticket 7) failed] after 20 ms
 15:00:01.000Z Client 'robert' (ticket 4) yielded rank 0 and is now rank 1 (ticket 21); rank 0 is now 'eve' (ticket 7)
 15:00:01.000Z Client 'grace' (ticket 22) joined at rank 2
@@ -61,7 +61,7 @@ const ALL = `
 
 const matching = (pattern: RegExp) => ALL.filter((line) => pattern.test(line));
 
-Deno.test("the history tells in words what happened, the newest last", () => {
+Deno.test("the history prints what happened as text, oldest first", () => {
   using folder = sample();
   assertEquals(history(folder), ALL);
 });
@@ -91,6 +91,7 @@ Deno.test("a history is of a client by its name, rank or ticket at that time, or
   );
   assertEquals(history(folder, { of: "@2" }), matching(/rank 2/));
   assertEquals(history(folder, { of: "frank" }), matching(/'frank'/));
+  assertEquals(history(folder, { of: "name:frank" }), matching(/'frank'/));
   assertEquals(history(folder, { of: "nobody" }), []);
   assertEquals(history(folder, { command: "restart" }), matching(/'restart'/));
   assertEquals(
@@ -143,7 +144,10 @@ Deno.test("each command has help, and ends with a code that scripts can rely on"
       ["history", file, "--since", "2026-11-27T15:00:01"],
       /^2026-11-27T15:00:01.000Z Client 'robert'.*\n.*\n.*'grace'/,
     ],
-    [["verify", file], /is sound: 22 records of 2 starts, up to position 22\nG1 /],
+    [
+      ["verify", file],
+      / violates no guarantee: 22 records from 2 starts of a server, up to position 22\nG1 /,
+    ],
     [
       ["export", file],
       /^Position 22: 3 of 5 seats are taken, 0 in the waiting room\nrank +ticket +name.*\n0 +7 +eve .* away\n/,
@@ -168,7 +172,11 @@ Deno.test("each command has help, and ends with a code that scripts can rely on"
     assertMatch(stdout, shows);
   }
   const wrong: [args: string[], code: number, says: string][] = [
-    [["history"], 2, "No journal; name its file\nRun rankserver history --help for its flags and examples"],
+    [
+      ["history"],
+      2,
+      "Missing argument: FILE (the journal)\nRun rankserver history --help for its flags and examples",
+    ],
     [["history", file, "more"], 2, 'Unexpected argument "more"'],
     [
       ["history", file, "--since", "1w"],
@@ -177,13 +185,18 @@ Deno.test("each command has help, and ends with a code that scripts can rely on"
     ],
     [["history", file, "--of", "@x"], 2, '--of must be a name, @RANK or ticket:N, got "@x"'],
     [["export", file, "--at", "then"], 2, "--at must be a position, a duration"],
-    [["backup", file], 2, "Name the file of the journal and that of the copy"],
+    [["backup", file], 2, "Missing arguments: FILE (the journal) and TO (the copy)"],
     [["histroy"], 2, 'Unexpected argument "histroy"; did you mean "history"?'],
     [["--json", "verify", file], 2, 'Unexpected argument "verify": a command comes first'],
     [["verify", `${folder.path}/none`], 4, "it is missing or empty"],
     [["verify", import.meta.filename!], 4, "file is not a database"],
-    [["export", file, "--at", "2020-01-01"], 4, "The journal does not go back that far"],
-    [["backup", file, `${folder.path}/copy`], 4, "the file exists already"],
+    [
+      ["export", file, "--at", "2020-01-01"],
+      4,
+      "The journal does not go back that far: it begins at position 1 (2026-11-27T14:00:00.000Z)",
+    ],
+    [["backup", file, `${folder.path}/none/copy`], 4, "its directory does not exist"],
+    [["backup", file, `${folder.path}/copy`], 4, "the file already exists"],
   ];
   for (const [args, expected, says] of wrong) {
     const { code, stdout, stderr } = await run(...args);
@@ -200,5 +213,8 @@ Deno.test("each command has help, and ends with a code that scripts can rely on"
   folder.edit("DELETE FROM records WHERE position = 5");
   const { code, stdout } = await run("verify", file);
   assertEquals(code, 1);
-  assertMatch(stdout, /^The journal is incomplete at position 6: .*\n4 records before it break nothing\n$/);
+  assertMatch(
+    stdout,
+    /^The journal is incomplete at position 6: .*\n4 records before it violated nothing\n$/,
+  );
 });
