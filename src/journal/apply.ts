@@ -118,12 +118,12 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
     does: "the seat belongs to the connection with this id; the token is replaced",
     apply: (state, record) =>
       withSeat(state, record, (seat) => {
-        const { id, presented, hash } = record;
+        const { id, presented, hash, node } = record;
         const { client } = seat;
         if (client.isEvicted) return "evicted already";
         if (presented !== client.hash && presented !== client.usedHash) return "wrong token";
         if (id !== client.id && isKnown(state, id)) return "known already";
-        return revise(state, seat, { id, n: client.n + 1, hash, usedHash: presented, isAway: false });
+        return revise(state, seat, { id, n: client.n + 1, hash, usedHash: presented, isAway: false, node });
       }),
   },
   confirm: {

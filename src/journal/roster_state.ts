@@ -1,5 +1,5 @@
-// The state that records lead to: who has which seat, and who waits. It is changed by apply.ts alone, except for the members,
-// which the server attaches to the seats.
+// The state that records lead to: who has which seat, and who waits. It is changed by apply.ts and cluster/ alone, except for
+// the members, which the server attaches to the seats.
 
 import { RankManager, type RosterChange, type Seat } from "../ranks/mod.ts";
 import { type Arrival, checkVersion, type Position } from "./record.ts";
@@ -9,6 +9,7 @@ export interface RosterSeat<Member = unknown> extends Seat<Member> {
   readonly client: SeatedClient;
 }
 
+type Start = Pick<Snapshot, "version" | "capacity" | "waitingCapacity" | "isComplete">;
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** @typeParam Member what the server attaches to a seat; it is no part of the state. */
@@ -120,15 +121,9 @@ export class RosterState<Member = unknown> {
   }
 
   /** A server's life begins: no client of an earlier one is connected. @returns the seats that are given up */
-  begin(
-    { version, capacity, waitingCapacity, isComplete }: Pick<
-      Snapshot,
-      "version" | "capacity" | "waitingCapacity" | "isComplete"
-    >,
-  ): readonly RosterSeat<Member>[] {
+  begin({ version, capacity, waitingCapacity, isComplete }: Start): readonly RosterSeat<Member>[] {
     this.#version = version;
-    this.#capacity = capacity;
-    this.#waitingCapacity = waitingCapacity;
+    this.resize(capacity, waitingCapacity);
     this.#isComplete = isComplete;
     this.#waiting.clear();
     const dropped: RosterSeat<Member>[] = [];
@@ -145,8 +140,14 @@ export class RosterState<Member = unknown> {
     return dropped;
   }
 
-  complete(): void {
-    this.#isComplete = true;
+  /** Members keep their seats, even if there are more than the capacity. */
+  resize(capacity: number, waitingCapacity: number): void {
+    this.#capacity = capacity;
+    this.#waitingCapacity = waitingCapacity;
+  }
+
+  complete(isComplete = true): void {
+    this.#isComplete = isComplete;
   }
 
   /** A seat behind all others; its ticket is the current position. */
@@ -209,8 +210,7 @@ export class RosterState<Member = unknown> {
     state.#version = snapshot.version;
     state.#position = snapshot.position;
     state.#epoch = snapshot.epoch;
-    state.#capacity = snapshot.capacity;
-    state.#waitingCapacity = snapshot.waitingCapacity;
+    state.resize(snapshot.capacity, snapshot.waitingCapacity);
     state.#isComplete = snapshot.isComplete;
     for (const { ticket, ...client } of snapshot.seats) state.#add(ticket, client, nobody);
     for (const client of snapshot.waiting) state.addWaiting(client);
