@@ -18,6 +18,7 @@ export {
   type JournalRecord,
   type Position,
   type RecordKind,
+  type RecordOf,
   type SeatClaim,
   type SeatRecord,
 } from "./record.ts";

@@ -29,6 +29,8 @@ export interface Arrival {
   readonly hash?: string | undefined;
   /** How long the seat is kept after the client was last heard; 0: it has no lease. */
   readonly leaseMs: number;
+  /** The server that it is connected to, where several share a roster. */
+  readonly node?: string | undefined;
 }
 
 export type JournalRecord =
@@ -58,6 +60,7 @@ export type JournalRecord =
       readonly id: string;
       readonly presented: string;
       readonly hash?: string | undefined;
+      readonly node?: string | undefined;
     }
     & SeatClaim
   )

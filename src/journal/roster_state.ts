@@ -1,5 +1,5 @@
-// The state after some records: the seats with their clients, and the waiting room. Only apply.ts changes it, except for the
-// members, which the server attaches to the seats.
+// The state after some records: the seats with their clients, and the waiting room. Only apply.ts and cluster/ change it,
+// except for the members, which the server attaches to the seats.
 
 import { RankManager, type RosterChange, type Seat } from "../ranks/mod.ts";
 import { type Arrival, checkVersion, type Position } from "./record.ts";
@@ -9,6 +9,7 @@ export interface RosterSeat<Member = unknown> extends Seat<Member> {
   readonly client: SeatedClient;
 }
 
+type Start = Pick<Snapshot, "version" | "capacity" | "waitingCapacity" | "isComplete">;
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** @typeParam Member what the server attaches to a seat; it is no part of the state. */
@@ -120,15 +121,9 @@ export class RosterState<Member = unknown> {
   }
 
   /** A server has started: no client is connected. @returns the seats that are removed */
-  begin(
-    { version, capacity, waitingCapacity, isComplete }: Pick<
-      Snapshot,
-      "version" | "capacity" | "waitingCapacity" | "isComplete"
-    >,
-  ): readonly RosterSeat<Member>[] {
+  begin({ version, capacity, waitingCapacity, isComplete }: Start): readonly RosterSeat<Member>[] {
     this.#version = version;
-    this.#capacity = capacity;
-    this.#waitingCapacity = waitingCapacity;
+    this.resize(capacity, waitingCapacity);
     this.#isComplete = isComplete;
     this.#waiting.clear();
     const dropped: RosterSeat<Member>[] = [];
@@ -145,16 +140,22 @@ export class RosterState<Member = unknown> {
     return dropped;
   }
 
-  complete(): void {
-    this.#isComplete = true;
+  /** Members keep their seats, even if there are more than the capacity. */
+  resize(capacity: number, waitingCapacity: number): void {
+    this.#capacity = capacity;
+    this.#waitingCapacity = waitingCapacity;
+  }
+
+  complete(isComplete = true): void {
+    this.#isComplete = isComplete;
   }
 
   /** Adds a seat below all others; its ticket is the current position. */
   seat(client: Arrival & Partial<SeatedClient>, member = this.#nobody): RosterSeat<Member> {
     const { n = 0, isProgram = false, isAway = false, isEvicted = false } = client;
-    const { id, name, ip, port, since, identity, hash, usedHash, leaseMs } = client;
+    const { id, name, ip, port, since, identity, hash, usedHash, leaseMs, node } = client;
     // One shape for all, which is fast: clients arrive by the thousand.
-    const arrival = { id, name, ip, port, since, identity, hash, leaseMs };
+    const arrival = { id, name, ip, port, since, identity, hash, leaseMs, node };
     this.#epoch = this.#position;
     return this.#add(this.#position, { ...arrival, usedHash, n, isProgram, isAway, isEvicted }, member);
   }
@@ -212,8 +213,7 @@ export class RosterState<Member = unknown> {
     state.#version = snapshot.version;
     state.#position = snapshot.position;
     state.#epoch = snapshot.epoch;
-    state.#capacity = snapshot.capacity;
-    state.#waitingCapacity = snapshot.waitingCapacity;
+    state.resize(snapshot.capacity, snapshot.waitingCapacity);
     state.#isComplete = snapshot.isComplete;
     for (const { ticket, ...client } of snapshot.seats) state.#add(ticket, client, nobody);
     for (const client of snapshot.waiting) state.addWaiting(client);

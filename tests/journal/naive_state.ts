@@ -74,10 +74,10 @@ export class NaiveState {
       case "away":
         return client.isAway ? ["void"] : change({ isAway: true });
       case "claim": {
-        const { id, presented, hash } = record;
+        const { id, presented, hash, node } = record;
         if (client.isEvicted || ![client.hash, client.usedHash].includes(presented)) return ["void"];
         if (id !== client.id && this.#isKnown(id)) return ["void"];
-        return change({ id, hash, usedHash: presented, n: client.n + 1, isAway: false });
+        return change({ id, hash, usedHash: presented, n: client.n + 1, isAway: false, node });
       }
       case "confirm":
         return client.usedHash === undefined ? ["void"] : change({ usedHash: undefined });
