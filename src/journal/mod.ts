@@ -1,4 +1,4 @@
-// The journal: records, the state that they lead to, and the one function between them. Pure.
+// The journal: records, the state after them, and the function that applies them. Pure.
 
 export { apply, type Effect, RULES, type VoidReason } from "./apply.ts";
 export {

@@ -1,5 +1,5 @@
-// Reads what a journal file contains. It was written by a server, but a disk or a person may have changed it since: anything
-// unexpected is an error that names its place. Pure.
+// Reads the rows of a journal file. A server wrote them, but a disk or a person may have changed them since, so everything
+// unexpected is an error that names the row. Pure.
 
 import type { AuditEntry, AuditKind } from "./audit.ts";
 import { JOURNAL_VERSION, type JournalRecord, type RecordKind } from "./record.ts";
@@ -138,7 +138,7 @@ export function readRecord(json: string, position: number): JournalRecord {
   checkKind(record, RECORD_SHAPES, place);
   if (record.kind === "start" && record.version as number > JOURNAL_VERSION) {
     throw new JournalContentError(
-      `${place} is of version ${record.version}: this program knows ${JOURNAL_VERSION}`,
+      `${place} is of version ${record.version}: this program supports up to ${JOURNAL_VERSION}`,
     );
   }
   return record as unknown as JournalRecord;

@@ -1,22 +1,22 @@
-// The records of the journal: everything that changes the roster. Where their order comes from is up to an engine; what they
-// do is the task of apply.ts.
+// The records of the journal: everything that changes the roster. An engine gives them their positions; apply.ts applies
+// them.
 
 /**
- * The place of a record in the order: a safe integer, 0 or more, that is higher than those of all records before. The
- * position of the record that makes a seat is the seat's ticket.
+ * The place of a record in the order: a safe integer, 0 or more, higher than the positions of all earlier records, but not
+ * always the next one. The position of the record that creates a seat is the seat's ticket.
  */
 export type Position = number;
 
-/** Names a seat, and which of its claims the record was made for: a record that comes too late is void. */
+/** The seat that a record is about, and how often it had been resumed: a record that comes too late is void. */
 export interface SeatClaim {
   readonly ticket: Position;
-  /** How often the seat had been claimed. */
+  /** How often the seat had been resumed. */
   readonly n: number;
 }
 
 /** A client as it arrives. */
 export interface Arrival {
-  /** Unique for each connection, over all lives of the server. */
+  /** Unique for each connection, across restarts of the server. */
   readonly id: string;
   readonly name: string;
   readonly ip: string;
@@ -25,20 +25,20 @@ export interface Arrival {
   readonly since: number;
   /** The name of its login token, where one is required. */
   readonly identity?: string | undefined;
-  /** Of the token that claims its seat; absent: the seat cannot be claimed. */
+  /** Of the token that resumes its seat; absent: the seat cannot be resumed. */
   readonly hash?: string | undefined;
   /** How long the seat is kept after the client was last heard; 0: it has no lease. */
   readonly leaseMs: number;
 }
 
 export type JournalRecord =
-  /** The first record of a server's life. */
+  /** The first record of a server that has started. */
   | {
     readonly kind: "start";
     readonly version: number;
     readonly capacity: number;
     readonly waitingCapacity: number;
-    /** The journal contains every lease of earlier lives. */
+    /** The journal contains every lease that was granted before. */
     readonly isComplete: boolean;
   }
   /** Every lease that the journal does not contain has ended. */
@@ -46,12 +46,12 @@ export type JournalRecord =
   | ({ readonly kind: "join" } & Arrival)
   /** A waiting client has left. */
   | { readonly kind: "withdraw"; readonly id: string }
-  /** The first line of a client has shown whether it is a program or a person. */
+  /** The first line of a client showed whether it is a program or a person. */
   | ({ readonly kind: "spoke"; readonly isProgram: boolean } & SeatClaim)
   | ({ readonly kind: "leave" } & SeatClaim)
   /** The connection ended; the seat is kept. `leaseRestMs`: how long its program may still run. */
   | ({ readonly kind: "away"; readonly leaseRestMs?: number | undefined } & SeatClaim)
-  /** A client takes its seat back. `presented` is the hash of the token that it sent, `hash` that of the new one. */
+  /** A client resumes its seat. `presented` is the hash of the token that it sent, `hash` that of the new one. */
   | (
     & {
       readonly kind: "claim";
@@ -63,9 +63,9 @@ export type JournalRecord =
   )
   /** The client has received its new token. */
   | ({ readonly kind: "confirm" } & SeatClaim)
-  /** The time of a seat whose client is away is over. */
+  /** The reservation of a seat whose client is away has expired. */
   | ({ readonly kind: "lapse" } & SeatClaim)
-  /** The client moves behind all others. */
+  /** The client moves to a new seat below all others. */
   | ({ readonly kind: "yield"; readonly hash?: string | undefined } & SeatClaim)
   | ({ readonly kind: "evict"; readonly by?: string | undefined } & SeatClaim)
   | ({ readonly kind: "rename"; readonly name: string } & SeatClaim)
@@ -80,11 +80,13 @@ export type SeatRecord = JournalRecord extends infer R
   ? R extends SeatClaim ? Omit<R, keyof SeatClaim> : never
   : never;
 
-/** Of the rules in apply.ts. A server does not apply records of a later version. */
+/** The version of the rules in apply.ts. A server does not apply records of a later version. */
 export const JOURNAL_VERSION = 1;
 
-/** @throws {Error} for records, or a state that they led to, that this program may not understand */
+/** @throws {Error} if records or a snapshot are of a later version */
 export function checkVersion(version: number): void {
   if (version <= JOURNAL_VERSION) return;
-  throw new Error(`Cannot apply a journal of version ${version}: this program knows ${JOURNAL_VERSION}`);
+  throw new Error(
+    `Cannot apply a journal of version ${version}: this program supports up to ${JOURNAL_VERSION}`,
+  );
 }

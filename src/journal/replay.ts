@@ -1,4 +1,4 @@
-// States of the past, from what a journal contains.
+// Earlier states, from the contents of a journal.
 
 import { apply } from "./apply.ts";
 import { JournalContentError } from "./read_rows.ts";
@@ -6,7 +6,7 @@ import type { JournalRecord, Position } from "./record.ts";
 import { RosterState } from "./roster_state.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** What a journal contains. */
+/** The contents of a journal. */
 export interface JournalContents {
   /** The newest snapshot at or before a position. */
   snapshotAt(position: Position): Snapshot | undefined;

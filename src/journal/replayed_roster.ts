@@ -1,5 +1,5 @@
-// A state to which the records of the past are applied, with the ranks at each moment. Departures are settled many at a time,
-// because each settlement takes a pass through the seats.
+// Replays records, with the ranks after each. Departures are settled many at a time, because each settlement is a pass over
+// all seats.
 
 import { apply, type Effect } from "./apply.ts";
 import type { JournalRecord, Position } from "./record.ts";
@@ -10,7 +10,7 @@ const MAX_UNSETTLED = 100;
 export class ReplayedRoster {
   readonly state: RosterState;
   readonly #onSettled: (state: RosterState) => void;
-  /** The tickets of those that have left since the state was settled. */
+  /** The tickets of seats that were removed since the state was settled. */
   #gone: Position[] = [];
 
   /** @param state settled. @param onSettled called when departures have been settled */
@@ -24,7 +24,7 @@ export class ReplayedRoster {
     for (const effect of effects) {
       if (effect.kind === "left") this.#gone.push(effect.seat.ticket);
       else if (effect.kind === "yielded") this.#gone.push(effect.before.ticket);
-      // Which settles the state.
+      // A start settles the state.
       else if (effect.kind === "started") this.#gone = [];
     }
     if (this.#gone.length >= MAX_UNSETTLED) this.settle();

@@ -1,5 +1,5 @@
-// The state that records lead to: who has which seat, and who waits. It is changed by apply.ts alone, except for the members,
-// which the server attaches to the seats.
+// The state after some records: the seats with their clients, and the waiting room. Only apply.ts changes it, except for the
+// members, which the server attaches to the seats.
 
 import { RankManager, type RosterChange, type Seat } from "../ranks/mod.ts";
 import { type Arrival, checkVersion, type Position } from "./record.ts";
@@ -50,7 +50,7 @@ export class RosterState<Member = unknown> {
     return this.#waitingCapacity;
   }
 
-  /** Whether no lease of an earlier life is unknown. */
+  /** Whether every lease that may still be valid is known. */
   get isComplete(): boolean {
     return this.#isComplete;
   }
@@ -65,12 +65,12 @@ export class RosterState<Member = unknown> {
     return this.#leases;
   }
 
-  /** Seats that can be claimed, or have been until their clients were evicted. */
+  /** The number of seats with a resume token, including those of evicted clients. */
   get claimable(): number {
     return this.#claimable;
   }
 
-  /** By rank, as it was when {@linkcode settle} was called last. */
+  /** By rank, at the last {@linkcode settle}. */
   get roster(): readonly RosterSeat<Member>[] {
     return this.#ranks.roster;
   }
@@ -80,7 +80,7 @@ export class RosterState<Member = unknown> {
     return this.#ranks.taken;
   }
 
-  /** The clients that wait, the first one first. */
+  /** Waiting clients; the first one gets the next free seat. */
   get waiting(): ReadonlyMap<string, Arrival> {
     return this.#waiting;
   }
@@ -97,12 +97,12 @@ export class RosterState<Member = unknown> {
     return this.#byId.get(id);
   }
 
-  /** The seat that the token with this hash claims, or has claimed last. */
+  /** The seat whose current token, or the one used last, has this hash. */
   seatByHash(hash: string): RosterSeat<Member> | undefined {
     return this.#byHash.get(hash);
   }
 
-  /** Makes all arrivals and departures since the last time one change, in which each seat moves at most once. */
+  /** Makes all arrivals and departures since the last call one change, in which each seat moves at most once. */
   settle(): RosterChange<RosterSeat<Member>> | undefined {
     return this.#ranks.settle();
   }
@@ -111,7 +111,7 @@ export class RosterState<Member = unknown> {
     (seat as Mutable<RosterSeat<Member>>).member = member;
   }
 
-  /** @throws {Error} when the position is not higher than the last one: records must not be applied twice */
+  /** @throws {Error} if the position is not higher than the last one: records must not be applied twice */
   advance(position: Position): void {
     if (position <= this.#position) {
       throw new Error(`Cannot apply the record at ${position}: the state is at ${this.#position}`);
@@ -119,7 +119,7 @@ export class RosterState<Member = unknown> {
     this.#position = position;
   }
 
-  /** A server's life begins: no client of an earlier one is connected. @returns the seats that are given up */
+  /** A server has started: no client is connected. @returns the seats that are removed */
   begin(
     { version, capacity, waitingCapacity, isComplete }: Pick<
       Snapshot,
@@ -149,21 +149,21 @@ export class RosterState<Member = unknown> {
     this.#isComplete = true;
   }
 
-  /** A seat behind all others; its ticket is the current position. */
+  /** Adds a seat below all others; its ticket is the current position. */
   seat(client: Arrival & Partial<SeatedClient>, member = this.#nobody): RosterSeat<Member> {
     const seated: SeatedClient = { n: 0, isProgram: false, isAway: false, isEvicted: false, ...client };
     this.#epoch = this.#position;
     return this.#add(this.#position, seated, member);
   }
 
-  /** Replaces what is known of a seat's client. */
+  /** Changes the data of a seat's client. */
   change(seat: RosterSeat<Member>, changes: Partial<SeatedClient>): void {
     this.#forget(seat);
     (seat as Mutable<RosterSeat<Member>>).client = { ...seat.client, ...changes };
     this.#note(seat);
   }
 
-  /** The change is one that members are shown. */
+  /** Begins a new epoch: members can see the change. */
   revise(): void {
     this.#epoch = this.#position;
   }
@@ -182,7 +182,7 @@ export class RosterState<Member = unknown> {
     return this.#waiting.delete(id);
   }
 
-  /** The client that has waited longest; it waits no more. */
+  /** Removes the client that has waited longest from the waiting room. */
   takeFirstWaiting(): Arrival | undefined {
     const [first] = this.#waiting.values();
     if (first !== undefined) this.#waiting.delete(first.id);
@@ -202,7 +202,7 @@ export class RosterState<Member = unknown> {
     };
   }
 
-  /** @throws {Error} when it is of a later version, or its seats are not in ticket order */
+  /** @throws {Error} if it is of a later version, or its seats are not in ticket order */
   static fromSnapshot<Member>(snapshot: Snapshot, nobody: Member): RosterState<Member> {
     checkVersion(snapshot.version);
     const state = new RosterState(nobody);
@@ -238,7 +238,7 @@ export class RosterState<Member = unknown> {
     const { id, hash, usedHash, leaseMs } = seat.client;
     this.#byId.delete(id);
     for (const one of [hash, usedHash]) {
-      // A record that was made twice may have given its token to two seats.
+      // A duplicate record may have given its token to two seats.
       if (one !== undefined && this.#byHash.get(one) === seat) this.#byHash.delete(one);
     }
     this.#leases -= Number(leaseMs > 0);

@@ -1,14 +1,14 @@
-// The state as plain data, to be kept with the records.
+// The state as plain data, stored with the records.
 
 import type { Arrival, Position } from "./record.ts";
 
-/** What is known of a seat's client. Replaced as a whole when it changes. */
+/** The data of a seat's client. Replaced as a whole when it changes. */
 export interface SeatedClient extends Arrival {
-  /** How often the seat was claimed. */
+  /** How often the seat was resumed. */
   readonly n: number;
   /** Of the token that was used last: it stays valid until the client has confirmed the new one. */
   readonly usedHash?: string | undefined;
-  /** It has sent a line, as a program: its seat outlives the server's process. */
+  /** It has sent a line as a program: its seat is kept when the server restarts. */
   readonly isProgram: boolean;
   readonly isAway: boolean;
   readonly isEvicted: boolean;

@@ -118,7 +118,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   };
 }
 
-/** Closes clients that are about to be told of what a restart would not know, and drops these messages. */
+/** Closes clients whose queued messages depend on unsaved records, and drops these messages. */
 function breakOff(sessions: readonly Session[], retryAfterMs: number): void {
   for (const session of sessions) session.breakOff("unavailable", CANNOT_SAVE, retryAfterMs);
 }

@@ -20,7 +20,7 @@ export interface ServerSystem {
   /** Owned by the server; absent when it keeps no journal in a file. */
   readonly audit?: AuditSink | undefined;
   readonly tokens: TokenSource;
-  /** Owned by the server, which begins a life of it and closes it. */
+  /** Owned by the server, which appends a start and closes it. */
   readonly journal: Journal<Member>;
   /** Checks login tokens; absent when the server requires none. */
   readonly authenticator?: Authenticator | undefined;

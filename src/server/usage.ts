@@ -1,11 +1,11 @@
-// How much of what the server limits is in use, for those who watch over it.
+// How much of each limit of the server is in use. The simulator compares it with the limits.
 
 import type { LoginGate } from "./login/mod.ts";
 import type { Seating } from "./seats/mod.ts";
 import type { Session } from "./connection/mod.ts";
 
 export interface ServerUsage {
-  /** Connections, those included that are about to end. */
+  /** Connections, including those that are about to end. */
   readonly connections: number;
   /** Connections that have been closed and still have data to send, or wait for the other end to close. */
   readonly lingering: number;
@@ -17,7 +17,7 @@ export interface ServerUsage {
   readonly waiting: number;
   /** The longest send queue of a connection. */
   readonly outboxBytes: number;
-  /** The longest line that a client has begun and not finished. */
+  /** The longest unfinished line of a client. */
   readonly lineBytes: number;
   /** The same for a connection that has not logged in. */
   readonly pendingLineBytes: number;

@@ -106,7 +106,7 @@ Deno.test("what cannot be read is an error of its own", () => {
     ],
     [setRecord(4, "$.kind", "'fence'"), 'The record at position 4 is of an unknown kind: "fence"'],
     [setRecord(12, "$.n", "null"), 'The record at position 12 is damaged: "n" is wrong or missing'],
-    [setRecord(18, "$.version", "9"), "The record at position 18 is of version 9: this program knows 1"],
+    [setRecord(18, "$.version", "9"), "The record at position 18 is of version 9: this program supports up to 1"],
     [setState("$.seats", "3"), 'The snapshot at position 10 is damaged: "seats" is wrong or missing'],
     [
       "UPDATE snapshots SET position = 11 WHERE position = 10",
@@ -154,7 +154,7 @@ Deno.test("G11: a client that left, yielded or came back itself has stopped; one
           end(server, alice);
         }),
       Violation,
-      '"bob" (ticket 4) can lead 300 ms before the lease of "alice" (ticket 3) is over',
+      '"bob" (ticket 4) can lead 300 ms before the lease of "alice" (ticket 3) ends',
     );
     const late = lead((server, alice) => {
       away(server, alice);

@@ -1,4 +1,4 @@
-// Whether an entry of the audit fits the state at its position: who sent a command, and to whom.
+// Checks an audit entry against the state at its position: the sender of a command, and its executors.
 
 import type { AuditEntry, AuditMember, Position, RosterState } from "../mod.ts";
 import { Violation } from "./violation.ts";
@@ -6,7 +6,7 @@ import { Violation } from "./violation.ts";
 type Run = Extract<AuditEntry, { readonly kind: "run" }>;
 type Command = Extract<AuditEntry, { readonly kind: "command" }>;
 
-/** The ways in which an executor's part of a run can end. */
+/** The statuses of an executor. */
 const STATUSES: ReadonlySet<string> = new Set([
   "ok",
   "failed",

@@ -1,5 +1,6 @@
-// When each client with a lease may have led, by the times of the records: from when it is connected at rank 0 and no lease is
-// unknown, until it has left, or until its lease is over after its connection ended. No two of these intervals may overlap.
+// The intervals in which a client with a lease may have led, by the times of the records. An interval begins when the client is
+// connected at rank 0 and no lease is unknown. It ends when the client leaves, or when its lease ends after its connection has
+// ended. No two intervals may overlap.
 
 import type { Effect, JournalRecord, Position, RecordKind, RosterSeat, RosterState } from "../mod.ts";
 import { Violation } from "./violation.ts";
@@ -7,9 +8,9 @@ import { Violation } from "./violation.ts";
 interface Lease {
   /** The first ticket of the client, which keeps its lease when it yields. */
   readonly owner: Position;
-  /** When the client must have been heard, at least. */
+  /** The latest time at which the records show that the server heard from the client. */
   heardAt: number;
-  /** Its connection has ended: its program may run until then, as far as the records show. */
+  /** After the end of its connection: how long its program may run, by the records. */
   runsUntil: number;
   hasLed: boolean;
 }
@@ -22,18 +23,18 @@ interface Stopping {
 }
 
 /**
- * Leases are measured by a steady clock from when bytes arrive, and records have the time of the wall clock when they are
- * made: shorter overlaps prove nothing.
+ * The server measures leases with a monotonic clock, from the arrival of bytes. The times of records come from the wall
+ * clock, when the record is made. So shorter overlaps are ignored.
  */
 const TOLERANCE_MS = 250;
 
-/** Records that a client has caused itself. */
+/** Records that are caused by a message from the client. */
 const BY_CLIENT: ReadonlySet<RecordKind> = new Set(["spoke", "claim", "confirm", "rename", "lease"]);
 
 export class LeadIntervals {
   /** How many intervals have begun. */
   count = 0;
-  /** How often the clock was set back: what a lease was before then says nothing about the time after it. */
+  /** How often the clock was set back: times from before and after it cannot be compared. */
   setBack = 0;
   readonly #leases = new Map<Position, Lease>();
   #stopping: Stopping[] = [];
@@ -46,7 +47,7 @@ export class LeadIntervals {
   }
 
   /**
-   * To be called after each record was applied.
+   * Call it after each record was applied.
    *
    * @param at when the record was made, in ms
    * @param first the seat with rank 0
@@ -70,7 +71,7 @@ export class LeadIntervals {
     switch (effect.kind) {
       case "started":
         for (const seat of effect.dropped) this.#end(seat, at + seat.client.leaseMs);
-        // The server does not know when it was heard last.
+        // The server does not know when it last heard from these clients.
         for (const { ticket, client: { leaseMs } } of state.roster) {
           if (leaseMs > 0) this.#leaseOf(ticket).runsUntil = at + leaseMs;
         }
@@ -98,7 +99,7 @@ export class LeadIntervals {
     }
   }
 
-  /** A client that is connected has ended its program before it gives its seat up. */
+  /** A connected client ends its program before it leaves its seat. */
   #end({ ticket, client: { name, isAway } }: RosterSeat, at: number): void {
     const lease = this.#leases.get(ticket);
     if (lease === undefined) return;
@@ -122,7 +123,7 @@ export class LeadIntervals {
       "G11",
       position,
       `${JSON.stringify(name)} (ticket ${ticket}) can lead ${other.until - at} ms before ` +
-        `the lease of ${JSON.stringify(other.name)} (ticket ${other.owner}) is over`,
+        `the lease of ${JSON.stringify(other.name)} (ticket ${other.owner}) ends`,
     );
   }
 

@@ -1,4 +1,4 @@
-// Proves the guarantees on a journal, from what it contains. Pure.
+// Checks the guarantees on the contents of a journal. Pure.
 
 export { type Proof, Verifier } from "./verifier.ts";
 export { type VerifiedContents, verifyJournal } from "./verify_journal.ts";

@@ -1,4 +1,4 @@
-// Verifies all that a journal contains, in the order of the positions.
+// Verifies the contents of a journal, in the order of positions.
 
 import type { JournalContents, KeptEntry, Snapshot } from "../mod.ts";
 import { type Proof, Verifier } from "./verifier.ts";
@@ -12,8 +12,8 @@ export interface VerifiedContents extends JournalContents {
 }
 
 /**
- * @param onViolation called with what was proved until then
- * @returns what was proved
+ * @param onViolation called with what was checked before it
+ * @returns what was checked
  * @throws {Violation} the first one
  * @throws {JournalContentError}
  */
@@ -54,7 +54,7 @@ function replay(contents: VerifiedContents, verifier: Verifier, after: number): 
   takeUntil(Infinity);
 }
 
-/** Items in order, of which the next one can be looked at. */
+/** An iterator that can look at the next item. */
 class Ahead<Item extends { readonly position: number }> {
   readonly #items: Iterator<Item>;
   #next: IteratorResult<Item>;

@@ -1,10 +1,10 @@
-// Records in the audit what the log says of logins, evictions, raises, reloads, and the life of the server. Commands and runs
-// are recorded where they happen, because the log does not have their tickets.
+// Adds the log events about logins, evictions, raises, reloads, starts and stops to the audit. Commands and runs are added
+// elsewhere, because their log events have no tickets.
 
 import type { AuditEntry, AuditMember, AuditSink } from "../../journal/mod.ts";
 import type { Report, ServerEvent } from "../../log/mod.ts";
 
-/** A report that also records. @param version of the program */
+/** A report that also adds to the audit. @param version of the program */
 export function auditedReport(report: Report, audit: AuditSink, version: string): Report {
   return (event) => {
     report(event);

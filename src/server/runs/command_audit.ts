@@ -1,5 +1,5 @@
-// Records commands in the audit: who sent which to whom, and how each executor ended. Equal commands of one read are one
-// entry, as in the log.
+// Adds commands to the audit: sender, executors, and the status of each. Equal commands of one read are one entry, as in the
+// log.
 
 import type { AuditCommand, AuditSink } from "../../journal/mod.ts";
 import { clientRef, type LoggedCommand } from "../../log/mod.ts";

@@ -1,4 +1,4 @@
-// What clients say of themselves: whether they are programs, their names, and that they need a lease.
+// What clients send about themselves: whether they are programs, their names, and the leases they ask for.
 
 import type { Report } from "../../log/mod.ts";
 import type { Session } from "../connection/mod.ts";
@@ -57,7 +57,7 @@ export class ClientDetails {
     changes.settle();
   }
 
-  /** Records what a session has said while it waited for its seat. */
+  /** Records what a session sent while it waited for its seat. */
   record(session: Session, seat: MemberSeat): void {
     if (session.mode !== "undecided") this.noteMode(session);
     if (session.name !== seat.client.name) {

@@ -1,5 +1,5 @@
-// Members that leave, are evicted or are disconnected. The seat of a disconnected member is kept for it: for the grace period,
-// and for the rest of a lease.
+// Members that leave, are evicted or are disconnected. The seat of a disconnected member is reserved for the grace period, and
+// at least for the rest of its lease.
 
 import { clientRef, type Report } from "../../log/mod.ts";
 import type { CloseReason } from "../../protocol/methods/mod.ts";
@@ -16,7 +16,7 @@ export interface DeparturesOptions {
   readonly graceMs: number;
 }
 
-/** Times are rounded up to multiples of this, so that many of them end at the same time. */
+/** Times are rounded up to multiples of this, so that many reservations expire together. */
 const ROUNDING_MS = 10;
 
 export class Departures {
@@ -36,13 +36,13 @@ export class Departures {
     return this.#deadlines.size;
   }
 
-  /** Keeps the seats of an earlier life, as if their members had just been disconnected. */
+  /** Reserves the seats from the journal, as if their members had just been disconnected. */
   restore(): void {
     const { changes: { state }, clock, graceMs, report } = this.#options;
     let longestMs = 0;
     for (const seat of state.roster) {
       const { client } = seat;
-      // A lease is a promise: it holds even if the configuration has changed.
+      // A lease that was granted stays valid even if the configuration has changed.
       const member = new DisconnectedMember(client, seat, clock.now() + client.leaseMs);
       const keepMs = roundUp(Math.max(client.isEvicted ? 0 : graceMs, client.leaseMs));
       this.#keep(member, keepMs);
@@ -77,7 +77,7 @@ export class Departures {
   /**
    * Evicts a member; its seat is freed when its lease has ended.
    *
-   * @param by the name of the token of the client that asks for it.
+   * @param by the name of the token of the client that requested it
    * @returns how long that takes, in ms
    */
   evict(seat: MemberSeat, reason: "evicted" | "revoked", by: string | undefined): number {
@@ -91,7 +91,7 @@ export class Departures {
     return restMs;
   }
 
-  /** The member's seat has another holder, or is free: it does not lapse. */
+  /** Cancels the reservation of the member's seat, which is free or has another member. */
   release(member: Member): void {
     if (!(member instanceof DisconnectedMember) || member.keepMs === undefined) return;
     this.#deadlines.remove(member, member.keepMs);

@@ -1,11 +1,10 @@
-// A member whose connection has ended and whose seat is kept for it. It keeps its place in the order, and messages to it are
-// dropped.
+// A member whose connection has ended and whose seat is reserved for it. It keeps its rank, and messages to it are dropped.
 
 import type { RosterSeat } from "../../journal/mod.ts";
 import { formatAddress, type Member, type Rights, RIGHTS_WITHOUT_TOKEN } from "../connection/mod.ts";
 import type { RateState } from "../limits/mod.ts";
 
-/** What is known of a disconnected member. */
+/** The data of a disconnected member. */
 export type MemberRecord = Pick<Member, "ip" | "port" | "name" | "since" | "leaseMs"> & {
   readonly identity?: string | undefined;
   readonly rate?: RateState | undefined;
@@ -59,7 +58,7 @@ export class DisconnectedMember implements Member {
   closeWith(): void {}
 }
 
-/** The member of a seat that no other one was attached to. */
+/** The member of a seat to which no other member is attached yet. */
 export function createNobody(): Member {
   return {
     ip: "",

@@ -1,4 +1,4 @@
-// Which member leads, and for how long: the one with rank 0, if it has a lease. For people; nothing depends on it.
+// Which member leads, and for how long: the one with rank 0, if it has a lease. Only for --status.
 
 import type { Seat } from "../../ranks/mod.ts";
 import type { Clock } from "../../time/mod.ts";
@@ -15,7 +15,7 @@ export class Leadership {
   /** Until then no member leads. */
   readonly #beginsAt: number;
   #seat: Seat<Member> | undefined;
-  /** A ticket is never used twice. */
+  /** Of the leader; a ticket is never reused. */
   #ticket: number | undefined;
   /** `undefined`: before this server started. */
   #since: number | undefined;
@@ -37,7 +37,7 @@ export class Leadership {
     this.#note(first, Math.max(this.#clock.now(), this.#beginsAt));
   }
 
-  /** The first call, for a seat of the server's earlier life. */
+  /** The first call, after the seats were restored. */
   noteRestored(first: Seat<Member> | undefined): void {
     const mayHaveStopped = this.#clock.now() < this.#beginsAt;
     this.#note(first, mayHaveStopped ? this.#beginsAt : undefined);

@@ -66,7 +66,7 @@ export class Resume {
     return true;
   }
 
-  /** Moves a session to the seat that `token` claims. A seat that it got when it connected is freed. */
+  /** Moves a session to the seat of `token`. A seat that it got when it connected is freed. */
   resume(session: Session, token: string): Refusal | undefined {
     const { changes, tokens, departures, report, identify, onLease } = this.#options;
     changes.settle();
@@ -105,7 +105,7 @@ export class Resume {
     this.#confirmations.end(session);
   }
 
-  /** Releases the seat that `token` claims for `identity`, on behalf of a member that is disconnected. */
+  /** Releases the seat of `token` for `identity`, on behalf of a member that is disconnected. */
   release(token: string, identity: string | undefined): Refusal | undefined {
     const { tokens, departures } = this.#options;
     const found = tokens.find(token, identity);

@@ -1,5 +1,5 @@
-// Changes the roster through the journal: records in, effects on sessions out. What the members are told is collected until
-// the roster is settled, in the next iteration of the event loop or when it is read: all of it is one change.
+// Changes the roster through the journal: records in, effects on sessions out. Notifications are collected until the roster is
+// settled, in the next iteration of the event loop or when it is read: all of them are one change.
 
 import type {
   Effect,
@@ -50,7 +50,7 @@ export class RosterChanges {
   /** Sessions that have asked for a seat and have none yet, by id. */
   readonly #arrivals = new Map<string, Session>();
   readonly waiting = new WaitingList();
-  /** Sessions that were told, or are about to be, of what the journal may not have saved. */
+  /** Sessions with queued messages that depend on records that may not be saved yet. */
   readonly #unsaved = new Set<Session>();
   #events = noEvents();
   #hasEvents = false;
@@ -88,7 +88,7 @@ export class RosterChanges {
     this.append({ ...record, ticket, n } as JournalRecord, session);
   }
 
-  /** Returns and forgets those who were told of what the journal may not have saved. */
+  /** Returns and clears the sessions whose messages depend on unsaved records. */
   takeUnsaved(): readonly Session[] {
     if (this.#unsaved.size === 0) return [];
     const sessions = [...this.#unsaved];

@@ -25,7 +25,7 @@ export class SeatTokens {
     this.#changes = changes;
   }
 
-  /** Issues a token that the session is sent with its next welcome. @returns its hash; `undefined` if it may not come back */
+  /** Issues a token that is sent with the next welcome. @returns its hash; `undefined` if the client cannot resume */
   issue(session: Session): string | undefined {
     const mayResume = session.mode !== "text" && (this.#graceMs > 0 || session.leaseMs > 0);
     if (!mayResume) return undefined;

@@ -30,7 +30,7 @@ export interface SeatingOptions
   readonly onMoved: (session: Session) => void;
 }
 
-/** Told to clients while the journal cannot be written. */
+/** The message for clients while the journal cannot be written. */
 export const CANNOT_SAVE = "The server cannot save its journal; see its log";
 
 export class Seating {
@@ -44,14 +44,14 @@ export class Seating {
   readonly details: ClientDetails;
   /** Resuming and releasing seats with tokens. */
   readonly resume: Resume;
-  /** Members that move to the end. */
+  /** Members that yield. */
   readonly yields: Yields;
-  /** Makes the ids of this life unlike those of all others. */
+  /** Makes the ids of sessions unique across restarts. */
   readonly #life: number;
   #arrivals = 0;
   #isOpen = true;
 
-  /** Begins a life of the journal: the seats of the one before are kept for their clients. */
+  /** Appends a start to the journal: the seats in it are reserved for their clients. */
   constructor(options: SeatingOptions) {
     const { journal, capacity, waitingCapacity, clock, times } = options;
     begin(journal, capacity, waitingCapacity);
@@ -104,7 +104,7 @@ export class Seating {
     return this.#changes.state.capacity;
   }
 
-  /** Those that wait for a seat, the first one first. */
+  /** Sessions that wait for a seat, in order. */
   get waiting(): { readonly size: number; readonly sessions: Iterable<Session> } {
     return this.#changes.waiting;
   }
@@ -124,7 +124,7 @@ export class Seating {
     return this.#departures.awayCount;
   }
 
-  /** Whether new members have to be refused: what they were told could not be saved. */
+  /** Whether new members have to be refused, because their seats could not be saved. */
   get isUnsavable(): boolean {
     return this.#options.journal.isFailing;
   }
@@ -212,7 +212,7 @@ export class Seating {
     this.#changes.append({ kind: "complete" });
   }
 
-  /** Returns and forgets those who were told of what the journal may not have saved. */
+  /** Returns and clears the sessions whose messages depend on unsaved records. */
   takeUnsaved(): readonly Session[] {
     return this.#changes.takeUnsaved();
   }

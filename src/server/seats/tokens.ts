@@ -1,4 +1,4 @@
-// Resume tokens: each claims a seat for the client that holds it. Only hashes are recorded.
+// Resume tokens: each lets the client that has it resume one seat. Only hashes are recorded.
 
 import { sha256 } from "@noble/hashes/sha2.js";
 

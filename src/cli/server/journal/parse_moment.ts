@@ -1,4 +1,4 @@
-// Times on the command line: how long ago, or when.
+// Times on the command line: a duration before now, or a time.
 
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -21,7 +21,7 @@ export function parsePast(text: string, now: number): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** Not February 30, which `Date` takes for March 2. */
+/** Rejects February 30, which `Date` reads as March 2. */
 function isDate(date: string): boolean {
   const ms = Date.parse(`${date}T00:00Z`);
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);

@@ -10,7 +10,7 @@ import { JOURNAL_EXIT } from "./journal_exit.ts";
 import { recordText } from "./record_text.ts";
 import { RosterReplay, type Step } from "./roster_replay.ts";
 
-/** Lines are printed together, as soon as there is so much text. */
+/** Lines are collected until there is this much text, and then printed together. */
 const MAX_LENGTH = 64 * 1024;
 
 /** @param since in ms since 1970. @returns the exit code */
@@ -31,13 +31,13 @@ export function printHistory(
   return (lines === "" ? undefined : print(lines)) ?? JOURNAL_EXIT.ok;
 }
 
-/** @returns the exit code when nothing more is to be printed */
+/** @returns the exit code if the output has ended */
 function print(lines: string): number | undefined {
   try {
     writeOutput(lines.slice(0, -1));
     return undefined;
   } catch (error) {
-    // Its reader has seen enough, as after `| head`.
+    // The reader has closed the pipe, as `head` does.
     if (error instanceof Deno.errors.BrokenPipe) return JOURNAL_EXIT.ok;
     console.error(cannotWriteOutput(error));
     return JOURNAL_EXIT.failed;
@@ -52,7 +52,7 @@ export function* historyLines(
 ): Iterable<string> {
   const firstPosition = reader.firstRecordSince(since);
   const firstId = reader.firstEntrySince(since);
-  // The names of executors are those of the seats, also where all that is shown are entries.
+  // The replay also has the names of executors, so it is needed even if only entries are printed.
   const replay = new RosterReplay(stateBefore(reader, firstPosition ?? Infinity));
   const steps = firstPosition === undefined ? [] : stepsFrom(reader, firstPosition, replay);
   const entries = firstId === undefined ? [] : reader.entries(firstId);
@@ -83,7 +83,7 @@ type Item =
   | { readonly step: Step; readonly entry?: undefined }
   | { readonly step?: undefined; readonly entry: KeptEntry };
 
-/** Both in their own order, and otherwise by time, and then by position. */
+/** Merges both by time and then by position; each keeps its own order. */
 function* merge(steps: Iterable<Step>, entries: Iterable<KeptEntry>): Iterable<Item> {
   const rest = entries[Symbol.iterator]();
   let entry = rest.next();
@@ -138,7 +138,7 @@ function stepJson({ at, position, record, effects, before, after, newFirst }: St
   }));
 }
 
-/** A hash can be compared with a token that was found elsewhere: it belongs to nobody who reads a history. */
+/** Hashes stay private: a reader could use them to check whether a token is valid. */
 function withoutHashes(fields: object): object {
   return { ...fields, hash: undefined, presented: undefined };
 }

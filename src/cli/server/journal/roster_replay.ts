@@ -1,4 +1,4 @@
-// Applies records one by one, and says whom each of them concerned.
+// Applies records one by one, and returns the clients that each is about.
 
 import {
   type Effect,
@@ -8,7 +8,7 @@ import {
   type RosterState,
 } from "../../../journal/mod.ts";
 
-/** A client with a seat, at one moment. */
+/** A client with a seat, at one position. */
 export interface SeatedThen {
   readonly ticket: number;
   readonly rank: number;
@@ -16,7 +16,7 @@ export interface SeatedThen {
   readonly identity?: string | undefined;
 }
 
-/** A record, with what came of it. */
+/** A record, with what it changed. */
 export interface Step {
   readonly position: number;
   readonly at: number;
@@ -26,15 +26,15 @@ export interface Step {
   readonly before: SeatedThen | undefined;
   /** As it is now. */
   readonly after: SeatedThen | undefined;
-  /** The name of a client that waited no longer. */
+  /** The name of a client that left the waiting room. */
   readonly waited: string | undefined;
-  /** The client that has rank 0 since. */
+  /** The client with rank 0, if the record changed it. */
   readonly newFirst: SeatedThen | undefined;
 }
 
 export class RosterReplay {
   readonly #roster: ReplayedRoster;
-  /** The last known names of all clients, by ticket: results of runs may come when they have left. */
+  /** The last names of all clients, by ticket: a run may end after its executors have left. */
   readonly #names = new Map<number, string>();
 
   constructor(state: RosterState) {
