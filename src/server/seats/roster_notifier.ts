@@ -26,14 +26,14 @@ export class RosterNotifier {
   /** Watchers that have missed a notification. */
   readonly #behind = new WeakSet<Session>();
 
-  /** Those who were notified are added to it. */
-  readonly #told: Set<Session>;
+  /** Sessions that were notified are added to it. */
+  readonly #unsaved: Set<Session>;
 
   /** @param logPromotions how many promotions of one change are logged one by one; more are logged as one line. */
-  constructor(report: Report, logPromotions: number, told: Set<Session>) {
+  constructor(report: Report, logPromotions: number, unsaved: Set<Session>) {
     this.#report = report;
     this.#logPromotions = logPromotions;
-    this.#told = told;
+    this.#unsaved = unsaved;
   }
 
   watch(session: Session, isOn: boolean): void {
@@ -45,7 +45,7 @@ export class RosterNotifier {
   announcePromotions(change: RosterChange<Seat<Member>>, epoch: number, members: number): void {
     const { promoted } = change;
     if (promoted.length === 0) return;
-    for (const { seat: { member } } of promoted) if (member instanceof Session) this.#told.add(member);
+    for (const { seat: { member } } of promoted) if (member instanceof Session) this.#unsaved.add(member);
     notifyPromotions(promoted, epoch, members);
     this.#logPromoted(promoted, epoch);
   }
@@ -75,7 +75,7 @@ export class RosterNotifier {
       return;
     }
     const missed = this.#behind.delete(watcher) || undefined;
-    this.#told.add(watcher);
+    this.#unsaved.add(watcher);
     watcher.notify({ method: "roster_changed", params: { ...params, missed } });
   }
 
