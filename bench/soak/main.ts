@@ -131,7 +131,9 @@ async function startSubjects(
     stack.use(await fromSources(config)),
     stack.use(await fromSources(withTls, await Deno.readTextFile(certificates.ca))),
   ];
-  if (hasExecutables) subjects.push(stack.use(await executable(config, join(folder, "control"))));
+  if (hasExecutables) {
+    subjects.push(stack.use(await executable(config, join(folder, "control"), join(folder, "rank.sqlite"))));
+  }
   return subjects;
 }
 

@@ -7,6 +7,7 @@ import { openDescriptors, residentBytes } from "../../tests/support/programs/pro
 import { SERVER } from "../../tests/support/programs/executables.ts";
 import { PROJECT, ServerProcess } from "../../tests/support/programs/start_process.ts";
 import { TextLineStream } from "../../tools/text_lines.ts";
+import { verifyJournalFile } from "../../tests/support/server/verify_journal_file.ts";
 import type { Insides } from "./server_entry.ts";
 
 export interface Facts {
@@ -73,11 +74,12 @@ export async function fromSources(config: string, certificate?: string): Promise
   };
 }
 
-/** The executable, asked through its control socket. */
-export async function executable(config: string, socket: string): Promise<Subject> {
+/** The executable, asked through its control socket. @param journal the file of its journal, which is verified at the end */
+export async function executable(config: string, socket: string, journal: string): Promise<Subject> {
   const server = await ServerProcess.start({
     program: SERVER,
     args: ["--config", config, "--control", socket],
+    env: { RANKSERVER_JOURNAL_FILE: journal },
   });
   return {
     name: "executable",
@@ -90,6 +92,7 @@ export async function executable(config: string, socket: string): Promise<Subjec
     },
     async [Symbol.asyncDispose]() {
       await server.stop();
+      console.log(`rankserver verify: ${JSON.stringify(verifyJournalFile(journal))}`);
     },
   };
 }

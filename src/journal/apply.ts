@@ -71,11 +71,12 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
   join: {
     validIf: "no seat and no waiting client has this id",
     does: "gives the client a seat below all others, or else a place in the waiting room, or else neither",
-    apply(state, { kind: _, ...client }) {
-      if (isKnown(state, client.id)) return "already known";
+    apply(state, record) {
+      if (isKnown(state, record.id)) return "already known";
       if (state.size < state.capacity) {
-        return [{ kind: "seated", seat: state.seat(client), hasWaited: false }];
+        return [{ kind: "seated", seat: state.seat(record), hasWaited: false }];
       }
+      const { kind: _, ...client } = record;
       if (state.waiting.size >= state.waitingCapacity) return [{ kind: "full", client }];
       state.addWaiting(client);
       return [{ kind: "waiting", client, place: state.waiting.size }];

@@ -11,7 +11,7 @@ export {
   type AuditSink,
   type KeptEntry,
 } from "./audit.ts";
-export { JournalContentError, readEntry, readRecord, readSnapshot } from "./read_rows.ts";
+export { checkRow, JournalContentError, readEntry, readRecord, readSnapshot } from "./read_rows.ts";
 export {
   type Arrival,
   JOURNAL_VERSION,

@@ -10,7 +10,8 @@ export class JournalContentError extends Error {
   override readonly name = "JournalContentError";
 }
 
-type FieldType = "string" | "number" | "boolean" | "strings" | "numbers" | "object" | "objects";
+/** "time": in ms since 1970. */
+type FieldType = "string" | "number" | "time" | "boolean" | "strings" | "numbers" | "object" | "objects";
 /** "?": may be absent. */
 type Fields = Readonly<Record<string, FieldType | `${FieldType}?`>>;
 
@@ -20,7 +21,7 @@ const ARRIVAL: Fields = {
   name: "string",
   ip: "string",
   port: "number",
-  since: "number",
+  since: "time",
   identity: "string?",
   hash: "string?",
   leaseMs: "number",
@@ -168,6 +169,27 @@ export function readEntry(json: string, id: number): { readonly entry: AuditEntr
   return { entry: entry as unknown as AuditEntry, count: count as number };
 }
 
+/** Whether a value is a time in ms since 1970 that has a date. */
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && Math.abs(value) <= MAX_TIME;
+}
+
+/** https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const MAX_TIME = 8.64e15;
+
+/**
+ * Checks the numbers that a row has besides its JSON.
+ *
+ * @throws {JournalContentError}
+ */
+export function checkRow(
+  what: string,
+  { at, position }: { readonly at: number; readonly position: number },
+): void {
+  if (position >= 0 && isTime(at)) return;
+  throw new JournalContentError(`${what} is damaged: its position or its time is wrong`);
+}
+
 type Json = Readonly<Record<string, unknown>>;
 
 function parse(json: string, place: string): Json {
@@ -205,6 +227,8 @@ function is(value: unknown, type: FieldType): boolean {
       return typeof value === "boolean";
     case "number":
       return Number.isFinite(value);
+    case "time":
+      return isTime(value);
     case "object":
       return typeof value === "object" && value !== null && !Array.isArray(value);
     case "strings":

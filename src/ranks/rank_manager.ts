@@ -38,6 +38,8 @@ export interface RosterChange<S> {
 
 type WithRank = { rank: number };
 
+const NO_DEPARTURES: RosterChange<never> = { departed: [], promoted: [] };
+
 /**
  * Gives seats ranks in order of their tickets, and closes the gaps that departures leave.
  *
@@ -109,6 +111,18 @@ export class RankManager<S extends Ranked> {
   /** Applies what is recorded as one change; `undefined` when there is nothing. */
   settle(): RosterChange<S> | undefined {
     if (this.isSettled) return undefined;
+    const change = this.#leaving.size === 0 ? NO_DEPARTURES : this.#closeGaps();
+    for (const seat of this.#arriving) {
+      if (this.#leaving.has(seat)) continue;
+      (seat as WithRank).rank = this.#seats.length;
+      this.#seats.push(seat);
+    }
+    this.#arriving = [];
+    this.#leaving.clear();
+    return change;
+  }
+
+  #closeGaps(): RosterChange<S> {
     const known = this.#seats.length;
     // Nobody was told of a seat that has come and gone since.
     const departed = [...this.#leaving].filter((seat) => seat.rank < known).sort((a, b) =>
@@ -124,13 +138,6 @@ export class RankManager<S extends Ranked> {
       promoted.push({ seat, was });
     }
     this.#seats.length = rank;
-    for (const seat of this.#arriving) {
-      if (this.#leaving.has(seat)) continue;
-      (seat as WithRank).rank = rank;
-      this.#seats[rank++] = seat;
-    }
-    this.#arriving = [];
-    this.#leaving.clear();
     return { departed, promoted };
   }
 }

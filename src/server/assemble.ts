@@ -38,15 +38,16 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   const sessions = new Set<Session>();
   const allowed = new AllowList(config.commands);
   let stopRetrying: (() => void) | undefined;
-  const commit = () => {
+  const commit = (): boolean => {
     const isSaved = journal.commit();
-    const concerned = seating.takeUnsaved();
-    if (isSaved) return;
+    const concerned = seating.takeTold();
+    if (isSaved) return true;
     breakOff(concerned, limits.retryAfterMs);
     stopRetrying ??= clock.after(COMMIT_RETRY_MS, () => {
       stopRetrying = undefined;
       commit();
     });
+    return false;
   };
   const writes: WriteScheduler = new WriteScheduler(callbacks.afterIo, callbacks.microtask, commit);
   const flush = () => writes.flush();
@@ -76,7 +77,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   const runs: Runs = new Runs(limits, fanOut, report, clock, flush, audit);
   const commands = new Commands(seating, new CommandChecker(allowed, limits), fanOut, runs, commandLog);
   const plainRuns = new PlainRunReader(allowed.names, limits);
-  const operator = new Operator({ seating, runs, report, flush, connections: sessions });
+  const operator = new Operator({ seating, runs, report, flush, save: commit, connections: sessions });
   const parts = { seating, commands, fanOut, runs, rateLimit, gate, yieldToIo, admission, operator };
   const lines = buildLines(base, { ...parts, turns: writes, plainRuns });
   // A roster may list every member, and may follow as many notifications: that much does not mean a slow reader.

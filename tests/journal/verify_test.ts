@@ -146,7 +146,15 @@ Deno.test("G11: a client that left, yielded or resumed has stopped its program; 
     }),
     1,
   );
-  for (const kind of ["lapse", "leave", "yield"] as const) {
+  // With its token it has given its seat up while it was away.
+  assertEquals(
+    lead((server, alice) => {
+      away(server, alice);
+      server.take({ kind: "leave", ticket: alice, n: 0 });
+    }),
+    2,
+  );
+  for (const kind of ["lapse", "yield"] as const) {
     const end = (server: SampleServer, alice: number) => server.take({ kind, ticket: alice, n: 0 });
     // It was heard when it came, a second ago.
     assertThrows(

@@ -211,8 +211,8 @@ function originOf(
 }
 
 const DAY_MS = 24 * 3_600_000;
-/** So many records are applied again at the next start, which takes a tenth of a second. */
-const RECORDS_PER_SNAPSHOT = 100_000;
+/** So many records are applied again at the next start, and when `history` is asked for the last hour. */
+const RECORDS_PER_SNAPSHOT = 25_000;
 
 const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),

@@ -58,6 +58,7 @@ const MANY_RECORDS = 1_000;
 export class FileJournal<Member> implements Journal<Member> {
   readonly state: RosterState<Member>;
   readonly mayLackRecords: boolean;
+  readonly keepsRecords = true;
   readonly #file: JournalFile;
   readonly #options: FileJournalOptions;
   #next: Position;

@@ -9,6 +9,8 @@ export interface Journal<Member = unknown> {
    * unknown, and seats must not keep their tickets.
    */
   readonly mayLackRecords: boolean;
+  /** Whether records survive this process; then {@linkcode commit} may fail. */
+  readonly keepsRecords: boolean;
   /** Gives a record its position, applies it, and stores it with the next {@linkcode commit}. @returns what it has changed */
   append(record: JournalRecord): readonly Effect<Member>[];
   /**

@@ -6,6 +6,7 @@ import type { Journal } from "./journal.ts";
 export class MemoryJournal<Member> implements Journal<Member> {
   readonly state: RosterState<Member>;
   readonly mayLackRecords = true;
+  readonly keepsRecords = false;
   readonly isFailing = false;
   #next: Position;
 

@@ -30,6 +30,8 @@ const SCHEMA = `
   PRAGMA user_version = ${JOURNAL_FILE_VERSION};
 `;
 
+/** The owner's: a journal has hashes of tokens and arguments, and who can read its index can lock it. */
+const MODE = 0o600;
 /** SQLITE_BUSY, SQLITE_CORRUPT and SQLITE_NOTADB, in the low byte of an error's code (https://www.sqlite.org/rescode.html). */
 const REFUSED: ReadonlySet<number> = new Set([5, 11, 26]);
 /** SQLITE_IOERR, SQLITE_FULL and SQLITE_CANTOPEN. */
@@ -52,7 +54,8 @@ export function openDatabase(path: string, now: number): OpenedDatabase {
   using opened = new DisposableStack();
   try {
     const isNew = isMissingOrEmpty(path);
-    // First: when a file is closed, this process loses the locks that SQLite has on it.
+    // Both first: when a file is closed, this process loses the locks that SQLite has on it.
+    if (isNew) createEmpty(path);
     opened.use(lockFile(path));
     if (!isNew) refuseForeign(path);
     // Opening a file with a log for writing changes it; otherwise it is checked when it is open.
@@ -71,6 +74,14 @@ export function openDatabase(path: string, now: number): OpenedDatabase {
   } catch (error) {
     throw orFileError(path, error);
   }
+}
+
+/**
+ * SQLite gives the files next to it the same mode. Only a file that exists has one name by which it is locked, where the path
+ * is a symbolic link.
+ */
+function createEmpty(path: string): void {
+  Deno.openSync(path, { create: true, write: true, mode: MODE }).close();
 }
 
 /**

@@ -2,7 +2,16 @@
 // for a slow reader of the output would make the server's file grow.
 
 import type { DatabaseSync } from "node:sqlite";
-import { type KeptEntry, type Position, readEntry, readRecord, readSnapshot, type Snapshot } from "../mod.ts";
+import {
+  checkRow,
+  JournalContentError,
+  type KeptEntry,
+  type Position,
+  readEntry,
+  readRecord,
+  readSnapshot,
+  type Snapshot,
+} from "../mod.ts";
 import type { KeptRecord } from "./file_journal.ts";
 import { openForReading } from "./open_for_reading.ts";
 
@@ -61,8 +70,9 @@ export class JournalReader implements Disposable {
   *records(after: Position): Iterable<KeptRecord> {
     const sql = "SELECT position, at, record FROM records WHERE position > ? ORDER BY position LIMIT ?";
     for (const row of this.#pages(sql, after, "position")) {
-      const position = row.position as number;
-      yield { position, at: row.at as number, record: readRecord(row.record as string, position) };
+      const { position, at, record } = row as { position: number; at: number; record: string };
+      checkRow(`The record at position ${position}`, { at, position });
+      yield { position, at, record: readRecord(record, position) };
     }
   }
 
@@ -85,13 +95,13 @@ export class JournalReader implements Disposable {
   /** The snapshots after a position, in order. @throws {JournalContentError} */
   *snapshots(after: Position): Iterable<Snapshot> {
     const sql = "SELECT position, state FROM snapshots WHERE position > ? ORDER BY position";
-    for (const row of this.#database.prepare(sql).iterate(after)) yield toSnapshot(row as Row);
+    for (const row of this.#iterate(sql, after)) yield toSnapshot(row);
   }
 
   /** All entries by position, and in order for each. @throws {JournalContentError} */
   *entriesByPosition(): Iterable<KeptEntry> {
     const sql = "SELECT id, at, position, entry FROM audit ORDER BY position, id";
-    for (const row of this.#database.prepare(sql).iterate()) yield toEntry(row as Row);
+    for (const row of this.#iterate(sql)) yield toEntry(row);
   }
 
   /** What SQLite finds wrong with the file; `undefined`: nothing. */
@@ -107,7 +117,7 @@ export class JournalReader implements Disposable {
   *#pages(sql: string, after: number, key: "position" | "id"): Iterable<Row> {
     const statement = this.#database.prepare(sql);
     for (let last = after;;) {
-      const rows = statement.all(last, PAGE) as Row[];
+      const rows = reading(() => statement.all(last, PAGE) as Row[]);
       yield* rows;
       if (rows.length < PAGE) return;
       last = rows.at(-1)![key] as number;
@@ -120,7 +130,29 @@ export class JournalReader implements Disposable {
   }
 
   #all(sql: string, ...values: number[]): Row[] {
-    return this.#database.prepare(sql).all(...values) as Row[];
+    return reading(() => this.#database.prepare(sql).all(...values) as Row[]);
+  }
+
+  /** Row by row, all from one state of the file. */
+  *#iterate(sql: string, ...values: number[]): Iterable<Row> {
+    const rows = this.#database.prepare(sql).iterate(...values);
+    for (;;) {
+      const { done, value } = reading(() => rows.next());
+      if (done) return;
+      yield value as Row;
+    }
+  }
+}
+
+/** @throws {JournalContentError} for a number that no server writes */
+function reading<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw new JournalContentError(`The journal is damaged: ${error.message}`);
+    }
+    throw error;
   }
 }
 
@@ -131,5 +163,6 @@ function toSnapshot({ position, state }: Row): Snapshot {
 
 function toEntry({ id, at, position, entry }: Row): KeptEntry {
   const kept = { id: id as number, at: at as number, position: position as number };
+  checkRow(`The audit entry ${id}`, kept);
   return { ...kept, ...readEntry(entry as string, kept.id) };
 }

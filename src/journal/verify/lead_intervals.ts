@@ -89,7 +89,8 @@ export class LeadIntervals {
         return;
       }
       case "left":
-        return this.#end(effect.seat, at);
+        // One that is away and leaves has sent its token: its program has ended.
+        return this.#end(effect.seat, at, effect.hasLapsed);
       case "yielded": {
         const { before, seat } = effect;
         const lease = this.#leases.get(before.ticket);
@@ -99,12 +100,12 @@ export class LeadIntervals {
     }
   }
 
-  /** A connected client ends its program before it leaves its seat. */
-  #end({ ticket, client: { name, isAway } }: RosterSeat, at: number): void {
+  /** @param mayRun whether the program of a client that is away may still run */
+  #end({ ticket, client: { name, isAway } }: RosterSeat, at: number, mayRun = true): void {
     const lease = this.#leases.get(ticket);
     if (lease === undefined) return;
     this.#leases.delete(ticket);
-    const until = isAway ? Math.max(at, lease.runsUntil) : at;
+    const until = isAway && mayRun ? Math.max(at, lease.runsUntil) : at;
     if (lease.hasLed && until > this.#lastAt) this.#stopping.push({ owner: lease.owner, name, until });
   }
 

@@ -15,7 +15,7 @@ import type { RosterSeat } from "../../journal/mod.ts";
 import { normalizeName } from "../../rules/mod.ts";
 import type { Member, SeatedMember } from "../connection/mod.ts";
 import type { Runs } from "../runs/mod.ts";
-import type { ListedSeat, Seating } from "../seats/mod.ts";
+import { CANNOT_SAVE, type ListedSeat, type Seating } from "../seats/mod.ts";
 
 export interface OperatorParts {
   readonly seating: Seating;
@@ -24,6 +24,8 @@ export interface OperatorParts {
   readonly connections: { readonly size: number };
   /** Starts the writes of what was queued. */
   readonly flush: () => void;
+  /** Saves what has happened; false when that is not possible. */
+  readonly save: () => boolean;
 }
 
 /** The figures that are known here; the others belong to the process. */
@@ -89,7 +91,7 @@ export class Operator {
    * @param by the client that asks for it; absent: the operator.
    */
   evict(params: EvictParams, by?: Evictor): Evicted | Refusal {
-    const { seating, report, flush } = this.#parts;
+    const { seating, report, flush, save } = this.#parts;
     const seat = this.#find(params);
     if ("reason" in seat) return seat;
     const { rank, ticket, member: { name } } = seat;
@@ -99,6 +101,10 @@ export class Operator {
     report({ event: "client_evicted", ...who, rank, ticket, keep_ms: keepMs, ...evictor });
     seating.settle();
     flush();
+    // The answer to a client waits until this is saved.
+    if (by === undefined && !save()) {
+      return notSaved("The client was evicted, but after a restart it could come back");
+    }
     return { rank, ticket, name, keep_ms: keepMs };
   }
 
@@ -107,14 +113,16 @@ export class Operator {
    * of a client that was killed and started again still fits its name, so one that alone is connected is chosen.
    */
   raise(params: EvictParams): Raised | Refusal {
-    const { seating, flush } = this.#parts;
+    const { seating, flush, save } = this.#parts;
     const connected = seating.roster.filter(addressedBy(params)).filter(({ member }) => member.isOpen);
     const seat = connected.length === 1 ? connected[0]! : this.#find(params);
     if ("reason" in seat) return seat;
     const { rank, ticket, member: { name } } = seat;
     const waitMs = seating.yields.raise(seat);
     flush();
-    return typeof waitMs === "number" ? { rank, ticket, name, wait_ms: waitMs } : waitMs;
+    if (typeof waitMs !== "number") return waitMs;
+    if (!save()) return notSaved("The client was raised, but after a restart it would not be");
+    return { rank, ticket, name, wait_ms: waitMs };
   }
 
   #find(params: EvictParams): RosterSeat<Member> | Refusal {
@@ -145,6 +153,10 @@ function addressedBy(params: EvictParams): (seat: RosterSeat<Member>) => boolean
   if ("ticket" in params) return ({ ticket }) => ticket === params.ticket;
   const name = normalizeName(params.name);
   return ({ member }) => member.name === name;
+}
+
+function notSaved(what: string): Refusal {
+  return { reason: "unavailable", message: `${what}. ${CANNOT_SAVE}` };
 }
 
 function describe(params: EvictParams): string {

@@ -107,6 +107,7 @@ export class JsonMethods {
   #leave({ session, params: { resume } }: Call<LeaveParams>): Answer {
     if (resume !== undefined) {
       const refusal = this.#parts.seating.resume.release(resume, session.identity);
+      this.#parts.seating.noteTold(session);
       return refusal === undefined ? DONE : { refusal };
     }
     // The line handler closes the session once this is answered.
@@ -131,6 +132,7 @@ export class JsonMethods {
 
   #evict({ session, params }: Call<EvictParams>): Answer {
     const evicted = this.#parts.operator.evict(params, session);
+    this.#parts.seating.noteTold(session);
     return "reason" in evicted ? { refusal: evicted } : { result: evicted };
   }
 

@@ -71,7 +71,8 @@ export class Departures {
     const { rank, ticket, member } = seat;
     this.release(member);
     report({ event: "client_left", ...clientRef(member), rank, ticket, reason });
-    changes.appendTo(seat, { kind: reason === "lapsed" ? "lapse" : "leave" });
+    // One that is away and leaves has released its seat itself.
+    changes.appendTo(seat, { kind: seat.client.isAway && reason !== "left" ? "lapse" : "leave" });
   }
 
   /**

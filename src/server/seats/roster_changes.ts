@@ -14,7 +14,8 @@ import type { Report } from "../../log/mod.ts";
 import type { RosterChange } from "../../ranks/mod.ts";
 import { type Member, Session } from "../connection/mod.ts";
 import { DisconnectedMember } from "./disconnected_member.ts";
-import { RosterNotifier } from "./roster_notifier.ts";
+import { type RosterEvents, RosterNotifier } from "./roster_notifier.ts";
+import { ToldSessions } from "./told_sessions.ts";
 import { WaitingList } from "./waiting_list.ts";
 
 export type MemberSeat = RosterSeat<Member>;
@@ -37,10 +38,11 @@ export interface RosterChangesOptions {
   readonly onSettling: () => void;
 }
 
-/** What has happened since the roster was settled, apart from departures and promotions. */
-type Events = {
-  readonly [Kind in "seated" | "moved" | "renamed" | "leased" | "away" | "back"]: Set<MemberSeat>;
-};
+/** What has happened to a seat since the roster was settled, apart from departures and promotions. */
+interface SeatEvent {
+  readonly kind: "seated" | "moved" | "renamed" | "leased" | "away" | "back";
+  readonly seat: MemberSeat;
+}
 
 const NO_MOVES: RosterChange<MemberSeat> = { departed: [], promoted: [] };
 
@@ -50,17 +52,16 @@ export class RosterChanges {
   /** Sessions that have asked for a seat and have none yet, by id. */
   readonly #arrivals = new Map<string, Session>();
   readonly waiting = new WaitingList();
-  /** Sessions with queued messages that depend on records that may not be saved yet. */
-  readonly #unsaved = new Set<Session>();
-  #events = noEvents();
-  #hasEvents = false;
+  readonly told: ToldSessions;
+  #events: SeatEvent[] = [];
   #epoch: number;
   #isScheduled = false;
 
   constructor(options: RosterChangesOptions) {
     this.#options = options;
     this.#epoch = options.journal.state.epoch;
-    this.#notifier = new RosterNotifier(options.report, options.logPromotions, this.#unsaved);
+    this.told = new ToldSessions(options.journal.keepsRecords);
+    this.#notifier = new RosterNotifier(options.report, options.logPromotions, this.told);
   }
 
   get state(): RosterState<Member> {
@@ -79,21 +80,16 @@ export class RosterChanges {
   /** @param session that the record is about, when it has no seat yet */
   append(record: JournalRecord, session?: Session): void {
     if (session !== undefined) this.#arrivals.set(session.id, session);
-    const effects = this.#options.journal.append(record);
-    for (const effect of effects) this.#handle(effect);
-    if (effects.some(({ kind }) => kind === "left" || kind === "withdrawn")) this.schedule();
+    let mustSettle = false;
+    for (const effect of this.#options.journal.append(record)) {
+      this.#handle(effect);
+      mustSettle ||= effect.kind === "left" || effect.kind === "withdrawn";
+    }
+    if (mustSettle) this.schedule();
   }
 
   appendTo({ ticket, client: { n } }: MemberSeat, record: SeatRecord, session?: Session): void {
     this.append({ ...record, ticket, n } as JournalRecord, session);
-  }
-
-  /** Returns and clears the sessions whose messages depend on unsaved records. */
-  takeUnsaved(): readonly Session[] {
-    if (this.#unsaved.size === 0) return [];
-    const sessions = [...this.#unsaved];
-    this.#unsaved.clear();
-    return sessions;
   }
 
   /** Settles the roster in the next iteration of the event loop. */
@@ -116,14 +112,14 @@ export class RosterChanges {
       if (change === undefined) break;
       this.announce(change);
     }
-    this.waiting.notifyMoved((session) => this.#unsaved.add(session));
+    this.waiting.notifyMoved((session) => this.told.add(session));
   }
 
   /** Gives the seats their new ranks; the caller announces the change. `undefined` when nothing has happened. */
   close(): RosterChange<MemberSeat> | undefined {
     const { state } = this;
     const change = state.settle();
-    if (change === undefined && !this.#hasEvents) return undefined;
+    if (change === undefined && this.#events.length === 0) return undefined;
     this.#epoch = state.epoch;
     return change ?? NO_MOVES;
   }
@@ -132,21 +128,31 @@ export class RosterChanges {
   announce(change: RosterChange<MemberSeat>): void {
     const { state, epoch } = this;
     const events = this.#events;
-    this.#events = noEvents();
-    this.#hasEvents = false;
+    this.#events = [];
     this.#options.onChanged();
     this.#notifier.announcePromotions(change, epoch, state.size);
-    for (const seat of events.seated) {
-      if (state.isSeated(seat) && seat.member instanceof Session) this.#options.onSeated(seat.member, seat);
+    for (const { kind, seat } of events) {
+      if (kind !== "seated" || !state.isSeated(seat) || !(seat.member instanceof Session)) continue;
+      this.#options.onSeated(seat.member, seat);
     }
-    this.#notifier.notifyWatchers(epoch, state.size, {
-      joined: [...events.moved, ...events.seated].filter((seat) => state.isSeated(seat)),
-      left: change.departed,
-      renamed: [...events.renamed],
-      leased: [...events.leased],
-      away: [...events.away].filter(({ client }) => client.isAway),
-      back: [...events.back].filter(({ client }) => !client.isAway),
-    });
+    if (this.#notifier.hasWatchers) {
+      this.#notifier.notifyWatchers(epoch, state.size, this.#toRosterEvents(events, change.departed));
+    }
+  }
+
+  #toRosterEvents(events: readonly SeatEvent[], left: readonly MemberSeat[]): RosterEvents {
+    const seatsOf = (...kinds: SeatEvent["kind"][]) => {
+      const seats = events.filter(({ kind }) => kinds.includes(kind)).map(({ seat }) => seat);
+      return [...new Set(seats)].filter((seat) => this.state.isSeated(seat));
+    };
+    return {
+      joined: seatsOf("moved", "seated"),
+      left,
+      renamed: seatsOf("renamed"),
+      leased: seatsOf("leased"),
+      away: seatsOf("away").filter(({ client }) => client.isAway),
+      back: seatsOf("back").filter(({ client }) => !client.isAway),
+    };
   }
 
   #handle(effect: Effect<Member>): void {
@@ -181,12 +187,12 @@ export class RosterChanges {
     this.#arrivals.delete(id);
     this.state.attach(seat, session);
     session.seat = seat;
-    this.#unsaved.add(session);
+    this.told.add(session);
     return session;
   }
 
   #wait(session: Session): void {
-    this.#unsaved.add(session);
+    this.told.add(session);
     this.waiting.add(session);
   }
 
@@ -206,31 +212,17 @@ export class RosterChanges {
     }
     if (client.name !== before.name) this.#note("renamed", seat);
     if (client.leaseMs !== before.leaseMs) this.#note("leased", seat);
-    if (seat.member instanceof Session) this.#unsaved.add(seat.member);
+    this.told.add(seat.member);
   }
 
   #move(seat: MemberSeat): void {
     const { member } = seat;
-    if (member instanceof Session) {
-      member.seat = seat;
-      this.#unsaved.add(member);
-    } else if (member instanceof DisconnectedMember) member.seat = seat;
+    if (member instanceof Session || member instanceof DisconnectedMember) member.seat = seat;
+    this.told.add(member);
     this.#note("moved", seat);
   }
 
-  #note(kind: keyof Events, seat: MemberSeat): void {
-    this.#events[kind].add(seat);
-    this.#hasEvents = true;
+  #note(kind: SeatEvent["kind"], seat: MemberSeat): void {
+    this.#events.push({ kind, seat });
   }
-}
-
-function noEvents(): Events {
-  return {
-    seated: new Set(),
-    moved: new Set(),
-    renamed: new Set(),
-    leased: new Set(),
-    away: new Set(),
-    back: new Set(),
-  };
 }

@@ -3,8 +3,9 @@
 import type { Member as ShownMember, RosterChanged } from "../../protocol/methods/mod.ts";
 import { clientRef, type Report } from "../../log/mod.ts";
 import type { RosterChange, Seat } from "../../ranks/mod.ts";
-import { type Member, Session } from "../connection/mod.ts";
+import type { Member, Session } from "../connection/mod.ts";
 import { notifyPromotions } from "./notify_promotions.ts";
+import type { ToldSessions } from "./told_sessions.ts";
 
 /** What has happened in the roster, apart from promotions. */
 export interface RosterEvents {
@@ -26,14 +27,18 @@ export class RosterNotifier {
   /** Watchers that have missed a notification. */
   readonly #behind = new WeakSet<Session>();
 
-  /** Sessions that were notified are added to it. */
-  readonly #unsaved: Set<Session>;
+  /** Those who were notified are added to it. */
+  readonly #told: ToldSessions;
 
   /** @param logPromotions how many promotions of one change are logged one by one; more are logged as one line. */
-  constructor(report: Report, logPromotions: number, unsaved: Set<Session>) {
+  constructor(report: Report, logPromotions: number, told: ToldSessions) {
     this.#report = report;
     this.#logPromotions = logPromotions;
-    this.#unsaved = unsaved;
+    this.#told = told;
+  }
+
+  get hasWatchers(): boolean {
+    return this.#watchers.size > 0;
   }
 
   watch(session: Session, isOn: boolean): void {
@@ -45,13 +50,12 @@ export class RosterNotifier {
   announcePromotions(change: RosterChange<Seat<Member>>, epoch: number, members: number): void {
     const { promoted } = change;
     if (promoted.length === 0) return;
-    for (const { seat: { member } } of promoted) if (member instanceof Session) this.#unsaved.add(member);
+    for (const { seat } of promoted) this.#told.add(seat.member);
     notifyPromotions(promoted, epoch, members);
     this.#logPromoted(promoted, epoch);
   }
 
   notifyWatchers(epoch: number, members: number, events: RosterEvents): void {
-    if (this.#watchers.size === 0) return;
     const { joined, left, renamed, away, back, leased } = events;
     const params: RosterChanged = {
       epoch,
@@ -75,7 +79,7 @@ export class RosterNotifier {
       return;
     }
     const missed = this.#behind.delete(watcher) || undefined;
-    this.#unsaved.add(watcher);
+    this.#told.add(watcher);
     watcher.notify({ method: "roster_changed", params: { ...params, missed } });
   }
 

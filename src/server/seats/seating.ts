@@ -47,7 +47,7 @@ export class Seating {
   /** Members that yield. */
   readonly yields: Yields;
   /** Makes the ids of sessions unique across restarts. */
-  readonly #life: number;
+  readonly #life: string;
   #arrivals = 0;
   #isOpen = true;
 
@@ -56,7 +56,7 @@ export class Seating {
     const { journal, capacity, waitingCapacity, clock, times } = options;
     begin(journal, capacity, waitingCapacity);
     this.#options = options;
-    this.#life = journal.state.position;
+    this.#life = `${journal.state.position}.`;
     const changes = this.#changes = new RosterChanges({
       ...options,
       onSeating: (session, seat) => this.details.record(session, seat),
@@ -212,13 +212,18 @@ export class Seating {
     this.#changes.append({ kind: "complete" });
   }
 
+  /** The session is about to be sent a message that depends on records that may not be saved yet. */
+  noteTold(session: Session): void {
+    this.#changes.told.add(session);
+  }
+
   /** Returns and clears the sessions whose messages depend on unsaved records. */
-  takeUnsaved(): readonly Session[] {
-    return this.#changes.takeUnsaved();
+  takeTold(): readonly Session[] {
+    return this.#changes.told.take();
   }
 
   #identify(session: Session): string {
-    return session.id ||= `${this.#life}.${++this.#arrivals}`;
+    return session.id ||= this.#life + ++this.#arrivals;
   }
 
   #welcome(session: Session, seat: MemberSeat): void {

@@ -2,8 +2,10 @@
 
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { DatabaseSync } from "node:sqlite";
+import { JournalContentError } from "../../../src/journal/mod.ts";
 import { JournalFileError } from "../../../src/journal/engines/journal_file_error.ts";
 import { openForReading } from "../../../src/journal/engines/open_for_reading.ts";
+import { JournalReader } from "../../../src/journal/engines/read_journal.ts";
 import { readRecords } from "../../../src/journal/engines/sqlite_file.ts";
 import { noSmallDisk, SmallDisk } from "../../support/programs/small_disk.ts";
 import { join, JournalFolder, START } from "./journal_folder.ts";
@@ -60,6 +62,30 @@ Deno.test("a journal is read after its server was killed, and its server starts 
   reader.close();
 });
 
+Deno.test("numbers that no server writes are damage, wherever they are", () => {
+  const contents = `'{"kind":"complete"}'`;
+  const late = `'${JSON.stringify({ ...join(1), since: 9e15 })}'`;
+  for (
+    const damage of [
+      `INSERT INTO records VALUES (9223372036854775807, 1, ${contents})`,
+      `INSERT INTO records VALUES (-5, 1, ${contents})`,
+      `INSERT INTO records VALUES (7, 9000000000000000, ${contents})`,
+      `INSERT INTO records VALUES (7, 1, ${late})`,
+      `INSERT INTO audit VALUES (1, 9000000000000000, 1, '{"kind":"lost"}')`,
+      `INSERT INTO audit VALUES (1, 1, 9223372036854775807, '{"kind":"lost"}')`,
+    ]
+  ) {
+    using folder = new JournalFolder();
+    const journal = folder.open();
+    journal.append(START);
+    journal.close();
+    folder.edit((database) => database.exec(damage));
+    using reader = new JournalReader(folder.file);
+    const readAll = () => [[...reader.records(-10)], [...reader.entriesByPosition()], [...reader.entries(0)]];
+    assertThrows(readAll, JournalContentError, "damaged", damage);
+  }
+});
+
 Deno.test("what is not a journal is refused with the reason", () => {
   using folder = new JournalFolder();
   const refuses = (reason: string, path = folder.file) =>
@@ -110,6 +136,9 @@ Deno.test({
   async fn() {
     using folder = new JournalFolder();
     Deno.chmodSync(folder.path, 0o755);
+    // As its owner has decided.
+    Deno.writeTextFileSync(folder.file, "");
+    Deno.chmodSync(folder.file, 0o644);
     const journal = folder.open();
     for (const record of [START, join(1)]) journal.append(record);
     journal.commit();

@@ -76,7 +76,7 @@ class Days implements Disposable {
     for (const { position, record } of readRecords(this.database, state.position)) {
       apply(state, position, record);
     }
-    return state.toSnapshot();
+    return JSON.parse(JSON.stringify(state.toSnapshot()));
   }
 
   [Symbol.dispose](): void {

@@ -90,6 +90,41 @@ Deno.test("a file in use is refused, under any of its names, until it is closed"
 });
 
 Deno.test({
+  name: "a file that is created through a symbolic link is locked by its own name, too",
+  ignore: Deno.build.os === "windows",
+  fn() {
+    using folder = new JournalFolder();
+    const alias = `${folder.path}/alias`;
+    Deno.symlinkSync("rank.sqlite", alias);
+    const first = new SqliteFile(alias, NOW);
+    assertThrows(() => new SqliteFile(folder.file, NOW), JournalFileError, "another program has it open");
+    first.close();
+  },
+});
+
+Deno.test({
+  name:
+    "a new file and those next to it are their owner's alone: they have hashes of tokens, and can be locked",
+  ignore: Deno.build.os === "windows",
+  fn() {
+    using folder = new JournalFolder();
+    const before = Deno.umask(0o022);
+    try {
+      const journal = folder.open();
+      journal.append(START);
+      journal.commit();
+      assertEquals(
+        folder.names.toSorted().map((name) => [name, Deno.statSync(`${folder.path}/${name}`).mode! & 0o777]),
+        ["", "-lock", "-shm", "-wal"].map((end) => [`rank.sqlite${end}`, 0o600]),
+      );
+      journal.close();
+    } finally {
+      Deno.umask(before);
+    }
+  },
+});
+
+Deno.test({
   name: "the lock is its owner's alone, and nothing that is in its place is opened",
   ignore: Deno.build.os === "windows",
   async fn() {
@@ -224,7 +259,7 @@ Deno.test({
     const remount = (how: string) =>
       new Deno.Command("mount", { args: ["-o", `remount,${how}`, disk.path] }).output();
     await remount("ro");
-    assertRefused(folder, "rank.sqlite-lock");
+    assertRefused(folder, "Read-only file system (os error 30)");
     await remount("rw");
     fill(folder);
     await remount("ro");

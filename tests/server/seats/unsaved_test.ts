@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { restoredJournal } from "../../support/server/journals.ts";
+import { login, tokensToml } from "../../support/server/tokens.ts";
 import { startServer } from "../../support/server/start_server.ts";
 
 const TOML = "[session]\nresume_grace_ms = 60_000";
@@ -41,4 +42,28 @@ Deno.test("G10, G11: no client is sent what could not be saved; others are not a
   const { resume } = third.notes("welcome")[0];
   assertEquals((await back.request("hello", { resume })).result.rank, 1);
   for (const client of clients) await client.close();
+});
+
+Deno.test("who evicts a client is not told so while it cannot be saved: after a restart the client could come back", async () => {
+  let isFull = false;
+  const journal = restoredJournal([], {
+    write() {
+      if (isFull) throw new Error("database or disk is full");
+    },
+  }, { now: () => performance.now() });
+  const tokens = tokensToml({ boss: "evict = true", worker: "" });
+  await using server = await startServer({ toml: TOML, journal, tokens });
+  await using evictor = await login(server.port, "boss");
+  await using second = await login(server.port, "worker");
+  await using third = await login(server.port, "worker");
+  const told = evictor.lines.length;
+  isFull = true;
+  evictor.ask("evict", { rank: 1 });
+  await evictor.ended();
+  const [only, ...others] = evictor.lines.slice(told).map(({ json }) => json);
+  assertEquals([only.method, only.params.reason, others.length], ["closing", "unavailable", 0]);
+  for (const answer of [server.server.raise({ rank: 1 }), server.server.evict({ rank: 1 })]) {
+    assertEquals("reason" in answer && answer.reason, "unavailable");
+  }
+  for (const client of [second, third]) await client.ended();
 });

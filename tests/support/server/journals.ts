@@ -6,6 +6,7 @@ import {
   type FileJournalOptions,
   type JournalFile,
 } from "../../../src/journal/engines/file_journal.ts";
+import { begin } from "../../../src/journal/engines/journal.ts";
 import { MemoryJournal } from "../../../src/journal/engines/memory_journal.ts";
 import { SqliteFile } from "../../../src/journal/engines/sqlite_file.ts";
 import { JOURNAL_VERSION } from "../../../src/journal/record.ts";
@@ -25,6 +26,7 @@ export function journalIn(folder: string): FileJournal<Member> {
 /** Makes a journal that has all leases of earlier lives: its server lets clients lead from its start on. */
 export function makeCompleteJournal(path: string): void {
   const journal = journalAt(path);
+  begin(journal, 1, 0);
   journal.append({ kind: "complete" });
   journal.close();
 }

@@ -8,6 +8,7 @@ import { answerOf, assertAddsUp, ModelClient, type Seen } from "./model_client.t
 import { ModelRoster } from "./model_roster.ts";
 import type { Json } from "../../support/server/raw_client.ts";
 import { Random } from "../../support/random.ts";
+import { verifyJournalFile } from "../../support/server/verify_journal_file.ts";
 import { ServerProcess } from "../../support/programs/start_process.ts";
 
 const CAPACITY = 900;
@@ -281,8 +282,12 @@ class History {
 for (const seed of SEEDS) {
   Deno.test(`G1-G7: a random history of up to 1,000 clients follows the model (seed ${seed})`, async () => {
     console.log(`seed ${seed}: TEST_SEED=${seed} plays it again`);
+    const folder = await Deno.makeTempDir();
+    // One of them with a journal in a file, which has to prove the same.
+    const file = seed % 2 === 0 ? `${folder}/rank.sqlite` : "";
     await using server = await ServerProcess.start({
       args: ["--max-clients", String(CAPACITY), "--log-format", "json"],
+      env: { RANKSERVER_JOURNAL_FILE: file },
     });
     const history = await History.begin(server, seed);
     for (let round = 0; round < ROUNDS; round++) await history.round();
@@ -293,5 +298,7 @@ for (const seed of SEEDS) {
         `${commands} commands, ${runs} runs`,
     );
     assertEquals((await server.stop("SIGTERM", 30_000)).code, 0);
+    if (file !== "") assert(verifyJournalFile(file).tickets > members);
+    await Deno.remove(folder, { recursive: true });
   });
 }

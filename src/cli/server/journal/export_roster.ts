@@ -81,7 +81,8 @@ function rowOf(
 }
 
 function addressOf(ip: string, port: number): string {
-  return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
+  const shown = visible(ip);
+  return ip.includes(":") ? `[${shown}]:${port}` : `${shown}:${port}`;
 }
 
 function timeText(at: number): string {

@@ -1,5 +1,6 @@
 // Runs `rankserver history`, `verify`, `export` and `backup`: reads the flags, opens the file, and prints the result.
 
+import { visible } from "../../../words/mod.ts";
 import { parseFlags, printAnswer, revoke } from "../../shared/mod.ts";
 import type { JournalCommandName } from "./command_names.ts";
 import { exportRoster } from "./export_roster.ts";
@@ -26,7 +27,8 @@ export async function journalCommand(name: JournalCommandName, args: readonly st
     }
   } catch (error) {
     if (!isAboutTheFile(error)) throw error;
-    console.error((error as Error).message);
+    // The file may contain anything.
+    console.error(visible((error as Error).message));
     return JOURNAL_EXIT.failed;
   }
 }

@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 import { makeCompleteJournal } from "../../../support/server/journals.ts";
+import { verifyJournalFile } from "../../../support/server/verify_journal_file.ts";
 import { askSocket } from "./ask_socket.ts";
 import { FakeTime } from "./fake_time.ts";
 import { FaultyProxy } from "./faulty_proxy.ts";
@@ -191,6 +192,7 @@ ${more}`;
     } finally {
       for (const pid of left()) signalProcess(pid, "SIGKILL");
       await this.killServer();
+      if (this.#options.hasStore) verifyJournalFile(this.#store);
       for (const proxy of this.#proxies) await proxy[Symbol.asyncDispose]();
       await Deno.remove(this.folder, { recursive: true });
     }
