@@ -76,7 +76,7 @@ export class RankManager<S extends Ranked> {
   }
 
   /**
-   * Records an arrival: a seat behind all others.
+   * Records an arrival: a seat below all others.
    *
    * @throws {Error} when its ticket is not higher than those of all others
    */

@@ -43,7 +43,7 @@ class Scene {
   }
 }
 
-Deno.test("what cannot be applied stops the program: an unknown record, a later version, a position again", () => {
+Deno.test("an unknown record, a later version and a repeated position are errors", () => {
   const state = new RosterState(undefined);
   apply(state, 5, START);
   const before = JSON.stringify(state.toSnapshot());
@@ -57,7 +57,7 @@ Deno.test("what cannot be applied stops the program: an unknown record, a later 
   assertThrows(() => RosterState.fromSnapshot(snapshot, undefined), Error, "version");
 });
 
-Deno.test("a client's seat is an object that stays, and what is known of the client is replaced as a whole", () => {
+Deno.test("a seat stays the same object, and its client is replaced as a whole", () => {
   const { append, state, ...scene } = bound();
   const seat = scene.join("a");
   const before = seat.client;
@@ -71,7 +71,7 @@ Deno.test("a client's seat is an object that stays, and what is known of the cli
   for (const hash of ["hash a", "next"]) assert(state.seatByHash(hash) === seat);
 });
 
-Deno.test("a member moves with its client to the new seat; a seat of the waiting room has nobody yet", () => {
+Deno.test("a yield moves the member to the new seat; a seat given to a waiting client has no member yet", () => {
   const { append, state, ...scene } = bound(1);
   const seat = scene.join("a");
   append(join("b"));
@@ -84,7 +84,7 @@ Deno.test("a member moves with its client to the new seat; a seat of the waiting
   assertEquals([seated.seat.member, seated.seat.client.id, seated.seat.ticket], ["nobody", "b", 4]);
 });
 
-Deno.test("a token claims a seat once; the one used last is valid until the new one is confirmed", () => {
+Deno.test("a token resumes a seat once; the one used last is valid until the new one is confirmed", () => {
   const { append, state, ...scene } = bound();
   const seat = scene.join("a", "first");
   const { ticket } = seat;
@@ -103,7 +103,7 @@ Deno.test("a token claims a seat once; the one used last is valid until the new 
   assertEquals([state.seatByHash("third"), state.claimable], [undefined, 0], "it wanted no other token");
 });
 
-Deno.test("a person has no token; a lease brings one to a client that had none", () => {
+Deno.test("a person has no token; a lease gives a token to a client without one", () => {
   const { append, state, ...scene } = bound();
   const { ticket } = scene.join("a");
   append({ kind: "spoke", ticket, n: 0, isProgram: false });
@@ -114,7 +114,7 @@ Deno.test("a person has no token; a lease brings one to a client that had none",
   assertEquals([leaseMs, hash, state.leases, state.claimable], [500, "with the lease", 1, 1]);
 });
 
-Deno.test("the seat of a client that has not spoken as a program does not outlive the server", () => {
+Deno.test("the seat of a client that has not sent a line as a program is lost when the server restarts", () => {
   const { append, state, ...scene } = bound();
   const [person, program] = [scene.join("a"), scene.join("b")];
   append({ kind: "spoke", ticket: program.ticket, n: 0, isProgram: true });
@@ -122,7 +122,7 @@ Deno.test("the seat of a client that has not spoken as a program does not outliv
   assertEquals(state.roster.map(({ client, rank }) => [client.id, client.isAway, rank]), [["b", true, 0]]);
 });
 
-Deno.test("an id is that of one client: no seat is claimed by a connection that has another, or that waits", () => {
+Deno.test("an id belongs to one client: a connection with a seat, or in the waiting room, resumes no other seat", () => {
   const { append, state, ...scene } = bound(2);
   const [first, second] = [scene.join("a"), scene.join("b")];
   append(join("c"));
@@ -148,7 +148,7 @@ Deno.test("an id is that of one client: no seat is claimed by a connection that 
   assertEquals(state.seatById("b"), first);
 });
 
-Deno.test("a seat is found by its token even after another one had the same", () => {
+Deno.test("a seat is found by its token after another seat had the same one", () => {
   const { append, state, ...scene } = bound();
   const first = scene.join("a", "same");
   const second = scene.join("b", "same");

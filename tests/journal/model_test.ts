@@ -83,7 +83,7 @@ const SUBJECTS: readonly [name: string, make: (n: number) => Subject, numRuns: n
 ];
 
 for (const [name, make, numRuns] of SUBJECTS) {
-  Deno.test(`G1, G2, G3, G10: any records lead where the simplest form of the rules leads: ${name}`, () => {
+  Deno.test(`G1, G2, G3, G10: random records lead to the state of the simple implementation: ${name}`, () => {
     const seen = new Set<string>();
     holds(
       fc.property(steps, fc.integer({ min: 1, max: 20 }), (all, n) => {

@@ -37,7 +37,7 @@ function sample(options?: SampleOptions): JournalFolder {
   return folder;
 }
 
-Deno.test("a journal of two lives is verified, whatever its snapshots", () => {
+Deno.test("a journal of two servers is verified, with any snapshots", () => {
   for (const recordsPerSnapshot of [1, 2, 3, 10, 1_000]) {
     using folder = sample({ recordsPerSnapshot });
     const { records, starts, tickets, runs, executors, commands, leads, maxSeats, ...proof } = verify(folder);
@@ -92,12 +92,12 @@ const HAND_MADE: readonly (readonly [sql: string, found: string])[] = [
   [setRecord(9, "$.leaseRestMs", "8300"), "G11 at 10"],
 ];
 
-Deno.test("a journal that was changed by hand is found out, with the guarantee and the position", () => {
+Deno.test("a change by hand is detected, with the guarantee and the position", () => {
   using folder = sample();
   for (const [sql, found] of HAND_MADE) assertEquals(findAfter(folder, sql), found, sql);
 });
 
-Deno.test("what cannot be read is an error of its own", () => {
+Deno.test("a journal that cannot be read is an error, not a violation", () => {
   using folder = sample();
   const cases = [
     [
@@ -106,7 +106,10 @@ Deno.test("what cannot be read is an error of its own", () => {
     ],
     [setRecord(4, "$.kind", "'fence'"), 'The record at position 4 is of an unknown kind: "fence"'],
     [setRecord(12, "$.n", "null"), 'The record at position 12 is damaged: "n" is wrong or missing'],
-    [setRecord(18, "$.version", "9"), "The record at position 18 is of version 9: this program supports up to 1"],
+    [
+      setRecord(18, "$.version", "9"),
+      "The record at position 18 is of version 9: this program supports up to 1",
+    ],
     [setState("$.seats", "3"), 'The snapshot at position 10 is damaged: "seats" is wrong or missing'],
     [
       "UPDATE snapshots SET position = 11 WHERE position = 10",
@@ -119,7 +122,7 @@ Deno.test("what cannot be read is an error of its own", () => {
   for (const [sql, message] of cases) assertEquals(findAfter(folder, sql), message, sql);
 });
 
-Deno.test("G11: a client that left, yielded or came back itself has stopped; one that was cut off has not", () => {
+Deno.test("G11: a client that left, yielded or resumed has stopped its program; one that was disconnected may not have", () => {
   const lead = (end: (server: SampleServer, alice: number) => void) => {
     using folder = new JournalFolder();
     const server = new SampleServer(folder.file, START);
@@ -173,7 +176,7 @@ Deno.test("G11: a client that left, yielded or came back itself has stopped; one
   }
 });
 
-Deno.test("G11: after a restart a lease lasts from the start, and no client leads while one is unknown", () => {
+Deno.test("G11: after a restart, leases count from the start, and no client leads while one is unknown", () => {
   const after = (ms: number, isComplete: boolean) => {
     using folder = new JournalFolder();
     const first = new SampleServer(folder.file, START);

@@ -162,7 +162,7 @@ Deno.test("rank remembered from connect time: a seat shows the rank of now, not 
   assertEquals(ranks.roster, [second!]);
 });
 
-Deno.test("nobody is told of a seat that comes and goes between two settles, nor promoted to its first rank", () => {
+Deno.test("a seat that comes and goes between two settles is not in the change, and no seat is promoted to its first rank", () => {
   const { ranks, seats: [first, second] } = seatsOf("ab");
   const [brief, later] = [newSeat(3, "c"), newSeat(4, "d")];
   ranks.append(brief);
@@ -223,7 +223,7 @@ Deno.test("a released seat cannot be released again, even though another member 
   assertEquals(ranks.roster, [second!]);
 });
 
-Deno.test("a ticket is found by halving, and one that is not there is not", () => {
+Deno.test("a seat is found by its ticket, and a ticket without a seat is not found", () => {
   const seats = [2, 3, 5, 8, 13].map((ticket) => ({ ticket }));
   for (let ticket = 0; ticket < 15; ticket++) {
     assertEquals(indexOfTicket(seats, ticket), seats.findIndex((seat) => seat.ticket === ticket));

@@ -7,7 +7,7 @@ import { tokensToml } from "../support/server/tokens.ts";
 
 const LOGIN = '{"jsonrpc":"2.0","id":1,"method":"hello","params":{"token":"wrong"}}\n';
 
-Deno.test("the usage has connections, the waiting room, and the longest line that has not ended", async () => {
+Deno.test("the usage has connections, the waiting room, and the longest unfinished line", async () => {
   await using testServer = await startServer({ toml: 'max_clients = 1\n[session]\noverflow = "wait"' });
   const { server } = testServer;
   assertEquals(server.usage().connections, 0);

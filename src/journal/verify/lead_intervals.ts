@@ -100,7 +100,7 @@ export class LeadIntervals {
     }
   }
 
-  /** @param mayRun whether a client that is away may not have ended its program before it gave its seat up */
+  /** @param mayRun whether the program of a client that is away may still run */
   #end({ ticket, client: { name, isAway } }: RosterSeat, at: number, mayRun = true): void {
     const lease = this.#leases.get(ticket);
     if (lease === undefined) return;

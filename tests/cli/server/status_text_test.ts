@@ -25,7 +25,7 @@ function textOf(more: Partial<ServerStatus>): string {
 
 const linesOf = (more: Partial<ServerStatus>) => textOf(more).split("\n");
 
-Deno.test("the status has the figures, who leads, the members and the clients that wait", () => {
+Deno.test("the status has the figures, the leader, the members and the waiting clients", () => {
   const roster = [member(0, { lease_ms: 10_000 }), member(1, { name: "Ada", away: true })];
   const waiting_room = [{ place: 1, name: "Bob", address: "10.0.0.9:50000" }];
   const leader = { ticket: 7, name: "web-0", leads_for_ms: 61_000 };
@@ -44,7 +44,7 @@ Deno.test("the status has the figures, who leads, the members and the clients th
   ]);
 });
 
-Deno.test("the status says why no client leads, and when the leader led before the server started", () => {
+Deno.test("the status has the reason why no client leads, and says if a leader led before the server started", () => {
   const roster = [member(0)];
   const leader = { ticket: 7, name: "web-0" };
   const lines: [Partial<ServerStatus>, string][] = [
@@ -56,7 +56,7 @@ Deno.test("the status says why no client leads, and when the leader led before t
   for (const [status, line] of lines) assertEquals(linesOf(status)[3], line);
 });
 
-Deno.test("the status says how many members and waiting clients it does not list", () => {
+Deno.test("the status has the numbers of members and waiting clients that it does not list", () => {
   const waiting_room = [{ place: 1, name: "Bob", address: "10.0.0.9:50000" }];
   const lines = linesOf({ roster: [member(0)], members: 2, waiting_room, waiting: 1_001 });
   assertEquals([lines[7], lines.at(-1)], [

@@ -116,7 +116,7 @@ Deno.test("no entry is written before the records that it belongs to", () => {
   assertEquals(audit.written, [["a", 1]]);
 });
 
-Deno.test("what does not fit is counted, said once, and recorded at its place", () => {
+Deno.test("entries that do not fit are counted, reported once, and recorded as a gap", () => {
   const audit = new Audit();
   audit.isFull = true;
   const large = "x".repeat(1_024 * 1_024);
@@ -136,7 +136,7 @@ Deno.test("what does not fit is counted, said once, and recorded at its place", 
   assertEquals(audit.clock.timers, 0);
 });
 
-Deno.test("a server that stops writes what waits; on a full disk it says how much is lost, and leaves no timer", () => {
+Deno.test("a server that stops writes the waiting entries; on a full disk it reports the number of lost ones, and leaves no timer", () => {
   const audit = new Audit();
   for (let i = 0; i < 1_200; i++) audit.note(`${i}`);
   audit.writer.close();

@@ -12,7 +12,7 @@ function provenRecords(file: string): number {
   return verifyJournal(reader).records;
 }
 
-Deno.test("a backup of a journal that is being written is whole, and a server starts from it with new tickets", async () => {
+Deno.test("a backup made while the server writes is complete, and a server starts from it with new tickets", async () => {
   using folder = new JournalFolder();
   const copy = `${folder.path}/copy.sqlite`;
   const server = new SampleServer(folder.file, START, { recordsPerSnapshot: 50, capacity: 20 });

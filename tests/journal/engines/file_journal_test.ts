@@ -46,7 +46,7 @@ Deno.test("G10: positions go on above those in the file, and above the clock", (
   }
 });
 
-Deno.test("a new journal does not know earlier leases, nor does one that was killed in its first life", () => {
+Deno.test("leases are unknown for a new journal, and for one whose first server was killed early", () => {
   using folder = new JournalFolder();
   const first = folder.open({ firstPosition: 100 });
   assert(first.mayLackRecords);
@@ -69,7 +69,7 @@ Deno.test("a new journal does not know earlier leases, nor does one that was kil
   third.close();
 });
 
-Deno.test("a journal that may lack records gives every seat a new ticket, in the same order, and knows no leases", () => {
+Deno.test("a journal that may lack records gives each seat a new ticket, in the same order, and does not know all leases", () => {
   using folder = new JournalFolder();
   const first = folder.open();
   first.append(START);
@@ -101,7 +101,7 @@ Deno.test("a journal that may lack records gives every seat a new ticket, in the
   again.close();
 });
 
-Deno.test("a life begins with the seats of programs, as far as there is room; nobody waits", () => {
+Deno.test("a start keeps the seats of programs up to the capacity, and empties the waiting room", () => {
   for (const journal of [new MemoryJournal(1, undefined), new JournalFolder()]) {
     const folder = journal instanceof JournalFolder ? journal : undefined;
     using _ = folder;
@@ -134,7 +134,7 @@ function fileIn(synced: boolean[], write: JournalFile["write"]): JournalFile {
   };
 }
 
-Deno.test("while the file cannot be written nothing is promised; the records wait, and are written later", () => {
+Deno.test("while the file cannot be written, commit returns false; the records are written later", () => {
   let isFull = true;
   let now = 0;
   const written: number[] = [];
@@ -166,7 +166,7 @@ Deno.test("records that a lease may depend on are synced, and others are not", (
   assertEquals(synced, [false, false, true, true]);
 });
 
-Deno.test("a snapshot comes after so many records, and after more of them when there are many seats", () => {
+Deno.test("a snapshot is written after a number of records, which grows with the number of seats", () => {
   const seats: (number | undefined)[] = [];
   const file = fileIn([], (_, snapshot) => void seats.push(snapshot?.seats.length));
   const journal = new FileJournal(file, undefined, optionsFor({ recordsPerSnapshot: 3 }));
@@ -179,7 +179,7 @@ Deno.test("a snapshot comes after so many records, and after more of them when t
   assertEquals(rest, [2, undefined, undefined, 5, undefined, undefined, undefined, undefined, 10, undefined]);
 });
 
-Deno.test("a file with records that this program does not know is refused, closed, and left as it was", () => {
+Deno.test("a file with unknown records is refused, closed, and not changed", () => {
   const later = JOURNAL_VERSION + 1;
   const damages: [sql: string, message: string][] = [
     [`UPDATE records SET record = json_set(record, '$.version', ${later}) WHERE position = 0`, "version 2"],

@@ -79,7 +79,7 @@ const CLIENTS = [
 ].map((client) => ({ n: 0, isProgram: true, isAway: true, isEvicted: false, ...client }));
 const TICKETS = [1, 5, 7].map((n) => 1_700_000_000_000_000 + n);
 
-Deno.test("the seats of version 0.1 keep their tickets, tokens and leases, and are away", () => {
+Deno.test("the seats of a store keep their tickets, tokens and leases, and are away", () => {
   using folder = new StoreFolder();
   const journal = folder.open();
   assert(!journal.mayLackRecords);
@@ -97,7 +97,7 @@ Deno.test("the seats of version 0.1 keep their tickets, tokens and leases, and a
   journal.close();
 });
 
-Deno.test("what the old store may have lacked, its journal lacks too: seats get new tickets, and leases are unknown", () => {
+Deno.test("if a store was incomplete, so is its journal: seats get new tickets, and leases are unknown", () => {
   const unclear = ["", MARKER.replace("0", "1"), MARKER.slice(0, 5), "0"];
   for (const marker of unclear) {
     using folder = new StoreFolder(marker);
@@ -153,7 +153,7 @@ Deno.test("a store that was killed is migrated with what is in its log; an empty
   journal.close();
 });
 
-Deno.test("a migration that fails or is interrupted leaves a store that version 0.1 can read", () => {
+Deno.test("a migration that fails or is interrupted leaves a store that the earlier version can read", () => {
   using folder = new StoreFolder();
   // Not as expected: the migration begins, and fails in the middle.
   folder.edit((database) =>

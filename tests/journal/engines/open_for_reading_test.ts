@@ -21,7 +21,7 @@ function readOnce(path: string): number {
   return count;
 }
 
-Deno.test("a journal is read while its server writes it, and neither keeps the other from it", () => {
+Deno.test("a journal can be read while its server writes it, and neither blocks the other", () => {
   using folder = new JournalFolder();
   const journal = folder.open();
   journal.append(START);

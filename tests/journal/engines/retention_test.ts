@@ -84,7 +84,7 @@ class Days implements Disposable {
   }
 }
 
-Deno.test("whatever is deleted when, the rest can be replayed, and leads to the same state", () => {
+Deno.test("after any deletion, the remaining records can be replayed and lead to the same state", () => {
   const step = fc.oneof(
     { weight: 6, arbitrary: fc.record({ do: fc.constant("join" as const), n: fc.nat(9) }) },
     { weight: 4, arbitrary: fc.record({ do: fc.constant("leave" as const), n: fc.nat(9) }) },
@@ -114,7 +114,7 @@ Deno.test("whatever is deleted when, the rest can be replayed, and leads to the 
   );
 });
 
-Deno.test("records go when the snapshot behind them is old; audit lines when they are", () => {
+Deno.test("records are deleted when the snapshot after them is old, audit entries when they are old", () => {
   using days = new Days();
   for (let day = 0; day < 6; day++) {
     for (let hour = 0; hour < 24; hour++) days.append(join(`${day}.${hour}`));

@@ -24,7 +24,7 @@ function fill(folder: JournalFolder, clients = 3): void {
   journal.close();
 }
 
-Deno.test("a file of another program or version is refused, and left as it was", () => {
+Deno.test("a file of another program or version is refused, and not changed", () => {
   using folder = new JournalFolder();
   Deno.writeTextFileSync(folder.file, "these are notes, long enough to look like a database ".repeat(9));
   assertRefused(folder, "it is not an SQLite database");
@@ -37,7 +37,7 @@ Deno.test("a file of another program or version is refused, and left as it was",
   assertRefused(folder, "its version is 2, not 1");
 });
 
-Deno.test("a damaged file is refused, and left as it was, even when a log is to be applied to it", () => {
+Deno.test("a damaged file is refused, and not changed, even if it has a write-ahead log", () => {
   using folder = new JournalFolder();
   fill(folder, 500);
   {
@@ -74,7 +74,7 @@ Deno.test("what is not a regular file is refused", async () => {
   assertThrows(() => new SqliteFile(folder.file, NOW), JournalFileError, "it is not a regular file");
 });
 
-Deno.test("a file in use is refused, by whatever name, and is free when it is closed", () => {
+Deno.test("a file in use is refused, under any of its names, until it is closed", () => {
   using folder = new JournalFolder();
   const alias = `${folder.path}/alias`;
   const first = new SqliteFile(folder.file, NOW);
@@ -171,7 +171,7 @@ Deno.test("a file whose creation was interrupted is created again", () => {
   again.close();
 });
 
-Deno.test("a power failure leaves a beginning of what was written, and a journal that goes on", () => {
+Deno.test("after a power failure, the journal has the first part of what was written, and can be continued", () => {
   using folder = new JournalFolder();
   const journal = folder.open({ recordsPerSnapshot: 7 });
   journal.append({ ...START, capacity: 100 } as typeof START);

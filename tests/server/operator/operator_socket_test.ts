@@ -62,7 +62,7 @@ function request(params?: object): string {
   return JSON.stringify({ jsonrpc: "2.0", id: 5, method: "status", params });
 }
 
-Deno.test("a status lists as many members as it was asked for, and by itself none", async () => {
+Deno.test("a status lists as many members as requested, and none by default", async () => {
   const counts: number[] = [];
   const list = (count: number) => {
     counts.push(count);
@@ -78,7 +78,7 @@ Deno.test("a status lists as many members as it was asked for, and by itself non
   assertEquals(wrong.error.data.reason, "invalid_params");
 });
 
-Deno.test("G9: a long list is written in parts of one line, each made after the one before was written", async () => {
+Deno.test("G9: a long list is one line, created and written in parts", async () => {
   const parts = await ask(request({ list: 100_000 }), listed);
   assert(parts.every((part) => part.length < 256 * 1_024), "one part is long");
   const text = parts.join("");

@@ -160,7 +160,7 @@ Deno.test("logins, failed ones, evictions, raises and new tokens are recorded, a
   recorded.verify();
 });
 
-Deno.test("what a server records of clients that come, go and command at random proves its guarantees", async () => {
+Deno.test("the records of a server with random clients violate no guarantee", async () => {
   const seed = drawSeed();
   console.log(`seed ${seed}`);
   let state = seed >>> 0;

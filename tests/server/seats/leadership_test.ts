@@ -20,7 +20,7 @@ function make(leadAfterMs = 0) {
   return { clock, leadership, current };
 }
 
-Deno.test("rank 0 leads from when it has both the rank and a lease", () => {
+Deno.test("a client leads as soon as it has rank 0 and a lease", () => {
   const { clock, leadership, current } = make();
   leadership.note(seat(1, 0));
   assertEquals(current(), undefined);
@@ -35,7 +35,7 @@ Deno.test("rank 0 leads from when it has both the rank and a lease", () => {
   assertEquals(current(), undefined);
 });
 
-Deno.test("a leader of the server's earlier life has led since before the start, unless it had to stop", () => {
+Deno.test("a leader from before the start has led since then, unless it had to stop", () => {
   const known = make();
   known.leadership.noteRestored(seat(1, 500));
   known.clock.advance(30);
@@ -51,7 +51,7 @@ Deno.test("a leader of the server's earlier life has led since before the start,
   assertEquals(unknown.current(), [1, 5]);
 });
 
-Deno.test("no time is counted in which no client may lead yet", () => {
+Deno.test("the time before any client may lead is not counted", () => {
   const { clock, leadership, current } = make(100);
   leadership.note(seat(1, 500));
   clock.advance(150);

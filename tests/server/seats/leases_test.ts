@@ -191,7 +191,7 @@ Deno.test("a seat that was taken back does not lapse when the grace of its absen
   assertEquals(seating.roster.map(({ ticket, member }) => [ticket, member === back]), [[1, true]]);
 });
 
-Deno.test("a server that may not know of earlier leases records when they are over, and one that knows does not", async () => {
+Deno.test("a server that may not know earlier leases records when they have ended, and one that knows them does not", async () => {
   for (const isComplete of [false, true]) {
     const over = Promise.withResolvers<void>();
     const kinds: JournalRecord["kind"][] = [];

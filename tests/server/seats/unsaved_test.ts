@@ -8,7 +8,7 @@ import { startServer } from "../../support/server/start_server.ts";
 
 const TOML = "[session]\nresume_grace_ms = 60_000";
 
-Deno.test("G10, G11: what could not be saved is told to nobody; the others go on, and all come back", async () => {
+Deno.test("G10, G11: no client is sent what could not be saved; others are not affected, and all resume", async () => {
   let isFull = false;
   const recovered = Promise.withResolvers<void>();
   const journal = restoredJournal([], {

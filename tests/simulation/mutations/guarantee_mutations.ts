@@ -23,7 +23,7 @@ export const GUARANTEE_MUTATIONS: readonly Mutation[] = [
     edits: [['if (method === "yield") await this.#leader.yield();\n    else await', "await"]],
   },
   {
-    name: "a lease is promised that a full disk keeps from the journal",
+    name: "a lease is granted that a full disk keeps out of the journal",
     origin: "found",
     file: "src/journal/engines/file_journal.ts",
     edits: [

@@ -74,7 +74,7 @@ Deno.test("--status says how the server is, for people and for programs, through
   assert(status.lead_after_ms > 0);
 });
 
-Deno.test("--status says who has which seat, who leads, and who waits", async () => {
+Deno.test("--status prints the seats, the leader and the waiting room", async () => {
   await using operated = await Operated.start(
     'max_clients = 2\n[session]\noverflow = "wait"\nlease_max_ms = 2_000\nresume_grace_ms = 60_000\n',
   );

@@ -7,7 +7,7 @@ import { RawClient } from "../../support/server/raw_client.ts";
 
 const read = (...args: string[]) => runClient(args, { program: FROM_SOURCES });
 
-Deno.test("a running server's journal has a history, is verified, exported and copied", async () => {
+Deno.test("history, verify, export and backup work on the journal of a running server", async () => {
   const folder = await Deno.makeTempDir({ prefix: "rankserver-journal-" });
   const file = `${folder}/rank.sqlite`;
   const toml = `${folder}/server.toml`;

@@ -66,7 +66,7 @@ Deno.test("the history prints what happened as text, oldest first", () => {
   assertEquals(history(folder), ALL);
 });
 
-Deno.test("a history begins anywhere, with the ranks and names of that time, whatever the snapshots", () => {
+Deno.test("a history may begin at any time, with the ranks and names of that time", () => {
   for (const recordsPerSnapshot of [1, 3, 1_000]) {
     using folder = sample(recordsPerSnapshot);
     for (
@@ -82,7 +82,7 @@ Deno.test("a history begins anywhere, with the ranks and names of that time, wha
   }
 });
 
-Deno.test("a history is of a client by its name, rank or ticket at that time, or of a command", () => {
+Deno.test("a history can be limited to a client, by name, rank or ticket, or to a command", () => {
   using folder = sample();
   assertEquals(history(folder, { of: "robert" }), matching(/is named 'robert'|'robert' \(/));
   assertEquals(
@@ -103,7 +103,7 @@ Deno.test("a history is of a client by its name, rank or ticket at that time, or
   }
 });
 
-Deno.test("as JSON, each record and entry is a line without hashes of tokens", () => {
+Deno.test("with --json, each record and entry is one line, without hashes of tokens", () => {
   using folder = sample();
   const lines = history(folder, { json: true });
   // With the records that are not worth a line in words: a void one, an eviction, and what was said of programs.
@@ -136,7 +136,7 @@ Deno.test("what a client sent cannot move the cursor of a terminal", () => {
 
 const run = (...args: string[]) => runClient(args, { program: FROM_SOURCES });
 
-Deno.test("each command has help, and ends with a code that scripts can rely on", async () => {
+Deno.test("each command has help, and exits with the documented code", async () => {
   using folder = sample();
   const { file } = folder;
   const good: [args: string[], shows: RegExp][] = [

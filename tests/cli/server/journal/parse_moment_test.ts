@@ -5,7 +5,7 @@ import { parsePast, parsePosition } from "../../../../src/cli/server/journal/par
 
 const NOW = Date.UTC(2026, 10, 27, 14, 30);
 
-Deno.test("a time is how long ago, or when, in UTC unless it says otherwise", () => {
+Deno.test("a time is a duration before now, or a time, in UTC by default", () => {
   const cases: [text: string, expected: string | undefined][] = [
     ["90s", "2026-11-27T14:28:30.000Z"],
     ["15min", "2026-11-27T14:15:00.000Z"],
