@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { JournalFileError } from "../../../src/journal/engines/journal_file_error.ts";
-import { SqliteFile } from "../../../src/journal/engines/sqlite_file.ts";
+import { readRecords, SqliteFile } from "../../../src/journal/engines/sqlite_file.ts";
 import { noSmallDisk, SmallDisk } from "../../support/programs/small_disk.ts";
 import { hashOf, join, JournalFolder, NOW, START } from "./journal_folder.ts";
 
@@ -62,6 +62,20 @@ Deno.test("a damaged file is refused, and not changed, even if it has a write-ah
   assertThrows(() => new SqliteFile(copy.file, NOW), JournalFileError);
   assertEquals(hashOf(copy.file), before);
   assert(copy.names.includes("rank.sqlite-wal"));
+});
+
+Deno.test("records that cannot be read are an error: those behind them must not be lost", () => {
+  using folder = new JournalFolder();
+  const journal = folder.open();
+  journal.append(START);
+  journal.close();
+  // As on a disk with errors, for which no test can ask: a number that cannot be read.
+  folder.edit((database) =>
+    database.exec(`INSERT INTO records VALUES (9223372036854775807, 1, '{"kind":"complete"}')`)
+  );
+  assertRefused(folder, "too large");
+  using copy = folder.copy();
+  copy.edit((database) => assertThrows(() => [...readRecords(database, -1)], RangeError));
 });
 
 Deno.test("what is not a regular file is refused", async () => {
