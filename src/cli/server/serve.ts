@@ -190,7 +190,9 @@ async function openJournal(
     const origin = file.origin === "journal" ? "existing" : file.origin;
     return { journal, audit, notice: { event: "journal_opened", path: shown, origin } };
   } catch (error) {
-    if ((error as Error).name === "JournalFileError") throw new StartupError(visible((error as Error).message));
+    if ((error as Error).name === "JournalFileError") {
+      throw new StartupError(visible((error as Error).message));
+    }
     throw error;
   }
 }

@@ -144,13 +144,15 @@ export class RosterChanges {
     for (const seat of events.seated) {
       if (state.isSeated(seat) && seat.member instanceof Session) this.#options.onSeated(seat.member, seat);
     }
+    // A seat that has been left is among those that left, or, if it was taken meanwhile, nowhere.
+    const still = (seats: Iterable<MemberSeat>) => [...seats].filter((seat) => state.isSeated(seat));
     this.#notifier.notifyWatchers(epoch, state.size, {
-      joined: [...events.moved, ...events.seated].filter((seat) => state.isSeated(seat)),
+      joined: still([...events.moved, ...events.seated]),
       left: change.departed,
-      renamed: [...events.renamed],
-      leased: [...events.leased],
-      away: [...events.away].filter(({ client }) => client.isAway),
-      back: [...events.back].filter(({ client }) => !client.isAway),
+      renamed: still(events.renamed),
+      leased: still(events.leased),
+      away: still(events.away).filter(({ client }) => client.isAway),
+      back: still(events.back).filter(({ client }) => !client.isAway),
     });
   }
 
