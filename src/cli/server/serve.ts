@@ -195,7 +195,9 @@ async function openJournal(
     const shown = visible(fullPath(path));
     return { journal, audit, notice: { event: "journal_opened", path: shown, origin: originOf(file) } };
   } catch (error) {
-    if ((error as Error).name === "JournalFileError") throw new StartupError(visible((error as Error).message));
+    if ((error as Error).name === "JournalFileError") {
+      throw new StartupError(visible((error as Error).message));
+    }
     throw error;
   }
 }

@@ -48,6 +48,8 @@ export function refuseForeign(path: string): void {
   if (magic !== MAGIC) throw refusal(path, "it is not an SQLite database");
   const application = new DataView(bytes.buffer).getUint32(APPLICATION_AT);
   if (application !== JOURNAL_ID && application !== STORE_ID) throw refusal(path, FOREIGN);
+  // The lock and the log are files next to it, by its name: two servers could write it at the same time.
+  if ((file.statSync().nlink ?? 1) > 1) throw refusal(path, "it has a second name, a hard link; remove that");
 }
 
 const FOREIGN = "it belongs to another program";

@@ -107,8 +107,9 @@ export class JsonMethods {
   #leave({ session, params: { resume } }: Call<LeaveParams>): Answer {
     if (resume !== undefined) {
       const refusal = this.#parts.seating.resume.release(resume, session.identity);
+      if (refusal !== undefined) return { refusal };
       this.#parts.seating.noteTold(session);
-      return refusal === undefined ? DONE : { refusal };
+      return DONE;
     }
     // The line handler closes the session once this is answered.
     session.hasLeft = true;
@@ -132,8 +133,9 @@ export class JsonMethods {
 
   #evict({ session, params }: Call<EvictParams>): Answer {
     const evicted = this.#parts.operator.evict(params, session);
+    if ("reason" in evicted) return { refusal: evicted };
     this.#parts.seating.noteTold(session);
-    return "reason" in evicted ? { refusal: evicted } : { result: evicted };
+    return { result: evicted };
   }
 
   #roster({ session, seat, id, reply }: Call<undefined>): Answer {

@@ -44,7 +44,8 @@ export class Departures {
       const { client } = seat;
       // A lease that was granted stays valid even if the configuration has changed.
       const member = new DisconnectedMember(client, seat, clock.now() + client.leaseMs);
-      const keepMs = roundUp(Math.max(client.isEvicted ? 0 : graceMs, client.leaseMs));
+      const mayResume = client.hash !== undefined && !client.isEvicted;
+      const keepMs = roundUp(Math.max(mayResume ? graceMs : 0, client.leaseMs));
       this.#keep(member, keepMs);
       longestMs = Math.max(longestMs, keepMs);
     }

@@ -141,6 +141,7 @@ export class RosterChanges {
   }
 
   #toRosterEvents(events: readonly SeatEvent[], left: readonly MemberSeat[]): RosterEvents {
+    // A seat that has been left is among those that left, or, if it was taken meanwhile, nowhere.
     const seatsOf = (...kinds: SeatEvent["kind"][]) => {
       const seats = events.filter(({ kind }) => kinds.includes(kind)).map(({ seat }) => seat);
       return [...new Set(seats)].filter((seat) => this.state.isSeated(seat));

@@ -118,6 +118,23 @@ Deno.test({
 
 Deno.test({
   name:
+    "a file with a second name is refused: a server that knows it by that one would have another lock and log",
+  ignore: Deno.build.os === "windows",
+  fn() {
+    using folder = new JournalFolder();
+    fill(folder);
+    const alias = `${folder.path}/alias`;
+    Deno.linkSync(folder.file, alias);
+    for (const path of [folder.file, alias]) {
+      assertThrows(() => new SqliteFile(path, NOW), JournalFileError, "it has a second name, a hard link");
+    }
+    Deno.removeSync(alias);
+    new SqliteFile(folder.file, NOW).close();
+  },
+});
+
+Deno.test({
+  name:
     "a new file and those next to it are their owner's alone: they have hashes of tokens, and can be locked",
   ignore: Deno.build.os === "windows",
   fn() {

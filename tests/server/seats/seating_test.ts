@@ -1,8 +1,10 @@
 import { assertEquals } from "@std/assert";
+import type { Journal } from "../../../src/journal/engines/journal.ts";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
 import { RANDOM_TOKENS } from "../../../src/server/seats/tokens.ts";
-import { memoryJournal } from "../../support/server/journals.ts";
+import { memoryJournal, restoredJournal } from "../../support/server/journals.ts";
 import { Seating } from "../../../src/server/seats/seating.ts";
+import type { Member } from "../../../src/server/connection/member.ts";
 import type { Session } from "../../../src/server/connection/session.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { FakeConnection, fakeSessions } from "../../support/server/fake_sessions.ts";
@@ -72,3 +74,68 @@ Deno.test("a member that is closed before it can yield stays closed, and no othe
   seating.yields.moveToEnd(full);
   assertEquals(seating.roster.map((seat) => seat.member as Session), [second, last]);
 });
+
+Deno.test("who gets a seat from the waiting room and leaves in the same turn is mentioned to no watcher", async () => {
+  const { make, turns } = fakeSessions({
+    outboxBytes: OUTBOX_BYTES,
+    onClosed: (session, reason) => seating.depart(session, reason),
+  });
+  const seating = seatTwo({ journal: memoryJournal(), graceMs: 0, flush: () => turns.flush() });
+  const join = (connection = new FakeConnection()): Session => {
+    const session = make(connection);
+    session.mode = "json";
+    seating.admit(session);
+    return session;
+  };
+  const written = () => new Promise((resolve) => setTimeout(resolve));
+  const connection = new FakeConnection();
+  seating.watch(join(connection), true);
+  const [second, third] = [join(), join()];
+  seating.details.rename(third, "hasty");
+  seating.details.lease(third, 5_000);
+  seating.settle();
+  turns.flush();
+  await written();
+  second.close("left");
+  third.hasLeft = true;
+  third.close("left");
+  seating.settle();
+  turns.flush();
+  await written();
+  const { params } = connection.messages.findLast(({ method }) => method === "roster_changed")!;
+  const { members, joined, left, renamed, leased } = params;
+  assertEquals([members, joined, left.length, renamed, leased], [1, [], 1, [], undefined]);
+});
+
+Deno.test("after a restart no seat is kept that nobody can claim", () => {
+  const client = { ip: "192.0.2.1", port: 1, since: 0, leaseMs: 0, n: 0, isProgram: true, isAway: false };
+  const seats = [
+    { ...client, ticket: 1, id: "1", name: "without a token", isEvicted: false },
+    { ...client, ticket: 2, id: "2", name: "with one", hash: "hash", isEvicted: false },
+  ];
+  const clock = new FakeClock();
+  const seating = seatTwo({ journal: restoredJournal(seats), graceMs: 30_000, clock });
+  clock.advance(1_000);
+  assertEquals(seating.roster.map(({ member }) => member.name), ["with one"]);
+});
+
+/** Two seats and a waiting room. */
+function seatTwo(
+  { journal, graceMs, clock = new FakeClock(), flush = () => {} }: {
+    readonly journal: Journal<Member>;
+    readonly graceMs: number;
+    readonly clock?: FakeClock;
+    readonly flush?: () => void;
+  },
+): Seating {
+  return new Seating({
+    limits: SERVER_LIMITS,
+    ...{ capacity: 2, commands: [], confirmMs: 1_000, logPromotions: 10, waitingCapacity: 2 },
+    times: { heartbeat_ms: 10_000, silence_ms: 30_000, resume_grace_ms: graceMs },
+    ...{ maxLeaseMs: 10_000, journal, tokens: RANDOM_TOKENS, clock, flush },
+    onLease: () => {},
+    onMoved: () => {},
+    report: () => {},
+    afterIo: () => {},
+  });
+}
