@@ -147,8 +147,8 @@ export const GUARANTEE_MUTATIONS: readonly Mutation[] = [
     origin: "made",
     file: "src/server/seats/departures.ts",
     edits: [[
-      "client.isEvicted ? 0 : graceMs, client.leaseMs)",
-      "client.isEvicted ? 0 : graceMs, client.leaseMs * 0.5)",
+      "mayResume ? graceMs : 0, client.leaseMs)",
+      "mayResume ? graceMs : 0, client.leaseMs * 0.5)",
     ]],
   },
   {
