@@ -27,7 +27,13 @@ const ARRIVAL: Fields = {
   leaseMs: "number",
 };
 const RECORDS: Readonly<Record<RecordKind, Fields>> = {
-  start: { version: "number", capacity: "number", waitingCapacity: "number", isComplete: "boolean" },
+  start: {
+    version: "number",
+    capacity: "number",
+    waitingCapacity: "number",
+    isComplete: "boolean",
+    leaseMaxMs: "number?",
+  },
   complete: {},
   join: ARRIVAL,
   withdraw: { id: "string" },
@@ -50,6 +56,7 @@ const SNAPSHOT: Fields = {
   capacity: "number",
   waitingCapacity: "number",
   isComplete: "boolean",
+  leaseMaxMs: "number?",
   seats: "objects",
   waiting: "objects",
 };

@@ -42,6 +42,8 @@ export type JournalRecord =
     readonly waitingCapacity: number;
     /** The journal contains every lease that was granted before. */
     readonly isComplete: boolean;
+    /** The longest lease that this server grants, in ms. */
+    readonly leaseMaxMs?: number | undefined;
   }
   /** Every lease that the journal does not contain has ended. */
   | { readonly kind: "complete" }

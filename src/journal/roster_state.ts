@@ -9,7 +9,7 @@ export interface RosterSeat<Member = unknown> extends Seat<Member> {
   readonly client: SeatedClient;
 }
 
-type Start = Pick<Snapshot, "version" | "capacity" | "waitingCapacity" | "isComplete">;
+type Start = Pick<Snapshot, "version" | "capacity" | "waitingCapacity" | "isComplete" | "leaseMaxMs">;
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** @typeParam Member what the server attaches to a seat; it is no part of the state. */
@@ -20,6 +20,7 @@ export class RosterState<Member = unknown> {
   #capacity = 0;
   #waitingCapacity = 0;
   #isComplete = false;
+  #leaseMaxMs = 0;
   readonly #ranks = new RankManager<RosterSeat<Member>>();
   readonly #byId = new Map<string, RosterSeat<Member>>();
   readonly #byHash = new Map<string, RosterSeat<Member>>();
@@ -54,6 +55,11 @@ export class RosterState<Member = unknown> {
   /** Whether every lease that may still be valid is known. */
   get isComplete(): boolean {
     return this.#isComplete;
+  }
+
+  /** The longest lease that an earlier server may have granted without a record here, in ms; 0: every lease is known. */
+  get unknownLeaseMs(): number {
+    return this.#isComplete ? 0 : this.#leaseMaxMs;
   }
 
   /** The number of seats that are taken. */
@@ -121,10 +127,14 @@ export class RosterState<Member = unknown> {
   }
 
   /** A server has started: no client is connected. @returns the seats that are removed */
-  begin({ version, capacity, waitingCapacity, isComplete }: Start): readonly RosterSeat<Member>[] {
+  begin(
+    { version, capacity, waitingCapacity, isComplete, leaseMaxMs = 0 }: Start,
+  ): readonly RosterSeat<Member>[] {
     this.#version = version;
     this.resize(capacity, waitingCapacity);
     this.#isComplete = isComplete;
+    // A backup may be restored with a lower limit than the leases were granted with.
+    this.#leaseMaxMs = isComplete ? leaseMaxMs : Math.max(this.#leaseMaxMs, leaseMaxMs);
     this.#waiting.clear();
     const dropped: RosterSeat<Member>[] = [];
     let kept = 0;
@@ -201,6 +211,7 @@ export class RosterState<Member = unknown> {
       capacity: this.#capacity,
       waitingCapacity: this.#waitingCapacity,
       isComplete: this.#isComplete,
+      leaseMaxMs: this.#leaseMaxMs,
       seats: this.seats.map(({ ticket, client }) => ({ ticket, ...client })),
       waiting: [...this.#waiting.values()],
     };
@@ -215,6 +226,7 @@ export class RosterState<Member = unknown> {
     state.#epoch = snapshot.epoch;
     state.resize(snapshot.capacity, snapshot.waitingCapacity);
     state.#isComplete = snapshot.isComplete;
+    state.#leaseMaxMs = snapshot.leaseMaxMs ?? 0;
     for (const { ticket, ...client } of snapshot.seats) state.#add(ticket, client, nobody);
     for (const client of snapshot.waiting) state.addWaiting(client);
     state.settle();

@@ -26,6 +26,7 @@ export interface Snapshot {
   readonly capacity: number;
   readonly waitingCapacity: number;
   readonly isComplete: boolean;
+  readonly leaseMaxMs?: number | undefined;
   readonly seats: readonly SavedSeat[];
   readonly waiting: readonly Arrival[];
 }

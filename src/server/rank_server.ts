@@ -32,10 +32,8 @@ export class RankServer {
     // Before the first timer: the runtime loads its timers lazily, and that takes time.
     report({ event: "listening", host: hostname, port });
     // By then, every leader of an earlier process that the journal does not know of has stopped.
-    this.#stopPastTimer = system.journal.state.isComplete ? () => {} : clock.after(
-      config.session.leaseMaxMs,
-      () => seating.complete(),
-    );
+    const { isComplete, unknownLeaseMs } = system.journal.state;
+    this.#stopPastTimer = isComplete ? () => {} : clock.after(unknownLeaseMs, () => seating.complete());
     this.#acceptor = new Acceptor(listener, {
       onConnection: (connection) => connections.accept(connection),
       yieldToIo: system.yieldToIo,

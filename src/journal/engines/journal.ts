@@ -29,10 +29,18 @@ export function begin<Member>(
   journal: Journal<Member>,
   capacity: number,
   waitingCapacity: number,
+  leaseMaxMs = 0,
 ): void {
   const { state, mayLackRecords } = journal;
   const isComplete = state.isComplete && !mayLackRecords;
-  journal.append({ kind: "start", version: JOURNAL_VERSION, capacity, waitingCapacity, isComplete });
+  journal.append({
+    kind: "start",
+    version: JOURNAL_VERSION,
+    capacity,
+    waitingCapacity,
+    isComplete,
+    leaseMaxMs,
+  });
   if (!mayLackRecords) return;
   // The journal may contain the seat of a client that has left, although a later leader has had a higher ticket. So each
   // seat gets a new ticket, in the same order.

@@ -23,6 +23,8 @@ export interface SeatingOptions
   readonly waitingCapacity: number;
   /** How long a session may take to confirm its new token when another connection presents the previous one, in ms. */
   readonly confirmMs: number;
+  /** The longest lease that is granted, in ms. */
+  readonly maxLeaseMs: number;
   readonly tokens: TokenSource;
   /** Called with a session that was granted a lease. */
   readonly onLease: (session: Session) => void;
@@ -54,7 +56,7 @@ export class Seating {
   /** Appends a start to the journal: the seats in it are reserved for their clients. */
   constructor(options: SeatingOptions) {
     const { journal, capacity, waitingCapacity, clock, times } = options;
-    begin(journal, capacity, waitingCapacity);
+    begin(journal, capacity, waitingCapacity, options.maxLeaseMs);
     this.#options = options;
     this.#life = `${journal.state.position}.`;
     const changes = this.#changes = new RosterChanges({

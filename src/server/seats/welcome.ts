@@ -18,8 +18,6 @@ export interface WelcomeOptions {
   readonly commands: readonly string[];
   readonly limits: ServerLimits;
   readonly times: Pick<Times, "heartbeat_ms" | "silence_ms" | "resume_grace_ms">;
-  /** The longest lease that is granted, in ms. */
-  readonly maxLeaseMs: number;
   readonly clock: Clock;
 }
 
@@ -64,9 +62,8 @@ export class WelcomeBuilder {
 
   /** How long until every leader with a lease from an earlier server process has stopped. */
   get leadAfterMs(): number {
-    const { clock, maxLeaseMs } = this.#options;
-    if (this.#changes.state.isComplete) return 0;
-    return Math.max(0, Math.ceil(maxLeaseMs - (clock.now() - this.#startedAt)));
+    const runsFor = this.#options.clock.now() - this.#startedAt;
+    return Math.max(0, Math.ceil(this.#changes.state.unknownLeaseMs - runsFor));
   }
 }
 

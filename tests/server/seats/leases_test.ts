@@ -173,6 +173,11 @@ Deno.test("G11: after a restart a lease is kept in full, even one longer than is
   assertEquals(promotedAt(session), 8_000);
 });
 
+Deno.test("G11: leases that the journal may lack are waited for as long as any server granted them", () => {
+  const { seating, join } = scene({ journal: restoredJournal([], { isComplete: false, leaseMaxMs: 8_000 }) });
+  assertEquals(seating.welcome(join().session.seat!).times.lead_after_ms, 8_000);
+});
+
 Deno.test("G3: a server with fewer seats than before keeps the first ones", () => {
   const journal = journalOf(0, 0, 0, 0);
   const { seating } = scene({ journal, graceMs: 1_000, capacity: 2 });

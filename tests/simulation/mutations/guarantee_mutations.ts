@@ -160,8 +160,8 @@ export const GUARANTEE_MUTATIONS: readonly Mutation[] = [
   {
     name: "clients may lead as soon as a server without a journal has started",
     origin: "made",
-    file: "src/server/seats/welcome.ts",
-    edits: [["state.isComplete) return 0;", "state.isComplete || maxLeaseMs > 0) return 0;"]],
+    file: "src/journal/roster_state.ts",
+    edits: [["return this.#isComplete ? 0 : this.#leaseMaxMs;", "return this.#isComplete ? 0 : 0;"]],
   },
   {
     name: "one seat too many",

@@ -38,11 +38,11 @@ function journalAt(path: string): FileJournal<Member> {
 /** As the journal of an earlier life with these seats. @param file what differs from a file on which all goes well */
 export function restoredJournal(
   seats: readonly SavedSeat[],
-  file: Partial<JournalFile> & Pick<Partial<Snapshot>, "isComplete"> = {},
+  file: Partial<JournalFile> & Pick<Partial<Snapshot>, "isComplete" | "leaseMaxMs"> = {},
   options: Partial<FileJournalOptions> = {},
 ): FileJournal<Member> {
   const position = seats.at(-1)?.ticket ?? 0;
-  const { isComplete = true } = file;
+  const { isComplete = true, leaseMaxMs } = file;
   const snapshot: Snapshot = {
     version: JOURNAL_VERSION,
     ...{
@@ -51,6 +51,7 @@ export function restoredJournal(
       capacity: seats.length,
       waitingCapacity: 0,
       isComplete,
+      leaseMaxMs,
       seats,
       waiting: [],
     },
