@@ -34,6 +34,8 @@ export interface NatsServerOptions {
   readonly program?: string;
   /** Sections of the configuration file. */
   readonly config?: string;
+  /** Serve HTTP with facts about the server. */
+  readonly hasMonitor?: boolean;
 }
 
 export class NatsServer implements AsyncDisposable {
@@ -41,6 +43,7 @@ export class NatsServer implements AsyncDisposable {
   readonly #options: NatsServerOptions;
   #child: Deno.ChildProcess | undefined;
   #port = -1;
+  #monitor = "";
 
   private constructor(folder: string, options: NatsServerOptions) {
     this.folder = folder;
@@ -57,6 +60,11 @@ export class NatsServer implements AsyncDisposable {
     return `127.0.0.1:${this.#port}`;
   }
 
+  /** The URL of its HTTP server. */
+  get monitor(): string {
+    return this.#monitor;
+  }
+
   get store(): string {
     return join(this.folder, "store");
   }
@@ -64,8 +72,10 @@ export class NatsServer implements AsyncDisposable {
   /** Starts it again with what is in its store, on the same port; with another configuration, if one is given. */
   async restart(config = this.#options.config ?? ""): Promise<void> {
     const file = join(this.folder, "nats.conf");
-    await Deno.writeTextFile(file, config);
+    // An empty file is reported as a fault.
+    await Deno.writeTextFile(file, `debug: false\n${config}`);
     const args = ["-c", file, "-a", "127.0.0.1", "-p", `${this.#port}`, "-js", "-sd", this.store];
+    if (this.#options.hasMonitor) args.push("-m", "-1");
     this.#child = new Deno.Command(this.#options.program ?? NATS_SERVER, {
       args: [...args, "--ports_file_dir", this.folder, "-l", join(this.folder, "log")],
       stdin: "null",
@@ -96,10 +106,11 @@ export class NatsServer implements AsyncDisposable {
     for (;;) {
       for await (const { name } of Deno.readDir(this.folder)) {
         if (!name.endsWith(`_${pid}.ports`)) continue;
-        const { nats } = parsePorts(await Deno.readTextFile(join(this.folder, name)));
+        const { nats, monitoring } = parsePorts(await Deno.readTextFile(join(this.folder, name)));
         const url = nats?.[0];
         if (url === undefined) continue;
         this.#port = Number(new URL(url).port);
+        this.#monitor = monitoring?.[0] ?? "";
         return;
       }
       if (performance.now() > deadline) throw new Error("nats-server does not listen");
@@ -109,7 +120,9 @@ export class NatsServer implements AsyncDisposable {
 }
 
 /** The file may be half written. */
-function parsePorts(text: string): { readonly nats?: readonly string[] } {
+function parsePorts(
+  text: string,
+): { readonly nats?: readonly string[]; readonly monitoring?: readonly string[] } {
   try {
     return JSON.parse(text);
   } catch {
