@@ -39,6 +39,8 @@ export class FakeLog implements LogPort {
   snapshot: LogSnapshot | undefined;
   /** Requests to these are never answered. */
   readonly hanging = new Set<Source | "append">();
+  /** These are not there yet, for whoever reads them. */
+  readonly absent = new Set<number>();
   /** Stored, but the acknowledgment does not arrive. */
   losesAcknowledgments = false;
   /** Stored, but not published again. */
@@ -91,7 +93,8 @@ export class FakeLog implements LogPort {
     try {
       if (this.hanging.has(from)) return await this.#never(timeoutMs);
       await Promise.resolve();
-      const text = sequence < this.first ? undefined : this.records[sequence - 1];
+      const isThere = sequence >= this.first && !this.absent.has(sequence);
+      const text = isThere ? this.records[sequence - 1] : undefined;
       return text === undefined ? undefined : encoder.encode(text);
     } finally {
       this.#fetching--;

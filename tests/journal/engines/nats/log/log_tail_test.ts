@@ -85,6 +85,19 @@ Deno.test("a record that is a little late is not fetched", async () => {
   assertEquals(ground.clock.timers, 0);
 });
 
+Deno.test("each record has the same time to come, whatever else is expected", async () => {
+  const ground = new TailGround();
+  ground.fill(5);
+  ground.receive(1, 3);
+  await advance(ground.clock, 10);
+  ground.receive(2, 5);
+  await advance(ground.clock, 10);
+  ground.receive(4);
+  await advance(ground.clock, 100);
+  assertEquals(ground.applied, upTo(5));
+  assertEquals(ground.log.fetches, []);
+});
+
 for (const [hanging, answering] of [["replica", "leader"], ["leader", "replica"]] as const) {
   Deno.test(`a hole is filled from the ${answering} while the ${hanging} hangs`, async () => {
     const ground = new TailGround();
@@ -113,6 +126,18 @@ Deno.test("records too far ahead are not kept, and come nevertheless", async () 
   await advance(ground.clock, 1_500);
   assertEquals(ground.applied.length, 20_100);
   assertEquals(ground.applied.at(-1), 20_100);
+});
+
+Deno.test("no more records are fetched ahead than are kept", async () => {
+  const ground = new TailGround();
+  ground.fill(20_100);
+  ground.log.absent.add(1);
+  ground.tail.expect(20_100);
+  await advance(ground.clock, 3_000);
+  assertEquals(ground.log.fetches.filter((fetch) => Number(fetch.split(" ")[1]) > 20_000), []);
+  ground.log.absent.clear();
+  await advance(ground.clock, 1_000);
+  assertEquals(ground.applied.length, 20_100);
 });
 
 Deno.test("only the next record is asked for while it is not there", async () => {
