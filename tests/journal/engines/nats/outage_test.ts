@@ -92,3 +92,32 @@ Deno.test({
     await appendMany(c, 10, 1);
   },
 });
+
+Deno.test({
+  name: "a node that comes back after lost records were replaced by as many others stops",
+  ignore,
+  fn: async () => {
+    const users = (...names: readonly string[]) =>
+      `authorization { users = [ ${names.map((name) => `{ user: ${name}, password: secret }`).join(", ")} ] }`;
+    const login = (user: string) => ({ user, password: "secret" });
+    await using server = await NatsServer.start({ config: users("a", "b") });
+    await using a = await TestNode.start({ servers: [server.address], login: login("a") });
+    await appendMany(a, 50, 10);
+    await server.kill();
+    await copy(server.store, `${server.folder}/copy`);
+    await server.restart();
+    await appendMany(a, 50, 10);
+    await server.kill();
+    await Deno.remove(server.store, { recursive: true });
+    await copy(`${server.folder}/copy`, server.store);
+    // The first node cannot log in until the log has grown beyond what it knows.
+    await server.restart(users("b"));
+    {
+      await using b = await TestNode.start({ servers: [server.address], login: login("b") });
+      await appendMany(b, 200, 10);
+    }
+    await server.kill();
+    await server.restart();
+    assertEquals(await a.faultReason(), "lost");
+  },
+});

@@ -3,6 +3,7 @@
 
 import { Appender } from "./appender.ts";
 import { Beats } from "./beats.ts";
+import { LogCheck } from "./log_check.ts";
 import { LogFault, type LogRequestError } from "./log_fault.ts";
 import type { LogPort, LogPortEvent, LogSnapshot, Sequence, SnapshotPort } from "./log_port.ts";
 import { Author, type LogRecord, type RecordBody } from "./log_record.ts";
@@ -49,20 +50,23 @@ export class LogDriver<Outcome> {
   readonly #tail: LogTail;
   readonly #appender: Appender<Outcome>;
   readonly #beats: Beats;
+  readonly #check: LogCheck;
   readonly #stop = new AbortController();
   #author: Author;
-  #identityCheck: Promise<boolean> | undefined;
+  #lastApplied: { readonly sequence: Sequence; readonly id: string } | undefined;
   #lastFailure: string | undefined;
 
   constructor(options: LogDriverOptions<Outcome>) {
     this.#options = options;
     const { log, system, identity, node } = options;
     const fail = (error: unknown) => this.#fail(error);
+    const attemptFailed = (error: LogRequestError) => this.#requestFailed(error);
+    this.#check = new LogCheck({ log, system, identity, attemptFailed }, this.#stop.signal);
     this.#tail = new LogTail({
       log,
       clock: system.clock,
       apply: (sequence, record) => this.#apply(sequence, record),
-      isSameLog: () => this.#isSameLog(),
+      isSameLog: () => this.#check.isSameLog(),
       purged: () => void this.#loadSnapshot().catch(fail),
       fail,
     }, identity);
@@ -71,7 +75,7 @@ export class LogDriver<Outcome> {
       system,
       position: () => this.#tail.position,
       acknowledged: (record, sequence) => this.#acknowledged(record, sequence),
-      attemptFailed: (error) => this.#requestFailed(error),
+      attemptFailed,
       fail,
     });
     this.#beats = new Beats({
@@ -146,6 +150,7 @@ export class LogDriver<Outcome> {
   #apply(sequence: Sequence, record: LogRecord | undefined): void {
     const outcome = this.#options.rules.apply(sequence, record);
     if (record === undefined) return;
+    this.#lastApplied = { sequence, id: record.id };
     this.#beats.applied(record.id);
     this.#appender.applied(record.id, outcome);
   }
@@ -153,7 +158,7 @@ export class LogDriver<Outcome> {
   #acknowledged(record: LogRecord, sequence: Sequence): void {
     if (sequence > record.pos) return this.#tail.expect(sequence);
     // A sequence that this node had applied before it sent the record.
-    void this.#isSameLog().then((isSame) => {
+    void this.#check.isSameLog().then((isSame) => {
       this.#fail(isSame ? lostRecords(sequence, record.pos) : recreated());
     }, (error) => this.#fail(error));
   }
@@ -193,19 +198,13 @@ export class LogDriver<Outcome> {
 
   async #verify(): Promise<void> {
     try {
-      if (!await this.#isSameLog()) this.#fail(recreated());
+      if (!await this.#check.isSameLog()) throw recreated();
+      const last = this.#lastApplied;
+      if (last === undefined || await this.#check.isSameRecord(last.sequence, last.id)) return;
+      throw lostRecords(last.sequence, this.position);
     } catch (error) {
       this.#fail(error);
     }
-  }
-
-  /** Asks until there is an answer; one question at a time. */
-  #isSameLog(): Promise<boolean> {
-    const { log, identity } = this.#options;
-    this.#identityCheck ??= this.#retry(() => log.describe(DESCRIBE_TIMEOUT_MS))
-      .then((description) => description.identity === identity)
-      .finally(() => this.#identityCheck = undefined);
-    return this.#identityCheck;
   }
 
   /** Goes on behind the newest snapshot, after the start or when records are missed that were purged. */

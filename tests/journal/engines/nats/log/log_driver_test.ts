@@ -76,6 +76,22 @@ Deno.test("an acknowledgment that the node had passed already means that the log
   }
 });
 
+Deno.test("a log that has lost records and has taken others in their place is noticed with the connection", async () => {
+  const ground = new DriverGround();
+  await ground.start();
+  for (let count = 0; count < 5; count++) ground.log.add();
+  ground.log.report({ kind: "connected" });
+  await settle();
+  assertEquals(ground.told, []);
+  ground.log.records.length = 2;
+  ground.log.losesTail = true;
+  for (let count = 3; count < 9; count++) ground.log.add(recordText(count, { id: `another.${count}` }));
+  ground.log.report({ kind: "connected" });
+  await settle();
+  assertEquals(ground.told, ["lost"]);
+  assertEquals(ground.applied, [1, 2, 3, 4, 5]);
+});
+
 Deno.test("a record that the rules do not know stops the driver", async () => {
   const ground = new DriverGround();
   await ground.start();
