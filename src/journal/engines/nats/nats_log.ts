@@ -1,7 +1,7 @@
 // The log as a stream of JetStream. Records are read without a consumer, which would depend on the leader: as messages that
 // the server publishes again, and one by one.
 
-import { ApiError, asLogRequest, readAnswer, requestApi } from "./api_request.ts";
+import { ApiError, asLogRequest, identityOf, readAnswer, requestApi } from "./api_request.ts";
 import type { LinkMessage, NatsLink } from "./link/mod.ts";
 import {
   type Acknowledgment,
@@ -52,7 +52,7 @@ export class NatsLog implements LogPort {
     const answer = await requestApi(this.#link, `$JS.API.STREAM.INFO.${this.#names.stream}`, {}, timeoutMs);
     const state = answer["state"] as Record<string, unknown>;
     return {
-      identity: String(answer["created"]),
+      identity: identityOf(answer),
       first: Number(state["first_seq"]),
       last: Number(state["last_seq"]),
     };

@@ -1,6 +1,6 @@
 // Makes the streams of a ranking, or checks those that are there.
 
-import { ApiError, requestApi } from "./api_request.ts";
+import { ApiError, identityOf, requestApi } from "./api_request.ts";
 import { LinkError, type NatsLink } from "./link/mod.ts";
 import { LogFault, type LogRequestError, type LogSystem, retry } from "./log/mod.ts";
 import type { LogNames } from "./names.ts";
@@ -72,7 +72,7 @@ async function ensureStream(link: NatsLink, settings: StreamSettings): Promise<s
   if (difference !== undefined) {
     throw different(name, difference, settings, stream["config"] as StreamSettings);
   }
-  return String(stream["created"]);
+  return identityOf(stream);
 }
 
 async function createStream(link: NatsLink, name: string, settings: StreamSettings) {

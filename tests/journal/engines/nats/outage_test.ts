@@ -98,7 +98,9 @@ Deno.test({
   ignore,
   fn: async () => {
     const users = (...names: readonly string[]) =>
-      `authorization { users = [ ${names.map((name) => `{ user: ${name}, password: secret }`).join(", ")} ] }`;
+      `authorization { users = [ ${
+        names.map((name) => `{ user: ${name}, password: secret }`).join(", ")
+      } ] }`;
     const login = (user: string) => ({ user, password: "secret" });
     await using server = await NatsServer.start({ config: users("a", "b") });
     await using a = await TestNode.start({ servers: [server.address], login: login("a") });

@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { LogFault, type NatsLink, openLink, openLog } from "../../../../src/journal/engines/nats/mod.ts";
+import {
+  LogFault,
+  LogRequestError,
+  type NatsLink,
+  openLink,
+  openLog,
+} from "../../../../src/journal/engines/nats/mod.ts";
+import { identityOf } from "../../../../src/journal/engines/nats/api_request.ts";
 import { namesOf } from "../../../../src/journal/engines/nats/names.ts";
 import {
   findDifference,
@@ -14,13 +21,14 @@ import { SYSTEM } from "./test_node.ts";
 
 const ignore = await isNatsMissing();
 const NAMES = namesOf("test");
+const { signal: NEVER } = new AbortController();
 
 function open(link: NatsLink, replicas: 1 | 3 = 1) {
-  return openLog(link, { name: "test", replicas, system: SYSTEM }, new AbortController().signal);
+  return openLog(link, { name: "test", replicas, system: SYSTEM }, NEVER);
 }
 
 async function connect(server: NatsServer): Promise<NatsLink> {
-  return await openLink({ servers: [server.address], name: "test" }, new AbortController().signal);
+  return await openLink({ servers: [server.address], name: "test" }, NEVER);
 }
 
 async function api(link: NatsLink, request: string, payload: unknown = {}): Promise<Record<string, unknown>> {
@@ -51,6 +59,32 @@ Deno.test({
       await Promise.all([a.close(), b.close()]);
     }
   },
+});
+
+Deno.test({
+  // The server answers those who ask while it makes a stream with a time of its own.
+  name: "nodes that start at the same moment get the same log",
+  ignore,
+  fn: async () => {
+    await using server = await NatsServer.start();
+    const links = await Promise.all(Array.from({ length: 6 }, () => connect(server)));
+    try {
+      for (let round = 0; round < 60; round++) {
+        const opened = await Promise.all(
+          links.map((link) => openLog(link, { name: `r${round}`, replicas: 1, system: SYSTEM }, NEVER)),
+        );
+        assertEquals(new Set(opened.map(({ identity }) => identity)).size, 1);
+      }
+    } finally {
+      await Promise.all(links.map((link) => link.close()));
+    }
+  },
+});
+
+Deno.test("a stream that is being made has no identity yet", () => {
+  assertThrows(() => identityOf({ created: "0001-01-01T00:00:00Z" }), LogRequestError);
+  assertThrows(() => identityOf({}), LogRequestError);
+  assertEquals(identityOf({ created: "2026-01-02T03:04:05.678Z" }), "2026-01-02T03:04:05.678Z");
 });
 
 const OTHER: readonly StreamSettings[] = [
