@@ -1,0 +1,249 @@
+// A node's side of the log: follows it, appends to it, and knows whether it is in touch with it. What the records mean is up
+// to its caller, who applies them.
+
+import { Appender } from "./appender.ts";
+import { Beats } from "./beats.ts";
+import { LogCheck } from "./log_check.ts";
+import { LogFault, type LogRequestError } from "./log_fault.ts";
+import type { LogPort, LogPortEvent, LogSnapshot, Sequence, SnapshotPort } from "./log_port.ts";
+import { Author, type LogRecord, type RecordBody } from "./log_record.ts";
+import { LogTail, lostRecords, recreated } from "./log_tail.ts";
+import { type LogSystem, retry } from "./retry.ts";
+
+/** One attempt, without a second one. */
+const BEAT_TIMEOUT_MS = 1_000;
+const DESCRIBE_TIMEOUT_MS = 500;
+
+export type LogEvent =
+  /** Neither this node's state nor its appends are current. `reason` is the last failure, if any. */
+  | { readonly kind: "suspended"; readonly reason?: string }
+  | { readonly kind: "resumed" }
+  /** The driver has stopped. */
+  | { readonly kind: "fault"; readonly fault: LogFault };
+
+export interface LogRules<Outcome> {
+  /**
+   * Applies a record; `undefined` is one that has no effect: it was made for another log, or after records that are lost.
+   *
+   * @throws when it is not known: the driver stops
+   */
+  apply(sequence: Sequence, record: LogRecord | undefined): Outcome;
+  /** Replaces the state. */
+  restore(snapshot: LogSnapshot): void;
+  beat(): RecordBody;
+}
+
+export interface LogDriverOptions<Outcome> {
+  readonly log: LogPort;
+  readonly snapshots: SnapshotPort;
+  readonly system: LogSystem;
+  /** Of the log, from `LogPort.describe`. */
+  readonly identity: string;
+  /** A name that no other incarnation has had. */
+  readonly node: string;
+  readonly rules: LogRules<Outcome>;
+  readonly onEvent: (event: LogEvent) => void;
+}
+
+export class LogDriver<Outcome> {
+  readonly #options: LogDriverOptions<Outcome>;
+  readonly #tail: LogTail;
+  readonly #appender: Appender<Outcome>;
+  readonly #beats: Beats;
+  readonly #check: LogCheck;
+  readonly #stop = new AbortController();
+  #author: Author;
+  #lastApplied: { readonly sequence: Sequence; readonly id: string } | undefined;
+  #lastFailure: string | undefined;
+
+  constructor(options: LogDriverOptions<Outcome>) {
+    this.#options = options;
+    const { log, system, identity, node } = options;
+    const fail = (error: unknown) => this.#fail(error);
+    const attemptFailed = (error: LogRequestError) => this.#requestFailed(error);
+    this.#check = new LogCheck({ log, system, identity, attemptFailed }, this.#stop.signal);
+    this.#tail = new LogTail({
+      log,
+      clock: system.clock,
+      apply: (sequence, record) => this.#apply(sequence, record),
+      isSameLog: () => this.#check.isSameLog(),
+      purged: () => void this.#loadSnapshot().catch(fail),
+      fail,
+    }, identity);
+    this.#appender = new Appender({
+      log,
+      system,
+      position: () => this.#tail.position,
+      acknowledged: (record, sequence) => this.#acknowledged(record, sequence),
+      attemptFailed,
+      fail,
+    });
+    this.#beats = new Beats({
+      clock: system.clock,
+      isConnected: () => log.isConnected,
+      next: () => this.#nextBeat(),
+      changed: (isSuspended) => this.#suspensionChanged(isSuspended),
+      suspendedStill: () => void this.#verify(),
+    });
+    this.#author = this.#newAuthor(node);
+  }
+
+  /** Of the last record that was applied. */
+  get position(): Sequence {
+    return this.#tail.position;
+  }
+
+  /** True until the first beat has been applied. */
+  get isSuspended(): boolean {
+    return this.#beats.isSuspended;
+  }
+
+  /** Loads the newest snapshot and follows the log from there. Records that are there already come with the first append. */
+  async start(): Promise<void> {
+    const { log } = this.#options;
+    const ends = [
+      log.watch((event) => this.#connectionChanged(event)),
+      log.follow((sequence, data) => this.#tail.receive(sequence, data)),
+    ];
+    this.#stop.signal.addEventListener("abort", () => ends.forEach((end) => end()), { once: true });
+    await this.#loadSnapshot();
+  }
+
+  /** From here on, the node shows that it lives. */
+  startBeats(): void {
+    this.#beats.start();
+  }
+
+  /** Others have given this node up: it goes on as another one, suspended until a beat of that one is applied. */
+  renew(node: string): void {
+    this.#author = this.#newAuthor(node);
+    this.#beats.forget();
+    this.#beats.hurry();
+  }
+
+  /** Resolves when the record has been applied here. `signal` ends the attempts; the record may be applied nevertheless. */
+  append(body: RecordBody, signal?: AbortSignal): Promise<Outcome> {
+    if (this.#stop.signal.aborted) return Promise.reject(this.#stop.signal.reason);
+    return this.#appender.append(this.#author.sign(body), signal);
+  }
+
+  /** Keeps a state of this node. @throws the reason of the end, when the driver stops */
+  async saveSnapshot(snapshot: LogSnapshot): Promise<void> {
+    const { snapshots, identity } = this.#options;
+    await this.#retry(() => snapshots.write(identity, snapshot, this.#stop.signal));
+  }
+
+  /** Deletes the records up to the snapshot at `position`, and that snapshot. A newer one must have been kept. */
+  async purge(position: Sequence): Promise<void> {
+    await this.#retry(() => this.#options.snapshots.purge(position, this.#stop.signal));
+  }
+
+  /** Appends that are under way are rejected. */
+  stop(reason: unknown = new DOMException("The log driver was stopped", "AbortError")): void {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort(reason);
+    this.#tail.stop();
+    this.#beats.stop();
+    this.#appender.stop(reason);
+  }
+
+  #apply(sequence: Sequence, record: LogRecord | undefined): void {
+    const outcome = this.#options.rules.apply(sequence, record);
+    if (record === undefined) return;
+    this.#lastApplied = { sequence, id: record.id };
+    this.#beats.applied(record.id);
+    this.#appender.applied(record.id, outcome);
+  }
+
+  #acknowledged(record: LogRecord, sequence: Sequence): void {
+    if (sequence > record.pos) return this.#tail.expect(sequence);
+    // A sequence that this node had applied before it sent the record.
+    void this.#check.isSameLog().then((isSame) => {
+      this.#fail(isSame ? lostRecords(sequence, record.pos) : recreated());
+    }, (error) => this.#fail(error));
+  }
+
+  #nextBeat(): { id: string; send: () => void } {
+    const { log, rules } = this.#options;
+    const record = this.#author.sign(rules.beat());
+    const send = () =>
+      void log.append(JSON.stringify(record), record.id, BEAT_TIMEOUT_MS).then(
+        ({ sequence }) => this.#acknowledged(record, sequence),
+        (error) => this.#requestFailed(error),
+      );
+    return { id: record.id, send };
+  }
+
+  #suspensionChanged(isSuspended: boolean): void {
+    const { onEvent } = this.#options;
+    if (!isSuspended) {
+      this.#lastFailure = undefined;
+      return onEvent({ kind: "resumed" });
+    }
+    const reason = this.#lastFailure;
+    onEvent(reason === undefined ? { kind: "suspended" } : { kind: "suspended", reason });
+  }
+
+  #connectionChanged(event: LogPortEvent): void {
+    switch (event.kind) {
+      case "connected":
+        this.#beats.hurry();
+        return void this.#verify();
+      case "disconnected":
+        return;
+      case "fault":
+        return this.#fail(event.fault);
+    }
+  }
+
+  async #verify(): Promise<void> {
+    try {
+      if (!await this.#check.isSameLog()) throw recreated();
+      const last = this.#lastApplied;
+      if (last === undefined || await this.#check.isSameRecord(last.sequence, last.id)) return;
+      throw lostRecords(last.sequence, this.position);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Goes on behind the newest snapshot, after the start or when records are missed that were purged. */
+  async #loadSnapshot(): Promise<void> {
+    const { log, snapshots, identity, rules } = this.#options;
+    for (;;) {
+      const snapshot = await this.#retry(() => snapshots.read(identity, this.#stop.signal));
+      const { first } = await this.#retry(() => log.describe(DESCRIBE_TIMEOUT_MS));
+      const position = Math.max(this.position, snapshot?.position ?? 0);
+      if (position + 1 < first) {
+        // A purge may have been under way.
+        const newer = await this.#retry(() => snapshots.read(identity, this.#stop.signal));
+        if ((newer?.position ?? 0) > position) continue;
+        throw new LogFault("lost", `The log begins at ${first}, and no snapshot replaces what was before`);
+      }
+      if (snapshot !== undefined && snapshot.position > this.position) rules.restore(snapshot);
+      this.#tail.jumpTo(position);
+      return this.#appender.skipped();
+    }
+  }
+
+  #retry<Result>(attempt: () => Promise<Result>): Promise<Result> {
+    return retry(this.#options.system, this.#stop.signal, attempt, (error) => this.#requestFailed(error));
+  }
+
+  #requestFailed(error: LogRequestError): void {
+    this.#lastFailure = error.message;
+  }
+
+  #newAuthor(node: string): Author {
+    return new Author(node, this.#options.identity, () => this.#tail.position);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stop.signal.aborted) return;
+    const fault = error instanceof LogFault
+      ? error
+      : new LogFault("unknown", `Cannot apply the log after ${this.position}`, { cause: error });
+    this.stop(fault);
+    this.#options.onEvent({ kind: "fault", fault });
+  }
+}

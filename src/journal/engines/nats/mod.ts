@@ -1,0 +1,19 @@
+// The log of a ranking on several machines, in NATS JetStream. No server uses it yet.
+
+export { LinkError, type LinkOptions, type Login, type NatsLink, openLink } from "./link/mod.ts";
+export {
+  LogDriver,
+  type LogDriverOptions,
+  type LogEvent,
+  LogFault,
+  type LogFaultReason,
+  type LogPort,
+  type LogRecord,
+  LogRequestError,
+  type LogRules,
+  type LogSnapshot,
+  type LogSystem,
+  type RecordBody,
+  type SnapshotPort,
+} from "./log/mod.ts";
+export { type OpenLog, openLog, type OpenLogOptions } from "./open_log.ts";

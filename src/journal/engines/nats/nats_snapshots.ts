@@ -1,0 +1,126 @@
+// Snapshots in a stream of their own: chunks, and a head that is written last. So a snapshot whose writer died is not there.
+
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { asLogRequest, readAnswer, requestApi } from "./api_request.ts";
+import type { NatsLink } from "./link/mod.ts";
+import {
+  LogFault,
+  LogRequestError,
+  type LogSnapshot,
+  type LogSystem,
+  retry,
+  type SnapshotPort,
+} from "./log/mod.ts";
+import type { LogNames } from "./names.ts";
+import { readMessage } from "./nats_log.ts";
+
+/** NATS allows 1 MB for a message unless it is configured otherwise. */
+const MAX_CHUNK_BYTES = 256 * 1_024;
+const TIMEOUT_MS = 2_000;
+const READ_TIMEOUT_MS = { replica: 300, leader: 1_000 };
+/** A snapshot is read again when it does not match its head: a newer one may replace it. */
+const MAX_READS = 5;
+
+interface SnapshotHead {
+  readonly log: string;
+  readonly pos: number;
+  readonly chunks: number;
+  readonly sha256: string;
+}
+
+export class NatsSnapshots implements SnapshotPort {
+  readonly #link: NatsLink;
+  readonly #names: LogNames;
+  readonly #system: LogSystem;
+
+  constructor(link: NatsLink, names: LogNames, system: LogSystem) {
+    this.#link = link;
+    this.#names = names;
+    this.#system = system;
+  }
+
+  async read(identity: string, signal: AbortSignal): Promise<LogSnapshot | undefined> {
+    for (let left = MAX_READS; left > 0; left--) {
+      const head = await this.#readHead(signal);
+      if (head === undefined || head.log !== identity) return undefined;
+      const state = await this.#readState(head, signal);
+      if (state !== undefined) return { position: head.pos, state };
+    }
+    throw new LogFault("lost", `The snapshot in ${this.#names.snapshotStream} is damaged`);
+  }
+
+  async write(identity: string, { position, state }: LogSnapshot, signal: AbortSignal): Promise<void> {
+    const present = await this.#readHead(signal);
+    if (present !== undefined && present.log === identity && present.pos >= position) return;
+    const bytes = new TextEncoder().encode(state);
+    const chunks = Math.ceil(bytes.length / MAX_CHUNK_BYTES);
+    for (let index = 0; index < chunks; index++) {
+      const chunk = bytes.subarray(index * MAX_CHUNK_BYTES, (index + 1) * MAX_CHUNK_BYTES);
+      await this.#store(this.#names.chunk(position, index), chunk, signal);
+    }
+    const head: SnapshotHead = { log: identity, pos: position, chunks, sha256: bytesToHex(sha256(bytes)) };
+    await this.#store(this.#names.head, JSON.stringify(head), signal);
+  }
+
+  async purge(position: number, signal: AbortSignal): Promise<void> {
+    const { stream, snapshotStream } = this.#names;
+    const purge = (name: string, query: unknown) =>
+      retry(
+        this.#system,
+        signal,
+        () => requestApi(this.#link, `$JS.API.STREAM.PURGE.${name}`, query, TIMEOUT_MS),
+      );
+    // The record at `seq` stays.
+    await purge(stream, { seq: position + 1 });
+    await purge(snapshotStream, { filter: this.#names.chunks(position) });
+  }
+
+  async #readHead(signal: AbortSignal): Promise<SnapshotHead | undefined> {
+    const data = await this.#readLast(this.#names.head, signal);
+    if (data === undefined) return undefined;
+    const head = JSON.parse(new TextDecoder().decode(data)) as SnapshotHead;
+    if (typeof head.log === "string" && Number.isSafeInteger(head.pos)) return head;
+    throw new LogFault("lost", `The snapshot in ${this.#names.snapshotStream} is damaged`);
+  }
+
+  /** `undefined`: it does not match its head. */
+  async #readState(
+    { pos, chunks, sha256: hash }: SnapshotHead,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    for (let index = 0; index < chunks; index++) {
+      const part = await this.#readLast(this.#names.chunk(pos, index), signal);
+      if (part === undefined) return undefined;
+      parts.push(new Uint8Array(part));
+    }
+    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+    return bytesToHex(sha256(bytes)) === hash ? new TextDecoder().decode(bytes) : undefined;
+  }
+
+  async #readLast(subject: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    let isLeaderNext = false;
+    const message = await retry(this.#system, signal, () => {
+      const from = isLeaderNext ? "leader" : "replica";
+      isLeaderNext = !isLeaderNext;
+      return readMessage(
+        this.#link,
+        this.#names.snapshotStream,
+        { last_by_subj: subject },
+        from,
+        READ_TIMEOUT_MS[from],
+      );
+    });
+    return message?.data;
+  }
+
+  async #store(subject: string, payload: string | Uint8Array, signal: AbortSignal): Promise<void> {
+    await retry(this.#system, signal, async () => {
+      const { data } = await asLogRequest(this.#link.request(subject, payload, { timeoutMs: TIMEOUT_MS }));
+      if (typeof readAnswer(data)["seq"] !== "number") {
+        throw new LogRequestError("NATS did not store a snapshot");
+      }
+    });
+  }
+}
