@@ -10,6 +10,7 @@ import {
 } from "../../cluster/mod.ts";
 import { LogDriver, type LogEvent, LogFault, LogRequestError } from "../nats/mod.ts";
 import { AppendRefused } from "./append_refused.ts";
+import { AppendSignals } from "./append_signals.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { bodyOf } from "./log_entry.ts";
 import { newNodeName } from "./node_name.ts";
@@ -28,9 +29,7 @@ export class ClusterNode<Member> {
   #id: string;
   #replica: Replica<Member>;
   #driver: LogDriver<Effects<Member>>;
-  /** Ends appends that must not outlast the present name; and, for most, the next suspension. */
-  #named = new AbortController();
-  #inTouch = new AbortController();
+  readonly #signals = new AppendSignals();
   #stage: "starting" | "running" | "leaving" | "stopped" = "starting";
   #hasRebuilt = false;
 
@@ -38,7 +37,7 @@ export class ClusterNode<Member> {
     this.#options = options;
     this.#snapshots = new SnapshotKeeper({
       save: (snapshot) => this.#driver.saveSnapshot(snapshot),
-      append: (record) => this.#append(record, this.#named.signal),
+      append: (record) => this.#append(record, this.#signals.named),
       purge: (position) => this.#driver.purge(position),
     }, options.snapshotEvery);
     this.#housekeeping = new Housekeeping(options.graceMs);
@@ -87,8 +86,8 @@ export class ClusterNode<Member> {
    */
   async append(record: ClientRecord): Promise<Effects<Member>> {
     const isRelease = RELEASES.includes(record.kind);
-    if (this.isSuspended && !isRelease) throw new AppendRefused("suspended");
-    const effects = await this.#append(record, isRelease ? this.#named.signal : this.#inTouch.signal);
+    if (this.isSuspended && !isRelease && this.#stage !== "stopped") throw new AppendRefused("suspended");
+    const effects = await this.#append(record, isRelease ? this.#signals.named : this.#signals.inTouch);
     const [first] = effects;
     if (first?.kind !== "void") return effects;
     throw new AppendRefused(first.reason === "author not live" ? "fenced" : first.reason);
@@ -131,7 +130,7 @@ export class ClusterNode<Member> {
   async #introduce(): Promise<void> {
     const { name, version, configHash } = this.#options;
     const id = this.#id;
-    await this.#appendAndForget({ kind: "hello", name, version, configHash }, this.#named.signal);
+    await this.#appendAndForget({ kind: "hello", name, version, configHash }, this.#signals.named);
     // Meanwhile the node may have got another name.
     if (this.#id === id && this.state.nodes.isLive(id)) this.#driver.startBeats();
   }
@@ -142,7 +141,7 @@ export class ClusterNode<Member> {
     this.#housekeeping.heard(entry.node, now);
     this.#options.onApplied({ position: state.position, entry, effects });
     for (const record of recordsOwed(state, id, effects, this.#options.clients)) {
-      this.#appendLater(record, this.#named.signal);
+      this.#appendLater(record, this.#signals.named);
     }
     for (const effect of effects) {
       if (effect.kind === "node gone" && effect.node.id === id) return this.#fenced();
@@ -151,7 +150,7 @@ export class ClusterNode<Member> {
     const [first] = effects;
     if (first?.kind === "heard" && first.node.id === id) {
       for (const record of this.#housekeeping.due(state, id, now)) {
-        this.#appendLater(record, this.#inTouch.signal);
+        this.#appendLater(record, this.#signals.inTouch);
       }
     }
     if (this.#snapshots.isDue(state, id)) void this.#snapshots.keep(state).catch(() => {});
@@ -162,7 +161,7 @@ export class ClusterNode<Member> {
     if (this.#stage !== "starting") this.#options.onEvent({ kind: "loaded" });
     if (state.nodes.isGone(id)) return this.#fenced();
     for (const record of recordsOwedAfterLoad(state, id, this.#options.clients)) {
-      this.#appendLater(record, this.#named.signal);
+      this.#appendLater(record, this.#signals.named);
     }
   }
 
@@ -189,14 +188,17 @@ export class ClusterNode<Member> {
     this.#housekeeping = new Housekeeping(this.#options.graceMs);
     this.#options.onEvent({ kind: "loaded" });
     this.#options.onEvent({ kind: "suspended", reason: `the state differed from that of ${node}` });
-    void this.#driver.start().then(() => this.#goOn("diverged"), () => {});
+    this.#driver.start().then(() => this.#goOn("diverged"), (error) => this.#cannotRebuild(error));
+  }
+
+  #cannotRebuild(error: unknown): void {
+    if (this.#stage !== "running" || !(error instanceof LogFault)) return;
+    this.stop(error);
+    this.#options.onEvent({ kind: "fault", fault: error });
   }
 
   #endName(why: "fenced" | "suspended"): void {
-    this.#named.abort(new AppendRefused(why));
-    this.#inTouch.abort(new AppendRefused(why));
-    this.#named = new AbortController();
-    this.#inTouch = new AbortController();
+    this.#signals.nameEnded(why);
     this.#id = newNodeName(this.#options.name, this.#options.system.random);
   }
 
@@ -209,8 +211,7 @@ export class ClusterNode<Member> {
   #driverEvent(event: LogEvent): void {
     switch (event.kind) {
       case "suspended":
-        this.#inTouch.abort(new AppendRefused("suspended"));
-        this.#inTouch = new AbortController();
+        this.#signals.suspended();
         break;
       case "resumed":
         this.#housekeeping.resumed(this.#options.system.clock.now());
