@@ -87,3 +87,18 @@ Deno.test({
     assertEquals(b.node.state.roster.size, 1);
   },
 });
+
+Deno.test({
+  name: "a record that is none of a cluster ends a node with its reason",
+  ignore,
+  fn: async () => {
+    await using server = await NatsServer.start();
+    await using a = await TestClusterNode.start({ server: server.address });
+    const { log, position } = a.node.state;
+    const record = { id: "someone.1", node: "someone", log, pos: position, says: "hello" };
+    await a.link.request("rank.test.log", JSON.stringify(record), { timeoutMs: 5_000 });
+    const event = await a.event("fault");
+    assert(event.kind === "fault");
+    assertEquals(event.fault.reason, "unknown");
+  },
+});
