@@ -53,9 +53,9 @@ export class TestNode implements AsyncDisposable {
       node: `node-${crypto.randomUUID()}`,
       rules: {
         apply: (sequence, record) => {
-          this.#chain = fnv1a(`${this.#chain} ${sequence} ${record?.id}`);
+          this.#chain = fnv1a(`${this.#chain} ${sequence} ${record.id}`);
           this.chains.set(sequence, this.#chain);
-          this.applied.push(record?.id ?? "");
+          this.applied.push(record.id);
           return sequence;
         },
         restore: ({ position, state }) => {

@@ -23,11 +23,11 @@ export type LogEvent =
 
 export interface LogRules<Outcome> {
   /**
-   * Applies a record; `undefined` is one that has no effect: it was made for another log, or after records that are lost.
+   * Applies a record. One of another log, or whose `pos` is not below its sequence, must change nothing that it asks for.
    *
    * @throws when it is not known: the driver stops
    */
-  apply(sequence: Sequence, record: LogRecord | undefined): Outcome;
+  apply(sequence: Sequence, record: LogRecord): Outcome;
   /** Replaces the state. */
   restore(snapshot: LogSnapshot): void;
   beat(): RecordBody;
@@ -114,11 +114,11 @@ export class LogDriver<Outcome> {
     this.#beats.start();
   }
 
-  /** Others have given this node up: it goes on as another one, suspended until a beat of that one is applied. */
+  /** Others have given this node up: it goes on as another one, without beats until {@linkcode startBeats}. */
   renew(node: string): void {
     this.#author = this.#newAuthor(node);
+    this.#beats.stop();
     this.#beats.forget();
-    this.#beats.hurry();
   }
 
   /** Resolves when the record has been applied here. `signal` ends the attempts; the record may be applied nevertheless. */
@@ -147,9 +147,8 @@ export class LogDriver<Outcome> {
     this.#appender.stop(reason);
   }
 
-  #apply(sequence: Sequence, record: LogRecord | undefined): void {
+  #apply(sequence: Sequence, record: LogRecord): void {
     const outcome = this.#options.rules.apply(sequence, record);
-    if (record === undefined) return;
     this.#lastApplied = { sequence, id: record.id };
     this.#beats.applied(record.id);
     this.#appender.applied(record.id, outcome);

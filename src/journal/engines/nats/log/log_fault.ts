@@ -6,9 +6,17 @@
  * - `denied`: the NATS server does not allow what is needed
  * - `recreated`: the stream was deleted and created again
  * - `lost`: the log no longer has records that it had, or a snapshot that replaces them
+ * - `diverged`: other nodes have another state at the same position, also after it was built again
  * - `unknown`: a record that this program cannot apply; skipping it would lead to another state than that of the others
  */
-export type LogFaultReason = "different" | "old-server" | "denied" | "recreated" | "lost" | "unknown";
+export type LogFaultReason =
+  | "different"
+  | "old-server"
+  | "denied"
+  | "recreated"
+  | "lost"
+  | "diverged"
+  | "unknown";
 
 /** The log cannot be used, or not any more. Trying again does not help. */
 export class LogFault extends Error {

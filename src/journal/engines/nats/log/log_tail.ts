@@ -18,8 +18,8 @@ const PATIENCE_MS = 15;
 export interface LogTailPort {
   readonly log: Pick<LogPort, "read" | "readNext">;
   readonly clock: Clock;
-  /** `undefined`: a record that was made for another log, or after records that are lost. It has no effect. */
-  apply(sequence: Sequence, record: LogRecord | undefined): void;
+  /** Also a record that was made for another log, or after records that are lost: the rules know that by its `log` and `pos`. */
+  apply(sequence: Sequence, record: LogRecord): void;
   /** Whether the log still is the one with this identity. */
   isSameLog(): Promise<boolean>;
   /** Records after the position are gone: the tail waits for {@linkcode LogTail.jumpTo}. */
@@ -117,14 +117,14 @@ export class LogTail {
     if (!this.#isPlausible(sequence, record)) {
       // Its author had another log, or records that this one has lost. Those who had them too stop, and to the others it is
       // a record without effect.
-      void this.#doubt(() => this.#advance(sequence, undefined));
+      void this.#doubt(() => this.#advance(sequence, record));
       return false;
     }
     this.#advance(sequence, record);
     return true;
   }
 
-  #advance(sequence: Sequence, record: LogRecord | undefined): void {
+  #advance(sequence: Sequence, record: LogRecord): void {
     this.#held.delete(sequence);
     this.#position = sequence;
     this.#port.apply(sequence, record);

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { LogFault } from "../../../../../src/journal/engines/nats/log/mod.ts";
+import type { LogFault, LogRecord } from "../../../../../src/journal/engines/nats/log/mod.ts";
 import { LogTail } from "../../../../../src/journal/engines/nats/log/log_tail.ts";
 import { FakeClock } from "../../../../support/fake_clock.ts";
 import { holds, holdsAsync } from "../../../../support/seed.ts";
@@ -19,7 +19,8 @@ class TailGround {
     this.tail = new LogTail({
       log: this.log,
       clock: this.clock,
-      apply: (sequence, record) => void this.applied.push(record === undefined ? -sequence : sequence),
+      apply: (sequence, record) =>
+        void this.applied.push(this.#hasEffect(sequence, record) ? sequence : -sequence),
       isSameLog: async () => (await this.log.describe()).identity === IDENTITY,
       purged: () => this.purges++,
       fail: (error) => void this.faults.push(error as LogFault),
@@ -33,6 +34,10 @@ class TailGround {
 
   fill(count: number): void {
     while (this.log.records.length < count) this.log.records.push(recordText(this.log.records.length + 1));
+  }
+
+  #hasEffect(sequence: number, { log, pos }: LogRecord): boolean {
+    return log === IDENTITY && pos < sequence;
   }
 
   get reasons(): string[] {

@@ -101,7 +101,10 @@ Deno.test("a node that goes on under another name is suspended until a beat of t
   await settle();
   ground.log.losesTail = true;
   ground.driver.renew("me again");
+  await advance(ground.clock, 1_000);
   assert(ground.driver.isSuspended);
+  assertEquals(ground.log.appends, ["me.1"]);
+  ground.driver.startBeats();
   await advance(ground.clock, 50);
   assert(!ground.driver.isSuspended);
   assertEquals(ground.told, ["resumed", "suspended", "resumed"]);

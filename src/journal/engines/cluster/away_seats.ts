@@ -1,0 +1,29 @@
+// How long seats have been away, as far as this node knows. What it does not know makes it wait longer, never shorter.
+
+import type { RosterState, SeatClaim } from "../../mod.ts";
+import { MAX_LAPSES } from "../../cluster/mod.ts";
+
+type Since = Map<number, { readonly n: number; readonly at: number }>;
+
+export class AwaySeats {
+  #since: Since = new Map();
+
+  /**
+   * To be called again and again. @returns seats whose time is over
+   *
+   * @param resumedAt since when this node has been in touch with the log
+   */
+  find(roster: RosterState, now: number, resumedAt: number, keptMs: number): readonly SeatClaim[] {
+    const since: Since = new Map();
+    const over: SeatClaim[] = [];
+    for (const { ticket, client: { n, isAway } } of roster.seats) {
+      if (!isAway) continue;
+      const known = this.#since.get(ticket);
+      const away = known?.n === n ? known : { n, at: now };
+      since.set(ticket, away);
+      if (now - Math.max(away.at, resumedAt) >= keptMs) over.push({ ticket, n });
+    }
+    this.#since = since;
+    return over.slice(0, MAX_LAPSES);
+  }
+}

@@ -1,0 +1,249 @@
+// One server of several with one ranking: appends records, applies those of all, and does what the rules ask of a node. What
+// the effects mean to clients is up to its caller.
+
+import {
+  type ClusterEntry,
+  type ClusterRecord,
+  type ClusterState,
+  recordsOwed,
+  recordsOwedAfterLoad,
+} from "../../cluster/mod.ts";
+import { LogDriver, type LogEvent, LogFault, LogRequestError } from "../nats/mod.ts";
+import { AppendRefused } from "./append_refused.ts";
+import { AppendSignals } from "./append_signals.ts";
+import { Housekeeping } from "./housekeeping.ts";
+import { bodyOf } from "./log_entry.ts";
+import { newNodeName } from "./node_name.ts";
+import type { ClientRecord, ClusterNodeOptions } from "./node_options.ts";
+import { type Effects, Replica } from "./replica.ts";
+import { compareConfig, firstConfig } from "./shared_config.ts";
+import { SnapshotKeeper } from "./snapshot_keeper.ts";
+
+/** They only give something up, so they are appended until they are applied, however long that takes. */
+const RELEASES: readonly ClusterRecord["kind"][] = ["leave", "away", "withdraw"];
+
+export class ClusterNode<Member> {
+  readonly #options: ClusterNodeOptions<Member>;
+  readonly #snapshots: SnapshotKeeper;
+  #housekeeping: Housekeeping;
+  #id: string;
+  #replica: Replica<Member>;
+  #driver: LogDriver<Effects<Member>>;
+  readonly #signals = new AppendSignals();
+  #stage: "starting" | "running" | "leaving" | "stopped" = "starting";
+  #hasRebuilt = false;
+
+  constructor(options: ClusterNodeOptions<Member>) {
+    this.#options = options;
+    this.#snapshots = new SnapshotKeeper({
+      save: (snapshot) => this.#driver.saveSnapshot(snapshot),
+      append: (record) => this.#append(record, this.#signals.named),
+      purge: (position) => this.#driver.purge(position),
+    }, options.snapshotEvery);
+    this.#housekeeping = new Housekeeping(options.graceMs);
+    this.#id = newNodeName(options.name, options.system.random);
+    this.#replica = this.#newReplica();
+    this.#driver = this.#newDriver();
+  }
+
+  /** The name of this life of the node: `<configured>-<8 hexadecimal digits>`. */
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Not to be changed. */
+  get state(): ClusterState<Member> {
+    return this.#replica.state;
+  }
+
+  /** Others may have given this node up: nothing may be decided by its state. Always current. */
+  get isSuspended(): boolean {
+    return this.#driver.isSuspended;
+  }
+
+  /**
+   * Resolves when the node is live. It is suspended until it has told "resumed".
+   *
+   * @throws {LogFault} "different", with the key, when other nodes have other settings
+   */
+  async start(): Promise<void> {
+    try {
+      await this.#driver.start();
+      await this.#appendAndForget(firstConfig(this.#options.settings));
+      compareConfig(this.state.config!, this.#options.settings);
+      this.#stage = "running";
+      await this.#introduce();
+    } catch (error) {
+      this.stop(error);
+      throw error;
+    }
+  }
+
+  /**
+   * Resolves with the effects of the record when it has been applied here.
+   *
+   * @throws {AppendRefused} and the reason of the end, when the node stops
+   */
+  async append(record: ClientRecord): Promise<Effects<Member>> {
+    const isRelease = RELEASES.includes(record.kind);
+    if (this.isSuspended && !isRelease && this.#stage !== "stopped") throw new AppendRefused("suspended");
+    const effects = await this.#append(record, isRelease ? this.#signals.named : this.#signals.inTouch);
+    const [first] = effects;
+    if (first?.kind !== "void") return effects;
+    throw new AppendRefused(first.reason === "author not live" ? "fenced" : first.reason);
+  }
+
+  /** Says goodbye to the others, so that seats are away at once. `signal` ends the attempts. */
+  async leave(signal: AbortSignal): Promise<void> {
+    this.#stage = "leaving";
+    try {
+      await this.#append({ kind: "bye" }, signal);
+    } finally {
+      this.stop();
+    }
+  }
+
+  stop(reason?: unknown): void {
+    this.#stage = "stopped";
+    this.#driver.stop(reason);
+  }
+
+  #append(record: ClusterRecord, signal?: AbortSignal): Promise<Effects<Member>> {
+    return this.#driver.append(bodyOf(record), signal);
+  }
+
+  /** What came of it can be seen in the state. @throws the reason of the end */
+  async #appendAndForget(record: ClusterRecord, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.#append(record, signal);
+    } catch (error) {
+      // Skipped: it is part of a snapshot.
+      if (!(error instanceof LogRequestError || error instanceof AppendRefused)) throw error;
+    }
+  }
+
+  /** For records that nobody waits for. If the node stops, its listener knows. */
+  #appendLater(record: ClusterRecord, signal: AbortSignal): void {
+    this.#appendAndForget(record, signal).catch(() => {});
+  }
+
+  async #introduce(): Promise<void> {
+    const { name, version, configHash } = this.#options;
+    const id = this.#id;
+    await this.#appendAndForget({ kind: "hello", name, version, configHash }, this.#signals.named);
+    // Meanwhile the node may have got another name.
+    if (this.#id === id && this.state.nodes.isLive(id)) this.#driver.startBeats();
+  }
+
+  #applied(entry: ClusterEntry, effects: Effects<Member>): void {
+    const { state, id } = this;
+    const now = this.#options.system.clock.now();
+    this.#housekeeping.heard(entry.node, now);
+    this.#options.onApplied({ position: state.position, entry, effects });
+    for (const record of recordsOwed(state, id, effects, this.#options.clients)) {
+      this.#appendLater(record, this.#signals.named);
+    }
+    for (const effect of effects) {
+      if (effect.kind === "node gone" && effect.node.id === id) return this.#fenced();
+    }
+    if (this.isSuspended) return;
+    const [first] = effects;
+    if (first?.kind === "heard" && first.node.id === id) {
+      for (const record of this.#housekeeping.due(state, id, now)) {
+        this.#appendLater(record, this.#signals.inTouch);
+      }
+    }
+    if (this.#snapshots.isDue(state, id)) void this.#snapshots.keep(state).catch(() => {});
+  }
+
+  #loaded(): void {
+    const { state, id } = this;
+    if (this.#stage !== "starting") this.#options.onEvent({ kind: "loaded" });
+    if (state.nodes.isGone(id)) return this.#fenced();
+    for (const record of recordsOwedAfterLoad(state, id, this.#options.clients)) {
+      this.#appendLater(record, this.#signals.named);
+    }
+  }
+
+  #fenced(): void {
+    if (this.#stage !== "running") return;
+    this.#endName("fenced");
+    this.#driver.renew(this.#id);
+    this.#goOn("fenced");
+  }
+
+  /** Builds the state again, once: from the snapshot and the records, as another node. */
+  #diverged(position: number, node: string): void {
+    if (this.#hasRebuilt) {
+      throw new LogFault(
+        "diverged",
+        `The states of ${this.#id} and ${node} at ${position} differ: stop all nodes`,
+      );
+    }
+    this.#hasRebuilt = true;
+    this.#driver.stop(new AppendRefused("suspended"));
+    this.#endName("suspended");
+    this.#replica = this.#newReplica();
+    this.#driver = this.#newDriver();
+    this.#housekeeping = new Housekeeping(this.#options.graceMs);
+    this.#options.onEvent({ kind: "loaded" });
+    this.#options.onEvent({ kind: "suspended", reason: `the state differed from that of ${node}` });
+    this.#driver.start().then(() => this.#goOn("diverged"), (error) => this.#cannotRebuild(error));
+  }
+
+  #cannotRebuild(error: unknown): void {
+    if (this.#stage !== "running" || !(error instanceof LogFault)) return;
+    this.stop(error);
+    this.#options.onEvent({ kind: "fault", fault: error });
+  }
+
+  #endName(why: "fenced" | "suspended"): void {
+    this.#signals.nameEnded(why);
+    this.#id = newNodeName(this.#options.name, this.#options.system.random);
+  }
+
+  #goOn(why: "fenced" | "diverged"): void {
+    // If it ends, the driver has told why.
+    this.#introduce().catch(() => {});
+    this.#options.onEvent({ kind: "renewed", node: this.#id, why });
+  }
+
+  #driverEvent(event: LogEvent): void {
+    switch (event.kind) {
+      case "suspended":
+        this.#signals.suspended();
+        break;
+      case "resumed":
+        this.#housekeeping.resumed(this.#options.system.clock.now());
+        break;
+      case "fault":
+        // A start tells its caller.
+        if (this.#stage === "starting") return;
+        this.#stage = "stopped";
+    }
+    this.#options.onEvent(event);
+  }
+
+  #newReplica(): Replica<Member> {
+    return new Replica<Member>({
+      nobody: this.#options.nobody,
+      self: () => this.#id,
+      applied: (entry, effects) => this.#applied(entry, effects),
+      loaded: () => this.#loaded(),
+      diverged: (position, node) => this.#diverged(position, node),
+    }, this.#options.identity);
+  }
+
+  #newDriver(): LogDriver<Effects<Member>> {
+    const { log, snapshots, system, identity } = this.#options;
+    return new LogDriver<Effects<Member>>({
+      log,
+      snapshots,
+      system,
+      identity,
+      node: this.#id,
+      rules: this.#replica,
+      onEvent: (event) => this.#driverEvent(event),
+    });
+  }
+}

@@ -1,0 +1,35 @@
+// What all nodes must have in common. The first `config` of a log decides; a node with other settings does not start.
+
+import { CLUSTER_RULES, type ClusterConfig, type ClusterRecord } from "../../cluster/mod.ts";
+import { LogFault } from "../nats/mod.ts";
+import type { NodeSettings } from "./node_options.ts";
+
+/** A node may be fenced after 6 s of another one's beats. */
+const FENCE_BEATS = 12;
+
+const KEYS = ["capacity", "waitingCapacity", "rules"] as const;
+
+/** Void unless the log is new. */
+export function firstConfig({ capacity, waitingCapacity }: NodeSettings): ClusterRecord {
+  const rules = CLUSTER_RULES;
+  return { kind: "config", version: 1, capacity, waitingCapacity, fenceBeats: FENCE_BEATS, rules };
+}
+
+/** @throws {LogFault} "different", with the key */
+export function compareConfig(present: ClusterConfig, { capacity, waitingCapacity }: NodeSettings): void {
+  const own = { capacity, waitingCapacity, rules: CLUSTER_RULES };
+  for (const key of KEYS) {
+    if (present[key] === own[key]) continue;
+    throw new LogFault("different", `The cluster has ${key} ${present[key]}, but this node has ${own[key]}`, {
+      key,
+    });
+  }
+}
+
+/** @throws {LogFault} "different", for rules that this program does not know */
+export function checkKnownRules(rules: number): void {
+  if (rules <= CLUSTER_RULES) return;
+  throw new LogFault("different", `The cluster has rules ${rules}, but this node knows ${CLUSTER_RULES}`, {
+    key: "rules",
+  });
+}
