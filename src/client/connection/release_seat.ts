@@ -3,6 +3,7 @@
 import { encodeNotification, encodeRequest } from "../../protocol/json_rpc/mod.ts";
 import { writeAll } from "../../protocol/wire/mod.ts";
 import { type ConnectionSystem, DENO_SYSTEM } from "./connection_system.ts";
+import type { ServerAddress } from "../../words/mod.ts";
 import type { DialAddress, LinkConn, ServerAccess } from "./transport/mod.ts";
 
 const RETRY_MS = 100;
@@ -11,7 +12,10 @@ const READ_BYTES = 4 * 1024;
 const MAX_READS = 1_000;
 
 /** The server, and what it takes to get in. */
-export type LeaveServer = DialAddress & ServerAccess;
+export type LeaveServer = DialAddress & ServerAccess & {
+  /** Further addresses; the seat can be released at each of them. */
+  readonly others?: readonly ServerAddress[] | undefined;
+};
 
 type ReleaseSystem = Pick<ConnectionSystem, "connect" | "after" | "delay">;
 
@@ -26,32 +30,64 @@ export async function releaseSeat(
   const timeout = new AbortController();
   const cancelTimeout = system.after(ms, () => timeout.abort(new Error(`not released within ${ms} ms`)));
   const giveUp = signal === undefined ? timeout.signal : AbortSignal.any([timeout.signal, signal]);
-  await releaseUntil(giveUp, server, token, system);
+  await releaseUntil(giveUp, server, token, ms, system);
   cancelTimeout();
 }
 
 async function releaseUntil(
   giveUp: AbortSignal,
+  { others = [], ...first }: LeaveServer,
+  token: string,
+  ms: number,
+  system: ReleaseSystem,
+): Promise<void> {
+  const servers = [first, ...others.map((other) => ({ ...first, ...other }))];
+  while (!giveUp.aborted) {
+    for (const server of servers) {
+      // One that hangs must not keep the token from the others.
+      const isReleased = servers.length === 1
+        ? await tryRelease(giveUp, server, token, system)
+        : await tryWithin(ms / servers.length, giveUp, server, token, system);
+      if (isReleased || giveUp.aborted) return;
+    }
+    await system.delay(RETRY_MS, giveUp).catch(() => {/* Time is up. */});
+  }
+}
+
+async function tryWithin(
+  ms: number,
+  giveUp: AbortSignal,
   server: LeaveServer,
   token: string,
   system: ReleaseSystem,
-): Promise<void> {
-  while (!giveUp.aborted) {
+): Promise<boolean> {
+  const attempt = new AbortController();
+  const cancelTimeout = system.after(ms, () => attempt.abort(new Error(`not released within ${ms} ms`)));
+  const isReleased = await tryRelease(AbortSignal.any([giveUp, attempt.signal]), server, token, system);
+  cancelTimeout();
+  return isReleased && !attempt.signal.aborted;
+}
+
+/** False: the server cannot be reached; it may be restarting. */
+async function tryRelease(
+  giveUp: AbortSignal,
+  server: LeaveServer,
+  token: string,
+  system: ReleaseSystem,
+): Promise<boolean> {
+  try {
+    const conn = await system.connect(server, giveUp);
+    const close = () => conn.close();
+    giveUp.addEventListener("abort", close, { once: true });
     try {
-      const conn = await system.connect(server, giveUp);
-      const close = () => conn.close();
-      giveUp.addEventListener("abort", close, { once: true });
-      try {
-        await release(conn, token, server.accessToken);
-        return;
-      } finally {
-        giveUp.removeEventListener("abort", close);
-        if (!giveUp.aborted) conn.close();
-      }
-    } catch {
-      // The server cannot be reached; it may be restarting.
+      await release(conn, token, server.accessToken);
+      return true;
+    } finally {
+      giveUp.removeEventListener("abort", close);
+      if (!giveUp.aborted) conn.close();
     }
-    await system.delay(RETRY_MS, giveUp).catch(() => {/* Time is up. */});
+  } catch {
+    return false;
   }
 }
 
