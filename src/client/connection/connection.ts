@@ -128,7 +128,7 @@ export class Connection {
     const { reconnect } = this.#options;
     const backOff = reconnect && new BackOff(reconnect, () => this.#system.random());
     const { signal } = this.#closing;
-    if (this.#choice.hasNames) await this.#choice.lookUp(signal);
+    if (this.#choice.isLookUpDue) await this.#choice.lookUp(signal);
     let address = this.#choice.next();
     while (address !== undefined && !signal.aborted) {
       const end = await this.#attempt(address);
@@ -151,7 +151,7 @@ export class Connection {
       this.#events.push({ kind: "disconnected", why, retryInMs });
       await this.#system.delay(retryInMs, signal).catch(() => {/* Closed meanwhile. */});
       this.#choice.noteWaited();
-      if (this.#choice.hasNames) await this.#choice.lookUp(signal);
+      if (this.#choice.isLookUpDue) await this.#choice.lookUp(signal);
       address = this.#choice.next();
     }
     this.#events.end();

@@ -83,9 +83,12 @@ export class ServerChoice {
     };
   }
 
-  /** Whether there are names that may have several addresses: then {@linkcode lookUp} is to be called after each wait. */
-  get hasNames(): boolean {
-    return this.#system.lookUp !== undefined && this.#names.length > 0;
+  /**
+   * Whether {@linkcode lookUp} is to be called before the next attempt: at the start, and when a second wait was in vain. The
+   * first attempt after an outage has begun is not delayed by it.
+   */
+  get isLookUpDue(): boolean {
+    return this.#system.lookUp !== undefined && this.#vainWaits !== 1 && this.#names.length > 0;
   }
 
   /** Takes no longer than an attempt may hang; then the addresses that were found before remain. Never rejects. */
