@@ -19,6 +19,9 @@ export type LeaveServer = DialAddress & ServerAccess & {
 
 type ReleaseSystem = Pick<ConnectionSystem, "connect" | "after" | "delay">;
 
+/** "closed": without an answer, as a server that ends does; another one may still know the seat. */
+type Outcome = "answered" | "closed" | "failed";
+
 /** Tries for at most `ms` milliseconds, or until `signal` is aborted. Never rejects: a seat that is not released lapses. */
 export async function releaseSeat(
   server: LeaveServer,
@@ -45,9 +48,10 @@ async function releaseUntil(
   while (!giveUp.aborted) {
     for (const server of servers) {
       // One that hangs must not keep the token from the others.
-      const isReleased = servers.length === 1
+      const outcome = servers.length === 1
         ? await tryRelease(giveUp, server, token, system)
         : await tryWithin(ms / servers.length, giveUp, server, token, system);
+      const isReleased = outcome === "answered" || (outcome === "closed" && servers.length === 1);
       if (isReleased || giveUp.aborted) return;
     }
     await system.delay(RETRY_MS, giveUp).catch(() => {/* Time is up. */});
@@ -60,39 +64,38 @@ async function tryWithin(
   server: LeaveServer,
   token: string,
   system: ReleaseSystem,
-): Promise<boolean> {
+): Promise<Outcome> {
   const attempt = new AbortController();
   const cancelTimeout = system.after(ms, () => attempt.abort(new Error(`not released within ${ms} ms`)));
-  const isReleased = await tryRelease(AbortSignal.any([giveUp, attempt.signal]), server, token, system);
+  const outcome = await tryRelease(AbortSignal.any([giveUp, attempt.signal]), server, token, system);
   cancelTimeout();
-  return isReleased && !attempt.signal.aborted;
+  return outcome;
 }
 
-/** False: the server cannot be reached; it may be restarting. */
+/** "failed": the server cannot be reached; it may be restarting. */
 async function tryRelease(
   giveUp: AbortSignal,
   server: LeaveServer,
   token: string,
   system: ReleaseSystem,
-): Promise<boolean> {
+): Promise<Outcome> {
   try {
     const conn = await system.connect(server, giveUp);
     const close = () => conn.close();
     giveUp.addEventListener("abort", close, { once: true });
     try {
-      await release(conn, token, server.accessToken);
-      return true;
+      return await release(conn, token, server.accessToken) ? "answered" : "closed";
     } finally {
       giveUp.removeEventListener("abort", close);
       if (!giveUp.aborted) conn.close();
     }
   } catch {
-    return false;
+    return "failed";
   }
 }
 
-/** Resolves when the server has answered, or closed. */
-async function release(conn: LinkConn, token: string, accessToken: string | undefined): Promise<void> {
+/** False when the server has closed without an answer. */
+async function release(conn: LinkConn, token: string, accessToken: string | undefined): Promise<boolean> {
   // Together with this connection's own leave: it may have been given a seat, which is not to be kept either. Where a
   // hello comes first, a full server would hear nothing behind one without a seat's token; an evicted seat is not taken
   // back with it, and released all the same.
@@ -106,7 +109,8 @@ async function release(conn: LinkConn, token: string, accessToken: string | unde
   let heard = "";
   for (let reads = 0; reads < MAX_READS && !/"id":1[,}]/.test(heard); reads++) {
     const count = await conn.read(buffer);
-    if (count === null) return;
+    if (count === null) return false;
     heard = heard.slice(-READ_BYTES) + decoder.decode(buffer.subarray(0, count), { stream: true });
   }
+  return true;
 }
