@@ -4,6 +4,7 @@
 export interface ServerAddress {
   /** A name or an address. */
   readonly host: string;
+  /** A TCP port. */
   readonly port: number;
 }
 

@@ -8,8 +8,10 @@ export function eventJson(event: ClientEvent): Record<string, unknown> {
   switch (event.kind) {
     case "connected":
       return { event: "connected", host: event.host, port: event.port, ip: event.ip };
-    case "welcome":
-      return { event: "welcome", ...event.welcome, back: event.isBack, at: event.at };
+    case "welcome": {
+      const json = { event: "welcome", ...event.welcome, back: event.isBack };
+      return event.at === undefined ? json : { ...json, at: event.at };
+    }
     case "waiting":
       return { event: "waiting", ...event.waiting };
     case "seat_lost":

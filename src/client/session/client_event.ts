@@ -20,8 +20,9 @@ import type { Id } from "../../protocol/json_rpc/mod.ts";
 /** The outcome of an `execute` that this client received. */
 export type Execution = Pick<RunResult, "status" | "code" | "signal" | "stdout" | "stderr" | "reason">;
 
-/** Where a client connects to; `ip` tells the addresses of one name from each other. */
+/** Where a client connects to. */
 export interface ReachedAddress extends ServerAddress {
+  /** Which of its addresses, of a name that has several. */
   readonly ip?: string | undefined;
 }
 
