@@ -73,6 +73,7 @@ const IMPURE = new RegExp(
 const ADAPTERS = [
   "src/client/connection/connection_system.ts",
   "src/client/connection/transport/dial.ts",
+  "src/client/connection/transport/look_up.ts",
   "src/client/executor/program_runner.ts",
   "src/client/lead/guard/spawn_guard.ts",
   "src/client/processes/process_group.ts",

@@ -32,6 +32,7 @@ export {
   type ClientEvent,
   type Execution,
   type OwnPlace,
+  type ReachedAddress,
   type RequestArguments,
   RequestError,
   type RequestErrorKind,
@@ -45,6 +46,7 @@ export {
 } from "./session/mod.ts";
 export type { CommandRunner, Outcome, StartCommand, StopReason, StopSignal } from "./executor/mod.ts";
 export type { ConnectOptions, SeatToken, TlsTrust } from "./connection/mod.ts";
+export type { ServerAddress } from "../words/mod.ts";
 export type { BackOffBounds } from "../time/mod.ts";
 export { ErrorCode, type ErrorObject, type ErrorReason, type Id } from "../protocol/json_rpc/mod.ts";
 export {

@@ -15,7 +15,7 @@ export function cappedBackOff({ minMs, maxMs }: BackOffBounds, ms: number): Back
 }
 
 /** The longest wait that a server may ask for. */
-const MAX_REQUESTED_MS = 3_600_000;
+export const MAX_REQUESTED_MS = 3_600_000;
 
 export class BackOff {
   readonly #bounds: BackOffBounds;

@@ -1,7 +1,7 @@
 // Clocks, deadlines and waiting.
 
 export { agoText, agoTextOf, durationText } from "./ago.ts";
-export { BackOff, type BackOffBounds, cappedBackOff } from "./back_off.ts";
+export { BackOff, type BackOffBounds, cappedBackOff, MAX_REQUESTED_MS } from "./back_off.ts";
 export { type IoPoll, type Sharer, YieldToIo } from "./yield_to_io.ts";
 export { type Clock, DENO_CLOCK, type Instant, type InstantClock } from "./clock.ts";
 export { Deadlines } from "./deadlines.ts";

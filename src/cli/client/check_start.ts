@@ -16,10 +16,11 @@ export interface CheckedStart {
 
 /** @returns warnings: the configuration may be meant for another machine. */
 export async function startWarnings({ config, flags, leadProgram }: CheckedStart): Promise<string[]> {
-  const { ignoredVariables, host, run } = config;
+  const { ignoredVariables, run } = config;
   const path = Deno.env.get("PATH");
   const warnings = [...ignoredWarnings(ignoredVariables), ...config.warnings];
-  if (flags.via === undefined) warnings.push(...await checkHost(host));
+  const servers = flags.via === undefined ? [config, ...config.others] : [];
+  for (const host of new Set(servers.map(({ host }) => host))) warnings.push(...await checkHost(host));
   warnings.push(...await checkNewSocket("--control", flags.control ?? ""));
   for (const program of run?.values() ?? []) warnings.push(...await checkProgram(program, path));
   const hook = splitWords(flags["on-change"] ?? "");

@@ -22,9 +22,8 @@ import {
   validText,
   versionLine,
 } from "../shared/mod.ts";
-import { withoutUser } from "../../words/mod.ts";
+import { type Address, parseAddress, withoutUser } from "../../words/mod.ts";
 import type { CheckedStart } from "./check_start.ts";
-import { parseAddress } from "./parse_address.ts";
 import { printNotice, printWarnings, refuse as refuseUsage } from "./print_notice.ts";
 import { NO_TOKEN_FLAG, readAccessToken, readTrust } from "./server_access.ts";
 
@@ -76,7 +75,8 @@ export async function clientCommand(
   const env = Deno.env.toObject();
   const host = isVia ? undefined : words[0];
   const mayDoWithoutHost = isVia || flags.check || flags.config !== undefined;
-  if (host === undefined && !mayDoWithoutHost && env[`${CLIENT_ENV_PREFIX}_HOST`] === undefined) {
+  const isInEnvironment = ["HOST", "HOSTS"].some((key) => env[`${CLIENT_ENV_PREFIX}_${key}`] !== undefined);
+  if (host === undefined && !mayDoWithoutHost && !isInEnvironment) {
     return await refuse("HOST is missing; for example: rankclient 127.0.0.1");
   }
   let config: ClientConfig;
@@ -141,17 +141,27 @@ async function readConfig(
   hostArgument: string | undefined,
   env: Record<string, string>,
 ): Promise<ClientConfig> {
-  const address = hostArgument === undefined ? undefined : parseAddress(hostArgument);
-  if (hostArgument !== undefined && address === undefined) {
-    const shown = withoutUser(hostArgument);
-    throw usageError("HOST", `"${shown}" is not an address; write HOST, HOST:PORT or [::1]:PORT`);
-  }
+  const isList = hostArgument?.includes(",") === true;
+  for (const text of isList ? hostArgument.split(",") : []) checkAddress(text);
+  const address = isList || hostArgument === undefined ? undefined : checkAddress(hostArgument);
   if (address?.port !== undefined && flags.port !== undefined && flags.port !== address.port) {
     throw usageError("--port", `${hostArgument} and --port ${flags.port} are different ports`);
   }
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config);
   const port = flags.port ?? address?.port;
-  return await loadClientConfig({ file, env, flags: { ...flags, port }, host: address?.host });
+  return await loadClientConfig({
+    file,
+    env,
+    flags: { ...flags, port },
+    host: address?.host,
+    hosts: isList ? hostArgument : undefined,
+  });
+}
+
+function checkAddress(text: string): Address {
+  const address = parseAddress(text);
+  if (address !== undefined) return address;
+  throw usageError("HOST", `"${withoutUser(text)}" is not an address; write HOST, HOST:PORT or [::1]:PORT`);
 }
 
 function usageError(key: string, message: string): ConfigError {
@@ -166,6 +176,7 @@ async function printHelp(): Promise<number> {
       "the commands of the clients ranked above it.",
     usage: [
       ["rankclient HOST[:PORT] [FLAGS]", "join a server: a prompt, or commands from standard input"],
+      ["rankclient HOST[:PORT],HOST[:PORT]... [FLAGS]", "the same with several addresses of the server"],
       ["rankclient HOST[:PORT] [FLAGS] --lead -- PROGRAM", "run PROGRAM only while this client has rank 0"],
       ["rankclient --via PATH run [@RANKS] COMMAND", "send a command through a running rankclient"],
       ["rankclient --via PATH roster|yield|status", "ask a running rankclient"],

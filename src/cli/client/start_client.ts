@@ -71,6 +71,7 @@ export async function startClient(
   const session = openClient({
     host: config.host,
     port: config.port,
+    others: config.others,
     ...access,
     name: config.name,
     // A script needs to know that the connection is lost; a person, or a service, waits for it to return.

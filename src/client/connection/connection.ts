@@ -11,6 +11,9 @@ import {
   type ExecutePort,
   type SeatToken,
 } from "./conversation/mod.ts";
+import type { ServerAddress } from "../../words/mod.ts";
+import type { Candidate } from "./address_rotation.ts";
+import { ServerChoice } from "./server_choice.ts";
 import type { LinkConn, TlsTrust } from "./transport/mod.ts";
 import type { ConnectionSystem } from "./connection_system.ts";
 import type { EventSink } from "./event_queue.ts";
@@ -21,6 +24,11 @@ export interface ConnectOptions {
   readonly host: string;
   /** 6001 unless the server is configured otherwise. */
   readonly port: number;
+  /**
+   * Further addresses of this server, or of servers that share one ranking with it. When a connection breaks, the next
+   * address is tried immediately.
+   */
+  readonly others?: readonly ServerAddress[] | undefined;
   /** Speaks TLS and trusts these authorities; omit it for plain TCP. */
   readonly tls?: TlsTrust | undefined;
   /** The name that others see; without one they see the address. */
@@ -51,6 +59,7 @@ export class Connection {
   readonly #executor: ExecutePort | undefined;
   readonly #closing = new AbortController();
   readonly #ended: Promise<void>;
+  readonly #choice: ServerChoice;
   #conversation: Conversation | undefined;
   /** Resumes the seat of the last connection. */
   #token: SeatToken | undefined;
@@ -70,6 +79,8 @@ export class Connection {
     this.#system = system;
     this.#events = events;
     this.#executor = executor;
+    const { host, port, others = [] } = options;
+    this.#choice = new ServerChoice([{ host, port }, ...others], system);
     this.#ended = this.#run();
   }
 
@@ -116,38 +127,55 @@ export class Connection {
   async #run(): Promise<void> {
     const { reconnect } = this.#options;
     const backOff = reconnect && new BackOff(reconnect, () => this.#system.random());
-    while (!this.#closing.signal.aborted) {
-      const end = await this.#attempt();
-      if (this.#closing.signal.aborted) break;
-      if (end.wasWelcome) backOff?.reset();
-      if (backOff === undefined || end.isFinal) {
-        const { why, isUnauthenticated } = end;
+    const { signal } = this.#closing;
+    if (this.#choice.isLookUpDue) await this.#choice.lookUp(signal);
+    let address = this.#choice.next();
+    while (address !== undefined && !signal.aborted) {
+      const end = await this.#attempt(address);
+      if (signal.aborted) break;
+      const { why, isUnauthenticated, wasWelcome } = end;
+      this.#choice.noteEnd(end);
+      if (wasWelcome) backOff?.reset();
+      // Without `reconnect` a client ends with its seat, as with one address.
+      const mayGoOn = !end.isFinal && (!wasWelcome || backOff !== undefined);
+      address = mayGoOn ? this.#choice.next() : undefined;
+      if (address !== undefined) {
+        this.#events.push({ kind: "disconnected", why, retryInMs: 0, next: address });
+        continue;
+      }
+      if (!mayGoOn || backOff === undefined) {
         this.#events.push({ kind: "disconnected", why, isUnauthenticated });
         break;
       }
-      const retryInMs = backOff.next(end.retryAfterMs);
-      this.#events.push({ kind: "disconnected", why: end.why, retryInMs });
-      await this.#system.delay(retryInMs, this.#closing.signal).catch(() => {/* Closed meanwhile. */});
+      const retryInMs = backOff.next(this.#choice.requestedWaitMs);
+      this.#events.push({ kind: "disconnected", why, retryInMs });
+      await this.#system.delay(retryInMs, signal).catch(() => {/* Closed meanwhile. */});
+      this.#choice.noteWaited();
+      if (this.#choice.isLookUpDue) await this.#choice.lookUp(signal);
+      address = this.#choice.next();
     }
     this.#events.end();
   }
 
   /** One connection from its beginning to its end. Never rejects. */
-  async #attempt(): Promise<ConversationEnd> {
-    const { host, port, accessToken, leaseMs, sendsHeartbeat = true, bounds } = this.#options;
+  async #attempt(address: Candidate): Promise<ConversationEnd> {
+    const { accessToken, leaseMs, sendsHeartbeat = true } = this.#options;
+    const { host, port, ip } = address;
+    const bounds = this.#choice.limit(this.#options.bounds);
     const name = this.#name;
     let conn: LinkConn;
     try {
-      conn = await this.#connect();
+      conn = await this.#connect(address, bounds.connectTimeoutMs);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      return notWelcome(`cannot connect to ${host} port ${port}: ${message}`, false);
+      const where = ip === undefined ? host : `${host} (${ip})`;
+      return notWelcome(`cannot connect to ${where} port ${port}: ${message}`, false);
     }
     if (this.#closing.signal.aborted) {
       conn.close();
       return notWelcome("closed", true);
     }
-    this.#events.push({ kind: "connected", host, port });
+    this.#events.push({ kind: "connected", ...address });
     const conversation = new Conversation(conn, { accessToken, name, leaseMs, resume: this.#token?.token }, {
       bounds,
       clock: this.#system,
@@ -156,7 +184,7 @@ export class Connection {
       // The caller keeps the token: it may release the seat before the lease expires.
       onEvicted: () => this.#token = undefined,
       nextId: () => ++this.#lastId,
-      report: (event) => this.#events.push(event),
+      report: (event) => this.#report(event, address),
       executor: this.#executor,
     });
     this.#conversation = conversation;
@@ -165,18 +193,24 @@ export class Connection {
     return end;
   }
 
-  async #connect(): Promise<LinkConn> {
-    const { host, port, tls, bounds } = this.#options;
+  #report(event: ClientEvent, at: Candidate): void {
+    if (event.kind !== "welcome") return this.#events.push(event);
+    this.#choice.noteNamed(event.welcome.servers);
+    this.#events.push(this.#choice.hasSeveral ? { ...event, at } : event);
+  }
+
+  async #connect({ host, port, ip }: Candidate, timeoutMs: number): Promise<LinkConn> {
+    const { tls } = this.#options;
     // A signal of its own: one that stays with the connection would break it during an orderly close.
     const attempt = new AbortController();
     const onClose = () => attempt.abort(new Error("closed"));
     const cancelTimeout = this.#system.after(
-      bounds.connectTimeoutMs,
-      () => attempt.abort(new Error(`no answer within ${bounds.connectTimeoutMs} ms`)),
+      timeoutMs,
+      () => attempt.abort(new Error(`no answer within ${timeoutMs} ms`)),
     );
     this.#closing.signal.addEventListener("abort", onClose);
     try {
-      return await this.#system.connect({ host, port, tls }, attempt.signal);
+      return await this.#system.connect({ host, port, ip, tls }, attempt.signal);
     } finally {
       cancelTimeout();
       this.#closing.signal.removeEventListener("abort", onClose);

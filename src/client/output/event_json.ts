@@ -7,9 +7,11 @@ import type { ClientEvent } from "../session/mod.ts";
 export function eventJson(event: ClientEvent): Record<string, unknown> {
   switch (event.kind) {
     case "connected":
-      return { event: "connected", host: event.host, port: event.port };
-    case "welcome":
-      return { event: "welcome", ...event.welcome, back: event.isBack };
+      return { event: "connected", host: event.host, port: event.port, ip: event.ip };
+    case "welcome": {
+      const json = { event: "welcome", ...event.welcome, back: event.isBack };
+      return event.at === undefined ? json : { ...json, at: event.at };
+    }
     case "waiting":
       return { event: "waiting", ...event.waiting };
     case "seat_lost":
@@ -37,7 +39,7 @@ export function eventJson(event: ClientEvent): Record<string, unknown> {
     case "closing":
       return { event: "closing", ...event.closing };
     case "disconnected":
-      return { event: "disconnected", why: event.why, retry_in_ms: event.retryInMs };
+      return { event: "disconnected", why: event.why, retry_in_ms: event.retryInMs, next: event.next };
     case "missed":
       return { event: "missed", count: event.count };
   }

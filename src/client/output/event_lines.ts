@@ -4,7 +4,7 @@
 import { count, visible } from "../../words/mod.ts";
 import type { ErrorReason } from "../../protocol/json_rpc/mod.ts";
 import type { Issuer, RosterChanged } from "../../protocol/methods/mod.ts";
-import type { ClientEvent, RequestError } from "../session/mod.ts";
+import type { ClientEvent, ReachedAddress, RequestError } from "../session/mod.ts";
 import { PLAIN, type Style } from "./screen_style.ts";
 
 export interface EventLineOptions {
@@ -23,12 +23,12 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
   const style = options.style ?? PLAIN;
   switch (event.kind) {
     case "connected":
-      return [style.faint(`Connected to ${shown(event.host)}, port ${event.port}`)];
+      return [style.faint(`Connected to ${placeOf(event)}`)];
     case "welcome": {
       const { rank, members, capacity, ticket, commands } = event.welcome;
       const place = `${style.strong(`rank ${rank} of ${members}`)} (${
         count(capacity, "seat")
-      }, ticket ${ticket})`;
+      }, ticket ${ticket})${event.at === undefined ? "" : ` at ${placeOf(event.at)}`}`;
       if (event.isBack) return [`Resumed ${place}`];
       return [
         `You are ${place}`,
@@ -92,7 +92,9 @@ export function eventLines(event: ClientEvent, options: EventLineOptions = {}): 
     case "disconnected": {
       const next = event.retryInMs === undefined
         ? event.isUnauthenticated ? "give a token with --token-file FILE" : "not reconnecting"
-        : `next attempt in ${(event.retryInMs / 1_000).toFixed(1)} s`;
+        : event.next === undefined
+        ? `next attempt in ${(event.retryInMs / 1_000).toFixed(1)} s`
+        : `trying ${placeOf(event.next)}`;
       return [style.notable(`Disconnected: ${shown(event.why)}; ${next}`)];
     }
     case "missed":
@@ -155,6 +157,11 @@ function counted<Item>(items: readonly Item[], verb: string, line: (item: Item) 
 function knownName(ticket: number, nameOf: EventLineOptions["nameOf"]): string {
   const name = nameOf?.(ticket);
   return name === undefined ? `ticket ${ticket}` : shown(name);
+}
+
+/** "db.example (10.0.0.2), port 6001" */
+function placeOf({ host, port, ip }: ReachedAddress): string {
+  return `${shown(host)}${ip === undefined ? "" : ` (${shown(ip)})`}, port ${port}`;
 }
 
 /** What follows the word "rank". */

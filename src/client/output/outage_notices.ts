@@ -4,7 +4,7 @@
 import { DENO_CLOCK } from "../../time/mod.ts";
 import type { ClientEvent } from "../session/mod.ts";
 
-/** While an outage lasts, one attempt in this time is shown. */
+/** While an outage lasts, one attempt in this time is shown, or one at each of several addresses. */
 const INTERVAL_MS = 60_000;
 
 export class OutageNotices {
@@ -28,7 +28,8 @@ export class OutageNotices {
       case "disconnected":
         // The last attempt has to be shown.
         if (event.retryInMs === undefined) return true;
-        if (!isQuiet) this.#quietUntilMs = this.#now() + INTERVAL_MS;
+        // Of several addresses, each is shown until all have been tried.
+        if (!isQuiet && event.next === undefined) this.#quietUntilMs = this.#now() + INTERVAL_MS;
         return !isQuiet;
       case "welcome":
       case "waiting":

@@ -14,16 +14,31 @@ import type {
   Welcome,
   YieldRequested,
 } from "../../protocol/methods/mod.ts";
+import type { ServerAddress } from "../../words/mod.ts";
 import type { Id } from "../../protocol/json_rpc/mod.ts";
 
 /** The outcome of an `execute` that this client received. */
 export type Execution = Pick<RunResult, "status" | "code" | "signal" | "stdout" | "stderr" | "reason">;
 
+/** Where a client connects to. */
+export interface ReachedAddress extends ServerAddress {
+  /** Which of its addresses, of a name that has several. */
+  readonly ip?: string | undefined;
+}
+
 /** Something that happened, by `kind`. */
 export type ClientEvent =
-  | { readonly kind: "connected"; readonly host: string; readonly port: number }
-  /** This client has a seat. `isBack`: the one that it had before its connection broke. */
-  | { readonly kind: "welcome"; readonly welcome: Welcome; readonly isBack?: boolean | undefined }
+  | ({ readonly kind: "connected" } & ReachedAddress)
+  /**
+   * This client has a seat. `isBack`: the one that it had before its connection broke. `at`: where there are several
+   * addresses, the one of this connection.
+   */
+  | {
+    readonly kind: "welcome";
+    readonly welcome: Welcome;
+    readonly isBack?: boolean | undefined;
+    readonly at?: ReachedAddress | undefined;
+  }
   /** All seats are taken; this client waits for one. */
   | { readonly kind: "waiting"; readonly waiting: Waiting }
   /** The seat that this client had cannot be taken back; the next welcome is to a new one. */
@@ -56,13 +71,14 @@ export type ClientEvent =
   /** The server is about to close the connection. */
   | { readonly kind: "closing"; readonly closing: Closing }
   /**
-   * The connection has ended, or could not be made. `retryInMs` is absent when no further attempt is made;
-   * `isUnauthenticated`: because the server requires a token, or another one.
+   * The connection has ended, or could not be made. `retryInMs` is absent when no further attempt is made; `next`: with
+   * several addresses, the one that is tried immediately; `isUnauthenticated`: because the server requires a token, or another one.
    */
   | {
     readonly kind: "disconnected";
     readonly why: string;
     readonly retryInMs?: number | undefined;
+    readonly next?: ReachedAddress | undefined;
     readonly isUnauthenticated?: boolean | undefined;
   }
   /** The consumer was too slow: this many events before the next one were dropped. */

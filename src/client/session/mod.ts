@@ -2,7 +2,7 @@
 
 export { approximateLength } from "./approximate_length.ts";
 export { checkAnswer, checkResult } from "./check_answer.ts";
-export type { ClientEvent, Execution } from "./client_event.ts";
+export type { ClientEvent, Execution, ReachedAddress } from "./client_event.ts";
 export { notAnswered, notSent, RequestError, type RequestErrorKind, tooLarge } from "./request_error.ts";
 export type {
   RequestArguments,

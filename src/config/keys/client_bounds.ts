@@ -9,6 +9,11 @@ const bounds = {
   /** Time limit for the first line from the server: a suspended one accepts connections, and then stays silent. */
   firstLineMs: 10_000,
   /**
+   * The same two with several addresses: then the next one is tried. Doubled with each wait after which no server has
+   * answered, up to the limits above: servers that are all slow must not be given up again and again.
+   */
+  hangMs: 2_500,
+  /**
    * Silence after which the client pings the server. Longer than the server's default for `heartbeat_ms`, so that only
    * one of the two pings.
    */

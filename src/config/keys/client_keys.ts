@@ -14,7 +14,9 @@ import {
   path,
   renamed,
   text,
+  texts,
 } from "./builders.ts";
+import { ADDRESS_FORM, MAX_ADDRESSES } from "./addresses.ts";
 import { DEFAULT_PORT, HOST_FORM } from "./server_keys.ts";
 
 // deno-fmt-ignore -- a table: a line for the flag, perhaps another for its help
@@ -57,11 +59,14 @@ export const CLIENT_ENV_PREFIX = "RANKCLIENT";
 export const CLIENT_TOP_SETTINGS = {
   host: text("host", { ...HOST_FORM, default: "127.0.0.1" },
     "The server's name or address."),
-  port: integer("port", "port", [DEFAULT_PORT, 1, 65_535], "The server's TCP port."),
+  hosts: texts("hosts", { item: ADDRESS_FORM, minCount: 0, maxCount: MAX_ADDRESSES, default: [] },
+    "In place of host: several addresses of the server, or of servers that share one ranking, each with or without a port. " +
+    "The client tries the next one when a connection breaks."),
+  port: integer("port", "port", [DEFAULT_PORT, 1, 65_535], "The server's TCP port; with hosts, that of addresses without one."),
   name: text("name", { maxLength: 256 },
     "Name that other clients see in the roster; without it they see only the address."),
   tls: boolean("tls", false,
-    "Whether to use TLS; the server's certificate must be valid for the host above."),
+    "Whether to use TLS; the server's certificate must be valid for the name that the client connects to."),
   caFile: path("ca_file", "PEM file of certificate authorities to trust in addition to the well-known ones; implies TLS."),
   tokenFile: path("token_file",
     "File with the token for the server, readable by its owner alone, or also by its group if root owns it; " +

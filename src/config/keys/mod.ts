@@ -1,5 +1,6 @@
 // Every key of the configuration, with its bounds, its default and its help, and every flag.
 
+export { MAX_ADDRESSES, readAddress } from "./addresses.ts";
 export { MAX_WAIT_MS } from "./builders.ts";
 export { CLIENT_BOUNDS } from "./client_bounds.ts";
 export {

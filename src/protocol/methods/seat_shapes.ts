@@ -80,6 +80,8 @@ export interface Welcome {
   readonly times: Times;
   /** Valid for one `hello` from a new connection, after this one broke. */
   readonly resume?: string | undefined;
+  /** Further addresses of servers with the same ranking, "HOST:PORT" each; a client ignores those that it cannot use. */
+  readonly servers?: string[] | undefined;
 }
 
 const welcomeFields: Fields<Welcome> = {
@@ -93,6 +95,7 @@ const welcomeFields: Fields<Welcome> = {
   limits: serverLimitsShape,
   times: timesShape,
   resume: optional(string),
+  servers: optional(array(string)),
 };
 
 export const welcomeShape: Shape<Welcome> = object<Welcome>(welcomeFields);
@@ -109,7 +112,7 @@ export const welcomeNoteShape: Shape<Hint & Welcome> = object<Hint & Welcome>({
 });
 
 /** The answer to `yield`: all that is new of the place; an earlier token is invalid from now on. */
-export type Place = Omit<Welcome, "capacity" | "commands" | "protocol" | "limits">;
+export type Place = Omit<Welcome, "capacity" | "commands" | "protocol" | "limits" | "servers">;
 
 export const placeShape: Shape<Place> = object<Place>({
   rank,

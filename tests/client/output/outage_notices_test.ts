@@ -31,3 +31,15 @@ Deno.test("an outage behind a server that accepts and closes is one, too, and a 
     ...[false, true, true, true],
   ]);
 });
+
+Deno.test("with several addresses, one attempt at each of them is shown", () => {
+  let ms = 0;
+  const notices = new OutageNotices(() => ms);
+  const next = { host: "b", port: 2 };
+  const row = () =>
+    [{ ...FAILED, next }, CONNECTED, { ...FAILED, next }, FAILED].map((event) => notices.shows(event));
+  assertEquals(row(), [true, true, true, true]);
+  assertEquals(row(), [false, false, false, false]);
+  ms += 60_000;
+  assertEquals(row(), [true, true, true, true]);
+});

@@ -56,6 +56,7 @@ const welcome = v.object({
   limits,
   times,
   resume: maybe,
+  servers: v.optional(v.array(v.string())),
 });
 const runSummary = v.object({
   executors: count,

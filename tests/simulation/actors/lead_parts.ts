@@ -46,7 +46,8 @@ export function leadParts(
     times: config.lead,
     session,
     spawnGuard: (listener) => new GuardProcess(spawnGuard().child, listener, after),
-    orderFor: (claim, token) => guardOrder({ ...config, ...SERVER }, access, ["program"], claim, token),
+    orderFor: (claim, token) =>
+      guardOrder({ ...config, ...SERVER }, access, ["program"], SERVER, claim, token),
     release: (token, ms) => releaseSeat({ ...SERVER, ...access }, token, ms, undefined, system),
     killGroup: (group) => void machine.signal(-group, "SIGKILL"),
     killLeftBehind: (group) => endLeftBehind(leftBehind, group, dead, signals),

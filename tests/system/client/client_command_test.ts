@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { parseAddress } from "../../../src/cli/client/parse_address.ts";
+import { parseAddress } from "../../../src/words/parse_address.ts";
 import { ErrorCode } from "../../../src/protocol/json_rpc/errors.ts";
 import { settlesWithin } from "../../../src/time/settles_within.ts";
 import { CLIENT_PROGRAM, ClientProcess, runClient } from "../../support/client/client_process.ts";

@@ -12,6 +12,7 @@ import {
 import type { Claim } from "../../../client/lead/mod.ts";
 import type { ServerAccess } from "../../../client/connection/mod.ts";
 import { CLIENT_BOUNDS } from "../../../config/keys/mod.ts";
+import { addressText, type ServerAddress } from "../../../words/mod.ts";
 import type { ClientConfig } from "../../../config/mod.ts";
 import { CLIENT_EXIT, GUARD_ARGUMENT } from "../../shared/mod.ts";
 
@@ -30,13 +31,18 @@ export function guardOrder(
   config: ClientConfig,
   access: ServerAccess,
   argv: readonly string[],
+  connectedTo: ServerAddress,
   { ticket, epoch, leaseMs, goneBy, leftMs }: Claim,
   token: string | undefined,
 ): Omit<GuardStart, "do" | "run"> {
-  const { host, port, lead: { killAfterMs } } = config;
-  const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-  const env = { RANK: "0", RANK_EPOCH: String(epoch), RANK_TICKET: String(ticket), RANKSERVER: address };
-  const server = { host, port, ...access };
+  const { host, port, others, lead: { killAfterMs } } = config;
+  const env = {
+    RANK: "0",
+    RANK_EPOCH: String(epoch),
+    RANK_TICKET: String(ticket),
+    RANKSERVER: addressText(connectedTo),
+  };
+  const server = { host, port, others, ...access };
   return { argv, env, goneBy, leftMs, leaseMs, killAfterMs, server, token };
 }
 

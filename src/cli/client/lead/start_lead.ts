@@ -21,6 +21,7 @@ import { openClient } from "../../../client/mod.ts";
 import { ProgramRunner } from "../../../client/executor/mod.ts";
 import type { ClientEvent, DroppableSession } from "../../../client/session/mod.ts";
 import { CLIENT_BOUNDS, type ClientFlags } from "../../../config/keys/mod.ts";
+import type { ServerAddress } from "../../../words/mod.ts";
 import type { ClientConfig } from "../../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../../control/mod.ts";
 import { CLIENT_EXIT, dropClientRights, listenForLeave, type ProcessStart } from "../../shared/mod.ts";
@@ -73,6 +74,8 @@ export async function startLead(
     if (!socket.ok) return await refuse(socket.reason);
     control = socket.socket;
   }
+  const servers = { host: config.host, port: config.port, others: config.others };
+  let connectedTo: ServerAddress = servers;
   const command = guardCommand();
   let guard: GuardProcess | undefined;
   // What a killed guard leaves behind is adopted by this process.
@@ -103,8 +106,8 @@ export async function startLead(
     times: config.lead,
     session: (): DroppableSession => session,
     spawnGuard: (listener) => guard = new GuardProcess(spawnGuard(command), listener),
-    orderFor: (claim, token) => guardOrder(config, access, argv, claim, token),
-    release: (token, ms) => releaseSeat({ host: config.host, port: config.port, ...access }, token, ms),
+    orderFor: (claim, token) => guardOrder(config, access, argv, connectedTo, claim, token),
+    release: (token, ms) => releaseSeat({ ...servers, ...access }, token, ms),
     killGroup: (group) => new GroupSignals(group).kill(),
     killLeftBehind: (group) => endLeftBehind(leftBehind, group, dead),
     signalProgram: signalProcess,
@@ -118,8 +121,7 @@ export async function startLead(
   const outage = new OutageNotices();
   const passed = passSignals(lead.signalProgram);
   const session = openClient({
-    host: config.host,
-    port: config.port,
+    ...servers,
     ...access,
     name: config.name,
     reconnect: cappedBackOff(
@@ -131,6 +133,7 @@ export async function startLead(
     sendsHeartbeat: false,
     onToken: lead.keepToken,
     observe: (event) => {
+      if (event.kind === "connected") connectedTo = event;
       // First: what the lead says of an event comes after it.
       showEvent(event, { stderr, outage, isJson: flags.json });
       lead.observe(event);

@@ -20,13 +20,15 @@ export interface ServerAccess {
 export interface DialAddress {
   readonly host: string;
   readonly port: number;
+  /** The one of the addresses of `host` to connect to; absent: the system tries them in turn. */
+  readonly ip?: string | undefined;
   /** Absent: plain TCP. */
   readonly tls?: TlsTrust | undefined;
 }
 
 /** Rejects when the connection or its TLS handshake fails, or `signal` is aborted first. */
-export async function dial({ host, port, tls }: DialAddress, signal: AbortSignal): Promise<LinkConn> {
-  const conn = await Deno.connect({ hostname: host, port, signal });
+export async function dial({ host, ip, port, tls }: DialAddress, signal: AbortSignal): Promise<LinkConn> {
+  const conn = await Deno.connect({ hostname: ip ?? host, port, signal });
   conn.setNoDelay(true);
   // The system notices in the end when a server has vanished.
   conn.setKeepAlive(true);

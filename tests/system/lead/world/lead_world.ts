@@ -131,10 +131,12 @@ ${more}`;
       stderr,
       before = ":",
       flags = [],
+      otherPorts = [],
       program = this.program(),
       client = this.#programs.client,
     } = options;
-    const argv = [...client, `127.0.0.1:${proxy.port}`, "--config", config, "--name", name];
+    const addresses = [proxy.port, ...otherPorts].map((port) => `127.0.0.1:${port}`).join();
+    const argv = [...client, addresses, "--config", config, "--name", name];
     argv.push("--control", `${this.folder}/${name}.sock`, ...flags, "--lead", "--", ...program);
     const started = new LeadClient({ name, folder: this.folder, proxy, argv, env, stderr, before });
     this.clients.set(name, started);

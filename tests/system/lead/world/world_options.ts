@@ -37,6 +37,8 @@ export interface LeaderOptions {
   /** The client with its first arguments, in place of the world's. */
   readonly client?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Ports of this machine at which the client finds the server as well. */
+  readonly otherPorts?: readonly number[];
   /** A file, a FIFO or a device. */
   readonly stderr?: string;
   /** A line of sh before the client starts. */

@@ -1,4 +1,12 @@
-// Parses the HOST of the command line, which may have a port: `host`, `host:6001`, `::1`, `[::1]:6001`.
+// Addresses of servers as text: `host`, `host:6001`, `::1`, `[::1]:6001`.
+
+/** Where a server listens. */
+export interface ServerAddress {
+  /** A name or an address. */
+  readonly host: string;
+  /** A TCP port. */
+  readonly port: number;
+}
 
 export interface Address {
   readonly host: string;
@@ -6,7 +14,7 @@ export interface Address {
   readonly port: string | undefined;
 }
 
-/** @returns `undefined` for any other form. The configuration validates host and port. */
+/** @returns `undefined` for any other form. The caller validates host and port. */
 export function parseAddress(text: string): Address | undefined {
   const bracketed = /^\[([^\[\]@]+)\](?::(\d+))?$/.exec(text);
   if (bracketed !== null) return { host: bracketed[1]!, port: bracketed[2] };
@@ -14,4 +22,9 @@ export function parseAddress(text: string): Address | undefined {
   if (/^(?=.*:.*:)(?![^:]*\.)[0-9a-f:.]+(?:%[\w.-]+)?$/i.test(text)) return { host: text, port: undefined };
   const plain = /^([^:\[\]@]+)(?::(\d+))?$/.exec(text);
   return plain === null ? undefined : { host: plain[1]!, port: plain[2] };
+}
+
+/** "web1:6001", "[::1]:6001" */
+export function addressText({ host, port }: ServerAddress): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
