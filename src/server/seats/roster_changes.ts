@@ -55,12 +55,17 @@ export class RosterChanges {
   readonly told: ToldSessions;
   #events: SeatEvent[] = [];
   #epoch: number;
+  /** Epochs are counted from here. */
+  readonly #epochBase: number;
   #isScheduled = false;
 
   constructor(options: RosterChangesOptions) {
     this.#options = options;
-    this.#epoch = options.journal.state.epoch;
-    this.told = new ToldSessions(options.journal.keepsRecords);
+    const { state, keepsRecords } = options.journal;
+    this.#epoch = state.epoch;
+    // A position is long, and each command has an epoch: without a file, epochs need not increase across restarts.
+    this.#epochBase = keepsRecords ? 0 : state.position;
+    this.told = new ToldSessions(keepsRecords);
     this.#notifier = new RosterNotifier(options.report, options.logPromotions, this.told);
   }
 
@@ -70,7 +75,7 @@ export class RosterChanges {
 
   /** Of the roster as the members know it. */
   get epoch(): number {
-    return this.#epoch;
+    return this.#epoch - this.#epochBase;
   }
 
   watch(session: Session, isOn: boolean): void {
