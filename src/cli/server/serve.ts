@@ -10,13 +10,8 @@ import { auditedReport, OperatorSocket } from "../../server/operator/mod.ts";
 import type { Authenticator } from "../../server/login/mod.ts";
 import { type Clock, DENO_CLOCK } from "../../time/mod.ts";
 import type { AuditSink } from "../../journal/mod.ts";
-import {
-  AuditWriter,
-  FileJournal,
-  type Journal,
-  type JournalFile,
-  MemoryJournal,
-} from "../../journal/engines/mod.ts";
+import { AuditWriter, FileJournal, type Journal, MemoryJournal } from "../../journal/engines/mod.ts";
+import type { SqliteFile } from "../../journal/engines/sqlite_file.ts";
 import type { Member } from "../../server/connection/mod.ts";
 import { createNobody, RANDOM_TOKENS } from "../../server/seats/mod.ts";
 import { RankServer } from "../../server/mod.ts";
@@ -193,7 +188,11 @@ async function openJournal(
       onRecovery: (lost) => report({ event: "audit_recovered", lost }),
     });
     const shown = visible(fullPath(path));
-    return { journal, audit, notice: { event: "journal_opened", path: shown, origin: originOf(file) } };
+    return {
+      journal,
+      audit,
+      notice: { event: "journal_opened", path: shown, origin: originOf(file, journal) },
+    };
   } catch (error) {
     if ((error as Error).name === "JournalFileError") {
       throw new StartupError(visible((error as Error).message));
@@ -202,13 +201,9 @@ async function openJournal(
   }
 }
 
-function originOf(
-  { origin, mayLackRecords, snapshot, records }:
-    & Pick<JournalFile, "mayLackRecords" | "snapshot" | "records">
-    & { readonly origin: "new" | "journal" | "migrated" },
-): JournalOrigin {
+function originOf({ origin }: SqliteFile, { mayLackRecords, state }: Journal): JournalOrigin {
   if (origin !== "journal") return origin;
-  const hasContents = snapshot !== undefined || records.length > 0;
+  const hasContents = state.position >= 0;
   return mayLackRecords && hasContents ? "backup" : "existing";
 }
 

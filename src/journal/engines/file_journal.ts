@@ -12,15 +12,21 @@ export interface KeptRecord {
   readonly record: JournalRecord;
 }
 
+/** What a file contained when it was opened. */
+export interface FileContents {
+  /** The newest snapshot; `undefined`: there is none. */
+  readonly snapshot: Snapshot | undefined;
+  /** The records after that snapshot, in order. */
+  readonly records: readonly KeptRecord[];
+}
+
 /** Where the records are stored. */
 export interface JournalFile {
   readonly path: string;
   /** It may lack records that clients rely on: it is new or a backup. */
   readonly mayLackRecords: boolean;
-  /** The newest snapshot; `undefined`: there is none. */
-  readonly snapshot: Snapshot | undefined;
-  /** The records after that snapshot, in order. */
-  readonly records: readonly KeptRecord[];
+  /** To be called once: the contents do not stay in memory. */
+  takeContents(): FileContents;
   /**
    * Writes all of this or nothing. It survives this process; with `isSynced`, also a power failure.
    *
@@ -78,12 +84,13 @@ export class FileJournal<Member> implements Journal<Member> {
     this.#options = options;
     this.mayLackRecords = file.mayLackRecords;
     try {
-      this.state = replay(file, nobody);
+      const contents = file.takeContents();
+      this.state = replay(contents, nobody);
+      this.#sinceSnapshot = contents.records.length;
     } catch (error) {
       file.close();
       throw orFileError(file.path, error);
     }
-    this.#sinceSnapshot = file.records.length;
     this.#snapshotAt = this.#sinceSnapshot >= MANY_RECORDS ? -Infinity : options.now() + SNAPSHOT_MS;
     this.#next = Math.max(options.firstPosition - 1, this.state.position + 1);
   }
@@ -131,7 +138,7 @@ export class FileJournal<Member> implements Journal<Member> {
   }
 }
 
-function replay<Member>({ snapshot, records }: JournalFile, nobody: Member): RosterState<Member> {
+function replay<Member>({ snapshot, records }: FileContents, nobody: Member): RosterState<Member> {
   const state = snapshot === undefined ? new RosterState(nobody) : RosterState.fromSnapshot(snapshot, nobody);
   for (const { position, record } of records) apply(state, position, record);
   state.settle();

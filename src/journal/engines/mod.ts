@@ -1,7 +1,13 @@
 // Journals: where records get their positions, and where they are stored.
 
 export { type AuditFile, AuditWriter, type AuditWriterOptions } from "./audit_writer.ts";
-export { FileJournal, type FileJournalOptions, type JournalFile, type KeptRecord } from "./file_journal.ts";
+export {
+  type FileContents,
+  FileJournal,
+  type FileJournalOptions,
+  type JournalFile,
+  type KeptRecord,
+} from "./file_journal.ts";
 export { JournalFileError } from "./journal_file_error.ts";
 export { begin, type Journal } from "./journal.ts";
 export { MemoryJournal } from "./memory_journal.ts";

@@ -3,7 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { JournalRecord, Snapshot } from "../mod.ts";
 import type { AuditFile, AuditRow } from "./audit_writer.ts";
-import type { JournalFile, KeptRecord } from "./file_journal.ts";
+import type { FileContents, JournalFile, KeptRecord } from "./file_journal.ts";
 import { orFileError } from "./journal_file_error.ts";
 import { openDatabase, type OpenedDatabase } from "./open_database.ts";
 import { prune, type Retention, rollBack } from "./retention.ts";
@@ -17,8 +17,7 @@ export class SqliteFile implements JournalFile, AuditFile {
   readonly path: string;
   readonly origin: OpenedDatabase["origin"];
   readonly mayLackRecords: boolean;
-  readonly snapshot: Snapshot | undefined;
-  readonly records: readonly KeptRecord[];
+  #contents: FileContents | undefined;
   readonly #opened: OpenedDatabase;
   readonly #retention: Retention;
   readonly #addRecord;
@@ -45,8 +44,8 @@ export class SqliteFile implements JournalFile, AuditFile {
       this.#addSnapshot = database.prepare("INSERT INTO snapshots VALUES (?, ?, ?)");
       this.#addEntry = database.prepare("INSERT INTO audit (at, position, entry) VALUES (?, ?, ?)");
       this.mayLackRecords = database.prepare("SELECT may_lack FROM about").get()?.may_lack !== 0;
-      this.snapshot = newestSnapshot(database);
-      this.records = [...readRecords(database, this.snapshot?.position ?? -1)];
+      const snapshot = newestSnapshot(database);
+      this.#contents = { snapshot, records: [...readRecords(database, snapshot?.position ?? -1)] };
     } catch (error) {
       throw orFileError(path, error);
     }
@@ -56,6 +55,13 @@ export class SqliteFile implements JournalFile, AuditFile {
 
   get database(): DatabaseSync {
     return this.#opened.database;
+  }
+
+  takeContents(): FileContents {
+    const contents = this.#contents;
+    if (contents === undefined) throw new Error(`The contents of ${this.path} have been taken`);
+    this.#contents = undefined;
+    return contents;
   }
 
   write(records: readonly KeptRecord[], snapshot: Snapshot | undefined, isSynced: boolean): void {

@@ -124,8 +124,7 @@ function fileIn(synced: boolean[], write: JournalFile["write"]): JournalFile {
   return {
     path: "file",
     mayLackRecords: false,
-    snapshot: undefined,
-    records: [],
+    takeContents: () => ({ snapshot: undefined, records: [] }),
     write(records, snapshot, isSynced) {
       write(records, snapshot, isSynced);
       synced.push(isSynced);

@@ -42,9 +42,11 @@ export class SimDisk {
   }
 
   open(): JournalFile {
+    const { mayLackRecords, ...contents } = this.#current;
     return {
-      ...this.#current,
       path: "simulated disk",
+      mayLackRecords,
+      takeContents: () => contents,
       write: (records, snapshot, isSynced) => this.#write(records, snapshot, isSynced),
       close: () => {},
     };

@@ -57,7 +57,14 @@ export function restoredJournal(
     },
   };
   return journalOn(
-    { path: "journal", mayLackRecords: false, snapshot, records: [], write() {}, close() {}, ...file },
+    {
+      path: "journal",
+      mayLackRecords: false,
+      takeContents: () => ({ snapshot, records: [] }),
+      write() {},
+      close() {},
+      ...file,
+    },
     options,
   );
 }
