@@ -108,23 +108,21 @@ Deno.test({
   async fn() {
     await using disk = await SmallDisk.mount();
     const folder = new JournalFolder(disk.path);
-    const remount = (how: string) =>
-      new Deno.Command("mount", { args: ["-o", `remount,${how}`, disk.path] }).output();
     const journal = folder.open();
     for (const record of [START, join(1)]) journal.append(record);
     journal.commit();
     using killed = folder.copy();
     journal.close();
     assertEquals(folder.names, ["rank.sqlite", "rank.sqlite-lock"]);
-    await remount("ro");
+    await disk.remount("ro");
     assertEquals(readOnce(folder.file), 2);
-    await remount("rw");
+    await disk.remount("rw");
     for (const name of killed.names) Deno.copyFileSync(`${killed.path}/${name}`, `${disk.path}/${name}`);
-    await remount("ro");
+    await disk.remount("ro");
     assertEquals(readOnce(folder.file), 2);
-    await remount("rw");
+    await disk.remount("rw");
     Deno.removeSync(`${folder.file}-shm`);
-    await remount("ro");
+    await disk.remount("ro");
     assertThrows(() => openForReading(folder.file), JournalFileError);
   },
 });

@@ -287,15 +287,13 @@ Deno.test({
   async fn() {
     await using disk = await SmallDisk.mount();
     const folder = new JournalFolder(disk.path);
-    const remount = (how: string) =>
-      new Deno.Command("mount", { args: ["-o", `remount,${how}`, disk.path] }).output();
-    await remount("ro");
+    await disk.remount("ro");
     assertRefused(folder, "Read-only file system (os error 30)");
-    await remount("rw");
+    await disk.remount("rw");
     fill(folder);
-    await remount("ro");
+    await disk.remount("ro");
     assertRefused(folder, "Read-only file system");
-    await remount("rw");
+    await disk.remount("rw");
     // A file that cannot be written although its lock can.
     await new Deno.Command("mount", { args: ["--bind", folder.file, folder.file] }).output();
     await new Deno.Command("mount", { args: ["-o", "remount,bind,ro", folder.file] }).output();

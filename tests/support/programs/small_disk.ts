@@ -32,6 +32,12 @@ export class SmallDisk implements AsyncDisposable {
     }
   }
 
+  /** Makes it read-only, or writable again. */
+  async remount(how: "ro" | "rw"): Promise<void> {
+    const why = await run("mount", "-o", `remount,${how}`, this.path);
+    if (why !== undefined) throw new Error(`Cannot remount the disk: ${why}`);
+  }
+
   /** Makes room. */
   free(): void {
     Deno.removeSync(this.#filler);

@@ -3,6 +3,7 @@ import type { LogPort } from "../../../../src/journal/engines/nats/mod.ts";
 import { isNatsMissing, NatsServer } from "../../../support/programs/nats_server.ts";
 import { PausedProcess } from "./paused_process.ts";
 import { compare, TestClusterNode } from "./test_cluster_node.ts";
+import { cutOff } from "../nats/cut_off.ts";
 
 const ignore = await isNatsMissing();
 const EVERY = 100;
@@ -20,17 +21,7 @@ Deno.test({
     await using server = await NatsServer.start();
     const pause = new PausedProcess();
     let isCut = false;
-    const wrap = (log: LogPort): LogPort => ({
-      get isConnected() {
-        return log.isConnected;
-      },
-      append: (...args) => log.append(...args),
-      read: (...args) => log.read(...args),
-      readNext: (...args) => log.readNext(...args),
-      describe: (...args) => log.describe(...args),
-      follow: (listener) => log.follow((sequence, data) => isCut || listener(sequence, data)),
-      watch: (listener) => log.watch(listener),
-    });
+    const wrap = (log: LogPort) => cutOff(log, () => isCut);
     // The first one by name keeps the snapshots.
     const options = { server: server.address, snapshotEvery: EVERY };
     await using a = await TestClusterNode.start({ ...options, name: "a" });

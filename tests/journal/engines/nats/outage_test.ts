@@ -78,20 +78,25 @@ Deno.test({
     await using server = await NatsServer.start();
     await using a = await TestNode.start({ servers: [server.address] });
     await using b = await TestNode.start({ servers: [server.address] });
-    await appendMany(a, 50, 10);
-    await server.kill();
-    await copy(server.store, `${server.folder}/copy`);
-    await server.restart();
-    await appendMany(a, 50, 10);
-    await server.kill();
-    await Deno.remove(server.store, { recursive: true });
-    await copy(`${server.folder}/copy`, server.store);
+    await loseRecords(server, a);
     await server.restart();
     assertEquals([await a.faultReason(), await b.faultReason()], ["lost", "lost"]);
     await using c = await TestNode.start({ servers: [server.address] });
     await appendMany(c, 10, 1);
   },
 });
+
+/** As after a power failure of the server, which is not running: the last records that the node has applied are gone. */
+async function loseRecords(server: NatsServer, node: TestNode): Promise<void> {
+  await appendMany(node, 50, 10);
+  await server.kill();
+  await copy(server.store, `${server.folder}/copy`);
+  await server.restart();
+  await appendMany(node, 50, 10);
+  await server.kill();
+  await Deno.remove(server.store, { recursive: true });
+  await copy(`${server.folder}/copy`, server.store);
+}
 
 Deno.test({
   name: "a node that comes back after lost records were replaced by as many others stops",
@@ -104,14 +109,7 @@ Deno.test({
     const login = (user: string) => ({ user, password: "secret" });
     await using server = await NatsServer.start({ config: users("a", "b") });
     await using a = await TestNode.start({ servers: [server.address], login: login("a") });
-    await appendMany(a, 50, 10);
-    await server.kill();
-    await copy(server.store, `${server.folder}/copy`);
-    await server.restart();
-    await appendMany(a, 50, 10);
-    await server.kill();
-    await Deno.remove(server.store, { recursive: true });
-    await copy(`${server.folder}/copy`, server.store);
+    await loseRecords(server, a);
     // The first node cannot log in until the log has grown beyond what it knows.
     await server.restart(users("b"));
     {

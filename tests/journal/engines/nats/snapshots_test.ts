@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { LogFault, type LogPort } from "../../../../src/journal/engines/nats/mod.ts";
 import { isNatsMissing, NatsServer } from "../../../support/programs/nats_server.ts";
 import { appendMany, compareNodes, TestNode } from "./test_node.ts";
+import { cutOff } from "./cut_off.ts";
 
 const ignore = await isNatsMissing();
 const LARGE = 700_000;
@@ -36,17 +37,7 @@ Deno.test({
   fn: async () => {
     await using server = await NatsServer.start();
     let isCut = false;
-    const cut = (log: LogPort): LogPort => ({
-      get isConnected() {
-        return log.isConnected;
-      },
-      append: (...args) => log.append(...args),
-      read: (...args) => log.read(...args),
-      readNext: (...args) => log.readNext(...args),
-      describe: (...args) => log.describe(...args),
-      follow: (listener) => log.follow((sequence, data) => isCut || listener(sequence, data)),
-      watch: (listener) => log.watch(listener),
-    });
+    const cut = (log: LogPort) => cutOff(log, () => isCut);
     await using a = await TestNode.start({ servers: [server.address], hasBeats: false });
     await using b = await TestNode.start({ servers: [server.address], hasBeats: false, wrap: cut });
     isCut = true;
