@@ -6,7 +6,7 @@ import { openIoPoll } from "../../src/cli/server/open_io_poll.ts";
 import { loadServerConfig } from "../../src/config/mod.ts";
 import { openEventLog } from "../../src/log/mod.ts";
 import { RankServer } from "../../src/server/mod.ts";
-import { createNobody, RANDOM_TOKENS } from "../../src/server/seats/mod.ts";
+import { createPlaceholder, RANDOM_TOKENS } from "../../src/server/seats/mod.ts";
 import { MemoryJournal } from "../../src/journal/engines/mod.ts";
 import { DENO_CLOCK, YieldToIo } from "../../src/time/mod.ts";
 
@@ -29,5 +29,5 @@ new RankServer(config, listener, {
   yieldToIo,
   report: log.report,
   tokens: RANDOM_TOKENS,
-  journal: new MemoryJournal(1, createNobody()),
+  journal: new MemoryJournal(1, createPlaceholder()),
 });

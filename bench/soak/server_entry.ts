@@ -8,7 +8,7 @@ import { openTls } from "../../src/cli/server/tls/open_tls.ts";
 import { loadServerConfig } from "../../src/config/server_config.ts";
 import { hasTls } from "../../src/config/keys/server_keys.ts";
 import { openEventLog } from "../../src/log/event_log.ts";
-import { createNobody, RANDOM_TOKENS } from "../../src/server/seats/mod.ts";
+import { createPlaceholder, RANDOM_TOKENS } from "../../src/server/seats/mod.ts";
 import { RankServer } from "../../src/server/rank_server.ts";
 import { MemoryJournal } from "../../src/journal/engines/mod.ts";
 import { YieldToIo } from "../../src/time/yield_to_io.ts";
@@ -49,7 +49,7 @@ const server = new RankServer(config, listener, {
     log.report(event);
   },
   tokens: RANDOM_TOKENS,
-  journal: new MemoryJournal(1, createNobody()),
+  journal: new MemoryJournal(1, createPlaceholder()),
 });
 
 for await (const _ of Deno.stdin.readable.pipeThrough(new TextLineStream())) {

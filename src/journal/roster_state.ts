@@ -27,11 +27,11 @@ export class RosterState<Member = unknown> {
   readonly #waiting = new Map<string, Arrival>();
   #leases = 0;
   #claimable = 0;
-  readonly #nobody: Member;
+  readonly #placeholder: Member;
 
-  /** @param nobody the member of a seat until another one is attached */
-  constructor(nobody: Member) {
-    this.#nobody = nobody;
+  /** @param placeholder the member of a seat until another one is attached */
+  constructor(placeholder: Member) {
+    this.#placeholder = placeholder;
   }
 
   /** Of the last record that was applied. */
@@ -161,7 +161,7 @@ export class RosterState<Member = unknown> {
   }
 
   /** Adds a seat below all others; its ticket is the current position. */
-  seat(client: Arrival & Partial<SeatedClient>, member = this.#nobody): RosterSeat<Member> {
+  seat(client: Arrival & Partial<SeatedClient>, member = this.#placeholder): RosterSeat<Member> {
     const { n = 0, isProgram = false, isAway = false, isEvicted = false } = client;
     const { id, name, ip, port, since, identity, hash, usedHash, leaseMs, node } = client;
     // One shape for all, which is fast: clients arrive by the thousand.
@@ -218,16 +218,16 @@ export class RosterState<Member = unknown> {
   }
 
   /** @throws {Error} if it is of a later version, or its seats are not in ticket order */
-  static fromSnapshot<Member>(snapshot: Snapshot, nobody: Member): RosterState<Member> {
+  static fromSnapshot<Member>(snapshot: Snapshot, placeholder: Member): RosterState<Member> {
     checkVersion(snapshot.version);
-    const state = new RosterState(nobody);
+    const state = new RosterState(placeholder);
     state.#version = snapshot.version;
     state.#position = snapshot.position;
     state.#epoch = snapshot.epoch;
     state.resize(snapshot.capacity, snapshot.waitingCapacity);
     state.#isComplete = snapshot.isComplete;
     state.#leaseMaxMs = snapshot.leaseMaxMs ?? 0;
-    for (const { ticket, ...client } of snapshot.seats) state.#add(ticket, client, nobody);
+    for (const { ticket, ...client } of snapshot.seats) state.#add(ticket, client, placeholder);
     for (const client of snapshot.waiting) state.addWaiting(client);
     state.settle();
     return state;

@@ -13,7 +13,7 @@ import type { AuditSink } from "../../journal/mod.ts";
 import { AuditWriter, FileJournal, type Journal, MemoryJournal } from "../../journal/engines/mod.ts";
 import type { SqliteFile } from "../../journal/engines/sqlite_file.ts";
 import type { Member } from "../../server/connection/mod.ts";
-import { createNobody, RANDOM_TOKENS } from "../../server/seats/mod.ts";
+import { createPlaceholder, RANDOM_TOKENS } from "../../server/seats/mod.ts";
 import { RankServer } from "../../server/mod.ts";
 import {
   dropServerRights,
@@ -164,12 +164,12 @@ async function openJournal(
 ): Promise<OpenedJournal> {
   // In microseconds: no server appends faster, so that tickets increase across restarts without a file too.
   const firstPosition = Date.now() * 1_000;
-  const nobody = createNobody();
-  if (path === "") return { journal: new MemoryJournal(firstPosition, nobody) };
+  const placeholder = createPlaceholder();
+  if (path === "") return { journal: new MemoryJournal(firstPosition, placeholder) };
   const { SqliteFile } = await import("../../journal/engines/sqlite_file.ts");
   try {
     const file = new SqliteFile(path, Date.now(), { keepMs: keepDays * DAY_MS, maxBytes });
-    const journal = new FileJournal(file, nobody, {
+    const journal = new FileJournal(file, placeholder, {
       firstPosition,
       now: SYSTEM_CLOCK.now,
       wallClock: Date.now,

@@ -28,10 +28,10 @@ export class ClusterState<Member = unknown> {
   #snapshots: readonly SnapshotMark[] = [];
   #roster: RosterState<Member>;
 
-  /** @param nobody the member of a seat until another one is attached */
-  constructor(log: string, nobody: Member) {
+  /** @param placeholder the member of a seat until another one is attached */
+  constructor(log: string, placeholder: Member) {
     this.log = log;
-    this.#roster = new RosterState(nobody);
+    this.#roster = new RosterState(placeholder);
   }
 
   /** The sequence of the last record that was applied. */
@@ -132,15 +132,15 @@ export class ClusterState<Member = unknown> {
   }
 
   /** @throws {Error} when it is of rules that this program does not know, or its seats are not in ticket order */
-  static fromSnapshot<Member>(snapshot: ClusterSnapshot, nobody: Member): ClusterState<Member> {
+  static fromSnapshot<Member>(snapshot: ClusterSnapshot, placeholder: Member): ClusterState<Member> {
     if (snapshot.config !== undefined) checkRules(snapshot.config.rules);
-    const state = new ClusterState(snapshot.log, nobody);
+    const state = new ClusterState(snapshot.log, placeholder);
     state.#position = snapshot.position;
     state.#chain = readChain(snapshot.chain);
     state.#config = snapshot.config;
     state.#nodes = new LiveNodes(snapshot.nodes, snapshot.gone);
     state.#snapshots = snapshot.snapshots;
-    state.#roster = RosterState.fromSnapshot(snapshot.roster, nobody);
+    state.#roster = RosterState.fromSnapshot(snapshot.roster, placeholder);
     return state;
   }
 }

@@ -79,13 +79,13 @@ export class FileJournal<Member> implements Journal<Member> {
    *
    * @throws {JournalFileError} if the file contains something that this program does not know
    */
-  constructor(file: JournalFile, nobody: Member, options: FileJournalOptions) {
+  constructor(file: JournalFile, placeholder: Member, options: FileJournalOptions) {
     this.#file = file;
     this.#options = options;
     this.mayLackRecords = file.mayLackRecords;
     try {
       const contents = file.takeContents();
-      this.state = replay(contents, nobody);
+      this.state = replay(contents, placeholder);
       this.#sinceSnapshot = contents.records.length;
     } catch (error) {
       file.close();
@@ -138,8 +138,10 @@ export class FileJournal<Member> implements Journal<Member> {
   }
 }
 
-function replay<Member>({ snapshot, records }: FileContents, nobody: Member): RosterState<Member> {
-  const state = snapshot === undefined ? new RosterState(nobody) : RosterState.fromSnapshot(snapshot, nobody);
+function replay<Member>({ snapshot, records }: FileContents, placeholder: Member): RosterState<Member> {
+  const state = snapshot === undefined
+    ? new RosterState(placeholder)
+    : RosterState.fromSnapshot(snapshot, placeholder);
   for (const { position, record } of records) apply(state, position, record);
   state.settle();
   return state;

@@ -14,8 +14,8 @@ export class MemoryJournal<Member> implements Journal<Member> {
    * @param firstPosition of the first record after the start; higher than all positions of earlier servers, because tickets
    * must not be reused
    */
-  constructor(firstPosition: Position, nobody: Member) {
-    this.state = new RosterState(nobody);
+  constructor(firstPosition: Position, placeholder: Member) {
+    this.state = new RosterState(placeholder);
     this.#next = firstPosition - 1;
   }
 

@@ -59,7 +59,7 @@ export class DisconnectedMember implements Member {
 }
 
 /** The member of a seat to which no other member is attached yet. */
-export function createNobody(): Member {
+export function createPlaceholder(): Member {
   return {
     ip: "",
     port: 0,

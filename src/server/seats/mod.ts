@@ -1,6 +1,6 @@
 // Seats: which member has which rank, which clients wait for a seat, and which seats are kept for disconnected members.
 
-export { createNobody } from "./disconnected_member.ts";
+export { createPlaceholder } from "./disconnected_member.ts";
 export { HEARTBEAT_ID, Heartbeats } from "./heartbeats.ts";
 export { mayLead } from "./may_lead.ts";
 export { type ListedSeat, showMember } from "./roster_notifier.ts";

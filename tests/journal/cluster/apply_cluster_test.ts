@@ -165,7 +165,7 @@ Deno.test("a higher capacity seats the clients that wait, as many as one record 
   const config = { ...CONFIG, version: 2, capacity: 10_000 };
   scene.append("c", { kind: "config", ...config });
   assertEquals(roster.size, 1 + TICKETS_PER_RECORD);
-  // Also a record that is void lets them in: whoever comes later is seated behind them.
+  // A void record also seats them: a client that comes later is seated below them.
   scene.append("c", { kind: "withdraw", id: "nobody" });
   assertEquals([roster.size, roster.waiting.size], [1 + count, 0]);
   assertEquals(

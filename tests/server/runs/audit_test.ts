@@ -8,7 +8,7 @@ import { JournalReader } from "../../../src/journal/engines/read_journal.ts";
 import { SqliteFile } from "../../../src/journal/engines/sqlite_file.ts";
 import { verifyJournal } from "../../../src/journal/verify/mod.ts";
 import type { Member } from "../../../src/server/connection/member.ts";
-import { createNobody } from "../../../src/server/seats/disconnected_member.ts";
+import { createPlaceholder } from "../../../src/server/seats/disconnected_member.ts";
 import { JournalFolder } from "../../support/journal/sample_journal.ts";
 import { drawSeed } from "../../support/seed.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
@@ -25,7 +25,7 @@ interface Recorded extends AsyncDisposable {
 async function record(options: StartOptions = {}, recordsArguments = true): Promise<Recorded> {
   const folder = new JournalFolder();
   const file = new SqliteFile(folder.file, Date.now());
-  const journal = new FileJournal<Member>(file, createNobody(), {
+  const journal = new FileJournal<Member>(file, createPlaceholder(), {
     firstPosition: 1,
     now: () => performance.now(),
     wallClock: Date.now,

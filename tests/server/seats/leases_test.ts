@@ -173,7 +173,7 @@ Deno.test("G11: after a restart a lease is kept in full, even one longer than is
   assertEquals(promotedAt(session), 8_000);
 });
 
-Deno.test("G11: leases that the journal may lack are waited for as long as any server granted them", () => {
+Deno.test("G11: no client leads for the longest lease that the journal may lack", () => {
   const { seating, join } = scene({ journal: restoredJournal([], { isComplete: false, leaseMaxMs: 8_000 }) });
   assertEquals(seating.welcome(join().session.seat!).times.lead_after_ms, 8_000);
 });

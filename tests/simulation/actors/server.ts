@@ -5,7 +5,7 @@ import { FileJournal } from "../../../src/journal/engines/file_journal.ts";
 import type { Journal } from "../../../src/journal/engines/journal.ts";
 import { MemoryJournal } from "../../../src/journal/engines/memory_journal.ts";
 import type { Member } from "../../../src/server/connection/member.ts";
-import { createNobody } from "../../../src/server/seats/disconnected_member.ts";
+import { createPlaceholder } from "../../../src/server/seats/disconnected_member.ts";
 import type { TokenSource } from "../../../src/server/seats/tokens.ts";
 import { Authenticator } from "../../../src/server/login/authenticator.ts";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
@@ -120,8 +120,8 @@ export class ServerActor {
   #openJournal(process: SimProcess, report: (event: ServerEvent) => void): Journal<Member> {
     const { disk, scenario, oracle } = this.#world;
     const firstPosition = process.now().wall * POSITIONS_PER_MS;
-    if (!scenario.hasStore) return new MemoryJournal(firstPosition, createNobody());
-    const journal = new FileJournal(disk.open(), createNobody(), {
+    if (!scenario.hasStore) return new MemoryJournal(firstPosition, createPlaceholder());
+    const journal = new FileJournal(disk.open(), createPlaceholder(), {
       firstPosition,
       now: () => process.now().running,
       wallClock: () => process.now().wall,

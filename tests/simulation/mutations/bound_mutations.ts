@@ -21,7 +21,7 @@ const LIFTED: readonly LiftedLimit[] = [
     replace: "return this.#append(bytes);",
   },
   {
-    name: "a line before the login may be as long as any other",
+    name: "a line before login may be as long as a line after it",
     file: "src/server/login/login_gate.ts",
     find: "session.limitLines(Math.min(limits.pendingLineBytes, limits.lineBytes));",
     replace: "",
@@ -87,7 +87,7 @@ const LIFTED: readonly LiftedLimit[] = [
     replace: "return this.#waiting.length < programsQueued + 1e6 && this",
   },
   {
-    name: "a client has any number of requests without an answer",
+    name: "a client may have any number of unanswered requests",
     file: "src/client/connection/conversation/pending_requests.ts",
     find: "return this.#byId.size >= this.#maxPending;",
     replace: "return this.#byId.size >= this.#maxPending * 1e6;",

@@ -12,11 +12,11 @@ import { SqliteFile } from "../../../src/journal/engines/sqlite_file.ts";
 import { JOURNAL_VERSION } from "../../../src/journal/record.ts";
 import type { SavedSeat, Snapshot } from "../../../src/journal/snapshot.ts";
 import type { Member } from "../../../src/server/connection/member.ts";
-import { createNobody } from "../../../src/server/seats/disconnected_member.ts";
+import { createPlaceholder } from "../../../src/server/seats/disconnected_member.ts";
 
 /** Tickets begin at 1. */
 export function memoryJournal(): MemoryJournal<Member> {
-  return new MemoryJournal(1, createNobody());
+  return new MemoryJournal(1, createPlaceholder());
 }
 
 export function journalIn(folder: string): FileJournal<Member> {
@@ -70,7 +70,7 @@ export function restoredJournal(
 }
 
 function journalOn(file: JournalFile, options: Partial<FileJournalOptions> = {}): FileJournal<Member> {
-  return new FileJournal(file, createNobody(), {
+  return new FileJournal(file, createPlaceholder(), {
     firstPosition: 1,
     now: () => 0,
     wallClock: Date.now,

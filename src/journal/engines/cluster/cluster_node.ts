@@ -122,7 +122,7 @@ export class ClusterNode<Member> {
     }
   }
 
-  /** For records that nobody waits for. If the node stops, its listener knows. */
+  /** For records whose outcome no caller waits for. If the node stops, its listener is told. */
   #appendLater(record: ClusterRecord, signal: AbortSignal): void {
     this.#appendAndForget(record, signal).catch(() => {});
   }
@@ -226,7 +226,7 @@ export class ClusterNode<Member> {
 
   #newReplica(): Replica<Member> {
     return new Replica<Member>({
-      nobody: this.#options.nobody,
+      placeholder: this.#options.placeholder,
       self: () => this.#id,
       applied: (entry, effects) => this.#applied(entry, effects),
       loaded: () => this.#loaded(),

@@ -51,8 +51,8 @@ export interface ClusterNodeOptions<Member> {
   readonly snapshotEvery?: number;
   readonly clients: LocalClients;
   /** The member of a seat until another one is attached. */
-  readonly nobody: Member;
-  /** Called for each record, before whoever has appended it gets the answer. */
+  readonly placeholder: Member;
+  /** Called for each record, before its append() resolves. */
   readonly onApplied: (applied: AppliedRecord<Member>) => void;
   readonly onEvent: (event: NodeEvent) => void;
 }

@@ -19,7 +19,7 @@ const CHAINS = 16_384;
 export type Effects<Member> = readonly ClusterEffect<Member>[];
 
 export interface ReplicaPort<Member> {
-  readonly nobody: Member;
+  readonly placeholder: Member;
   /** The name of this node at present. */
   self(): string;
   applied(entry: ClusterEntry, effects: Effects<Member>): void;
@@ -38,7 +38,7 @@ export class Replica<Member> implements LogRules<Effects<Member>> {
 
   constructor(port: ReplicaPort<Member>, identity: string) {
     this.#port = port;
-    this.#state = new ClusterState(identity, port.nobody);
+    this.#state = new ClusterState(identity, port.placeholder);
   }
 
   get state(): ClusterState<Member> {
@@ -60,7 +60,7 @@ export class Replica<Member> implements LogRules<Effects<Member>> {
   restore({ state }: LogSnapshot): void {
     const snapshot = JSON.parse(state) as ClusterSnapshot;
     if (snapshot.config !== undefined) checkKnownRules(snapshot.config.rules);
-    this.#state = ClusterState.fromSnapshot(snapshot, this.#port.nobody);
+    this.#state = ClusterState.fromSnapshot(snapshot, this.#port.placeholder);
     this.#chains = new ChainHistory(CHAINS);
     this.#port.loaded();
   }

@@ -21,7 +21,7 @@ Deno.test({
     const { ticket } = (await a.join("y"))!;
     damage(a);
     const { id } = a.node;
-    // Whoever sees the other's beat first builds its state again; the one that is wrong does so in any case.
+    // The node that sees the other beat first rebuilds its state; the damaged one does so in any case.
     const renewed = await a.event("renewed");
     assert(renewed.kind === "renewed" && renewed.why === "diverged" && renewed.node !== id);
     await a.event("resumed");

@@ -59,7 +59,7 @@ export class TestClusterNode implements AsyncDisposable {
           graceMs,
           ...snapshotEvery === undefined ? {} : { snapshotEvery },
           clients: self.clients,
-          nobody: undefined,
+          placeholder: undefined,
           onApplied: (applied) => {
             self.chains.set(applied.position, chainText(self.node.state.chain));
             self.applied.push(applied);

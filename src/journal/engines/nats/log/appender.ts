@@ -59,7 +59,7 @@ export class Appender<Outcome> {
     return pending.done.promise.finally(() => signal?.removeEventListener("abort", abandon));
   }
 
-  /** To be called with each record that was applied, whoever made it. */
+  /** To be called with each applied record of any author. */
   applied(id: string, outcome: Outcome): void {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;

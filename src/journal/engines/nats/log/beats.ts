@@ -65,7 +65,7 @@ export class Beats {
     this.#check();
   }
 
-  /** To be called with each record that was applied, whoever made it. */
+  /** To be called with each applied record of any author. */
   applied(id: string): void {
     const sentAt = this.#sent.get(id);
     if (sentAt === undefined) return;
@@ -73,7 +73,7 @@ export class Beats {
       this.#sent.delete(older);
       if (older === id) break;
     }
-    // Whoever relies on it must hear of a suspension that nobody has noticed.
+    // A caller that depends on it must learn of a suspension that was not noticed yet.
     this.#check();
     this.#newestAppliedAt = sentAt;
     this.#check();
