@@ -37,6 +37,12 @@ export type ClusterRecord =
   /** As on a single server. */
   | Exclude<JournalRecord, { readonly kind: "start" | "lapse" }>;
 
+/** What a server appends for its clients, and not for itself. */
+export type SharedRecord = Exclude<
+  ClusterRecord,
+  { readonly kind: "config" | "hello" | "beat" | "fence" | "bye" | "snapped" }
+>;
+
 export type ClusterKind = ClusterRecord["kind"];
 export type ClusterRecordOf<Kind extends ClusterKind> = Extract<ClusterRecord, { readonly kind: Kind }>;
 

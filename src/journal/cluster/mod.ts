@@ -16,6 +16,7 @@ export {
   hasLostRecords,
   MAX_LAPSES,
   messageIdOf,
+  type SharedRecord,
 } from "./cluster_record.ts";
 export type { ClusterSnapshot, SavedNode, SnapshotMark } from "./cluster_snapshot.ts";
 export { ClusterState, TICKETS_PER_RECORD } from "./cluster_state.ts";

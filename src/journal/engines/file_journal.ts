@@ -62,6 +62,7 @@ const SNAPSHOT_MS = 24 * 3_600_000;
 const MANY_RECORDS = 1_000;
 
 export class FileJournal<Member> implements Journal<Member> {
+  readonly isShared = false;
   readonly state: RosterState<Member>;
   readonly mayLackRecords: boolean;
   readonly keepsRecords = true;

@@ -3,6 +3,7 @@
 import { type Effect, JOURNAL_VERSION, type JournalRecord, type RosterState } from "../mod.ts";
 
 export interface Journal<Member = unknown> {
+  readonly isShared: false;
   readonly state: RosterState<Member>;
   /**
    * Whether the journal may lack records that clients rely on: a new one, one in memory, or a backup. Then leases may be

@@ -4,6 +4,7 @@ import { apply, type Effect, type JournalRecord, type Position, RosterState } fr
 import type { Journal } from "./journal.ts";
 
 export class MemoryJournal<Member> implements Journal<Member> {
+  readonly isShared = false;
   readonly state: RosterState<Member>;
   readonly mayLackRecords = true;
   readonly keepsRecords = false;

@@ -13,3 +13,4 @@ export { begin, type Journal } from "./journal.ts";
 export { MemoryJournal } from "./memory_journal.ts";
 export type { JournalReader } from "./read_journal.ts";
 export type { Retention } from "./retention.ts";
+export type { SharedJournal, SharedJournalListener } from "./shared_journal.ts";

@@ -27,6 +27,8 @@ export interface Member {
   /** "ip:port"; an IPv6 address in brackets. */
   readonly address: string;
   readonly name: string;
+  /** The server that it is connected to, where that is another one. */
+  readonly node: string | undefined;
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly mode: Mode;

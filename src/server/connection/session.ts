@@ -83,6 +83,10 @@ export class Session implements Member, Sharer {
     this.#framer = new LineFramer(host.lineBytes);
   }
 
+  get node(): undefined {
+    return undefined;
+  }
+
   /** "ip:port"; an IPv6 address in brackets. */
   get address(): string {
     return formatAddress(this.ip, this.port);

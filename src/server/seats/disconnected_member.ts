@@ -22,6 +22,7 @@ export class DisconnectedMember implements Member {
   readonly rights: Rights = RIGHTS_WITHOUT_TOKEN;
   /** When its lease ends, on the server's clock in ms; the seat is kept until then. */
   readonly leaseUntil: number;
+  readonly node = undefined;
   readonly mode = "json";
   readonly isOpen = false;
   /** Replaced when it moves. */
@@ -64,6 +65,7 @@ export function createPlaceholder(): Member {
     ip: "",
     port: 0,
     address: "",
+    node: undefined,
     name: "",
     since: 0,
     mode: "json",

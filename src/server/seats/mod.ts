@@ -2,6 +2,7 @@
 
 export { createPlaceholder } from "./disconnected_member.ts";
 export { HEARTBEAT_ID, Heartbeats } from "./heartbeats.ts";
+export { RemoteMember, type RemoteMembersHost } from "./remote_member.ts";
 export { mayLead } from "./may_lead.ts";
 export { type ListedSeat, showMember } from "./roster_notifier.ts";
 export { CANNOT_SAVE, Seating } from "./seating.ts";
