@@ -11,6 +11,7 @@ export class FakeSession implements SeatedMember {
   readonly port = 1;
   readonly address = "192.0.2.1:1";
   readonly since = 0;
+  readonly node = undefined;
   readonly identity = undefined;
   readonly rate = undefined;
   readonly leaseMs = 0;
