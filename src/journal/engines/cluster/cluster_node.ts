@@ -128,9 +128,9 @@ export class ClusterNode<Member> {
   }
 
   async #introduce(): Promise<void> {
-    const { name, version, configHash } = this.#options;
+    const { name, address, version, configHash } = this.#options;
     const id = this.#id;
-    await this.#appendAndForget({ kind: "hello", name, version, configHash }, this.#signals.named);
+    await this.#appendAndForget({ kind: "hello", name, address, version, configHash }, this.#signals.named);
     // Meanwhile the node may have got another name.
     if (this.#id === id && this.state.nodes.isLive(id)) this.#driver.startBeats();
   }

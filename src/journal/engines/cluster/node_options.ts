@@ -30,7 +30,7 @@ type OwnKind = "config" | "hello" | "beat" | "fence" | "bye" | "snapped" | "laps
 export type ClientRecord = Exclude<ClusterRecord, { readonly kind: OwnKind }>;
 
 /** What all nodes must have in common: the first one of a log decides. */
-export type NodeSettings = Pick<ClusterConfig, "capacity" | "waitingCapacity">;
+export type NodeSettings = Pick<ClusterConfig, "capacity" | "waitingCapacity" | "leaseMaxMs">;
 
 export interface ClusterNodeOptions<Member> {
   readonly log: LogPort;
@@ -40,6 +40,8 @@ export interface ClusterNodeOptions<Member> {
   readonly identity: string;
   /** As configured. Each life of the node gets a name of its own. */
   readonly name: string;
+  /** Where clients reach it, as HOST:PORT; "": not known. */
+  readonly address: string;
   /** Of the program. */
   readonly version: string;
   /** Of settings that should be the same on all nodes, but need not be. */
