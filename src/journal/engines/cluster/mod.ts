@@ -2,10 +2,4 @@
 
 export { AppendRefused, type RefusalReason } from "./append_refused.ts";
 export { ClusterNode } from "./cluster_node.ts";
-export type {
-  AppliedRecord,
-  ClientRecord,
-  ClusterNodeOptions,
-  NodeEvent,
-  NodeSettings,
-} from "./node_options.ts";
+export type { AppliedRecord, ClusterNodeOptions, NodeEvent, NodeSettings } from "./node_options.ts";

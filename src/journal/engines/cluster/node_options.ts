@@ -1,12 +1,6 @@
 // What a node is given, and what it tells.
 
-import type {
-  ClusterConfig,
-  ClusterEffect,
-  ClusterEntry,
-  ClusterRecord,
-  LocalClients,
-} from "../../cluster/mod.ts";
+import type { ClusterConfig, ClusterEffect, ClusterEntry, LocalClients } from "../../cluster/mod.ts";
 import type { LogFault, LogPort, LogSystem, SnapshotPort } from "../nats/mod.ts";
 
 export interface AppliedRecord<Member> {
@@ -24,10 +18,6 @@ export type NodeEvent =
   | { readonly kind: "loaded" }
   /** The node has stopped, and trying again does not help. */
   | { readonly kind: "fault"; readonly fault: LogFault };
-
-/** What a node does for itself, and not for clients. */
-type OwnKind = "config" | "hello" | "beat" | "fence" | "bye" | "snapped" | "lapse";
-export type ClientRecord = Exclude<ClusterRecord, { readonly kind: OwnKind }>;
 
 /** What all nodes must have in common: the first one of a log decides. */
 export type NodeSettings = Pick<ClusterConfig, "capacity" | "waitingCapacity" | "leaseMaxMs">;
