@@ -17,8 +17,11 @@ export class ClusterJournal<Member> implements SharedJournal<Member> {
   #listener: SharedJournalListener<Member> | undefined;
   /** How often the state or the name was replaced. */
   #replacements = 0;
+  readonly #inTouch = Promise.withResolvers<void>();
 
   constructor(options: ClusterJournalOptions<Member>) {
+    // A failure after the start is told to the listener.
+    this.#inTouch.promise.catch(() => {});
     this.#node = new ClusterNode<Member>({
       ...options,
       clients: { has: (id) => this.#listener?.has(id) ?? false },
@@ -28,12 +31,13 @@ export class ClusterJournal<Member> implements SharedJournal<Member> {
   }
 
   /**
-   * Resolves when this server is live. It is suspended until its first beat has been applied.
+   * Resolves when this server is live and not suspended.
    *
    * @throws {LogFault} "different", with the key, when other servers have other settings
    */
-  start(): Promise<void> {
-    return this.#node.start();
+  async start(): Promise<void> {
+    await this.#node.start();
+    await this.#inTouch.promise;
   }
 
   get state(): RosterState<Member> {
@@ -94,12 +98,14 @@ export class ClusterJournal<Member> implements SharedJournal<Member> {
       case "suspended":
         return this.#listener?.suspended(true, event.reason);
       case "resumed":
+        this.#inTouch.resolve();
         return this.#listener?.suspended(false);
       case "renewed":
       case "loaded":
         this.#replacements++;
         return this.#listener?.replaced();
       case "fault":
+        this.#inTouch.reject(event.fault);
         return this.#listener?.failed(event.fault);
     }
   }
