@@ -153,8 +153,8 @@ function buildSeating(
       return { line_bytes: lineBytes, output_bytes: outputBytes, timeout_ms: allowed.maxTimeoutMs };
     },
     retryAfterMs: limits.retryAfterMs,
-    remotes: {
-      isLive: (node) => journal.isShared && journal.isLive(node),
+    remotes: !journal.isShared ? undefined : {
+      isLive: (node) => journal.isLive(node),
       rightsOf: (identity) => rightsOf(system, identity),
       ...onRemote,
     },

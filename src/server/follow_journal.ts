@@ -5,6 +5,7 @@ import type { LiveNode } from "../journal/cluster/mod.ts";
 import type { SharedJournal } from "../journal/engines/mod.ts";
 import type { Report } from "../log/mod.ts";
 import type { Member, Session } from "./connection/mod.ts";
+import { visible } from "../words/mod.ts";
 import { CONNECT_AGAIN, type Seating } from "./seats/mod.ts";
 
 export interface FollowerParts {
@@ -20,13 +21,18 @@ export interface FollowerParts {
 
 /** @returns resolves when the journal has failed for good: the server must stop */
 export function followJournal(parts: FollowerParts): Promise<Error> {
-  const { journal, seating, sessions, onNodes, flush } = parts;
+  const { journal, seating, sessions, report, onNodes, flush } = parts;
   const failed = Promise.withResolvers<Error>();
   journal.listen({
     has: (id) => seating.changes.has(id),
     applied(effects) {
-      seating.changes.applied(effects);
-      if (effects.some(({ kind }) => kind === "node gone" || kind === "node live")) onNodes(journal.nodes);
+      // An error here must not end the journal.
+      try {
+        seating.changes.applied(effects);
+        if (effects.some(({ kind }) => kind === "node gone" || kind === "node live")) onNodes(journal.nodes);
+      } catch (error) {
+        report({ event: "fault", where: "a record of the journal", message: visible(String(error)) });
+      }
     },
     replaced() {
       seating.changes.replaced();

@@ -102,7 +102,7 @@ export class RosterEffects {
         this.#arrivals.delete(effect.client.id);
         return;
       case "left":
-        return this.#left(effect.seat);
+        return this.#options.remotes?.lost(effect.seat);
       case "withdrawn":
         return this.#stopWaiting(effect.id);
       case "changed":
@@ -157,14 +157,10 @@ export class RosterEffects {
     this.#arrivals.delete(id);
   }
 
-  #left(seat: MemberSeat): void {
-    if (seat.member instanceof RemoteMember) this.#options.remotes?.lost(seat);
-  }
-
   #away(seat: MemberSeat): void {
-    if (seat.member instanceof RemoteMember) this.#options.remotes?.lost(seat);
+    this.#options.remotes?.lost(seat);
     // A server that shares nothing attaches what it knows of the member itself.
-    else if (this.#options.journal.isShared) this.#attachRemote(seat);
+    if (this.#options.journal.isShared) this.#attachRemote(seat);
     this.#note("away", seat);
     this.#options.schedule();
   }
@@ -172,7 +168,7 @@ export class RosterEffects {
   #change(seat: MemberSeat, before: SeatedClient): void {
     const { client, member } = seat;
     if (client.id !== before.id) {
-      if (member instanceof RemoteMember) this.#options.remotes?.lost(seat);
+      this.#options.remotes?.lost(seat);
       this.#hold(seat);
       this.#note("back", seat);
       // The earlier connection may be dead without the server knowing; the token decides.
@@ -188,7 +184,7 @@ export class RosterEffects {
 
   #move(seat: MemberSeat, before: MemberSeat): void {
     const { member } = seat;
-    if (member instanceof RemoteMember) this.#options.remotes?.lost(before);
+    this.#options.remotes?.lost(before);
     if (member instanceof Session || member instanceof DisconnectedMember || member instanceof RemoteMember) {
       member.seat = seat;
     }

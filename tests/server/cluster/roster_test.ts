@@ -46,6 +46,9 @@ Deno.test({
         assertEquals(second.notes("promoted"), []);
         const { members } = (await second.request("roster")).result;
         assertEquals(members.length, 2);
+        assertEquals(members[0].address, `127.0.0.1:${moved.port}`);
+        const { result: atA } = await (await join(a)).request("roster");
+        assertEquals(atA.members[0].address, `127.0.0.1:${moved.port}`);
       } finally {
         await moved.close();
       }
