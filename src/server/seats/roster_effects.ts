@@ -102,7 +102,7 @@ export class RosterEffects {
         this.#arrivals.delete(effect.client.id);
         return;
       case "left":
-        return this.#options.remotes?.lost(effect.seat);
+        return this.#options.remotes?.seatLost(effect.seat);
       case "withdrawn":
         return this.#stopWaiting(effect.id);
       case "changed":
@@ -158,7 +158,6 @@ export class RosterEffects {
   }
 
   #away(seat: MemberSeat): void {
-    this.#options.remotes?.lost(seat);
     // A server that shares nothing attaches what it knows of the member itself.
     if (this.#options.journal.isShared) this.#attachRemote(seat);
     this.#note("away", seat);
@@ -168,8 +167,9 @@ export class RosterEffects {
   #change(seat: MemberSeat, before: SeatedClient): void {
     const { client, member } = seat;
     if (client.id !== before.id) {
-      this.#options.remotes?.lost(seat);
-      this.#hold(seat);
+      this.#options.remotes?.seatLost(seat);
+      const session = this.#hold(seat);
+      if (session !== undefined) this.#options.remotes?.seatClaimed(session);
       this.#note("back", seat);
       // The earlier connection may be dead without the server knowing; the token decides.
       member.closeWith("replaced", "Another connection has resumed this seat");
@@ -184,7 +184,7 @@ export class RosterEffects {
 
   #move(seat: MemberSeat, before: MemberSeat): void {
     const { member } = seat;
-    this.#options.remotes?.lost(before);
+    this.#options.remotes?.seatLost(before);
     if (member instanceof Session || member instanceof DisconnectedMember || member instanceof RemoteMember) {
       member.seat = seat;
     }
