@@ -1,4 +1,4 @@
-// The log of a ranking on several machines, in NATS JetStream. No server uses it yet.
+// The log of a ranking on several machines, in NATS JetStream.
 
 export { LinkError, type LinkOptions, type Login, type NatsLink, openLink } from "./link/mod.ts";
 export {
