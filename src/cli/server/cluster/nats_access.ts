@@ -1,15 +1,13 @@
 // What the server needs to connect to NATS besides addresses: its login, and the authorities that it trusts. Errors name the
 // file and never repeat what is secret in it.
 
-import { FILE_BOUNDS } from "../../../config/keys/mod.ts";
-import type { ClusterSettings } from "../../../config/keys/mod.ts";
+import { type ClusterSettings, FILE_BOUNDS } from "../../../config/keys/mod.ts";
 import type { LinkOptions, Login } from "../../../journal/engines/nats/mod.ts";
 import { FileError, readPrivateFile, readText } from "../../shared/mod.ts";
+import { isUserSeed } from "./nkey_seed.ts";
 
 export type NatsAccess = Pick<LinkOptions, "login" | "tls">;
 
-/** The key of a user, as `nk -gen user` prints it. A file may have more lines, such as the public key. */
-const SEED = /^\s*(SU[A-Z2-7]{56})\s*$/m;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** @throws {FileError} */
@@ -25,10 +23,12 @@ async function readLogin(
   return { user, password: passwordFile === "" ? password : await readPassword(passwordFile) };
 }
 
+/** As `nk -gen user` prints it. The file may have more lines, such as the public key. */
 async function readSeed(path: string): Promise<string> {
-  const seed = SEED.exec(await readSecret(path, "nkey file"))?.[1];
+  const lines = (await readSecret(path, "nkey file")).split("\n").map((line) => line.trim());
+  const seed = lines.find(isUserSeed);
   if (seed !== undefined) return seed;
-  throw new FileError(`Cannot use the nkey file ${path}: it contains no seed of a user ("SU...")`);
+  throw new FileError(`Cannot use the nkey file ${path}: it contains no complete seed of a user ("SU...")`);
 }
 
 async function readPassword(path: string): Promise<string> {
