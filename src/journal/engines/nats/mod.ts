@@ -16,4 +16,5 @@ export {
   type RecordBody,
   type SnapshotPort,
 } from "./log/mod.ts";
+export { NodeMessages } from "./node_messages.ts";
 export { type OpenLog, openLog, type OpenLogOptions } from "./open_log.ts";
