@@ -29,5 +29,15 @@ export type ClusterEvent =
   | { readonly event: "node_renewed"; readonly node: string; readonly was: string }
   /** That node has other settings than this one, where they should be the same. */
   | { readonly event: "config_differs"; readonly node: string }
+  /**
+   * Commands between this server and that node were not delivered: the node takes no more messages ("full"), or this server
+   * had not applied the log in time that they depend on ("late"). `count` messages since the last such event.
+   */
+  | {
+    readonly event: "commands_dropped";
+    readonly node: string;
+    readonly why: "full" | "late";
+    readonly count: number;
+  }
   /** The log cannot be used any more: the server stops. */
   | { readonly event: "cluster_fault"; readonly message: string };

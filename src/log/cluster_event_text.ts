@@ -34,6 +34,13 @@ export function clusterEventText(event: ClusterEvent): string {
       return `Warning: node ${
         quoted(event.node)
       } has another configuration: commands, tokens, TLS, session or limits`;
+    case "commands_dropped": {
+      const { node, why, count: messages } = event;
+      const reason = why === "full" ? "it does not take more" : "this server had not caught up with the log";
+      return `Dropped ${count(messages, "message")} with commands ${why === "full" ? "to" : "from"} node ${
+        quoted(node)
+      }: ${reason}`;
+    }
     case "cluster_fault":
       return `Stopping, the cluster cannot be used any more: ${event.message}`;
   }

@@ -20,6 +20,7 @@ export function levelOf(event: ServerEvent): Level {
     case "client_turned_away":
     case "cluster_suspended":
     case "cluster_unreachable":
+    case "commands_dropped":
     case "config_differs":
     case "config_warning":
     case "lines_dropped":

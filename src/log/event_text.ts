@@ -122,6 +122,7 @@ export function eventText(event: ServerEvent): string {
     case "node_fenced":
     case "node_renewed":
     case "config_differs":
+    case "commands_dropped":
     case "cluster_fault":
       return clusterEventText(event);
   }

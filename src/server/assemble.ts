@@ -2,6 +2,7 @@
 
 import { SERVER_BOUNDS } from "../config/keys/mod.ts";
 import type { ServerConfig } from "../config/mod.ts";
+import { ThrottledReports } from "../log/mod.ts";
 import { visible } from "../words/mod.ts";
 import { PlainRunReader } from "../protocol/fast/mod.ts";
 import { Admission, LoginGate } from "./login/mod.ts";
@@ -30,6 +31,8 @@ import {
 
 /** How often saving is tried again while the journal cannot be written, in ms. */
 const COMMIT_RETRY_MS = 1_000;
+/** Between two log lines about commands that could not be passed on, in ms. */
+const DROPPED_LOG_MS = 1_000;
 
 /** What all other parts are built from. */
 interface Base {
@@ -96,7 +99,15 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   const runs: Runs = new Runs(limits, fanOut, report, clock, flush, audit, others);
   const commands = new Commands(seating, new CommandChecker(allowed, limits), fanOut, runs, commandLog);
   const plainRuns = new PlainRunReader(allowed.names, limits);
-  const operator = new Operator({ seating, runs, report, flush, save: commit, connections: sessions });
+  const operator = new Operator({
+    seating,
+    runs,
+    report,
+    flush,
+    save: commit,
+    connections: sessions,
+    clusterName: journal.isShared ? config.cluster.name : undefined,
+  });
   const parts = { seating, commands, fanOut, runs, rateLimit, gate, yieldToIo, admission, operator };
   const lines = buildLines(base, { ...parts, turns: writes, plainRuns });
   // A roster may list every member, and may follow as many notifications: that much does not mean a slow reader.
@@ -200,6 +211,7 @@ function buildRemoteRuns(
 ): RemoteRuns | undefined {
   const { journal, nodes, report } = system;
   if (!journal.isShared || nodes === undefined) return undefined;
+  const dropped = new ThrottledReports<"commands_dropped">(report, callbacks.clock, DROPPED_LOG_MS);
   return new RemoteRuns({
     ...callbacks,
     journal,
@@ -212,7 +224,7 @@ function buildRemoteRuns(
     link: nodes,
     flush,
     limits: { outputBytes: limits.outputBytes, foreignRuns: limits.runsTotal + maxClients },
-    onDropped: (node, why) => report({ event: "fault", where: node, message: why }),
+    onDropped: (node, why) => dropped.note({ event: "commands_dropped", node: visible(node), why }),
     onFault: (error) => report({ event: "fault", where: "another server", message: visible(String(error)) }),
   });
 }

@@ -223,6 +223,10 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     { event: "config_differs", node: "b-00000002" },
     "Warning: node 'b-00000002' has another configuration: commands, tokens, TLS, session or limits",
   ],
+  commands_dropped: [
+    { event: "commands_dropped", node: "b-00c0ffee", why: "late", count: 2 },
+    'Dropped 2 messages with commands from node "b-00c0ffee": this server had not caught up with the log',
+  ],
   cluster_fault: [
     { event: "cluster_fault", message: "the stream was created again" },
     "Stopping, the cluster cannot be used any more: the stream was created again",
