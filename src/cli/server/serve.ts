@@ -96,6 +96,7 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
     report,
     tokens: RANDOM_TOKENS,
     journal,
+    nodes: cluster?.nodes,
     audit,
     authenticator,
   });
@@ -121,7 +122,7 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
   const controlled = control && new OperatorSocket(operated).serve(control.listener);
   const end = await Promise.race([opened.signals.first, server.failed]);
   await server.stop(end instanceof Error ? "cluster fault" : end);
-  await cluster?.link.close();
+  await cluster?.close();
   await cleanUp();
   control?.listener.close();
   await controlled;

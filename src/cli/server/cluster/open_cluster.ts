@@ -3,7 +3,7 @@
 import type { ServerConfig, TokenEntry } from "../../../config/mod.ts";
 import { ClusterJournal } from "../../../journal/engines/cluster/mod.ts";
 import type { SharedJournal } from "../../../journal/engines/mod.ts";
-import { type NatsLink, openLink, type OpenLog, openLog } from "../../../journal/engines/nats/mod.ts";
+import { NodeMessages, openLink, type OpenLog, openLog } from "../../../journal/engines/nats/mod.ts";
 import type { Report } from "../../../log/mod.ts";
 import type { Clock } from "../../../time/mod.ts";
 import { VERSION } from "../../shared/mod.ts";
@@ -19,9 +19,8 @@ const WAITING_MS = 5_000;
 
 /** The log of a cluster that this server has not joined yet. */
 export interface OpenedCluster extends AsyncDisposable {
-  readonly link: NatsLink;
-  /** Of the ranking. */
-  readonly name: string;
+  /** To and from the other servers. */
+  readonly messages: NodeMessages;
   /** Resolves when this server is a node. @throws {StartupError} */
   join<Member>(server: JoiningServer<Member>): Promise<SharedJournal<Member>>;
 }
@@ -80,7 +79,8 @@ export async function openCluster(
       }
     };
     const opened = opening.move();
-    return { link, name, join, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+    const messages = new NodeMessages(link, name);
+    return { messages, join, [Symbol.asyncDispose]: () => opened.disposeAsync() };
   } catch (error) {
     throw explainStart(error, cluster);
   }
