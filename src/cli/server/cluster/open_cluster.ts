@@ -5,7 +5,7 @@ import { ClusterJournal } from "../../../journal/engines/cluster/mod.ts";
 import type { SharedJournal } from "../../../journal/engines/mod.ts";
 import { NodeMessages, openLink, type OpenLog, openLog } from "../../../journal/engines/nats/mod.ts";
 import type { Report } from "../../../log/mod.ts";
-import type { Clock } from "../../../time/mod.ts";
+import { type Clock, unlessAborted } from "../../../time/mod.ts";
 import { VERSION } from "../../shared/mod.ts";
 import { explainStart } from "./cluster_error.ts";
 import { withReports } from "./cluster_reports.ts";
@@ -115,13 +115,8 @@ async function joinCluster<Member>(
     graceMs: Math.max(session.resumeGraceMs, session.leaseMaxMs),
     placeholder,
   });
-  const stop = () => journal.stop();
-  signal.addEventListener("abort", stop);
-  try {
-    await journal.start();
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
+  await unlessAborted(journal.start(), signal);
+  if (signal.aborted) journal.stop();
   signal.throwIfAborted();
   return withReports(journal, { cluster: cluster.name, configHash, report });
 }

@@ -35,7 +35,13 @@ export class Joining implements AsyncDisposable {
   }
 
   async join(tokens?: readonly TokenEntry[]): Promise<SharedJournal<undefined>> {
-    const cluster = await this.open();
+    return await this.joinOpened(await this.open(), tokens);
+  }
+
+  async joinOpened(
+    cluster: OpenedCluster,
+    tokens?: readonly TokenEntry[],
+  ): Promise<SharedJournal<undefined>> {
     this.#journal = await cluster.join({ address: ADDRESS, tokens, placeholder: undefined });
     return this.#journal;
   }
