@@ -23,6 +23,7 @@ export interface WorldOptions {
   readonly program?: Program;
   /** More of the configuration of each NATS server. */
   readonly nats?: string;
+  readonly natsProgram?: string;
 }
 
 export class ClusterWorld implements AsyncDisposable {
@@ -33,7 +34,8 @@ export class ClusterWorld implements AsyncDisposable {
   /** Of each node, one to each NATS server. */
   readonly #links: readonly (readonly FaultyProxy[])[];
   readonly #tomls: readonly NodeToml[];
-  readonly #options: WorldOptions;
+  /** That the nodes run. */
+  readonly program: Program;
 
   private constructor(
     nats: readonly NatsServer[] | NatsCluster,
@@ -45,14 +47,16 @@ export class ClusterWorld implements AsyncDisposable {
     this.#cluster = nats instanceof NatsCluster ? nats : undefined;
     this.servers = nats instanceof NatsCluster ? nats.servers : nats;
     this.#links = links;
-    this.#options = options;
+    this.program = program;
     const ports = freePorts(names.length);
     this.#tomls = names.map((name, index) => ({
       ...settings,
       top: `port = ${ports[index]}\n${settings.top ?? ""}`,
       socket: `${this.folder}/${name}.sock`,
-      cluster: `servers = ${JSON.stringify(this.addresses(index))}\nname = "test"\nnode = "${name}"\n` +
-        `replicas = ${replicas}\n${settings.cluster ?? ""}`,
+      cluster: `servers = ${JSON.stringify(this.addresses(index))}\nname = "test"\nnode = "${name}"\n${
+        settings.cluster ?? ""
+      }`,
+      replicas,
     }));
     this.nodes = names.map((name, index) => {
       const toml = nodeToml(this.#tomls[index]!);
@@ -75,11 +79,17 @@ export class ClusterWorld implements AsyncDisposable {
 
   /** NATS runs, and no node does yet. */
   static async prepare(options: WorldOptions = {}): Promise<ClusterWorld> {
-    const { replicas = 1, hasProxies = false, nodes = ["a", "b", "c"], nats: config = "" } = options;
+    const {
+      replicas = 1,
+      hasProxies = false,
+      nodes = ["a", "b", "c"],
+      nats: config = "",
+      natsProgram = CLUSTER_SERVER,
+    } = options;
     const program = options.program ?? (await programsToTest())[0]!.server;
     const nats = replicas === 3
-      ? await NatsCluster.start({ hasProxies, config })
-      : [await NatsServer.start({ program: CLUSTER_SERVER, config })];
+      ? await NatsCluster.start({ hasProxies, config, program: natsProgram })
+      : [await NatsServer.start({ program: natsProgram, config })];
     const { servers } = nats instanceof NatsCluster ? nats : { servers: nats };
     const open = (server: NatsServer) => FaultyProxy.open(() => Number(server.address.split(":")[1]));
     const links = hasProxies ? await Promise.all(nodes.map(() => Promise.all(servers.map(open)))) : [];
@@ -131,10 +141,6 @@ export class ClusterWorld implements AsyncDisposable {
   /** The end of all output, for a test that failed. */
   get story(): string {
     return this.nodes.map((node) => node.story(STORY_LINES)).join("\n");
-  }
-
-  get options(): WorldOptions {
-    return this.#options;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

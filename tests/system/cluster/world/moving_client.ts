@@ -146,6 +146,8 @@ export class MovingClient {
     switch (method) {
       case "welcome":
         if (!this.#ignoresWelcome) this.#seated(params, port);
+        // The answer to `hello` repeats no token.
+        else this.#token ??= params.resume;
         break;
       case "promoted":
         if (!this.#isSeated) break;

@@ -7,11 +7,11 @@ export interface NodeToml {
   readonly limits?: string;
   readonly cluster?: string;
   readonly socket?: string;
+  readonly replicas?: number;
 }
 
-export function nodeToml(
-  { top = "", session = "", limits = "", cluster = "", socket = "" }: NodeToml,
-): string {
+export function nodeToml(toml: NodeToml): string {
+  const { top = "", session = "", limits = "", cluster = "", socket = "", replicas = 1 } = toml;
   return `${top}
 [session]
 ${session}
@@ -23,6 +23,7 @@ format = "json"
 [control]
 socket = "${socket}"
 [cluster]
+replicas = ${replicas}
 ${cluster}
 `;
 }

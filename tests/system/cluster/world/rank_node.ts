@@ -1,4 +1,4 @@
-// One rankserver of a cluster as a process of its own: it is started from a file, and stopped, killed or suspended by its
+// One rankserver of a cluster as a process of its own: it is started from a file, and stopped, killed or paused by its
 // process id. It can be started again, on the same port.
 
 import { join } from "node:path";
@@ -26,7 +26,7 @@ export class RankNode {
   readonly port: number;
   readonly #options: NodeOptions;
   #process: ServerProcess | undefined;
-  #isSuspended = false;
+  #isPaused = false;
   /** Of the processes before this one. */
   readonly #outputs: string[] = [];
 
@@ -49,7 +49,7 @@ export class RankNode {
   }
 
   get isRunning(): boolean {
-    return this.#process !== undefined && !this.#isSuspended;
+    return this.#process !== undefined && !this.#isPaused;
   }
 
   get process(): ServerProcess {
@@ -68,7 +68,7 @@ export class RankNode {
     await Deno.writeTextFile(this.configFile, toml);
     const args = ["--config", this.configFile];
     this.#process = ServerProcess.spawn({ program: this.#options.program, args, cwd: this.#options.folder });
-    this.#isSuspended = false;
+    this.#isPaused = false;
     return this.#process;
   }
 
@@ -92,14 +92,15 @@ export class RankNode {
     this.#ended();
   }
 
-  suspend(): void {
+  /** SIGSTOP: it does nothing until {@linkcode continue}. */
+  pause(): void {
     this.process.signal("SIGSTOP");
-    this.#isSuspended = true;
+    this.#isPaused = true;
   }
 
   continue(): void {
     this.process.signal("SIGCONT");
-    this.#isSuspended = false;
+    this.#isPaused = false;
   }
 
   /** The next unread event of this kind in its log. */
@@ -130,6 +131,6 @@ export class RankNode {
   #ended(): void {
     this.#outputs.push(...this.process.output);
     this.#process = undefined;
-    this.#isSuspended = false;
+    this.#isPaused = false;
   }
 }
