@@ -111,6 +111,10 @@ export class ClusterWorld implements AsyncDisposable {
     return nodeToml({ ...own, ...other, top: join("top"), cluster: join("cluster") });
   }
 
+  get hasProxies(): boolean {
+    return this.#links.length > 0;
+  }
+
   get ports(): number[] {
     return this.nodes.map(({ port }) => port);
   }
