@@ -8,12 +8,18 @@ import { Admission, LoginGate } from "./login/mod.ts";
 import { AllowList, CommandAudit, CommandChecker, CommandLog, Commands, FanOut, Runs } from "./runs/mod.ts";
 import { Deadlines, type YieldToIo } from "../time/mod.ts";
 import { FastLane, JsonHandler, LineHandler, TextHandler } from "./requests/mod.ts";
-import { CANNOT_SAVE, Heartbeats, Seating } from "./seats/mod.ts";
+import { CANNOT_SAVE, Heartbeats, type RemoteMembersHost, Seating } from "./seats/mod.ts";
 import { Connections } from "./connections.ts";
 import { Operator } from "./operator/mod.ts";
 import { RateLimit } from "./limits/mod.ts";
 import { type Callbacks, guardCallbacks, type ServerSystem } from "./system.ts";
-import { type Session, WriteScheduler } from "./connection/mod.ts";
+import {
+  NO_RIGHTS,
+  type Rights,
+  RIGHTS_WITHOUT_TOKEN,
+  type Session,
+  WriteScheduler,
+} from "./connection/mod.ts";
 
 /** How often saving is tried again while the journal cannot be written, in ms. */
 const COMMIT_RETRY_MS = 1_000;
@@ -39,7 +45,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   const allowed = new AllowList(config.commands);
   let stopRetrying: (() => void) | undefined;
   const commit = (): boolean => {
-    const isSaved = journal.commit();
+    const isSaved = journal.isShared || journal.commit();
     const concerned = seating.takeTold();
     if (isSaved) return true;
     breakOff(concerned, limits.retryAfterMs);
@@ -54,7 +60,10 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   const base: Base = { config, system, callbacks, allowed, flush };
   const lingering = new Deadlines<Session>(clock, (session) => session.destroy());
   const heartbeats = new Heartbeats(clock, { ...session, ...limits }, sessions, flush);
-  const seating: Seating = buildSeating(base, heartbeats, (session) => runs.memberLeft(session));
+  const seating: Seating = buildSeating(base, heartbeats, (session) => runs.memberLeft(session), {
+    notify: () => {},
+    lost: () => {},
+  });
   const admission = buildAdmission(base, seating);
   const rateLimit = new RateLimit({
     perSecond: limits.commandsPerSecond ?? limits.remoteCommandsPerSecond,
@@ -128,6 +137,7 @@ function buildSeating(
   { config, system, callbacks, allowed, flush }: Base,
   heartbeats: Heartbeats,
   onMoved: (session: Session) => void,
+  onRemote: RemoteCallbacks,
 ): Seating {
   const { limits, session } = config;
   const { journal, tokens, report } = system;
@@ -141,6 +151,12 @@ function buildSeating(
     get limits() {
       const { lineBytes, outputBytes } = limits;
       return { line_bytes: lineBytes, output_bytes: outputBytes, timeout_ms: allowed.maxTimeoutMs };
+    },
+    retryAfterMs: limits.retryAfterMs,
+    remotes: {
+      isLive: (node) => journal.isShared && journal.isLive(node),
+      rightsOf: (identity) => rightsOf(system, identity),
+      ...onRemote,
     },
     waitingCapacity: session.overflow === "wait" ? session.waitingClients : 0,
     times: {
@@ -160,6 +176,15 @@ function buildSeating(
     onLease: (session) => heartbeats.watchLease(session),
     onMoved,
   });
+}
+
+/** About members that are connected to other servers. */
+type RemoteCallbacks = Pick<RemoteMembersHost, "lost" | "notify">;
+
+/** A token that this server does not know allows nothing. */
+function rightsOf({ authenticator }: ServerSystem, identity: string | undefined): Rights {
+  if (authenticator === undefined || identity === undefined) return RIGHTS_WITHOUT_TOKEN;
+  return authenticator.rightsOf(identity) ?? NO_RIGHTS;
 }
 
 function buildAdmission(

@@ -42,6 +42,12 @@ export type Evictor = Pick<SeatedMember, "ip" | "port" | "name" | "address" | "i
 
 const SHOWN_NAME_LENGTH = 64;
 
+const NOT_EVICTED: Refusal = {
+  reason: "unavailable",
+  message: "The client was not evicted: the log that this server shares with others cannot be reached, " +
+    "or the client has just left or connected again. Try again",
+};
+
 export class Operator {
   readonly #parts: OperatorParts;
 
@@ -56,7 +62,7 @@ export class Operator {
       capacity: seating.capacity,
       epoch: seating.epoch,
       away: seating.awayCount,
-      waiting: seating.waiting.size,
+      waiting: seating.waitingClients.length,
       connections: connections.size,
       runs_in_flight: runs.inFlight,
       late_answers: runs.lateAnswers,
@@ -70,7 +76,7 @@ export class Operator {
     const { seating } = this.#parts;
     return {
       roster: seating.roster.slice(0, count).map(copySeat),
-      waitingRoom: [...seating.waiting.sessions].slice(0, count).map(({ name, address }, index) => ({
+      waitingRoom: seating.waitingClients.slice(0, count).map(({ name, address }, index) => ({
         place: index + 1,
         name,
         address,
@@ -90,22 +96,32 @@ export class Operator {
    *
    * @param by the client that asks for it; absent: the operator.
    */
-  evict(params: EvictParams, by?: Evictor): Evicted | Refusal {
+  evict(params: EvictParams, by?: Evictor): Evicted | Refusal | Promise<Evicted | Refusal> {
     const { seating, report, flush, save } = this.#parts;
     const seat = this.#find(params);
     if ("reason" in seat) return seat;
     const { rank, ticket, member: { name } } = seat;
     const who = clientRef(seat.member);
     const evictor = by === undefined ? {} : describeEvictor(by);
-    const keepMs = seating.evict(seat, "evicted", by?.identity);
-    report({ event: "client_evicted", ...who, rank, ticket, keep_ms: keepMs, ...evictor });
+    const { keepMs, isApplied } = seating.evict(seat, "evicted", by?.identity);
+    const evicted = { rank, ticket, name, keep_ms: keepMs };
+    const tell = () => report({ event: "client_evicted", ...who, rank, ticket, keep_ms: keepMs, ...evictor });
+    if (isApplied !== undefined) {
+      return isApplied.then((isApplied) => {
+        if (!isApplied) return NOT_EVICTED;
+        tell();
+        flush();
+        return evicted;
+      });
+    }
+    tell();
     seating.settle();
     flush();
     // The answer to a client waits until this is saved.
     if (by === undefined && !save()) {
       return notSaved("The client was evicted, but after a restart it could come back");
     }
-    return { rank, ticket, name, keep_ms: keepMs };
+    return evicted;
   }
 
   /**

@@ -10,6 +10,8 @@ export interface RemoteMembersHost {
   isLive(node: string): boolean;
   /** Of a login token by its name. */
   rightsOf(identity: string | undefined): Rights;
+  /** Called when it has lost its seat or its connection: what it was doing has ended. */
+  lost(seat: RosterSeat<Member>): void;
   /** Sends it a notification by way of its server. */
   notify(seat: RosterSeat<Member>, note: ServerNote): void;
 }

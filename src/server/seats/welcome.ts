@@ -19,6 +19,8 @@ export interface WelcomeOptions {
   readonly limits: ServerLimits;
   readonly times: Pick<Times, "heartbeat_ms" | "silence_ms" | "resume_grace_ms">;
   readonly clock: Clock;
+  /** Of the servers that share the roster with this one. */
+  readonly otherServers: readonly string[];
 }
 
 export class WelcomeBuilder {
@@ -44,6 +46,7 @@ export class WelcomeBuilder {
       limits: this.#options.limits,
       times,
       resume,
+      servers: this.#options.otherServers.length === 0 ? undefined : [...this.#options.otherServers],
     };
   }
 

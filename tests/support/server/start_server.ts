@@ -11,7 +11,7 @@ import { auditedReport } from "../../../src/server/operator/audited_report.ts";
 import { RankServer } from "../../../src/server/rank_server.ts";
 import { RANDOM_TOKENS } from "../../../src/server/seats/tokens.ts";
 import type { Listener } from "../../../src/server/connection/listener.ts";
-import type { Journal } from "../../../src/journal/engines/journal.ts";
+import type { Journal, SharedJournal } from "../../../src/journal/engines/mod.ts";
 import type { Member } from "../../../src/server/connection/member.ts";
 import { Arrivals } from "./arrivals.ts";
 import { memoryJournal } from "./journals.ts";
@@ -23,7 +23,7 @@ export interface StartOptions {
   /** In place of a real one. */
   readonly listener?: Listener;
   /** Where seats outlive the server; without one, tickets begin at 1. */
-  readonly journal?: Journal<Member>;
+  readonly journal?: Journal<Member> | SharedJournal<Member>;
   /** What it records in there. */
   readonly audit?: AuditSink;
   /** The text of a file of tokens; without it nobody is asked for one. */

@@ -8,11 +8,11 @@ import { LogFault, type LogRequestError } from "./log_fault.ts";
 import type { LogPort, LogPortEvent, LogSnapshot, Sequence, SnapshotPort } from "./log_port.ts";
 import { Author, type LogRecord, type RecordBody } from "./log_record.ts";
 import { LogTail, lostRecords, recreated } from "./log_tail.ts";
+import { readSnapshot } from "./read_snapshot.ts";
 import { type LogSystem, retry } from "./retry.ts";
 
 /** One attempt, without a second one. */
 const BEAT_TIMEOUT_MS = 1_000;
-const DESCRIBE_TIMEOUT_MS = 500;
 
 export type LogEvent =
   /** Neither this node's state nor its appends are current. `reason` is the last failure, if any. */
@@ -114,6 +114,11 @@ export class LogDriver<Outcome> {
     this.#beats.start();
   }
 
+  /** Calls back when a beat that is sent after this call has been applied here; never after {@linkcode renew}. */
+  whenEchoed(callback: () => void): void {
+    this.#beats.whenEchoed(callback);
+  }
+
   /** Others have given this node up: it goes on as another one, without beats until {@linkcode startBeats}. */
   renew(node: string): void {
     this.#author = this.#newAuthor(node);
@@ -209,20 +214,17 @@ export class LogDriver<Outcome> {
   /** Goes on behind the newest snapshot, after the start or when records are missed that were purged. */
   async #loadSnapshot(): Promise<void> {
     const { log, snapshots, identity, rules } = this.#options;
-    for (;;) {
-      const snapshot = await this.#retry(() => snapshots.read(identity, this.#stop.signal));
-      const { first } = await this.#retry(() => log.describe(DESCRIBE_TIMEOUT_MS));
-      const position = Math.max(this.position, snapshot?.position ?? 0);
-      if (position + 1 < first) {
-        // A purge may have been under way.
-        const newer = await this.#retry(() => snapshots.read(identity, this.#stop.signal));
-        if ((newer?.position ?? 0) > position) continue;
-        throw new LogFault("lost", `The log begins at ${first}, and no snapshot replaces what was before`);
-      }
-      if (snapshot !== undefined && snapshot.position > this.position) rules.restore(snapshot);
-      this.#tail.jumpTo(position);
-      return this.#appender.skipped();
-    }
+    const snapshot = await readSnapshot({
+      log,
+      snapshots,
+      identity,
+      signal: this.#stop.signal,
+      position: () => this.position,
+      retry: (attempt) => this.#retry(attempt),
+    });
+    if (snapshot !== undefined && snapshot.position > this.position) rules.restore(snapshot);
+    this.#tail.jumpTo(snapshot?.position ?? 0);
+    this.#appender.skipped();
   }
 
   #retry<Result>(attempt: () => Promise<Result>): Promise<Result> {
