@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { nkeys } from "@nats-io/nats-core";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Certificates, isOpensslMissing } from "../../support/programs/certificates.ts";
 import { freePorts } from "../../support/programs/free_ports.ts";
 import { CLUSTER_SERVER, isNatsMissing, NatsServer } from "../../support/programs/nats_server.ts";
@@ -23,11 +23,10 @@ class Setup implements AsyncDisposable {
   readonly nodes: RankNode[] = [];
   readonly #servers: NatsServer[] = [];
 
-  /** @returns a line for the configuration of a NATS server */
+  /** @returns its path as NATS wants it: relative to the directory of the file that includes it */
   users(text = replaced(pageFile("rank-users.conf"), { "CHANGE-ME": PASSWORD })): string {
-    const path = join(this.folder, "rank-users.conf");
-    Deno.writeTextFileSync(path, text);
-    return path;
+    Deno.writeTextFileSync(join(this.folder, "rank-users.conf"), text);
+    return `../${basename(this.folder)}/rank-users.conf`;
   }
 
   async nats(program: string, config: string): Promise<NatsServer> {
