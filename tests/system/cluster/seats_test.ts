@@ -1,7 +1,7 @@
 // Seats in a cluster: they outlive their servers, and are as many as configured, whichever server clients ask.
 
 import { assert, assertEquals } from "@std/assert";
-import { RawClient } from "../../support/server/raw_client.ts";
+import { type Json, RawClient } from "../../support/server/raw_client.ts";
 import { within } from "../lead/world/within.ts";
 import { agreed, compareWithClients } from "./world/agreement.ts";
 import { Clients } from "./world/clients.ts";
@@ -93,24 +93,47 @@ await scenario("of two connections that send one resume token to two servers, on
   settings: { session: "resume_grace_ms = 20_000\npresent_ms = 200" },
 }, async (world) => {
   const [a, b, c] = world.ports as [number, number, number];
+  const outcomes = new Map<string, number>();
   for (let round = 0; round < 20; round++) {
     const first = await RawClient.join(a);
+    // The seat of one that has sent nothing is not kept.
+    await first.settled();
     const { ticket, resume } = first.welcome;
     await first.reset();
-    const rivals = await Promise.all([RawClient.connect(b), RawClient.connect(c)]);
-    // The one that has the seat answers for it.
-    for (const rival of rivals) {
-      void rival.next(({ json }) => json?.method === "ping" && json.id === "resume")
-        .then(() => rival.respond("resume", {}), () => {});
-    }
-    const answers = await Promise.all(rivals.map((rival) => rival.request("hello", { resume })));
-    const won = answers.filter(({ result }) => result?.ticket === ticket);
-    const lost = answers.filter(({ error }) => error?.data.reason === "unauthenticated");
-    assertEquals([won.length, lost.length], [1, 1], JSON.stringify(answers));
-    for (const rival of rivals) {
-      await rival.request("leave").catch(() => {});
-      await rival.close();
+    const claims = await Promise.all([b, c].map((port) => claim(port, resume)));
+    const winners = claims.filter(({ seat }) => seat === ticket);
+    assertEquals(winners.length, 1, JSON.stringify(claims.map(({ seat, refusal }) => ({ seat, refusal }))));
+    const loser = claims.find((one) => one !== winners[0])!;
+    outcomes.set(loser.refusal!, (outcomes.get(loser.refusal!) ?? 0) + 1);
+    // One that was told to connect again does so, and finds the seat taken.
+    const again = loser.refusal === "unauthenticated" ? undefined : await claim(c, resume);
+    if (again !== undefined) assertEquals([again.seat, again.refusal], [undefined, "unauthenticated"]);
+    const { members } = (await winners[0]!.client.request("roster")).result;
+    assertEquals(members.filter((member: Json) => member.ticket === ticket && !member.away).length, 1);
+    for (const { client } of again === undefined ? claims : [...claims, again]) {
+      await client.request("leave").catch(() => {});
+      await client.close();
     }
   }
+  console.log(`the other one: ${JSON.stringify(Object.fromEntries(outcomes))}`);
   await agreed(world.nodes, (roster) => roster.length === 0);
 });
+
+interface Claim {
+  readonly client: RawClient;
+  readonly seat?: number | undefined;
+  /** Or the reason for which it was closed. */
+  readonly refusal?: string | undefined;
+}
+
+/** Sends a resume token, and answers for the seat if it gets it. */
+async function claim(port: number, resume: string): Promise<Claim> {
+  const onLine = (to: RawClient, { json }: { json: Json }) => {
+    if (json?.method === "ping") to.respond(json.id, {});
+  };
+  const client = await RawClient.connect(port, { onLine });
+  const id = client.ask("hello", { resume });
+  const { json } = await client.next(({ json }) => json?.id === id || json?.method === "closing");
+  if (json.method === "closing") return { client, refusal: json.params.reason };
+  return { client, seat: json.result?.ticket, refusal: json.error?.data.reason };
+}

@@ -47,8 +47,8 @@ export class MovingClient {
   #connection: LineConnection | undefined;
   #isSeated = false;
   #isStopped = false;
-  /** `welcome` is of a seat that it does not keep, or comes before its lease. */
-  #ignoresWelcome = false;
+  /** `hello` was answered. A `welcome` before that is of a seat that it may not keep. */
+  #isGreeted = false;
 
   /** @param first the number of the server that it tries first */
   constructor(options: MovingOptions, first = 0) {
@@ -113,7 +113,7 @@ export class MovingClient {
     this.#connection = connection;
     const { name, leaseMs, silenceMs } = this.#options;
     const params = { name, resume: this.#token, lease_ms: leaseMs };
-    this.#ignoresWelcome = this.#token !== undefined || leaseMs !== undefined;
+    this.#isGreeted = false;
     const answered = connection.request("hello", params).then((answer) => this.#greeted(answer, port));
     const reading = connection.read((message) => this.#take(message, port));
     const late = setTimeout(() => connection.close(), CONNECT_MS);
@@ -130,7 +130,7 @@ export class MovingClient {
   }
 
   #greeted({ result, error }: Message, port: number): void {
-    this.#ignoresWelcome = false;
+    this.#isGreeted = true;
     if (error !== undefined) {
       const { data: { reason, waiting }, message } = error;
       this.refusals.push(`${reason}: ${message}`);
@@ -145,7 +145,7 @@ export class MovingClient {
   #take({ id, method, params }: Message, port: number): void {
     switch (method) {
       case "welcome":
-        if (!this.#ignoresWelcome) this.#seated(params, port);
+        if (this.#isGreeted) this.#seated(params, port);
         // The answer to `hello` repeats no token.
         else this.#token ??= params.resume;
         break;

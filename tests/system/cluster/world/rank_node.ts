@@ -59,8 +59,13 @@ export class RankNode {
 
   /** Resolves when it listens. */
   async start(toml = this.#options.toml): Promise<void> {
-    await this.spawn(toml);
-    await this.event("listening", START_MS);
+    const process = await this.spawn(toml);
+    try {
+      await this.event("listening", START_MS);
+    } catch (error) {
+      const { code, stderr } = await process.stop("SIGKILL");
+      throw new Error(`Node ${this.name} did not start, exit code ${code}: ${stderr}`, { cause: error });
+    }
   }
 
   /** For a start that may fail. */
