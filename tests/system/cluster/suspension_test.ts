@@ -9,7 +9,7 @@ import { joinRanked } from "./world/ranked.ts";
 import { scenario } from "./world/scenario.ts";
 
 const settings = {
-  top: 'commands = ["uptime"]',
+  top: 'max_clients = 300\ncommands = ["uptime"]',
   session: "resume_grace_ms = 30_000\nlease_max_ms = 3_000",
 };
 const hasProxies = true;

@@ -9,6 +9,7 @@ import { askSocket } from "../../lead/world/ask_socket.ts";
 /** With three replicas, the first start waits until NATS has chosen the leaders of two streams. */
 export const START_MS = 60_000;
 const LISTED = 100_000;
+const ABOUT_CLIENTS = /"event":"clients?_/;
 
 export interface NodeOptions {
   readonly program: Program;
@@ -127,14 +128,16 @@ export class RankNode {
     return result as ServerStatus & Readonly<Record<string, unknown>>;
   }
 
-  /** All output, for a test that failed. */
+  /** The end of its output without that about clients, for a test that failed. */
   story(lines: number): string {
-    const output = [...this.#outputs, ...this.#process?.output ?? []];
+    const output = [...this.#outputs, ...this.#process?.timedOutput ?? []].filter((line) =>
+      !ABOUT_CLIENTS.test(line)
+    );
     return `node ${this.name}:\n${output.slice(-lines).join("\n")}`;
   }
 
   #ended(): void {
-    this.#outputs.push(...this.process.output);
+    this.#outputs.push(...this.process.timedOutput);
     this.#process = undefined;
     this.#isPaused = false;
   }
