@@ -34,10 +34,18 @@ export class RankServer {
     this.#config = config;
     this.#system = system;
     this.#parts = assemble(config, system);
-    const { clock, connections, seating, sessions, writes } = this.#parts;
+    const { clock, connections, seating, sessions, others, writes } = this.#parts;
     const { journal } = system;
     this.failed = journal.isShared
-      ? followJournal({ journal, seating, sessions, report, onNodes: () => {}, flush: () => writes.flush() })
+      ? followJournal({
+        journal,
+        seating,
+        sessions,
+        others,
+        report,
+        onNodes: () => {},
+        flush: () => writes.flush(),
+      })
       : new Promise(() => {});
     this.#startedAt = clock.now();
     const { hostname, port } = listener.addr as Deno.NetAddr;
@@ -153,6 +161,7 @@ export class RankServer {
     gate.stop();
     this.#stopPastTimer();
     seating.stop();
+    this.#parts.others?.stop();
     this.#parts.stopRetrying();
     audit?.close();
     if (!journal.isShared) journal.close();

@@ -6,6 +6,7 @@ import { visible } from "../words/mod.ts";
 import type { Authenticator } from "./login/mod.ts";
 import type { Clock, YieldToIo } from "../time/mod.ts";
 import type { Journal, SharedJournal } from "../journal/engines/mod.ts";
+import type { NodeLink } from "./cluster/mod.ts";
 import type { Member } from "./connection/mod.ts";
 import type { TokenSource } from "./seats/mod.ts";
 
@@ -22,6 +23,8 @@ export interface ServerSystem {
   readonly tokens: TokenSource;
   /** Owned by the server, which closes it. */
   readonly journal: Journal<Member> | SharedJournal<Member>;
+  /** To the other servers, where the journal is shared. */
+  readonly nodes?: NodeLink | undefined;
   /** Checks login tokens; absent when the server requires none. */
   readonly authenticator?: Authenticator | undefined;
 }

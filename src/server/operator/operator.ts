@@ -2,6 +2,7 @@
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type {
+  ClusterStatus,
   Evicted,
   EvictParams,
   Leader,
@@ -22,6 +23,8 @@ export interface OperatorParts {
   readonly runs: Runs;
   readonly report: Report;
   readonly connections: { readonly size: number };
+  /** Of the ranking; `undefined`: this is the only server. */
+  readonly clusterName: string | undefined;
   /** Starts the writes of what was queued. */
   readonly flush: () => void;
   /** Saves what has happened; false when that is not possible. */
@@ -31,9 +34,12 @@ export interface OperatorParts {
 /** The figures that are known here; the others belong to the process. */
 export type SeatFigures = Omit<ServerFigures, "version" | "address" | "uptime_ms" | "is_draining">;
 
+/** `node`: the server that it is connected to, or was last, in a cluster. */
+export type OperatorSeat = ListedSeat & { readonly node?: string | undefined };
+
 /** Who is who, as it was when it was asked for. */
 export interface Listed {
-  readonly roster: readonly ListedSeat[];
+  readonly roster: readonly OperatorSeat[];
   readonly waitingRoom: readonly WaitingClient[];
 }
 
@@ -68,6 +74,7 @@ export class Operator {
       late_answers: runs.lateAnswers,
       leader: this.#leader(),
       lead_after_ms: seating.leadAfterMs,
+      cluster: this.#cluster(),
     };
   }
 
@@ -82,6 +89,11 @@ export class Operator {
         address,
       })),
     };
+  }
+
+  #cluster(): ClusterStatus | undefined {
+    const { clusterName, seating } = this.#parts;
+    return clusterName === undefined ? undefined : { name: clusterName, ...seating.nodes! };
   }
 
   #leader(): Leader | undefined {
@@ -154,9 +166,9 @@ export class Operator {
   }
 }
 
-function copySeat({ rank, ticket, member }: RosterSeat<Member>): ListedSeat {
+function copySeat({ rank, ticket, member, client }: RosterSeat<Member>): OperatorSeat {
   const { name, address, since, leaseMs, isOpen } = member;
-  return { rank, ticket, member: { name, address, since, leaseMs, isOpen } };
+  return { rank, ticket, node: client.node, member: { name, address, since, leaseMs, isOpen } };
 }
 
 /** For the log. */

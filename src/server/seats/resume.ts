@@ -93,7 +93,8 @@ export class Resume {
     departures.release(before);
     const hash = tokens.issue(session);
     const { ticket, client: { n } } = seat;
-    changes.arrive(session, { kind: "claim", ticket, n, id, presented, hash });
+    const from = this.#options.isShared ? { ip: session.ip, port: session.port } : {};
+    changes.arrive(session, { kind: "claim", ticket, n, id, presented, hash, ...from });
     changes.whenApplied(session, () => this.#resumed(session));
     return undefined;
   }

@@ -1,40 +1,33 @@
 // Changes the roster through the journal: records in, effects on sessions out. Notifications are collected until the roster is
 // settled, in the next iteration of the event loop or when it is read: all of them are one change.
 
-import type {
-  Effect,
-  JournalRecord,
-  RosterSeat,
-  RosterState,
-  SeatedClient,
-  SeatRecord,
-} from "../../journal/mod.ts";
+import type { JournalRecord, RosterState, SeatRecord } from "../../journal/mod.ts";
 import type { ClusterEffect } from "../../journal/cluster/mod.ts";
 import type { Journal, SharedJournal } from "../../journal/engines/mod.ts";
 import type { Report } from "../../log/mod.ts";
 import type { RosterChange } from "../../ranks/mod.ts";
 import { formatAddress, type Member, Session } from "../connection/mod.ts";
-import { DisconnectedMember } from "./disconnected_member.ts";
-import { RemoteMember, type RemoteMembersHost } from "./remote_member.ts";
-import { type RosterEvents, RosterNotifier } from "./roster_notifier.ts";
+import {
+  type MemberSeat,
+  RosterEffects,
+  type RosterEffectsOptions,
+  toRosterEvents,
+} from "./roster_effects.ts";
+import { RosterNotifier } from "./roster_notifier.ts";
 import { SharedRecords } from "./shared_records.ts";
 import { ToldSessions } from "./told_sessions.ts";
 import { WaitingList } from "./waiting_list.ts";
 
-export type MemberSeat = RosterSeat<Member>;
+export type { MemberSeat } from "./roster_effects.ts";
 
-export interface RosterChangesOptions {
+export interface RosterChangesOptions extends Omit<RosterEffectsOptions, "waiting" | "told" | "schedule"> {
   readonly journal: Journal<Member> | SharedJournal<Member>;
-  /** For a shared journal. */
-  readonly remotes?: RemoteMembersHost | undefined;
   readonly report: Report;
   /** How many promotions of one change are logged one by one; more are logged as one line. */
   readonly logPromotions: number;
   readonly afterIo: (callback: () => void) => void;
   /** Starts writing what has been queued. */
   readonly flush: () => void;
-  /** Called with each new seat. */
-  readonly onSeating: (session: Session, seat: MemberSeat) => void;
   /** Called with each new seat when its rank is known: its session has to be welcomed. */
   readonly onSeated: (session: Session, seat: MemberSeat) => void;
   /** Called with a session whose record the shared journal has refused. */
@@ -45,23 +38,15 @@ export interface RosterChangesOptions {
   readonly onSettling: () => void;
 }
 
-/** What has happened to a seat since the roster was settled, apart from departures and promotions. */
-interface SeatEvent {
-  readonly kind: "seated" | "moved" | "renamed" | "leased" | "away" | "back";
-  readonly seat: MemberSeat;
-}
-
 const NO_MOVES: RosterChange<MemberSeat> = { departed: [], promoted: [] };
 
 export class RosterChanges {
   readonly #options: RosterChangesOptions;
   readonly #notifier: RosterNotifier;
-  /** Sessions that have asked for a seat and have none yet, by id. */
-  readonly #arrivals = new Map<string, Session>();
+  readonly #effects: RosterEffects;
   readonly waiting = new WaitingList();
   readonly told: ToldSessions;
   readonly #shared: SharedRecords | undefined;
-  #events: SeatEvent[] = [];
   #epoch: number;
   /** Epochs are counted from here. */
   readonly #epochBase: number;
@@ -76,6 +61,12 @@ export class RosterChanges {
     this.#epochBase = keepsRecords || journal.isShared ? 0 : journal.state.position;
     this.#shared = journal.isShared ? new SharedRecords({ ...options, journal }) : undefined;
     this.told = new ToldSessions(keepsRecords);
+    this.#effects = new RosterEffects({
+      ...options,
+      waiting: this.waiting,
+      told: this.told,
+      schedule: () => this.schedule(),
+    });
     this.#notifier = new RosterNotifier(options.report, options.logPromotions, this.told);
   }
 
@@ -99,7 +90,7 @@ export class RosterChanges {
   append(record: JournalRecord): Promise<boolean> | undefined {
     const { journal } = this.#options;
     if (journal.isShared) return this.#shared!.append(record);
-    this.#take(journal.append(record));
+    this.#effects.take(journal.append(record));
     return undefined;
   }
 
@@ -114,7 +105,7 @@ export class RosterChanges {
 
   /** Appends a record that gives the session a seat or a place in the waiting room, under its id. */
   arrive(session: Session, record: JournalRecord): void {
-    this.#arrivals.set(session.id, session);
+    this.#effects.expect(session);
     this.#request(session, record);
   }
 
@@ -132,33 +123,31 @@ export class RosterChanges {
 
   /** The session has ended. */
   forget(session: Session): void {
-    if (this.#shared !== undefined) this.#arrivals.delete(session.id);
+    if (this.#shared !== undefined) this.#effects.forget(session);
   }
 
   /** Whether a session of this server has this id. */
   has(id: string): boolean {
-    const member = this.state.seatById(id)?.member;
-    return this.#arrivals.has(id) || (member instanceof Session && member.id === id && member.isOpen);
+    return this.#effects.has(id);
   }
 
   /** All clients that wait for a seat, in order. */
   get waitingClients(): readonly Pick<Member, "name" | "address">[] {
     return [...this.state.waiting.values()].map(({ id, name, ip, port }) =>
-      this.#arrivals.get(id) ?? { name, address: formatAddress(ip, port) }
+      this.#effects.arrivalOf(id) ?? { name, address: formatAddress(ip, port) }
     );
   }
 
   /** Records of all servers were applied. */
   applied(effects: readonly ClusterEffect<Member>[]): void {
-    this.#take(effects);
+    this.#effects.take(effects);
     this.schedule();
   }
 
   /** The state was replaced, or no session of this server has a seat any more. */
   replaced(): void {
-    for (const seat of this.state.seats) this.#attachRemote(seat);
+    this.#effects.replaced();
     this.#epoch = this.state.epoch;
-    this.#events = [];
     this.schedule();
   }
 
@@ -189,7 +178,7 @@ export class RosterChanges {
   close(): RosterChange<MemberSeat> | undefined {
     const { state } = this;
     const change = state.settle();
-    if (change === undefined && this.#events.length === 0) return undefined;
+    if (change === undefined && !this.#effects.hasEvents) return undefined;
     this.#epoch = state.epoch;
     return change ?? NO_MOVES;
   }
@@ -197,8 +186,7 @@ export class RosterChanges {
   /** Notifies all clients concerned of a change, and of what has happened with it. */
   announce(change: RosterChange<MemberSeat>): void {
     const { state, epoch } = this;
-    const events = this.#events;
-    this.#events = [];
+    const events = this.#effects.takeEvents();
     this.#options.onChanged();
     this.#notifier.announcePromotions(change, epoch, state.size);
     for (const { kind, seat } of events) {
@@ -206,151 +194,18 @@ export class RosterChanges {
       this.#options.onSeated(seat.member, seat);
     }
     if (this.#notifier.hasWatchers) {
-      this.#notifier.notifyWatchers(epoch, state.size, this.#toRosterEvents(events, change.departed));
+      this.#notifier.notifyWatchers(epoch, state.size, toRosterEvents(state, events, change.departed));
     }
   }
 
-  #toRosterEvents(events: readonly SeatEvent[], left: readonly MemberSeat[]): RosterEvents {
-    // A seat that has been left is among those that left, or, if it was taken meanwhile, nowhere.
-    const seatsOf = (...kinds: SeatEvent["kind"][]) => {
-      const seats = events.filter(({ kind }) => kinds.includes(kind)).map(({ seat }) => seat);
-      return [...new Set(seats)].filter((seat) => this.state.isSeated(seat));
-    };
-    return {
-      joined: seatsOf("moved", "seated"),
-      left,
-      renamed: seatsOf("renamed"),
-      leased: seatsOf("leased"),
-      away: seatsOf("away").filter(({ client }) => client.isAway),
-      back: seatsOf("back").filter(({ client }) => !client.isAway),
-    };
-  }
-
   *#waitingInOrder(): Iterable<Session | undefined> {
-    for (const id of this.state.waiting.keys()) yield this.#arrivals.get(id);
+    for (const id of this.state.waiting.keys()) yield this.#effects.arrivalOf(id);
   }
 
   #request(session: Session, record: JournalRecord): void {
     const { journal } = this.#options;
     if (journal.isShared) void this.#shared!.request(session, record);
-    else this.#take(journal.append(record));
-  }
-
-  #take(effects: readonly (Effect<Member> | ClusterEffect<Member>)[]): void {
-    let mustSettle = false;
-    for (const effect of effects) {
-      this.#handle(effect);
-      mustSettle ||= effect.kind === "left" || effect.kind === "withdrawn";
-    }
-    if (mustSettle) this.schedule();
-  }
-
-  #handle(effect: Effect<Member> | ClusterEffect<Member>): void {
-    switch (effect.kind) {
-      case "seated":
-        return this.#seat(effect.seat);
-      case "waiting":
-        return this.#wait(effect.client.id, effect.place);
-      case "full":
-        this.#arrivals.delete(effect.client.id);
-        return;
-      case "left":
-        return this.#left(effect.seat);
-      case "withdrawn":
-        return this.#stopWaiting(effect.id);
-      case "changed":
-        return this.#change(effect.seat, effect.before);
-      case "yielded":
-        return this.#move(effect.seat, effect.before);
-      case "node gone":
-        for (const seat of effect.away) this.#away(seat);
-        for (const { id } of effect.withdrawn) this.#stopWaiting(id);
-    }
-  }
-
-  #seat(seat: MemberSeat): void {
-    const session = this.#hold(seat);
-    this.#note("seated", seat);
-    if (session === undefined) return;
-    this.waiting.remove(session);
-    this.#options.onSeating(session, seat);
-  }
-
-  /** The session that has asked for this seat becomes its member. `undefined`: it is on another server, or has ended. */
-  #hold(seat: MemberSeat): Session | undefined {
-    const { id } = seat.client;
-    const session = this.#arrivals.get(id);
-    if (session === undefined) {
-      this.#attachRemote(seat);
-      return undefined;
-    }
-    this.#arrivals.delete(id);
-    this.state.attach(seat, session);
-    session.seat = seat;
-    this.told.add(session);
-    return session;
-  }
-
-  #attachRemote(seat: MemberSeat): void {
-    this.state.attach(seat, new RemoteMember(seat, this.#options.remotes!));
-  }
-
-  #wait(id: string, place: number): void {
-    const session = this.#arrivals.get(id);
-    if (session === undefined) return;
-    this.told.add(session);
-    this.waiting.add(session, place);
-  }
-
-  #stopWaiting(id: string): void {
-    const session = this.#arrivals.get(id);
-    if (session === undefined) return this.waiting.noteMoved();
-    this.waiting.remove(session);
-    this.#arrivals.delete(id);
-  }
-
-  #left(seat: MemberSeat): void {
-    if (seat.member instanceof RemoteMember) this.#options.remotes?.lost(seat);
-  }
-
-  #away(seat: MemberSeat): void {
-    if (seat.member instanceof RemoteMember) this.#options.remotes?.lost(seat);
-    // On a server of its own, what is known of it has been attached already, or will be.
-    else if (this.#shared !== undefined) this.#attachRemote(seat);
-    this.#note("away", seat);
-    this.schedule();
-  }
-
-  #change(seat: MemberSeat, before: SeatedClient): void {
-    const { client, member } = seat;
-    if (client.id !== before.id) {
-      if (member instanceof RemoteMember) this.#options.remotes?.lost(seat);
-      this.#hold(seat);
-      this.#note("back", seat);
-      // The earlier connection may be dead without the server knowing; the token decides.
-      member.closeWith("replaced", "Another connection has resumed this seat");
-    } else if (client.isAway && !before.isAway) this.#away(seat);
-    if (this.#shared !== undefined && client.isEvicted && !before.isEvicted) {
-      member.closeWith("evicted", "This client was evicted");
-    }
-    if (client.name !== before.name) this.#note("renamed", seat);
-    if (client.leaseMs !== before.leaseMs) this.#note("leased", seat);
-    this.told.add(seat.member);
-  }
-
-  #move(seat: MemberSeat, before: MemberSeat): void {
-    const { member } = seat;
-    if (member instanceof RemoteMember) this.#options.remotes?.lost(before);
-    if (member instanceof Session || member instanceof DisconnectedMember || member instanceof RemoteMember) {
-      member.seat = seat;
-    }
-    if (this.#shared !== undefined && member instanceof Session && !member.isOpen) this.#attachRemote(seat);
-    this.told.add(member);
-    this.#note("moved", seat);
-  }
-
-  #note(kind: SeatEvent["kind"], seat: MemberSeat): void {
-    this.#events.push({ kind, seat });
+    else this.#effects.take(journal.append(record));
   }
 }
 

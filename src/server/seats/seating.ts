@@ -1,6 +1,6 @@
 // Assigns seats to sessions, keeps the waiting room, and frees seats. The order of the seats is the journal's task.
 
-import type { CloseReason, Roster, Welcome } from "../../protocol/methods/mod.ts";
+import type { CloseReason, ClusterStatus, Roster, Welcome } from "../../protocol/methods/mod.ts";
 import { clientRef } from "../../log/mod.ts";
 import { begin, type SharedJournal } from "../../journal/engines/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
@@ -146,6 +146,25 @@ export class Seating {
   get leader(): CurrentLeader | undefined {
     this.settle();
     return this.#leadership.current;
+  }
+
+  /** The servers that share the roster; `undefined`: this is the only one. */
+  get nodes(): Omit<ClusterStatus, "name"> | undefined {
+    const { journal } = this.#options;
+    if (!journal.isShared) return undefined;
+    const members = new Map<string | undefined, number>();
+    for (const { client: { node } } of this.roster) members.set(node, (members.get(node) ?? 0) + 1);
+    return {
+      node: journal.node,
+      suspended: journal.isSuspended,
+      nodes: journal.nodes.map(({ id, name, version, address }) => ({
+        id,
+        name,
+        version,
+        address,
+        members: members.get(id) ?? 0,
+      })),
+    };
   }
 
   /** How long until any member may lead, in ms. */

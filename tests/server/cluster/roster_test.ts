@@ -2,37 +2,17 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { isNatsMissing, NatsServer } from "../../support/programs/nats_server.ts";
-import { type ClusterServer, startClusterServer } from "../../support/server/cluster_server.ts";
+import { startClusterServer } from "../../support/server/cluster_server.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
-import { type Seated } from "../../support/server/seated.ts";
+import { withTwoServers } from "../../support/server/two_servers.ts";
 
 const ignore = await isNatsMissing();
-
-async function withTwo(
-  run: (a: ClusterServer, b: ClusterServer, join: (to: ClusterServer) => Promise<Seated>) => Promise<void>,
-  options: Partial<Parameters<typeof startClusterServer>[0]> = {},
-): Promise<void> {
-  await using nats = await NatsServer.start();
-  await using a = await startClusterServer({ nats: nats.address, name: "a", ...options });
-  await using b = await startClusterServer({ nats: nats.address, name: "b", ...options });
-  const clients: RawClient[] = [];
-  const join = async (to: ClusterServer) => {
-    const client = await RawClient.join(to.port);
-    clients.push(client);
-    return client;
-  };
-  try {
-    await run(a, b, join);
-  } finally {
-    for (const client of clients) await client.close();
-  }
-}
 
 Deno.test({
   name: "G1, G2: clients of two servers have one order, and move up when one of the other server leaves",
   ignore,
   async fn() {
-    await withTwo(async (a, b, join) => {
+    await withTwoServers(async ({ a, b, join }) => {
       const clients = [await join(a), await join(b), await join(a), await join(b)];
       assertEquals(clients.map(({ welcome }) => welcome.rank), [0, 1, 2, 3]);
       assertEquals(clients[0]!.welcome.servers, [`127.0.0.1:${b.port}`]);
@@ -55,7 +35,7 @@ Deno.test({
     "a client resumes its seat at another server, which no member notices, and its earlier connection ends",
   ignore,
   async fn() {
-    await withTwo(async (a, b, join) => {
+    await withTwoServers(async ({ a, b, join }) => {
       const first = await join(a);
       const second = await join(b);
       const moved = await RawClient.connect(b.port);
@@ -66,6 +46,9 @@ Deno.test({
         assertEquals(second.notes("promoted"), []);
         const { members } = (await second.request("roster")).result;
         assertEquals(members.length, 2);
+        assertEquals(members[0].address, `127.0.0.1:${moved.port}`);
+        const { result: atA } = await (await join(a)).request("roster");
+        assertEquals(atA.members[0].address, `127.0.0.1:${moved.port}`);
       } finally {
         await moved.close();
       }
@@ -77,7 +60,7 @@ Deno.test({
   name: "G3: two servers seat exactly as many clients as there are seats",
   ignore,
   async fn() {
-    await withTwo(async (a, b) => {
+    await withTwoServers(async ({ a, b }) => {
       const clients = await Promise.all(
         Array.from({ length: 30 }, (_, i) => RawClient.connect(i % 2 === 0 ? a.port : b.port)),
       );

@@ -1,7 +1,7 @@
 // A server in this process that shares its journal with others over a real NATS server.
 
 import { ClusterJournal } from "../../../src/journal/engines/cluster/cluster_journal.ts";
-import { type NatsLink, openLink, openLog } from "../../../src/journal/engines/nats/mod.ts";
+import { type NatsLink, NodeMessages, openLink, openLog } from "../../../src/journal/engines/nats/mod.ts";
 import type { Member } from "../../../src/server/connection/member.ts";
 import { createPlaceholder } from "../../../src/server/seats/disconnected_member.ts";
 import { DENO_CLOCK } from "../../../src/time/mod.ts";
@@ -49,15 +49,14 @@ export async function startClusterServer(options: ClusterServerOptions): Promise
     placeholder: createPlaceholder(),
   });
   await journal.start();
-  const server = await startServer(
-    {
-      toml: `max_clients = ${capacity}\n${toml}\n[session]\nlease_max_ms = ${LEASE_MAX_MS}\n` +
-        (waitingCapacity > 0 ? `overflow = "wait"\nwaiting_clients = ${waitingCapacity}\n` : ""),
-      listener,
-      journal,
-      tokens,
-    } as Parameters<typeof startServer>[0],
-  );
+  const server = await startServer({
+    toml: `max_clients = ${capacity}\n${toml}\n[session]\nlease_max_ms = ${LEASE_MAX_MS}\n` +
+      (waitingCapacity > 0 ? `overflow = "wait"\nwaiting_clients = ${waitingCapacity}\n` : ""),
+    listener,
+    journal,
+    nodes: new NodeMessages(link, "test"),
+    ...tokens === undefined ? {} : { tokens },
+  });
   return {
     server,
     journal,

@@ -1,4 +1,4 @@
-// A node of several servers with one ranking: the rules of the cluster on a log that all of them share. No server uses it yet.
+// A node of several servers with one ranking: the rules of the cluster on a log that all of them share.
 
 export { AppendRefused, type RefusalReason } from "./append_refused.ts";
 export { ClusterJournal, type ClusterJournalOptions } from "./cluster_journal.ts";
