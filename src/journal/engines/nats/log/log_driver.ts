@@ -173,7 +173,7 @@ export class LogDriver<Outcome> {
     const send = () =>
       void log.append(JSON.stringify(record), record.id, BEAT_TIMEOUT_MS).then(
         ({ sequence }) => this.#acknowledged(record, sequence),
-        (error) => this.#requestFailed(error),
+        (error) => error instanceof LogFault ? this.#fail(error) : this.#requestFailed(error),
       );
     return { id: record.id, send };
   }
