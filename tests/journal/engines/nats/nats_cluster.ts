@@ -3,7 +3,9 @@
 import { CLUSTER_SERVER, NatsServer } from "../../../support/programs/nats_server.ts";
 
 const NAMES = ["s1", "s2", "s3"];
-const FORM_MS = 30_000;
+const FORM_MS = 10_000;
+/** Servers of 2.10 sometimes form a cluster of two, and never one of three. */
+const STARTS = 3;
 
 export class NatsCluster implements AsyncDisposable {
   readonly servers: readonly NatsServer[];
@@ -14,6 +16,17 @@ export class NatsCluster implements AsyncDisposable {
 
   /** @throws {Error} when they do not find each other */
   static async start(): Promise<NatsCluster> {
+    for (let left = STARTS - 1;; left--) {
+      try {
+        return await NatsCluster.#start();
+      } catch (error) {
+        if (left === 0) throw error;
+        console.log(`${(error as Error).message}: started again`);
+      }
+    }
+  }
+
+  static async #start(): Promise<NatsCluster> {
     const routes = freePorts(NAMES.length).map((port) => `127.0.0.1:${port}`);
     const urls = routes.map((route) => `"nats://${route}"`).join(", ");
     const servers: NatsServer[] = [];
