@@ -17,6 +17,8 @@ export interface JoinedCluster {
   /** To and from the other servers. */
   readonly nodes: NodeLink;
   readonly warnings: readonly string[];
+  /** For the log, once the server listens. */
+  announce(): void;
   /** Closes the connection to NATS. */
   close(): Promise<void>;
 }
@@ -53,11 +55,15 @@ export async function joinCluster(
     opened.defer(() => listening.listener.close());
     opened.use(listening.ioPoll);
     const address = listening.listener.addr as Deno.NetAddr;
-    const journal = await cluster.join<Member>({ address, tokens, placeholder: createPlaceholder() });
+    const { journal, announce } = await cluster.join<Member>({
+      address,
+      tokens,
+      placeholder: createPlaceholder(),
+    });
     isJoined = true;
     const warnings = clusterWarnings(config, address.hostname);
     const close = async () => await cluster[Symbol.asyncDispose]();
-    return { listening, journal, nodes: cluster.messages, warnings, close };
+    return { listening, journal, nodes: cluster.messages, warnings, announce, close };
   } catch (error) {
     if (start.signal.aborted) return undefined;
     throw error;

@@ -103,6 +103,7 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
   const host = server.address.hostname;
   const exposed = exposure({ host, hasTokens: tokens !== undefined, hasTls: tls !== undefined });
   if (exposed !== undefined) log.report(exposed);
+  cluster?.announce();
   if (opened.notice !== undefined) log.report(opened.notice);
   const warnings = [
     ...seatLimitWarnings(config, host, tokens?.length),

@@ -8,7 +8,7 @@ import type { Report } from "../../../log/mod.ts";
 import { type Clock, unlessAborted } from "../../../time/mod.ts";
 import { VERSION } from "../../shared/mod.ts";
 import { explainStart } from "./cluster_error.ts";
-import { withReports } from "./cluster_reports.ts";
+import { reportJoined, withReports } from "./cluster_reports.ts";
 import { hashConfig } from "./config_hash.ts";
 import { FailedAttempts } from "./failed_attempts.ts";
 import { readNatsAccess } from "./nats_access.ts";
@@ -22,7 +22,13 @@ export interface OpenedCluster extends AsyncDisposable {
   /** To and from the other servers. */
   readonly messages: NodeMessages;
   /** Resolves when this server is a node. @throws {StartupError} */
-  join<Member>(server: JoiningServer<Member>): Promise<SharedJournal<Member>>;
+  join<Member>(server: JoiningServer<Member>): Promise<Joined<Member>>;
+}
+
+export interface Joined<Member> {
+  readonly journal: SharedJournal<Member>;
+  /** Reports it, once the server listens to the journal. */
+  announce(): void;
 }
 
 export interface JoiningServer<Member> {
@@ -97,7 +103,7 @@ interface Joining {
 async function joinCluster<Member>(
   { config, log, system, report, signal }: Joining,
   { address, tokens, placeholder }: JoiningServer<Member>,
-): Promise<SharedJournal<Member>> {
+): Promise<Joined<Member>> {
   const { cluster, session } = config;
   const configHash = await hashConfig(config, tokens);
   const journal = new ClusterJournal<Member>({
@@ -118,7 +124,8 @@ async function joinCluster<Member>(
   await unlessAborted(journal.start(), signal);
   if (signal.aborted) journal.stop();
   signal.throwIfAborted();
-  return withReports(journal, { cluster: cluster.name, configHash, report });
+  const reported = { cluster: cluster.name, configHash, report };
+  return { journal: withReports(journal, reported), announce: () => reportJoined(journal, reported) };
 }
 
 /** @returns what ends it */

@@ -23,6 +23,7 @@ export class Joining implements AsyncDisposable {
   readonly #config: ReturnType<typeof configOf>;
   #cluster: OpenedCluster | undefined;
   #journal: SharedJournal<undefined> | undefined;
+  #announce = () => {};
 
   constructor(server: string, text = "") {
     this.#config = configOf(server, text);
@@ -42,7 +43,9 @@ export class Joining implements AsyncDisposable {
     cluster: OpenedCluster,
     tokens?: readonly TokenEntry[],
   ): Promise<SharedJournal<undefined>> {
-    this.#journal = await cluster.join({ address: ADDRESS, tokens, placeholder: undefined });
+    const joined = await cluster.join({ address: ADDRESS, tokens, placeholder: undefined });
+    this.#journal = joined.journal;
+    this.#announce = joined.announce;
     return this.#journal;
   }
 
@@ -56,6 +59,7 @@ export class Joining implements AsyncDisposable {
       suspended: () => {},
       failed: () => {},
     });
+    this.#announce();
     return journal;
   }
 
