@@ -93,7 +93,8 @@ export class Operator {
 
   #cluster(): ClusterStatus | undefined {
     const { clusterName, seating } = this.#parts;
-    return clusterName === undefined ? undefined : { name: clusterName, ...seating.nodes! };
+    const status = seating.shared.status(seating.roster);
+    return clusterName === undefined || status === undefined ? undefined : { name: clusterName, ...status };
   }
 
   #leader(): Leader | undefined {

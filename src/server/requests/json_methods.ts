@@ -191,7 +191,7 @@ export class JsonMethods {
     if (session.leaseMs === 0) return DONE;
     if (session.pendingProofs >= MAX_PENDING_PROOFS) return TOO_MANY_PINGS;
     session.pendingProofs++;
-    this.#parts.seating.whenProven(session, () => {
+    this.#parts.seating.shared.whenProven(session, () => {
       session.pendingProofs--;
       reply(encodeResult(id, {}));
     });

@@ -111,7 +111,7 @@ export class Commands {
   /** Why no command is sent now, whatever it is. */
   get #obstacle(): Refusal | undefined {
     if (this.#isDraining) return DRAINING;
-    return this.#seating.isSuspended ? CUT_OFF : undefined;
+    return this.#seating.shared.isSuspended ? CUT_OFF : undefined;
   }
 
   #tooManyTargets(params: RunParams): Refusal | undefined {

@@ -1,8 +1,8 @@
 // Assigns seats to sessions, keeps the waiting room, and frees seats. The order of the seats is the journal's task.
 
-import type { CloseReason, ClusterStatus, Roster, Welcome } from "../../protocol/methods/mod.ts";
+import type { CloseReason, Roster, Welcome } from "../../protocol/methods/mod.ts";
 import { clientRef } from "../../log/mod.ts";
-import { begin, type SharedJournal } from "../../journal/engines/mod.ts";
+import { begin } from "../../journal/engines/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
 import { ClientDetails } from "./client_details.ts";
@@ -12,13 +12,14 @@ import { Resume } from "./resume.ts";
 import { type MemberSeat, RosterChanges, type RosterChangesOptions } from "./roster_changes.ts";
 import { showMember } from "./roster_notifier.ts";
 import { SeatTokens } from "./seat_tokens.ts";
+import { SharedRoster } from "./shared_roster.ts";
 import type { TokenSource } from "./tokens.ts";
 import { WelcomeBuilder, type WelcomeOptions } from "./welcome.ts";
 import { Yields } from "./yields.ts";
 
 export interface SeatingOptions
   extends
-    Omit<WelcomeOptions, "otherServers">,
+    WelcomeOptions,
     Omit<RosterChangesOptions, "onSeating" | "onSeated" | "onChanged" | "onSettling" | "onRefused"> {
   readonly capacity: number;
   /** The most sessions that may wait for a seat; 0: none may wait. */
@@ -43,9 +44,6 @@ export const SUSPENDED = "This server cannot reach the log that it shares with o
 /** For clients that keep their seats elsewhere. */
 export const CONNECT_AGAIN = "This server had lost touch with the others: connect again to keep your seat";
 
-/** What a session gets: "gone" if it has ended in the meantime. */
-export type Admitted = "seated" | "waiting" | "full" | "gone";
-
 export class Seating {
   readonly #options: SeatingOptions;
   readonly #changes: RosterChanges;
@@ -59,6 +57,8 @@ export class Seating {
   readonly resume: Resume;
   /** Members that yield. */
   readonly yields: Yields;
+  /** The servers with the same roster. */
+  readonly shared: SharedRoster;
   /** Makes the ids of sessions unique across restarts, on one server. */
   readonly #life: string;
   #arrivals = 0;
@@ -70,6 +70,7 @@ export class Seating {
     const { isShared } = journal;
     if (!isShared) begin(journal, capacity, waitingCapacity, maxLeaseMs);
     this.#options = options;
+    const shared = this.shared = new SharedRoster(journal, options.flush);
     this.#life = `${journal.state.position}.`;
     const changes = this.#changes = new RosterChanges({
       ...options,
@@ -83,7 +84,7 @@ export class Seating {
     const sharedGraceMs = isShared ? Math.max(graceMs, maxLeaseMs) : undefined;
     const tokens = this.#tokens = new SeatTokens(options.tokens, sharedGraceMs ?? graceMs, changes);
     const departures = this.#departures = new Departures({ ...options, graceMs, sharedGraceMs, changes });
-    const welcomes = this.#welcomes = new WelcomeBuilder(withOtherServers(options), changes);
+    const welcomes = this.#welcomes = new WelcomeBuilder(options, changes, shared);
     this.#leadership = new Leadership(clock, welcomes.leadAfterMs);
     this.details = new ClientDetails({ ...options, changes, tokens });
     this.resume = new Resume({
@@ -148,25 +149,6 @@ export class Seating {
     return this.#leadership.current;
   }
 
-  /** The servers that share the roster; `undefined`: this is the only one. */
-  get nodes(): Omit<ClusterStatus, "name"> | undefined {
-    const { journal } = this.#options;
-    if (!journal.isShared) return undefined;
-    const members = new Map<string | undefined, number>();
-    for (const { client: { node } } of this.roster) members.set(node, (members.get(node) ?? 0) + 1);
-    return {
-      node: journal.node,
-      suspended: journal.isSuspended,
-      nodes: journal.nodes.map(({ id, name, version, address }) => ({
-        id,
-        name,
-        version,
-        address,
-        members: members.get(id) ?? 0,
-      })),
-    };
-  }
-
   /** How long until any member may lead, in ms. */
   get leadAfterMs(): number {
     return this.#welcomes.leadAfterMs;
@@ -179,14 +161,8 @@ export class Seating {
   /** Why nobody can be seated now; `undefined`: somebody can. */
   get obstacle(): string | undefined {
     const { journal } = this.#options;
-    if (journal.isShared) return this.isSuspended ? SUSPENDED : undefined;
+    if (journal.isShared) return this.shared.isSuspended ? SUSPENDED : undefined;
     return journal.isFailing ? CANNOT_SAVE : undefined;
-  }
-
-  /** Nothing may be decided by the roster of this server: the others may have given it up. */
-  get isSuspended(): boolean {
-    const { journal } = this.#options;
-    return journal.isShared && journal.isSuspended;
   }
 
   /** The number of seats that can be resumed with a token. */
@@ -227,17 +203,6 @@ export class Seating {
   /** Resolves when nothing is pending any more of what the session has asked for. */
   async settled(session: Session): Promise<void> {
     await new Promise<void>((resolve) => this.#changes.whenDone(session, resolve));
-  }
-
-  /** Calls back when it is certain that the session still has its seat; never if it has not. */
-  whenProven(session: Session, callback: () => void): void {
-    const { journal, flush } = this.#options;
-    if (!journal.isShared) return callback();
-    journal.whenEchoed(() => {
-      if (!session.isOpen || session.seat?.member !== session) return;
-      callback();
-      flush();
-    });
   }
 
   /** Repeats the notification that a session is waiting, now that its first line has decided its form. */
@@ -322,26 +287,4 @@ export class Seating {
     this.#options.report({ event: "client_seated", ...clientRef(session), rank, ticket, epoch: this.epoch });
     session.notify({ method: "welcome", params });
   }
-}
-
-function withOtherServers(options: SeatingOptions): WelcomeOptions {
-  const { journal } = options;
-  return {
-    // Their getters stay what they are.
-    get commands() {
-      return options.commands;
-    },
-    get limits() {
-      return options.limits;
-    },
-    times: options.times,
-    clock: options.clock,
-    get otherServers() {
-      return journal.isShared ? addressesOf(journal) : [];
-    },
-  };
-}
-
-function addressesOf({ nodes, node }: Pick<SharedJournal<Member>, "nodes" | "node">): readonly string[] {
-  return nodes.filter(({ id, address }) => id !== node && address !== "").map(({ address }) => address);
 }

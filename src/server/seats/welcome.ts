@@ -11,6 +11,7 @@ import {
 import type { Seat } from "../../ranks/mod.ts";
 import type { Clock } from "../../time/mod.ts";
 import { mayIssue, type Member, Session } from "../connection/mod.ts";
+import type { SharedRoster } from "./shared_roster.ts";
 import type { RosterChanges } from "./roster_changes.ts";
 
 export interface WelcomeOptions {
@@ -19,18 +20,18 @@ export interface WelcomeOptions {
   readonly limits: ServerLimits;
   readonly times: Pick<Times, "heartbeat_ms" | "silence_ms" | "resume_grace_ms">;
   readonly clock: Clock;
-  /** Of the servers that share the roster with this one. */
-  readonly otherServers: readonly string[];
 }
 
 export class WelcomeBuilder {
   readonly #options: WelcomeOptions;
   readonly #changes: RosterChanges;
+  readonly #shared: Pick<SharedRoster, "otherAddresses">;
   readonly #startedAt: number;
 
   /** To be called when the server starts. */
-  constructor(options: WelcomeOptions, changes: RosterChanges) {
+  constructor(options: WelcomeOptions, changes: RosterChanges, shared: Pick<SharedRoster, "otherAddresses">) {
     this.#options = options;
+    this.#shared = shared;
     this.#changes = changes;
     this.#startedAt = options.clock.now();
   }
@@ -38,6 +39,7 @@ export class WelcomeBuilder {
   /** With a resume token that the member has not been sent yet. */
   welcome(seat: Seat<Member>): Welcome {
     const { times, resume, ...place } = this.place(seat);
+    const servers = this.#shared.otherAddresses;
     return {
       ...place,
       capacity: this.#changes.state.capacity,
@@ -46,7 +48,7 @@ export class WelcomeBuilder {
       limits: this.#options.limits,
       times,
       resume,
-      servers: this.#options.otherServers.length === 0 ? undefined : [...this.#options.otherServers],
+      servers: servers.length === 0 ? undefined : [...servers],
     };
   }
 

@@ -17,6 +17,7 @@ export class ClusterJournal<Member> implements SharedJournal<Member> {
   #listener: SharedJournalListener<Member> | undefined;
   /** How often the state or the name was replaced. */
   #replacements = 0;
+  #fault: Error | undefined;
   readonly #inTouch = Promise.withResolvers<void>();
 
   constructor(options: ClusterJournalOptions<Member>) {
@@ -68,6 +69,7 @@ export class ClusterJournal<Member> implements SharedJournal<Member> {
   listen(listener: SharedJournalListener<Member>): void {
     if (this.#listener !== undefined) throw new Error("The journal has a listener already");
     this.#listener = listener;
+    if (this.#fault !== undefined) listener.failed(this.#fault);
   }
 
   async append(record: SharedRecord): Promise<void> {
@@ -106,6 +108,7 @@ export class ClusterJournal<Member> implements SharedJournal<Member> {
         return this.#listener?.replaced();
       case "fault":
         this.#inTouch.reject(event.fault);
+        this.#fault = event.fault;
         return this.#listener?.failed(event.fault);
     }
   }
