@@ -225,7 +225,7 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
   ],
   commands_dropped: [
     { event: "commands_dropped", node: "b-00c0ffee", why: "late", count: 2 },
-    'Dropped 2 messages with commands from node "b-00c0ffee": this server had not caught up with the log',
+    "Dropped 2 messages with commands from node 'b-00c0ffee': this server had not caught up with the log",
   ],
   cluster_fault: [
     { event: "cluster_fault", message: "the stream was created again" },
@@ -384,6 +384,7 @@ Deno.test("an error is what needs mending, a warning what passes, and everything
         "client_turned_away",
         "cluster_suspended",
         "cluster_unreachable",
+        "commands_dropped",
         "config_differs",
         "config_warning",
         "exposed",

@@ -3,8 +3,8 @@
 
 import type { ServerConfig, TokenEntry } from "../../config/mod.ts";
 import type { SharedJournal } from "../../journal/engines/mod.ts";
-import type { NatsLink } from "../../journal/engines/nats/mod.ts";
 import type { Report } from "../../log/mod.ts";
+import type { NodeLink } from "../../server/cluster/mod.ts";
 import type { Member } from "../../server/connection/mod.ts";
 import { createPlaceholder } from "../../server/seats/mod.ts";
 import type { Clock } from "../../time/mod.ts";
@@ -14,10 +14,13 @@ import { type OpenedListener, openListener } from "./open_listener.ts";
 export interface JoinedCluster {
   readonly listening: OpenedListener;
   readonly journal: SharedJournal<Member>;
-  readonly link: NatsLink;
-  /** Of the ranking. */
-  readonly name: string;
+  /** To and from the other servers. */
+  readonly nodes: NodeLink;
   readonly warnings: readonly string[];
+  /** For the log, once the server listens. */
+  announce(): void;
+  /** Closes the connection to NATS. */
+  close(): Promise<void>;
 }
 
 export interface ClusterStart {
@@ -52,10 +55,15 @@ export async function joinCluster(
     opened.defer(() => listening.listener.close());
     opened.use(listening.ioPoll);
     const address = listening.listener.addr as Deno.NetAddr;
-    const journal = await cluster.join<Member>({ address, tokens, placeholder: createPlaceholder() });
+    const { journal, announce } = await cluster.join<Member>({
+      address,
+      tokens,
+      placeholder: createPlaceholder(),
+    });
     isJoined = true;
-    const { link, name } = cluster;
-    return { listening, journal, link, name, warnings: clusterWarnings(config, address.hostname) };
+    const warnings = clusterWarnings(config, address.hostname);
+    const close = async () => await cluster[Symbol.asyncDispose]();
+    return { listening, journal, nodes: cluster.messages, warnings, announce, close };
   } catch (error) {
     if (start.signal.aborted) return undefined;
     throw error;

@@ -96,12 +96,14 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
     report,
     tokens: RANDOM_TOKENS,
     journal,
+    nodes: cluster?.nodes,
     audit,
     authenticator,
   });
   const host = server.address.hostname;
   const exposed = exposure({ host, hasTokens: tokens !== undefined, hasTls: tls !== undefined });
   if (exposed !== undefined) log.report(exposed);
+  cluster?.announce();
   if (opened.notice !== undefined) log.report(opened.notice);
   const warnings = [
     ...seatLimitWarnings(config, host, tokens?.length),
@@ -121,7 +123,7 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
   const controlled = control && new OperatorSocket(operated).serve(control.listener);
   const end = await Promise.race([opened.signals.first, server.failed]);
   await server.stop(end instanceof Error ? "cluster fault" : end);
-  await cluster?.link.close();
+  await cluster?.close();
   await cleanUp();
   control?.listener.close();
   await controlled;

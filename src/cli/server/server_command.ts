@@ -214,6 +214,7 @@ async function printHelp(): Promise<number> {
       ["config.example.toml", "every key of the configuration, with its default"],
       ["docs/security.md, docs/tokens.md", "before you accept clients from other machines"],
       ["docs/operations.md", "how to run a server as a service, back it up and monitor it"],
+      ["docs/cluster.md", "several servers with one ranking"],
       ["docs/protocol.md", "how to write a client"],
     ],
   });

@@ -25,7 +25,7 @@ const PASSWORD: TextForm = {
 export const CLUSTER_SETTINGS = {
   servers: texts("servers", { item: ADDRESS_FORM, minCount: 0, maxCount: MAX_ADDRESSES, default: [] },
     "Addresses of NATS servers (HOST or HOST:PORT; the default port is 4222), tried in this order. Servers with the " +
-    "same ranking in the same NATS share its seats; empty: no cluster."),
+    "same ranking in the same NATS share its seats, see docs/cluster.md; empty: no cluster."),
   name: text("name", { ...NAME, default: "default" },
     'Name of the ranking in NATS: letters, digits, "_" and "-".'),
   node: text("node", { ...NAME, mayBeEmpty: true, default: "" },

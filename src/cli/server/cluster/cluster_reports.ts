@@ -61,11 +61,6 @@ export class ClusterReports<Member> implements SharedJournalListener<Member> {
     this.#listener.failed(error);
   }
 
-  /** Also for a node that was live before this one was. */
-  compareConfig({ id, configHash }: LiveNode): void {
-    if (configHash !== this.#configHash) this.#report({ event: "config_differs", node: visible(id) });
-  }
-
   #joined(node: LiveNode): void {
     if (node.id === this.#journal.node) return;
     const { id, version, address } = node;
@@ -75,18 +70,20 @@ export class ClusterReports<Member> implements SharedJournalListener<Member> {
       version: visible(version),
       address: visible(address),
     });
-    this.compareConfig(node);
+    reportDifference(node, this.#configHash, this.#report);
   }
+}
+
+export interface ReportedCluster {
+  readonly cluster: string;
+  readonly configHash: string;
+  readonly report: Report;
 }
 
 /** The same journal, with the log in front of its listener. */
 export function withReports<Member>(
   journal: SharedJournal<Member>,
-  { cluster, configHash, report }: {
-    readonly cluster: string;
-    readonly configHash: string;
-    readonly report: Report;
-  },
+  { configHash, report }: ReportedCluster,
 ): SharedJournal<Member> {
   return {
     isShared: true,
@@ -106,19 +103,26 @@ export function withReports<Member>(
       return journal.isSuspended;
     },
     isLive: (node) => journal.isLive(node),
-    listen(listener) {
-      const reports = new ClusterReports(journal, listener, configHash, report);
-      const others = journal.nodes.filter(({ id }) => id !== journal.node);
-      const nodes = others.map(({ id }) => visible(id));
-      report({ event: "cluster_joined", cluster, node: journal.node, nodes });
-      if (!journal.isSuspended) report({ event: "cluster_resumed" });
-      for (const node of others) reports.compareConfig(node);
-      journal.listen(reports);
-    },
+    listen: (listener) => journal.listen(new ClusterReports(journal, listener, configHash, report)),
     append: (record) => journal.append(record),
     whenAt: (position, callback) => journal.whenAt(position, callback),
     whenEchoed: (callback) => journal.whenEchoed(callback),
     leave: (signal) => journal.leave(signal),
     stop: () => journal.stop(),
   };
+}
+
+/** What was before the server listened to its journal. */
+export function reportJoined(
+  { node, nodes, isSuspended }: Pick<SharedJournal, "node" | "nodes" | "isSuspended">,
+  { cluster, configHash, report }: ReportedCluster,
+): void {
+  const others = nodes.filter(({ id }) => id !== node);
+  report({ event: "cluster_joined", cluster, node, nodes: others.map(({ id }) => visible(id)) });
+  if (!isSuspended) report({ event: "cluster_resumed" });
+  for (const other of others) reportDifference(other, configHash, report);
+}
+
+function reportDifference({ id, configHash }: LiveNode, own: string, report: Report): void {
+  if (configHash !== own) report({ event: "config_differs", node: visible(id) });
 }

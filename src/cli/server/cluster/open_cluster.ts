@@ -3,12 +3,12 @@
 import type { ServerConfig, TokenEntry } from "../../../config/mod.ts";
 import { ClusterJournal } from "../../../journal/engines/cluster/mod.ts";
 import type { SharedJournal } from "../../../journal/engines/mod.ts";
-import { type NatsLink, openLink, type OpenLog, openLog } from "../../../journal/engines/nats/mod.ts";
+import { NodeMessages, openLink, type OpenLog, openLog } from "../../../journal/engines/nats/mod.ts";
 import type { Report } from "../../../log/mod.ts";
-import type { Clock } from "../../../time/mod.ts";
+import { type Clock, unlessAborted } from "../../../time/mod.ts";
 import { VERSION } from "../../shared/mod.ts";
 import { explainStart } from "./cluster_error.ts";
-import { withReports } from "./cluster_reports.ts";
+import { reportJoined, withReports } from "./cluster_reports.ts";
 import { hashConfig } from "./config_hash.ts";
 import { FailedAttempts } from "./failed_attempts.ts";
 import { readNatsAccess } from "./nats_access.ts";
@@ -19,11 +19,16 @@ const WAITING_MS = 5_000;
 
 /** The log of a cluster that this server has not joined yet. */
 export interface OpenedCluster extends AsyncDisposable {
-  readonly link: NatsLink;
-  /** Of the ranking. */
-  readonly name: string;
+  /** To and from the other servers. */
+  readonly messages: NodeMessages;
   /** Resolves when this server is a node. @throws {StartupError} */
-  join<Member>(server: JoiningServer<Member>): Promise<SharedJournal<Member>>;
+  join<Member>(server: JoiningServer<Member>): Promise<Joined<Member>>;
+}
+
+export interface Joined<Member> {
+  readonly journal: SharedJournal<Member>;
+  /** Reports it, once the server listens to the journal. */
+  announce(): void;
 }
 
 export interface JoiningServer<Member> {
@@ -80,7 +85,8 @@ export async function openCluster(
       }
     };
     const opened = opening.move();
-    return { link, name, join, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+    const messages = new NodeMessages(link, name);
+    return { messages, join, [Symbol.asyncDispose]: () => opened.disposeAsync() };
   } catch (error) {
     throw explainStart(error, cluster);
   }
@@ -97,7 +103,7 @@ interface Joining {
 async function joinCluster<Member>(
   { config, log, system, report, signal }: Joining,
   { address, tokens, placeholder }: JoiningServer<Member>,
-): Promise<SharedJournal<Member>> {
+): Promise<Joined<Member>> {
   const { cluster, session } = config;
   const configHash = await hashConfig(config, tokens);
   const journal = new ClusterJournal<Member>({
@@ -115,15 +121,11 @@ async function joinCluster<Member>(
     graceMs: Math.max(session.resumeGraceMs, session.leaseMaxMs),
     placeholder,
   });
-  const stop = () => journal.stop();
-  signal.addEventListener("abort", stop);
-  try {
-    await journal.start();
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
+  await unlessAborted(journal.start(), signal);
+  if (signal.aborted) journal.stop();
   signal.throwIfAborted();
-  return withReports(journal, { cluster: cluster.name, configHash, report });
+  const reported = { cluster: cluster.name, configHash, report };
+  return { journal: withReports(journal, reported), announce: () => reportJoined(journal, reported) };
 }
 
 /** @returns what ends it */

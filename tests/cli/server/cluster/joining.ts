@@ -23,6 +23,7 @@ export class Joining implements AsyncDisposable {
   readonly #config: ReturnType<typeof configOf>;
   #cluster: OpenedCluster | undefined;
   #journal: SharedJournal<undefined> | undefined;
+  #announce = () => {};
 
   constructor(server: string, text = "") {
     this.#config = configOf(server, text);
@@ -35,8 +36,16 @@ export class Joining implements AsyncDisposable {
   }
 
   async join(tokens?: readonly TokenEntry[]): Promise<SharedJournal<undefined>> {
-    const cluster = await this.open();
-    this.#journal = await cluster.join({ address: ADDRESS, tokens, placeholder: undefined });
+    return await this.joinOpened(await this.open(), tokens);
+  }
+
+  async joinOpened(
+    cluster: OpenedCluster,
+    tokens?: readonly TokenEntry[],
+  ): Promise<SharedJournal<undefined>> {
+    const joined = await cluster.join({ address: ADDRESS, tokens, placeholder: undefined });
+    this.#journal = joined.journal;
+    this.#announce = joined.announce;
     return this.#journal;
   }
 
@@ -50,6 +59,7 @@ export class Joining implements AsyncDisposable {
       suspended: () => {},
       failed: () => {},
     });
+    this.#announce();
     return journal;
   }
 

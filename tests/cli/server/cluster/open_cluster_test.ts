@@ -128,6 +128,18 @@ natsTest("a start that waits for NATS can be ended", async () => {
   assertEquals(await assertRejects(() => joined), reason);
 });
 
+natsTest("a start whose record is not acknowledged can be ended", async () => {
+  await using nats = await NatsServer.start();
+  await using joining = new Joining(nats.address);
+  const cluster = await joining.open();
+  nats.signal("SIGSTOP");
+  const joined = joining.joinOpened(cluster);
+  await joining.event("cluster_unreachable");
+  joining.stop.abort(new Error("stopped"));
+  await assertRejects(() => joined, Error, "stopped");
+  nats.signal("SIGCONT");
+});
+
 natsTest("NATS without JetStream is reported", async () => {
   const config = 'accounts { A { users = [ { user: "rank", password: "secret" } ] } }';
   await using nats = await NatsServer.start({ config });

@@ -164,9 +164,12 @@ export async function compare(
 }
 
 /** Records that nobody waits for are applied: of two of each node, the second one comes later than they do. */
-export async function settled(nodes: readonly TestClusterNode[]): Promise<void> {
+export async function settled(
+  nodes: readonly TestClusterNode[],
+  join = (node: TestClusterNode, id: string): Promise<unknown> => node.join(id),
+): Promise<void> {
   for (let round = 0; round < 2; round++) {
-    await Promise.all(nodes.map((node, i) => node.join(`last ${round} ${i}`)));
+    await Promise.all(nodes.map((node, i) => join(node, `last ${i} after ${node.node.state.position}`)));
     await compare(nodes);
   }
 }
