@@ -47,7 +47,7 @@ export async function runChaos({ seed, ms, replicas }: ChaosOptions): Promise<Ch
   await using world = await ClusterWorld.start({ replicas, hasProxies: true, settings: CHAOS_SETTINGS });
   const random = new Random(seed);
   const watch = new LeaseWatch(LEASE_MS);
-  await using leaders = new Clients(world.ports);
+  await using leaders = new Clients(world.ports, "leader");
   for (let i = 0; i < LEADERS; i++) await leaders.join(i, { leaseMs: LEASE_MS, onProof: watch.proof });
   const churn = new Churn(world.ports, random, CHURNING);
   const counts = new Map<string, number>();

@@ -73,7 +73,7 @@ class PartitionTrial {
     this.#cut = cut;
     this.#canMove = canMove;
     this.#clients = new Clients(world.ports);
-    this.#stuck = new Clients([world.ports[cut]!]);
+    this.#stuck = new Clients([world.ports[cut]!], "stuck");
   }
 
   get report(): Omit<PartitionReport, "options" | "violation"> {

@@ -8,15 +8,18 @@ const SEATED_MS = 30_000;
 export class Clients implements AsyncDisposable {
   readonly all: MovingClient[] = [];
   readonly #ports: readonly number[];
+  readonly #prefix: string;
 
-  constructor(ports: readonly number[]) {
+  /** @param prefix of their names: different for others that are there at the same time */
+  constructor(ports: readonly number[], prefix = "client") {
     this.#ports = ports;
+    this.#prefix = prefix;
   }
 
   /** Starts clients that try one node first. */
   add(count: number, first: number, options: Partial<MovingOptions> = {}): MovingClient[] {
     const added = Array.from({ length: count }, () => {
-      const name = `client-${this.all.length + 1}`;
+      const name = `${this.#prefix}-${this.all.length + 1}`;
       const client = new MovingClient({ name, ports: this.#ports, ...options }, first);
       this.all.push(client);
       return client;

@@ -26,6 +26,7 @@ export interface Move {
 
 const RETRY_MS = 50;
 const CONNECT_MS = 2_500;
+const REFUSALS = 20;
 
 export class MovingClient {
   readonly name: string;
@@ -37,6 +38,7 @@ export class MovingClient {
   readonly promotedFrom: number[] = [];
   /** Each time that it got a seat, the same or another. */
   readonly seats: Move[] = [];
+  /** The last ones. */
   readonly refusals: string[] = [];
   readonly executed: Message[] = [];
   servers: readonly string[] = [];
@@ -133,7 +135,7 @@ export class MovingClient {
     this.#isGreeted = true;
     if (error !== undefined) {
       const { data: { reason, waiting }, message } = error;
-      this.refusals.push(`${reason}: ${message}`);
+      this.#refused(`${reason}: ${message}`);
       // The seat is gone for good.
       if (reason === "unauthenticated") this.#token = undefined;
       if (!waiting) this.#connection?.close();
@@ -163,7 +165,7 @@ export class MovingClient {
         if (id !== undefined) void this.#execute(id, params);
         break;
       case "closing":
-        this.refusals.push(`${params.reason}: ${params.message}`);
+        this.#refused(`${params.reason}: ${params.message}`);
         this.#connection?.close();
     }
   }
@@ -177,6 +179,11 @@ export class MovingClient {
     if (!this.#isSeated) this.seats.push({ port, at: this.seatedAt, ticket });
     this.#isSeated = true;
     this.#options.onChange?.();
+  }
+
+  #refused(why: string): void {
+    this.refusals.push(why);
+    if (this.refusals.length > REFUSALS) this.refusals.shift();
   }
 
   async #execute(id: unknown, params: Message): Promise<void> {
