@@ -325,7 +325,8 @@ export class TestServer {
       case "left":
         return this.runs.seatLost(effect.seat);
       case "node gone":
-        if (effect.node.id !== this.id) this.remote.nodeGone(effect.node.id);
+        if (effect.node.id === this.id) this.kill();
+        else this.remote.nodeGone(effect.node.id);
     }
   }
 
