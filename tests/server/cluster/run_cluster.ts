@@ -307,15 +307,14 @@ export class TestServer {
       case "changed": {
         const { seat, before } = effect;
         if (seat.client.id === before.id) return;
+        this.remote.seatClaimed(seat, before);
         this.runs.seatLost(seat);
         const old = this.connections.get(before.id);
         if (old?.isOpen) {
           old.isOpen = false;
           this.runs.memberLeft(old);
         }
-        this.#attach(seat);
-        if (seat.member instanceof Connection) this.remote.seatClaimed(seat.member);
-        return;
+        return this.#attach(seat);
       }
       case "yielded": {
         const { member } = effect.seat;
