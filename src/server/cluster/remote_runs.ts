@@ -214,7 +214,6 @@ export class RemoteRuns implements OtherNodes {
   }
 
   #update(node: string, { settled, cancelled, ended }: UpdateMessage): void {
-    if (!this.#options.journal.isLive(node)) return;
     for (const [run, ticket, outcome] of settled) this.#sent.settled(node, run, ticket, outcome);
     for (const [run, ticket] of cancelled) this.#foreign.cancel(node, run, ticket);
     for (const run of ended) this.#foreign.end(node, run);

@@ -404,6 +404,38 @@ Deno.test("a command whose time is over is not sent on", () => {
   scene.isEmpty();
 });
 
+Deno.test("a run that has timed out is not sent on, although its executors may still answer", () => {
+  const scene = new Scene();
+  const [issuer, executor] = scene.join("a", "b");
+  const { clock, link } = scene.cluster;
+  link.faults = { ...GOOD_LINK, loss: 1 };
+  const told = scene.run(issuer!, "x", { timeoutMs: 1_000 });
+  clock.advance(10);
+  const moved = scene.claim("c", executor!);
+  clock.advance(1_100);
+  link.faults = GOOD_LINK;
+  clock.advance(LIMITS.answerGraceMs);
+  scene.cluster.settle();
+  assertEquals([told.statuses, scene.commandsOf(moved)], [["timed_out"], []]);
+  scene.isEmpty();
+});
+
+Deno.test("what comes late from a server that is gone is dropped", () => {
+  const scene = new Scene();
+  const [issuer, executor] = scene.join("a", "b");
+  scene.cluster.link.faults = { ...GOOD_LINK, loss: 1 };
+  scene.tell(issuer!, "x");
+  scene.run(issuer!, "y");
+  scene.cluster.clock.advance(10);
+  const late = scene.cluster.link.packets.filter(({ node }) => node === "b");
+  issuer!.server.append({ kind: "bye" });
+  scene.cluster.settle();
+  for (const { node, bytes } of late) scene.cluster.link.deliver(node, bytes);
+  scene.cluster.settle();
+  assertEquals([scene.commandsOf(executor!), executor!.server.remote.foreignInFlight], [[], 0]);
+  scene.isEmpty();
+});
+
 Deno.test("a command without an answer goes to the connection that had the seat when it was accepted, or to none", () => {
   const scene = new Scene();
   const [issuer, executor] = scene.join("a", "b");
