@@ -251,6 +251,23 @@ Deno.test("a receiver that waits keeps a bounded part of what it is sent, and lo
   assertEquals([scene.received.get("b")!.length, scene.clock.timers], [sent, 0]);
 });
 
+Deno.test("when a link works again, what was lost is repeated without waiting for each part of it", () => {
+  const scene = new Scene({ ...GOOD_LINK, loss: 1 });
+  const a = scene.node("a");
+  scene.node("b");
+  for (let i = 0; i < 30; i++) {
+    a.send("b", bytesOf("x".repeat(100_000)));
+    scene.clock.advance(1);
+  }
+  scene.link.faults = GOOD_LINK;
+  scene.clock.advance(600);
+  assertEquals(scene.received.get("b")!.length, 30);
+  const packets = scene.link.packets.filter(({ node }) => node === "b");
+  assertEquals(packets.length, 60, "each one twice");
+  scene.clock.advance(LONG_MS);
+  assertEquals(scene.link.packets.filter(({ node }) => node === "b").length, 60);
+});
+
 Deno.test("an error in taking a message is told, and does not stop the channel", () => {
   const scene = new Scene();
   const a = scene.node("a");

@@ -142,6 +142,7 @@ export class NodeChannels {
     const channel = this.#outgoing.get(node);
     if (channel === undefined || !channel.acknowledge(sequence)) return;
     this.#repeats.remove(node, REPEAT_MS);
+    for (const packet of channel.packetsToContinue()) this.#options.link.publish(node, packet);
     if (channel.isWaiting) this.#repeats.add(node, REPEAT_MS);
     this.#toSend.add(node);
     this.#schedule();
