@@ -43,7 +43,7 @@ export interface RemoteRunsOptions {
     readonly foreignRuns: number;
   };
   /**
-   * Called when commands had to be dropped: to a server that takes no more ("full"), or from one that this server could not
+   * Called with each message of commands that had to be dropped: to a server that takes no more ("full"), or from one that this server could not
    * catch up with in time ("late").
    */
   readonly onDropped: (node: string, why: "full" | "late") => void;
@@ -166,6 +166,7 @@ export class RemoteRuns implements OtherNodes {
 
   stop(): void {
     this.#clear();
+    this.#updates.stop();
     this.#channels.stop();
   }
 

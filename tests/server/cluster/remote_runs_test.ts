@@ -528,3 +528,21 @@ Deno.test("a server with another name gives up what it had begun for others, and
   scene.cluster.settle();
   assertEquals(own.statuses, ["lost"]);
 });
+
+Deno.test("a server that has stopped sends nothing more, and keeps no timer", () => {
+  const scene = new Scene();
+  const [issuer, executor] = scene.join("a", "b");
+  const told = scene.run(issuer!, "x");
+  scene.cluster.settle();
+  const { server } = executor!;
+  server.remote.stop();
+  const before = scene.cluster.link.packets.length;
+  scene.answer(executor!, "x".repeat(1_000_000));
+  server.runs.memberLeft(executor!);
+  scene.cluster.clock.advance(1_000);
+  assertEquals([scene.cluster.link.packets.length, told.ends], [before, []]);
+  server.append({ kind: "bye" });
+  scene.cluster.settle();
+  assertEquals(told.statuses, ["lost"]);
+  scene.isEmpty();
+});
