@@ -8,6 +8,11 @@ import { isNatsMissing, NatsServer } from "../../support/programs/nats_server.ts
 
 const ignore = await isNatsMissing();
 const COUNT = 2_000;
+const LOGIN = { user: "rank", password: "secret" };
+/** What the page about the log says that messages between nodes need. */
+const SUBJECTS = `["rank.test.node.*"]`;
+const config = `authorization { users = [ { user: "rank", password: "secret", permissions: { ` +
+  `publish: ${SUBJECTS}, subscribe: ${SUBJECTS} } } ] }`;
 
 class Node implements AsyncDisposable {
   readonly received: string[] = [];
@@ -32,8 +37,8 @@ class Node implements AsyncDisposable {
   }
 
   static async start(server: NatsServer, node: string): Promise<Node> {
-    const link = await openLink({ servers: [server.address], name: node }, new AbortController().signal);
-    return new Node(link, node);
+    const options = { servers: [server.address], name: node, login: LOGIN };
+    return new Node(await openLink(options, new AbortController().signal), node);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -46,7 +51,7 @@ Deno.test({
   name: "messages of all sizes go both ways, once and in order, although the server is killed",
   ignore,
   fn: async () => {
-    await using server = await NatsServer.start();
+    await using server = await NatsServer.start({ config });
     await using a = await Node.start(server, "a-00000001");
     await using b = await Node.start(server, "b-00000001");
     const sent: string[] = [];
