@@ -7,9 +7,9 @@
 //   member may have a run.
 // - `RemoteMembersHost.notify` is `RemoteRuns.notify`.
 // - For each record that is applied, before the listener returns:
-//   - a seat that is claimed, and was another connection's before: `runs.seatLost(seat)` on every server; then, where its new
-//     member is a session of this server, `remoteRuns.seatClaimed(session)`;
-//   - a seat that has left (also by lapse): `runs.seatLost(seat)`, on every server;
+//   - a seat that is claimed ("changed", with another id of its client), at any server: `remoteRuns.seatClaimed(seat, before)`
+//     and `runs.seatLost(seat)`;
+//   - a seat that has left, by lapse or by yielding, too: `runs.seatLost(seat)`;
 //   - "node gone" of another server: `remoteRuns.nodeGone(id)`. Its seats need no `seatLost`.
 // - `SharedJournalListener.replaced`: close all sessions (each calls `runs.memberLeft`), then `remoteRuns.renewed()`.
 // - At the end: `remoteRuns.stop()`, which also ends its timers.
