@@ -117,11 +117,18 @@ export class RunCluster {
     this.link = new FakeLink(this.clock, new Random((options.seed ?? 1) + 1), options.faults);
     for (const id of options.servers) this.servers.set(id, new TestServer(id, this));
     const [first] = this.servers.values();
-    const config = { version: 1, capacity: 100, waitingCapacity: 0, fenceBeats: 12, rules: 1 } as const;
+    const config = {
+      version: 1,
+      capacity: 100,
+      waitingCapacity: 0,
+      leaseMaxMs: 0,
+      fenceBeats: 12,
+      rules: 1,
+    } as const;
     first!.append({ kind: "config", ...config });
     this.clock.advance(1_000);
     for (const server of this.servers.values()) {
-      server.append({ kind: "hello", name: server.id, version: "0", configHash: "" });
+      server.append({ kind: "hello", name: server.id, version: "0", address: "", configHash: "" });
     }
     this.clock.advance(1_000);
   }
