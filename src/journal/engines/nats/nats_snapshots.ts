@@ -89,13 +89,13 @@ export class NatsSnapshots implements SnapshotPort {
     { pos, chunks, sha256: hash }: SnapshotHead,
     signal: AbortSignal,
   ): Promise<string | undefined> {
-    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const parts: Uint8Array[] = [];
     for (let index = 0; index < chunks; index++) {
       const part = await this.#readLast(this.#names.chunk(pos, index), signal);
       if (part === undefined) return undefined;
-      parts.push(new Uint8Array(part));
+      parts.push(part);
     }
-    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+    const bytes = joinBytes(parts);
     return bytesToHex(sha256(bytes)) === hash ? new TextDecoder().decode(bytes) : undefined;
   }
 
@@ -123,4 +123,14 @@ export class NatsSnapshots implements SnapshotPort {
       }
     });
   }
+}
+
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }
