@@ -9,7 +9,7 @@ import {
   recordsOwedAfterLoad,
 } from "../../cluster/mod.ts";
 import { LogDriver, type LogEvent, LogFault, LogRequestError } from "../nats/mod.ts";
-import { AppendRefused } from "./append_refused.ts";
+import { AppendRefused, asRefused } from "./append_refused.ts";
 import { AppendSignals } from "./append_signals.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { bodyOf } from "./log_entry.ts";
@@ -87,7 +87,8 @@ export class ClusterNode<Member> {
   async append(record: ClientRecord): Promise<Effects<Member>> {
     const isRelease = RELEASES.includes(record.kind);
     if (this.isSuspended && !isRelease && this.#stage !== "stopped") throw new AppendRefused("suspended");
-    const effects = await this.#append(record, isRelease ? this.#signals.named : this.#signals.inTouch);
+    const signal = isRelease ? this.#signals.named : this.#signals.inTouch;
+    const effects = await this.#append(record, signal).catch(asRefused);
     const [first] = effects;
     if (first?.kind !== "void") return effects;
     throw new AppendRefused(first.reason === "author not live" ? "fenced" : first.reason);
@@ -97,7 +98,7 @@ export class ClusterNode<Member> {
   async leave(signal: AbortSignal): Promise<void> {
     this.#stage = "leaving";
     try {
-      await this.#append({ kind: "bye" }, signal);
+      await this.#appendAndForget({ kind: "bye" }, signal);
     } finally {
       this.stop();
     }
@@ -117,7 +118,6 @@ export class ClusterNode<Member> {
     try {
       await this.#append(record, signal);
     } catch (error) {
-      // Skipped: it is part of a snapshot.
       if (!(error instanceof LogRequestError || error instanceof AppendRefused)) throw error;
     }
   }

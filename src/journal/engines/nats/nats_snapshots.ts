@@ -11,6 +11,7 @@ import {
   type LogSystem,
   retry,
   type SnapshotPort,
+  type Source,
 } from "./log/mod.ts";
 import type { LogNames } from "./names.ts";
 import { readMessage } from "./nats_log.ts";
@@ -19,8 +20,8 @@ import { readMessage } from "./nats_log.ts";
 const MAX_CHUNK_BYTES = 256 * 1_024;
 const TIMEOUT_MS = 2_000;
 const READ_TIMEOUT_MS = { replica: 300, leader: 1_000 };
-/** A snapshot is read again when it does not match its head: a newer one may replace it. */
-const MAX_READS = 5;
+/** A snapshot is read again when it does not match its head: a newer one may replace it, or a replica may be behind. */
+const MAX_READS = 8;
 
 interface SnapshotHead {
   readonly log: string;
@@ -41,13 +42,15 @@ export class NatsSnapshots implements SnapshotPort {
   }
 
   async read(identity: string, signal: AbortSignal): Promise<LogSnapshot | undefined> {
-    for (let left = MAX_READS; left > 0; left--) {
+    let reads = 0;
+    return await retry(this.#system, signal, async () => {
       const head = await this.#readHead(signal);
       if (head === undefined || head.log !== identity) return undefined;
       const state = await this.#readState(head, signal);
       if (state !== undefined) return { position: head.pos, state };
-    }
-    throw new LogFault("lost", `The snapshot in ${this.#names.snapshotStream} is damaged`);
+      const message = `The snapshot in ${this.#names.snapshotStream} is damaged`;
+      throw ++reads < MAX_READS ? new LogRequestError(message) : new LogFault("lost", message);
+    });
   }
 
   async write(identity: string, { position, state }: LogSnapshot, signal: AbortSignal): Promise<void> {
@@ -100,19 +103,16 @@ export class NatsSnapshots implements SnapshotPort {
   }
 
   async #readLast(subject: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
-    let isLeaderNext = false;
-    const message = await retry(this.#system, signal, () => {
-      const from = isLeaderNext ? "leader" : "replica";
-      isLeaderNext = !isLeaderNext;
-      return readMessage(
-        this.#link,
-        this.#names.snapshotStream,
-        { last_by_subj: subject },
-        from,
-        READ_TIMEOUT_MS[from],
-      );
+    const { snapshotStream } = this.#names;
+    let from: Source = "replica";
+    return await retry(this.#system, signal, async () => {
+      from = from === "replica" ? "leader" : "replica";
+      const query = { last_by_subj: subject };
+      const message = await readMessage(this.#link, snapshotStream, query, from, READ_TIMEOUT_MS[from]);
+      // A replica may be behind.
+      if (message !== undefined || from === "leader") return message?.data;
+      throw new LogRequestError(`A replica of ${snapshotStream} has no "${subject}"`);
     });
-    return message?.data;
   }
 
   async #store(subject: string, payload: string | Uint8Array, signal: AbortSignal): Promise<void> {

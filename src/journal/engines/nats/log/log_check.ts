@@ -2,41 +2,97 @@
 // taken others in their place before this node has reached it.
 
 import type { LogRequestError } from "./log_fault.ts";
-import type { LogPort, Sequence } from "./log_port.ts";
+import type { LogDescription, LogPort, Sequence } from "./log_port.ts";
 import { readRecord } from "./log_record.ts";
+import { lostRecords, recreated } from "./log_tail.ts";
 import { type LogSystem, retry } from "./retry.ts";
 
 const TIMEOUT_MS = 500;
+
+/** Which record a node has applied last. */
+export interface AppliedMark {
+  readonly sequence: Sequence;
+  readonly id: string;
+}
 
 export interface LogCheckPort {
   readonly log: Pick<LogPort, "describe" | "read">;
   readonly system: LogSystem;
   readonly identity: string;
+  lastApplied(): AppliedMark | undefined;
+  /** After a connection: nothing may be applied until {@linkcode confirmed}. */
+  doubtful(): void;
+  /** The log contains what was applied. */
+  confirmed(): void;
+  /**
+   * The log ends before what was applied, or the one who answered is behind. A beat decides: its sequence would be one that
+   * was used before.
+   */
+  tooShort(): void;
   attemptFailed(error: LogRequestError): void;
+  fail(error: unknown): void;
 }
 
 export class LogCheck {
   readonly #port: LogCheckPort;
   readonly #signal: AbortSignal;
-  #identityCheck: Promise<boolean> | undefined;
+  #description: Promise<LogDescription> | undefined;
+  #state: "certain" | "checking" | "too short" = "certain";
+  #disconnections = 0;
 
   constructor(port: LogCheckPort, signal: AbortSignal) {
     this.#port = port;
     this.#signal = signal;
   }
 
-  /** Whether the stream was not created again. Asks until there is an answer; one question at a time. */
-  isSameLog(): Promise<boolean> {
-    this.#identityCheck ??= this.#retry(() => this.#port.log.describe(TIMEOUT_MS))
-      .then(({ identity }) => identity === this.#port.identity)
-      .finally(() => this.#identityCheck = undefined);
-    return this.#identityCheck;
+  /** What this node has applied may be something else in the log by now: it should say nothing about it. */
+  get isChecking(): boolean {
+    return this.#state === "checking";
   }
 
-  /** Whether this sequence belongs to the record with this id, or to none: it may have been purged. */
-  async isSameRecord(sequence: Sequence, id: string): Promise<boolean> {
+  disconnected(): void {
+    this.#disconnections++;
+    this.#state = "checking";
+    this.#port.doubtful();
+  }
+
+  /** Compares the log with what was applied. Asks until there is an answer. */
+  async verify(): Promise<void> {
+    const disconnections = this.#disconnections;
+    try {
+      const isThere = await this.#contains(this.#port.lastApplied());
+      if (disconnections !== this.#disconnections || this.#state === "certain") return;
+      this.#state = isThere ? "certain" : "too short";
+      if (isThere) this.#port.confirmed();
+      else this.#port.tooShort();
+    } catch (error) {
+      this.#port.fail(error);
+    }
+  }
+
+  /** Whether the stream was not created again. Asks until there is an answer. */
+  async isSameLog(): Promise<boolean> {
+    return (await this.#describe()).identity === this.#port.identity;
+  }
+
+  /** @throws {LogFault} "recreated" or "lost" */
+  async #contains(last: AppliedMark | undefined): Promise<boolean> {
+    const { identity, first } = await this.#describe();
+    if (identity !== this.#port.identity) throw recreated();
+    // What was purged is part of a snapshot.
+    if (last === undefined || last.sequence < first) return true;
+    const { sequence, id } = last;
     const data = await this.#retry(() => this.#port.log.read(sequence, "leader", TIMEOUT_MS));
-    return data === undefined || readRecord(sequence, data).id === id;
+    if (data === undefined) return false;
+    if (readRecord(sequence, data).id !== id) throw lostRecords(sequence, sequence);
+    return true;
+  }
+
+  /** One question at a time. */
+  #describe(): Promise<LogDescription> {
+    this.#description ??= this.#retry(() => this.#port.log.describe(TIMEOUT_MS))
+      .finally(() => this.#description = undefined);
+    return this.#description;
   }
 
   #retry<Result>(attempt: () => Promise<Result>): Promise<Result> {

@@ -3,47 +3,19 @@
 
 import { Appender } from "./appender.ts";
 import { Beats } from "./beats.ts";
-import { LogCheck } from "./log_check.ts";
-import { LogFault, type LogRequestError } from "./log_fault.ts";
-import type { LogPort, LogPortEvent, LogSnapshot, Sequence, SnapshotPort } from "./log_port.ts";
+import { type AppliedMark, LogCheck } from "./log_check.ts";
+import { LogFault, LogRequestError } from "./log_fault.ts";
+import type { LogPortEvent, LogSnapshot, Sequence } from "./log_port.ts";
 import { Author, type LogRecord, type RecordBody } from "./log_record.ts";
+import type { LogDriverOptions } from "./log_driver_options.ts";
 import { LogTail, lostRecords, recreated } from "./log_tail.ts";
-import { type LogSystem, retry } from "./retry.ts";
+import { retry } from "./retry.ts";
 
 /** One attempt, without a second one. */
 const BEAT_TIMEOUT_MS = 1_000;
 const DESCRIBE_TIMEOUT_MS = 500;
-
-export type LogEvent =
-  /** Neither this node's state nor its appends are current. `reason` is the last failure, if any. */
-  | { readonly kind: "suspended"; readonly reason?: string }
-  | { readonly kind: "resumed" }
-  /** The driver has stopped. */
-  | { readonly kind: "fault"; readonly fault: LogFault };
-
-export interface LogRules<Outcome> {
-  /**
-   * Applies a record. One of another log, or whose `pos` is not below its sequence, must change nothing that it asks for.
-   *
-   * @throws when it is not known: the driver stops
-   */
-  apply(sequence: Sequence, record: LogRecord): Outcome;
-  /** Replaces the state. */
-  restore(snapshot: LogSnapshot): void;
-  beat(): RecordBody;
-}
-
-export interface LogDriverOptions<Outcome> {
-  readonly log: LogPort;
-  readonly snapshots: SnapshotPort;
-  readonly system: LogSystem;
-  /** Of the log, from `LogPort.describe`. */
-  readonly identity: string;
-  /** A name that no other incarnation has had. */
-  readonly node: string;
-  readonly rules: LogRules<Outcome>;
-  readonly onEvent: (event: LogEvent) => void;
-}
+/** So often does no snapshot replace the records that were purged until they are lost: those who answer may be behind. */
+const MAX_LOADS = 8;
 
 export class LogDriver<Outcome> {
   readonly #options: LogDriverOptions<Outcome>;
@@ -53,7 +25,7 @@ export class LogDriver<Outcome> {
   readonly #check: LogCheck;
   readonly #stop = new AbortController();
   #author: Author;
-  #lastApplied: { readonly sequence: Sequence; readonly id: string } | undefined;
+  #lastApplied: AppliedMark | undefined;
   #lastFailure: string | undefined;
 
   constructor(options: LogDriverOptions<Outcome>) {
@@ -61,7 +33,20 @@ export class LogDriver<Outcome> {
     const { log, system, identity, node } = options;
     const fail = (error: unknown) => this.#fail(error);
     const attemptFailed = (error: LogRequestError) => this.#requestFailed(error);
-    this.#check = new LogCheck({ log, system, identity, attemptFailed }, this.#stop.signal);
+    this.#check = new LogCheck({
+      log,
+      system,
+      identity,
+      lastApplied: () => this.#lastApplied,
+      doubtful: () => this.#tail.hold(),
+      confirmed: () => {
+        this.#tail.release();
+        this.#beats.hurry();
+      },
+      tooShort: () => this.#beats.hurry(),
+      attemptFailed,
+      fail,
+    }, this.#stop.signal);
     this.#tail = new LogTail({
       log,
       clock: system.clock,
@@ -80,10 +65,10 @@ export class LogDriver<Outcome> {
     });
     this.#beats = new Beats({
       clock: system.clock,
-      isConnected: () => log.isConnected,
+      isConnected: () => log.isConnected && !this.#check.isChecking,
       next: () => this.#nextBeat(),
       changed: (isSuspended) => this.#suspensionChanged(isSuspended),
-      suspendedStill: () => void this.#verify(),
+      suspendedStill: () => void this.#check.verify(),
     });
     this.#author = this.#newAuthor(node);
   }
@@ -112,6 +97,8 @@ export class LogDriver<Outcome> {
   /** From here on, the node shows that it lives. */
   startBeats(): void {
     this.#beats.start();
+    // The stream may have been created again just before the first record.
+    void this.#check.verify();
   }
 
   /** Others have given this node up: it goes on as another one, without beats until {@linkcode startBeats}. */
@@ -187,42 +174,35 @@ export class LogDriver<Outcome> {
     switch (event.kind) {
       case "connected":
         this.#beats.hurry();
-        return void this.#verify();
+        return void this.#check.verify();
       case "disconnected":
-        return;
+        return this.#check.disconnected();
       case "fault":
         return this.#fail(event.fault);
     }
   }
 
-  async #verify(): Promise<void> {
-    try {
-      if (!await this.#check.isSameLog()) throw recreated();
-      const last = this.#lastApplied;
-      if (last === undefined || await this.#check.isSameRecord(last.sequence, last.id)) return;
-      throw lostRecords(last.sequence, this.position);
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
   /** Goes on behind the newest snapshot, after the start or when records are missed that were purged. */
   async #loadSnapshot(): Promise<void> {
-    const { log, snapshots, identity, rules } = this.#options;
-    for (;;) {
-      const snapshot = await this.#retry(() => snapshots.read(identity, this.#stop.signal));
-      const { first } = await this.#retry(() => log.describe(DESCRIBE_TIMEOUT_MS));
-      const position = Math.max(this.position, snapshot?.position ?? 0);
-      if (position + 1 < first) {
-        // A purge may have been under way.
-        const newer = await this.#retry(() => snapshots.read(identity, this.#stop.signal));
-        if ((newer?.position ?? 0) > position) continue;
-        throw new LogFault("lost", `The log begins at ${first}, and no snapshot replaces what was before`);
-      }
-      if (snapshot !== undefined && snapshot.position > this.position) rules.restore(snapshot);
-      this.#tail.jumpTo(position);
-      return this.#appender.skipped();
-    }
+    const { rules } = this.#options;
+    let loads = 0;
+    const { snapshot, position } = await this.#retry(async () => {
+      const found = await this.#findSnapshot();
+      if (found.position + 1 >= found.first) return found;
+      const message = `The log begins at ${found.first}, and no snapshot replaces what was before`;
+      throw ++loads < MAX_LOADS ? new LogRequestError(message) : new LogFault("lost", message);
+    });
+    if (snapshot !== undefined && snapshot.position > this.position) rules.restore(snapshot);
+    this.#tail.jumpTo(position);
+    this.#appender.skipped();
+  }
+
+  /** `position`: where the node could go on. `first`: where the log begins. */
+  async #findSnapshot() {
+    const { log, snapshots, identity } = this.#options;
+    const snapshot = await snapshots.read(identity, this.#stop.signal);
+    const { first } = await log.describe(DESCRIBE_TIMEOUT_MS);
+    return { snapshot, first, position: Math.max(this.position, snapshot?.position ?? 0) };
   }
 
   #retry<Result>(attempt: () => Promise<Result>): Promise<Result> {

@@ -37,6 +37,8 @@ export class LogTail {
   #position: Sequence = 0;
   /** Nothing is applied: before the start, without a snapshot, or while it is not certain which log this is. */
   #isPaused = true;
+  /** Nothing is applied either: after a connection, what comes may be of a log that has lost records. */
+  #isHeld = false;
   /** Known to exist since the last tick of the timer, and since the one before. */
   #expected = { recently: 0, before: 0 };
   #cancelTimer: (() => void) | undefined;
@@ -48,7 +50,7 @@ export class LogTail {
       log: port.log,
       clock: port.clock,
       position: () => this.#position,
-      lastWanted: () => this.#isPaused ? 0 : this.#position + MAX_HELD,
+      lastWanted: () => this.#isStill ? 0 : this.#position + MAX_HELD,
       isMissing: (sequence) => sequence > this.#position && !this.#held.has(sequence),
       receive: (sequence, data) => this.receive(sequence, data),
       purged: () => this.#purged(),
@@ -58,6 +60,21 @@ export class LogTail {
 
   get position(): Sequence {
     return this.#position;
+  }
+
+  /** Applies nothing until {@linkcode release}. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#applyHeld();
+  }
+
+  get #isStill(): boolean {
+    return this.#isPaused || this.#isHeld;
   }
 
   /** Goes on behind a snapshot, or starts. */
@@ -102,11 +119,11 @@ export class LogTail {
   #applyHeld(): void {
     const start = this.#position;
     try {
-      while (!this.#isPaused && !this.#stop.signal.aborted && this.#applyNext());
+      while (!this.#isStill && !this.#stop.signal.aborted && this.#applyNext());
     } catch (error) {
       return this.#fail(error);
     }
-    if (this.#position !== start || !this.#isPaused) this.#filler.proceed();
+    if (this.#position !== start || !this.#isStill) this.#filler.proceed();
   }
 
   #applyNext(): boolean {
@@ -132,7 +149,7 @@ export class LogTail {
 
   /** A sequence that was used before: a late copy of the same record, or the log began again. */
   #checkOld(sequence: Sequence, data: Uint8Array): void {
-    if (this.#isPaused) return;
+    if (this.#isStill) return;
     try {
       const record = readRecord(sequence, data);
       if (this.#isPlausible(sequence, record)) return;
@@ -155,7 +172,8 @@ export class LogTail {
       const isSame = await this.#port.isSameLog();
       if (this.#stop.signal.aborted) return;
       if (!isSame) throw recreated();
-      goOn();
+      // A record that is held is doubted again.
+      if (!this.#isHeld) goOn();
       this.#isPaused = false;
       this.#applyHeld();
     } catch (error) {
@@ -164,7 +182,7 @@ export class LogTail {
   }
 
   #purged(): void {
-    if (this.#isPaused) return;
+    if (this.#isStill) return;
     this.#isPaused = true;
     this.#port.purged();
   }
