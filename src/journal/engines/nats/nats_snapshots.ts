@@ -2,7 +2,7 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { asLogRequest, readAnswer, requestApi } from "./api_request.ts";
+import { asLogRequest, identityOf, readAnswer, requestApi } from "./api_request.ts";
 import type { NatsLink } from "./link/mod.ts";
 import {
   LogFault,
@@ -14,7 +14,7 @@ import {
   type Source,
 } from "./log/mod.ts";
 import type { LogNames } from "./names.ts";
-import { readMessage } from "./nats_log.ts";
+import { readMessage, type StoredMessage } from "./nats_log.ts";
 
 /** NATS allows 1 MB for a message unless it is configured otherwise. */
 const MAX_CHUNK_BYTES = 256 * 1_024;
@@ -28,6 +28,12 @@ interface SnapshotHead {
   readonly pos: number;
   readonly chunks: number;
   readonly sha256: string;
+}
+
+interface StoredHead {
+  /** Of the message; 0: there is none. */
+  readonly sequence: number;
+  readonly head: SnapshotHead | undefined;
 }
 
 export class NatsSnapshots implements SnapshotPort {
@@ -44,7 +50,7 @@ export class NatsSnapshots implements SnapshotPort {
   async read(identity: string, signal: AbortSignal): Promise<LogSnapshot | undefined> {
     let reads = 0;
     return await retry(this.#system, signal, async () => {
-      const head = await this.#readHead(signal);
+      const { head } = await this.#readHead(signal);
       if (head === undefined || head.log !== identity) return undefined;
       const state = await this.#readState(head, signal);
       if (state !== undefined) return { position: head.pos, state };
@@ -54,36 +60,40 @@ export class NatsSnapshots implements SnapshotPort {
   }
 
   async write(identity: string, { position, state }: LogSnapshot, signal: AbortSignal): Promise<void> {
-    const present = await this.#readHead(signal);
-    if (present !== undefined && present.log === identity && present.pos >= position) return;
     const bytes = new TextEncoder().encode(state);
     const chunks = Math.ceil(bytes.length / MAX_CHUNK_BYTES);
+    const head: SnapshotHead = { log: identity, pos: position, chunks, sha256: bytesToHex(sha256(bytes)) };
+    const isThere = ({ head }: StoredHead) => head?.log === identity && head.pos >= position;
+    if (isThere(await this.#readHead(signal))) return;
     for (let index = 0; index < chunks; index++) {
       const chunk = bytes.subarray(index * MAX_CHUNK_BYTES, (index + 1) * MAX_CHUNK_BYTES);
-      await this.#store(this.#names.chunk(position, index), chunk, signal);
+      await retry(this.#system, signal, () => this.#store(this.#names.chunk(position, index), chunk));
     }
-    const head: SnapshotHead = { log: identity, pos: position, chunks, sha256: bytesToHex(sha256(bytes)) };
-    await this.#store(this.#names.head, JSON.stringify(head), signal);
+    await retry(this.#system, signal, async () => {
+      // A newer one may have been written meanwhile, or this one by an attempt without an answer.
+      const present = await this.#readHead(signal);
+      if (!isThere(present)) await this.#store(this.#names.head, JSON.stringify(head), present.sequence);
+    });
   }
 
-  async purge(position: number, signal: AbortSignal): Promise<void> {
+  async purge(identity: string, position: number, signal: AbortSignal): Promise<void> {
     const { stream, snapshotStream } = this.#names;
     const purge = (name: string, query: unknown) =>
-      retry(
-        this.#system,
-        signal,
-        () => requestApi(this.#link, `$JS.API.STREAM.PURGE.${name}`, query, TIMEOUT_MS),
-      );
+      retry(this.#system, signal, async () => {
+        const log = await requestApi(this.#link, `$JS.API.STREAM.INFO.${stream}`, {}, TIMEOUT_MS);
+        if (identityOf(log) !== identity) return;
+        await requestApi(this.#link, `$JS.API.STREAM.PURGE.${name}`, query, TIMEOUT_MS);
+      });
     // The record at `seq` stays.
     await purge(stream, { seq: position + 1 });
     await purge(snapshotStream, { filter: this.#names.chunks(position) });
   }
 
-  async #readHead(signal: AbortSignal): Promise<SnapshotHead | undefined> {
-    const data = await this.#readLast(this.#names.head, signal);
-    if (data === undefined) return undefined;
-    const head = JSON.parse(new TextDecoder().decode(data)) as SnapshotHead;
-    if (typeof head.log === "string" && Number.isSafeInteger(head.pos)) return head;
+  async #readHead(signal: AbortSignal): Promise<StoredHead> {
+    const message = await this.#readLast(this.#names.head, ["leader"], signal);
+    if (message === undefined) return { sequence: 0, head: undefined };
+    const head = JSON.parse(new TextDecoder().decode(message.data)) as SnapshotHead;
+    if (typeof head.log === "string" && Number.isSafeInteger(head.pos)) return { ...message, head };
     throw new LogFault("lost", `The snapshot in ${this.#names.snapshotStream} is damaged`);
   }
 
@@ -94,34 +104,38 @@ export class NatsSnapshots implements SnapshotPort {
   ): Promise<string | undefined> {
     const parts: Uint8Array[] = [];
     for (let index = 0; index < chunks; index++) {
-      const part = await this.#readLast(this.#names.chunk(pos, index), signal);
+      const part = await this.#readLast(this.#names.chunk(pos, index), ["leader", "replica"], signal);
       if (part === undefined) return undefined;
-      parts.push(part);
+      parts.push(part.data);
     }
     const bytes = joinBytes(parts);
     return bytesToHex(sha256(bytes)) === hash ? new TextDecoder().decode(bytes) : undefined;
   }
 
-  async #readLast(subject: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  /** @param sources asked in turn until one has it; only the leader's word that it is not there counts */
+  async #readLast(
+    subject: string,
+    sources: readonly Source[],
+    signal: AbortSignal,
+  ): Promise<StoredMessage | undefined> {
     const { snapshotStream } = this.#names;
-    let from: Source = "replica";
+    let attempts = 0;
     return await retry(this.#system, signal, async () => {
-      from = from === "replica" ? "leader" : "replica";
+      const from = sources[attempts++ % sources.length]!;
       const query = { last_by_subj: subject };
       const message = await readMessage(this.#link, snapshotStream, query, from, READ_TIMEOUT_MS[from]);
-      // A replica may be behind.
-      if (message !== undefined || from === "leader") return message?.data;
+      if (message !== undefined || from === "leader") return message;
       throw new LogRequestError(`A replica of ${snapshotStream} has no "${subject}"`);
     });
   }
 
-  async #store(subject: string, payload: string | Uint8Array, signal: AbortSignal): Promise<void> {
-    await retry(this.#system, signal, async () => {
-      const { data } = await asLogRequest(this.#link.request(subject, payload, { timeoutMs: TIMEOUT_MS }));
-      if (typeof readAnswer(data)["seq"] !== "number") {
-        throw new LogRequestError("NATS did not store a snapshot");
-      }
-    });
+  /** @param expectedSequence of the message that it replaces, and no other */
+  async #store(subject: string, payload: string | Uint8Array, expectedSequence?: number): Promise<void> {
+    const options = { timeoutMs: TIMEOUT_MS, ...expectedSequence === undefined ? {} : { expectedSequence } };
+    const { data } = await asLogRequest(this.#link.request(subject, payload, options));
+    if (typeof readAnswer(data)["seq"] !== "number") {
+      throw new LogRequestError("NATS did not store a snapshot");
+    }
   }
 }
 

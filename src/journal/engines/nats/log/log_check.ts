@@ -75,6 +75,12 @@ export class LogCheck {
     return (await this.#describe()).identity === this.#port.identity;
   }
 
+  /** Whether this sequence belongs to the record with this id. Asks until there is an answer. */
+  async isStored(sequence: Sequence, id: string): Promise<boolean> {
+    const data = await this.#read(sequence);
+    return data !== undefined && readRecord(sequence, data).id === id;
+  }
+
   /** @throws {LogFault} "recreated" or "lost" */
   async #contains(last: AppliedMark | undefined): Promise<boolean> {
     const { identity, first } = await this.#describe();
@@ -82,10 +88,14 @@ export class LogCheck {
     // What was purged is part of a snapshot.
     if (last === undefined || last.sequence < first) return true;
     const { sequence, id } = last;
-    const data = await this.#retry(() => this.#port.log.read(sequence, "leader", TIMEOUT_MS));
+    const data = await this.#read(sequence);
     if (data === undefined) return false;
-    if (readRecord(sequence, data).id !== id) throw lostRecords(sequence, sequence);
-    return true;
+    if (readRecord(sequence, data).id === id) return true;
+    throw await this.isSameLog() ? lostRecords(sequence, sequence) : recreated();
+  }
+
+  #read(sequence: Sequence): Promise<Uint8Array | undefined> {
+    return this.#retry(() => this.#port.log.read(sequence, "leader", TIMEOUT_MS));
   }
 
   /** One question at a time. */

@@ -52,6 +52,7 @@ export class LogDriver<Outcome> {
       clock: system.clock,
       apply: (sequence, record) => this.#apply(sequence, record),
       isSameLog: () => this.#check.isSameLog(),
+      isStored: (sequence, id) => this.#check.isStored(sequence, id),
       purged: () => void this.#loadSnapshot().catch(fail),
       fail,
     }, identity);
@@ -122,7 +123,8 @@ export class LogDriver<Outcome> {
 
   /** Deletes the records up to the snapshot at `position`, and that snapshot. A newer one must have been kept. */
   async purge(position: Sequence): Promise<void> {
-    await this.#retry(() => this.#options.snapshots.purge(position, this.#stop.signal));
+    const { snapshots, identity } = this.#options;
+    await this.#retry(() => snapshots.purge(identity, position, this.#stop.signal));
   }
 
   /** Appends that are under way are rejected. */
@@ -201,7 +203,8 @@ export class LogDriver<Outcome> {
   async #findSnapshot() {
     const { log, snapshots, identity } = this.#options;
     const snapshot = await snapshots.read(identity, this.#stop.signal);
-    const { first } = await log.describe(DESCRIBE_TIMEOUT_MS);
+    const { first, identity: present } = await log.describe(DESCRIBE_TIMEOUT_MS);
+    if (present !== identity) throw recreated();
     return { snapshot, first, position: Math.max(this.position, snapshot?.position ?? 0) };
   }
 

@@ -22,6 +22,8 @@ export interface LogTailPort {
   apply(sequence: Sequence, record: LogRecord): void;
   /** Whether the log still is the one with this identity. */
   isSameLog(): Promise<boolean>;
+  /** Whether this sequence of the log belongs to the record with this id. */
+  isStored(sequence: Sequence, id: string): Promise<boolean>;
   /** Records after the position are gone: the tail waits for {@linkcode LogTail.jumpTo}. */
   purged(): void;
   /** The tail has stopped. */
@@ -62,9 +64,10 @@ export class LogTail {
     return this.#position;
   }
 
-  /** Applies nothing until {@linkcode release}. */
+  /** Applies nothing until {@linkcode release}. What came before it is fetched again. */
   hold(): void {
     this.#isHeld = true;
+    this.#held.clear();
   }
 
   release(): void {
@@ -133,8 +136,15 @@ export class LogTail {
     const record = readRecord(sequence, data);
     if (!this.#isPlausible(sequence, record)) {
       // Its author had another log, or records that this one has lost. Those who had them too stop, and to the others it is
-      // a record without effect.
-      void this.#doubt(() => this.#advance(sequence, record));
+      // a record without effect. Or it is a late message of a stream that was deleted.
+      void this.#doubt(async () => {
+        const isStored = await this.#port.isStored(sequence, record.id);
+        return () => {
+          if (isStored) return this.#advance(sequence, record);
+          this.#held.delete(sequence);
+          this.expect(sequence);
+        };
+      });
       return false;
     }
     this.#advance(sequence, record);
@@ -155,6 +165,7 @@ export class LogTail {
       if (this.#isPlausible(sequence, record)) return;
       void this.#doubt(() => {
         if (record.log === this.#identity) throw lostRecords(sequence, record.pos);
+        return () => {};
       });
     } catch (error) {
       this.#fail(error);
@@ -166,13 +177,13 @@ export class LogTail {
   }
 
   /** Nothing is applied until it is known which log this is. */
-  async #doubt(goOn: () => void): Promise<void> {
+  async #doubt(decide: () => (() => void) | Promise<() => void>): Promise<void> {
     this.#isPaused = true;
     try {
-      const isSame = await this.#port.isSameLog();
+      if (!await this.#port.isSameLog()) throw recreated();
+      const goOn = await decide();
       if (this.#stop.signal.aborted) return;
-      if (!isSame) throw recreated();
-      // A record that is held is doubted again.
+      // After a connection that has ended meanwhile, it is fetched and doubted again.
       if (!this.#isHeld) goOn();
       this.#isPaused = false;
       this.#applyHeld();
