@@ -141,6 +141,20 @@ Deno.test("a log that is too short has lost records if a beat gets a sequence th
   assertEquals(ground.told, ["resumed", "lost"]);
 });
 
+Deno.test("a record that is lost after it was acknowledged, and before it was applied, is appended again", async () => {
+  const ground = new DriverGround();
+  await ground.start();
+  ground.log.losesTail = true;
+  let outcome = "";
+  void ground.driver.append({ t: "x" }).then((result) => outcome = result);
+  await settle();
+  ground.log.records.length = 0;
+  ground.log.losesTail = false;
+  ground.log.add();
+  await settle();
+  assertEquals([ground.log.appends, outcome], [["me.1", "me.1"], "outcome of 2"]);
+});
+
 Deno.test("a stream that was created again before the node's first record is noticed", async () => {
   const ground = new DriverGround();
   await ground.start();
