@@ -1,6 +1,7 @@
 // Whether the log still is the one that this node has applied. A server that comes back may have lost records, and may have
 // taken others in their place before this node has reached it.
 
+import { wait } from "../../../../time/mod.ts";
 import type { LogRequestError } from "./log_fault.ts";
 import type { LogDescription, LogPort, Sequence } from "./log_port.ts";
 import { readRecord } from "./log_record.ts";
@@ -8,6 +9,8 @@ import { lostRecords, recreated } from "./log_tail.ts";
 import { type LogSystem, retry } from "./retry.ts";
 
 const TIMEOUT_MS = 500;
+/** Until a log that is too short is compared again. */
+const RECHECK_MS = 500;
 
 /** Which record a node has applied last. */
 export interface AppliedMark {
@@ -25,8 +28,8 @@ export interface LogCheckPort {
   /** The log contains what was applied. */
   confirmed(): void;
   /**
-   * The log ends before what was applied, or the one who answered is behind. A beat decides: its sequence would be one that
-   * was used before.
+   * The log ends before what was applied, or the one who answered is behind. A record that is appended now decides: its
+   * sequence would be one that was used before.
    */
   tooShort(): void;
   attemptFailed(error: LogRequestError): void;
@@ -37,8 +40,9 @@ export class LogCheck {
   readonly #port: LogCheckPort;
   readonly #signal: AbortSignal;
   #description: Promise<LogDescription> | undefined;
-  #state: "certain" | "checking" | "too short" = "certain";
-  #disconnections = 0;
+  #isCertain = true;
+  /** Only what the newest one finds counts. */
+  #comparisons = 0;
 
   constructor(port: LogCheckPort, signal: AbortSignal) {
     this.#port = port;
@@ -46,25 +50,31 @@ export class LogCheck {
   }
 
   /** What this node has applied may be something else in the log by now: it should say nothing about it. */
-  get isChecking(): boolean {
-    return this.#state === "checking";
+  get isCertain(): boolean {
+    return this.#isCertain;
   }
 
   disconnected(): void {
-    this.#disconnections++;
-    this.#state = "checking";
+    this.#comparisons++;
+    this.#isCertain = false;
     this.#port.doubtful();
   }
 
-  /** Compares the log with what was applied. Asks until there is an answer. */
+  /** Compares the log with what was applied, until there is an answer. */
   async verify(): Promise<void> {
-    const disconnections = this.#disconnections;
+    const comparison = ++this.#comparisons;
+    const isCurrent = () => comparison === this.#comparisons && !this.#isCertain;
     try {
-      const isThere = await this.#contains(this.#port.lastApplied());
-      if (disconnections !== this.#disconnections || this.#state === "certain") return;
-      this.#state = isThere ? "certain" : "too short";
-      if (isThere) this.#port.confirmed();
-      else this.#port.tooShort();
+      while (!await this.#contains(this.#port.lastApplied())) {
+        if (!isCurrent()) return;
+        this.#port.tooShort();
+        const { clock } = this.#port.system;
+        await wait((ms, callback) => clock.after(ms, callback), RECHECK_MS, this.#signal);
+        if (!isCurrent()) return;
+      }
+      if (!isCurrent()) return;
+      this.#isCertain = true;
+      this.#port.confirmed();
     } catch (error) {
       this.#port.fail(error);
     }

@@ -43,7 +43,7 @@ export class LogDriver<Outcome> {
         this.#tail.release();
         this.#beats.hurry();
       },
-      tooShort: () => this.#beats.hurry(),
+      tooShort: () => this.#nextBeat().send(),
       attemptFailed,
       fail,
     }, this.#stop.signal);
@@ -66,7 +66,7 @@ export class LogDriver<Outcome> {
     });
     this.#beats = new Beats({
       clock: system.clock,
-      isConnected: () => log.isConnected && !this.#check.isChecking,
+      isConnected: () => log.isConnected && this.#check.isCertain,
       next: () => this.#nextBeat(),
       changed: (isSuspended) => this.#suspensionChanged(isSuspended),
       suspendedStill: () => void this.#check.verify(),

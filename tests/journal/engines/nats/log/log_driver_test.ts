@@ -118,27 +118,24 @@ Deno.test("records that replace lost ones are not applied by a node that had the
   ground.log.report({ kind: "disconnected" });
   ground.log.records.length = 2;
   ground.log.report({ kind: "connected" });
-  // Its own last record is not there yet when the node asks.
+  // Its own last record is not there yet when the node asks, and what it appends then does not come.
+  ground.log.hanging.add("append");
   await settle();
   for (let count = 3; count < 9; count++) ground.log.add(recordText(count, { id: `another.${count}` }));
-  await settle();
-  assertEquals([ground.applied, ground.told], [[1, 2, 3, 4, 5], []]);
-  ground.driver.startBeats();
-  await settle();
+  await advance(ground.clock, 600);
   assertEquals([ground.applied, ground.told], [[1, 2, 3, 4, 5], ["lost"]]);
 });
 
-Deno.test("a log that is too short has lost records if a beat gets a sequence that was used before", async () => {
+Deno.test("a log that is too short has lost records if a record gets a sequence that was used before", async () => {
   const ground = new DriverGround();
   await ground.start();
-  ground.driver.startBeats();
   for (let count = 0; count < 5; count++) ground.log.add();
   await settle();
   ground.log.report({ kind: "disconnected" });
   ground.log.records.length = 2;
   ground.log.report({ kind: "connected" });
-  await advance(ground.clock, 600);
-  assertEquals(ground.told, ["resumed", "lost"]);
+  await settle();
+  assertEquals(ground.told, ["lost"]);
 });
 
 Deno.test("a record that is lost after it was acknowledged, and before it was applied, is appended again", async () => {
