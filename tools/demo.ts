@@ -1,78 +1,10 @@
 // `deno task demo`: plays the session that docs/rankclient.md shows, with real processes. Each step waits for the lines that it
 // causes, so that the output is always the same except for the port numbers.
 
-import { deadline } from "@std/async/deadline";
-import { TextLineStream } from "./text_lines.ts";
+import { Actor, scene } from "./demo_actor.ts";
 
-const MAIN = new URL("../main.ts", import.meta.url).pathname;
 /** The file of the one client that executes something. */
 const PING = new URL("../examples/ping.toml", import.meta.url).pathname;
-const STEP_TIMEOUT_MS = 20_000;
-
-/** A running program whose lines are printed under its name. */
-class Actor {
-  readonly name: string;
-  readonly #process: Deno.ChildProcess;
-  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #lines: string[] = [];
-  #arrived = Promise.withResolvers<void>();
-
-  constructor(name: string, args: readonly string[]) {
-    this.name = name;
-    this.#process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "--allow-all", MAIN, ...args],
-      // The times of the server's log would differ from one run to the next.
-      env: { RANKSERVER_LOG_TIME: "false" },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    this.#input = this.#process.stdin.getWriter();
-    this.#collect(this.#process.stdout);
-    this.#collect(this.#process.stderr);
-  }
-
-  /** Prints the lines up to the first one that matches, and returns its match. */
-  async shows(pattern: RegExp): Promise<RegExpExecArray> {
-    while (true) {
-      for (let line; (line = this.#lines.shift()) !== undefined;) {
-        console.log(`${this.name.padEnd(6)} | ${line}`);
-        const match = pattern.exec(line);
-        if (match !== null) return match;
-      }
-      this.#arrived = Promise.withResolvers();
-      await deadline(this.#arrived.promise, STEP_TIMEOUT_MS);
-    }
-  }
-
-  async types(line: string): Promise<void> {
-    console.log(`${this.name.padEnd(6)} > ${line}`);
-    await this.#input.write(new TextEncoder().encode(`${line}\n`));
-  }
-
-  /** Ends its input, and waits until it has exited. */
-  async leaves(): Promise<void> {
-    await this.#input.close();
-    await this.#process.status;
-  }
-
-  async stops(): Promise<void> {
-    this.#process.kill("SIGTERM");
-    await this.#process.status;
-    await this.shows(/stopped$/);
-  }
-
-  async #collect(bytes: ReadableStream<Uint8Array>): Promise<void> {
-    for await (const line of bytes.pipeThrough(new TextLineStream())) {
-      this.#lines.push(line);
-      this.#arrived.resolve();
-    }
-  }
-}
-
-function scene(title: string): void {
-  console.log(`\n# ${title}`);
-}
 
 async function play(): Promise<void> {
   console.log("# A server with three seats");

@@ -5,8 +5,11 @@ import type { CommandRule } from "../rules/mod.ts";
 import {
   AUTH_SECTION,
   type AuthSettings,
+  CLUSTER_SECTION,
+  type ClusterSettings,
   COMMANDS_SECTION,
   CONTROL_SECTION,
+  findClusterConflicts,
   findLimitConflicts,
   findSessionConflicts,
   findTlsConflicts,
@@ -28,6 +31,7 @@ import {
   type TlsFiles,
   TOP_SECTION,
 } from "./keys/mod.ts";
+import { checkClusterAddresses } from "./cluster_addresses.ts";
 import { type ConfigInput, readDocument, SettingsReader } from "./reader/mod.ts";
 import { ProblemList } from "./toml/mod.ts";
 import { readCommands } from "./rules/mod.ts";
@@ -49,6 +53,8 @@ export interface ServerConfig {
   readonly tls: TlsFiles;
   readonly limits: Limits;
   readonly log: LogSettings;
+  /** Without `servers`, this server is alone. Each of them has a port. */
+  readonly cluster: ClusterSettings;
   /** The variables of a container platform that look like settings. */
   readonly ignoredVariables: readonly string[];
   /** What is valid and yet should be changed. */
@@ -83,12 +89,14 @@ export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInp
   const tls = reader.read(TLS_SECTION);
   const limits = Object.freeze({ ...reader.read(LIMITS_SECTION), ...SERVER_BOUNDS });
   const log = reader.read(LOG_SECTION);
+  const cluster = checkClusterAddresses(reader.read(CLUSTER_SECTION), env, problems);
   const chosen = reader.readOutside(COMMANDS_SECTION).commands;
   const commands = await readCommands(document.commands, chosen, limits, problems);
   const conflicts = [
     ...findLimitConflicts(limits),
     ...findSessionConflicts(session),
     ...findTlsConflicts(tls),
+    ...findClusterConflicts(cluster, journal.file),
   ];
   for (const { path, reason, hint } of conflicts) problems.addCombination(path, reason, hint);
   reader.refuseUnknownVariables([FORMER_STORE_VARIABLE]);
@@ -105,6 +113,7 @@ export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInp
     tls,
     limits,
     log,
+    cluster,
     ignoredVariables,
     warnings: problems.warnings,
   });

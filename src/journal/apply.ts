@@ -119,12 +119,21 @@ export const RULES: { readonly [Kind in RecordKind]: Rule<Kind> } = {
     does: "gives the seat to the connection with this id, and replaces the token",
     apply: (state, record) =>
       withSeat(state, record, (seat) => {
-        const { id, presented, hash, node } = record;
         const { client } = seat;
+        const { id, presented, hash, node, ip = client.ip, port = client.port } = record;
         if (client.isEvicted) return "already evicted";
         if (presented !== client.hash && presented !== client.usedHash) return "wrong token";
         if (id !== client.id && isKnown(state, id)) return "already known";
-        return revise(state, seat, { id, n: client.n + 1, hash, usedHash: presented, isAway: false, node });
+        return revise(state, seat, {
+          id,
+          n: client.n + 1,
+          hash,
+          usedHash: presented,
+          isAway: false,
+          node,
+          ip,
+          port,
+        });
       }),
   },
   confirm: {

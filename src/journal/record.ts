@@ -63,6 +63,9 @@ export type JournalRecord =
       readonly presented: string;
       readonly hash?: string | undefined;
       readonly node?: string | undefined;
+      /** Where the client connects from now, on a server that is not the first to know it. */
+      readonly ip?: string | undefined;
+      readonly port?: number | undefined;
     }
     & SeatClaim
   )

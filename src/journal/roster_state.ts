@@ -150,10 +150,11 @@ export class RosterState<Member = unknown> {
     return dropped;
   }
 
-  /** Members keep their seats, even if there are more than the capacity. */
-  resize(capacity: number, waitingCapacity: number): void {
+  /** Members keep their seats, even if there are more than the capacity, and their leases. */
+  resize(capacity: number, waitingCapacity: number, leaseMaxMs = 0): void {
     this.#capacity = capacity;
     this.#waitingCapacity = waitingCapacity;
+    this.#leaseMaxMs = Math.max(this.#leaseMaxMs, leaseMaxMs);
   }
 
   complete(isComplete = true): void {

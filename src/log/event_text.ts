@@ -1,6 +1,7 @@
 // One line of text for each event. Existing scripts rely on the wording of `listening` and `client_seated`.
 
 import { count, quoted } from "../words/mod.ts";
+import { clusterEventText } from "./cluster_event_text.ts";
 import type { ClientRef, LoggedCommand, ServerEvent } from "./server_event.ts";
 
 /** The line for an event, without the time and without a line ending. */
@@ -112,6 +113,18 @@ export function eventText(event: ServerEvent): string {
       } in flight`;
     case "stopped":
       return "Server stopped";
+    case "cluster_joined":
+    case "cluster_unreachable":
+    case "cluster_suspended":
+    case "cluster_resumed":
+    case "node_joined":
+    case "node_left":
+    case "node_fenced":
+    case "node_renewed":
+    case "config_differs":
+    case "commands_dropped":
+    case "cluster_fault":
+      return clusterEventText(event);
   }
 }
 

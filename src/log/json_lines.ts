@@ -3,7 +3,8 @@
 
 import { configureSync, getJsonLinesFormatter, getLogger, type LogRecord, resetSync } from "@logtape/logtape";
 import { visibleJson } from "../words/mod.ts";
-import { levelOf, type Report, type ServerEvent } from "./server_event.ts";
+import { levelOf } from "./event_level.ts";
+import type { Report, ServerEvent } from "./server_event.ts";
 
 const CATEGORY = "rankserver";
 

@@ -2,6 +2,8 @@
 // them. Messages that may repeat what a client sent are made visible before the event is created, and the text log escapes
 // their quotes; names, commands and arguments are exact, and both formats escape them.
 
+import type { ClusterEvent } from "./cluster_event.ts";
+
 /** The client an event is about, by its remote address. */
 export interface ClientRef {
   readonly ip: string;
@@ -218,32 +220,8 @@ export type ServerEvent =
   | { readonly event: "reload_failed"; readonly message: string }
   | { readonly event: "lines_dropped"; readonly count: number }
   | { readonly event: "draining"; readonly signal: string; readonly members: number; readonly runs: number }
-  | { readonly event: "stopped" };
+  | { readonly event: "stopped" }
+  | ClusterEvent;
 
 /** Takes an event and returns immediately; never throws. */
 export type Report = (event: ServerEvent) => void;
-
-export type Level = "info" | "warning" | "error";
-
-export function levelOf(event: ServerEvent): Level {
-  switch (event.event) {
-    case "fault":
-    case "reload_failed":
-    case "journal_failed":
-    case "audit_failed":
-      return "error";
-    case "accept_failed":
-    case "exposed":
-    case "foreign_protocol":
-    case "handshake_failed":
-    case "client_rate_limited":
-    case "client_turned_away":
-    case "config_warning":
-    case "lines_dropped":
-    case "login_refused":
-    case "raise_cancelled":
-      return "warning";
-    default:
-      return "info";
-  }
-}

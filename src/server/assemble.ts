@@ -2,21 +2,37 @@
 
 import { SERVER_BOUNDS } from "../config/keys/mod.ts";
 import type { ServerConfig } from "../config/mod.ts";
+import { ThrottledReports } from "../log/mod.ts";
 import { visible } from "../words/mod.ts";
 import { PlainRunReader } from "../protocol/fast/mod.ts";
 import { Admission, LoginGate } from "./login/mod.ts";
 import { AllowList, CommandAudit, CommandChecker, CommandLog, Commands, FanOut, Runs } from "./runs/mod.ts";
 import { Deadlines, type YieldToIo } from "../time/mod.ts";
 import { FastLane, JsonHandler, LineHandler, TextHandler } from "./requests/mod.ts";
-import { CANNOT_SAVE, Heartbeats, Seating } from "./seats/mod.ts";
+import {
+  CANNOT_SAVE,
+  Heartbeats,
+  type RemoteMembersHost,
+  Seating,
+  type SeatingOptions,
+} from "./seats/mod.ts";
+import { RemoteRuns } from "./cluster/mod.ts";
 import { Connections } from "./connections.ts";
 import { Operator } from "./operator/mod.ts";
 import { RateLimit } from "./limits/mod.ts";
 import { type Callbacks, guardCallbacks, type ServerSystem } from "./system.ts";
-import { type Session, WriteScheduler } from "./connection/mod.ts";
+import {
+  NO_RIGHTS,
+  type Rights,
+  RIGHTS_WITHOUT_TOKEN,
+  type Session,
+  WriteScheduler,
+} from "./connection/mod.ts";
 
 /** How often saving is tried again while the journal cannot be written, in ms. */
 const COMMIT_RETRY_MS = 1_000;
+/** Between two log lines about commands that could not be passed on, in ms. */
+const DROPPED_LOG_MS = 1_000;
 
 /** What all other parts are built from. */
 interface Base {
@@ -39,7 +55,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   const allowed = new AllowList(config.commands);
   let stopRetrying: (() => void) | undefined;
   const commit = (): boolean => {
-    const isSaved = journal.commit();
+    const isSaved = journal.isShared || journal.commit();
     const concerned = seating.takeTold();
     if (isSaved) return true;
     breakOff(concerned, limits.retryAfterMs);
@@ -54,7 +70,12 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   const base: Base = { config, system, callbacks, allowed, flush };
   const lingering = new Deadlines<Session>(clock, (session) => session.destroy());
   const heartbeats = new Heartbeats(clock, { ...session, ...limits }, sessions, flush);
-  const seating: Seating = buildSeating(base, heartbeats, (session) => runs.memberLeft(session));
+  const seating: Seating = buildSeating(base, heartbeats, {
+    onMoved: (session) => runs.memberLeft(session),
+    notify: (seat, note) => others?.notify(seat, note),
+    seatLost: (seat) => runs.seatLost(seat),
+    seatClaimed: (member) => others?.seatClaimed(member),
+  });
   const admission = buildAdmission(base, seating);
   const rateLimit = new RateLimit({
     perSecond: limits.commandsPerSecond ?? limits.remoteCommandsPerSecond,
@@ -73,11 +94,20 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   });
   const audit = system.audit && new CommandAudit(system.audit, allowed);
   const commandLog = new CommandLog(report, config.log.arguments, allowed, audit);
-  const fanOut = new FanOut(seating, commandLog);
-  const runs: Runs = new Runs(limits, fanOut, report, clock, flush, audit);
+  const others: RemoteRuns | undefined = buildRemoteRuns(base, seating, () => runs);
+  const fanOut = new FanOut(seating, commandLog, others);
+  const runs: Runs = new Runs(limits, fanOut, report, clock, flush, audit, others);
   const commands = new Commands(seating, new CommandChecker(allowed, limits), fanOut, runs, commandLog);
   const plainRuns = new PlainRunReader(allowed.names, limits);
-  const operator = new Operator({ seating, runs, report, flush, save: commit, connections: sessions });
+  const operator = new Operator({
+    seating,
+    runs,
+    report,
+    flush,
+    save: commit,
+    connections: sessions,
+    clusterName: journal.isShared ? config.cluster.name : undefined,
+  });
   const parts = { seating, commands, fanOut, runs, rateLimit, gate, yieldToIo, admission, operator };
   const lines = buildLines(base, { ...parts, turns: writes, plainRuns });
   // A roster may list every member, and may follow as many notifications: that much does not mean a slow reader.
@@ -113,6 +143,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
     runs,
     commands,
     operator,
+    others,
     gate,
     connections,
     stopRetrying: () => stopRetrying?.(),
@@ -127,7 +158,7 @@ function breakOff(sessions: readonly Session[], retryAfterMs: number): void {
 function buildSeating(
   { config, system, callbacks, allowed, flush }: Base,
   heartbeats: Heartbeats,
-  onMoved: (session: Session) => void,
+  { onMoved, ...onRemote }: RosterCallbacks,
 ): Seating {
   const { limits, session } = config;
   const { journal, tokens, report } = system;
@@ -141,6 +172,12 @@ function buildSeating(
     get limits() {
       const { lineBytes, outputBytes } = limits;
       return { line_bytes: lineBytes, output_bytes: outputBytes, timeout_ms: allowed.maxTimeoutMs };
+    },
+    retryAfterMs: limits.retryAfterMs,
+    remotes: !journal.isShared ? undefined : {
+      isLive: (node) => journal.isLive(node),
+      rightsOf: (identity) => rightsOf(system, identity),
+      ...onRemote,
     },
     waitingCapacity: session.overflow === "wait" ? session.waitingClients : 0,
     times: {
@@ -160,6 +197,42 @@ function buildSeating(
     onLease: (session) => heartbeats.watchLease(session),
     onMoved,
   });
+}
+
+type RosterCallbacks =
+  & Pick<SeatingOptions, "onMoved">
+  & Pick<RemoteMembersHost, "notify" | "seatLost" | "seatClaimed">;
+
+/** @param runs is not there yet */
+function buildRemoteRuns(
+  { config: { limits, maxClients }, system, callbacks, flush }: Base,
+  seating: Seating,
+  runs: () => Runs,
+): RemoteRuns | undefined {
+  const { journal, nodes, report } = system;
+  if (!journal.isShared || nodes === undefined) return undefined;
+  const dropped = new ThrottledReports<"commands_dropped">(report, callbacks.clock, DROPPED_LOG_MS);
+  return new RemoteRuns({
+    ...callbacks,
+    journal,
+    seating,
+    runs: {
+      settle: (...args) => runs().settle(...args),
+      isTimely: (...args) => runs().isTimely(...args),
+      takeNumber: () => runs().takeNumber(),
+    },
+    link: nodes,
+    flush,
+    limits: { outputBytes: limits.outputBytes, foreignRuns: limits.runsTotal + maxClients },
+    onDropped: (node, why) => dropped.note({ event: "commands_dropped", node: visible(node), why }),
+    onFault: (error) => report({ event: "fault", where: "another server", message: visible(String(error)) }),
+  });
+}
+
+/** A token that this server does not know allows nothing. */
+function rightsOf({ authenticator }: ServerSystem, identity: string | undefined): Rights {
+  if (authenticator === undefined || identity === undefined) return RIGHTS_WITHOUT_TOKEN;
+  return authenticator.rightsOf(identity) ?? NO_RIGHTS;
 }
 
 function buildAdmission(

@@ -5,7 +5,7 @@ import type { CloseReason } from "../protocol/methods/mod.ts";
 import type { Admission, LoginGate } from "./login/mod.ts";
 import type { FanOut, Runs } from "./runs/mod.ts";
 import type { RateLimit } from "./limits/mod.ts";
-import { CANNOT_SAVE, type Seating } from "./seats/mod.ts";
+import type { Seating } from "./seats/mod.ts";
 import { type Incoming, Session, type SessionHost } from "./connection/mod.ts";
 
 export interface ConnectionsParts {
@@ -61,12 +61,13 @@ export class Connections {
   /** Called when a session has passed the login gate. @param resume the token of the seat that it wants to resume. */
   admit(session: Session, resume: string | undefined): void {
     const { admission, seating, flush, retryAfterMs } = this.#parts;
-    if (seating.isUnsavable) return session.refuse("unavailable", CANNOT_SAVE, retryAfterMs);
+    const { obstacle } = seating;
+    if (obstacle !== undefined) return session.refuse("unavailable", obstacle, retryAfterMs);
     const hasSeat = resume !== undefined && seating.resume.refuseToken(session, resume) === undefined;
     if (!hasSeat) return admission.admit(session);
     // Its hello, which is handled next, resumes the seat, unless another part of it is invalid.
     queueMicrotask(() => {
-      if (!session.isOpen || session.seat !== undefined) return;
+      if (!session.isOpen || session.seat !== undefined || session.pendingRecords > 0) return;
       admission.admit(session);
       flush();
     });

@@ -2,14 +2,20 @@
 // and shuts down gracefully.
 
 import type { ServerConfig } from "../config/mod.ts";
+import type { SharedJournal } from "../journal/engines/mod.ts";
 import type { Refusal } from "../protocol/json_rpc/mod.ts";
 import type { Evicted, EvictParams, Raised, ServerFigures } from "../protocol/methods/mod.ts";
 import { Acceptor, formatAddress, type Listener, mayIssue } from "./connection/mod.ts";
 import { applyTokens, type TokenDescription } from "./login/mod.ts";
 import type { Listed } from "./operator/mod.ts";
 import { assemble, type ServerParts } from "./assemble.ts";
+import { followJournal } from "./follow_journal.ts";
 import type { ServerSystem } from "./system.ts";
+import type { Clock } from "../time/mod.ts";
 import { measureUsage, type ServerUsage } from "./usage.ts";
+
+/** The others notice by themselves, later. */
+const LEAVE_MS = 2_000;
 
 export class RankServer {
   readonly #config: ServerConfig;
@@ -18,6 +24,8 @@ export class RankServer {
   readonly #acceptor: Acceptor;
   readonly #startedAt: number;
   readonly #stopPastTimer: () => void;
+  /** Resolves when the server cannot go on; never where it has a journal of its own. */
+  readonly failed: Promise<Error>;
   #isDraining = false;
 
   /** Starts serving the connections of `listener`, which it owns from now on. */
@@ -26,13 +34,25 @@ export class RankServer {
     this.#config = config;
     this.#system = system;
     this.#parts = assemble(config, system);
-    const { clock, connections, seating } = this.#parts;
+    const { clock, connections, seating, sessions, others, writes } = this.#parts;
+    const { journal } = system;
+    this.failed = journal.isShared
+      ? followJournal({
+        journal,
+        seating,
+        sessions,
+        others,
+        report,
+        onNodes: () => {},
+        flush: () => writes.flush(),
+      })
+      : new Promise(() => {});
     this.#startedAt = clock.now();
     const { hostname, port } = listener.addr as Deno.NetAddr;
     // Before the first timer: the runtime loads its timers lazily, and that takes time.
     report({ event: "listening", host: hostname, port });
     // By then, every leader of an earlier process that the journal does not know of has stopped.
-    const { isComplete, unknownLeaseMs } = system.journal.state;
+    const { isComplete, unknownLeaseMs } = journal.state;
     this.#stopPastTimer = isComplete ? () => {} : clock.after(unknownLeaseMs, () => seating.complete());
     this.#acceptor = new Acceptor(listener, {
       onConnection: (connection) => connections.accept(connection),
@@ -69,7 +89,7 @@ export class RankServer {
   }
 
   /** Evicts a member on behalf of the operator. */
-  evict(params: EvictParams): Evicted | Refusal {
+  evict(params: EvictParams): Evicted | Refusal | Promise<Evicted | Refusal> {
     return this.#parts.operator.evict(params);
   }
 
@@ -133,15 +153,26 @@ export class RankServer {
     });
     await runs.idle();
     stopDrainTimer();
-    await connections.closeAll();
+    const closed = connections.closeAll();
+    if (journal.isShared) await leave(journal, clock);
+    await closed;
     await this.#acceptor.closed;
     heartbeats.stop();
     gate.stop();
     this.#stopPastTimer();
     seating.stop();
+    this.#parts.others?.stop();
     this.#parts.stopRetrying();
     audit?.close();
-    journal.close();
+    if (!journal.isShared) journal.close();
     report({ event: "stopped" });
   }
+}
+
+/** Never rejects. */
+async function leave(journal: Pick<SharedJournal, "leave">, { after }: Pick<Clock, "after">): Promise<void> {
+  const ended = new AbortController();
+  const stopTimer = after(LEAVE_MS, () => ended.abort(new Error("The log did not answer")));
+  await journal.leave(ended.signal).catch(() => {});
+  stopTimer();
 }

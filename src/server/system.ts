@@ -5,7 +5,8 @@ import type { Report } from "../log/mod.ts";
 import { visible } from "../words/mod.ts";
 import type { Authenticator } from "./login/mod.ts";
 import type { Clock, YieldToIo } from "../time/mod.ts";
-import type { Journal } from "../journal/engines/mod.ts";
+import type { Journal, SharedJournal } from "../journal/engines/mod.ts";
+import type { NodeLink } from "./cluster/mod.ts";
 import type { Member } from "./connection/mod.ts";
 import type { TokenSource } from "./seats/mod.ts";
 
@@ -20,8 +21,10 @@ export interface ServerSystem {
   /** Owned by the server; absent when it keeps no journal in a file. */
   readonly audit?: AuditSink | undefined;
   readonly tokens: TokenSource;
-  /** Owned by the server, which appends a start and closes it. */
-  readonly journal: Journal<Member>;
+  /** Owned by the server, which closes it. */
+  readonly journal: Journal<Member> | SharedJournal<Member>;
+  /** To the other servers, where the journal is shared. */
+  readonly nodes?: NodeLink | undefined;
   /** Checks login tokens; absent when the server requires none. */
   readonly authenticator?: Authenticator | undefined;
 }

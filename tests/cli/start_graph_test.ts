@@ -57,6 +57,10 @@ Deno.test("rankserver listens without having loaded a package, a module of Node'
 Deno.test("rankserver serves without having loaded more than one package, for hashes", async () => {
   const loaded = await loadedAtStart("src/cli/server/serve.ts");
   assert(loaded.has("src/server/rank_server.ts"));
+  const late = ["src/cli/server/cluster/", "src/journal/engines/nats/", "src/journal/engines/cluster/"];
+  for (const folder of late) {
+    assertEquals([...loaded].filter((name) => name.startsWith(folder)), [], `${folder} is for clusters`);
+  }
   assertEquals(slowOnes(loaded).map((name) => name.replace(/@[\d.]+\//, "/")), [
     "npm:/@noble/hashes/sha2.js",
   ]);

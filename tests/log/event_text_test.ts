@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { eventText } from "../../src/log/event_text.ts";
-import { levelOf, type LoggedCommand, type ServerEvent } from "../../src/log/server_event.ts";
+import { levelOf } from "../../src/log/event_level.ts";
+import type { LoggedCommand, ServerEvent } from "../../src/log/server_event.ts";
 
 const at = { ip: "10.0.0.7", port: 51_234 };
 
@@ -192,6 +193,44 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     "Reload failed, keeping the running configuration: s.toml:1:1: unknown key",
   ],
   stopped: [{ event: "stopped" }, "Server stopped"],
+  cluster_joined: [
+    { event: "cluster_joined", cluster: "web", node: "a-00000001", nodes: ["b-00000002", "c-00000003"] },
+    "Joined the cluster 'web' as node 'a-00000001', with 'b-00000002', 'c-00000003'",
+  ],
+  cluster_unreachable: [
+    { event: "cluster_unreachable", message: "n1:4222 (connection refused)" },
+    "Cannot use NATS: n1:4222 (connection refused); retrying",
+  ],
+  cluster_suspended: [
+    { event: "cluster_suspended", message: "no answer from NATS" },
+    "Suspended: no contact with the cluster (no answer from NATS)",
+  ],
+  cluster_resumed: [{ event: "cluster_resumed" }, "In contact with the cluster"],
+  node_joined: [
+    { event: "node_joined", node: "b-00000002", version: "0.1.0", address: "10.0.0.2:6001" },
+    "Node 'b-00000002' joined: version 0.1.0, address 10.0.0.2:6001",
+  ],
+  node_left: [{ event: "node_left", node: "b-00000002", away: 1 }, "Node 'b-00000002' left: 1 seat reserved"],
+  node_fenced: [
+    { event: "node_fenced", node: "b-00000002", away: 2 },
+    "Node 'b-00000002' was silent and is fenced: 2 seats reserved",
+  ],
+  node_renewed: [
+    { event: "node_renewed", node: "a-00000004", was: "a-00000001" },
+    "This server was node 'a-00000001' and is now 'a-00000004': its clients claim their seats again",
+  ],
+  config_differs: [
+    { event: "config_differs", node: "b-00000002" },
+    "Warning: node 'b-00000002' has another configuration: commands, tokens, TLS, session or limits",
+  ],
+  commands_dropped: [
+    { event: "commands_dropped", node: "b-00c0ffee", why: "late", count: 2 },
+    "Dropped 2 messages with commands from node 'b-00c0ffee': this server had not caught up with the log",
+  ],
+  cluster_fault: [
+    { event: "cluster_fault", message: "the stream was created again" },
+    "Stopping, the cluster cannot be used any more: the stream was created again",
+  ],
 };
 
 Deno.test("the start is logged in the words that scripts look for", () => {
@@ -309,6 +348,19 @@ Deno.test("each line about a client that has a name begins with it, except those
   }
 });
 
+Deno.test("the lines of a cluster do without what is not known", () => {
+  const texts = [
+    { event: "cluster_joined", cluster: "web", node: "a-1", nodes: [] },
+    { event: "cluster_suspended" },
+    { event: "node_joined", node: "b-2", version: "0.1.0", address: "" },
+  ] as const;
+  assertEquals(texts.map(eventText), [
+    "Joined the cluster 'web' as node 'a-1', with no other node",
+    "Suspended: no contact with the cluster",
+    "Node 'b-2' joined: version 0.1.0",
+  ]);
+});
+
 Deno.test("the line of an eviction says who did it", () => {
   const evicted = { event: "client_evicted", ...at, rank: 3, ticket: 9, keep_ms: 0 } as const;
   const by = (more: object) => eventText({ ...evicted, ...more }).replace(/^.* evicted from rank 3 by /, "");
@@ -330,15 +382,23 @@ Deno.test("an error is what needs mending, a warning what passes, and everything
         "accept_failed",
         "client_rate_limited",
         "client_turned_away",
+        "cluster_suspended",
+        "cluster_unreachable",
+        "commands_dropped",
+        "config_differs",
         "config_warning",
         "exposed",
         "foreign_protocol",
         "handshake_failed",
         "lines_dropped",
         "login_refused",
+        "node_fenced",
+        "node_renewed",
         "raise_cancelled",
       ].map((kind) => [kind, "warning"]),
-      ...["audit_failed", "fault", "reload_failed", "journal_failed"].map((kind) => [kind, "error"]),
+      ...["audit_failed", "cluster_fault", "fault", "reload_failed", "journal_failed"].map((
+        kind,
+      ) => [kind, "error"]),
     ].sort(),
   );
 });

@@ -1,10 +1,15 @@
 // docs/log.md lists every event once, with its level and its fields.
 
 import { assertEquals } from "@std/assert";
-import { levelOf, type ServerEvent } from "../../src/log/server_event.ts";
+import { levelOf } from "../../src/log/event_level.ts";
+import type { ServerEvent } from "../../src/log/server_event.ts";
 
 const PAGE = await Deno.readTextFile(new URL("../../docs/log.md", import.meta.url));
-const SOURCE = await Deno.readTextFile(new URL("../../src/log/server_event.ts", import.meta.url));
+const SOURCES = await Promise.all(
+  ["server_event", "cluster_event"].map((name) =>
+    Deno.readTextFile(new URL(`../../src/log/${name}.ts`, import.meta.url))
+  ),
+);
 
 interface Row {
   readonly event: string;
@@ -20,9 +25,15 @@ function rowsOf(page: string): Row[] {
   });
 }
 
-/** The fields of each event as the union of all events declares them. */
+/** Where the union ends. */
+function endOf(source: string): number {
+  const end = source.indexOf("/** Takes an event");
+  return end < 0 ? source.length : end;
+}
+
+/** The fields of each event as a union of events declares them. */
 function declared(source: string): ReadonlyMap<string, string[]> {
-  const union = source.slice(source.indexOf("export type ServerEvent"), source.indexOf("/** Takes an event"));
+  const union = source.slice(source.search(/export type \w+Event =/), endOf(source));
   const parts = union.split(/readonly event: "(\w+)"/).slice(1);
   const events = parts.flatMap((event, i) => i % 2 === 0 ? [[event, parts[i + 1]!] as const] : []);
   return new Map(events.map(([event, text]) => {
@@ -33,7 +44,7 @@ function declared(source: string): ReadonlyMap<string, string[]> {
 
 Deno.test("the page about the log lists every event once, with its level and its fields", () => {
   const rows = rowsOf(PAGE);
-  const expected = [...declared(SOURCE)].map(([event, fields]) => ({
+  const expected = SOURCES.flatMap((source) => [...declared(source)]).map(([event, fields]) => ({
     event,
     level: levelOf({ event } as ServerEvent),
     fields: fields.toSorted(),

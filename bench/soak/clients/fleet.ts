@@ -5,7 +5,7 @@ import { delay } from "@std/async";
 import { isTmuxMissing } from "../../../tests/support/programs/tmux.ts";
 import { isThere } from "../../../tests/system/lead/world/process_tree.ts";
 import { START_MS } from "../../../tests/system/lead/world/lead_client.ts";
-import { FaultyProxy } from "../../../tests/system/lead/world/faulty_proxy.ts";
+import { FaultyProxy } from "../../../tests/support/programs/faulty_proxy.ts";
 import type { Programs } from "../../../tests/system/lead/world/programs.ts";
 import { within } from "../../../tests/system/lead/world/within.ts";
 import { Random } from "../../../tests/support/random.ts";

@@ -49,7 +49,7 @@ export async function finishStartup(
     { files, sockets: control === undefined ? [] : [control.file.path] },
     (message) => report({ event: "fault", where: "a reload", message }),
   );
-  dropServerRights();
+  dropServerRights(config);
   await own.ready;
   revoke("read");
   const parts: LivePart[] = [commandsPart(server)];

@@ -34,8 +34,9 @@ export async function openListener(config: ServerConfig): Promise<OpenedListener
   }
 }
 
-function listen({ host, port, limits }: ServerConfig): Deno.TcpListener {
-  return Deno.listen({ hostname: host, port, tcpBacklog: limits.acceptBacklog });
+function listen({ host, port, limits, cluster }: ServerConfig): Deno.TcpListener {
+  const { sharePort: reusePort } = cluster;
+  return Deno.listen({ hostname: host, port, tcpBacklog: limits.acceptBacklog, reusePort });
 }
 
 function cannotListen({ host, port }: ServerConfig, error: unknown): string {

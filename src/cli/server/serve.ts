@@ -1,37 +1,41 @@
 // Builds a running server from its configuration, with its log, its journal and its control socket, and shuts it down.
 
 import { deadline } from "@std/async/deadline";
+import { hasCluster } from "../../config/keys/mod.ts";
 import { ignoredWarnings, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
-import { type JournalOrigin, openEventLog, type Report, type ServerEvent } from "../../log/mod.ts";
+import { openEventLog, type Report, type ServerEvent } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
 import type { EvictParams } from "../../protocol/methods/mod.ts";
 import { auditedReport, OperatorSocket } from "../../server/operator/mod.ts";
 import type { Authenticator } from "../../server/login/mod.ts";
 import { type Clock, DENO_CLOCK } from "../../time/mod.ts";
 import type { AuditSink } from "../../journal/mod.ts";
-import { AuditWriter, FileJournal, type Journal, MemoryJournal } from "../../journal/engines/mod.ts";
-import type { SqliteFile } from "../../journal/engines/sqlite_file.ts";
+import type { Journal, SharedJournal } from "../../journal/engines/mod.ts";
 import type { Member } from "../../server/connection/mod.ts";
-import { createPlaceholder, RANDOM_TOKENS } from "../../server/seats/mod.ts";
+import { RANDOM_TOKENS } from "../../server/seats/mod.ts";
 import { RankServer } from "../../server/mod.ts";
 import {
   dropServerRights,
-  fullPath,
   listenForStop,
   revoke,
   SERVER_EXIT,
   type SighupListener,
   StartupError,
+  type StopSignals,
   VERSION,
 } from "../shared/mod.ts";
 import type { Cleanup, ConfigSource } from "./finish_startup.ts";
+import { joinCluster, type JoinedCluster } from "./join_cluster.ts";
+import { openJournal } from "./open_journal.ts";
 import { exposure, type OpenedListener } from "./open_listener.ts";
 import { reportUncaughtErrors } from "./report_uncaught_errors.ts";
 import { seatLimitWarnings } from "./seat_limits.ts";
 
 /** What was ready before the server was loaded. */
-export interface Started extends OpenedListener {
+export interface Started {
+  /** `undefined` in a cluster: the server listens when it has joined it. */
+  readonly listening: OpenedListener | undefined;
   readonly source: ConfigSource;
   /** `undefined`: clients need no token. */
   readonly tokens: readonly TokenEntry[] | undefined;
@@ -39,74 +43,73 @@ export interface Started extends OpenedListener {
   readonly sighup: SighupListener | undefined;
 }
 
-/** Runs the server until a signal stops it. @returns the exit code. @throws {StartupError} */
+/** Runs the server until a signal stops it. @returns the exit code. @throws {StartupError | FileError} */
 export async function serve(config: ServerConfig, started: Started): Promise<number> {
-  const { listener, tokens } = started;
+  const { listening, tokens } = started;
   // Closes what has been opened if opening the next resource fails.
   await using opened = new AsyncDisposableStack();
-  opened.defer(() => listener.close());
-  opened.use(started.ioPoll);
+  opened.defer(() => listening?.listener.close());
+  opened.use(listening?.ioPoll);
+  const signals = listenForStop();
+  opened.defer(() => signals.release());
   const log = await openEventLog({ ...config.log, now: Date.now }, Deno.stdout);
   // A log whose reader has stopped reading must not keep the server from ending.
   opened.defer(() => deadline(log.close(), config.limits.lingerMs).catch(() => {}));
+  const { report } = log;
   const control = await openControl(config.control.socket);
   opened.defer(() => control?.close());
-  const { journal, audit, notice } = await openJournal(config.journal, log.report);
   const authenticator = tokens && await openAuthenticator(tokens);
+  const parts = { ...started, authenticator, control, log, signals };
+  if (hasCluster(config.cluster)) {
+    const cluster = await joinCluster({ config, tokens, clock: SYSTEM_CLOCK, report, signals }, opened);
+    if (cluster === undefined) return SERVER_EXIT.ok;
+    opened.move();
+    return await run(config, { ...parts, ...cluster.listening, journal: cluster.journal, cluster });
+  }
+  const ranking = await openJournal(config.journal, SYSTEM_CLOCK, report);
   opened.move();
-  return await run(config, {
-    ...started,
-    journal,
-    audit,
-    journalNotice: notice,
-    authenticator,
-    control,
-    log,
-  });
+  return await run(config, { ...parts, ...listening!, ...ranking });
 }
 
-interface OpenedJournal {
-  readonly journal: Journal<Member>;
+interface Opened extends OpenedListener, Omit<Started, "listening"> {
+  readonly journal: Journal<Member> | SharedJournal<Member>;
+  readonly cluster?: JoinedCluster;
   readonly audit?: AuditSink;
   readonly notice?: ServerEvent;
-}
-
-interface Opened extends Started {
-  readonly journal: Journal<Member>;
-  readonly audit: AuditSink | undefined;
-  /** For the log, after the line that says where the server listens. */
-  readonly journalNotice: ServerEvent | undefined;
   readonly authenticator: Authenticator | undefined;
   readonly control: ControlSocket | undefined;
   readonly log: Awaited<ReturnType<typeof openEventLog>>;
+  readonly signals: StopSignals;
 }
 
 async function run(config: ServerConfig, opened: Opened): Promise<number> {
-  const { listener, tls, journal, audit, tokens, authenticator, log, control, sighup, yieldToIo } = opened;
+  const { listener, tls, journal, cluster, audit, tokens, authenticator, log, control, sighup } = opened;
   using _ioPoll = opened.ioPoll;
   using _errors = reportUncaughtErrors(log.report);
-  const signals = listenForStop();
   const report = audit === undefined ? log.report : auditedReport(log.report, audit, VERSION);
   const server = new RankServer(config, listener, {
     clock: SYSTEM_CLOCK,
     wallClock: Date.now,
     // Named only when it is called: the runtime loads its timers, for 8 ms, when it is first named.
     afterIo: (callback) => setImmediate(callback),
-    yieldToIo,
+    yieldToIo: opened.yieldToIo,
     report,
     tokens: RANDOM_TOKENS,
     journal,
+    nodes: cluster?.nodes,
     audit,
     authenticator,
   });
   const host = server.address.hostname;
   const exposed = exposure({ host, hasTokens: tokens !== undefined, hasTls: tls !== undefined });
   if (exposed !== undefined) log.report(exposed);
-  if (opened.journalNotice !== undefined) log.report(opened.journalNotice);
+  cluster?.announce();
+  if (opened.notice !== undefined) log.report(opened.notice);
   const warnings = [
     ...seatLimitWarnings(config, host, tokens?.length),
     ...ignoredWarnings(config.ignoredVariables),
     ...config.warnings,
+    ...cluster?.warnings ?? [],
   ];
   if (tls?.warning !== undefined) warnings.push(tls.warning);
   for (const message of warnings) log.report({ event: "config_warning", message: visible(message) });
@@ -118,14 +121,16 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
     raise: (whom: EvictParams) => server.raise(whom),
   };
   const controlled = control && new OperatorSocket(operated).serve(control.listener);
-  await server.stop(await signals.first);
+  const end = await Promise.race([opened.signals.first, server.failed]);
+  await server.stop(end instanceof Error ? "cluster fault" : end);
+  await cluster?.close();
   await cleanUp();
   control?.listener.close();
   await controlled;
   sighup?.release();
-  signals.release();
+  opened.signals.release();
   await deadline(log.close(), config.limits.lingerMs).catch(() => {});
-  return SERVER_EXIT.ok;
+  return end instanceof Error ? SERVER_EXIT.fault : SERVER_EXIT.ok;
 }
 
 /** Revokes the rights that are no longer needed, which takes a worker for a server with files or a control socket. */
@@ -136,7 +141,7 @@ async function finish(
   report: Report,
 ): Promise<Cleanup> {
   if (sighup === undefined && control === undefined) {
-    dropServerRights();
+    dropServerRights(config);
     revoke("read");
     return () => Promise.resolve();
   }
@@ -156,60 +161,6 @@ async function openAuthenticator(tokens: readonly TokenEntry[]): Promise<Authent
   const { Authenticator } = await import("../../server/login/authenticator.ts");
   return new Authenticator(tokens);
 }
-
-/** Loads SQLite only for a server with a file. */
-async function openJournal(
-  { file: path, keepDays, maxBytes, arguments: recordsArguments }: ServerConfig["journal"],
-  report: Report,
-): Promise<OpenedJournal> {
-  // In microseconds: no server appends faster, so that tickets increase across restarts without a file too.
-  const firstPosition = Date.now() * 1_000;
-  const placeholder = createPlaceholder();
-  if (path === "") return { journal: new MemoryJournal(firstPosition, placeholder) };
-  const { SqliteFile } = await import("../../journal/engines/sqlite_file.ts");
-  try {
-    const file = new SqliteFile(path, Date.now(), { keepMs: keepDays * DAY_MS, maxBytes });
-    const journal = new FileJournal(file, placeholder, {
-      firstPosition,
-      now: SYSTEM_CLOCK.now,
-      wallClock: Date.now,
-      recordsPerSnapshot: RECORDS_PER_SNAPSHOT,
-      onFailure: (message) => report({ event: "journal_failed", message }),
-      onRecovery: () => report({ event: "journal_recovered" }),
-    });
-    const audit = new AuditWriter({
-      file,
-      position: () => journal.state.position,
-      commit: () => journal.commit(),
-      recordsArguments,
-      wallClock: Date.now,
-      after: SYSTEM_CLOCK.after,
-      onFailure: (message) => report({ event: "audit_failed", message }),
-      onRecovery: (lost) => report({ event: "audit_recovered", lost }),
-    });
-    const shown = visible(fullPath(path));
-    return {
-      journal,
-      audit,
-      notice: { event: "journal_opened", path: shown, origin: originOf(file, journal) },
-    };
-  } catch (error) {
-    if ((error as Error).name === "JournalFileError") {
-      throw new StartupError(visible((error as Error).message));
-    }
-    throw error;
-  }
-}
-
-function originOf({ origin }: SqliteFile, { mayLackRecords, state }: Journal): JournalOrigin {
-  if (origin !== "journal") return origin;
-  const hasContents = state.position >= 0;
-  return mayLackRecords && hasContents ? "backup" : "existing";
-}
-
-const DAY_MS = 24 * 3_600_000;
-/** So many records are applied again at the next start, and when `history` is asked for the last hour. */
-const RECORDS_PER_SNAPSHOT = 25_000;
 
 const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),

@@ -4,6 +4,7 @@ import { ConfigError } from "../../config/toml/mod.ts";
 import { listSettings } from "../../config/reader/mod.ts";
 import { loadServerConfig, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import {
+  hasCluster,
   hasTls,
   SERVER_ENV_PREFIX,
   SERVER_FLAGS,
@@ -51,7 +52,8 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
     return await dispatch(flags, question);
   } catch (error) {
     if (error instanceof ConfigError) return fail(error, SERVER_EXIT.usage);
-    if (error instanceof StartupError || error instanceof FileError) return fail(error, SERVER_EXIT.failed);
+    if (error instanceof StartupError) return fail(error, error.exitCode);
+    if (error instanceof FileError) return fail(error, SERVER_EXIT.failed);
     throw error;
   }
 }
@@ -98,10 +100,10 @@ async function startServing(
   const hasFiles = source.file !== undefined || source.readOnce !== undefined || hasTls(config.tls) ||
     tokens !== undefined;
   const sighup = hasFiles ? new SighupListener() : undefined;
-  const opened = await openListener(config);
+  const listening = hasCluster(config.cluster) ? undefined : await openListener(config);
   // Two thirds of the program: loaded while connections can already wait.
   const { serve } = await import("./serve.ts");
-  return await serve(config, { ...opened, source, tokens, sighup });
+  return await serve(config, { listening, source, tokens, sighup });
 }
 
 async function makeToken(name: string, path: string): Promise<number> {
@@ -160,18 +162,22 @@ async function ask(question: ServerQuestion, path: string, isJson: boolean): Pro
 }
 
 async function check(config: ServerConfig, flags: ServerFlags, tokens: number | undefined): Promise<number> {
-  if (hasTls(config.tls)) {
-    const { checkTls } = await import("./tls/mod.ts");
-    try {
-      const warning = await checkTls(config.tls);
-      if (warning !== undefined) printWarnings([warning]);
-    } catch (error) {
-      if (error instanceof FileError) return fail(error, SERVER_EXIT.usage);
-      throw error;
+  const warnings: string[] = [];
+  try {
+    if (hasTls(config.tls)) {
+      const { checkTls } = await import("./tls/mod.ts");
+      warnings.push(...await checkTls(config.tls));
     }
+    if (hasCluster(config.cluster)) {
+      const { checkCluster } = await import("./cluster/mod.ts");
+      warnings.push(...await checkCluster(config));
+    }
+  } catch (error) {
+    if (error instanceof FileError) return fail(error, SERVER_EXIT.usage);
+    throw error;
   }
   const { startWarnings } = await import("./check_start.ts");
-  printWarnings(await startWarnings(config, tokens));
+  printWarnings([...warnings, ...await startWarnings(config, tokens)]);
   return printAnswer(validText(flags.config), SERVER_EXIT);
 }
 
@@ -208,6 +214,7 @@ async function printHelp(): Promise<number> {
       ["config.example.toml", "every key of the configuration, with its default"],
       ["docs/security.md, docs/tokens.md", "before you accept clients from other machines"],
       ["docs/operations.md", "how to run a server as a service, back it up and monitor it"],
+      ["docs/cluster.md", "several servers with one ranking"],
       ["docs/protocol.md", "how to write a client"],
     ],
   });

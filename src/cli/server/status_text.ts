@@ -1,7 +1,7 @@
 // The answer to `rankserver --status` for people: the figures, who leads, and a table of who is who. Pure.
 
 import { count, visible } from "../../words/mod.ts";
-import type { Member, ServerStatus, WaitingClient } from "../../protocol/methods/mod.ts";
+import type { ClusterStatus, ServerStatus, WaitingClient } from "../../protocol/methods/mod.ts";
 import { agoTextOf, durationText } from "../../time/mod.ts";
 
 /** @param now in ms since 1970 */
@@ -17,7 +17,8 @@ export function statusText(status: ServerStatus, now: number): string {
       count(status.late_answers, "late answer")
     }`,
     leaderLine(status),
-    ...rosterLines(status.roster, members, now),
+    ...clusterLines(status.cluster),
+    ...rosterLines(status, now),
     ...waitingLines(status.waiting_room, waiting),
   ].join("\n");
 }
@@ -34,36 +35,60 @@ function leaderLine({ leader, lead_after_ms, members }: ServerStatus): string {
   return members === 0 ? "No client leads" : "No client leads: rank 0 has no lease";
 }
 
-function rosterLines(roster: readonly Member[], members: number, now: number): string[] {
+/** In what state this server is, and a table of all. */
+function clusterLines(cluster: ClusterStatus | undefined): string[] {
+  if (cluster === undefined) return [];
+  const { name, node, suspended, nodes } = cluster;
+  const state = suspended
+    ? "suspended: it has no contact with the others, so the rest may be out of date"
+    : "in contact with the others";
+  const rows = nodes.map(({ id, name, version, address, members }) => [
+    visible(id),
+    visible(name),
+    visible(version),
+    visible(address),
+    String(members),
+  ]);
+  const head = ["node", "name", "version", "address", "members"];
+  return [
+    `Node ${visible(node)} of the cluster ${visible(name)}, ${state}`,
+    ...rows.length === 0 ? [] : ["", ...tableLines(head, rows, "members")],
+  ];
+}
+
+/** Those with the nodes of the members only for a server that is one of several. */
+function rosterLines({ roster, members, cluster }: ServerStatus, now: number): string[] {
   if (roster.length === 0) return [];
-  const rows = roster.map(({ rank, ticket, name, address, since, lease_ms, away }) => [
+  const nodeCell = (node: string | undefined) => cluster === undefined ? [] : [visible(node ?? "")];
+  const rows = roster.map(({ rank, ticket, name, address, since, lease_ms, away, node }) => [
     String(rank),
     visible(name),
     visible(address),
+    ...nodeCell(node),
     String(ticket),
     agoTextOf(since, now),
     lease_ms === undefined ? "" : `${lease_ms} ms`,
     away === true ? "away" : "",
   ]);
-  const head = ["rank", "name", "address", "ticket", "since", "lease", "away"];
-  return ["", ...tableLines(head, rows), ...moreLines(members - roster.length, "member")];
+  const nodeHead = cluster === undefined ? [] : ["node"];
+  const head = ["rank", "name", "address", ...nodeHead, "ticket", "since", "lease", "away"];
+  return ["", ...tableLines(head, rows, "rank"), ...moreLines(members - roster.length, "member")];
 }
 
 function waitingLines(clients: readonly WaitingClient[], waiting: number): string[] {
   if (clients.length === 0) return [];
   const rows = clients.map(({ place, name, address }) => [String(place), visible(name), visible(address)]);
   const head = ["place", "name", "address"];
-  return ["", ...tableLines(head, rows), ...moreLines(waiting - clients.length, "waiting client")];
+  return ["", ...tableLines(head, rows, "place"), ...moreLines(waiting - clients.length, "waiting client")];
 }
 
-/** Columns as wide as their longest cell; the first one contains numbers. */
-function tableLines(head: readonly string[], rows: readonly string[][]): string[] {
+/** Columns as wide as their longest cell. @param numbers the column that contains numbers */
+function tableLines(head: readonly string[], rows: readonly string[][], numbers: string): string[] {
   const all = [head, ...rows];
   const widths = head.map((_, column) => all.reduce((most, row) => Math.max(most, row[column]!.length), 0));
-  return all.map((row) =>
-    row.map((cell, column) => column === 0 ? cell.padStart(widths[0]!) : cell.padEnd(widths[column]!))
-      .join("  ").trimEnd()
-  );
+  const pad = (cell: string, column: number) =>
+    head[column] === numbers ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!);
+  return all.map((row) => row.map(pad).join("  ").trimEnd());
 }
 
 function moreLines(more: number, what: string): string[] {

@@ -1,6 +1,7 @@
 // Revokes the rights of the executable as soon as they are no longer needed. It starts with broad ones, because only the
 // configuration has the paths and addresses. docs/security.md says what each right is for.
 
+import { hasCluster } from "../../config/keys/mod.ts";
 import type { ServerConfig } from "../../config/mod.ts";
 
 /** A server without a file to write revokes the right to write before it opens anything. */
@@ -10,10 +11,12 @@ export function dropWriting({ journal, control }: Pick<ServerConfig, "journal" |
 
 /**
  * For a server that has opened everything: it can no longer write, start programs, read the environment, import,
- * listen or connect. The right to read is revoked last, by {@linkcode revoke}.
+ * listen or connect. In a cluster it keeps the network, to reconnect to NATS. The right to read is revoked last, by
+ * {@linkcode revoke}.
  */
-export function dropServerRights(): void {
-  revoke("write", "env", "run", "ffi", "sys", "import", "net");
+export function dropServerRights({ cluster }: Pick<ServerConfig, "cluster">): void {
+  revoke("write", "env", "run", "ffi", "sys", "import");
+  if (!hasCluster(cluster)) revoke("net");
 }
 
 /** What a client still has to do. */

@@ -40,16 +40,37 @@ export const CLIENT_EXIT_MEANINGS: readonly (readonly [code: number, meaning: st
 ];
 
 /** The exit codes of rankserver. */
-export const SERVER_EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2, refused: 3 });
+export const SERVER_EXIT = Object.freeze({
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  refused: 3,
+  /** EX_DATAERR of sysexits.h: what is in NATS does not fit this server. */
+  mismatch: 65,
+  /** EX_SOFTWARE of sysexits.h. */
+  fault: 70,
+});
 
 /** For `--help`. */
 export const SERVER_EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
   [SERVER_EXIT.ok, "stopped by a signal, or the request was answered"],
-  [SERVER_EXIT.failed, "could not listen, open a file, write the answer, or reach a running server"],
+  [
+    SERVER_EXIT.failed,
+    "could not listen, open a file, log in to NATS, write the answer, or reach a running server",
+  ],
   [SERVER_EXIT.usage, "a flag or the configuration is invalid"],
   [
     SERVER_EXIT.refused,
     "the running server refused --evict or --raise: no client matches, several do, or the client cannot lead " +
     "or must yield first",
+  ],
+  [
+    SERVER_EXIT.mismatch,
+    "a cluster with other settings (the message names the key and both values), or with NATS servers that are too old",
+  ],
+  [
+    SERVER_EXIT.fault,
+    "the log of the cluster cannot be used any more: it was created again, has lost records, has records that this " +
+    "version does not know, or leads to another state",
   ],
 ];

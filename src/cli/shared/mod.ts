@@ -24,6 +24,7 @@ export {
   listenForLeave,
   listenForStop,
   SighupListener,
+  type StopSignals,
 } from "./signals.ts";
 export { VERSION, versionLine } from "./version.ts";
 export { FileError, StartupError } from "./startup_error.ts";

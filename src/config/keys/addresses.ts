@@ -3,10 +3,17 @@
 
 import { isVisible, parseAddress, type ServerAddress } from "../../words/mod.ts";
 import type { TextForm } from "../reader/mod.ts";
-import { HOST_FORM } from "./server_keys.ts";
 
 /** More than any sensible number of servers: each is tried before the client waits. */
 export const MAX_ADDRESSES = 16;
+
+/** A name, an IPv4 or an IPv6 address; a single colon would separate a port. */
+export const HOST_FORM: TextForm = {
+  maxLength: 253,
+  pattern: /^(?:[^\s:/[\]@]+|[^\s:/[\]@]*:[^\s:/[\]@]*:[^\s/[\]@]*)$/,
+  form: "a host name or an address, without user, port and brackets",
+  hidesUser: true,
+};
 
 const MAX_PORT = 65_535;
 

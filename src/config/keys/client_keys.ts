@@ -16,8 +16,8 @@ import {
   text,
   texts,
 } from "./builders.ts";
-import { ADDRESS_FORM, MAX_ADDRESSES } from "./addresses.ts";
-import { DEFAULT_PORT, HOST_FORM } from "./server_keys.ts";
+import { ADDRESS_FORM, HOST_FORM, MAX_ADDRESSES } from "./addresses.ts";
+import { DEFAULT_PORT } from "./server_keys.ts";
 
 // deno-fmt-ignore -- a table: a line for the flag, perhaps another for its help
 export const CLIENT_FLAGS = [

@@ -13,6 +13,8 @@ const bounds = {
   caBytes: 512 * KIBI,
   /** A file that holds one token. */
   tokenBytes: 4 * KIBI,
+  /** A file that holds the password or the key for NATS. */
+  secretBytes: 4 * KIBI,
   /** Time limit for reading a regular file, on a network disk that is gone, and for a pipe without a writer. */
   readMs: 10_000,
   /** How long a pipe may bring nothing: its writer may have to ask another machine. */

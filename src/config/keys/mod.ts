@@ -17,6 +17,13 @@ export {
   LEAD_SECTION,
   type LeadTimes,
 } from "./client_keys.ts";
+export {
+  CLUSTER_SECTION,
+  type ClusterSettings,
+  findClusterConflicts,
+  hasCluster,
+  NATS_PORT,
+} from "./cluster_keys.ts";
 export { FILE_BOUNDS } from "./file_bounds.ts";
 export { FORMER_STORE_VARIABLE, replaceFormerStore, SESSION_AS_WRITTEN } from "./former_store.ts";
 export { findLimitConflicts, type Limits, SERVER_BOUNDS } from "./limits.ts";

@@ -2,7 +2,8 @@
 // and the environment variable of the key that the flag sets.
 
 import { COMMAND_NAME, COMMAND_NAME_FORM } from "../../rules/mod.ts";
-import type { FlagSpec, FlagValues, Section, SettingValues, TextForm } from "../reader/mod.ts";
+import type { FlagSpec, FlagValues, Section, SettingValues } from "../reader/mod.ts";
+import { HOST_FORM } from "./addresses.ts";
 import {
   boolean,
   choice,
@@ -16,6 +17,7 @@ import {
   text,
   texts,
 } from "./builders.ts";
+import { CLUSTER_SECTION } from "./cluster_keys.ts";
 import { LIMIT_SETTINGS, type Limits } from "./limits.ts";
 
 // deno-fmt-ignore -- a table: a line for the flag, perhaps another for its help
@@ -58,14 +60,6 @@ export const DEFAULT_PORT = 6001;
 
 /** No server has been measured with more seats, so no more can be configured. */
 export const MAX_CLIENTS = 100_000;
-
-/** A name, an IPv4 or an IPv6 address; a single colon would separate a port. */
-export const HOST_FORM: TextForm = {
-  maxLength: 253,
-  pattern: /^(?:[^\s:/[\]@]+|[^\s:/[\]@]*:[^\s:/[\]@]*:[^\s/[\]@]*)$/,
-  form: "a host name or an address, without user, port and brackets",
-  hidesUser: true,
-};
 
 /** Commands in the allow-list, and on the list of a token. */
 export const COMMAND_NAMES = {
@@ -199,6 +193,7 @@ export const SERVER_SECTIONS: readonly Section[] = [
   LIMITS_SECTION,
   LOG_SECTION,
   JOURNAL_SECTION,
+  CLUSTER_SECTION,
 ];
 
 /** Times that contradict each other. */

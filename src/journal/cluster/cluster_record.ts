@@ -9,6 +9,8 @@ export interface ClusterConfig {
   readonly version: number;
   readonly capacity: number;
   readonly waitingCapacity: number;
+  /** The longest lease that a node grants, in ms. */
+  readonly leaseMaxMs: number;
   /** A node may be fenced after this many beats of another node without one of its own. */
   readonly fenceBeats: number;
   /** The version of the rules by which records are applied: {@linkcode CLUSTER_RULES}. */
@@ -17,10 +19,14 @@ export interface ClusterConfig {
 
 export type ClusterRecord =
   | ({ readonly kind: "config" } & ClusterConfig)
-  /** A node is there. `configHash` is that of its settings that should be the same on all nodes, but need not be. */
+  /**
+   * A node is there. `address` is where clients reach it, as HOST:PORT; "": not known. `configHash` is that of its settings
+   * that should be the same on all nodes, but need not be.
+   */
   | {
     readonly kind: "hello";
     readonly name: string;
+    readonly address: string;
     readonly version: string;
     readonly configHash: string;
   }

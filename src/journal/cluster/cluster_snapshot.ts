@@ -13,6 +13,7 @@ export interface SnapshotMark {
 export interface SavedNode {
   readonly id: string;
   readonly name: string;
+  readonly address: string;
   readonly version: string;
   readonly configHash: string;
   readonly lastBeat: number;

@@ -71,12 +71,12 @@ export class ClusterState<Member = unknown> {
   /** @throws {Error} for rules that this program may not understand */
   configure(config: ClusterConfig): void {
     checkRules(config.rules);
-    const { capacity, waitingCapacity } = config;
+    const { capacity, waitingCapacity, leaseMaxMs } = config;
     if (this.#config === undefined) {
       // Clients of an earlier log may have leases that this one does not contain.
-      const start = { capacity, waitingCapacity, isComplete: false };
+      const start = { capacity, waitingCapacity, leaseMaxMs, isComplete: false };
       this.applyToRoster({ kind: "start", version: ROSTER_VERSION, ...start });
-    } else this.#roster.resize(capacity, waitingCapacity);
+    } else this.#roster.resize(capacity, waitingCapacity, leaseMaxMs);
     this.#config = config;
   }
 

@@ -13,6 +13,8 @@ export interface LiveNode {
   readonly id: string;
   /** As configured. */
   readonly name: string;
+  /** Where clients reach it, as HOST:PORT; "": not known. */
+  readonly address: string;
   /** Of the program. */
   readonly version: string;
   readonly configHash: string;

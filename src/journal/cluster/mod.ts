@@ -1,5 +1,4 @@
 // The journal that several servers share: its records, the state that they lead to, and the one function between them. Pure.
-// No server uses it yet.
 
 export { applyCluster, RULES_OF_CLUSTER } from "./apply_cluster.ts";
 export { type Chain, chainText } from "./chain.ts";

@@ -11,7 +11,7 @@ export const NODE_RULES: { readonly [Kind in NodeKind]: ClusterRule<Kind> } = {
     validIf:
       "its version is the next one, 1 being the first; the author is live, or the version is 1; its rules are not older",
     does:
-      "sets capacity, waiting room, `fenceBeats` and rules; no member loses its seat, and clients that wait are seated " +
+      "sets capacity, waiting room, longest lease, `fenceBeats` and rules; no member loses its seat, and clients that wait are seated " +
       "where there is room; rules that a program does not know stop it",
     isOfAnyNode: true,
     apply(state, { node, record: { kind: _, ...config } }) {

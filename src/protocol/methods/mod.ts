@@ -20,8 +20,11 @@ export {
 } from "./methods.ts";
 export type { ArgumentInfo, CommandInfo, CommandList } from "./command_shapes.ts";
 export type {
+  ClusterNodeStatus,
+  ClusterStatus,
   Evicted,
   Leader,
+  ListedMember,
   Raised,
   ServerFigures,
   ServerStatus,

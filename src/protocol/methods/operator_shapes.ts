@@ -1,6 +1,6 @@
 // What the operator of a server gets as an answer, over the server's control socket.
 
-import { type Member, memberShape } from "./roster_shapes.ts";
+import { type Member, memberFields } from "./roster_shapes.ts";
 import {
   array,
   boolean,
@@ -41,6 +41,32 @@ export interface WaitingClient {
   readonly address: string;
 }
 
+/** One life of a server in a cluster. */
+export interface ClusterNodeStatus {
+  /** New for each life. */
+  readonly id: string;
+  /** As configured. */
+  readonly name: string;
+  /** Of the program. */
+  readonly version: string;
+  /** Where clients reach it, "host:port"; "": not known. */
+  readonly address: string;
+  /** The members that are connected to it, or were last. */
+  readonly members: number;
+}
+
+/** The servers that share one ranking. */
+export interface ClusterStatus {
+  /** Of the ranking. */
+  readonly name: string;
+  /** The id of the server that answers. */
+  readonly node: string;
+  /** It has no contact with the others: what it says may be out of date. */
+  readonly suspended: boolean;
+  /** Those that are live. */
+  readonly nodes: readonly ClusterNodeStatus[];
+}
+
 /** The figures of the answer to `status`. */
 export interface ServerFigures {
   readonly version: string;
@@ -64,15 +90,32 @@ export interface ServerFigures {
   readonly leader?: Leader | undefined;
   /** How long no client may lead yet: a leader of the server's earlier life may still be stopping. */
   readonly lead_after_ms: number;
+  /** Absent: this server is alone. */
+  readonly cluster?: ClusterStatus | undefined;
+}
+
+/** A member in the answer to `status`. */
+export interface ListedMember extends Member {
+  /** In a cluster: the id of the node that it is connected to, or was last. */
+  readonly node?: string | undefined;
 }
 
 /** The answer to `status`. */
 export interface ServerStatus extends ServerFigures {
   /** The first members, in rank order. */
-  readonly roster: Member[];
+  readonly roster: ListedMember[];
   /** The first clients in the waiting room, in their order. */
   readonly waiting_room: WaitingClient[];
 }
+
+const clusterStatusShape: Shape<ClusterStatus> = object<ClusterStatus>({
+  name: string,
+  node: string,
+  suspended: boolean,
+  nodes: array(
+    object<ClusterNodeStatus>({ id: string, name: string, version: string, address: string, members: count }),
+  ),
+});
 
 export const serverStatusShape: Shape<ServerStatus> = object<ServerStatus>({
   version: string,
@@ -89,7 +132,8 @@ export const serverStatusShape: Shape<ServerStatus> = object<ServerStatus>({
   is_draining: boolean,
   leader: optional(object<Leader>({ ticket: integer(), name: string, leads_for_ms: optional(count) })),
   lead_after_ms: count,
-  roster: array(memberShape),
+  cluster: optional(clusterStatusShape),
+  roster: array(object<ListedMember>({ ...memberFields, node: optional(string) })),
   waiting_room: array(object<WaitingClient>({ place: count, name: string, address: string })),
 });
 

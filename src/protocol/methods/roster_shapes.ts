@@ -24,7 +24,7 @@ export interface Member {
   readonly lease_ms?: number | undefined;
 }
 
-export const memberShape: Shape<Member> = object<Member>({
+export const memberFields = {
   rank,
   ticket,
   name: string,
@@ -32,7 +32,9 @@ export const memberShape: Shape<Member> = object<Member>({
   since: string,
   away: optional(boolean),
   lease_ms: optional(count),
-});
+};
+
+export const memberShape: Shape<Member> = object<Member>(memberFields);
 
 /** All members. */
 export interface Roster {

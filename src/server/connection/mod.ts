@@ -2,6 +2,6 @@
 
 export { Acceptor, type Incoming, type Listener } from "./listener.ts";
 export { formatAddress, type Member, type SeatedMember } from "./member.ts";
-export { mayIssue, type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
+export { mayIssue, NO_RIGHTS, type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
 export { Session, type SessionHost } from "./session.ts";
 export { WriteScheduler } from "./write_scheduler.ts";

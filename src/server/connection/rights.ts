@@ -16,6 +16,14 @@ export function mayIssue({ issue }: Rights, allowed: readonly string[]): string[
   return issue === undefined ? [...allowed] : allowed.filter((name) => issue.has(name));
 }
 
+/** Of a token that is not valid any more. */
+export const NO_RIGHTS: Rights = Object.freeze({
+  issue: new Set<string>(),
+  execute: false,
+  watch: false,
+  evict: false,
+});
+
 /** The rights of every client of a server without tokens: everything but the operator's actions. */
 export const RIGHTS_WITHOUT_TOKEN: Rights = Object.freeze({
   issue: undefined,

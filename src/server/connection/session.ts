@@ -38,8 +38,12 @@ export class Session implements Member, Sharer {
   /** Shown to others. The address until the client chooses a name. */
   name: string;
   mode: Mode = "undecided";
-  /** Its id in the journal; set by the seating, as the next two. */
+  /** Its id in the journal; set by the seating, as the next three. */
   id = "";
+  /** Records that it has asked for and that are not applied yet: what else it sends waits for them. */
+  pendingRecords = 0;
+  /** Pings whose answers wait until it is certain that it has its seat. */
+  pendingProofs = 0;
   seat: RosterSeat<Member> | undefined;
   /** The resume token that the next welcome contains. */
   token: string | undefined;

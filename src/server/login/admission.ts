@@ -31,8 +31,11 @@ export class Admission {
   }
 
   admit(session: Session): void {
+    this.#options.seating.admit(session, () => this.#full(session));
+  }
+
+  #full(session: Session): void {
     const { seating, lingeringRefusals, presentMs } = this.#options;
-    if (seating.admit(session) !== "full") return;
     const { resumableCount } = seating;
     // Any of them may be the holder of a reserved seat; more of them would only hold file descriptors.
     const mayPresent = resumableCount > 0 && this.#presenting.size < resumableCount + lingeringRefusals;
@@ -61,7 +64,7 @@ export class Admission {
   #endPresenting(session: Session): void {
     const hasPlace = session.seat !== undefined || this.#options.seating.isWaiting(session);
     if (hasPlace || !session.isOpen) return;
-    if (this.#options.seating.admit(session) === "full") this.#refuse(session);
+    this.#options.seating.admit(session, () => this.#refuse(session));
     this.#options.flush();
   }
 

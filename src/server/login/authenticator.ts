@@ -54,6 +54,11 @@ export class Authenticator {
     return found;
   }
 
+  /** What the token of that name allows; `undefined`: there is none. */
+  rightsOf(name: string): Rights | undefined {
+    return this.#known.get(name)?.rights;
+  }
+
   /** Replaces the set of valid tokens. */
   replace(tokens: readonly TokenDescription[]): Replacement {
     const before = this.#known;

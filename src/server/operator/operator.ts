@@ -2,6 +2,7 @@
 
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type {
+  ClusterStatus,
   Evicted,
   EvictParams,
   Leader,
@@ -22,6 +23,8 @@ export interface OperatorParts {
   readonly runs: Runs;
   readonly report: Report;
   readonly connections: { readonly size: number };
+  /** Of the ranking; `undefined`: this is the only server. */
+  readonly clusterName: string | undefined;
   /** Starts the writes of what was queued. */
   readonly flush: () => void;
   /** Saves what has happened; false when that is not possible. */
@@ -31,9 +34,12 @@ export interface OperatorParts {
 /** The figures that are known here; the others belong to the process. */
 export type SeatFigures = Omit<ServerFigures, "version" | "address" | "uptime_ms" | "is_draining">;
 
+/** `node`: the server that it is connected to, or was last, in a cluster. */
+export type OperatorSeat = ListedSeat & { readonly node?: string | undefined };
+
 /** Who is who, as it was when it was asked for. */
 export interface Listed {
-  readonly roster: readonly ListedSeat[];
+  readonly roster: readonly OperatorSeat[];
   readonly waitingRoom: readonly WaitingClient[];
 }
 
@@ -41,6 +47,12 @@ export interface Listed {
 export type Evictor = Pick<SeatedMember, "ip" | "port" | "name" | "address" | "identity" | "seat">;
 
 const SHOWN_NAME_LENGTH = 64;
+
+const NOT_EVICTED: Refusal = {
+  reason: "unavailable",
+  message: "The client was not evicted: the log that this server shares with others cannot be reached, " +
+    "or the client has just left or connected again. Try again",
+};
 
 export class Operator {
   readonly #parts: OperatorParts;
@@ -56,12 +68,13 @@ export class Operator {
       capacity: seating.capacity,
       epoch: seating.epoch,
       away: seating.awayCount,
-      waiting: seating.waiting.size,
+      waiting: seating.waitingClients.length,
       connections: connections.size,
       runs_in_flight: runs.inFlight,
       late_answers: runs.lateAnswers,
       leader: this.#leader(),
       lead_after_ms: seating.leadAfterMs,
+      cluster: this.#cluster(),
     };
   }
 
@@ -70,12 +83,18 @@ export class Operator {
     const { seating } = this.#parts;
     return {
       roster: seating.roster.slice(0, count).map(copySeat),
-      waitingRoom: [...seating.waiting.sessions].slice(0, count).map(({ name, address }, index) => ({
+      waitingRoom: seating.waitingClients.slice(0, count).map(({ name, address }, index) => ({
         place: index + 1,
         name,
         address,
       })),
     };
+  }
+
+  #cluster(): ClusterStatus | undefined {
+    const { clusterName, seating } = this.#parts;
+    const status = seating.shared.status(seating.roster);
+    return clusterName === undefined || status === undefined ? undefined : { name: clusterName, ...status };
   }
 
   #leader(): Leader | undefined {
@@ -90,22 +109,32 @@ export class Operator {
    *
    * @param by the client that asks for it; absent: the operator.
    */
-  evict(params: EvictParams, by?: Evictor): Evicted | Refusal {
+  evict(params: EvictParams, by?: Evictor): Evicted | Refusal | Promise<Evicted | Refusal> {
     const { seating, report, flush, save } = this.#parts;
     const seat = this.#find(params);
     if ("reason" in seat) return seat;
     const { rank, ticket, member: { name } } = seat;
     const who = clientRef(seat.member);
     const evictor = by === undefined ? {} : describeEvictor(by);
-    const keepMs = seating.evict(seat, "evicted", by?.identity);
-    report({ event: "client_evicted", ...who, rank, ticket, keep_ms: keepMs, ...evictor });
+    const { keepMs, isApplied } = seating.evict(seat, "evicted", by?.identity);
+    const evicted = { rank, ticket, name, keep_ms: keepMs };
+    const tell = () => report({ event: "client_evicted", ...who, rank, ticket, keep_ms: keepMs, ...evictor });
+    if (isApplied !== undefined) {
+      return isApplied.then((isApplied) => {
+        if (!isApplied) return NOT_EVICTED;
+        tell();
+        flush();
+        return evicted;
+      });
+    }
+    tell();
     seating.settle();
     flush();
     // The answer to a client waits until this is saved.
     if (by === undefined && !save()) {
       return notSaved("The client was evicted, but after a restart it could come back");
     }
-    return { rank, ticket, name, keep_ms: keepMs };
+    return evicted;
   }
 
   /**
@@ -138,9 +167,9 @@ export class Operator {
   }
 }
 
-function copySeat({ rank, ticket, member }: RosterSeat<Member>): ListedSeat {
+function copySeat({ rank, ticket, member, client }: RosterSeat<Member>): OperatorSeat {
   const { name, address, since, leaseMs, isOpen } = member;
-  return { rank, ticket, member: { name, address, since, leaseMs, isOpen } };
+  return { rank, ticket, node: client.node, member: { name, address, since, leaseMs, isOpen } };
 }
 
 /** For the log. */

@@ -29,13 +29,15 @@ import { statusInParts } from "./status_in_parts.ts";
 export interface Operated {
   status(): ServerFigures;
   list(count: number): Listed;
-  evict(params: EvictParams): Evicted | Refusal;
+  evict(params: EvictParams): Evicted | Refusal | Promise<Evicted | Refusal>;
   raise(params: EvictParams): Raised | Refusal;
 }
 
 /** `parts`: the JSON of a long result. */
 type Answer = { readonly result: unknown } | { readonly parts: Iterable<string> } | Refusal;
-type Handlers = { readonly [M in OperatorMethodName]: (params: ReadParamsOf<M>) => Answer };
+type Handlers = {
+  readonly [M in OperatorMethodName]: (params: ReadParamsOf<M>) => Answer | Promise<Answer>;
+};
 
 /** More than any operator's scripts have open at the same time. */
 const MAX_CONNECTIONS = 8;
@@ -49,8 +51,8 @@ export class OperatorSocket {
     this.#handlers = {
       ping: () => ({ result: {} }),
       status: ({ list }) => ({ parts: statusInParts(operated.status(), operated.list(list)) }),
-      evict: (params) => {
-        const evicted = operated.evict(params);
+      evict: async (params) => {
+        const evicted = await operated.evict(params);
         return "reason" in evicted ? evicted : { result: evicted };
       },
       raise: (params) => {
@@ -67,7 +69,7 @@ export class OperatorSocket {
       lineBytes: LINE_BYTES,
       talk: (conn) => ({
         take: async (line) => {
-          const answer = this.#answer(line);
+          const answer = await this.#answer(line);
           if (typeof answer === "string") await writeLine(conn, answer);
           else if (answer !== undefined) await writeParts(conn, answer);
         },
@@ -76,14 +78,14 @@ export class OperatorSocket {
     });
   }
 
-  #answer(line: Line): string | Iterable<string> | undefined {
+  async #answer(line: Line): Promise<string | Iterable<string> | undefined> {
     if (!("text" in line)) return unreadable(line);
     const message = parseLine(line.text, 1);
     switch (message.kind) {
       case "invalid":
         return encodeError(message.id, message.refusal);
       case "request": {
-        const answer = this.#call(message.method, message.params);
+        const answer = await this.#call(message.method, message.params);
         if ("parts" in answer) return encodeResultInParts(message.id, answer.parts);
         return "result" in answer ? encodeResult(message.id, answer.result) : encodeError(message.id, answer);
       }
@@ -94,12 +96,12 @@ export class OperatorSocket {
     }
   }
 
-  #call(method: string, params: unknown): Answer {
+  #call(method: string, params: unknown): Answer | Promise<Answer> {
     if (isOperatorMethodName(method)) return this.#handle(method, params);
     return { reason: "method_not_found", message: `Unknown method; the methods are ${METHODS_IN_WORDS}` };
   }
 
-  #handle<M extends OperatorMethodName>(method: M, params: unknown): Answer {
+  #handle<M extends OperatorMethodName>(method: M, params: unknown): Answer | Promise<Answer> {
     const shape = METHODS[method].params as Shape<ReadParamsOf<M>>;
     const read = readShape(shape, params);
     const handle: Handlers[M] = this.#handlers[method];

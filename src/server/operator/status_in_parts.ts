@@ -12,7 +12,7 @@ const MEMBERS = 1_000;
 export function* statusInParts(figures: ServerFigures, { roster, waitingRoom }: Listed): Generator<string> {
   yield JSON.stringify(figures).slice(0, -1);
   yield ',"roster":';
-  yield* listInParts(roster, showMember);
+  yield* listInParts(roster, (seat) => ({ ...showMember(seat), node: seat.node }));
   yield ',"waiting_room":';
   yield* listInParts(waitingRoom, (client) => client);
   yield "}";

@@ -34,20 +34,36 @@ export class Hello {
     const checked = name === undefined ? undefined : checkName(name, limits.nameBytes);
     if (checked?.ok === false) return invalidParams(checked.message);
     const greeting = { name: checked?.name, lease_ms };
-    if (resume === undefined) return this.#greet(session, greeting);
-    const resumed = () => this.#resume(session, resume) ?? this.#greet(session, greeting);
-    const isContested = seating.resume.isContested(session, resume, () => answerWithPing(call, resumed()));
+    if (resume === undefined) {
+      this.#greet(session, greeting);
+      if (session.pendingRecords === 0) return this.#placeOf(session);
+      seating.whenApplied(session, () => answerTo(call, this.#placeOf(session)));
+      return "later";
+    }
+    const resumed = () => {
+      this.#greet(session, greeting);
+      seating.whenApplied(session, () => answerTo(call, this.#placeOf(session), CONFIRM));
+    };
+    const isContested = seating.resume.isContested(session, resume, () => {
+      const refused = this.#resume(session, resume);
+      if (refused === undefined) seating.whenApplied(session, resumed);
+      else answerTo(call, refused);
+    });
     if (isContested) return "later";
-    const answer = resumed();
-    if ("refusal" in answer) return answer;
-    answerWithPing(call, answer);
+    const refused = this.#resume(session, resume);
+    if (refused !== undefined) return refused;
+    seating.whenApplied(session, resumed);
     return "later";
   }
 
-  #greet(session: Session, { name, lease_ms }: HelloParams): PromptAnswer {
+  #greet(session: Session, { name, lease_ms }: HelloParams): void {
+    const { details } = this.#parts.seating;
+    if (lease_ms !== undefined) details.lease(session, lease_ms);
+    if (name !== undefined) details.rename(session, name);
+  }
+
+  #placeOf(session: Session): PromptAnswer {
     const { seating, whenNotSeated } = this.#parts;
-    if (lease_ms !== undefined) seating.details.lease(session, lease_ms);
-    if (name !== undefined) seating.details.rename(session, name);
     if (session.seat === undefined) return { refusal: whenNotSeated(session) };
     return { result: seating.welcome(session.seat) };
   }
@@ -64,10 +80,10 @@ export class Hello {
   }
 }
 
-/** With a ping right behind the new token: its answer says that the token has arrived. */
-function answerWithPing({ id, reply }: Call<HelloParams>, answer: PromptAnswer): void {
-  if ("refusal" in answer) return reply(encodeError(id, answer.refusal));
-  reply(encodeResult(id, answer.result), CONFIRM);
+/** @param behind a ping right behind a new token: its answer says that the token has arrived. */
+function answerTo({ id, reply }: Call<HelloParams>, answer: PromptAnswer, behind?: Uint8Array): void {
+  if ("refusal" in answer) reply(encodeError(id, answer.refusal));
+  else reply(encodeResult(id, answer.result), behind);
 }
 
 export type NameCheck =

@@ -2,7 +2,13 @@
 
 import type { Report } from "../../log/mod.ts";
 import { visible } from "../../words/mod.ts";
-import { encodeResultOf, type Id, type Refusal } from "../../protocol/json_rpc/mod.ts";
+import {
+  encodeError,
+  encodeResult,
+  encodeResultOf,
+  type Id,
+  type Refusal,
+} from "../../protocol/json_rpc/mod.ts";
 import {
   type CancelParams,
   type Evicted,
@@ -33,9 +39,18 @@ export interface MethodParts extends HelloParts {
   readonly report: Report;
   readonly operator: {
     /** @param by the client that asks for it. */
-    evict(params: EvictParams, by: Session): Evicted | Refusal;
+    evict(params: EvictParams, by: Session): Evicted | Refusal | Promise<Evicted | Refusal>;
   };
 }
+
+/** More than any client has, unless its server cannot reach the others. */
+const MAX_PENDING_PROOFS = 16;
+const TOO_MANY_PINGS: Answer = {
+  refusal: {
+    reason: "rate_limited",
+    message: `Too many pings without an answer: at most ${MAX_PENDING_PROOFS}`,
+  },
+};
 
 type Handlers = { readonly [M in MethodName]: (call: Call<ReadParamsOf<M>>) => Answer };
 
@@ -64,7 +79,7 @@ export class JsonMethods {
       yield: (call) => this.#yield(call),
       leave: (call) => this.#leave(call),
       evict: (call) => this.#evict(call),
-      ping: () => DONE,
+      ping: (call) => this.#ping(call),
     };
     const names = Object.keys(handlers) as MethodName[];
     this.#methods = new Map(names.map((name) => [name, { row: methodOf(name), handle: handlers[name] }]));
@@ -131,10 +146,17 @@ export class JsonMethods {
     return invalidParams(`You have no run in flight with id ${shownId(run)}`);
   }
 
-  #evict({ session, params }: Call<EvictParams>): Answer {
-    const evicted = this.#parts.operator.evict(params, session);
+  #evict({ session, params, id, reply }: Call<EvictParams>): Answer {
+    const { operator, seating } = this.#parts;
+    const evicted = operator.evict(params, session);
+    if (evicted instanceof Promise) {
+      void evicted.then((known) =>
+        reply("reason" in known ? encodeError(id, known) : encodeResult(id, known))
+      );
+      return "later";
+    }
     if ("reason" in evicted) return { refusal: evicted };
-    this.#parts.seating.noteTold(session);
+    seating.noteTold(session);
     return { result: evicted };
   }
 
@@ -155,12 +177,25 @@ export class JsonMethods {
     return DONE;
   }
 
-  #yield({ session, seat }: Call<undefined>): Answer {
+  #yield({ session, seat, id, reply }: Call<undefined>): Answer {
     const { seating, runs } = this.#parts;
     const refusal = refuseYield(seating.roster, seat);
     if (refusal !== undefined) return { refusal };
     runs.memberLeft(session);
-    return { result: seating.yields.moveToEnd(session) };
+    seating.yields.moveToEnd(session, (place) => reply(encodeResult(id, place)));
+    return "later";
+  }
+
+  /** The answer to a client with a lease proves that it still has its seat. */
+  #ping({ session, id, reply }: Call<undefined>): Answer {
+    if (session.leaseMs === 0) return DONE;
+    if (session.pendingProofs >= MAX_PENDING_PROOFS) return TOO_MANY_PINGS;
+    session.pendingProofs++;
+    this.#parts.seating.shared.whenProven(session, () => {
+      session.pendingProofs--;
+      reply(encodeResult(id, {}));
+    });
+    return "later";
   }
 }
 

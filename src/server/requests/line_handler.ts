@@ -69,7 +69,7 @@ export class LineHandler {
   handle(session: Session, blocks: readonly Block[]): Promise<void> | undefined {
     const place: Place = { block: 0, at: 0, batch: undefined, isOpening: !session.hasSpoken };
     const until = session.lastHeardAt + this.#parts.yieldToIo.remainingMs;
-    this.#handleSome(session, blocks, place, until);
+    if (session.pendingRecords === 0) this.#handleSome(session, blocks, place, until);
     return isDone(blocks, place) ? undefined : this.#handleRest(session, blocks, place, until);
   }
 
@@ -79,9 +79,14 @@ export class LineHandler {
     place: Place,
     firstUntil: number,
   ): Promise<void> {
-    const { yieldToIo, now } = this.#parts;
+    const { seating, yieldToIo, now } = this.#parts;
     let until = firstUntil;
     while (!isDone(blocks, place)) {
+      if (session.pendingRecords > 0) {
+        session.waitsForTurn = true;
+        await seating.settled(session);
+        session.waitsForTurn = false;
+      }
       if (now() > until) {
         session.waitsForTurn = true;
         await yieldToIo.take(session);
@@ -98,6 +103,8 @@ export class LineHandler {
     rateLimit.begin(session, session.lastHeardAt);
     seating.settle();
     for (let steps = 1; place.block < blocks.length && session.isOpen; steps++) {
+      // What it sends next may depend on what it has asked for.
+      if (session.pendingRecords > 0) break;
       const isShort = this.#step(session, blocks[place.block]!, place);
       if (isShort && steps % STEPS_PER_CLOCK_READ > 0) continue;
       if (place.block < blocks.length && now() > until) break;

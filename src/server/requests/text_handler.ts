@@ -203,8 +203,9 @@ export class TextHandler {
 
   #yield(session: Session): void {
     this.#parts.runs.memberLeft(session);
-    const { rank } = this.#parts.seating.yields.moveToEnd(session);
-    session.sendText(`You are now rank ${rank}, the last one\n`);
+    this.#parts.seating.yields.moveToEnd(session, ({ rank }) => {
+      session.sendText(`You are now rank ${rank}, the last one\n`);
+    });
   }
 }
 

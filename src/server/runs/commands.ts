@@ -13,10 +13,11 @@ import type { FanOut } from "./fan_out.ts";
 import type { RunRequest } from "./run.ts";
 import type { Runs } from "./runs.ts";
 import { areAllBelow, countTargets } from "./targets.ts";
-import type { Seating } from "../seats/mod.ts";
+import { type Seating, SUSPENDED } from "../seats/mod.ts";
 import type { Member } from "../connection/mod.ts";
 
 const DRAINING: Refusal = { reason: "unavailable", message: "The server is shutting down" };
+const CUT_OFF: Refusal = { reason: "unavailable", message: SUSPENDED };
 
 export class Commands {
   readonly #seating: Seating;
@@ -43,7 +44,7 @@ export class Commands {
   send(issuer: Seat<Member>, params: RunParams): Refusal | undefined {
     const { command, args } = params;
     const roster = this.#seating.roster;
-    if (areAllBelow(params) && !this.#isDraining) {
+    if (areAllBelow(params) && this.#obstacle === undefined) {
       const refusal = this.#checker.checkBelow(issuer, roster.length - issuer.rank - 1, command, args);
       if (refusal !== undefined) return this.#refuse(issuer, params, refusal);
       this.#fanOut.toAllBelow(issuer, command, args);
@@ -62,7 +63,7 @@ export class Commands {
    * @returns how many were sent
    */
   sendPlain(issuer: Seat<Member>, { command, args }: PlainRuns, max: number): number {
-    if (this.#isDraining) return 0;
+    if (this.#obstacle !== undefined) return 0;
     const below = this.#seating.roster.length - issuer.rank - 1;
     const count = Math.min(max, this.#checker.countPassing(issuer, below, command, args));
     if (count > 0) {
@@ -95,16 +96,22 @@ export class Commands {
       return { dry_run: true, accepted: false, executors: 0, results: [], ...tooMany };
     }
     const summary = dryRun(this.#checker, this.#seating.roster, issuer, params);
-    return this.#isDraining ? { ...summary, accepted: false, ...DRAINING } : summary;
+    const obstacle = this.#obstacle;
+    return obstacle === undefined ? summary : { ...summary, accepted: false, ...obstacle };
   }
 
   #check(issuer: Seat<Member>, params: RunParams): Check<Member> {
-    if (this.#isDraining) {
-      return { ok: false, refusal: DRAINING };
-    }
+    const obstacle = this.#obstacle;
+    if (obstacle !== undefined) return { ok: false, refusal: obstacle };
     const tooMany = this.#tooManyTargets(params);
     if (tooMany !== undefined) return { ok: false, refusal: tooMany };
     return this.#checker.check(this.#seating.roster, issuer, params);
+  }
+
+  /** Why no command is sent now, whatever it is. */
+  get #obstacle(): Refusal | undefined {
+    if (this.#isDraining) return DRAINING;
+    return this.#seating.shared.isSuspended ? CUT_OFF : undefined;
   }
 
   #tooManyTargets(params: RunParams): Refusal | undefined {

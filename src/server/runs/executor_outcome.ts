@@ -5,7 +5,12 @@ import { type ProgramResult, readShape, SERVER_REQUESTS, type Status } from "../
 
 /** The outcome before it is cut to the limits. */
 export type ExecutorOutcome =
-  & { readonly status: Status; readonly reason?: string | undefined }
+  & {
+    readonly status: Status;
+    readonly reason?: string | undefined;
+    /** Its own server has cut the output already. */
+    readonly cut?: boolean | undefined;
+  }
   & Partial<Omit<ProgramResult, "timed_out">>;
 
 /** Reads an executor's answer to `execute`. */

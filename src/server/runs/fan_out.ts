@@ -2,12 +2,12 @@
 // chunk of bytes: it is encoded once and written once per executor, however many commands it holds.
 
 import type { Seat } from "../../ranks/mod.ts";
-import type { ExecuteParams } from "../../protocol/methods/mod.ts";
-import { executeLine } from "../../protocol/text/mod.ts";
 import type { Seating } from "../seats/mod.ts";
 import type { Member } from "../connection/mod.ts";
 import type { CommandLog } from "./command_log.ts";
 import type { CommandTally } from "./command_tally.ts";
+import { executeText } from "./execute_text.ts";
+import type { OtherNodes } from "./other_nodes.ts";
 
 const encoder = new TextEncoder();
 
@@ -17,22 +17,28 @@ interface QueuedCommands {
   /** The common end of these messages, after the arguments. */
   readonly tail: string;
   json: string;
+  /** Where in it begins what other servers have not been sent. */
+  unsentFrom: number;
   /** Those that are not logged yet. */
   readonly tally: CommandTally;
 }
 
-const HEAD = '{"jsonrpc":"2.0","method":"execute","params":{"command":';
+const REST = ',"method":"execute","params":{"command":';
+const HEAD = `{"jsonrpc":"2.0"${REST}`;
 
 export class FanOut {
   readonly #seating: Seating;
   readonly #log: CommandLog;
+  readonly #others: OtherNodes | undefined;
   #queued: QueuedCommands | undefined;
   /** A cache: most commands have the same issuer as the one before. Rank and name change only with the epoch. */
   #lastTail: { readonly ticket: number; readonly epoch: number; readonly text: string } | undefined;
 
-  constructor(seating: Seating, log: CommandLog) {
+  /** @param others absent: all members are connected to this server. */
+  constructor(seating: Seating, log: CommandLog, others?: OtherNodes) {
     this.#seating = seating;
     this.#log = log;
+    this.#others = others;
   }
 
   /** Adds a command to all members below the issuer; {@linkcode flush} sends it. */
@@ -59,7 +65,9 @@ export class FanOut {
     const { issuer, tally, json } = queued;
     // The roster at the time the commands were accepted: members that have left since are still in it.
     const roster = this.#seating.unsettledRoster;
-    const executors = send(roster, issuer.rank + 1, json);
+    const bytes = encoder.encode(json);
+    const executors = send(roster, issuer.rank + 1, json, bytes);
+    this.#sendToOthers(queued, bytes);
     this.#log.talliedAccepted(issuer, tally, executors);
   }
 
@@ -72,19 +80,24 @@ export class FanOut {
     run?: number,
   ): void {
     const words = `${JSON.stringify(command)},"args":${JSON.stringify(args)}`;
-    const head = run === undefined
-      ? HEAD
-      : `{"jsonrpc":"2.0","id":${run},"method":"execute","params":{"command":`;
+    const head = run === undefined ? HEAD : `{"jsonrpc":"2.0","id":${run}${REST}`;
     // So that commands are logged in the order in which they were accepted.
     if (this.#queued?.tally.isEmpty === false) this.flush();
     if (executors.length === this.#seating.unsettledRoster.length - issuer.rank - 1) {
       // All members below the issuer: the command can join the queued.
       const queued = this.#queueFor(issuer);
+      if (run !== undefined) this.#sendToOthers(queued);
       queued.json += head + words + queued.tail;
+      if (run !== undefined) queued.unsentFrom = queued.json.length;
     } else {
       this.flush();
-      send(executors, 0, head + words + this.#tail(issuer));
+      const json = head + words + this.#tail(issuer);
+      const bytes = encoder.encode(json);
+      send(executors, 0, json, bytes);
+      if (run === undefined) this.#others?.toChosen(issuer, executors, bytes);
     }
+    // Every server has its own number for a run.
+    if (run !== undefined) this.#others?.begin(issuer, executors, run, REST + words + this.#tail(issuer));
     const count = executors.reduce((sum, { member }) => member.rights.execute ? sum + 1 : sum, 0);
     this.#log.accepted(issuer, { command, args }, count, run);
   }
@@ -92,7 +105,17 @@ export class FanOut {
   #queueFor(issuer: Seat<Member>): QueuedCommands {
     if (this.#queued?.issuer === issuer) return this.#queued;
     this.flush();
-    return this.#queued = { issuer, tail: this.#tail(issuer), json: "", tally: this.#log.tally(issuer) };
+    const tally = this.#log.tally(issuer);
+    return this.#queued = { issuer, tail: this.#tail(issuer), json: "", unsentFrom: 0, tally };
+  }
+
+  /** Sends other servers what they have not been sent of the queued. @param all of it, if it is encoded */
+  #sendToOthers(queued: QueuedCommands, all?: Uint8Array): void {
+    const { issuer, json, unsentFrom } = queued;
+    if (this.#others === undefined || unsentFrom === json.length) return;
+    queued.unsentFrom = json.length;
+    const isAll = all !== undefined && unsentFrom === 0;
+    this.#others.toAllBelow(issuer, isAll ? all : encoder.encode(json.slice(unsentFrom)));
   }
 
   #tail({ rank, ticket, member: { name } }: Seat<Member>): string {
@@ -106,13 +129,12 @@ export class FanOut {
 }
 
 /**
- * Sends lines of JSON to the `seats` from index `first` on that may execute, in the form that each session reads. Each form
- * is encoded once.
+ * Sends lines of JSON to the `seats` from index `first` on that may execute, in the form that each session reads.
  *
+ * @param jsonBytes the lines, encoded
  * @returns the number of executors
  */
-function send(seats: readonly Seat<Member>[], first: number, json: string): number {
-  const jsonBytes = encoder.encode(json);
+function send(seats: readonly Seat<Member>[], first: number, json: string, jsonBytes: Uint8Array): number {
   let textBytes: Uint8Array | undefined;
   let executors = seats.length - first;
   for (let i = first; i < seats.length; i++) {
@@ -121,13 +143,7 @@ function send(seats: readonly Seat<Member>[], first: number, json: string): numb
       executors--;
       continue;
     }
-    session.send(session.mode === "text" ? textBytes ??= encodeText(json) : jsonBytes);
+    session.send(session.mode === "text" ? textBytes ??= encoder.encode(executeText(json)) : jsonBytes);
   }
   return executors;
-}
-
-/** The same commands as text. Parsed from the JSON, because text sessions are rare. */
-function encodeText(json: string): Uint8Array {
-  const commands = json.trimEnd().split("\n").map((line) => JSON.parse(line).params as ExecuteParams);
-  return encoder.encode(commands.map(({ command, args, from }) => executeLine(command, args, from)).join(""));
 }

@@ -55,3 +55,8 @@ export function indexOf(run: Run, { seat }: SeatedMember): number {
   const index = indexOfTicket(run.executors, seat.ticket);
   return run.executors[index] === seat ? index : -1;
 }
+
+/** The executor's answer is not wanted any more. */
+export function notifyCancel(executor: Member, run: Run): void {
+  executor.notify({ method: "cancel", params: { id: run.number } });
+}

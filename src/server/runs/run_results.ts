@@ -58,7 +58,7 @@ export class RunResults {
       stderr: err.text,
       signal: truncateToBytes(signal, MAX_SIGNAL_BYTES).text,
       reason: truncateToBytes(reason, MAX_REASON_BYTES).text,
-      cut: out.isCut || err.isCut || undefined,
+      cut: outcome.cut || out.isCut || err.isCut || undefined,
     };
   }
 
@@ -76,6 +76,24 @@ export class RunResults {
     this.#keptBytes += kept.bytes;
     return { text: kept.text, isCut: own.isCut || kept.isCut };
   }
+}
+
+/** The outcome without more text than a result may have, for another server. @param outputBytes as in the limits */
+export function cutOutcome(outcome: ExecutorOutcome, outputBytes: number): ExecutorOutcome {
+  const { stdout, stderr, reason, signal } = outcome;
+  if (stdout === undefined && stderr === undefined && reason === undefined && signal === undefined) {
+    return outcome;
+  }
+  const out = truncateToBytes(stdout, outputBytes);
+  const err = truncateToBytes(stderr, outputBytes);
+  return {
+    ...outcome,
+    stdout: out.text,
+    stderr: err.text,
+    signal: truncateToBytes(signal, MAX_SIGNAL_BYTES).text,
+    reason: truncateToBytes(reason, MAX_REASON_BYTES).text,
+    cut: out.isCut || err.isCut || undefined,
+  };
 }
 
 export function countStatuses(statuses: readonly Status[]): Record<Status, number> {

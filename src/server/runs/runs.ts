@@ -4,24 +4,22 @@
 import type { Id, Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Status } from "../../protocol/methods/mod.ts";
 import type { Report } from "../../log/mod.ts";
-import { visible } from "../../words/mod.ts";
 import { MAY_NOT_EXECUTE } from "./check_command.ts";
 import { type Clock, Deadlines } from "../../time/mod.ts";
 import type { CommandAudit } from "./command_audit.ts";
 import type { FanOut } from "./fan_out.ts";
 import type { ExecutorOutcome } from "./executor_outcome.ts";
+import { Issuers, type RunCountLimits } from "./issuers.ts";
 import type { Member, SeatedMember } from "../connection/mod.ts";
-import { indexOf, type Run, type RunRequest } from "./run.ts";
+import type { OtherNodes } from "./other_nodes.ts";
+import { indexOfTicket, type Seat } from "../../ranks/mod.ts";
+import { indexOf, notifyCancel, type Run, type RunRequest } from "./run.ts";
 import { countStatuses, firstNotOk, isWanted, type OutputLimits, RunResults } from "./run_results.ts";
 
-export interface RunLimits extends OutputLimits {
-  readonly runsPerIssuer: number;
-  readonly runsTotal: number;
+export interface RunLimits extends OutputLimits, RunCountLimits {
   /** How long an executor may still answer after the time of its run is over. */
   readonly answerGraceMs: number;
 }
-
-const MAX_SHOWN_KEY_LENGTH = 64;
 
 export class Runs {
   readonly #limits: RunLimits;
@@ -32,13 +30,14 @@ export class Runs {
   readonly #audit: CommandAudit | undefined;
   readonly #deadlines: Deadlines<Run>;
   readonly #runs = new Map<number, Run>();
-  readonly #byIssuer = new Map<Member, Map<Id, Run>>();
+  readonly #issuers: Issuers;
+  readonly #others: OtherNodes | undefined;
   #nextNumber = 1;
   #idle: PromiseWithResolvers<void> | undefined;
   /** Unexpected answers: too late, repeated, or to a request that was never sent. */
   lateAnswers = 0;
 
-  /** @param flush starts writing what has been queued; needed when a run times out. */
+  /** @param flush starts writing what has been queued, when a run times out. @param others absent: this is the only server. */
   constructor(
     limits: RunLimits,
     fanOut: Pick<FanOut, "toChosen">,
@@ -46,9 +45,12 @@ export class Runs {
     clock: Clock,
     flush: () => void,
     audit?: CommandAudit,
+    others?: OtherNodes,
   ) {
     this.#audit = audit;
+    this.#others = others;
     this.#limits = limits;
+    this.#issuers = new Issuers(limits);
     this.#results = new RunResults(limits);
     this.#fanOut = fanOut;
     this.#report = report;
@@ -65,26 +67,20 @@ export class Runs {
 
   /** Whether this issuer may begin another run, with that id. */
   mayBegin(issuer: Member, key: Id): Refusal | undefined {
-    const own = this.#byIssuer.get(issuer);
-    if (own?.has(key)) {
-      return {
-        reason: "invalid_request",
-        message: `A run with id ${visible(JSON.stringify(key), MAX_SHOWN_KEY_LENGTH)} is already in flight`,
-      };
-    }
-    const { runsPerIssuer, runsTotal } = this.#limits;
-    if ((own?.size ?? 0) >= runsPerIssuer) return tooMany("for one issuer", runsPerIssuer);
-    // A member without a run may always begin one: other members must not be able to block it by using up the total.
-    if (own !== undefined && this.#runs.size >= runsTotal) return tooMany("on this server", runsTotal);
-    return undefined;
+    return this.#issuers.mayBegin(issuer, key, this.#runs.size);
+  }
+
+  /** A number for another run that takes answers: no two runs of a server have the same. */
+  takeNumber(): number {
+    return this.#nextNumber++;
   }
 
   /** Begins a run that {@linkcode mayBegin} has allowed. */
   begin(request: RunRequest): void {
-    const { issuer, key, executors, timeoutMs } = request;
+    const { issuer, executors, timeoutMs } = request;
     const run: Run = {
       ...request,
-      number: this.#nextNumber++,
+      number: this.takeNumber(),
       owner: issuer.member,
       statuses: new Array(executors.length).fill(undefined),
       ranks: executors.map((seat) => seat.rank),
@@ -97,8 +93,7 @@ export class Runs {
       isOverdue: false,
     };
     this.#runs.set(run.number, run);
-    const own = this.#byIssuer.get(issuer.member) ?? new Map<Id, Run>();
-    this.#byIssuer.set(issuer.member, own.set(key, run));
+    this.#issuers.add(run);
     this.#deadlines.add(run, timeoutMs);
     this.#fanOut.toChosen(issuer, executors, request.command, request.args, run.number);
     for (const [index, { member }] of executors.entries()) {
@@ -117,6 +112,7 @@ export class Runs {
     const run = typeof number === "number" ? this.#runs.get(number) : undefined;
     const index = run === undefined ? -1 : indexOf(run, executor);
     if (run === undefined || index < 0 || run.statuses[index] !== undefined) {
+      if (typeof number === "number" && this.#others?.answer(executor, number, outcome)) return true;
       this.lateAnswers++;
       return false;
     }
@@ -124,16 +120,27 @@ export class Runs {
     return true;
   }
 
+  /** What became of an executor on another server. */
+  settle(number: number, ticket: number, outcome: ExecutorOutcome): void {
+    const run = this.#runs.get(number);
+    const index = run === undefined ? -1 : indexOfTicket(run.executors, ticket);
+    if (run?.statuses[index] === undefined && index >= 0) this.#conclude(run!, index, outcome);
+  }
+
+  /** Whether a run is in flight, and its time is not over. */
+  isTimely(number: number): boolean {
+    return this.#runs.get(number)?.isOverdue === false;
+  }
+
   /** Ends a run for its issuer; false when there is none with that id. */
   cancel(issuer: Member, key: Id): boolean {
-    const run = this.#byIssuer.get(issuer)?.get(key);
-    if (run === undefined) return false;
-    this.#endEarly(run, "cancelled");
-    return true;
+    const run = this.#issuers.get(issuer, key);
+    if (run !== undefined) this.#endEarly(run, "cancelled");
+    return run !== undefined;
   }
 
   cancelAllOf(issuer: Member): number {
-    const runs = [...this.#byIssuer.get(issuer)?.values() ?? []];
+    const runs = this.#issuers.runsOf(issuer);
     for (const run of runs) this.#endEarly(run, "cancelled");
     return runs.length;
   }
@@ -146,11 +153,23 @@ export class Runs {
   memberLeft(member: SeatedMember): void {
     this.cancelAllOf(member);
     this.#concludeEverywhere(member, "lost");
+    this.#others?.memberLeft(member);
+  }
+
+  /** An executor's seat has left, or has moved to another connection: its part is lost, unless its server may still say more. */
+  seatLost(seat: Seat<Member>): void {
+    for (const run of [...this.#runs.values()]) {
+      const index = indexOfTicket(run.executors, seat.ticket);
+      if (run.executors[index] !== seat || run.statuses[index] !== undefined) continue;
+      if (!this.#others?.willSettle(run.number, seat)) this.#conclude(run, index, { status: "lost" });
+    }
+    this.#others?.seatLost(seat);
   }
 
   /** A member turned out to be a text client: it was shown the commands that it has not answered. */
   memberReadsText(member: SeatedMember): void {
     this.#concludeEverywhere(member, "delivered");
+    this.#others?.memberReadsText(member);
   }
 
   /** Resolves when no run is in flight. */
@@ -220,20 +239,10 @@ export class Runs {
     this.#runs.delete(run.number);
     this.#results.release(run);
     this.#deadlines.remove(run, run.deadlineMs);
-    const own = this.#byIssuer.get(run.owner);
-    own?.delete(run.key);
-    if (own?.size === 0) this.#byIssuer.delete(run.owner);
+    this.#issuers.delete(run);
+    this.#others?.ended(run.number);
     if (this.#runs.size > 0) return;
     this.#idle?.resolve();
     this.#idle = undefined;
   }
-}
-
-function notifyCancel(executor: Member, run: Run): void {
-  executor.notify({ method: "cancel", params: { id: run.number } });
-}
-
-function tooMany(whose: string, limit: number): Refusal {
-  const message = `Too many runs in flight: the limit ${whose} is ${limit}`;
-  return { reason: "rate_limited", message, data: { limit } };
 }

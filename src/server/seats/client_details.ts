@@ -53,7 +53,7 @@ export class ClientDetails {
     const { seat, ip, port } = session;
     if (seat === undefined) return;
     report({ event: "client_named", ip, port, rank: seat.rank, name });
-    changes.appendTo(seat, { kind: "rename", name });
+    changes.request(session, seat, { kind: "rename", name });
     changes.settle();
   }
 
@@ -61,13 +61,13 @@ export class ClientDetails {
   record(session: Session, seat: MemberSeat): void {
     if (session.mode !== "undecided") this.noteMode(session);
     if (session.name !== seat.client.name) {
-      this.#options.changes.appendTo(seat, { kind: "rename", name: session.name });
+      this.#options.changes.request(session, seat, { kind: "rename", name: session.name });
     }
     if (session.leaseMs > seat.client.leaseMs) this.#recordLease(session, seat);
   }
 
   #recordLease(session: Session, seat: MemberSeat): void {
     const hash = seat.client.hash === undefined ? this.#options.tokens.issue(session) : undefined;
-    this.#options.changes.appendTo(seat, { kind: "lease", leaseMs: session.leaseMs, hash });
+    this.#options.changes.request(session, seat, { kind: "lease", leaseMs: session.leaseMs, hash });
   }
 }

@@ -10,10 +10,19 @@ import type { MemberSeat, RosterChanges } from "./roster_changes.ts";
 
 export interface DeparturesOptions {
   readonly changes: RosterChanges;
+  /** Of the servers that share the roster, how long they keep the seat of a client that is away, in ms; absent: one server. */
+  readonly sharedGraceMs: number | undefined;
   readonly clock: Clock;
   readonly report: Report;
   /** How long the seat of a disconnected member is kept, in ms. */
   readonly graceMs: number;
+}
+
+export interface Eviction {
+  /** How long it takes until the seat is free, in ms. */
+  readonly keepMs: number;
+  /** See `RosterChanges.append`. */
+  readonly isApplied: Promise<boolean> | undefined;
 }
 
 /** Times are rounded up to multiples of this, so that many reservations expire together. */
@@ -33,7 +42,9 @@ export class Departures {
 
   /** The number of seats whose members are disconnected. */
   get awayCount(): number {
-    return this.#deadlines.size;
+    const { changes: { state }, sharedGraceMs } = this.#options;
+    if (sharedGraceMs === undefined) return this.#deadlines.size;
+    return state.roster.reduce((sum, { client }) => sum + Number(client.isAway), 0);
   }
 
   /** Reserves the seats from the journal, as if their members had just been disconnected. */
@@ -54,16 +65,25 @@ export class Departures {
 
   /** The session of a seat is closed: the seat is freed, or kept for its client. */
   depart(session: Session, seat: MemberSeat, reason: CloseReason): void {
-    const { changes, clock, report } = this.#options;
+    const { changes, clock, report, sharedGraceMs } = this.#options;
     const keepMs = this.#keepMs(session, seat, reason);
     if (keepMs <= 0) return this.free(seat, reason);
+    // The other servers keep all seats of this one, and learn when it stops.
+    if (sharedGraceMs !== undefined && reason === "shutdown") return;
     const leaseUntil = leaseEnd(session);
     const leaseRestMs = Math.ceil(Math.max(0, leaseUntil - clock.now())) || undefined;
     if (isEviction(reason) && !seat.client.isEvicted) changes.appendTo(seat, { kind: "evict" });
     changes.appendTo(seat, { kind: "away", leaseRestMs });
-    this.#keep(new DisconnectedMember(session, seat, leaseUntil), keepMs);
+    if (sharedGraceMs === undefined) this.#keep(new DisconnectedMember(session, seat, leaseUntil), keepMs);
     const { rank, ticket } = seat;
-    report({ event: "client_away", ...clientRef(session), rank, ticket, reason, keep_ms: keepMs });
+    report({
+      event: "client_away",
+      ...clientRef(session),
+      rank,
+      ticket,
+      reason,
+      keep_ms: sharedGraceMs ?? keepMs,
+    });
   }
 
   free(seat: MemberSeat, reason: string): void {
@@ -80,10 +100,17 @@ export class Departures {
    * Evicts a member; its seat is freed when its lease has ended.
    *
    * @param by the name of the token of the client that requested it
-   * @returns how long that takes, in ms
    */
-  evict(seat: MemberSeat, reason: "evicted" | "revoked", by: string | undefined): number {
-    this.#options.changes.appendTo(seat, { kind: "evict", by });
+  evict(seat: MemberSeat, reason: "evicted" | "revoked", by: string | undefined): Eviction {
+    const { changes, sharedGraceMs } = this.#options;
+    const isApplied = changes.appendTo(seat, { kind: "evict", by });
+    if (sharedGraceMs !== undefined) {
+      return { keepMs: seat.client.leaseMs > 0 ? sharedGraceMs : 0, isApplied };
+    }
+    return { keepMs: this.#evictNow(seat, reason), isApplied };
+  }
+
+  #evictNow(seat: MemberSeat, reason: "evicted" | "revoked"): number {
     seat.member.closeWith(reason, "This client was evicted");
     const { member } = seat;
     if (!(member instanceof DisconnectedMember)) return 0;
@@ -107,12 +134,15 @@ export class Departures {
 
   /** How long the seat of a member that is leaving must be kept, in ms; 0: not at all. */
   #keepMs(session: Session, { client }: MemberSeat, reason: CloseReason): number {
+    const { clock, graceMs, sharedGraceMs } = this.#options;
     // A text session is a person at a keyboard, and a connection that never sent a line is a probe or a port scan.
     const mayResume = session.mode === "json" && !session.hasLeft;
     if (!mayResume || client.hash === undefined) return 0;
     // An evicted member must not come back, but the program that it leads needs the rest of the lease to stop.
-    const graceMs = client.isEvicted || isEviction(reason) ? 0 : this.#options.graceMs;
-    return roundUp(Math.max(graceMs, leaseEnd(session) - this.#options.clock.now()));
+    const restMs = leaseEnd(session) - clock.now();
+    if (client.isEvicted || isEviction(reason)) return roundUp(restMs);
+    const keptMs = reason === "shutdown" ? sharedGraceMs ?? graceMs : graceMs;
+    return roundUp(Math.max(keptMs, restMs));
   }
 
   #keep(member: DisconnectedMember, keepMs: number): void {

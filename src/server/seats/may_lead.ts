@@ -15,6 +15,12 @@ export const MUST_YIELD: Refusal = {
     "repeat the command when it has another rank",
 };
 
+export const NOT_SHARED: Refusal = {
+  reason: "unavailable",
+  message: "Cannot raise a client while several servers share the ranking: evict the clients above it, " +
+    "or let them yield",
+};
+
 /** Whether a member could lead in place of one that yields. */
 export function mayLead({ isOpen, leaseMs }: Pick<Member, "isOpen" | "leaseMs">): boolean {
   return isOpen && leaseMs > 0;

@@ -10,6 +10,10 @@ export interface RemoteMembersHost {
   isLive(node: string): boolean;
   /** Of a login token by its name. */
   rightsOf(identity: string | undefined): Rights;
+  /** Called when any member has lost its seat, or another connection has it now: what it was doing has ended. */
+  seatLost(seat: RosterSeat<Member>): void;
+  /** Called with a member of this server that has a seat which another connection had. */
+  seatClaimed(member: Member): void;
   /** Sends it a notification by way of its server. */
   notify(seat: RosterSeat<Member>, note: ServerNote): void;
 }

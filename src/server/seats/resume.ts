@@ -10,6 +10,8 @@ import type { FoundSeat, SeatTokens } from "./seat_tokens.ts";
 
 export interface ResumeOptions {
   readonly changes: RosterChanges;
+  /** Several servers share the roster. */
+  readonly isShared: boolean;
   readonly tokens: SeatTokens;
   readonly departures: Departures;
   readonly report: Report;
@@ -19,8 +21,8 @@ export interface ResumeOptions {
   readonly afterIo: (callback: () => void) => void;
   /** Starts writing what has been queued. */
   readonly flush: () => void;
-  /** The id of a session in the journal. */
-  readonly identify: (session: Session) => string;
+  /** An id in the journal that no session has had before. */
+  readonly newId: () => string;
   /** Called with a session that has a lease. */
   readonly onLease: (session: Session) => void;
 }
@@ -43,7 +45,8 @@ export class Resume {
   refuseToken(session: Session, token: string): Refusal | undefined {
     const found = this.#find(session, token);
     // A used token is valid again only when the connection that used it has ended without confirming the new one.
-    const isInUse = found?.isUsed === true && found.seat.member.isOpen;
+    const isInUse = found?.isUsed === true && found.seat.member instanceof Session &&
+      found.seat.member.isOpen;
     return found === undefined || isInUse ? INVALID_TOKEN : undefined;
   }
 
@@ -52,45 +55,58 @@ export class Resume {
    * called when it has confirmed or is closed, and {@linkcode resume} gives the result.
    */
   isContested(session: Session, token: string, decided: () => void): boolean {
-    const { afterIo, flush } = this.#options;
+    const { afterIo, clock, confirmMs, flush } = this.#options;
     const found = this.#find(session, token);
     const holder = found?.isUsed === true ? found.seat.member : undefined;
-    if (!(holder instanceof Session) || !holder.isOpen) return false;
+    if (holder === undefined || !holder.isOpen) return false;
     const decideLater = () =>
       afterIo(() => {
         decided();
         flush();
       });
+    if (!(holder instanceof Session)) {
+      // Its server has given it a new token. If that does not hear from it in time, it may be gone itself.
+      clock.after(confirmMs, decideLater);
+      return true;
+    }
     // One connection at a time may contest a seat; a further one gets its answer without waiting.
     if (!this.#confirmations.contest(holder, decideLater)) afterIo(decideLater);
     return true;
   }
 
-  /** Moves a session to the seat of `token`. A seat that it got when it connected is freed. */
+  /** Moves a session to the seat of `token`, with the next of its records. A seat that it got when it connected is freed. */
   resume(session: Session, token: string): Refusal | undefined {
-    const { changes, tokens, departures, report, identify, onLease } = this.#options;
+    const { changes, tokens, departures, newId } = this.#options;
     changes.settle();
     const refusal = this.refuseToken(session, token);
     if (refusal !== undefined || !session.isOpen) return refusal ?? INVALID_TOKEN;
     const { seat, hash: presented } = this.#find(session, token)!;
-    const { ticket, rank, member: before } = seat;
-    const id = identify(session);
+    const { member: before } = seat;
     if (session.seat !== undefined) departures.free(session.seat, "resumed");
-    else if (changes.waiting.has(session)) changes.append({ kind: "withdraw", id });
+    else if (changes.waiting.has(session)) changes.append({ kind: "withdraw", id: session.id });
+    // The record that frees the other seat may come later.
+    const id = session.id = newId();
     session.name = before.name;
     // So that reconnecting does not refill the rate limit's bucket.
     if (before.rate !== undefined) session.rate = before.rate;
     session.leaseMs = Math.max(session.leaseMs, before.leaseMs);
     departures.release(before);
     const hash = tokens.issue(session);
-    changes.appendTo(seat, { kind: "claim", id, presented, hash }, session);
+    const { ticket, client: { n } } = seat;
+    const from = this.#options.isShared ? { ip: session.ip, port: session.port } : {};
+    changes.arrive(session, { kind: "claim", ticket, n, id, presented, hash, ...from });
+    changes.whenApplied(session, () => this.#resumed(session));
+    return undefined;
+  }
+
+  #resumed(session: Session): void {
+    const { changes, report, onLease } = this.#options;
+    changes.settle();
+    if (session.seat === undefined) return;
+    const { rank, ticket } = session.seat;
     this.#confirmations.begin(session);
     if (session.leaseMs > 0) onLease(session);
     report({ event: "client_back", ...clientRef(session), rank, ticket });
-    // The earlier connection may be dead without the server knowing; the token decides.
-    before.closeWith("replaced", "Another connection has resumed this seat");
-    changes.settle();
-    return undefined;
   }
 
   /** The session has answered the ping that followed its new token: the previous token becomes invalid. */
@@ -107,14 +123,25 @@ export class Resume {
 
   /** Releases the seat of `token` for `identity`, on behalf of a member that is disconnected. */
   release(token: string, identity: string | undefined): Refusal | undefined {
-    const { tokens, departures } = this.#options;
+    const { tokens, departures, isShared } = this.#options;
     const found = tokens.find(token, identity);
     if (found === undefined) return INVALID_TOKEN;
     const { seat } = found;
+    if (isShared && !(seat.member instanceof Session)) {
+      void this.#releaseElsewhere(found);
+      return undefined;
+    }
     if (seat.member instanceof Session) seat.member.hasLeft = true;
     seat.member.closeWith("left", "This seat was released with its resume token");
     departures.free(seat, "left");
     return undefined;
+  }
+
+  /** Only the server of a client can free its seat, so this one becomes that, without a connection. */
+  async #releaseElsewhere({ seat, hash: presented }: FoundSeat): Promise<void> {
+    const { changes, newId } = this.#options;
+    const isClaimed = await changes.appendTo(seat, { kind: "claim", id: newId(), presented });
+    if (isClaimed) await changes.appendTo(seat, { kind: "leave" });
   }
 
   /** The seat that a session could resume with this token. */

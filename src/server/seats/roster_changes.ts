@@ -1,47 +1,41 @@
 // Changes the roster through the journal: records in, effects on sessions out. Notifications are collected until the roster is
 // settled, in the next iteration of the event loop or when it is read: all of them are one change.
 
-import type {
-  Effect,
-  JournalRecord,
-  RosterSeat,
-  RosterState,
-  SeatedClient,
-  SeatRecord,
-} from "../../journal/mod.ts";
-import type { Journal } from "../../journal/engines/mod.ts";
+import type { JournalRecord, RosterState, SeatRecord } from "../../journal/mod.ts";
+import type { ClusterEffect } from "../../journal/cluster/mod.ts";
+import type { Journal, SharedJournal } from "../../journal/engines/mod.ts";
 import type { Report } from "../../log/mod.ts";
 import type { RosterChange } from "../../ranks/mod.ts";
-import { type Member, Session } from "../connection/mod.ts";
-import { DisconnectedMember } from "./disconnected_member.ts";
-import { type RosterEvents, RosterNotifier } from "./roster_notifier.ts";
+import { formatAddress, type Member, Session } from "../connection/mod.ts";
+import {
+  type MemberSeat,
+  RosterEffects,
+  type RosterEffectsOptions,
+  toRosterEvents,
+} from "./roster_effects.ts";
+import { RosterNotifier } from "./roster_notifier.ts";
+import { SharedRecords } from "./shared_records.ts";
 import { ToldSessions } from "./told_sessions.ts";
 import { WaitingList } from "./waiting_list.ts";
 
-export type MemberSeat = RosterSeat<Member>;
+export type { MemberSeat } from "./roster_effects.ts";
 
-export interface RosterChangesOptions {
-  readonly journal: Journal<Member>;
+export interface RosterChangesOptions extends Omit<RosterEffectsOptions, "waiting" | "told" | "schedule"> {
+  readonly journal: Journal<Member> | SharedJournal<Member>;
   readonly report: Report;
   /** How many promotions of one change are logged one by one; more are logged as one line. */
   readonly logPromotions: number;
   readonly afterIo: (callback: () => void) => void;
   /** Starts writing what has been queued. */
   readonly flush: () => void;
-  /** Called with each new seat. */
-  readonly onSeating: (session: Session, seat: MemberSeat) => void;
   /** Called with each new seat when its rank is known: its session has to be welcomed. */
   readonly onSeated: (session: Session, seat: MemberSeat) => void;
+  /** Called with a session whose record the shared journal has refused. */
+  readonly onRefused: (session: Session) => void;
   /** Called when seats have their new ranks and leases. */
   readonly onChanged: () => void;
   /** Called before a change is made: what must be one change with it. */
   readonly onSettling: () => void;
-}
-
-/** What has happened to a seat since the roster was settled, apart from departures and promotions. */
-interface SeatEvent {
-  readonly kind: "seated" | "moved" | "renamed" | "leased" | "away" | "back";
-  readonly seat: MemberSeat;
 }
 
 const NO_MOVES: RosterChange<MemberSeat> = { departed: [], promoted: [] };
@@ -49,11 +43,10 @@ const NO_MOVES: RosterChange<MemberSeat> = { departed: [], promoted: [] };
 export class RosterChanges {
   readonly #options: RosterChangesOptions;
   readonly #notifier: RosterNotifier;
-  /** Sessions that have asked for a seat and have none yet, by id. */
-  readonly #arrivals = new Map<string, Session>();
+  readonly #effects: RosterEffects;
   readonly waiting = new WaitingList();
   readonly told: ToldSessions;
-  #events: SeatEvent[] = [];
+  readonly #shared: SharedRecords | undefined;
   #epoch: number;
   /** Epochs are counted from here. */
   readonly #epochBase: number;
@@ -61,11 +54,19 @@ export class RosterChanges {
 
   constructor(options: RosterChangesOptions) {
     this.#options = options;
-    const { state, keepsRecords } = options.journal;
-    this.#epoch = state.epoch;
+    const { journal } = options;
+    this.#epoch = journal.state.epoch;
+    const keepsRecords = !journal.isShared && journal.keepsRecords;
     // A position is long, and each command has an epoch: without a file, epochs need not increase across restarts.
-    this.#epochBase = keepsRecords ? 0 : state.position;
+    this.#epochBase = keepsRecords || journal.isShared ? 0 : journal.state.position;
+    this.#shared = journal.isShared ? new SharedRecords({ ...options, journal }) : undefined;
     this.told = new ToldSessions(keepsRecords);
+    this.#effects = new RosterEffects({
+      ...options,
+      waiting: this.waiting,
+      told: this.told,
+      schedule: () => this.schedule(),
+    });
     this.#notifier = new RosterNotifier(options.report, options.logPromotions, this.told);
   }
 
@@ -82,19 +83,72 @@ export class RosterChanges {
     this.#notifier.watch(session, isOn);
   }
 
-  /** @param session that the record is about, when it has no seat yet */
-  append(record: JournalRecord, session?: Session): void {
-    if (session !== undefined) this.#arrivals.set(session.id, session);
-    let mustSettle = false;
-    for (const effect of this.#options.journal.append(record)) {
-      this.#handle(effect);
-      mustSettle ||= effect.kind === "left" || effect.kind === "withdrawn";
-    }
-    if (mustSettle) this.schedule();
+  /**
+   * @returns whether the record was applied and valid, which is known later where several servers share the journal;
+   * `undefined`: it was applied
+   */
+  append(record: JournalRecord): Promise<boolean> | undefined {
+    const { journal } = this.#options;
+    if (journal.isShared) return this.#shared!.append(record);
+    this.#effects.take(journal.append(record));
+    return undefined;
   }
 
-  appendTo({ ticket, client: { n } }: MemberSeat, record: SeatRecord, session?: Session): void {
-    this.append({ ...record, ticket, n } as JournalRecord, session);
+  appendTo(seat: MemberSeat, record: SeatRecord): Promise<boolean> | undefined {
+    return this.append(recordOf(seat, record));
+  }
+
+  /** Appends what a session has asked for about its own seat: what else it sends waits for that. */
+  request(session: Session, seat: MemberSeat, record: SeatRecord): void {
+    this.#request(session, recordOf(seat, record));
+  }
+
+  /** Appends a record that gives the session a seat or a place in the waiting room, under its id. */
+  arrive(session: Session, record: JournalRecord): void {
+    this.#effects.expect(session);
+    this.#request(session, record);
+  }
+
+  /** Calls back when all that the session has asked for was applied; never if it has ended by then. */
+  whenApplied(session: Session, callback: () => void): void {
+    if (session.pendingRecords === 0) callback();
+    else this.whenDone(session, () => session.isOpen && callback());
+  }
+
+  /** The same, also if it has ended. */
+  whenDone(session: Session, callback: () => void): void {
+    if (session.pendingRecords === 0) callback();
+    else this.#shared!.whenDone(session, callback);
+  }
+
+  /** The session has ended. */
+  forget(session: Session): void {
+    if (this.#shared !== undefined) this.#effects.forget(session);
+  }
+
+  /** Whether a session of this server has this id. */
+  has(id: string): boolean {
+    return this.#effects.has(id);
+  }
+
+  /** All clients that wait for a seat, in order. */
+  get waitingClients(): readonly Pick<Member, "name" | "address">[] {
+    return [...this.state.waiting.values()].map(({ id, name, ip, port }) =>
+      this.#effects.arrivalOf(id) ?? { name, address: formatAddress(ip, port) }
+    );
+  }
+
+  /** Records of all servers were applied. */
+  applied(effects: readonly ClusterEffect<Member>[]): void {
+    this.#effects.take(effects);
+    this.schedule();
+  }
+
+  /** The state was replaced, or no session of this server has a seat any more. */
+  replaced(): void {
+    this.#effects.replaced();
+    this.#epoch = this.state.epoch;
+    this.schedule();
   }
 
   /** Settles the roster in the next iteration of the event loop. */
@@ -117,14 +171,14 @@ export class RosterChanges {
       if (change === undefined) break;
       this.announce(change);
     }
-    this.waiting.notifyMoved((session) => this.told.add(session));
+    this.waiting.notifyMoved(this.#waitingInOrder(), (session) => this.told.add(session));
   }
 
   /** Gives the seats their new ranks; the caller announces the change. `undefined` when nothing has happened. */
   close(): RosterChange<MemberSeat> | undefined {
     const { state } = this;
     const change = state.settle();
-    if (change === undefined && this.#events.length === 0) return undefined;
+    if (change === undefined && !this.#effects.hasEvents) return undefined;
     this.#epoch = state.epoch;
     return change ?? NO_MOVES;
   }
@@ -132,8 +186,7 @@ export class RosterChanges {
   /** Notifies all clients concerned of a change, and of what has happened with it. */
   announce(change: RosterChange<MemberSeat>): void {
     const { state, epoch } = this;
-    const events = this.#events;
-    this.#events = [];
+    const events = this.#effects.takeEvents();
     this.#options.onChanged();
     this.#notifier.announcePromotions(change, epoch, state.size);
     for (const { kind, seat } of events) {
@@ -141,94 +194,21 @@ export class RosterChanges {
       this.#options.onSeated(seat.member, seat);
     }
     if (this.#notifier.hasWatchers) {
-      this.#notifier.notifyWatchers(epoch, state.size, this.#toRosterEvents(events, change.departed));
+      this.#notifier.notifyWatchers(epoch, state.size, toRosterEvents(state, events, change.departed));
     }
   }
 
-  #toRosterEvents(events: readonly SeatEvent[], left: readonly MemberSeat[]): RosterEvents {
-    // A seat that has been left is among those that left, or, if it was taken meanwhile, nowhere.
-    const seatsOf = (...kinds: SeatEvent["kind"][]) => {
-      const seats = events.filter(({ kind }) => kinds.includes(kind)).map(({ seat }) => seat);
-      return [...new Set(seats)].filter((seat) => this.state.isSeated(seat));
-    };
-    return {
-      joined: seatsOf("moved", "seated"),
-      left,
-      renamed: seatsOf("renamed"),
-      leased: seatsOf("leased"),
-      away: seatsOf("away").filter(({ client }) => client.isAway),
-      back: seatsOf("back").filter(({ client }) => !client.isAway),
-    };
+  *#waitingInOrder(): Iterable<Session | undefined> {
+    for (const id of this.state.waiting.keys()) yield this.#effects.arrivalOf(id);
   }
 
-  #handle(effect: Effect<Member>): void {
-    switch (effect.kind) {
-      case "seated":
-        return this.#seat(effect.seat);
-      case "waiting":
-        return this.#wait(this.#arrivals.get(effect.client.id)!);
-      case "full":
-        this.#arrivals.delete(effect.client.id);
-        return;
-      case "withdrawn":
-        return this.#stopWaiting(effect.id);
-      case "changed":
-        return this.#change(effect.seat, effect.before);
-      case "yielded":
-        return this.#move(effect.seat);
-    }
+  #request(session: Session, record: JournalRecord): void {
+    const { journal } = this.#options;
+    if (journal.isShared) void this.#shared!.request(session, record);
+    else this.#effects.take(journal.append(record));
   }
+}
 
-  #seat(seat: MemberSeat): void {
-    const session = this.#hold(seat);
-    this.waiting.remove(session);
-    this.#note("seated", seat);
-    this.#options.onSeating(session, seat);
-  }
-
-  /** The session that has asked for this seat becomes its member. */
-  #hold(seat: MemberSeat): Session {
-    const { id } = seat.client;
-    const session = this.#arrivals.get(id)!;
-    this.#arrivals.delete(id);
-    this.state.attach(seat, session);
-    session.seat = seat;
-    this.told.add(session);
-    return session;
-  }
-
-  #wait(session: Session): void {
-    this.told.add(session);
-    this.waiting.add(session);
-  }
-
-  #stopWaiting(id: string): void {
-    this.waiting.remove(this.#arrivals.get(id)!);
-    this.#arrivals.delete(id);
-  }
-
-  #change(seat: MemberSeat, before: SeatedClient): void {
-    const { client } = seat;
-    if (client.id !== before.id) {
-      this.#hold(seat);
-      this.#note("back", seat);
-    } else if (client.isAway && !before.isAway) {
-      this.#note("away", seat);
-      this.schedule();
-    }
-    if (client.name !== before.name) this.#note("renamed", seat);
-    if (client.leaseMs !== before.leaseMs) this.#note("leased", seat);
-    this.told.add(seat.member);
-  }
-
-  #move(seat: MemberSeat): void {
-    const { member } = seat;
-    if (member instanceof Session || member instanceof DisconnectedMember) member.seat = seat;
-    this.told.add(member);
-    this.#note("moved", seat);
-  }
-
-  #note(kind: SeatEvent["kind"], seat: MemberSeat): void {
-    this.#events.push({ kind, seat });
-  }
+function recordOf({ ticket, client: { n } }: MemberSeat, record: SeatRecord): JournalRecord {
+  return { ...record, ticket, n } as JournalRecord;
 }

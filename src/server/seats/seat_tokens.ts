@@ -18,7 +18,7 @@ export class SeatTokens {
   readonly #graceMs: number;
   readonly #changes: RosterChanges;
 
-  /** @param graceMs how long the seat of a disconnected member without a lease is kept, in ms. */
+  /** @param graceMs how long the seat of a member without a lease may be kept for it, in ms. */
   constructor(tokens: TokenSource, graceMs: number, changes: RosterChanges) {
     this.#tokens = tokens;
     this.#graceMs = graceMs;

@@ -6,18 +6,21 @@ import { begin } from "../../journal/engines/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
 import { ClientDetails } from "./client_details.ts";
-import { Departures } from "./departures.ts";
+import { Departures, type Eviction } from "./departures.ts";
 import { type CurrentLeader, Leadership } from "./leadership.ts";
 import { Resume } from "./resume.ts";
 import { type MemberSeat, RosterChanges, type RosterChangesOptions } from "./roster_changes.ts";
 import { showMember } from "./roster_notifier.ts";
 import { SeatTokens } from "./seat_tokens.ts";
+import { SharedRoster } from "./shared_roster.ts";
 import type { TokenSource } from "./tokens.ts";
 import { WelcomeBuilder, type WelcomeOptions } from "./welcome.ts";
 import { Yields } from "./yields.ts";
 
 export interface SeatingOptions
-  extends WelcomeOptions, Omit<RosterChangesOptions, "onSeating" | "onSeated" | "onChanged" | "onSettling"> {
+  extends
+    WelcomeOptions,
+    Omit<RosterChangesOptions, "onSeating" | "onSeated" | "onChanged" | "onSettling" | "onRefused"> {
   readonly capacity: number;
   /** The most sessions that may wait for a seat; 0: none may wait. */
   readonly waitingCapacity: number;
@@ -30,10 +33,16 @@ export interface SeatingOptions
   readonly onLease: (session: Session) => void;
   /** Called with a member that is about to move because another one is raised. */
   readonly onMoved: (session: Session) => void;
+  /** How long a client that has to connect again is asked to wait, in ms. */
+  readonly retryAfterMs: number;
 }
 
 /** The message for clients while the journal cannot be written. */
 export const CANNOT_SAVE = "The server cannot save its journal; see its log";
+/** The same where several servers share the journal. */
+export const SUSPENDED = "This server cannot reach the log that it shares with others";
+/** For clients that keep their seats elsewhere. */
+export const CONNECT_AGAIN = "This server had lost touch with the others: connect again to keep your seat";
 
 export class Seating {
   readonly #options: SeatingOptions;
@@ -48,43 +57,61 @@ export class Seating {
   readonly resume: Resume;
   /** Members that yield. */
   readonly yields: Yields;
-  /** Makes the ids of sessions unique across restarts. */
+  /** The servers with the same roster. */
+  readonly shared: SharedRoster;
+  /** Makes the ids of sessions unique across restarts, on one server. */
   readonly #life: string;
   #arrivals = 0;
   #isOpen = true;
 
-  /** Appends a start to the journal: the seats in it are reserved for their clients. */
+  /** Appends a start to a journal of one server: the seats in it are reserved for their clients. */
   constructor(options: SeatingOptions) {
-    const { journal, capacity, waitingCapacity, clock, times } = options;
-    begin(journal, capacity, waitingCapacity, options.maxLeaseMs);
+    const { journal, capacity, waitingCapacity, clock, times, maxLeaseMs } = options;
+    const { isShared } = journal;
+    if (!isShared) begin(journal, capacity, waitingCapacity, maxLeaseMs);
     this.#options = options;
+    const shared = this.shared = new SharedRoster(journal, options.flush);
     this.#life = `${journal.state.position}.`;
     const changes = this.#changes = new RosterChanges({
       ...options,
+      onRefused: (session) => session.refuse("unavailable", CONNECT_AGAIN, options.retryAfterMs),
       onSeating: (session, seat) => this.details.record(session, seat),
       onSeated: (session, seat) => this.#welcome(session, seat),
       onChanged: () => this.#leadership.note(journal.state.roster[0]),
       onSettling: () => this.yields.settle(),
     });
-    const tokens = this.#tokens = new SeatTokens(options.tokens, times.resume_grace_ms, changes);
-    const departures = this.#departures = new Departures({
-      ...options,
-      graceMs: times.resume_grace_ms,
-      changes,
-    });
-    const welcomes = this.#welcomes = new WelcomeBuilder(options, changes);
+    const graceMs = times.resume_grace_ms;
+    const sharedGraceMs = isShared ? Math.max(graceMs, maxLeaseMs) : undefined;
+    const tokens = this.#tokens = new SeatTokens(options.tokens, sharedGraceMs ?? graceMs, changes);
+    const departures = this.#departures = new Departures({ ...options, graceMs, sharedGraceMs, changes });
+    const welcomes = this.#welcomes = new WelcomeBuilder(options, changes, shared);
     this.#leadership = new Leadership(clock, welcomes.leadAfterMs);
     this.details = new ClientDetails({ ...options, changes, tokens });
     this.resume = new Resume({
       ...options,
+      isShared,
       changes,
       tokens,
       departures,
-      identify: (session) => this.#identify(session),
+      newId: () => this.#newId(),
     });
-    this.yields = new Yields({ ...options, changes, tokens, welcomes, departures, resume: this.resume });
-    departures.restore();
+    this.yields = new Yields({
+      ...options,
+      isShared,
+      changes,
+      tokens,
+      welcomes,
+      departures,
+      resume: this.resume,
+    });
+    if (isShared) changes.replaced();
+    else departures.restore();
     this.#leadership.noteRestored(journal.state.roster[0]);
+  }
+
+  /** For a shared journal. */
+  get changes(): Pick<RosterChanges, "has" | "applied" | "replaced"> {
+    return this.#changes;
   }
 
   /** The members by rank, after settling. Valid until the next change. */
@@ -106,9 +133,14 @@ export class Seating {
     return this.#changes.state.capacity;
   }
 
-  /** Sessions that wait for a seat, in order. */
-  get waiting(): { readonly size: number; readonly sessions: Iterable<Session> } {
+  /** Sessions of this server that wait for a seat. */
+  get waiting(): { readonly size: number } {
     return this.#changes.waiting;
+  }
+
+  /** All clients that wait for a seat, in order. */
+  get waitingClients(): readonly Pick<Member, "name" | "address">[] {
+    return this.#changes.waitingClients;
   }
 
   /** The member that leads. */
@@ -126,9 +158,11 @@ export class Seating {
     return this.#departures.awayCount;
   }
 
-  /** Whether new members have to be refused, because their seats could not be saved. */
-  get isUnsavable(): boolean {
-    return this.#options.journal.isFailing;
+  /** Why nobody can be seated now; `undefined`: somebody can. */
+  get obstacle(): string | undefined {
+    const { journal } = this.#options;
+    if (journal.isShared) return this.shared.isSuspended ? SUSPENDED : undefined;
+    return journal.isFailing ? CANNOT_SAVE : undefined;
   }
 
   /** The number of seats that can be resumed with a token. */
@@ -140,20 +174,35 @@ export class Seating {
     return this.#changes.waiting.has(session);
   }
 
-  /** Gives a session a seat or a place in the waiting room; "full" when there is neither. */
-  admit(session: Session): "seated" | "waiting" | "full" {
+  /**
+   * Gives a session a seat or a place in the waiting room.
+   *
+   * @param onFull called when there is neither
+   */
+  admit(session: Session, onFull: () => void): void {
     this.settle();
-    if (!this.#isOpen) return "full";
+    if (!this.#isOpen) return onFull();
     const { name, ip, port, since, identity, leaseMs } = session;
-    const id = this.#identify(session);
+    const id = session.id = this.#newId();
     const hash = this.#tokens.issue(session);
-    this.#changes.append({ kind: "join", id, name, ip, port, since, identity, hash, leaseMs }, session);
-    this.settle();
-    if (session.seat !== undefined) return "seated";
-    if (!this.isWaiting(session)) return "full";
-    const { report } = this.#options;
-    report({ event: "client_waiting", ...clientRef(session), position: this.#changes.waiting.size });
-    return "waiting";
+    this.#changes.arrive(session, { kind: "join", id, name, ip, port, since, identity, hash, leaseMs });
+    this.#changes.whenApplied(session, () => {
+      this.settle();
+      if (session.seat !== undefined) return;
+      const position = this.#changes.waiting.positionOf(session);
+      if (position === undefined) return onFull();
+      this.#options.report({ event: "client_waiting", ...clientRef(session), position });
+    });
+  }
+
+  /** Calls back when all that the session has asked for was applied; never if it has ended by then. */
+  whenApplied(session: Session, callback: () => void): void {
+    this.#changes.whenApplied(session, callback);
+  }
+
+  /** Resolves when nothing is pending any more of what the session has asked for. */
+  async settled(session: Session): Promise<void> {
+    await new Promise<void>((resolve) => this.#changes.whenDone(session, resolve));
   }
 
   /** Repeats the notification that a session is waiting, now that its first line has decided its form. */
@@ -167,13 +216,14 @@ export class Seating {
     changes.watch(session, false);
     this.resume.forget(session);
     if (this.isWaiting(session)) changes.append({ kind: "withdraw", id: session.id });
+    changes.forget(session);
     const { seat } = session;
     if (seat === undefined || seat.member !== session || !changes.state.isSeated(seat)) return;
     this.#departures.depart(session, seat, reason);
   }
 
-  /** Evicts a member; its seat is freed when its lease has ended. @returns how long that takes, in ms */
-  evict(seat: MemberSeat, reason: "evicted" | "revoked" = "evicted", by?: string): number {
+  /** Evicts a member; its seat is freed when its lease has ended. */
+  evict(seat: MemberSeat, reason: "evicted" | "revoked" = "evicted", by?: string): Eviction {
     return this.#departures.evict(seat, reason, by);
   }
 
@@ -194,7 +244,9 @@ export class Seating {
   /** Assigns no more seats from now on; for the shutdown. */
   close(): void {
     this.#isOpen = false;
-    for (const { id } of [...this.#changes.waiting.sessions]) this.#changes.append({ kind: "withdraw", id });
+    for (const { id } of [...this.#changes.waiting.sessions]) {
+      void this.#changes.append({ kind: "withdraw", id });
+    }
   }
 
   /** Stops the timers. */
@@ -224,8 +276,9 @@ export class Seating {
     return this.#changes.told.take();
   }
 
-  #identify(session: Session): string {
-    return session.id ||= this.#life + ++this.#arrivals;
+  #newId(): string {
+    const { journal } = this.#options;
+    return `${journal.isShared ? `${journal.node}.` : this.#life}${++this.#arrivals}`;
   }
 
   #welcome(session: Session, seat: MemberSeat): void {

@@ -16,21 +16,29 @@ export class WaitingList {
     return this.#waiting.keys();
   }
 
-  /** Adds a session at the end and notifies it of its position. */
-  add(session: Session): void {
-    this.#waiting.set(session, this.#waiting.size + 1);
+  /** Adds a session and notifies it of its position. */
+  add(session: Session, position: number): void {
+    this.#waiting.set(session, position);
     this.notify(session);
+  }
+
+  /** The last one that the session was notified of. */
+  positionOf(session: Session): number | undefined {
+    return this.#waiting.get(session);
   }
 
   has(session: Session): boolean {
     return this.#waiting.has(session);
   }
 
-  /** Removes a session; those behind it are notified by {@linkcode notifyMoved}. False when it was not waiting. */
-  remove(session: Session): boolean {
-    if (!this.#waiting.delete(session)) return false;
+  /** Removes a session; those behind it are notified by {@linkcode notifyMoved}. */
+  remove(session: Session): void {
+    if (this.#waiting.delete(session)) this.noteMoved();
+  }
+
+  /** A client of another server does not wait any more. */
+  noteMoved(): void {
     this.#haveMoved = true;
-    return true;
   }
 
   /** Notifies a session of its last known position. */
@@ -39,15 +47,20 @@ export class WaitingList {
     if (position !== undefined) session.notify({ method: "waiting", params: { position } });
   }
 
-  /** Notifies every session whose position has changed. @param onMoved called with each */
-  notifyMoved(onMoved: (session: Session) => void): void {
+  /**
+   * Notifies every session whose position has changed.
+   *
+   * @param order all that wait; `undefined`: a client of another server
+   * @param onMoved called with each
+   */
+  notifyMoved(order: Iterable<Session | undefined>, onMoved: (session: Session) => void): void {
     if (!this.#haveMoved) return;
     // A notification may close a session that does not read; those behind it are notified again the next time.
     this.#haveMoved = false;
     let position = 0;
-    for (const [session, known] of this.#waiting) {
+    for (const session of order) {
       position++;
-      if (known === position) continue;
+      if (session === undefined || this.#waiting.get(session) === position) continue;
       this.#waiting.set(session, position);
       onMoved(session);
       this.notify(session);

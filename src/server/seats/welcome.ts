@@ -11,6 +11,7 @@ import {
 import type { Seat } from "../../ranks/mod.ts";
 import type { Clock } from "../../time/mod.ts";
 import { mayIssue, type Member, Session } from "../connection/mod.ts";
+import type { SharedRoster } from "./shared_roster.ts";
 import type { RosterChanges } from "./roster_changes.ts";
 
 export interface WelcomeOptions {
@@ -24,11 +25,13 @@ export interface WelcomeOptions {
 export class WelcomeBuilder {
   readonly #options: WelcomeOptions;
   readonly #changes: RosterChanges;
+  readonly #shared: Pick<SharedRoster, "otherAddresses">;
   readonly #startedAt: number;
 
   /** To be called when the server starts. */
-  constructor(options: WelcomeOptions, changes: RosterChanges) {
+  constructor(options: WelcomeOptions, changes: RosterChanges, shared: Pick<SharedRoster, "otherAddresses">) {
     this.#options = options;
+    this.#shared = shared;
     this.#changes = changes;
     this.#startedAt = options.clock.now();
   }
@@ -36,6 +39,7 @@ export class WelcomeBuilder {
   /** With a resume token that the member has not been sent yet. */
   welcome(seat: Seat<Member>): Welcome {
     const { times, resume, ...place } = this.place(seat);
+    const servers = this.#shared.otherAddresses;
     return {
       ...place,
       capacity: this.#changes.state.capacity,
@@ -44,6 +48,7 @@ export class WelcomeBuilder {
       limits: this.#options.limits,
       times,
       resume,
+      servers: servers.length === 0 ? undefined : [...servers],
     };
   }
 

@@ -9,7 +9,7 @@ import type { Clock } from "../../time/mod.ts";
 import { type Member, Session } from "../connection/mod.ts";
 import type { Departures } from "./departures.ts";
 import { DisconnectedMember } from "./disconnected_member.ts";
-import { CANNOT_LEAD, mayLead, MUST_YIELD } from "./may_lead.ts";
+import { CANNOT_LEAD, mayLead, MUST_YIELD, NOT_SHARED } from "./may_lead.ts";
 import type { Resume } from "./resume.ts";
 import type { MemberSeat, RosterChanges } from "./roster_changes.ts";
 import type { SeatTokens } from "./seat_tokens.ts";
@@ -17,6 +17,8 @@ import type { WelcomeBuilder } from "./welcome.ts";
 
 export interface YieldsOptions {
   readonly changes: RosterChanges;
+  /** Several servers share the roster. */
+  readonly isShared: boolean;
   readonly tokens: SeatTokens;
   readonly welcomes: WelcomeBuilder;
   readonly departures: Departures;
@@ -57,10 +59,32 @@ export class Yields {
   /**
    * Moves a member to the end of the order, and with it all members above one that is raised, if that waited for this
    * member. A session that was closed in the meantime keeps its place.
+   *
+   * @param moved called with its place
    */
-  moveToEnd(session: Session): Place {
-    const { changes, welcomes } = this.#options;
+  moveToEnd(session: Session, moved: (place: Place) => void): void {
+    const { changes, isShared } = this.#options;
     changes.settle();
+    if (isShared) this.#moveLater(session, moved);
+    else moved(this.#moveNow(session));
+  }
+
+  #moveLater(session: Session, moved: (place: Place) => void): void {
+    const { changes, resume, tokens, welcomes } = this.#options;
+    const old = session.seat!;
+    const was = old.rank;
+    resume.forget(session);
+    changes.request(session, old, { kind: "yield", hash: tokens.issue(session) });
+    changes.whenApplied(session, () => {
+      changes.settle();
+      const seat = session.seat!;
+      this.#reportYields([{ old: { ...old, rank: was }, seat: seat as MemberSeat }]);
+      moved(welcomes.place(seat));
+    });
+  }
+
+  #moveNow(session: Session): Place {
+    const { welcomes } = this.#options;
     const old = session.seat!;
     if (!session.isOpen) return welcomes.place(old);
     const raised = this.#waiting?.leader === old ? this.#endWait() : undefined;
@@ -79,7 +103,8 @@ export class Yields {
    * the leader that an earlier raise waits for
    */
   raise(raised: MemberSeat): number | Refusal {
-    const { changes, clock } = this.#options;
+    const { changes, clock, isShared } = this.#options;
+    if (isShared) return NOT_SHARED;
     changes.settle();
     const leader = changes.state.roster[0]!;
     const isLeading = this.#mayBeLeading(leader.member);
@@ -165,7 +190,7 @@ export class Yields {
   #evict(seat: MemberSeat): number {
     const { departures, report } = this.#options;
     const { rank, ticket, member } = seat;
-    const keepMs = departures.evict(seat, "evicted", undefined);
+    const { keepMs } = departures.evict(seat, "evicted", undefined);
     report({ event: "client_evicted", ...clientRef(member), rank, ticket, keep_ms: keepMs });
     return keepMs;
   }

@@ -2,13 +2,13 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { statusText } from "../../../src/cli/server/status_text.ts";
-import type { Member, ServerStatus } from "../../../src/protocol/methods/mod.ts";
+import type { ListedMember, ServerStatus } from "../../../src/protocol/methods/mod.ts";
 import { acts } from "../../support/acting_text.ts";
 import { NAUGHTY } from "../../support/naughty_strings.ts";
 
 const NOW = Date.parse("2026-01-02T03:04:05Z");
 
-function member(rank: number, more: Partial<Member> = {}): Member {
+function member(rank: number, more: Partial<ListedMember> = {}): ListedMember {
   const since = new Date(NOW - 180_000).toISOString();
   return { rank, ticket: 7 + rank, name: `web-${rank}`, address: `10.0.0.${rank}:50000`, since, ...more };
 }
@@ -65,13 +65,49 @@ Deno.test("the status has the numbers of members and waiting clients that it doe
   ]);
 });
 
+const CLUSTER = {
+  name: "web",
+  node: "a-00000001",
+  suspended: false,
+  nodes: [
+    { id: "a-00000001", name: "a", version: "1.2.3", address: "10.0.0.1:6001", members: 1 },
+    { id: "b-00000002", name: "b", version: "1.2.4", address: "", members: 12 },
+  ],
+};
+
+Deno.test("the status of a server in a cluster has its nodes, and the node of each member", () => {
+  const roster = [member(0, { node: "a-00000001" }), member(1, { node: "b-00000002", away: true })];
+  assertEquals(linesOf({ roster, cluster: CLUSTER }).slice(3), [
+    "No client leads: rank 0 has no lease",
+    "Node a-00000001 of the cluster web, in contact with the others",
+    "",
+    "node        name  version  address        members",
+    "a-00000001  a     1.2.3    10.0.0.1:6001        1",
+    "b-00000002  b     1.2.4                        12",
+    "",
+    "rank  name   address         node        ticket  since      lease  away",
+    "   0  web-0  10.0.0.0:50000  a-00000001  7       3 min ago",
+    "   1  web-1  10.0.0.1:50000  b-00000002  8       3 min ago         away",
+  ]);
+});
+
+Deno.test("the status of a suspended server says so", () => {
+  assertEquals(
+    linesOf({ cluster: { ...CLUSTER, suspended: true, nodes: [] } }).at(-1),
+    "Node a-00000001 of the cluster web, suspended: it has no contact with the others, so the rest may be out of date",
+  );
+});
+
 Deno.test("no name acts on the terminal or adds a line", () => {
   const lines = linesOf({ roster: [member(0)] }).length;
   for (const [, name] of NAUGHTY) {
     const leader = { ticket: 7, name };
     const waiting_room = [{ place: 1, name, address: name }];
-    const shown = linesOf({ roster: [member(0, { name, address: name })], leader, waiting_room });
-    assertEquals(shown.length, lines + 3, JSON.stringify(name));
+    const nodes = [{ id: name, name, version: name, address: name, members: 1 }];
+    const cluster = { name, node: name, suspended: false, nodes };
+    const roster = [member(0, { name, address: name, node: name })];
+    const shown = linesOf({ roster, leader, waiting_room, cluster });
+    assertEquals(shown.length, lines + 7, JSON.stringify(name));
     for (const line of shown) assert(!acts(line), JSON.stringify(name));
   }
 });

@@ -41,6 +41,26 @@ Deno.test("a snapshot of later rules is refused", () => {
   assertThrows(() => ClusterState.fromSnapshot({ ...saved, config }, undefined), Error, "rules");
 });
 
+Deno.test("in a new log, leases of the configured length may be unknown, and a shorter length does not change that", () => {
+  const scene = new ClusterScene({ leaseMaxMs: 5_000 });
+  assertEquals(scene.state.roster.unknownLeaseMs, 5_000);
+  scene.append("a", { kind: "config", ...CONFIG, version: 2, leaseMaxMs: 2_000 });
+  assertEquals(scene.state.roster.unknownLeaseMs, 5_000);
+  scene.append("b", { kind: "complete" });
+  assertEquals(scene.state.roster.unknownLeaseMs, 0);
+  scene.append("b", { kind: "config", ...CONFIG, version: 3, leaseMaxMs: 8_000 });
+  assertEquals(scene.state.roster.unknownLeaseMs, 0);
+  // Records were lost, and leases with them.
+  scene.append("c", { kind: "complete" }, { pos: 1_000 });
+  assertEquals(scene.state.roster.unknownLeaseMs, 8_000);
+});
+
+Deno.test("the address of a live node is known, also after a snapshot", () => {
+  const scene = new ClusterScene();
+  assertEquals(scene.state.nodes.get("b")?.address, "b:6000");
+  assertEquals(ClusterState.fromSnapshot(scene.saved(), "nobody").nodes.get("b")?.address, "b:6000");
+});
+
 Deno.test("later rules in a configuration that is void stop no node: a newer node may start among older ones", () => {
   const scene = new ClusterScene();
   const config = { kind: "config", ...CONFIG, rules: CLUSTER_RULES + 1 } as const;
@@ -111,7 +131,7 @@ Deno.test("a fence makes the seats of a node away, and its clients wait no more;
   assertEquals(scene.state.roster.waiting.size, 0);
   assertEquals(scene.voidReason("b", joinOf("late")), "author not live");
   assertEquals(
-    scene.voidReason("b", { kind: "hello", name: "b", version: "", configHash: "" }),
+    scene.voidReason("b", { kind: "hello", name: "b", address: "", version: "", configHash: "" }),
     "author not live",
   );
   assertEquals(
@@ -178,7 +198,7 @@ Deno.test("without a configuration, there are no nodes and no seats", () => {
   const scene = new ClusterScene();
   scene.state = new ClusterState(LOG, "nobody");
   assertEquals(
-    scene.voidReason("a", { kind: "hello", name: "a", version: "", configHash: "" }),
+    scene.voidReason("a", { kind: "hello", name: "a", address: "", version: "", configHash: "" }),
     "no configuration",
   );
   assertEquals(scene.voidReason("a", joinOf("one")), "author not live");

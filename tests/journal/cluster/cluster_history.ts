@@ -115,9 +115,16 @@ export class ClusterHistory {
     const id = `node${this.#authors.length}-00c0ffee`;
     const author: Author = { id, counter: 0, state: restored(at) };
     this.#authors.push(author);
-    const config = { version: 1, capacity: 4, waitingCapacity: 2, fenceBeats: 2, rules: 1 };
+    const config = {
+      version: 1,
+      capacity: 4,
+      waitingCapacity: 2,
+      leaseMaxMs: 5_000,
+      fenceBeats: 2,
+      rules: 1,
+    };
     this.#append(this.#entryOf(author, { kind: "config", ...config }));
-    const about = { name: id, version: "0.1.0", configHash: "c" };
+    const about = { name: id, address: "", version: "0.1.0", configHash: "c" };
     this.#append(this.#entryOf(author, { kind: "hello", ...about }));
   }
 
@@ -163,8 +170,14 @@ export class ClusterHistory {
     );
     assertEquals(plain([...roster.waiting.values()]), plain(naive.roster.waiting));
     assertEquals(
-      [roster.capacity, roster.waitingCapacity, roster.isComplete, roster.epoch],
-      [naive.roster.capacity, naive.roster.waitingCapacity, naive.roster.isComplete, naive.roster.epoch],
+      [roster.capacity, roster.waitingCapacity, roster.unknownLeaseMs, roster.isComplete, roster.epoch],
+      [
+        naive.roster.capacity,
+        naive.roster.waitingCapacity,
+        naive.unknownLeaseMs,
+        naive.roster.isComplete,
+        naive.roster.epoch,
+      ],
     );
     assertEquals(nodes.ids, [...naive.live].sort());
     for (const author of naive.live) {

@@ -17,6 +17,7 @@ export const CONFIG: ClusterConfig = {
   version: 1,
   capacity: 3,
   waitingCapacity: 1,
+  leaseMaxMs: 5_000,
   fenceBeats: 3,
   rules: 1,
 };
@@ -32,7 +33,13 @@ export class ClusterScene {
   }
 
   hello(node: string): void {
-    this.append(node, { kind: "hello", name: node, version: "0.1.0", configHash: "c" });
+    this.append(node, {
+      kind: "hello",
+      name: node,
+      address: `${node}:6000`,
+      version: "0.1.0",
+      configHash: "c",
+    });
   }
 
   /** @param changes of the entry */

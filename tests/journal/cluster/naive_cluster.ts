@@ -20,6 +20,7 @@ export class NaiveCluster {
   live: string[] = [];
   readonly gone: string[] = [];
   snapshots: number[] = [];
+  #leaseMaxMs = 0;
   readonly #log: string;
   /** Every valid `hello` and `beat`. */
   readonly #heard: { readonly node: string; readonly counter: number; readonly isBeat: boolean }[] = [];
@@ -34,6 +35,10 @@ export class NaiveCluster {
   apply(position: number, entry: ClusterEntry): Kinds {
     this.#ticket = position * TICKETS_PER_RECORD;
     return [...this.#apply(position, entry), ...this.#admit()];
+  }
+
+  get unknownLeaseMs(): number {
+    return this.roster.isComplete ? 0 : this.#leaseMaxMs;
   }
 
   silence(author: string, other: string): number {
@@ -59,6 +64,7 @@ export class NaiveCluster {
         this.#roster({ kind: "start", version: 1, capacity, waitingCapacity, isComplete: false });
       } else Object.assign(this.roster, { capacity, waitingCapacity });
       this.config = config;
+      this.#leaseMaxMs = Math.max(this.#leaseMaxMs, config.leaseMaxMs);
       return ["configured"];
     }
     if (record.kind === "hello") {

@@ -123,7 +123,9 @@ export class NodeSimulation {
     const times = { nextBeatMs: this.#nowMs, lastArrivalMs: 0, pausedUntilMs: 0 };
     const node = { id, counter: 0, state, ...times, isInLongPause: false, isFenced: false };
     this.#append(this.#entryOf(node, { kind: "config", ...CONFIG, fenceBeats }));
-    this.#append(this.#entryOf(node, { kind: "hello", name: id, version: "0.1.0", configHash: "c" }));
+    this.#append(
+      this.#entryOf(node, { kind: "hello", name: id, address: "", version: "0.1.0", configHash: "c" }),
+    );
     return node;
   }
 }

@@ -1,6 +1,6 @@
 // What a node must append about seats whose connections are gone.
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type ClusterEffect, recordsOwed, recordsOwedAfterLoad } from "../../../src/journal/cluster/mod.ts";
 import { holds } from "../../support/seed.ts";
@@ -101,6 +101,7 @@ Deno.test("whichever clients leave while records are under way, no seat is left 
         effects = [];
         for (const node of ["a", "b"] as const) {
           for (const record of recordsOwed(scene.state, node, batch, clients[node])) {
+            assert(record.kind !== "yield", "G11");
             if (record.kind === "leave") {
               assertEquals(scene.state.roster.seatOf(record.ticket)?.client.leaseMs, 0, "G11");
             }

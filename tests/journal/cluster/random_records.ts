@@ -46,11 +46,12 @@ export function makeRecord(
         version: (config?.version ?? 0) + (value === 3 ? 2 : 1),
         capacity: 1 + (who % 6),
         waitingCapacity: value + 1,
+        leaseMaxMs: 1_000 * (who % 7),
         fenceBeats: 1 + (who % 3),
         rules: value === 2 ? 0 : 1,
       };
     case "hello":
-      return { kind, name: node, version: "0.1.0", configHash: "c" };
+      return { kind, name: node, address: `${node}:6000`, version: "0.1.0", configHash: "c" };
     case "beat":
       return { kind, chain: "not compared here" };
     case "fence":

@@ -53,7 +53,7 @@ Deno.test("100,000 records of changing nodes: two replicas agree at every positi
     if (first.nodes.size < 3) {
       const node = `node${++nodes}`;
       append(node, { kind: "config", ...CONFIG, capacity: 100, waitingCapacity: 20 }, log.length);
-      append(node, { kind: "hello", name: node, version: "0.1.0", configHash: "c" }, log.length);
+      append(node, { kind: "hello", name: node, address: "", version: "0.1.0", configHash: "c" }, log.length);
     }
     const node = random.pick(first.nodes.ids);
     let kind = random.pick(KINDS);

@@ -58,6 +58,12 @@ const welcome = v.object({
   resume: maybe,
   servers: v.optional(v.array(v.string())),
 });
+const cluster = v.object({
+  name: text,
+  node: text,
+  suspended: v.boolean(),
+  nodes: v.array(v.object({ id: text, name: text, version: text, address: text, members: count })),
+});
 const runSummary = v.object({
   executors: count,
   ok: count,
@@ -143,7 +149,8 @@ export const METHOD_SCHEMAS = {
       is_draining: v.boolean(),
       leader: v.optional(v.object({ ticket, name: text, leads_for_ms: v.optional(count) })),
       lead_after_ms: count,
-      roster: v.array(member),
+      cluster: v.optional(cluster),
+      roster: v.array(v.object({ ...member.entries, node: maybe })),
       waiting_room: v.array(v.object({ place: count, name: text, address: text })),
     }),
   },

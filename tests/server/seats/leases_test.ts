@@ -29,6 +29,7 @@ function scene({ graceMs = 0, journal = memoryJournal() as Journal<Member>, capa
     hash: (token: string) => `hash of ${token}`,
   };
   const seating = new Seating({
+    retryAfterMs: 1_000,
     limits: SERVER_LIMITS,
     ...{ capacity, commands: [], logPromotions: 10, waitingCapacity: 0, maxLeaseMs: MAX_LEASE_MS },
     times: { heartbeat_ms: 1_000, silence_ms: 3_000, resume_grace_ms: graceMs },
@@ -43,7 +44,7 @@ function scene({ graceMs = 0, journal = memoryJournal() as Journal<Member>, capa
     const session = make(new FakeConnection());
     session.mode = "json";
     session.lastHeardAt = clock.now();
-    seating.admit(session);
+    seating.admit(session, () => {});
     if (leaseMs > 0) seating.details.lease(session, leaseMs);
     seating.welcome(session.seat!);
     return { session, token: `${issued}` };
@@ -96,7 +97,7 @@ Deno.test("a member that is away already is evicted when its lease is over, not 
   const second = join().session;
   session.close("reset");
   clock.advance(500);
-  assertEquals(seating.evict(seating.roster[0]!), 1_500);
+  assertEquals(seating.evict(seating.roster[0]!).keepMs, 1_500);
   assertEquals(seating.resume.refuseToken(second, token)?.reason, "unauthenticated");
   assertEquals(promotedAt(second), 2_000);
 });
@@ -108,7 +109,7 @@ Deno.test("a member without a lease is evicted immediately, connected or not", (
     const second = join().session;
     if (isAway) session.close("reset");
     clock.advance(100);
-    assertEquals(seating.evict(seating.roster[0]!), 0);
+    assertEquals(seating.evict(seating.roster[0]!).keepMs, 0);
     assertEquals(promotedAt(second), 100);
   }
 });
@@ -123,7 +124,7 @@ Deno.test("a lease continues for the client that resumes the seat, and in the ne
   assertEquals(seating.resume.resume(back, token), undefined);
   back.lastHeardAt = clock.now();
   assertEquals(seating.welcome(back.seat!).times.lease_ms, 2_000);
-  seating.yields.moveToEnd(back);
+  seating.yields.moveToEnd(back, () => {});
   other.session.close("left");
   const last = join().session;
   back.close("reset");

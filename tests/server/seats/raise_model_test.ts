@@ -36,6 +36,7 @@ class World {
     }).make;
     let issued = 0;
     this.seating = new Seating({
+      retryAfterMs: 1_000,
       limits: SERVER_LIMITS,
       ...{ capacity, commands: [], logPromotions: 10, waitingCapacity: 3, maxLeaseMs: LEASE_MS },
       times: { heartbeat_ms: 1_000, silence_ms: 3_000, resume_grace_ms: graceMs },
@@ -55,7 +56,9 @@ class World {
     const session = this.#make(new FakeConnection());
     session.mode = "json";
     session.lastHeardAt = this.clock.now();
-    if (this.seating.admit(session) === "full") return session;
+    let isFull = false;
+    this.seating.admit(session, () => isFull = true);
+    if (isFull) return session;
     if (hasLease) this.seating.details.lease(session, LEASE_MS);
     if (session.seat !== undefined) this.seating.welcome(session.seat);
     this.sessions.push(session);
@@ -71,7 +74,7 @@ class World {
     const session = this.#pick(who);
     if (session === undefined) return;
     if (this.seating.roster[0]?.member === session) this.#stopped.add(session);
-    this.seating.yields.moveToEnd(session);
+    this.seating.yields.moveToEnd(session, () => {});
   }
 
   raise(who: number): ReturnType<Yields["raise"]> | undefined {

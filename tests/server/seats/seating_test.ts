@@ -20,6 +20,7 @@ function seatFourWithOneFull() {
     onClosed: (session, reason) => seating.depart(session, reason),
   });
   const seating = new Seating({
+    retryAfterMs: 1_000,
     limits: SERVER_LIMITS,
     capacity: 10,
     commands: ["uptime"],
@@ -39,7 +40,7 @@ function seatFourWithOneFull() {
   });
   const join = (isStalled = false): Session => {
     const session = make(new FakeConnection({ isStalled }));
-    seating.admit(session);
+    seating.admit(session, () => {});
     return session;
   };
   const [first, second, full, last] = [join(), join(), join(true), join()] as const;
@@ -71,7 +72,7 @@ Deno.test("the roster contains no member that was closed by the notification of 
 Deno.test("a member that is closed before it can yield stays closed, and no other member is affected", () => {
   const { seating, first, second, full, last } = seatFourWithOneFull();
   first.close("left");
-  seating.yields.moveToEnd(full);
+  seating.yields.moveToEnd(full, () => {});
   assertEquals(seating.roster.map((seat) => seat.member as Session), [second, last]);
 });
 
@@ -84,7 +85,7 @@ Deno.test("who gets a seat from the waiting room and leaves in the same turn is 
   const join = (connection = new FakeConnection()): Session => {
     const session = make(connection);
     session.mode = "json";
-    seating.admit(session);
+    seating.admit(session, () => {});
     return session;
   };
   const written = () => new Promise((resolve) => setTimeout(resolve));
@@ -129,6 +130,7 @@ function seatTwo(
   },
 ): Seating {
   return new Seating({
+    retryAfterMs: 1_000,
     limits: SERVER_LIMITS,
     ...{ capacity: 2, commands: [], confirmMs: 1_000, logPromotions: 10, waitingCapacity: 2 },
     times: { heartbeat_ms: 10_000, silence_ms: 30_000, resume_grace_ms: graceMs },

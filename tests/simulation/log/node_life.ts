@@ -6,7 +6,6 @@ import { SimLink } from "../nats/sim_link.ts";
 import { randomStream } from "../world/random_stream.ts";
 import type { SimProcess } from "../world/process.ts";
 import type { Wire } from "../world/wire.ts";
-import { Echoes } from "./echoes.ts";
 import { type LogWorld, RANKING } from "./log_world.ts";
 import { NodeSessions } from "./node_sessions.ts";
 import type { ClientRequest, NodeMessage, Session } from "./session.ts";
@@ -20,7 +19,6 @@ export class NodeLife {
   readonly process: SimProcess;
   readonly #world: LogWorld;
   readonly #index: number;
-  readonly #echoes = new Echoes();
   link: SimLink | undefined;
   node: ClusterNode<undefined> | undefined;
   #sessions: NodeSessions | undefined;
@@ -65,12 +63,12 @@ export class NodeLife {
       const { capacity, waitingCapacity, leaseMs, snapshotEvery } = scenario;
       const node = new ClusterNode<undefined>({
         ...open,
-        log: this.#echoes.wrap(open.log),
         system,
         name,
         version: "0.1.0",
         configHash: "c",
-        settings: { capacity, waitingCapacity },
+        address: "",
+        settings: { capacity, waitingCapacity, leaseMaxMs: leaseMs },
         graceMs: leaseMs,
         snapshotEvery,
         clients: { has: (id) => this.#sessions?.has(id) ?? false },
@@ -78,7 +76,6 @@ export class NodeLife {
         onApplied: (applied) => {
           oracle.applied(this, applied);
           this.#sessions?.applied(applied);
-          this.#echoes.applied(`${applied.entry.node}.${applied.entry.counter}`);
           this.#completeLater();
         },
         onEvent: (event) => this.#event(event),
@@ -89,7 +86,7 @@ export class NodeLife {
       this.#note(`started as ${node.id}`);
       const fail = (error: unknown) => this.#fail(error);
       const { pingRule } = this.#world;
-      this.#sessions = new NodeSessions({ node, echoes: this.#echoes, oracle, pingRule, fail });
+      this.#sessions = new NodeSessions({ node, oracle, pingRule, fail });
       this.#completeLater();
     } catch (error) {
       this.#fail(error);
@@ -118,7 +115,6 @@ export class NodeLife {
     this.#world.oracle.nodeEvent(this, event);
     switch (event.kind) {
       case "renewed":
-        this.#echoes.clear();
         return this.#sessions?.closeAll();
       case "loaded":
         return this.#sessions?.closeAll();

@@ -1,21 +1,18 @@
 // The clients of one life of a node: what they ask for becomes records, and what is applied is told to them.
 
-import type { ClusterEffect } from "../../../src/journal/cluster/mod.ts";
+import type { ClusterEffect, SharedRecord } from "../../../src/journal/cluster/mod.ts";
 import {
   AppendRefused,
   type AppliedRecord,
-  type ClientRecord,
   type ClusterNode,
 } from "../../../src/journal/engines/cluster/mod.ts";
 import type { RosterSeat } from "../../../src/journal/mod.ts";
-import type { Echoes } from "./echoes.ts";
 import type { LogOracle } from "./log_oracle.ts";
 import type { PingRule } from "./log_world.ts";
 import type { ClientRequest, Session } from "./session.ts";
 
 export interface SessionsHost {
   readonly node: ClusterNode<undefined>;
-  readonly echoes: Echoes;
   readonly oracle: LogOracle;
   readonly pingRule: PingRule;
   /** An append has failed for another reason than the log's. */
@@ -116,14 +113,14 @@ export class NodeSessions {
   }
 
   #claim(session: Session, { presented, hash }: ClientRequest & { kind: "claim" }, isEchoed = false): void {
-    const { node, oracle, echoes } = this.#host;
+    const { node, oracle } = this.#host;
     if (!this.#sessions.has(session.id)) return;
     if (node.isSuspended) return session.tell({ kind: "unavailable" });
     const seat = node.state.roster.seatByHash(presented);
     if (seat === undefined) {
       if (isEchoed) return session.tell({ kind: "gone" });
       // The seat may be newer than this node's state.
-      return echoes.wait(() => this.#claim(session, { kind: "claim", presented, hash }, true));
+      return node.whenEchoed(() => this.#claim(session, { kind: "claim", presented, hash }, true));
     }
     const { ticket, client: { n } } = seat;
     this.#append(
@@ -134,8 +131,8 @@ export class NodeSessions {
   }
 
   #ping(session: Session, id: number): void {
-    const { pingRule, echoes, node } = this.#host;
-    if (pingRule === "echo") return echoes.wait(() => this.#pong(session, id));
+    const { pingRule, node } = this.#host;
+    if (pingRule === "echo") return node.whenEchoed(() => this.#pong(session, id));
     if (pingRule === "always" || !node.isSuspended) this.#pong(session, id);
   }
 
@@ -156,7 +153,7 @@ export class NodeSessions {
     return seat?.client.node === node && !seat.client.isAway ? seat : undefined;
   }
 
-  #append(session: Session, record: ClientRecord, done = () => {}): void {
+  #append(session: Session, record: SharedRecord, done = () => {}): void {
     this.#host.node.append(record).then(done, (error) => {
       if (!(error instanceof AppendRefused)) return this.#host.fail(error);
       if (record.kind !== "join" && record.kind !== "claim") return;

@@ -74,7 +74,9 @@ export class NatsServer implements AsyncDisposable {
     const file = join(this.folder, "nats.conf");
     // An empty file is reported as a fault.
     await Deno.writeTextFile(file, `debug: false\n${config}`);
-    const args = ["-c", file, "-a", "127.0.0.1", "-p", `${this.#port}`, "-js", "-sd", this.store];
+    const args = ["-c", file, "-a", "127.0.0.1", "-p", `${this.#port}`];
+    // The server takes one directory only.
+    if (!/\bstore_dir\b/.test(config)) args.push("-js", "-sd", this.store);
     if (this.#options.hasMonitor) args.push("-m", "-1");
     this.#child = new Deno.Command(this.#options.program ?? NATS_SERVER, {
       args: [...args, "--ports_file_dir", this.folder, "-l", join(this.folder, "log")],

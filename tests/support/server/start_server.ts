@@ -11,7 +11,8 @@ import { auditedReport } from "../../../src/server/operator/audited_report.ts";
 import { RankServer } from "../../../src/server/rank_server.ts";
 import { RANDOM_TOKENS } from "../../../src/server/seats/tokens.ts";
 import type { Listener } from "../../../src/server/connection/listener.ts";
-import type { Journal } from "../../../src/journal/engines/journal.ts";
+import type { Journal, SharedJournal } from "../../../src/journal/engines/mod.ts";
+import type { NodeLink } from "../../../src/server/cluster/mod.ts";
 import type { Member } from "../../../src/server/connection/member.ts";
 import { Arrivals } from "./arrivals.ts";
 import { memoryJournal } from "./journals.ts";
@@ -23,7 +24,9 @@ export interface StartOptions {
   /** In place of a real one. */
   readonly listener?: Listener;
   /** Where seats outlive the server; without one, tickets begin at 1. */
-  readonly journal?: Journal<Member>;
+  readonly journal?: Journal<Member> | SharedJournal<Member>;
+  /** Its connection to the servers that share the journal. */
+  readonly nodes?: NodeLink;
   /** What it records in there. */
   readonly audit?: AuditSink;
   /** The text of a file of tokens; without it nobody is asked for one. */
@@ -81,7 +84,7 @@ export class TestServer {
 
 /** Starts a server; `linger_ms` and `drain_ms` are short unless the configuration says otherwise. */
 export async function startServer(
-  { toml = "", listener, journal = memoryJournal(), audit, tokens, clock }: StartOptions = {},
+  { toml = "", listener, journal = memoryJournal(), nodes, audit, tokens, clock }: StartOptions = {},
 ): Promise<TestServer> {
   const env = {
     RANKSERVER_LIMITS_LINGER_MS: "200",
@@ -106,6 +109,7 @@ export async function startServer(
     report: audit === undefined ? report : auditedReport(report, audit, "1.2.3"),
     tokens: RANDOM_TOKENS,
     journal,
+    nodes,
     audit,
   });
   return new TestServer(server, events);

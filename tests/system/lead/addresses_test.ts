@@ -1,7 +1,7 @@
 // A leader that knows two addresses of its server.
 
 import { assert, assertEquals } from "@std/assert";
-import { FaultyProxy } from "./world/faulty_proxy.ts";
+import { FaultyProxy } from "../../support/programs/faulty_proxy.ts";
 import { LeadWorld } from "./world/lead_world.ts";
 import { isThere } from "./world/process_tree.ts";
 import { LONG, LONG_TOML } from "./world/world_options.ts";

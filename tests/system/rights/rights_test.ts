@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { FakeServer } from "../../support/client/fake_server.ts";
 import { ServerProcess } from "../../support/programs/start_process.ts";
 import { Certificates, isOpensslMissing } from "../../support/programs/certificates.ts";
+import { isNatsMissing, NatsServer } from "../../support/programs/nats_server.ts";
 
 const PROBE = [
   Deno.execPath(),
@@ -63,6 +64,19 @@ Deno.test({
     await using certificates = await Certificates.make();
     const { cert, key } = await certificates.issue("server");
     assertEquals(await possibleForServer(["--tls-cert", cert, "--tls-key", key]), "");
+  },
+});
+
+Deno.test({
+  name: "G12: in a cluster it keeps the network, to reach NATS again, and nothing else",
+  ignore: await isNatsMissing(),
+  async fn() {
+    await using nats = await NatsServer.start();
+    const folder = await Deno.makeTempDir({ prefix: "rankserver-rights-" });
+    const config = join(folder, "server.toml");
+    await Deno.writeTextFile(config, `[cluster]\nservers = ["${nats.address}"]\n`);
+    assertEquals(await possibleForServer(["--config", config]), "listen, connect");
+    await Deno.remove(folder, { recursive: true });
   },
 });
 

@@ -5,16 +5,17 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "node:path";
 import { isMissing, SERVER } from "../../support/programs/executables.ts";
 import { FROM_SOURCES, PROJECT, ServerProcess } from "../../support/programs/start_process.ts";
-import { levelOf, type ServerEvent } from "../../../src/log/server_event.ts";
+import { levelOf } from "../../../src/log/event_level.ts";
+import type { ServerEvent } from "../../../src/log/server_event.ts";
 import { type Json, RawClient } from "../../support/server/raw_client.ts";
 
 const PAGE = await Deno.readTextFile(join(PROJECT, "docs/operations.md"));
 
 /** The names of the server's log events. */
+const SOURCES = ["src/log/server_event.ts", "src/log/cluster_event.ts"];
 const EVENTS = new Set(
-  [...(await Deno.readTextFile(join(PROJECT, "src/log/server_event.ts"))).matchAll(
-    /readonly event: "(\w+)"/g,
-  )]
+  (await Promise.all(SOURCES.map((path) => Deno.readTextFile(join(PROJECT, path)))))
+    .flatMap((source) => [...source.matchAll(/readonly event: "(\w+)"/g)])
     .map(([, name]) => name!),
 );
 

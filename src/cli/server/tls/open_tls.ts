@@ -29,14 +29,17 @@ export interface RenewedTls {
   readonly apply: () => void;
 }
 
+export type OpenTlsConfig = Pick<ServerConfig, "host" | "port" | "tls" | "limits" | "cluster">;
+
 /** @throws {FileError} and what `Deno.listen` throws. */
 export async function openTls(
-  { host, port, tls, limits }: Pick<ServerConfig, "host" | "port" | "tls" | "limits">,
+  { host, port, tls, limits, cluster }: OpenTlsConfig,
   yieldToIo: YieldToIo,
 ): Promise<OpenedTls> {
   let used = await readTlsFiles(tls, readText, Date.now());
   const tlsContext = await tlsContextFor(used, tls);
-  const plain = Deno.listen({ hostname: host, port, tcpBacklog: limits.acceptBacklog });
+  const { sharePort: reusePort } = cluster;
+  const plain = Deno.listen({ hostname: host, port, tcpBacklog: limits.acceptBacklog, reusePort });
   const listener = new TlsListener(plain, tlsContext, yieldToIo);
   return {
     listener,
@@ -55,11 +58,11 @@ export async function openTls(
   };
 }
 
-/** For `--check`. @returns a warning, if there is one. @throws {FileError} */
-export async function checkTls(files: TlsFiles): Promise<string | undefined> {
+/** For `--check`. @returns warnings. @throws {FileError} */
+export async function checkTls(files: TlsFiles): Promise<string[]> {
   const pair = await readTlsFiles(files, readText, Date.now());
   await tlsContextFor(pair, files);
-  return pair.warning;
+  return pair.warning === undefined ? [] : [pair.warning];
 }
 
 /** @param files for messages. @throws {FileError} for a pair that cannot be used. */

@@ -9,19 +9,28 @@ export class AwaySeats {
   #since: Since = new Map();
 
   /**
-   * To be called again and again. @returns seats whose time is over
+   * To be called again and again. @returns seats whose time is over: after `graceMs`, or after the lease of the client, if that is
+   * longer. A seat that was evicted and has no lease is not kept
    *
    * @param resumedAt since when this node has been in touch with the log
+   * @param staggerMs how much longer all of them are kept
    */
-  find(roster: RosterState, now: number, resumedAt: number, keptMs: number): readonly SeatClaim[] {
+  find(
+    roster: RosterState,
+    now: number,
+    resumedAt: number,
+    graceMs: number,
+    staggerMs: number,
+  ): readonly SeatClaim[] {
     const since: Since = new Map();
     const over: SeatClaim[] = [];
-    for (const { ticket, client: { n, isAway } } of roster.seats) {
+    for (const { ticket, client: { n, isAway, isEvicted, leaseMs } } of roster.seats) {
       if (!isAway) continue;
       const known = this.#since.get(ticket);
       const away = known?.n === n ? known : { n, at: now };
       since.set(ticket, away);
-      if (now - Math.max(away.at, resumedAt) >= keptMs) over.push({ ticket, n });
+      const keptMs = isEvicted && leaseMs === 0 ? 0 : Math.max(graceMs, leaseMs);
+      if (now - Math.max(away.at, resumedAt) >= keptMs + staggerMs) over.push({ ticket, n });
     }
     this.#since = since;
     return over.slice(0, MAX_LAPSES);

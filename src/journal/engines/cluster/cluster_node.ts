@@ -3,24 +3,22 @@
 
 import {
   type ClusterEntry,
-  type ClusterRecord,
   type ClusterState,
   recordsOwed,
   recordsOwedAfterLoad,
+  type SharedRecord,
 } from "../../cluster/mod.ts";
-import { LogDriver, type LogEvent, LogFault, LogRequestError } from "../nats/mod.ts";
-import { AppendRefused, asRefused } from "./append_refused.ts";
-import { AppendSignals } from "./append_signals.ts";
+import type { Position } from "../../mod.ts";
+import { LogDriver, type LogEvent, LogFault } from "../nats/mod.ts";
+import { AppendRefused } from "./append_refused.ts";
 import { Housekeeping } from "./housekeeping.ts";
-import { bodyOf } from "./log_entry.ts";
+import { NodeAppends } from "./node_appends.ts";
 import { newNodeName } from "./node_name.ts";
-import type { ClientRecord, ClusterNodeOptions } from "./node_options.ts";
+import type { ClusterNodeOptions } from "./node_options.ts";
+import { PositionCallbacks } from "./position_callbacks.ts";
 import { type Effects, Replica } from "./replica.ts";
 import { compareConfig, firstConfig } from "./shared_config.ts";
 import { SnapshotKeeper } from "./snapshot_keeper.ts";
-
-/** They only give something up, so they are appended until they are applied, however long that takes. */
-const RELEASES: readonly ClusterRecord["kind"][] = ["leave", "away", "withdraw"];
 
 export class ClusterNode<Member> {
   readonly #options: ClusterNodeOptions<Member>;
@@ -29,7 +27,11 @@ export class ClusterNode<Member> {
   #id: string;
   #replica: Replica<Member>;
   #driver: LogDriver<Effects<Member>>;
-  readonly #signals = new AppendSignals();
+  readonly #appends = new NodeAppends<Member>({
+    driver: () => this.#driver,
+    isSuspended: () => this.isSuspended && this.#stage !== "stopped",
+  });
+  readonly #positions = new PositionCallbacks();
   #stage: "starting" | "running" | "leaving" | "stopped" = "starting";
   #hasRebuilt = false;
 
@@ -37,7 +39,7 @@ export class ClusterNode<Member> {
     this.#options = options;
     this.#snapshots = new SnapshotKeeper({
       save: (snapshot) => this.#driver.saveSnapshot(snapshot),
-      append: (record) => this.#append(record, this.#signals.named),
+      append: (record) => this.#appends.append(record, this.#appends.named),
       purge: (position) => this.#driver.purge(position),
     }, options.snapshotEvery);
     this.#housekeeping = new Housekeeping(options.graceMs);
@@ -69,7 +71,7 @@ export class ClusterNode<Member> {
   async start(): Promise<void> {
     try {
       await this.#driver.start();
-      await this.#appendAndForget(firstConfig(this.#options.settings));
+      await this.#appends.appendAndForget(firstConfig(this.#options.settings));
       compareConfig(this.state.config!, this.#options.settings);
       this.#stage = "running";
       await this.#introduce();
@@ -84,21 +86,26 @@ export class ClusterNode<Member> {
    *
    * @throws {AppendRefused} and the reason of the end, when the node stops
    */
-  async append(record: ClientRecord): Promise<Effects<Member>> {
-    const isRelease = RELEASES.includes(record.kind);
-    if (this.isSuspended && !isRelease && this.#stage !== "stopped") throw new AppendRefused("suspended");
-    const signal = isRelease ? this.#signals.named : this.#signals.inTouch;
-    const effects = await this.#append(record, signal).catch(asRefused);
-    const [first] = effects;
-    if (first?.kind !== "void") return effects;
-    throw new AppendRefused(first.reason === "author not live" ? "fenced" : first.reason);
+  append(record: SharedRecord): Promise<Effects<Member>> {
+    return this.#appends.appendShared(record);
+  }
+
+  /** Calls back when the record at this position has been applied here; at once if it has been. */
+  whenAt(position: Position, callback: () => void): void {
+    if (position <= this.state.position) callback();
+    else this.#positions.add(position, callback);
+  }
+
+  /** Calls back when a beat that is sent after this call has been applied here, unless the node has got another name. */
+  whenEchoed(callback: () => void): void {
+    this.#driver.whenEchoed(callback);
   }
 
   /** Says goodbye to the others, so that seats are away at once. `signal` ends the attempts. */
   async leave(signal: AbortSignal): Promise<void> {
     this.#stage = "leaving";
     try {
-      await this.#appendAndForget({ kind: "bye" }, signal);
+      await this.#appends.appendAndForget({ kind: "bye" }, signal);
     } finally {
       this.stop();
     }
@@ -106,31 +113,17 @@ export class ClusterNode<Member> {
 
   stop(reason?: unknown): void {
     this.#stage = "stopped";
+    this.#positions.clear();
     this.#driver.stop(reason);
   }
 
-  #append(record: ClusterRecord, signal?: AbortSignal): Promise<Effects<Member>> {
-    return this.#driver.append(bodyOf(record), signal);
-  }
-
-  /** What came of it can be seen in the state. @throws the reason of the end */
-  async #appendAndForget(record: ClusterRecord, signal?: AbortSignal): Promise<void> {
-    try {
-      await this.#append(record, signal);
-    } catch (error) {
-      if (!(error instanceof LogRequestError || error instanceof AppendRefused)) throw error;
-    }
-  }
-
-  /** For records whose outcome no caller waits for. If the node stops, its listener is told. */
-  #appendLater(record: ClusterRecord, signal: AbortSignal): void {
-    this.#appendAndForget(record, signal).catch(() => {});
-  }
-
   async #introduce(): Promise<void> {
-    const { name, version, configHash } = this.#options;
+    const { name, address, version, configHash } = this.#options;
     const id = this.#id;
-    await this.#appendAndForget({ kind: "hello", name, version, configHash }, this.#signals.named);
+    await this.#appends.appendAndForget(
+      { kind: "hello", name, address, version, configHash },
+      this.#appends.named,
+    );
     // Meanwhile the node may have got another name.
     if (this.#id === id && this.state.nodes.isLive(id)) this.#driver.startBeats();
   }
@@ -141,7 +134,7 @@ export class ClusterNode<Member> {
     this.#housekeeping.heard(entry.node, now);
     this.#options.onApplied({ position: state.position, entry, effects });
     for (const record of recordsOwed(state, id, effects, this.#options.clients)) {
-      this.#appendLater(record, this.#signals.named);
+      this.#appends.appendLater(record, this.#appends.named);
     }
     for (const effect of effects) {
       if (effect.kind === "node gone" && effect.node.id === id) return this.#fenced();
@@ -150,7 +143,7 @@ export class ClusterNode<Member> {
     const [first] = effects;
     if (first?.kind === "heard" && first.node.id === id) {
       for (const record of this.#housekeeping.due(state, id, now)) {
-        this.#appendLater(record, this.#signals.inTouch);
+        this.#appends.appendLater(record, this.#appends.inTouch);
       }
     }
     if (this.#snapshots.isDue(state, id)) void this.#snapshots.keep(state).catch(() => {});
@@ -161,7 +154,7 @@ export class ClusterNode<Member> {
     if (this.#stage !== "starting") this.#options.onEvent({ kind: "loaded" });
     if (state.nodes.isGone(id)) return this.#fenced();
     for (const record of recordsOwedAfterLoad(state, id, this.#options.clients)) {
-      this.#appendLater(record, this.#signals.named);
+      this.#appends.appendLater(record, this.#appends.named);
     }
   }
 
@@ -198,7 +191,7 @@ export class ClusterNode<Member> {
   }
 
   #endName(why: "fenced" | "suspended"): void {
-    this.#signals.nameEnded(why);
+    this.#appends.nameEnded(why);
     this.#id = newNodeName(this.#options.name, this.#options.system.random);
   }
 
@@ -211,7 +204,7 @@ export class ClusterNode<Member> {
   #driverEvent(event: LogEvent): void {
     switch (event.kind) {
       case "suspended":
-        this.#signals.suspended();
+        this.#appends.suspended();
         break;
       case "resumed":
         this.#housekeeping.resumed(this.#options.system.clock.now());
@@ -228,8 +221,14 @@ export class ClusterNode<Member> {
     return new Replica<Member>({
       placeholder: this.#options.placeholder,
       self: () => this.#id,
-      applied: (entry, effects) => this.#applied(entry, effects),
-      loaded: () => this.#loaded(),
+      applied: (entry, effects) => {
+        this.#applied(entry, effects);
+        this.#positions.reached(this.state.position);
+      },
+      loaded: () => {
+        this.#loaded();
+        this.#positions.reached(this.state.position);
+      },
       diverged: (position, node) => this.#diverged(position, node),
     }, this.#options.identity);
   }

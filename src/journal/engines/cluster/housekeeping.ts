@@ -31,8 +31,8 @@ export class Housekeeping {
   due(state: ClusterState, self: string, now: number): readonly ClusterRecord[] {
     const fences = this.#silent.find(state, self, now, this.#resumedAt)
       .map((of): ClusterRecord => ({ kind: "fence", of }));
-    const place = state.nodes.placeOf(self);
-    const seats = this.#away.find(state.roster, now, this.#resumedAt, this.#graceMs + place * STAGGER_MS);
+    const staggerMs = state.nodes.placeOf(self) * STAGGER_MS;
+    const seats = this.#away.find(state.roster, now, this.#resumedAt, this.#graceMs, staggerMs);
     return seats.length === 0 ? fences : [...fences, { kind: "lapse", seats }];
   }
 }

@@ -1,12 +1,6 @@
 // What a node is given, and what it tells.
 
-import type {
-  ClusterConfig,
-  ClusterEffect,
-  ClusterEntry,
-  ClusterRecord,
-  LocalClients,
-} from "../../cluster/mod.ts";
+import type { ClusterConfig, ClusterEffect, ClusterEntry, LocalClients } from "../../cluster/mod.ts";
 import type { LogFault, LogPort, LogSystem, SnapshotPort } from "../nats/mod.ts";
 
 export interface AppliedRecord<Member> {
@@ -25,12 +19,8 @@ export type NodeEvent =
   /** The node has stopped, and trying again does not help. */
   | { readonly kind: "fault"; readonly fault: LogFault };
 
-/** What a node does for itself, and not for clients. */
-type OwnKind = "config" | "hello" | "beat" | "fence" | "bye" | "snapped" | "lapse";
-export type ClientRecord = Exclude<ClusterRecord, { readonly kind: OwnKind }>;
-
 /** What all nodes must have in common: the first one of a log decides. */
-export type NodeSettings = Pick<ClusterConfig, "capacity" | "waitingCapacity">;
+export type NodeSettings = Pick<ClusterConfig, "capacity" | "waitingCapacity" | "leaseMaxMs">;
 
 export interface ClusterNodeOptions<Member> {
   readonly log: LogPort;
@@ -40,6 +30,8 @@ export interface ClusterNodeOptions<Member> {
   readonly identity: string;
   /** As configured. Each life of the node gets a name of its own. */
   readonly name: string;
+  /** Where clients reach it, as HOST:PORT; "": not known. */
+  readonly address: string;
   /** Of the program. */
   readonly version: string;
   /** Of settings that should be the same on all nodes, but need not be. */

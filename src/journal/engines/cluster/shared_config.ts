@@ -7,17 +7,16 @@ import type { NodeSettings } from "./node_options.ts";
 /** A node may be fenced after 6 s of another one's beats. */
 const FENCE_BEATS = 12;
 
-const KEYS = ["capacity", "waitingCapacity", "rules"] as const;
+const KEYS = ["capacity", "waitingCapacity", "leaseMaxMs", "rules"] as const;
 
 /** Void unless the log is new. */
-export function firstConfig({ capacity, waitingCapacity }: NodeSettings): ClusterRecord {
-  const rules = CLUSTER_RULES;
-  return { kind: "config", version: 1, capacity, waitingCapacity, fenceBeats: FENCE_BEATS, rules };
+export function firstConfig(settings: NodeSettings): ClusterRecord {
+  return { kind: "config", version: 1, ...sharedConfig(settings), fenceBeats: FENCE_BEATS };
 }
 
 /** @throws {LogFault} "different", with the key */
-export function compareConfig(present: ClusterConfig, { capacity, waitingCapacity }: NodeSettings): void {
-  const own = { capacity, waitingCapacity, rules: CLUSTER_RULES };
+export function compareConfig(present: ClusterConfig, settings: NodeSettings): void {
+  const own = sharedConfig(settings);
   for (const key of KEYS) {
     if (present[key] === own[key]) continue;
     throw new LogFault("different", `The cluster has ${key} ${present[key]}, but this node has ${own[key]}`, {
@@ -32,4 +31,8 @@ export function checkKnownRules(rules: number): void {
   throw new LogFault("different", `The cluster has rules ${rules}, but this node knows ${CLUSTER_RULES}`, {
     key: "rules",
   });
+}
+
+function sharedConfig({ capacity, waitingCapacity, leaseMaxMs }: NodeSettings) {
+  return { capacity, waitingCapacity, leaseMaxMs, rules: CLUSTER_RULES };
 }

@@ -1,7 +1,7 @@
 // Requests to JetStream, answered with JSON.
 
 import { LinkError, type NatsLink } from "./link/mod.ts";
-import { LogRequestError } from "./log/mod.ts";
+import { LogFault, LogRequestError } from "./log/mod.ts";
 
 /** JetStream refused it. Most refusals are temporary, such as those without a leader. */
 export class ApiError extends LogRequestError {
@@ -48,12 +48,18 @@ export function identityOf(stream: ApiAnswer): string {
   throw new LogRequestError("NATS has not finished making the stream");
 }
 
-/** @throws {LogRequestError} instead of an error of the connection */
+/**
+ * @throws {LogRequestError} instead of an error of the connection
+ * @throws {LogFault} "denied", which trying again does not change
+ */
 export async function asLogRequest<Result>(request: Promise<Result>): Promise<Result> {
   try {
     return await request;
   } catch (error) {
     if (!(error instanceof LinkError)) throw error;
+    if (error.failure === "denied") {
+      throw new LogFault("denied", `The NATS server does not allow it: ${error.message}`, { cause: error });
+    }
     throw new LogRequestError(error.message, { cause: error, isTimeout: error.failure === "timeout" });
   }
 }

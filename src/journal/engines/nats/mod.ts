@@ -1,4 +1,4 @@
-// The log of a ranking on several machines, in NATS JetStream. No server uses it yet.
+// The log of a ranking on several machines, in NATS JetStream.
 
 export { LinkError, type LinkOptions, type Login, type NatsLink, openLink } from "./link/mod.ts";
 export {
@@ -16,4 +16,5 @@ export {
   type RecordBody,
   type SnapshotPort,
 } from "./log/mod.ts";
+export { NodeMessages } from "./node_messages.ts";
 export { type OpenLog, openLog, type OpenLogOptions } from "./open_log.ts";

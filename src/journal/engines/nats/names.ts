@@ -12,6 +12,8 @@ export interface LogNames {
   chunk(position: number, index: number): string;
   /** All chunks of a snapshot. */
   chunks(position: number): string;
+  /** Messages to a node. */
+  node(id: string): string;
 }
 
 /** @param name of the ranking: letters, digits, "_" and "-" */
@@ -26,5 +28,6 @@ export function namesOf(name: string): LogNames {
     head: `${subject}.snap.head`,
     chunk: (position, index) => `${subject}.snap.c.${position}.${index}`,
     chunks: (position) => `${subject}.snap.c.${position}.*`,
+    node: (id) => `${subject}.node.${id}`,
   };
 }

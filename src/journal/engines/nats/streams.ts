@@ -1,7 +1,7 @@
 // Makes the streams of a ranking, or checks those that are there.
 
 import { ApiError, identityOf, requestApi } from "./api_request.ts";
-import { LinkError, type NatsLink } from "./link/mod.ts";
+import type { NatsLink } from "./link/mod.ts";
 import { LogFault, type LogRequestError, type LogSystem, retry } from "./log/mod.ts";
 import type { LogNames } from "./names.ts";
 import {
@@ -52,7 +52,7 @@ export async function ensureStreams(
   onFailure?: (error: LogRequestError) => void,
 ): Promise<string> {
   const ensure = (settings: StreamSettings) =>
-    retry(system, signal, () => ensureStream(link, settings).catch(explain), onFailure);
+    retry(system, signal, () => ensureStream(link, settings), onFailure);
   const identity = await ensure(logSettings(names, replicas));
   await ensure(snapshotSettings(names, replicas));
   return identity;
@@ -99,12 +99,4 @@ function different(name: string, key: string, wanted: StreamSettings, present: S
     `The stream ${name} has ${key} ${value(present)}, but ${value(wanted)} is required`,
     { key },
   );
-}
-
-function explain(error: unknown): never {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof LinkError && cause.failure === "denied") {
-    throw new LogFault("denied", `The NATS server does not allow it: ${cause.message}`, { cause: error });
-  }
-  throw error;
 }

@@ -4,7 +4,7 @@ import { type LogPort, LogRequestError } from "../../../../src/journal/engines/n
 import { isNatsMissing, NatsServer } from "../../../support/programs/nats_server.ts";
 import { Random } from "../../../support/random.ts";
 import { drawSeed } from "../../../support/seed.ts";
-import { compare, inParallel, TestClusterNode } from "./test_cluster_node.ts";
+import { compare, inParallel, settled, TestClusterNode } from "./test_cluster_node.ts";
 
 const ignore = await isNatsMissing();
 
@@ -103,15 +103,6 @@ Deno.test({
     assertEquals((await compare([a, d])).different, []);
   },
 });
-
-/** Records that nobody waits for are applied: of two of each node, the second one comes later than they do. */
-async function settled(nodes: readonly TestClusterNode[]): Promise<void> {
-  for (let round = 0; round < 2; round++) {
-    const seats = await Promise.all(nodes.map((node, i) => node.join(`last ${round} ${i}`)));
-    assertEquals(seats.filter((seat) => seat === undefined), []);
-    await compare(nodes);
-  }
-}
 
 Deno.test({
   name: "of two nodes that claim a seat at the same moment, one gets it, and the other is told",

@@ -179,12 +179,16 @@ Deno.test({
     await using b = await TestClusterNode.start({ server: server.address });
     const ticket = await stopUntilGone(pause, a, b);
     assert(!a.node.isSuspended && !b.node.isSuspended);
+    let echoes = 0;
+    a.node.whenEchoed(() => echoes++);
     assertEquals(a.seats.map((seat) => seat.ticket).includes(ticket), true);
     assertEquals(b.seats.map((seat) => seat.ticket), [ticket]);
     // The log is still right: what the node decides is void.
     const refused = await assertRejects(() => a.node.append({ kind: "yield", ticket, n: 0 }), AppendRefused);
     assertEquals(refused.reason, "fenced");
     await a.event("renewed");
+    await a.event("resumed");
+    assertEquals(echoes, 0, "G11: a proof that waits for its echo is not given, whatever the clock says");
   },
 });
 

@@ -57,6 +57,33 @@ Deno.test("a seat lapses when it was away for long enough, a second later at eac
   }
 });
 
+Deno.test("G11: a seat is kept for its lease, although seats are kept for less", () => {
+  const { cluster, house } = scene();
+  const { ticket } = cluster.join("b", "x", 30_000);
+  cluster.append("b", { kind: "away", ticket, n: 0 });
+  assertEquals(house.due(cluster.state, "a", 0), []);
+  assertEquals(house.due(cluster.state, "a", 29_999), []);
+  assertEquals(house.due(cluster.state, "a", 30_000), [{ kind: "lapse", seats: [{ ticket, n: 0 }] }]);
+});
+
+Deno.test("a seat that was evicted is not kept, unless it has a lease", () => {
+  const { cluster, house } = scene();
+  const tickets = [cluster.join("b", "x"), cluster.join("b", "leased", 5_000), cluster.join("b", "stays")]
+    .map(
+      ({ ticket }) => ticket,
+    );
+  for (const ticket of tickets) cluster.append("a", { kind: "evict", ticket, n: 0 });
+  assertEquals(house.due(cluster.state, "a", 100_000), [], "they are not away");
+  for (const ticket of tickets.slice(0, 2)) cluster.append("b", { kind: "away", ticket, n: 0 });
+  const lapse = (...of: number[]) => of.map((i) => ({ ticket: tickets[i]!, n: 0 }));
+  assertEquals(house.due(cluster.state, "a", 100_000), [{ kind: "lapse", seats: lapse(0) }]);
+  assertEquals(house.due(cluster.state, "a", 100_000 + GRACE_MS - 1), [{ kind: "lapse", seats: lapse(0) }]);
+  assertEquals(house.due(cluster.state, "a", 100_000 + GRACE_MS), [{ kind: "lapse", seats: lapse(0, 1) }]);
+  const { house: further } = scene();
+  assertEquals(further.due(cluster.state, "b", 100_000), [], "a further node waits");
+  assertEquals(further.due(cluster.state, "b", 101_000), [{ kind: "lapse", seats: lapse(0) }]);
+});
+
 Deno.test("a seat that was claimed and is away again has its whole time once more", () => {
   const { cluster, house } = scene();
   const { ticket } = cluster.join("b", "x");

@@ -31,6 +31,7 @@ for (
   const [key, settings] of [
     ["capacity", { capacity: 7 }],
     ["waitingCapacity", { waitingCapacity: 7 }],
+    ["leaseMaxMs", { leaseMaxMs: 7_000 }],
   ] as const
 ) {
   Deno.test({

@@ -7,14 +7,23 @@ import {
   type NodeEvent,
   type NodeSettings,
 } from "../../../../src/journal/engines/cluster/mod.ts";
-import { type LogPort, type NatsLink, openLink, openLog } from "../../../../src/journal/engines/nats/mod.ts";
+import {
+  type LinkOptions,
+  type LogPort,
+  type NatsLink,
+  openLink,
+  openLog,
+} from "../../../../src/journal/engines/nats/mod.ts";
 import type { RosterSeat } from "../../../../src/journal/mod.ts";
 import { Arrivals } from "../../../support/server/arrivals.ts";
 import { SYSTEM } from "../nats/test_node.ts";
 import { PausedProcess } from "./paused_process.ts";
 
 export interface TestClusterOptions {
-  readonly server: string;
+  /** One, or all that the node knows. */
+  readonly server: string | readonly string[];
+  readonly replicas?: 1 | 3;
+  readonly login?: LinkOptions["login"];
   readonly name?: string;
   readonly settings?: Partial<NodeSettings>;
   readonly graceMs?: number;
@@ -41,21 +50,24 @@ export class TestClusterNode implements AsyncDisposable {
 
   /** @throws what the start of the node does */
   static async start(options: TestClusterOptions): Promise<TestClusterNode> {
-    const { server, name = "n", settings, graceMs = 60_000, snapshotEvery, wrap = (log) => log } = options;
+    const { server, replicas = 1, login, name = "n", settings, graceMs = 60_000, snapshotEvery } = options;
+    const { wrap = (log) => log } = options;
     const pause = options.pause ?? new PausedProcess();
     const system = { ...SYSTEM, clock: pause.clock };
-    const link = await openLink({ servers: [server], name }, NEVER);
+    const servers = typeof server === "string" ? [server] : server;
+    const link = await openLink({ servers, name, login }, NEVER);
     try {
-      const open = await openLog(link, { name: "test", replicas: 1, system: SYSTEM }, NEVER);
+      const open = await openLog(link, { name: "test", replicas, system: SYSTEM }, NEVER);
       const made = new TestClusterNode(link, (self) =>
         new ClusterNode<undefined>({
           ...open,
           log: pause.log(wrap(open.log)),
           system,
           name,
+          address: "127.0.0.1:6000",
           version: "0.1.0",
           configHash: "c",
-          settings: { capacity: 1_000, waitingCapacity: 0, ...settings },
+          settings: { capacity: 1_000, waitingCapacity: 0, leaseMaxMs: 5_000, ...settings },
           graceMs,
           ...snapshotEvery === undefined ? {} : { snapshotEvery },
           clients: self.clients,
@@ -81,7 +93,7 @@ export class TestClusterNode implements AsyncDisposable {
     return state.roster.seats.filter(({ client }) => client.node === id && !client.isAway);
   }
 
-  async join(id: string): Promise<RosterSeat<undefined> | undefined> {
+  async join(id: string, leaseMs = 0): Promise<RosterSeat<undefined> | undefined> {
     this.clients.add(id);
     const effects = await this.node.append({
       kind: "join",
@@ -91,7 +103,7 @@ export class TestClusterNode implements AsyncDisposable {
       port: 1,
       since: 0,
       hash: `hash ${id}`,
-      leaseMs: 0,
+      leaseMs,
     });
     const seated = effects.find((effect) => effect.kind === "seated");
     if (seated === undefined) this.clients.delete(id);
@@ -149,6 +161,17 @@ export async function compare(
     others.some(({ chains }) => chains.get(at) !== first!.chains.get(at))
   );
   return { common: common.length, different, seats: new Set(nodes.map(seatsText)) };
+}
+
+/** Records that nobody waits for are applied: of two of each node, the second one comes later than they do. */
+export async function settled(
+  nodes: readonly TestClusterNode[],
+  join = (node: TestClusterNode, id: string): Promise<unknown> => node.join(id),
+): Promise<void> {
+  for (let round = 0; round < 2; round++) {
+    await Promise.all(nodes.map((node, i) => join(node, `last ${i} after ${node.node.state.position}`)));
+    await compare(nodes);
+  }
 }
 
 export function seatsText({ node }: TestClusterNode): string {

@@ -3,28 +3,11 @@ import { nkeys } from "@nats-io/nats-core";
 import { LinkError, LogFault, openLink } from "../../../../src/journal/engines/nats/mod.ts";
 import { Certificates, isOpensslMissing } from "../../../support/programs/certificates.ts";
 import { isNatsMissing, NatsServer } from "../../../support/programs/nats_server.ts";
+import { LOGIN, permissions, withUser } from "./login_config.ts";
 import { appendMany, TestNode } from "./test_node.ts";
 
 const ignore = await isNatsMissing();
-const LOGIN = { user: "rank", password: "secret" };
 const { signal } = new AbortController();
-
-function withUser(password: string, permissions = ""): string {
-  return `authorization { users = [ { user: "rank", password: "${password}"${
-    permissions && `, ${permissions}`
-  } } ] }`;
-}
-
-/** What docs say a ranking needs, and no more. */
-function permissions(publishedToo: readonly string[] = [], isTailAllowed = true): string {
-  const requests = ["STREAM.INFO", "STREAM.CREATE", "STREAM.PURGE", "STREAM.MSG.GET", "DIRECT.GET"];
-  const api = requests.flatMap((
-    request,
-  ) => [`$JS.API.${request}.RANK_test`, `$JS.API.${request}.RANKSNAP_test`]);
-  const publish = ["rank.test.log", "rank.test.snap.>", ...api, ...publishedToo];
-  const subscribe = [...isTailAllowed ? ["rank.test.tail"] : [], "_INBOX.>"];
-  return `permissions: { publish: ${JSON.stringify(publish)}, subscribe: ${JSON.stringify(subscribe)} }`;
-}
 
 Deno.test({
   name: "a rejected login is an error with a reason, every time",

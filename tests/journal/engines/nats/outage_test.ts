@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { copy } from "./copy_folder.ts";
 import { isNatsMissing, NatsServer } from "../../../support/programs/nats_server.ts";
+import { loseRecords } from "./lose_records.ts";
 import { appendMany, compareNodes, TestNode } from "./test_node.ts";
 
 const ignore = await isNatsMissing();
@@ -78,25 +78,13 @@ Deno.test({
     await using server = await NatsServer.start();
     await using a = await TestNode.start({ servers: [server.address] });
     await using b = await TestNode.start({ servers: [server.address] });
-    await loseRecords(server, a);
+    await loseRecords(server, () => appendMany(a, 50, 10));
     await server.restart();
     assertEquals([await a.faultReason(), await b.faultReason()], ["lost", "lost"]);
     await using c = await TestNode.start({ servers: [server.address] });
     await appendMany(c, 10, 1);
   },
 });
-
-/** As after a power failure of the server, which is not running: the last records that the node has applied are gone. */
-async function loseRecords(server: NatsServer, node: TestNode): Promise<void> {
-  await appendMany(node, 50, 10);
-  await server.kill();
-  await copy(server.store, `${server.folder}/copy`);
-  await server.restart();
-  await appendMany(node, 50, 10);
-  await server.kill();
-  await Deno.remove(server.store, { recursive: true });
-  await copy(`${server.folder}/copy`, server.store);
-}
 
 Deno.test({
   name: "a node that comes back after lost records were replaced by as many others stops",
@@ -109,7 +97,7 @@ Deno.test({
     const login = (user: string) => ({ user, password: "secret" });
     await using server = await NatsServer.start({ config: users("a", "b") });
     await using a = await TestNode.start({ servers: [server.address], login: login("a") });
-    await loseRecords(server, a);
+    await loseRecords(server, () => appendMany(a, 50, 10));
     // The first node cannot log in until the log has grown beyond what it knows.
     await server.restart(users("b"));
     {

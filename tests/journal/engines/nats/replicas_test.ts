@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { LogFault } from "../../../../src/journal/engines/nats/mod.ts";
 import { CLUSTER_SERVER, isNatsMissing, NatsServer } from "../../../support/programs/nats_server.ts";
-import { NatsCluster } from "./nats_cluster.ts";
+import { NatsCluster } from "../../../support/programs/nats_cluster.ts";
 import { appendMany, compareNodes, TestNode } from "./test_node.ts";
 
 const ignore = await isNatsMissing(CLUSTER_SERVER, 10);

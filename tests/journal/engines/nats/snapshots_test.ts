@@ -101,6 +101,7 @@ Deno.test({
     const slow: NatsLink = {
       isConnected: true,
       serverVersion: link.serverVersion,
+      publish: link.publish.bind(link),
       subscribe: link.subscribe.bind(link),
       watch: link.watch.bind(link),
       close: () => Promise.resolve(),

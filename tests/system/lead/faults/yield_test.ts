@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { deadline } from "@std/async";
 import { RawClient } from "../../../support/server/raw_client.ts";
-import { LOSSES } from "../world/faulty_proxy.ts";
+import { LOSSES } from "../../../support/programs/faulty_proxy.ts";
 import { START_MS } from "../world/lead_client.ts";
 import { scenario } from "../world/scenario.ts";
 import { AT_ONCE, clientToml, LONG, LONG_TOML } from "../world/world_options.ts";

@@ -3,7 +3,7 @@
 import { settlesWithin } from "../../../../src/time/settles_within.ts";
 import type { Random } from "../../../support/random.ts";
 import { NoAnswer } from "../world/ask_socket.ts";
-import { LOSSES } from "../world/faulty_proxy.ts";
+import { LOSSES } from "../../../support/programs/faulty_proxy.ts";
 import { FULL_OUTPUTS, Output } from "../world/full_output.ts";
 import { type LeadClient, START_MS } from "../world/lead_client.ts";
 import type { LeadWorld } from "../world/lead_world.ts";

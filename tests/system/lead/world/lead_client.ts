@@ -1,7 +1,7 @@
 // One client under --lead as a process of its own, and what a test does to it and to its guard.
 
 import { type Answer, askSocket } from "./ask_socket.ts";
-import type { FaultyProxy } from "./faulty_proxy.ts";
+import type { FaultyProxy } from "../../../support/programs/faulty_proxy.ts";
 import { argumentsOf, childrenOf, signalProcess } from "./process_tree.ts";
 import { within } from "./within.ts";
 

@@ -6,7 +6,7 @@ import { makeCompleteJournal } from "../../../support/server/journals.ts";
 import { verifyJournalFile } from "../../../support/server/verify_journal_file.ts";
 import { askSocket } from "./ask_socket.ts";
 import { FakeTime } from "./fake_time.ts";
-import { FaultyProxy } from "./faulty_proxy.ts";
+import { FaultyProxy } from "../../../support/programs/faulty_proxy.ts";
 import { LeadClient, spawnInto, START_MS } from "./lead_client.ts";
 import { LeaderLog, type LogEntry } from "./leader_log.ts";
 import { parentOf, processesIn, signalProcess } from "./process_tree.ts";

@@ -111,6 +111,11 @@ class NatsClient implements NatsLink {
     }
   }
 
+  publish(subject: string, payload: Uint8Array): void {
+    // The library would keep it until it is connected again, without a bound.
+    if (this.isConnected) this.#connection.publish(subject, payload);
+  }
+
   subscribe(subject: string, listener: (message: LinkMessage) => void): () => void {
     const subscription = this.#connection.subscribe(subject, {
       callback: (error, message) => {

@@ -43,6 +43,8 @@ export interface NatsLink {
   readonly serverVersion: string;
   /** @throws {LinkError} */
   request(subject: string, payload: string | Uint8Array, options: RequestOptions): Promise<LinkMessage>;
+  /** Without an answer. While there is no connection, the message is dropped. The payload must not be changed afterwards. */
+  publish(subject: string, payload: Uint8Array): void;
   /** The subscription survives reconnects. The result ends it. */
   subscribe(subject: string, listener: (message: LinkMessage) => void): () => void;
   /** The result ends it. */

@@ -22,8 +22,11 @@ export interface BeatsPort {
 
 export class Beats {
   readonly #port: BeatsPort;
-  /** Sending times of beats that were not applied yet, oldest first. */
-  readonly #sent = new Map<string, number>();
+  /** Beats that were not applied yet, oldest first. `number`: 1 for the first that was sent, and so on. */
+  readonly #sent = new Map<string, { readonly number: number; readonly at: number }>();
+  #sentCount = 0;
+  /** Each waits for a beat with a higher number than `after`. */
+  #echoes: { readonly after: number; readonly callback: () => void }[] = [];
   #lastSentAt = -Infinity;
   #newestAppliedAt = -Infinity;
   /** What was reported last; see {@linkcode isSuspended} for what is. */
@@ -60,23 +63,36 @@ export class Beats {
   /** Beats that were sent before do not count any more. */
   forget(): void {
     this.#sent.clear();
+    this.#echoes = [];
     this.#lastSentAt = -Infinity;
     this.#newestAppliedAt = -Infinity;
     this.#check();
   }
 
+  /** Calls back when a beat that is sent after this call has been applied; never after {@linkcode forget}. */
+  whenEchoed(callback: () => void): void {
+    this.#echoes.push({ after: this.#sentCount, callback });
+  }
+
   /** To be called with each applied record of any author. */
   applied(id: string): void {
-    const sentAt = this.#sent.get(id);
-    if (sentAt === undefined) return;
+    const beat = this.#sent.get(id);
+    if (beat === undefined) return;
     for (const older of this.#sent.keys()) {
       this.#sent.delete(older);
       if (older === id) break;
     }
     // A caller that depends on it must learn of a suspension that was not noticed yet.
     this.#check();
-    this.#newestAppliedAt = sentAt;
+    this.#newestAppliedAt = beat.at;
     this.#check();
+    this.#echo(beat.number);
+  }
+
+  #echo(number: number): void {
+    const waiting = this.#echoes;
+    this.#echoes = waiting.filter(({ after }) => after >= number);
+    for (const { after, callback } of waiting) if (after < number) callback();
   }
 
   #tick(): void {
@@ -88,7 +104,7 @@ export class Beats {
     const isOutstanding = this.#sent.size > 0 && now - this.#lastSentAt < LOST_MS;
     if (!isOutstanding) {
       const { id, send } = this.#port.next();
-      this.#sent.set(id, now);
+      this.#sent.set(id, { number: ++this.#sentCount, at: now });
       this.#lastSentAt = now;
       send();
     }

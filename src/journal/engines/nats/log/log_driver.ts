@@ -4,18 +4,16 @@
 import { Appender } from "./appender.ts";
 import { Beats } from "./beats.ts";
 import { type AppliedMark, LogCheck } from "./log_check.ts";
-import { LogFault, LogRequestError } from "./log_fault.ts";
+import { LogFault, type LogRequestError } from "./log_fault.ts";
 import type { LogPortEvent, LogSnapshot, Sequence } from "./log_port.ts";
 import { Author, type LogRecord, type RecordBody } from "./log_record.ts";
 import type { LogDriverOptions } from "./log_driver_options.ts";
 import { LogTail, lostRecords, recreated } from "./log_tail.ts";
+import { readSnapshot } from "./read_snapshot.ts";
 import { retry } from "./retry.ts";
 
 /** One attempt, without a second one. */
 const BEAT_TIMEOUT_MS = 1_000;
-const DESCRIBE_TIMEOUT_MS = 500;
-/** So often does no snapshot replace the records that were purged until they are lost: those who answer may be behind. */
-const MAX_LOADS = 8;
 
 export class LogDriver<Outcome> {
   readonly #options: LogDriverOptions<Outcome>;
@@ -102,6 +100,11 @@ export class LogDriver<Outcome> {
     void this.#check.verify();
   }
 
+  /** Calls back when a beat that is sent after this call has been applied here; never after {@linkcode renew}. */
+  whenEchoed(callback: () => void): void {
+    this.#beats.whenEchoed(callback);
+  }
+
   /** Others have given this node up: it goes on as another one, without beats until {@linkcode startBeats}. */
   renew(node: string): void {
     this.#author = this.#newAuthor(node);
@@ -157,7 +160,7 @@ export class LogDriver<Outcome> {
     const send = () =>
       void log.append(JSON.stringify(record), record.id, BEAT_TIMEOUT_MS).then(
         ({ sequence }) => this.#acknowledged(record, sequence),
-        (error) => this.#requestFailed(error),
+        (error) => error instanceof LogFault ? this.#fail(error) : this.#requestFailed(error),
       );
     return { id: record.id, send };
   }
@@ -186,26 +189,18 @@ export class LogDriver<Outcome> {
 
   /** Goes on behind the newest snapshot, after the start or when records are missed that were purged. */
   async #loadSnapshot(): Promise<void> {
-    const { rules } = this.#options;
-    let loads = 0;
-    const { snapshot, position } = await this.#retry(async () => {
-      const found = await this.#findSnapshot();
-      if (found.position + 1 >= found.first) return found;
-      const message = `The log begins at ${found.first}, and no snapshot replaces what was before`;
-      throw ++loads < MAX_LOADS ? new LogRequestError(message) : new LogFault("lost", message);
+    const { log, snapshots, identity, rules } = this.#options;
+    const snapshot = await readSnapshot({
+      log,
+      snapshots,
+      identity,
+      signal: this.#stop.signal,
+      position: () => this.position,
+      retry: (attempt) => this.#retry(attempt),
     });
     if (snapshot !== undefined && snapshot.position > this.position) rules.restore(snapshot);
-    this.#tail.jumpTo(position);
+    this.#tail.jumpTo(snapshot?.position ?? 0);
     this.#appender.skipped();
-  }
-
-  /** `position`: where the node could go on. `first`: where the log begins. */
-  async #findSnapshot() {
-    const { log, snapshots, identity } = this.#options;
-    const snapshot = await snapshots.read(identity, this.#stop.signal);
-    const { first, identity: present } = await log.describe(DESCRIBE_TIMEOUT_MS);
-    if (present !== identity) throw recreated();
-    return { snapshot, first, position: Math.max(this.position, snapshot?.position ?? 0) };
   }
 
   #retry<Result>(attempt: () => Promise<Result>): Promise<Result> {

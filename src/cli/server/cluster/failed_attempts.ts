@@ -1,0 +1,42 @@
+// Reports that NATS cannot be used: once all of its servers have failed, and then again from time to time.
+
+import type { Report } from "../../../log/mod.ts";
+import { visible } from "../../../words/mod.ts";
+
+const REPORT_MS = 10_000;
+
+export interface FailedAttemptsOptions {
+  /** "host:port" */
+  readonly servers: readonly string[];
+  readonly report: Report;
+  /** In ms. */
+  readonly now: () => number;
+}
+
+export class FailedAttempts {
+  readonly #options: FailedAttemptsOptions;
+  /** The last reason of each server. */
+  readonly #reasons = new Map<string, string>();
+  #reportedAt = -Infinity;
+
+  constructor(options: FailedAttemptsOptions) {
+    this.#options = options;
+  }
+
+  /** A server could not be reached. */
+  dialFailed(server: string, reason: string): void {
+    const { servers } = this.#options;
+    this.#reasons.set(server, reason);
+    if (!servers.every((one) => this.#reasons.has(one))) return;
+    this.failed(servers.map((one) => `${one} (${this.#reasons.get(one)})`).join(", "));
+  }
+
+  /** A server refused a request, or did not answer it. */
+  failed(message: string): void {
+    const { report, now } = this.#options;
+    if (now() - this.#reportedAt < REPORT_MS) return;
+    this.#reportedAt = now();
+    this.#reasons.clear();
+    report({ event: "cluster_unreachable", message: visible(message) });
+  }
+}

@@ -1,0 +1,79 @@
+// Appends the records of a node, and ends appends before they are done when the node is suspended or loses its name.
+
+import type { ClusterRecord, SharedRecord } from "../../cluster/mod.ts";
+import { type LogDriver, LogRequestError } from "../nats/mod.ts";
+import { AppendRefused, asRefused } from "./append_refused.ts";
+import { bodyOf } from "./log_entry.ts";
+import type { Effects } from "./replica.ts";
+
+/** They only give something up, so they are appended until they are applied, however long that takes. */
+const RELEASES: readonly ClusterRecord["kind"][] = ["leave", "away", "withdraw"];
+
+export interface NodeAppendsPort<Member> {
+  /** The present one. */
+  driver(): LogDriver<Effects<Member>>;
+  /** False when the node has stopped: then every append is rejected with the reason. */
+  isSuspended(): boolean;
+}
+
+export class NodeAppends<Member> {
+  readonly #port: NodeAppendsPort<Member>;
+  #named = new AbortController();
+  #inTouch = new AbortController();
+
+  constructor(port: NodeAppendsPort<Member>) {
+    this.#port = port;
+  }
+
+  /** Aborted when the node takes another name. */
+  get named(): AbortSignal {
+    return this.#named.signal;
+  }
+
+  /** Also aborted when the node is suspended. */
+  get inTouch(): AbortSignal {
+    return this.#inTouch.signal;
+  }
+
+  suspended(): void {
+    this.#inTouch.abort(new AppendRefused("suspended"));
+    this.#inTouch = new AbortController();
+  }
+
+  nameEnded(why: "fenced" | "suspended"): void {
+    this.#named.abort(new AppendRefused(why));
+    this.#inTouch.abort(new AppendRefused(why));
+    this.#named = new AbortController();
+    this.#inTouch = new AbortController();
+  }
+
+  append(record: ClusterRecord, signal?: AbortSignal): Promise<Effects<Member>> {
+    return this.#port.driver().append(bodyOf(record), signal);
+  }
+
+  /** @throws {AppendRefused} when the record changed nothing, or is not applied in time */
+  async appendShared(record: SharedRecord): Promise<Effects<Member>> {
+    const isRelease = RELEASES.includes(record.kind);
+    if (!isRelease && this.#port.isSuspended()) throw new AppendRefused("suspended");
+    const effects = await this.append(record, isRelease ? this.named : this.inTouch).catch(asRefused);
+    const [first] = effects;
+    const hasLapsed = record.kind === "lapse" && effects.some(({ kind }) => kind === "left");
+    if (first?.kind !== "void" || hasLapsed) return effects;
+    throw new AppendRefused(first.reason === "author not live" ? "fenced" : first.reason);
+  }
+
+  /** What came of it can be seen in the state. @throws the reason of the end */
+  async appendAndForget(record: ClusterRecord, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.append(record, signal);
+    } catch (error) {
+      // Skipped: it is part of a snapshot.
+      if (!(error instanceof LogRequestError || error instanceof AppendRefused)) throw error;
+    }
+  }
+
+  /** For records whose outcome no caller waits for. If the node stops, its listener is told. */
+  appendLater(record: ClusterRecord, signal: AbortSignal): void {
+    this.appendAndForget(record, signal).catch(() => {});
+  }
+}

@@ -1,0 +1,103 @@
+// The receiving end of a channel: offers the messages of another node once and in order. It begins with the first packet of the
+// other node's life, so that a packet of a channel that has ended is never taken for one of a new channel.
+
+import type { Part } from "./packet.ts";
+
+/** Of packets that are kept until those before them have been taken. A sender has fewer that are not acknowledged. */
+const MAX_KEPT_BYTES = 8 * 1024 * 1024;
+/** How far ahead a packet may be. */
+const MAX_AHEAD = 65_536;
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+interface KeptPacket {
+  readonly parts: readonly Part[];
+  readonly bytes: number;
+  readonly receivedAt: number;
+}
+
+export interface ReceivedMessage {
+  readonly bytes: Uint8Array;
+  /** When its last packet was received, on the clock of this node. */
+  readonly receivedAt: number;
+}
+
+export class IncomingChannel {
+  /** All packets up to this one have been opened. */
+  #opened = 0;
+  readonly #kept = new Map<number, KeptPacket>();
+  #keptBytes = 0;
+  /** The parts of the packet that was opened last which have not been used. */
+  #parts: Part[] = [];
+  #receivedAt = 0;
+  /** The beginning of a message. */
+  #begun: Uint8Array[] = [];
+  #begunBytes = 0;
+  #offered: ReceivedMessage | undefined;
+
+  /** What the sender may forget. */
+  get acknowledged(): number {
+    return this.#opened;
+  }
+
+  /** A packet that is known, or for which there is no room, is dropped. */
+  add(sequence: number, parts: readonly Part[], receivedAt: number): void {
+    const ahead = sequence - this.#opened;
+    if (ahead <= 0 || ahead > MAX_AHEAD || this.#kept.has(sequence)) return;
+    const bytes = parts.reduce((sum, part) => sum + part.bytes.length, 0);
+    // The next one always has room: without it, nothing continues.
+    if (ahead > 1 && this.#keptBytes + bytes > MAX_KEPT_BYTES) return;
+    this.#kept.set(sequence, { parts, bytes, receivedAt });
+    this.#keptBytes += bytes;
+  }
+
+  /** Offers messages until one is not taken: that one is offered again the next time. */
+  offer(take: (message: ReceivedMessage) => boolean): void {
+    for (;;) {
+      this.#offered ??= this.#nextMessage();
+      const offered = this.#offered;
+      if (offered === undefined || !take(offered)) return;
+      this.#offered = undefined;
+    }
+  }
+
+  #nextMessage(): ReceivedMessage | undefined {
+    for (;;) {
+      const part = this.#nextPart();
+      if (part === undefined) return undefined;
+      this.#begunBytes += part.bytes.length;
+      if (this.#begunBytes <= MAX_MESSAGE_BYTES) this.#begun.push(part.bytes);
+      if (!part.isLast) continue;
+      const isWhole = this.#begunBytes <= MAX_MESSAGE_BYTES;
+      const bytes = concat(this.#begun);
+      this.#begun = [];
+      this.#begunBytes = 0;
+      if (isWhole) return { bytes, receivedAt: this.#receivedAt };
+    }
+  }
+
+  #nextPart(): Part | undefined {
+    for (;;) {
+      const part = this.#parts.shift();
+      if (part !== undefined) return part;
+      const next = this.#kept.get(this.#opened + 1);
+      if (next === undefined) return undefined;
+      this.#opened++;
+      this.#kept.delete(this.#opened);
+      this.#keptBytes -= next.bytes;
+      this.#receivedAt = next.receivedAt;
+      this.#parts = [...next.parts];
+    }
+  }
+}
+
+/** A copy, so that a message does not keep its packets in memory. */
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!.slice();
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

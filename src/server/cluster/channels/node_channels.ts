@@ -1,0 +1,185 @@
+// Messages between servers: once and in order, from each life of a server to each of another one. What is sent in one turn of
+// the event loop goes out together; what is not acknowledged is repeated. A channel ends with one of the two lives, and what it
+// has not delivered by then is lost.
+
+import type { SharedJournal } from "../../../journal/engines/mod.ts";
+import { type Clock, Deadlines } from "../../../time/mod.ts";
+import { IncomingChannel, type ReceivedMessage } from "./incoming_channel.ts";
+import type { NodeLink } from "./node_link.ts";
+import { OutgoingChannel } from "./outgoing_channel.ts";
+import { decodePacket, encodeAcknowledgment, type Packet } from "./packet.ts";
+
+const REPEAT_MS = 500;
+/** Of messages to one node that are not acknowledged. */
+const QUEUE_BYTES = 16 * 1024 * 1024;
+/** Senders that the log does not know, or not any more. */
+const MAX_UNKNOWN_SENDERS = 64;
+
+/**
+ * Takes a message, which is not offered again. False: it must wait; it is offered again, before any other message of its
+ * sender, when `resume` is called.
+ */
+export type TakeMessage = (node: string, message: ReceivedMessage, resume: () => void) => boolean;
+
+export interface NodeChannelsOptions {
+  readonly link: NodeLink;
+  readonly clock: Clock;
+  /** Calls back in the next iteration of the event loop; `setImmediate`. */
+  readonly afterIo: (callback: () => void) => void;
+  readonly journal: Pick<SharedJournal, "node" | "isLive">;
+  readonly take: TakeMessage;
+  /** Called with what {@linkcode take} throws. */
+  readonly onFault: (error: unknown) => void;
+  readonly queueBytes?: number;
+}
+
+export class NodeChannels {
+  readonly #options: NodeChannelsOptions;
+  readonly #repeats: Deadlines<string>;
+  readonly #outgoing = new Map<string, OutgoingChannel>();
+  readonly #incoming = new Map<string, IncomingChannel>();
+  /** Nodes with something to send, and those that are owed an acknowledgment. */
+  readonly #toSend = new Set<string>();
+  readonly #toAcknowledge = new Set<string>();
+  #isScheduled = false;
+  #node: string;
+  #unsubscribe: () => void;
+
+  constructor(options: NodeChannelsOptions) {
+    this.#options = options;
+    this.#repeats = new Deadlines(options.clock, (node) => this.#repeat(node));
+    this.#node = options.journal.node;
+    this.#unsubscribe = this.#subscribe();
+  }
+
+  /** Queues a message. False: the node is not live, or its queue is full; nothing was queued. */
+  send(node: string, message: Uint8Array): boolean {
+    const { journal, queueBytes = QUEUE_BYTES } = this.#options;
+    if (!journal.isLive(node)) return false;
+    let channel = this.#outgoing.get(node);
+    if (channel === undefined) {
+      channel = new OutgoingChannel({ from: this.#node, to: node }, queueBytes);
+      this.#outgoing.set(node, channel);
+    }
+    if (!channel.push(message)) return false;
+    this.#toSend.add(node);
+    this.#schedule();
+    return true;
+  }
+
+  /** The node is gone for good: its channels end. */
+  nodeGone(node: string): void {
+    this.#outgoing.delete(node);
+    this.#incoming.delete(node);
+    this.#repeats.remove(node, REPEAT_MS);
+  }
+
+  /** This server has another name: all channels end. */
+  renew(node: string): void {
+    this.stop();
+    this.#node = node;
+    this.#unsubscribe = this.#subscribe();
+  }
+
+  /** Ends all channels. */
+  stop(): void {
+    this.#unsubscribe();
+    this.#outgoing.clear();
+    this.#incoming.clear();
+    this.#toSend.clear();
+    this.#toAcknowledge.clear();
+    this.#repeats.clear();
+  }
+
+  #subscribe(): () => void {
+    return this.#options.link.subscribe(this.#node, (bytes) => {
+      const packet = decodePacket(bytes);
+      if (packet !== undefined && packet.to === this.#node) this.#receive(packet);
+    });
+  }
+
+  #receive(packet: Packet): void {
+    const { from } = packet;
+    if ("acknowledged" in packet) return this.#acknowledged(from, packet.acknowledged);
+    const channel = this.#incoming.get(from) ?? this.#open(from);
+    channel.add(packet.sequence, packet.parts, this.#options.clock.now());
+    this.#offer(from, channel);
+    // Also for a packet that is known: its acknowledgment may have been lost.
+    this.#toAcknowledge.add(from);
+    this.#schedule();
+  }
+
+  #open(node: string): IncomingChannel {
+    const { journal } = this.#options;
+    const unknown = [...this.#incoming.keys()].filter((known) => !journal.isLive(known));
+    if (unknown.length >= MAX_UNKNOWN_SENDERS) this.#incoming.delete(unknown[0]!);
+    const channel = new IncomingChannel();
+    this.#incoming.set(node, channel);
+    return channel;
+  }
+
+  #offer(node: string, channel: IncomingChannel): void {
+    const resume = () => {
+      if (this.#incoming.get(node) !== channel) return;
+      this.#offer(node, channel);
+      this.#toAcknowledge.add(node);
+      this.#schedule();
+    };
+    // The channel may end with what it delivers.
+    channel.offer((message) => this.#incoming.get(node) === channel && this.#take(node, message, resume));
+  }
+
+  #take(node: string, message: ReceivedMessage, resume: () => void): boolean {
+    try {
+      return this.#options.take(node, message, resume);
+    } catch (error) {
+      this.#options.onFault(error);
+      return true;
+    }
+  }
+
+  #acknowledged(node: string, sequence: number): void {
+    const channel = this.#outgoing.get(node);
+    if (channel === undefined || !channel.acknowledge(sequence)) return;
+    this.#repeats.remove(node, REPEAT_MS);
+    if (channel.isWaiting) this.#repeats.add(node, REPEAT_MS);
+    this.#toSend.add(node);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#options.afterIo(() => {
+      this.#isScheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const { link } = this.#options;
+    for (const node of this.#toAcknowledge) {
+      const channel = this.#incoming.get(node);
+      if (channel === undefined) continue;
+      link.publish(node, encodeAcknowledgment({ from: this.#node, to: node }, channel.acknowledged));
+    }
+    this.#toAcknowledge.clear();
+    for (const node of this.#toSend) {
+      const channel = this.#outgoing.get(node);
+      if (channel === undefined) continue;
+      const wasWaiting = channel.isWaiting;
+      for (const packet of channel.takePackets()) link.publish(node, packet);
+      if (!wasWaiting && channel.isWaiting) this.#repeats.add(node, REPEAT_MS);
+    }
+    this.#toSend.clear();
+  }
+
+  #repeat(node: string): void {
+    const { link, journal } = this.#options;
+    const channel = this.#outgoing.get(node);
+    if (channel === undefined || !channel.isWaiting) return;
+    if (!journal.isLive(node)) return this.nodeGone(node);
+    for (const packet of channel.packetsToRepeat()) link.publish(node, packet);
+    this.#repeats.add(node, REPEAT_MS);
+  }
+}

@@ -1,0 +1,67 @@
+// Records in a journal that several servers share: what comes of them is known later. Until then, nothing else is read of the
+// client that asked for them.
+
+import type { JournalRecord } from "../../journal/mod.ts";
+import type { SharedRecord } from "../../journal/cluster/mod.ts";
+import type { SharedJournal } from "../../journal/engines/mod.ts";
+import type { Member, Session } from "../connection/mod.ts";
+
+export interface SharedRecordsOptions {
+  readonly journal: Pick<SharedJournal<Member>, "append">;
+  /** A record of this session was refused: its seat is not what it should be. */
+  readonly onRefused: (session: Session) => void;
+  /** Starts writing what has been queued. */
+  readonly flush: () => void;
+}
+
+export class SharedRecords {
+  readonly #options: SharedRecordsOptions;
+  /** Called when nothing of the session is pending any more. */
+  readonly #callbacks = new Map<Session, (() => void)[]>();
+
+  constructor(options: SharedRecordsOptions) {
+    this.#options = options;
+  }
+
+  /** @returns whether the record was applied and valid */
+  async append(record: JournalRecord): Promise<boolean> {
+    try {
+      await this.#options.journal.append(toShared(record));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Appends a record that the session has asked for. If it is refused, the session ends. */
+  async request(session: Session, record: JournalRecord): Promise<void> {
+    session.pendingRecords++;
+    const isApplied = await this.append(record);
+    session.pendingRecords--;
+    if (!isApplied && session.isOpen) this.#options.onRefused(session);
+    if (session.pendingRecords === 0) {
+      const callbacks = this.#callbacks.get(session) ?? [];
+      this.#callbacks.delete(session);
+      for (const callback of callbacks) callback();
+    }
+    this.#options.flush();
+  }
+
+  /** Calls back when nothing is pending any more of what the session has requested. */
+  whenDone(session: Session, callback: () => void): void {
+    const callbacks = this.#callbacks.get(session);
+    if (callbacks === undefined) this.#callbacks.set(session, [callback]);
+    else callbacks.push(callback);
+  }
+}
+
+function toShared(record: JournalRecord): SharedRecord {
+  switch (record.kind) {
+    case "start":
+      throw new Error("A server does not start a journal that others share");
+    case "lapse":
+      return { kind: "lapse", seats: [{ ticket: record.ticket, n: record.n }] };
+    default:
+      return record;
+  }
+}
