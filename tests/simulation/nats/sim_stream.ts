@@ -163,7 +163,10 @@ export class SimStream {
 
   #followed(leader: NatsServer, follower: NatsServer): void {
     this.#catchUpLater(follower);
+    const { term } = this.#leadership;
     follower.send(leader, () => {
+      // Another one may lead since.
+      if (term !== this.#leadership.term) return;
       for (const proposal of this.#pending) {
         if (!proposal.acked.has(follower)) this.#replicate(leader, follower, proposal);
       }
