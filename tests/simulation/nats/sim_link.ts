@@ -144,9 +144,10 @@ export class SimLink implements NatsLink {
     },
   ): void {
     const data = typeof payload === "string" ? encoder.encode(payload) : payload;
+    const sentAt = this.#nats.network.scheduler.now;
     this.#toServer(({ server, client }) => {
       const reply = request === undefined ? undefined : { server, client, request };
-      this.#nats.publish(server, { subject, data, messageId, expectedSequence, reply });
+      this.#nats.publish(server, { subject, data, messageId, expectedSequence, reply, sentAt });
     });
   }
 
