@@ -36,10 +36,11 @@ struct conn {
   bool is_ready, is_publisher, wants_write;
   bool is_spare;            // nobody waits for it: it is to stop reading later
   bool is_misplaced;        // another process on the same port took it: to be tried again
-  bool is_counted;          // its bytes are not looked at while is_counting
+  bool is_counted;          // in step counted, its bytes are not looked at
   uint64_t seen;            // the last message it got
   size_t counted_bytes;     // of the message that is not complete
   double began;             // when it was opened
+  bool is_signal;           // not a connection: other processes of this generator have received something
   long rank, capacity;      // as the server told it
   char *tail;               // the unfinished frame of the last read
   size_t tail_bytes;
@@ -68,7 +69,6 @@ extern size_t template_bytes;      // of a delivery
 extern bool is_answering;          // receivers answer what they get
 extern bool is_flooding;           // every connection publishes, none receives
 extern bool is_pinging;            // the publisher waits for answers to its pings
-extern bool is_counting;           // of most receivers, only the bytes are counted
 extern uint64_t runs_done, pongs;
 extern double began[RING];
 extern double *samples;
@@ -121,10 +121,14 @@ void publish_within_window(void);
 void drain(void);
 void check_everybody(void);
 
+// counted.c
+void note_complete(uint64_t number), clear_signal(struct conn *c);
+bool is_only_counted(const struct conn *c);
+
 // The steps
 struct flow flow_for(double duration);
 void seat(void), joins(int at_once), idle(long before_kb), frame(void), spread(int processes), pipelined(void), closed(void);
-void counted(void);
+void counted(int shift);
 void gathered(uint64_t in_flight, const char *results);
 void stall(int count, bool is_eviction);
 void promotion(int times);

@@ -8,8 +8,9 @@
 //   load timed PROGRAM ARGS...                                        PROGRAM reports its own times
 //
 // Protocols: rank, redis, nats, raw. Steps, each in a file of its own: seat, joins:AT_ONCE, idle, frame,
-// pipelined[:PAYLOAD], counted, closed[:PAYLOAD], gathered:IN_FLIGHT[:RESULTS], stall:RECEIVERS, evict:RECEIVERS,
-// fairness:FLOODERS, spread:PROCESSES, at:SECONDS_SINCE_1970, promotion:TIMES (the last one: it uses up the publisher).
+// pipelined[:PAYLOAD], closed[:PAYLOAD], gathered:IN_FLIGHT[:RESULTS], stall:RECEIVERS, evict:RECEIVERS,
+// fairness:FLOODERS, spread:PROCESSES, at:SECONDS_SINCE_1970, promotion:TIMES or counted:SHIFT (the last one: it
+// uses up the publisher or the receivers).
 //
 // LOAD_CA=FILE: over TLS, with a certificate of that authority. LOAD_CAPACITY=N: only on a server with so many seats;
 // connections that reach another process on the port are tried again. LOAD_BROKERS=PID,...: what carries messages between
@@ -44,7 +45,7 @@ uint64_t deliveries;
 int payload_bytes = PAYLOAD_BYTES;
 size_t template_bytes;
 
-bool is_answering, is_flooding, is_pinging, is_counting, is_sampling;
+bool is_answering, is_flooding, is_pinging, is_sampling;
 uint64_t runs_done, pongs;
 double began[RING];
 double *samples;
@@ -107,7 +108,7 @@ static void run_step(const char *step, long before_kb) {
   else if (strcmp(name, "frame") == 0) frame();
   else if (strcmp(name, "pipelined") == 0) pipelined();
   else if (strcmp(name, "closed") == 0) closed();
-  else if (strcmp(name, "counted") == 0) counted();
+  else if (strcmp(name, "counted") == 0) counted(argument);
   else if (strcmp(name, "gathered") == 0) gathered(argument, second ? second + 1 : "");
   else if (strcmp(name, "stall") == 0) stall(argument, false);
   else if (strcmp(name, "evict") == 0) stall(argument, true);

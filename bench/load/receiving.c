@@ -29,7 +29,7 @@ static void got(struct conn *c) {
   deliveries++;
   if (++arrived[number % RING] == (uint32_t)active) {
     arrived[number % RING] = 0;
-    complete = number;
+    note_complete(number);
   }
 }
 
@@ -144,7 +144,8 @@ static void count_some(struct conn *c) {
 }
 
 static void read_some(struct conn *c) {
-  if (is_counting && c->is_counted) return count_some(c);
+  if (c->is_signal) return clear_signal(c);
+  if (is_only_counted(c)) return count_some(c);
   if (!is_tls_open(c)) return;
   memcpy(buffer, c->tail, c->tail_bytes);
   ssize_t n = receive(c, buffer + c->tail_bytes, READ_BYTES);

@@ -1,6 +1,6 @@
 // Servers with one ranking: what being one of them costs, what two of them deliver, and how fast seats are taken.
 
-import { JOINS, NODE_SIZES, SPREAD_RECEIVERS } from "./plans.ts";
+import { APART, BESIDE, JOINS, NODE_SIZES, SPREAD_SIZES } from "./plans.ts";
 import {
   type DerivedSource,
   NO_PEERS,
@@ -71,37 +71,43 @@ export const CLUSTER_NODE: RowGroup = {
   ),
 };
 
-const spread = (nodes: number, field: string): Source => ({
-  plan: `cluster-spread-${nodes}`,
-  step: "counted",
-  field,
-});
-const alone = spread(0, "per_second");
-const both = spread(2, "per_second");
+function spreadRows(m: number): Row[] {
+  const source = (how: "0-beside" | "0-apart" | "2-beside", field: string): Source => ({
+    plan: `cluster-spread-${how}-${m}`,
+    step: how === "0-apart" ? APART : BESIDE,
+    field,
+  });
+  const beside = (field: string) => source("0-beside", field);
+  const apart = (field: string) => source("0-apart", field);
+  const both = (field: string) => source("2-beside", field);
+  const one = (key: string, title: string, unit: Row["unit"], from: Source) =>
+    row(`spread-${key}-${m}`, `${title}, M = ${thousands(m)}`, unit, from);
+  return [
+    one("beside", "one process, its receivers on the same processor", "/s", beside("per_second")),
+    one("apart", "one process, its receivers on another processor", "/s", apart("per_second")),
+    one("both", "two processes, each with its receivers", "/s", both("per_second")),
+    row(`spread-ratio-${m}`, "... over the better one process", "ratio", {
+      from: [both("per_second"), beside("per_second"), apart("per_second")],
+      combine: ([two, a, b]) => two! / Math.max(a!, b!),
+    }, { atLeast: 1.6 }),
+    one("cpu-beside", "CPU per delivery, one process, same processor", "us", beside("server_cpu_us")),
+    one("cpu-apart", "CPU per delivery, one process, another processor", "us", apart("server_cpu_us")),
+    one("cpu-both", "CPU per delivery, both processes", "us", both("server_cpu_us")),
+    one("cpu-nats", "... and nats-server", "us", both("broker_cpu_us")),
+    row(
+      `spread-cpu-ratio-${m}`,
+      "deliveries per second of CPU of the busier process, over one process",
+      "ratio",
+      quotient(beside("server_cpu_us"), both("busiest_cpu_us")),
+    ),
+    one("load", "processors that the load generator takes, two processes", "ratio", both("load_cpu")),
+  ];
+}
 
 export const CLUSTER_SPREAD: RowGroup = {
-  title: `Two nodes on one machine, with ${thousands(SPREAD_RECEIVERS / 2)} receivers each and one issuer, ` +
-    `beside a single server with ${thousands(SPREAD_RECEIVERS)}`,
-  rows: [
-    row("spread-1", "deliveries, pipelined, one process", "/s", alone),
-    row("spread-2", "deliveries, pipelined, two processes together", "/s", both),
-    row("spread-ratio", "two processes over one", "ratio", quotient(both, alone), { atLeast: 1.6 }),
-    row("spread-cpu-1", "CPU per delivery, one process", "us", spread(0, "server_cpu_us")),
-    row("spread-cpu-2", "CPU per delivery, both processes", "us", spread(2, "server_cpu_us")),
-    row("spread-cpu-nats", "... and nats-server", "us", spread(2, "broker_cpu_us")),
-    row(
-      "spread-cpu-ratio",
-      "deliveries per second of CPU of the busier process, two over one",
-      "ratio",
-      quotient(spread(0, "busiest_cpu_us"), spread(2, "busiest_cpu_us")),
-    ),
-    row(
-      "spread-load",
-      "share of a processor of the load generator, two processes",
-      "ratio",
-      spread(2, "load_cpu"),
-    ),
-  ],
+  title:
+    "Deliveries, pipelined: two nodes on one machine with half the receivers each, beside a single server",
+  rows: SPREAD_SIZES.flatMap(spreadRows),
 };
 
 /** Nodes and NATS servers. */

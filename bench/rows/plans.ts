@@ -59,7 +59,10 @@ const cluster = (nodes: number, receivers: number, more: Partial<ClusterPlan> = 
 /** The sizes of a fleet at one node. */
 export const NODE_SIZES = [20, 100, 1_000] as const;
 /** Receivers of all nodes together. */
-export const SPREAD_RECEIVERS = 1_000;
+export const SPREAD_SIZES = [200, 1_000] as const;
+/** Where the receivers are: on the processor of their server, or on the next one. */
+export const BESIDE = "counted:0";
+export const APART = "counted:1";
 /** Clients that join, by how many at a time. */
 export const JOINS = { 1: 1_000, 100: 4_000 } as const;
 
@@ -82,9 +85,12 @@ export const PLANS: Readonly<Record<string, Plan>> = {
     ),
   ),
   ...Object.fromEntries(
-    [0, 2].map((
-      nodes,
-    ) => [`cluster-spread-${nodes}`, cluster(nodes, SPREAD_RECEIVERS, { isUnpinned: true })]),
+    SPREAD_SIZES.flatMap((receivers) =>
+      (["0-beside", "0-apart", "2-beside"] as const).map((how) => [
+        `cluster-spread-${how}-${receivers}`,
+        cluster(Number(how[0]), receivers),
+      ])
+    ),
   ),
   ...Object.fromEntries(
     ([[0, 1], [1, 1], [2, 1], [1, 3], [2, 3]] as const).flatMap(([nodes, replicas]) =>
