@@ -1,4 +1,5 @@
-// What the parts of the load generator share; main.c says what it does. One process, one thread, one set of connections.
+// What the parts of the load generator share; main.c says what it does. One process, one thread, one set of connections; only
+// step counted has more processes.
 
 #define _GNU_SOURCE
 #include <errno.h>
