@@ -17,6 +17,8 @@ const FRESH_MS = 3_000;
 interface LogHistory {
   readonly chains: Map<number, string>;
   last: number;
+  /** A node that had its identity, but no record yet, begins with a new one until it notices. */
+  isDeleted: boolean;
   /** Records that it has lost: `POSITION ID`. */
   readonly lost: Set<string>;
 }
@@ -93,6 +95,7 @@ export class LogOracle {
     if (state.roster.size > this.#capacity) {
       this.violate("G3", `${state.roster.size} seats, but only ${this.#capacity} are allowed`);
     }
+    if (log.isDeleted) return;
     // They may have come before the loss, and waited.
     const isLost = log.lost.has(`${position} ${entry.node}.${entry.counter}`);
     if (isLost) this.#astray.add(life);
@@ -127,8 +130,7 @@ export class LogOracle {
   /** The stream is another one. */
   recreated(identity: string): void {
     this.#expected.add("recreated");
-    // A node that had its identity, but no record yet, begins with the new one until it notices.
-    this.#log(identity).chains.clear();
+    this.#log(identity).isDeleted = true;
     this.cover("the stream was created again");
   }
 
@@ -166,7 +168,9 @@ export class LogOracle {
 
   #log(identity: string): LogHistory {
     let log = this.#logs.get(identity);
-    if (log === undefined) this.#logs.set(identity, log = { chains: new Map(), last: 0, lost: new Set() });
+    if (log === undefined) {
+      this.#logs.set(identity, log = { chains: new Map(), last: 0, isDeleted: false, lost: new Set() });
+    }
     return log;
   }
 }

@@ -23,7 +23,7 @@ export interface LogCheckPort {
   readonly system: LogSystem;
   readonly identity: string;
   lastApplied(): AppliedMark | undefined;
-  /** After a connection: nothing may be applied until {@linkcode confirmed}. */
+  /** Nothing may be applied until {@linkcode confirmed}. */
   doubtful(): void;
   /** The log contains what was applied. */
   confirmed(): void;
@@ -54,7 +54,8 @@ export class LogCheck {
     return this.#isCertain;
   }
 
-  disconnected(): void {
+  /** The log may be another one until {@linkcode verify} has compared it. */
+  doubt(): void {
     this.#comparisons++;
     this.#isCertain = false;
     this.#port.doubtful();

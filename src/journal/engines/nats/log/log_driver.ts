@@ -95,9 +95,10 @@ export class LogDriver<Outcome> {
 
   /** From here on, the node shows that it lives. */
   startBeats(): void {
-    this.#beats.start();
     // The stream may have been created again just before the first record.
+    this.#check.doubt();
     void this.#check.verify();
+    this.#beats.start();
   }
 
   /** Calls back when a beat that is sent after this call has been applied here; never after {@linkcode renew}. */
@@ -181,7 +182,7 @@ export class LogDriver<Outcome> {
         this.#beats.hurry();
         return void this.#check.verify();
       case "disconnected":
-        return this.#check.disconnected();
+        return this.#check.doubt();
       case "fault":
         return this.#fail(event.fault);
     }
