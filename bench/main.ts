@@ -10,7 +10,7 @@ import { describeRun, processorName, verdict } from "./report/describe_run.ts";
 import { drawGrowth } from "./report/growth_svg.ts";
 import { insertMeasured, renderMarkdown } from "./report/markdown.ts";
 import { fillRows, renderTables } from "./report/table.ts";
-import { needsTls } from "./rows/mod.ts";
+import { natsServersFor, needsTls, type RowGroup } from "./rows/mod.ts";
 import { makeCertificate } from "./servers/certificate.ts";
 import {
   compiledRuntime,
@@ -18,6 +18,7 @@ import {
   rankserverSource,
   timedPrograms,
 } from "./servers/executables.ts";
+import { findNats, type NatsPrograms } from "./servers/nats.ts";
 import { type Peer, peerVersion } from "./servers/peers.ts";
 import { Running } from "./servers/running.ts";
 
@@ -45,8 +46,31 @@ function findPeers(wanted: readonly string[]): { peers: Peer[]; versions: Record
   return { peers, versions };
 }
 
+/** The groups without the rows whose NATS servers are missing, which is said. */
+function withNats(groups: readonly RowGroup[], programs: NatsPrograms): RowGroup[] {
+  const missing = new Set<number>();
+  const hasServers = (count: number) => {
+    const has = count === 0 || (count === 1 ? programs.one : programs.three) !== undefined;
+    if (!has) missing.add(count);
+    return has;
+  };
+  const kept = groups.map(({ title, rows }) => ({
+    title,
+    rows: rows.filter((row) => hasServers(natsServersFor(row))),
+  })).filter(({ rows }) => rows.length > 0);
+  if (missing.has(1)) console.error("nats-server is not installed: the rows of a cluster are left out.");
+  if (missing.has(3)) {
+    console.error(
+      "nats-server 2.10 is not installed, and NATS_SERVER names none: the rows with three are left out.",
+    );
+  }
+  return kept;
+}
+
 async function bench(options: Options, running: Running): Promise<void> {
-  const { groups, isSource, isPinned, seconds, window, repetitions } = options;
+  const { isSource, isPinned, seconds, window, repetitions } = options;
+  const nats = findNats();
+  const groups = withNats(options.groups, nats);
   const rows = groups.flatMap(({ rows }) => rows);
   // How much else the machine has to do, before this adds to it.
   const busyness = Deno.loadavg()[0]!.toFixed(2);
@@ -71,6 +95,7 @@ async function bench(options: Options, running: Running): Promise<void> {
       folder,
       certificate,
     },
+    nats,
     seconds,
     window,
   };

@@ -44,9 +44,10 @@ void put(struct conn *c, const char *bytes, size_t count) {
 void put_text(struct conn *c, const char *text) { put(c, text, strlen(text)); }
 
 void begin_connecting(struct conn *c) {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port) };
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(ports[(c - all) % port_count]) };
   int yes = 1;
   inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+  c->began = now();
   c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
   if (c->fd < 0) fail("cannot open a socket: %m");
   setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);

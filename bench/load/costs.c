@@ -17,17 +17,27 @@ double own_cpu(void) {
   return use.ru_utime.tv_sec + use.ru_stime.tv_sec + (use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
 }
 
-double server_cpu(void) {
+double cpu_of(pid_t process) {
   clockid_t clock;
   struct timespec t;
-  if (clock_getcpuclockid(server, &clock) != 0 || clock_gettime(clock, &t) != 0) fail("the server has ended");
+  if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &t) != 0) fail("the server has ended");
   return t.tv_sec + t.tv_nsec / 1e9;
 }
+
+static double sum_of(const pid_t *processes, int count) {
+  double sum = 0;
+  for (int i = 0; i < count; i++) sum += cpu_of(processes[i]);
+  return sum;
+}
+
+double server_cpu(void) { return sum_of(servers, server_count); }
+
+double broker_cpu(void) { return sum_of(brokers, broker_count); }
 
 long server_resident_kb(void) {
   char path[64], line[256];
   long kb = -1;
-  snprintf(path, sizeof path, "/proc/%d/status", server);
+  snprintf(path, sizeof path, "/proc/%d/status", servers[0]);
   FILE *file = fopen(path, "r");
   if (!file) fail("the server has ended");
   while (fgets(line, sizeof line, file)) sscanf(line, "VmRSS: %ld", &kb);

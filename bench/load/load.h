@@ -1,4 +1,5 @@
-// What the parts of the load generator share; main.c says what it does. One process, one thread, one set of connections.
+// What the parts of the load generator share; main.c says what it does. One process, one thread, one set of connections; only
+// step counted has more processes.
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,6 +27,7 @@
 #define SILENCE_MS 10000
 #define WARM_UP 0.3
 #define MAX_SAMPLES 4000000
+#define MAX_SERVERS 8
 
 enum protocol { RANK, REDIS, NATS, RAW };
 
@@ -35,7 +37,11 @@ struct conn {
   bool is_ready, is_publisher, wants_write;
   bool is_spare;            // nobody waits for it: it is to stop reading later
   bool is_misplaced;        // another process on the same port took it: to be tried again
+  bool is_counted;          // in step counted, its bytes are not looked at
   uint64_t seen;            // the last message it got
+  size_t counted_bytes;     // of the message that is not complete
+  double began;             // when it was opened
+  bool is_signal;           // not a connection: other processes of this generator have received something
   long rank, capacity;      // as the server told it
   char *tail;               // the unfinished frame of the last read
   size_t tail_bytes;
@@ -45,8 +51,10 @@ struct conn {
 
 extern enum protocol protocol;
 extern const char *protocol_name, *step_name;
-extern int port, poll_fd, receivers, active;
-extern pid_t server;
+extern int poll_fd, receivers, active;
+extern int ports[MAX_SERVERS], port_count;      // connections take them in turn, the publisher the first
+extern pid_t servers[MAX_SERVERS], brokers[MAX_SERVERS];  // brokers: what carries messages between the servers
+extern int server_count, broker_count;
 extern uint64_t window;
 extern double seconds;
 extern struct conn *all;           // the publisher, then the receivers
@@ -73,7 +81,7 @@ struct flow { double seconds, server_cpu, own_cpu; uint64_t deliveries; };
 
 // costs.c
 void fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
-double now(void), own_cpu(void), server_cpu(void);
+double now(void), own_cpu(void), server_cpu(void), broker_cpu(void), cpu_of(pid_t process);
 long server_resident_kb(void);
 int closed_as_slow(void);
 int compare(const void *a, const void *b);
@@ -87,6 +95,7 @@ bool is_tls_open(struct conn *c);
 void end_tls(struct conn *c);
 bool has_more(const struct conn *c);
 ssize_t receive(struct conn *c, char *bytes, size_t room);
+ssize_t skip(struct conn *c);
 ssize_t transmit(struct conn *c, const char *bytes, size_t count);
 
 // connections.c
@@ -113,9 +122,14 @@ void publish_within_window(void);
 void drain(void);
 void check_everybody(void);
 
+// counted.c
+void note_complete(uint64_t number), clear_signal(struct conn *c);
+bool is_only_counted(const struct conn *c);
+
 // The steps
 struct flow flow_for(double duration);
-void seat(void), idle(long before_kb), frame(void), spread(int processes), pipelined(void), closed(void);
+void seat(void), joins(int at_once), idle(long before_kb), frame(void), spread(int processes), pipelined(void), closed(void);
+void counted(int shift);
 void gathered(uint64_t in_flight, const char *results);
 void stall(int count, bool is_eviction);
 void promotion(int times);

@@ -11,8 +11,11 @@ export type StepResult = Readonly<Record<string, number>>;
 
 export interface Load {
   readonly protocol: string;
-  readonly port: number;
-  readonly serverPid: number;
+  /** Several: connections take them in turn, the publisher the first. */
+  readonly port: number | readonly number[];
+  readonly serverPid: number | readonly number[];
+  /** Processes that carry messages between the servers. */
+  readonly brokerPids?: readonly number[];
   readonly receivers: number;
   /** Messages on their way at most. */
   readonly window: number;
@@ -54,9 +57,11 @@ export class LoadGenerator {
   async run(load: Load): Promise<Map<string, StepResult>> {
     const { protocol, port, serverPid, receivers, window, seconds, steps, slow } = load;
     const numbers = [port, serverPid, receivers, window, seconds].map(String);
+    const brokers = load.brokerPids ?? [];
     return await this.#call([protocol, ...numbers, ...steps], {
       ...(slow === undefined ? {} : { LOAD_LOG: slow.log, LOAD_SLOW_WORDS: slow.words }),
       ...(load.authority === undefined ? {} : { LOAD_CA: load.authority }),
+      ...(brokers.length === 0 ? {} : { LOAD_BROKERS: brokers.join() }),
       ...(load.capacity === undefined ? {} : { LOAD_CAPACITY: `${load.capacity}` }),
       ...(load.isUnpinned ? { LOAD_UNPINNED: "1" } : {}),
     });

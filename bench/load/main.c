@@ -2,16 +2,19 @@
 // four protocols that are compared, does the same work over each, and checks every message: each receiver has to get
 // each one once, in order and byte for byte. It prints one JSON object for each step and stops at the first fault.
 //
-//   load PROTOCOL PORT SERVER_PID RECEIVERS WINDOW SECONDS STEP...    steps run one after the other, on the same seats
+//   load PROTOCOL PORT SERVER_PID RECEIVERS WINDOW SECONDS STEP...    steps run one after the other, on the same seats;
+//                                                                     PORT and SERVER_PID of several servers: 6001,6002
 //   load startup PORT PROGRAM ARGS...                                 time until PROGRAM listens on PORT
 //   load timed PROGRAM ARGS...                                        PROGRAM reports its own times
 //
-// Protocols: rank, redis, nats, raw. Steps, each in a file of its own: seat, idle, frame, pipelined[:PAYLOAD],
-// closed[:PAYLOAD], gathered:IN_FLIGHT[:RESULTS], stall:RECEIVERS, evict:RECEIVERS, fairness:FLOODERS,
-// spread:PROCESSES, at:SECONDS_SINCE_1970, promotion:TIMES (the last one: it uses up the publisher).
+// Protocols: rank, redis, nats, raw. Steps, each in a file of its own: seat, joins:AT_ONCE, idle, frame,
+// pipelined[:PAYLOAD], closed[:PAYLOAD], gathered:IN_FLIGHT[:RESULTS], stall:RECEIVERS, evict:RECEIVERS,
+// fairness:FLOODERS, spread:PROCESSES, at:SECONDS_SINCE_1970, promotion:TIMES or counted:SHIFT (the last one: it
+// uses up the publisher or the receivers).
 //
 // LOAD_CA=FILE: over TLS, with a certificate of that authority. LOAD_CAPACITY=N: only on a server with so many seats;
-// connections that reach another process on the port are tried again.
+// connections that reach another process on the port are tried again. LOAD_BROKERS=PID,...: what carries messages between
+// the servers, and is paid for too.
 //
 // It takes the second processor for itself and moves the server's main thread to the first: where the kernel puts two
 // processes that wake each other, on one core or on two, changes from second to second, and results with it by a factor
@@ -26,8 +29,10 @@
 
 enum protocol protocol;
 const char *protocol_name, *step_name;
-int port, poll_fd, receivers, active;
-pid_t server;
+int poll_fd, receivers, active;
+int ports[MAX_SERVERS], port_count;
+pid_t servers[MAX_SERVERS], brokers[MAX_SERVERS];
+int server_count, broker_count;
 uint64_t window;
 double seconds;
 struct conn *all;
@@ -65,7 +70,7 @@ static void pin(void) {
   CPU_SET(0, &first);
   CPU_ZERO(&second);
   CPU_SET(1, &second);
-  sched_setaffinity(server, sizeof first, &first);
+  sched_setaffinity(servers[0], sizeof first, &first);
   sched_setaffinity(0, sizeof second, &second);
 }
 
@@ -74,6 +79,17 @@ static enum protocol to_protocol(const char *name) {
   for (int i = 0; i < 4; i++) if (strcmp(name, names[i]) == 0) return (enum protocol)i;
   fail("there is no protocol %s", name);
   return RAW;
+}
+
+// "6001,6002"
+static int read_numbers(const char *text, int *numbers) {
+  int count = 0;
+  for (const char *at = text; at; at = strchr(at, ',')) {
+    if (*at == ',') at++;
+    if (count == MAX_SERVERS) fail("at most %d servers", MAX_SERVERS);
+    numbers[count++] = atoi(at);
+  }
+  return count;
 }
 
 // "pipelined:137" is the step pipelined with the argument 137. Steps with a payload have the usual one without it.
@@ -87,10 +103,12 @@ static void run_step(const char *step, long before_kb) {
   payload_bytes = colon && (strcmp(name, "pipelined") == 0 || strcmp(name, "closed") == 0) ? argument : PAYLOAD_BYTES;
   if (payload_bytes < MARK_BYTES + DIGITS || payload_bytes > LARGE_PAYLOAD_BYTES) fail("no payload has %d bytes", payload_bytes);
   if (strcmp(name, "seat") == 0) seat();
+  else if (strcmp(name, "joins") == 0) joins(argument);
   else if (strcmp(name, "idle") == 0) idle(before_kb);
   else if (strcmp(name, "frame") == 0) frame();
   else if (strcmp(name, "pipelined") == 0) pipelined();
   else if (strcmp(name, "closed") == 0) closed();
+  else if (strcmp(name, "counted") == 0) counted(argument);
   else if (strcmp(name, "gathered") == 0) gathered(argument, second ? second + 1 : "");
   else if (strcmp(name, "stall") == 0) stall(argument, false);
   else if (strcmp(name, "evict") == 0) stall(argument, true);
@@ -114,7 +132,7 @@ int main(int argc, char **argv) {
   alarm(LIFE_S);
   if (argc >= 4 && strcmp(argv[1], "startup") == 0) {
     protocol_name = "startup";
-    port = atoi(argv[2]);
+    read_numbers(argv[2], ports);
     start_up(argv + 3);
     return 0;
   }
@@ -129,8 +147,9 @@ int main(int argc, char **argv) {
   }
   protocol_name = argv[1];
   protocol = to_protocol(protocol_name);
-  port = atoi(argv[2]);
-  server = atoi(argv[3]);
+  port_count = read_numbers(argv[2], ports);
+  server_count = read_numbers(argv[3], servers);
+  if (getenv("LOAD_BROKERS")) broker_count = read_numbers(getenv("LOAD_BROKERS"), brokers);
   receivers = atoi(argv[4]);
   window = strtoull(argv[5], NULL, 10);
   seconds = atof(argv[6]);

@@ -8,7 +8,7 @@
 #include <time.h>
 
 static bool is_listening(void) {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port) };
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(ports[0]) };
   inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
   int fd = socket(AF_INET, SOCK_STREAM, 0);
   bool is = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;

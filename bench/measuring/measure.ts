@@ -6,6 +6,7 @@ import { type Plan, PLANS, type Row, stepsFor } from "../rows/mod.ts";
 import type { TimedPrograms } from "../servers/executables.ts";
 import type { Peer } from "../servers/peers.ts";
 import type { BenchSetup } from "./bench_setup.ts";
+import { measureCluster } from "./cluster.ts";
 import { Measurements } from "./measurements.ts";
 import { measureDeliveryBytes, measureOnSeats, needsDeliveryBytes } from "./on_seats.ts";
 import { measureRest } from "./rest.ts";
@@ -50,6 +51,8 @@ export async function measure(
       }
       case "shared-port":
         return await measureSharedPort(plan, setup);
+      case "cluster":
+        return await measureCluster(plan, steps, setup);
       case "rest":
         return new Map([["rest", await measureRest(setup)]]);
       case "startup":

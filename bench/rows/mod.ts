@@ -1,6 +1,7 @@
 // What is measured: all rows, in the order of their tables. Each row names the plan (how many receivers, which limits),
 // the step and the field of its answer.
 
+import { CLUSTER_JOINS, CLUSTER_NODE, CLUSTER_SPREAD } from "./cluster.ts";
 import { CLOSED_LOOP, CLOSED_LOOP_EQUAL_BYTES } from "./closed_loop.ts";
 import { FAIRNESS } from "./fairness.ts";
 import { GATHERED } from "./gathered.ts";
@@ -16,6 +17,8 @@ import { TLS } from "./tls.ts";
 
 export {
   AT_EQUAL_BYTES,
+  type ClusterPlan,
+  natsServersFor,
   needsTls,
   type Plan,
   PLANS,
@@ -46,6 +49,9 @@ export const GROUPS: readonly RowGroup[] = [
   STARTUP,
   STARTUP_PARTS,
   SHARED_PORT,
+  CLUSTER_NODE,
+  CLUSTER_SPREAD,
+  CLUSTER_JOINS,
   PIPELINED,
   CLOSED_LOOP,
 ];

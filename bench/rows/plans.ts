@@ -19,8 +19,21 @@ export interface SharedPortPlan {
   readonly processes: number;
 }
 
+/** Servers with one ranking, with the same number of receivers at each. */
+export interface ClusterPlan {
+  readonly kind: "cluster";
+  /** 0: one server that is in no cluster, to compare with. */
+  readonly nodes: number;
+  readonly receivers: number;
+  /** How many NATS servers keep the ranking. */
+  readonly replicas: 1 | 3;
+  /** The kernel places servers and generator. */
+  readonly isUnpinned?: true;
+}
+
 export type Plan =
   | SeatsPlan
+  | ClusterPlan
   | SharedPortPlan
   /** A server that has nothing to do. */
   | { readonly kind: "rest" }
@@ -35,6 +48,24 @@ const seats = (receivers: number, more: Partial<SeatsPlan> = {}): SeatsPlan => (
   ...more,
 });
 
+const cluster = (nodes: number, receivers: number, more: Partial<ClusterPlan> = {}): ClusterPlan => ({
+  kind: "cluster",
+  nodes,
+  receivers,
+  replicas: 1,
+  ...more,
+});
+
+/** The sizes of a fleet at one node. */
+export const NODE_SIZES = [20, 100, 1_000] as const;
+/** Receivers of all nodes together. */
+export const SPREAD_SIZES = [200, 1_000] as const;
+/** Where the receivers are: on the processor of their server, or on the next one. */
+export const BESIDE = "counted:0";
+export const APART = "counted:1";
+/** Clients that join, by how many at a time. */
+export const JOINS = { 1: 1_000, 100: 4_000 } as const;
+
 /** Plans of another name do not disturb each other. */
 export const PLANS: Readonly<Record<string, Plan>> = {
   ...Object.fromEntries([10, ...SIZES].map((receivers) => [`${receivers}`, seats(receivers)])),
@@ -48,6 +79,27 @@ export const PLANS: Readonly<Record<string, Plan>> = {
   "shared-port-1": { kind: "shared-port", processes: 1 },
   "shared-port-2": { kind: "shared-port", processes: 2 },
   "shared-port-4": { kind: "shared-port", processes: 4 },
+  ...Object.fromEntries(
+    NODE_SIZES.flatMap((receivers) =>
+      [0, 1].map((nodes) => [`cluster-${nodes}-${receivers}`, cluster(nodes, receivers)])
+    ),
+  ),
+  ...Object.fromEntries(
+    SPREAD_SIZES.flatMap((receivers) =>
+      (["0-beside", "0-apart", "2-beside"] as const).map((how) => [
+        `cluster-spread-${how}-${receivers}`,
+        cluster(Number(how[0]), receivers),
+      ])
+    ),
+  ),
+  ...Object.fromEntries(
+    ([[0, 1], [1, 1], [2, 1], [1, 3], [2, 3]] as const).flatMap(([nodes, replicas]) =>
+      Object.entries(JOINS).map(([atOnce, clients]) => [
+        `cluster-joins-${nodes}-r${replicas}-${atOnce}`,
+        cluster(nodes, clients, { replicas, isUnpinned: true }),
+      ])
+    ),
+  ),
   "rest": { kind: "rest" },
   "startup": { kind: "startup" },
   "startup-parts": { kind: "startup-parts" },
@@ -58,7 +110,17 @@ export const PLANS: Readonly<Record<string, Plan>> = {
  */
 export const AT_EQUAL_BYTES = ":equal";
 
-const STEP_ORDER = ["idle", "closed", "pipelined", "gathered", "stall", "evict", "fairness", "promotion"];
+const STEP_ORDER = [
+  "idle",
+  "closed",
+  "pipelined",
+  "counted",
+  "gathered",
+  "stall",
+  "evict",
+  "fairness",
+  "promotion",
+];
 
 /** The steps that a peer has to go through in a plan; the seats are always taken first. */
 export function stepsFor(rows: readonly Row[], plan: string, peer: Peer): string[] {
@@ -67,12 +129,19 @@ export function stepsFor(rows: readonly Row[], plan: string, peer: Peer): string
   );
   if (wanted.length === 0) return [];
   const steps = new Set(wanted.map((source) => source.step));
+  if ([...steps].some((step) => step.startsWith("joins:"))) return [...steps];
   steps.delete("seat");
   return ["seat", ...[...steps].sort((a, b) => place(a) - place(b))];
 }
 
 function place(step: string): number {
   return STEP_ORDER.indexOf(step.split(":")[0]!);
+}
+
+/** The most NATS servers that a row needs with one ranking; 0: none. */
+export function natsServersFor(row: Row): number {
+  const plans = sourcesOf(row.source).map(({ plan }) => PLANS[plan]);
+  return Math.max(0, ...plans.map((plan) => plan?.kind === "cluster" && plan.nodes > 0 ? plan.replicas : 0));
 }
 
 export function needsTls(rows: readonly Row[], peers: readonly Peer[]): boolean {

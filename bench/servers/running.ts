@@ -5,7 +5,8 @@ import { delay } from "@std/async/delay";
 import { listenersIn } from "./listeners.ts";
 import type { PeerCommand } from "./peers.ts";
 
-const LISTEN_PATIENCE_MS = 10_000;
+/** A node of a cluster listens when its NATS servers have found each other. */
+const LISTEN_PATIENCE_MS = 30_000;
 
 /** Processes under way and the folder of this run. */
 export class Running {

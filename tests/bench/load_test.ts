@@ -59,7 +59,9 @@ async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
   for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await conn.write(rest));
 }
 
-async function measure(fault: Fault, hasTls = false): Promise<Map<string, StepResult>> {
+const STEPS = ["seat", "pipelined", "closed:160"];
+
+async function measure(fault: Fault, hasTls = false, steps = STEPS): Promise<Map<string, StepResult>> {
   const running = new Running();
   const certificate = hasTls ? makeCertificate(running.folder) : undefined;
   const where = { hostname: "127.0.0.1", port: 0 };
@@ -77,7 +79,7 @@ async function measure(fault: Fault, hasTls = false): Promise<Map<string, StepRe
       receivers: RECEIVERS,
       window: 16,
       seconds: 0.1,
-      steps: ["seat", "pipelined", "closed:160"],
+      steps,
       authority: certificate?.cert,
     });
   } finally {
@@ -131,9 +133,25 @@ Deno.test({
   fn: async () => assertDelivered(await measure((line) => line, true)),
 });
 
+const COUNTED = ["seat", "counted:0"];
+
+Deno.test({
+  name: "where the load generator only counts the bytes of receivers, all of them have to get as many",
+  ignore,
+  fn: async () => {
+    const results = await measure((line) => line, false, COUNTED);
+    assert(results.get("counted:0")!.per_second! > 0, "nothing was delivered");
+    await assertRejects(
+      () => measure((line) => line + line, false, COUNTED),
+      Error,
+      "receiver 2 got message",
+    );
+  },
+});
+
 /** A line has its message and its end: 100 bytes of it unless the step says otherwise. */
 function assertDelivered(results: ReadonlyMap<string, StepResult>): void {
-  assertEquals([...results.keys()], ["seat", "pipelined", "closed:160"]);
+  assertEquals([...results.keys()], STEPS);
   assertEquals([...results.values()].map(({ frame_bytes }) => frame_bytes), [undefined, 101, 161]);
   assert(results.get("pipelined")!.per_second! > 0, "nothing was delivered");
 }

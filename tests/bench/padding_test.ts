@@ -5,6 +5,7 @@ import { DELIVERY_BYTES, paddedPayload } from "../../bench/load/padding.ts";
 import {
   AT_EQUAL_BYTES,
   GROUPS,
+  natsServersFor,
   needsTls,
   PLANS,
   sourceFor,
@@ -72,4 +73,18 @@ Deno.test("certificates are made only where a row needs them", () => {
   assertEquals(needsTls(keyed("tls-memory"), ["rankserver"]), true);
   assertEquals(needsTls(keyed("fairness-tls-p99"), ["rankserver"]), true);
   assertEquals(needsTls(keyed("fairness-p99", "seats"), PEERS), false);
+});
+
+Deno.test("rows of a cluster need NATS servers, and what they are compared with needs none", () => {
+  const needed = (key: string) => keyed(key).map(natsServersFor);
+  assertEquals(needed("cluster-closed-ratio-20"), [1]);
+  assertEquals(needed("cluster-joins-2-r3-100-rate"), [3]);
+  assertEquals(needed("cluster-joins-0-r1-1-rate"), [0]);
+  assertEquals(needed("pipelined-20"), [0]);
+});
+
+Deno.test("where the time of each join is measured, no seat is taken before", () => {
+  assertEquals(stepsFor(ROWS, "cluster-joins-1-r1-100", "rankserver"), ["joins:100"]);
+  assertEquals(stepsFor(ROWS, "cluster-joins-1-r1-100", "redis"), []);
+  assertEquals(stepsFor(ROWS, "cluster-1-20", "rankserver"), ["seat", "closed", "pipelined"]);
 });

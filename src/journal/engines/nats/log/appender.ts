@@ -7,6 +7,8 @@ import { type LogSystem, retry } from "./retry.ts";
 
 /** A server that does not answer in this time may be gone; the next one knows the record if it has it already. */
 const ATTEMPT_MS = 500;
+/** The reason of a signal that nobody reads. Without one, the runtime makes an error with a stack for each append. */
+const ENDED = new Error("the append has ended");
 
 export interface AppenderPort {
   readonly log: Pick<LogPort, "append">;
@@ -69,7 +71,7 @@ export class Appender<Outcome> {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
     this.#pending.delete(id);
-    pending.attempts.abort();
+    pending.attempts.abort(ENDED);
     pending.done.resolve(outcome);
   }
 
@@ -104,7 +106,7 @@ export class Appender<Outcome> {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
     this.#pending.delete(id);
-    pending.attempts.abort();
+    pending.attempts.abort(ENDED);
     pending.done.reject(reason);
   }
 
@@ -119,7 +121,8 @@ export class Appender<Outcome> {
       if (sequence > this.#port.position()) this.#expected.set(sequence, record.id);
       this.#port.acknowledged(record, sequence);
       // Applied records are not pending any more, so this one was skipped before the acknowledgment came.
-      if (sequence > record.pos) this.skipped();
+      const isSkipped = this.#pending.get(record.id) === pending && sequence <= this.#port.position();
+      if (isSkipped && sequence > record.pos) this.skipped();
     } catch (error) {
       if (!signal.aborted) this.#port.fail(error);
     }
