@@ -240,6 +240,8 @@ export class Seating {
 
   /** The welcome for a member, with a resume token that it has not been sent yet. */
   welcome(seat: MemberSeat): Welcome {
+    // Its rank and the number of members must be of the same epoch.
+    this.settle();
     return this.#welcomes.welcome(seat);
   }
 
@@ -285,7 +287,7 @@ export class Seating {
 
   #welcome(session: Session, seat: MemberSeat): void {
     const { rank, ticket } = seat;
-    const params = this.welcome(seat);
+    const params = this.#welcomes.welcome(seat);
     this.#options.report({ event: "client_seated", ...clientRef(session), rank, ticket, epoch: this.epoch });
     session.notify({ method: "welcome", params });
   }
