@@ -38,7 +38,7 @@ export const CLUSTER_MUTATIONS: readonly Mutation[] = [
     origin: "found",
     simulation: "log",
     file: `${LOG}/appender.ts`,
-    edits: [["    lost.sequence = undefined;\n    void this.#attempt(lost);\n", ""]],
+    edits: [["      while (!signal.aborted) {\n", "      {\n"]],
   },
   {
     name: "a late message of a deleted stream is taken for a record",
