@@ -2,20 +2,20 @@
 
 import { optionalInteger } from "../../src/config/keys/builders.ts";
 import { minutesNumber, readTaskLine, sayWhyNot, seedNumber, TASK_EXIT } from "../../tools/task_line.ts";
-import { FAULT_KINDS } from "./faults/fault.ts";
+import { CLUSTER_FAULT_KINDS, FAULT_KINDS } from "./faults/fault.ts";
 import { renderPage } from "./page/render_page.ts";
 import { LOG_FAULT_KINDS } from "./log/log_faults.ts";
 import { isLogScenario, logScenarioOf } from "./log/log_scenario.ts";
 import { loadRegressions } from "./regressions.ts";
-import { clientNames, scenarioOf } from "./scenario.ts";
+import { clientNames, clusterScenarioOf, scenarioOf } from "./scenario.ts";
 import { type AnyScenario, Search, type Totals } from "./search.ts";
 import { shrink } from "./shrink.ts";
 import type { SimulationOutcome } from "./simulate.ts";
 
 const MAX_SEED = 0xffffffff;
 const PROGRESS_MS = 10_000;
-/** One in so many seeds is also run with several nodes on one log. */
-const LOG_RATE = 4;
+/** One in so many seeds is also run with several servers, and another one with several nodes on one log. */
+const SEVERAL_RATE = 4;
 
 const line = await readTaskLine({
   name: "simulate",
@@ -35,7 +35,9 @@ const line = await readTaskLine({
       help:
         "With one seed, print what happens; with several, print how often each kind of event has happened.",
     },
-    { name: "log", help: "Run only the simulation of several nodes on one log." },
+    { name: "single", help: "Run only scenarios with a single server." },
+    { name: "cluster", help: "Run only scenarios with several servers." },
+    { name: "log", help: "Run only the simulation of several nodes on one log, without servers." },
     { name: "trace", help: "With one seed, print everything, including the messages." },
     { name: "html", value: "FILE", help: "With one seed, write a page that plays it." },
   ],
@@ -49,9 +51,7 @@ const single = flags.scenario !== undefined
   ? readScenario(flags.scenario)
   : numbers.seed === undefined
   ? undefined
-  : flags.log
-  ? logScenarioOf(numbers.seed)
-  : scenarioOf(numbers.seed);
+  : drawn(numbers.seed)[0];
 Deno.exit(single === undefined ? await searchNew() : await showOne(single));
 
 function readScenario(path: string): AnyScenario {
@@ -75,6 +75,23 @@ async function showOne(scenario: AnyScenario): Promise<number> {
   return await report(scenario, outcome);
 }
 
+/** The scenarios of a seed, which have nothing in common. */
+function drawn(seed: number): readonly AnyScenario[] {
+  if (flags.single) return [scenarioOf(seed)];
+  if (flags.cluster) return [clusterScenarioOf(seed)];
+  if (flags.log) return [logScenarioOf(seed)];
+  const scenarios: AnyScenario[] = [scenarioOf(seed)];
+  if (seed % SEVERAL_RATE === 0) scenarios.push(logScenarioOf(seed));
+  if (seed % SEVERAL_RATE === 1) scenarios.push(clusterScenarioOf(seed));
+  return scenarios;
+}
+
+/** The flag that selects the simulation of this scenario. */
+function flagOf(scenario: AnyScenario): string {
+  if (isLogScenario(scenario)) return " of --log";
+  return scenario.cluster === undefined ? "" : " of --cluster";
+}
+
 async function searchNew(): Promise<number> {
   for (const { name, scenario } of loadRegressions()) {
     const outcome = await search.run(scenario);
@@ -86,11 +103,6 @@ async function searchNew(): Promise<number> {
   const first = numbers.from ?? Math.floor(Math.random() * MAX_SEED);
   const { count } = numbers;
   console.log(`Seeds from ${first}`);
-  // The same seeds are different scenarios of the two simulations.
-  const drawn = (seed: number): readonly AnyScenario[] => [
-    ...flags.log ? [] : [scenarioOf(seed)],
-    ...flags.log || seed % LOG_RATE === 0 ? [logScenarioOf(seed)] : [],
-  ];
   const start = performance.now();
   const end = count === undefined ? start + numbers.minutes * 60_000 : Infinity;
   let shownAt = start;
@@ -114,8 +126,11 @@ async function searchNew(): Promise<number> {
 }
 
 function describe({ seeds, faults, simulatedMs, covered }: Totals, ms: number): string {
-  const kinds =
-    new Set([...FAULT_KINDS, ...LOG_FAULT_KINDS].filter((kind) => covered.has(`fault: ${kind}`))).size;
+  const kinds = new Set(
+    [...FAULT_KINDS, ...CLUSTER_FAULT_KINDS, ...LOG_FAULT_KINDS].filter((kind) =>
+      covered.has(`fault: ${kind}`)
+    ),
+  ).size;
   return `${seeds} seeds, ${(simulatedMs / 3_600_000).toFixed(1)} simulated hours (${
     Math.round(simulatedMs / ms)
   } times real time), ${faults} faults of ${kinds} kinds, ${covered.size} states covered`;
@@ -137,7 +152,7 @@ async function report(scenario: AnyScenario, { violation }: SimulationOutcome): 
   console.log(`VIOLATION of ${guarantee} at ${(at / 1_000).toFixed(3)} s: ${message}`);
   console.log(
     `Seed ${scenario.seed}${
-      isLogScenario(scenario) ? " of --log" : ""
+      flagOf(scenario)
     }; ${shrunk.faults.length} of ${scenario.faults.length} faults are needed.`,
   );
   console.log(`The scenario, for --scenario or tests/simulation/regressions:\n${JSON.stringify(shrunk)}`);

@@ -59,7 +59,7 @@ async function run(
 }
 
 async function search(
-  { file, edits, name }: Mutation,
+  { file, edits, name, simulation = "single" }: Mutation,
   folder: string,
   from: number,
   count: number,
@@ -76,6 +76,7 @@ async function search(
       "--no-prompt",
       "--allow-all",
       program,
+      `--${simulation}`,
       "--from",
       `${from}`,
       "--count",
@@ -88,7 +89,7 @@ async function search(
   if (code === TASK_EXIT.ok) return undefined;
   const output = new TextDecoder().decode(stdout);
   const [, guarantee] = /^VIOLATION of (.+?) at /m.exec(output) ?? [];
-  const [, seed, needed] = /^Seed (\d+); (\d+) of /m.exec(output) ?? [];
+  const [, seed, needed] = /^Seed (\d+).*; (\d+) of /m.exec(output) ?? [];
   if (guarantee === undefined) {
     throw new Error(`"${name}" ended with code ${code}:\n${output}\n${new TextDecoder().decode(stderr)}`);
   }

@@ -4,7 +4,14 @@
 import { isLeaseLongEnough } from "../../src/rules/lease_times.ts";
 import type { Random } from "../support/random.ts";
 import { type ClusterShape, drawCluster } from "./cluster/cluster_shape.ts";
-import { CLUSTER_FAULT_KINDS, type Fault, FAULT_KINDS, type FaultKind, FORGETTING } from "./faults/fault.ts";
+import {
+  CLUSTER_FAULT_KINDS,
+  type Fault,
+  FAULT_KINDS,
+  type FaultKind,
+  FORGETTING,
+  RARE,
+} from "./faults/fault.ts";
 import { drawTightLimits, type TightLimits } from "./tight_limits.ts";
 import { randomStream } from "./world/random_stream.ts";
 
@@ -66,6 +73,8 @@ export function clientNames({ leaders, members }: Pick<Scenario, "leaders" | "me
 
 /** In a cluster, a ping is answered with the next beat, which may be 500 ms later. */
 const MIN_CLUSTER_LEASE_MS = 4_000;
+/** How much less often a rare kind of fault is switched on. */
+const RARE_SHARE = 0.15;
 /** When the clients have started in most scenarios, in ms. */
 const STARTED_MS = 2_000;
 
@@ -160,7 +169,7 @@ function drawFaults(
   const share = random.pick([0.15, 0.3, 0.6, 1]);
   const kindsOfAll = scenario.cluster === undefined ? FAULT_KINDS : [...FAULT_KINDS, ...CLUSTER_FAULT_KINDS];
   const possible = only ?? kindsOfAll.filter((kind) => isPossible(kind, scenario));
-  const on = possible.filter(() => random.chance(share));
+  const on = possible.filter((kind) => random.chance(RARE.includes(kind) ? share * RARE_SHARE : share));
   const drawn = on.length > 0 ? on : [random.pick(possible)];
   // Nor does it cover tickets that the store lacks.
   const isCovered = (kind: FaultKind) =>

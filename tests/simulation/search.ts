@@ -3,7 +3,7 @@
 import { isLogScenario, type LogScenario, logScenarioOf } from "./log/log_scenario.ts";
 import { simulateLog } from "./log/simulate_log.ts";
 import type { Violation } from "./oracle/violation.ts";
-import { type Scenario, scenarioOf } from "./scenario.ts";
+import { clusterScenarioOf, type Scenario, scenarioOf } from "./scenario.ts";
 import { type BaseConfigs, loadBaseConfigs } from "./configs.ts";
 import { simulate, type SimulationOutcome } from "./simulate.ts";
 import { outsideMicrotasks } from "./world/scheduler.ts";
@@ -67,6 +67,10 @@ export class Search implements Disposable {
 
   runSeed(seed: number, options?: { readonly traces?: boolean }): Promise<SimulationOutcome> {
     return this.run(scenarioOf(seed), options);
+  }
+
+  runClusterSeed(seed: number, options?: { readonly traces?: boolean }): Promise<SimulationOutcome> {
+    return this.run(clusterScenarioOf(seed), options);
   }
 
   runLogSeed(seed: number, options?: { readonly traces?: boolean }): Promise<SimulationOutcome> {

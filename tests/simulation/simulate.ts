@@ -53,7 +53,6 @@ class Simulation {
   readonly #world: World;
   readonly #servers: readonly ServerActor[];
   readonly #clients: readonly ClientActor[];
-  #natsMachines: readonly Machine[] = [];
   #faults = 0;
   /** Whether the faults are over. A fault that is still to be ended later has been ended by the repair. */
   #isRepaired = false;
@@ -79,16 +78,17 @@ class Simulation {
     const serverNames = serverMachines(scenario);
     const servers = serverNames.map((name) => machine(name));
     const { cluster } = scenario;
-    if (cluster !== undefined) {
-      this.#natsMachines = Array.from({ length: cluster.natsServers }, (_, i) => machine(`nats-${i + 1}`));
-    }
+    const natsMachines = Array.from(
+      { length: cluster?.natsServers ?? 0 },
+      (_, i) => machine(`nats-${i + 1}`),
+    );
     this.#world = {
       scenario,
       scheduler,
       network,
       disk: new SimDisk(randomStream(seed, "disk")),
       servers: serverNames.map((host) => ({ host, port: SERVER_PORT })),
-      nats: cluster && new SimNats(network, { ...cluster, seed, machines: this.#natsMachines }),
+      nats: cluster && new SimNats(network, { ...cluster, seed, machines: natsMachines }),
       ...configs,
       tokens: scenario.hasTokens ? accessTokens(clientNames(scenario)) : undefined,
       strangers: new Set(),
@@ -167,7 +167,7 @@ class Simulation {
 
   /** Ends all faults. */
   #repair(): void {
-    const { network, disk, scheduler, trace, strangers } = this.#world;
+    const { network, disk, scheduler, trace, strangers, nats, scenario } = this.#world;
     trace.note("world", "everything is repaired");
     for (const stranger of strangers) stranger.signal("SIGKILL");
     this.#isRepaired = true;
@@ -182,7 +182,7 @@ class Simulation {
         if (!starting.has(process)) process.signal("SIGCONT");
       }
     }
-    this.#repairNats();
+    nats?.repair(scenario.cluster!.rates);
     for (const server of this.#servers) {
       const { process } = server;
       if (process?.state === "dead") server.start();
@@ -192,17 +192,6 @@ class Simulation {
     for (const client of this.#clients) {
       client.process?.defer(() => client.consumer?.resume());
       client.start();
-    }
-  }
-
-  #repairNats(): void {
-    const { nats, scenario } = this.#world;
-    if (nats === undefined) return;
-    Object.assign(nats.rates, { lostMessages: 0 }, scenario.cluster!.rates);
-    for (const machine of this.#natsMachines) for (const process of machine.living) process.signal("SIGCONT");
-    for (const server of nats.servers) {
-      server.lagMs = 0;
-      nats.start(server);
     }
   }
 

@@ -69,6 +69,15 @@ export const CLUSTER_FAULTS = {
     return true;
   }),
   move_nats_leader: withNats(({ nats }) => nats.streams.get(LOG_STREAM)?.stepDown() ?? false),
+  /** Deleted and created again by a person. */
+  recreate_log: withNats(({ nats, world: { oracle } }) => {
+    const stream = nats.streams.get(LOG_STREAM);
+    if (stream === undefined) return false;
+    nats.deleteStream(LOG_STREAM);
+    nats.createStream(stream.config);
+    oracle.logRecreated();
+    return true;
+  }),
   lag_replica: withNats(({ natsServer, ms, later }) => {
     natsServer.lagMs = ms;
     later(ms * 2, () => natsServer.lagMs = 0);

@@ -55,6 +55,7 @@ export const CLUSTER_FAULT_KINDS = [
   "stop_nats",
   "cut_nats_power",
   "move_nats_leader",
+  "recreate_log",
   "lag_replica",
   "lose_acks",
   "lose_republish",
@@ -73,6 +74,9 @@ export interface Fault {
   /** How long it lasts, in ms. Faults without a duration use it as a random number. */
   readonly ms: number;
 }
+
+/** It ends the life of all servers. */
+export const RARE: readonly FaultKind[] = ["recreate_log"];
 
 const SERVER_FAULTS: readonly FaultKind[] = [
   "stop_server",

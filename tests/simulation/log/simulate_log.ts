@@ -139,15 +139,10 @@ class LogSimulation {
     this.#isRepaired = true;
     oracle.disturbed();
     network.unblockAll();
-    Object.assign(nats.rates, scenario.rates);
-    for (const stream of nats.streams.values()) stream.isFull = false;
+    nats.repair(scenario.rates);
     for (const machine of this.#machines) {
       machine.wake();
       for (const process of machine.living) process.signal("SIGCONT");
-    }
-    for (const server of nats.servers) {
-      server.lagMs = 0;
-      nats.start(server);
     }
     for (const actor of [...this.#nodes, ...this.#clients]) actor.start();
   }

@@ -4,6 +4,8 @@ export interface Mutation {
   readonly name: string;
   /** "found" was once in the product, "made" is made up. */
   readonly origin: "found" | "made";
+  /** Which simulation has to find it; absent: that of a single server. */
+  readonly simulation?: "single" | "cluster" | "log";
   /** The path from the project's root. */
   readonly file: string;
   readonly edits: readonly Edit[];

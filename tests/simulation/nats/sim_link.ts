@@ -11,6 +11,7 @@ import {
 import type { Random } from "../../support/random.ts";
 import type { SimProcess } from "../world/process.ts";
 import { Wire } from "../world/wire.ts";
+import { SimMessage } from "./sim_message.ts";
 import type { Inbox, NatsMessage, NatsServer, ServerClient } from "./nats_server.ts";
 import type { SimNats } from "./sim_nats.ts";
 
@@ -242,21 +243,5 @@ export class SimLink implements NatsLink {
 
   #report(event: LinkEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
-  }
-}
-
-class SimMessage implements LinkMessage {
-  readonly data: Uint8Array;
-  readonly code: number;
-  readonly #headers: Readonly<Record<string, string>>;
-
-  constructor({ data, code, headers }: NatsMessage) {
-    this.data = data;
-    this.code = code;
-    this.#headers = headers;
-  }
-
-  header(name: string): string {
-    return this.#headers[name] ?? "";
   }
 }

@@ -74,6 +74,18 @@ export class SimNats {
     for (const stream of this.streams.values()) stream.restarted(server);
   }
 
+  /** Ends all faults. */
+  repair(rates: NatsRates): void {
+    Object.assign(this.rates, { lostMessages: 0 }, rates);
+    for (const stream of this.streams.values()) stream.isFull = false;
+    for (const server of this.servers) {
+      server.lagMs = 0;
+      server.machine.wake();
+      for (const process of server.machine.living) process.signal("SIGCONT");
+      this.start(server);
+    }
+  }
+
   /** @returns undefined when it is there already */
   createStream(config: Readonly<Record<string, unknown>>): SimStream | undefined {
     const name = String(config["name"]);

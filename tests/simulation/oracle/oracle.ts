@@ -3,6 +3,7 @@
 
 import type { LeadEnd } from "../../../src/client/lead/lead_parts.ts";
 import type { ClientEvent } from "../../../src/client/session/client_event.ts";
+import { LogFault } from "../../../src/journal/engines/nats/mod.ts";
 import type { RunSummary } from "../../../src/protocol/methods/mod.ts";
 import type { ClientConfig } from "../../../src/config/client_config.ts";
 import type { ServerConfig } from "../../../src/config/server_config.ts";
@@ -38,6 +39,7 @@ export class Oracle {
   readonly #scheduler: Scheduler;
   #programs: readonly ProgramProcess[] = [];
   #highestTicket = 0;
+  #isRecreated = false;
   /** The last hook of each client process. */
   readonly #lastHook = new Map<SimProcess, SimProcess>();
 
@@ -97,7 +99,7 @@ export class Oracle {
           `${other.client} (ticket ${other.ticket}) is alive`,
       );
     }
-    if (start.ticket < this.#highestTicket) {
+    if (start.ticket < this.#highestTicket && !this.#isRecreated) {
       this.violate(
         "G10",
         `a program starts with ticket ${start.ticket}, after one with ${this.#highestTicket}`,
@@ -139,8 +141,17 @@ export class Oracle {
     this.boundsOf(server).serverStarts();
   }
 
+  /** The log of several servers was created again: tickets and epochs begin again. */
+  logRecreated(): void {
+    this.#isRecreated = true;
+    this.seats.forget();
+  }
+
   /** A server of several has ended by itself. */
   serverFailed(name: string, error: Error): void {
+    if (this.#isRecreated && error instanceof LogFault && error.reason === "recreated") {
+      return this.cover("server: ended with a log that was created again");
+    }
     this.fault(`${name}: ${error.stack ?? error}`);
   }
 

@@ -34,6 +34,7 @@ export class SeatChecks {
   readonly #ticketOf = new Map<string, number>();
   /** The last place that each client was told. */
   readonly #places = new Map<string, SeenPlace>();
+  #isForgotten = false;
   /** The current server process. */
   #server: SimProcess | undefined;
   /** The server process that each client is connected to. It may be an earlier one, with data in transit. */
@@ -50,6 +51,11 @@ export class SeatChecks {
 
   connected(name: string, server: SimProcess): void {
     this.#serverOf.set(name, server);
+  }
+
+  /** Tickets and epochs begin again, and clients may still hear of earlier ones: nothing more is compared. */
+  forget(): void {
+    this.#isForgotten = true;
   }
 
   serverStarts(server: SimProcess): void {
@@ -89,6 +95,7 @@ export class SeatChecks {
   }
 
   clientEvent(name: string, event: ClientEvent): void {
+    if (this.#isForgotten) return;
     switch (event.kind) {
       case "welcome": {
         const { rank, ticket, epoch, members, capacity } = event.welcome;

@@ -1,5 +1,6 @@
 // Appends records. An append is done when its record has been applied here: an acknowledgment says only that it will be.
 
+import { wait } from "../../../../time/mod.ts";
 import { LogRequestError } from "./log_fault.ts";
 import type { LogPort, Sequence } from "./log_port.ts";
 import type { LogRecord } from "./log_record.ts";
@@ -7,6 +8,8 @@ import { type LogSystem, retry } from "./retry.ts";
 
 /** A server that does not answer in this time may be gone; the next one knows the record if it has it already. */
 const ATTEMPT_MS = 500;
+/** A record that was acknowledged so long ago and has not come may be lost with a server's disk, or with the stream. */
+const REPEAT_MS = 2_000;
 /** The reason of a signal that nobody reads. Without one, the runtime makes an error with a stack for each append. */
 const ENDED = new Error("the append has ended");
 
@@ -34,8 +37,6 @@ interface PendingAppend<Outcome> {
 export class Appender<Outcome> {
   readonly #port: AppenderPort;
   readonly #pending = new Map<string, PendingAppend<Outcome>>();
-  /** The ids of acknowledged records that have not been applied. */
-  readonly #expected = new Map<Sequence, string>();
 
   constructor(port: AppenderPort) {
     this.#port = port;
@@ -66,8 +67,7 @@ export class Appender<Outcome> {
   }
 
   /** To be called with each applied record of any author. */
-  applied(sequence: Sequence, id: string, outcome: Outcome): void {
-    this.#checkExpected(sequence, id);
+  applied(id: string, outcome: Outcome): void {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
     this.#pending.delete(id);
@@ -75,22 +75,8 @@ export class Appender<Outcome> {
     pending.done.resolve(outcome);
   }
 
-  /** A record that was acknowledged for this sequence is lost if another one has it: it is appended again. */
-  #checkExpected(sequence: Sequence, id: string): void {
-    const expected = this.#expected.get(sequence);
-    if (expected === undefined) return;
-    this.#expected.delete(sequence);
-    const lost = expected === id ? undefined : this.#pending.get(expected);
-    if (lost === undefined) return;
-    lost.sequence = undefined;
-    void this.#attempt(lost);
-  }
-
   /** To be called when a snapshot has replaced records that were not applied here: what came of them is not known. */
   skipped(): void {
-    for (const sequence of this.#expected.keys()) {
-      if (sequence <= this.#port.position()) this.#expected.delete(sequence);
-    }
     for (const [id, { sequence }] of this.#pending) {
       if (sequence === undefined || sequence > this.#port.position()) continue;
       this.#abandon(id, new LogRequestError("the record is known only as part of a snapshot"));
@@ -114,15 +100,19 @@ export class Appender<Outcome> {
     const { log, system } = this.#port;
     const { record, attempts: { signal } } = pending;
     const text = JSON.stringify(record);
+    const attempt = () => log.append(text, record.id, ATTEMPT_MS);
     try {
-      const attempt = () => log.append(text, record.id, ATTEMPT_MS);
-      const { sequence } = await retry(system, signal, attempt, (error) => this.#port.attemptFailed(error));
-      pending.sequence = sequence;
-      if (sequence > this.#port.position()) this.#expected.set(sequence, record.id);
-      this.#port.acknowledged(record, sequence);
-      // Applied records are not pending any more, so this one was skipped before the acknowledgment came.
-      const isSkipped = this.#pending.get(record.id) === pending && sequence <= this.#port.position();
-      if (isSkipped && sequence > record.pos) this.skipped();
+      while (!signal.aborted) {
+        const { sequence } = await retry(system, signal, attempt, (error) => this.#port.attemptFailed(error));
+        pending.sequence = sequence;
+        this.#port.acknowledged(record, sequence);
+        // Applied records are not pending any more, so this one was skipped before the acknowledgment came.
+        const isSkipped = this.#pending.get(record.id) === pending && sequence <= this.#port.position();
+        if (isSkipped && sequence > record.pos) this.skipped();
+        if (signal.aborted) return;
+        const { clock } = system;
+        await wait((ms, callback) => clock.after(ms, callback), REPEAT_MS, signal);
+      }
     } catch (error) {
       if (!signal.aborted) this.#port.fail(error);
     }

@@ -144,7 +144,7 @@ export class LogDriver<Outcome> {
     const outcome = this.#options.rules.apply(sequence, record);
     this.#lastApplied = { sequence, id: record.id };
     this.#beats.applied(record.id);
-    this.#appender.applied(sequence, record.id, outcome);
+    this.#appender.applied(record.id, outcome);
   }
 
   #acknowledged(record: LogRecord, sequence: Sequence): void {
