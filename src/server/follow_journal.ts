@@ -1,7 +1,6 @@
 // What a server does about a journal that it shares with others: it follows their records, and its clients connect again when
 // it has lost touch.
 
-import type { LiveNode } from "../journal/cluster/mod.ts";
 import type { SharedJournal } from "../journal/engines/mod.ts";
 import type { Report } from "../log/mod.ts";
 import type { Member, Session } from "./connection/mod.ts";
@@ -16,15 +15,13 @@ export interface FollowerParts {
   /** Absent: there is no connection to the other servers. */
   readonly others: Pick<RemoteRuns, "nodeGone" | "renewed"> | undefined;
   readonly report: Report;
-  /** Called when nodes have come or gone, or this one has another name. */
-  readonly onNodes: (nodes: readonly LiveNode[]) => void;
   /** Starts writing what has been queued. */
   readonly flush: () => void;
 }
 
 /** @returns resolves when the journal has failed for good: the server must stop */
 export function followJournal(parts: FollowerParts): Promise<Error> {
-  const { journal, seating, sessions, others, report, onNodes, flush } = parts;
+  const { journal, seating, sessions, others, report, flush } = parts;
   const failed = Promise.withResolvers<Error>();
   journal.listen({
     has: (id) => seating.changes.has(id),
@@ -36,7 +33,6 @@ export function followJournal(parts: FollowerParts): Promise<Error> {
           if (effect.kind === "node gone" && effect.node.id !== journal.node) {
             others?.nodeGone(effect.node.id);
           }
-          if (effect.kind === "node gone" || effect.kind === "node live") onNodes(journal.nodes);
         }
       } catch (error) {
         report({ event: "fault", where: "a record of the journal", message: visible(String(error)) });
@@ -44,7 +40,6 @@ export function followJournal(parts: FollowerParts): Promise<Error> {
     },
     replaced() {
       seating.changes.replaced();
-      onNodes(journal.nodes);
       for (const session of [...sessions]) {
         if (session.id !== "") session.closeWith("unavailable", CONNECT_AGAIN);
       }

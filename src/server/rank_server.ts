@@ -43,7 +43,6 @@ export class RankServer {
         sessions,
         others,
         report,
-        onNodes: () => {},
         flush: () => writes.flush(),
       })
       : new Promise(() => {});

@@ -3,7 +3,8 @@
 
 import { isLeaseLongEnough } from "../../src/rules/lease_times.ts";
 import type { Random } from "../support/random.ts";
-import { type Fault, FAULT_KINDS, type FaultKind, FORGETTING } from "./faults/fault.ts";
+import { type ClusterShape, drawCluster } from "./cluster/cluster_shape.ts";
+import { CLUSTER_FAULT_KINDS, type Fault, FAULT_KINDS, type FaultKind, FORGETTING } from "./faults/fault.ts";
 import { drawTightLimits, type TightLimits } from "./tight_limits.ts";
 import { randomStream } from "./world/random_stream.ts";
 
@@ -48,6 +49,8 @@ export interface Scenario {
   readonly hasTokens?: boolean | undefined;
   /** Limits that are low enough to be reached. */
   readonly limits?: TightLimits | undefined;
+  /** Several servers with one ranking. */
+  readonly cluster?: ClusterShape | undefined;
   /** The true time at which all faults are repaired, in ms. */
   readonly faultsUntilMs: number;
   readonly faults: readonly Fault[];
@@ -61,6 +64,8 @@ export function clientNames({ leaders, members }: Pick<Scenario, "leaders" | "me
   ];
 }
 
+/** In a cluster, a ping is answered with the next beat, which may be 500 ms later. */
+const MIN_CLUSTER_LEASE_MS = 4_000;
 /** When the clients have started in most scenarios, in ms. */
 const STARTED_MS = 2_000;
 
@@ -75,9 +80,9 @@ function logUniform(random: Random, min: number, max: number): number {
 }
 
 /** Draws times until a client would accept them. */
-function leaseTimes(random: Random) {
+function leaseTimes(random: Random, minMs: number) {
   for (;;) {
-    const leaseMs = logUniform(random, 1_000, 20_000);
+    const leaseMs = logUniform(random, minMs, 20_000);
     const killAfterMs = Math.round(leaseMs * uniform(random, 0.02, 0.4));
     const marginMs = Math.round(leaseMs * uniform(random, 0.04, 0.2));
     if (isLeaseLongEnough({ leaseMs, killAfterMs, marginMs })) return { leaseMs, killAfterMs, marginMs };
@@ -91,14 +96,28 @@ function leaseTimes(random: Random) {
  */
 export function scenarioOf(seed: number, only?: readonly FaultKind[]): Scenario {
   const random = randomStream(seed, "scenario");
-  const times = leaseTimes(random);
+  const scenario = drawSetup(seed, random, 1_000);
+  return { ...scenario, faults: drawFaults(scenario, random, only) };
+}
+
+/** The same with several servers. */
+export function clusterScenarioOf(seed: number, only?: readonly FaultKind[]): Scenario {
+  const random = randomStream(seed, "cluster scenario");
+  const setup = drawSetup(seed, random, MIN_CLUSTER_LEASE_MS);
+  // The log is in NATS.
+  const scenario = { ...setup, hasStore: false, cluster: drawCluster(random) };
+  return { ...scenario, faults: drawFaults(scenario, random, only) };
+}
+
+function drawSetup(seed: number, random: Random, minLeaseMs: number): Omit<Scenario, "faults"> {
+  const times = leaseTimes(random, minLeaseMs);
   const leaders = random.pick([1, 2, 2, 3, 3, 4, 5]);
   const members = random.pick([0, 0, 0, 1, 3]);
   const clients = leaders + members;
   const hasStore = random.chance(0.6);
   const heartbeatMs = logUniform(random, 300, 10_000);
   const faultsUntilMs = STARTED_MS + times.leaseMs * random.pick([5, 10, 20, 20]);
-  const scenario: Omit<Scenario, "faults"> = {
+  return {
     seed,
     leaders,
     members,
@@ -128,7 +147,6 @@ export function scenarioOf(seed: number, only?: readonly FaultKind[]): Scenario 
     limits: random.chance(0.3) ? drawTightLimits(random) : undefined,
     faultsUntilMs,
   };
-  return { ...scenario, faults: drawFaults(scenario, random, only) };
 }
 
 function drawFaults(
@@ -140,7 +158,8 @@ function drawFaults(
   // In some scenarios, faults begin before the clients have started.
   const faultsFromMs = random.pick([100, STARTED_MS]);
   const share = random.pick([0.15, 0.3, 0.6, 1]);
-  const possible = only ?? FAULT_KINDS.filter((kind) => isPossible(kind, scenario));
+  const kindsOfAll = scenario.cluster === undefined ? FAULT_KINDS : [...FAULT_KINDS, ...CLUSTER_FAULT_KINDS];
+  const possible = only ?? kindsOfAll.filter((kind) => isPossible(kind, scenario));
   const on = possible.filter(() => random.chance(share));
   const drawn = on.length > 0 ? on : [random.pick(possible)];
   // Nor does it cover tickets that the store lacks.
@@ -172,7 +191,7 @@ function drawFaults(
 
 function isPossible(
   kind: FaultKind,
-  { members, leaders, hasStore, limits }: Omit<Scenario, "faults">,
+  { members, leaders, hasStore, limits, cluster }: Omit<Scenario, "faults">,
 ): boolean {
   switch (kind) {
     // They take long, and would not reach the usual limits.
@@ -185,9 +204,10 @@ function isPossible(
     case "restore_backup":
     case "disk_full":
     case "disk_read_only":
+      return hasStore;
     // Without a store, tickets come from the clock. docs/succession.md does not cover that.
     case "server_clock_back":
-      return hasStore;
+      return hasStore || cluster !== undefined;
     case "run":
     case "cancel":
       return leaders + members > 1;

@@ -4,13 +4,14 @@
 import { ClientActor } from "./actors/client.ts";
 import { accessTokens } from "./actors/access_tokens.ts";
 import { ServerActor } from "./actors/server.ts";
-import { SERVER_MACHINE, type World } from "./actors/world.ts";
+import { SERVER_PORT, serverMachines, type World } from "./actors/world.ts";
 import { type BaseConfigs, clientConfig, serverConfig } from "./configs.ts";
 import { type Fault, machineOf } from "./faults/fault.ts";
 import { injectFault } from "./faults/inject.ts";
 import { Oracle } from "./oracle/oracle.ts";
 import type { Violation } from "./oracle/violation.ts";
 import { clientNames, type Scenario } from "./scenario.ts";
+import { SimNats } from "./nats/sim_nats.ts";
 import { Trace } from "./trace.ts";
 import { randomStream } from "./world/random_stream.ts";
 import { SimDisk } from "./world/disk.ts";
@@ -50,8 +51,9 @@ export function simulate(
 
 class Simulation {
   readonly #world: World;
-  readonly #server: ServerActor;
+  readonly #servers: readonly ServerActor[];
   readonly #clients: readonly ClientActor[];
+  #natsMachines: readonly Machine[] = [];
   #faults = 0;
   /** Whether the faults are over. A fault that is still to be ended later has been ended by the repair. */
   #isRepaired = false;
@@ -73,19 +75,27 @@ class Simulation {
       serverConfig: serverConfig(scenario, base.server),
       clientConfig: clientConfig(scenario, base.client),
     };
+    const network = new Network(scheduler, trace, { seed, latencyMs, bufferBytes, splitRate });
+    const serverNames = serverMachines(scenario);
+    const servers = serverNames.map((name) => machine(name));
+    const { cluster } = scenario;
+    if (cluster !== undefined) {
+      this.#natsMachines = Array.from({ length: cluster.natsServers }, (_, i) => machine(`nats-${i + 1}`));
+    }
     this.#world = {
       scenario,
       scheduler,
-      network: new Network(scheduler, trace, { seed, latencyMs, bufferBytes, splitRate }),
+      network,
       disk: new SimDisk(randomStream(seed, "disk")),
-      serverMachine: machine(SERVER_MACHINE),
+      servers: serverNames.map((host) => ({ host, port: SERVER_PORT })),
+      nats: cluster && new SimNats(network, { ...cluster, seed, machines: this.#natsMachines }),
       ...configs,
       tokens: scenario.hasTokens ? accessTokens(clientNames(scenario)) : undefined,
       strangers: new Set(),
       oracle: new Oracle(scheduler, { scenario, ...configs }),
       trace,
     };
-    this.#server = new ServerActor(this.#world);
+    this.#servers = servers.map((machine, i) => new ServerActor(this.#world, machine, i));
     this.#clients = clientNames(scenario).map((name, i) =>
       new ClientActor(this.#world, machine(name), { name, isLeading: i < scenario.leaders })
     );
@@ -94,7 +104,7 @@ class Simulation {
   run(): SimulationOutcome {
     const { scenario, scheduler, oracle, trace } = this.#world;
     const random = randomStream(scenario.seed, "arrivals");
-    scheduler.after(0, () => this.#server.start());
+    for (const server of this.#servers) scheduler.after(0, () => server.start());
     for (const client of this.#clients) {
       scheduler.after(FIRST_MS + random.next() * scenario.arrivalMs, () => client.start());
     }
@@ -117,19 +127,20 @@ class Simulation {
   #inject(fault: Fault): void {
     const { oracle, trace } = this.#world;
     const { kind, target, ms } = fault;
+    const server = this.#servers[(target + ms) % this.#servers.length]!;
     const client = this.#clients[target % this.#clients.length]!;
     const later = (ms: number, end: () => void) => this.#later(ms, end);
     if (
       !injectFault(fault, client, {
         world: this.#world,
-        server: this.#server,
+        server,
         clients: this.#clients,
         later,
       })
     ) return;
     this.#faults++;
     oracle.cover(`fault: ${kind}`);
-    trace.add({ kind: "fault", fault: kind, actor: machineOf(kind, client.name), ms });
+    trace.add({ kind: "fault", fault: kind, actor: machineOf(kind, client.name, server.machine.name), ms });
   }
 
   #later(ms: number, end: () => void): void {
@@ -142,7 +153,7 @@ class Simulation {
     if (oracle.violation !== undefined) return;
     try {
       scheduler.runUntil(end, () => {
-        this.#server.judge();
+        for (const server of this.#servers) server.judge();
         return oracle.violation !== undefined;
       });
     } catch (error) {
@@ -151,7 +162,7 @@ class Simulation {
   }
 
   get #machines(): readonly Machine[] {
-    return [this.#world.serverMachine, ...this.#clients.map(({ machine }) => machine)];
+    return [...this.#servers, ...this.#clients].map(({ machine }) => machine);
   }
 
   /** Ends all faults. */
@@ -171,13 +182,27 @@ class Simulation {
         if (!starting.has(process)) process.signal("SIGCONT");
       }
     }
-    const { process } = this.#server;
-    if (process?.state === "dead") this.#server.start();
-    // It may be ending.
-    else process?.whenDead.push(() => scheduler.after(RESTART_MS, () => this.#server.start()));
+    this.#repairNats();
+    for (const server of this.#servers) {
+      const { process } = server;
+      if (process?.state === "dead") server.start();
+      // It may be ending.
+      else process?.whenDead.push(() => scheduler.after(RESTART_MS, () => server.start()));
+    }
     for (const client of this.#clients) {
       client.process?.defer(() => client.consumer?.resume());
       client.start();
+    }
+  }
+
+  #repairNats(): void {
+    const { nats, scenario } = this.#world;
+    if (nats === undefined) return;
+    Object.assign(nats.rates, { lostMessages: 0 }, scenario.cluster!.rates);
+    for (const machine of this.#natsMachines) for (const process of machine.living) process.signal("SIGCONT");
+    for (const server of nats.servers) {
+      server.lagMs = 0;
+      nats.start(server);
     }
   }
 
@@ -196,7 +221,10 @@ class Simulation {
   /** What does not work yet; `undefined` when everything does. */
   #problem(): string | undefined {
     const { oracle, scenario } = this.#world;
-    if (this.#server.server === undefined) return "the server does not run";
+    for (const { server, journal, machine } of this.#servers) {
+      if (server === undefined) return `${machine.name} does not run`;
+      if (journal?.isSuspended === true) return `${machine.name} is suspended`;
+    }
     const seated = this.#clients.filter(({ isConnected }) => isConnected);
     const expected = Math.min(scenario.capacity, this.#clients.length);
     if (seated.length < expected) {
@@ -220,7 +248,7 @@ class Simulation {
     trace.note("world", "everybody leaves");
     for (const client of this.#clients) client.retire();
     this.#runUntil(scheduler.now + LEAVE_MS);
-    this.#server.retire();
+    for (const server of this.#servers) server.retire();
     this.#runUntil(scheduler.now + LEAVE_MS);
     const left = this.#machines.flatMap(({ living }) => living);
     if (left.length > 0) {

@@ -31,7 +31,7 @@ export interface RosterChangesOptions extends Omit<RosterEffectsOptions, "waitin
   /** Called with each new seat when its rank is known: its session has to be welcomed. */
   readonly onSeated: (session: Session, seat: MemberSeat) => void;
   /** Called with a session whose record the shared journal has refused. */
-  readonly onRefused: (session: Session) => void;
+  readonly onRefused: (session: Session, isCutOff: boolean) => void;
   /** Called when seats have their new ranks and leases. */
   readonly onChanged: () => void;
   /** Called before a change is made: what must be one change with it. */

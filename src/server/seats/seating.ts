@@ -41,6 +41,7 @@ export interface SeatingOptions
 export const CANNOT_SAVE = "The server cannot save its journal; see its log";
 /** The same where several servers share the journal. */
 export const SUSPENDED = "This server cannot reach the log that it shares with others";
+const SEAT_CHANGED = "Another connection has changed this seat in the meantime: connect again";
 /** For clients that keep their seats elsewhere. */
 export const CONNECT_AGAIN = "This server had lost touch with the others: connect again to keep your seat";
 
@@ -74,7 +75,8 @@ export class Seating {
     this.#life = `${journal.state.position}.`;
     const changes = this.#changes = new RosterChanges({
       ...options,
-      onRefused: (session) => session.refuse("unavailable", CONNECT_AGAIN, options.retryAfterMs),
+      onRefused: (session, isCutOff) =>
+        session.refuse("unavailable", isCutOff ? CONNECT_AGAIN : SEAT_CHANGED, options.retryAfterMs),
       onSeating: (session, seat) => this.details.record(session, seat),
       onSeated: (session, seat) => this.#welcome(session, seat),
       onChanged: () => this.#leadership.note(journal.state.roster[0]),
@@ -238,6 +240,8 @@ export class Seating {
 
   /** The welcome for a member, with a resume token that it has not been sent yet. */
   welcome(seat: MemberSeat): Welcome {
+    // Its rank and the number of members must be of the same epoch.
+    this.settle();
     return this.#welcomes.welcome(seat);
   }
 
@@ -283,7 +287,7 @@ export class Seating {
 
   #welcome(session: Session, seat: MemberSeat): void {
     const { rank, ticket } = seat;
-    const params = this.welcome(seat);
+    const params = this.#welcomes.welcome(seat);
     this.#options.report({ event: "client_seated", ...clientRef(session), rank, ticket, epoch: this.epoch });
     session.notify({ method: "welcome", params });
   }

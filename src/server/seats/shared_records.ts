@@ -3,13 +3,14 @@
 
 import type { JournalRecord } from "../../journal/mod.ts";
 import type { SharedRecord } from "../../journal/cluster/mod.ts";
+import type { AppendRefused } from "../../journal/engines/cluster/mod.ts";
 import type { SharedJournal } from "../../journal/engines/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
 
 export interface SharedRecordsOptions {
   readonly journal: Pick<SharedJournal<Member>, "append">;
-  /** A record of this session was refused: its seat is not what it should be. */
-  readonly onRefused: (session: Session) => void;
+  /** A record of this session was refused: its seat is not what it should be. `isCutOff`: because of this server. */
+  readonly onRefused: (session: Session, isCutOff: boolean) => void;
   /** Starts writing what has been queued. */
   readonly flush: () => void;
 }
@@ -25,26 +26,32 @@ export class SharedRecords {
 
   /** @returns whether the record was applied and valid */
   async append(record: JournalRecord): Promise<boolean> {
-    try {
-      await this.#options.journal.append(toShared(record));
-      return true;
-    } catch {
-      return false;
-    }
+    return await this.#append(record) === undefined;
   }
 
   /** Appends a record that the session has asked for. If it is refused, the session ends. */
   async request(session: Session, record: JournalRecord): Promise<void> {
     session.pendingRecords++;
-    const isApplied = await this.append(record);
+    const refusal = await this.#append(record);
     session.pendingRecords--;
-    if (!isApplied && session.isOpen) this.#options.onRefused(session);
+    if (refusal !== undefined && session.isOpen) this.#options.onRefused(session, refusal === "cut off");
     if (session.pendingRecords === 0) {
       const callbacks = this.#callbacks.get(session) ?? [];
       this.#callbacks.delete(session);
       for (const callback of callbacks) callback();
     }
     this.#options.flush();
+  }
+
+  /** @returns why it was refused; `undefined`: it was applied and valid */
+  async #append(record: JournalRecord): Promise<"cut off" | "void" | undefined> {
+    try {
+      await this.#options.journal.append(toShared(record));
+      return undefined;
+    } catch (error) {
+      const { reason } = error as Partial<AppendRefused>;
+      return reason === undefined || reason === "suspended" || reason === "fenced" ? "cut off" : "void";
+    }
   }
 
   /** Calls back when nothing is pending any more of what the session has requested. */

@@ -72,13 +72,12 @@ export class Yields {
   #moveLater(session: Session, moved: (place: Place) => void): void {
     const { changes, resume, tokens, welcomes } = this.#options;
     const old = session.seat!;
-    const was = old.rank;
     resume.forget(session);
     changes.request(session, old, { kind: "yield", hash: tokens.issue(session) });
     changes.whenApplied(session, () => {
       changes.settle();
       const seat = session.seat!;
-      this.#reportYields([{ old: { ...old, rank: was }, seat: seat as MemberSeat }]);
+      this.#reportYields([{ old, seat }]);
       moved(welcomes.place(seat));
     });
   }

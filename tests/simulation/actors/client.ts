@@ -17,7 +17,7 @@ import { mayClientFail } from "./guarded.ts";
 import { openHooks } from "./hooks.ts";
 import { leadParts } from "./lead_parts.ts";
 import { SimRunner } from "./runner.ts";
-import { connectionSystem, leaveWhenIdle, SERVER, type World } from "./world.ts";
+import { connectionSystem, leaveWhenIdle, serversFor, type World } from "./world.ts";
 
 /** The longest time to load the executable, in ms. */
 const START_MS = 100;
@@ -199,7 +199,7 @@ export class ClientActor {
     const consumer = new EventConsumer(this.#world.oracle.bounds);
     this.consumer = consumer;
     const client = openClientOn(connectionSystem(this.#world, process), {
-      ...SERVER,
+      ...serversFor(this.#world, this.name),
       name: this.name,
       accessToken: this.#world.tokens?.of(this.name),
       reconnect: lead === undefined ? bounds : cappedBackOff(bounds, CLIENT_BOUNDS.leadReconnectMs),

@@ -10,7 +10,7 @@ import { CLIENT_BOUNDS } from "../../../src/config/keys/client_bounds.ts";
 import type { SimProcess } from "../world/process.ts";
 import type { GuardSpawn } from "./guard.ts";
 import type { OpenHooks } from "./hooks.ts";
-import { connectionSystem, SERVER, signalSystem, type World } from "./world.ts";
+import { connectionSystem, serversFor, signalSystem, type World } from "./world.ts";
 
 export interface LeadActor {
   readonly session: () => Client;
@@ -27,6 +27,7 @@ export function leadParts(
 ): LeadParts {
   const { clientConfig: config, trace, tokens } = world;
   const access = { accessToken: tokens?.of(process.name) };
+  const servers = serversFor(world, process.name);
   const { machine } = process;
   const { now, after } = process.clock;
   const system = connectionSystem(world, process);
@@ -47,8 +48,8 @@ export function leadParts(
     session,
     spawnGuard: (listener) => new GuardProcess(spawnGuard().child, listener, after),
     orderFor: (claim, token) =>
-      guardOrder({ ...config, ...SERVER }, access, ["program"], SERVER, claim, token),
-    release: (token, ms) => releaseSeat({ ...SERVER, ...access }, token, ms, undefined, system),
+      guardOrder({ ...config, ...servers }, access, ["program"], servers, claim, token),
+    release: (token, ms) => releaseSeat({ ...servers, ...access }, token, ms, undefined, system),
     killGroup: (group) => void machine.signal(-group, "SIGKILL"),
     killLeftBehind: (group) => endLeftBehind(leftBehind, group, dead, signals),
     signalProgram: (pid, signal) => void machine.signal(pid, signal),

@@ -4,7 +4,7 @@ import { writeAll } from "../../../src/protocol/wire/mod.ts";
 import { Machine } from "../world/machine.ts";
 import { randomStream } from "../world/random_stream.ts";
 import { accessTokens, STRANGER } from "./access_tokens.ts";
-import { SERVER_MACHINE, SERVER_PORT, type World } from "./world.ts";
+import type { World } from "./world.ts";
 import type { SimProcess } from "../world/process.ts";
 
 export const STRANGER_KINDS = ["silent", "endless line", "asks", "wrong token", "takes a seat"] as const;
@@ -25,7 +25,8 @@ export function startStranger(world: World, kind: StrangerKind, connections: num
   trace.note("world", `${name}: ${connections} connections, ${kind}`);
   const encoder = new TextEncoder();
   const talk = async () => {
-    const socket = await network.connect(process, SERVER_MACHINE, SERVER_PORT);
+    const { host, port } = random.pick(world.servers);
+    const socket = await network.connect(process, host, port);
     for (const text of texts(world, kind)) await writeAll(socket, encoder.encode(text));
   };
   for (let i = 0; i < connections; i++) talk().catch(() => {/* The server has closed the connection. */});

@@ -7,8 +7,9 @@ import type { SignalSystem } from "../../../src/client/processes/signal_system.t
 import { wait } from "../../../src/time/wait.ts";
 import type { AccessTokens } from "./access_tokens.ts";
 import { randomStream } from "../world/random_stream.ts";
+import type { ServerAddress } from "../../../src/words/mod.ts";
+import type { SimNats } from "../nats/sim_nats.ts";
 import type { SimDisk } from "../world/disk.ts";
-import type { Machine } from "../world/machine.ts";
 import type { Network } from "../world/network.ts";
 import type { SimProcess } from "../world/process.ts";
 import type { Scheduler } from "../world/scheduler.ts";
@@ -18,14 +19,21 @@ import type { Trace } from "../trace.ts";
 
 export const SERVER_PORT = 6001;
 export const SERVER_MACHINE = "server";
-export const SERVER = { host: SERVER_MACHINE, port: SERVER_PORT };
+
+/** The machines of the servers. */
+export function serverMachines({ cluster }: Pick<Scenario, "cluster">): readonly string[] {
+  if (cluster === undefined) return [SERVER_MACHINE];
+  return Array.from({ length: cluster.servers }, (_, i) => `${SERVER_MACHINE}-${i + 1}`);
+}
 
 export interface World {
   readonly scenario: Scenario;
   readonly scheduler: Scheduler;
   readonly network: Network;
   readonly disk: SimDisk;
-  readonly serverMachine: Machine;
+  readonly servers: readonly ServerAddress[];
+  /** Where several servers share one ranking. */
+  readonly nats: SimNats | undefined;
   readonly serverConfig: ServerConfig;
   readonly clientConfig: ClientConfig;
   /** Absent: the server asks for none. */
@@ -34,6 +42,16 @@ export interface World {
   readonly strangers: Set<SimProcess>;
   readonly oracle: Oracle;
   readonly trace: Trace;
+}
+
+/** The servers in the order in which a client tries them. */
+export function serversFor(
+  { servers, scenario: { seed } }: World,
+  client: string,
+): ServerAddress & { readonly others: readonly ServerAddress[] } {
+  const first = randomStream(seed, `servers of ${client}`).below(servers.length);
+  const [server, ...others] = [...servers.slice(first), ...servers.slice(0, first)];
+  return { ...server!, others };
 }
 
 /** The system of a client or a guard that runs as `process`. */

@@ -1,7 +1,5 @@
 // The kinds of faults, and one fault of a scenario. Actions of clients and the operator count as faults, too.
 
-import { SERVER_MACHINE } from "../actors/world.ts";
-
 export const FAULT_KINDS = [
   "partition",
   "block_to_server",
@@ -47,7 +45,24 @@ export const FAULT_KINDS = [
   "flood_events",
 ] as const;
 
-export type FaultKind = typeof FAULT_KINDS[number];
+/** Those of NATS, where several servers share one ranking. */
+export const CLUSTER_FAULT_KINDS = [
+  "cut_site",
+  "cut_server",
+  "cut_nats",
+  "kill_nats",
+  "kill_all_nats",
+  "stop_nats",
+  "cut_nats_power",
+  "move_nats_leader",
+  "lag_replica",
+  "lose_acks",
+  "lose_republish",
+  "lose_messages",
+] as const;
+
+export type ClusterFaultKind = typeof CLUSTER_FAULT_KINDS[number];
+export type FaultKind = typeof FAULT_KINDS[number] | ClusterFaultKind;
 
 export interface Fault {
   /** The true time, in ms. */
@@ -73,8 +88,8 @@ const SERVER_FAULTS: readonly FaultKind[] = [
 ];
 
 /** The machine at which a fault happens: the server's, or that of \`client\`. */
-export function machineOf(kind: FaultKind, client: string): string {
-  return SERVER_FAULTS.includes(kind) ? SERVER_MACHINE : client;
+export function machineOf(kind: FaultKind, client: string, server: string): string {
+  return SERVER_FAULTS.includes(kind) ? server : client;
 }
 
 /** After these faults, the journal may lack seats and tickets that clients were told of. */

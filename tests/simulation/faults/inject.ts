@@ -3,6 +3,7 @@
 
 import type { ClientActor } from "../actors/client.ts";
 import type { Fault } from "./fault.ts";
+import { CLUSTER_FAULTS } from "../cluster/cluster_faults.ts";
 import type { FaultContext, Injections } from "./fault_context.ts";
 import { LOAD_FAULTS } from "./load_faults.ts";
 import { MACHINE_FAULTS } from "./machine_faults.ts";
@@ -16,6 +17,7 @@ const INJECTIONS: Injections = {
   ...MACHINE_FAULTS,
   ...USER_ACTIONS,
   ...LOAD_FAULTS,
+  ...CLUSTER_FAULTS,
 };
 
 /** Injects a fault. @returns false when it is not possible now */

@@ -15,8 +15,8 @@ export const MACHINE_FAULTS = {
     blockFromServer(context);
     return true;
   },
-  cut_server_power({ world: { serverMachine, disk }, server, ms, later }) {
-    serverMachine.cutPower();
+  cut_server_power({ world: { disk }, server, ms, later }) {
+    server.machine.cutPower();
     disk.cutPower();
     later(ms, () => server.start());
     return true;
@@ -41,12 +41,12 @@ export const MACHINE_FAULTS = {
     machine.shiftWall(-ms * CLOCK_JUMP);
     return true;
   },
-  server_clock_forward({ world: { serverMachine }, ms }) {
-    serverMachine.shiftWall(ms * CLOCK_JUMP);
+  server_clock_forward({ server: { machine }, ms }) {
+    machine.shiftWall(ms * CLOCK_JUMP);
     return true;
   },
-  server_clock_back({ world: { serverMachine }, ms }) {
-    serverMachine.shiftWall(-ms * CLOCK_JUMP);
+  server_clock_back({ server: { machine }, ms }) {
+    machine.shiftWall(-ms * CLOCK_JUMP);
     return true;
   },
   restore_backup({ world: { disk }, server, ms, later }) {

@@ -1,6 +1,5 @@
 // Faults of the network between the server and one client.
 
-import { SERVER_MACHINE } from "../actors/world.ts";
 import type { FaultKind } from "./fault.ts";
 import type { FaultContext, Injections } from "./fault_context.ts";
 
@@ -31,12 +30,17 @@ export const NETWORK_FAULTS = {
 
 /** Blocks what the client sends to the server. */
 export function blockToServer(context: FaultContext): void {
-  block(context, context.client.name, SERVER_MACHINE);
+  for (const server of reached(context)) block(context, context.client.name, server);
 }
 
 /** Blocks what the server sends to the client. */
 export function blockFromServer(context: FaultContext): void {
-  block(context, SERVER_MACHINE, context.client.name);
+  for (const server of reached(context)) block(context, server, context.client.name);
+}
+
+/** All servers, or the one that the fault is about. */
+function reached({ world: { servers }, server, ms }: FaultContext): readonly string[] {
+  return ms % 3 === 0 ? servers.map(({ host }) => host) : [server.machine.name];
 }
 
 function block({ world: { network }, ms, later }: FaultContext, from: string, to: string): void {

@@ -2,6 +2,7 @@
 
 import { namesOf } from "../../../src/journal/engines/nats/names.ts";
 import type { SimProcess } from "../world/process.ts";
+import { describeNew } from "../../../src/journal/engines/nats/stream_identity.ts";
 import { randomStream } from "../world/random_stream.ts";
 import type { LogFaultEvent, LogFaultKind } from "./log_faults.ts";
 import { type LogWorld, RANKING } from "./log_world.ts";
@@ -111,7 +112,7 @@ const INJECTIONS: { readonly [kind in LogFaultKind]: (targets: Targets) => boole
     server.machine.cutPower();
     const { last, lost } = stream.lose(1 + ms % MAX_LOST);
     loseSnapshotsAfter(last, nats);
-    if (lost.length > 0) oracle.lost(stream.created, last, lost, scenario.leaseMs);
+    if (lost.length > 0) oracle.lost(stream.identity, last, lost, scenario.leaseMs);
     later(ms, () => nats.start(server));
     return true;
   },
@@ -119,8 +120,8 @@ const INJECTIONS: { readonly [kind in LogFaultKind]: (targets: Targets) => boole
     const stream = nats.streams.get(STREAM);
     if (stream === undefined) return false;
     nats.deleteStream(STREAM);
-    nats.createStream(stream.config);
-    oracle.recreated(stream.created);
+    nats.createStream({ ...stream.config, description: describeNew(() => nats.random.next()) });
+    oracle.recreated(stream.identity);
     return true;
   },
   move_leader({ world: { nats }, ms }) {

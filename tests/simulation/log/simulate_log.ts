@@ -69,7 +69,7 @@ class LogSimulation {
     const { nats, oracle } = this.#world;
     // For the tests of the check itself: what follows a lapse that comes too early.
     oracle.leases.checksLapses = pingRule === "echo";
-    nats.onStored = ({ created }, sequence, id) => oracle.stored(created, sequence, id);
+    nats.onStored = ({ identity }, sequence, id) => oracle.stored(identity, sequence, id);
     this.#nodes = Array.from({ length: scenario.nodes }, (_, i) => {
       return new NodeActor(this.#world, machine(`node-${i + 1}`), i);
     });

@@ -11,6 +11,8 @@ const NAME_IN_USE = { error: { code: 400, err_code: 10_058, description: "stream
 const UNMADE = "0001-01-01T00:00:00Z";
 /** How long a stream is being made, in ms. */
 const MAKING_MS = 20;
+/** No purge of the same stream comes so soon. */
+const PURGE_MS = 1_000;
 
 interface MessageQuery {
   readonly seq?: number;
@@ -49,7 +51,7 @@ export function answerApi(nats: SimNats, server: NatsServer, publication: Public
 function answerAsLeader(
   nats: SimNats,
   leader: NatsServer,
-  { reply }: Publication,
+  { reply, sentAt }: Publication,
   { stream, action, query }: {
     readonly stream: SimStream;
     readonly action: string;
@@ -71,6 +73,8 @@ function answerAsLeader(
       return leader.reply(reply, jsonMessage({ message: { subject, seq, data: encoded } }));
     }
     case "STREAM.PURGE": {
+      // Nothing is promised about one that is under way while the stream is created again.
+      if (sentAt < stream.createdAt + PURGE_MS) return;
       const { seq, filter } = query;
       const change = filter === undefined ? { before: seq! } : { filter };
       return stream.propose(

@@ -36,6 +36,8 @@ export interface Publication {
   readonly messageId: string | undefined;
   readonly expectedSequence: number | undefined;
   readonly reply: ReplyAddress | undefined;
+  /** When the client sent it, in true ms. */
+  readonly sentAt: number;
 }
 
 export class NatsServer {

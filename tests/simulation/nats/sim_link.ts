@@ -54,6 +54,7 @@ export class SimLink implements NatsLink {
   #lastId = 0;
   #wasConnected = false;
   #isClosed = false;
+  #cancelTimer = () => {};
 
   private constructor(nats: SimNats, process: SimProcess, servers: readonly NatsServer[], random: Random) {
     this.#nats = nats;
@@ -124,6 +125,7 @@ export class SimLink implements NatsLink {
 
   close(): Promise<void> {
     this.#isClosed = true;
+    this.#cancelTimer();
     this.#connection?.wire.close(this.#process);
     this.#connection = undefined;
     for (const { cancel, done } of this.#requests.values()) {
@@ -144,9 +146,10 @@ export class SimLink implements NatsLink {
     },
   ): void {
     const data = typeof payload === "string" ? encoder.encode(payload) : payload;
+    const sentAt = this.#nats.network.scheduler.now;
     this.#toServer(({ server, client }) => {
       const reply = request === undefined ? undefined : { server, client, request };
-      this.#nats.publish(server, { subject, data, messageId, expectedSequence, reply });
+      this.#nats.publish(server, { subject, data, messageId, expectedSequence, reply, sentAt });
     });
   }
 
@@ -158,25 +161,34 @@ export class SimLink implements NatsLink {
   #dial(): void {
     if (this.#isClosed) return;
     const server = this.#servers[this.#dials++ % this.#servers.length]!;
+    // Nothing refuses a connection to a machine without power.
+    const wire = server.isThere
+      ? new Wire(this.#nats.network, this.#random, [this.#process, server.process])
+      : undefined;
     let isOver = false;
-    const again = () => {
+    const end = () => {
       if (isOver) return;
       isOver = true;
       cancel();
-      this.#process.after(RECONNECT_MS + this.#random.next() * JITTER_MS, () => this.#dial());
+      wire?.close(this.#process);
+      const ms = RECONNECT_MS + this.#random.next() * JITTER_MS;
+      this.#cancelTimer = this.#process.after(ms, () => this.#dial());
     };
-    const cancel = this.#process.after(DIAL_MS, again);
-    // Without a process, nothing refuses the connection where there is no machine.
-    if (!server.isThere) return;
-    const wire = new Wire(this.#nats.network, this.#random, [this.#process, server.process]);
-    wire.whenClosed(this.#process, again);
+    const cancel = this.#process.after(DIAL_MS, end);
+    this.#cancelTimer = () => {
+      isOver = true;
+      cancel();
+      wire?.close(this.#process);
+    };
+    if (wire === undefined) return;
     const deliver = (to: Inbox, message: NatsMessage) => this.#receive(to, message);
     const client = { process: this.#process, wire, subscriptions: new Map(), deliver };
     const { process } = server;
+    wire.whenClosed(this.#process, end);
     wire.send(this.#process, () => {
       server.accept(client);
       wire.send(process, () => {
-        if (isOver || this.#isClosed) return wire.close(this.#process);
+        if (isOver) return;
         isOver = true;
         cancel();
         this.#connected({ server, wire, client, pings: 0 });
@@ -198,7 +210,7 @@ export class SimLink implements NatsLink {
   }
 
   #pingLater(connection: Connection): void {
-    this.#process.after(PING_MS, () => {
+    this.#cancelTimer = this.#process.after(PING_MS, () => {
       if (this.#connection !== connection) return;
       if (connection.pings >= MAX_PINGS) return this.#disconnected(connection);
       connection.pings++;

@@ -17,6 +17,8 @@ export interface NatsRates {
   /** That a record is not republished to the clients of a server. */
   lostRepublish: number;
   doubledRepublish: number;
+  /** The probability that a message from node to node is lost; absent: none is. */
+  lostMessages?: number;
   /** The longest delay of a republished record, in ms. */
   republishDelayMs: number;
 }
@@ -138,6 +140,7 @@ export class SimNats {
     headers: Readonly<Record<string, string>>,
   ): void {
     const message = { data, code: 0, headers };
+    if (this.random.chance(this.rates.lostMessages ?? 0)) return;
     for (const other of this.servers) server.send(other, () => other.deliver(subject, message));
   }
 

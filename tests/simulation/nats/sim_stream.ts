@@ -42,6 +42,7 @@ export class SimStream {
   readonly name: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly created: string;
+  readonly identity: string;
   readonly createdAt: number;
   readonly replicas = new Map<NatsServer, Replica>();
   isFull = false;
@@ -57,6 +58,7 @@ export class SimStream {
     this.#host = host;
     this.config = config;
     this.created = created;
+    this.identity = String(config["description"]).split(" ").at(-1)!;
     this.createdAt = host.now();
     this.name = String(config["name"]);
     this.#perSubject = Number(config["max_msgs_per_subject"] ?? -1);
@@ -163,7 +165,10 @@ export class SimStream {
 
   #followed(leader: NatsServer, follower: NatsServer): void {
     this.#catchUpLater(follower);
+    const { term } = this.#leadership;
     follower.send(leader, () => {
+      // Another one may lead since.
+      if (term !== this.#leadership.term) return;
       for (const proposal of this.#pending) {
         if (!proposal.acked.has(follower)) this.#replicate(leader, follower, proposal);
       }

@@ -7,6 +7,7 @@ import type { RunSummary } from "../../../src/protocol/methods/mod.ts";
 import type { ClientConfig } from "../../../src/config/client_config.ts";
 import type { ServerConfig } from "../../../src/config/server_config.ts";
 import type { ServerEvent } from "../../../src/log/server_event.ts";
+import { serverMachines } from "../actors/world.ts";
 import type { ProgramStart } from "../actors/program.ts";
 import type { Scenario } from "../scenario.ts";
 import type { SimProcess } from "../world/process.ts";
@@ -29,6 +30,8 @@ export class Oracle {
   readonly runs: RunChecks;
   readonly seats: SeatChecks;
   readonly bounds: BoundChecks;
+  /** Of each server. */
+  readonly #bounds: readonly BoundChecks[];
   violation: Violation | undefined;
   /** How often each kind of event has happened. */
   readonly covered = new Map<string, number>();
@@ -48,13 +51,21 @@ export class Oracle {
   ) {
     this.#scheduler = scheduler;
     const violate = (guarantee: string, message: string) => this.violate(guarantee, message);
-    this.runs = new RunChecks(violate);
+    this.runs = new RunChecks(violate, scenario.cluster === undefined);
     this.seats = new SeatChecks(scenario, violate);
-    this.bounds = new BoundChecks(serverConfig, clientConfig, violate, (what) => this.cover(what));
+    this.#bounds = serverMachines(scenario).map(() =>
+      new BoundChecks(serverConfig, clientConfig, violate, (what) => this.cover(what))
+    );
+    this.bounds = this.#bounds[0]!;
   }
 
   violate(guarantee: string, message: string): void {
     this.violation ??= { at: this.#scheduler.now, guarantee, message };
+  }
+
+  /** What a server must not exceed. */
+  boundsOf(server: number): BoundChecks {
+    return this.#bounds[server]!;
   }
 
   /** An error that the product did not expect. */
@@ -123,19 +134,24 @@ export class Oracle {
     if (end.kind === "unfit" && guards < UNFIT_GUARDS) this.violate("unfit", `${name} ends: ${end.why}`);
   }
 
-  serverStarts(server: SimProcess): void {
-    this.seats.serverStarts(server);
-    this.bounds.serverStarts();
+  serverStarts(process: SimProcess, server: number): void {
+    this.seats.serverStarts(process);
+    this.boundsOf(server).serverStarts();
   }
 
-  serverEvent(event: ServerEvent): void {
+  /** A server of several has ended by itself. */
+  serverFailed(name: string, error: Error): void {
+    this.fault(`${name}: ${error.stack ?? error}`);
+  }
+
+  serverEvent(event: ServerEvent, server: number): void {
     this.cover(`server: ${event.event}`);
     if (event.event === "fault") this.fault(`server: ${event.where}: ${event.message}`);
     const { now } = this.#scheduler;
     if (event.event === "command_accepted") this.runs.accepted(event.args?.[0] ?? "", now);
     if (event.event === "client_left" || event.event === "client_away") this.runs.gone(event.ticket, now);
     this.seats.serverEvent(event);
-    this.bounds.serverEvent(event);
+    this.boundsOf(server).serverEvent(event);
   }
 
   runEnded(run: string, summary: RunSummary): void {

@@ -24,6 +24,8 @@ const addressOf = ({ ip, port }: ClientAddress) => `${ip}:${port}`;
 export class SeatChecks {
   readonly #capacity: number;
   readonly #violate: Violate;
+  /** Several servers agree about tickets and epochs, and each reports its own clients. */
+  readonly #isSingle: boolean;
   /** Whether a restarted server knows all seats that it has told its clients of. */
   readonly #keepsSeats: boolean;
   /** The tickets of the taken seats, according to the server's events. */
@@ -39,9 +41,10 @@ export class SeatChecks {
   /** The tickets that clients of the current server process were told, by epoch and rank. */
   readonly #told = new Map<number, Map<number, number>>();
 
-  constructor({ capacity, hasStore, faults }: Scenario, violate: Violate) {
+  constructor({ capacity, hasStore, faults, cluster }: Scenario, violate: Violate) {
     this.#capacity = capacity;
-    this.#keepsSeats = hasStore && !faults.some(({ kind }) => FORGETTING.includes(kind));
+    this.#isSingle = cluster === undefined;
+    this.#keepsSeats = !this.#isSingle || hasStore && !faults.some(({ kind }) => FORGETTING.includes(kind));
     this.#violate = violate;
   }
 
@@ -50,6 +53,7 @@ export class SeatChecks {
   }
 
   serverStarts(server: SimProcess): void {
+    if (!this.#isSingle) return;
     this.#server = server;
     this.#seats.clear();
     this.#ticketOf.clear();
@@ -62,7 +66,13 @@ export class SeatChecks {
     for (const seat of seats) this.#sit(seat);
   }
 
+  /** The number of seats in the state of a server of several. */
+  stateSeen(server: string, size: number): void {
+    if (size > this.#capacity) this.#violate("G3", `${server} has ${size} seats, of ${this.#capacity}`);
+  }
+
   serverEvent(event: ServerEvent): void {
+    if (!this.#isSingle) return;
     switch (event.event) {
       case "client_seated":
         return this.#sit(event);
@@ -146,7 +156,7 @@ export class SeatChecks {
         `${name} (ticket ${place.ticket}) had rank ${before.rank} and now has ${place.rank}`,
       );
     }
-    if (this.#serverOf.get(name) !== this.#server) return;
+    if (this.#isSingle && this.#serverOf.get(name) !== this.#server) return;
     let ranks = this.#told.get(place.epoch);
     if (ranks === undefined) this.#told.set(place.epoch, ranks = new Map());
     const other = ranks.get(place.rank);

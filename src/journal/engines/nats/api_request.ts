@@ -38,16 +38,6 @@ export function readAnswer(data: Uint8Array): ApiAnswer {
   throw new ApiError(Number(err_code ?? code), `NATS refused: ${description}`);
 }
 
-/** What a server answers that has not finished making the stream, because another node asked for it first. */
-const NOT_MADE_YET = "0001-01-01T00:00:00Z";
-
-/** When a stream was made identifies it. @throws {LogRequestError} while it is being made */
-export function identityOf(stream: ApiAnswer): string {
-  const created = stream["created"];
-  if (typeof created === "string" && created !== NOT_MADE_YET) return created;
-  throw new LogRequestError("NATS has not finished making the stream");
-}
-
 /**
  * @throws {LogRequestError} instead of an error of the connection
  * @throws {LogFault} "denied", which trying again does not change

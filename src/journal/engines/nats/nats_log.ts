@@ -1,7 +1,8 @@
 // The log as a stream of JetStream. Records are read without a consumer, which would depend on the leader: as messages that
 // the server publishes again, and one by one.
 
-import { ApiError, asLogRequest, identityOf, readAnswer, requestApi } from "./api_request.ts";
+import { ApiError, asLogRequest, readAnswer, requestApi } from "./api_request.ts";
+import { identityOf } from "./stream_identity.ts";
 import type { LinkMessage, NatsLink } from "./link/mod.ts";
 import {
   type Acknowledgment,

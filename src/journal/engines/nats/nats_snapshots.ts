@@ -2,7 +2,8 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { asLogRequest, identityOf, readAnswer, requestApi } from "./api_request.ts";
+import { asLogRequest, readAnswer, requestApi } from "./api_request.ts";
+import { identityOf } from "./stream_identity.ts";
 import type { NatsLink } from "./link/mod.ts";
 import {
   LogFault,

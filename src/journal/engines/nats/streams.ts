@@ -1,9 +1,10 @@
 // Makes the streams of a ranking, or checks those that are there.
 
-import { ApiError, identityOf, requestApi } from "./api_request.ts";
+import { ApiError, requestApi } from "./api_request.ts";
 import type { NatsLink } from "./link/mod.ts";
 import { LogFault, type LogRequestError, type LogSystem, retry } from "./log/mod.ts";
 import type { LogNames } from "./names.ts";
+import { describeNew, identityOf } from "./stream_identity.ts";
 import {
   findDifference,
   logSettings,
@@ -51,22 +52,27 @@ export async function ensureStreams(
   signal: AbortSignal,
   onFailure?: (error: LogRequestError) => void,
 ): Promise<string> {
-  const ensure = (settings: StreamSettings) =>
-    retry(system, signal, () => ensureStream(link, settings), onFailure);
+  const ensure = (settings: StreamSettings) => {
+    const description = describeNew(system.random);
+    return retry(system, signal, () => ensureStream(link, settings, description), onFailure);
+  };
   const identity = await ensure(logSettings(names, replicas));
   await ensure(snapshotSettings(names, replicas));
   return identity;
 }
 
-/** @returns when it was made, which identifies it */
-async function ensureStream(link: NatsLink, settings: StreamSettings): Promise<string> {
+/** @returns its identity */
+async function ensureStream(link: NatsLink, settings: StreamSettings, description: string): Promise<string> {
   const name = String(settings["name"]);
+  const find = () => requestApi(link, `$JS.API.STREAM.INFO.${name}`, {}, TIMEOUT_MS);
   let stream;
   try {
-    stream = await requestApi(link, `$JS.API.STREAM.INFO.${name}`, {}, TIMEOUT_MS);
+    stream = await find();
   } catch (error) {
     if (!(error instanceof ApiError && error.code === NOT_FOUND)) throw error;
-    stream = await createStream(link, name, settings);
+    await createStream(link, name, { ...settings, description });
+    // Another node may have made it at the same moment, and what counts is what the servers have agreed on.
+    stream = await find();
   }
   const difference = findDifference(settings, stream["config"] as StreamSettings);
   if (difference !== undefined) {
@@ -75,9 +81,9 @@ async function ensureStream(link: NatsLink, settings: StreamSettings): Promise<s
   return identityOf(stream);
 }
 
-async function createStream(link: NatsLink, name: string, settings: StreamSettings) {
+async function createStream(link: NatsLink, name: string, settings: StreamSettings): Promise<void> {
   try {
-    return await requestApi(link, `$JS.API.STREAM.CREATE.${name}`, withoutUnset(settings), TIMEOUT_MS);
+    await requestApi(link, `$JS.API.STREAM.CREATE.${name}`, withoutUnset(settings), TIMEOUT_MS);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.code === NOT_CLUSTERED) {
@@ -88,7 +94,6 @@ async function createStream(link: NatsLink, name: string, settings: StreamSettin
       );
     }
     if (error.code !== NAME_IN_USE) throw error;
-    return await requestApi(link, `$JS.API.STREAM.INFO.${name}`, {}, TIMEOUT_MS);
   }
 }
 

@@ -6,7 +6,7 @@ import {
   openLink,
   openLog,
 } from "../../../../src/journal/engines/nats/mod.ts";
-import { identityOf } from "../../../../src/journal/engines/nats/api_request.ts";
+import { describeNew, identityOf } from "../../../../src/journal/engines/nats/stream_identity.ts";
 import { namesOf } from "../../../../src/journal/engines/nats/names.ts";
 import {
   findDifference,
@@ -81,10 +81,14 @@ Deno.test({
   },
 });
 
-Deno.test("a stream that is being made has no identity yet", () => {
-  assertThrows(() => identityOf({ created: "0001-01-01T00:00:00Z" }), LogRequestError);
-  assertThrows(() => identityOf({}), LogRequestError);
-  assertEquals(identityOf({ created: "2026-01-02T03:04:05.678Z" }), "2026-01-02T03:04:05.678Z");
+Deno.test("the identity of a stream is in its description, once it has been made by a rankserver", () => {
+  const config = { name: "RANK_test", description: describeNew(() => 0.5) };
+  const created = "2026-01-02T03:04:05.678Z";
+  assertEquals(identityOf({ created, config }), "8000000080000000");
+  assertThrows(() => identityOf({ created: "0001-01-01T00:00:00Z", config }), LogRequestError);
+  for (const description of [undefined, "", "rankserver", "my stream", "rankserver 8000000080000000 or so"]) {
+    assertThrows(() => identityOf({ created, config: { ...config, description } }), LogFault, "RANK_test");
+  }
 });
 
 const OTHER: readonly StreamSettings[] = [

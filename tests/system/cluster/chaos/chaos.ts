@@ -2,6 +2,7 @@
 // no two clients with a lease could lead at once.
 
 import { Random } from "../../../support/random.ts";
+import type { Program } from "../../../support/programs/start_process.ts";
 import { within } from "../../lead/world/within.ts";
 import { agreed, compareWithClients } from "../world/agreement.ts";
 import { Clients } from "../world/clients.ts";
@@ -19,7 +20,7 @@ const CHURNING = 60;
 const ROUND_MS = 60_000;
 const RECOVER_MS = 60_000;
 
-export const CHAOS_SETTINGS = {
+const CHAOS_SETTINGS = {
   top: "max_clients = 500",
   session: `resume_grace_ms = ${GRACE_MS}\nlease_max_ms = ${LEASE_MS}`,
 };
@@ -28,6 +29,7 @@ export interface ChaosOptions {
   readonly seed: number;
   readonly ms: number;
   readonly replicas: 1 | 3;
+  readonly program: Program;
 }
 
 export interface ChaosReport {
@@ -43,8 +45,13 @@ export interface ChaosReport {
   readonly violation: string | undefined;
 }
 
-export async function runChaos({ seed, ms, replicas }: ChaosOptions): Promise<ChaosReport> {
-  await using world = await ClusterWorld.start({ replicas, hasProxies: true, settings: CHAOS_SETTINGS });
+export async function runChaos({ seed, ms, replicas, program }: ChaosOptions): Promise<ChaosReport> {
+  await using world = await ClusterWorld.start({
+    program,
+    replicas,
+    hasProxies: true,
+    settings: CHAOS_SETTINGS,
+  });
   const random = new Random(seed);
   const watch = new LeaseWatch(LEASE_MS);
   await using leaders = new Clients(world.ports, "leader");

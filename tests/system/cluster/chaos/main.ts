@@ -9,6 +9,8 @@ import {
   TASK_EXIT,
 } from "../../../../tools/task_line.ts";
 
+import type { Programs } from "../../lead/world/programs.ts";
+
 const SEEDS = 1_000_000;
 
 const line = await readTaskLine({
@@ -49,14 +51,20 @@ async function chaos(
   }
   const { maxReplicas } = await import("../world/cluster_world.ts");
   const replicas = await maxReplicas();
-  console.log(`--seed ${seed}, nats-server ${version}, ${replicas} of them, ${minutes} minutes`);
+  const { programsToTest } = await import("../../lead/world/programs.ts");
+  const [{ name, server: program }] = await programsToTest() as [Programs];
+  console.log(`--seed ${seed}, ${name}, nats-server ${version}, ${replicas} of them, ${minutes} minutes`);
   const { describeChaos, runChaos } = await import("./chaos.ts");
-  const report = await runChaos({ seed, replicas, ms: minutes * 60_000 });
+  const report = await runChaos({ seed, replicas, program, ms: minutes * 60_000 });
   console.log(describeChaos(report));
   const violations = report.violation === undefined ? [] : [report.violation];
   const { describePartition, runPartition } = await import("../partition/partition_trial.ts");
   for (let index = 0; replicas === 3 && index < partitions; index++) {
-    const partition = await runPartition({ isLeaderCutOff: index % 3 !== 2, canMove: index % 2 === 0 });
+    const partition = await runPartition({
+      isLeaderCutOff: index % 3 !== 2,
+      canMove: index % 2 === 0,
+      program,
+    });
     console.log(describePartition(partition));
     if (partition.violation !== undefined) violations.push(partition.violation);
   }

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { CLUSTER_SERVER, isNatsMissing } from "../../../support/programs/nats_server.ts";
+import { programsToTest } from "../../lead/world/programs.ts";
 import { describePartition, runPartition } from "./partition_trial.ts";
 
 const ignore = await isNatsMissing(CLUSTER_SERVER, 10);
@@ -16,7 +17,7 @@ for (const [what, options] of Object.entries(PARTITIONS)) {
     name: `partition: ${what}: one ranking, one leader at a time`,
     ignore,
     fn: async () => {
-      const report = await runPartition(options);
+      const report = await runPartition({ ...options, program: (await programsToTest())[0]!.server });
       console.log(describePartition(report));
       assertEquals(report.violation, undefined);
     },

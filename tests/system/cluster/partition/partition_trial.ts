@@ -3,6 +3,7 @@
 
 import { within } from "../../lead/world/within.ts";
 import { RawClient } from "../../../support/server/raw_client.ts";
+import type { Program } from "../../../support/programs/start_process.ts";
 import { agreed, compareWithClients } from "../world/agreement.ts";
 import { Clients } from "../world/clients.ts";
 import { ClusterWorld } from "../world/cluster_world.ts";
@@ -17,6 +18,7 @@ export interface PartitionOptions {
   readonly isLeaderCutOff: boolean;
   /** Whether the clients of the node that is cut off reach the other nodes. */
   readonly canMove: boolean;
+  readonly program: Program;
 }
 
 export interface PartitionReport {
@@ -42,7 +44,12 @@ export async function runPartition(options: PartitionOptions): Promise<Partition
     top: "max_clients = 300",
     session: `resume_grace_ms = ${graceMs}\nlease_max_ms = ${LEASE_MS}`,
   };
-  await using world = await ClusterWorld.start({ replicas: 3, hasProxies: true, settings });
+  await using world = await ClusterWorld.start({
+    program: options.program,
+    replicas: 3,
+    hasProxies: true,
+    settings,
+  });
   const leader = await logLeader(world);
   const cut = options.isLeaderCutOff ? leader : (leader + 1) % world.servers.length;
   const trial = new PartitionTrial(world, cut, options);

@@ -5,8 +5,11 @@ import type { LogPort, LogSnapshot, Sequence, SnapshotPort } from "./log_port.ts
 import { recreated } from "./log_tail.ts";
 
 const DESCRIBE_TIMEOUT_MS = 500;
-/** So often does no snapshot replace the records that were purged until they are lost: those who answer may be behind. */
-const MAX_READS = 8;
+/**
+ * So often does no snapshot replace the records that were purged until they are lost, about 16 s: those who answer may be
+ * behind, and a leader that is cut off from the other NATS servers does not know it for 10 s.
+ */
+const MAX_READS = 20;
 
 export interface SnapshotReaderPort {
   readonly log: Pick<LogPort, "describe">;

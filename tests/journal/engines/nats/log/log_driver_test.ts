@@ -226,7 +226,7 @@ Deno.test("a purged log without a snapshot cannot be used", async () => {
   for (let count = 0; count < 8; count++) ground.log.add();
   ground.log.first = 4;
   const rejected = assertRejects(() => ground.start(), Error, "no snapshot");
-  await advance(ground.clock, 10_000);
+  await advance(ground.clock, 30_000);
   await rejected;
 });
 
