@@ -14,8 +14,8 @@ export async function measureCluster(
   steps: readonly string[],
   setup: BenchSetup,
 ): Promise<Map<string, StepResult>> {
-  const { running, load, nats: programs, seconds, window } = setup;
-  const { nodes, receivers, replicas, isUnpinned } = plan;
+  const { running, load, nats: programs, seconds } = setup;
+  const { nodes, receivers, replicas, isUnpinned, window = setup.window } = plan;
   const nats = nodes === 0 ? [] : await startNats(running, programs, replicas);
   const servers: RunningServer[] = [];
   try {

@@ -27,6 +27,8 @@ export interface ClusterPlan {
   readonly receivers: number;
   /** How many NATS servers keep the ranking. */
   readonly replicas: 1 | 3;
+  /** Messages on their way at most, where it is not that of the run. */
+  readonly window?: number;
   /** The kernel places servers and generator. */
   readonly isUnpinned?: true;
 }
@@ -60,6 +62,8 @@ const cluster = (nodes: number, receivers: number, more: Partial<ClusterPlan> = 
 export const NODE_SIZES = [20, 100, 1_000] as const;
 /** Receivers of all nodes together. */
 export const SPREAD_SIZES = [200, 1_000] as const;
+/** Commands take longer on their way through two nodes, and more of them have to be on it to keep both busy. */
+const SPREAD_WINDOW = 1_024;
 /** Where the receivers are: on the processor of their server, or on the next one. */
 export const BESIDE = "counted:0";
 export const APART = "counted:1";
@@ -88,7 +92,7 @@ export const PLANS: Readonly<Record<string, Plan>> = {
     SPREAD_SIZES.flatMap((receivers) =>
       (["0-beside", "0-apart", "2-beside"] as const).map((how) => [
         `cluster-spread-${how}-${receivers}`,
-        cluster(Number(how[0]), receivers),
+        cluster(Number(how[0]), receivers, { window: SPREAD_WINDOW }),
       ])
     ),
   ),

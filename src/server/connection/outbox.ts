@@ -164,28 +164,11 @@ export class Outbox implements Writer {
     this.#queuedBytes -= bytes + (count + 1) * ENTRY_BYTES;
     this.#first = rest[count];
     this.#rest = count + 1 < rest.length ? rest.slice(count + 1) : NONE;
-    return count === 0 ? first : join(first, rest, count, bytes);
+    return count === 0 ? first : this.#scheduler.joiner.join([first, ...rest.slice(0, count)], bytes);
   }
 
   #resolveDrained(): void {
     this.#drained?.resolve();
     this.#drained = undefined;
   }
-}
-
-/** @param count how many of `rest` follow `first`. @param bytes how many these are together. */
-function join(
-  first: Uint8Array,
-  rest: readonly Uint8Array[],
-  count: number,
-  bytes: number,
-): Uint8Array {
-  const joined = new Uint8Array(bytes);
-  joined.set(first);
-  let at = first.length;
-  for (let i = 0; i < count; i++) {
-    joined.set(rest[i]!, at);
-    at += rest[i]!.length;
-  }
-  return joined;
 }

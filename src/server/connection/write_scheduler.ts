@@ -2,6 +2,8 @@
 // each further one. With a limit of 100, notifying 10,000 clients is more than twice as fast. The first write waits until
 // the current event is handled, so that messages for the same receiver go out together.
 
+import { ChunkJoiner } from "./chunk_joiner.ts";
+
 /** Something with bytes to write. */
 export interface Writer {
   /** Starts at most one write; called once for each time it was scheduled. */
@@ -12,6 +14,8 @@ const MAX_WRITES_PER_ITERATION = 100;
 
 /** A queue of writers. A writer must not schedule itself again before it was started. */
 export class WriteScheduler {
+  /** Of the writers. */
+  readonly joiner = new ChunkJoiner();
   readonly #afterIo: (callback: () => void) => void;
   readonly #microtask: (callback: () => void) => void;
   readonly #beforeWrites: () => void;
@@ -65,6 +69,7 @@ export class WriteScheduler {
     }
     this.#waiting = [];
     this.#next = 0;
+    this.joiner.forget();
     this.#idle?.resolve();
     this.#idle = undefined;
   }

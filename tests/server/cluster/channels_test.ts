@@ -163,6 +163,8 @@ Deno.test("a node that has not seen the first packet of a sender's life takes no
     a.send("b", bytesOf(text));
     scene.clock.advance(10);
   }
+  // Otherwise they are repeated.
+  scene.clock.advance(LONG_MS);
   const packets = scene.link.packets.filter(({ node }) => node === "b");
   b.renew("b");
   scene.received.get("b")!.length = 0;
@@ -249,6 +251,24 @@ Deno.test("a receiver that waits keeps a bounded part of what it is sent, and lo
   resume();
   scene.clock.advance(LONG_MS);
   assertEquals([scene.received.get("b")!.length, scene.clock.timers], [sent, 0]);
+});
+
+Deno.test("small packets in a row are acknowledged together, and many bytes at once", () => {
+  const scene = new Scene();
+  const a = scene.node("a");
+  scene.node("b");
+  const acknowledgments = () => scene.link.packets.filter(({ node }) => node === "a").length;
+  for (let i = 0; i < 20; i++) {
+    a.send("b", bytesOf("text"));
+    scene.clock.advance(1);
+  }
+  scene.clock.advance(LONG_MS);
+  assertEquals(acknowledgments(), 1);
+  a.send("b", bytesOf("x".repeat(100_000)));
+  scene.clock.advance(10);
+  assertEquals(acknowledgments(), 2);
+  scene.clock.advance(LONG_MS);
+  assertEquals([acknowledgments(), scene.clock.timers], [2, 0]);
 });
 
 Deno.test("when a link works again, what was lost is repeated without waiting for each part of it", () => {

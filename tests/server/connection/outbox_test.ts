@@ -312,6 +312,20 @@ Deno.test("a write that fails abandons the outbox without an unhandled rejection
   assertEquals([box.pendingBytes, connection.writes.length], [0, 0]);
 });
 
+Deno.test("chunks that several clients wait for are joined once, and others are not mixed up with them", () => {
+  const turns = new WriteScheduler(() => {}, (callback) => callback());
+  const connections = Array.from({ length: 4 }, () => new HeldConnection());
+  const boxes = connections.map((connection) => new Outbox(connection, turns, 100_000));
+  const [a, b, c] = [bytes("a"), bytes("b"), bytes("c")];
+  for (const [i, chunks] of [[a, b], [a, b], [a, c], [a, b, c]].entries()) {
+    for (const chunk of chunks) boxes[i]!.push(chunk);
+  }
+  turns.flush();
+  const [first, second, ...others] = connections.map((connection) => connection.next().bytes);
+  assertStrictEquals(second, first);
+  assertEquals([first!, ...others].map(text), ["ab", "ac", "abc"]);
+});
+
 function bytes(of: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(of);
 }

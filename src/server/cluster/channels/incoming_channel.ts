@@ -33,21 +33,31 @@ export class IncomingChannel {
   #begun: Uint8Array[] = [];
   #begunBytes = 0;
   #offered: ReceivedMessage | undefined;
+  /** Of packets since {@linkcode acknowledge} was called. */
+  #owedBytes = 0;
 
-  /** What the sender may forget. */
-  get acknowledged(): number {
+  /** Of packets since the last acknowledgment. */
+  get owedBytes(): number {
+    return this.#owedBytes;
+  }
+
+  /** What the sender may forget: it will be told. */
+  acknowledge(): number {
+    this.#owedBytes = 0;
     return this.#opened;
   }
 
-  /** A packet that is known, or for which there is no room, is dropped. */
-  add(sequence: number, parts: readonly Part[], receivedAt: number): void {
+  /** False: a packet that is known, or for which there is no room; it is dropped. */
+  add(sequence: number, parts: readonly Part[], receivedAt: number): boolean {
     const ahead = sequence - this.#opened;
-    if (ahead <= 0 || ahead > MAX_AHEAD || this.#kept.has(sequence)) return;
+    if (ahead <= 0 || ahead > MAX_AHEAD || this.#kept.has(sequence)) return false;
     const bytes = parts.reduce((sum, part) => sum + part.bytes.length, 0);
     // The next one always has room: without it, nothing continues.
-    if (ahead > 1 && this.#keptBytes + bytes > MAX_KEPT_BYTES) return;
+    if (ahead > 1 && this.#keptBytes + bytes > MAX_KEPT_BYTES) return false;
     this.#kept.set(sequence, { parts, bytes, receivedAt });
     this.#keptBytes += bytes;
+    this.#owedBytes += bytes;
+    return true;
   }
 
   /** Offers messages until one is not taken: that one is offered again the next time. */

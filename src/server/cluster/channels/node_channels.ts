@@ -10,6 +10,10 @@ import { OutgoingChannel } from "./outgoing_channel.ts";
 import { decodePacket, encodeAcknowledgment, type Packet } from "./packet.ts";
 
 const REPEAT_MS = 500;
+/** How long packets may wait for a common acknowledgment: it takes as much work as a packet. */
+const ACKNOWLEDGE_MS = 50;
+/** How many bytes may wait for it: a fraction of what a sender may have under way. */
+const ACKNOWLEDGE_BYTES = 64 * 1024;
 /** Of messages to one node that are not acknowledged. */
 const QUEUE_BYTES = 16 * 1024 * 1024;
 /** Senders that the log does not know, or not any more. */
@@ -36,6 +40,7 @@ export interface NodeChannelsOptions {
 export class NodeChannels {
   readonly #options: NodeChannelsOptions;
   readonly #repeats: Deadlines<string>;
+  readonly #acknowledgments: Deadlines<string>;
   readonly #outgoing = new Map<string, OutgoingChannel>();
   readonly #incoming = new Map<string, IncomingChannel>();
   /** Nodes with something to send, and those that are owed an acknowledgment. */
@@ -49,6 +54,7 @@ export class NodeChannels {
   constructor(options: NodeChannelsOptions) {
     this.#options = options;
     this.#repeats = new Deadlines(options.clock, (node) => this.#repeat(node));
+    this.#acknowledgments = new Deadlines(options.clock, (node) => this.#acknowledge(node));
     this.#node = options.journal.node;
     this.#unsubscribe = this.#subscribe();
   }
@@ -73,6 +79,7 @@ export class NodeChannels {
     this.#outgoing.delete(node);
     this.#incoming.delete(node);
     this.#repeats.remove(node, REPEAT_MS);
+    this.#acknowledgments.remove(node, ACKNOWLEDGE_MS);
   }
 
   /** This server has another name: all channels end. */
@@ -92,6 +99,7 @@ export class NodeChannels {
     this.#toSend.clear();
     this.#toAcknowledge.clear();
     this.#repeats.clear();
+    this.#acknowledgments.clear();
   }
 
   #subscribe(): () => void {
@@ -105,10 +113,17 @@ export class NodeChannels {
     const { from } = packet;
     if ("acknowledged" in packet) return this.#acknowledged(from, packet.acknowledged);
     const channel = this.#incoming.get(from) ?? this.#open(from);
-    channel.add(packet.sequence, packet.parts, this.#options.clock.now());
+    const isOwed = channel.owedBytes > 0;
+    const isNew = channel.add(packet.sequence, packet.parts, this.#options.clock.now());
     this.#offer(from, channel);
-    // Also for a packet that is known: its acknowledgment may have been lost.
-    this.#toAcknowledge.add(from);
+    // The acknowledgment of a packet that is known may have been lost.
+    if (!isNew || channel.owedBytes >= ACKNOWLEDGE_BYTES) this.#acknowledge(from);
+    else if (!isOwed) this.#acknowledgments.add(from, ACKNOWLEDGE_MS);
+  }
+
+  /** At the end of this turn. */
+  #acknowledge(node: string): void {
+    this.#toAcknowledge.add(node);
     this.#schedule();
   }
 
@@ -125,8 +140,7 @@ export class NodeChannels {
     const resume = () => {
       if (this.#incoming.get(node) !== channel) return;
       this.#offer(node, channel);
-      this.#toAcknowledge.add(node);
-      this.#schedule();
+      this.#acknowledge(node);
     };
     // The channel may end with what it delivers.
     channel.offer((message) => this.#incoming.get(node) === channel && this.#take(node, message, resume));
@@ -165,7 +179,8 @@ export class NodeChannels {
     for (const node of this.#toAcknowledge) {
       const channel = this.#incoming.get(node);
       if (channel === undefined) continue;
-      link.publish(node, encodeAcknowledgment({ from: this.#node, to: node }, channel.acknowledged));
+      this.#acknowledgments.remove(node, ACKNOWLEDGE_MS);
+      link.publish(node, encodeAcknowledgment({ from: this.#node, to: node }, channel.acknowledge()));
     }
     this.#toAcknowledge.clear();
     for (const node of this.#toSend) {
