@@ -62,14 +62,22 @@ export class Admission {
 
   /** The time to present a token is over. A seat may have become free in the meantime. */
   #endPresenting(session: Session): void {
-    const hasPlace = session.seat !== undefined || this.#options.seating.isWaiting(session);
-    if (hasPlace || !session.isOpen) return;
-    this.#options.seating.admit(session, () => this.#refuse(session));
-    this.#options.flush();
+    const { seating, flush } = this.#options;
+    // It may have presented one, and what comes of that is not known yet.
+    seating.whenApplied(session, () => {
+      const hasPlace = session.seat !== undefined || seating.isWaiting(session);
+      if (hasPlace || !session.isOpen) return;
+      seating.admit(session, () => this.#refuse(session));
+      flush();
+    });
   }
 
   #refuse(session: Session): void {
     this.forget(session);
+    this.#options.seating.whenApplied(session, () => this.#refuseSeatless(session));
+  }
+
+  #refuseSeatless(session: Session): void {
     if (session.seat !== undefined || !session.isOpen) return;
     const { seating, report, retryAfterMs } = this.#options;
     report({ event: "client_refused", ...clientRef(session), reason: "full", capacity: seating.capacity });

@@ -44,11 +44,17 @@ export class Hello {
       this.#greet(session, greeting);
       seating.whenApplied(session, () => answerTo(call, this.#placeOf(session), CONFIRM));
     };
-    const isContested = seating.resume.isContested(session, resume, () => {
+    const decide = () => {
       const refused = this.#resume(session, resume);
       if (refused === undefined) seating.whenApplied(session, resumed);
       else answerTo(call, refused);
-    });
+    };
+    // Meanwhile it may have asked for something else, of which it is not known yet what comes of it.
+    const isContested = seating.resume.isContested(
+      session,
+      resume,
+      () => seating.whenApplied(session, decide),
+    );
     if (isContested) return "later";
     const refused = this.#resume(session, resume);
     if (refused !== undefined) return refused;

@@ -35,6 +35,8 @@ const INVALID_TOKEN: Refusal = {
 export class Resume {
   readonly #options: ResumeOptions;
   readonly #confirmations: ResumeConfirmations;
+  /** Sessions that contest a seat whose client is on another server. */
+  readonly #contending = new Set<Session>();
 
   constructor(options: ResumeOptions) {
     this.#options = options;
@@ -45,8 +47,8 @@ export class Resume {
   refuseToken(session: Session, token: string): Refusal | undefined {
     const found = this.#find(session, token);
     // A used token is valid again only when the connection that used it has ended without confirming the new one.
-    const isInUse = found?.isUsed === true && found.seat.member instanceof Session &&
-      found.seat.member.isOpen;
+    const isInUse = found?.isUsed === true &&
+      (this.#contending.has(session) || found.seat.member instanceof Session && found.seat.member.isOpen);
     return found === undefined || isInUse ? INVALID_TOKEN : undefined;
   }
 
@@ -66,7 +68,15 @@ export class Resume {
       });
     if (!(holder instanceof Session)) {
       // Its server has given it a new token. If that does not hear from it in time, it may be gone itself.
-      clock.after(confirmMs, decideLater);
+      if (this.#contending.has(session)) {
+        afterIo(decideLater);
+        return true;
+      }
+      this.#contending.add(session);
+      clock.after(confirmMs, () => {
+        this.#contending.delete(session);
+        decideLater();
+      });
       return true;
     }
     // One connection at a time may contest a seat; a further one gets its answer without waiting.

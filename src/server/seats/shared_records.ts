@@ -35,11 +35,7 @@ export class SharedRecords {
     const refusal = await this.#append(record);
     session.pendingRecords--;
     if (refusal !== undefined && session.isOpen) this.#options.onRefused(session, refusal === "cut off");
-    if (session.pendingRecords === 0) {
-      const callbacks = this.#callbacks.get(session) ?? [];
-      this.#callbacks.delete(session);
-      for (const callback of callbacks) callback();
-    }
+    this.#callBack(session);
     this.#options.flush();
   }
 
@@ -52,6 +48,15 @@ export class SharedRecords {
       const { reason } = error as Partial<AppendRefused>;
       return reason === undefined || reason === "suspended" || reason === "fenced" ? "cut off" : "void";
     }
+  }
+
+  /** In order. One that requests something is the last for now: the others wait for that too. */
+  #callBack(session: Session): void {
+    const callbacks = this.#callbacks.get(session);
+    while (session.pendingRecords === 0 && callbacks !== undefined && callbacks.length > 0) {
+      callbacks.shift()!();
+    }
+    if (callbacks?.length === 0) this.#callbacks.delete(session);
   }
 
   /** Calls back when nothing is pending any more of what the session has requested. */

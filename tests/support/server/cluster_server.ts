@@ -13,6 +13,8 @@ export interface ClusterServerOptions {
   readonly name: string;
   /** Of the configuration file; capacity and leases are given to the journal as they are in `settings`. */
   readonly toml?: string;
+  /** Keys of its section [session]. */
+  readonly session?: string;
   readonly tokens?: string;
   readonly capacity?: number;
   readonly waitingCapacity?: number;
@@ -32,7 +34,7 @@ const NEVER = new AbortController().signal;
 const LEASE_MAX_MS = 2_000;
 
 export async function startClusterServer(options: ClusterServerOptions): Promise<ClusterServer> {
-  const { nats, name, toml = "", tokens, capacity = 20, waitingCapacity = 0 } = options;
+  const { nats, name, toml = "", session = "", tokens, capacity = 20, waitingCapacity = 0 } = options;
   const link = await openLink({ servers: [nats], name }, NEVER);
   const open = await openLog(link, { name: "test", replicas: 1, system: SYSTEM }, NEVER);
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -50,7 +52,7 @@ export async function startClusterServer(options: ClusterServerOptions): Promise
   });
   await journal.start();
   const server = await startServer({
-    toml: `max_clients = ${capacity}\n${toml}\n[session]\nlease_max_ms = ${LEASE_MAX_MS}\n` +
+    toml: `max_clients = ${capacity}\n${toml}\n[session]\nlease_max_ms = ${LEASE_MAX_MS}\n${session}\n` +
       (waitingCapacity > 0 ? `overflow = "wait"\nwaiting_clients = ${waitingCapacity}\n` : ""),
     listener,
     journal,

@@ -47,15 +47,21 @@ export class NodeAppends<Member> {
     this.#inTouch = new AbortController();
   }
 
-  append(record: ClusterRecord, signal?: AbortSignal): Promise<Effects<Member>> {
-    return this.#port.driver().append(bodyOf(record), signal);
+  /** A release that came too late, after thousands of later records of this node, is made again: nobody else would. */
+  async append(record: ClusterRecord, signal?: AbortSignal): Promise<Effects<Member>> {
+    for (;;) {
+      const effects = await this.#port.driver().append(bodyOf(record), signal);
+      const [first] = effects;
+      const isLate = first?.kind === "void" && first.reason === "repeated";
+      if (!isLate || !isRelease(record)) return effects;
+    }
   }
 
   /** @throws {AppendRefused} when the record changed nothing, or is not applied in time */
   async appendShared(record: SharedRecord): Promise<Effects<Member>> {
-    const isRelease = RELEASES.includes(record.kind);
-    if (!isRelease && this.#port.isSuspended()) throw new AppendRefused("suspended");
-    const effects = await this.append(record, isRelease ? this.named : this.inTouch).catch(asRefused);
+    if (!isRelease(record) && this.#port.isSuspended()) throw new AppendRefused("suspended");
+    const signal = isRelease(record) ? this.named : this.inTouch;
+    const effects = await this.append(record, signal).catch(asRefused);
     const [first] = effects;
     const hasLapsed = record.kind === "lapse" && effects.some(({ kind }) => kind === "left");
     if (first?.kind !== "void" || hasLapsed) return effects;
@@ -76,4 +82,8 @@ export class NodeAppends<Member> {
   appendLater(record: ClusterRecord, signal: AbortSignal): void {
     this.appendAndForget(record, signal).catch(() => {});
   }
+}
+
+function isRelease({ kind }: ClusterRecord): boolean {
+  return RELEASES.includes(kind);
 }

@@ -1,0 +1,83 @@
+// What is decided later, by a timer or by another connection, while records of a session are pending.
+
+import { assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { isNatsMissing } from "../../support/programs/nats_server.ts";
+import { withTwoServers } from "../../support/server/two_servers.ts";
+
+const ignore = await isNatsMissing();
+const PRESENT_MS = 600;
+
+Deno.test({
+  name: "a client whose claim is pending when its time to present a token is over gets that seat",
+  ignore,
+  async fn() {
+    await withTwoServers(async ({ nats, a, b, join, connect }) => {
+      const first = await join(a);
+      await join(b);
+      const { resume, ticket } = first.welcome;
+      await first.request("hello", { lease_ms: 2_000 });
+      await first.close();
+      const back = await connect(b);
+      await delay(PRESENT_MS / 2);
+      nats.signal("SIGSTOP");
+      const id = back.ask("hello", { resume });
+      await delay(PRESENT_MS);
+      nats.signal("SIGCONT");
+      const { result } = await back.answer(id);
+      assertEquals([result.rank, result.ticket], [0, ticket]);
+      await back.settled();
+      const { members } = (await back.request("roster")).result;
+      assertEquals(members.map(({ away = false }) => away), [false, false]);
+      await back.close();
+      const again = await connect(a);
+      const { result: resumed } = await again.request("hello", { resume: result.resume });
+      assertEquals(resumed?.ticket, ticket);
+    }, { capacity: 2, session: `present_ms = ${PRESENT_MS}` });
+  },
+});
+
+Deno.test({
+  name:
+    "a contested token is decided when what the session has asked for meanwhile was applied: it has one seat",
+  ignore,
+  async fn() {
+    await withTwoServers(async ({ nats, a, b, join, connect }) => {
+      const first = await join(a);
+      const { resume, ticket } = first.welcome;
+      const holder = await connect(a);
+      await holder.request("hello", { resume });
+      const contender = await join(b);
+      const id = contender.ask("hello", { resume });
+      await contender.settled();
+      await delay(PRESENT_MS / 2);
+      nats.signal("SIGSTOP");
+      const yielding = contender.ask("yield");
+      await delay(PRESENT_MS);
+      nats.signal("SIGCONT");
+      assertEquals((await contender.answer(yielding)).result.rank, 1);
+      assertEquals((await contender.answer(id)).result.ticket, ticket);
+      const { members } = (await contender.request("roster")).result;
+      assertEquals(members.length, 1);
+    }, { session: `present_ms = ${PRESENT_MS}` });
+  },
+});
+
+Deno.test({
+  name: "a session contests a seat of another server once at a time",
+  ignore,
+  async fn() {
+    await withTwoServers(async ({ a, b, join, connect }) => {
+      const first = await join(a);
+      const { resume, ticket } = first.welcome;
+      const holder = await connect(a);
+      await holder.request("hello", { resume });
+      const contender = await join(b);
+      const ids = [1, 2, 3].map(() => contender.ask("hello", { resume }));
+      const [one, ...others] = await Promise.all(ids.map((id) => contender.answer(id)));
+      assertEquals(one.result.ticket, ticket);
+      assertEquals(others.map(({ error }) => error.data.reason), ["unauthenticated", "unauthenticated"]);
+      assertEquals((await contender.request("roster")).result.members.length, 1);
+    }, { session: `present_ms = ${PRESENT_MS}` });
+  },
+});
