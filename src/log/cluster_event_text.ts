@@ -1,4 +1,4 @@
-// The lines of a server that is one of several.
+// The text of the events of a cluster.
 
 import { count, quoted } from "../words/mod.ts";
 import type { ClusterEvent } from "./cluster_event.ts";

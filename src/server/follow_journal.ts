@@ -1,5 +1,4 @@
-// What a server does about a journal that it shares with others: it follows their records, and its clients connect again when
-// it has lost touch.
+// Applies the records of a shared journal to this server. Its clients must connect again when its name or state was replaced.
 
 import type { LiveNode } from "../journal/cluster/mod.ts";
 import type { SharedJournal } from "../journal/engines/mod.ts";
@@ -13,16 +12,16 @@ export interface FollowerParts {
   readonly journal: SharedJournal<Member>;
   readonly seating: Seating;
   readonly sessions: ReadonlySet<Session>;
-  /** Absent: there is no connection to the other servers. */
+  /** `undefined` if there is no connection to the other servers. */
   readonly others: Pick<RemoteRuns, "nodeGone" | "renewed"> | undefined;
   readonly report: Report;
-  /** Called when nodes have come or gone, or this one has another name. */
+  /** Called when nodes have joined or left, or this one has taken another name. */
   readonly onNodes: (nodes: readonly LiveNode[]) => void;
   /** Starts writing what has been queued. */
   readonly flush: () => void;
 }
 
-/** @returns resolves when the journal has failed for good: the server must stop */
+/** @returns resolves when the journal has failed permanently: the server must stop */
 export function followJournal(parts: FollowerParts): Promise<Error> {
   const { journal, seating, sessions, others, report, onNodes, flush } = parts;
   const failed = Promise.withResolvers<Error>();

@@ -1,4 +1,4 @@
-// Why a server cannot join its cluster, or not stay in it, as a sentence that says what to do.
+// Why a server cannot join its cluster, as a sentence that says what to do.
 
 import type { ClusterSettings } from "../../../config/keys/mod.ts";
 import { LinkError, LogFault, type LogFaultReason } from "../../../journal/engines/nats/mod.ts";
