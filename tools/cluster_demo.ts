@@ -134,7 +134,7 @@ async function play(): Promise<void> {
   await carol.shows(/ping/);
   await alice.shows(/ended/);
 
-  scene("Node a is killed. Alice connects to node b, has still rank 0, and commands the others");
+  scene("Node a is killed. Alice connects to node b, still has rank 0, and commands the others");
   await a.gets("SIGKILL");
   await alice.shows(/rank 0/);
   await b.shows(/resumed rank 0/);
@@ -147,19 +147,19 @@ async function play(): Promise<void> {
   await b.shows(/Node 'a.*fenced/);
   await c.shows(/Node 'a.*fenced/);
 
-  scene("Node c is cut off from the others: it decides nothing");
+  scene("Node c is cut off from the others: it refuses commands and new clients");
   nats.cutOff();
   await c.shows(/Suspended/);
   await carol.types("uptime");
   await carol.shows(/Refused/);
 
   scene(
-    "Dave comes to node c, is sent away, and gets a seat at the next address, which is node a's: nobody is there yet",
+    "Node c refuses Dave. The next address is that of node a, which is down, so he gets a seat at node b",
   );
   const dave = stage.client("dave", CUT_OFF);
   await dave.shows(/^You are rank/);
 
-  scene("The network is whole again");
+  scene("The network is repaired");
   nats.heal();
   await c.shows(/In contact/);
   await carol.types("ping");

@@ -1,4 +1,4 @@
-// What a server logs as one of several with one ranking. A node is one life of such a server: its id is new for each.
+// The events of a server in a cluster. A node is such a server under one id; it gets a new id at each start and after a fence.
 
 export type ClusterEvent =
   /** The cluster is named after its ranking; `nodes` are the other ones. */
@@ -8,9 +8,9 @@ export type ClusterEvent =
     readonly node: string;
     readonly nodes: readonly string[];
   }
-  /** NATS or the log in it cannot be used, with the reasons; it is tried again. */
+  /** NATS, or the log in it, cannot be used, with the reasons. The server retries. */
   | { readonly event: "cluster_unreachable"; readonly message: string }
-  /** This server is out of touch with the log, and decides nothing. */
+  /** This server has no contact with the log, and refuses new clients and commands. */
   | { readonly event: "cluster_suspended"; readonly message?: string | undefined }
   | { readonly event: "cluster_resumed" }
   /** Another server has joined. */
@@ -23,15 +23,15 @@ export type ClusterEvent =
   }
   /** It has stopped; `away` is the number of its seats. */
   | { readonly event: "node_left"; readonly node: string; readonly away: number }
-  /** It was silent for too long, and the others have given it up. */
+  /** It was silent for too long, and the others have fenced it. */
   | { readonly event: "node_fenced"; readonly node: string; readonly away: number }
-  /** This server goes on as another node, because it was fenced or its state differed: its clients claim their seats again. */
+  /** This server continues as another node, because it was fenced or its state differed: its clients must resume their seats. */
   | { readonly event: "node_renewed"; readonly node: string; readonly was: string }
-  /** That node has other settings than this one, where they should be the same. */
+  /** That node has different values of settings that should be the same. */
   | { readonly event: "config_differs"; readonly node: string }
   /**
-   * Commands between this server and that node were not delivered: the node takes no more messages ("full"), or this server
-   * had not applied the log in time that they depend on ("late"). `count` messages since the last such event.
+   * Commands between this server and that node were dropped: the queue to the node is full ("full"), or this server was too
+   * far behind the node in the log ("late"). `count` messages since the last such event.
    */
   | {
     readonly event: "commands_dropped";
@@ -39,5 +39,5 @@ export type ClusterEvent =
     readonly why: "full" | "late";
     readonly count: number;
   }
-  /** The log cannot be used any more: the server stops. */
+  /** The log can no longer be used: the server stops. */
   | { readonly event: "cluster_fault"; readonly message: string };

@@ -1,4 +1,4 @@
-// The lines of a server that is one of several.
+// The text of the events of a cluster.
 
 import { count, quoted } from "../words/mod.ts";
 import type { ClusterEvent } from "./cluster_event.ts";
@@ -29,19 +29,19 @@ export function clusterEventText(event: ClusterEvent): string {
     case "node_renewed":
       return `This server was node ${quoted(event.was)} and is now ${
         quoted(event.node)
-      }: its clients claim their seats again`;
+      }: its clients must resume their seats`;
     case "config_differs":
       return `Warning: node ${
         quoted(event.node)
-      } has another configuration: commands, tokens, TLS, session or limits`;
+      } has different commands, tokens, TLS, session or limits in its configuration`;
     case "commands_dropped": {
       const { node, why, count: messages } = event;
-      const reason = why === "full" ? "it does not take more" : "this server had not caught up with the log";
+      const reason = why === "full" ? "its queue is full" : "this server had not caught up with the log";
       return `Dropped ${count(messages, "message")} with commands ${why === "full" ? "to" : "from"} node ${
         quoted(node)
       }: ${reason}`;
     }
     case "cluster_fault":
-      return `Stopping, the cluster cannot be used any more: ${event.message}`;
+      return `Stopping: the log of the cluster can no longer be used: ${event.message}`;
   }
 }

@@ -1,5 +1,4 @@
-// What a server does about a journal that it shares with others: it follows their records, and its clients connect again when
-// it has lost touch.
+// Applies the records of a shared journal to this server. Its clients must connect again when its name or state was replaced.
 
 import type { SharedJournal } from "../journal/engines/mod.ts";
 import type { Report } from "../log/mod.ts";
@@ -12,14 +11,14 @@ export interface FollowerParts {
   readonly journal: SharedJournal<Member>;
   readonly seating: Seating;
   readonly sessions: ReadonlySet<Session>;
-  /** Absent: there is no connection to the other servers. */
+  /** `undefined` if there is no connection to the other servers. */
   readonly others: Pick<RemoteRuns, "nodeGone" | "renewed"> | undefined;
   readonly report: Report;
   /** Starts writing what has been queued. */
   readonly flush: () => void;
 }
 
-/** @returns resolves when the journal has failed for good: the server must stop */
+/** @returns resolves when the journal has failed permanently: the server must stop */
 export function followJournal(parts: FollowerParts): Promise<Error> {
   const { journal, seating, sessions, others, report, flush } = parts;
   const failed = Promise.withResolvers<Error>();

@@ -217,11 +217,11 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
   ],
   node_renewed: [
     { event: "node_renewed", node: "a-00000004", was: "a-00000001" },
-    "This server was node 'a-00000001' and is now 'a-00000004': its clients claim their seats again",
+    "This server was node 'a-00000001' and is now 'a-00000004': its clients must resume their seats",
   ],
   config_differs: [
     { event: "config_differs", node: "b-00000002" },
-    "Warning: node 'b-00000002' has another configuration: commands, tokens, TLS, session or limits",
+    "Warning: node 'b-00000002' has different commands, tokens, TLS, session or limits in its configuration",
   ],
   commands_dropped: [
     { event: "commands_dropped", node: "b-00c0ffee", why: "late", count: 2 },
@@ -229,7 +229,7 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
   ],
   cluster_fault: [
     { event: "cluster_fault", message: "the stream was created again" },
-    "Stopping, the cluster cannot be used any more: the stream was created again",
+    "Stopping: the log of the cluster can no longer be used: the stream was created again",
   ],
 };
 

@@ -40,8 +40,8 @@ function clusterLines(cluster: ClusterStatus | undefined): string[] {
   if (cluster === undefined) return [];
   const { name, node, suspended, nodes } = cluster;
   const state = suspended
-    ? "suspended: it has no contact with the others, so the rest may be out of date"
-    : "in contact with the others";
+    ? "suspended: no contact with the log in NATS; this status may be out of date"
+    : "in contact with the cluster";
   const rows = nodes.map(({ id, name, version, address, members }) => [
     visible(id),
     visible(name),

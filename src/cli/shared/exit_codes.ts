@@ -70,7 +70,7 @@ export const SERVER_EXIT_MEANINGS: readonly (readonly [code: number, meaning: st
   ],
   [
     SERVER_EXIT.fault,
-    "the log of the cluster cannot be used any more: it was created again, has lost records, has records that this " +
+    "the log of the cluster can no longer be used: it was created again, has lost records, has records that this " +
     "version does not know, or leads to another state",
   ],
 ];

@@ -24,32 +24,32 @@ const PASSWORD: TextForm = {
 // deno-fmt-ignore -- a table: one line for the key, the next for its help
 export const CLUSTER_SETTINGS = {
   servers: texts("servers", { item: ADDRESS_FORM, minCount: 0, maxCount: MAX_ADDRESSES, default: [] },
-    "Addresses of NATS servers (HOST or HOST:PORT; the default port is 4222), tried in this order. Servers with the " +
-    "same ranking in the same NATS share its seats, see docs/cluster.md; empty: no cluster."),
+    "Addresses of NATS servers (HOST or HOST:PORT; the default port is 4222), tried in this order. All " +
+    "rankservers with the same NATS and the same name share one ranking, see docs/cluster.md; empty: no cluster."),
   name: text("name", { ...NAME, default: "default" },
     'Name of the ranking in NATS: letters, digits, "_" and "-".'),
   node: text("node", { ...NAME, mayBeEmpty: true, default: "" },
     'Name of this server in the log and in --status: letters, digits, "_" and "-"; empty: the host name, or "node" ' +
-    "where the server may not read it."),
+    "if it cannot be read."),
   replicas: integer("replicas", "replicas", [1, 1, 3],
-    "How many NATS servers keep the ranking: 1, or 3 for a NATS cluster of version 2.10 or later."),
+    "How many NATS servers store the ranking: 1, or 3 for a NATS cluster of version 2.10 or later."),
   user: text("user", { maxLength: 256, mayBeEmpty: true, default: "" },
     "User name for NATS; empty: none."),
   passwordFile: path("password_file",
-    "File with the user's password in its only line, readable by its owner alone, or also by its group if root owns it."),
+    "File with the user's password as its only line. Only its owner may read it, and its group if root owns it."),
   password: text("password", { ...PASSWORD, mayBeEmpty: true, default: "" },
     "The password itself; prefer password_file, because more users may be able to read this file."),
   nkeyFile: path("nkey_file",
-    'File with the seed of an nkey ("SU..."), instead of a user and a password; readable like password_file.'),
+    'File with the seed of an nkey ("SU..."), instead of a user and a password; permissions as for password_file.'),
   caFile: path("ca_file",
-    "PEM file with the certificate authorities of the NATS servers, which turns TLS on; empty: TLS only if NATS " +
+    "PEM file with the certificate authorities of the NATS servers; TLS is then required. Empty: TLS only if NATS " +
     "requires it, with the authorities of the runtime."),
   sharePort: boolean("share_port", false,
     "Whether other servers of the cluster on this machine may listen on the same port. The system distributes " +
     "connections among them."),
   advertise: text("advertise", { ...ADDRESS_FORM, mayBeEmpty: true, pattern: orEmpty(ADDRESS_FORM), default: "" },
-    "Where clients reach this server (HOST or HOST:PORT): the other servers tell their clients; empty: the address " +
-    "that it listens on, unless that is 0.0.0.0 or ::."),
+    "Address of this server (HOST or HOST:PORT) that the other servers give to their clients; empty: the address " +
+    "that it listens on, or none if that is 0.0.0.0 or ::."),
 };
 
 export type ClusterSettings = SettingValues<typeof CLUSTER_SETTINGS>;

@@ -1,14 +1,14 @@
-// Where in the log seats were claimed last. What was sent before belongs to an earlier connection: it must not reach the new one
-// of its executor, and must not follow what the new one of its issuer has sent.
+// Where in the log each seat was claimed last. A command from before that belongs to an earlier connection. It must not reach
+// the new connection of its executor, or arrive after commands from the new connection of its issuer.
 
 import type { Position, RosterSeat, SeatedClient } from "../../journal/mod.ts";
 
-/** What is sent before this many claims, and received after them, is not recognized as late. */
+/** A command that is sent before this many claims and received after them is not recognized as late. */
 const MAX_CLAIMS = 65_536;
 
 interface Claim {
   readonly claimedAt: Position;
-  /** The last one by which it got another server. */
+  /** The position of the last claim that moved it to another server. */
   readonly movedAt: Position;
 }
 
@@ -26,12 +26,12 @@ export class Claims {
     this.#claims.delete(oldest!);
   }
 
-  /** -1: not known to have been claimed. */
+  /** @returns -1 if it is not known to have been claimed */
   claimedAt(ticket: number): Position {
     return this.#claims.get(ticket)?.claimedAt ?? -1;
   }
 
-  /** -1: not known to have had another server. */
+  /** @returns -1 if it is not known to have been at another server */
   movedAt(ticket: number): Position {
     return this.#claims.get(ticket)?.movedAt ?? -1;
   }

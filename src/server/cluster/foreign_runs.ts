@@ -1,5 +1,5 @@
-// Runs of issuers on other servers, as far as their executors are connected to this one. Each has a number of its own, which
-// the executors answer. What becomes of each of them is told to the issuer's server once.
+// Runs of issuers on other servers, for the executors that are connected to this one. Each run has a number of its own here,
+// which executors answer to. The issuer's server gets the outcome of each executor once.
 
 import type { SharedJournal } from "../../journal/engines/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
@@ -70,7 +70,7 @@ export class ForeignRuns {
     this.#endIfSettled(run);
   }
 
-  /** Settles all executors of a run that is not begun. */
+  /** Settles all executors of a run that is not started. */
   reject(node: string, { run, to }: RunMessage, outcome: ExecutorOutcome): void {
     for (const [ticket] of to) this.#options.updates.settled(node, run, ticket, outcome);
   }
@@ -98,7 +98,7 @@ export class ForeignRuns {
     }
   }
 
-  /** The issuer's server does not need the executor's answer any more, but would take it. */
+  /** The issuer's server no longer needs the executor's answer, but would accept it. */
   cancel(node: string, number: number, ticket: number): void {
     const run = this.#find(node, number);
     if (run !== undefined) notifyCancel(run, ticket);
@@ -131,7 +131,7 @@ export class ForeignRuns {
   }
 
   #cancelAndConclude(run: ForeignRun, ticket: number, outcome: ExecutorOutcome): void {
-    // It may still be connected, and would work on a run that has no use for its answer.
+    // The executor may still be connected, and would work on a run that no longer needs its answer.
     if (outcome.status === "lost") notifyCancel(run, ticket);
     if (run.pending.has(ticket)) this.#conclude(run, ticket, outcome);
   }

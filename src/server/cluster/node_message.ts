@@ -1,4 +1,4 @@
-// What servers send each other, as bytes: a line of JSON, and behind it the lines of the commands.
+// Messages between servers, as bytes: a line of JSON, followed by the lines of the commands.
 
 import type { Position } from "../../journal/mod.ts";
 import { STATUSES } from "../../protocol/methods/mod.ts";
@@ -31,16 +31,16 @@ export interface RunMessage extends Origin {
   readonly rest: string;
 }
 
-/** What became of an executor; a number: it is not here at this position, and was sent nothing. */
+/** The outcome of an executor. A number: at this position, the executor was not here, and nothing was sent to it. */
 export type Settlement = readonly [run: number, ticket: number, outcome: ExecutorOutcome | Position];
 
-/** About runs that one of the two servers has sent the other. The numbers are those of the issuer's server. */
+/** About runs that one of the two servers has sent to the other. The numbers are those of the issuer's server. */
 export interface UpdateMessage {
   readonly kind: "update";
   readonly settled: readonly Settlement[];
-  /** Executors that are to stop. */
+  /** Executors that must stop. */
   readonly cancelled: readonly (readonly [run: number, ticket: number])[];
-  /** Runs of which nothing more is wanted. */
+  /** Runs whose remaining results are not needed. */
   readonly ended: readonly number[];
 }
 
@@ -69,7 +69,7 @@ export function encodeMessage(message: NodeMessage): Uint8Array {
   }
 }
 
-/** @throws {Error} for what no server has sent */
+/** @throws {Error} if no server can have sent it */
 export function decodeMessage(bytes: Uint8Array): NodeMessage {
   const end = bytes.indexOf(LINE_FEED);
   const header = JSON.parse(decoder.decode(bytes.subarray(0, end)));

@@ -1,4 +1,4 @@
-// The members that are connected to this server, as far as commands from other servers go to them.
+// The members that are connected to this server, as executors of commands from other servers.
 
 import type { SharedJournal } from "../../journal/engines/mod.ts";
 import { TICKETS_PER_RECORD } from "../../journal/cluster/mod.ts";
@@ -14,11 +14,11 @@ const decoder = new TextDecoder();
 
 /** The part of the seating that matters here. */
 export interface RosterView {
-  /** By rank, after settling: members are told of what has been applied. */
+  /** By rank, after settling: members have been informed of what was applied. */
   readonly roster: readonly Seat<Member>[];
 }
 
-/** A command, and who may get it. */
+/** A command, and which members may get it. */
 export interface Sent {
   /** The ticket of the issuer: only members below it are executors, */
   readonly issuer: number;
@@ -59,7 +59,7 @@ export class OwnMembers {
     this.#claims = claims;
   }
 
-  /** Sends lines to all members that were below the issuer, and here, at the position. */
+  /** Sends lines to all members that were below the issuer and connected here at the position. */
   sendToAllBelow({ issuer, pos }: Sent, lines: ExecuteLines): void {
     const { roster } = this.#seating;
     for (let i = firstBelow(roster, issuer); i < roster.length; i++) {
@@ -70,7 +70,7 @@ export class OwnMembers {
     }
   }
 
-  /** The member that has the target's seat here; "elsewhere": it has been claimed at another server, or again. */
+  /** The member that has the target's seat here; "elsewhere" if the seat was claimed at another server, or again here. */
   find({ issuer, pos }: Sent, [ticket, n]: Target): Member | "elsewhere" | undefined {
     const { state, node } = this.#journal;
     const seat = state.seatOf(ticket);
@@ -80,7 +80,7 @@ export class OwnMembers {
     return member.node === undefined ? member : undefined;
   }
 
-  /** Tells members what has been applied: they learn of their seats before they get commands. */
+  /** Informs members of what was applied, so that they know their seats before they get commands. */
   settle(): void {
     void this.#seating.roster;
   }
@@ -89,8 +89,8 @@ export class OwnMembers {
 /**
  * Sends a member the `execute` of a run.
  *
- * @param expect is called before, when it will answer
- * @returns what became of it, when it will not
+ * @param expect is called before sending, if the member will answer
+ * @returns the outcome, if it will not
  */
 export function sendExecute(
   member: Member,

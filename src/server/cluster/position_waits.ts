@@ -1,4 +1,4 @@
-// Messages that are ahead of this server: they wait until it has applied the record that their sender had applied, but not long.
+// Messages whose sender was ahead in the log wait until this server has applied as much, but not longer than 2 s.
 
 import type { SharedJournal } from "../../journal/engines/mod.ts";
 import type { Position } from "../../journal/mod.ts";
@@ -9,7 +9,7 @@ const MAX_WAIT_MS = 2_000;
 export class PositionWaits {
   readonly #journal: Pick<SharedJournal, "position" | "whenAt">;
   readonly #clock: Clock;
-  /** Ends the timer of the message that is first in the channel of its node. */
+  /** By node: cancels the timer of the first message in its channel. */
   readonly #timers = new Map<string, () => void>();
 
   constructor(journal: Pick<SharedJournal, "position" | "whenAt">, clock: Clock) {
@@ -17,7 +17,7 @@ export class PositionWaits {
     this.#clock = clock;
   }
 
-  /** @param resume is called, perhaps more than once, when a message that is "early" should be checked again. */
+  /** @param resume is called, perhaps more than once, when an "early" message should be checked again */
   check(
     node: string,
     position: Position,

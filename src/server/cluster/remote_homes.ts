@@ -1,4 +1,4 @@
-// Which servers have the members that a command is for.
+// Which servers the executors of a command are connected to.
 
 import type { SharedJournal } from "../../journal/engines/mod.ts";
 import type { Position } from "../../journal/mod.ts";
@@ -55,7 +55,7 @@ export class RemoteHomes {
     return { byNode, lost };
   }
 
-  /** The state is another one. */
+  /** The state was replaced. */
   forget(): void {
     this.#highestAt = undefined;
   }

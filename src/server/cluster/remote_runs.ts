@@ -1,4 +1,4 @@
-// Commands between servers with one ranking: those of clients of this server for members on others, and the other way around.
+// Commands between servers of a cluster: from clients of this server to members on other servers, and the reverse.
 
 import type { SharedJournal } from "../../journal/engines/mod.ts";
 import type { RosterSeat, SeatedClient } from "../../journal/mod.ts";
@@ -43,8 +43,8 @@ export interface RemoteRunsOptions {
     readonly foreignRuns: number;
   };
   /**
-   * Called with each message of commands that had to be dropped: to a server that takes no more ("full"), or from one that this server could not
-   * catch up with in time ("late").
+   * Called for each message with commands that was dropped: to a server whose queue is full ("full"), or from a server that
+   * was too far ahead in the log ("late").
    */
   readonly onDropped: (node: string, why: "full" | "late") => void;
   /** Called with an error in handling a message. */
@@ -85,7 +85,7 @@ export class RemoteRuns implements OtherNodes {
     });
   }
 
-  /** Runs of issuers on other servers in which executors of this one have a part. */
+  /** The number of runs of issuers on other servers that have executors on this one. */
   get foreignInFlight(): number {
     return this.#foreign.inFlight;
   }
@@ -137,12 +137,12 @@ export class RemoteRuns implements OtherNodes {
     this.#foreign.seatLost(seat);
   }
 
-  /** A notification to a remote member: only the end of its part of a run needs its server. */
+  /** A notification to a remote member. Only `cancel` is sent to its server. */
   notify({ ticket }: Seat<Member>, { method, params }: ServerNote): void {
     if (method === "cancel") this.#sent.cancel(params.id as number, ticket);
   }
 
-  /** The record that is applied gives a seat to another connection, at any server. @param before its client before */
+  /** The record that is being applied gives a seat to another connection, at any server. @param before the previous client */
   seatClaimed(seat: RosterSeat<Member>, before: SeatedClient): void {
     this.#claims.add(seat, before, this.#options.journal.position);
   }
@@ -157,7 +157,7 @@ export class RemoteRuns implements OtherNodes {
     this.#options.flush();
   }
 
-  /** This server has another name, or another state. */
+  /** The name or the state of this server was replaced. */
   renewed(): void {
     this.#clear();
     this.#homes.forget();

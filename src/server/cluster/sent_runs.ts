@@ -1,5 +1,5 @@
-// Runs of issuers on this server, as far as their executors are connected to others: which server each part was sent to, and
-// what it says of it. A part that found its executor elsewhere is sent on to the new server.
+// Runs of issuers on this server, for the executors that are connected to other servers: where each part was sent, and its
+// outcome. If an executor has moved to another server, its part is sent on to that server.
 
 import type { SharedJournal } from "../../journal/engines/mod.ts";
 import type { Position } from "../../journal/mod.ts";
@@ -15,7 +15,7 @@ const encoder = new TextEncoder();
 
 /** How often one part is sent on. */
 const MAX_RESENDS = 3;
-const NOT_SENT: ExecutorOutcome = { status: "lost", reason: "Its server does not take more messages" };
+const NOT_SENT: ExecutorOutcome = { status: "lost", reason: "The queue to its server is full" };
 
 export interface SentRunsOptions {
   readonly journal: Pick<SharedJournal<Member>, "node" | "isLive" | "position" | "state" | "whenAt">;
@@ -40,7 +40,7 @@ interface SentRun {
   readonly rest: string;
   /** By ticket. */
   readonly parts: Map<number, Part>;
-  /** The issuer has sent other commands since, which must not come before this one. */
+  /** The issuer has sent other commands since: if this one were sent on, it could arrive after them. */
   isOvertaken: boolean;
 }
 
@@ -92,7 +92,7 @@ export class SentRuns {
     if (part !== undefined) this.#options.updates.cancelled(part.node, number, ticket);
   }
 
-  /** Another server says what became of an executor; a number: it is not there, at that position. */
+  /** Another server reports the outcome of an executor. A number: at that position, the executor was not there. */
   settled(node: string, number: number, ticket: number, outcome: ExecutorOutcome | Position): void {
     const run = this.#runs.get(number);
     const part = run?.parts.get(ticket);
@@ -116,7 +116,7 @@ export class SentRuns {
     run.parts.clear();
   }
 
-  /** What was sent to this node is lost. */
+  /** Everything that was sent to this node is lost. */
   nodeGone(node: string): void {
     this.#loseAll((part) => part.node === node);
   }
@@ -156,7 +156,7 @@ export class SentRuns {
     }
     const { node, n } = seat.client;
     if (node !== undefined && node !== journal.node) return this.#send(run, node, [[ticket, n]], resends + 1);
-    // It is here now, and answers the run itself.
+    // The executor is connected here now, and answers the run directly.
     run.parts.delete(ticket);
     const line = encoder.encode(`{"jsonrpc":"2.0","id":${run.number}${run.rest}`);
     const outcome = sendExecute(seat.member, new ExecuteLines(line), () => {});

@@ -1,4 +1,4 @@
-// Collects what servers tell each other about runs, so that all of one turn of the event loop is one message to each.
+// Collects updates about runs, so that each server gets one message per iteration of the event loop.
 
 import type { Clock } from "../../time/mod.ts";
 import type { ExecutorOutcome } from "../runs/mod.ts";
@@ -99,7 +99,7 @@ export class Updates {
       this.#updates.delete(node);
       return;
     }
-    // What became of an executor must arrive; its output need not.
+    // The outcome of an executor must arrive; its output need not.
     update.settled = update.settled.map(([run, ticket, outcome]) => [run, ticket, withoutOutput(outcome)]);
     update.textLength = 0;
     this.#stopRetrying ??= clock.after(RETRY_MS, () => {

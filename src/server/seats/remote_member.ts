@@ -1,33 +1,32 @@
-// A member that is not connected to this server: it is connected to another one, or to none. What is known of it is in its
-// seat.
+// A member that is connected to another server, or to none. Its seat has everything that is known about it.
 
 import type { RosterSeat, SeatedClient } from "../../journal/mod.ts";
 import type { CloseReason } from "../../protocol/methods/mod.ts";
 import type { ServerNote } from "../../protocol/text/mod.ts";
 import { formatAddress, type Member, type Rights } from "../connection/mod.ts";
 
-/** What a remote member needs of its surroundings. */
+/** What a remote member needs from the server. */
 export interface RemoteMemberHost {
   isLive(node: string): boolean;
   /** Of a login token by its name. */
   rightsOf(identity: string | undefined): Rights;
-  /** Sends it a notification by way of its server. */
+  /** Sends it a notification through its server. */
   notify(seat: RosterSeat<Member>, note: ServerNote): void;
 }
 
-/** Also, who follows what becomes of seats. */
+/** Is also informed when seats are lost or claimed. */
 export interface RemoteMembersHost extends RemoteMemberHost {
-  /** Called when any member has lost its seat, or another connection has it now: what it was doing has ended. */
+  /** Called when any member has lost its seat, also to another connection: its part in all runs has ended. */
   seatLost(seat: RosterSeat<Member>): void;
-  /** Called before that when another connection, on any server, has it now. @param before its client before */
+  /** Called before `seatLost` if another connection, on any server, has the seat now. @param before the previous client */
   seatClaimed(seat: RosterSeat<Member>, before: SeatedClient): void;
 }
 
 export class RemoteMember implements Member {
   readonly #host: RemoteMemberHost;
-  /** Replaced when it moves. */
+  /** Replaced when the member moves. */
   seat: RosterSeat<Member>;
-  /** Whether it is a person is known to its own server. */
+  /** Only its own server knows whether it reads text. */
   readonly mode = "json";
   readonly rate = undefined;
 
@@ -72,13 +71,13 @@ export class RemoteMember implements Member {
     return this.#host.rightsOf(this.identity);
   }
 
-  /** Whether its server has it, as far as this one knows. */
+  /** Whether it is connected to its server, as far as this one knows. */
   get isOpen(): boolean {
     const { isAway, node } = this.seat.client;
     return !isAway && node !== undefined && this.#host.isLive(node);
   }
 
-  /** Commands are sent to its server, for all its clients. */
+  /** Commands are sent to its server, once for all its clients. */
   send(): void {}
 
   sendPart(): void {}
@@ -87,6 +86,6 @@ export class RemoteMember implements Member {
     if (this.isOpen) this.#host.notify(this.seat, note);
   }
 
-  /** Its server closes it when it applies the record that this follows. */
+  /** Its server closes the connection when it applies the same record. */
   closeWith(_reason: CloseReason, _message: string): void {}
 }

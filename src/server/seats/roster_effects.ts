@@ -12,7 +12,7 @@ import type { WaitingList } from "./waiting_list.ts";
 
 export type MemberSeat = RosterSeat<Member>;
 
-/** What has happened to a seat since the roster was settled, apart from departures and promotions. */
+/** A change of a seat since the roster was settled, except departures and promotions. */
 interface SeatEvent {
   readonly kind: "seated" | "moved" | "renamed" | "leased" | "away" | "back";
   readonly seat: MemberSeat;
@@ -24,7 +24,7 @@ export interface RosterEffectsOptions {
   readonly remotes?: RemoteMembersHost | undefined;
   readonly waiting: WaitingList;
   readonly told: ToldSessions;
-  /** Called when what has happened must be announced soon. */
+  /** Called when there are changes to announce soon. */
   readonly schedule: () => void;
   /** Called with each new seat. */
   readonly onSeating: (session: Session, seat: MemberSeat) => void;
@@ -40,7 +40,7 @@ export class RosterEffects {
     this.#options = options;
   }
 
-  /** A record that gives the session a seat or a place in the waiting room is to come, under its id. */
+  /** A record with the id of the session will give it a seat or a place in the waiting room. */
   expect(session: Session): void {
     this.#arrivals.set(session.id, session);
   }
@@ -49,7 +49,7 @@ export class RosterEffects {
     return this.#arrivals.get(id);
   }
 
-  /** The session has ended before a record about it has come. */
+  /** The session has ended before its record was applied. */
   forget(session: Session): void {
     this.#arrivals.delete(session.id);
     this.#options.waiting.remove(session);
@@ -61,7 +61,7 @@ export class RosterEffects {
     return this.#arrivals.has(id) || (member instanceof Session && member.id === id && member.isOpen);
   }
 
-  /** There is something to announce, apart from departures and promotions. */
+  /** Whether there is something to announce, except departures and promotions. */
   get hasEvents(): boolean {
     return this.#events.length > 0;
   }
@@ -82,7 +82,7 @@ export class RosterEffects {
     if (mustSettle) this.#options.schedule();
   }
 
-  /** No session of this server has a seat any more, perhaps in another state. */
+  /** The name or the state of this server was replaced: none of its sessions has a seat now. */
   replaced(): void {
     this.#events = [];
     for (const seat of this.#state.seats) this.#attachRemote(seat);
@@ -124,7 +124,7 @@ export class RosterEffects {
     this.#options.onSeating(session, seat);
   }
 
-  /** The session that has asked for this seat becomes its member. `undefined`: it is on another server, or has ended. */
+  /** Makes the session that requested this seat its member. @returns `undefined` if it is on another server, or has ended */
   #hold(seat: MemberSeat): Session | undefined {
     const { id } = seat.client;
     const session = this.#arrivals.get(id);
@@ -158,7 +158,7 @@ export class RosterEffects {
   }
 
   #away(seat: MemberSeat): void {
-    // A server that shares nothing attaches what it knows of the member itself.
+    // A single server attaches the member itself.
     if (this.#options.journal.isShared) this.#attachRemote(seat);
     this.#note("away", seat);
     this.#options.schedule();
@@ -205,7 +205,7 @@ export function toRosterEvents(
   events: readonly SeatEvent[],
   left: readonly MemberSeat[],
 ): RosterEvents {
-  // A seat that has been left is among those that left, or, if it was taken meanwhile, nowhere.
+  // A seat that was left is in the list of departures; one that was also taken since the last time is in no list.
   const seatsOf = (...kinds: SeatEvent["kind"][]) => {
     const seats = events.filter(({ kind }) => kinds.includes(kind)).map(({ seat }) => seat);
     return [...new Set(seats)].filter((seat) => state.isSeated(seat));

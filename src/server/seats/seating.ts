@@ -40,7 +40,7 @@ export interface SeatingOptions
 /** The message for clients while the journal cannot be written. */
 export const CANNOT_SAVE = "The server cannot save its journal; see its log";
 /** The same where several servers share the journal. */
-export const SUSPENDED = "This server cannot reach the log that it shares with others";
+export const SUSPENDED = "This server has lost contact with its cluster";
 const SEAT_CHANGED = "Another connection has changed this seat in the meantime: connect again";
 /** For clients that keep their seats elsewhere. */
 export const CONNECT_AGAIN = "This server had lost touch with the others: connect again to keep your seat";

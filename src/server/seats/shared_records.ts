@@ -1,5 +1,5 @@
-// Records in a journal that several servers share: what comes of them is known later. Until then, nothing else is read of the
-// client that asked for them.
+// Records in a journal that several servers share: their outcome is known later. Until then, nothing more is read from the
+// client that requested them.
 
 import type { JournalRecord } from "../../journal/mod.ts";
 import type { SharedRecord } from "../../journal/cluster/mod.ts";
@@ -9,7 +9,7 @@ import type { Member, Session } from "../connection/mod.ts";
 
 export interface SharedRecordsOptions {
   readonly journal: Pick<SharedJournal<Member>, "append">;
-  /** A record of this session was refused: its seat is not what it should be. `isCutOff`: because of this server. */
+  /** A record of this session was refused. `isCutOff`: because this server has no contact with the log. */
   readonly onRefused: (session: Session, isCutOff: boolean) => void;
   /** Starts writing what has been queued. */
   readonly flush: () => void;
@@ -17,7 +17,7 @@ export interface SharedRecordsOptions {
 
 export class SharedRecords {
   readonly #options: SharedRecordsOptions;
-  /** Called when nothing of the session is pending any more. */
+  /** Called when the session has no pending record. */
   readonly #callbacks = new Map<Session, (() => void)[]>();
 
   constructor(options: SharedRecordsOptions) {
@@ -29,7 +29,7 @@ export class SharedRecords {
     return await this.#append(record) === undefined;
   }
 
-  /** Appends a record that the session has asked for. If it is refused, the session ends. */
+  /** Appends a record that the session requested. If it is refused, the session ends. */
   async request(session: Session, record: JournalRecord): Promise<void> {
     session.pendingRecords++;
     const refusal = await this.#append(record);
@@ -39,7 +39,7 @@ export class SharedRecords {
     this.#options.flush();
   }
 
-  /** @returns why it was refused; `undefined`: it was applied and valid */
+  /** @returns why it was refused; `undefined` if it was applied and valid */
   async #append(record: JournalRecord): Promise<"cut off" | "void" | undefined> {
     try {
       await this.#options.journal.append(toShared(record));
@@ -59,7 +59,7 @@ export class SharedRecords {
     if (callbacks?.length === 0) this.#callbacks.delete(session);
   }
 
-  /** Calls back when nothing is pending any more of what the session has requested. */
+  /** Calls back when no record that the session requested is pending. */
   whenDone(session: Session, callback: () => void): void {
     const callbacks = this.#callbacks.get(session);
     if (callbacks === undefined) this.#callbacks.set(session, [callback]);

@@ -1,4 +1,4 @@
-// What the seating knows of the servers that share the roster with this one.
+// What the seating knows about the other servers of a cluster.
 
 import type { ClusterStatus } from "../../protocol/methods/mod.ts";
 import type { Journal, SharedJournal } from "../../journal/engines/mod.ts";
@@ -10,13 +10,13 @@ export class SharedRoster {
   readonly #journal: SharedJournal<Member> | undefined;
   readonly #flush: () => void;
 
-  /** @param flush starts writing what has been queued. */
+  /** @param flush starts writing what has been queued */
   constructor(journal: Journal<Member> | SharedJournal<Member>, flush: () => void) {
     this.#journal = journal.isShared ? journal : undefined;
     this.#flush = flush;
   }
 
-  /** Nothing may be decided by the roster of this server: the others may have given it up. */
+  /** The others may have fenced this server, so no decision may depend on its roster. */
   get isSuspended(): boolean {
     return this.#journal?.isSuspended ?? false;
   }
@@ -50,7 +50,7 @@ export class SharedRoster {
     };
   }
 
-  /** Calls back when it is certain that the session still has its seat; never if it has not. */
+  /** Calls back when it is certain that the session still has its seat; never if it has lost it. */
   whenProven(session: Session, callback: () => void): void {
     if (this.#journal === undefined) return callback();
     this.#journal.whenEchoed(() => {

@@ -79,7 +79,7 @@ Deno.test("the status of a server in a cluster has its nodes, and the node of ea
   const roster = [member(0, { node: "a-00000001" }), member(1, { node: "b-00000002", away: true })];
   assertEquals(linesOf({ roster, cluster: CLUSTER }).slice(3), [
     "No client leads: rank 0 has no lease",
-    "Node a-00000001 of the cluster web, in contact with the others",
+    "Node a-00000001 of the cluster web, in contact with the cluster",
     "",
     "node        name  version  address        members",
     "a-00000001  a     1.2.3    10.0.0.1:6001        1",
@@ -94,7 +94,7 @@ Deno.test("the status of a server in a cluster has its nodes, and the node of ea
 Deno.test("the status of a suspended server says so", () => {
   assertEquals(
     linesOf({ cluster: { ...CLUSTER, suspended: true, nodes: [] } }).at(-1),
-    "Node a-00000001 of the cluster web, suspended: it has no contact with the others, so the rest may be out of date",
+    "Node a-00000001 of the cluster web, suspended: no contact with the log in NATS; this status may be out of date",
   );
 });
 

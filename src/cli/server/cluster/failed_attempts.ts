@@ -26,7 +26,7 @@ export class FailedAttempts {
   /** A server could not be reached. */
   dialFailed(server: string, reason: string): void {
     const { servers } = this.#options;
-    this.#reasons.set(server, reason);
+    this.#reasons.set(server, plain(reason));
     if (!servers.every((one) => this.#reasons.has(one))) return;
     this.failed(servers.map((one) => `${one} (${this.#reasons.get(one)})`).join(", "));
   }
@@ -39,4 +39,12 @@ export class FailedAttempts {
     this.#reasons.clear();
     report({ event: "cluster_unreachable", message: visible(message) });
   }
+}
+
+/** The runtime adds numbers of the system, and has only names of its own for a certificate that is not trusted. */
+function plain(reason: string): string {
+  if (reason.includes("UnknownIssuer")) {
+    return "its certificate is not signed by a trusted authority; add the authority to cluster.ca_file";
+  }
+  return reason.replace(/ \(os error \d+\)$/, "");
 }

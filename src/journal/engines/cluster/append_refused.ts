@@ -1,14 +1,14 @@
-// Why a record of a node did not do what its caller wanted.
+// Why a record of a node did not have the effect that its caller wanted.
 
 import { LogRequestError } from "../nats/mod.ts";
 import type { VoidReason } from "../../mod.ts";
 import type { ClusterVoidReason } from "../../cluster/mod.ts";
 
 /**
- * - `suspended`: the node is not in touch with the log; the record may be applied later nevertheless, or have been applied
- *   when the state was replaced
- * - `fenced`: the other nodes have given this one up; it goes on under a new name, and its clients claim their seats
- * - any other: the record was applied, and changed nothing
+ * - `suspended`: the node has no contact with the log; the record may still be applied later, or it was applied while the
+ *   state was replaced
+ * - `fenced`: the other nodes have fenced this one; it continues under a new name, and its clients claim their seats
+ * - any other: the record was applied and changed nothing
  */
 export type RefusalReason = "suspended" | "fenced" | VoidReason | ClusterVoidReason;
 
@@ -22,7 +22,7 @@ export class AppendRefused extends Error {
   }
 }
 
-/** A record that was skipped is part of a snapshot: what came of it is not known. */
+/** A record that was skipped is part of a snapshot: its outcome is not known. */
 export function asRefused(error: unknown): never {
   throw error instanceof LogRequestError ? new AppendRefused("suspended") : error;
 }

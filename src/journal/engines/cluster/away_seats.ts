@@ -1,4 +1,4 @@
-// How long seats have been away, as far as this node knows. What it does not know makes it wait longer, never shorter.
+// How long seats have been away, as far as this node knows. A node that knows less waits longer, never shorter.
 
 import type { RosterState, SeatClaim } from "../../mod.ts";
 import { MAX_LAPSES } from "../../cluster/mod.ts";
@@ -9,11 +9,12 @@ export class AwaySeats {
   #since: Since = new Map();
 
   /**
-   * To be called again and again. @returns seats whose time is over: after `graceMs`, or after the lease of the client, if that is
-   * longer. A seat that was evicted and has no lease is not kept
+   * Must be called regularly, because it also notes which seats are away.
    *
-   * @param resumedAt since when this node has been in touch with the log
+   * @param resumedAt since when this node has been in contact with the log
    * @param staggerMs how much longer all of them are kept
+   * @returns seats that were away for `graceMs`, or for the lease of the client if that is longer. A seat that was evicted
+   * and has no lease is not kept
    */
   find(
     roster: RosterState,

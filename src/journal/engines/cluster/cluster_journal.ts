@@ -1,4 +1,4 @@
-// The journal of a server that is one of several: what it does with the records of all of them is up to its listener.
+// The journal of a server in a cluster. Its listener decides what the records of all servers mean to this one.
 
 import type { LiveNode, SharedRecord } from "../../cluster/mod.ts";
 import type { Position, RosterState } from "../../mod.ts";
@@ -21,7 +21,7 @@ export class ClusterJournal<Member> implements SharedJournal<Member> {
   readonly #inTouch = Promise.withResolvers<void>();
 
   constructor(options: ClusterJournalOptions<Member>) {
-    // A failure after the start is told to the listener.
+    // The listener gets failures after the start.
     this.#inTouch.promise.catch(() => {});
     this.#node = new ClusterNode<Member>({
       ...options,

@@ -1,5 +1,5 @@
-// One server of several with one ranking: appends records, applies those of all, and does what the rules ask of a node. What
-// the effects mean to clients is up to its caller.
+// One server of a cluster: appends its records, applies the records of all, and performs the duties of a node. Its caller
+// decides what the effects mean to clients.
 
 import {
   type ClusterEntry,
@@ -53,18 +53,18 @@ export class ClusterNode<Member> {
     return this.#id;
   }
 
-  /** Not to be changed. */
+  /** Callers must not change it. */
   get state(): ClusterState<Member> {
     return this.#replica.state;
   }
 
-  /** Others may have given this node up: nothing may be decided by its state. Always current. */
+  /** The others may have fenced this node, so no decision may depend on its state. Always current. */
   get isSuspended(): boolean {
     return this.#driver.isSuspended;
   }
 
   /**
-   * Resolves when the node is live. It is suspended until it has told "resumed".
+   * Resolves when the node is live. It is suspended until the event "resumed".
    *
    * @throws {LogFault} "different", with the key, when other nodes have other settings
    */
@@ -84,24 +84,24 @@ export class ClusterNode<Member> {
   /**
    * Resolves with the effects of the record when it has been applied here.
    *
-   * @throws {AppendRefused} and the reason of the end, when the node stops
+   * @throws {AppendRefused}, or the reason for which the node has stopped
    */
   append(record: SharedRecord): Promise<Effects<Member>> {
     return this.#appends.appendShared(record);
   }
 
-  /** Calls back when the record at this position has been applied here; at once if it has been. */
+  /** Calls back when the record at this position has been applied here; immediately if it already has. */
   whenAt(position: Position, callback: () => void): void {
     if (position <= this.state.position) callback();
     else this.#positions.add(position, callback);
   }
 
-  /** Calls back when a beat that is sent after this call has been applied here, unless the node has got another name. */
+  /** Calls back when a beat that is sent after this call has been applied here, unless the node has taken another name. */
   whenEchoed(callback: () => void): void {
     this.#driver.whenEchoed(callback);
   }
 
-  /** Says goodbye to the others, so that seats are away at once. `signal` ends the attempts. */
+  /** Appends `bye`, so that the seats of this node are away immediately. `signal` ends the attempts. */
   async leave(signal: AbortSignal): Promise<void> {
     this.#stage = "leaving";
     try {
@@ -124,7 +124,7 @@ export class ClusterNode<Member> {
       { kind: "hello", name, address, version, configHash },
       this.#appends.named,
     );
-    // Meanwhile the node may have got another name.
+    // Meanwhile the node may have taken another name.
     if (this.#id === id && this.state.nodes.isLive(id)) this.#driver.startBeats();
   }
 
@@ -165,7 +165,7 @@ export class ClusterNode<Member> {
     this.#goOn("fenced");
   }
 
-  /** Builds the state again, once: from the snapshot and the records, as another node. */
+  /** Rebuilds the state from the snapshot and the records, once, under another name. */
   #diverged(position: number, node: string): void {
     if (this.#hasRebuilt) {
       throw new LogFault(
@@ -196,7 +196,7 @@ export class ClusterNode<Member> {
   }
 
   #goOn(why: "fenced" | "diverged"): void {
-    // If it ends, the driver has told why.
+    // If it fails, the driver has reported why.
     this.#introduce().catch(() => {});
     this.#options.onEvent({ kind: "renewed", node: this.#id, why });
   }
@@ -210,7 +210,7 @@ export class ClusterNode<Member> {
         this.#housekeeping.resumed(this.#options.system.clock.now());
         break;
       case "fault":
-        // A start tells its caller.
+        // start() reports it to its caller.
         if (this.#stage === "starting") return;
         this.#stage = "stopped";
     }

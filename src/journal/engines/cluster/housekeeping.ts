@@ -1,11 +1,11 @@
-// What every node does for the cluster when its own beat was applied: it gives up silent nodes, and removes seats that were
-// away for too long.
+// The duties of every node, whenever its own beat has been applied: it fences silent nodes, and removes seats that were away
+// for too long.
 
 import type { ClusterRecord, ClusterState } from "../../cluster/mod.ts";
 import { AwaySeats } from "./away_seats.ts";
 import { SilentNodes } from "./silent_nodes.ts";
 
-/** Each node waits longer than those before it, so that one of them does it and the others find it done. */
+/** Each node waits longer than those before it, so that usually only one of them removes a seat. */
 const STAGGER_MS = 1_000;
 
 export class Housekeeping {
@@ -18,7 +18,7 @@ export class Housekeeping {
     this.#graceMs = graceMs;
   }
 
-  /** This node is in touch with the log again. */
+  /** This node is in contact with the log again. */
   resumed(now: number): void {
     this.#resumedAt = now;
   }
@@ -27,7 +27,7 @@ export class Housekeeping {
     this.#silent.heard(node, now);
   }
 
-  /** @returns what the node should append; the same again until it was applied */
+  /** @returns the records that the node must append; the same ones until they are applied */
   due(state: ClusterState, self: string, now: number): readonly ClusterRecord[] {
     const fences = this.#silent.find(state, self, now, this.#resumedAt)
       .map((of): ClusterRecord => ({ kind: "fence", of }));

@@ -1,4 +1,4 @@
-// A node of several servers with one ranking: the rules of the cluster on a log that all of them share.
+// A node: one server of a cluster, with the rules of the cluster and the log that all nodes share.
 
 export { AppendRefused, type RefusalReason } from "./append_refused.ts";
 export { ClusterJournal, type ClusterJournalOptions } from "./cluster_journal.ts";

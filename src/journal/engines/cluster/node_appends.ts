@@ -1,4 +1,4 @@
-// Appends the records of a node, and ends appends before they are done when the node is suspended or loses its name.
+// Appends the records of a node. An append that is not done fails when the node is suspended or loses its name.
 
 import type { ClusterRecord, SharedRecord } from "../../cluster/mod.ts";
 import { type LogDriver, LogRequestError } from "../nats/mod.ts";
@@ -6,11 +6,11 @@ import { AppendRefused, asRefused } from "./append_refused.ts";
 import { bodyOf } from "./log_entry.ts";
 import type { Effects } from "./replica.ts";
 
-/** They only give something up, so they are appended until they are applied, however long that takes. */
+/** They only release something, so they are sent again until they are applied, however long that takes. */
 const RELEASES: readonly ClusterRecord["kind"][] = ["leave", "away", "withdraw"];
 
 export interface NodeAppendsPort<Member> {
-  /** The present one. */
+  /** The current one. */
   driver(): LogDriver<Effects<Member>>;
   /** False when the node has stopped: then every append is rejected with the reason. */
   isSuspended(): boolean;
@@ -57,7 +57,7 @@ export class NodeAppends<Member> {
     }
   }
 
-  /** @throws {AppendRefused} when the record changed nothing, or is not applied in time */
+  /** @throws {AppendRefused} if the record changed nothing, or is not applied in time */
   async appendShared(record: SharedRecord): Promise<Effects<Member>> {
     if (!isRelease(record) && this.#port.isSuspended()) throw new AppendRefused("suspended");
     const signal = isRelease(record) ? this.named : this.inTouch;
@@ -68,7 +68,7 @@ export class NodeAppends<Member> {
     throw new AppendRefused(first.reason === "author not live" ? "fenced" : first.reason);
   }
 
-  /** What came of it can be seen in the state. @throws the reason of the end */
+  /** The outcome is visible in the state. @throws the reason for which the node has stopped */
   async appendAndForget(record: ClusterRecord, signal?: AbortSignal): Promise<void> {
     try {
       await this.append(record, signal);
@@ -78,7 +78,7 @@ export class NodeAppends<Member> {
     }
   }
 
-  /** For records whose outcome no caller waits for. If the node stops, its listener is told. */
+  /** For records whose outcome no caller waits for. If the node stops, its listener is informed. */
   appendLater(record: ClusterRecord, signal: AbortSignal): void {
     this.appendAndForget(record, signal).catch(() => {});
   }

@@ -1,4 +1,4 @@
-// Names of nodes: a new one for each life, because a node that was given up never comes back under its name.
+// Names of nodes: a new one for each start, and after a fence, because a fenced node never comes back under its name.
 
 /** @returns `<configured>-<8 hexadecimal digits>` */
 export function newNodeName(configured: string, random: () => number): string {

@@ -1,4 +1,4 @@
-// What a node is given, and what it tells.
+// The options and events of a node.
 
 import type { ClusterConfig, ClusterEffect, ClusterEntry, LocalClients } from "../../cluster/mod.ts";
 import type { LogFault, LogPort, LogSystem, SnapshotPort } from "../nats/mod.ts";
@@ -12,14 +12,14 @@ export interface AppliedRecord<Member> {
 export type NodeEvent =
   | { readonly kind: "suspended"; readonly reason?: string }
   | { readonly kind: "resumed" }
-  /** The node goes on as another one: all its clients must claim their seats again. */
+  /** The node continues under another name: all its clients must claim their seats again. */
   | { readonly kind: "renewed"; readonly node: string; readonly why: "fenced" | "diverged" }
-  /** The state was replaced, by one of a snapshot or an empty one: what came of the records between is not known. */
+  /** The state was replaced by that of a snapshot or by an empty one: the outcome of the records between is not known. */
   | { readonly kind: "loaded" }
-  /** The node has stopped, and trying again does not help. */
+  /** The node has stopped. Trying again does not help. */
   | { readonly kind: "fault"; readonly fault: LogFault };
 
-/** What all nodes must have in common: the first one of a log decides. */
+/** Settings that must be the same on all nodes. Those of the first node of a log apply. */
 export type NodeSettings = Pick<ClusterConfig, "capacity" | "waitingCapacity" | "leaseMaxMs">;
 
 export interface ClusterNodeOptions<Member> {
@@ -28,9 +28,9 @@ export interface ClusterNodeOptions<Member> {
   readonly system: LogSystem;
   /** Of the log, from `LogPort.describe`. */
   readonly identity: string;
-  /** As configured. Each life of the node gets a name of its own. */
+  /** As configured. The node adds digits to it, new ones for each name that it takes. */
   readonly name: string;
-  /** Where clients reach it, as HOST:PORT; "": not known. */
+  /** Where clients reach it, as HOST:PORT; "" if that is not known. */
   readonly address: string;
   /** Of the program. */
   readonly version: string;

@@ -13,14 +13,14 @@ import type { LogRecord, LogRules, LogSnapshot, RecordBody } from "../nats/mod.t
 import { bodyOf, entryOf } from "./log_entry.ts";
 import { checkKnownRules } from "./shared_config.ts";
 
-/** More positions than a beat is late, also under full load. */
+/** More positions than a beat can be late, even under full load. */
 const CHAINS = 16_384;
 
 export type Effects<Member> = readonly ClusterEffect<Member>[];
 
 export interface ReplicaPort<Member> {
   readonly placeholder: Member;
-  /** The name of this node at present. */
+  /** The current name of this node. */
   self(): string;
   applied(entry: ClusterEntry, effects: Effects<Member>): void;
   /** The state was replaced. */
@@ -33,7 +33,7 @@ export class Replica<Member> implements LogRules<Effects<Member>> {
   readonly #port: ReplicaPort<Member>;
   #state: ClusterState<Member>;
   #chains = new ChainHistory(CHAINS);
-  /** Where the first beat of this node is that was applied to this copy. */
+  /** The position of the first beat of this node that was applied to this copy. */
   #firstBeat = Infinity;
 
   constructor(port: ReplicaPort<Member>, identity: string) {
@@ -69,7 +69,7 @@ export class Replica<Member> implements LogRules<Effects<Member>> {
     return bodyOf({ kind: "beat", chain: chainText(this.#state.chain) });
   }
 
-  /** Earlier beats may be of a copy that their author has given up: it had not seen a beat of this one. */
+  /** Earlier beats may describe a copy that their author has replaced: it had not applied a beat of this copy. */
   #compare(sequence: number, { node, pos }: ClusterEntry, chain: string): void {
     if (node === this.#port.self()) this.#firstBeat = Math.min(this.#firstBeat, sequence);
     else if (pos >= this.#firstBeat && this.#chains.differs(pos, chain)) this.#port.diverged(pos, node);

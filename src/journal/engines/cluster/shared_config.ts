@@ -1,10 +1,10 @@
-// What all nodes must have in common. The first `config` of a log decides; a node with other settings does not start.
+// Settings that must be the same on all nodes. The first `config` of a log decides; a node with other settings does not start.
 
 import { CLUSTER_RULES, type ClusterConfig, type ClusterRecord } from "../../cluster/mod.ts";
 import { LogFault } from "../nats/mod.ts";
 import type { NodeSettings } from "./node_options.ts";
 
-/** A node may be fenced after 6 s of another one's beats. */
+/** A node may be fenced after another one has sent beats for 6 s. */
 const FENCE_BEATS = 12;
 
 const KEYS = ["capacity", "waitingCapacity", "leaseMaxMs", "rules"] as const;

@@ -1,8 +1,8 @@
-// Which nodes may be given up: silent by the rules, and by this node's clock. The clock alone never decides.
+// Which nodes may be fenced: those that are silent by the rules and by this node's clock. The clock alone never decides.
 
 import type { ClusterState } from "../../cluster/mod.ts";
 
-/** A node is given up only after this long without a record of it, while this node was in touch with the log. */
+/** A node is fenced only after this long without a record of it, while this node was in contact with the log. */
 export const SILENT_MS = 5_500;
 
 export class SilentNodes {
@@ -13,7 +13,7 @@ export class SilentNodes {
     this.#heard.set(node, now);
   }
 
-  /** @param resumedAt since when this node has been in touch with the log */
+  /** @param resumedAt since when this node has been in contact with the log */
   find({ nodes, config }: ClusterState, self: string, now: number, resumedAt: number): readonly string[] {
     const others = nodes.ids.filter((id) => id !== self);
     for (const id of this.#heard.keys()) if (!nodes.isLive(id)) this.#heard.delete(id);

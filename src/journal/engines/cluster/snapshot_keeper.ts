@@ -26,16 +26,16 @@ export class SnapshotKeeper {
     return !this.#isBusy && position % this.#every === 0 && nodes.placeOf(self) === 0;
   }
 
-  /** @throws what the log does */
+  /** @throws what the log throws */
   async keep(state: ClusterState): Promise<void> {
     this.#isBusy = true;
     try {
-      // The state goes on changing while this is stored.
+      // The state keeps changing while this is stored.
       const { position: at, chain } = state;
       const older = state.snapshots.at(-1);
       await this.#port.save({ position: at, state: JSON.stringify(state.toSnapshot()) });
       await this.#port.append({ kind: "snapped", at, chain: chainText(chain) });
-      // A node that starts needs the newest one; one that has just read it, the records behind the older one.
+      // A node that starts needs the newest snapshot. One that has just read the older snapshot needs the records after it.
       if (older !== undefined) await this.#port.purge(older.at);
     } finally {
       this.#isBusy = false;

@@ -90,7 +90,7 @@ async function createStream(link: NatsLink, name: string, settings: StreamSettin
       throw new LogFault(
         "different",
         `Cannot keep ${settings["num_replicas"]} replicas: the NATS server is not part of a cluster`,
-        { key: "num_replicas", cause: error },
+        { key: "cluster", cause: error },
       );
     }
     if (error.code !== NAME_IN_USE) throw error;
@@ -101,7 +101,7 @@ function different(name: string, key: string, wanted: StreamSettings, present: S
   const value = (settings: StreamSettings) => JSON.stringify(settings[key] ?? null);
   return new LogFault(
     "different",
-    `The stream ${name} has ${key} ${value(present)}, but ${value(wanted)} is required`,
+    `The stream ${name} has ${key} ${value(present)}, but this server requires ${value(wanted)}`,
     { key },
   );
 }

@@ -1,9 +1,9 @@
-// The receiving end of a channel: offers the messages of another node once and in order. It begins with the first packet of the
-// other node's life, so that a packet of a channel that has ended is never taken for one of a new channel.
+// The receiving end of a channel: offers the messages of another node once and in order. It starts with the first packet after
+// that node took its name, so a packet of an earlier channel is never mistaken for one of a new channel.
 
 import type { Part } from "./packet.ts";
 
-/** Of packets that are kept until those before them have been taken. A sender has fewer that are not acknowledged. */
+/** Of packets that arrived early. A sender has fewer unacknowledged bytes. */
 const MAX_KEPT_BYTES = 8 * 1024 * 1024;
 /** How far ahead a packet may be. */
 const MAX_AHEAD = 65_536;
@@ -26,7 +26,7 @@ export class IncomingChannel {
   #opened = 0;
   readonly #kept = new Map<number, KeptPacket>();
   #keptBytes = 0;
-  /** The parts of the packet that was opened last which have not been used. */
+  /** The unused parts of the packet that was opened last. */
   #parts: Part[] = [];
   #receivedAt = 0;
   /** The beginning of a message. */
@@ -52,7 +52,7 @@ export class IncomingChannel {
     const ahead = sequence - this.#opened;
     if (ahead <= 0 || ahead > MAX_AHEAD || this.#kept.has(sequence)) return false;
     const bytes = parts.reduce((sum, part) => sum + part.bytes.length, 0);
-    // The next one always has room: without it, nothing continues.
+    // There is always room for the next packet; otherwise the channel would block.
     if (ahead > 1 && this.#keptBytes + bytes > MAX_KEPT_BYTES) return false;
     this.#kept.set(sequence, { parts, bytes, receivedAt });
     this.#keptBytes += bytes;

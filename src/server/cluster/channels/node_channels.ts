@@ -1,6 +1,6 @@
-// Messages between servers: once and in order, from each life of a server to each of another one. What is sent in one turn of
-// the event loop goes out together; what is not acknowledged is repeated. A channel ends with one of the two lives, and what it
-// has not delivered by then is lost.
+// Messages between servers, once and in order. A channel connects two nodes, and ends when one of them stops or takes another
+// name; messages that were not delivered by then are lost. Messages of one iteration of the event loop are sent together, and
+// packets that are not acknowledged are repeated.
 
 import type { SharedJournal } from "../../../journal/engines/mod.ts";
 import { type Clock, Deadlines } from "../../../time/mod.ts";
@@ -16,7 +16,7 @@ const ACKNOWLEDGE_MS = 50;
 const ACKNOWLEDGE_BYTES = 64 * 1024;
 /** Of messages to one node that are not acknowledged. */
 const QUEUE_BYTES = 16 * 1024 * 1024;
-/** Senders that the log does not know, or not any more. */
+/** Senders that are not, or no longer, in the log. */
 const MAX_UNKNOWN_SENDERS = 64;
 
 /**
@@ -32,7 +32,7 @@ export interface NodeChannelsOptions {
   readonly afterIo: (callback: () => void) => void;
   readonly journal: Pick<SharedJournal, "node" | "isLive">;
   readonly take: TakeMessage;
-  /** Called with what {@linkcode take} throws. */
+  /** Called with errors of {@linkcode take}. */
   readonly onFault: (error: unknown) => void;
   readonly queueBytes?: number;
 }
@@ -43,7 +43,7 @@ export class NodeChannels {
   readonly #acknowledgments: Deadlines<string>;
   readonly #outgoing = new Map<string, OutgoingChannel>();
   readonly #incoming = new Map<string, IncomingChannel>();
-  /** Nodes with something to send, and those that are owed an acknowledgment. */
+  /** Nodes with something to send to, and nodes that must get an acknowledgment. */
   readonly #toSend = new Set<string>();
   readonly #toAcknowledge = new Set<string>();
   #isScheduled = false;
@@ -90,7 +90,7 @@ export class NodeChannels {
     this.#unsubscribe = this.#subscribe();
   }
 
-  /** Ends all channels; there are no more until {@linkcode renew}. */
+  /** Ends all channels, and opens none until {@linkcode renew}. */
   stop(): void {
     this.#isStopped = true;
     this.#unsubscribe();
@@ -142,7 +142,7 @@ export class NodeChannels {
       this.#offer(node, channel);
       this.#acknowledge(node);
     };
-    // The channel may end with what it delivers.
+    // A message may end the channel that delivers it.
     channel.offer((message) => this.#incoming.get(node) === channel && this.#take(node, message, resume));
   }
 

@@ -1,4 +1,4 @@
-// What carries packets between servers: NATS, or the fake link of a test. Packets may be lost, doubled, delayed or reordered.
+// Transports packets between servers: NATS, or the fake of a test. Packets may be lost, duplicated, delayed or reordered.
 
 export interface NodeLink {
   /** The bytes must not be changed afterwards. */

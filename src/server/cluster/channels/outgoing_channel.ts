@@ -7,7 +7,7 @@ import { encodeData, type Ends, MAX_PAYLOAD_BYTES, type Part, partBytes } from "
 const WINDOW_BYTES = 4 * 1024 * 1024;
 /** Of packets that are sent again together. */
 const RESENT_BYTES = 512 * 1024;
-/** What a message takes in memory besides its bytes. */
+/** The memory that a message takes in addition to its bytes. */
 const MESSAGE_OVERHEAD_BYTES = 64;
 
 interface SentPacket {
@@ -20,7 +20,7 @@ interface SentPacket {
 export class OutgoingChannel {
   readonly #ends: Ends;
   readonly #maxBytes: number;
-  /** Messages that are not in a packet yet; of the first one, the bytes before `#offset` are. */
+  /** Messages that are not in a packet yet, except for the bytes of the first one before `#offset`. */
   #queue: Uint8Array[] = [];
   #offset = 0;
   #unacknowledged: SentPacket[] = [];
@@ -102,7 +102,7 @@ export class OutgoingChannel {
     return this.#repeat();
   }
 
-  /** When all that was repeated is acknowledged: what may be lost as well. */
+  /** The next packets that may be lost, once all that were repeated are acknowledged. */
   packetsToContinue(): Uint8Array[] {
     const [oldest] = this.#unacknowledged;
     if (oldest === undefined || oldest.sequence <= this.#repeatedTo) return [];

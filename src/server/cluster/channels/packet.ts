@@ -1,5 +1,5 @@
-// The packets that two nodes exchange: a line of JSON, and behind it, in a packet with data, parts of messages. Each part has
-// four bytes before it: its length, and in the highest bit whether more of the same message follows.
+// The packets that two nodes exchange: a line of JSON and, in a packet with data, parts of messages. Four bytes precede each
+// part: its length, and in the highest bit whether more of the same message follows.
 
 /** Less than the 1 MiB that NATS accepts by default. */
 export const MAX_PACKET_BYTES = 512 * 1024;
@@ -18,11 +18,11 @@ const decoder = new TextDecoder();
 /** A part of a message. */
 export interface Part {
   readonly bytes: Uint8Array;
-  /** Whether the message ends with it. */
+  /** Whether it is the last part of its message. */
   readonly isLast: boolean;
 }
 
-/** The lives of two nodes. */
+/** The ids of the two nodes. */
 export interface Ends {
   readonly from: string;
   readonly to: string;
@@ -60,7 +60,7 @@ export function encodeAcknowledgment({ from, to }: Ends, acknowledged: number): 
   return encodeHeader({ from, to, acknowledged });
 }
 
-/** `undefined` for what no node has sent. The parts refer to the bytes. */
+/** @returns `undefined` if no node can have sent the bytes. The parts are views of them */
 export function decodePacket(packet: Uint8Array): Packet | undefined {
   const end = packet.subarray(0, MAX_HEADER_BYTES).indexOf(LINE_FEED);
   if (end < 0) return undefined;
@@ -87,7 +87,7 @@ function parseHeader(json: string): Header | undefined {
   }
 }
 
-/** It becomes a part of a subject. */
+/** It becomes part of a subject. */
 function isNodeName(value: unknown): value is string {
   return typeof value === "string" && /^[\w-]{1,200}$/.test(value);
 }

@@ -52,11 +52,11 @@ natsTest("a server with another setting is told which one, with both values", as
   const cases: [text: string, message: string][] = [
     [
       "[journal]\n[session]\nlease_max_ms = 7_000",
-      "the cluster has leaseMaxMs 10000, but this node has 7000. Set session.lease_max_ms to the same value",
+      "the cluster has session.lease_max_ms 10000, but this node has 7000. Set session.lease_max_ms to the same value",
     ],
     [
       '[session]\noverflow = "wait"',
-      "the cluster has waitingCapacity 0, but this node has 1000. Set session.overflow and session.waiting_clients",
+      "the cluster has session.waiting_clients 0, but this node has 1000. Set session.overflow and session.waiting_clients",
     ],
     ["replicas = 3", "nats-server"],
   ];

@@ -83,7 +83,7 @@ Deno.test("failed attempts are reported when all servers have failed, and then e
     now: () => now,
   });
   attempts.dialFailed("a:1", "refused");
-  attempts.dialFailed("a:1", "gone");
+  attempts.dialFailed("a:1", "gone (os error 111)");
   assertEquals(events, []);
   attempts.dialFailed("b:1", "time\x1bout");
   assertEquals(events, [{

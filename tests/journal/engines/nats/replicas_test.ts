@@ -34,7 +34,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "three replicas are refused by a server that is not part of a cluster, and the key is named",
+  name: "three replicas are refused by a server that is not part of a cluster",
   ignore,
   fn: async () => {
     await using server = await NatsServer.start({ program: CLUSTER_SERVER });
@@ -42,7 +42,7 @@ Deno.test({
       () => TestNode.start({ servers: [server.address], replicas }),
       LogFault,
     );
-    assertEquals([fault.reason, fault.key], ["different", "num_replicas"]);
+    assertEquals([fault.reason, fault.key], ["different", "cluster"]);
   },
 });
 

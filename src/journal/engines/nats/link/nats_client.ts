@@ -179,7 +179,11 @@ function linkError(error: unknown): LinkError {
   const message = cause instanceof Error ? cause.message : String(cause);
   if (cause instanceof TimeoutError) return new LinkError("timeout", "no answer from NATS", { cause });
   if (cause instanceof NoRespondersError) {
-    return new LinkError("no responders", `nothing answers "${cause.subject}" in NATS`, { cause });
+    return new LinkError(
+      "no responders",
+      `nothing in NATS answers "${cause.subject}": JetStream is off, has no leader, or has no such stream`,
+      { cause },
+    );
   }
   if (cause instanceof PermissionViolationError) return new LinkError("denied", message, { cause });
   return new LinkError("disconnected", message, { cause });
