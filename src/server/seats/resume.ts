@@ -32,6 +32,12 @@ const INVALID_TOKEN: Refusal = {
   message: "Invalid or expired resume token",
 };
 
+const NOT_RELEASED: Refusal = {
+  reason: "unavailable",
+  message: "The seat was not released: the log that this server shares with others cannot be reached, " +
+    "or the seat has just changed. Try again",
+};
+
 export class Resume {
   readonly #options: ResumeOptions;
   readonly #confirmations: ResumeConfirmations;
@@ -131,15 +137,20 @@ export class Resume {
     this.#confirmations.end(session);
   }
 
-  /** Releases the seat of `token` for `identity`, on behalf of a member that is disconnected. */
-  release(token: string, identity: string | undefined): Refusal | undefined {
+  /**
+   * Releases the seat of `token` for `identity`, on behalf of a member that is disconnected. Where several servers share the
+   * roster, the result is known later.
+   */
+  release(
+    token: string,
+    identity: string | undefined,
+  ): Refusal | undefined | Promise<Refusal | undefined> {
     const { tokens, departures, isShared } = this.#options;
     const found = tokens.find(token, identity);
     if (found === undefined) return INVALID_TOKEN;
     const { seat } = found;
     if (isShared && !(seat.member instanceof Session)) {
-      void this.#releaseElsewhere(found);
-      return undefined;
+      return this.#releaseElsewhere(found);
     }
     if (seat.member instanceof Session) seat.member.hasLeft = true;
     seat.member.closeWith("left", "This seat was released with its resume token");
@@ -148,10 +159,10 @@ export class Resume {
   }
 
   /** Only the server of a client can free its seat, so this one becomes that, without a connection. */
-  async #releaseElsewhere({ seat, hash: presented }: FoundSeat): Promise<void> {
+  async #releaseElsewhere({ seat, hash: presented }: FoundSeat): Promise<Refusal | undefined> {
     const { changes, newId } = this.#options;
     const isClaimed = await changes.appendTo(seat, { kind: "claim", id: newId(), presented });
-    if (isClaimed) await changes.appendTo(seat, { kind: "leave" });
+    return isClaimed && await changes.appendTo(seat, { kind: "leave" }) ? undefined : NOT_RELEASED;
   }
 
   /** The seat that a session could resume with this token. */

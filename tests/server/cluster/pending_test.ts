@@ -81,3 +81,26 @@ Deno.test({
     }, { session: `present_ms = ${PRESENT_MS}` });
   },
 });
+
+Deno.test({
+  name: "a seat of another server is released when that is answered, and not by a server that is suspended",
+  ignore,
+  async fn() {
+    await withTwoServers(async ({ nats, a, b, join }) => {
+      const first = await join(a);
+      const second = await join(b);
+      const { resume } = first.welcome;
+      nats.signal("SIGSTOP");
+      await second.request("ping");
+      while (!b.journal.isSuspended) await delay(50);
+      const { error } = await second.request("leave", { resume });
+      nats.signal("SIGCONT");
+      assertEquals(error.data.reason, "unavailable");
+      while (b.journal.isSuspended) await delay(50);
+      assertEquals((await second.request("roster")).result.members.length, 2);
+      assertEquals((await second.request("leave", { resume })).result, {});
+      assertEquals((await second.request("roster")).result.members.length, 1);
+      await first.ended();
+    });
+  },
+});
