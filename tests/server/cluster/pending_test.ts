@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { isNatsMissing } from "../../support/programs/nats_server.ts";
+import { lateLog } from "../../support/server/late_log.ts";
 import { withTwoServers } from "../../support/server/two_servers.ts";
 
 const ignore = await isNatsMissing();
@@ -104,3 +105,29 @@ Deno.test({
     });
   },
 });
+
+for (const kind of ["leave", "withdraw"]) {
+  Deno.test({
+    name: `a client that resumes a seat has given up its other place before, even if that ${kind} comes late`,
+    ignore,
+    async fn() {
+      const late = Promise.withResolvers<void>();
+      await withTwoServers(async ({ a, b, join, connect }) => {
+        const first = await join(a);
+        const { resume, ticket } = first.welcome;
+        const back = kind === "leave" ? await join(b) : await connect(b);
+        if (kind === "withdraw") await back.note("waiting");
+        const id = back.ask("hello", { resume });
+        await delay(200);
+        late.resolve();
+        assertEquals((await back.answer(id)).result.ticket, ticket);
+        assertEquals((await back.request("roster")).result.members.length, 1);
+        assertEquals(b.journal.state.waiting.size, 0);
+      }, {
+        capacity: kind === "leave" ? 2 : 1,
+        waitingCapacity: 2,
+        wrap: (log) => lateLog(log, [kind], late.promise),
+      });
+    },
+  });
+}
