@@ -119,9 +119,13 @@ export class JsonMethods {
     return { reason: "invalid_params", message: "A dry run must be a request: send it with an id" };
   }
 
-  #leave({ session, params: { resume } }: Call<LeaveParams>): Answer {
+  #leave({ session, params: { resume }, id, reply }: Call<LeaveParams>): Answer {
     if (resume !== undefined) {
       const refusal = this.#parts.seating.resume.release(resume, session.identity);
+      if (refusal instanceof Promise) {
+        void refusal.then((known) => reply(known ? encodeError(id, known) : encodeResult(id, {})));
+        return "later";
+      }
       if (refusal !== undefined) return { refusal };
       this.#parts.seating.noteTold(session);
       return DONE;

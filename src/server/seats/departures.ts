@@ -67,7 +67,7 @@ export class Departures {
   depart(session: Session, seat: MemberSeat, reason: CloseReason): void {
     const { changes, clock, report, sharedGraceMs } = this.#options;
     const keepMs = this.#keepMs(session, seat, reason);
-    if (keepMs <= 0) return this.free(seat, reason);
+    if (keepMs <= 0) return void this.free(seat, reason);
     // The other servers keep all seats of this one, and learn when it stops.
     if (sharedGraceMs !== undefined && reason === "shutdown") return;
     const leaseUntil = leaseEnd(session);
@@ -86,14 +86,15 @@ export class Departures {
     });
   }
 
-  free(seat: MemberSeat, reason: string): void {
+  /** @returns as `RosterChanges.append` */
+  free(seat: MemberSeat, reason: string): Promise<boolean> | undefined {
     const { changes, report } = this.#options;
-    if (!changes.state.isSeated(seat)) return;
+    if (!changes.state.isSeated(seat)) return undefined;
     const { rank, ticket, member } = seat;
     this.release(member);
     report({ event: "client_left", ...clientRef(member), rank, ticket, reason });
     // One that is away and leaves has released its seat itself.
-    changes.appendTo(seat, { kind: seat.client.isAway && reason !== "left" ? "lapse" : "leave" });
+    return changes.appendTo(seat, { kind: seat.client.isAway && reason !== "left" ? "lapse" : "leave" });
   }
 
   /**

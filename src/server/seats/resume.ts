@@ -4,8 +4,9 @@ import { clientRef, type Report } from "../../log/mod.ts";
 import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Clock } from "../../time/mod.ts";
 import { Session } from "../connection/mod.ts";
+import { ResumeConfirmations } from "./resume_confirmations.ts";
 import type { Departures } from "./departures.ts";
-import type { RosterChanges } from "./roster_changes.ts";
+import type { MemberSeat, RosterChanges } from "./roster_changes.ts";
 import type { FoundSeat, SeatTokens } from "./seat_tokens.ts";
 
 export interface ResumeOptions {
@@ -30,6 +31,12 @@ export interface ResumeOptions {
 const INVALID_TOKEN: Refusal = {
   reason: "unauthenticated",
   message: "Invalid or expired resume token",
+};
+
+const NOT_RELEASED: Refusal = {
+  reason: "unavailable",
+  message: "The seat was not released: the log that this server shares with others cannot be reached, " +
+    "or the seat has just changed. Try again",
 };
 
 export class Resume {
@@ -84,17 +91,39 @@ export class Resume {
     return true;
   }
 
-  /** Moves a session to the seat of `token`, with the next of its records. A seat that it got when it connected is freed. */
+  /** Moves a session to the seat of `token`, with the last of its records. A seat that it got when it connected is freed. */
   resume(session: Session, token: string): Refusal | undefined {
-    const { changes, tokens, departures, newId } = this.#options;
-    changes.settle();
+    this.#options.changes.settle();
     const refusal = this.refuseToken(session, token);
     if (refusal !== undefined || !session.isOpen) return refusal ?? INVALID_TOKEN;
     const { seat, hash: presented } = this.#find(session, token)!;
-    const { member: before } = seat;
-    if (session.seat !== undefined) departures.free(session.seat, "resumed");
-    else if (changes.waiting.has(session)) changes.append({ kind: "withdraw", id: session.id });
-    // The record that frees the other seat may come later.
+    const { ticket, client: { n } } = seat;
+    this.#stopWaiting(session, () => {
+      this.#freeSeat(session, () => this.#claim(session, seat, { ticket, n, presented }));
+    });
+    return undefined;
+  }
+
+  #stopWaiting(session: Session, stopped: () => void): void {
+    const { changes } = this.#options;
+    if (!changes.waiting.has(session)) return stopped();
+    changes.await(session, changes.append({ kind: "withdraw", id: session.id }), stopped);
+  }
+
+  /** A session has one seat at a time: commands for another one would reach it too. */
+  #freeSeat(session: Session, freed: () => void): void {
+    const { changes, departures } = this.#options;
+    if (session.seat === undefined) return freed();
+    changes.await(session, departures.free(session.seat, "resumed"), freed);
+  }
+
+  /** @param found as the seat was when the token was found: if another connection has it now, the record is void. */
+  #claim(
+    session: Session,
+    { member: before }: MemberSeat,
+    found: { readonly ticket: number; readonly n: number; readonly presented: string },
+  ): void {
+    const { changes, tokens, departures, newId } = this.#options;
     const id = session.id = newId();
     session.name = before.name;
     // So that reconnecting does not refill the rate limit's bucket.
@@ -102,11 +131,9 @@ export class Resume {
     session.leaseMs = Math.max(session.leaseMs, before.leaseMs);
     departures.release(before);
     const hash = tokens.issue(session);
-    const { ticket, client: { n } } = seat;
     const from = this.#options.isShared ? { ip: session.ip, port: session.port } : {};
-    changes.arrive(session, { kind: "claim", ticket, n, id, presented, hash, ...from });
+    changes.arrive(session, { kind: "claim", ...found, id, hash, ...from });
     changes.whenApplied(session, () => this.#resumed(session));
-    return undefined;
   }
 
   #resumed(session: Session): void {
@@ -131,15 +158,20 @@ export class Resume {
     this.#confirmations.end(session);
   }
 
-  /** Releases the seat of `token` for `identity`, on behalf of a member that is disconnected. */
-  release(token: string, identity: string | undefined): Refusal | undefined {
+  /**
+   * Releases the seat of `token` for `identity`, on behalf of a member that is disconnected. Where several servers share the
+   * roster, the result is known later.
+   */
+  release(
+    token: string,
+    identity: string | undefined,
+  ): Refusal | undefined | Promise<Refusal | undefined> {
     const { tokens, departures, isShared } = this.#options;
     const found = tokens.find(token, identity);
     if (found === undefined) return INVALID_TOKEN;
     const { seat } = found;
     if (isShared && !(seat.member instanceof Session)) {
-      void this.#releaseElsewhere(found);
-      return undefined;
+      return this.#releaseElsewhere(found);
     }
     if (seat.member instanceof Session) seat.member.hasLeft = true;
     seat.member.closeWith("left", "This seat was released with its resume token");
@@ -148,10 +180,10 @@ export class Resume {
   }
 
   /** Only the server of a client can free its seat, so this one becomes that, without a connection. */
-  async #releaseElsewhere({ seat, hash: presented }: FoundSeat): Promise<void> {
+  async #releaseElsewhere({ seat, hash: presented }: FoundSeat): Promise<Refusal | undefined> {
     const { changes, newId } = this.#options;
     const isClaimed = await changes.appendTo(seat, { kind: "claim", id: newId(), presented });
-    if (isClaimed) await changes.appendTo(seat, { kind: "leave" });
+    return isClaimed && await changes.appendTo(seat, { kind: "leave" }) ? undefined : NOT_RELEASED;
   }
 
   /** The seat that a session could resume with this token. */
@@ -160,61 +192,5 @@ export class Resume {
     return found === undefined || found.seat.client.isEvicted || found.seat === session.seat
       ? undefined
       : found;
-  }
-}
-
-interface Unconfirmed {
-  /** Set while another connection contests the seat. */
-  decided?: () => void;
-  stopTimer?: () => void;
-}
-
-/**
- * Sessions that have resumed a seat and not confirmed their new token yet. Another connection may present the token that
- * they used: the same client, because the response was lost, or a second client with a copy of the token. The session then
- * has a limited time to confirm that it is there.
- */
-class ResumeConfirmations {
-  readonly #clock: Clock;
-  readonly #confirmMs: number;
-  readonly #unconfirmed = new Map<Session, Unconfirmed>();
-
-  constructor(clock: Clock, confirmMs: number) {
-    this.#clock = clock;
-    this.#confirmMs = confirmMs;
-  }
-
-  /** The session is about to be sent its new token, followed by a ping. */
-  begin(session: Session): void {
-    this.#unconfirmed.set(session, {});
-  }
-
-  /**
-   * Another connection has presented the token that the session used. Calls `decided` when the session has confirmed or is
-   * closed; it is closed when it does not confirm in time.
-   *
-   * @returns false when another connection contests the seat already
-   */
-  contest(session: Session, decided: () => void): boolean {
-    const entry = this.#unconfirmed.get(session);
-    if (entry === undefined || entry.decided !== undefined) return false;
-    entry.decided = decided;
-    entry.stopTimer = this.#clock.after(this.#confirmMs, () => {
-      session.closeWith(
-        "timed_out",
-        "No response after another connection sent the resume token of this seat",
-      );
-    });
-    return true;
-  }
-
-  /** The session has confirmed its token or is closed. False when it had nothing to confirm. */
-  end(session: Session): boolean {
-    const entry = this.#unconfirmed.get(session);
-    if (entry === undefined) return false;
-    this.#unconfirmed.delete(session);
-    entry.stopTimer?.();
-    entry.decided?.();
-    return true;
   }
 }

@@ -109,6 +109,12 @@ export class RosterChanges {
     this.#request(session, record);
   }
 
+  /** Calls back when a record about the session was applied, void or not; until then, what else it sends waits. */
+  await(session: Session, applied: Promise<boolean> | undefined, callback: () => void): void {
+    if (applied !== undefined) void this.#shared!.hold(session, applied);
+    this.whenApplied(session, callback);
+  }
+
   /** Calls back when all that the session has asked for was applied; never if it has ended by then. */
   whenApplied(session: Session, callback: () => void): void {
     if (session.pendingRecords === 0) callback();

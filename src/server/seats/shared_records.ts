@@ -31,10 +31,19 @@ export class SharedRecords {
 
   /** Appends a record that the session requested. If it is refused, the session ends. */
   async request(session: Session, record: JournalRecord): Promise<void> {
+    await this.hold(
+      session,
+      this.#append(record).then((refusal) => {
+        if (refusal !== undefined && session.isOpen) this.#options.onRefused(session, refusal === "cut off");
+      }),
+    );
+  }
+
+  /** What else the session sends waits until `done` has resolved. */
+  async hold(session: Session, done: Promise<unknown>): Promise<void> {
     session.pendingRecords++;
-    const refusal = await this.#append(record);
+    await done;
     session.pendingRecords--;
-    if (refusal !== undefined && session.isOpen) this.#options.onRefused(session, refusal === "cut off");
     this.#callBack(session);
     this.#options.flush();
   }
@@ -50,13 +59,13 @@ export class SharedRecords {
     }
   }
 
-  /** In order. One that requests something is the last for now: the others wait for that too. */
+  /** When one requests something, the others wait for that too, behind those that it has added. */
   #callBack(session: Session): void {
-    const callbacks = this.#callbacks.get(session);
-    while (session.pendingRecords === 0 && callbacks !== undefined && callbacks.length > 0) {
-      callbacks.shift()!();
-    }
-    if (callbacks?.length === 0) this.#callbacks.delete(session);
+    const callbacks = this.#callbacks.get(session) ?? [];
+    this.#callbacks.delete(session);
+    while (session.pendingRecords === 0 && callbacks.length > 0) callbacks.shift()!();
+    if (callbacks.length === 0) return;
+    this.#callbacks.set(session, [...this.#callbacks.get(session) ?? [], ...callbacks]);
   }
 
   /** Calls back when no record that the session requested is pending. */

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { isNatsMissing } from "../../support/programs/nats_server.ts";
+import { lateLog } from "../../support/server/late_log.ts";
 import { withTwoServers } from "../../support/server/two_servers.ts";
 
 const ignore = await isNatsMissing();
@@ -81,3 +82,52 @@ Deno.test({
     }, { session: `present_ms = ${PRESENT_MS}` });
   },
 });
+
+Deno.test({
+  name: "a seat of another server is released when that is answered, and not by a server that is suspended",
+  ignore,
+  async fn() {
+    await withTwoServers(async ({ nats, a, b, join }) => {
+      const first = await join(a);
+      const second = await join(b);
+      const { resume } = first.welcome;
+      nats.signal("SIGSTOP");
+      await second.request("ping");
+      while (!b.journal.isSuspended) await delay(50);
+      const { error } = await second.request("leave", { resume });
+      nats.signal("SIGCONT");
+      assertEquals(error.data.reason, "unavailable");
+      while (b.journal.isSuspended) await delay(50);
+      assertEquals((await second.request("roster")).result.members.length, 2);
+      assertEquals((await second.request("leave", { resume })).result, {});
+      assertEquals((await second.request("roster")).result.members.length, 1);
+      await first.ended();
+    });
+  },
+});
+
+for (const kind of ["leave", "withdraw"]) {
+  Deno.test({
+    name: `a client that resumes a seat has given up its other place before, even if that ${kind} comes late`,
+    ignore,
+    async fn() {
+      const late = Promise.withResolvers<void>();
+      await withTwoServers(async ({ a, b, join, connect }) => {
+        const first = await join(a);
+        const { resume, ticket } = first.welcome;
+        const back = kind === "leave" ? await join(b) : await connect(b);
+        if (kind === "withdraw") await back.note("waiting");
+        const id = back.ask("hello", { resume });
+        await delay(200);
+        late.resolve();
+        assertEquals((await back.answer(id)).result.ticket, ticket);
+        assertEquals((await back.request("roster")).result.members.length, 1);
+        assertEquals(b.journal.state.waiting.size, 0);
+      }, {
+        capacity: kind === "leave" ? 2 : 1,
+        waitingCapacity: 2,
+        wrap: (log) => lateLog(log, [kind], late.promise),
+      });
+    },
+  });
+}

@@ -1,7 +1,13 @@
 // A server in this process that shares its journal with others over a real NATS server.
 
 import { ClusterJournal } from "../../../src/journal/engines/cluster/cluster_journal.ts";
-import { type NatsLink, NodeMessages, openLink, openLog } from "../../../src/journal/engines/nats/mod.ts";
+import {
+  type LogPort,
+  type NatsLink,
+  NodeMessages,
+  openLink,
+  openLog,
+} from "../../../src/journal/engines/nats/mod.ts";
 import type { Member } from "../../../src/server/connection/member.ts";
 import { createPlaceholder } from "../../../src/server/seats/disconnected_member.ts";
 import { DENO_CLOCK } from "../../../src/time/mod.ts";
@@ -18,6 +24,8 @@ export interface ClusterServerOptions {
   readonly tokens?: string;
   readonly capacity?: number;
   readonly waitingCapacity?: number;
+  /** Puts something between the server and its log. */
+  readonly wrap?: (log: LogPort) => LogPort;
 }
 
 export interface ClusterServer extends AsyncDisposable {
@@ -35,12 +43,14 @@ const LEASE_MAX_MS = 2_000;
 
 export async function startClusterServer(options: ClusterServerOptions): Promise<ClusterServer> {
   const { nats, name, toml = "", session = "", tokens, capacity = 20, waitingCapacity = 0 } = options;
+  const { wrap = (log) => log } = options;
   const link = await openLink({ servers: [nats], name }, NEVER);
   const open = await openLog(link, { name: "test", replicas: 1, system: SYSTEM }, NEVER);
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   const journal = new ClusterJournal<Member>({
     ...open,
+    log: wrap(open.log),
     system: SYSTEM,
     name,
     address: `127.0.0.1:${port}`,
