@@ -10,6 +10,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [
     "server",
     "client",
+    "web",
     "tls",
     "control",
     "protocol",
@@ -22,6 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "time",
     "words",
   ],
+  web: ["server", "protocol", "journal", "ranks", "config", "log", "rules", "time", "words"],
   server: ["control", "protocol", "journal", "ranks", "config", "log", "rules", "spelling", "time", "words"],
   client: ["control", "protocol", "ranks", "config", "rules", "spelling", "time", "words"],
   tls: ["protocol", "time"],
