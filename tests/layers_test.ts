@@ -22,6 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "time",
     "words",
   ],
+  web: ["server", "protocol", "journal", "log", "time"],
   server: ["control", "protocol", "journal", "ranks", "config", "log", "rules", "spelling", "time", "words"],
   client: ["control", "protocol", "ranks", "config", "rules", "spelling", "time", "words"],
   tls: ["protocol", "time"],
@@ -104,6 +105,7 @@ const ADAPTERS = [
   "src/tls/tcp_stream.ts",
   "src/tls/tls_listener.ts",
   "src/tls/tls_wrap.ts",
+  "src/web/metrics/process_figures.ts",
 ];
 /** Uses of the runtime. Its types and its error classes are allowed everywhere. */
 const RUNTIME = new RegExp(
