@@ -9,7 +9,9 @@ import { Acceptor, formatAddress, type Incoming, type Listener, mayIssue } from 
 import { applyTokens, type TokenDescription } from "./login/mod.ts";
 import type { Evictor, Listed } from "./operator/mod.ts";
 import { assemble, type ServerParts } from "./assemble.ts";
+import type { ConnectionTotals } from "./connection_totals.ts";
 import { followJournal } from "./follow_journal.ts";
+import { type JournalFigures, journalFigures } from "./journal_figures.ts";
 import type { ServerSystem } from "./system.ts";
 import type { Clock } from "../time/mod.ts";
 import { measureUsage, type ServerUsage } from "./usage.ts";
@@ -86,6 +88,15 @@ export class RankServer {
   /** How much of what the server limits is in use. */
   usage(): ServerUsage {
     return measureUsage(this.#parts);
+  }
+
+  /** Connections since the start. */
+  totals(): Readonly<ConnectionTotals> {
+    return this.#parts.connections.totals;
+  }
+
+  journal(): JournalFigures {
+    return journalFigures(this.#system.journal);
   }
 
   /** Evicts a member on behalf of the operator. @param by the one of several, for the log and the audit */

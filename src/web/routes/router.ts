@@ -5,11 +5,11 @@ import { visible } from "../../words/mod.ts";
 import type { PageLogins, SiteCheck, Viewer } from "../access/mod.ts";
 import type { Feed } from "../feed/mod.ts";
 import type { WebRequest, WebResponse } from "../http/mod.ts";
+import { ALIVE, type HealthAnswer, METRICS_CONTENT_TYPE, readiness } from "../metrics/mod.ts";
 import type { SeatRoute } from "../seats/mod.ts";
 import type { WebHost } from "../host/mod.ts";
 import { refuse, text } from "./answers.ts";
 import type { AssetRoutes } from "./asset_routes.ts";
-import { healthy, ready } from "./health_routes.ts";
 import type { LoginRoutes } from "./login_routes.ts";
 import { operate } from "./operator_routes.ts";
 
@@ -31,7 +31,7 @@ export interface RouterParts {
 
 type Answer = WebResponse | Promise<WebResponse>;
 
-const METRICS_TYPE = { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" };
+const METRICS_TYPE = { "Content-Type": METRICS_CONTENT_TYPE };
 const EVENTS_TYPE = { "Content-Type": "text/event-stream", "X-Accel-Buffering": "no", "Connection": "close" };
 const RETRY = { "Retry-After": "10" };
 
@@ -56,8 +56,8 @@ export class Router {
     const { basePath, sites, host } = this.#parts;
     const { method } = request;
     // For load balancers, which know no base path and no name.
-    if (request.path === "/healthz") return this.#get(method, healthy);
-    if (request.path === "/readyz") return this.#get(method, () => ready(host.status()));
+    if (request.path === "/healthz") return this.#get(method, () => health(ALIVE));
+    if (request.path === "/readyz") return this.#get(method, () => health(readiness(host.status())));
     const refused = sites.refuse(request);
     if (refused !== undefined) return refuse(refused.status, refused.message);
     if (basePath !== "" && request.path === basePath) return redirect(`${basePath}/`);
@@ -70,9 +70,9 @@ export class Router {
     const { method } = request;
     switch (path) {
       case "/healthz":
-        return this.#get(method, healthy);
+        return this.#get(method, () => health(ALIVE));
       case "/readyz":
-        return this.#get(method, () => ready(host.status()));
+        return this.#get(method, () => health(readiness(host.status())));
       case "/session":
         return this.#get(method, () => loginRoutes.session(request));
       case "/login":
@@ -135,4 +135,8 @@ function notAllowed(methods: string): WebResponse {
 
 function redirect(to: string): WebResponse {
   return { status: 308, headers: { "Location": to } };
+}
+
+function health({ status, text: answer }: HealthAnswer): WebResponse {
+  return text(status, answer);
 }
