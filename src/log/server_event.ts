@@ -216,6 +216,8 @@ export type ServerEvent =
     readonly changed: readonly string[];
     readonly needs_restart: readonly string[];
   }
+  /** By an operator on the page, with the token of that name. */
+  | ({ readonly event: "reload_requested"; readonly identity: string } & ClientRef)
   /** The reload failed and the configuration is unchanged. One event for each reason. */
   | { readonly event: "reload_failed"; readonly message: string }
   | { readonly event: "lines_dropped"; readonly count: number }

@@ -1,17 +1,5 @@
 // The live data of the page.
 
-export type {
-  Activity,
-  ActivityClient,
-  Changes,
-  ChartPoint,
-  Figures,
-  PageAction,
-  PageError,
-  PageEvents,
-  PageFailure,
-  PageMember,
-  PageSession,
-  PageWaiting,
-  Snapshot,
-} from "./page_messages.ts";
+export { Feed, type FeedOptions } from "./feed.ts";
+export { SeenEvents } from "./seen_events.ts";
+export type * from "./page_messages.ts";
