@@ -1,6 +1,6 @@
 // Made-up data for the page.
 
-import type { Activity, ChartPoint, PageMember } from "../../../src/web/feed/mod.ts";
+import type { Activity, ChartPoint, PageMember } from "../../../src/web/messages/mod.ts";
 
 const ROLES = ["web", "db", "cache", "queue", "mail", "build"];
 

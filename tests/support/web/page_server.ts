@@ -11,7 +11,7 @@ import type {
   PageMember,
   PageSession,
   PageWaiting,
-} from "../../../src/web/feed/mod.ts";
+} from "../../../src/web/messages/mod.ts";
 import { PAGE_ASSETS } from "../../../src/web/page/mod.ts";
 import { bridge } from "./bridge.ts";
 

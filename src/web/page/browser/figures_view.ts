@@ -1,6 +1,6 @@
 // The figures at the top: of the server as a whole.
 
-import type { Figures } from "../../feed/mod.ts";
+import type { Figures } from "../../messages/mod.ts";
 import { byId, durationText, numberText, setText } from "./dom/mod.ts";
 
 export class FiguresView {

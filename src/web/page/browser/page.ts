@@ -1,6 +1,6 @@
 // Puts the parts of the page together: asks who looks at it, opens the stream of events, and hands each to its panel.
 
-import type { Changes, PageMember, PageSession, Snapshot } from "../../feed/mod.ts";
+import type { Changes, PageMember, PageSession, Snapshot } from "../../messages/mod.ts";
 import { ActivityView } from "./activity/mod.ts";
 import { ChartView } from "./chart/mod.ts";
 import { Announcer, byId, startTheme } from "./dom/mod.ts";

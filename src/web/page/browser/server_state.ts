@@ -1,6 +1,6 @@
 // Whether the page is up to date, and whether the server serves: one word at the top.
 
-import type { Figures } from "../../feed/mod.ts";
+import type { Figures } from "../../messages/mod.ts";
 import { byId, setText } from "./dom/mod.ts";
 import type { FeedState } from "./live/mod.ts";
 

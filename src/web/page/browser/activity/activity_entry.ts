@@ -1,6 +1,6 @@
 // One entry of the list. A command shows how its run ended when that is known; its failures open on a click.
 
-import type { Activity, PageFailure } from "../../../feed/mod.ts";
+import type { Activity, PageFailure } from "../../../messages/mod.ts";
 import { clockText, dateText, element, numberText, shortTimeText } from "../dom/mod.ts";
 import { activityParts, outcomeCounts, statusText } from "./activity_text.ts";
 

@@ -1,6 +1,6 @@
 // What happened, in words.
 
-import type { Activity, ActivityClient } from "../../../feed/mod.ts";
+import type { Activity, ActivityClient } from "../../../messages/mod.ts";
 import { countText, durationText } from "../dom/mod.ts";
 
 /** Which filters an entry belongs to. */

@@ -1,6 +1,6 @@
 // The panel of what happens: the newest entry first, at most a few hundred, drawn once per frame.
 
-import type { Activity } from "../../../feed/mod.ts";
+import type { Activity } from "../../../messages/mod.ts";
 import { type Announcer, button, byId, FrameBatch, numberText, setText } from "../dom/mod.ts";
 import { ActivityEntry } from "./activity_entry.ts";
 import { type Filter, FILTERS, filtersOf, isFailed } from "./activity_text.ts";

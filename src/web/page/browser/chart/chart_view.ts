@@ -1,6 +1,6 @@
 // The panel of the last hour: three curves over the same time. The pointer or the arrow keys read a moment.
 
-import type { ChartPoint } from "../../../feed/mod.ts";
+import type { ChartPoint } from "../../../messages/mod.ts";
 import { byId, clockText, countText, element, FrameBatch, setText } from "../dom/mod.ts";
 import { Plot, type PlotOptions, SPAN_SECONDS } from "./plot.ts";
 

@@ -1,6 +1,6 @@
 // What the list shows, from top to bottom: the members in rank order, then who waits for a seat.
 
-import type { PageMember, PageWaiting } from "../../../feed/mod.ts";
+import type { PageMember, PageWaiting } from "../../../messages/mod.ts";
 
 export type LineItem =
   | { readonly kind: "member"; readonly key: string; readonly rank: number; readonly member: PageMember }

@@ -1,6 +1,6 @@
 // The panel of the seats: the list, its search, and its counts.
 
-import type { Changes, Figures, PageMember, PageWaiting, Snapshot } from "../../../feed/mod.ts";
+import type { Changes, Figures, PageMember, PageWaiting, Snapshot } from "../../../messages/mod.ts";
 import { type Announcer, byId, countText, FrameBatch, numberText, setText } from "../dom/mod.ts";
 import { type LineChange, SeatLine } from "../live/mod.ts";
 import { findItems, memberKey } from "./line_items.ts";

@@ -1,6 +1,6 @@
 // All that is known about one member, and the button that evicts it.
 
-import type { PageMember } from "../../../feed/mod.ts";
+import type { PageMember } from "../../../messages/mod.ts";
 import { button, dateText, durationText, element, openDialog } from "../dom/mod.ts";
 
 export interface MemberDetails {

@@ -1,6 +1,6 @@
 // The stream of events of the server. The browser reconnects by itself; each connection begins with a snapshot.
 
-import type { Activity, Changes, ChartPoint, Snapshot } from "../../../feed/mod.ts";
+import type { Activity, Changes, ChartPoint, Snapshot } from "../../../messages/mod.ts";
 
 /** Whether the page shows what is: `live`, or out of date because there is no connection. */
 export type FeedState = "connecting" | "live" | "lost";

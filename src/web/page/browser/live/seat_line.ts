@@ -1,6 +1,6 @@
 // The line of seats as the server last reported it. A member's rank is its index in the order of tickets.
 
-import type { Changes, PageMember, Snapshot } from "../../../feed/mod.ts";
+import type { Changes, PageMember, Snapshot } from "../../../messages/mod.ts";
 
 /** What one change did to the line, for its animation and for screen readers. */
 export interface LineChange {

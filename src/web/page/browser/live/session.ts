@@ -1,6 +1,6 @@
 // Who looks at the page: asks the server, signs in and out, and sends the operator's actions.
 
-import type { PageAction, PageSession } from "../../../feed/mod.ts";
+import type { PageAction, PageSession } from "../../../messages/mod.ts";
 
 export type SessionAnswer =
   | { readonly kind: "open"; readonly session: PageSession }

@@ -1,6 +1,6 @@
 // What the operator may do: each action is confirmed once, and the server's answer is shown.
 
-import type { PageAction, PageMember } from "../../../feed/mod.ts";
+import type { PageAction, PageMember } from "../../../messages/mod.ts";
 import { byId, confirmAction, type Question, showNotice } from "../dom/mod.ts";
 import { act } from "../live/mod.ts";
 
