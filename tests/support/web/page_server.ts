@@ -93,7 +93,7 @@ export class PageServer {
     this.#streams.clear();
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.dropStreams();
     await this.#server.shutdown();
     await Promise.all(this.#bridges);

@@ -53,7 +53,8 @@ export class Page {
         return this.#feed.open();
       case "needs token":
         await askToSignIn();
-        return this.#begin();
+        // Another token may permit other things.
+        return this.#session === undefined ? this.#begin() : location.reload();
       case "unreachable":
         this.#state.showFeed("lost");
         setTimeout(() => void this.#begin(), RETRY_MS);

@@ -11,7 +11,9 @@ export async function askSession(): Promise<SessionAnswer> {
   try {
     const response = await fetch("session");
     if (response.ok) return { kind: "open", session: await response.json() };
-    return response.status === 401 ? { kind: "needs token" } : { kind: "unreachable" };
+    // 403: signed in, with a token that no longer permits watching.
+    const needsToken = response.status === 401 || response.status === 403;
+    return needsToken ? { kind: "needs token" } : { kind: "unreachable" };
   } catch {
     return { kind: "unreachable" };
   }
