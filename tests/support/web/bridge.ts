@@ -1,16 +1,16 @@
 // Connects a WebSocket with a TCP port: each message is a line. Resolves when both have ended.
 
 export async function bridge(socket: WebSocket, port: number): Promise<void> {
-  const { promise: opened, resolve: onOpen } = Promise.withResolvers<void>();
   const { promise: closed, resolve: onClose } = Promise.withResolvers<void>();
-  socket.onopen = () => onOpen();
-  socket.onclose = () => onClose();
-  await Promise.race([opened, closed]);
-  const connection = await Deno.connect({ port });
-  const writer = connection.writable.getWriter();
+  const connecting = Deno.connect({ port });
+  const writing = connecting.then(({ writable }) => writable.getWriter());
   const encoder = new TextEncoder();
-  socket.onmessage = ({ data }) => void writer.write(encoder.encode(`${data}\n`)).catch(() => {});
-  void closed.then(() => writer.close().catch(() => {}));
+  // Set before anything is awaited, so that no message is missed.
+  socket.onmessage = ({ data }) =>
+    void writing.then((writer) => writer.write(encoder.encode(`${data}\n`))).catch(() => {});
+  socket.onclose = () => onClose();
+  void closed.then(async () => (await writing).close()).catch(() => {});
+  const connection = await connecting;
   let rest = "";
   try {
     for await (const text of connection.readable.pipeThrough(new TextDecoderStream())) {

@@ -57,6 +57,8 @@ export class SeatClient {
   #resume: string | undefined;
   #state: SeatState = { kind: "none" };
   #attempt = 0;
+  /** The server has answered the hello: until then a seat may not have its name yet, or be replaced by the resumed one. */
+  #isGreeted = false;
   /** What the server said before it ended the connection. */
   #closing: string | undefined;
 
@@ -96,11 +98,12 @@ export class SeatClient {
   }
 
   cancel(run: RpcId): void {
-    this.#socket?.request("cancel", { id: run }).catch(() => {});
+    this.#socket?.request("cancel", { run }).catch(() => {});
   }
 
   #connect(): void {
     this.#closing = undefined;
+    this.#isGreeted = false;
     const socket: RpcSocket = new RpcSocket(this.#url, {
       onOpen: () => this.#hello(socket),
       onMessage: (method, params, id) => {
@@ -117,14 +120,21 @@ export class SeatClient {
     const { name, token } = this.#request;
     const params = { name: name === "" ? undefined : name, token, resume: this.#resume };
     try {
-      this.#welcome(await socket.request<Welcome>("hello", params));
+      const welcome = await socket.request<Welcome>("hello", params);
+      if (this.#socket !== socket) return;
+      this.#isGreeted = true;
+      this.#welcome(welcome);
     } catch (error) {
       this.#refused(socket, error as RpcError);
     }
   }
 
   #refused(socket: RpcSocket, { message, data }: RpcError): void {
-    if (this.#socket !== socket || data["waiting"] === true || data["reason"] === undefined) return;
+    if (this.#socket !== socket || data["reason"] === undefined) return;
+    if (data["waiting"] === true) {
+      this.#isGreeted = true;
+      return;
+    }
     if (this.#resume !== undefined && data["rule"] !== "token") {
       // The seat was not kept: a new one.
       this.#resume = undefined;
@@ -137,7 +147,8 @@ export class SeatClient {
   #read(method: string, params: unknown, id: RpcId | undefined): void {
     switch (method) {
       case "welcome":
-        return this.#welcome(params as Welcome);
+        if (this.#isGreeted) this.#welcome(params as Welcome);
+        return;
       case "waiting":
         return this.#show({ kind: "waiting", position: (params as Waiting).position });
       case "promoted":
