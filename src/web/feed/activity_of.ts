@@ -2,7 +2,7 @@
 
 import { type ClientRef, eventText, levelOf, type ServerEvent } from "../../log/mod.ts";
 import { formatAddress } from "../../server/connection/mod.ts";
-import type { Activity, ActivityClient } from "./page_messages.ts";
+import type { Activity, ActivityClient } from "../messages/mod.ts";
 import type { SeenEvent } from "./seen_events.ts";
 
 /** A text about the server is not longer than this. */

@@ -1,7 +1,7 @@
 // The last hour in figures: one point every 10 seconds, kept whether or not a page is open.
 
 import type { Clock } from "../../time/mod.ts";
-import type { ChartPoint } from "./page_messages.ts";
+import type { ChartPoint } from "../messages/mod.ts";
 import type { SeenCounts } from "./seen_events.ts";
 
 const POINT_MS = 10_000;

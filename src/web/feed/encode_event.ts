@@ -1,7 +1,7 @@
 // A Server-Sent Event as bytes. Long lists are encoded in parts, and other clients are served between two of them.
 
 import type { YieldToIo } from "../../time/mod.ts";
-import type { PageEvents, Snapshot } from "./page_messages.ts";
+import type { PageEvents, Snapshot } from "../messages/mod.ts";
 
 /** Members of one part: less than 1 ms. */
 const PART = 500;

@@ -8,7 +8,7 @@ import { activityOf } from "./activity_of.ts";
 import { Chart } from "./chart.ts";
 import { encodeEvent, encodeSnapshot, KEEP_ALIVE } from "./encode_event.ts";
 import { EventStream } from "./event_stream.ts";
-import type { ChartPoint } from "./page_messages.ts";
+import type { ChartPoint } from "../messages/mod.ts";
 import type { SeenEvent, SeenEvents } from "./seen_events.ts";
 import { ServerView, type Viewed } from "./server_view.ts";
 import { Streams } from "./streams.ts";

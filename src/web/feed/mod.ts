@@ -2,4 +2,4 @@
 
 export { Feed, type FeedOptions } from "./feed.ts";
 export { SeenEvents } from "./seen_events.ts";
-export type * from "./page_messages.ts";
+export type * from "../messages/mod.ts";

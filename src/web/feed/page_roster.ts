@@ -1,7 +1,7 @@
 // The line of seats as the page shows it, and what has changed in it since it was last looked at.
 
 import type { Listed } from "../../server/operator/mod.ts";
-import type { PageMember } from "./page_messages.ts";
+import type { PageMember } from "../messages/mod.ts";
 
 export interface RosterDifference {
   readonly joined: PageMember[];

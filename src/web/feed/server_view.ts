@@ -1,6 +1,6 @@
 // What the feed saw of the server when it last looked, and what has changed when it looks again.
 
-import type { Changes, Figures, PageMember, PageWaiting } from "./page_messages.ts";
+import type { Changes, Figures, PageMember, PageWaiting } from "../messages/mod.ts";
 import type { Listed } from "../../server/operator/mod.ts";
 import { compareRosters, pageMembers } from "./page_roster.ts";
 
