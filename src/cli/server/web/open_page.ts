@@ -13,7 +13,8 @@ import type { Evictor } from "../../../server/operator/mod.ts";
 import { RANDOM_TOKENS } from "../../../server/seats/mod.ts";
 import type { Clock, YieldToIo } from "../../../time/mod.ts";
 import { Metrics, readProcess } from "../../../web/metrics/mod.ts";
-import { type PageOperator, SeenEvents, type WebAssets, type WebHost, WebServer } from "../../../web/mod.ts";
+import { PAGE_ASSETS } from "../../../web/page/mod.ts";
+import { type PageOperator, SeenEvents, type WebHost, WebServer } from "../../../web/mod.ts";
 import { StartupError, VERSION } from "../../shared/mod.ts";
 import type { OpenedTls } from "../tls/mod.ts";
 
@@ -88,7 +89,7 @@ export class OpenedPage {
     this.#web = new WebServer({
       listener: this.#listener,
       host,
-      assets: NO_PAGE,
+      assets: PAGE_ASSETS,
       settings: web,
       hasTls: pageHasTls(config),
       limits: {
@@ -121,8 +122,6 @@ function evictor({ name: identity, ip, port }: PageOperator): Evictor {
   const address = formatAddress(ip, port);
   return { ip, port, name: address, address, identity, seat: undefined };
 }
-
-const NO_PAGE: WebAssets = {};
 
 /** Whether browsers speak TLS to the page's port. */
 export function pageHasTls({ tls, web }: Pick<ServerConfig, "tls" | "web">): boolean {
