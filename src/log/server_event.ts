@@ -201,6 +201,8 @@ export type ServerEvent =
     /** Refusals of one read for one reason are one event. */
     readonly count: number;
   } & ClientRef)
+  /** The page's port is open. */
+  | { readonly event: "page_opened"; readonly address: string }
   | { readonly event: "accept_failed"; readonly message: string; readonly retry_ms: number }
   /** `count` TLS handshakes failed since the last such event; the client is the last one. */
   | ({ readonly event: "handshake_failed"; readonly message: string; readonly count: number } & ClientRef)

@@ -4,7 +4,6 @@ import type { Refusal } from "../../protocol/json_rpc/mod.ts";
 import type { Evicted, EvictParams, ServerFigures } from "../../protocol/methods/mod.ts";
 import type { Incoming } from "../../server/connection/mod.ts";
 import type { Listed } from "../../server/operator/mod.ts";
-import type { ServerUsage } from "../../server/mod.ts";
 
 /** Who acts on the page. */
 export interface PageOperator {
@@ -19,7 +18,6 @@ export interface WebHost {
   status(): ServerFigures;
   /** Copies. @param count of each list, from its beginning */
   list(count: number): Listed;
-  usage(): ServerUsage;
   evict(params: EvictParams, by: PageOperator): Evicted | Refusal | Promise<Evicted | Refusal>;
   /** Reads the configuration again; absent: there is nothing to reload. */
   readonly reload?: ((by: PageOperator) => void) | undefined;

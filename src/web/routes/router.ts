@@ -55,7 +55,7 @@ export class Router {
   #answer(request: WebRequest): Answer {
     const { basePath, sites, host } = this.#parts;
     const { method } = request;
-    // For load balancers, which know no base path and no name.
+    // For load balancers, which know neither the base path nor the name.
     if (request.path === "/healthz") return this.#get(method, () => health(ALIVE));
     if (request.path === "/readyz") return this.#get(method, () => health(readiness(host.status())));
     const refused = sites.refuse(request);
