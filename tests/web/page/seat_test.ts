@@ -70,7 +70,7 @@ async function untilPlace(page: Page, text: string): Promise<void> {
 seatTest("a seat is taken with a name, promoted, and given up", async ({ page, above, join }) => {
   await take(page, "Ann");
   await untilPlace(page, "Rank 1 of 2 members");
-  assertEquals(await page.textContent("#seat-view-button"), "Your seat: rank 1");
+  assertEquals(await page.textContent("#seat-view-button"), "Your rank: 1");
   assertEquals(await textsOf(page, ".row.own .rank"), ["1"]);
   const roster = (await above.answer(above.ask("roster"))).result;
   assertEquals(roster.members[1].name, "Ann");

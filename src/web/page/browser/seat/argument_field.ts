@@ -27,7 +27,7 @@ export const ANY_ARGUMENTS: ArgumentInfo = {
 
 function controlFor(info: ArgumentInfo): HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement {
   const required = info.optional !== true;
-  if (info.rest) return element("textarea", { rows: 2, spellcheck: "false", required });
+  if (info.rest) return element("textarea", { rows: required ? 2 : 1, spellcheck: "false", required });
   if (info.one_of !== undefined) {
     const values = required ? info.one_of : ["", ...info.one_of];
     return element(

@@ -29,6 +29,7 @@ export class RunView {
 
   async send(request: RunRequest): Promise<void> {
     this.element.hidden = false;
+    this.element.scrollIntoView({ block: "nearest" });
     setText(this.#title, [request.command, ...request.args ?? []].join(" "));
     setText(this.#state, request.dry_run ? "Checking" : "Waiting for results");
     this.#cancel.hidden = request.dry_run === true;
@@ -52,6 +53,7 @@ export class RunView {
         setText(this.#state, summaryText(summary));
         this.#table.replaceChildren(resultTable(summary.results));
       }
+      this.element.scrollIntoView({ block: "nearest" });
     } catch (error) {
       if (!isCurrent()) return;
       this.#run = undefined;

@@ -155,9 +155,9 @@ function placeText(state: SeatState): string {
 function seatButtonText(state: SeatState): string {
   switch (state.kind) {
     case "seated":
-      return `Your seat: rank ${state.rank}`;
+      return `Your rank: ${state.rank}`;
     case "waiting":
-      return `Your seat: waiting, ${state.position}`;
+      return `Waiting: ${state.position}`;
     case "none":
       return "Take a seat";
     case "connecting":
