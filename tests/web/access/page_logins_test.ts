@@ -20,7 +20,8 @@ async function start(limits: { failuresPerAddress?: number; maxLogins?: number; 
     now: () => now,
     newId: () => `id${++ids}`,
   });
-  const withCookie = (id: string) => logins.viewerOf({ headers: new Map([["cookie", `x=y; c=${id}`]]), ip: IP });
+  const withCookie = (id: string) =>
+    logins.viewerOf({ headers: new Map([["cookie", `x=y; c=${id}`]]), ip: IP });
   const withToken = (token: string, ip = IP) =>
     logins.viewerOf({ headers: new Map([["authorization", `Bearer ${token}`]]), ip });
   return { authenticator, logins, withCookie, withToken, advance: (ms: number) => now += ms };
@@ -29,7 +30,11 @@ async function start(limits: { failuresPerAddress?: number; maxLogins?: number; 
 Deno.test("without tokens anyone may watch, and no one may operate", async () => {
   const { logins } = await start({ hasTokens: false });
   const viewing = logins.viewerOf({ headers: new Map(), ip: IP });
-  assertEquals([viewing.ok, viewing.ok && viewing.viewer.mayOperate, logins.needsToken], [true, false, false]);
+  assertEquals([viewing.ok, viewing.ok && viewing.viewer.mayOperate, logins.needsToken], [
+    true,
+    false,
+    false,
+  ]);
 });
 
 Deno.test("a token in the request shows who it is, and what it may do", async () => {

@@ -7,7 +7,9 @@ const member = (ticket: number, name = "a"): PageMember => ({ ticket, name, addr
 const roster = fc.uniqueArray(
   fc.record({ ticket: fc.integer({ min: 1, max: 30 }), name: fc.constantFrom("a", "b") }),
   { selector: ({ ticket }) => ticket },
-).map((members) => members.map(({ ticket, name }) => member(ticket, name)).sort((a, b) => a.ticket - b.ticket));
+).map((members) =>
+  members.map(({ ticket, name }) => member(ticket, name)).sort((a, b) => a.ticket - b.ticket)
+);
 
 Deno.test("the difference between two rosters turns one into the other, and names nothing else", () => {
   fc.assert(fc.property(roster, roster, (before, now) => {

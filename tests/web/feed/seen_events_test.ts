@@ -33,7 +33,14 @@ Deno.test("commands and failures are counted by what their events stand for", ()
   const report = seen.tee(() => {});
   report({ event: "command_accepted", ...AT, rank: 0, executors: 3, count: 40, command: "ping", args: [] });
   report({ event: "command_refused", ...AT, rank: 0, reason: "not_allowed", command: "x" });
-  report({ event: "run_ended", run: 1, command: "ping", counts: { ok: 5, delivered: 2, failed: 3, timeout: 1 }, not_ok: [], ms: 4 });
+  report({
+    event: "run_ended",
+    run: 1,
+    command: "ping",
+    counts: { ok: 5, delivered: 2, failed: 3, timeout: 1 },
+    not_ok: [],
+    ms: 4,
+  });
   assertEquals(seen.counts, { commands: 40, failures: 5 });
 });
 
@@ -46,8 +53,24 @@ Deno.test("an event becomes an entry with what people need to know of it", () =>
     client: { address: "[::1]:5", name: undefined, rank: 3, ticket: 7 },
   });
   assertEquals(
-    entry({ event: "run_ended", run: 9, command: "up", counts: { ok: 1, failed: 1 }, not_ok: [{ rank: 2, name: "bo", status: "failed" }], ms: 12 }),
-    { id: 1, at: 2, kind: "run", run: 9, command: "up", counts: { ok: 1, failed: 1 }, failures: [{ rank: 2, name: "bo", status: "failed" }], ms: 12 },
+    entry({
+      event: "run_ended",
+      run: 9,
+      command: "up",
+      counts: { ok: 1, failed: 1 },
+      not_ok: [{ rank: 2, name: "bo", status: "failed" }],
+      ms: 12,
+    }),
+    {
+      id: 1,
+      at: 2,
+      kind: "run",
+      run: 9,
+      command: "up",
+      counts: { ok: 1, failed: 1 },
+      failures: [{ rank: 2, name: "bo", status: "failed" }],
+      ms: 12,
+    },
   );
   assertEquals(entry({ event: "fault", where: "x", message: "y" }), {
     id: 1,

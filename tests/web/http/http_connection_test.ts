@@ -7,7 +7,10 @@ const GET = "GET /healthz HTTP/1.1\r\nHost: a\r\n";
 
 Deno.test("requests on one connection are answered in their order", async () => {
   await using ground = await WebGround.start();
-  const text = await exchange(ground.port, `${GET}\r\n\r\n\r\nHEAD /readyz HTTP/1.1\r\nHost: a\r\n\r\n${GET}Connection: close\r\n\r\n`);
+  const text = await exchange(
+    ground.port,
+    `${GET}\r\n\r\n\r\nHEAD /readyz HTTP/1.1\r\nHost: a\r\n\r\n${GET}Connection: close\r\n\r\n`,
+  );
   assertEquals(text.match(/HTTP\/1\.1 200 OK/g)?.length, 3);
   assertEquals(text.match(/ok\n/g)?.length, 2);
   assert(!text.includes("ready\n"), "the answer to HEAD has no body");
@@ -17,7 +20,9 @@ Deno.test("a request that arrives one byte at a time is answered", async () => {
   await using ground = await WebGround.start();
   using connection = await Deno.connect({ hostname: "127.0.0.1", port: ground.port });
   connection.setNoDelay(true);
-  for (const byte of new TextEncoder().encode(`${GET}Connection: close\r\n\r\n`)) await connection.write(Uint8Array.of(byte));
+  for (const byte of new TextEncoder().encode(`${GET}Connection: close\r\n\r\n`)) {
+    await connection.write(Uint8Array.of(byte));
+  }
   assert((await readToEnd(connection)).startsWith("HTTP/1.1 200 OK\r\n"));
 });
 
@@ -26,7 +31,10 @@ Deno.test("a head or a body that is too long, and one that is malformed, end the
   const { port } = ground;
   const long = await exchange(port, `${GET}A: ${"a".repeat(20_000)}`);
   assert(long.startsWith("HTTP/1.1 431 "), long);
-  const body = await exchange(port, `POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n${"a".repeat(5_000)}`);
+  const body = await exchange(
+    port,
+    `POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n${"a".repeat(5_000)}`,
+  );
   assert(body.startsWith("HTTP/1.1 413 "), body);
   const malformed = await exchange(port, "\x16\x03\x01\r\n\r\n");
   assert(malformed.startsWith("HTTP/1.1 400 "), malformed);
@@ -44,7 +52,12 @@ Deno.test("every answer has the fields that protect a browser", async () => {
 
 Deno.test("beyond the limit the oldest connection is closed, and one whose deadline has passed", () => {
   const clock = new FakeClock();
-  const pool = new ConnectionPool({ maxConnections: 2, maxPerAddress: 2, exemptsLoopback: true, requestMs: 10 }, clock);
+  const pool = new ConnectionPool({
+    maxConnections: 2,
+    maxPerAddress: 2,
+    exemptsLoopback: true,
+    requestMs: 10,
+  }, clock);
   const closed: string[] = [];
   const connection = (name: string, ip = "127.0.0.1") => {
     const made = {

@@ -9,10 +9,18 @@ function statusOf(text: string): number | "ok" {
 }
 
 Deno.test("a request head is read with its path, fields and length", () => {
-  const read = readHead("POST /a/b?c=d HTTP/1.1\r\nHost: h:1\r\nX-One:  two words \r\nContent-Length: 12", 100);
+  const read = readHead(
+    "POST /a/b?c=d HTTP/1.1\r\nHost: h:1\r\nX-One:  two words \r\nContent-Length: 12",
+    100,
+  );
   if (!read.ok) throw new Error(read.fault.message);
   const { method, path, headers, bodyBytes, isKept } = read.head;
-  assertEquals({ method, path, bodyBytes, isKept }, { method: "POST", path: "/a/b", bodyBytes: 12, isKept: true });
+  assertEquals({ method, path, bodyBytes, isKept }, {
+    method: "POST",
+    path: "/a/b",
+    bodyBytes: 12,
+    isKept: true,
+  });
   assertEquals(headers.get("x-one"), "two words");
 });
 

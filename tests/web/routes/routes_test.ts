@@ -23,9 +23,13 @@ Deno.test("the files of the page are served, and again only if they have changed
 });
 
 Deno.test("below a base path nothing else is answered, except for the health of the server", async () => {
-  await using ground = await WebGround.start({ toml: '[web]\nbase_path = "/a/rank"\nhosts = ["rank.example"]' });
+  await using ground = await WebGround.start({
+    toml: '[web]\nbase_path = "/a/rank"\nhosts = ["rank.example"]',
+  });
   const statuses: Record<string, number> = {};
-  for (const path of ["/a/rank/", "/a/rank/session", "/", "/a/ranks/", "/healthz", "/readyz", "/a/rank/healthz"]) {
+  for (
+    const path of ["/a/rank/", "/a/rank/session", "/", "/a/ranks/", "/healthz", "/readyz", "/a/rank/healthz"]
+  ) {
     statuses[path] = (await ground.ask(`GET ${path}`, { Host: "rank.example" })).status;
   }
   assertEquals(statuses, {
@@ -114,11 +118,14 @@ Deno.test("what is no JSON is refused before it is looked at", async () => {
 Deno.test("an operator evicts, reloads and shuts down in its own name, and a viewer does not", async () => {
   await using ground = await WebGround.start({ tokens: TOKENS });
   await using member = await login(ground.ranks.port, "blind", { name: "worker" });
-  const act = (name: string, action: unknown) => ground.ask("POST /actions", bearer(name), JSON.stringify(action));
+  const act = (name: string, action: unknown) =>
+    ground.ask("POST /actions", bearer(name), JSON.stringify(action));
   const evict = { action: "evict", ticket: member.welcome.ticket };
   assertEquals((await act("viewer", evict)).status, 403);
   const evicted = await act("operator", evict);
-  assertEquals([evicted.status, JSON.parse(evicted.body)], [200, { text: "Evicted worker, which had rank 0" }]);
+  assertEquals([evicted.status, JSON.parse(evicted.body)], [200, {
+    text: "Evicted worker, which had rank 0",
+  }]);
   await member.note("closing");
   const { by, by_name: byName } = ground.ranks.eventsOf("client_evicted")[0]!;
   assertEquals([by, byName], ["operator", undefined]);
@@ -136,9 +143,19 @@ Deno.test("an operator evicts, reloads and shuts down in its own name, and a vie
 Deno.test("a request of another site does nothing, whatever it shows", async () => {
   await using ground = await WebGround.start({ tokens: TOKENS, toml: "[web]\nseats = true" });
   const answers: Answer[] = [];
-  for (const path of ["POST /login", "POST /actions", "POST /logout", "GET /events", "GET /ws", "GET /metrics"]) {
-    answers.push(await ground.ask(path, { ...bearer("operator"), "Origin": "http://evil.example" }, '{"action":"drain"}'));
-    answers.push(await ground.ask(path, { ...bearer("operator"), "Host": "evil.example" }, '{"action":"drain"}'));
+  for (
+    const path of ["POST /login", "POST /actions", "POST /logout", "GET /events", "GET /ws", "GET /metrics"]
+  ) {
+    answers.push(
+      await ground.ask(
+        path,
+        { ...bearer("operator"), "Origin": "http://evil.example" },
+        '{"action":"drain"}',
+      ),
+    );
+    answers.push(
+      await ground.ask(path, { ...bearer("operator"), "Host": "evil.example" }, '{"action":"drain"}'),
+    );
   }
   assertEquals(new Set(answers.map(({ status }) => status)), new Set([403, 421]));
   assertEquals(ground.asked.drains, []);
