@@ -42,6 +42,22 @@ browserTest(
   },
 );
 
+browserTest("a client that joined and then sent its name is one entry", {}, async ({ page, server }) => {
+  await shown(page, "#state[data-kind=live]");
+  const client = { address: "10.0.0.9:4000", rank: 4, ticket: 9 };
+  const at = Date.now();
+  const named = { ...client, name: "ivy" };
+  server.happen({ id: 1, at, kind: "joined", client }, { id: 2, at, kind: "named", client: named });
+  await shown(page, ".entry");
+  const renamed = { ...client, name: "jay" };
+  server.happen({ id: 3, at: at + 60_000, kind: "named", client: renamed });
+  await page.locator(".entry").nth(1).waitFor();
+  assertEquals(await textsOf(page, ".entry .what"), [
+    "10.0.0.9:4000 is now named jay",
+    "ivy joined at rank 4",
+  ]);
+});
+
 browserTest("failures open on a click and with the keyboard", {}, async ({ page, server }) => {
   server.happen(command(1, 7), ended(2, 7));
   await shown(page, "#state[data-kind=live]");

@@ -5,6 +5,8 @@ import { byId, durationText, numberText, setText } from "./dom/mod.ts";
 
 export class FiguresView {
   #startedAt: number | undefined;
+  /** When a client may lead at the earliest. */
+  #leadAt = 0;
   #leadsSince: { readonly name: string; readonly at: number | undefined } | undefined;
 
   constructor() {
@@ -16,6 +18,7 @@ export class FiguresView {
       figures;
     const now = Date.now();
     this.#startedAt = now - uptime_ms;
+    this.#leadAt = now + figures.lead_after_ms;
     this.#leadsSince = leader && {
       name: leader.name,
       at: leader.leads_for_ms === undefined ? undefined : now - leader.leads_for_ms,
@@ -40,6 +43,9 @@ export class FiguresView {
     setText(byId("figure-uptime"), durationText(now - this.#startedAt));
     const { name, at } = this.#leadsSince ?? {};
     setText(byId("figure-leader"), name ?? "None");
-    setText(byId("figure-leads-for"), at === undefined ? "" : `for ${durationText(now - at)}`);
+    const wait = name === undefined && this.#leadAt > now
+      ? `possible in ${durationText(this.#leadAt - now)}`
+      : "";
+    setText(byId("figure-leads-for"), at === undefined ? wait : `for ${durationText(now - at)}`);
   }
 }

@@ -9,22 +9,25 @@ export type RunEntry = Activity & { readonly kind: "run" };
 export class ActivityEntry {
   readonly element: HTMLLIElement;
   readonly #outcome = element("span", { class: "outcome" });
-  readonly #what: HTMLElement;
+  readonly #what = element("span", { class: "what" });
 
   constructor(entry: Activity) {
     const time = element("time", { datetime: new Date(entry.at).toISOString(), text: clockText(entry.at) });
     time.title = dateText(entry.at);
-    this.#what = element(
-      "span",
-      { class: "what" },
-      ...activityParts(entry).map(({ text, kind }) =>
-        kind === undefined ? text : element(kind === "code" ? "code" : "strong", { text })
-      ),
-    );
+    this.say(entry);
     const level = entry.kind === "server" ? ` ${entry.level}` : "";
     this.element = element("li", { class: `entry ${entry.kind}${level}` }, time, this.#what, this.#outcome);
     if (entry.kind === "command" && entry.run !== undefined) this.#outcome.append(chip("running", "running"));
     if (entry.kind === "run") this.showRun(entry);
+  }
+
+  /** Shows another text in the same place. */
+  say(entry: Activity): void {
+    this.#what.replaceChildren(
+      ...activityParts(entry).map(({ text, kind }) =>
+        kind === undefined ? text : element(kind === "code" ? "code" : "strong", { text })
+      ),
+    );
   }
 
   showRun({ counts, failures, ms }: RunEntry): void {

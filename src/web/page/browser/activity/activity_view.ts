@@ -7,10 +7,16 @@ import { type Filter, FILTERS, filtersOf, isFailed } from "./activity_text.ts";
 
 const MAX_ENTRIES = 200;
 
+/** A program connects and then sends its name. */
+const NAMED_WITHIN_MS = 2_000;
+
 interface Listed {
+  readonly at: number;
   readonly entry: ActivityEntry;
   readonly filters: Set<Filter>;
   readonly run: number | undefined;
+  /** Of a client that joined. */
+  readonly address: string | undefined;
 }
 
 export class ActivityView {
@@ -61,16 +67,8 @@ export class ActivityView {
   #draw(): void {
     const drawn: Node[] = [];
     for (const activity of this.#pending) {
-      const began = activity.kind === "run" ? this.#byRun.get(activity.run) : undefined;
-      if (activity.kind === "run" && began !== undefined) {
-        began.entry.showRun(activity);
-        for (const filter of filtersOf(activity)) began.filters.add(filter);
-        this.#classify(began);
-        this.#byRun.delete(activity.run);
-        continue;
-      }
-      const listed = this.#makeListed(activity);
-      drawn.unshift(listed.entry.element);
+      if (this.#isJoinedToEarlier(activity)) continue;
+      drawn.unshift(this.#makeListed(activity).entry.element);
     }
     this.#pending = [];
     this.#list.prepend(...drawn);
@@ -78,9 +76,31 @@ export class ActivityView {
     this.#showCounts();
   }
 
+  /** The end of a run becomes part of the entry of its command, and a first name that of the client that joined. */
+  #isJoinedToEarlier(activity: Activity): boolean {
+    if (activity.kind === "run") {
+      const began = this.#byRun.get(activity.run);
+      if (began === undefined) return false;
+      this.#byRun.delete(activity.run);
+      began.entry.showRun(activity);
+      for (const filter of filtersOf(activity)) began.filters.add(filter);
+      this.#classify(began);
+      return true;
+    }
+    if (activity.kind !== "named") return false;
+    const { client, at } = activity;
+    const joined = this.#listed.findLast(({ address }) => address === client.address);
+    if (joined === undefined || at - joined.at > NAMED_WITHIN_MS) return false;
+    joined.entry.say({ ...activity, kind: "joined" });
+    return true;
+  }
+
   #makeListed(activity: Activity): Listed {
     const run = activity.kind === "command" ? activity.run : undefined;
-    const listed = { entry: new ActivityEntry(activity), filters: new Set(filtersOf(activity)), run };
+    const { at } = activity;
+    const address = activity.kind === "joined" ? activity.client.address : undefined;
+    const entry = new ActivityEntry(activity);
+    const listed = { at, entry, filters: new Set(filtersOf(activity)), run, address };
     this.#listed.push(listed);
     if (run !== undefined) this.#byRun.set(run, listed);
     this.#classify(listed);

@@ -90,8 +90,9 @@ export class ChartView {
   #showRead(): void {
     const point = this.#read === undefined ? undefined : this.#points[this.#read];
     for (const plot of this.#plots.values()) plot.mark(point && this.#age(point));
+    const hint = this.#points.length === 0 ? "Measured every 10 seconds" : "";
     const text = point === undefined
-      ? ""
+      ? hint
       : `${clockText(point.at)}: ${countText(point.members, "member")}, ` +
         `${this.#plots.get("commandsPerSecond")!.text(point.commandsPerSecond)} commands/s, ` +
         countText(point.failures, "failure");

@@ -59,7 +59,7 @@ export class Plot {
     this.#line.setAttribute("d", hasBars ? barPath(points, size) : linePath(points, size));
     const last = values.at(-1);
     setText(this.#value, last === undefined ? "–" : this.text(last));
-    setText(this.#max, numberText(max));
+    setText(this.#max, last === undefined ? "" : numberText(max));
     this.#svg.setAttribute(
       "aria-label",
       last === undefined ? `${title}: nothing measured yet` : `${title}: now ${this.text(last)}, lowest ` +

@@ -111,7 +111,6 @@ export class SeatView {
     setText(this.#problem, isOut ? state.message ?? "" : "");
     setText(this.#place, placeText(state));
     setText(byId("seat-view-button"), seatButtonText(state));
-    setText(byId("seat-state"), state.kind === "seated" ? `ticket ${state.ticket}` : "");
     this.#arrivedEmpty.hidden = this.#arrived.childElementCount > 0;
     if (state.kind === "seated") {
       this.#commandForm.show(state.commands);
