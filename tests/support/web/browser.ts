@@ -12,6 +12,9 @@ if (path === undefined) console.warn("chromium is missing: the tests of the page
 export const WIDE = { width: 1_360, height: 860 };
 export const NARROW = { width: 390, height: 780 };
 
+/** Opens a page in a window of its own, as another person would. */
+type Open = (url: string, options?: BrowserContextOptions) => Promise<Page>;
+
 export interface Visit {
   readonly page: Page;
   readonly server: PageServer;
@@ -27,26 +30,36 @@ export interface BrowserTest extends PageServerOptions {
   readonly prepare?: (server: PageServer) => void;
 }
 
+/** A test with the page of a server that shows what the test makes up. */
 export function browserTest(name: string, options: BrowserTest, run: (visit: Visit) => Promise<void>): void {
+  chromiumTest(name, options, async (open) => {
+    await using server = new PageServer(options);
+    options.prepare?.(server);
+    const page = await open(server.url, options.browser);
+    await run({ page, server, open: (more) => open(server.url, more) });
+    await page.close();
+  });
+}
+
+/** A test with Chromium. */
+export function chromiumTest(
+  name: string,
+  { expectedErrors }: Pick<BrowserTest, "expectedErrors">,
+  run: (open: Open) => Promise<void>,
+): void {
   Deno.test({
     name: path === undefined ? `${name} (chromium is missing)` : name,
     ignore: path === undefined,
     fn: async () => {
-      await using server = new PageServer(options);
-      options.prepare?.(server);
-      const browser = await chromium.launch({
-        executablePath: path!,
-        args: ["--no-sandbox", "--disable-dev-shm-usage"],
-      });
+      const args = ["--no-sandbox", "--disable-dev-shm-usage"];
+      const browser = await chromium.launch({ executablePath: path!, args });
       const errors: string[] = [];
       try {
-        const open = (more: BrowserContextOptions) => openPage(browser, server.url, errors, more);
-        const page = await open(options.browser ?? {});
-        await run({ page, server, open });
+        await run((url, options) => openPage(browser, url, errors, options));
       } finally {
         await browser.close();
       }
-      assertEquals(errors.filter((error) => options.expectedErrors?.test(error) !== true), []);
+      assertEquals(errors.filter((error) => expectedErrors?.test(error) !== true), []);
     },
   });
 }
@@ -67,7 +80,7 @@ async function openPage(
   browser: Browser,
   url: string,
   errors: string[],
-  options: BrowserContextOptions,
+  options: BrowserContextOptions = {},
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: WIDE, ...options });
   const page = await context.newPage();

@@ -5,7 +5,13 @@ import { loadTokens } from "../../../src/config/load_tokens.ts";
 import { Authenticator } from "../../../src/server/login/authenticator.ts";
 import { RANDOM_TOKENS } from "../../../src/server/seats/mod.ts";
 import type { Listener } from "../../../src/server/mod.ts";
-import { type PageOperator, SeenEvents, type WebHost, WebServer } from "../../../src/web/mod.ts";
+import {
+  type PageOperator,
+  SeenEvents,
+  type WebAssets,
+  type WebHost,
+  WebServer,
+} from "../../../src/web/mod.ts";
 import { startServer, type TestServer } from "../server/start_server.ts";
 import { timerYield } from "../server/timer_yield.ts";
 
@@ -15,6 +21,8 @@ export interface WebGroundOptions {
   /** The text of a file of tokens. */
   readonly tokens?: string;
   readonly listener?: Listener;
+  /** In place of a page that says nothing. */
+  readonly assets?: WebAssets;
 }
 
 /** What was asked of the server on the page. */
@@ -22,6 +30,8 @@ export interface Asked {
   readonly reloads: PageOperator[];
   readonly drains: PageOperator[];
 }
+
+const NO_PAGE: WebAssets = { "/": { type: "text/html", body: "<p>the page</p>" } };
 
 const CLOCK = {
   now: () => performance.now(),
@@ -49,7 +59,9 @@ export class WebGround implements AsyncDisposable {
     this.asked = asked;
   }
 
-  static async start({ toml = "", tokens, listener }: WebGroundOptions = {}): Promise<WebGround> {
+  static async start(
+    { toml = "", tokens, listener, assets = NO_PAGE }: WebGroundOptions = {},
+  ): Promise<WebGround> {
     const config = await loadServerConfig({ file: { path: "test.toml", text: toml } });
     const seen = new SeenEvents(Date.now);
     const ranks = await startServer({
@@ -74,7 +86,7 @@ export class WebGround implements AsyncDisposable {
     const web = new WebServer({
       listener: listener ?? Deno.listen({ hostname: "127.0.0.1", port: 0 }),
       host,
-      assets: { "/": { type: "text/html", body: "<p>the page</p>" } },
+      assets,
       settings,
       hasTls: false,
       limits: {
