@@ -54,6 +54,7 @@ export class PageServer {
   readonly #streams: Set<ReadableStreamDefaultController<string>> = new Set();
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #bridges: Set<Promise<void>> = new Set();
+  readonly #sockets: Set<WebSocket> = new Set();
 
   constructor(options: PageServerOptions = {}) {
     this.#options = options;
@@ -91,6 +92,12 @@ export class PageServer {
   dropStreams(): void {
     for (const stream of this.#streams) stream.close();
     this.#streams.clear();
+  }
+
+  /** Breaks the connections of the seats; the pages reconnect. */
+  cutSeats(): void {
+    for (const socket of this.#sockets) socket.close();
+    this.#sockets.clear();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -172,6 +179,7 @@ export class PageServer {
 
   #seat(request: Request): Response {
     const { socket, response } = Deno.upgradeWebSocket(request);
+    this.#sockets.add(socket);
     const ended = bridge(socket, this.#options.seatPort!);
     this.#bridges.add(ended);
     return response;

@@ -4,6 +4,7 @@ import type { RankServer } from "../../../src/server/rank_server.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { startServer } from "../../support/server/start_server.ts";
 import { browserTest, NARROW, shown, textsOf } from "../../support/web/browser.ts";
+import type { PageServer } from "../../support/web/page_server.ts";
 import { sampleMember } from "../../support/web/page_samples.ts";
 
 const TOML = `
@@ -24,6 +25,7 @@ const SEATS = { session: { seats: true } };
 interface Room {
   readonly page: Page;
   readonly server: RankServer;
+  readonly web: PageServer;
   /** A member with rank 0. */
   readonly above: RawClient;
   join(): Promise<RawClient>;
@@ -33,6 +35,7 @@ interface Room {
 function seatTest(
   name: string,
   run: (room: Room) => Promise<void>,
+  toml = TOML,
 ): void {
   let port = 0;
   browserTest(name, {
@@ -41,8 +44,8 @@ function seatTest(
       return port;
     },
     prepare: (server) => void (server.members = [1, 2, 3].map((ticket) => sampleMember(ticket))),
-  }, async ({ page }) => {
-    await using server = await startServer({ toml: TOML });
+  }, async ({ page, server: web }) => {
+    await using server = await startServer({ toml });
     port = server.port;
     const clients: RawClient[] = [];
     const join = async () => {
@@ -52,7 +55,7 @@ function seatTest(
     };
     const above = await join();
     await (await shown(page, "#seat-view-button")).click();
-    await run({ page, server: server.server, above, join });
+    await run({ page, server: server.server, web, above, join });
     await page.close();
     for (const client of clients) await client.close();
   });
@@ -156,6 +159,17 @@ seatTest("an evicted page says so, and can take another seat", async ({ page, se
   await take(page, "Ann again");
   await untilPlace(page, "Rank 1");
 });
+
+seatTest("a seat survives a broken connection", async ({ page, web, above }) => {
+  await take(page, "Ann");
+  await untilPlace(page, "Rank 1 of 2 members");
+  const before = (await above.request("roster")).result.members[1];
+  web.cutSeats();
+  await untilPlace(page, "The connection broke, reconnecting");
+  await untilPlace(page, "Rank 1 of 2 members");
+  const { members } = (await above.request("roster")).result;
+  assertEquals([members.length, members[1].ticket, members[1].away], [2, before.ticket, undefined]);
+}, "session.resume_grace_ms = 10_000");
 
 seatTest("without a free seat the page waits for one", async ({ page, above, join }) => {
   await join();

@@ -41,7 +41,13 @@ export class ActivityEntry {
       (sum, { status, count }) => status === "ok" || status === "delivered" ? sum : sum + count,
       0,
     );
-    const summary = element("summary", { "aria-label": "Show the failures" }, ...chips, time);
+    const summary = element(
+      "summary",
+      { title: "Show the failures" },
+      ...chips,
+      time,
+      element("span", { class: "unseen", text: "show the failures" }),
+    );
     this.#outcome.replaceChildren(element("details", {}, summary, failureTable(failures, failed)));
     this.element.classList.add("has-failures");
   }

@@ -105,7 +105,7 @@ export class SeatClient {
     this.#closing = undefined;
     this.#isGreeted = false;
     const socket: RpcSocket = new RpcSocket(this.#url, {
-      onOpen: () => this.#hello(socket),
+      onOpen: () => this.#hello(socket, this.#resume),
       onMessage: (method, params, id) => {
         if (this.#socket === socket) this.#read(method, params, id);
       },
@@ -116,28 +116,27 @@ export class SeatClient {
     this.#socket = socket;
   }
 
-  async #hello(socket: RpcSocket): Promise<void> {
+  async #hello(socket: RpcSocket, resume?: string): Promise<void> {
     const { name, token } = this.#request;
-    const params = { name: name === "" ? undefined : name, token, resume: this.#resume };
+    const params = { name: name === "" ? undefined : name, token, resume };
     try {
       const welcome = await socket.request<Welcome>("hello", params);
       if (this.#socket !== socket) return;
       this.#isGreeted = true;
       this.#welcome(welcome);
     } catch (error) {
-      this.#refused(socket, error as RpcError);
+      this.#refused(socket, error as RpcError, resume);
     }
   }
 
-  #refused(socket: RpcSocket, { message, data }: RpcError): void {
+  #refused(socket: RpcSocket, { message, data }: RpcError, resume: string | undefined): void {
     if (this.#socket !== socket || data["reason"] === undefined) return;
     if (data["waiting"] === true) {
       this.#isGreeted = true;
       return;
     }
-    if (this.#resume !== undefined && data["rule"] !== "token") {
+    if (resume !== undefined && data["rule"] !== "token") {
       // The seat was not kept: a new one.
-      this.#resume = undefined;
       void this.#hello(socket);
       return;
     }
@@ -147,6 +146,8 @@ export class SeatClient {
   #read(method: string, params: unknown, id: RpcId | undefined): void {
     switch (method) {
       case "welcome":
+        // Only the first message with a seat has its resume token.
+        this.#resume = (params as Welcome).resume ?? this.#resume;
         if (this.#isGreeted) this.#welcome(params as Welcome);
         return;
       case "waiting":
