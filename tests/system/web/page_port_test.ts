@@ -30,7 +30,9 @@ async function start(files: Readonly<Record<string, string>>) {
 
 Deno.test("a server with a page serves it, its metrics and seats, and says at the other port where it is", async () => {
   const [port] = freePorts(1) as [number];
-  await using started = await start({ "server.toml": `[web]\nport = ${port}\nseats = true\nbase_path = "/rank"` });
+  await using started = await start({
+    "server.toml": `[web]\nport = ${port}\nseats = true\nbase_path = "/rank"`,
+  });
   const { server } = started;
   await server.line(`Page for browsers: http://127.0.0.1:${port}/rank/`);
   const page = await askHttp(port, "GET /rank/");
@@ -50,7 +52,8 @@ Deno.test("an operator reloads and shuts down on the page, and the audit has the
   const [port] = freePorts(1) as [number];
   await using started = await start({
     "tokens.toml": TOKENS,
-    "server.toml": `[web]\nport = ${port}\n[auth]\ntokens_file = "tokens.toml"\n[journal]\nfile = "ranks.sqlite"`,
+    "server.toml":
+      `[web]\nport = ${port}\n[auth]\ntokens_file = "tokens.toml"\n[journal]\nfile = "ranks.sqlite"`,
   });
   const { server, cwd } = started;
   const act = (action: string) => askHttp(port, "POST /actions", AUTHORIZED, JSON.stringify({ action }));
@@ -96,7 +99,9 @@ Deno.test({
 Deno.test("a page that other machines can reach is warned of, and a port that is in use is named", async () => {
   const [port] = freePorts(1) as [number];
   await using started = await start({ "server.toml": `[web]\nhost = "0.0.0.0"\nport = ${port}` });
-  await started.server.line("other machines can reach the page (web.host is 0.0.0.0) without tokens and without TLS");
+  await started.server.line(
+    "other machines can reach the page (web.host is 0.0.0.0) without tokens and without TLS",
+  );
   const { code, stderr } = await ServerProcess.spawn({
     args: ["--port", "0"],
     env: { RANKSERVER_WEB_PORT: String(port) },
@@ -114,7 +119,8 @@ Deno.test("seats over WebSocket work in a server that has given up its rights", 
 
 /** What openssl says of the certificate that the page shows. */
 async function serialOf(port: number): Promise<string> {
-  const script = `openssl s_client -connect 127.0.0.1:${port} </dev/null 2>/dev/null | openssl x509 -noout -serial`;
+  const script =
+    `openssl s_client -connect 127.0.0.1:${port} </dev/null 2>/dev/null | openssl x509 -noout -serial`;
   const { stdout } = await new Deno.Command("sh", { args: ["-c", script] }).output();
   return new TextDecoder().decode(stdout);
 }
