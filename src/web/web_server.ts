@@ -9,7 +9,7 @@ import type { Clock, YieldToIo } from "../time/mod.ts";
 import { visible } from "../words/mod.ts";
 import { PageLogins, SiteCheck } from "./access/mod.ts";
 import { Feed, type SeenEvents } from "./feed/mod.ts";
-import { ConnectionPool, HttpConnection, type HttpHost } from "./http/mod.ts";
+import { ConnectionPool, HttpConnection, type HttpHost, WorkBudget } from "./http/mod.ts";
 import { AssetRoutes, LoginRoutes, Router } from "./routes/mod.ts";
 import { SeatRoute } from "./seats/mod.ts";
 import type { WebAssets, WebHost } from "./host/mod.ts";
@@ -53,18 +53,22 @@ export class WebServer {
       maxPerAddress: limits.connectionsPerAddress ?? WEB_BOUNDS.connectionsPerAddress,
       exemptsLoopback: limits.connectionsPerAddress === undefined,
     }, clock);
+    const budget = new WorkBudget(clock, yieldToIo);
     const router = buildRouter(options, this.#feed);
     const http: HttpHost = {
       pool: this.#pool,
-      yieldToIo,
+      budget,
       now: () => clock.now(),
       headBytes,
       bodyBytes,
       answer: (request) => router.answer(request),
     };
     this.#acceptor = new Acceptor(listener, {
-      onConnection: (connection) => void new HttpConnection(connection, http).serve(),
-      yieldToIo,
+      onConnection: (connection) => {
+        budget.spend(0);
+        void new HttpConnection(connection, http).serve();
+      },
+      yieldToIo: budget,
       after: clock.after,
       report,
     });

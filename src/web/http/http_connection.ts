@@ -4,16 +4,16 @@
 
 import type { Incoming } from "../../server/connection/mod.ts";
 import { writeAll } from "../../protocol/wire/mod.ts";
-import type { YieldToIo } from "../../time/mod.ts";
 import { ByteReader } from "./byte_reader.ts";
 import type { ConnectionPool, Pooled } from "./connection_pool.ts";
 import { encodeResponse } from "./encode_response.ts";
 import { type HeadFault, readHead } from "./request_head.ts";
 import type { WebRequest, WebResponse } from "./request.ts";
+import type { WorkBudget } from "./work_budget.ts";
 
 export interface HttpHost {
   readonly pool: ConnectionPool<HttpConnection>;
-  readonly yieldToIo: Pick<YieldToIo, "take" | "spend">;
+  readonly budget: WorkBudget;
   readonly now: () => number;
   readonly headBytes: number;
   readonly bodyBytes: number;
@@ -67,14 +67,13 @@ export class HttpConnection implements Pooled {
 
   /** @returns whether another request may follow. */
   async #serveOne(): Promise<boolean> {
-    const { headBytes, bodyBytes, answer, yieldToIo, now } = this.#host;
+    const { headBytes, bodyBytes, answer, budget, now } = this.#host;
     const taken = await this.#reader.takeHead(headBytes);
     if (taken === undefined) return this.#end();
     if (taken === "too long") {
       return await this.#refuse({ status: 431, message: "The request head is too long" });
     }
-    // Requests share the time of long work: between two of them, members are served.
-    await yieldToIo.take();
+    await budget.take();
     const read = readHead(taken.text, bodyBytes);
     if (!read.ok) return await this.#refuse(read.fault);
     const { method, path, headers, bodyBytes: count, isKept } = read.head;
@@ -82,7 +81,7 @@ export class HttpConnection implements Pooled {
     if (body === undefined) return this.#end();
     const startedAt = now();
     const answered = answer({ method, path, headers, body, ip: this.ip, port: this.#port });
-    yieldToIo.spend(now() - startedAt);
+    budget.spend(now() - startedAt);
     const response = answered instanceof Promise ? await answered : answered;
     const bytes = encodeResponse(response, { hasBody: method !== "HEAD", isKept });
     await writeAll(this.#connection, bytes);

@@ -22,7 +22,8 @@ const NORMAL_CLOSURE = 1000;
 const LINE_FEED = 10;
 /** A session reads into a buffer of this size while it is idle. */
 const MIN_INPUT_BYTES = 512;
-const MAX_DISCARDED_BYTES = 1_024 * 1_024;
+const DISCARD_BYTES = 16 * 1_024;
+const MAX_DISCARDED_BYTES = 64 * 1_024;
 const NONE: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
 export class WebSocketConnection implements Incoming {
@@ -157,10 +158,9 @@ export class WebSocketConnection implements Incoming {
     const stopTimer = this.#options.clock.after(this.#options.lingerMs, () => this.#closeQuietly());
     try {
       await this.#connection.closeWrite();
+      const buffer = new Uint8Array(DISCARD_BYTES);
       for (let discarded = 0; discarded < MAX_DISCARDED_BYTES;) {
-        const count = await this.#connection.read(
-          this.#buffer.length > 0 ? this.#buffer : new Uint8Array(MIN_INPUT_BYTES),
-        );
+        const count = await this.#connection.read(buffer);
         if (count === null) break;
         discarded += count;
       }
