@@ -28,6 +28,28 @@ async function line(page: Page): Promise<string[]> {
   );
 }
 
+/** Notes which rows are animated, also those that have come to rest by the time they are asked for. */
+async function watchAnimations(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const seen = new Set<string>();
+    const note = (row: Node) => {
+      if (!(row instanceof HTMLElement)) return;
+      for (const kind of ["joined", "leaving", "promoted"]) {
+        if (row.classList.contains(kind)) seen.add(`${kind} ${row.querySelector(".name-text")!.textContent}`);
+      }
+    };
+    new MutationObserver((records) => {
+      for (const { target, addedNodes } of records) [target, ...addedNodes].forEach(note);
+    }).observe(document.querySelector("#rows")!, {
+      subtree: true,
+      childList: true,
+      attributeFilter: ["class"],
+    });
+    Object.assign(globalThis, { animated: seen });
+  });
+  return () => page.evaluate(() => [...(globalThis as unknown as { animated: Set<string> }).animated].sort());
+}
+
 const SEATS = ["0 ada", "1 ben", "2 cleo", "3 dan", "4 eve", "Waiting for a seat: 1", "1. finn"];
 
 browserTest(
@@ -49,18 +71,20 @@ browserTest(
   { prepare: fiveSeats },
   async ({ page, server }) => {
     await shown(page, ".row");
+    const animated = await watchAnimations(page);
     server.change({ left: [1] });
-    await shown(page, ".row.promoted");
     await page.waitForFunction(() => document.querySelectorAll(".row:not(.leaving)").length === 6);
     await page.locator(".rows").evaluate((rows) =>
-      Promise.all(rows.getAnimations({ subtree: true }).map((animation) => animation.finished))
+      Promise.allSettled(rows.getAnimations({ subtree: true }).map((animation) => animation.finished))
     );
     assertEquals((await line(page)).slice(0, 2), ["0 ben", "1 cleo"]);
     await page.waitForFunction(() => document.querySelector("#announcements")!.textContent !== "");
     assertEquals(await page.textContent("#announcements"), "ada left. ben now has rank 0.");
     server.change({ joined: [sampleMember(9, { name: "gus" })] });
-    await shown(page, ".row.joined");
-    assertEquals((await line(page))[4], "4 gus");
+    await page.waitForFunction(() => document.querySelector("#row-seat-9") !== null);
+    assertEquals(await page.textContent("#row-seat-9 .rank"), "4");
+    const promoted = ["ben", "cleo", "dan", "eve"].map((name) => `promoted ${name}`);
+    assertEquals(await animated(), ["joined gus", "leaving ada", ...promoted]);
   },
 );
 
@@ -71,7 +95,7 @@ browserTest(
     const row = await shown(page, ".row");
     assertEquals(await row.evaluate((element) => getComputedStyle(element).transitionDuration), "0s");
     server.change({ left: [1] });
-    await page.waitForFunction(() => document.querySelector(".row .name-text")!.textContent === "ben");
+    await page.waitForFunction(() => document.querySelector("#row-seat-2 .rank")!.textContent === "0");
     assertEquals(
       await page.locator(".rows").evaluate((rows) => rows.getAnimations({ subtree: true }).length),
       0,

@@ -49,7 +49,9 @@ function busyServer(server: PageServer): void {
 
 async function picture(page: Page, name: string): Promise<void> {
   // Rows and dialogs have come to rest.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+  await page.evaluate(() =>
+    Promise.allSettled(document.getAnimations().map((animation) => animation.finished))
+  );
   const { whole, seen } = await page.evaluate(() => ({
     whole: document.documentElement.scrollWidth,
     seen: document.documentElement.clientWidth,
