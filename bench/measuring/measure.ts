@@ -8,6 +8,7 @@ import type { Peer } from "../servers/peers.ts";
 import type { BenchSetup } from "./bench_setup.ts";
 import { Measurements } from "./measurements.ts";
 import { measureDeliveryBytes, measureOnSeats, needsDeliveryBytes } from "./on_seats.ts";
+import { measurePage } from "./page.ts";
 import { measureRest } from "./rest.ts";
 import { measureSharedPort } from "./shared_port.ts";
 import { measureStartup } from "./startup.ts";
@@ -50,6 +51,8 @@ export async function measure(
       }
       case "shared-port":
         return await measureSharedPort(plan, setup);
+      case "page":
+        return await measurePage(plan, setup);
       case "rest":
         return new Map([["rest", await measureRest(setup)]]);
       case "startup":

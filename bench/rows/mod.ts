@@ -6,6 +6,7 @@ import { FAIRNESS } from "./fairness.ts";
 import { GATHERED } from "./gathered.ts";
 import { GROWTH } from "./growth.ts";
 import { MEMORY } from "./memory.ts";
+import { PAGE } from "./page.ts";
 import { PIPELINED, PIPELINED_EQUAL_BYTES } from "./pipelined.ts";
 import { REST, REST_CLIENTS } from "./rest.ts";
 import type { RowGroup } from "./row.ts";
@@ -17,6 +18,7 @@ import { TLS } from "./tls.ts";
 export {
   AT_EQUAL_BYTES,
   needsTls,
+  type PagePlan,
   type Plan,
   PLANS,
   type SeatsPlan,
@@ -42,6 +44,7 @@ export const GROUPS: readonly RowGroup[] = [
   SEATS,
   TLS,
   FAIRNESS,
+  PAGE,
   REST,
   STARTUP,
   STARTUP_PARTS,
