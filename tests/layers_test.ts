@@ -309,7 +309,8 @@ function findBypasses(files: readonly SourceFile[]): string[] {
     const code = withoutComments(text);
     const lazy = importsOf(path, code, DYNAMIC_IMPORT);
     for (const target of importsOf(path, code)) {
-      const isEntered = directoryOf(target) === directoryOf(path) || target.endsWith("/mod.ts") ||
+      const isText = !target.endsWith(".ts");
+      const isEntered = isText || directoryOf(target) === directoryOf(path) || target.endsWith("/mod.ts") ||
         (lazy.includes(target) && LAZY.includes(target));
       if (!isEntered) bypasses.push(`${path} imports ${target}`);
     }
