@@ -9,6 +9,7 @@ import type { BenchSetup } from "./bench_setup.ts";
 import { measureCluster } from "./cluster.ts";
 import { Measurements } from "./measurements.ts";
 import { measureDeliveryBytes, measureOnSeats, needsDeliveryBytes } from "./on_seats.ts";
+import { measurePage } from "./page.ts";
 import { measureRest } from "./rest.ts";
 import { measureSharedPort } from "./shared_port.ts";
 import { measureStartup } from "./startup.ts";
@@ -53,6 +54,8 @@ export async function measure(
         return await measureSharedPort(plan, setup);
       case "cluster":
         return await measureCluster(plan, steps, setup);
+      case "page":
+        return await measurePage(plan, setup);
       case "rest":
         return new Map([["rest", await measureRest(setup)]]);
       case "startup":

@@ -7,6 +7,7 @@ import { FAIRNESS } from "./fairness.ts";
 import { GATHERED } from "./gathered.ts";
 import { GROWTH } from "./growth.ts";
 import { MEMORY } from "./memory.ts";
+import { PAGE } from "./page.ts";
 import { PIPELINED, PIPELINED_EQUAL_BYTES } from "./pipelined.ts";
 import { REST, REST_CLIENTS } from "./rest.ts";
 import type { RowGroup } from "./row.ts";
@@ -20,6 +21,7 @@ export {
   type ClusterPlan,
   natsServersFor,
   needsTls,
+  type PagePlan,
   type Plan,
   PLANS,
   type SeatsPlan,
@@ -45,6 +47,7 @@ export const GROUPS: readonly RowGroup[] = [
   SEATS,
   TLS,
   FAIRNESS,
+  PAGE,
   REST,
   STARTUP,
   STARTUP_PARTS,

@@ -1,6 +1,7 @@
 // The settings in which something is measured, by name. Which plans and steps a run needs follows from its rows.
 
 import type { Peer } from "../servers/peers.ts";
+import { WATCHERS } from "./page.ts";
 import { type Row, SIZES, sourceFor, sourcesOf } from "./row.ts";
 
 /** One set of connections to one server, on which steps of the load generator are run. */
@@ -33,9 +34,17 @@ export interface ClusterPlan {
   readonly isUnpinned?: true;
 }
 
+/** A server with open pages, and one without a page. */
+export interface PagePlan {
+  readonly kind: "page";
+  readonly receivers: number;
+  readonly watchers: number;
+}
+
 export type Plan =
   | SeatsPlan
   | ClusterPlan
+  | PagePlan
   | SharedPortPlan
   /** A server that has nothing to do. */
   | { readonly kind: "rest" }
@@ -104,6 +113,8 @@ export const PLANS: Readonly<Record<string, Plan>> = {
       ])
     ),
   ),
+  "page-100": { kind: "page", receivers: 100, watchers: WATCHERS },
+  "page-1000": { kind: "page", receivers: 1_000, watchers: WATCHERS },
   "rest": { kind: "rest" },
   "startup": { kind: "startup" },
   "startup-parts": { kind: "startup-parts" },

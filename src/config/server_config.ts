@@ -30,6 +30,8 @@ import {
   TLS_SECTION,
   type TlsFiles,
   TOP_SECTION,
+  WEB_SECTION,
+  type WebSettings,
 } from "./keys/mod.ts";
 import { checkClusterAddresses } from "./cluster_addresses.ts";
 import { type ConfigInput, readDocument, SettingsReader } from "./reader/mod.ts";
@@ -55,6 +57,8 @@ export interface ServerConfig {
   readonly log: LogSettings;
   /** Without `servers`, this server is alone. Each of them has a port. */
   readonly cluster: ClusterSettings;
+  /** Without a port, there is no page. */
+  readonly web: WebSettings;
   /** The variables of a container platform that look like settings. */
   readonly ignoredVariables: readonly string[];
   /** What is valid and yet should be changed. */
@@ -90,6 +94,7 @@ export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInp
   const limits = Object.freeze({ ...reader.read(LIMITS_SECTION), ...SERVER_BOUNDS });
   const log = reader.read(LOG_SECTION);
   const cluster = checkClusterAddresses(reader.read(CLUSTER_SECTION), env, problems);
+  const web = Object.freeze(reader.read(WEB_SECTION));
   const chosen = reader.readOutside(COMMANDS_SECTION).commands;
   const commands = await readCommands(document.commands, chosen, limits, problems);
   const conflicts = [
@@ -114,6 +119,7 @@ export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInp
     limits,
     log,
     cluster,
+    web,
     ignoredVariables,
     warnings: problems.warnings,
   });

@@ -70,6 +70,8 @@ export type AuditEntry =
   | { readonly kind: "raise"; readonly who: AuditMember; readonly above: number }
   | { readonly kind: "reload"; readonly changed: readonly string[]; readonly needsRestart: readonly string[] }
   | { readonly kind: "reload_failure"; readonly message: string }
+  /** By an operator on the page. */
+  | { readonly kind: "reload_request"; readonly ip: string; readonly port: number; readonly identity: string }
   | { readonly kind: "tokens"; readonly tokens: number; readonly revoked: number }
   | { readonly kind: "server_start"; readonly version: string; readonly address: string }
   | { readonly kind: "server_stop"; readonly signal: string }

@@ -104,6 +104,7 @@ const ENTRIES: Readonly<Record<AuditKind, Fields>> = {
   raise: { who: "object", above: "number" },
   reload: { changed: "strings", needsRestart: "strings" },
   reload_failure: { message: "string" },
+  reload_request: { ...REMOTE, identity: "string" },
   tokens: { tokens: "number", revoked: "number" },
   server_start: { version: "string", address: "string" },
   server_stop: { signal: "string" },

@@ -101,6 +101,10 @@ export function eventText(event: ServerEvent): string {
         changed.length === 0 ? "no changes" : `changed ${changed.join(", ")}`
       }${restart.length === 0 ? "" : `; restart needed for ${restart.join(", ")}`}`;
     }
+    case "page_opened":
+      return `Page for browsers: ${event.address}`;
+    case "reload_requested":
+      return `${client(event)} requested a reload with token ${quoted(event.identity)}`;
     case "reload_failed":
       return `Reload failed, keeping the running configuration: ${event.message}`;
     case "fault":

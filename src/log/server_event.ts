@@ -201,6 +201,8 @@ export type ServerEvent =
     /** Refusals of one read for one reason are one event. */
     readonly count: number;
   } & ClientRef)
+  /** The page's port is open. */
+  | { readonly event: "page_opened"; readonly address: string }
   | { readonly event: "accept_failed"; readonly message: string; readonly retry_ms: number }
   /** `count` TLS handshakes failed since the last such event; the client is the last one. */
   | ({ readonly event: "handshake_failed"; readonly message: string; readonly count: number } & ClientRef)
@@ -216,6 +218,8 @@ export type ServerEvent =
     readonly changed: readonly string[];
     readonly needs_restart: readonly string[];
   }
+  /** By an operator on the page, with the token of that name. */
+  | ({ readonly event: "reload_requested"; readonly identity: string } & ClientRef)
   /** The reload failed and the configuration is unchanged. One event for each reason. */
   | { readonly event: "reload_failed"; readonly message: string }
   | { readonly event: "lines_dropped"; readonly count: number }

@@ -19,6 +19,7 @@ import {
 import { RemoteRuns } from "./cluster/mod.ts";
 import { Connections } from "./connections.ts";
 import { Operator } from "./operator/mod.ts";
+import { pageHint } from "./page_hint.ts";
 import { RateLimit } from "./limits/mod.ts";
 import { type Callbacks, guardCallbacks, type ServerSystem } from "./system.ts";
 import {
@@ -86,6 +87,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
     authenticator: system.authenticator,
     limits,
     auth: config.auth,
+    page: pageHint(config),
     clock,
     report,
     admit: (session, resume) => connections.admit(session, resume),

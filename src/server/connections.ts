@@ -6,6 +6,7 @@ import type { Admission, LoginGate } from "./login/mod.ts";
 import type { FanOut, Runs } from "./runs/mod.ts";
 import type { RateLimit } from "./limits/mod.ts";
 import type { Seating } from "./seats/mod.ts";
+import { ConnectionTotals } from "./connection_totals.ts";
 import { type Incoming, Session, type SessionHost } from "./connection/mod.ts";
 
 export interface ConnectionsParts {
@@ -28,6 +29,7 @@ export interface ConnectionsParts {
 export class Connections {
   readonly #parts: ConnectionsParts;
   readonly #host: SessionHost;
+  readonly totals = new ConnectionTotals();
   #isClosed = false;
   #empty: PromiseWithResolvers<void> | undefined;
 
@@ -49,6 +51,7 @@ export class Connections {
     connection.setNoDelay?.(true);
     const session = new Session(connection, { ip: hostname, port }, wallClock(), this.#host);
     sessions.add(session);
+    this.totals.accepted++;
     // Clients that are not sent heartbeats (people, and those that have not sent a line) are checked by TCP.
     connection.setKeepAlive?.(true);
     if (this.#isClosed) {
@@ -87,6 +90,7 @@ export class Connections {
 
   #closed(session: Session, reason: CloseReason): void {
     const { gate, admission, seating, runs, fanOut, rateLimit } = this.#parts;
+    this.totals.closed[reason]++;
     // The commands that it sent before were accepted while it had its rank: they are sent on first.
     fanOut.flush();
     runs.memberLeft(session);

@@ -5,11 +5,13 @@ import type { ServerConfig } from "../config/mod.ts";
 import type { SharedJournal } from "../journal/engines/mod.ts";
 import type { Refusal } from "../protocol/json_rpc/mod.ts";
 import type { Evicted, EvictParams, Raised, ServerFigures } from "../protocol/methods/mod.ts";
-import { Acceptor, formatAddress, type Listener, mayIssue } from "./connection/mod.ts";
+import { Acceptor, formatAddress, type Incoming, type Listener, mayIssue } from "./connection/mod.ts";
 import { applyTokens, type TokenDescription } from "./login/mod.ts";
-import type { Listed } from "./operator/mod.ts";
+import type { Evictor, Listed } from "./operator/mod.ts";
 import { assemble, type ServerParts } from "./assemble.ts";
+import type { ConnectionTotals } from "./connection_totals.ts";
 import { followJournal } from "./follow_journal.ts";
+import { type JournalFigures, journalFigures } from "./journal_figures.ts";
 import type { ServerSystem } from "./system.ts";
 import type { Clock } from "../time/mod.ts";
 import { measureUsage, type ServerUsage } from "./usage.ts";
@@ -87,9 +89,23 @@ export class RankServer {
     return measureUsage(this.#parts);
   }
 
-  /** Evicts a member on behalf of the operator. */
-  evict(params: EvictParams): Evicted | Refusal | Promise<Evicted | Refusal> {
-    return this.#parts.operator.evict(params);
+  /** Connections since the start. */
+  totals(): Readonly<ConnectionTotals> {
+    return this.#parts.connections.totals;
+  }
+
+  journal(): JournalFigures {
+    return journalFigures(this.#system.journal);
+  }
+
+  /** Evicts a member on behalf of the operator. @param by the one of several, for the log and the audit */
+  evict(params: EvictParams, by?: Evictor): Evicted | Refusal | Promise<Evicted | Refusal> {
+    return this.#parts.operator.evict(params, by);
+  }
+
+  /** Takes a connection that did not come from the listener; its end is the server's, like that of any other. */
+  accept(connection: Incoming): void {
+    this.#parts.connections.accept(connection);
   }
 
   /** Gives a member rank 0 on behalf of the operator. */

@@ -1,4 +1,4 @@
-// How much of each limit of the server is in use. The simulator compares it with the limits.
+// How much of each limit of the server is in use. The simulator compares it with the limits, and the metrics show it.
 
 import type { LoginGate } from "./login/mod.ts";
 import type { Seating } from "./seats/mod.ts";
@@ -15,8 +15,14 @@ export interface ServerUsage {
   readonly failureAddresses: number;
   /** Clients in the waiting room. */
   readonly waiting: number;
+  /** The most clients that may wait. */
+  readonly waitingCapacity: number;
   /** The longest send queue of a connection. */
   readonly outboxBytes: number;
+  /** All send queues together. */
+  readonly outboxTotalBytes: number;
+  /** The limit of one. */
+  readonly outboxLimitBytes: number;
   /** The longest unfinished line of a client. */
   readonly lineBytes: number;
   /** The same for a connection that has not logged in. */
@@ -35,10 +41,12 @@ interface UsageParts {
 export function measureUsage(
   { sessions, lingering, gate, seating, outboxBytes }: UsageParts,
 ): ServerUsage {
-  let [outboxRoom, lineBytes, pendingLineBytes] = [outboxBytes, 0, 0];
+  let [longestBytes, totalBytes, lineBytes, pendingLineBytes] = [0, 0, 0, 0];
   for (const session of sessions) {
     const { unfinishedBytes, mode } = session;
-    outboxRoom = Math.min(outboxRoom, session.outboxRoom);
+    const queuedBytes = outboxBytes - session.outboxRoom;
+    longestBytes = Math.max(longestBytes, queuedBytes);
+    totalBytes += queuedBytes;
     lineBytes = Math.max(lineBytes, unfinishedBytes);
     if (mode === "pending") pendingLineBytes = Math.max(pendingLineBytes, unfinishedBytes);
   }
@@ -47,7 +55,10 @@ export function measureUsage(
     lingering: lingering.size,
     ...gate.usage,
     waiting: seating.waiting.size,
-    outboxBytes: outboxBytes - outboxRoom,
+    waitingCapacity: seating.waitingCapacity,
+    outboxBytes: longestBytes,
+    outboxTotalBytes: totalBytes,
+    outboxLimitBytes: outboxBytes,
     lineBytes,
     pendingLineBytes,
   };

@@ -14,6 +14,7 @@ import {
   type Program,
   ServerProcess,
 } from "../support/programs/start_process.ts";
+import { freePorts } from "../support/programs/free_ports.ts";
 import type { Address } from "./connect.ts";
 
 /** Where it is set, what runs from its sources is attacked and not what was compiled. */
@@ -80,6 +81,8 @@ export interface AttackServerOptions {
   readonly pendingMs?: number;
   /** For the process alone: the most descriptors it may have open. */
   readonly maxDescriptors?: number;
+  /** A page with seats; "tls": with the server's certificate. */
+  readonly page?: "plain" | "tls";
 }
 
 export interface AttackServer extends AsyncDisposable {
@@ -88,6 +91,8 @@ export interface AttackServer extends AsyncDisposable {
   readonly address: Address;
   /** For those who have no token. */
   readonly strangers: Address;
+  /** The page's port, with a token that may watch; 0: there is no page. */
+  readonly page: Address;
   /** Of the server and of what its clients need. */
   readonly folder: string;
 }
@@ -109,12 +114,14 @@ export async function makeServer(options: AttackServerOptions = {}): Promise<Att
   await using folder = new TemporaryFolder();
   const identity = tls ? await makeCertificate(folder.path) : undefined;
   const token = tokens ? await makeToken(folder.path) : undefined;
+  const pagePort = options.page === undefined ? 0 : freePorts(1)[0]!;
   const text = [
     top,
     COMMANDS,
     identity === undefined ? "" : `[tls]\ncert_file = "${CERTIFICATE}"\nkey_file = "${KEY}"\n`,
     token === undefined ? "" : AUTH,
     tables,
+    pagePort === 0 ? "" : `[web]\nport = ${pagePort}\nseats = true\ntls = ${options.page === "tls"}\n`,
     `[limits]\n${isLimited ? doorLimits(options.pendingMs ?? PENDING_MS) : ""}\n${limits}`,
   ].join("\n");
   await Deno.writeTextFile(join(folder.path, "server.toml"), text);
@@ -137,6 +144,11 @@ export async function makeServer(options: AttackServerOptions = {}): Promise<Att
     strangers,
     folder: folder.path,
     address: { ...strangers, ...(token === undefined ? {} : { token }) },
+    page: {
+      port: pagePort,
+      ...(identity === undefined || options.page !== "tls" ? {} : { certificate: identity }),
+      ...(token === undefined ? {} : { token }),
+    },
     async [Symbol.asyncDispose]() {
       await process[Symbol.asyncDispose]();
       await kept[Symbol.asyncDispose]();

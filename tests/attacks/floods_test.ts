@@ -2,19 +2,10 @@
 
 import type { RawClient } from "../support/server/raw_client.ts";
 import { dialBreakable, join } from "./connect.ts";
+import { repeatedly } from "./repeatedly.ts";
 import { type Scene, seat, withstands } from "./withstand.ts";
 
 const CONNECTIONS = 1_000;
-const AT_ONCE = 50;
-
-/** Does something so many times, some of them at once. */
-async function repeatedly(count: number, act: () => Promise<void>): Promise<void> {
-  let left = count;
-  const actor = async () => {
-    while (left-- > 0) await act();
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, actor));
-}
 
 withstands({
   name: `a flood of connections that are reset immediately`,

@@ -4,46 +4,15 @@
 import type { Socket } from "node:net";
 import { ALL_SERVERS } from "./attack_server.ts";
 import { type Address, dial, dialTcp, entrance, join } from "./connect.ts";
-import { heard, type Scene, withstands } from "./withstand.ts";
+import { allEnded, openMany } from "./open_many.ts";
+import { heard, withstands } from "./withstand.ts";
 
 const MANY = 2_000;
-/** Asked for at once: fewer than wait in the kernel's queue. */
-const AT_ONCE = 100;
-
-/** Opens connections, some at once, which are broken off at the end of the round. */
-async function openMany(
-  { attackers }: Pick<Scene, "attackers">,
-  count: number,
-  open: () => Promise<Socket>,
-): Promise<Socket[]> {
-  const sockets: Socket[] = [];
-  attackers.defer(() => sockets.forEach((socket) => socket.destroy()));
-  for (let opened = 0; opened < count; opened += AT_ONCE) {
-    const more = await Promise.all(Array.from({ length: AT_ONCE }, open));
-    // A connection that the server breaks off is what the attack expects.
-    for (const socket of more) socket.on("error", () => {});
-    sockets.push(...more);
-  }
-  return sockets;
-}
-
 /** Connects and says what it has to be let in, and nothing else. */
 async function arrive(address: Address): Promise<Socket> {
   const socket = await dial(address);
   socket.write(entrance(address));
   return socket;
-}
-
-/** Resolves when the server has ended its side of each. */
-function allEnded(sockets: readonly Socket[]): Promise<unknown> {
-  return Promise.all(
-    sockets.map((socket) =>
-      new Promise<void>((resolve) => {
-        if (socket.destroyed || socket.readableEnded) return resolve();
-        socket.once("end", resolve).once("close", () => resolve()).resume();
-      })
-    ),
-  );
 }
 
 withstands({

@@ -61,6 +61,9 @@ Deno.test("rankserver serves without having loaded more than one package, for ha
   for (const folder of late) {
     assertEquals([...loaded].filter((name) => name.startsWith(folder)), [], `${folder} is for clusters`);
   }
+  for (const folder of ["src/web/", "src/cli/server/web/"]) {
+    assertEquals([...loaded].filter((name) => name.startsWith(folder)), [], `${folder} is for a page`);
+  }
   assertEquals(slowOnes(loaded).map((name) => name.replace(/@[\d.]+\//, "/")), [
     "npm:/@noble/hashes/sha2.js",
   ]);

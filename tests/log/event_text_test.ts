@@ -192,6 +192,14 @@ const LINES: { readonly [Kind in ServerEvent["event"]]: readonly [ServerEvent & 
     { event: "reload_failed", message: "s.toml:1:1: unknown key" },
     "Reload failed, keeping the running configuration: s.toml:1:1: unknown key",
   ],
+  reload_requested: [
+    { event: "reload_requested", ...at, identity: "ops" },
+    "Client ('10.0.0.7', 51234) requested a reload with token 'ops'",
+  ],
+  page_opened: [
+    { event: "page_opened", address: "http://127.0.0.1:8080/" },
+    "Page for browsers: http://127.0.0.1:8080/",
+  ],
   stopped: [{ event: "stopped" }, "Server stopped"],
   cluster_joined: [
     { event: "cluster_joined", cluster: "web", node: "a-00000001", nodes: ["b-00000002", "c-00000003"] },

@@ -17,8 +17,9 @@ Deno.test("the usage has connections, the waiting room, and the longest unfinish
   const answered = first.next(({ json }) => json.id === 7);
   first.sendBytes('{"jsonrpc":"2.0","id":7,"method":"ping"}\n{"jsonrpc":');
   await answered;
-  const { connections, waiting, lineBytes, pendingLineBytes } = server.usage();
+  const { connections, waiting, waitingCapacity, lineBytes, pendingLineBytes } = server.usage();
   assertEquals([connections, waiting, lineBytes, pendingLineBytes], [2, 1, 11, 0]);
+  assertEquals(waitingCapacity, 1_000);
 });
 
 Deno.test("the usage has pending logins, and the addresses with failed logins", async () => {
@@ -33,7 +34,7 @@ Deno.test("the usage has pending logins, and the addresses with failed logins", 
   await silent.close();
 });
 
-Deno.test("the usage has the longest send queue, which is within its limit", async () => {
+Deno.test("the usage has the longest send queue, which is within its limit, and all of them together", async () => {
   await using testServer = await startServer({ toml: "max_clients = 2" });
   const { server } = testServer;
   const limit = 8 * 1024 * 1024 + 2 * 1024;
@@ -43,5 +44,7 @@ Deno.test("the usage has the longest send queue, which is within its limit", asy
   while (server.usage().outboxBytes < limit / 4) {
     await client.written('{"jsonrpc":"2.0","id":1,"method":"roster"}\n'.repeat(1_000));
   }
-  assertLessOrEqual(server.usage().outboxBytes, limit);
+  const { outboxBytes, outboxTotalBytes, outboxLimitBytes } = server.usage();
+  assertLessOrEqual(outboxBytes, limit);
+  assertEquals([outboxTotalBytes, outboxLimitBytes], [outboxBytes, limit]);
 });

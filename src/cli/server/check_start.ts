@@ -3,6 +3,8 @@
 import { ignoredWarnings, type ServerConfig } from "../../config/mod.ts";
 import { checkNewFile, checkNewSocket } from "../shared/mod.ts";
 import { seatLimitWarnings } from "./seat_limits.ts";
+import { webWarnings } from "./web_warnings.ts";
+import { hasWeb } from "../../config/keys/mod.ts";
 
 /**
  * @param tokens how many tokens there are; `undefined`: clients need none.
@@ -13,15 +15,17 @@ export async function startWarnings(config: ServerConfig, tokens: number | undef
   return [
     ...ignoredWarnings(ignoredVariables),
     ...warnings,
-    ...checkHost(host),
+    ...checkHost("host", host),
     ...seatLimitWarnings(config, host, tokens),
+    ...hasWeb(config.web) ? checkHost("web.host", config.web.host) : [],
+    ...webWarnings(config, tokens),
     ...await checkNewFile("journal.file", journal.file),
     ...await checkNewSocket("control.socket", control.socket),
   ];
 }
 
 /** Listens on a free port: the configured one may belong to the server that is running. */
-function checkHost(host: string): string[] {
+function checkHost(key: string, host: string): string[] {
   try {
     Deno.listen({ hostname: host, port: 0 }).close();
     return [];
@@ -29,6 +33,6 @@ function checkHost(host: string): string[] {
     const reason = error instanceof Deno.errors.AddrNotAvailable
       ? "this machine has no such address"
       : (error as Error).message;
-    return [`host: cannot listen on ${host}: ${reason}`];
+    return [`${key}: cannot listen on ${host}: ${reason}`];
   }
 }

@@ -33,12 +33,16 @@ export interface Started {
   readonly report: Report;
 }
 
-/** Removes what must not outlive the server. */
-export type Cleanup = () => Promise<void>;
+export interface Finished {
+  /** Removes what must not outlive the server. */
+  readonly cleanUp: () => Promise<void>;
+  /** Reads the configuration again; absent: there is nothing to read again. */
+  readonly reload?: (() => void) | undefined;
+}
 
 export async function finishStartup(
   { config, source, server, tls, tokens, control, sighup, report }: Started,
-): Promise<Cleanup> {
+): Promise<Finished> {
   const files: string[] = [];
   if (source.file !== undefined) files.push(source.file);
   const readOnce = [...source.readOnce ?? [], ...tls?.readOnce ?? []];
@@ -56,9 +60,11 @@ export async function finishStartup(
   if (renewable !== undefined) parts.push(certificatePart(renewable, own.read));
   if (tokens !== undefined) parts.push(tokensPart(server, config.auth.tokensFile, tokens, own.read));
   const reloads = new Reloads({ config, readConfig: () => source.load(own.read), parts, readOnce, report });
-  sighup?.listen(() => void reloads.reload());
-  return async () => {
+  const reload = () => void reloads.reload();
+  sighup?.listen(reload);
+  const cleanUp = async () => {
     if (control !== undefined) await own.removeSocket(control.file);
     own.close();
   };
+  return { cleanUp, reload: sighup && reload };
 }

@@ -1,7 +1,7 @@
 // Builds a running server from its configuration, with its log, its journal and its control socket, and shuts it down.
 
 import { deadline } from "@std/async/deadline";
-import { hasCluster } from "../../config/keys/mod.ts";
+import { hasCluster, hasWeb } from "../../config/keys/mod.ts";
 import { ignoredWarnings, type ServerConfig, type TokenEntry } from "../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../control/mod.ts";
 import { openEventLog, type Report, type ServerEvent } from "../../log/mod.ts";
@@ -25,12 +25,14 @@ import {
   type StopSignals,
   VERSION,
 } from "../shared/mod.ts";
-import type { Cleanup, ConfigSource } from "./finish_startup.ts";
+import type { ConfigSource, Finished } from "./finish_startup.ts";
 import { joinCluster, type JoinedCluster } from "./join_cluster.ts";
 import { openJournal } from "./open_journal.ts";
 import { exposure, type OpenedListener } from "./open_listener.ts";
 import { reportUncaughtErrors } from "./report_uncaught_errors.ts";
 import { seatLimitWarnings } from "./seat_limits.ts";
+import { webWarnings } from "./web_warnings.ts";
+import type { OpenedPage } from "./web/mod.ts";
 
 /** What was ready before the server was loaded. */
 export interface Started {
@@ -63,17 +65,21 @@ export async function serve(config: ServerConfig, started: Started): Promise<num
   if (hasCluster(config.cluster)) {
     const cluster = await joinCluster({ config, tokens, clock: SYSTEM_CLOCK, report, signals }, opened);
     if (cluster === undefined) return SERVER_EXIT.ok;
+    const page = await openPage(config, cluster.listening);
     opened.move();
-    return await run(config, { ...parts, ...cluster.listening, journal: cluster.journal, cluster });
+    return await run(config, { ...parts, ...cluster.listening, journal: cluster.journal, cluster, page });
   }
+  const page = await openPage(config, listening!);
+  opened.defer(() => page?.close());
   const ranking = await openJournal(config.journal, SYSTEM_CLOCK, report);
   opened.move();
-  return await run(config, { ...parts, ...listening!, ...ranking });
+  return await run(config, { ...parts, ...listening!, ...ranking, page });
 }
 
 interface Opened extends OpenedListener, Omit<Started, "listening"> {
   readonly journal: Journal<Member> | SharedJournal<Member>;
   readonly cluster?: JoinedCluster;
+  readonly page: OpenedPage | undefined;
   readonly audit?: AuditSink;
   readonly notice?: ServerEvent;
   readonly authenticator: Authenticator | undefined;
@@ -83,10 +89,12 @@ interface Opened extends OpenedListener, Omit<Started, "listening"> {
 }
 
 async function run(config: ServerConfig, opened: Opened): Promise<number> {
-  const { listener, tls, journal, cluster, audit, tokens, authenticator, log, control, sighup } = opened;
+  const { listener, tls, journal, cluster, audit, tokens, authenticator, log, control, sighup, page } =
+    opened;
   using _ioPoll = opened.ioPoll;
   using _errors = reportUncaughtErrors(log.report);
-  const report = audit === undefined ? log.report : auditedReport(log.report, audit, VERSION);
+  const audited = audit === undefined ? log.report : auditedReport(log.report, audit, VERSION);
+  const report = page === undefined ? audited : page.follow(audited);
   const server = new RankServer(config, listener, {
     clock: SYSTEM_CLOCK,
     wallClock: Date.now,
@@ -95,7 +103,7 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
     yieldToIo: opened.yieldToIo,
     report,
     tokens: RANDOM_TOKENS,
-    journal,
+    journal: page === undefined ? journal : page.timed(journal),
     nodes: cluster?.nodes,
     audit,
     authenticator,
@@ -103,17 +111,21 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
   const host = server.address.hostname;
   const exposed = exposure({ host, hasTokens: tokens !== undefined, hasTls: tls !== undefined });
   if (exposed !== undefined) log.report(exposed);
+  if (page !== undefined) log.report({ event: "page_opened", address: page.address });
   cluster?.announce();
   if (opened.notice !== undefined) log.report(opened.notice);
   const warnings = [
     ...seatLimitWarnings(config, host, tokens?.length),
+    ...webWarnings(config, tokens?.length),
     ...ignoredWarnings(config.ignoredVariables),
     ...config.warnings,
     ...cluster?.warnings ?? [],
   ];
   if (tls?.warning !== undefined) warnings.push(tls.warning);
   for (const message of warnings) log.report({ event: "config_warning", message: visible(message) });
-  const cleanUp = await finish(config, server, opened, report);
+  const { cleanUp, reload } = await finish(config, server, opened, report);
+  const asked = Promise.withResolvers<string>();
+  page?.start({ server, report, authenticator, reload, stop: asked.resolve });
   const operated = {
     status: () => ({ version: VERSION, ...server.status() }),
     list: (count: number) => server.list(count),
@@ -121,8 +133,9 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
     raise: (whom: EvictParams) => server.raise(whom),
   };
   const controlled = control && new OperatorSocket(operated).serve(control.listener);
-  const end = await Promise.race([opened.signals.first, server.failed]);
+  const end = await Promise.race([opened.signals.first, server.failed, asked.promise]);
   await server.stop(end instanceof Error ? "cluster fault" : end);
+  await page?.close();
   await cluster?.close();
   await cleanUp();
   control?.listener.close();
@@ -139,14 +152,24 @@ async function finish(
   server: RankServer,
   { source, tls, tokens, control, sighup }: Opened,
   report: Report,
-): Promise<Cleanup> {
+): Promise<Finished> {
   if (sighup === undefined && control === undefined) {
     dropServerRights(config);
     revoke("read");
-    return () => Promise.resolve();
+    return { cleanUp: () => Promise.resolve() };
   }
   const { finishStartup } = await import("./finish_startup.ts");
   return await finishStartup({ config, source, server, tls, tokens, control, sighup, report });
+}
+
+/** Loads the page only for a server that has one. */
+async function openPage(
+  config: ServerConfig,
+  { tls, yieldToIo }: OpenedListener,
+): Promise<OpenedPage | undefined> {
+  if (!hasWeb(config.web)) return undefined;
+  const { OpenedPage } = await import("./web/mod.ts");
+  return new OpenedPage({ config, tls, yieldToIo, clock: SYSTEM_CLOCK });
 }
 
 async function openControl(path: string): Promise<ControlSocket | undefined> {

@@ -54,3 +54,4 @@ export {
   TOP_SECTION,
 } from "./server_keys.ts";
 export { MAX_TOKENS, TOKEN_NAME, TOKEN_NAME_FORM, TOKEN_SETTINGS } from "./token_keys.ts";
+export { hasWeb, WEB_SECTION, type WebSettings } from "./web_keys.ts";

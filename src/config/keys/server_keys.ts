@@ -19,6 +19,7 @@ import {
 } from "./builders.ts";
 import { CLUSTER_SECTION } from "./cluster_keys.ts";
 import { LIMIT_SETTINGS, type Limits } from "./limits.ts";
+import { WEB_SECTION } from "./web_keys.ts";
 
 // deno-fmt-ignore -- a table: a line for the flag, perhaps another for its help
 export const SERVER_FLAGS = [
@@ -194,6 +195,7 @@ export const SERVER_SECTIONS: readonly Section[] = [
   LOG_SECTION,
   JOURNAL_SECTION,
   CLUSTER_SECTION,
+  WEB_SECTION,
 ];
 
 /** Times that contradict each other. */

@@ -25,6 +25,8 @@ export interface JournalFile {
   readonly path: string;
   /** It may lack records that clients rely on: it is new or a backup. */
   readonly mayLackRecords: boolean;
+  /** How much of it is in use; `undefined`: that cannot be read. */
+  readonly usedBytes?: number | undefined;
   /** To be called once: the contents do not stay in memory. */
   takeContents(): FileContents;
   /**
@@ -98,6 +100,10 @@ export class FileJournal<Member> implements Journal<Member> {
 
   get isFailing(): boolean {
     return this.#hasFailed;
+  }
+
+  get usedBytes(): number | undefined {
+    return this.#file.usedBytes;
   }
 
   append(record: JournalRecord): readonly Effect<Member>[] {

@@ -22,6 +22,8 @@ export interface Journal<Member = unknown> {
   commit(): boolean;
   /** Whether the last {@linkcode commit} failed: append only what is necessary. */
   readonly isFailing: boolean;
+  /** How much of its file is in use; `undefined`: it has none, or that cannot be read. */
+  readonly usedBytes?: number | undefined;
   close(): void;
 }
 

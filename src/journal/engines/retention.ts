@@ -49,7 +49,7 @@ export function prune(database: DatabaseSync, { keepMs, maxBytes }: Retention, n
 }
 
 /** Without free pages: SQLite reuses them before the file grows. */
-function usedBytes(database: DatabaseSync): number {
+export function usedBytes(database: DatabaseSync): number {
   const { bytes } = database.prepare(
     `SELECT (page_count - freelist_count) * page_size AS bytes
      FROM pragma_page_count, pragma_freelist_count, pragma_page_size`,

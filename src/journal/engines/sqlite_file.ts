@@ -6,7 +6,7 @@ import type { AuditFile, AuditRow } from "./audit_writer.ts";
 import type { FileContents, JournalFile, KeptRecord } from "./file_journal.ts";
 import { orFileError } from "./journal_file_error.ts";
 import { openDatabase, type OpenedDatabase } from "./open_database.ts";
-import { prune, type Retention, rollBack } from "./retention.ts";
+import { prune, type Retention, rollBack, usedBytes } from "./retention.ts";
 
 /** Records read at a time. */
 const PAGE = 2_000;
@@ -55,6 +55,15 @@ export class SqliteFile implements JournalFile, AuditFile {
 
   get database(): DatabaseSync {
     return this.#opened.database;
+  }
+
+  get usedBytes(): number | undefined {
+    try {
+      return usedBytes(this.database);
+    } catch {
+      // The file is closed, or the disk fails: writing tells of that.
+      return undefined;
+    }
   }
 
   takeContents(): FileContents {

@@ -66,9 +66,9 @@ function foreign(protocol: string, pattern: RegExp, reader: ForeignGreeting["rea
   return { protocol, pattern, reader, message: `This port does not speak ${protocol}: ${INSTEAD}` };
 }
 
-/** An HTTP response that says so to whatever sent the request. */
-export function badRequest({ message }: ForeignGreeting): string {
-  const body = `${message}\n`;
+/** An HTTP response that says so to whatever sent the request. @param page where a browser should go instead */
+export function badRequest({ message }: ForeignGreeting, page?: string): string {
+  const body = page === undefined ? `${message}\n` : `${message}\n${page}\n`;
   const length = new TextEncoder().encode(body).length;
   return `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n` +
     `Connection: close\r\n\r\n${body}`;

@@ -3,4 +3,5 @@
 export { addressKey, isLoopback } from "./address_key.ts";
 export { ConnectionCounts } from "./connection_counts.ts";
 export { FailedLogins } from "./failed_logins.ts";
+export { TokenBucket } from "./token_bucket.ts";
 export { costForAll, RateLimit, type RateState } from "./rate_limit.ts";

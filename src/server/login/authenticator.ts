@@ -27,12 +27,13 @@ export interface Replacement {
   rightsOf(name: string): Rights | undefined;
 }
 
-interface KnownToken extends Identity {
+/** An identity with the hash of its token. */
+export interface KnownIdentity extends Identity {
   readonly digest: Uint8Array;
 }
 
 export class Authenticator {
-  #known: ReadonlyMap<string, KnownToken>;
+  #known: ReadonlyMap<string, KnownIdentity>;
 
   constructor(tokens: readonly TokenDescription[]) {
     this.#known = toKnown(tokens);
@@ -44,9 +45,9 @@ export class Authenticator {
   }
 
   /** The identity that a token belongs to. Takes the same time for every invalid token. */
-  identify(token: string): Identity | undefined {
+  identify(token: string): KnownIdentity | undefined {
     const digest = sha256(token);
-    let found: Identity | undefined;
+    let found: KnownIdentity | undefined;
     // Does not stop at a match: the time must not depend on its position.
     for (const known of this.#known.values()) {
       if (timingSafeEqual(digest, known.digest)) found = known;
@@ -57,6 +58,12 @@ export class Authenticator {
   /** What the token of that name allows; `undefined`: there is none. */
   rightsOf(name: string): Rights | undefined {
     return this.#known.get(name)?.rights;
+  }
+
+  /** The identity as it is now; `undefined`: its token was removed or changed. */
+  current({ name, digest }: KnownIdentity): KnownIdentity | undefined {
+    const known = this.#known.get(name);
+    return known !== undefined && timingSafeEqual(digest, known.digest) ? known : undefined;
   }
 
   /** Replaces the set of valid tokens. */
@@ -74,7 +81,7 @@ export class Authenticator {
   }
 }
 
-function toKnown(tokens: readonly TokenDescription[]): ReadonlyMap<string, KnownToken> {
+function toKnown(tokens: readonly TokenDescription[]): ReadonlyMap<string, KnownIdentity> {
   return new Map(tokens.map(({ name, sha256, issue, execute, watch, evict }) => {
     const rights = { issue: issue && new Set(issue), execute, watch, evict };
     return [name, { name, rights, digest: Buffer.from(sha256, "hex") }];

@@ -19,6 +19,8 @@ export interface LoginGateOptions {
   readonly authenticator: Pick<Authenticator, "identify"> | undefined;
   readonly limits: Limits;
   readonly auth: AuthSettings;
+  /** What a browser is told that comes to this port; `undefined`: there is no page. */
+  readonly page?: string | undefined;
   readonly clock: Clock;
   readonly report: Report;
   /** Called with a session that is let in. @param resume the resume token that its hello contains. */
@@ -107,7 +109,7 @@ export class LoginGate {
     if (reader === "person") session.mode = "text";
     if (reader !== "HTTP") session.closeWith("wrong_protocol", message);
     else {
-      session.sendText(badRequest(greeting));
+      session.sendText(badRequest(greeting, this.#options.page));
       session.close("wrong_protocol");
     }
     return true;

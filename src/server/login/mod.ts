@@ -2,5 +2,5 @@
 
 export { Admission } from "./admission.ts";
 export { applyTokens } from "./apply_tokens.ts";
-export type { Authenticator, TokenDescription } from "./authenticator.ts";
+export type { Authenticator, KnownIdentity, TokenDescription } from "./authenticator.ts";
 export { LoginGate } from "./login_gate.ts";

@@ -34,6 +34,8 @@ function entryOf(event: ServerEvent, version: string): AuditEntry | undefined {
       return { kind: "reload", changed: event.changed, needsRestart: event.needs_restart };
     case "reload_failed":
       return { kind: "reload_failure", message: event.message };
+    case "reload_requested":
+      return { kind: "reload_request", ip: event.ip, port: event.port, identity: event.identity };
     case "tokens_replaced":
       return { kind: "tokens", tokens: event.tokens, revoked: event.revoked };
     default:

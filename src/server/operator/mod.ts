@@ -2,4 +2,4 @@
 
 export { auditedReport } from "./audited_report.ts";
 export { OperatorSocket } from "./operator_socket.ts";
-export { type Listed, Operator } from "./operator.ts";
+export { type Evictor, type Listed, Operator } from "./operator.ts";

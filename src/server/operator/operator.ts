@@ -43,7 +43,7 @@ export interface Listed {
   readonly waitingRoom: readonly WaitingClient[];
 }
 
-/** The client that evicts another. */
+/** Who evicts a member: another client, or an operator that has a name and no seat. */
 export type Evictor = Pick<SeatedMember, "ip" | "port" | "name" | "address" | "identity" | "seat">;
 
 const SHOWN_NAME_LENGTH = 64;
@@ -131,7 +131,7 @@ export class Operator {
     seating.settle();
     flush();
     // The answer to a client waits until this is saved.
-    if (by === undefined && !save()) {
+    if (by?.seat === undefined && !save()) {
       return notSaved("The client was evicted, but after a restart it could come back");
     }
     return evicted;

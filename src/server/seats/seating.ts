@@ -135,6 +135,11 @@ export class Seating {
     return this.#changes.state.capacity;
   }
 
+  /** The most clients that may wait for a seat. */
+  get waitingCapacity(): number {
+    return this.#changes.state.waitingCapacity;
+  }
+
   /** Sessions of this server that wait for a seat. */
   get waiting(): { readonly size: number } {
     return this.#changes.waiting;

@@ -30,6 +30,7 @@ Deno.test("G9: a receiver that stops reading is closed as slow_reader, the other
   }
   const left = server.eventsOf("client_left").map(({ rank, reason }) => [rank, reason]);
   assertEquals(left, [[5, "slow_reader"]]);
+  assertEquals(server.server.totals().closed.slow_reader, 1);
   const numbers = Array.from({ length: sent }, (_, i) => String(i));
   for (const receiver of reading) {
     await receiver.settled();

@@ -3,7 +3,7 @@
 import { setImmediate } from "node:timers";
 import { loadServerConfig } from "../../../src/config/server_config.ts";
 import { loadTokens } from "../../../src/config/load_tokens.ts";
-import type { ServerEvent } from "../../../src/log/server_event.ts";
+import type { Report, ServerEvent } from "../../../src/log/server_event.ts";
 import { Authenticator } from "../../../src/server/login/authenticator.ts";
 import type { Clock } from "../../../src/time/clock.ts";
 import type { AuditSink } from "../../../src/journal/audit.ts";
@@ -31,6 +31,8 @@ export interface StartOptions {
   readonly audit?: AuditSink;
   /** The text of a file of tokens; without it nobody is asked for one. */
   readonly tokens?: string;
+  /** What is put in front of the report. */
+  readonly tee?: (report: Report) => Report;
   /** In place of the system's. */
   readonly clock?: Clock;
 }
@@ -84,7 +86,8 @@ export class TestServer {
 
 /** Starts a server; `linger_ms` and `drain_ms` are short unless the configuration says otherwise. */
 export async function startServer(
-  { toml = "", listener, journal = memoryJournal(), nodes, audit, tokens, clock }: StartOptions = {},
+  { toml = "", listener, journal = memoryJournal(), nodes, audit, tokens, tee = (report) => report, clock }:
+    StartOptions = {},
 ): Promise<TestServer> {
   const env = {
     RANKSERVER_LIMITS_LINGER_MS: "200",
@@ -97,7 +100,7 @@ export async function startServer(
   );
   const config = await loadServerConfig({ file: { path: "test.toml", text: toml }, env: defaults });
   const events = new Arrivals<ServerEvent>("events");
-  const report = (event: ServerEvent) => events.push(event);
+  const report = tee((event) => events.push(event));
   const server = new RankServer(config, listener ?? Deno.listen({ hostname: "127.0.0.1", port: 0 }), {
     clock: clock ?? SYSTEM_CLOCK,
     authenticator: tokens === undefined

@@ -45,6 +45,8 @@ function textOf(entry: AuditEntry, count: number, nameOf: NameOf): string {
       }`;
     case "reload_failure":
       return `Reload failed: ${entry.message}`;
+    case "reload_request":
+      return `${client(entry)} requested a reload`;
     case "tokens":
       return `Tokens replaced: ${counted(entry.tokens, "token")}, ${
         counted(entry.revoked, "connection")

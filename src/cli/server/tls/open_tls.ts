@@ -11,6 +11,8 @@ import { readTlsFiles, unfitPair } from "./tls_files.ts";
 /** A listener with TLS. */
 export interface OpenedTls {
   readonly listener: TlsListener;
+  /** TLS for another port, with the same certificate, also when that is renewed. */
+  alsoFor(listener: Deno.TcpListener): TlsListener;
   /** Those of the two files that cannot be read again. */
   readonly readOnce: readonly string[];
   /** About the certificate of the start. */
@@ -37,21 +39,28 @@ export async function openTls(
   yieldToIo: YieldToIo,
 ): Promise<OpenedTls> {
   let used = await readTlsFiles(tls, readText, Date.now());
-  const tlsContext = await tlsContextFor(used, tls);
+  let context = await tlsContextFor(used, tls);
   const { sharePort: reusePort } = cluster;
   const plain = Deno.listen({ hostname: host, port, tcpBacklog: limits.acceptBacklog, reusePort });
-  const listener = new TlsListener(plain, tlsContext, yieldToIo);
+  const listener = new TlsListener(plain, context, yieldToIo);
+  const listeners = [listener];
   return {
     listener,
+    alsoFor(plain) {
+      const other = new TlsListener(plain, context, yieldToIo);
+      listeners.push(other);
+      return other;
+    },
     readOnce: used.readOnce,
     warning: used.warning,
     async readAgain(read) {
       const pair = await readTlsFiles(tls, read, Date.now());
       if (pair.cert === used.cert && pair.key === used.key) return undefined;
-      const tlsContext = await tlsContextFor(pair, tls);
+      const renewed = await tlsContextFor(pair, tls);
       const apply = () => {
         used = pair;
-        listener.renew(tlsContext);
+        context = renewed;
+        for (const each of listeners) each.renew(renewed);
       };
       return { warning: pair.warning, apply };
     },

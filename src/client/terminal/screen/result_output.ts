@@ -1,7 +1,7 @@
 // An executor's output as rows for a person: nothing is left out, and nothing can control the terminal.
 
 import { visible } from "../../../words/mod.ts";
-import type { ResultGroup } from "./result_fold.ts";
+import type { ResultGroup } from "../../../protocol/results/mod.ts";
 import { textWidth } from "./screen_width.ts";
 
 /** One line of a group's output; `tone` says where it comes from. */

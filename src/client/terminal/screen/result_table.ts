@@ -3,7 +3,7 @@
 
 import { count, visible } from "../../../words/mod.ts";
 import { type RunSummary, type Status, STATUSES } from "../../../protocol/methods/mod.ts";
-import { foldResults, formatRanks, isSuccess, type ResultGroup } from "./result_fold.ts";
+import { foldResults, formatRanks, isSuccess, type ResultGroup } from "../../../protocol/results/mod.ts";
 import { type OutputLine, outputLines } from "./result_output.ts";
 import { type Style, styleFor } from "../../output/mod.ts";
 import { clipText, packParts, padText, textWidth, wrapText } from "./screen_width.ts";

@@ -3,7 +3,7 @@
 import { count, visible } from "../../../words/mod.ts";
 import type { DryRunSummary } from "../../../protocol/methods/mod.ts";
 import { refusalLine, type Style } from "../../output/mod.ts";
-import { formatRanks } from "./result_fold.ts";
+import { formatRanks } from "../../../protocol/results/mod.ts";
 
 /** Lines without line ends: every target's rank, then the verdict on the whole. */
 export function dryRunLines(summary: DryRunSummary, style: Style): string[] {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { foldResults, isSuccess } from "../../../../src/client/terminal/screen/result_fold.ts";
+import { foldResults, isSuccess } from "../../../../src/protocol/results/mod.ts";
 import { renderResultTable } from "../../../../src/client/terminal/screen/result_table.ts";
 import { textWidth } from "../../../../src/client/terminal/screen/screen_width.ts";
 import { acts } from "../../../support/acting_text.ts";

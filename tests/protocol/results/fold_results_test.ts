@@ -6,9 +6,9 @@ import {
   isSuccess,
   maskName,
   NAME_MARK,
-} from "../../../../src/client/terminal/screen/result_fold.ts";
-import { holds } from "../../../support/seed.ts";
-import { anyResults, result } from "./results.ts";
+} from "../../../src/protocol/results/mod.ts";
+import { holds } from "../../support/seed.ts";
+import { anyResults, result } from "../../client/terminal/screen/results.ts";
 
 Deno.test("folding: equal answers become one group with the ranks that share them", () => {
   const groups = foldResults([

@@ -1,7 +1,7 @@
 // Equal results, put together. Successful ones may differ in their executor's own name; one that failed is never put
 // together with a different one.
 
-import type { RunResult, Status } from "../../../protocol/methods/mod.ts";
+import type { RunResult, Status } from "../methods/mod.ts";
 
 /** Executors with the same answer. */
 export interface ResultGroup {

@@ -1,0 +1,3 @@
+// The charts of the last hour.
+
+export { ChartView } from "./chart_view.ts";

@@ -1,0 +1,5 @@
+// What the page knows of the server, and how it asks for it.
+
+export { EventFeed, type FeedHandlers, type FeedState } from "./event_feed.ts";
+export { type LineChange, SeatLine } from "./seat_line.ts";
+export { act, type ActionAnswer, askSession, type SessionAnswer, signIn, signOut } from "./session.ts";

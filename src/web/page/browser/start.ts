@@ -1,0 +1,5 @@
+// The entry point of page.js.
+
+import { Page } from "./mod.ts";
+
+new Page().start();

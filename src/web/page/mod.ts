@@ -1,0 +1,3 @@
+// The page itself.
+
+export { PAGE_ASSETS, type PageAsset } from "./assets.ts";

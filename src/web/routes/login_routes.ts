@@ -1,0 +1,89 @@
+// Logging in to the page with a token, and out again; and what the page may show.
+
+import { object, readShape, string } from "../../protocol/methods/mod.ts";
+import type { Report } from "../../log/mod.ts";
+import { type Clock, wait } from "../../time/mod.ts";
+import type { PageLogins } from "../access/mod.ts";
+import type { PageSession } from "../feed/mod.ts";
+import type { WebRequest, WebResponse } from "../http/mod.ts";
+import { json, readBody, refuse } from "./answers.ts";
+
+export interface LoginRoutesOptions {
+  readonly logins: PageLogins;
+  readonly cookieName: string;
+  /** Of the page, with a final slash. */
+  readonly path: string;
+  readonly loginMs: number;
+  /** Whether browsers reach the page over TLS at this port; a proxy may also say so. */
+  readonly hasTls: boolean;
+  /** Before a wrong token is refused. */
+  readonly failureDelayMs: number;
+  readonly clock: Clock;
+  readonly report: Report;
+  readonly seats: boolean;
+}
+
+const loginShape = object<{ readonly token: string }>({ token: string });
+
+export class LoginRoutes {
+  readonly #options: LoginRoutesOptions;
+
+  constructor(options: LoginRoutesOptions) {
+    this.#options = options;
+  }
+
+  /** Who looks at the page. */
+  session(request: WebRequest): WebResponse {
+    const { logins, seats } = this.#options;
+    const { needsToken } = logins;
+    const viewing = logins.viewerOf(request);
+    const viewer = viewing.ok ? viewing.viewer : undefined;
+    const session: PageSession = {
+      needsToken,
+      name: viewer?.name,
+      mayOperate: viewer?.mayOperate === true,
+      seats,
+    };
+    return json(viewing.ok ? 200 : viewing.status, session);
+  }
+
+  async logIn(request: WebRequest): Promise<WebResponse> {
+    const { logins, report, clock, failureDelayMs, loginMs } = this.#options;
+    if (!logins.needsToken) return refuse(409, "This server requires no token");
+    const body = readBody(request);
+    if (!body.ok) return body.response;
+    const read = readShape(loginShape, body.value);
+    if (!read.ok) return refuse(400, `Send {"token": "..."}`);
+    const { ip, port } = request;
+    const viewing = logins.logIn(read.value.token, ip);
+    if (!viewing.ok) {
+      const { status, message } = viewing;
+      if (status !== 429) report({ event: "login_refused", ip, port, message: `${message} (page)` });
+      await wait(clock.after, failureDelayMs);
+      return refuse(status, message);
+    }
+    const { viewer: { name, mayOperate }, id } = viewing;
+    report({ event: "client_identified", ip, port, identity: name ?? "" });
+    const session: PageSession = { needsToken: true, name, mayOperate, seats: this.#options.seats };
+    return json(200, session, this.#cookie(request, id ?? "", loginMs));
+  }
+
+  logOut(request: WebRequest): WebResponse {
+    this.#options.logins.logOut(request);
+    return { status: 204, headers: this.#cookie(request, "", 0) };
+  }
+
+  #cookie({ headers }: WebRequest, id: string, ms: number): Record<string, string> {
+    const { cookieName, path, hasTls } = this.#options;
+    const isSecure = hasTls || headers.get("x-forwarded-proto") === "https";
+    const parts = [
+      `${cookieName}=${id}`,
+      `Path=${path}`,
+      `Max-Age=${Math.floor(ms / 1_000)}`,
+      "HttpOnly",
+      "SameSite=Strict",
+    ];
+    if (isSecure) parts.push("Secure");
+    return { "Set-Cookie": parts.join("; ") };
+  }
+}

@@ -1,0 +1,3 @@
+// Seats for browsers, over WebSocket.
+
+export { SeatRoute } from "./seat_route.ts";
