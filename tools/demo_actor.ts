@@ -56,14 +56,13 @@ export class Actor {
   }
 
   async stops(): Promise<void> {
-    this.#process.kill("SIGTERM");
-    await this.#process.status;
+    await this.gets("SIGTERM");
     await this.shows(/stopped$/);
   }
 
-  /** It has no time to say anything. */
-  async isKilled(): Promise<void> {
-    this.#process.kill("SIGKILL");
+  /** Resolves when it has ended. After SIGKILL it has had no time to say anything. */
+  async gets(signal: Deno.Signal): Promise<void> {
+    this.#process.kill(signal);
     await this.#process.status;
   }
 

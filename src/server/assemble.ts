@@ -74,7 +74,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
     onMoved: (session) => runs.memberLeft(session),
     notify: (seat, note) => others?.notify(seat, note),
     seatLost: (seat) => runs.seatLost(seat),
-    seatClaimed: (member) => others?.seatClaimed(member),
+    seatClaimed: (seat, before) => others?.seatClaimed(seat, before),
   });
   const admission = buildAdmission(base, seating);
   const rateLimit = new RateLimit({

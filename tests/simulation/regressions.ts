@@ -1,12 +1,12 @@
 // Scenarios that once violated a guarantee, each shrunk and stored in a file. A seed is not enough: the scenario of a seed
 // changes with the simulator.
 
-import type { Scenario } from "./scenario.ts";
+import type { AnyScenario } from "./search.ts";
 
 export interface Regression {
   /** What was wrong, or what was changed. */
   readonly history: string;
-  readonly scenario: Scenario;
+  readonly scenario: AnyScenario;
 }
 
 const FOLDER = new URL("./regressions/", import.meta.url);

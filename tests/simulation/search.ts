@@ -1,10 +1,15 @@
 // Runs scenarios one after the other. An unhandled rejection counts as a violation, too.
 
+import { isLogScenario, type LogScenario, logScenarioOf } from "./log/log_scenario.ts";
+import { simulateLog } from "./log/simulate_log.ts";
 import type { Violation } from "./oracle/violation.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";
 import { type BaseConfigs, loadBaseConfigs } from "./configs.ts";
 import { simulate, type SimulationOutcome } from "./simulate.ts";
 import { outsideMicrotasks } from "./world/scheduler.ts";
+
+/** Of the server and its clients, or of several nodes on one log. */
+export type AnyScenario = Scenario | LogScenario;
 
 export interface Totals {
   seeds: number;
@@ -38,8 +43,10 @@ export class Search implements Disposable {
   }
 
   /** Runs one scenario. A trace (`traces`) takes longer. */
-  async run(scenario: Scenario, options?: { readonly traces?: boolean }): Promise<SimulationOutcome> {
-    const outcome = await outsideMicrotasks(() => simulate(scenario, this.#base, options));
+  async run(scenario: AnyScenario, options?: { readonly traces?: boolean }): Promise<SimulationOutcome> {
+    const outcome = await outsideMicrotasks(() =>
+      isLogScenario(scenario) ? simulateLog(scenario, options) : simulate(scenario, this.#base, options)
+    );
     // Rejections are reported in the next turn of the event loop.
     await new Promise((resolve) => setTimeout(resolve));
     const [unhandled] = this.#unhandled.splice(0);
@@ -60,5 +67,9 @@ export class Search implements Disposable {
 
   runSeed(seed: number, options?: { readonly traces?: boolean }): Promise<SimulationOutcome> {
     return this.run(scenarioOf(seed), options);
+  }
+
+  runLogSeed(seed: number, options?: { readonly traces?: boolean }): Promise<SimulationOutcome> {
+    return this.run(logScenarioOf(seed), options);
   }
 }

@@ -1,15 +1,12 @@
 // Shrinks a scenario that violates a guarantee: removes faults as long as it still does, first half of them, in the end single
 // ones (delta debugging).
 
-import type { Fault } from "./faults/fault.ts";
-import type { Scenario } from "./scenario.ts";
-
 /** @param violates whether a smaller scenario still violates the guarantee */
-export async function shrink(
+export async function shrink<Scenario extends { readonly faults: readonly unknown[] }>(
   scenario: Scenario,
   violates: (scenario: Scenario) => Promise<boolean>,
 ): Promise<Scenario> {
-  let { faults } = scenario;
+  let faults: readonly unknown[] = scenario.faults;
   let size = Math.ceil(faults.length / 2);
   while (size >= 1 && faults.length > 0) {
     const rest = await removeSome(faults, size, (some) => violates({ ...scenario, faults: some }));
@@ -21,7 +18,7 @@ export async function shrink(
 }
 
 /** The faults without `size` consecutive ones; `undefined` when all are needed. */
-async function removeSome(
+async function removeSome<Fault>(
   faults: readonly Fault[],
   size: number,
   isEnough: (faults: readonly Fault[]) => Promise<boolean>,

@@ -6,6 +6,7 @@ import type { Position } from "../../journal/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Member } from "../connection/mod.ts";
 import { executeText, type ExecutorOutcome, MAY_NOT_EXECUTE } from "../runs/mod.ts";
+import type { Claims } from "./claims.ts";
 import type { Target } from "./node_message.ts";
 
 const encoder = new TextEncoder();
@@ -44,19 +45,18 @@ export class ExecuteLines {
 }
 
 export class OwnMembers {
-  readonly #journal: Pick<SharedJournal<Member>, "node" | "position" | "state">;
+  readonly #journal: Pick<SharedJournal<Member>, "node" | "state">;
   readonly #seating: RosterView;
-  /** Where in the log members have claimed their seats: what was sent before went to their earlier connections. */
-  readonly #claims = new WeakMap<Member, Position>();
+  readonly #claims: Claims;
 
-  constructor(journal: Pick<SharedJournal<Member>, "node" | "position" | "state">, seating: RosterView) {
+  constructor(
+    journal: Pick<SharedJournal<Member>, "node" | "state">,
+    seating: RosterView,
+    claims: Claims,
+  ) {
     this.#journal = journal;
     this.#seating = seating;
-  }
-
-  /** The record that is applied gives a seat to this member, and it was another connection's before. */
-  claimed(member: Member): void {
-    this.#claims.set(member, this.#journal.position);
+    this.#claims = claims;
   }
 
   /** Sends lines to all members that were below the issuer, and here, at the position. */
@@ -66,7 +66,7 @@ export class OwnMembers {
       const { ticket, member } = roster[i]!;
       if (!existed(ticket, pos)) break;
       if (member.node !== undefined || !member.rights.execute) continue;
-      if ((this.#claims.get(member) ?? -1) <= pos) lines.sendTo(member);
+      if (this.#claims.claimedAt(ticket) <= pos) lines.sendTo(member);
     }
   }
 

@@ -1,12 +1,14 @@
 // Commands between servers with one ranking: those of clients of this server for members on others, and the other way around.
 
 import type { SharedJournal } from "../../journal/engines/mod.ts";
+import type { RosterSeat, SeatedClient } from "../../journal/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { ServerNote } from "../../protocol/text/mod.ts";
 import type { Clock } from "../../time/mod.ts";
 import type { Member, SeatedMember } from "../connection/mod.ts";
 import type { ExecutorOutcome, OtherNodes, Runs } from "../runs/mod.ts";
 import { ForeignRuns } from "./foreign_runs.ts";
+import { Claims } from "./claims.ts";
 import { NodeChannels, type NodeLink, type ReceivedMessage } from "./channels/mod.ts";
 import {
   type CommandsMessage,
@@ -41,7 +43,7 @@ export interface RemoteRunsOptions {
     readonly foreignRuns: number;
   };
   /**
-   * Called when commands had to be dropped: to a server that takes no more ("full"), or from one that this server could not
+   * Called with each message of commands that had to be dropped: to a server that takes no more ("full"), or from one that this server could not
    * catch up with in time ("late").
    */
   readonly onDropped: (node: string, why: "full" | "late") => void;
@@ -54,6 +56,7 @@ export class RemoteRuns implements OtherNodes {
   readonly #channels: NodeChannels;
   readonly #waits: PositionWaits;
   readonly #homes: RemoteHomes;
+  readonly #claims = new Claims();
   readonly #members: OwnMembers;
   readonly #updates: Updates;
   readonly #sent: SentRuns;
@@ -68,7 +71,7 @@ export class RemoteRuns implements OtherNodes {
     });
     this.#waits = new PositionWaits(journal, clock);
     this.#homes = new RemoteHomes(journal);
-    const members = this.#members = new OwnMembers(journal, seating);
+    const members = this.#members = new OwnMembers(journal, seating, this.#claims);
     const isLive = (node: string) => journal.isLive(node);
     const updates = this.#updates = new Updates({ ...options, channels, isLive });
     this.#sent = new SentRuns({ ...options, channels, updates });
@@ -139,9 +142,9 @@ export class RemoteRuns implements OtherNodes {
     if (method === "cancel") this.#sent.cancel(params.id as number, ticket);
   }
 
-  /** The record that is applied gives a seat to a member here, and it was another connection's before. */
-  seatClaimed(member: Member): void {
-    this.#members.claimed(member);
+  /** The record that is applied gives a seat to another connection, at any server. @param before its client before */
+  seatClaimed(seat: RosterSeat<Member>, before: SeatedClient): void {
+    this.#claims.add(seat, before, this.#options.journal.position);
   }
 
   /** A node is gone for good. */
@@ -163,6 +166,7 @@ export class RemoteRuns implements OtherNodes {
 
   stop(): void {
     this.#clear();
+    this.#updates.stop();
     this.#channels.stop();
   }
 
@@ -190,18 +194,13 @@ export class RemoteRuns implements OtherNodes {
       const state = this.#waits.check(node, message.pos, receivedAt, resume);
       if (state === "early") return false;
       if (state === "expired") this.#options.onDropped(node, "late");
-      const isValid = state === "ready" && journal.isLive(node) && !this.#hasMoved(message.issuer, node);
+      const isLate = this.#claims.movedAt(message.issuer) > message.pos;
+      const isValid = state === "ready" && journal.isLive(node) && !isLate;
       if (isValid) this.#execute(node, message);
       else if (message.kind === "run") this.#foreign.reject(node, message, { status: "lost" });
     }
     flush();
     return true;
-  }
-
-  /** Its commands from there are older than those that it may have sent since from where it is now. */
-  #hasMoved(issuer: number, node: string): boolean {
-    const home = this.#options.journal.state.seatOf(issuer)?.client.node;
-    return home !== undefined && home !== node;
   }
 
   #execute(node: string, message: CommandsMessage | RunMessage): void {
@@ -216,7 +215,6 @@ export class RemoteRuns implements OtherNodes {
   }
 
   #update(node: string, { settled, cancelled, ended }: UpdateMessage): void {
-    if (!this.#options.journal.isLive(node)) return;
     for (const [run, ticket, outcome] of settled) this.#sent.settled(node, run, ticket, outcome);
     for (const [run, ticket] of cancelled) this.#foreign.cancel(node, run, ticket);
     for (const run of ended) this.#foreign.end(node, run);

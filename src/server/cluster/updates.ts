@@ -30,6 +30,7 @@ export class Updates {
   readonly #updates = new Map<string, Update>();
   #isScheduled = false;
   #stopRetrying: (() => void) | undefined;
+  #isStopped = false;
 
   constructor(options: UpdatesOptions) {
     this.#options = options;
@@ -40,7 +41,7 @@ export class Updates {
     update.settled.push([run, ticket, outcome]);
     if (typeof outcome === "number") return;
     update.textLength += (outcome.stdout?.length ?? 0) + (outcome.stderr?.length ?? 0);
-    if (update.textLength > MAX_TEXT_LENGTH) this.#send(node, update);
+    if (update.textLength > MAX_TEXT_LENGTH && !this.#isStopped) this.#send(node, update);
   }
 
   cancelled(node: string, run: number, ticket: number): void {
@@ -53,6 +54,12 @@ export class Updates {
 
   nodeGone(node: string): void {
     this.#updates.delete(node);
+  }
+
+  /** Sends nothing from now on. */
+  stop(): void {
+    this.#isStopped = true;
+    this.clear();
   }
 
   clear(): void {
@@ -81,6 +88,7 @@ export class Updates {
   }
 
   #flush(): void {
+    if (this.#isStopped) this.#updates.clear();
     for (const [node, update] of this.#updates) this.#send(node, update);
   }
 

@@ -1,32 +1,37 @@
 // A member that is not connected to this server: it is connected to another one, or to none. What is known of it is in its
 // seat.
 
-import type { RosterSeat } from "../../journal/mod.ts";
+import type { RosterSeat, SeatedClient } from "../../journal/mod.ts";
 import type { CloseReason } from "../../protocol/methods/mod.ts";
 import type { ServerNote } from "../../protocol/text/mod.ts";
 import { formatAddress, type Member, type Rights } from "../connection/mod.ts";
 
-export interface RemoteMembersHost {
+/** What a remote member needs of its surroundings. */
+export interface RemoteMemberHost {
   isLive(node: string): boolean;
   /** Of a login token by its name. */
   rightsOf(identity: string | undefined): Rights;
-  /** Called when any member has lost its seat, or another connection has it now: what it was doing has ended. */
-  seatLost(seat: RosterSeat<Member>): void;
-  /** Called with a member of this server that has a seat which another connection had. */
-  seatClaimed(member: Member): void;
   /** Sends it a notification by way of its server. */
   notify(seat: RosterSeat<Member>, note: ServerNote): void;
 }
 
+/** Also, who follows what becomes of seats. */
+export interface RemoteMembersHost extends RemoteMemberHost {
+  /** Called when any member has lost its seat, or another connection has it now: what it was doing has ended. */
+  seatLost(seat: RosterSeat<Member>): void;
+  /** Called before that when another connection, on any server, has it now. @param before its client before */
+  seatClaimed(seat: RosterSeat<Member>, before: SeatedClient): void;
+}
+
 export class RemoteMember implements Member {
-  readonly #host: RemoteMembersHost;
+  readonly #host: RemoteMemberHost;
   /** Replaced when it moves. */
   seat: RosterSeat<Member>;
   /** Whether it is a person is known to its own server. */
   readonly mode = "json";
   readonly rate = undefined;
 
-  constructor(seat: RosterSeat<Member>, host: RemoteMembersHost) {
+  constructor(seat: RosterSeat<Member>, host: RemoteMemberHost) {
     this.seat = seat;
     this.#host = host;
   }

@@ -167,9 +167,9 @@ export class RosterEffects {
   #change(seat: MemberSeat, before: SeatedClient): void {
     const { client, member } = seat;
     if (client.id !== before.id) {
+      this.#options.remotes?.seatClaimed(seat, before);
       this.#options.remotes?.seatLost(seat);
-      const session = this.#hold(seat);
-      if (session !== undefined) this.#options.remotes?.seatClaimed(session);
+      this.#hold(seat);
       this.#note("back", seat);
       // The earlier connection may be dead without the server knowing; the token decides.
       member.closeWith("replaced", "Another connection has resumed this seat");

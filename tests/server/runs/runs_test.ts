@@ -624,6 +624,38 @@ Deno.test("a reason and a signal are cut to bytes, never within a character", ()
   }
 });
 
+Deno.test("an executor whose seat is lost is lost, once, and the others are not", () => {
+  const scene = new Scene(4);
+  const told = scene.begin();
+  const { seat } = scene.members[2]!;
+  scene.runs.seatLost(seat);
+  scene.runs.seatLost(seat);
+  scene.runs.seatLost({ ...scene.members[3]!.seat });
+  assertEquals(told.results.map(({ rank, status }) => [rank, status]), [[2, "lost"]]);
+  scene.answer(1);
+  scene.answer(3);
+  assertEquals(told.statuses, ["ok", "lost", "ok"]);
+  scene.isEmpty();
+});
+
+Deno.test("what is settled from outside counts once, and only for executors of a run in flight", () => {
+  const scene = new Scene(3);
+  const told = scene.begin();
+  const [run] = scene.sent;
+  const settle = (number: number, ticket: number) =>
+    scene.runs.settle(number, ticket, { status: "ok", code: 0 });
+  settle(run!, scene.members[1]!.seat.ticket);
+  settle(run!, scene.members[1]!.seat.ticket);
+  settle(run!, scene.members[0]!.seat.ticket);
+  settle(run!, 999);
+  settle(run! + 1, scene.members[2]!.seat.ticket);
+  assertEquals(told.results.map(({ rank, status }) => [rank, status]), [[1, "ok"]]);
+  assertEquals([scene.runs.isTimely(run!), scene.runs.isTimely(run! + 1)], [true, false]);
+  scene.answer(2);
+  assertEquals(told.statuses, ["ok", "ok"]);
+  assertEquals(scene.runs.isTimely(run!), false);
+});
+
 Deno.test("idle resolves when the last run has ended, and immediately when there is none", async () => {
   const scene = new Scene(2);
   await scene.runs.idle();

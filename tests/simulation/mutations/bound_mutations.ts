@@ -58,15 +58,15 @@ const LIFTED: readonly LiftedLimit[] = [
   },
   {
     name: "a client may have any number of runs",
-    file: "src/server/runs/runs.ts",
+    file: "src/server/runs/issuers.ts",
     find: "if ((own?.size ?? 0) >= runsPerIssuer) return",
     replace: "if ((own?.size ?? 0) >= runsPerIssuer * 1e6) return",
   },
   {
     name: "the server may have any number of runs",
-    file: "src/server/runs/runs.ts",
-    find: "if (own !== undefined && this.#runs.size >= runsTotal) return",
-    replace: "if (own !== undefined && this.#runs.size >= runsTotal * 1e6) return",
+    file: "src/server/runs/issuers.ts",
+    find: "if (own !== undefined && total >= runsTotal) return",
+    replace: "if (own !== undefined && total >= runsTotal * 1e6) return",
   },
   {
     name: "a run keeps any amount of output",

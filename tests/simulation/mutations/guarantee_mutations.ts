@@ -174,8 +174,8 @@ export const GUARANTEE_MUTATIONS: readonly Mutation[] = [
     origin: "made",
     file: "src/server/seats/departures.ts",
     edits: [[
-      "const graceMs = client.isEvicted || isEviction(reason) ? 0 : this.#options.graceMs;",
-      "if (client.isEvicted || isEviction(reason)) return 0;\n    const { graceMs } = this.#options;",
+      "if (client.isEvicted || isEviction(reason)) return roundUp(restMs);",
+      "if (client.isEvicted || isEviction(reason)) return 0;",
     ]],
   },
   {

@@ -122,6 +122,10 @@ export class Network {
     for (const retry of waiting ?? []) this.scheduler.after(this.options.latencyMs, retry);
   }
 
+  isBlocked(from: string, to: string): boolean {
+    return this.#blocked.has(`${from}>${to}`);
+  }
+
   unblockAll(): void {
     for (const key of [...this.#blocked.keys()]) {
       const [from, to] = key.split(">");

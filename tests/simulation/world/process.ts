@@ -5,7 +5,7 @@ import type { Instant, InstantClock } from "../../../src/time/clock.ts";
 import type { Machine } from "./machine.ts";
 
 /** "child" is a process that a program has started. */
-export type ProcessKind = "server" | "client" | "guard" | "program" | "child" | "hook" | "stranger";
+export type ProcessKind = "server" | "client" | "guard" | "program" | "child" | "hook" | "stranger" | "nats";
 
 export interface ProcessEnd {
   readonly code: number;
@@ -191,7 +191,7 @@ export class SimProcess {
 
   #trace(): void {
     const { kind, machine } = this;
-    if (kind === "child" || kind === "hook" || kind === "stranger") return;
+    if (kind === "child" || kind === "hook" || kind === "stranger" || kind === "nats") return;
     machine.trace.add({ kind: "process", actor: machine.name, process: kind, state: this.#state });
   }
 

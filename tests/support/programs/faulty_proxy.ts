@@ -16,27 +16,34 @@ export const LOSSES: readonly Loss[] = ["reset", "stalled", "not JSON", "wrong s
 type Take = (relay: Relay, text: string) => Uint8Array | undefined;
 
 export class FaultyProxy {
-  readonly #server: Server;
-  readonly #target: () => number;
+  readonly #servers: readonly Server[];
   readonly #relays = new Set<Relay>();
   readonly #stalled = new Set<Direction>();
   readonly #watches = new Set<{ readonly direction: Direction; readonly take: Take }>();
   #isCut = false;
 
-  private constructor(target: () => number) {
-    this.#target = target;
-    this.#server = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
+  private constructor(targets: readonly (() => number)[]) {
+    this.#servers = targets.map((target) =>
+      createServer({ allowHalfOpen: true }, (client) => this.#accept(client, target))
+    );
   }
 
-  /** @param target the port to connect to, asked for each connection. */
-  static async open(target: () => number): Promise<FaultyProxy> {
-    const proxy = new FaultyProxy(target);
-    await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
+  /** @param targets the port to connect to, asked for each connection; several are several servers, with the same faults */
+  static async open(...targets: readonly (() => number)[]): Promise<FaultyProxy> {
+    const proxy = new FaultyProxy(targets);
+    for (const server of proxy.#servers) {
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    }
     return proxy;
   }
 
   get port(): number {
-    return (this.#server.address() as { port: number }).port;
+    return this.ports[0]!;
+  }
+
+  /** One for each target. */
+  get ports(): number[] {
+    return this.#servers.map((server) => (server.address() as { port: number }).port);
   }
 
   cut(): void {
@@ -117,12 +124,14 @@ export class FaultyProxy {
 
   /** Resets what is open. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const closed = this.#servers.map((server) =>
+      new Promise<void>((resolve) => server.close(() => resolve()))
+    );
     for (const relay of this.#relays) relay.reset();
-    await closed;
+    await Promise.all(closed);
   }
 
-  #accept(client: Socket): void {
+  #accept(client: Socket, target: () => number): void {
     const relay: Relay = new Relay(client, {
       take: (direction, bytes) => this.#take(relay, direction, bytes),
       isCut: () => this.#isCut,
@@ -131,7 +140,7 @@ export class FaultyProxy {
     this.#relays.add(relay);
     if (this.#isCut) return relay.die();
     for (const direction of this.#stalled) relay.hold(direction);
-    relay.connect(this.#target());
+    relay.connect(target());
   }
 
   #take(relay: Relay, direction: Direction, bytes: Uint8Array): Uint8Array {

@@ -105,7 +105,7 @@ export class ClusterNode<Member> {
   async leave(signal: AbortSignal): Promise<void> {
     this.#stage = "leaving";
     try {
-      await this.#appends.append({ kind: "bye" }, signal);
+      await this.#appends.appendAndForget({ kind: "bye" }, signal);
     } finally {
       this.stop();
     }

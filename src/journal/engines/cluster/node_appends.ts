@@ -2,7 +2,7 @@
 
 import type { ClusterRecord, SharedRecord } from "../../cluster/mod.ts";
 import { type LogDriver, LogRequestError } from "../nats/mod.ts";
-import { AppendRefused } from "./append_refused.ts";
+import { AppendRefused, asRefused } from "./append_refused.ts";
 import { bodyOf } from "./log_entry.ts";
 import type { Effects } from "./replica.ts";
 
@@ -55,7 +55,7 @@ export class NodeAppends<Member> {
   async appendShared(record: SharedRecord): Promise<Effects<Member>> {
     const isRelease = RELEASES.includes(record.kind);
     if (!isRelease && this.#port.isSuspended()) throw new AppendRefused("suspended");
-    const effects = await this.append(record, isRelease ? this.named : this.inTouch);
+    const effects = await this.append(record, isRelease ? this.named : this.inTouch).catch(asRefused);
     const [first] = effects;
     const hasLapsed = record.kind === "lapse" && effects.some(({ kind }) => kind === "left");
     if (first?.kind !== "void" || hasLapsed) return effects;

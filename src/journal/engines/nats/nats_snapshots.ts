@@ -2,7 +2,7 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { asLogRequest, readAnswer, requestApi } from "./api_request.ts";
+import { asLogRequest, identityOf, readAnswer, requestApi } from "./api_request.ts";
 import type { NatsLink } from "./link/mod.ts";
 import {
   LogFault,
@@ -11,22 +11,29 @@ import {
   type LogSystem,
   retry,
   type SnapshotPort,
+  type Source,
 } from "./log/mod.ts";
 import type { LogNames } from "./names.ts";
-import { readMessage } from "./nats_log.ts";
+import { readMessage, type StoredMessage } from "./nats_log.ts";
 
 /** NATS allows 1 MB for a message unless it is configured otherwise. */
 const MAX_CHUNK_BYTES = 256 * 1_024;
 const TIMEOUT_MS = 2_000;
 const READ_TIMEOUT_MS = { replica: 300, leader: 1_000 };
-/** A snapshot is read again when it does not match its head: a newer one may replace it. */
-const MAX_READS = 5;
+/** A snapshot is read again when it does not match its head: a newer one may replace it, or a replica may be behind. */
+const MAX_READS = 8;
 
 interface SnapshotHead {
   readonly log: string;
   readonly pos: number;
   readonly chunks: number;
   readonly sha256: string;
+}
+
+interface StoredHead {
+  /** Of the message; 0: there is none. */
+  readonly sequence: number;
+  readonly head: SnapshotHead | undefined;
 }
 
 export class NatsSnapshots implements SnapshotPort {
@@ -41,46 +48,52 @@ export class NatsSnapshots implements SnapshotPort {
   }
 
   async read(identity: string, signal: AbortSignal): Promise<LogSnapshot | undefined> {
-    for (let left = MAX_READS; left > 0; left--) {
-      const head = await this.#readHead(signal);
+    let reads = 0;
+    return await retry(this.#system, signal, async () => {
+      const { head } = await this.#readHead(signal);
       if (head === undefined || head.log !== identity) return undefined;
       const state = await this.#readState(head, signal);
       if (state !== undefined) return { position: head.pos, state };
-    }
-    throw new LogFault("lost", `The snapshot in ${this.#names.snapshotStream} is damaged`);
+      const message = `The snapshot in ${this.#names.snapshotStream} is damaged`;
+      throw ++reads < MAX_READS ? new LogRequestError(message) : new LogFault("lost", message);
+    });
   }
 
   async write(identity: string, { position, state }: LogSnapshot, signal: AbortSignal): Promise<void> {
-    const present = await this.#readHead(signal);
-    if (present !== undefined && present.log === identity && present.pos >= position) return;
     const bytes = new TextEncoder().encode(state);
     const chunks = Math.ceil(bytes.length / MAX_CHUNK_BYTES);
+    const head: SnapshotHead = { log: identity, pos: position, chunks, sha256: bytesToHex(sha256(bytes)) };
+    const isThere = ({ head }: StoredHead) => head?.log === identity && head.pos >= position;
+    if (isThere(await this.#readHead(signal))) return;
     for (let index = 0; index < chunks; index++) {
       const chunk = bytes.subarray(index * MAX_CHUNK_BYTES, (index + 1) * MAX_CHUNK_BYTES);
-      await this.#store(this.#names.chunk(position, index), chunk, signal);
+      await retry(this.#system, signal, () => this.#store(this.#names.chunk(position, index), chunk));
     }
-    const head: SnapshotHead = { log: identity, pos: position, chunks, sha256: bytesToHex(sha256(bytes)) };
-    await this.#store(this.#names.head, JSON.stringify(head), signal);
+    await retry(this.#system, signal, async () => {
+      // A newer one may have been written meanwhile, or this one by an attempt without an answer.
+      const present = await this.#readHead(signal);
+      if (!isThere(present)) await this.#store(this.#names.head, JSON.stringify(head), present.sequence);
+    });
   }
 
-  async purge(position: number, signal: AbortSignal): Promise<void> {
+  async purge(identity: string, position: number, signal: AbortSignal): Promise<void> {
     const { stream, snapshotStream } = this.#names;
     const purge = (name: string, query: unknown) =>
-      retry(
-        this.#system,
-        signal,
-        () => requestApi(this.#link, `$JS.API.STREAM.PURGE.${name}`, query, TIMEOUT_MS),
-      );
+      retry(this.#system, signal, async () => {
+        const log = await requestApi(this.#link, `$JS.API.STREAM.INFO.${stream}`, {}, TIMEOUT_MS);
+        if (identityOf(log) !== identity) return;
+        await requestApi(this.#link, `$JS.API.STREAM.PURGE.${name}`, query, TIMEOUT_MS);
+      });
     // The record at `seq` stays.
     await purge(stream, { seq: position + 1 });
     await purge(snapshotStream, { filter: this.#names.chunks(position) });
   }
 
-  async #readHead(signal: AbortSignal): Promise<SnapshotHead | undefined> {
-    const data = await this.#readLast(this.#names.head, signal);
-    if (data === undefined) return undefined;
-    const head = JSON.parse(new TextDecoder().decode(data)) as SnapshotHead;
-    if (typeof head.log === "string" && Number.isSafeInteger(head.pos)) return head;
+  async #readHead(signal: AbortSignal): Promise<StoredHead> {
+    const message = await this.#readLast(this.#names.head, ["leader"], signal);
+    if (message === undefined) return { sequence: 0, head: undefined };
+    const head = JSON.parse(new TextDecoder().decode(message.data)) as SnapshotHead;
+    if (typeof head.log === "string" && Number.isSafeInteger(head.pos)) return { ...message, head };
     throw new LogFault("lost", `The snapshot in ${this.#names.snapshotStream} is damaged`);
   }
 
@@ -89,38 +102,49 @@ export class NatsSnapshots implements SnapshotPort {
     { pos, chunks, sha256: hash }: SnapshotHead,
     signal: AbortSignal,
   ): Promise<string | undefined> {
-    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const parts: Uint8Array[] = [];
     for (let index = 0; index < chunks; index++) {
-      const part = await this.#readLast(this.#names.chunk(pos, index), signal);
+      const part = await this.#readLast(this.#names.chunk(pos, index), ["leader", "replica"], signal);
       if (part === undefined) return undefined;
-      parts.push(new Uint8Array(part));
+      parts.push(part.data);
     }
-    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+    const bytes = joinBytes(parts);
     return bytesToHex(sha256(bytes)) === hash ? new TextDecoder().decode(bytes) : undefined;
   }
 
-  async #readLast(subject: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
-    let isLeaderNext = false;
-    const message = await retry(this.#system, signal, () => {
-      const from = isLeaderNext ? "leader" : "replica";
-      isLeaderNext = !isLeaderNext;
-      return readMessage(
-        this.#link,
-        this.#names.snapshotStream,
-        { last_by_subj: subject },
-        from,
-        READ_TIMEOUT_MS[from],
-      );
+  /** @param sources asked in turn until one has it; only the leader's word that it is not there counts */
+  async #readLast(
+    subject: string,
+    sources: readonly Source[],
+    signal: AbortSignal,
+  ): Promise<StoredMessage | undefined> {
+    const { snapshotStream } = this.#names;
+    let attempts = 0;
+    return await retry(this.#system, signal, async () => {
+      const from = sources[attempts++ % sources.length]!;
+      const query = { last_by_subj: subject };
+      const message = await readMessage(this.#link, snapshotStream, query, from, READ_TIMEOUT_MS[from]);
+      if (message !== undefined || from === "leader") return message;
+      throw new LogRequestError(`A replica of ${snapshotStream} has no "${subject}"`);
     });
-    return message?.data;
   }
 
-  async #store(subject: string, payload: string | Uint8Array, signal: AbortSignal): Promise<void> {
-    await retry(this.#system, signal, async () => {
-      const { data } = await asLogRequest(this.#link.request(subject, payload, { timeoutMs: TIMEOUT_MS }));
-      if (typeof readAnswer(data)["seq"] !== "number") {
-        throw new LogRequestError("NATS did not store a snapshot");
-      }
-    });
+  /** @param expectedSequence of the message that it replaces, and no other */
+  async #store(subject: string, payload: string | Uint8Array, expectedSequence?: number): Promise<void> {
+    const options = { timeoutMs: TIMEOUT_MS, ...expectedSequence === undefined ? {} : { expectedSequence } };
+    const { data } = await asLogRequest(this.#link.request(subject, payload, options));
+    if (typeof readAnswer(data)["seq"] !== "number") {
+      throw new LogRequestError("NATS did not store a snapshot");
+    }
   }
+}
+
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }

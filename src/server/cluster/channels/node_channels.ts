@@ -42,6 +42,7 @@ export class NodeChannels {
   readonly #toSend = new Set<string>();
   readonly #toAcknowledge = new Set<string>();
   #isScheduled = false;
+  #isStopped = false;
   #node: string;
   #unsubscribe: () => void;
 
@@ -52,10 +53,10 @@ export class NodeChannels {
     this.#unsubscribe = this.#subscribe();
   }
 
-  /** Queues a message. False: the node is not live, or its queue is full; nothing was queued. */
+  /** Queues a message. False: the node is not live, its queue is full, or this end is stopped; nothing was queued. */
   send(node: string, message: Uint8Array): boolean {
     const { journal, queueBytes = QUEUE_BYTES } = this.#options;
-    if (!journal.isLive(node)) return false;
+    if (this.#isStopped || !journal.isLive(node)) return false;
     let channel = this.#outgoing.get(node);
     if (channel === undefined) {
       channel = new OutgoingChannel({ from: this.#node, to: node }, queueBytes);
@@ -77,12 +78,14 @@ export class NodeChannels {
   /** This server has another name: all channels end. */
   renew(node: string): void {
     this.stop();
+    this.#isStopped = false;
     this.#node = node;
     this.#unsubscribe = this.#subscribe();
   }
 
-  /** Ends all channels. */
+  /** Ends all channels; there are no more until {@linkcode renew}. */
   stop(): void {
+    this.#isStopped = true;
     this.#unsubscribe();
     this.#outgoing.clear();
     this.#incoming.clear();
@@ -143,6 +146,7 @@ export class NodeChannels {
     if (channel === undefined || !channel.acknowledge(sequence)) return;
     this.#repeats.remove(node, REPEAT_MS);
     if (channel.isWaiting) this.#repeats.add(node, REPEAT_MS);
+    for (const packet of channel.packetsToContinue()) this.#options.link.publish(node, packet);
     this.#toSend.add(node);
     this.#schedule();
   }
@@ -168,8 +172,9 @@ export class NodeChannels {
       const channel = this.#outgoing.get(node);
       if (channel === undefined) continue;
       const wasWaiting = channel.isWaiting;
-      for (const packet of channel.takePackets()) link.publish(node, packet);
+      const packets = channel.takePackets();
       if (!wasWaiting && channel.isWaiting) this.#repeats.add(node, REPEAT_MS);
+      for (const packet of packets) link.publish(node, packet);
     }
     this.#toSend.clear();
   }
@@ -179,7 +184,7 @@ export class NodeChannels {
     const channel = this.#outgoing.get(node);
     if (channel === undefined || !channel.isWaiting) return;
     if (!journal.isLive(node)) return this.nodeGone(node);
-    for (const packet of channel.packetsToRepeat()) link.publish(node, packet);
     this.#repeats.add(node, REPEAT_MS);
+    for (const packet of channel.packetsToRepeat()) link.publish(node, packet);
   }
 }

@@ -26,6 +26,10 @@ export class OutgoingChannel {
   #unacknowledged: SentPacket[] = [];
   #windowBytes = 0;
   #nextSequence = 1;
+  /** Packets up to this one were sent before the last time that some were repeated, */
+  #doubtfulTo = 0;
+  /** and those up to this one have been repeated since. */
+  #repeatedTo = 0;
   /** Of all messages that are not acknowledged. */
   #bytes = 0;
 
@@ -92,14 +96,27 @@ export class OutgoingChannel {
     return count > 0;
   }
 
-  /** The oldest packets that are not acknowledged, at least one. */
+  /** The oldest packets that are not acknowledged, at least one. Those behind them may be lost as well. */
   packetsToRepeat(): Uint8Array[] {
+    this.#doubtfulTo = this.#nextSequence - 1;
+    return this.#repeat();
+  }
+
+  /** When all that was repeated is acknowledged: what may be lost as well. */
+  packetsToContinue(): Uint8Array[] {
+    const [oldest] = this.#unacknowledged;
+    if (oldest === undefined || oldest.sequence <= this.#repeatedTo) return [];
+    return oldest.sequence <= this.#doubtfulTo ? this.#repeat() : [];
+  }
+
+  #repeat(): Uint8Array[] {
     const packets: Uint8Array[] = [];
-    let bytes = 0;
-    for (const packet of this.#unacknowledged) {
-      bytes += packet.bytes.length;
-      if (bytes > RESENT_BYTES && packets.length > 0) break;
-      packets.push(packet.bytes);
+    let size = 0;
+    for (const { sequence, bytes } of this.#unacknowledged) {
+      size += bytes.length;
+      if (sequence > this.#doubtfulTo || (size > RESENT_BYTES && packets.length > 0)) break;
+      packets.push(bytes);
+      this.#repeatedTo = sequence;
     }
     return packets;
   }

@@ -78,7 +78,11 @@ Deno.test({
     await using server = await NatsServer.start();
     await using a = await TestNode.start({ servers: [server.address] });
     await using b = await TestNode.start({ servers: [server.address] });
-    await loseRecords(server, () => appendMany(a, 50, 10));
+    await loseRecords(server, async () => {
+      await appendMany(a, 50, 10);
+      // Then the other node has applied them, too.
+      await appendMany(b, 1, 1);
+    });
     await server.restart();
     assertEquals([await a.faultReason(), await b.faultReason()], ["lost", "lost"]);
     await using c = await TestNode.start({ servers: [server.address] });

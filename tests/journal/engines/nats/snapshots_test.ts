@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { LogFault, type LogPort } from "../../../../src/journal/engines/nats/mod.ts";
+import { LogFault, type LogPort, type NatsLink } from "../../../../src/journal/engines/nats/mod.ts";
+import { namesOf } from "../../../../src/journal/engines/nats/names.ts";
+import { NatsSnapshots } from "../../../../src/journal/engines/nats/nats_snapshots.ts";
 import { isNatsMissing, NatsServer } from "../../../support/programs/nats_server.ts";
-import { appendMany, compareNodes, TestNode } from "./test_node.ts";
+import { appendMany, compareNodes, SYSTEM, TestNode } from "./test_node.ts";
 import { cutOff } from "./cut_off.ts";
 
 const ignore = await isNatsMissing();
@@ -85,5 +87,31 @@ Deno.test({
     await a.link.request("rank.test.snap.c.20.1", "something else", { timeoutMs: 1_000 });
     const fault = await assertRejects(() => snapshots.read(identity, signal), LogFault, "damaged");
     assertEquals(fault.reason, "lost");
+  },
+});
+
+Deno.test({
+  name: "an attempt to write a snapshot that comes late does not replace a newer one",
+  ignore,
+  fn: async () => {
+    await using server = await NatsServer.start();
+    await using a = await TestNode.start({ servers: [server.address], hasBeats: false });
+    const { open: { snapshots, identity }, link } = a;
+    const { signal } = new AbortController();
+    const slow: NatsLink = {
+      isConnected: true,
+      serverVersion: link.serverVersion,
+      publish: link.publish.bind(link),
+      subscribe: link.subscribe.bind(link),
+      watch: link.watch.bind(link),
+      close: () => Promise.resolve(),
+      async request(subject, ...rest) {
+        if (subject === names.head) await snapshots.write(identity, { position: 20, state: "newer" }, signal);
+        return await link.request(subject, ...rest);
+      },
+    };
+    const names = namesOf("test");
+    await new NatsSnapshots(slow, names, SYSTEM).write(identity, { position: 10, state: "older" }, signal);
+    assertEquals(await snapshots.read(identity, signal), { position: 20, state: "newer" });
   },
 });

@@ -47,7 +47,8 @@ async function chaos(
     console.error(`${CLUSTER_SERVER} is missing`);
     return TASK_EXIT.failed;
   }
-  const replicas = Number(version.split(".")[1]) >= 10 ? 3 : 1;
+  const { maxReplicas } = await import("../world/cluster_world.ts");
+  const replicas = await maxReplicas();
   console.log(`--seed ${seed}, nats-server ${version}, ${replicas} of them, ${minutes} minutes`);
   const { describeChaos, runChaos } = await import("./chaos.ts");
   const report = await runChaos({ seed, replicas, ms: minutes * 60_000 });

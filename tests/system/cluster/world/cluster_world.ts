@@ -4,13 +4,21 @@
 import { FaultyProxy } from "../../../support/programs/faulty_proxy.ts";
 import { freePorts } from "../../../support/programs/free_ports.ts";
 import { NatsCluster } from "../../../support/programs/nats_cluster.ts";
-import { CLUSTER_SERVER, NatsServer } from "../../../support/programs/nats_server.ts";
+import { CLUSTER_SERVER, NatsServer, natsVersion } from "../../../support/programs/nats_server.ts";
 import type { Program } from "../../../support/programs/start_process.ts";
 import { programsToTest } from "../../lead/world/programs.ts";
 import { type NodeToml, nodeToml } from "./node_toml.ts";
 import { RankNode } from "./rank_node.ts";
 
 const STORY_LINES = 40;
+/** Older NATS servers cannot keep three replicas. */
+const MIN_MINOR = 10;
+
+/** What the NATS server of this machine can do. */
+export async function maxReplicas(): Promise<1 | 3> {
+  const version = await natsVersion(CLUSTER_SERVER);
+  return Number(version?.split(".")[1]) >= MIN_MINOR ? 3 : 1;
+}
 
 export interface WorldOptions {
   readonly nodes?: readonly string[];

@@ -2,6 +2,8 @@
 
 import { settlesWithin } from "../../../../src/time/settles_within.ts";
 import type { Random } from "../../../support/random.ts";
+import { faultsOf } from "../../cluster/chaos/chaos_faults.ts";
+import type { ClusterWorld } from "../../cluster/world/cluster_world.ts";
 import { NoAnswer } from "../world/ask_socket.ts";
 import { LOSSES } from "../../../support/programs/faulty_proxy.ts";
 import { FULL_OUTPUTS, Output } from "../world/full_output.ts";
@@ -9,7 +11,7 @@ import { type LeadClient, START_MS } from "../world/lead_client.ts";
 import type { LeadWorld } from "../world/lead_world.ts";
 import { signalProcess } from "../world/process_tree.ts";
 import { pause, within } from "../world/within.ts";
-import { LEASE_MS, type Mode } from "../world/world_options.ts";
+import type { Mode } from "../world/world_options.ts";
 
 /** Happens to one client: the leader, or one that waits in line. */
 type Happen = (faults: LeadFaults, client: LeadClient, random: Random) => Promise<unknown> | void;
@@ -36,11 +38,11 @@ const ANY: readonly Deno.Signal[] = [...LEAVING, "SIGALRM", "SIGVTALRM", "SIGUSR
 
 /** They go with any other fault: client and guard live on. */
 export const BACKGROUND_FAULTS = {
-  "network cut": (_faults, { proxy }, random) => lasts(() => proxy.cut(), random, () => proxy.heal()),
-  "stall to the client": (_faults, { proxy }, random) =>
-    lasts(() => proxy.stall("to client"), random, () => proxy.heal()),
-  "stall to the server": (_faults, { proxy }, random) =>
-    lasts(() => proxy.stall("to server"), random, () => proxy.heal()),
+  "network cut": (faults, { proxy }, random) => faults.lasts(() => proxy.cut(), random, () => proxy.heal()),
+  "stall to the client": (faults, { proxy }, random) =>
+    faults.lasts(() => proxy.stall("to client"), random, () => proxy.heal()),
+  "stall to the server": (faults, { proxy }, random) =>
+    faults.lasts(() => proxy.stall("to server"), random, () => proxy.heal()),
   "connections reset": (_faults, { proxy }) => proxy.breakAll(),
   "program ended": (faults) => faults.signalProgram("SIGUSR1"),
   "program killed": (faults) => faults.signalProgram("SIGKILL"),
@@ -54,11 +56,11 @@ export const BACKGROUND_FAULTS = {
     faults.world.raise(client.name).catch(() => {/* It is not seated, or there is no server, just now. */}),
 } satisfies Record<string, Happen>;
 
-export const FAULTS = {
+const FAULTS = {
   ...BACKGROUND_FAULTS,
   "client killed": (_faults, client) => client.kill(),
-  "client stopped": (_faults, client, random) =>
-    lasts(() => client.signal("SIGSTOP"), random, () => client.signal("SIGCONT")),
+  "client stopped": (faults, client, random) =>
+    faults.lasts(() => client.signal("SIGSTOP"), random, () => client.signal("SIGCONT")),
   "client signalled": (_faults, client, random) => client.signal(one(LEAVING, random)),
   "client signalled twice": async (_faults, client, random) => {
     client.signal(one(LEAVING, random));
@@ -67,8 +69,8 @@ export const FAULTS = {
   },
   "guard killed": (_faults, client) => killGuard(client),
   "guard and program killed": (faults, client) => killGuard(client, () => faults.signalProgram("SIGKILL")),
-  "guard stopped": (_faults, { guard }, random) =>
-    lasts(() => signal(guard, "SIGSTOP"), random, () => signal(guard, "SIGCONT")),
+  "guard stopped": (faults, { guard }, random) =>
+    faults.lasts(() => signal(guard, "SIGSTOP"), random, () => signal(guard, "SIGCONT")),
   "client and guard stopped": async (_faults, client, random) => {
     const both = [client.pid, client.guard];
     for (const pid of both) signal(pid, "SIGSTOP");
@@ -86,36 +88,67 @@ export const FAULTS = {
     client.signal("SIGTERM");
   },
   "yield twice at once": (_faults, client) => Promise.all([asks(client, []), asks(client, [])]),
-  "yield's response lost": async (_faults, client, random) => {
+  "yield's response lost": async (faults, client, random) => {
     const lost = client.proxy.loseAnswer("yield", one(LOSSES, random));
     const asked = asks(client, []);
     // One that does not lead, or has no connection just now, may send none.
-    await settlesWithin(Promise.race([lost, asked]), LEASE_MS);
-    await pause(lasting(random) / 2);
+    await settlesWithin(Promise.race([lost, asked]), faults.world.leaseMs);
+    await pause(faults.lasting(random) / 2);
     client.proxy.heal();
     await asked;
   },
-  "server restarted": async ({ world }, _client, random) => {
-    await world.killServer();
-    await pause(lasting(random) / 2);
-    await world.startServer();
-  },
-  "server stopped": ({ world }, _client, random) =>
-    lasts(() => world.signalServer("SIGSTOP"), random, () => world.signalServer("SIGCONT")),
 } satisfies Record<string, Happen>;
 
-export type Fault = keyof typeof FAULTS;
+/** Of a server that is alone. */
+const SERVER_FAULTS = {
+  "server restarted": async (faults, _client, random) => {
+    await faults.world.killServer();
+    await pause(faults.lasting(random) / 2);
+    await faults.world.startServer();
+  },
+  "server stopped": (faults, _client, random) =>
+    faults.lasts(
+      () => faults.world.signalServer("SIGSTOP"),
+      random,
+      () => faults.world.signalServer("SIGCONT"),
+    ),
+} satisfies Record<string, Happen>;
+
+/** Of servers with one ranking, each as often as one of a client. */
+function clusterFaults(cluster: ClusterWorld): Readonly<Record<string, Happen>> {
+  return Object.fromEntries(
+    [...faultsOf(cluster)].map((
+      [name, happen],
+    ) => [name, (_faults, _client, random) => happen(cluster, random)]),
+  );
+}
+
 export type BackgroundFault = keyof typeof BACKGROUND_FAULTS;
 
 export class LeadFaults {
   readonly world: LeadWorld;
   /** How often clients have ended with each exit code. */
   readonly exits = new Map<number, number>();
+  /** What may happen in this world, by name. */
+  readonly possible: Readonly<Record<string, Happen>>;
   readonly #outputs = new DisposableStack();
   #names = 0;
 
   constructor(world: LeadWorld) {
     this.world = world;
+    const { cluster } = world;
+    this.possible = { ...FAULTS, ...cluster === undefined ? SERVER_FAULTS : clusterFaults(cluster) };
+  }
+
+  /** Some faults are over before the lease is, some after. */
+  lasting(random: Random): number {
+    return random.next() * 2 * this.world.leaseMs;
+  }
+
+  async lasts(begin: () => void, random: Random, end: () => void): Promise<void> {
+    begin();
+    await pause(this.lasting(random));
+    end();
   }
 
   /** One client more, at the end of the line. */
@@ -130,12 +163,12 @@ export class LeadFaults {
   }
 
   /** Resolves when the fault is over. */
-  async make(fault: Fault, background: BackgroundFault | undefined, random: Random): Promise<void> {
+  async make(fault: string, background: BackgroundFault | undefined, random: Random): Promise<void> {
     const leads = random.chance(LEADER_SHARE);
     const [other] = random.sample([...this.world.clients.values()], 1);
     const client = (leads ? this.world.leader() : undefined) ?? other!;
     await Promise.all([
-      FAULTS[fault](this, client, random),
+      this.possible[fault]!(this, client, random),
       background && BACKGROUND_FAULTS[background](this, client, random),
     ]);
   }
@@ -166,19 +199,8 @@ function one<Item>(items: readonly Item[], random: Random): Item {
   return items[random.below(items.length)]!;
 }
 
-/** Some faults are over before the lease is, some after. */
-function lasting(random: Random): number {
-  return random.next() * 2 * LEASE_MS;
-}
-
 function again(random: Random): number {
   return random.chance(0.5) ? 0 : AGAIN_MS;
-}
-
-async function lasts(begin: () => void, random: Random, end: () => void): Promise<void> {
-  begin();
-  await pause(lasting(random));
-  end();
 }
 
 /** Until its client knows: nothing is promised when that is killed as well before. */

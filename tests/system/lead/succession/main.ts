@@ -22,6 +22,15 @@ const line = await readTaskLine({
       default: 600,
       help: "How many altogether, a third of them in each world.",
     },
+    {
+      kind: "integer",
+      key: "servers",
+      unit: "",
+      min: 1,
+      max: 3,
+      default: 1,
+      help: "How many servers share the ranking; with more than one, they and NATS have faults, too.",
+    },
     seedNumber(
       SEEDS - WORLDS,
       "Of the first world, each other one's is higher by one; the same seed, the same faults. One that is even keeps " +
@@ -33,12 +42,20 @@ const line = await readTaskLine({
   failure: "two programs ran at once, a ticket fell, or no client led in time",
 }, Deno.args);
 Deno.exit(
-  line.ok
-    ? await succession(line.numbers.faults, line.numbers.seed ?? Date.now() % SEEDS, line.flags.executables)
-    : sayWhyNot(line),
+  line.ok ? await succession(line.numbers, line.flags.executables) : sayWhyNot(line),
 );
 
-async function succession(faults: number, first: number, wantsExecutables: boolean): Promise<number> {
+interface Numbers {
+  readonly faults: number;
+  readonly servers: number;
+  readonly seed: number | undefined;
+}
+
+async function succession(
+  { faults, servers, seed: given }: Numbers,
+  wantsExecutables: boolean,
+): Promise<number> {
+  const first = given ?? Date.now() % SEEDS;
   // Help needs none of it.
   const { executables, SOURCES } = await import("../world/programs.ts");
   const { describeTrial, hasStore, runTrial } = await import("./trial.ts");
@@ -48,10 +65,9 @@ async function succession(faults: number, first: number, wantsExecutables: boole
   for (let index = 0; index < WORLDS; index++) {
     const seed = first + index;
     const share = Math.floor((faults + index) / WORLDS);
-    console.log(
-      `--seed ${seed}, ${programs.name}, ${hasStore(seed) ? "with" : "without"} a store: ${share} faults`,
-    );
-    const trial = await runTrial({ seed, programs, goesOn: (made) => made < share });
+    const kept = servers > 1 ? `${servers} servers` : `${hasStore(seed) ? "with" : "without"} a store`;
+    console.log(`--seed ${seed}, ${programs.name}, ${kept}: ${share} faults`);
+    const trial = await runTrial({ seed, programs, servers, goesOn: (made) => made < share });
     console.log(`${describeTrial(trial)}\n`);
     if (trial.violation === undefined) continue;
     violations++;

@@ -6,8 +6,8 @@ import { START_MS } from "../world/lead_client.ts";
 import { LeadWorld } from "../world/lead_world.ts";
 import { Leaderless } from "../world/leaderless.ts";
 import type { Programs } from "../world/programs.ts";
-import { BACKGROUND_FAULTS, type Fault, FAULTS, LeadFaults } from "./lead_faults.ts";
-import { KILL_AFTER_MS, LEASE_MS } from "../world/world_options.ts";
+import { BACKGROUND_FAULTS, LeadFaults } from "./lead_faults.ts";
+import { CLUSTER_LEASE_MS, KILL_AFTER_MS, LEASE_MS } from "../world/world_options.ts";
 
 const CLIENTS = 5;
 /** Faults before the one that did not go well, which are told with it. */
@@ -22,6 +22,8 @@ const SETTLED_SHARE = 0.5;
  * without a store, and the start of two processes from their sources on a busy machine.
  */
 const LED_AGAIN_MS = 2 * LEASE_MS + KILL_AFTER_MS + 10_000;
+/** NATS elects a leader, the servers give one of them up, and a seat is no longer kept: one after the other. */
+const CLUSTER_LED_AGAIN_MS = 2 * CLUSTER_LEASE_MS + KILL_AFTER_MS + 40_000;
 /** Of the program, of a guard that was lost, and by the signals that are sent; the last one is of KILL, too. */
 const EXIT_CODES = [3, 129, 130, 131, 137, 143];
 
@@ -29,17 +31,20 @@ export interface TrialOptions {
   /** The same seed, the same faults; one that is even keeps seats in a store. */
   readonly seed: number;
   readonly programs: Programs;
+  /** Several servers with one ranking; 1 or absent: one. */
+  readonly servers?: number;
   /** Whether to make one more fault. */
   readonly goesOn: (made: number) => boolean;
 }
 
 export interface Trial {
-  readonly counts: ReadonlyMap<Fault, number>;
+  readonly counts: ReadonlyMap<string, number>;
   readonly exits: ReadonlyMap<number, number>;
   readonly faults: number;
   readonly starts: number;
   readonly overlaps: number;
   readonly longestLeaderlessMs: number;
+  readonly leaseMs: number;
   /** What did not hold, and all output; `undefined` when everything did. */
   readonly violation: string | undefined;
 }
@@ -49,8 +54,10 @@ export function hasStore(seed: number): boolean {
 }
 
 export async function runTrial(options: TrialOptions): Promise<Trial> {
-  const { seed, programs } = options;
-  const world = await LeadWorld.start({ programs, hasStore: hasStore(seed) });
+  const { seed, programs, servers = 1 } = options;
+  const world = await LeadWorld.start(
+    servers > 1 ? { programs, servers } : { programs, hasStore: hasStore(seed) },
+  );
   const trial = await makeFaults(world, options);
   try {
     await world[Symbol.asyncDispose]();
@@ -62,11 +69,12 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
 
 async function makeFaults(world: LeadWorld, { seed, goesOn }: TrialOptions): Promise<Trial> {
   using faults = new LeadFaults(world);
-  const counts = new Map<Fault, number>();
+  const counts = new Map<string, number>();
   let made = 0;
   let longestLeaderlessMs = 0;
   let violation: string | undefined;
   let doing = "five clients join";
+  const ledAgainMs = world.cluster === undefined ? LED_AGAIN_MS : CLUSTER_LED_AGAIN_MS;
   const history: string[] = [];
   try {
     const joining = new Random(seed);
@@ -76,14 +84,14 @@ async function makeFaults(world: LeadWorld, { seed, goesOn }: TrialOptions): Pro
     for (; goesOn(made); made++) {
       // Drawn anew for each, so that it does not matter how much chance the one before has used.
       const random = new Random(seed + 7_919 * (made + 1));
-      const fault = draw(FAULTS, random);
+      const fault = draw(faults.possible, random);
       const background = random.chance(BACKGROUND_SHARE) ? draw(BACKGROUND_FAULTS, random) : undefined;
       const names = background === undefined ? [fault] : [fault, background];
       for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
       doing = `fault ${made + 1} (${names.join(", with ")})`;
       history.push(`${Date.now()} ${doing}`);
       await faults.make(fault, background, random);
-      await world.started("a client leads again", () => true, LED_AGAIN_MS);
+      await world.started("a client leads again", () => true, ledAgainMs);
       longestLeaderlessMs = leaderless.longestMs;
       if (random.chance(SETTLED_SHARE)) {
         await Promise.all([...world.clients.values()].map((client) => client.settled(undefined, START_MS)));
@@ -97,7 +105,16 @@ async function makeFaults(world: LeadWorld, { seed, goesOn }: TrialOptions): Pro
   }
   const { exits } = faults;
   const { starts: { length: starts }, overlaps } = world.log;
-  return { counts, exits, faults: made, starts, overlaps, longestLeaderlessMs, violation };
+  return {
+    counts,
+    exits,
+    faults: made,
+    starts,
+    overlaps,
+    longestLeaderlessMs,
+    leaseMs: world.leaseMs,
+    violation,
+  };
 }
 
 function draw<Name extends string>(faults: Readonly<Record<Name, unknown>>, random: Random): Name {
@@ -106,7 +123,7 @@ function draw<Name extends string>(faults: Readonly<Record<Name, unknown>>, rand
 }
 
 export function describeTrial(
-  { counts, exits, faults, starts, overlaps, longestLeaderlessMs }: Trial,
+  { counts, exits, faults, starts, overlaps, longestLeaderlessMs, leaseMs }: Trial,
 ): string {
   const list = (map: ReadonlyMap<unknown, number>) =>
     [...map].map(([what, count]) => `${count} ${what}`).toSorted((a, b) => parseInt(b) - parseInt(a)).join(
@@ -116,5 +133,5 @@ export function describeTrial(
 clients ended, by exit code: ${[...exits].map(([code, count]) => `${code} (${count})`).join(", ") || "none"}
 ${starts} starts, ${overlaps} overlaps; longest without a leader: ${
     Math.round(longestLeaderlessMs)
-  } ms, with a lease of ${LEASE_MS} ms`;
+  } ms, with a lease of ${leaseMs} ms`;
 }

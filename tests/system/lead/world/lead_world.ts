@@ -4,15 +4,24 @@
 import { join } from "node:path";
 import { makeCompleteJournal } from "../../../support/server/journals.ts";
 import { verifyJournalFile } from "../../../support/server/verify_journal_file.ts";
+import type { ClusterWorld } from "../../cluster/world/cluster_world.ts";
 import { askSocket } from "./ask_socket.ts";
 import { FakeTime } from "./fake_time.ts";
 import { FaultyProxy } from "../../../support/programs/faulty_proxy.ts";
 import { LeadClient, spawnInto, START_MS } from "./lead_client.ts";
+import { startCluster } from "./lead_cluster.ts";
 import { LeaderLog, type LogEntry } from "./leader_log.ts";
 import { parentOf, processesIn, signalProcess } from "./process_tree.ts";
 import { type Programs, SOURCES } from "./programs.ts";
 import { within } from "./within.ts";
-import { clientToml, type LeaderOptions, LEASE_MS, type Mode, type WorldOptions } from "./world_options.ts";
+import {
+  clientToml,
+  CLUSTER_LEASE_MS,
+  type LeaderOptions,
+  LEASE_MS,
+  type Mode,
+  type WorldOptions,
+} from "./world_options.ts";
 
 const PROGRAM = join(import.meta.dirname!, "program.sh");
 
@@ -25,6 +34,7 @@ export class LeadWorld {
   readonly clients = new Map<string, LeadClient>();
   readonly #options: WorldOptions;
   readonly #proxies: FaultyProxy[] = [];
+  #cluster: ClusterWorld | undefined;
   #server: Deno.ChildProcess | undefined;
   #servers = 0;
   #port = 0;
@@ -36,7 +46,8 @@ export class LeadWorld {
   static async start(options: WorldOptions = {}): Promise<LeadWorld> {
     const world = new LeadWorld(options);
     if (options.knowsAllLeases) makeCompleteJournal(world.#store);
-    await world.startServer();
+    if (options.servers === undefined) await world.startServer();
+    else world.#cluster = await startCluster(options.servers, world.#programs, world.leaseMs);
     return world;
   }
 
@@ -71,6 +82,15 @@ ${more}`;
     return this.#port;
   }
 
+  /** Several servers in place of one. */
+  get cluster(): ClusterWorld | undefined {
+    return this.#cluster;
+  }
+
+  get leaseMs(): number {
+    return this.#cluster === undefined && this.#options.servers === undefined ? LEASE_MS : CLUSTER_LEASE_MS;
+  }
+
   get #programs(): Programs {
     return this.#options.programs ?? SOURCES;
   }
@@ -89,14 +109,19 @@ ${more}`;
 
   /** Takes rank 0 away, as the operator does. */
   async evictLeader(): Promise<void> {
-    const { error } = await askSocket(`${this.folder}/server.sock`, "evict", { rank: 0 });
+    const { error } = await askSocket(this.#control, "evict", { rank: 0 });
     if (error !== undefined) throw new Error(error.message);
   }
 
   /** Gives a client rank 0, as the operator does. */
   async raise(name: string): Promise<void> {
-    const { error } = await askSocket(`${this.folder}/server.sock`, "raise", { name });
+    const { error } = await askSocket(this.#control, "raise", { name });
     if (error !== undefined) throw new Error(error.message);
+  }
+
+  /** Of a server that runs. */
+  get #control(): string {
+    return this.#cluster?.nodes.find(({ isRunning }) => isRunning)?.control ?? `${this.folder}/server.sock`;
   }
 
   /** Of the server that was started last. */
@@ -108,6 +133,7 @@ ${more}`;
   get story(): string {
     const outputs: [string, string][] = [["programs", read(this.log.path)], ["server", this.serverLog]];
     for (const { name, pid, output } of this.clients.values()) outputs.push([`${name} (${pid})`, output]);
+    if (this.#cluster !== undefined) outputs.push(["servers", this.#cluster.story]);
     return outputs.map(([name, text]) => `${name}:\n${text.split("\n").slice(-STORY_LINES).join("\n")}`).join(
       "\n",
     );
@@ -122,10 +148,11 @@ ${more}`;
 
   /** Starts a client that may not get as far as a seat. */
   async spawnClient(name: string, options: LeaderOptions = {}): Promise<LeadClient> {
-    const proxy = await FaultyProxy.open(() => this.#port);
+    const servers = this.#cluster?.nodes.map(({ port }) => () => port) ?? [() => this.#port];
+    const proxy = await FaultyProxy.open(...servers);
     this.#proxies.push(proxy);
     const config = `${this.folder}/${name}.toml`;
-    await Deno.writeTextFile(config, options.toml ?? clientToml());
+    await Deno.writeTextFile(config, options.toml ?? clientToml("", this.leaseMs));
     const {
       env = {},
       stderr,
@@ -135,7 +162,7 @@ ${more}`;
       program = this.program(),
       client = this.#programs.client,
     } = options;
-    const addresses = [proxy.port, ...otherPorts].map((port) => `127.0.0.1:${port}`).join();
+    const addresses = [...proxy.ports, ...otherPorts].map((port) => `127.0.0.1:${port}`).join();
     const argv = [...client, addresses, "--config", config, "--name", name];
     argv.push("--control", `${this.folder}/${name}.sock`, ...flags, "--lead", "--", ...program);
     const started = new LeadClient({ name, folder: this.folder, proxy, argv, env, stderr, before });
@@ -194,6 +221,7 @@ ${more}`;
     } finally {
       for (const pid of left()) signalProcess(pid, "SIGKILL");
       await this.killServer();
+      await this.#cluster?.[Symbol.asyncDispose]();
       if (this.#options.hasStore) verifyJournalFile(this.#store);
       for (const proxy of this.#proxies) await proxy[Symbol.asyncDispose]();
       await Deno.remove(this.folder, { recursive: true });

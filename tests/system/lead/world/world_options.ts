@@ -5,6 +5,8 @@ import type { Programs } from "./programs.ts";
 /** Long enough for a machine that is busy with other tests. */
 export const LEASE_MS = 1_200;
 export const KILL_AFTER_MS = 150;
+/** A server of several answers a ping when its next beat has come back, so a third of the lease is more than that takes. */
+export const CLUSTER_LEASE_MS = 3_000;
 
 /** The server lets a leader lead as soon as there is one: it knows that nothing was granted before its start. */
 export const AT_ONCE = { hasStore: true, knowsAllLeases: true };
@@ -20,6 +22,8 @@ export interface WorldOptions {
   /** Where the store is; absent: in the world's own folder. */
   readonly storeFolder?: string;
   readonly leaseMaxMs?: number;
+  /** So many servers with one ranking; {@linkcode CLUSTER_LEASE_MS} is the lease then. */
+  readonly servers?: number;
   /** The store is one of a server that was up for long. */
   readonly knowsAllLeases?: boolean;
   /** Two programs at once are what the test is about; then nothing that waits fails with them. */

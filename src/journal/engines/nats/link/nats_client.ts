@@ -95,13 +95,14 @@ class NatsClient implements NatsLink {
   async request(
     subject: string,
     payload: string | Uint8Array,
-    { timeoutMs, messageId }: RequestOptions,
+    { timeoutMs, messageId, expectedSequence }: RequestOptions,
   ): Promise<LinkMessage> {
     if (!this.isConnected) throw new LinkError("disconnected", "not connected to NATS");
     const options: { timeout: number; headers?: ReturnType<typeof headers> } = { timeout: timeoutMs };
-    if (messageId !== undefined) {
-      options.headers = headers();
-      options.headers.set("Nats-Msg-Id", messageId);
+    if (messageId !== undefined || expectedSequence !== undefined) options.headers = headers();
+    if (messageId !== undefined) options.headers!.set("Nats-Msg-Id", messageId);
+    if (expectedSequence !== undefined) {
+      options.headers!.set("Nats-Expected-Last-Subject-Sequence", String(expectedSequence));
     }
     try {
       return new ClientMessage(await this.#connection.request(subject, payload, options));

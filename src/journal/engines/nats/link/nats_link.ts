@@ -33,6 +33,8 @@ export interface RequestOptions {
   readonly timeoutMs: number;
   /** The server stores one message with this id within the duplicate window. */
   readonly messageId?: string;
+  /** The server stores it only if this is the sequence of the newest message with the same subject; 0: there is none. */
+  readonly expectedSequence?: number;
 }
 
 export interface NatsLink {

@@ -21,6 +21,7 @@ export interface AppenderPort {
 }
 
 interface PendingAppend<Outcome> {
+  readonly record: LogRecord;
   readonly done: PromiseWithResolvers<Outcome>;
   /** Ends the attempts. */
   readonly attempts: AbortController;
@@ -31,6 +32,8 @@ interface PendingAppend<Outcome> {
 export class Appender<Outcome> {
   readonly #port: AppenderPort;
   readonly #pending = new Map<string, PendingAppend<Outcome>>();
+  /** The ids of acknowledged records that have not been applied. */
+  readonly #expected = new Map<Sequence, string>();
 
   constructor(port: AppenderPort) {
     this.#port = port;
@@ -48,6 +51,7 @@ export class Appender<Outcome> {
   append(record: LogRecord, signal?: AbortSignal): Promise<Outcome> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     const pending: PendingAppend<Outcome> = {
+      record,
       done: Promise.withResolvers(),
       attempts: new AbortController(),
       sequence: undefined,
@@ -55,12 +59,13 @@ export class Appender<Outcome> {
     this.#pending.set(record.id, pending);
     const abandon = () => this.#abandon(record.id, signal?.reason);
     signal?.addEventListener("abort", abandon, { once: true });
-    void this.#attempt(record, pending);
+    void this.#attempt(pending);
     return pending.done.promise.finally(() => signal?.removeEventListener("abort", abandon));
   }
 
   /** To be called with each applied record of any author. */
-  applied(id: string, outcome: Outcome): void {
+  applied(sequence: Sequence, id: string, outcome: Outcome): void {
+    this.#checkExpected(sequence, id);
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
     this.#pending.delete(id);
@@ -68,8 +73,22 @@ export class Appender<Outcome> {
     pending.done.resolve(outcome);
   }
 
+  /** A record that was acknowledged for this sequence is lost if another one has it: it is appended again. */
+  #checkExpected(sequence: Sequence, id: string): void {
+    const expected = this.#expected.get(sequence);
+    if (expected === undefined) return;
+    this.#expected.delete(sequence);
+    const lost = expected === id ? undefined : this.#pending.get(expected);
+    if (lost === undefined) return;
+    lost.sequence = undefined;
+    void this.#attempt(lost);
+  }
+
   /** To be called when a snapshot has replaced records that were not applied here: what came of them is not known. */
   skipped(): void {
+    for (const sequence of this.#expected.keys()) {
+      if (sequence <= this.#port.position()) this.#expected.delete(sequence);
+    }
     for (const [id, { sequence }] of this.#pending) {
       if (sequence === undefined || sequence > this.#port.position()) continue;
       this.#abandon(id, new LogRequestError("the record is known only as part of a snapshot"));
@@ -89,14 +108,15 @@ export class Appender<Outcome> {
     pending.done.reject(reason);
   }
 
-  async #attempt(record: LogRecord, pending: PendingAppend<Outcome>): Promise<void> {
+  async #attempt(pending: PendingAppend<Outcome>): Promise<void> {
     const { log, system } = this.#port;
-    const { signal } = pending.attempts;
+    const { record, attempts: { signal } } = pending;
     const text = JSON.stringify(record);
     try {
       const attempt = () => log.append(text, record.id, ATTEMPT_MS);
       const { sequence } = await retry(system, signal, attempt, (error) => this.#port.attemptFailed(error));
       pending.sequence = sequence;
+      if (sequence > this.#port.position()) this.#expected.set(sequence, record.id);
       this.#port.acknowledged(record, sequence);
       // Applied records are not pending any more, so this one was skipped before the acknowledgment came.
       if (sequence > record.pos) this.skipped();

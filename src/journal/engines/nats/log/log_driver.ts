@@ -3,47 +3,17 @@
 
 import { Appender } from "./appender.ts";
 import { Beats } from "./beats.ts";
-import { LogCheck } from "./log_check.ts";
+import { type AppliedMark, LogCheck } from "./log_check.ts";
 import { LogFault, type LogRequestError } from "./log_fault.ts";
-import type { LogPort, LogPortEvent, LogSnapshot, Sequence, SnapshotPort } from "./log_port.ts";
+import type { LogPortEvent, LogSnapshot, Sequence } from "./log_port.ts";
 import { Author, type LogRecord, type RecordBody } from "./log_record.ts";
+import type { LogDriverOptions } from "./log_driver_options.ts";
 import { LogTail, lostRecords, recreated } from "./log_tail.ts";
 import { readSnapshot } from "./read_snapshot.ts";
-import { type LogSystem, retry } from "./retry.ts";
+import { retry } from "./retry.ts";
 
 /** One attempt, without a second one. */
 const BEAT_TIMEOUT_MS = 1_000;
-
-export type LogEvent =
-  /** Neither this node's state nor its appends are current. `reason` is the last failure, if any. */
-  | { readonly kind: "suspended"; readonly reason?: string }
-  | { readonly kind: "resumed" }
-  /** The driver has stopped. */
-  | { readonly kind: "fault"; readonly fault: LogFault };
-
-export interface LogRules<Outcome> {
-  /**
-   * Applies a record. One of another log, or whose `pos` is not below its sequence, must change nothing that it asks for.
-   *
-   * @throws when it is not known: the driver stops
-   */
-  apply(sequence: Sequence, record: LogRecord): Outcome;
-  /** Replaces the state. */
-  restore(snapshot: LogSnapshot): void;
-  beat(): RecordBody;
-}
-
-export interface LogDriverOptions<Outcome> {
-  readonly log: LogPort;
-  readonly snapshots: SnapshotPort;
-  readonly system: LogSystem;
-  /** Of the log, from `LogPort.describe`. */
-  readonly identity: string;
-  /** A name that no other incarnation has had. */
-  readonly node: string;
-  readonly rules: LogRules<Outcome>;
-  readonly onEvent: (event: LogEvent) => void;
-}
 
 export class LogDriver<Outcome> {
   readonly #options: LogDriverOptions<Outcome>;
@@ -53,7 +23,7 @@ export class LogDriver<Outcome> {
   readonly #check: LogCheck;
   readonly #stop = new AbortController();
   #author: Author;
-  #lastApplied: { readonly sequence: Sequence; readonly id: string } | undefined;
+  #lastApplied: AppliedMark | undefined;
   #lastFailure: string | undefined;
 
   constructor(options: LogDriverOptions<Outcome>) {
@@ -61,12 +31,26 @@ export class LogDriver<Outcome> {
     const { log, system, identity, node } = options;
     const fail = (error: unknown) => this.#fail(error);
     const attemptFailed = (error: LogRequestError) => this.#requestFailed(error);
-    this.#check = new LogCheck({ log, system, identity, attemptFailed }, this.#stop.signal);
+    this.#check = new LogCheck({
+      log,
+      system,
+      identity,
+      lastApplied: () => this.#lastApplied,
+      doubtful: () => this.#tail.hold(),
+      confirmed: () => {
+        this.#tail.release();
+        this.#beats.hurry();
+      },
+      tooShort: () => this.#nextBeat().send(),
+      attemptFailed,
+      fail,
+    }, this.#stop.signal);
     this.#tail = new LogTail({
       log,
       clock: system.clock,
       apply: (sequence, record) => this.#apply(sequence, record),
       isSameLog: () => this.#check.isSameLog(),
+      isStored: (sequence, id) => this.#check.isStored(sequence, id),
       purged: () => void this.#loadSnapshot().catch(fail),
       fail,
     }, identity);
@@ -80,10 +64,10 @@ export class LogDriver<Outcome> {
     });
     this.#beats = new Beats({
       clock: system.clock,
-      isConnected: () => log.isConnected,
+      isConnected: () => log.isConnected && this.#check.isCertain,
       next: () => this.#nextBeat(),
       changed: (isSuspended) => this.#suspensionChanged(isSuspended),
-      suspendedStill: () => void this.#verify(),
+      suspendedStill: () => void this.#check.verify(),
     });
     this.#author = this.#newAuthor(node);
   }
@@ -111,6 +95,9 @@ export class LogDriver<Outcome> {
 
   /** From here on, the node shows that it lives. */
   startBeats(): void {
+    // The stream may have been created again just before the first record.
+    this.#check.doubt();
+    void this.#check.verify();
     this.#beats.start();
   }
 
@@ -140,7 +127,8 @@ export class LogDriver<Outcome> {
 
   /** Deletes the records up to the snapshot at `position`, and that snapshot. A newer one must have been kept. */
   async purge(position: Sequence): Promise<void> {
-    await this.#retry(() => this.#options.snapshots.purge(position, this.#stop.signal));
+    const { snapshots, identity } = this.#options;
+    await this.#retry(() => snapshots.purge(identity, position, this.#stop.signal));
   }
 
   /** Appends that are under way are rejected. */
@@ -156,7 +144,7 @@ export class LogDriver<Outcome> {
     const outcome = this.#options.rules.apply(sequence, record);
     this.#lastApplied = { sequence, id: record.id };
     this.#beats.applied(record.id);
-    this.#appender.applied(record.id, outcome);
+    this.#appender.applied(sequence, record.id, outcome);
   }
 
   #acknowledged(record: LogRecord, sequence: Sequence): void {
@@ -192,22 +180,11 @@ export class LogDriver<Outcome> {
     switch (event.kind) {
       case "connected":
         this.#beats.hurry();
-        return void this.#verify();
+        return void this.#check.verify();
       case "disconnected":
-        return;
+        return this.#check.doubt();
       case "fault":
         return this.#fail(event.fault);
-    }
-  }
-
-  async #verify(): Promise<void> {
-    try {
-      if (!await this.#check.isSameLog()) throw recreated();
-      const last = this.#lastApplied;
-      if (last === undefined || await this.#check.isSameRecord(last.sequence, last.id)) return;
-      throw lostRecords(last.sequence, this.position);
-    } catch (error) {
-      this.#fail(error);
     }
   }
 

@@ -53,6 +53,9 @@ export interface SnapshotPort {
   read(identity: string, signal: AbortSignal): Promise<LogSnapshot | undefined>;
   /** Nothing is written where there is a newer one. */
   write(identity: string, snapshot: LogSnapshot, signal: AbortSignal): Promise<void>;
-  /** Deletes the snapshot at `position`, and the records up to it. A newer snapshot must be there. */
-  purge(position: Sequence, signal: AbortSignal): Promise<void>;
+  /**
+   * Deletes the snapshot at `position`, and the records up to it. A newer snapshot must be there. Deletes nothing of another
+   * log, where the same positions are other records.
+   */
+  purge(identity: string, position: Sequence, signal: AbortSignal): Promise<void>;
 }

@@ -22,6 +22,8 @@ export interface LogTailPort {
   apply(sequence: Sequence, record: LogRecord): void;
   /** Whether the log still is the one with this identity. */
   isSameLog(): Promise<boolean>;
+  /** Whether this sequence of the log belongs to the record with this id. */
+  isStored(sequence: Sequence, id: string): Promise<boolean>;
   /** Records after the position are gone: the tail waits for {@linkcode LogTail.jumpTo}. */
   purged(): void;
   /** The tail has stopped. */
@@ -37,6 +39,8 @@ export class LogTail {
   #position: Sequence = 0;
   /** Nothing is applied: before the start, without a snapshot, or while it is not certain which log this is. */
   #isPaused = true;
+  /** Nothing is applied either: after a connection, what comes may be of a log that has lost records. */
+  #isHeld = false;
   /** Known to exist since the last tick of the timer, and since the one before. */
   #expected = { recently: 0, before: 0 };
   #cancelTimer: (() => void) | undefined;
@@ -48,7 +52,7 @@ export class LogTail {
       log: port.log,
       clock: port.clock,
       position: () => this.#position,
-      lastWanted: () => this.#isPaused ? 0 : this.#position + MAX_HELD,
+      lastWanted: () => this.#isStill ? 0 : this.#position + MAX_HELD,
       isMissing: (sequence) => sequence > this.#position && !this.#held.has(sequence),
       receive: (sequence, data) => this.receive(sequence, data),
       purged: () => this.#purged(),
@@ -58,6 +62,22 @@ export class LogTail {
 
   get position(): Sequence {
     return this.#position;
+  }
+
+  /** Applies nothing until {@linkcode release}. What came before it is fetched again. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#held.clear();
+  }
+
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#applyHeld();
+  }
+
+  get #isStill(): boolean {
+    return this.#isPaused || this.#isHeld;
   }
 
   /** Goes on behind a snapshot, or starts. */
@@ -102,11 +122,11 @@ export class LogTail {
   #applyHeld(): void {
     const start = this.#position;
     try {
-      while (!this.#isPaused && !this.#stop.signal.aborted && this.#applyNext());
+      while (!this.#isStill && !this.#stop.signal.aborted && this.#applyNext());
     } catch (error) {
       return this.#fail(error);
     }
-    if (this.#position !== start || !this.#isPaused) this.#filler.proceed();
+    if (this.#position !== start || !this.#isStill) this.#filler.proceed();
   }
 
   #applyNext(): boolean {
@@ -116,8 +136,15 @@ export class LogTail {
     const record = readRecord(sequence, data);
     if (!this.#isPlausible(sequence, record)) {
       // Its author had another log, or records that this one has lost. Those who had them too stop, and to the others it is
-      // a record without effect.
-      void this.#doubt(() => this.#advance(sequence, record));
+      // a record without effect. Or it is a late message of a stream that was deleted.
+      void this.#doubt(async () => {
+        const isStored = await this.#port.isStored(sequence, record.id);
+        return () => {
+          if (isStored) return this.#advance(sequence, record);
+          this.#held.delete(sequence);
+          this.expect(sequence);
+        };
+      });
       return false;
     }
     this.#advance(sequence, record);
@@ -132,12 +159,13 @@ export class LogTail {
 
   /** A sequence that was used before: a late copy of the same record, or the log began again. */
   #checkOld(sequence: Sequence, data: Uint8Array): void {
-    if (this.#isPaused) return;
+    if (this.#isStill) return;
     try {
       const record = readRecord(sequence, data);
       if (this.#isPlausible(sequence, record)) return;
       void this.#doubt(() => {
         if (record.log === this.#identity) throw lostRecords(sequence, record.pos);
+        return () => {};
       });
     } catch (error) {
       this.#fail(error);
@@ -149,13 +177,14 @@ export class LogTail {
   }
 
   /** Nothing is applied until it is known which log this is. */
-  async #doubt(goOn: () => void): Promise<void> {
+  async #doubt(decide: () => (() => void) | Promise<() => void>): Promise<void> {
     this.#isPaused = true;
     try {
-      const isSame = await this.#port.isSameLog();
+      if (!await this.#port.isSameLog()) throw recreated();
+      const goOn = await decide();
       if (this.#stop.signal.aborted) return;
-      if (!isSame) throw recreated();
-      goOn();
+      // After a connection that has ended meanwhile, it is fetched and doubted again.
+      if (!this.#isHeld) goOn();
       this.#isPaused = false;
       this.#applyHeld();
     } catch (error) {
@@ -164,7 +193,7 @@ export class LogTail {
   }
 
   #purged(): void {
-    if (this.#isPaused) return;
+    if (this.#isStill) return;
     this.#isPaused = true;
     this.#port.purged();
   }

@@ -1,7 +1,8 @@
 // A replicated log as a node uses it. Nothing here knows NATS, a clock of its own or chance.
 
 export { SUSPEND_MS } from "./beats.ts";
-export { LogDriver, type LogDriverOptions, type LogEvent, type LogRules } from "./log_driver.ts";
+export { LogDriver } from "./log_driver.ts";
+export type { LogDriverOptions, LogEvent, LogRules } from "./log_driver_options.ts";
 export { LogFault, type LogFaultReason, LogRequestError } from "./log_fault.ts";
 export type {
   Acknowledgment,

@@ -1,9 +1,12 @@
 // The snapshot from which a node can go on without missing a record.
 
-import { LogFault } from "./log_fault.ts";
+import { LogFault, LogRequestError } from "./log_fault.ts";
 import type { LogPort, LogSnapshot, Sequence, SnapshotPort } from "./log_port.ts";
+import { recreated } from "./log_tail.ts";
 
 const DESCRIBE_TIMEOUT_MS = 500;
+/** So often does no snapshot replace the records that were purged until they are lost: those who answer may be behind. */
+const MAX_READS = 8;
 
 export interface SnapshotReaderPort {
   readonly log: Pick<LogPort, "describe">;
@@ -17,19 +20,18 @@ export interface SnapshotReaderPort {
 
 /**
  * @returns the newest one, which may be older than what was applied, or `undefined`: none is needed
- * @throws {LogFault} "lost"
+ * @throws {LogFault} "lost" or "recreated"
  */
 export async function readSnapshot(port: SnapshotReaderPort): Promise<LogSnapshot | undefined> {
   const { log, snapshots, identity, signal } = port;
-  const readNewest = () => port.retry(() => snapshots.read(identity, signal));
-  for (;;) {
-    const snapshot = await readNewest();
-    const { first } = await port.retry(() => log.describe(DESCRIBE_TIMEOUT_MS));
-    const position = Math.max(port.position(), snapshot?.position ?? 0);
-    if (position + 1 >= first) return snapshot;
+  let reads = 0;
+  return await port.retry(async () => {
+    const snapshot = await snapshots.read(identity, signal);
+    const { first, identity: present } = await log.describe(DESCRIBE_TIMEOUT_MS);
+    if (present !== identity) throw recreated();
+    if (Math.max(port.position(), snapshot?.position ?? 0) + 1 >= first) return snapshot;
     // A purge may have been under way.
-    const newer = await readNewest();
-    if ((newer?.position ?? 0) > position) continue;
-    throw new LogFault("lost", `The log begins at ${first}, and no snapshot replaces what was before`);
-  }
+    const message = `The log begins at ${first}, and no snapshot replaces what was before`;
+    throw ++reads < MAX_READS ? new LogRequestError(message) : new LogFault("lost", message);
+  });
 }

@@ -126,7 +126,7 @@ export class FakeLog implements LogPort {
       this.snapshot = snapshot;
       return Promise.resolve();
     },
-    purge: (position) => {
+    purge: (_identity, position) => {
       this.first = position + 1;
       return Promise.resolve();
     },

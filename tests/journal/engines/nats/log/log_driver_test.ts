@@ -92,6 +92,76 @@ Deno.test("a log that has lost records and has taken others in their place is no
   assertEquals(ground.applied, [1, 2, 3, 4, 5]);
 });
 
+Deno.test("nothing is applied after a connection until the log is known to contain what was applied", async () => {
+  const ground = new DriverGround();
+  await ground.start();
+  ground.driver.startBeats();
+  await settle();
+  assertEquals(ground.applied, [1]);
+  ground.log.report({ kind: "disconnected" });
+  ground.log.hanging.add("leader");
+  ground.log.report({ kind: "connected" });
+  ground.log.add();
+  await advance(ground.clock, 1_000);
+  assertEquals([ground.applied, ground.beats], [[1], 1]);
+  ground.log.hanging.clear();
+  await advance(ground.clock, 1_000);
+  assertEquals(ground.applied.slice(0, 2), [1, 2]);
+  assert(ground.beats > 1);
+  ground.driver.stop();
+});
+
+Deno.test("records that replace lost ones are not applied by a node that had the lost ones", async () => {
+  const ground = new DriverGround();
+  await ground.start();
+  for (let count = 0; count < 5; count++) ground.log.add();
+  ground.log.report({ kind: "disconnected" });
+  ground.log.records.length = 2;
+  ground.log.report({ kind: "connected" });
+  // Its own last record is not there yet when the node asks, and what it appends then does not come.
+  ground.log.hanging.add("append");
+  await settle();
+  for (let count = 3; count < 9; count++) ground.log.add(recordText(count, { id: `another.${count}` }));
+  await advance(ground.clock, 600);
+  assertEquals([ground.applied, ground.told], [[1, 2, 3, 4, 5], ["lost"]]);
+});
+
+Deno.test("a log that is too short has lost records if a record gets a sequence that was used before", async () => {
+  const ground = new DriverGround();
+  await ground.start();
+  for (let count = 0; count < 5; count++) ground.log.add();
+  await settle();
+  ground.log.report({ kind: "disconnected" });
+  ground.log.records.length = 2;
+  ground.log.report({ kind: "connected" });
+  await settle();
+  assertEquals(ground.told, ["lost"]);
+});
+
+Deno.test("a record that is lost after it was acknowledged, and before it was applied, is appended again", async () => {
+  const ground = new DriverGround();
+  await ground.start();
+  ground.log.losesTail = true;
+  let outcome = "";
+  void ground.driver.append({ t: "x" }).then((result) => outcome = result);
+  await settle();
+  ground.log.records.length = 0;
+  ground.log.losesTail = false;
+  ground.log.add();
+  await settle();
+  assertEquals([ground.log.appends, outcome], [["me.1", "me.1"], "outcome of 2"]);
+});
+
+Deno.test("a stream that was created again before the node's first record is noticed", async () => {
+  const ground = new DriverGround();
+  await ground.start();
+  ground.log.identity = "log-2";
+  await ground.driver.append({ t: "x" });
+  ground.driver.startBeats();
+  await settle();
+  assertEquals(ground.told.at(-1), "recreated");
+});
+
 Deno.test("a record that the rules do not know stops the driver", async () => {
   const ground = new DriverGround();
   await ground.start();
@@ -155,7 +225,9 @@ Deno.test("a purged log without a snapshot cannot be used", async () => {
   const ground = new DriverGround();
   for (let count = 0; count < 8; count++) ground.log.add();
   ground.log.first = 4;
-  await assertRejects(() => ground.start(), Error, "no snapshot");
+  const rejected = assertRejects(() => ground.start(), Error, "no snapshot");
+  await advance(ground.clock, 10_000);
+  await rejected;
 });
 
 Deno.test("a driver that was stopped applies nothing, and rejects what was under way", async () => {

@@ -13,6 +13,8 @@ class TailGround {
   readonly applied: number[] = [];
   readonly faults: LogFault[] = [];
   purges = 0;
+  /** Whether a doubtful record is in the log. */
+  isStored = true;
   readonly tail: LogTail;
 
   constructor(position = 0) {
@@ -22,6 +24,7 @@ class TailGround {
       apply: (sequence, record) =>
         void this.applied.push(this.#hasEffect(sequence, record) ? sequence : -sequence),
       isSameLog: async () => (await this.log.describe()).identity === IDENTITY,
+      isStored: () => Promise.resolve(this.isStored),
       purged: () => this.purges++,
       fail: (error) => void this.faults.push(error as LogFault),
     }, IDENTITY);
@@ -208,6 +211,18 @@ Deno.test("a record that a late node made for an earlier log has no effect", asy
   ground.receive(3);
   await settle();
   assertEquals(ground.applied, [1, -2, 3]);
+  assertEquals(ground.reasons, []);
+});
+
+Deno.test("a late message of a stream that was deleted is not taken for a record", async () => {
+  const ground = new TailGround();
+  ground.isStored = false;
+  ground.fill(3);
+  ground.receive(1);
+  ground.tail.receive(2, recordBytes(2, { log: "log-0", pos: 700 }));
+  ground.receive(3);
+  await advance(ground.clock, 100);
+  assertEquals(ground.applied, [1, 2, 3]);
   assertEquals(ground.reasons, []);
 });
 

@@ -24,6 +24,7 @@ Deno.test("what counts is when a beat was sent, not when it was applied", async 
   ground.log.losesTail = true;
   ground.log.hanging.add("replica").add("leader");
   ground.driver.startBeats();
+  await settle();
   await advance(ground.clock, SUSPEND_MS + 100);
   assertEquals(ground.told, []);
   // The records come late, all at once; the newest beat is from 1,000 ms.
@@ -78,6 +79,7 @@ Deno.test("a beat without an answer is followed by another one after a second, a
   await ground.start();
   ground.log.hanging.add("append");
   ground.driver.startBeats();
+  await settle();
   await advance(ground.clock, 4_000);
   assertEquals(ground.log.appends, ["me.1", "me.2", "me.3", "me.4", "me.5"]);
   ground.driver.stop();
