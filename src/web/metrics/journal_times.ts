@@ -11,7 +11,7 @@ const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 export class JournalTimes {
   /** Until a record of this server was applied here, in seconds. */
   readonly appends = new Histogram(BOUNDS);
-  /** Records that were refused, or not applied because the server was suspended. */
+  /** Records that changed nothing, or were not applied because the server was suspended. */
   appendsRefused = 0;
   /** Until a beat that was sent after a question has come back, in seconds. */
   readonly echoes = new Histogram(BOUNDS);

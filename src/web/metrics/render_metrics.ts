@@ -155,7 +155,7 @@ function addCluster(text: MetricsText, { status: { cluster }, journal, times, co
   );
   text.counter(
     "rankserver_cluster_appends_refused_total",
-    "Records of this server that changed nothing or were given up.",
+    "Records of this server that changed nothing or were not applied in time.",
     times.appendsRefused,
   );
   text.histogram(
