@@ -38,6 +38,11 @@ export class NodeChannels {
   readonly #repeats: Deadlines<string>;
   readonly #outgoing = new Map<string, OutgoingChannel>();
   readonly #incoming = new Map<string, IncomingChannel>();
+  /**
+   * Nodes with messages to take. That is done in the next turn of the event loop: what comes of records that are applied in
+   * this one is told to clients before.
+   */
+  readonly #toTake = new Set<string>();
   /** Nodes with something to send, and those that are owed an acknowledgment. */
   readonly #toSend = new Set<string>();
   readonly #toAcknowledge = new Set<string>();
@@ -89,6 +94,7 @@ export class NodeChannels {
     this.#unsubscribe();
     this.#outgoing.clear();
     this.#incoming.clear();
+    this.#toTake.clear();
     this.#toSend.clear();
     this.#toAcknowledge.clear();
     this.#repeats.clear();
@@ -106,7 +112,7 @@ export class NodeChannels {
     if ("acknowledged" in packet) return this.#acknowledged(from, packet.acknowledged);
     const channel = this.#incoming.get(from) ?? this.#open(from);
     channel.add(packet.sequence, packet.parts, this.#options.clock.now());
-    this.#offer(from, channel);
+    this.#toTake.add(from);
     // Also for a packet that is known: its acknowledgment may have been lost.
     this.#toAcknowledge.add(from);
     this.#schedule();
@@ -124,7 +130,7 @@ export class NodeChannels {
   #offer(node: string, channel: IncomingChannel): void {
     const resume = () => {
       if (this.#incoming.get(node) !== channel) return;
-      this.#offer(node, channel);
+      this.#toTake.add(node);
       this.#toAcknowledge.add(node);
       this.#schedule();
     };
@@ -162,6 +168,12 @@ export class NodeChannels {
 
   #flush(): void {
     const { link } = this.#options;
+    const toTake = [...this.#toTake];
+    this.#toTake.clear();
+    for (const node of toTake) {
+      const channel = this.#incoming.get(node);
+      if (channel !== undefined) this.#offer(node, channel);
+    }
     for (const node of this.#toAcknowledge) {
       const channel = this.#incoming.get(node);
       if (channel === undefined) continue;
