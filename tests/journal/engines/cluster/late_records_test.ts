@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { isNatsMissing, NatsServer } from "../../../support/programs/nats_server.ts";
 import { lateLog } from "../../../support/server/late_log.ts";
-import { inParallel, settled, TestClusterNode } from "./test_cluster_node.ts";
+import { inParallel, TestClusterNode } from "./test_cluster_node.ts";
 
 const ignore = await isNatsMissing();
 /** More than the rules remember of one author. */
@@ -32,7 +32,9 @@ Deno.test({
     await inParallel(Array.from({ length: LATER }, () => rename), 200);
     late.resolve();
     await Promise.all([leaving, leasing]);
-    await settled([a]);
+    await a.applied.until(({ entry: { record }, effects }) =>
+      record.kind === "away" && effects[0]?.kind === "changed"
+    );
     const { roster } = a.node.state;
     assertEquals(roster.seatOf(other!.ticket)?.client.leaseMs, 1_000);
     assertEquals([roster.seatOf(left!.ticket), roster.seatOf(gone!.ticket)?.client.isAway], [
