@@ -25,7 +25,7 @@ export type ClusterEvent =
   | { readonly event: "node_left"; readonly node: string; readonly away: number }
   /** It was silent for too long, and the others have fenced it. */
   | { readonly event: "node_fenced"; readonly node: string; readonly away: number }
-  /** This server continues as another node, because it was fenced or its state differed: its clients must resume their seats. */
+  /** This server continues as another node, because it was fenced or its state differed. Its clients resume their seats. */
   | { readonly event: "node_renewed"; readonly node: string; readonly was: string }
   /** That node has different values of settings that should be the same. */
   | { readonly event: "config_differs"; readonly node: string }

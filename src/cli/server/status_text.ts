@@ -41,7 +41,7 @@ function clusterLines(cluster: ClusterStatus | undefined): string[] {
   const { name, node, suspended, nodes } = cluster;
   const state = suspended
     ? "suspended: no contact with the log in NATS; this status may be out of date"
-    : "in contact with the cluster";
+    : "in contact with the log";
   const rows = nodes.map(({ id, name, version, address, members }) => [
     visible(id),
     visible(name),

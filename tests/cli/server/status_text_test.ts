@@ -79,7 +79,7 @@ Deno.test("the status of a server in a cluster has its nodes, and the node of ea
   const roster = [member(0, { node: "a-00000001" }), member(1, { node: "b-00000002", away: true })];
   assertEquals(linesOf({ roster, cluster: CLUSTER }).slice(3), [
     "No client leads: rank 0 has no lease",
-    "Node a-00000001 of the cluster web, in contact with the cluster",
+    "Node a-00000001 of the cluster web, in contact with the log",
     "",
     "node        name  version  address        members",
     "a-00000001  a     1.2.3    10.0.0.1:6001        1",

@@ -172,7 +172,23 @@ Deno.test("a node that has not seen the first packet of a sender's life takes no
   scene.clock.advance(LONG_MS);
   assertEquals(scene.received.get("b"), []);
   scene.link.deliver("b", packets[0]!.bytes);
+  scene.clock.advance(0);
   assertEquals(scene.received.get("b"), ["a:1", "a:2", "a:3"]);
+});
+
+Deno.test("messages are taken in the next turn of the event loop, when clients know what was applied before", () => {
+  const scene = new Scene();
+  const a = scene.node("a");
+  const b = scene.node("b");
+  a.send("b", bytesOf("text"));
+  scene.clock.advance(10);
+  const [packet] = scene.link.packets;
+  b.renew("b");
+  scene.received.get("b")!.length = 0;
+  scene.link.deliver("b", packet!.bytes);
+  assertEquals(scene.received.get("b"), []);
+  scene.clock.advance(0);
+  assertEquals(scene.received.get("b"), ["a:text"]);
 });
 
 Deno.test("packets of an earlier life of the receiver are dropped", () => {
@@ -184,6 +200,7 @@ Deno.test("packets of an earlier life of the receiver are dropped", () => {
   const [packet] = scene.link.packets;
   b.renew("b2");
   scene.link.deliver("b2", packet!.bytes);
+  scene.clock.advance(0);
   assertEquals(scene.received.get("b"), ["a:text"]);
 });
 
@@ -225,6 +242,7 @@ Deno.test("a message that has to wait holds up the others of its sender only, an
   isWaiting = false;
   resume!();
   resume!();
+  scene.clock.advance(0);
   assertEquals(scene.received.get("b"), ["c:3", "a:1", "a:2"]);
   scene.clock.advance(LONG_MS);
   assertEquals([scene.received.get("b")!.length, scene.clock.timers], [3, 0]);

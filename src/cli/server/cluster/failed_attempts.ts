@@ -28,7 +28,8 @@ export class FailedAttempts {
     const { servers } = this.#options;
     this.#reasons.set(server, plain(reason));
     if (!servers.every((one) => this.#reasons.has(one))) return;
-    this.failed(servers.map((one) => `${one} (${this.#reasons.get(one)})`).join(", "));
+    const byReason = Map.groupBy(servers, (one) => this.#reasons.get(one));
+    this.failed([...byReason].map(([reason, ones]) => `${ones.join(", ")} (${reason})`).join(", "));
   }
 
   /** A server refused a request, or did not answer it. */

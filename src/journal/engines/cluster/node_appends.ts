@@ -47,13 +47,15 @@ export class NodeAppends<Member> {
     this.#inTouch = new AbortController();
   }
 
-  /** A release that came too late, after thousands of later records of this node, is made again: nobody else would. */
+  /**
+   * A record that came too late, after thousands of later ones of this node, was not applied, and is made again. Where it was
+   * part of a snapshot instead, another one is void, or its client is gone.
+   */
   async append(record: ClusterRecord, signal?: AbortSignal): Promise<Effects<Member>> {
     for (;;) {
       const effects = await this.#port.driver().append(bodyOf(record), signal);
       const [first] = effects;
-      const isLate = first?.kind === "void" && first.reason === "repeated";
-      if (!isLate || !isRelease(record)) return effects;
+      if (first?.kind !== "void" || first.reason !== "repeated") return effects;
     }
   }
 

@@ -43,6 +43,11 @@ export class NodeChannels {
   readonly #acknowledgments: Deadlines<string>;
   readonly #outgoing = new Map<string, OutgoingChannel>();
   readonly #incoming = new Map<string, IncomingChannel>();
+  /**
+   * Nodes with messages to take. That is done in the next turn of the event loop: what comes of records that are applied in
+   * this one is told to clients before.
+   */
+  readonly #toTake = new Set<string>();
   /** Nodes with something to send to, and nodes that must get an acknowledgment. */
   readonly #toSend = new Set<string>();
   readonly #toAcknowledge = new Set<string>();
@@ -96,6 +101,7 @@ export class NodeChannels {
     this.#unsubscribe();
     this.#outgoing.clear();
     this.#incoming.clear();
+    this.#toTake.clear();
     this.#toSend.clear();
     this.#toAcknowledge.clear();
     this.#repeats.clear();
@@ -115,13 +121,14 @@ export class NodeChannels {
     const channel = this.#incoming.get(from) ?? this.#open(from);
     const isOwed = channel.owedBytes > 0;
     const isNew = channel.add(packet.sequence, packet.parts, this.#options.clock.now());
-    this.#offer(from, channel);
+    this.#toTake.add(from);
     // The acknowledgment of a packet that is known may have been lost.
-    if (!isNew || channel.owedBytes >= ACKNOWLEDGE_BYTES) this.#acknowledge(from);
+    if (!isNew || channel.owedBytes >= ACKNOWLEDGE_BYTES) this.#toAcknowledge.add(from);
     else if (!isOwed) this.#acknowledgments.add(from, ACKNOWLEDGE_MS);
+    this.#schedule();
   }
 
-  /** At the end of this turn. */
+  /** In the next turn. */
   #acknowledge(node: string): void {
     this.#toAcknowledge.add(node);
     this.#schedule();
@@ -139,7 +146,7 @@ export class NodeChannels {
   #offer(node: string, channel: IncomingChannel): void {
     const resume = () => {
       if (this.#incoming.get(node) !== channel) return;
-      this.#offer(node, channel);
+      this.#toTake.add(node);
       this.#acknowledge(node);
     };
     // A message may end the channel that delivers it.
@@ -176,6 +183,12 @@ export class NodeChannels {
 
   #flush(): void {
     const { link } = this.#options;
+    const toTake = [...this.#toTake];
+    this.#toTake.clear();
+    for (const node of toTake) {
+      const channel = this.#incoming.get(node);
+      if (channel !== undefined) this.#offer(node, channel);
+    }
     for (const node of this.#toAcknowledge) {
       const channel = this.#incoming.get(node);
       if (channel === undefined) continue;
