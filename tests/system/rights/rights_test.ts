@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { FakeServer } from "../../support/client/fake_server.ts";
 import { ServerProcess } from "../../support/programs/start_process.ts";
 import { Certificates, isOpensslMissing } from "../../support/programs/certificates.ts";
+import { freePorts } from "../../support/programs/free_ports.ts";
 import { isNatsMissing, NatsServer } from "../../support/programs/nats_server.ts";
 
 const PROBE = [
@@ -54,6 +55,15 @@ Deno.test("G12: with a configuration, a store and a control socket it reads and 
   assertEquals((await server.stop()).code, 0);
   const left = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
   assertEquals(left.includes("control"), false);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("G12: a server with a page can do nothing else either", async () => {
+  const [port] = freePorts(1);
+  const folder = await Deno.makeTempDir({ prefix: "rankserver-rights-" });
+  const config = join(folder, "server.toml");
+  await Deno.writeTextFile(config, `[web]\nport = ${port}\nseats = true\n`);
+  assertEquals(await possibleForServer(["--config", config]), "");
   await Deno.remove(folder, { recursive: true });
 });
 
