@@ -1,7 +1,7 @@
 // std/originals.json leads the tests to the originals of @std: it replaces the imports of deno.json, and asks for
 // releases newer than the local packages say they are, which the workspace would satisfy otherwise.
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 
 const MAP = readJson("std/originals.json");
 const CONFIG = readJson("deno.json");
@@ -21,7 +21,10 @@ Deno.test("the import map of the originals has the imports of deno.json", () => 
 });
 
 Deno.test("no local package is as new as the originals that the import map asks for", () => {
-  for (const path of CONFIG.workspace ?? []) {
+  // The others are directories with compiler options of their own.
+  const packages = CONFIG.workspace.filter((path: string) => path.startsWith("./std/"));
+  assert(packages.length > 0);
+  for (const path of packages) {
     assertEquals(readJson(`${path}/deno.json`).version, "1.0.0", path);
   }
 });

@@ -47,16 +47,22 @@ function busyServer(server: PageServer): void {
   server.figures = { ...server.figures, leader, runs_in_flight: 1 };
 }
 
+/** What scrolls, if at all, upwards and downwards. */
+const PARTS = ".top, .views, .panel, .grid, .entries, .plots, .seat-body, dialog";
+
 async function picture(page: Page, name: string): Promise<void> {
   // Rows and dialogs have come to rest.
   await page.evaluate(() =>
     Promise.allSettled(document.getAnimations().map((animation) => animation.finished))
   );
-  const { whole, seen } = await page.evaluate(() => ({
-    whole: document.documentElement.scrollWidth,
-    seen: document.documentElement.clientWidth,
-  }));
-  assert(whole <= seen, `${name}: ${whole} pixels wide in a window of ${seen}`);
+  const tooWide = await page.evaluate(
+    (parts) =>
+      [document.documentElement, ...document.querySelectorAll(parts)]
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map(({ tagName, id, className }) => `${tagName} ${id} ${className}`),
+    PARTS,
+  );
+  assertEquals(tooWide, [], `${name} has parts with a horizontal scroll bar`);
   const isWritten = FOLDER !== undefined && IN_DOCS.has(name);
   const bytes = await page.screenshot(isWritten ? { path: join(FOLDER, `${name}.png`) } : {});
   assert(bytes.length > 10_000, `${name} is almost empty`);

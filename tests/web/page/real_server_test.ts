@@ -15,6 +15,9 @@ seats = true
 args = []
 `;
 
+/** Without a word, a seat is kept for its member. */
+const KEEPING = `${TOML}[session]\nresume_grace_ms = 600_000\n`;
+
 async function join(port: number, name: string): Promise<RawClient> {
   const client = await RawClient.join(port);
   await client.request("hello", { name });
@@ -64,7 +67,7 @@ chromiumTest("two pages see three clients, a promotion, a run and its failures",
 });
 
 chromiumTest("a seat that is taken in one browser is seen in the other, and given up", {}, async (open) => {
-  await using ground = await WebGround.start({ toml: TOML, assets: PAGE_ASSETS });
+  await using ground = await WebGround.start({ toml: KEEPING, assets: PAGE_ASSETS });
   const url = `http://127.0.0.1:${ground.port}/`;
   const watching = await open(url);
   const sitting = await open(url, { viewport: NARROW });
