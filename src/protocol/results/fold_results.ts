@@ -51,12 +51,19 @@ function keyOf(result: RunResult): unknown[] {
 function toGroup(results: readonly RunResult[]): ResultGroup {
   const first = results[0]!;
   const { rank: _rank, ticket: _ticket, name: _name, ...own } = first;
-  const isSame = results.every((result) => result.stdout === first.stdout && result.stderr === first.stderr);
+  const isSame = results.every(({ stdout, stderr }) =>
+    isSameText(stdout, first.stdout) && isSameText(stderr, first.stderr)
+  );
   return {
     status: first.status,
     answer: isSame ? own : { ...own, ...masked(first) },
     executors: results.map(({ rank, ticket, name }) => ({ rank, ticket, name })),
   };
+}
+
+/** An output that is absent says the same as an empty one. */
+function isSameText(a: string | undefined, b: string | undefined): boolean {
+  return (a ?? "") === (b ?? "");
 }
 
 function masked({ name, stdout, stderr }: RunResult): Pick<RunResult, "stdout" | "stderr"> {

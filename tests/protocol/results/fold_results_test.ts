@@ -47,6 +47,15 @@ Deno.test("folding: failures fold with nothing but the same status, code, signal
   assertEquals(ranks, [[9], [1, 2], [3], [4], [5], [6], [7], [8]]);
 });
 
+Deno.test("failures with an empty output and without one are put together, and not changed", () => {
+  const groups = foldResults([
+    result(1, "lost", { reason: "gone from web-1" }),
+    result(2, "lost", { reason: "gone from web-1", stderr: "" }),
+  ]);
+  assertEquals(groups.length, 1);
+  assertEquals(groups[0]!.answer, { status: "lost", reason: "gone from web-1" });
+});
+
 Deno.test("folding never loses an executor, and puts together only what says the same", () => {
   holds(fc.property(anyResults, (results) => {
     const groups = foldResults(results);
@@ -62,7 +71,8 @@ Deno.test("folding never loses an executor, and puts together only what says the
           answer.signal,
           answer.reason,
         ]);
-        const isRaw = own.stdout === answer.stdout && own.stderr === answer.stderr;
+        const isRaw = (own.stdout ?? "") === (answer.stdout ?? "") &&
+          (own.stderr ?? "") === (answer.stderr ?? "");
         assert(isRaw || isSuccess(status), "a failure was changed or folded with another");
         assertEquals(maskName(own.stdout ?? "", name), maskName(answer.stdout ?? "", name));
         assertEquals(maskName(own.stderr ?? "", name), maskName(answer.stderr ?? "", name));

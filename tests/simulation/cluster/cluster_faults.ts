@@ -73,8 +73,7 @@ export const CLUSTER_FAULTS = {
   recreate_log: withNats(({ nats, world: { oracle } }) => {
     const stream = nats.streams.get(LOG_STREAM);
     if (stream === undefined) return false;
-    nats.deleteStream(LOG_STREAM);
-    nats.createStream(stream.config);
+    nats.recreateStream(stream);
     oracle.logRecreated();
     return true;
   }),

@@ -2,7 +2,6 @@
 
 import { namesOf } from "../../../src/journal/engines/nats/names.ts";
 import type { SimProcess } from "../world/process.ts";
-import { describeNew } from "../../../src/journal/engines/nats/stream_identity.ts";
 import { randomStream } from "../world/random_stream.ts";
 import type { LogFaultEvent, LogFaultKind } from "./log_faults.ts";
 import { type LogWorld, RANKING } from "./log_world.ts";
@@ -119,8 +118,7 @@ const INJECTIONS: { readonly [kind in LogFaultKind]: (targets: Targets) => boole
   recreate_stream({ world: { nats, oracle } }) {
     const stream = nats.streams.get(STREAM);
     if (stream === undefined) return false;
-    nats.deleteStream(STREAM);
-    nats.createStream({ ...stream.config, description: describeNew(() => nats.random.next()) });
+    nats.recreateStream(stream);
     oracle.recreated(stream.identity);
     return true;
   },

@@ -1,5 +1,6 @@
 // Simulated NATS servers with JetStream: one, or three that keep three replicas of each stream.
 
+import { describeNew } from "../../../src/journal/engines/nats/stream_identity.ts";
 import type { Random } from "../../support/random.ts";
 import type { Machine } from "../world/machine.ts";
 import type { Network } from "../world/network.ts";
@@ -103,6 +104,12 @@ export class SimNats {
     const stream = new SimStream(host, config, `2026-01-01T00:00:00.${++this.#created}Z`);
     this.streams.set(name, stream);
     return stream;
+  }
+
+  /** As another node would: with an identity of its own. */
+  recreateStream({ name, config }: SimStream): void {
+    this.deleteStream(name);
+    this.createStream({ ...config, description: describeNew(() => this.random.next()) });
   }
 
   deleteStream(name: string): void {
