@@ -95,7 +95,7 @@ export const CLUSTER_MUTATIONS: readonly Mutation[] = [
     ]],
   },
   {
-    name: "a seat whose client is gone is never given up",
+    name: "a seat whose client is gone is never released",
     origin: "made",
     simulation: "log",
     file: "src/journal/cluster/ownership.ts",
