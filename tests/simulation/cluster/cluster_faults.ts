@@ -1,5 +1,6 @@
 // Faults of the NATS servers, and of the network between them and the servers.
 
+import { describeNew } from "../../../src/journal/engines/nats/stream_identity.ts";
 import type { FaultContext, Injections } from "../faults/fault_context.ts";
 import type { NatsServer } from "../nats/nats_server.ts";
 import type { NatsRates, SimNats } from "../nats/sim_nats.ts";
@@ -74,7 +75,7 @@ export const CLUSTER_FAULTS = {
     const stream = nats.streams.get(LOG_STREAM);
     if (stream === undefined) return false;
     nats.deleteStream(LOG_STREAM);
-    nats.createStream(stream.config);
+    nats.createStream({ ...stream.config, description: describeNew(() => nats.random.next()) });
     oracle.logRecreated();
     return true;
   }),
