@@ -24,33 +24,6 @@ export const CLUSTER_MUTATIONS: readonly Mutation[] = [
     ]],
   },
   {
-    name: "a replica that is behind is believed that there is no snapshot",
-    origin: "found",
-    simulation: "log",
-    file: "src/journal/engines/nats/nats_snapshots.ts",
-    edits: [['this.#names.head, ["leader"], signal', 'this.#names.head, ["replica"], signal'], [
-      'if (message !== undefined || from === "leader") return message;',
-      "return message;",
-    ]],
-  },
-  {
-    name: "an append that is lost after its acknowledgment never ends",
-    origin: "found",
-    simulation: "log",
-    file: `${LOG}/appender.ts`,
-    edits: [["      while (!signal.aborted) {\n", "      {\n"]],
-  },
-  {
-    name: "a late message of a deleted stream is taken for a record",
-    origin: "found",
-    simulation: "log",
-    file: `${LOG}/log_tail.ts`,
-    edits: [[
-      "if (isStored) return this.#advance(sequence, record);",
-      "return this.#advance(sequence, record);",
-    ]],
-  },
-  {
     name: "welcomes count members that have not got their ranks",
     origin: "found",
     simulation: "cluster",
@@ -66,16 +39,6 @@ export const CLUSTER_MUTATIONS: readonly Mutation[] = [
     simulation: "cluster",
     file: "src/server/seats/shared_roster.ts",
     edits: [["this.#journal.whenEchoed(() => {", "queueMicrotask(() => {"]],
-  },
-  {
-    name: "a beat that was sent before the ping proves the seat",
-    origin: "made",
-    simulation: "log",
-    file: `${LOG}/beats.ts`,
-    edits: [["if (after < number) callback();", "if (after <= number) callback();"], [
-      "after >= number",
-      "after > number",
-    ]],
   },
   {
     name: "a seat lapses before its lease has ended on another server",

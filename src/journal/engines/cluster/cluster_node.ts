@@ -72,7 +72,7 @@ export class ClusterNode<Member> {
     try {
       await this.#driver.start();
       await this.#appends.appendAndForget(firstConfig(this.#options.settings));
-      compareConfig(this.state.config!, this.#options.settings);
+      compareConfig(this.state.config, this.#options.settings);
       this.#stage = "running";
       await this.#introduce();
     } catch (error) {

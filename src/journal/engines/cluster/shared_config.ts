@@ -14,8 +14,11 @@ export function firstConfig(settings: NodeSettings): ClusterRecord {
   return { kind: "config", version: 1, ...sharedConfig(settings), fenceBeats: FENCE_BEATS };
 }
 
-/** @throws {LogFault} "different", with the key */
-export function compareConfig(present: ClusterConfig, settings: NodeSettings): void {
+/** @throws {LogFault} "different", with the key; "recreated", if this node's own `config` went into another log */
+export function compareConfig(present: ClusterConfig | undefined, settings: NodeSettings): void {
+  if (present === undefined) {
+    throw new LogFault("recreated", "The log was created again while this node was starting");
+  }
   const own = sharedConfig(settings);
   for (const key of KEYS) {
     if (present[key] === own[key]) continue;

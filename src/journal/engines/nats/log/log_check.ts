@@ -83,7 +83,9 @@ export class LogCheck {
 
   /** Whether the stream was not created again. Asks until there is an answer. */
   async isSameLog(): Promise<boolean> {
-    return (await this.#describe()).identity === this.#port.identity;
+    // Not with an answer that is under way: it may be older than what raised the question.
+    const { identity } = await this.#retry(() => this.#port.log.describe(TIMEOUT_MS));
+    return identity === this.#port.identity;
   }
 
   /** Whether this sequence belongs to the record with this id. Asks until there is an answer. */
