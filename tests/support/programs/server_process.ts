@@ -46,7 +46,9 @@ async function read(
   listening: PromiseWithResolvers<number>,
 ): Promise<void> {
   let text = "";
-  for await (const chunk of stdout.pipeThrough(new TextDecoderStream())) {
+  // The types of a browser, which some tests need, disagree.
+  const decoder = new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>;
+  for await (const chunk of stdout.pipeThrough(decoder)) {
     text += chunk;
     const port = /(?:^| )Server started listening on IP address: .* and port: (\d+)$/m.exec(text)?.[1];
     if (port !== undefined) listening.resolve(Number(port));

@@ -1,3 +1,5 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 // What axe-core checks of WCAG 2.2 and of good practice: names, roles, contrast, landmarks; in both themes.
 
 import { assertEquals } from "@std/assert";

@@ -1,3 +1,5 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 import { assertEquals } from "@std/assert";
 import type { Activity } from "../../../src/web/messages/mod.ts";
 import { browserTest, shown, textsOf } from "../../support/web/browser.ts";

@@ -1,3 +1,5 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 // How the page looks: two themes, two widths. With PAGE_SCREENSHOTS=DIR the pictures of docs/web.md are written.
 
 import { assert, assertEquals } from "@std/assert";

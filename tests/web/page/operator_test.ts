@@ -1,3 +1,5 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 import { assertEquals } from "@std/assert";
 import { browserTest, shown } from "../../support/web/browser.ts";
 import type { PageServer } from "../../support/web/page_server.ts";

@@ -1,3 +1,5 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 // The page of a real server: what its members do is seen, in two browsers.
 
 import { assertEquals } from "@std/assert";

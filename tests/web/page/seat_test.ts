@@ -1,3 +1,5 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import type { RankServer } from "../../../src/server/rank_server.ts";

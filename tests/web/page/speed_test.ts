@@ -1,3 +1,5 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 // How smooth the page is; printed, because a machine that does other things draws fewer frames.
 
 import { assert, assertEquals } from "@std/assert";
