@@ -71,6 +71,8 @@ export class LogOracle {
 
   nodeEvent(life: NodeLife, event: NodeEvent): void {
     this.cover(`node: ${event.kind === "renewed" ? event.why : event.kind}`);
+    // A snapshot has replaced its state.
+    if (event.kind === "loaded") this.#astray.delete(life);
     if (event.kind === "renewed") {
       this.#lives.set(event.node, life);
       this.#astray.delete(life);

@@ -52,11 +52,12 @@ export class Oracle {
     },
   ) {
     this.#scheduler = scheduler;
+    const isSingle = scenario.cluster === undefined;
     const violate = (guarantee: string, message: string) => this.violate(guarantee, message);
-    this.runs = new RunChecks(violate, scenario.cluster === undefined);
+    this.runs = new RunChecks(violate, isSingle);
     this.seats = new SeatChecks(scenario, violate);
     this.#bounds = serverMachines(scenario).map(() =>
-      new BoundChecks(serverConfig, clientConfig, violate, (what) => this.cover(what))
+      new BoundChecks(serverConfig, clientConfig, violate, (what) => this.cover(what), isSingle)
     );
     this.bounds = this.#bounds[0]!;
   }
