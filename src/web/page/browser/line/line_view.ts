@@ -112,9 +112,9 @@ export class LineView {
 
   #announce({ joined, left, first }: LineChange): void {
     if (joined.length === 1) this.#announcer.say(`${joined[0]!.name} joined`);
-    else if (joined.length > 1) this.#announcer.say(`${joined.length} members joined`);
+    else if (joined.length > 1) this.#announcer.say(`${countText(joined.length, "member")} joined`);
     if (left.length === 1) this.#announcer.say(`${left[0]!.name} left`);
-    else if (left.length > 1) this.#announcer.say(`${left.length} members left`);
+    else if (left.length > 1) this.#announcer.say(`${countText(left.length, "member")} left`);
     if (first !== undefined) this.#announcer.say(`${first.name} now has rank 0`);
   }
 }
