@@ -78,11 +78,4 @@ export const CLUSTER_MUTATIONS: readonly Mutation[] = [
     file: "src/server/cluster/own_members.ts",
     edits: [["for (let i = firstBelow(roster, issuer);", "for (let i = 0;"]],
   },
-  {
-    name: "what an executor on another server has answered is not told",
-    origin: "made",
-    simulation: "cluster",
-    file: "src/server/cluster/foreign_runs.ts",
-    edits: [["    this.#conclude(run, ticket, outcome);\n    return true;", "    return true;"]],
-  },
 ];
