@@ -14,3 +14,4 @@ export { MemoryJournal } from "./memory_journal.ts";
 export type { JournalReader } from "./read_journal.ts";
 export type { Retention } from "./retention.ts";
 export type { SharedJournal, SharedJournalListener } from "./shared_journal.ts";
+export { wrapJournal } from "./wrap_journal.ts";

@@ -1,7 +1,7 @@
 // Measures a journal that several servers share, from outside of it: how long records take to be applied, and how long it
 // takes to know that this server is in touch with the others.
 
-import type { SharedJournal } from "../../journal/engines/mod.ts";
+import { type SharedJournal, wrapJournal } from "../../journal/engines/mod.ts";
 import type { Clock } from "../../time/mod.ts";
 import { Histogram } from "./histogram.ts";
 
@@ -17,32 +17,14 @@ export class JournalTimes {
   readonly echoes = new Histogram(BOUNDS);
 }
 
-/** The same journal. Getters, because what it says changes. */
+/** The same journal. */
 export function timedJournal<Member>(
   journal: SharedJournal<Member>,
   times: JournalTimes,
   clock: Pick<Clock, "now">,
 ): SharedJournal<Member> {
   const secondsSince = (start: number) => (clock.now() - start) / 1_000;
-  return {
-    isShared: true,
-    get state() {
-      return journal.state;
-    },
-    get position() {
-      return journal.position;
-    },
-    get node() {
-      return journal.node;
-    },
-    get nodes() {
-      return journal.nodes;
-    },
-    get isSuspended() {
-      return journal.isSuspended;
-    },
-    isLive: (node) => journal.isLive(node),
-    listen: (listener) => journal.listen(listener),
+  return wrapJournal(journal, {
     append(record) {
       const start = clock.now();
       const applied = journal.append(record);
@@ -53,7 +35,6 @@ export function timedJournal<Member>(
       );
       return applied;
     },
-    whenAt: (position, callback) => journal.whenAt(position, callback),
     whenEchoed(callback) {
       const start = clock.now();
       journal.whenEchoed(() => {
@@ -61,7 +42,5 @@ export function timedJournal<Member>(
         callback();
       });
     },
-    leave: (signal) => journal.leave(signal),
-    stop: () => journal.stop(),
-  };
+  });
 }

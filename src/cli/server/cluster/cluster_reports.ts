@@ -1,7 +1,7 @@
 // What happens in the cluster, for the log. The server itself listens behind it.
 
 import type { ClusterEffect, LiveNode } from "../../../journal/cluster/mod.ts";
-import type { SharedJournal, SharedJournalListener } from "../../../journal/engines/mod.ts";
+import { type SharedJournal, type SharedJournalListener, wrapJournal } from "../../../journal/engines/mod.ts";
 import type { Report } from "../../../log/mod.ts";
 import { visible } from "../../../words/mod.ts";
 
@@ -85,31 +85,9 @@ export function withReports<Member>(
   journal: SharedJournal<Member>,
   { configHash, report }: ReportedCluster,
 ): SharedJournal<Member> {
-  return {
-    isShared: true,
-    get state() {
-      return journal.state;
-    },
-    get position() {
-      return journal.position;
-    },
-    get node() {
-      return journal.node;
-    },
-    get nodes() {
-      return journal.nodes;
-    },
-    get isSuspended() {
-      return journal.isSuspended;
-    },
-    isLive: (node) => journal.isLive(node),
+  return wrapJournal(journal, {
     listen: (listener) => journal.listen(new ClusterReports(journal, listener, configHash, report)),
-    append: (record) => journal.append(record),
-    whenAt: (position, callback) => journal.whenAt(position, callback),
-    whenEchoed: (callback) => journal.whenEchoed(callback),
-    leave: (signal) => journal.leave(signal),
-    stop: () => journal.stop(),
-  };
+  });
 }
 
 /** What was before the server listened to its journal. */
