@@ -5,6 +5,7 @@ export { BackOff, type BackOffBounds, cappedBackOff, MAX_REQUESTED_MS } from "./
 export { type IoPoll, type Sharer, YieldToIo } from "./yield_to_io.ts";
 export { type Clock, DENO_CLOCK, type Instant, type InstantClock } from "./clock.ts";
 export { Deadlines } from "./deadlines.ts";
+export { oncePerTurn } from "./once_per_turn.ts";
 export { settlesWithin } from "./settles_within.ts";
 export { wait } from "./wait.ts";
 export { unlessAborted } from "./unless_aborted.ts";

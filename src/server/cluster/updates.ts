@@ -1,6 +1,6 @@
 // Collects updates about runs, so that each server gets one message per iteration of the event loop.
 
-import type { Clock } from "../../time/mod.ts";
+import { type Clock, oncePerTurn } from "../../time/mod.ts";
 import type { ExecutorOutcome } from "../runs/mod.ts";
 import type { NodeChannels } from "./channels/mod.ts";
 import { encodeMessage, type Settlement } from "./node_message.ts";
@@ -28,12 +28,13 @@ export interface UpdatesOptions {
 export class Updates {
   readonly #options: UpdatesOptions;
   readonly #updates = new Map<string, Update>();
-  #isScheduled = false;
+  readonly #schedule: () => void;
   #stopRetrying: (() => void) | undefined;
   #isStopped = false;
 
   constructor(options: UpdatesOptions) {
     this.#options = options;
+    this.#schedule = oncePerTurn(options.afterIo, () => this.#flush());
   }
 
   settled(node: string, run: number, ticket: number, outcome: ExecutorOutcome | number): void {
@@ -76,15 +77,6 @@ export class Updates {
     }
     this.#schedule();
     return update;
-  }
-
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    this.#options.afterIo(() => {
-      this.#isScheduled = false;
-      this.#flush();
-    });
   }
 
   #flush(): void {

@@ -6,6 +6,7 @@ import type { ClusterEffect } from "../../journal/cluster/mod.ts";
 import type { Journal, SharedJournal } from "../../journal/engines/mod.ts";
 import type { Report } from "../../log/mod.ts";
 import type { RosterChange } from "../../ranks/mod.ts";
+import { oncePerTurn } from "../../time/mod.ts";
 import { formatAddress, type Member, Session } from "../connection/mod.ts";
 import {
   type MemberSeat,
@@ -50,10 +51,15 @@ export class RosterChanges {
   #epoch: number;
   /** Epochs are counted from here. */
   readonly #epochBase: number;
-  #isScheduled = false;
+  /** Settles the roster in the next iteration of the event loop. */
+  readonly schedule: () => void;
 
   constructor(options: RosterChangesOptions) {
     this.#options = options;
+    this.schedule = oncePerTurn(options.afterIo, () => {
+      this.settle();
+      options.flush();
+    });
     const { journal } = options;
     this.#epoch = journal.state.epoch;
     const keepsRecords = !journal.isShared && journal.keepsRecords;
@@ -65,7 +71,7 @@ export class RosterChanges {
       ...options,
       waiting: this.waiting,
       told: this.told,
-      schedule: () => this.schedule(),
+      schedule: this.schedule,
     });
     this.#notifier = new RosterNotifier(options.report, options.logPromotions, this.told);
   }
@@ -155,17 +161,6 @@ export class RosterChanges {
     this.#effects.replaced();
     this.#epoch = this.state.epoch;
     this.schedule();
-  }
-
-  /** Settles the roster in the next iteration of the event loop. */
-  schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    this.#options.afterIo(() => {
-      this.#isScheduled = false;
-      this.settle();
-      this.#options.flush();
-    });
   }
 
   /** Makes all that has happened one change, and sends the notifications. */

@@ -19,8 +19,8 @@ interface SeatEvent {
 }
 
 export interface RosterEffectsOptions {
-  readonly journal: Pick<Journal<Member> | SharedJournal<Member>, "isShared" | "state">;
-  /** For a shared journal. */
+  readonly journal: Pick<Journal<Member> | SharedJournal<Member>, "state">;
+  /** `undefined`: this is the only server. */
   readonly remotes?: RemoteMembersHost | undefined;
   readonly waiting: WaitingList;
   readonly told: ToldSessions;
@@ -159,7 +159,7 @@ export class RosterEffects {
 
   #away(seat: MemberSeat): void {
     // A single server attaches the member itself.
-    if (this.#options.journal.isShared) this.#attachRemote(seat);
+    if (this.#options.remotes !== undefined) this.#attachRemote(seat);
     this.#note("away", seat);
     this.#options.schedule();
   }
@@ -174,7 +174,7 @@ export class RosterEffects {
       // The earlier connection may be dead without the server knowing; the token decides.
       member.closeWith("replaced", "Another connection has resumed this seat");
     } else if (client.isAway && !before.isAway) this.#away(seat);
-    if (this.#options.journal.isShared && client.isEvicted && !before.isEvicted) {
+    if (this.#options.remotes !== undefined && client.isEvicted && !before.isEvicted) {
       member.closeWith("evicted", "This client was evicted");
     }
     if (client.name !== before.name) this.#note("renamed", seat);
@@ -188,7 +188,7 @@ export class RosterEffects {
     if (member instanceof Session || member instanceof DisconnectedMember || member instanceof RemoteMember) {
       member.seat = seat;
     }
-    if (this.#options.journal.isShared && member instanceof Session && !member.isOpen) {
+    if (this.#options.remotes !== undefined && member instanceof Session && !member.isOpen) {
       this.#attachRemote(seat);
     }
     this.#options.told.add(member);

@@ -3,7 +3,7 @@
 // packets that are not acknowledged are repeated.
 
 import type { SharedJournal } from "../../../journal/engines/mod.ts";
-import { type Clock, Deadlines } from "../../../time/mod.ts";
+import { type Clock, Deadlines, oncePerTurn } from "../../../time/mod.ts";
 import { IncomingChannel, type ReceivedMessage } from "./incoming_channel.ts";
 import type { NodeLink } from "./node_link.ts";
 import { OutgoingChannel } from "./outgoing_channel.ts";
@@ -51,13 +51,14 @@ export class NodeChannels {
   /** Nodes with something to send to, and nodes that must get an acknowledgment. */
   readonly #toSend = new Set<string>();
   readonly #toAcknowledge = new Set<string>();
-  #isScheduled = false;
+  readonly #schedule: () => void;
   #isStopped = false;
   #node: string;
   #unsubscribe: () => void;
 
   constructor(options: NodeChannelsOptions) {
     this.#options = options;
+    this.#schedule = oncePerTurn(options.afterIo, () => this.#flush());
     this.#repeats = new Deadlines(options.clock, (node) => this.#repeat(node));
     this.#acknowledgments = new Deadlines(options.clock, (node) => this.#acknowledge(node));
     this.#node = options.journal.node;
@@ -170,15 +171,6 @@ export class NodeChannels {
     for (const packet of channel.packetsToContinue()) this.#options.link.publish(node, packet);
     this.#toSend.add(node);
     this.#schedule();
-  }
-
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    this.#options.afterIo(() => {
-      this.#isScheduled = false;
-      this.#flush();
-    });
   }
 
   #flush(): void {
