@@ -96,7 +96,8 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
   });
   const audit = system.audit && new CommandAudit(system.audit, allowed);
   const commandLog = new CommandLog(report, config.log.arguments, allowed, audit);
-  const others: RemoteRuns | undefined = buildRemoteRuns(base, seating, () => runs);
+  const dropped = new ThrottledReports<"commands_dropped">(report, clock, DROPPED_LOG_MS);
+  const others: RemoteRuns | undefined = buildRemoteRuns(base, seating, () => runs, dropped);
   const fanOut = new FanOut(seating, commandLog, others);
   const runs: Runs = new Runs(limits, fanOut, report, clock, flush, audit, others);
   const commands = new Commands(seating, new CommandChecker(allowed, limits), fanOut, runs, commandLog);
@@ -146,6 +147,7 @@ export function assemble(config: ServerConfig, system: ServerSystem) {
     commands,
     operator,
     others,
+    dropped,
     gate,
     connections,
     stopRetrying: () => stopRetrying?.(),
@@ -210,10 +212,10 @@ function buildRemoteRuns(
   { config: { limits, maxClients }, system, callbacks, flush }: Base,
   seating: Seating,
   runs: () => Runs,
+  dropped: ThrottledReports<"commands_dropped">,
 ): RemoteRuns | undefined {
   const { journal, nodes, report } = system;
   if (!journal.isShared || nodes === undefined) return undefined;
-  const dropped = new ThrottledReports<"commands_dropped">(report, callbacks.clock, DROPPED_LOG_MS);
   return new RemoteRuns({
     ...callbacks,
     journal,

@@ -177,6 +177,7 @@ export class RankServer {
     this.#stopPastTimer();
     seating.stop();
     this.#parts.others?.stop();
+    this.#parts.dropped.stop();
     this.#parts.stopRetrying();
     audit?.close();
     if (!journal.isShared) journal.close();
