@@ -165,7 +165,7 @@ export class Seating {
     return this.#departures.awayCount;
   }
 
-  /** Why nobody can be seated now; `undefined`: somebody can. */
+  /** Why no client can be seated now; `undefined` if one can. */
   get obstacle(): string | undefined {
     const { journal } = this.#options;
     if (journal.isShared) return this.shared.isSuspended ? SUSPENDED : undefined;

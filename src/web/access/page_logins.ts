@@ -1,4 +1,4 @@
-// Who looks at the page. Without tokens anybody may watch and nobody may operate; with tokens a request shows one itself
+// Who looks at the page. Without tokens everyone may watch and no one may operate; with tokens a request shows one itself
 // (`Authorization: Bearer`), or the cookie of a login with one. A token that is revoked ends its logins.
 
 import type { Authenticator, KnownIdentity } from "../../server/login/mod.ts";

@@ -1,5 +1,5 @@
 // What the page knows of the log: its last events and a few counts. It hears every event where the server reports it, so it
-// only stores; everything else is done when somebody looks.
+// only stores; everything else is done for an open page.
 
 import type { Report, ServerEvent } from "../../log/mod.ts";
 

@@ -61,7 +61,7 @@ export class ServerView {
     return hasChanged || isDue || !isSame ? { server, ...difference, waiting } : undefined;
   }
 
-  /** Forgets everything, until somebody looks again. */
+  /** Forgets everything, until a page is opened again. */
   clear(): void {
     this.#figures = undefined;
     this.#members = [];

@@ -81,7 +81,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "G11: while the log cannot be reached, no client with a lease gets an answer to its ping, and nobody a seat",
+    "G11: while the log cannot be reached, no client with a lease gets an answer to its ping, and no newcomer a seat",
   ignore,
   async fn() {
     await withTwoServers(async ({ nats, a, b, join, connect }) => {

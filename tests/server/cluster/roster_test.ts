@@ -81,7 +81,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a client that is shut out by a server that stops keeps its seat, and nobody moves up",
+  name: "a client that is shut out by a server that stops keeps its seat, and no member moves up",
   ignore,
   async fn() {
     await using nats = await NatsServer.start();

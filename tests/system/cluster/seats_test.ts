@@ -10,7 +10,7 @@ import { scenario } from "./world/scenario.ts";
 const MANY = 1_000;
 const settings = { top: `max_clients = ${MANY + 200}`, session: "resume_grace_ms = 20_000" };
 
-await scenario("1,000 clients of a killed server are back with their tickets, and nobody is promoted", {
+await scenario("1,000 clients of a killed server are back with their tickets, and none is promoted", {
   settings,
 }, async (world) => {
   await using clients = new Clients(world.ports);
@@ -41,7 +41,7 @@ await scenario("1,000 clients of a killed server are back with their tickets, an
   assertEquals([clients.promotions, clients.all.flatMap(({ refusals }) => refusals)], [0, []]);
 });
 
-await scenario("servers are restarted one after the other: clients move, and nobody is promoted", {
+await scenario("servers are restarted one after the other: clients move, and none is promoted", {
   settings: { ...settings, session: "resume_grace_ms = 20_000\nlease_max_ms = 3_000" },
 }, async (world) => {
   await using clients = new Clients(world.ports);

@@ -10,7 +10,7 @@ import { type LogSystem, retry } from "./retry.ts";
 const ATTEMPT_MS = 500;
 /** A record that was acknowledged so long ago and has not come may be lost with a server's disk, or with the stream. */
 const REPEAT_MS = 2_000;
-/** The reason of a signal that nobody reads. Without one, the runtime makes an error with a stack for each append. */
+/** The reason of a signal, which is never read. Without one, the runtime makes an error with a stack for each append. */
 const ENDED = new Error("the append has ended");
 
 export interface AppenderPort {

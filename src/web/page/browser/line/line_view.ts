@@ -6,7 +6,7 @@ import { type LineChange, SeatLine } from "../live/mod.ts";
 import { findItems, memberKey } from "./line_items.ts";
 import { type Motion, NO_MOTION, SeatGrid } from "./seat_grid.ts";
 
-/** More joins and departures than this in one frame are drawn without animation, which nobody could follow. */
+/** More joins and departures than this in one frame are drawn without animation: it would be too fast to follow. */
 const MAX_ANIMATED = 12;
 
 export interface LineViewOptions {
