@@ -18,6 +18,7 @@ import { SimDisk } from "./world/disk.ts";
 import { Machine } from "./world/machine.ts";
 import { Network } from "./world/network.ts";
 import { Scheduler } from "./world/scheduler.ts";
+import { settleBy } from "./settle.ts";
 
 export interface SimulationOutcome {
   readonly violation: Violation | undefined;
@@ -31,8 +32,6 @@ export interface SimulationOutcome {
 
 /** The earliest start of a client, in ms. */
 const FIRST_MS = 500;
-/** The interval of the check that everything works again, in ms. */
-const SETTLE_SLICE_MS = 500;
 /** The time for connections to time out, guards to be replaced and programs to end, in ms. */
 const SETTLE_MS = 60_000;
 /** The time for all clients to end, and then for the server, in ms. */
@@ -199,12 +198,12 @@ class Simulation {
   #settle(): void {
     const { scheduler, oracle, scenario } = this.#world;
     const end = scheduler.now + 3 * scenario.leaseMaxMs + 2 * scenario.silenceMs + SETTLE_MS;
-    let problem = this.#problem();
-    while (problem !== undefined && scheduler.now < end && oracle.violation === undefined) {
-      this.#runUntil(Math.min(end, scheduler.now + SETTLE_SLICE_MS));
-      problem = this.#problem();
-    }
-    if (problem !== undefined) oracle.violate("liveness", problem);
+    settleBy(end, {
+      scheduler,
+      oracle,
+      runUntil: (at) => this.#runUntil(at),
+      problem: () => this.#problem(),
+    });
   }
 
   /** What does not work yet; `undefined` when everything does. */

@@ -41,6 +41,15 @@ class Scene {
   }
 }
 
+/** A packet on its way from "a" to "b". */
+function sendText(scene: Scene) {
+  const a = scene.node("a");
+  const b = scene.node("b");
+  a.send("b", bytesOf("text"));
+  scene.clock.advance(10);
+  return { b, packet: scene.link.packets[0]! };
+}
+
 function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
@@ -178,14 +187,10 @@ Deno.test("a node that has not seen the first packet of a sender's life takes no
 
 Deno.test("messages are taken in the next turn of the event loop, when clients know what was applied before", () => {
   const scene = new Scene();
-  const a = scene.node("a");
-  const b = scene.node("b");
-  a.send("b", bytesOf("text"));
-  scene.clock.advance(10);
-  const [packet] = scene.link.packets;
+  const { b, packet } = sendText(scene);
   b.renew("b");
   scene.received.get("b")!.length = 0;
-  scene.link.deliver("b", packet!.bytes);
+  scene.link.deliver("b", packet.bytes);
   assertEquals(scene.received.get("b"), []);
   scene.clock.advance(0);
   assertEquals(scene.received.get("b"), ["a:text"]);
@@ -193,13 +198,9 @@ Deno.test("messages are taken in the next turn of the event loop, when clients k
 
 Deno.test("packets of an earlier life of the receiver are dropped", () => {
   const scene = new Scene();
-  const a = scene.node("a");
-  const b = scene.node("b");
-  a.send("b", bytesOf("text"));
-  scene.clock.advance(10);
-  const [packet] = scene.link.packets;
+  const { b, packet } = sendText(scene);
   b.renew("b2");
-  scene.link.deliver("b2", packet!.bytes);
+  scene.link.deliver("b2", packet.bytes);
   scene.clock.advance(0);
   assertEquals(scene.received.get("b"), ["a:text"]);
 });

@@ -168,14 +168,7 @@ function cut(
   inside: readonly string[],
   outside: readonly string[],
 ) {
-  for (const a of inside) {
-    for (const b of outside) {
-      for (const [from, to] of [[a, b], [b, a]] as const) {
-        network.block(from, to);
-        later(ms, () => network.unblock(from, to));
-      }
-    }
-  }
+  later(ms, network.cut(inside, outside));
   return true;
 }
 

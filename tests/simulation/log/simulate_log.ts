@@ -15,8 +15,8 @@ import type { LogScenario } from "./log_scenario.ts";
 import type { LogWorld, PingRule } from "./log_world.ts";
 import { NodeActor } from "./node_actor.ts";
 import { SeatClient } from "./seat_client.ts";
+import { settleBy } from "../settle.ts";
 
-const SETTLE_SLICE_MS = 500;
 const SETTLE_MS = 60_000;
 const LEAVE_MS = 20_000;
 const BUFFER_BYTES = 65_536;
@@ -151,12 +151,12 @@ class LogSimulation {
   #settle(): void {
     const { scheduler, oracle, scenario } = this.#world;
     const end = scheduler.now + SETTLE_MS + 5 * scenario.leaseMs;
-    let problem = this.#problem();
-    while (problem !== undefined && scheduler.now < end && oracle.violation === undefined) {
-      this.#runUntil(Math.min(end, scheduler.now + SETTLE_SLICE_MS));
-      problem = this.#problem();
-    }
-    if (problem !== undefined) oracle.violate("liveness", problem);
+    settleBy(end, {
+      scheduler,
+      oracle,
+      runUntil: (at) => this.#runUntil(at),
+      problem: () => this.#problem(),
+    });
   }
 
   /** What does not work yet; `undefined` when everything does. */

@@ -115,6 +115,15 @@ export class Network {
     if (!this.#blocked.has(key)) this.#blocked.set(key, []);
   }
 
+  /** Nothing travels between machines of the one group and of the other, in both directions. @returns undoes it */
+  cut(inside: readonly string[], outside: readonly string[]): () => void {
+    const directions = inside.flatMap((a) => outside.flatMap((b) => [[a, b], [b, a]] as const));
+    for (const [from, to] of directions) this.block(from, to);
+    return () => {
+      for (const [from, to] of directions) this.unblock(from, to);
+    };
+  }
+
   unblock(from: string, to: string): void {
     const key = `${from}>${to}`;
     const waiting = this.#blocked.get(key);

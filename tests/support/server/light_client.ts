@@ -1,5 +1,7 @@
 // A client of which one process holds ten thousand: it reads, and remembers the little that a test of many needs.
 
+import { readJsonLines } from "./json_lines.ts";
+
 export class LightClient {
   rank = -1;
   ticket = -1;
@@ -34,15 +36,8 @@ export class LightClient {
   }
 
   async #read(): Promise<void> {
-    const buffer = new Uint8Array(1_024);
-    const decoder = new TextDecoder();
-    let tail = "";
     try {
-      for (let count; (count = await this.#connection.read(buffer)) !== null;) {
-        const lines = (tail + decoder.decode(buffer.subarray(0, count), { stream: true })).split("\n");
-        tail = lines.pop()!;
-        for (const line of lines) this.#take(JSON.parse(line));
-      }
+      await readJsonLines(this.#connection, 1_024, (message) => this.#take(message));
     } catch {
       // Closed by `close`.
     }

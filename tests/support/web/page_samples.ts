@@ -1,6 +1,22 @@
 // Made-up data for the page.
 
-import type { Activity, ChartPoint, PageMember } from "../../../src/web/messages/mod.ts";
+import type { Activity, ChartPoint, Figures, PageMember } from "../../../src/web/messages/mod.ts";
+
+export const FIGURES: Figures = {
+  version: "0.1.0",
+  address: "127.0.0.1:6000",
+  uptime_ms: 7_500_000,
+  members: 0,
+  capacity: 20,
+  epoch: 1,
+  away: 0,
+  waiting: 0,
+  connections: 0,
+  runs_in_flight: 0,
+  late_answers: 0,
+  is_draining: false,
+  lead_after_ms: 0,
+};
 
 const ROLES = ["web", "db", "cache", "queue", "mail", "build"];
 

@@ -14,25 +14,10 @@ import type {
 } from "../../../src/web/messages/mod.ts";
 import { PAGE_ASSETS } from "../../../src/web/page/mod.ts";
 import { bridge } from "./bridge.ts";
+import { FIGURES } from "./page_samples.ts";
 
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
   "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-export const FIGURES: Figures = {
-  version: "0.1.0",
-  address: "127.0.0.1:6000",
-  uptime_ms: 7_500_000,
-  members: 0,
-  capacity: 20,
-  epoch: 1,
-  away: 0,
-  waiting: 0,
-  connections: 0,
-  runs_in_flight: 0,
-  late_answers: 0,
-  is_draining: false,
-  lead_after_ms: 0,
-};
 
 export interface PageServerOptions {
   readonly session?: Partial<PageSession>;

@@ -5,23 +5,8 @@ import { SeenEvents } from "../../../src/web/feed/seen_events.ts";
 import type { Viewed } from "../../../src/web/feed/server_view.ts";
 import type { Figures } from "../../../src/web/messages/mod.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
+import { FIGURES } from "../../support/web/page_samples.ts";
 import { FakePage } from "./fake_page.ts";
-
-const FIGURES: Figures = {
-  version: "1",
-  address: "127.0.0.1:1",
-  uptime_ms: 0,
-  members: 0,
-  capacity: 20,
-  epoch: 0,
-  away: 0,
-  waiting: 0,
-  connections: 0,
-  runs_in_flight: 0,
-  late_answers: 0,
-  is_draining: false,
-  lead_after_ms: 0,
-};
 
 /** A server that counts how often it is looked at. */
 class FakeServer implements Viewed {

@@ -1,5 +1,7 @@
 // A connection to a server, as light as can be: JSON messages, and answers by their ids.
 
+import { readJsonLines } from "../../../support/server/json_lines.ts";
+
 // deno-lint-ignore no-explicit-any -- tests look into messages of every shape
 export type Message = any;
 
@@ -54,15 +56,8 @@ export class LineConnection implements Disposable {
 
   /** Until the connection ends, however it does. Answers go to those who asked. */
   async read(take: (message: Message) => void): Promise<void> {
-    const buffer = new Uint8Array(16_384);
-    const decoder = new TextDecoder();
-    let tail = "";
     try {
-      for (let count; (count = await this.#connection.read(buffer)) !== null;) {
-        const lines = (tail + decoder.decode(buffer.subarray(0, count), { stream: true })).split("\n");
-        tail = lines.pop()!;
-        for (const line of lines) this.#take(JSON.parse(line), take);
-      }
+      await readJsonLines(this.#connection, 16_384, (message) => this.#take(message, take));
     } catch (error) {
       if (error instanceof SyntaxError || error instanceof TypeError) throw error;
     } finally {
