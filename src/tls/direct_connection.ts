@@ -3,7 +3,7 @@
 // all the flow control there is.
 
 import type { SecureContext } from "node:tls";
-import { HANDSHAKE_FAILURE_ALERT } from "../protocol/wire/mod.ts";
+import { HANDSHAKE_FAILURE_ALERT, joinBytes } from "../protocol/wire/mod.ts";
 import {
   closed,
   type IoShare,
@@ -129,7 +129,7 @@ export class DirectConnection implements TlsConnection, TlsEvents {
 
   onDecrypted(bytes: Uint8Array): void {
     this.#unproductive = 0;
-    this.#decrypted = this.#decrypted === undefined ? bytes : joined(this.#decrypted, bytes);
+    this.#decrypted = this.#decrypted === undefined ? bytes : joinBytes([this.#decrypted, bytes]);
   }
 
   onEnd(): void {
@@ -204,11 +204,4 @@ export class DirectConnection implements TlsConnection, TlsEvents {
     }
     return result;
   }
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const both = new Uint8Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
 }

@@ -7,6 +7,7 @@ export {
   findHttpRequest,
   type ForeignGreeting,
 } from "./foreign_greeting.ts";
+export { joinBytes } from "./join_bytes.ts";
 export { hasMoreParts, isNestedDeeper } from "./json_depth.ts";
 export { endsOfText, type LineEnds } from "./line_ends.ts";
 export { type Block, type Line, lineBetween, lineEnd, type LineFault, LineFramer } from "./line_framer.ts";

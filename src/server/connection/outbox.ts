@@ -164,7 +164,7 @@ export class Outbox implements Writer {
     this.#queuedBytes -= bytes + (count + 1) * ENTRY_BYTES;
     this.#first = rest[count];
     this.#rest = count + 1 < rest.length ? rest.slice(count + 1) : NONE;
-    return count === 0 ? first : this.#scheduler.joiner.join([first, ...rest.slice(0, count)], bytes);
+    return count === 0 ? first : this.#scheduler.joiner.join([first, ...rest.slice(0, count)]);
   }
 
   #resolveDrained(): void {

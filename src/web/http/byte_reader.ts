@@ -1,5 +1,6 @@
 // Reads from a connection what a request consists of: text up to an empty line, and bytes. Bounded in memory.
 
+import { joinBytes } from "../../protocol/wire/mod.ts";
 import type { Incoming } from "../../server/connection/mod.ts";
 
 const READ_BYTES = 4 * 1_024;
@@ -68,10 +69,7 @@ export class ByteReader {
     const buffer = new Uint8Array(READ_BYTES);
     const count = await this.#connection.read(buffer);
     if (count === null) return false;
-    const joined = new Uint8Array(this.#bytes.length + count);
-    joined.set(this.#bytes);
-    joined.set(buffer.subarray(0, count), this.#bytes.length);
-    this.#bytes = joined;
+    this.#bytes = joinBytes([this.#bytes, buffer.subarray(0, count)]);
     return true;
   }
 }

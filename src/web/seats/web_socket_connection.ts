@@ -3,7 +3,7 @@
 // browser does not read.
 
 import type { Incoming } from "../../server/connection/mod.ts";
-import { writeAll } from "../../protocol/wire/mod.ts";
+import { joinBytes, writeAll } from "../../protocol/wire/mod.ts";
 import { TokenBucket } from "../../server/limits/mod.ts";
 import type { Clock } from "../../time/mod.ts";
 import { encodeClose, encodeControl, encodeLines } from "./encode_frame.ts";
@@ -85,11 +85,11 @@ export class WebSocketConnection implements Incoming {
     if (end > 0) {
       const lines = this.#unfinished.length === 0
         ? bytes.subarray(0, end)
-        : join(this.#unfinished, bytes.subarray(0, end));
+        : joinBytes([this.#unfinished, bytes.subarray(0, end)]);
       this.#unfinished = NONE;
       await this.#send(encodeLines(lines));
     }
-    if (end < bytes.length) this.#unfinished = join(this.#unfinished, bytes.subarray(end));
+    if (end < bytes.length) this.#unfinished = joinBytes([this.#unfinished, bytes.subarray(end)]);
     return bytes.length;
   }
 
@@ -177,11 +177,4 @@ export class WebSocketConnection implements Incoming {
       // It has ended.
     }
   }
-}
-
-function join(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(a.length + b.length);
-  joined.set(a);
-  joined.set(b, a.length);
-  return joined;
 }

@@ -1,5 +1,6 @@
 // Snapshots in a stream of their own: chunks, and a head that is written last. So a snapshot whose writer died is not there.
 
+import { Buffer } from "node:buffer";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { asLogRequest, readAnswer, requestApi } from "./api_request.ts";
@@ -109,7 +110,7 @@ export class NatsSnapshots implements SnapshotPort {
       if (part === undefined) return undefined;
       parts.push(part.data);
     }
-    const bytes = joinBytes(parts);
+    const bytes = Buffer.concat(parts);
     return bytesToHex(sha256(bytes)) === hash ? new TextDecoder().decode(bytes) : undefined;
   }
 
@@ -138,14 +139,4 @@ export class NatsSnapshots implements SnapshotPort {
       throw new LogRequestError("NATS did not store a snapshot");
     }
   }
-}
-
-function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }

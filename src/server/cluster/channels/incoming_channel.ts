@@ -1,6 +1,7 @@
 // The receiving end of a channel: offers the messages of another node once and in order. It starts with the first packet after
 // that node took its name, so a packet of an earlier channel is never mistaken for one of a new channel.
 
+import { joinBytes } from "../../../protocol/wire/mod.ts";
 import type { Part } from "./packet.ts";
 
 /** Of packets that arrived early. A sender has fewer unacknowledged bytes. */
@@ -78,7 +79,8 @@ export class IncomingChannel {
       if (this.#begunBytes <= MAX_MESSAGE_BYTES) this.#begun.push(part.bytes);
       if (!part.isLast) continue;
       const isWhole = this.#begunBytes <= MAX_MESSAGE_BYTES;
-      const bytes = concat(this.#begun);
+      // A copy, so that a message does not keep its packets in memory.
+      const bytes = joinBytes(this.#begun);
       this.#begun = [];
       this.#begunBytes = 0;
       if (isWhole) return { bytes, receivedAt: this.#receivedAt };
@@ -98,16 +100,4 @@ export class IncomingChannel {
       this.#parts = [...next.parts];
     }
   }
-}
-
-/** A copy, so that a message does not keep its packets in memory. */
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!.slice();
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
