@@ -1,6 +1,6 @@
 // Where the page is, for a browser that has come to the wrong port.
 
-import { hasTls, hasWeb } from "../config/keys/mod.ts";
+import { hasWeb, hasWebTls } from "../config/keys/mod.ts";
 import type { ServerConfig } from "../config/mod.ts";
 import { formatAddress } from "./connection/mod.ts";
 
@@ -10,7 +10,7 @@ const EVERY_ADDRESS: readonly string[] = ["0.0.0.0", "::"];
 export function pageHint({ web, tls }: Pick<ServerConfig, "web" | "tls">): string | undefined {
   if (!hasWeb(web)) return undefined;
   const { host, port, basePath } = web;
-  const scheme = web.tls && hasTls(tls) ? "https" : "http";
+  const scheme = hasWebTls({ web, tls }) ? "https" : "http";
   // The name by which the browser came is not known.
   if (EVERY_ADDRESS.includes(host)) {
     return `The page for browsers is at port ${port} of this host: ${scheme}, path ${basePath}/`;

@@ -5,9 +5,9 @@ import type { ServerConfig } from "../../config/mod.ts";
 import { hasTls } from "../../config/keys/mod.ts";
 import type { ServerEvent } from "../../log/mod.ts";
 import type { Listener } from "../../server/mod.ts";
-import { isLoopback } from "../../server/limits/mod.ts";
+import { isLocal } from "../../server/limits/mod.ts";
 import { type IoPoll, YieldToIo } from "../../time/mod.ts";
-import { FileError, StartupError } from "../shared/mod.ts";
+import { cannotListen, FileError, type ListenAdvice, StartupError } from "../shared/mod.ts";
 import { openIoPoll } from "./open_io_poll.ts";
 import type { OpenedTls } from "./tls/mod.ts";
 
@@ -18,6 +18,12 @@ export interface OpenedListener {
   /** Over `ioPoll`. */
   readonly yieldToIo: YieldToIo;
 }
+
+const ADVICE: ListenAdvice = {
+  inUse: "choose another port with --port (0 picks a free one)",
+  noSuchAddress: "use --host 127.0.0.1, or 0.0.0.0 for all of its addresses",
+  notAllowed: "choose another one with --port",
+};
 
 /** @throws {StartupError | FileError} */
 export async function openListener(config: ServerConfig): Promise<OpenedListener> {
@@ -30,27 +36,15 @@ export async function openListener(config: ServerConfig): Promise<OpenedListener
     return { listener: tls.listener, tls, ioPoll, yieldToIo };
   } catch (error) {
     if (error instanceof FileError) throw error;
-    throw new StartupError(cannotListen(config, error));
+    throw new StartupError(
+      cannotListen(`Cannot listen on ${config.host} port ${config.port}`, error, ADVICE),
+    );
   }
 }
 
 function listen({ host, port, limits, cluster }: ServerConfig): Deno.TcpListener {
   const { sharePort: reusePort } = cluster;
   return Deno.listen({ hostname: host, port, tcpBacklog: limits.acceptBacklog, reusePort });
-}
-
-function cannotListen({ host, port }: ServerConfig, error: unknown): string {
-  const where = `Cannot listen on ${host} port ${port}`;
-  if (error instanceof Deno.errors.AddrInUse) {
-    return `${where}: the port is in use; stop the other program, or choose another port with --port (0 picks a free one)`;
-  }
-  if (error instanceof Deno.errors.AddrNotAvailable) {
-    return `${where}: this machine does not have that address; use --host 127.0.0.1, or 0.0.0.0 for all of its addresses`;
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return `${where}: ports below 1024 require privileges; choose another one with --port`;
-  }
-  return `${where}: ${error instanceof Error ? error.message : error}`;
 }
 
 export interface Reach {
@@ -64,9 +58,4 @@ export interface Reach {
 export function exposure({ host, hasTokens, hasTls }: Reach): ServerEvent | undefined {
   if (isLocal(host) || (hasTokens && hasTls)) return undefined;
   return { event: "exposed", host, tokens: hasTokens, tls: hasTls };
-}
-
-/** Whether only this machine can reach a server on this host. */
-export function isLocal(host: string): boolean {
-  return host === "localhost" || isLoopback(host);
 }

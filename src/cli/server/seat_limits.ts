@@ -3,7 +3,7 @@
 
 import type { ServerConfig } from "../../config/mod.ts";
 import { count } from "../../words/mod.ts";
-import { isLocal } from "./open_listener.ts";
+import { isLocal } from "../../server/limits/mod.ts";
 
 /**
  * @param host the address that the server listens on.

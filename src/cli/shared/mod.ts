@@ -1,5 +1,6 @@
 // What both programs need from the process: flags, files, signals, permissions, exit codes.
 
+export { cannotListen, type ListenAdvice } from "./cannot_listen.ts";
 export { checkNewFile, checkNewSocket, directoryFault, printWarnings, validText } from "./check_paths.ts";
 export { dropClientRights, dropServerRights, dropWriting, revoke } from "./drop_rights.ts";
 export { enterProcess, GUARD_ARGUMENT, type ProcessStart } from "./enter_process.ts";

@@ -38,6 +38,7 @@ export {
   findSessionConflicts,
   findTlsConflicts,
   hasTls,
+  hasWebTls,
   JOURNAL_SECTION,
   type JournalSettings,
   LIMITS_SECTION,

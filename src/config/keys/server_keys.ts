@@ -19,7 +19,7 @@ import {
 } from "./builders.ts";
 import { CLUSTER_SECTION } from "./cluster_keys.ts";
 import { LIMIT_SETTINGS, type Limits } from "./limits.ts";
-import { WEB_SECTION } from "./web_keys.ts";
+import { WEB_SECTION, type WebSettings } from "./web_keys.ts";
 
 // deno-fmt-ignore -- a table: a line for the flag, perhaps another for its help
 export const SERVER_FLAGS = [
@@ -221,4 +221,9 @@ export function findTlsConflicts({ certFile, keyFile }: TlsFiles): Conflict[] {
     reason: `requires "tls.${missing}"`,
     hint: "TLS needs both a certificate and its key",
   }];
+}
+
+/** Whether browsers speak TLS to the page's port. */
+export function hasWebTls({ web, tls }: { readonly web: WebSettings; readonly tls: TlsFiles }): boolean {
+  return web.tls && hasTls(tls);
 }

@@ -18,6 +18,11 @@ export function isLoopback(ip: string): boolean {
   return ip === "::1" || /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/i.test(ip);
 }
 
+/** Whether only this machine is, or can be reached, at this address or name. */
+export function isLocal(host: string): boolean {
+  return host === "localhost" || isLoopback(host);
+}
+
 /** All eight groups, each without leading zeros. */
 function hextets(address: string): string[] {
   const [head = "", tail] = address.split("::");

@@ -1,6 +1,6 @@
 // Limits per client and per address.
 
-export { addressKey, isLoopback } from "./address_key.ts";
+export { addressKey, isLocal, isLoopback } from "./address_key.ts";
 export { ConnectionCounts } from "./connection_counts.ts";
 export { FailedLogins } from "./failed_logins.ts";
 export { TokenBucket } from "./token_bucket.ts";

@@ -2,7 +2,7 @@
 
 import type { ServerConfig } from "../../../config/mod.ts";
 import { parseAddress } from "../../../words/mod.ts";
-import { isLoopback } from "../../../server/limits/mod.ts";
+import { isLocal } from "../../../server/limits/mod.ts";
 import { advertisedAddress } from "./node_identity.ts";
 
 /** @param host the address that the server listens on */
@@ -20,8 +20,4 @@ export function clusterWarnings({ cluster, port }: ServerConfig, host: string): 
     );
   }
   return warnings;
-}
-
-function isLocal(host: string): boolean {
-  return host === "localhost" || isLoopback(host);
 }

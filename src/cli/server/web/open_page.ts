@@ -1,7 +1,7 @@
 // Opens the page's port, and connects the page with the server when that runs. Everything is loaded before the server gives
 // up its rights.
 
-import { hasTls, type WebSettings } from "../../../config/keys/mod.ts";
+import { hasWebTls } from "../../../config/keys/mod.ts";
 import type { ServerConfig } from "../../../config/mod.ts";
 import type { Journal, SharedJournal } from "../../../journal/engines/mod.ts";
 import type { Report } from "../../../log/mod.ts";
@@ -15,7 +15,7 @@ import type { Clock, YieldToIo } from "../../../time/mod.ts";
 import { Metrics, readProcess } from "../../../web/metrics/mod.ts";
 import { PAGE_ASSETS } from "../../../web/page/mod.ts";
 import { type PageOperator, SeenEvents, type WebHost, WebServer } from "../../../web/mod.ts";
-import { StartupError, VERSION } from "../../shared/mod.ts";
+import { cannotListen, type ListenAdvice, StartupError, VERSION } from "../../shared/mod.ts";
 import type { OpenedTls } from "../tls/mod.ts";
 
 export interface PageOptions {
@@ -56,7 +56,7 @@ export class OpenedPage {
   get address(): string {
     const { config: { web } } = this.#options;
     const { hostname, port } = this.#listener.addr as Deno.NetAddr;
-    return `${pageHasTls(this.#options.config) ? "https" : "http"}://${
+    return `${hasWebTls(this.#options.config) ? "https" : "http"}://${
       formatAddress(hostname, port)
     }${web.basePath}/`;
   }
@@ -91,7 +91,7 @@ export class OpenedPage {
       host,
       assets: PAGE_ASSETS,
       settings: web,
-      hasTls: pageHasTls(config),
+      hasTls: hasWebTls(config),
       limits: {
         connectionsPerAddress: limits.connectionsPerAddress,
         logins: auth,
@@ -123,10 +123,11 @@ function evictor({ name: identity, ip, port }: PageOperator): Evictor {
   return { ip, port, name: address, address, identity, seat: undefined };
 }
 
-/** Whether browsers speak TLS to the page's port. */
-export function pageHasTls({ tls, web }: Pick<ServerConfig, "tls" | "web">): boolean {
-  return web.tls && hasTls(tls);
-}
+const ADVICE: ListenAdvice = {
+  inUse: 'choose another "port" in [web]',
+  noSuchAddress: 'set "host" in [web] to 127.0.0.1, or to 0.0.0.0 for all of its addresses',
+  notAllowed: 'choose another "port" in [web]',
+};
 
 /** @throws {StartupError} */
 function listen({ config: { web }, tls }: PageOptions): Listener {
@@ -134,20 +135,8 @@ function listen({ config: { web }, tls }: PageOptions): Listener {
     const plain = Deno.listen({ hostname: web.host, port: web.port });
     return tls === undefined || !web.tls ? plain : tls.alsoFor(plain);
   } catch (error) {
-    throw new StartupError(cannotListen(web, error));
+    throw new StartupError(
+      cannotListen(`Cannot listen for the page on ${web.host} port ${web.port}`, error, ADVICE),
+    );
   }
-}
-
-function cannotListen({ host, port }: WebSettings, error: unknown): string {
-  const where = `Cannot listen for the page on ${host} port ${port}`;
-  if (error instanceof Deno.errors.AddrInUse) {
-    return `${where}: the port is in use; stop the other program, or choose another "port" in [web]`;
-  }
-  if (error instanceof Deno.errors.AddrNotAvailable) {
-    return `${where}: this machine does not have that address; set "host" in [web] to 127.0.0.1, or to 0.0.0.0 for all of its addresses`;
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return `${where}: ports below 1024 require privileges; choose another "port" in [web]`;
-  }
-  return `${where}: ${error instanceof Error ? error.message : error}`;
 }
