@@ -26,7 +26,7 @@ Deno.test("G1, G3, G10: whatever several nodes send, late, twice or in another o
       history.play(steps);
       for (const one of history.seen) seen.add(one);
     }),
-    { numRuns: 200 },
+    { numRuns: 400 },
   );
   // Every rule was used both ways.
   for (const kind of Object.keys(RULES_OF_CLUSTER)) {

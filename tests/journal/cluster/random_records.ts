@@ -13,7 +13,9 @@ export interface RecordStep {
 export const KINDS: readonly RecordStep["kind"][] = [
   ...new Array(9).fill("join"),
   ...new Array(8).fill("beat"),
+  ...new Array(5).fill("confirm"),
   ...[
+    "withdraw",
     "config",
     "hello",
     "fence",
@@ -25,7 +27,7 @@ export const KINDS: readonly RecordStep["kind"][] = [
     "spoke",
     "leave",
   ] as const,
-  ...["away", "away", "away", "claim", "claim", "claim", "confirm", "lapse", "lapse"] as const,
+  ...["away", "away", "away", "claim", "claim", "claim", "lapse", "lapse"] as const,
   ...["yield", "evict", "rename", "lease"] as const,
 ];
 
@@ -76,13 +78,21 @@ export function makeRecord(
     case "withdraw": {
       const all = [...roster.waiting.values()];
       const mine = all.filter((client) => client.node === node);
-      return { kind, id: (value === 0 ? all : mine)[who % 3]?.id ?? "nobody" };
+      const some = value === 0 ? all : mine;
+      return { kind, id: some[who % (some.length + 1)]?.id ?? "nobody" };
+    }
+    case "confirm": {
+      // At random it would hardly ever find one of the few seats that were claimed.
+      const claimed = own.filter(({ client }) => client.usedHash !== undefined);
+      const one = value === 0 ? undefined : claimed[who % Math.max(1, claimed.length)];
+      return one === undefined ? { kind, ...claim } : { kind, ticket: one.ticket, n: one.client.n };
     }
     case "spoke":
       return { kind, ...claim, isProgram: value > 0 };
     case "claim": {
       const target = roster.seats[who % Math.max(1, roster.size)];
-      const presented = [target?.client.hash, target?.client.usedHash, "wrong"][(who >> 3) % 3] ?? "none";
+      const { hash: current, usedHash } = target?.client ?? {};
+      const presented = [current, current, usedHash, "wrong"][(who >> 3) % 4] ?? "none";
       const hash = value === 1 ? undefined : `next ${fresh}`;
       const id = value === 0 ? `${who % 4}` : fresh;
       return { kind, ticket: target?.ticket ?? who, n: target?.client.n ?? 0, id, presented, hash };
