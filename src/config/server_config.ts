@@ -101,7 +101,7 @@ export async function loadServerConfig({ file, env = {}, flags = {} }: ConfigInp
     ...findLimitConflicts(limits),
     ...findSessionConflicts(session),
     ...findTlsConflicts(tls),
-    ...findClusterConflicts(cluster, journal.file),
+    ...findClusterConflicts(cluster, { journalFile: journal.file, leaseMaxMs: session.leaseMaxMs }),
   ];
   for (const { path, reason, hint } of conflicts) problems.addCombination(path, reason, hint);
   reader.refuseUnknownVariables([FORMER_STORE_VARIABLE]);

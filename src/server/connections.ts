@@ -9,6 +9,8 @@ import type { Seating } from "./seats/mod.ts";
 import { ConnectionTotals } from "./connection_totals.ts";
 import { type Incoming, Session, type SessionHost } from "./connection/mod.ts";
 
+const CROWDED = "Too many clients are waiting for an answer about their seats; try again";
+
 export interface ConnectionsParts {
   readonly gate: LoginGate;
   readonly admission: Admission;
@@ -64,7 +66,7 @@ export class Connections {
   /** Called when a session has passed the login gate. @param resume the token of the seat that it wants to resume. */
   admit(session: Session, resume: string | undefined): void {
     const { admission, seating, flush, retryAfterMs } = this.#parts;
-    const { obstacle } = seating;
+    const obstacle = seating.obstacle ?? (this.#isCrowded ? CROWDED : undefined);
     if (obstacle !== undefined) return session.refuse("unavailable", obstacle, retryAfterMs);
     const hasSeat = resume !== undefined && seating.resume.refuseToken(session, resume) === undefined;
     if (!hasSeat) return admission.admit(session);
@@ -86,6 +88,18 @@ export class Connections {
     const { sessions } = this.#parts;
     for (const session of [...sessions]) shutDown(session);
     if (sessions.size > 0) await (this.#empty ??= Promise.withResolvers()).promise;
+  }
+
+  /**
+   * Whether more clients were let in than can have seats, wait, and present tokens. A single server knows at once who cannot; in
+   * a cluster, their records may take as long as the log does not answer.
+   */
+  get #isCrowded(): boolean {
+    const { gate, seating: { capacity, waitingCapacity, shared }, sessions } = this.#parts;
+    if (!shared.isShared) return false;
+    const { lingering, lingeringRefusals } = this.#host;
+    const letIn = sessions.size - lingering.size - gate.usage.pendingLogins;
+    return letIn > 2 * capacity + waitingCapacity + lingeringRefusals;
   }
 
   #closed(session: Session, reason: CloseReason): void {

@@ -126,6 +126,11 @@ Deno.test("keys that exclude or need each other are refused", async () => {
       '4:1: "journal.file" cannot be set together with "cluster.servers"; ' +
       "the servers of a cluster keep their seats in NATS; remove one of the two",
     ],
+    [
+      "[session]\nlease_max_ms = 2_999",
+      '4:1: "session.lease_max_ms" must be at least 3000 with "cluster.servers", current value is 2999; ' +
+      "a server of a cluster may take half a second to confirm a lease",
+    ],
   ];
   for (const [lines, message] of cases) {
     assertEquals(await messagesOf(input(`[cluster]\n${SERVERS}\n${lines}`)), [`s.toml:${message}`]);

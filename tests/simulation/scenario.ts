@@ -1,6 +1,7 @@
 // Draws a scenario from a seed: the clients, the configuration, and the faults with their times. Every seed switches kinds of
 // faults on and off (swarm testing), so that rare combinations occur.
 
+import { MIN_CLUSTER_LEASE_MS } from "../../src/config/keys/mod.ts";
 import { isLeaseLongEnough } from "../../src/rules/lease_times.ts";
 import type { Random } from "../support/random.ts";
 import { type ClusterShape, drawCluster } from "./cluster/cluster_shape.ts";
@@ -71,8 +72,6 @@ export function clientNames({ leaders, members }: Pick<Scenario, "leaders" | "me
   ];
 }
 
-/** In a cluster, a ping is answered with the next beat, which may be 500 ms later. */
-const MIN_CLUSTER_LEASE_MS = 4_000;
 /** How much less often a rare kind of fault is switched on. */
 const RARE_SHARE = 0.15;
 /** When the clients have started in most scenarios, in ms. */

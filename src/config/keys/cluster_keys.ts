@@ -7,6 +7,12 @@ import { boolean, type Conflict, integer, path, text, texts } from "./builders.t
 /** The default port of NATS. */
 export const NATS_PORT = 4_222;
 
+/**
+ * No shorter lease is granted in a cluster, in ms: a ping is answered with the next beat of the server, up to 500 ms later, and
+ * a leader needs two pings in each lease.
+ */
+export const MIN_CLUSTER_LEASE_MS = 3_000;
+
 /** NATS uses it in names of streams and subjects. */
 const NAME: TextForm = {
   maxLength: 64,
@@ -60,11 +66,22 @@ export function hasCluster({ servers }: ClusterSettings): boolean {
   return servers.length > 0;
 }
 
-/** @param journalFile `journal.file` */
-export function findClusterConflicts(cluster: ClusterSettings, journalFile: string): Conflict[] {
-  return hasCluster(cluster)
-    ? [...findLoginConflicts(cluster), ...findReplicaConflicts(cluster), ...findJournalConflicts(journalFile)]
-    : findIdleKeys(cluster);
+/** Settings of other tables that a cluster cannot do with every value of. */
+export interface ClusterNeighbours {
+  /** `journal.file` */
+  readonly journalFile: string;
+  /** `session.lease_max_ms` */
+  readonly leaseMaxMs: number;
+}
+
+export function findClusterConflicts(cluster: ClusterSettings, others: ClusterNeighbours): Conflict[] {
+  if (!hasCluster(cluster)) return findIdleKeys(cluster);
+  return [
+    ...findLoginConflicts(cluster),
+    ...findReplicaConflicts(cluster),
+    ...findJournalConflicts(others),
+    ...findLeaseConflicts(others),
+  ];
 }
 
 /** Keys that have no effect without `servers`. */
@@ -107,8 +124,17 @@ function findReplicaConflicts({ replicas }: ClusterSettings): Conflict[] {
   ];
 }
 
-function findJournalConflicts(file: string): Conflict[] {
-  if (file === "") return [];
+function findLeaseConflicts({ leaseMaxMs }: ClusterNeighbours): Conflict[] {
+  if (leaseMaxMs >= MIN_CLUSTER_LEASE_MS) return [];
+  return [{
+    path: ["session", "lease_max_ms"],
+    reason: `must be at least ${MIN_CLUSTER_LEASE_MS} with "cluster.servers", current value is ${leaseMaxMs}`,
+    hint: "a server of a cluster may take half a second to confirm a lease",
+  }];
+}
+
+function findJournalConflicts({ journalFile }: ClusterNeighbours): Conflict[] {
+  if (journalFile === "") return [];
   return [{
     path: ["journal", "file"],
     reason: 'cannot be set together with "cluster.servers"',

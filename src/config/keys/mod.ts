@@ -22,6 +22,7 @@ export {
   type ClusterSettings,
   findClusterConflicts,
   hasCluster,
+  MIN_CLUSTER_LEASE_MS,
   NATS_PORT,
 } from "./cluster_keys.ts";
 export { FILE_BOUNDS } from "./file_bounds.ts";

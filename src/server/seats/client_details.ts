@@ -9,14 +9,12 @@ export interface ClientDetailsOptions {
   readonly changes: RosterChanges;
   readonly tokens: SeatTokens;
   readonly report: Report;
-  /** The longest lease that is granted, in ms. */
+  /** The shortest and the longest lease that are granted, in ms. */
+  readonly minLeaseMs: number;
   readonly maxLeaseMs: number;
   /** Called with a session that was granted a lease. */
   readonly onLease: (session: Session) => void;
 }
-
-/** A shorter lease would require checking for silence all the time. */
-const MIN_LEASE_MS = 100;
 
 export class ClientDetails {
   readonly #options: ClientDetailsOptions;
@@ -33,9 +31,9 @@ export class ClientDetails {
 
   /** Grants a lease: the seat stays reserved until `leaseMs` after the client was last heard from. */
   lease(session: Session, leaseMs: number): void {
-    const { changes, maxLeaseMs, onLease } = this.#options;
+    const { changes, minLeaseMs, maxLeaseMs, onLease } = this.#options;
     changes.settle();
-    const granted = Math.min(Math.max(leaseMs, MIN_LEASE_MS), maxLeaseMs);
+    const granted = Math.min(Math.max(leaseMs, minLeaseMs), maxLeaseMs);
     // Never shortened: its holder may not know that a shorter one was granted.
     if (!session.isOpen || granted <= session.leaseMs) return;
     session.leaseMs = granted;

@@ -2,6 +2,7 @@
 
 import type { CloseReason, Roster, Welcome } from "../../protocol/methods/mod.ts";
 import { clientRef } from "../../log/mod.ts";
+import { MIN_CLUSTER_LEASE_MS } from "../../config/keys/mod.ts";
 import { begin } from "../../journal/engines/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
 import type { Member, Session } from "../connection/mod.ts";
@@ -37,13 +38,16 @@ export interface SeatingOptions
   readonly retryAfterMs: number;
 }
 
+/** A shorter lease would require checking for silence all the time. */
+const MIN_LEASE_MS = 100;
+
 /** The message for clients while the journal cannot be written. */
 export const CANNOT_SAVE = "The server cannot save its journal; see its log";
 /** The same where several servers share the journal. */
 export const SUSPENDED = "This server has lost contact with its cluster";
 const SEAT_CHANGED = "Another connection has changed this seat in the meantime: connect again";
 /** For clients that keep their seats elsewhere. */
-export const CONNECT_AGAIN = "This server had lost touch with the others: connect again to keep your seat";
+export const CONNECT_AGAIN = "This server had lost contact with its cluster: connect again to keep your seat";
 
 export class Seating {
   readonly #options: SeatingOptions;
@@ -88,7 +92,8 @@ export class Seating {
     const departures = this.#departures = new Departures({ ...options, graceMs, sharedGraceMs, changes });
     const welcomes = this.#welcomes = new WelcomeBuilder(options, changes, shared);
     this.#leadership = new Leadership(clock, welcomes.leadAfterMs);
-    this.details = new ClientDetails({ ...options, changes, tokens });
+    const minLeaseMs = isShared ? MIN_CLUSTER_LEASE_MS : MIN_LEASE_MS;
+    this.details = new ClientDetails({ ...options, changes, tokens, minLeaseMs });
     this.resume = new Resume({
       ...options,
       isShared,

@@ -16,6 +16,11 @@ export class SharedRoster {
     this.#flush = flush;
   }
 
+  /** Whether there are others. */
+  get isShared(): boolean {
+    return this.#journal !== undefined;
+  }
+
   /** The others may have fenced this server, so no decision may depend on its roster. */
   get isSuspended(): boolean {
     return this.#journal?.isSuspended ?? false;

@@ -16,7 +16,6 @@ export class BoundChecks {
   readonly #client: ClientConfig;
   readonly #violate: Violate;
   readonly #cover: (what: string) => void;
-  readonly #isSingle: boolean;
   /** What has been covered. */
   readonly #reached = new Set<string>();
   /** The address of the issuer of each run in flight. */
@@ -27,13 +26,11 @@ export class BoundChecks {
     client: ClientConfig,
     violate: Violate,
     cover: (what: string) => void,
-    isSingle: boolean,
   ) {
     this.#server = server;
     this.#client = client;
     this.#violate = violate;
     this.#cover = cover;
-    this.#isSingle = isSingle;
   }
 
   /** Something with a limit has this size. */
@@ -65,8 +62,7 @@ export class BoundChecks {
     this.note("addresses with failed logins", usage.failureAddresses, limits.failureAddresses);
     // Each seat may have a member and a client that presents a token for it.
     const open = 2 * maxClients + waiting + limits.lingeringRefusals + limits.pendingConnections;
-    // In a cluster, a connection is there until the record of its arrival has come.
-    if (this.#isSingle) this.note("connections", usage.connections - usage.lingering, open);
+    this.note("connections", usage.connections - usage.lingering, open);
     const perAddress = limits.connectionsPerAddress ?? limits.remoteConnectionsPerAddress;
     for (const count of byAddress.values()) {
       this.note("connections of an address", count, perAddress + limits.lingeringRefusals);

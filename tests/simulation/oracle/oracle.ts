@@ -57,7 +57,7 @@ export class Oracle {
     this.runs = new RunChecks(violate, isSingle);
     this.seats = new SeatChecks(scenario, violate);
     this.#bounds = serverMachines(scenario).map(() =>
-      new BoundChecks(serverConfig, clientConfig, violate, (what) => this.cover(what), isSingle)
+      new BoundChecks(serverConfig, clientConfig, violate, (what) => this.cover(what))
     );
     this.bounds = this.#bounds[0]!;
   }

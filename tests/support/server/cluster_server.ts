@@ -39,7 +39,7 @@ export interface ClusterServer extends AsyncDisposable {
 
 const SYSTEM = { clock: { now: () => performance.now(), after: DENO_CLOCK.after }, random: Math.random };
 const NEVER = new AbortController().signal;
-const LEASE_MAX_MS = 2_000;
+const LEASE_MAX_MS = 3_000;
 
 export async function startClusterServer(options: ClusterServerOptions): Promise<ClusterServer> {
   const { nats, name, toml = "", session = "", tokens, capacity = 20, waitingCapacity = 0 } = options;

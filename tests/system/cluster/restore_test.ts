@@ -8,7 +8,7 @@ import type { ClusterWorld } from "./world/cluster_world.ts";
 import { Clients } from "./world/clients.ts";
 import { scenario } from "./world/scenario.ts";
 
-const settings = { session: "resume_grace_ms = 60_000\nlease_max_ms = 2_000" };
+const settings = { session: "resume_grace_ms = 60_000\nlease_max_ms = 3_000" };
 const FAULT = 70;
 
 async function stopAndCopy({ servers: [nats], folder }: ClusterWorld): Promise<string> {
