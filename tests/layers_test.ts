@@ -64,6 +64,7 @@ const LAZY = [
   "src/cli/server/server_help.ts",
   "src/cli/shared/render_help.ts",
   "src/cli/server/files/tokens_file.ts",
+  "src/cli/server/init/init_command.ts",
   "src/cli/server/journal/journal_command.ts",
   "src/journal/engines/backup_journal.ts",
   "src/journal/engines/read_journal.ts",
