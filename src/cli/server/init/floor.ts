@@ -10,8 +10,8 @@ const PAGE_PORT = 8080;
 
 const TEACHER: InitClient = {
   name: "teacher",
-  tokenPurpose: "The teacher: sees everyone, sends every command, and may take seats away.",
-  rights: { execute: false, watch: true, evict: true },
+  tokenPurpose: "The teacher: sees everyone, sends and receives every command, and may take seats away.",
+  rights: { execute: true, watch: true, evict: true },
   more: "",
 };
 
