@@ -96,6 +96,7 @@ test("getting started: a fleet executes a command, and gets another worker", asy
   assertEquals(added.code, 0, added.output);
   await server.line(/"event":"reloaded".*"tokens"/);
   await reader.run(first!.replace("worker-1", "worker-3")).line(/\brank 3 of 4\b/);
+  await server.line(/"event":"client_named".*"worker-3"/);
   const three = await reader.finish(disk!);
   assertEquals(three.code, 0, three.output);
   assertMatch(three.output, /3 executors: 3 ok/);

@@ -57,8 +57,10 @@ Deno.test({
   },
 });
 
-Deno.test("a name longer than a common name is an alternative name in full", async () => {
+Deno.test("a name longer than a common name is cut there, and an alternative name in full", async () => {
   const long = `${"a".repeat(60)}.${"b".repeat(60)}.example`;
-  const { server } = await issueCertificates([long], NOW);
-  assertEquals(new X509Certificate(server).subjectAltName, `DNS:${long}`);
+  const { server, authority } = await issueCertificates([long], NOW);
+  const { subject, subjectAltName } = new X509Certificate(server);
+  assertEquals([subject, subjectAltName], [`CN=${long.slice(0, 64)}`, `DNS:${long}`]);
+  assertEquals(new X509Certificate(authority).subject.length, "CN=".length + 64);
 });
