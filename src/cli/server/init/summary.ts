@@ -21,7 +21,7 @@ export function summaryOf({ use, directory, surroundings, expires }: Written): s
     ...use.nextSteps(path, surroundings),
   ];
   return [
-    `Wrote to ${directory}:`,
+    `Wrote to ${directory === "." ? "the working directory" : directory}:`,
     ...table(fileRows(use, expires)),
     "",
     "Run next, each in its own terminal:",
