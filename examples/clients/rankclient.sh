@@ -120,10 +120,10 @@ rank_take() {
 rank_client() {
   local quoted params line part='' waiting=()
   rank_job='' rank_job_id=''
+  exec {rank_socket}<>"/dev/tcp/$1/$2" || return 1
   rank_files=$(mktemp -d) || return 1
   trap 'rank_kill; rm -rf "$rank_files"' EXIT
   trap '' PIPE # the server may be gone when something is sent
-  exec {rank_socket}<>"/dev/tcp/$1/$2" || return 1
   rank_quote "${3:-bash}" && params="\"name\":$quoted"
   [[ -z ${RANK_TOKEN:-} ]] || { rank_quote "$RANK_TOKEN" && params+=",\"token\":$quoted"; }
   rank_send "\"id\":\"hello\",\"method\":\"hello\",\"params\":{$params}"
