@@ -69,9 +69,9 @@ Deno.test({
       const first = await join(a);
       const watcher = await join(b);
       await watcher.request("watch", { on: true });
-      await first.request("hello", { name: "leader", lease_ms: 1_000 });
+      await first.request("hello", { name: "leader", lease_ms: 3_000 });
       const { members } = (await watcher.request("roster")).result;
-      assertEquals([members[0].name, members[0].lease_ms], ["leader", 1_000]);
+      assertEquals([members[0].name, members[0].lease_ms], ["leader", 3_000]);
       await watcher.next(({ json }) => json?.params?.leased?.length === 1);
       await first.close();
       await watcher.next(({ json }) => json?.params?.away?.length === 1);
