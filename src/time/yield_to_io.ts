@@ -36,6 +36,7 @@ export class YieldToIo {
   #hasLongContinued = false;
   /** The same between the poll before and the last one. */
   #hadLongContinued = false;
+  #polls = 0;
   #spentMs = 0;
   /** When the last work that was counted ended. */
   #lastAt = -Infinity;
@@ -44,6 +45,11 @@ export class YieldToIo {
 
   constructor(io: IoPoll) {
     this.#io = io;
+  }
+
+  /** How often the sockets have been polled because work had to wait. */
+  get polls(): number {
+    return this.#polls;
   }
 
   /** Whether long work must wait: the budget is spent, or other work waits already. */
@@ -88,6 +94,7 @@ export class YieldToIo {
 
   #poll(): void {
     this.#io.poll(() => {
+      this.#polls++;
       this.#spentMs = 0;
       this.#hadLongContinued = this.#hasLongContinued;
       this.#hasLongContinued = false;

@@ -28,7 +28,7 @@ export const WEB_BOUNDS = Object.freeze({
   bodyBytes: 4 * 1_024,
   /** Of an open page that does not read. */
   queuedBytes: 1_024 * 1_024,
-  /** Browsers that are logged in. */
-  maxLogins: 1_000,
+  /** Browsers that are logged in with the same token. */
+  loginsPerToken: 256,
   loginMs: 12 * 3_600_000,
 });

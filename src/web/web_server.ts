@@ -107,16 +107,16 @@ function buildFeed({ host, seen, clock, wallClock, yieldToIo, settings, report }
 }
 
 function buildRouter(options: WebServerOptions, feed: Feed): Router {
-  const { host, authenticator, clock, report, newId, hasTls, limits, metrics } = options;
+  const { host, authenticator, clock, yieldToIo, report, newId, hasTls, limits, metrics } = options;
   const { basePath, seats, hosts } = options.settings;
-  const { loginMs, maxLogins } = WEB_BOUNDS;
+  const { loginMs, loginsPerToken } = WEB_BOUNDS;
   // Cookies are the same for all ports of a host.
   const cookieName = `rankserver_${(options.listener.addr as Deno.NetAddr).port}`;
   const now = () => clock.now();
   const logins = new PageLogins({
     authenticator,
     limits: limits.logins,
-    maxLogins,
+    loginsPerToken,
     loginMs,
     cookieName,
     now,
@@ -145,6 +145,7 @@ function buildRouter(options: WebServerOptions, feed: Feed): Router {
       maxMessageBytes: limits.lineBytes,
       lingerMs: limits.lingerMs,
       clock,
+      yieldToIo,
     }),
     metrics,
     report,

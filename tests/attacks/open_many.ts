@@ -15,7 +15,7 @@ export async function openMany(
   const sockets: Socket[] = [];
   attackers.defer(() => sockets.forEach((socket) => socket.destroy()));
   for (let opened = 0; opened < count; opened += AT_ONCE) {
-    const more = await Promise.all(Array.from({ length: AT_ONCE }, open));
+    const more = await Promise.all(Array.from({ length: Math.min(AT_ONCE, count - opened) }, open));
     // A connection that the server breaks off is what the attack expects.
     for (const socket of more) socket.on("error", () => {});
     sockets.push(...more);

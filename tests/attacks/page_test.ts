@@ -2,6 +2,7 @@
 // huge, and event streams by the thousand. Whatever happens there, the members must not notice.
 
 import type { Socket } from "node:net";
+import { joinBytes } from "../../src/protocol/wire/mod.ts";
 import { clientFrame } from "../support/web/web_socket_client.ts";
 import { type Address, dial, dialTcp } from "./connect.ts";
 import { allEnded, openMany } from "./open_many.ts";
@@ -12,6 +13,9 @@ const MANY = 2_000;
 const REQUESTS = 1_000;
 const SEATS = 200;
 const TERABYTE = 2 ** 40;
+const FLOOD_MS = 2_000;
+const UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 /** The head of a request, without its last line. */
 function head({ port, token }: Address, line: string, more = ""): string {
@@ -129,8 +133,6 @@ withstands({
   server: { page: "plain", top: "max_clients = 1000", pendingMs: 10_000 },
   async strike(scene) {
     const { server: { page } } = scene;
-    const upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
-      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     const hello = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "hello", params: { token: page.token } });
     const noise = new Uint8Array(256 * 1_024);
     const attacks = [
@@ -145,12 +147,63 @@ withstands({
     let started = 0;
     const sockets = await openMany(scene, SEATS, async () => {
       const socket = await dial(page);
-      socket.write(head(page, "GET /ws", upgrade));
+      socket.write(head(page, "GET /ws", UPGRADE));
       socket.write(clientFrame(1, hello));
       for (const frame of attacks[started++ % attacks.length]!) socket.write(frame);
       return socket;
     });
     await allEnded(sockets);
     return { tried: SEATS, refused: SEATS };
+  },
+});
+
+/** Sends the same bytes again and again. @returns how many times they were sent */
+async function flood(sockets: readonly Socket[], bytes: Uint8Array): Promise<number> {
+  const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), FLOOD_MS);
+  const sent = await Promise.all(sockets.map(async (socket) => {
+    let times = 0;
+    while (!socket.destroyed) {
+      times++;
+      if (!socket.write(bytes)) await drained(socket);
+    }
+    return times;
+  }));
+  clearTimeout(timer);
+  return sent.reduce((sum, times) => sum + times, 0);
+}
+
+/** Resolves when more can be written, or nothing ever. */
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once("drain", resolve);
+    socket.once("close", () => resolve());
+  });
+}
+
+withstands({
+  name: "floods of empty messages over WebSocket, from two browsers with seats",
+  server: { page: "plain" },
+  async strike(scene) {
+    const { server: { page } } = scene;
+    const hello = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "hello", params: { token: page.token } });
+    const sockets = await openMany(scene, 2, async () => {
+      const socket = await dial(page);
+      socket.write(head(page, "GET /ws", UPGRADE));
+      socket.write(clientFrame(1, hello));
+      socket.resume();
+      return socket;
+    });
+    const messages = joinBytes(new Array(4_000).fill(clientFrame(1, "")));
+    return { tried: 4_000 * await flood(sockets, messages), refused: 0 };
+  },
+});
+
+withstands({
+  name: "floods of line breaks at the page, on eight connections",
+  server: { page: "plain" },
+  async strike(scene) {
+    const sockets = await openMany(scene, 8, () => dial(scene.server.page));
+    const breaks = new TextEncoder().encode("\r\n".repeat(16_384));
+    return { tried: 16_384 * await flood(sockets, breaks), refused: 0 };
   },
 });

@@ -99,6 +99,7 @@ Deno.test("long work must wait when the budget is spent or other work waits, and
   await io.complete(() => assertEquals(yieldToIo.mustWait, true, "work that waits goes first"));
   await waited;
   assertEquals([yieldToIo.mustWait, io.isPolling, io.polls], [false, false, 1]);
+  assertEquals(yieldToIo.polls, 1);
 });
 
 Deno.test("what was done before a pause is forgotten, because the runtime has polled in it", () => {

@@ -20,7 +20,7 @@ import { isLoopback, type RateState } from "../limits/mod.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
 import type { SessionHostOf } from "./session_host.ts";
 
-/** Shorter reads are handled immediately; it is more than the smallest read buffer. */
+/** A shorter read is handled immediately, one between two polls; it is more than the smallest read buffer. */
 const MIN_LONG_READ_BYTES = 600;
 
 /** How much a closed session still reads and discards, so that a reset does not destroy its last message. */
@@ -142,6 +142,7 @@ export class Session implements Member, Sharer {
   async serve(): Promise<void> {
     const buffer = new ReadBuffer();
     let discarded = 0;
+    let lastPoll: number | undefined;
     try {
       while (this.#state !== "closed") {
         const count = await this.#connection.read(buffer.bytes);
@@ -155,12 +156,15 @@ export class Session implements Member, Sharer {
           if (discarded > MAX_DISCARDED_BYTES) break;
           continue;
         }
-        if (count >= MIN_LONG_READ_BYTES && this.#host.yieldToIo.mustWait) {
+        const { yieldToIo } = this.#host;
+        const isLong = count >= MIN_LONG_READ_BYTES || lastPoll === yieldToIo.polls;
+        if (isLong && yieldToIo.mustWait) {
           this.waitsForTurn = true;
-          await this.#host.yieldToIo.take(this);
+          await yieldToIo.take(this);
           this.waitsForTurn = false;
           this.lastHeardAt = this.#host.now();
         }
+        lastPoll = yieldToIo.polls;
         const handled = this.#handle(buffer.bytes.subarray(0, count));
         if (handled !== undefined) await handled;
         // A client that causes more writes than fit into one iteration must wait until they have started.

@@ -30,13 +30,15 @@ export interface Replacement {
 /** An identity with the hash of its token. */
 export interface KnownIdentity extends Identity {
   readonly digest: Uint8Array;
+  /** Another one for a token that was removed or changed, and is valid again. */
+  readonly life: symbol;
 }
 
 export class Authenticator {
   #known: ReadonlyMap<string, KnownIdentity>;
 
   constructor(tokens: readonly TokenDescription[]) {
-    this.#known = toKnown(tokens);
+    this.#known = toKnown(tokens, new Map());
   }
 
   /** The number of tokens. */
@@ -60,31 +62,37 @@ export class Authenticator {
     return this.#known.get(name)?.rights;
   }
 
-  /** The identity as it is now; `undefined`: its token was removed or changed. */
-  current({ name, digest }: KnownIdentity): KnownIdentity | undefined {
+  /** The identity as it is now; `undefined`: its token was removed or changed since. */
+  current({ name, life }: KnownIdentity): KnownIdentity | undefined {
     const known = this.#known.get(name);
-    return known !== undefined && timingSafeEqual(digest, known.digest) ? known : undefined;
+    return known?.life === life ? known : undefined;
   }
 
   /** Replaces the set of valid tokens. */
   replace(tokens: readonly TokenDescription[]): Replacement {
     const before = this.#known;
-    const now = this.#known = toKnown(tokens);
+    const now = this.#known = toKnown(tokens, before);
     return {
       isRevoked(name) {
-        const old = before.get(name);
-        const known = now.get(name);
-        return known === undefined || old === undefined || !timingSafeEqual(old.digest, known.digest);
+        const life = now.get(name)?.life;
+        return life === undefined || life !== before.get(name)?.life;
       },
       rightsOf: (name) => now.get(name)?.rights,
     };
   }
 }
 
-function toKnown(tokens: readonly TokenDescription[]): ReadonlyMap<string, KnownIdentity> {
+/** @param before tokens that are the same as there keep their lives */
+function toKnown(
+  tokens: readonly TokenDescription[],
+  before: ReadonlyMap<string, KnownIdentity>,
+): ReadonlyMap<string, KnownIdentity> {
   return new Map(tokens.map(({ name, sha256, issue, execute, watch, evict }) => {
     const rights = { issue: issue && new Set(issue), execute, watch, evict };
-    return [name, { name, rights, digest: Buffer.from(sha256, "hex") }];
+    const digest = Buffer.from(sha256, "hex");
+    const old = before.get(name);
+    const life = old !== undefined && timingSafeEqual(old.digest, digest) ? old.life : Symbol(name);
+    return [name, { name, rights, digest, life }];
   }));
 }
 

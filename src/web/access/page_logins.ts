@@ -9,7 +9,8 @@ export interface PageLoginsOptions {
   /** `undefined`: the server requires no tokens. */
   readonly authenticator: Authenticator | undefined;
   readonly limits: ConstructorParameters<typeof FailedLogins>[0];
-  readonly maxLogins: number;
+  /** Of one token; a further one ends the oldest of them. */
+  readonly loginsPerToken: number;
   readonly loginMs: number;
   readonly cookieName: string;
   readonly now: () => number;
@@ -25,9 +26,15 @@ export interface Viewer {
   isValid(): boolean;
 }
 
-export type Viewing =
-  | { readonly ok: true; readonly viewer: Viewer }
-  | { readonly ok: false; readonly status: 401 | 403 | 429; readonly message: string };
+export interface RefusedViewing {
+  readonly ok: false;
+  readonly status: 401 | 403 | 429;
+  readonly message: string;
+  /** A token was shown that is none: a guess, perhaps. */
+  readonly isWrongToken?: true;
+}
+
+export type Viewing = { readonly ok: true; readonly viewer: Viewer } | RefusedViewing;
 
 interface Login {
   readonly identity: KnownIdentity;
@@ -66,14 +73,11 @@ export class PageLogins {
 
   /** Starts a login with a token. @returns its id with the viewer, or why there is none. */
   logIn(token: string, ip: string): Viewing & { readonly id?: string } {
-    const { now, newId, loginMs, maxLogins } = this.#options;
+    const { now, newId, loginMs } = this.#options;
     const viewing = this.#identify(token, ip, (identity) => {
       const id = newId();
       this.#logins.set(id, { identity, endsAt: now() + loginMs });
-      for (const oldest of this.#logins.keys()) {
-        if (this.#logins.size <= maxLogins && this.#logins.get(oldest)!.endsAt > now()) break;
-        this.#logins.delete(oldest);
-      }
+      this.#dropOld(identity.name);
       return id;
     });
     return viewing;
@@ -83,6 +87,17 @@ export class PageLogins {
   logOut({ headers }: Pick<WebRequest, "headers">): void {
     const id = this.#cookieOf(headers);
     if (id !== undefined) this.#logins.delete(id);
+  }
+
+  /** Removes those that are over, and the oldest of a token that has too many. */
+  #dropOld(name: string): void {
+    const { authenticator, now, loginsPerToken } = this.#options;
+    const own: string[] = [];
+    for (const [id, { identity, endsAt }] of this.#logins) {
+      if (endsAt <= now() || authenticator?.current(identity) === undefined) this.#logins.delete(id);
+      else if (identity.name === name) own.push(id);
+    }
+    for (const id of own.slice(0, -loginsPerToken)) this.#logins.delete(id);
   }
 
   #identify(
@@ -98,7 +113,7 @@ export class PageLogins {
     const identity = authenticator?.identify(token);
     if (identity === undefined) {
       this.#failures.note(key, now());
-      return { ok: false, status: 401, message: "Invalid token" };
+      return { ok: false, status: 401, message: "Invalid token", isWrongToken: true };
     }
     const viewing = this.#admit(identity, () => true);
     const id = viewing.ok ? start(identity) : undefined;

@@ -8,11 +8,14 @@ const EMPTY: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
 export class ByteReader {
   readonly #connection: Pick<Incoming, "read">;
+  readonly #beforeMore: () => Promise<void>;
   /** Received and not taken yet. */
   #bytes = EMPTY;
 
-  constructor(connection: Pick<Incoming, "read">) {
+  /** @param beforeMore is awaited before each read but the first of a request */
+  constructor(connection: Pick<Incoming, "read">, beforeMore: () => Promise<void>) {
     this.#connection = connection;
+    this.#beforeMore = beforeMore;
   }
 
   /** Whether a next request has begun to arrive. */
@@ -27,7 +30,7 @@ export class ByteReader {
    */
   async takeHead(maxBytes: number): Promise<{ readonly text: string } | "too long" | undefined> {
     let searched = 0;
-    while (true) {
+    for (let reads = 0;; reads++) {
       this.#skipLineBreaks();
       const end = findEmptyLine(this.#bytes, Math.max(0, searched - 3));
       if (end >= 0 && end <= maxBytes) {
@@ -37,6 +40,7 @@ export class ByteReader {
       }
       if (this.#bytes.length > maxBytes) return "too long";
       searched = this.#bytes.length;
+      if (reads > 0) await this.#beforeMore();
       if (!await this.#receive()) return undefined;
     }
   }
@@ -44,6 +48,7 @@ export class ByteReader {
   /** The next `count` bytes; `undefined` when the connection ended before. */
   async take(count: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     while (this.#bytes.length < count) {
+      await this.#beforeMore();
       if (!await this.#receive()) return undefined;
     }
     const taken = this.#bytes.slice(0, count);

@@ -38,7 +38,11 @@ export class HttpConnection implements Pooled {
     this.#port = port;
     this.#connection = connection;
     this.#host = host;
-    this.#reader = new ByteReader(connection);
+    const { budget } = host;
+    this.#reader = new ByteReader(connection, () => {
+      budget.spend(0);
+      return budget.take();
+    });
   }
 
   /** Answers requests until the connection ends, is closed, or is used for something else. Never rejects. */

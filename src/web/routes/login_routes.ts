@@ -3,7 +3,7 @@
 import { object, readShape, string } from "../../protocol/methods/mod.ts";
 import type { Report } from "../../log/mod.ts";
 import { type Clock, wait } from "../../time/mod.ts";
-import type { PageLogins } from "../access/mod.ts";
+import type { PageLogins, RefusedViewing } from "../access/mod.ts";
 import type { PageSession } from "../feed/mod.ts";
 import type { WebRequest, WebResponse } from "../http/mod.ts";
 import { json, readBody, refuse } from "./answers.ts";
@@ -33,10 +33,11 @@ export class LoginRoutes {
   }
 
   /** Who looks at the page. */
-  session(request: WebRequest): WebResponse {
+  session(request: WebRequest): WebResponse | Promise<WebResponse> {
     const { logins, seats } = this.#options;
     const { needsToken } = logins;
     const viewing = logins.viewerOf(request);
+    if (!viewing.ok && viewing.isWrongToken) return this.refuseToken(request, viewing);
     const viewer = viewing.ok ? viewing.viewer : undefined;
     const session: PageSession = {
       needsToken,
@@ -48,7 +49,7 @@ export class LoginRoutes {
   }
 
   async logIn(request: WebRequest): Promise<WebResponse> {
-    const { logins, report, clock, failureDelayMs, loginMs } = this.#options;
+    const { logins, report, loginMs } = this.#options;
     if (!logins.needsToken) return refuse(409, "This server requires no token");
     const body = readBody(request);
     if (!body.ok) return body.response;
@@ -56,16 +57,19 @@ export class LoginRoutes {
     if (!read.ok) return refuse(400, `Send {"token": "..."}`);
     const { ip, port } = request;
     const viewing = logins.logIn(read.value.token, ip);
-    if (!viewing.ok) {
-      const { status, message } = viewing;
-      if (status !== 429) report({ event: "login_refused", ip, port, message: `${message} (page)` });
-      await wait(clock.after, failureDelayMs);
-      return refuse(status, message);
-    }
+    if (!viewing.ok) return await this.refuseToken(request, viewing);
     const { viewer: { name, mayOperate }, id } = viewing;
     report({ event: "client_identified", ip, port, identity: name ?? "" });
     const session: PageSession = { needsToken: true, name, mayOperate, seats: this.#options.seats };
     return json(200, session, this.#cookie(request, id ?? "", loginMs));
+  }
+
+  /** The token of a request lets nobody in: this is logged, and answered after a delay, which slows down guessing. */
+  async refuseToken({ ip, port }: WebRequest, { status, message }: RefusedViewing): Promise<WebResponse> {
+    const { report, clock, failureDelayMs } = this.#options;
+    if (status !== 429) report({ event: "login_refused", ip, port, message: `${message} (page)` });
+    await wait(clock.after, failureDelayMs);
+    return refuse(status, message, status === 401 ? { "WWW-Authenticate": "Bearer" } : {});
   }
 
   logOut(request: WebRequest): WebResponse {

@@ -109,6 +109,7 @@ export class Router {
   #watch(request: WebRequest, answer: (viewer: Viewer) => Answer): Answer {
     const viewing = this.#parts.logins.viewerOf(request);
     if (viewing.ok) return answer(viewing.viewer);
+    if (viewing.isWrongToken) return this.#parts.loginRoutes.refuseToken(request, viewing);
     const headers: Record<string, string> = viewing.status === 401 ? { "WWW-Authenticate": "Bearer" } : {};
     return refuse(viewing.status, viewing.message, headers);
   }

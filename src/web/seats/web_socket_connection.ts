@@ -5,7 +5,7 @@
 import type { Incoming } from "../../server/connection/mod.ts";
 import { joinBytes, writeAll } from "../../protocol/wire/mod.ts";
 import { TokenBucket } from "../../server/limits/mod.ts";
-import type { Clock } from "../../time/mod.ts";
+import type { Clock, YieldToIo } from "../../time/mod.ts";
 import { encodeClose, encodeControl, encodeLines } from "./encode_frame.ts";
 import { type ControlFrame, type FrameFault, FrameReader } from "./frame_reader.ts";
 
@@ -14,6 +14,8 @@ export interface WebSocketOptions {
   /** How long a connection stays open after its end was announced. */
   readonly lingerMs: number;
   readonly clock: Clock;
+  /** Is told of the time that frames take. */
+  readonly yieldToIo: Pick<YieldToIo, "spend">;
 }
 
 /** Pings and pongs. No browser sends any by itself. */
@@ -22,6 +24,8 @@ const NORMAL_CLOSURE = 1000;
 const LINE_FEED = 10;
 /** A session reads into a buffer of this size while it is idle. */
 const MIN_INPUT_BYTES = 512;
+/** While more arrives than fits. */
+const MAX_INPUT_BYTES = 16 * 1_024;
 const DISCARD_BYTES = 16 * 1_024;
 const MAX_DISCARDED_BYTES = 64 * 1_024;
 const NONE: Uint8Array<ArrayBuffer> = new Uint8Array(0);
@@ -35,6 +39,8 @@ export class WebSocketConnection implements Incoming {
   /** Received and not used yet. */
   #input: Uint8Array;
   #buffer = NONE;
+  /** The last read has filled the buffer. */
+  #isFull = false;
   /** Is handled before anything else is read. */
   #due: ControlFrame | FrameFault | undefined;
   /** What was written without its line break. */
@@ -70,7 +76,9 @@ export class WebSocketConnection implements Incoming {
         await this.#discard();
         return null;
       }
+      const startedAt = this.#options.clock.now();
       const step = this.#frames.step(this.#input, buffer);
+      this.#options.yieldToIo.spend(this.#options.clock.now() - startedAt);
       this.#input = this.#input.subarray(step.taken);
       // The text before it comes first.
       this.#due = step.event;
@@ -145,10 +153,13 @@ export class WebSocketConnection implements Incoming {
   }
 
   async #receive(wantedBytes: number): Promise<boolean> {
-    const bytes = Math.max(MIN_INPUT_BYTES, wantedBytes);
+    // Small frames have long heads: as much is read at a time as arrives.
+    const busyBytes = this.#isFull ? Math.min(2 * this.#buffer.length, MAX_INPUT_BYTES) : 0;
+    const bytes = Math.max(MIN_INPUT_BYTES, wantedBytes, busyBytes);
     if (this.#buffer.length !== bytes) this.#buffer = new Uint8Array(bytes);
     const count = await this.#connection.read(this.#buffer);
     if (count === null) return false;
+    this.#isFull = count === bytes;
     this.#input = this.#buffer.subarray(0, count);
     return true;
   }

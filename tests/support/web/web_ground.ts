@@ -2,6 +2,7 @@
 
 import { loadServerConfig } from "../../../src/config/mod.ts";
 import { loadTokens } from "../../../src/config/load_tokens.ts";
+import type { ServerEvent } from "../../../src/log/mod.ts";
 import { Authenticator } from "../../../src/server/login/authenticator.ts";
 import { RANDOM_TOKENS } from "../../../src/server/seats/mod.ts";
 import type { Listener } from "../../../src/server/mod.ts";
@@ -47,16 +48,21 @@ export class WebGround implements AsyncDisposable {
   readonly authenticator: Authenticator | undefined;
   readonly asked: Asked = { reloads: [], drains: [] };
 
+  /** What the page itself has reported. */
+  readonly reported: readonly ServerEvent[];
+
   private constructor(
     ranks: TestServer,
     web: WebServer,
     authenticator: Authenticator | undefined,
     asked: Asked,
+    reported: readonly ServerEvent[],
   ) {
     this.ranks = ranks;
     this.web = web;
     this.authenticator = authenticator;
     this.asked = asked;
+    this.reported = reported;
   }
 
   static async start(
@@ -72,6 +78,7 @@ export class WebGround implements AsyncDisposable {
     const known = tokens === undefined ? undefined : await loadTokens({ path: "tokens.toml", text: tokens });
     const authenticator = known && new Authenticator(known);
     const asked: Asked = { reloads: [], drains: [] };
+    const reported: ServerEvent[] = [];
     const { server } = ranks;
     const host: WebHost = {
       status: () => ({ version: "1.2.3", ...server.status() }),
@@ -102,10 +109,10 @@ export class WebGround implements AsyncDisposable {
       clock: CLOCK,
       wallClock: Date.now,
       yieldToIo: timerYield(),
-      report: () => {},
+      report: (event) => reported.push(event),
       newId: () => RANDOM_TOKENS.issue(),
     });
-    return new WebGround(ranks, web, authenticator, asked);
+    return new WebGround(ranks, web, authenticator, asked, reported);
   }
 
   get port(): number {

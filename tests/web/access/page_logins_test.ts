@@ -7,14 +7,16 @@ import { tokenOf, tokensToml } from "../../support/server/tokens.ts";
 const TOKENS = tokensToml({ viewer: "watch = true", operator: "watch = true\nevict = true", blind: "" });
 const IP = "10.0.0.1";
 
-async function start(limits: { failuresPerAddress?: number; maxLogins?: number; hasTokens?: boolean } = {}) {
-  const { failuresPerAddress = 2, maxLogins = 10, hasTokens = true } = limits;
+async function start(
+  limits: { failuresPerAddress?: number; loginsPerToken?: number; hasTokens?: boolean } = {},
+) {
+  const { failuresPerAddress = 2, loginsPerToken = 10, hasTokens = true } = limits;
   const authenticator = new Authenticator(await loadTokens({ path: "t.toml", text: TOKENS }));
   let [now, ids] = [0, 0];
   const logins = new PageLogins({
     authenticator: hasTokens ? authenticator : undefined,
     limits: { failuresPerAddress, failureWindowMs: 1_000, failureAddresses: 10 },
-    maxLogins,
+    loginsPerToken,
     loginMs: 100,
     cookieName: "c",
     now: () => now,
@@ -47,6 +49,12 @@ Deno.test("a token in the request shows who it is, and what it may do", async ()
   assertEquals(facts(tokenOf("operator")), ["operator", true]);
   assertEquals(facts(tokenOf("blind")), 403);
   assertEquals(facts("wrong"), 401);
+  assertEquals(withToken("wrong"), {
+    ok: false,
+    status: 401,
+    message: "Invalid token",
+    isWrongToken: true,
+  });
   assertEquals(logins.viewerOf({ headers: new Map(), ip: IP }).ok, false);
 });
 
@@ -62,10 +70,11 @@ Deno.test("a login lasts until its time is over or it is ended", async () => {
   assertEquals(withCookie("id1").ok, false);
 });
 
-Deno.test("the oldest login makes room for a new one", async () => {
-  const { logins, withCookie } = await start({ maxLogins: 2 });
+Deno.test("the oldest login makes room for a new one of the same token, and those of others stay", async () => {
+  const { logins, withCookie } = await start({ loginsPerToken: 2 });
+  logins.logIn(tokenOf("operator"), IP);
   for (let count = 0; count < 3; count++) logins.logIn(tokenOf("viewer"), IP);
-  assertEquals(["id1", "id2", "id3"].map((id) => withCookie(id).ok), [false, true, true]);
+  assertEquals(["id1", "id2", "id3", "id4"].map((id) => withCookie(id).ok), [true, false, true, true]);
 });
 
 Deno.test("a token that is removed or changed ends its logins, and one that may no longer watch", async () => {
@@ -82,6 +91,20 @@ Deno.test("a token that is removed or changed ends its logins, and one that may 
     authenticator.replace(await loadTokens({ path: "t.toml", text: tokens }));
     assertEquals([withCookie("id1").ok, login.viewer.isValid()], [false, false]);
   }
+});
+
+Deno.test("a token that was removed and is valid again does not revive its logins", async () => {
+  const { authenticator, logins, withCookie, withToken } = await start();
+  logins.logIn(tokenOf("viewer"), IP);
+  logins.logIn(tokenOf("operator"), IP);
+  for (const text of [tokensToml({ operator: "watch = true" }), TOKENS]) {
+    authenticator.replace(await loadTokens({ path: "t.toml", text }));
+  }
+  assertEquals([withCookie("id1").ok, withCookie("id2").ok, withToken(tokenOf("viewer")).ok], [
+    false,
+    true,
+    true,
+  ]);
 });
 
 Deno.test("an address with too many wrong tokens is blocked for a while, even with a right one", async () => {

@@ -169,3 +169,13 @@ Deno.test("a server that shuts down is not ready", async () => {
   assertEquals([status, (await ground.ask("GET /healthz")).status], [503, 200], body);
   await stopped;
 });
+
+Deno.test("a wrong token is logged and delayed wherever it is shown", async () => {
+  await using ground = await WebGround.start({ tokens: TOKENS });
+  const headers = { Authorization: "Bearer wrong" };
+  for (const path of ["/metrics", "/session", "/events"]) {
+    assertEquals((await ground.ask(`GET ${path}`, headers)).status, 401);
+  }
+  const refusals = ground.reported.filter(({ event }) => event === "login_refused");
+  assertEquals(refusals.length, 3);
+});
