@@ -60,6 +60,8 @@ const LAZY = [
   "src/cli/client/client_command.ts",
   "src/cli/client/lead/start_guard.ts",
   "src/cli/client/lead/start_lead.ts",
+  "src/cli/client/client_help.ts",
+  "src/cli/server/server_help.ts",
   "src/cli/shared/render_help.ts",
   "src/cli/server/files/tokens_file.ts",
   "src/cli/server/journal/journal_command.ts",

@@ -27,5 +27,6 @@ export {
   SighupListener,
   type StopSignals,
 } from "./signals.ts";
+export type { HelpPage } from "./render_help.ts";
 export { VERSION, versionLine } from "./version.ts";
 export { FileError, StartupError } from "./startup_error.ts";
