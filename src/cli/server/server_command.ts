@@ -30,6 +30,11 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
     const { journalCommand } = await import("./journal/journal_command.ts");
     return await journalCommand(command, words);
   }
+  if (command === "completion") {
+    const { completionCommand } = await import("../shared/completion/mod.ts");
+    const { serverCompletion } = await import("./server_completion.ts");
+    return await completionCommand(await serverCompletion(), words);
+  }
   const parsed = parseFlags(SERVER_FLAGS, args);
   if (!parsed.ok) return refuse(parsed.message);
   const surplus = [...parsed.positionals, ...parsed.afterDashes][0];
