@@ -44,7 +44,7 @@ function valueWords(values: Values): string {
     case "file":
       return "-F";
     case "host":
-      return "-a '(__fish_print_hostnames)'";
+      return "-a 'localhost (__fish_print_hostnames)'";
     case "program":
       return "-a '(__fish_complete_command)'";
     case "any":
@@ -69,6 +69,7 @@ function requestLines({ name, requests }: CompletedProgram): string[] {
     "    set -l at (contains -i -- --via $words); or return 1",
     "    test (count $words) -gt $at; or return 1",
     "    string replace -r '^~' $HOME -- $words[(math $at + 1)]",
+    "    return 0",
     "end",
     "",
     `# Whether the next word is a "request", or the "command" of run.`,
