@@ -1,7 +1,8 @@
-// `deno task man`: writes the completions and the manual pages of a release into dist/.
+// `deno task generate` writes the generated files of this repository, and `deno task man` the completions and the manual
+// pages of a release.
 
 import { dirname } from "node:path";
-import { type GeneratedFile, releaseFiles } from "./mod.ts";
+import { committedFiles, type GeneratedFile, releaseFiles } from "./mod.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -14,4 +15,5 @@ async function write(files: readonly GeneratedFile[], directory: string): Promis
   }
 }
 
-await write(await releaseFiles(), "dist/");
+const isRelease = Deno.args.includes("--release");
+await write(isRelease ? await releaseFiles() : committedFiles(), isRelease ? "dist/" : "");

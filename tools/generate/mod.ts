@@ -6,6 +6,7 @@ import { completionScript, type Shell, SHELLS } from "../../src/cli/shared/compl
 import { configPage } from "./man/config_page.ts";
 import { clientPage, serverPage } from "./man/program_page.ts";
 import { pageDate } from "./page_date.ts";
+import { clientSchema, serverSchema } from "./schemas/config_schemas.ts";
 
 export interface GeneratedFile {
   /** With slashes, from the directory that it belongs to. */
@@ -36,4 +37,16 @@ export async function releaseFiles(): Promise<GeneratedFile[]> {
     { path: "man/rankclient.1", text: clientPage(date) },
     { path: "man/rankserver.toml.5", text: configPage(date) },
   ];
+}
+
+/** The generated files of this repository, for users of the sources. */
+export function committedFiles(): GeneratedFile[] {
+  return [
+    { path: "examples/schemas/rankserver.schema.json", text: jsonText(serverSchema()) },
+    { path: "examples/schemas/rankclient.schema.json", text: jsonText(clientSchema()) },
+  ];
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }
