@@ -16,4 +16,4 @@ async function write(files: readonly GeneratedFile[], directory: string): Promis
 }
 
 const isRelease = Deno.args.includes("--release");
-await write(isRelease ? await releaseFiles() : committedFiles(), isRelease ? "dist/" : "");
+await write(isRelease ? await releaseFiles() : await committedFiles(), isRelease ? "dist/" : "");

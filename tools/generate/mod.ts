@@ -6,6 +6,8 @@ import { completionScript, type Shell, SHELLS } from "../../src/cli/shared/compl
 import { configPage } from "./man/config_page.ts";
 import { clientPage, serverPage } from "./man/program_page.ts";
 import { pageDate } from "./page_date.ts";
+import { asyncApi } from "./protocol/async_api.ts";
+import { ReferenceText } from "./protocol/reference_text.ts";
 import { clientSchema, serverSchema } from "./schemas/config_schemas.ts";
 
 export interface GeneratedFile {
@@ -40,8 +42,9 @@ export async function releaseFiles(): Promise<GeneratedFile[]> {
 }
 
 /** The generated files of this repository, for users of the sources. */
-export function committedFiles(): GeneratedFile[] {
+export async function committedFiles(): Promise<GeneratedFile[]> {
   return [
+    { path: "docs/protocol/asyncapi.json", text: jsonText(asyncApi(await ReferenceText.read())) },
     { path: "examples/schemas/rankserver.schema.json", text: jsonText(serverSchema()) },
     { path: "examples/schemas/rankclient.schema.json", text: jsonText(clientSchema()) },
   ];

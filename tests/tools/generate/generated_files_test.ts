@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { committedFiles, releaseFiles } from "../../../tools/generate/mod.ts";
 import { readProjectFile } from "../../docs/project_files.ts";
 
-for (const { path, text } of committedFiles()) {
+for (const { path, text } of await committedFiles()) {
   Deno.test(`${path} is made of the current tables`, async () => {
     const isCurrent = await readProjectFile(path) === text;
     assertEquals(isCurrent, true, `${path} is out of date: deno task generate`);
