@@ -12,7 +12,7 @@ import {
   type CompletedProgram,
   COMPLETION_COMMAND,
 } from "../shared/completion/mod.ts";
-import { CLIENT_EXIT, printAnswer } from "../shared/mod.ts";
+import { CLIENT_EXIT, printAnswer, revoke } from "../shared/mod.ts";
 import { CLIENT_HELP } from "./client_help.ts";
 
 /** A person waits for the answer. */
@@ -39,6 +39,7 @@ export const CLIENT_COMPLETION: CompletedProgram = {
  * its name and, after a tab, its description. Without a running client it prints nothing.
  */
 export async function printServerCommands(path: string): Promise<number> {
+  revoke("run", "env", "ffi", "sys", "import");
   const lines = await commandLines(path).catch(() => undefined);
   if (lines === undefined) return CLIENT_EXIT.lost;
   return lines.length === 0 ? CLIENT_EXIT.ok : printAnswer(lines.join("\n"), CLIENT_EXIT);

@@ -4,6 +4,9 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CLIENT_EXIT_MEANINGS, SERVER_EXIT_MEANINGS } from "../../../src/cli/shared/exit_codes.ts";
 import { CLIENT_FLAGS, CLIENT_SECTIONS } from "../../../src/config/keys/client_keys.ts";
 import { SERVER_FLAGS, SERVER_SECTIONS } from "../../../src/config/keys/server_keys.ts";
+import { ARGUMENT_SETTINGS, COMMAND_SETTINGS, PROGRAM_SETTINGS } from "../../../src/config/keys/rule_keys.ts";
+import { TOKEN_SETTINGS } from "../../../src/config/keys/token_keys.ts";
+import type { Setting } from "../../../src/config/reader/setting.ts";
 import { loadClientConfig } from "../../../src/config/client_config.ts";
 import { loadServerConfig } from "../../../src/config/server_config.ts";
 import { CLIENT_EXAMPLE, configPage, SERVER_EXAMPLE } from "../../../tools/generate/man/config_page.ts";
@@ -90,9 +93,9 @@ Deno.test({
   ignore: isMandocMissing,
   fn: async () => {
     const shown = (await mandoc(PAGES["rankserver.toml"], "-Tascii")).replace(/\s+/g, " ");
-    const settings = [...SERVER_SECTIONS, ...CLIENT_SECTIONS].flatMap((section) =>
-      Object.values(section.settings)
-    );
+    const tables = [COMMAND_SETTINGS, ARGUMENT_SETTINGS, PROGRAM_SETTINGS, TOKEN_SETTINGS];
+    const sections = [...SERVER_SECTIONS, ...CLIENT_SECTIONS].map((section) => section.settings);
+    const settings = [...sections, ...tables].flatMap((settings) => Object.values<Setting>(settings));
     assert(settings.length > 80);
     for (const { key, help } of settings) assertStringIncludes(shown, help.replace(/\s+/g, " "), key);
   },

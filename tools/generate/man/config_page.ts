@@ -8,6 +8,7 @@ import {
   PROGRAM_SETTINGS,
   SERVER_ENV_PREFIX,
   SERVER_SECTIONS,
+  TOKEN_SETTINGS,
 } from "../../../src/config/keys/mod.ts";
 import type { Section } from "../../../src/config/reader/mod.ts";
 import type { Setting, Settings } from "../../../src/config/reader/setting.ts";
@@ -49,6 +50,13 @@ export function configPage(date: Date): string {
     ".Sh KEYS OF RANKCLIENT",
     ...sectionLines(CLIENT_SECTIONS),
     ...tableLines("run.NAME", PROGRAMS_TEXT, PROGRAM_SETTINGS, ARGS_ITEM),
+    ".Sh KEYS OF THE TOKENS FILE",
+    ...tableLines("tokens.NAME", TOKENS_TEXT, TOKEN_SETTINGS),
+    ".Sh FILES",
+    ...tagList([{
+      head: "Pa /etc/rankserver/server.toml",
+      body: prose("The configuration of rankserver in the Debian package."),
+    }]),
     ".Sh EXAMPLES",
     "A server for other machines, with one command that has a rule:",
     ".Bd -literal -offset indent",
@@ -71,6 +79,9 @@ const ARGUMENTS_TEXT = "The rules for the arguments of a command or a program, o
 const PROGRAMS_TEXT =
   "The program of each command. Without any, commands are only printed. A list alone, such as run.uptime = " +
   '["uptime"], is the key argv.';
+
+const TOKENS_TEXT =
+  "One table for each token, in the file that auth.tokens_file names. rankserver --new-token adds one.";
 
 const ARGS_ITEM: Item = {
   head: "Va args",

@@ -36,9 +36,10 @@ Deno.test("every script offers every flag, and every command with its flags", ()
     for (const shell of SHELLS) {
       const script = completionScript(shell, program);
       const all = [...flags, ...commands.flatMap((command) => command.flags)];
-      const names = shell === "fish"
-        ? all.map(({ name }) => `-l ${name.slice(2)} `)
-        : all.map(({ name }) => name);
+      const names = all.map(({ name }) => {
+        if (shell === "fish") return `-l ${name.slice(2)} `;
+        return shell === "powershell" ? `'${name}' = '` : name;
+      });
       for (const text of [...names, ...[...commands, ...requests].map(({ name }) => name)]) {
         assertStringIncludes(script, text, shell);
       }
