@@ -16,7 +16,7 @@ import { CLIENT_EXIT, printAnswer, revoke } from "../shared/mod.ts";
 import { CLIENT_HELP } from "./client_help.ts";
 
 /** A person waits for the answer. */
-const WAIT_MS = 1_000;
+const WAIT_MS = 2_000;
 const MAX_ANSWER_LENGTH = 16 * 1_024 * 1_024;
 
 const REQUESTS: readonly CompletedCommand[] = [
