@@ -20,10 +20,15 @@ import {
   versionLine,
 } from "../shared/mod.ts";
 import { findNearestName } from "../../spelling/mod.ts";
+import { INIT_COMMAND } from "./init/mod.ts";
 import { isJournalCommand, JOURNAL_COMMANDS } from "./journal/mod.ts";
 import { openListener } from "./open_listener.ts";
 
-/** Runs the server until a signal stops it, asks a running one, or reads a journal. @returns the exit code. */
+/**
+ * Runs the server until a signal stops it, asks a running one, reads a journal, or writes a configuration.
+ *
+ * @returns the exit code.
+ */
 export async function serverCommand(args: readonly string[]): Promise<number> {
   const [command, ...words] = args;
   if (isJournalCommand(command)) {
@@ -34,6 +39,10 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
     const { completionCommand } = await import("../shared/completion/mod.ts");
     const { serverCompletion } = await import("./server_completion.ts");
     return await completionCommand(await serverCompletion(), words);
+  }
+  if (command === INIT_COMMAND) {
+    const { initCommand } = await import("./init/init_command.ts");
+    return await initCommand(words);
   }
   const parsed = parseFlags(SERVER_FLAGS, args);
   if (!parsed.ok) return refuse(parsed.message);
@@ -184,8 +193,9 @@ async function printHelp(): Promise<number> {
 }
 
 function unexpected(word: string): string {
-  const nearest = findNearestName(word, JOURNAL_COMMANDS);
-  if ((JOURNAL_COMMANDS as readonly string[]).includes(word)) {
+  const commands: readonly string[] = [INIT_COMMAND, ...JOURNAL_COMMANDS, "completion"];
+  const nearest = findNearestName(word, commands);
+  if (commands.includes(word)) {
     return `Unexpected argument "${word}": a command comes first`;
   }
   return `Unexpected argument "${word}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`;

@@ -1,5 +1,6 @@
 // What a shell can complete of rankserver.
 
+import { INIT_COMMAND } from "./init/mod.ts";
 import { SERVER_HELP } from "./server_help.ts";
 import {
   type CompletedCommand,
@@ -17,10 +18,18 @@ export async function serverCompletion(): Promise<CompletedProgram> {
     flags: completedFlags(flags),
     words: "file",
   }));
+  const { INIT_PAGE } = await import("./init/init_page.ts");
+  const { USE_NAMES } = await import("./init/use.ts");
+  const initCommand: CompletedCommand = {
+    name: INIT_COMMAND,
+    help: shortHelp(INIT_PAGE.summary),
+    flags: completedFlags(INIT_PAGE.flags),
+    words: USE_NAMES,
+  };
   return {
     name: "rankserver",
     flags: completedFlags(SERVER_HELP.flags, SERVER_HELP.settings),
-    commands: [...journalCommands, COMPLETION_COMMAND],
+    commands: [initCommand, ...journalCommands, COMPLETION_COMMAND],
     words: "any",
     requests: [],
   };

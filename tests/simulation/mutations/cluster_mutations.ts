@@ -34,6 +34,13 @@ export const CLUSTER_MUTATIONS: readonly Mutation[] = [
     ]],
   },
   {
+    name: "any number of clients wait for the log",
+    origin: "found",
+    simulation: "cluster",
+    file: "src/server/connections.ts",
+    edits: [["seating.obstacle ?? (this.#isCrowded ? CROWDED : undefined)", "seating.obstacle"]],
+  },
+  {
     name: "a ping is answered before a beat has come back",
     origin: "made",
     simulation: "cluster",

@@ -20,6 +20,7 @@ const STEPS: readonly (readonly [typed: string, expected: RegExp])[] = [
   ["rankserver hist", /rankserver history/],
   ["rankserver history al", /rankserver history alpha\.toml/],
   ["rankserver verify --he", /rankserver verify --help/],
+  ["rankserver init sta", /rankserver init standby/],
   ["rankserver completion po", /rankserver completion powershell/],
   ["rankclient --token-f", /rankclient --token-file=?/],
   ["rankclient localh", /rankclient localhost/],

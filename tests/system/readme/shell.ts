@@ -1,4 +1,4 @@
-// A terminal in which a reader of the README runs a line or a block as printed, with the executables on PATH. The port
+// A terminal in which a reader of the README or of another page runs a line or a block as printed, with the executables on PATH. The port
 // comes from the environment, so that each test has its own; only `nc` has it in its line.
 
 import { dirname } from "node:path";
@@ -13,14 +13,17 @@ const PRINTED_PORT = /(?<=^nc \S+ )6001$/;
 export class Reader implements AsyncDisposable {
   readonly home: string;
   readonly #shells: Shell[] = [];
+  readonly #more: Readonly<Record<string, string>>;
   #port = 0;
 
-  private constructor(home: string) {
+  private constructor(home: string, more: Readonly<Record<string, string>>) {
     this.home = home;
+    this.#more = more;
   }
 
-  static async start(): Promise<Reader> {
-    return new Reader(await Deno.makeTempDir({ prefix: "rank-readme-" }));
+  /** @param more variables for the environment of every terminal. */
+  static async start(more: Readonly<Record<string, string>> = {}): Promise<Reader> {
+    return new Reader(await Deno.makeTempDir({ prefix: "rank-readme-" }), more);
   }
 
   /** What a terminal has in its environment. */
@@ -32,6 +35,7 @@ export class Reader implements AsyncDisposable {
       // Its events have names, which stay when the wording of the text changes.
       RANKSERVER_LOG_FORMAT: "json",
       RANKCLIENT_PORT: String(this.#port),
+      ...this.#more,
     };
   }
 
@@ -90,6 +94,11 @@ export class Shell {
     this.#input = this.#child.stdin.getWriter();
     this.#read = Promise.all([this.#collect(this.#child.stdout), this.#collect(this.#child.stderr)])
       .then(() => this.#lines.end("end of output"));
+  }
+
+  /** Of the program, if the script is a single command: bash becomes that. */
+  get pid(): number {
+    return this.#child.pid;
   }
 
   /** Standard output and standard error. */

@@ -3,6 +3,8 @@
 import { CLIENT_HELP } from "../../../src/cli/client/client_help.ts";
 import { COMPLETION_COMMAND } from "../../../src/cli/shared/completion/mod.ts";
 import type { HelpPage } from "../../../src/cli/shared/render_help.ts";
+import { INIT_PAGE } from "../../../src/cli/server/init/init_page.ts";
+import { INIT_COMMAND } from "../../../src/cli/server/init/mod.ts";
 import { PAGES } from "../../../src/cli/server/journal/journal_pages.ts";
 import { SERVER_HELP } from "../../../src/cli/server/server_help.ts";
 import { type Item, type Mdoc, prose, tagList } from "./mdoc.ts";
@@ -11,7 +13,6 @@ import {
   exitList,
   flagList,
   headLines,
-  lineMacros,
   seeAlso,
   synopsisLines,
   usageList,
@@ -33,7 +34,7 @@ export function serverPage(date: Date): string {
     name: "rankserver",
     description: "seat clients, rank them by arrival, and pass commands down the ranks",
     help: SERVER_HELP,
-    commands: [...journalSection(), ...completionSection("rankserver")],
+    commands: [...commandSections(), ...completionSection("rankserver")],
     environment: [{ head: "Ev RANKSERVER_*", body: variableText("RANKSERVER_LOG_FORMAT", "log.format") }],
     files: [
       {
@@ -113,19 +114,17 @@ function fileText(text: string): Mdoc {
   return [text, ".Xr rankserver.toml 5 ."];
 }
 
-/** The commands that read a journal, each with its flags and exit codes. */
-function journalSection(): Mdoc {
+/** The commands with flags of their own, each with these and its exit codes. */
+function commandSections(): Mdoc {
+  const pages = { [INIT_COMMAND]: INIT_PAGE, ...PAGES };
   return Object.entries<HelpPage>(
-    Object.fromEntries(Object.entries(PAGES).map(([name, page]) => [name, { settings: [], ...page }])),
+    Object.fromEntries(Object.entries(pages).map(([name, page]) => [name, { settings: [], ...page }])),
   ).flatMap(([name, page]) => [
     `.Ss The command ${name}`,
-    ...page.usage.flatMap(([line, meaning]) => [
-      ".Nm",
-      `.${lineMacros(line.slice("rankserver ".length))}`,
-      ".Pp",
-      ...prose(`${meaning}.`),
-    ]),
     ...prose(page.summary),
+    ...usageList(page, "rankserver"),
+    ".Pp",
+    "The flags are:",
     ...flagList(page.flags, []),
     ".Pp",
     "It exits with:",

@@ -14,8 +14,7 @@ import {
   type TextReader,
   writeOutput,
 } from "../../shared/mod.ts";
-
-const TOKEN_BYTES = 32;
+import { newSecret } from "./new_secret.ts";
 
 /**
  * @param read for a server that has revoked its right to read.
@@ -33,11 +32,8 @@ export async function newToken(name: string, path: string): Promise<number> {
   if (!TOKEN_NAME.test(name)) {
     return fail(`--new-token must be ${TOKEN_NAME_FORM}, got ${show(name)}`, SERVER_EXIT.usage);
   }
-  const random = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
-  const token = random.toBase64({ alphabet: "base64url", omitPadding: true });
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
   try {
-    await addEntry(path, { name, sha256: new Uint8Array(hash).toHex(), token });
+    await addEntry(path, { name, ...await newSecret() });
   } catch (error) {
     if (error instanceof FileError) return fail(error.message, SERVER_EXIT.failed);
     if (error instanceof ConfigError) return fail(error.message, SERVER_EXIT.usage);
