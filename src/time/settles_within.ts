@@ -8,11 +8,11 @@ export async function settlesWithin(
   ms: number,
   after: InstantClock["after"] = DENO_CLOCK.after,
 ): Promise<boolean> {
-  const { promise: timedOut, resolve } = Promise.withResolvers<boolean>();
-  const cancel = after(ms, () => resolve(false));
+  let cancel: (() => void) | undefined;
+  const timedOut = new Promise<boolean>((resolve) => cancel = after(ms, () => resolve(false)));
   try {
     return await Promise.race([promise.then(() => true, () => true), timedOut]);
   } finally {
-    cancel();
+    cancel?.();
   }
 }

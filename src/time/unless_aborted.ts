@@ -5,11 +5,11 @@
  * The result of `promise`, or `undefined` when `signal` is aborted first. A rejection after the abort is not reported.
  */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const { promise: settled, resolve, reject } = Promise.withResolvers<T | undefined>();
-  const onAbort = () => resolve(undefined);
-  const forget = () => signal.removeEventListener("abort", onAbort);
-  signal.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  promise.finally(forget).then(resolve, reject);
-  return settled;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => resolve(undefined);
+    const forget = () => signal.removeEventListener("abort", onAbort);
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    promise.finally(forget).then(resolve, reject);
+  });
 }

@@ -5,7 +5,17 @@ export { type ConnectionSystem, DENO_SYSTEM } from "./connection_system.ts";
 export { EventQueue, type EventSink } from "./event_queue.ts";
 export { type LeaveServer, releaseSeat } from "./release_seat.ts";
 export { placeAfter, PlaceTracker } from "./place_tracker.ts";
-export { LineSender, Link, type LinkBounds, type ServerAccess, type TlsTrust } from "./transport/mod.ts";
+export {
+  detectingTls,
+  type DialAddress,
+  LineSender,
+  Link,
+  type LinkBounds,
+  type LinkConn,
+  resolveAll,
+  type ServerAccess,
+  type TlsTrust,
+} from "./transport/mod.ts";
 export {
   encodeAnswer,
   type ExecuteAnswer,

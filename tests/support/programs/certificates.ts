@@ -22,6 +22,9 @@ export const isOpensslMissing = await new Deno.Command("sh", {
 if (isOpensslMissing) console.warn("openssl is missing: the tests of TLS are ignored");
 
 const HERE = ["DNS:localhost", "IP:127.0.0.1"];
+/** Python 3.13 requires these two, as RFC 5280 does. */
+const CA_USAGE = "keyUsage=critical,keyCertSign,cRLSign";
+const KEY_ID = "authorityKeyIdentifier=keyid";
 const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
 
 export class Certificates implements AsyncDisposable {
@@ -38,14 +41,18 @@ export class Certificates implements AsyncDisposable {
   static async make(): Promise<Certificates> {
     const made = new Certificates(await Deno.makeTempDir({ prefix: "rankserver-tls-" }));
     const files = ["-keyout", "ca.key", "-out", "ca.pem"];
-    await made.#openssl("req", "-x509", ...NEW_KEY, ...files, "-subj", "/CN=Test authority", "-days", "2");
+    const subject = ["-subj", "/CN=Test authority", "-days", "2", "-addext", CA_USAGE];
+    await made.#openssl("req", "-x509", ...NEW_KEY, ...files, ...subject);
     return made;
   }
 
   /** A certificate that the authority signs, and its key; again under the same name, both are replaced. */
   async issue(name: string, { names = HERE, days = 2 }: IssueOptions = {}): Promise<Issued> {
     const path = (ending: string) => `${name}.${ending}`;
-    await Deno.writeTextFile(join(this.folder, path("ext")), `subjectAltName=${names.join(",")}\n`);
+    await Deno.writeTextFile(
+      join(this.folder, path("ext")),
+      `subjectAltName=${names.join(",")}\n${KEY_ID}\n`,
+    );
     await this.#openssl(
       "req",
       ...NEW_KEY,

@@ -2,18 +2,11 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
+import { blocks } from "../../support/code_blocks.ts";
 import { startServer, type TestServer } from "../../support/server/start_server.ts";
 
 const ROOT = new URL("../../../", import.meta.url).pathname;
 const TIMEOUT_MS = 60_000;
-
-/** The blocks of code of one language in a document, in order. */
-async function blocks(path: string, language: string): Promise<string[]> {
-  // In TypeScript each line stands behind an asterisk.
-  const text = (await Deno.readTextFile(join(ROOT, path))).replaceAll(/^ \* ?/gm, "");
-  const found = text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms"));
-  return [...found].map(([, code]) => code!);
-}
 
 /** A program beside the repository, as the documents say: ../rankserver is a link to it. */
 class Importer {

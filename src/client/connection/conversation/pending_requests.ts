@@ -31,8 +31,7 @@ export class PendingRequests {
 
   /** @returns the answer. Rejects with the reason of `signal`, not aborted yet, when that is aborted first. */
   add(id: Id, request: SentRequest, signal?: AbortSignal): Promise<unknown> {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    this.#byId.set(id, { ...request, resolve, reject });
+    const promise = new Promise((resolve, reject) => this.#byId.set(id, { ...request, resolve, reject }));
     const onAbort = () => this.take(id)?.reject(signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });
     const forget = () => signal?.removeEventListener("abort", onAbort);

@@ -82,7 +82,7 @@ function explained(error: unknown): Error {
 }
 
 /** A server that speaks TLS answers plain text with an alert, or by closing, before anything else. */
-function detectingTls(conn: Deno.TcpConn): LinkConn {
+export function detectingTls(conn: LinkConn): LinkConn {
   let isFirst = true;
   return {
     async read(buffer) {

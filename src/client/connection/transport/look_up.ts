@@ -21,14 +21,17 @@ export function mayHaveSeveral(host: string): boolean {
 export async function lookUp({ host, port }: ServerAddress): Promise<readonly string[]> {
   // Without this a person would be asked.
   if (!mayConnect(host)) return [];
+  const ips = await resolveAll(host);
+  return ips.every((ip) => mayConnect(ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`)) ? ips : [];
+}
+
+/** The addresses of a name that has several. None when it has one or cannot be resolved. Never rejects. */
+export async function resolveAll(host: string): Promise<readonly string[]> {
   try {
     const { lookup } = await import("node:dns/promises");
     const found = await lookup(host, { all: true });
     const ips = [...new Set(found.map(({ address }) => address))].slice(0, MAX_IPS);
-    return ips.length > 1 &&
-        ips.every((ip) => mayConnect(ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`))
-      ? ips
-      : [];
+    return ips.length > 1 ? ips : [];
   } catch {
     return [];
   }

@@ -3,13 +3,19 @@
 import type { RosterState, SeatClaim } from "../../mod.ts";
 import { MAX_LAPSES } from "../../cluster/mod.ts";
 
-type Since = Map<number, { readonly n: number; readonly at: number }>;
+/** Clients need some time to come back after this node, and perhaps all, were out of contact. */
+const RETURN_MS = 5_000;
+
+/** By ticket: how long that client has been away. */
+type Away = Map<number, { readonly n: number; readonly ms: number }>;
 
 export class AwaySeats {
-  #since: Since = new Map();
+  #away: Away = new Map();
+  #foundAt = -Infinity;
 
   /**
-   * Must be called regularly, because it also notes which seats are away.
+   * Must be called regularly while this node is in contact with the log: the time between two calls is counted, except what
+   * was before `resumedAt`.
    *
    * @param resumedAt since when this node has been in contact with the log
    * @param staggerMs how much longer all of them are kept
@@ -23,17 +29,20 @@ export class AwaySeats {
     graceMs: number,
     staggerMs: number,
   ): readonly SeatClaim[] {
-    const since: Since = new Map();
+    const away: Away = new Map();
     const over: SeatClaim[] = [];
+    const passedMs = Math.max(0, now - Math.max(this.#foundAt, resumedAt));
     for (const { ticket, client: { n, isAway, isEvicted, leaseMs } } of roster.seats) {
       if (!isAway) continue;
-      const known = this.#since.get(ticket);
-      const away = known?.n === n ? known : { n, at: now };
-      since.set(ticket, away);
+      const known = this.#away.get(ticket);
+      const ms = known?.n === n ? known.ms + passedMs : 0;
+      away.set(ticket, { n, ms });
       const keptMs = isEvicted && leaseMs === 0 ? 0 : Math.max(graceMs, leaseMs);
-      if (now - Math.max(away.at, resumedAt) >= keptMs + staggerMs) over.push({ ticket, n });
+      const isOver = ms >= keptMs + staggerMs && now - resumedAt >= Math.min(keptMs, RETURN_MS);
+      if (isOver) over.push({ ticket, n });
     }
-    this.#since = since;
+    this.#away = away;
+    this.#foundAt = now;
     return over.slice(0, MAX_LAPSES);
   }
 }

@@ -1,25 +1,34 @@
 // The client in Python, as a stranger would run it, against a real server.
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { delay } from "@std/async";
 import { join } from "node:path";
-import { FakeServer, SUMMARY, WELCOME } from "../../support/client/fake_server.ts";
-import { RawClient } from "../../support/server/raw_client.ts";
+import { FakeServer, SUMMARY } from "../../support/client/fake_server.ts";
+import { Certificates, isOpensslMissing } from "../../support/programs/certificates.ts";
+import { FaultyProxy } from "../../support/programs/faulty_proxy.ts";
+import { isRunning } from "../../support/client/processes.ts";
 import { PROJECT, ServerProcess } from "../../support/programs/start_process.ts";
+import { RawClient } from "../../support/server/raw_client.ts";
 import { startServer } from "../../support/server/start_server.ts";
+import { tokenOf, tokensToml } from "../../support/server/tokens.ts";
 
 const python3 = await findPython();
 if (python3 === undefined) {
-  console.error("python3 is missing: the tests of examples/rankclient.py are ignored");
+  console.error("python3 is missing: the tests of examples/clients/rankclient.py are ignored");
 }
 
-const EXAMPLE = join(PROJECT, "examples", "rankclient.py");
+const CLIENTS = join(PROJECT, "examples", "clients");
 const COMMANDS = `commands = ["uptime", "hello"]`;
 
-function pythonTest(name: string, test: () => Promise<void>): void {
-  Deno.test({ name: `examples/rankclient.py ${name}`, ignore: python3 === undefined, fn: test });
+function pythonTest(name: string, test: () => Promise<void>, ignore = false): void {
+  Deno.test({
+    name: `examples/clients/rankclient.py ${name}`,
+    ignore: ignore || python3 === undefined,
+    fn: test,
+  });
 }
 
-pythonTest("says its rank and its promotion, and ends when the server does", async () => {
+pythonTest("says its rank, its promotion, and that the server has ended", async () => {
   await using server = await startServer({ toml: COMMANDS });
   await using first = await RawClient.join(server.port);
   await using python = startPython(server.port);
@@ -27,11 +36,23 @@ pythonTest("says its rank and its promotion, and ends when the server does", asy
   first.halfClose();
   await python.nextLine(/^Rank 0 of 1, promoted from 1$/);
   await server.stop();
-  assertEquals(await python.exit(), {
-    code: 1,
-    stdout: "Rank 1 of 2\nRank 0 of 1, promoted from 1\n",
-    stderr: "Closing: shutdown\n",
-  });
+  await python.nextLine(/^Disconnected: The server is shutting down$/);
+});
+
+pythonTest("resumes its seat when its connection breaks", async () => {
+  await using server = await startServer({ toml: `${COMMANDS}\n[session]\nresume_grace_ms = 30000\n` });
+  await using proxy = await FaultyProxy.open(() => server.port);
+  await using first = await RawClient.join(server.port);
+  await using python = startPython(proxy.port);
+  await python.nextLine("Rank 1 of 2");
+  await using _third = await RawClient.join(server.port);
+  for (let round = 0; round < 2; round++) {
+    proxy.breakAll();
+    await python.nextLine(/^Disconnected: /);
+    await python.nextLine("Rank 1 of 3");
+  }
+  const { result } = await first.request("run", { command: "hello", to: [1] });
+  assertEquals(result.results[0].status, "refused");
 });
 
 pythonTest(
@@ -52,17 +73,18 @@ pythonTest(
     const refused = await run({ command: "uptime", args: ["--since"] });
     assertEquals([refused.status, refused.reason], ["refused", '"uptime" takes no arguments here']);
     const unknown = await run({ command: "hello", args: ["a b", "\u001b[2J"] });
-    assertEquals([unknown.status, unknown.reason], ["refused", '"hello" is not in PROGRAMS here']);
+    assertEquals([unknown.status, unknown.reason], ["refused", '"hello" is unknown to this client']);
     await python.nextLine(/^Rank 0 commands: hello a b \\x1b\[2J$/);
   },
 );
 
 pythonTest("ends a program that runs for too long, and answers with its output so far", async () => {
   await using programs = await searchPath("echo half; echo of it >&2; while :; do :; done");
-  const script = join(programs.path, "rankclient.py");
-  const text = await Deno.readTextFile(EXAMPLE);
+  const script = join(programs.path, "programs.py");
+  const text = await Deno.readTextFile(join(CLIENTS, "programs.py"));
   assertStringIncludes(text, "TIMEOUT_S, TIMED_OUT = 30,");
   await Deno.writeTextFile(script, text.replace("TIMEOUT_S, TIMED_OUT = 30,", "TIMEOUT_S, TIMED_OUT = 2,"));
+  await Deno.copyFile(join(CLIENTS, "rankclient.py"), join(programs.path, "rankclient.py"));
   await using server = await startServer({ toml: COMMANDS });
   await using issuer = await RawClient.join(server.port);
   await using python = startPython(server.port, { PATH: programs.path }, [], script);
@@ -128,12 +150,14 @@ pythonTest("sends a command to the clients that are named before it", async () =
   ) {
     await using server = new FakeServer();
     await using python = startPython(server.port, {}, [word, "hello", "world"]);
-    const peer = await server.accept();
-    await peer.notify("welcome", WELCOME);
-    await peer.nextWith("watch");
+    const peer = await server.seat();
+    const watch = await peer.nextWith("watch");
+    await peer.send({ id: watch.id, result: {} });
     const { id, params } = await peer.nextWith("run");
     assertEquals(params, { command: "hello", args: ["world"], ...targets });
     await peer.send({ id, result: SUMMARY });
+    await peer.nextWith("leave");
+    await peer.close();
     assertEquals((await python.exit()).code, 0);
   }
 });
@@ -145,14 +169,72 @@ pythonTest("says why its command was refused", async () => {
   assertEquals([exit.code, exit.stderr], [1, 'Refused: "format" is not an allowed command\n']);
 });
 
+pythonTest("kills a program whose run is cancelled, with what it has started", async () => {
+  await using programs = await searchPath("sleep 300 & echo $! >$PIDS; wait");
+  const pids = join(programs.path, "pids");
+  await using server = await startServer({ toml: `${COMMANDS}\n[limits]\nanswer_grace_ms = 0\n` });
+  await using issuer = await RawClient.join(server.port);
+  const PATH = `${programs.path}:${Deno.env.get("PATH")}`;
+  await using python = startPython(server.port, { PATH, PIDS: pids });
+  await python.nextLine("Rank 1 of 2");
+  const { result } = await issuer.request("run", { command: "uptime", timeout_ms: 1_000 });
+  assertEquals(result.results[0].status, "timed_out");
+  const sleeping = Number(await Deno.readTextFile(pids));
+  for (let waits = 0; isRunning(sleeping); waits++) {
+    assert(waits < 1_000);
+    await delay(10);
+  }
+});
+
+pythonTest("logs in with a token over TLS, and ends if the token is wrong", async () => {
+  await using certificates = await Certificates.make();
+  const { cert, key } = await certificates.issue("server");
+  const tokens = join(certificates.folder, "tokens.toml");
+  await Deno.writeTextFile(tokens, tokensToml({ ada: "" }), { mode: 0o600 });
+  const config = join(certificates.folder, "server.toml");
+  await Deno.writeTextFile(config, '[auth]\ntokens_file = "tokens.toml"\nfailure_delay_ms = 10\n');
+  await using server = await ServerProcess.start({
+    args: ["--config", config, "--tls-cert", cert, "--tls-key", key],
+  });
+  const env = { RANK_CA: certificates.ca, RANK_TOKEN: tokenOf("ada") };
+  await using python = startPython(server.port, env);
+  await python.nextLine("Rank 0 of 1");
+  await using wrong = startPython(server.port, { ...env, RANK_TOKEN: tokenOf("eve") });
+  assertEquals(await wrong.exit(), {
+    code: 1,
+    stdout: "Disconnected: Invalid token\n",
+    stderr: "Invalid token\n",
+  });
+}, isOpensslMissing);
+
+pythonTest("is used as its documentation says", async () => {
+  const [, example] = /standard library only\..*?\n\n(.*?)\n\nTLS:/s.exec(
+    await Deno.readTextFile(join(CLIENTS, "rankclient.py")),
+  )!;
+  await using folder = await searchPath(undefined);
+  await using server = await startServer({ toml: COMMANDS });
+  const script = join(folder.path, "example.py");
+  await Deno.writeTextFile(script, example!.replaceAll(/^ {4}/gm, "").replace("6001", `${server.port}`));
+  await using first = await RawClient.join(server.port);
+  await using python = startPython(server.port, { PYTHONPATH: CLIENTS }, [], script);
+  await python.nextLine("rank 1");
+  await python.nextLine("refused: No client ranks below you");
+  const { result } = await first.request("run", { command: "hello", args: ["you", "there"] });
+  assertEquals(result.results[0].stdout, "Hello, you there");
+  await using _below = await RawClient.join(server.port);
+  const second = await first.request("run", { command: "hello", to: [1] });
+  assertEquals(second.result.ok, 1);
+});
+
 function startPython(
   port: number,
   env: Record<string, string> = {},
   command: readonly string[] = [],
-  script = EXAMPLE,
+  script = join(CLIENTS, "programs.py"),
 ): ServerProcess {
   const program = [python3!, script] as const;
-  return ServerProcess.spawn({ program, args: ["127.0.0.1", String(port), ...command], env });
+  const args = ["127.0.0.1", String(port), ...command];
+  return ServerProcess.spawn({ program, args, env: { PYTHONDONTWRITEBYTECODE: "1", ...env } });
 }
 
 /** A search path with nothing but an `uptime` that is that shell script, or without a script nothing at all. */
