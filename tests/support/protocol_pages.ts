@@ -13,7 +13,10 @@ export const FIRST_PAGE = "docs/protocol.md";
 /** The first page first, the others by name. */
 export async function readProtocolPages(): Promise<Page[]> {
   const names = await Array.fromAsync(Deno.readDir(new URL("docs/protocol/", PROJECT)), ({ name }) => name);
-  const paths = [FIRST_PAGE, ...names.sort().map((name) => `docs/protocol/${name}`)];
+  const paths = [
+    FIRST_PAGE,
+    ...names.filter((name) => name.endsWith(".md")).sort().map((name) => `docs/protocol/${name}`),
+  ];
   return await Promise.all(paths.map(readPage));
 }
 

@@ -28,6 +28,7 @@ export async function clientCommand(
     const { runGuard } = await import("./lead/start_guard.ts");
     return await runGuard(start);
   }
+  if (args[0] === "completion") return await completion(args.slice(1));
   // The command after --via is for the running client, and has flags of its own.
   const stopEarly = args.some((word) => word === "--via" || word.startsWith("--via="));
   const parsed = parseFlags(CLIENT_FLAGS, args, { stopEarly });
@@ -104,6 +105,14 @@ export async function clientCommand(
   }
   const { startClient } = await import("./start_client.ts");
   return await startClient(config, flags, { tls, accessToken: given.token }, start);
+}
+
+async function completion(words: readonly string[]): Promise<number> {
+  const { CLIENT_COMPLETION, printServerCommands } = await import("./client_completion.ts");
+  const [topic, path] = words;
+  if (topic === "commands" && path !== undefined) return await printServerCommands(path);
+  const { completionCommand } = await import("../shared/completion/mod.ts");
+  return await completionCommand(CLIENT_COMPLETION, words);
 }
 
 function parseMaxWait(

@@ -14,6 +14,10 @@ export const CLIENT_HELP: HelpPage = {
     ["rankclient HOST[:PORT] [FLAGS] --lead -- PROGRAM", "run PROGRAM only while this client has rank 0"],
     ["rankclient --via PATH run [@RANKS] COMMAND", "send a command through a running rankclient"],
     ["rankclient --via PATH roster|yield|status", "ask a running rankclient"],
+    [
+      "rankclient completion SHELL",
+      "print a script that completes command lines in bash, zsh, fish or powershell",
+    ],
   ],
   flags: CLIENT_FLAGS,
   common: ["name", "config", "token-file", "tls", "control"],

@@ -35,6 +35,11 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
     const { journalCommand } = await import("./journal/journal_command.ts");
     return await journalCommand(command, words);
   }
+  if (command === "completion") {
+    const { completionCommand } = await import("../shared/completion/mod.ts");
+    const { serverCompletion } = await import("./server_completion.ts");
+    return await completionCommand(await serverCompletion(), words);
+  }
   if (command === INIT_COMMAND) {
     const { initCommand } = await import("./init/init_command.ts");
     return await initCommand(words);
@@ -188,7 +193,7 @@ async function printHelp(): Promise<number> {
 }
 
 function unexpected(word: string): string {
-  const commands: readonly string[] = [INIT_COMMAND, ...JOURNAL_COMMANDS];
+  const commands: readonly string[] = [INIT_COMMAND, ...JOURNAL_COMMANDS, "completion"];
   const nearest = findNearestName(word, commands);
   if (commands.includes(word)) {
     return `Unexpected argument "${word}": a command comes first`;

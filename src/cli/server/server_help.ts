@@ -20,6 +20,10 @@ export const SERVER_HELP: HelpPage = {
     ["rankserver verify FILE", "check the guarantees on a journal"],
     ["rankserver export FILE [--at TIME]", "print the seats as they were"],
     ["rankserver backup FILE TO", "copy a journal; add --help to any of the last five for more"],
+    [
+      "rankserver completion SHELL",
+      "print a script that completes command lines in bash, zsh, fish or powershell",
+    ],
   ],
   flags: SERVER_FLAGS,
   common: ["config", "host", "port", "max-clients", "commands"],

@@ -78,6 +78,7 @@ export {
   boolean,
   choice,
   integer,
+  type JsonSchema,
   number,
   object,
   optional,

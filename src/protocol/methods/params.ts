@@ -10,6 +10,7 @@ import {
   oneOf,
   optional,
   type Shape,
+  shape,
   ShapeError,
   strictObject,
   string,
@@ -20,10 +21,13 @@ import {
 const rank = integer(0);
 
 /** The id of a request, where params name one. */
-export const id: Shape<Id> = (value) =>
-  value === null || typeof value === "string" || typeof value === "number"
-    ? value
-    : typeError("a string, a number or null", value);
+export const id: Shape<Id> = shape(
+  () => ({ type: ["string", "number", "null"] }),
+  (value) =>
+    value === null || typeof value === "string" || typeof value === "number"
+      ? value
+      : typeError("a string, a number or null", value),
+);
 
 export interface HelloParams {
   readonly name?: string | undefined;
@@ -48,10 +52,10 @@ export const helloParamsShape: Shape<HelloParams> = strictObject<HelloParams>({
 const emptyShape = strictObject<Record<never, never>>({});
 
 /** Of a method without params: a member that it does not know may ask for something else than is done. */
-export const noParamsShape: Shape<undefined> = (value) => {
+export const noParamsShape: Shape<undefined> = shape(emptyShape.schema, (value) => {
   const read = emptyShape(value);
   return read instanceof ShapeError ? read : undefined;
-};
+});
 
 /** Releases the sender's own seat and ends its connection; with a token, releases the seat that it is for. */
 export interface LeaveParams {
@@ -97,12 +101,12 @@ export interface RunRequest extends Targets {
 /** A list of at least one. */
 function some<Item>(item: Shape<Item>): Shape<Item[]> {
   const items = array(item);
-  return (value) => {
+  return shape(() => ({ ...items.schema(), minItems: 1 }), (value) => {
     const read = items(value);
     return read instanceof ShapeError || read.length > 0
       ? read
       : new ShapeError("must not be empty; omit it to address every client below");
-  };
+  });
 }
 
 /** All that {@linkcode runParamsShape} takes; names what is wrong with the rest. */
@@ -119,12 +123,12 @@ export const anyRunParamsShape: Shape<RunParams> = strictObject<RunParams>({
 });
 
 /** Reads a command with nothing but arguments by hand, because every command that is sent comes through here. */
-export const runParamsShape: Shape<RunParams> = (value) => {
+export const runParamsShape: Shape<RunParams> = shape(anyRunParamsShape.schema, (value) => {
   const { command, args } = (value ?? {}) as Record<string, unknown>;
   const isPlain = typeof command === "string" && (args === undefined || isStrings(args)) &&
     Object.keys(value as object).length === (args === undefined ? 1 : 2);
   return isPlain ? { command, args: args ?? [], results: "all", dry_run: false } : anyRunParamsShape(value);
-};
+});
 
 function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");

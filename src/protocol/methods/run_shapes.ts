@@ -14,6 +14,7 @@ import {
   object,
   optional,
   type Shape,
+  shape,
   strictObject,
   string,
 } from "./shapes.ts";
@@ -95,10 +96,16 @@ const deliveredResultShape = strictObject<DeliveredResult>({
 export type ExecuteResult = ProgramResult | DeliveredResult;
 
 /** Strict about a delivery: an answer that also has a code says two different things. */
-export const executeResultShape: Shape<ExecuteResult> = (value) =>
-  typeof value === "object" && value !== null && Object.hasOwn(value, "delivered")
-    ? deliveredResultShape(value)
-    : programResultShape(value);
+export const executeResultShape: Shape<ExecuteResult> = shape(
+  () => {
+    const program = { ...programResultShape.schema(), not: { required: ["delivered"] } };
+    return { anyOf: [program, deliveredResultShape.schema()] };
+  },
+  (value) =>
+    typeof value === "object" && value !== null && Object.hasOwn(value, "delivered")
+      ? deliveredResultShape(value)
+      : programResultShape(value),
+);
 
 /** The notification `cancel` to an executor: the answer to the `execute` with that id is not wanted any more. */
 export interface CancelNote {

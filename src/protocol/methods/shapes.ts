@@ -16,8 +16,19 @@ export class ShapeError {
   }
 }
 
-/** The value as it is to be used, or what is wrong with it. */
-export type Shape<T> = (value: unknown) => T | ShapeError;
+/** JSON Schema, draft-07. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+export interface Shape<T> {
+  /** The value as it is to be used, or what is wrong with it. */
+  (value: unknown): T | ShapeError;
+  /** The same as a schema, for docs/protocol/asyncapi.json: the programs do not need it, so it is made when it is asked for. */
+  readonly schema: () => JsonSchema;
+}
+
+export function shape<T>(schema: () => JsonSchema, read: (value: unknown) => T | ShapeError): Shape<T> {
+  return Object.assign(read, { schema });
+}
 
 /** What a shape gives. */
 export type OutputOf<S> = S extends Shape<infer T> ? T : never;
@@ -51,39 +62,52 @@ export function readShape<T>(shape: Shape<T>, value: unknown): ReadResult<T> {
 }
 
 /** Takes anything and gives nothing: for params that a method does not look at. */
-export const ignored: Shape<undefined> = () => undefined;
+export const ignored: Shape<undefined> = shape(() => ({}), () => undefined);
 
-export const string: Shape<string> = (value) =>
-  typeof value === "string" ? value : typeError("a string", value);
+export const string: Shape<string> = shape(
+  () => ({ type: "string" }),
+  (value) => typeof value === "string" ? value : typeError("a string", value),
+);
 
-export const boolean: Shape<boolean> = (value) =>
-  typeof value === "boolean" ? value : typeError("a boolean", value);
+export const boolean: Shape<boolean> = shape(
+  () => ({ type: "boolean" }),
+  (value) => typeof value === "boolean" ? value : typeError("a boolean", value),
+);
 
-export const number: Shape<number> = (value) =>
-  typeof value === "number" ? value : typeError("a number", value);
+export const number: Shape<number> = shape(
+  () => ({ type: "number" }),
+  (value) => typeof value === "number" ? value : typeError("a number", value),
+);
 
 /** An integer that survives JSON, of at least `min`. */
 export function integer(min = -Infinity): Shape<number> {
-  return (value) => {
+  const schema = () => min === -Infinity ? { type: "integer" } : { type: "integer", minimum: min };
+  return shape(schema, (value) => {
     if (typeof value !== "number") return typeError("a number", value);
     if (!Number.isSafeInteger(value)) return typeError("an integer", value);
     return value >= min ? value : new ShapeError(`must be at least ${min}, got ${value}`);
-  };
+  });
 }
 
 /** Just this value. */
 export function literal<const T extends boolean | string>(wanted: T): Shape<T> {
-  return (value) => value === wanted ? wanted : typeError(shown(wanted), value);
+  return shape(
+    () => ({ const: wanted }),
+    (value) => value === wanted ? wanted : typeError(shown(wanted), value),
+  );
 }
 
 /** One of these words. */
 export function choice<const T extends string>(words: readonly T[]): Shape<T> {
   const wanted = `one of ${words.map(shown).join(", ")}`;
-  return (value) => words.includes(value as T) ? value as T : typeError(wanted, value);
+  return shape(
+    () => ({ enum: words }),
+    (value) => words.includes(value as T) ? value as T : typeError(wanted, value),
+  );
 }
 
 export function array<T>(item: Shape<T>): Shape<T[]> {
-  return (value) => {
+  return shape(() => ({ type: "array", items: item.schema() }), (value) => {
     if (!Array.isArray(value)) return typeError("an array", value);
     // A copy to be overwritten, as an array that grows costs several times as much, and may be very long.
     const items = value.slice();
@@ -93,7 +117,7 @@ export function array<T>(item: Shape<T>): Shape<T[]> {
       items[index] = read;
     }
     return items;
-  };
+  });
 }
 
 export function optional<T>(shape: Shape<T>): OptionalShape<T> {
@@ -107,7 +131,7 @@ export function withDefault<T>(shape: Shape<T>, fallback: T): OptionalShape<T, T
 /** An object with these keys; others are left out of what is read. */
 export function object<T extends object>(fields: Fields<T>): Shape<T> {
   const entries = Object.entries<Shape<unknown> | OptionalShape<unknown, unknown>>(fields);
-  return (value) => {
+  return shape(() => objectSchema(entries), (value) => {
     if (typeof value !== "object" || value === null) return typeError("an object", value);
     const given = value as Record<string, unknown>;
     const read: Record<string, unknown> = {};
@@ -124,39 +148,51 @@ export function object<T extends object>(fields: Fields<T>): Shape<T> {
       } else if (field.fallback !== undefined) read[key] = field.fallback;
     }
     return read as T;
-  };
+  });
+}
+
+function objectSchema(
+  entries: readonly [key: string, field: Shape<unknown> | OptionalShape<unknown, unknown>][],
+): JsonSchema {
+  const required = entries.filter(([, field]) => typeof field === "function").map(([key]) => key);
+  const properties = entries.map(([key, field]) => {
+    if (typeof field === "function") return [key, field.schema()];
+    const { shape, fallback } = field;
+    return [key, fallback === undefined ? shape.schema() : { ...shape.schema(), default: fallback }];
+  });
+  return { type: "object", properties: Object.fromEntries(properties), required };
 }
 
 /** An object with these keys and no others; an array is none, not even an empty one. */
 export function strictObject<T extends object>(fields: Fields<T>): Shape<T> {
-  const shape = object<T>(fields);
-  return (value) => {
-    const read = Array.isArray(value) ? typeError("an object", value) : shape(value);
+  const lenient = object<T>(fields);
+  return shape(() => ({ ...lenient.schema(), additionalProperties: false }), (value) => {
+    const read = Array.isArray(value) ? typeError("an object", value) : lenient(value);
     if (read instanceof ShapeError) return read;
     const surplus = Object.keys(value as object).find((key) => !Object.hasOwn(fields, key));
     if (surplus === undefined) return read;
     return new ShapeError("is not allowed here", [surplus]);
-  };
+  });
 }
 
 /** Keys that other code may take for something else than data. */
 const SPECIAL_KEYS: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"]);
 
 /** An object with any keys and values, but for the special ones. */
-export const dictionary: Shape<Record<string, unknown>> = (value) => {
+export const dictionary: Shape<Record<string, unknown>> = shape(() => ({ type: "object" }), (value) => {
   if (typeof value !== "object" || value === null) return typeError("an object", value);
   return Object.fromEntries(Object.entries(value).filter(([key]) => !SPECIAL_KEYS.has(key)));
-};
+});
 
 /** The first of the shapes that fits. */
 export function oneOf<T>(shapes: readonly Shape<T>[], message: string): Shape<T> {
-  return (value) => {
+  return shape(() => ({ anyOf: shapes.map(({ schema }) => schema()) }), (value) => {
     for (const shape of shapes) {
       const read = shape(value);
       if (!(read instanceof ShapeError)) return read;
     }
     return new ShapeError(message);
-  };
+  });
 }
 
 /** That `value` is of another type than `wanted`. */
