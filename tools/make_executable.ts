@@ -1,7 +1,7 @@
 // Makes one executable: bundles it in a temporary folder and compiles the bundle.
 
 import { bundle } from "./bundle.ts";
-import { CompileError, type CompileJob } from "./compile_job.ts";
+import { CompileError, type CompileJob, RuntimeUnavailableError } from "./compile_job.ts";
 import { denoCompile, fallbackRuntime } from "./deno_compile.ts";
 
 /**
@@ -17,6 +17,9 @@ export async function makeExecutable(
   try {
     const bundled = await bundle(job, folder);
     if (await denoCompile(job, bundled, fallback)) return fallback;
+    if (job.target !== undefined) {
+      throw new RuntimeUnavailableError(`Cannot download Deno's runtime for ${job.target}`);
+    }
     const denort = await fallbackRuntime();
     if (!await denoCompile(job, bundled, denort)) throw new CompileError(`Cannot compile with ${denort}`);
     return denort;
