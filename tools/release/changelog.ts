@@ -17,7 +17,7 @@ const HEADING = /^## (\S+)(?: \((\d{4}-\d\d-\d\d|unreleased)\))?$/m;
 
 /** Newest first. */
 export function readChangelog(markdown: string): ChangelogPart[] {
-  return markdown.split(/^(?=## )/m).slice(1).map((part) => {
+  return markdown.split(/^(?=## )/m).filter((part) => part.startsWith("## ")).map((part) => {
     const [heading, version, date] = HEADING.exec(part) ?? [];
     if (heading === undefined || version === undefined) {
       throw new ReleaseError(

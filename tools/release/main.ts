@@ -8,6 +8,7 @@ import { DIST, ROOT } from "../programs.ts";
 import { readTaskLine, sayWhyNot, TASK_EXIT } from "../task_line.ts";
 import { executablesOf, makeExecutables } from "./executables.ts";
 import { changelogOf, makeRelease } from "./make_release.ts";
+import { refuseRelease } from "./refusals.ts";
 import { ReleaseError } from "./release_error.ts";
 import { TARGETS } from "./targets.ts";
 import { readWorkTree } from "./work_tree.ts";
@@ -67,21 +68,14 @@ async function release(
   { out, only, partial, quick, "allow-dirty": allowDirty }: Flags,
   built: string,
 ): Promise<void> {
-  const { version, epoch, changes } = await readWorkTree(ROOT);
-  if (changes.length > 0 && !allowDirty) {
-    throw new ReleaseError(
-      `Cannot make a release: commit or remove these changes first\n${changes.join("\n")}`,
-    );
-  }
-  // For everything that is made below, such as the date of the manual pages.
-  Deno.env.set("SOURCE_DATE_EPOCH", `${epoch}`);
+  const tree = await readWorkTree(ROOT);
+  const { version, epoch } = tree;
   const changelog = await changelogOf(ROOT, version);
   const isTrial = partial || only !== undefined;
-  if (changelog[0]!.date === undefined) {
-    const problem = `CHANGELOG.md has no date for ${version}`;
-    if (!isTrial) throw new ReleaseError(`Cannot make a release: ${problem}`);
-    console.log(`${problem}: this is a trial`);
-  }
+  const refusal = refuseRelease(tree, changelog[0]!, { changes: allowDirty, noDate: isTrial });
+  if (refusal !== undefined) throw new ReleaseError(refusal);
+  // For everything that is made below, such as the date of the manual pages.
+  Deno.env.set("SOURCE_DATE_EPOCH", `${epoch}`);
   const targets = TARGETS.filter(({ name }) => only === undefined || name === only);
 
   const leftOut = await makeExecutables(targets, built);
