@@ -51,6 +51,7 @@ const PLACES: readonly (readonly [path: string, inDebian: string | undefined])[]
   ["completions/rankclient.fish", "usr/share/fish/vendor_completions.d/rankclient.fish"],
   ["completions/rankclient.ps1", undefined],
   ["systemd/rankserver.service", "lib/systemd/system/rankserver.service"],
+  ["systemd/rankclient-worker.service", "lib/systemd/system/rankclient-worker.service"],
   ["systemd/other.service", "usr/share/doc/rankserver/examples/systemd/other.service"],
   ["examples/monitoring/a.json", "usr/share/doc/rankserver/examples/monitoring/a.json"],
   ["README.md", "usr/share/doc/rankserver/README.md"],

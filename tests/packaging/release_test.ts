@@ -3,6 +3,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
+import { generatedFiles } from "../../tools/release/parts.ts";
 import { outputOf, runProgram, whyNoLintian, whyNoPackages } from "../support/packaging/programs.ts";
 import { PrivateRoot, whyNoPrivateRoot } from "../support/packaging/private_root.ts";
 import { makeOlderPackage, makeTrialRelease, type TrialRelease } from "../support/packaging/trial_release.ts";
@@ -46,6 +47,7 @@ Deno.test({
         "examples/monitoring/dashboard.json",
         "systemd/rankserver.service",
         "systemd/rankclient-lead.service",
+        ...(await generatedFiles()).map(({ path }) => path),
       ]
     ) assert(paths.includes(path), `${path} is missing`);
 

@@ -6,7 +6,7 @@ import type { StagedFile } from "./staged_tree.ts";
 
 const DOC = "usr/share/doc/rankserver";
 /** The units that the package installs; the others have to be edited first, and are examples. */
-const INSTALLED_UNITS = ["rankserver.service", "rankserver.socket"];
+const INSTALLED_UNITS = ["rankserver.service", "rankserver.socket", "rankclient-worker.service"];
 
 /** Undefined: it is not part of the package. */
 export function debianFile(file: StagedFile): StagedFile | undefined {

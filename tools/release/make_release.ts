@@ -38,7 +38,7 @@ export async function makeRelease(plan: ReleasePlan): Promise<void> {
     const parts = { root, executables: paths, generated, licences: renderLicences(licences) };
     const files = await listArchiveFiles(parts);
     const name = `rankserver-${version}-${target.name}`;
-    await writeArchive(files, { name, folder, epoch, compression: isQuick ? 1 : 9 });
+    await writeArchive(files, { name, folder, epoch, compression: isQuick ? 1 : 6 });
     if (target.debian === undefined) continue;
     await writeDebianPackage(files, {
       version,
@@ -51,11 +51,20 @@ export async function makeRelease(plan: ReleasePlan): Promise<void> {
       compression: isQuick ? ["-Zgzip", "-z1"] : ["-Zxz"],
     });
   }
-  for (const path of await makeNpmPackages(folder)) console.log(`Packed ${basename(path)}`);
+  await copyNpmPackages(folder);
   const sbom = renderSbom({ version, epoch, lock, licences, runtime });
   await Deno.writeTextFile(join(folder, `rankserver-${version}.cdx.json`), sbom);
   await Deno.writeTextFile(join(folder, "RELEASE_NOTES.md"), renderNotes(findPart(changelog, version)));
   await Deno.writeTextFile(join(folder, "SHA256SUMS"), await sumsOf(folder));
+}
+
+async function copyNpmPackages(folder: string): Promise<void> {
+  const made = await Deno.makeTempDir({ prefix: "rankserver-npm-" });
+  try {
+    for (const path of await makeNpmPackages(made)) await Deno.copyFile(path, join(folder, basename(path)));
+  } finally {
+    await Deno.remove(made, { recursive: true });
+  }
 }
 
 /** @throws {ReleaseError} if it has nothing about the version */

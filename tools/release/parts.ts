@@ -12,7 +12,7 @@ export function generatedFiles(): Promise<readonly GeneratedFile[]> {
   return Promise.resolve([]);
 }
 
-/** Makes the packages for npm in `folder`. @returns the paths of their archives */
+/** Makes the packages for npm below `folder`. @returns the paths of their archives */
 export function makeNpmPackages(_folder: string): Promise<readonly string[]> {
   return Promise.resolve([]);
 }
