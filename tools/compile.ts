@@ -5,7 +5,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { relative, resolve } from "node:path";
 import { CompileError, RuntimeUnavailableError } from "./compile_job.ts";
 import { hashSources, keptExecutable, requestedRuntime, stateOf, writeStamp } from "./compile_stamp.ts";
-import { makeExecutable } from "./make_executable.ts";
+import { makeExecutable, runtimeIn } from "./make_executable.ts";
 import { DIST, jobFor, PROGRAM_NAMES, type ProgramName } from "./programs.ts";
 
 const HELP = `Make the executables dist/rankserver and dist/rankclient.
@@ -85,15 +85,6 @@ async function makeAll({ names, folder, force, forTests }: Options): Promise<voi
     fallback = await makeExecutable(job, fallback);
     await writeStamp(job.output, { sources, requested, runtime: await runtimeIn(job.output) });
   }
-}
-
-/** As the executable reports it: an unsuitable runtime is found here, not by the first user. */
-async function runtimeIn(executable: string): Promise<string> {
-  const { stdout, stderr } = await new Deno.Command(executable, { args: ["--version"] }).output();
-  const runtime = /\(Deno (\S+)\)/.exec(new TextDecoder().decode(stdout))?.[1];
-  if (runtime !== undefined) return runtime;
-  await Deno.stderr.write(stderr);
-  throw new CompileError(`Cannot use ${executable}: it does not start, see above`);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -15,6 +15,8 @@ export interface CompileJob {
   permissions: readonly string[];
   /** For the engine, compiled in; absent: none. */
   v8Flags?: readonly string[] | undefined;
+  /** The machine it is for, such as "aarch64-apple-darwin"; absent: this one. */
+  target?: string | undefined;
 }
 
 /** The arguments and the folder of `deno compile`. */
@@ -35,6 +37,7 @@ export function compileCall(job: CompileJob, bundled: string): CompileCall {
     "--no-code-cache",
     ...job.permissions,
     ...(job.v8Flags?.length ? [`--v8-flags=${job.v8Flags.join(",")}`] : []),
+    ...(job.target === undefined ? [] : [`--target=${job.target}`]),
     ...(job.workers ?? []).map((worker) => `--include=${basename(worker)}`),
     `--output=${job.output}`,
     basename(bundled),

@@ -7,7 +7,8 @@ import { DENORT_VERSION, denortFromNpm } from "./denort_from_npm.ts";
 const FITTING_DENO = "2.9.";
 
 /**
- * Whether the executable was made; false if Deno cannot download its runtime.
+ * Whether the executable was made; false if Deno cannot download its runtime. DENORT_BIN is for this machine, and is
+ * ignored for another target.
  *
  * @param denort the path of a runtime; undefined: Deno's own.
  * @throws {CompileError} for any other failure, after showing Deno's output.
@@ -17,7 +18,8 @@ export async function denoCompile(job: CompileJob, bundled: string, denort?: str
   const command = new Deno.Command(Deno.execPath(), {
     args,
     cwd,
-    env: denort === undefined ? {} : { DENORT_BIN: denort },
+    clearEnv: true,
+    env: environment(job, denort),
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -27,6 +29,12 @@ export async function denoCompile(job: CompileJob, bundled: string, denort?: str
   if (isRuntimeOutOfReach(new TextDecoder().decode(stderr))) return false;
   await Deno.stderr.write(stderr);
   throw new CompileError(`Cannot compile ${job.output}: deno compile failed, see above`);
+}
+
+function environment({ target }: CompileJob, denort: string | undefined): Record<string, string> {
+  const env = Deno.env.toObject();
+  if (target !== undefined) delete env["DENORT_BIN"];
+  return denort === undefined ? env : { ...env, DENORT_BIN: denort };
 }
 
 /**

@@ -39,7 +39,7 @@ export const PROGRAM_NAMES = Object.keys(PROGRAMS) as ProgramName[];
 
 const EXECUTABLE_ENDING = Deno.build.os === "windows" ? ".exe" : "";
 
-const ROOT = resolve(import.meta.dirname!, "..");
+export const ROOT = resolve(import.meta.dirname!, "..");
 
 export const DIST = join(ROOT, "dist");
 

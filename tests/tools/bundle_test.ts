@@ -63,3 +63,29 @@ Deno.test("a program with a type error is not compiled", () =>
     const error = await assertRejects(() => bundle({ root, ...JOB }, folder), CompileError);
     assertStringIncludes(error.message, "deno bundle failed");
   }));
+
+Deno.test("the same sources in two places give the same bundle, with the same times", async () => {
+  const bundles: (readonly unknown[])[][] = [];
+  for (const _ of ["one", "another"]) {
+    await withProject(async (root, folder) => {
+      await bundle({ root, ...JOB }, folder);
+      bundles.push(await filesOf(folder));
+    });
+  }
+  assert(bundles[0]!.length > 4, "files are missing");
+  assertEquals(bundles[0], bundles[1]);
+});
+
+/** Paths, times and contents. */
+async function filesOf(folder: string, below = ""): Promise<(readonly unknown[])[]> {
+  const files: (readonly unknown[])[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(join(folder, below))) {
+    const path = join(below, name);
+    if (isDirectory) files.push(...await filesOf(folder, path));
+    else {
+      const { mtime } = await Deno.stat(join(folder, path));
+      files.push([path, mtime?.getTime(), await Deno.readTextFile(join(folder, path))]);
+    }
+  }
+  return files.toSorted(([a], [b]) => `${a}` < `${b}` ? -1 : 1);
+}

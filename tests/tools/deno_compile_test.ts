@@ -43,3 +43,11 @@ Deno.test("no executable has a code cache", () => {
   const job = { root: "/x", entry: "program.ts", output: "/y", permissions: [] };
   assert(compileCall(job, "/bundle/program.js").args.includes("--no-code-cache"));
 });
+
+Deno.test("an executable is for this machine unless a target is named", () => {
+  const job = { root: "/x", entry: "program.ts", output: "/y", permissions: [] };
+  const targets = (target: string | undefined) =>
+    compileCall({ ...job, target }, "/bundle/program.js").args.filter((arg) => arg.startsWith("--target"));
+  assertEquals(targets(undefined), []);
+  assertEquals(targets("aarch64-apple-darwin"), ["--target=aarch64-apple-darwin"]);
+});

@@ -9,6 +9,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   fuzz: "tests/fuzz/main.ts",
   attacks: "tests/attacks/main.ts",
   succession: "tests/system/lead/succession/main.ts",
+  release: "tools/release/main.ts",
 };
 
 /** Without the right to start a program, to listen or to write, which help and messages do not need. */
@@ -43,6 +44,7 @@ const IN_HELP: Readonly<Record<string, readonly string[]>> = {
     "--executables",
   ],
   attacks: ["--sources", "--only TEXT", "[-- FLAGS OF DENO TEST]"],
+  release: ["--out DIR", "--only TARGET", "linux-arm64", "--partial", "--quick", "--allow-dirty"],
 };
 
 for (const [name, parts] of Object.entries(IN_HELP)) {
@@ -70,6 +72,7 @@ const REFUSED: readonly (readonly [words: string[], reason: string])[] = [
   [["succession", "--fault", "9"], 'Unknown flag "--fault"; did you mean --faults?'],
   [["attacks", "--source"], 'Unknown flag "--source"; did you mean --sources?'],
   [["attacks", "--sources=no"], '--sources takes no value, got "no"'],
+  [["release", "--only", "linux"], 'There is no target "linux"'],
 ];
 
 for (const [[name, ...words], reason] of REFUSED) {

@@ -1,0 +1,67 @@
+// The files of a release: complete, and the same bytes each time. release_test.ts makes a real one.
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { debianFile } from "../../tools/release/debian_files.ts";
+import { makeRelease } from "../../tools/release/make_release.ts";
+import { planRelease } from "../support/packaging/release_plan.ts";
+import { whyNoPackages } from "../support/packaging/programs.ts";
+
+/** The files of one release, by name. */
+async function release(umask: number): Promise<Map<string, Uint8Array>> {
+  const folder = await Deno.makeTempDir();
+  const before = Deno.umask(umask);
+  try {
+    const plan = await planRelease(folder);
+    await makeRelease(plan);
+    const names = (await Array.fromAsync(Deno.readDir(plan.folder))).map(({ name }) => name).sort();
+    const files = names.map(async (name) => [name, await Deno.readFile(join(plan.folder, name))] as const);
+    return new Map(await Promise.all(files));
+  } finally {
+    Deno.umask(before);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test({
+  name: "two releases of the same commit have the same bytes, whatever the umask is",
+  ignore: whyNoPackages !== undefined,
+  fn: async () => {
+    const [one, other] = [await release(0o022), await release(0o077)];
+    assertEquals([...one.keys()], [
+      "RELEASE_NOTES.md",
+      "SHA256SUMS",
+      "rankserver-0.2.0-linux-x86_64.tar.gz",
+      "rankserver-0.2.0-windows-x86_64.tar.gz",
+      "rankserver-0.2.0.cdx.json",
+      "rankserver_0.2.0_amd64.deb",
+    ]);
+    for (const [name, bytes] of one) assertEquals(bytes.toHex(), other.get(name)!.toHex(), name);
+    const notes = new TextDecoder().decode(one.get("RELEASE_NOTES.md"));
+    assertStringIncludes(notes, "# rankserver 0.2.0\n\n- One change.\n");
+  },
+});
+
+const PLACES: readonly (readonly [path: string, inDebian: string | undefined])[] = [
+  ["bin/rankserver", "usr/bin/rankserver"],
+  ["man/rankserver.1", "usr/share/man/man1/rankserver.1.gz"],
+  ["man/rankserver.toml.5", "usr/share/man/man5/rankserver.toml.5.gz"],
+  ["completions/rankserver.bash", "usr/share/bash-completion/completions/rankserver"],
+  ["completions/_rankclient", "usr/share/zsh/vendor-completions/_rankclient"],
+  ["completions/rankclient.fish", "usr/share/fish/vendor_completions.d/rankclient.fish"],
+  ["completions/rankclient.ps1", undefined],
+  ["systemd/rankserver.service", "lib/systemd/system/rankserver.service"],
+  ["systemd/rankclient-worker.service", "lib/systemd/system/rankclient-worker.service"],
+  ["systemd/other.service", "usr/share/doc/rankserver/examples/systemd/other.service"],
+  ["examples/monitoring/a.json", "usr/share/doc/rankserver/examples/monitoring/a.json"],
+  ["README.md", "usr/share/doc/rankserver/README.md"],
+  // The package has both in its own form.
+  ["LICENSE", undefined],
+  ["CHANGELOG.md", undefined],
+];
+
+for (const [path, inDebian] of PLACES) {
+  Deno.test(`${path} is ${inDebian === undefined ? "not in the Debian package" : `/${inDebian} in Debian`}`, () => {
+    assertEquals(debianFile({ path, content: "" })?.path, inDebian);
+  });
+}
