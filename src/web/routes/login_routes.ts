@@ -5,7 +5,7 @@ import type { Report } from "../../log/mod.ts";
 import { type Clock, wait } from "../../time/mod.ts";
 import type { PageLogins } from "../access/mod.ts";
 import type { PageSession } from "../feed/mod.ts";
-import type { WebRequest, WebResponse } from "../http/mod.ts";
+import { tokensOf, type WebRequest, type WebResponse } from "../http/mod.ts";
 import { json, readBody, refuse } from "./answers.ts";
 
 export interface LoginRoutesOptions {
@@ -75,7 +75,8 @@ export class LoginRoutes {
 
   #cookie({ headers }: WebRequest, id: string, ms: number): Record<string, string> {
     const { cookieName, path, hasTls } = this.#options;
-    const isSecure = hasTls || headers.get("x-forwarded-proto") === "https";
+    // Of several proxies, the first one is that of the browser.
+    const isSecure = hasTls || tokensOf(headers.get("x-forwarded-proto"))[0] === "https";
     const parts = [
       `${cookieName}=${id}`,
       `Path=${path}`,

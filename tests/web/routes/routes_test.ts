@@ -92,7 +92,7 @@ Deno.test("a login sets a cookie that only this page can use, and a logout ends 
   assertEquals(await session(), 200);
   assertEquals((await ground.ask("POST /rank/logout", { Cookie: pair })).status, 204);
   assertEquals(await session(), 401);
-  const behindProxy = await logIn(tokenOf("viewer"), { "X-Forwarded-Proto": "https" });
+  const behindProxy = await logIn(tokenOf("viewer"), { "X-Forwarded-Proto": "https, http" });
   assert(behindProxy.headers.get("set-cookie")!.endsWith("; Secure"));
   assertEquals((await logIn("wrong")).status, 401);
   assertEquals((await logIn(tokenOf("blind"))).status, 403);
