@@ -58,12 +58,12 @@ export class LoginRoutes {
     const viewing = logins.logIn(read.value.token, ip);
     if (!viewing.ok) {
       const { status, message } = viewing;
-      if (status !== 429) report({ event: "login_refused", ip, port, message: `${message} (page)` });
+      if (status !== 429) report({ event: "login_refused", ip, port, message, page: true });
       await wait(clock.after, failureDelayMs);
       return refuse(status, message);
     }
     const { viewer: { name, mayOperate }, id } = viewing;
-    report({ event: "client_identified", ip, port, identity: name ?? "" });
+    report({ event: "client_identified", ip, port, identity: name ?? "", page: true });
     const session: PageSession = { needsToken: true, name, mayOperate, seats: this.#options.seats };
     return json(200, session, this.#cookie(request, id ?? "", loginMs));
   }
