@@ -21,6 +21,8 @@ export interface LoginRoutesOptions {
   readonly clock: Clock;
   readonly report: Report;
   readonly seats: boolean;
+  /** Whether one more page from this address may be opened. */
+  readonly hasRoom: (ip: string) => boolean;
 }
 
 const loginShape = object<{ readonly token: string }>({ token: string });
@@ -34,7 +36,7 @@ export class LoginRoutes {
 
   /** Who looks at the page. */
   session(request: WebRequest): WebResponse {
-    const { logins, seats } = this.#options;
+    const { logins, seats, hasRoom } = this.#options;
     const { needsToken } = logins;
     const viewing = logins.viewerOf(request);
     const viewer = viewing.ok ? viewing.viewer : undefined;
@@ -43,6 +45,7 @@ export class LoginRoutes {
       name: viewer?.name,
       mayOperate: viewer?.mayOperate === true,
       seats,
+      isFull: !viewing.ok || hasRoom(request.ip) ? undefined : true,
     };
     return json(viewing.ok ? 200 : viewing.status, session);
   }
