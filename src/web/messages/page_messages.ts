@@ -156,7 +156,7 @@ export interface PageSession {
 export type PageAction =
   | { readonly action: "evict"; readonly ticket: number }
   | { readonly action: "reload" }
-  | { readonly action: "drain" };
+  | { readonly action: "shutdown" };
 
 /** The body of every answer that is not 2xx. */
 export interface PageError {

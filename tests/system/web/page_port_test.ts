@@ -65,7 +65,7 @@ Deno.test("an operator reloads and shuts down on the page, and the audit has the
   await server.line("login to the page failed: Invalid token");
   assertEquals((await act("reload")).status, 200);
   await server.line("Configuration reloaded: no changes");
-  assertEquals((await act("drain")).status, 200);
+  assertEquals((await act("shutdown")).status, 200);
   await server.line("Shutting down (the page, token ops)");
   assertEquals((await server.exit()).code, 0);
   const program = [...FROM_SOURCES, "history"] as const;

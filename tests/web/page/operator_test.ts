@@ -37,8 +37,8 @@ browserTest("the server is reloaded and drained from the menu", OPERATED, async 
   await page.keyboard.press("Enter");
   await page.click("#shut-down");
   await page.click("dialog button.danger");
-  await page.waitForFunction(() => document.querySelector(".notice")?.textContent?.startsWith("drain"));
-  assertEquals(server.actions, [{ action: "reload" }, { action: "drain" }]);
+  await page.waitForFunction(() => document.querySelector(".notice")?.textContent?.startsWith("shutdown"));
+  assertEquals(server.actions, [{ action: "reload" }, { action: "shutdown" }]);
 });
 
 browserTest(

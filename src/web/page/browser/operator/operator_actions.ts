@@ -17,7 +17,7 @@ export function startOperatorMenu(): void {
     text: "The server reads its files again. Members stay connected, except those whose tokens were removed.",
     action: "Reload",
   });
-  on("shut-down", { action: "drain" }, {
+  on("shut-down", { action: "shutdown" }, {
     title: "Shut the server down?",
     text:
       "It accepts no more clients and commands, lets the runs in flight end, and then stops. Every member is disconnected.",
