@@ -20,9 +20,11 @@ export function eventText(event: ServerEvent): string {
     case "foreign_protocol":
       return `${client(event)} disconnected: spoke ${event.protocol}${sinceLast(event.count, "connection")}`;
     case "client_identified":
-      return `${client(event)} logged in with token ${quoted(event.identity)}`;
+      return `${client(event)} logged in${event.page ? " to the page" : ""} with token ${
+        quoted(event.identity)
+      }`;
     case "login_refused":
-      return `${client(event)} login failed: ${escaped(event.message)}`;
+      return `${client(event)} login${event.page ? " to the page" : ""} failed: ${escaped(event.message)}`;
     case "client_rate_limited":
       return `${client(event)} exceeded its rate limit: ${count(event.count, "request")} refused`;
     case "tokens_replaced":

@@ -63,10 +63,18 @@ export type ServerEvent =
     readonly message: string;
     readonly count: number;
   } & ClientRef)
-  /** It has logged in with the token of that name. */
-  | ({ readonly event: "client_identified"; readonly identity: string } & ClientRef)
-  /** It has sent no token, or an invalid one. */
-  | ({ readonly event: "login_refused"; readonly message: string } & ClientRef)
+  /** It has logged in with the token of that name; `page`: a browser, to the page. */
+  | ({
+    readonly event: "client_identified";
+    readonly identity: string;
+    readonly page?: true | undefined;
+  } & ClientRef)
+  /** It has sent no token, or an invalid one; `page`: to the page. */
+  | ({
+    readonly event: "login_refused";
+    readonly message: string;
+    readonly page?: true | undefined;
+  } & ClientRef)
   /** It began in another protocol and was closed; `count` of them since the last such event, the client is the last one. */
   | ({ readonly event: "foreign_protocol"; readonly protocol: string; readonly count: number } & ClientRef)
   /** It exceeded its rate limit; `count` requests were refused since the last such event. */

@@ -138,6 +138,7 @@ function buildRouter(options: WebServerOptions, feed: Feed): Router {
       clock,
       report,
       seats,
+      hasRoom: (ip) => feed.hasRoom(ip),
     }),
     assets: new AssetRoutes(options.assets),
     seats: !seats ? undefined : new SeatRoute({

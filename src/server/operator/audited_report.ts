@@ -21,8 +21,10 @@ function entryOf(event: ServerEvent, version: string): AuditEntry | undefined {
       return { kind: "server_stop", signal: event.signal };
     case "client_identified":
       return { kind: "login", ip: event.ip, port: event.port, identity: event.identity };
-    case "login_refused":
-      return { kind: "login_failure", ip: event.ip, port: event.port, message: event.message };
+    case "login_refused": {
+      const message = event.page ? `${event.message} (page)` : event.message;
+      return { kind: "login_failure", ip: event.ip, port: event.port, message };
+    }
     case "client_evicted": {
       const { by, by_rank: rank, by_name: name, keep_ms: keepMs } = event;
       const evictor = by === undefined ? undefined : { identity: by, rank, name };

@@ -33,13 +33,21 @@ export class SiteCheck {
       return { status: 421, message: "This server does not have that name; add it to hosts in [web]" };
     }
     const origin = headers.get("origin");
-    if (origin !== undefined && hostOf(origin) !== host) return FOREIGN;
+    if (origin !== undefined && hostOf(origin) !== host) {
+      return { status: 403, message: hostOf(origin) === undefined ? FOREIGN.message : otherHost(host) };
+    }
     // Of browsers that send no Origin with some requests.
     const site = headers.get("sec-fetch-site");
     const isNavigation = method === "GET" && headers.get("sec-fetch-mode") === "navigate";
     const isForeign = site === "cross-site" || site === "same-site";
     return isForeign && !isNavigation ? FOREIGN : undefined;
   }
+}
+
+/** A page of another site, or its own through a proxy that has changed the Host field: the two look the same. */
+function otherHost(host: string): string {
+  return `${FOREIGN.message}: this one is for ${host}, and its Origin is another. Is the page behind a proxy? It must ` +
+    "pass on the Host that the browser sent, with the port (nginx: proxy_set_header Host $http_host)";
 }
 
 const FOREIGN: SiteRefusal = { status: 403, message: "Requests from other sites are not allowed" };

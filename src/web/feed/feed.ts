@@ -67,6 +67,11 @@ export class Feed {
     return this.#streams.size;
   }
 
+  /** Whether {@linkcode makeRoom} would. */
+  hasRoom(ip: string): boolean {
+    return !this.#isClosed && this.#streams.hasRoom(ip);
+  }
+
   /** Whether one more page from this address may be opened; {@linkcode open} must follow. */
   makeRoom(ip: string): boolean {
     return !this.#isClosed && this.#streams.makeRoom(ip);

@@ -26,15 +26,14 @@ export class Streams {
    */
   makeRoom(ip: string): boolean {
     if (this.#streams.size < this.#max) return true;
-    const counts = new Map<string, number>();
-    for (const stream of this.#streams) {
-      const key = addressKey(stream.ip);
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
-    const [most, count] = [...counts].reduce((a, b) => b[1] > a[1] ? b : a);
-    if (count <= (counts.get(addressKey(ip)) ?? 0) + 1) return false;
-    [...this.#streams].findLast((stream) => addressKey(stream.ip) === most)?.close();
-    return true;
+    const replaced = this.#findReplaceable(ip);
+    replaced?.close();
+    return replaced !== undefined;
+  }
+
+  /** What {@linkcode makeRoom} would return. */
+  hasRoom(ip: string): boolean {
+    return this.#streams.size < this.#max || this.#findReplaceable(ip) !== undefined;
   }
 
   add(stream: EventStream): void {
@@ -43,5 +42,17 @@ export class Streams {
 
   remove(stream: EventStream): void {
     this.#streams.delete(stream);
+  }
+
+  /** The one that a new one from this address would replace. */
+  #findReplaceable(ip: string): EventStream | undefined {
+    const counts = new Map<string, number>();
+    for (const stream of this.#streams) {
+      const key = addressKey(stream.ip);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    const [most, count] = [...counts].reduce((a, b) => b[1] > a[1] ? b : a);
+    if (count <= (counts.get(addressKey(ip)) ?? 0) + 1) return undefined;
+    return [...this.#streams].findLast((stream) => addressKey(stream.ip) === most);
   }
 }

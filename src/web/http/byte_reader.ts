@@ -1,6 +1,6 @@
 // Reads from a connection what a request consists of: text up to an empty line, and bytes. Bounded in memory.
 
-import { joinBytes } from "../../protocol/wire/mod.ts";
+import { isClientHello, joinBytes } from "../../protocol/wire/mod.ts";
 import type { Incoming } from "../../server/connection/mod.ts";
 
 const READ_BYTES = 4 * 1_024;
@@ -26,12 +26,14 @@ export class ByteReader {
   /**
    * The text before the next empty line, each byte as one character.
    *
-   * @returns "too long" beyond `maxBytes`; `undefined` when the connection ended before.
+   * @returns "TLS" for the beginning of a TLS connection, "too long" beyond `maxBytes`; `undefined` when the connection
+   * ended before.
    */
-  async takeHead(maxBytes: number): Promise<{ readonly text: string } | "too long" | undefined> {
+  async takeHead(maxBytes: number): Promise<{ readonly text: string } | "TLS" | "too long" | undefined> {
     let searched = 0;
     for (let reads = 0;; reads++) {
       this.#skipLineBreaks();
+      if (isClientHello(this.#bytes)) return "TLS";
       const end = findEmptyLine(this.#bytes, Math.max(0, searched - 3));
       if (end >= 0 && end <= maxBytes) {
         const text = latin1(this.#bytes.subarray(0, end));

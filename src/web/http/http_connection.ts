@@ -3,7 +3,7 @@
 // this one is in the hands of the limits.
 
 import type { Incoming } from "../../server/connection/mod.ts";
-import { writeAll } from "../../protocol/wire/mod.ts";
+import { UNEXPECTED_MESSAGE_ALERT, writeAll } from "../../protocol/wire/mod.ts";
 import { ByteReader } from "./byte_reader.ts";
 import type { ConnectionPool, Pooled } from "./connection_pool.ts";
 import { encodeResponse } from "./encode_response.ts";
@@ -74,13 +74,18 @@ export class HttpConnection implements Pooled {
     const { headBytes, bodyBytes, answer, budget, now } = this.#host;
     const taken = await this.#reader.takeHead(headBytes);
     if (taken === undefined) return this.#end();
+    if (taken === "TLS") {
+      await writeAll(this.#connection, UNEXPECTED_MESSAGE_ALERT);
+      return await this.#finish();
+    }
     if (taken === "too long") {
       return await this.#refuse({ status: 431, message: "The request head is too long" });
     }
     await budget.take();
     const read = readHead(taken.text, bodyBytes);
     if (!read.ok) return await this.#refuse(read.fault);
-    const { method, path, headers, bodyBytes: count, isKept } = read.head;
+    const { method, path, headers, bodyBytes: count, expectsContinue, isKept } = read.head;
+    if (expectsContinue && count > 0) await writeAll(this.#connection, CONTINUE);
     const body = await this.#reader.take(count);
     if (body === undefined) return this.#end();
     const startedAt = now();
@@ -130,3 +135,4 @@ export class HttpConnection implements Pooled {
 }
 
 const READ_BYTES = 4 * 1_024;
+const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");

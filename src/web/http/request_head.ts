@@ -9,6 +9,8 @@ export interface RequestHead {
   /** By lower-case name. */
   readonly headers: ReadonlyMap<string, string>;
   readonly bodyBytes: number;
+  /** Whether the client sends the body only after it is told to go on (RFC 9110, section 10.1.1). */
+  readonly expectsContinue: boolean;
   /** Whether the connection may be used for another request. */
   readonly isKept: boolean;
 }
@@ -31,13 +33,18 @@ const REQUEST_LINE = /^([A-Z]{1,20}) (\/[\x21-\x7e]*) HTTP\/(\d)\.(\d)$/;
 // deno-lint-ignore no-control-regex -- these are the characters that RFC 9110 forbids in a value
 const FIELD = /^([!#$%&'*+.^_`|~\dA-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)$/;
 const LENGTH = /^\d{1,9}$/;
-/** May be repeated in one request; all others may not. */
+/** May be repeated in one request, as each proxy may add a field of its own; all others may not. */
 const LISTS: ReadonlySet<string> = new Set([
   "accept",
   "accept-encoding",
   "accept-language",
   "connection",
+  "forwarded",
   "via",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto",
 ]);
 
 /** @param text up to and without the empty line. @param maxBodyBytes of a body. */
@@ -58,8 +65,10 @@ export function readHead(text: string, maxBodyBytes: number): ReadHead {
   if (Number(length) > maxBodyBytes) return fault(413, `The body exceeds ${maxBodyBytes} bytes`);
   const connection = tokensOf(headers.get("connection"));
   const isKept = minor !== "0" && !connection.includes("close");
+  const expectsContinue = minor !== "0" && headers.get("expect")?.toLowerCase() === "100-continue";
   const [path = ""] = target!.split("?", 1);
-  return { ok: true, head: { method: method!, path, headers, bodyBytes: Number(length), isKept } };
+  const bodyBytes = Number(length);
+  return { ok: true, head: { method: method!, path, headers, bodyBytes, expectsContinue, isKept } };
 }
 
 /** The words of a list such as "keep-alive, Upgrade", in lower case. */

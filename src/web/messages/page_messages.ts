@@ -93,7 +93,7 @@ export type Activity =
   | ActivityOf<"evicted"> & { readonly client: ActivityClient; readonly by?: string | undefined }
   /** A connection that was not let in, or a login that failed. */
   | ActivityOf<"turned_away"> & { readonly client: ActivityClient; readonly reason: string }
-  /** About the server itself: reloads, faults, drains, its cluster. */
+  /** About the server itself: reloads, faults, shutdowns, its cluster. */
   | ActivityOf<"server"> & { readonly level: "info" | "warning" | "error"; readonly text: string };
 
 /** One of the 360 points of the last hour; rates are means over the 10 seconds before `at`. */
@@ -148,13 +148,15 @@ export interface PageSession {
   readonly mayOperate: boolean;
   /** Whether a seat can be taken at <base>/ws. */
   readonly seats: boolean;
+  /** Too many pages are open: GET <base>/events would be refused now. */
+  readonly isFull?: true | undefined;
 }
 
 /** What POST <base>/actions takes. The answer is 200 {"text": "..."}, or 4xx {"error": "..."}; both are for people. */
 export type PageAction =
   | { readonly action: "evict"; readonly ticket: number }
   | { readonly action: "reload" }
-  | { readonly action: "drain" };
+  | { readonly action: "shutdown" };
 
 /** The body of every answer that is not 2xx. */
 export interface PageError {

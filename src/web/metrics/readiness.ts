@@ -16,7 +16,7 @@ export const ALIVE: HealthAnswer = { status: 200, text: "ok" };
 export function readiness(
   { is_draining, cluster }: Pick<ServerFigures, "is_draining" | "cluster">,
 ): HealthAnswer {
-  if (is_draining) return { status: 503, text: "draining: the server is shutting down" };
+  if (is_draining) return { status: 503, text: "shutting down" };
   if (cluster?.suspended) return { status: 503, text: "suspended: no contact with the cluster" };
   return { status: 200, text: "ready" };
 }

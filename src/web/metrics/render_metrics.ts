@@ -150,7 +150,7 @@ function addCluster(text: MetricsText, { status: { cluster }, journal, times, co
   );
   text.histogram(
     "rankserver_cluster_append_seconds",
-    "Until a record of this server was applied here.",
+    "How long it took to apply a record of this server.",
     times.appends,
   );
   text.counter(
@@ -160,7 +160,7 @@ function addCluster(text: MetricsText, { status: { cluster }, journal, times, co
   );
   text.histogram(
     "rankserver_cluster_echo_seconds",
-    "Until a beat that was sent after a question came back from the log.",
+    "How long requests waited for the next beat of this node in the log.",
     times.echoes,
   );
   text.counter(

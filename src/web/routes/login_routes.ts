@@ -5,7 +5,7 @@ import type { Report } from "../../log/mod.ts";
 import { type Clock, wait } from "../../time/mod.ts";
 import type { PageLogins, RefusedViewing } from "../access/mod.ts";
 import type { PageSession } from "../feed/mod.ts";
-import type { WebRequest, WebResponse } from "../http/mod.ts";
+import { tokensOf, type WebRequest, type WebResponse } from "../http/mod.ts";
 import { json, readBody, refuse } from "./answers.ts";
 
 export interface LoginRoutesOptions {
@@ -21,6 +21,8 @@ export interface LoginRoutesOptions {
   readonly clock: Clock;
   readonly report: Report;
   readonly seats: boolean;
+  /** Whether one more page from this address may be opened. */
+  readonly hasRoom: (ip: string) => boolean;
 }
 
 const loginShape = object<{ readonly token: string }>({ token: string });
@@ -34,7 +36,7 @@ export class LoginRoutes {
 
   /** Who looks at the page. */
   session(request: WebRequest): WebResponse | Promise<WebResponse> {
-    const { logins, seats } = this.#options;
+    const { logins, seats, hasRoom } = this.#options;
     const { needsToken } = logins;
     const viewing = logins.viewerOf(request);
     if (!viewing.ok && viewing.isWrongToken) return this.refuseToken(request, viewing);
@@ -44,6 +46,7 @@ export class LoginRoutes {
       name: viewer?.name,
       mayOperate: viewer?.mayOperate === true,
       seats,
+      isFull: !viewing.ok || hasRoom(request.ip) ? undefined : true,
     };
     return json(viewing.ok ? 200 : viewing.status, session);
   }
@@ -59,7 +62,7 @@ export class LoginRoutes {
     const viewing = logins.logIn(read.value.token, ip);
     if (!viewing.ok) return await this.refuseToken(request, viewing);
     const { viewer: { name, mayOperate }, id } = viewing;
-    report({ event: "client_identified", ip, port, identity: name ?? "" });
+    report({ event: "client_identified", ip, port, identity: name ?? "", page: true });
     const session: PageSession = { needsToken: true, name, mayOperate, seats: this.#options.seats };
     return json(200, session, this.#cookie(request, id ?? "", loginMs));
   }
@@ -67,7 +70,7 @@ export class LoginRoutes {
   /** The token of a request lets nobody in: this is logged, and answered after a delay, which slows down guessing. */
   async refuseToken({ ip, port }: WebRequest, { status, message }: RefusedViewing): Promise<WebResponse> {
     const { report, clock, failureDelayMs } = this.#options;
-    if (status !== 429) report({ event: "login_refused", ip, port, message: `${message} (page)` });
+    if (status !== 429) report({ event: "login_refused", ip, port, message, page: true });
     await wait(clock.after, failureDelayMs);
     return refuse(status, message, status === 401 ? { "WWW-Authenticate": "Bearer" } : {});
   }
@@ -79,7 +82,8 @@ export class LoginRoutes {
 
   #cookie({ headers }: WebRequest, id: string, ms: number): Record<string, string> {
     const { cookieName, path, hasTls } = this.#options;
-    const isSecure = hasTls || headers.get("x-forwarded-proto") === "https";
+    // Of several proxies, the first one is that of the browser.
+    const isSecure = hasTls || tokensOf(headers.get("x-forwarded-proto"))[0] === "https";
     const parts = [
       `${cookieName}=${id}`,
       `Path=${path}`,

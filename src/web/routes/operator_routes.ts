@@ -9,12 +9,12 @@ import type { WebHost } from "../host/mod.ts";
 import { done, readBody, refuse } from "./answers.ts";
 
 interface ReadAction {
-  readonly action: "evict" | "reload" | "drain";
+  readonly action: "evict" | "reload" | "shutdown";
   readonly ticket?: number | undefined;
 }
 
 const actionShape = object<ReadAction>({
-  action: choice(["evict", "reload", "drain"]),
+  action: choice(["evict", "reload", "shutdown"]),
   ticket: optional(integer(0)),
 });
 
@@ -43,7 +43,7 @@ export function operate(
       }
       host.reload(by);
       return done("Reloading; the log and the list of activity show the result");
-    case "drain":
+    case "shutdown":
       host.drain(by);
       return done("The server is shutting down");
   }

@@ -1,17 +1,12 @@
 // The frames of a WebSocket (RFC 6455, section 5) that a browser sends, to lines of text: each text message is a line. Bytes
 // are passed on as they come, so that a long message is in memory only where the lines are collected. Pure.
 
+import { closeFault, type FrameFault, Utf8Check } from "./frame_content.ts";
+
 /** A frame that is not text. */
 export interface ControlFrame {
   readonly kind: "ping" | "pong" | "close";
   readonly payload: Uint8Array<ArrayBuffer>;
-}
-
-/** Why the connection cannot go on: the code and the reason of the closing frame. */
-export interface FrameFault {
-  readonly kind: "fault";
-  readonly code: 1002 | 1003 | 1008 | 1009;
-  readonly reason: string;
 }
 
 export interface Step {
@@ -24,6 +19,8 @@ export interface Step {
 }
 
 const MAX_CONTROL_BYTES = 125;
+/** Of a payload, by the bytes of its length (RFC 6455, section 5.2: the fewest that suffice). */
+const MIN_BYTES: Readonly<Record<number, number>> = { 0: 0, 2: 126, 8: 65_536 };
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const SPACE = 32;
@@ -47,6 +44,7 @@ export class FrameReader {
   #control = new Uint8Array(0);
   /** Bytes of the message so far; `undefined` between two messages. */
   #messageBytes: number | undefined;
+  #utf8 = new Utf8Check();
   /** A message is complete, and its line break is due. */
   #owesLineBreak = false;
 
@@ -74,18 +72,22 @@ export class FrameReader {
       const into = isControl ? this.#control.subarray(this.#read) : output.subarray(put);
       const count = Math.min(frame.bytes - this.#read, input.length - taken, into.length);
       unmask(input.subarray(taken, taken + count), into, frame.mask, this.#read);
+      const isLast = this.#read + count === frame.bytes;
       if (!isControl) {
+        if (!this.#utf8.take(into.subarray(0, count), isLast && frame.isFinal)) {
+          return { taken: taken + count, put, event: invalidData("the text is not valid UTF-8") };
+        }
         blankLineBreaks(into, count);
         put += count;
       }
       taken += count;
       this.#read += count;
-      if (this.#read < frame.bytes) {
+      if (!isLast) {
         if (taken === input.length) break;
         continue;
       }
       this.#frame = undefined;
-      if (isControl) return { taken, put, event: { kind: CONTROLS[frame.opcode]!, payload: this.#control } };
+      if (isControl) return { taken, put, event: controlEvent(CONTROLS[frame.opcode]!, this.#control) };
       if (!frame.isFinal) continue;
       this.#messageBytes = undefined;
       this.#owesLineBreak = true;
@@ -107,6 +109,10 @@ export class FrameReader {
       : header.slice(2, 2 + lengthBytes).reduce((sum, part) => sum * 256 + part, 0);
     const mask = Uint8Array.from(header.slice(2 + lengthBytes));
     header.length = 0;
+    // 2 ** 63 and more is not a length at all.
+    if (bytes < MIN_BYTES[lengthBytes]! || bytes >= 2 ** 63) {
+      return protocolError("the length of the frame is not in its shortest form");
+    }
     return this.#begin({ opcode: first! & 0x0f, isFinal: (first! & 0x80) !== 0, mask, bytes });
   }
 
@@ -144,8 +150,16 @@ export class FrameReader {
   }
 }
 
+function controlEvent(kind: ControlFrame["kind"], payload: Uint8Array<ArrayBuffer>) {
+  return kind === "close" ? closeFault(payload) ?? { kind, payload } : { kind, payload };
+}
+
 function protocolError(reason: string): FrameFault {
   return { kind: "fault", code: 1002, reason };
+}
+
+function invalidData(reason: string): FrameFault {
+  return { kind: "fault", code: 1007, reason };
 }
 
 /** @param offset of the first byte in the frame. */

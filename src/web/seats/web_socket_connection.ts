@@ -7,7 +7,8 @@ import { joinBytes, writeAll } from "../../protocol/wire/mod.ts";
 import { TokenBucket } from "../../server/limits/mod.ts";
 import type { Clock, YieldToIo } from "../../time/mod.ts";
 import { encodeClose, encodeControl, encodeLines } from "./encode_frame.ts";
-import { type ControlFrame, type FrameFault, FrameReader } from "./frame_reader.ts";
+import type { FrameFault } from "./frame_content.ts";
+import { type ControlFrame, FrameReader } from "./frame_reader.ts";
 
 export interface WebSocketOptions {
   readonly maxMessageBytes: number;

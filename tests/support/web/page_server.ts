@@ -115,7 +115,7 @@ export class PageServer {
       case "/actions":
         return this.#act(request);
       case "/logout":
-        return json({ text: "Signed out" }, 200, "session=; Max-Age=0; Path=/");
+        return json({ text: "Logged out" }, 200, "session=; Max-Age=0; Path=/");
       case "/ws":
         return this.#seat(request);
       default:
@@ -126,7 +126,7 @@ export class PageServer {
   async #login(request: Request): Promise<Response> {
     const { token } = await request.json();
     if (token !== this.#options.token) return json({ error: "Invalid token" }, 401);
-    return json({ text: "Signed in" }, 200, "session=yes; HttpOnly; SameSite=Strict; Path=/");
+    return json({ text: "Logged in" }, 200, "session=yes; HttpOnly; SameSite=Strict; Path=/");
   }
 
   #isSignedIn({ headers }: Request): boolean {

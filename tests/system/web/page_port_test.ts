@@ -57,13 +57,20 @@ Deno.test("an operator reloads and shuts down on the page, and the audit has the
   });
   const { server, cwd } = started;
   const act = (action: string) => askHttp(port, "POST /actions", AUTHORIZED, JSON.stringify({ action }));
+  const logIn = (token: string) =>
+    askHttp(port, "POST /login", { "Content-Type": "application/json" }, JSON.stringify({ token }));
+  await logIn(tokenOf("ops"));
+  await server.line("logged in to the page with token 'ops'");
+  await logIn("a guess");
+  await server.line("login to the page failed: Invalid token");
   assertEquals((await act("reload")).status, 200);
   await server.line("Configuration reloaded: no changes");
-  assertEquals((await act("drain")).status, 200);
+  assertEquals((await act("shutdown")).status, 200);
   await server.line("Shutting down (the page, token ops)");
   assertEquals((await server.exit()).code, 0);
   const program = [...FROM_SOURCES, "history"] as const;
   const { stdout: output } = await ServerProcess.spawn({ program, args: [`${cwd}/ranks.sqlite`] }).exit();
+  assertStringIncludes(output, "login failed: Invalid token (page)");
   assertStringIncludes(output, "(token 'ops') requested a reload");
   assertStringIncludes(output, "Server shut down (the page, token ops)");
 });

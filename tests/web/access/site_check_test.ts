@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { SiteCheck } from "../../../src/web/access/site_check.ts";
 
 function statusOf(fields: Record<string, string>, method = "GET", hosts: string[] = []): number | "ok" {
@@ -46,6 +46,21 @@ Deno.test("a request from another origin is refused, whatever its method", () =>
       assertEquals([origin, statusOf({ host, origin }, method)], [origin, 403]);
     }
   }
+});
+
+Deno.test("a proxy that changes the Host field is told of in the refusal", () => {
+  const messageOf = (host: string, origin: string) =>
+    new SiteCheck({ hosts: ["rank.example"] }).refuse({
+      headers: new Map([["host", host], ["origin", origin]]),
+      method: "POST",
+    })?.message;
+  // What nginx sends by itself, and with $host in front of another port than that of the scheme.
+  for (const host of ["127.0.0.1:8080", "rank.example"]) {
+    const message = messageOf(host, "https://rank.example:8443")!;
+    assertStringIncludes(message, `this one is for ${host}, and its Origin is another`);
+    assertStringIncludes(message, "nginx: proxy_set_header Host $http_host");
+  }
+  assertEquals(messageOf("rank.example", "null"), "Requests from other sites are not allowed");
 });
 
 Deno.test("another site may link to the page, and may not send it anything else", () => {

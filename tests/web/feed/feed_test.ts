@@ -171,7 +171,8 @@ Deno.test("an address that has taken all pages makes room for others, and not fo
   const { open, pass, feed } = start(3);
   const [a, b, c] = [open("10.0.0.1")!, open("10.0.0.1")!, open("10.0.0.1")!];
   await pass(0);
-  assertEquals(open("10.0.0.1"), undefined);
+  assertEquals([feed.hasRoom("10.0.0.1"), feed.hasRoom("10.0.0.2")], [false, true]);
+  assertEquals([open("10.0.0.1"), c.isClosed], [undefined, false]);
   const other = open("10.0.0.2")!;
   assertEquals([a, b, c].map(({ isClosed }) => isClosed), [false, false, true]);
   assertEquals(open("10.0.0.2"), undefined);

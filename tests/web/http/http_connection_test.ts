@@ -36,8 +36,31 @@ Deno.test("a head or a body that is too long, and one that is malformed, end the
     `POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n${"a".repeat(5_000)}`,
   );
   assert(body.startsWith("HTTP/1.1 413 "), body);
-  const malformed = await exchange(port, "\x16\x03\x01\r\n\r\n");
+  const malformed = await exchange(port, "\x15\x03\x01\r\n\r\n");
   assert(malformed.startsWith("HTTP/1.1 400 "), malformed);
+});
+
+Deno.test("a client that speaks TLS to a port without it is answered with an alert, and not waited for", async () => {
+  await using ground = await WebGround.start();
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port: ground.port });
+  // The beginning of a record that says it is longer.
+  await connection.write(Uint8Array.of(0x16, 3, 1, 2, 0, 1));
+  assertEquals(await readToEnd(connection), "\x15\x03\x01\x00\x02\x02\x0a");
+});
+
+Deno.test("a client that waits before it sends the body is told to go on", async () => {
+  await using ground = await WebGround.start();
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port: ground.port });
+  const write = (text: string) => connection.write(new TextEncoder().encode(text));
+  await write(
+    `POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 13\r\n` +
+      "Expect: 100-continue\r\nConnection: close\r\n\r\n",
+  );
+  const buffer = new Uint8Array(100);
+  const count = await connection.read(buffer);
+  assertEquals(new TextDecoder().decode(buffer.subarray(0, count ?? 0)), "HTTP/1.1 100 Continue\r\n\r\n");
+  await write('{"token":"a"}');
+  assert((await readToEnd(connection)).startsWith("HTTP/1.1 409 "));
 });
 
 Deno.test("every answer has the fields that protect a browser", async () => {

@@ -24,6 +24,23 @@ Deno.test("a request head is read with its path, fields and length", () => {
   assertEquals(headers.get("x-one"), "two words");
 });
 
+Deno.test("fields to which each proxy adds its own may be repeated", () => {
+  const read = readHead(
+    `GET / HTTP/1.1\r\n${HOST}X-Forwarded-For: 10.0.0.1\r\nx-forwarded-for: 10.0.0.2\r\nForwarded: for=a\r\nForwarded: for=b`,
+    100,
+  );
+  if (!read.ok) throw new Error(read.fault.message);
+  assertEquals(read.head.headers.get("x-forwarded-for"), "10.0.0.1, 10.0.0.2");
+});
+
+Deno.test("only a client of HTTP/1.1 may wait before it sends the body", () => {
+  const expects = (version: string) => {
+    const read = readHead(`POST / ${version}\r\n${HOST}Content-Length: 1\r\nExpect: 100-Continue`, 100);
+    return read.ok && read.head.expectsContinue;
+  };
+  assertEquals([expects("HTTP/1.1"), expects("HTTP/1.0")], [true, false]);
+});
+
 Deno.test("only a request of HTTP/1.1 that does not close keeps its connection", () => {
   const isKept = (text: string) => {
     const read = readHead(text, 100);

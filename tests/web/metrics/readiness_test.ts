@@ -10,7 +10,7 @@ Deno.test("a server is ready unless it is draining or suspended", () => {
   const of = (is_draining: boolean, suspended?: boolean) =>
     readiness({ is_draining, cluster: suspended === undefined ? undefined : { ...CLUSTER, suspended } });
   const suspended = { status: 503, text: "suspended: no contact with the cluster" } as const;
-  const draining = { status: 503, text: "draining: the server is shutting down" } as const;
+  const draining = { status: 503, text: "shutting down" } as const;
   assertEquals(of(false), { status: 200, text: "ready" });
   assertEquals(of(false, false), { status: 200, text: "ready" });
   assertEquals(of(false, true), suspended);

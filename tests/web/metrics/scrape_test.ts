@@ -20,7 +20,7 @@ interface Rule {
 /** The example, with another address and more frequent scrapes. */
 async function configFor(target: string): Promise<string> {
   const config = await readExample("prometheus.yml");
-  return config.replace("127.0.0.1:6080", target).replaceAll(/_interval: 15s/g, "_interval: 250ms");
+  return config.replace("127.0.0.1:8080", target).replaceAll(/_interval: 15s/g, "_interval: 250ms");
 }
 
 Deno.test({

@@ -2,7 +2,7 @@
 /// <reference lib="dom.iterable" />
 import { assertEquals } from "@std/assert";
 import type { Activity } from "../../../src/web/messages/mod.ts";
-import { browserTest, shown, textsOf } from "../../support/web/browser.ts";
+import { browserTest, isTooWide, NARROW, shown, textsOf, WIDE } from "../../support/web/browser.ts";
 import { sampleActivity, sampleChart } from "../../support/web/page_samples.ts";
 
 const BY = { name: "ada", address: "10.0.0.1:4000", rank: 0, ticket: 1 };
@@ -78,6 +78,16 @@ browserTest("failures open on a click and with the keyboard", {}, async ({ page,
   await summary.focus();
   await page.keyboard.press("Enter");
   await rows.first().waitFor({ state: "hidden" });
+});
+
+browserTest("a long name leaves room for the status of its failure", {}, async ({ page, server }) => {
+  const failures = [{ rank: 1, name: "W".repeat(64), status: "timed_out" }];
+  server.happen(command(1, 7), { ...ended(2, 7), failures } as Activity);
+  await (await shown(page, ".entry summary")).click();
+  for (const viewport of [WIDE, NARROW]) {
+    await page.setViewportSize(viewport);
+    assertEquals(await isTooWide(page, ".entry, .entries"), false);
+  }
 });
 
 browserTest("the filters show commands, seats or failures, with their counts", {

@@ -138,7 +138,7 @@ browserTest("the form for the token is alone on the page", {
   expectedErrors: /401/,
 }, async ({ page }) => {
   await shown(page, "dialog");
-  await picture(page, "wide-sign-in");
+  await picture(page, "wide-log-in");
 });
 
 let seatPort = 0;

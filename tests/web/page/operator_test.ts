@@ -35,10 +35,10 @@ browserTest("the server is reloaded and drained from the menu", OPERATED, async 
   await page.keyboard.press("Tab");
   await page.focus("#operator summary");
   await page.keyboard.press("Enter");
-  await page.click("#drain");
+  await page.click("#shut-down");
   await page.click("dialog button.danger");
-  await page.waitForFunction(() => document.querySelector(".notice")?.textContent?.startsWith("drain"));
-  assertEquals(server.actions, [{ action: "reload" }, { action: "drain" }]);
+  await page.waitForFunction(() => document.querySelector(".notice")?.textContent?.startsWith("shutdown"));
+  assertEquals(server.actions, [{ action: "reload" }, { action: "shutdown" }]);
 });
 
 browserTest(
@@ -69,7 +69,7 @@ browserTest("where a token is needed, the page asks for it", {
   await page.fill("dialog input", "let me in");
   await page.keyboard.press("Enter");
   await shown(page, "#row-seat-1");
-  assertEquals(await page.getAttribute("#sign-out", "title"), "Signed in as olga");
-  await page.click("#sign-out");
+  assertEquals(await page.getAttribute("#log-out", "title"), "Logged in as olga");
+  await page.click("#log-out");
   await shown(page, "dialog form");
 });

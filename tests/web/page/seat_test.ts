@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import type { RankServer } from "../../../src/server/rank_server.ts";
 import { RawClient } from "../../support/server/raw_client.ts";
 import { startServer } from "../../support/server/start_server.ts";
-import { browserTest, NARROW, shown, textsOf } from "../../support/web/browser.ts";
+import { browserTest, isTooWide, NARROW, shown, textsOf, WIDE } from "../../support/web/browser.ts";
 import type { PageServer } from "../../support/web/page_server.ts";
 import { sampleMember } from "../../support/web/page_samples.ts";
 
@@ -91,6 +91,17 @@ seatTest("a seat is taken with a name, promoted, and given up", async ({ page, a
   assertEquals(await page.textContent("#seat-view-button"), "Take a seat");
 });
 
+seatTest("the number of members follows the line, also when one joins below", async ({ page, web }) => {
+  await take(page, "Ann");
+  await untilPlace(page, "Rank 1 of 2 members");
+  web.change({ joined: [sampleMember(4)] });
+  await untilPlace(page, "Rank 1 of 4 members");
+  // Older than the seat.
+  web.change({ left: [2, 3, 4] });
+  web.change({ joined: [sampleMember(5), sampleMember(6)] });
+  await untilPlace(page, "Rank 1 of 3 members");
+});
+
 seatTest("a command that arrives is shown, and answered as delivered", async ({ page, above }) => {
   await take(page, "Ann");
   await untilPlace(page, "Rank 1");
@@ -127,6 +138,24 @@ seatTest(
     assertEquals(await textsOf(page, ".results pre"), ["stderr: no such service"]);
   },
 );
+
+seatTest("a long name leaves room for the output", async ({ page, above, join }) => {
+  await take(page, "Ann");
+  await untilPlace(page, "Rank 1");
+  const below = await join();
+  await below.request("hello", { name: "W".repeat(64) });
+  await above.close();
+  await untilPlace(page, "Rank 0");
+  await page.selectOption(".command-form select", "uptime");
+  await page.click(".command-form .primary");
+  const execute = await below.message("execute");
+  below.send({ jsonrpc: "2.0", id: execute.id, result: { code: 0, stdout: "up 3 days\n" } });
+  await shown(page, ".results pre");
+  for (const viewport of [WIDE, NARROW]) {
+    await page.setViewportSize(viewport);
+    assertEquals(await isTooWide(page, ".table-box"), false);
+  }
+});
 
 seatTest("a check sends nothing, and a run can be cancelled", async ({ page, above, join }) => {
   await take(page, "Ann");

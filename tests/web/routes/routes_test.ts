@@ -53,7 +53,7 @@ Deno.test("without tokens anyone may look, and no one may operate or log in", as
     seats: false,
   });
   assertEquals((await ground.ask("GET /metrics")).body, "up 1\n");
-  assertEquals((await ground.ask("POST /actions", JSON_TYPE, '{"action":"drain"}')).status, 403);
+  assertEquals((await ground.ask("POST /actions", JSON_TYPE, '{"action":"shutdown"}')).status, 403);
   assertEquals((await ground.ask("POST /login", JSON_TYPE, '{"token":"a"}')).status, 409);
   assertEquals((await ground.ask("GET /ws")).status, 404);
   assertEquals(ground.asked.drains, []);
@@ -92,7 +92,7 @@ Deno.test("a login sets a cookie that only this page can use, and a logout ends 
   assertEquals(await session(), 200);
   assertEquals((await ground.ask("POST /rank/logout", { Cookie: pair })).status, 204);
   assertEquals(await session(), 401);
-  const behindProxy = await logIn(tokenOf("viewer"), { "X-Forwarded-Proto": "https" });
+  const behindProxy = await logIn(tokenOf("viewer"), { "X-Forwarded-Proto": "https, http" });
   assert(behindProxy.headers.get("set-cookie")!.endsWith("; Secure"));
   assertEquals((await logIn("wrong")).status, 401);
   assertEquals((await logIn(tokenOf("blind"))).status, 403);
@@ -136,7 +136,7 @@ Deno.test("an operator evicts, reloads and shuts down in its own name, and a vie
   ]);
   assertEquals(errors.map(({ status }) => status), [409, 400, 400]);
   assertEquals((await act("operator", { action: "reload" })).status, 200);
-  assertEquals((await act("operator", { action: "drain" })).status, 200);
+  assertEquals((await act("operator", { action: "shutdown" })).status, 200);
   assertEquals([ground.asked.reloads, ground.asked.drains].map(([by]) => by?.name), ["operator", "operator"]);
 });
 
@@ -150,11 +150,11 @@ Deno.test("a request of another site does nothing, whatever it shows", async () 
       await ground.ask(
         path,
         { ...bearer("operator"), "Origin": "http://evil.example" },
-        '{"action":"drain"}',
+        '{"action":"shutdown"}',
       ),
     );
     answers.push(
-      await ground.ask(path, { ...bearer("operator"), "Host": "evil.example" }, '{"action":"drain"}'),
+      await ground.ask(path, { ...bearer("operator"), "Host": "evil.example" }, '{"action":"shutdown"}'),
     );
   }
   assertEquals(new Set(answers.map(({ status }) => status)), new Set([403, 421]));

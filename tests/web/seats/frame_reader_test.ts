@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type ControlFrame, type FrameFault, FrameReader } from "../../../src/web/seats/frame_reader.ts";
+import type { FrameFault } from "../../../src/web/seats/frame_content.ts";
+import { type ControlFrame, FrameReader } from "../../../src/web/seats/frame_reader.ts";
 import { clientFrame } from "../../support/web/web_socket_client.ts";
 
 /** Everything that is read of `bytes`, in steps of these sizes. */
@@ -88,6 +89,27 @@ Deno.test("a frame that is not allowed ends the connection with its code", () =>
       join(clientFrame(1, "a".repeat(600), { isFinal: false }), clientFrame(0, "a".repeat(401))),
       1009,
     ],
+    ["126 bytes for a short length", Uint8Array.of(0x81, 0xfe, 0, 1, 0, 0, 0, 0, 65), 1002],
+    ["8 bytes for a short length", Uint8Array.of(0x81, 0xff, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0), 1002],
+    ["a negative length", Uint8Array.of(0x81, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), 1002],
+    ["half a close code", clientFrame(8, Uint8Array.of(3)), 1002],
+    ["a close code that is never sent", clientFrame(8, Uint8Array.of(3, 238)), 1002],
+    ["an unknown close code", clientFrame(8, Uint8Array.of(11, 183)), 1002],
+    ["a close code that is too large", clientFrame(8, Uint8Array.of(19, 136)), 1002],
+    ["a close reason that is not UTF-8", clientFrame(8, Uint8Array.of(3, 232, 0xff)), 1007],
+    ["text that is not UTF-8", clientFrame(1, Uint8Array.of(65, 0xc3, 65)), 1007],
+    ["overlong UTF-8", clientFrame(1, Uint8Array.of(0xc0, 0x80)), 1007],
+    ["a surrogate in UTF-8", clientFrame(1, Uint8Array.of(0xed, 0xa0, 0x80)), 1007],
+    ["text that ends within a character", clientFrame(1, Uint8Array.of(65, 0xe2, 0x82)), 1007],
+    [
+      "a character that its last fragment does not complete",
+      join(
+        clientFrame(1, Uint8Array.of(0xe2), { isFinal: false }),
+        clientFrame(0, Uint8Array.of(0x82), { isFinal: false }),
+        clientFrame(0, ""),
+      ),
+      1007,
+    ],
     ["an empty fragment", join(first, clientFrame(0, "", { isFinal: false })), 1008],
   ];
   for (const [what, bytes, code] of cases) {
@@ -97,4 +119,35 @@ Deno.test("a frame that is not allowed ends the connection with its code", () =>
     }
   }
   assertEquals(readAll(clientFrame(1, "a".repeat(1_000)), 50, 50).events, []);
+  for (const code of [1_000, 1_003, 1_007, 1_014, 3_000, 4_999]) {
+    const close = clientFrame(8, Uint8Array.of(code >> 8, code & 0xff, ...new TextEncoder().encode("bye €")));
+    assertEquals(readAll(close, 50, 50).events.map(({ kind }) => kind), ["close"]);
+  }
+});
+
+Deno.test("a character may be cut anywhere, and what came before a fault is read", () => {
+  const bytes = new TextEncoder().encode("\ufeffa€🙂");
+  for (let at = 1; at < bytes.length; at++) {
+    const frames = join(
+      clientFrame(1, bytes.slice(0, at), { isFinal: false }),
+      clientFrame(0, bytes.slice(at)),
+      clientFrame(1, "next"),
+      clientFrame(1, Uint8Array.of(0x80)),
+    );
+    for (const size of [1, 3, 1_000]) {
+      const reader = new FrameReader(1_000);
+      let [input, read] = [frames, ""];
+      const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+      for (;;) {
+        const buffer = new Uint8Array(size);
+        const { taken, put, event } = reader.step(input, buffer);
+        input = input.subarray(taken);
+        read += decoder.decode(buffer.subarray(0, put), { stream: true });
+        if (event === undefined) continue;
+        assertEquals(event.kind === "fault" && event.code, 1007);
+        break;
+      }
+      assertEquals(read, "\ufeffa€🙂\nnext\n");
+    }
+  }
 });

@@ -1,7 +1,7 @@
 // The figures at the top: of the server as a whole.
 
 import type { Figures } from "../../messages/mod.ts";
-import { byId, durationText, numberText, setText } from "./dom/mod.ts";
+import { byId, durationText, isolated, numberText, setText, setTitle, shownText } from "./dom/mod.ts";
 
 export class FiguresView {
   #startedAt: number | undefined;
@@ -28,12 +28,16 @@ export class FiguresView {
     setText(byId("figure-away"), numberText(away));
     setText(byId("figure-runs"), numberText(runs));
     setText(byId("server-address"), address);
-    setText(byId("server-cluster"), cluster === undefined ? "" : `cluster ${cluster.name}`);
+    byId("server-cluster").replaceChildren(
+      ...(cluster === undefined ? [] : ["cluster ", isolated(cluster.name)]),
+    );
     byId("figure-nodes-box").hidden = cluster === undefined;
     setText(byId("figure-nodes"), cluster === undefined ? "" : numberText(cluster.nodes.length));
-    byId("figure-nodes").title =
-      cluster?.nodes.map(({ name, members }) => `${name}: ${members}`).join("\n") ?? "";
-    document.title = `${numberText(members)} · ${address} · rankserver`;
+    setTitle(
+      byId("figure-nodes"),
+      cluster?.nodes.map(({ name, members }) => `${name}: ${members}`).join("\n") ?? "",
+    );
+    document.title = shownText(`${numberText(members)} · ${address} · rankserver`);
     this.#showTimes();
   }
 

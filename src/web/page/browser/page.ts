@@ -1,13 +1,13 @@
 // Puts the parts of the page together: asks who looks at it, opens the stream of events, and hands each to its panel.
 
-import type { Changes, PageMember, PageSession, Snapshot } from "../../messages/mod.ts";
+import type { Changes, Figures, PageMember, PageSession, Snapshot } from "../../messages/mod.ts";
 import { ActivityView } from "./activity/mod.ts";
 import { ChartView } from "./chart/mod.ts";
-import { Announcer, byId, startTheme } from "./dom/mod.ts";
+import { Announcer, byId, setTitle, startTheme } from "./dom/mod.ts";
 import { FiguresView } from "./figures_view.ts";
 import { LineView, openMemberDetails } from "./line/mod.ts";
-import { askSession, EventFeed, signOut } from "./live/mod.ts";
-import { askToSignIn, evict, startOperatorMenu } from "./operator/mod.ts";
+import { askSession, EventFeed, type FeedState, logOut } from "./live/mod.ts";
+import { askToLogIn, evict, startOperatorMenu } from "./operator/mod.ts";
 import { openQrDialog, SeatView } from "./seat/mod.ts";
 import { ServerState } from "./server_state.ts";
 import { startViews } from "./views.ts";
@@ -33,13 +33,15 @@ export class Page {
     onEnd: () => void this.#begin(),
   });
   #session: PageSession | undefined;
+  /** `undefined`: the page offers none. */
+  #seat: SeatView | undefined;
 
   start(): void {
     startTheme();
     startViews();
     byId("show-qr").addEventListener("click", openQrDialog);
-    byId("sign-out").addEventListener("click", async () => {
-      await signOut();
+    byId("log-out").addEventListener("click", async () => {
+      await logOut();
       location.reload();
     });
     void this.#begin();
@@ -50,29 +52,34 @@ export class Page {
     switch (answer.kind) {
       case "open":
         if (this.#session === undefined) this.#useSession(answer.session);
+        if (answer.session.isFull) return this.#retry("full");
         return this.#feed.open();
       case "needs token":
-        await askToSignIn();
+        await askToLogIn();
         // Another token may permit other things.
         return this.#session === undefined ? this.#begin() : location.reload();
       case "unreachable":
-        this.#state.showFeed("lost");
-        setTimeout(() => void this.#begin(), RETRY_MS);
+        return this.#retry("lost");
     }
+  }
+
+  #retry(state: FeedState): void {
+    this.#state.showFeed(state);
+    setTimeout(() => void this.#begin(), RETRY_MS);
   }
 
   #useSession(session: PageSession): void {
     this.#session = session;
     const { needsToken, name, mayOperate, seats } = session;
-    const signOutButton = byId("sign-out");
-    signOutButton.hidden = !needsToken;
-    if (name !== undefined) signOutButton.title = `Signed in as ${name}`;
+    const logOutButton = byId("log-out");
+    logOutButton.hidden = !needsToken;
+    if (name !== undefined) setTitle(logOutButton, `Logged in as ${name}`);
     if (mayOperate) startOperatorMenu();
     if (!seats) return;
     document.body.classList.add("with-seats");
     byId("seat-view-button").hidden = false;
     const { line } = this.#line;
-    new SeatView({
+    this.#seat = new SeatView({
       announcer: this.#announcer,
       needsToken,
       onTicket: (ticket) => this.#line.showOwn(ticket),
@@ -82,17 +89,21 @@ export class Page {
   }
 
   #showSnapshot(snapshot: Snapshot): void {
-    this.#figures.show(snapshot.server);
-    this.#state.showFigures(snapshot.server);
+    this.#showFigures(snapshot.server);
     this.#line.replace(snapshot);
     this.#activity.replace(snapshot.activity);
     this.#chart.replace(snapshot.chart);
   }
 
   #showChanges(changes: Changes): void {
-    this.#figures.show(changes.server);
-    this.#state.showFigures(changes.server);
+    this.#showFigures(changes.server);
     this.#line.apply(changes);
+  }
+
+  #showFigures(figures: Figures): void {
+    this.#figures.show(figures);
+    this.#state.showFigures(figures);
+    this.#seat?.showMembers(figures.members);
   }
 
   #openMember(member: PageMember, rank: number): void {

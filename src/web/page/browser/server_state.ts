@@ -27,8 +27,9 @@ export class ServerState {
 
   #words(): [kind: string, text: string] {
     if (this.#feed === "lost") return ["lost", "No connection, reconnecting"];
+    if (this.#feed === "full") return ["lost", "Too many pages are open, trying again"];
     if (this.#feed === "connecting") return ["connecting", "Connecting"];
-    if (this.#figures?.is_draining) return ["warning", "Draining"];
+    if (this.#figures?.is_draining) return ["warning", "Shutting down"];
     if (this.#figures?.cluster?.suspended) return ["warning", "Suspended: no contact with the cluster"];
     return ["live", "Live"];
   }

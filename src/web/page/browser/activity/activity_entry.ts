@@ -1,8 +1,17 @@
 // One entry of the list. A command shows how its run ended when that is known; its failures open on a click.
 
 import type { Activity, PageFailure } from "../../../messages/mod.ts";
-import { clockText, dateText, element, numberText, shortTimeText } from "../dom/mod.ts";
-import { activityParts, outcomeCounts, statusText } from "./activity_text.ts";
+import {
+  clockText,
+  commandWords,
+  dateText,
+  element,
+  isolated,
+  numberText,
+  setTitle,
+  shortTimeText,
+} from "../dom/mod.ts";
+import { activityParts, outcomeCounts, type Part, statusText } from "./activity_text.ts";
 
 export type RunEntry = Activity & { readonly kind: "run" };
 
@@ -13,7 +22,7 @@ export class ActivityEntry {
 
   constructor(entry: Activity) {
     const time = element("time", { datetime: new Date(entry.at).toISOString(), text: clockText(entry.at) });
-    time.title = dateText(entry.at);
+    setTitle(time, dateText(entry.at));
     this.say(entry);
     const level = entry.kind === "server" ? ` ${entry.level}` : "";
     this.element = element("li", { class: `entry ${entry.kind}${level}` }, time, this.#what, this.#outcome);
@@ -23,11 +32,7 @@ export class ActivityEntry {
 
   /** Shows another text in the same place. */
   say(entry: Activity): void {
-    this.#what.replaceChildren(
-      ...activityParts(entry).map(({ text, kind }) =>
-        kind === undefined ? text : element(kind === "code" ? "code" : "strong", { text })
-      ),
-    );
+    this.#what.replaceChildren(...activityParts(entry).map(partElement));
   }
 
   showRun({ counts, failures, ms }: RunEntry): void {
@@ -53,6 +58,11 @@ export class ActivityEntry {
   }
 }
 
+function partElement(part: Part): HTMLElement {
+  if (part.kind === "command") return element("code", {}, ...commandWords(part.command, part.args));
+  return element(part.kind ?? "span", { text: part.text });
+}
+
 /** @param failed how many there are; the server sends only the first ones */
 function failureTable(failures: readonly PageFailure[], failed: number): HTMLElement {
   const head = element(
@@ -65,7 +75,7 @@ function failureTable(failures: readonly PageFailure[], failed: number): HTMLEle
       "tr",
       {},
       element("td", { text: rank, class: "number" }),
-      element("td", { text: name ?? "no name" }),
+      element("td", { class: "long" }, isolated(name ?? "no name")),
       element("td", {}, chip(statusText(status), status)),
     )
   );

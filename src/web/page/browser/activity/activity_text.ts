@@ -37,11 +37,10 @@ export function filtersOf(entry: Activity): readonly Filter[] {
   }
 }
 
-/** A part of the sentence; `strong`: a name or a command. */
-export interface Part {
-  readonly text: string;
-  readonly kind?: "strong" | "code" | undefined;
-}
+/** A part of the sentence. Every text of others has a `kind`, which is the element that isolates it from the page's words. */
+export type Part =
+  | { readonly text: string; readonly kind?: "strong" | "bdi" | undefined }
+  | { readonly kind: "command"; readonly command: string; readonly args: readonly string[] };
 
 export function activityParts(entry: Activity): readonly Part[] {
   switch (entry.kind) {
@@ -59,14 +58,15 @@ export function activityParts(entry: Activity): readonly Part[] {
         who(entry.by),
         { text: " sent " },
         command(entry),
-        { text: `, refused: ${entry.message ?? words(entry.reason)}` },
+        { text: ", refused: " },
+        other(entry.message ?? words(entry.reason)),
       ];
     case "run":
       return [command(entry), { text: " ended" }];
     case "joined":
       return [who(entry.client), { text: ` joined${atRank(entry.client)}` }];
     case "named":
-      return [{ text: entry.client.address }, { text: " is now named " }, who(entry.client)];
+      return [other(entry.client.address), { text: " is now named " }, who(entry.client)];
     case "back":
       return [who(entry.client), { text: ` is connected again${atRank(entry.client)}` }];
     case "yielded":
@@ -76,22 +76,20 @@ export function activityParts(entry: Activity): readonly Part[] {
     case "away":
       return [
         who(entry.client),
-        {
-          text: ` was disconnected (${words(entry.reason)}); its seat is kept for ${
-            durationText(entry.keepMs)
-          }`,
-        },
+        { text: " was disconnected (" },
+        other(words(entry.reason)),
+        { text: `); its seat is kept for ${durationText(entry.keepMs)}` },
       ];
     case "left":
-      return [who(entry.client), {
-        text: entry.reason === "left" ? " left" : ` left: ${words(entry.reason)}`,
-      }];
+      return entry.reason === "left"
+        ? [who(entry.client), { text: " left" }]
+        : [who(entry.client), { text: " left: " }, other(words(entry.reason))];
     case "evicted":
-      return [who(entry.client), { text: ` was evicted by ${entry.by ?? "the operator"}` }];
+      return [who(entry.client), { text: " was evicted by " }, other(entry.by ?? "the operator")];
     case "turned_away":
-      return [who(entry.client), { text: ` was not let in: ${words(entry.reason)}` }];
+      return [who(entry.client), { text: " was not let in: " }, other(words(entry.reason))];
     case "server":
-      return [{ text: entry.text }];
+      return [other(entry.text)];
   }
 }
 
@@ -130,6 +128,10 @@ function who({ name, address }: ActivityClient): Part {
   return { text: name ?? address, kind: "strong" };
 }
 
+function other(text: string): Part {
+  return { text, kind: "bdi" };
+}
+
 function atRank({ rank }: ActivityClient): string {
   return rank === undefined ? "" : ` at rank ${rank}`;
 }
@@ -137,11 +139,7 @@ function atRank({ rank }: ActivityClient): string {
 function command(
   { command, args = [] }: { readonly command: string; readonly args?: readonly string[] | undefined },
 ): Part {
-  return { text: [command, ...args.map(quotedIfNeeded)].join(" "), kind: "code" };
-}
-
-function quotedIfNeeded(argument: string): string {
-  return /^[^\s"]+$/.test(argument) ? argument : JSON.stringify(argument);
+  return { kind: "command", command, args };
 }
 
 function words(reason: string): string {

@@ -1,5 +1,7 @@
 // Tells users of screen readers what happened: politely, at most every few seconds, and in one sentence or two.
 
+import { setText } from "./element.ts";
+
 const PAUSE_MS = 3_000;
 const MAX_SENTENCES = 4;
 
@@ -25,7 +27,7 @@ export class Announcer {
 
   #flush(): void {
     const more = this.#omitted === 0 ? [] : [`And ${this.#omitted} more changes`];
-    this.#region.textContent = `${[...this.#pending, ...more].join(". ")}.`;
+    setText(this.#region, `${[...this.#pending, ...more].join(". ")}.`);
     this.#pending = [];
     this.#omitted = 0;
     this.#timer = setTimeout(() => {

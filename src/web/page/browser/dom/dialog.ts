@@ -1,10 +1,13 @@
 // Dialogs: modal, closed with Escape, and the focus returns to where it was.
 
-import { button, element } from "./element.ts";
+import { button, element, isolated } from "./element.ts";
+
+/** Words of the page, and texts of others between them. */
+export type Words = string | readonly (Node | string)[];
 
 /** Opens a dialog. Its content may close it. @returns the dialog, which leaves the page when it is closed */
-export function openDialog(title: string, ...content: readonly Node[]): HTMLDialogElement {
-  const heading = element("h2", { text: title, id: "dialog-title" });
+export function openDialog(title: Words, ...content: readonly Node[]): HTMLDialogElement {
+  const heading = element("h2", { id: "dialog-title" }, ...typeof title === "string" ? [title] : title);
   const dialog = element("dialog", { "aria-labelledby": "dialog-title" }, heading, ...content);
   document.body.append(dialog);
   dialog.addEventListener("close", () => dialog.remove());
@@ -17,7 +20,7 @@ export function openDialog(title: string, ...content: readonly Node[]): HTMLDial
 }
 
 export interface Question {
-  readonly title: string;
+  readonly title: Words;
   readonly text: string;
   /** The word on the button that does it. */
   readonly action: string;
@@ -48,8 +51,7 @@ export function showNotice(text: string, kind: "info" | "error" = "info"): void 
   const notice = element("div", {
     class: `notice ${kind}`,
     role: kind === "error" ? "alert" : "status",
-    text,
-  });
+  }, isolated(text));
   notice.append(button("Close", () => notice.remove(), { class: "plain" }));
   document.body.append(notice);
   if (kind === "info") setTimeout(() => notice.remove(), NOTICE_MS);

@@ -1,4 +1,6 @@
-// Builds elements without markup, so that no text of the server is ever read as HTML.
+// Builds elements without markup, so that no text of the server is ever read as HTML, and none moves that of the page.
+
+import { shownLines, shownText } from "./shown_text.ts";
 
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -10,9 +12,16 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
   setAttributes(made, attributes);
-  if (text !== undefined) made.textContent = String(text);
-  made.append(...children);
+  if (text !== undefined) {
+    made.textContent = tag === "pre" ? shownLines(String(text)) : shownText(String(text));
+  }
+  made.append(...children.map((child) => typeof child === "string" ? shownText(child) : child));
   return made;
+}
+
+/** A text of others between words of the page: its reading direction is its own. */
+export function isolated(text: string): HTMLElement {
+  return element("bdi", { text });
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -35,6 +44,9 @@ export function button(text: string, onClick: () => void, attributes: Attributes
   return made;
 }
 
+/** Attributes that people read; others are for the browser. */
+const READ: ReadonlySet<string> = new Set(["title", "aria-label", "placeholder"]);
+
 /** An element of page.html. @throws {Error} if the page does not have it */
 export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
@@ -44,12 +56,18 @@ export function byId(id: string): HTMLElement {
 
 /** Writes a text only when it differs, which costs no layout. */
 export function setText(node: Node, text: string): void {
-  if (node.textContent !== text) node.textContent = text;
+  const shown = shownText(text);
+  if (node.textContent !== shown) node.textContent = shown;
+}
+
+/** What is shown when the pointer rests on an element; may have several lines. */
+export function setTitle(element: HTMLElement, text: string): void {
+  element.title = shownLines(text);
 }
 
 function setAttributes(made: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === false) continue;
-    made.setAttribute(name, value === true ? "" : String(value));
+    made.setAttribute(name, value === true ? "" : READ.has(name) ? shownText(String(value)) : String(value));
   }
 }

@@ -1,7 +1,7 @@
 // The panel of the seats: the list, its search, and its counts.
 
 import type { Changes, Figures, PageMember, PageWaiting, Snapshot } from "../../../messages/mod.ts";
-import { type Announcer, byId, countText, FrameBatch, numberText, setText } from "../dom/mod.ts";
+import { type Announcer, byId, countText, FrameBatch, isolated, numberText, setText } from "../dom/mod.ts";
 import { type LineChange, SeatLine } from "../live/mod.ts";
 import { findItems, memberKey } from "./line_items.ts";
 import { type Motion, NO_MOTION, SeatGrid } from "./seat_grid.ts";
@@ -65,6 +65,7 @@ export class LineView {
 
   /** The seat that this page has; `undefined`: none. */
   showOwn(ticket: number | undefined): void {
+    if (ticket === this.#ownTicket) return;
     this.#ownTicket = ticket;
     this.#drawWhole();
   }
@@ -99,7 +100,9 @@ export class LineView {
     setText(byId("line-count"), isSearching ? countText(matches, "match", "matches") : this.#countText());
     const empty = byId("line-empty");
     empty.hidden = items.length > 0;
-    setText(empty, isSearching ? `Nothing matches “${search.trim()}”.` : "No seat is taken.");
+    empty.replaceChildren(
+      ...(isSearching ? ["Nothing matches “", isolated(search.trim()), "”."] : ["No seat is taken."]),
+    );
   }
 
   #countText(): string {

@@ -1,6 +1,6 @@
 // One row of the list: its cells are made once and then only their texts change.
 
-import { dateText, durationText, element, setText } from "../dom/mod.ts";
+import { dateText, durationText, element, setText, setTitle } from "../dom/mod.ts";
 import type { LineItem } from "./line_items.ts";
 
 /** What a row shows beside its item. */
@@ -22,7 +22,7 @@ export class SeatRow {
   #item: LineItem | undefined;
   #since: number | undefined;
   readonly #cells: Readonly<Record<CellName, HTMLElement>>;
-  readonly #name = element("span", { class: "name-text" });
+  readonly #name = element("bdi", { class: "name-text" });
   readonly #badges = element("span", { class: "badges" });
 
   constructor(key: string) {
@@ -79,7 +79,7 @@ export class SeatRow {
     setText(this.#cells.node, node === undefined ? "" : nodeName(node));
     setText(this.#cells.lease, leaseMs === undefined ? "" : durationText(leaseMs));
     this.#since = since;
-    this.#cells.since.title = `Since ${dateText(since)}`;
+    setTitle(this.#cells.since, `Since ${dateText(since)}`);
     this.showTime(Date.now());
     const { classList } = this.element;
     classList.toggle("leader", leads === true);
@@ -101,7 +101,7 @@ export class SeatRow {
   #showName(name: string, address: string): void {
     setText(this.#name, name);
     setText(this.#cells.address, name === address ? "" : address);
-    this.#name.title = name;
+    setTitle(this.#name, name);
   }
 }
 

@@ -1,9 +1,10 @@
-// The stream of events of the server. The browser reconnects by itself; each connection begins with a snapshot.
+// The stream of events of the server. The browser reconnects by itself; each connection begins with a snapshot. A page that
+// is not visible has none: a browser has at most six connections to a server, and a seventh tab could not even be loaded.
 
 import type { Activity, Changes, ChartPoint, Snapshot } from "../../../messages/mod.ts";
 
-/** Whether the page shows what is: `live`, or out of date because there is no connection. */
-export type FeedState = "connecting" | "live" | "lost";
+/** Whether the page shows what is: `live`, or out of date because there is no connection; `full`: too many pages are open. */
+export type FeedState = "connecting" | "live" | "lost" | "full";
 
 export interface FeedHandlers {
   onState(state: FeedState): void;
@@ -21,15 +22,27 @@ const RETRY_MS = 3_000;
 export class EventFeed {
   readonly #handlers: FeedHandlers;
   #source: EventSource | undefined;
+  #isOpen = false;
 
   constructor(handlers: FeedHandlers) {
     this.#handlers = handlers;
+    document.addEventListener("visibilitychange", () => {
+      if (this.#isOpen) this.#connect();
+    });
   }
 
+  /** Connects whenever the page is visible. */
   open(): void {
-    this.close();
+    this.#isOpen = true;
+    this.#connect();
+  }
+
+  #connect(): void {
+    this.#source?.close();
+    this.#source = undefined;
     const { onState, onSnapshot, onChanges, onActivity, onChart, onEnd } = this.#handlers;
     onState("connecting");
+    if (document.hidden) return;
     const source = new EventSource("events");
     this.#source = source;
     const on = <Data>(name: string, handle: (data: Data) => void) =>
@@ -49,10 +62,5 @@ export class EventFeed {
         setTimeout(() => this.#source === source && onEnd(), RETRY_MS);
       }
     });
-  }
-
-  close(): void {
-    this.#source?.close();
-    this.#source = undefined;
   }
 }

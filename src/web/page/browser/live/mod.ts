@@ -2,4 +2,4 @@
 
 export { EventFeed, type FeedHandlers, type FeedState } from "./event_feed.ts";
 export { type LineChange, SeatLine } from "./seat_line.ts";
-export { act, type ActionAnswer, askSession, type SessionAnswer, signIn, signOut } from "./session.ts";
+export { act, type ActionAnswer, askSession, logIn, logOut, type SessionAnswer } from "./session.ts";

@@ -1,4 +1,4 @@
-// Who looks at the page: asks the server, signs in and out, and sends the operator's actions.
+// Who looks at the page: asks the server, logs in and out, and sends the operator's actions.
 
 import type { PageAction, PageSession } from "../../../messages/mod.ts";
 
@@ -11,7 +11,7 @@ export async function askSession(): Promise<SessionAnswer> {
   try {
     const response = await fetch("session");
     if (response.ok) return { kind: "open", session: await response.json() };
-    // 403: signed in, with a token that no longer permits watching.
+    // 403: logged in, with a token that no longer permits watching.
     const needsToken = response.status === 401 || response.status === 403;
     return needsToken ? { kind: "needs token" } : { kind: "unreachable" };
   } catch {
@@ -19,13 +19,13 @@ export async function askSession(): Promise<SessionAnswer> {
   }
 }
 
-/** @returns why the server refused, as a sentence; `undefined`: signed in */
-export async function signIn(token: string): Promise<string | undefined> {
+/** @returns why the server refused, as a sentence; `undefined`: logged in */
+export async function logIn(token: string): Promise<string | undefined> {
   const { isOk, text } = await post("login", { token });
   return isOk ? undefined : text;
 }
 
-export async function signOut(): Promise<void> {
+export async function logOut(): Promise<void> {
   await post("logout", {});
 }
 

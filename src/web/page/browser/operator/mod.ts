@@ -1,4 +1,4 @@
-// Signing in, and acting as the operator.
+// Logging in, and acting as the operator.
 
 export { evict, startOperatorMenu } from "./operator_actions.ts";
-export { askToSignIn } from "./sign_in.ts";
+export { askToLogIn } from "./log_in.ts";

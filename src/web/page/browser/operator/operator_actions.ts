@@ -1,7 +1,7 @@
 // What the operator may do: each action is confirmed once, and the server's answer is shown.
 
 import type { PageAction, PageMember } from "../../../messages/mod.ts";
-import { byId, confirmAction, type Question, showNotice } from "../dom/mod.ts";
+import { byId, confirmAction, isolated, type Question, showNotice } from "../dom/mod.ts";
 import { act } from "../live/mod.ts";
 
 export function startOperatorMenu(): void {
@@ -17,11 +17,11 @@ export function startOperatorMenu(): void {
     text: "The server reads its files again. Members stay connected, except those whose tokens were removed.",
     action: "Reload",
   });
-  on("drain", { action: "drain" }, {
-    title: "Drain and stop the server?",
+  on("shut-down", { action: "shutdown" }, {
+    title: "Shut the server down?",
     text:
       "It accepts no more clients and commands, lets the runs in flight end, and then stops. Every member is disconnected.",
-    action: "Drain and stop",
+    action: "Shut down",
   });
   document.addEventListener("click", ({ target }) => {
     if (!menu.contains(target as Node)) menu.open = false;
@@ -35,7 +35,7 @@ export function startOperatorMenu(): void {
 
 export function evict({ ticket, name }: PageMember, rank: number): Promise<void> {
   return actWhenConfirmed({ action: "evict", ticket }, {
-    title: `Evict ${name}?`,
+    title: ["Evict ", isolated(name), "?"],
     text: `It loses rank ${rank}, its connection is closed, and the members below are promoted.`,
     action: "Evict",
   });

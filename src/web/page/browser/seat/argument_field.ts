@@ -1,7 +1,7 @@
 // The form field of one argument of a command, made from the rule that the server states for it.
 
 import type { ArgumentInfo } from "../../../../protocol/methods/mod.ts";
-import { element } from "../dom/mod.ts";
+import { element, isolated } from "../dom/mod.ts";
 
 export interface ArgumentField {
   readonly element: HTMLElement;
@@ -11,7 +11,7 @@ export interface ArgumentField {
 
 export function argumentField(info: ArgumentInfo): ArgumentField {
   const control = controlFor(info);
-  const label = element("label", { class: "field" }, element("span", { text: labelText(info) }), control);
+  const label = element("label", { class: "field" }, element("span", {}, ...labelOf(info)), control);
   const hint = hintText(info);
   if (hint !== undefined) label.append(element("small", { text: hint }));
   return { element: label, read: () => read(info, control.value) };
@@ -48,8 +48,8 @@ function controlFor(info: ArgumentInfo): HTMLInputElement | HTMLSelectElement | 
   });
 }
 
-function labelText({ name, optional }: ArgumentInfo): string {
-  return optional ? `${name} (optional)` : name;
+function labelOf({ name, optional }: ArgumentInfo): (Node | string)[] {
+  return optional ? [isolated(name), " (optional)"] : [isolated(name)];
 }
 
 function hintText({ rest, pattern, integer, min, max, one_of }: ArgumentInfo): string | undefined {

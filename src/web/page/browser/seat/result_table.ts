@@ -4,7 +4,7 @@
 import type { DryRunSummary, RunResult, RunSummary } from "../../../../protocol/methods/mod.ts";
 import { foldResults, formatRanks, type ResultGroup } from "../../../../protocol/results/mod.ts";
 import { statusText } from "../activity/mod.ts";
-import { countText, element } from "../dom/mod.ts";
+import { countText, element, isolated } from "../dom/mod.ts";
 
 /** Names listed beside the ranks, at most. */
 const MAX_NAMES = 3;
@@ -27,8 +27,10 @@ export function dryRunTable({ results }: DryRunSummary): HTMLTableElement {
     results.map(({ rank, name, would_run, message, reason }) =>
       row(
         element("td", { text: rank ?? "", class: "number" }),
-        element("td", { text: name ?? "" }),
-        element("td", { text: would_run ? "Yes" : `No: ${message ?? reason ?? ""}` }),
+        element("td", { class: "long" }, isolated(name ?? "")),
+        would_run
+          ? element("td", { text: "Yes" })
+          : element("td", { class: "long" }, "No: ", isolated(message ?? reason ?? "")),
       )
     ),
   );
@@ -41,16 +43,18 @@ function groupRow({ status, answer, executors }: ResultGroup): HTMLTableRowEleme
   const output = element("td", { class: "output" });
   if (reason !== undefined) output.append(element("p", { text: reason }));
   for (const [name, content] of [["", stdout], ["stderr: ", stderr]]) {
-    if (content) output.append(element("pre", { text: `${name}${content.replace(/\n$/, "")}` }));
+    if (content) output.append(element("pre", { text: `${name}${content.replace(/\r?\n$/, "")}` }));
   }
   if (cut) output.append(element("p", { class: "more", text: "The server has cut this output" }));
-  const names = executors.slice(0, MAX_NAMES).map(({ name }) => name).join(", ");
+  const names = executors.slice(0, MAX_NAMES).flatMap(({ name = "" }, index) =>
+    index === 0 ? [isolated(name)] : [", ", isolated(name)]
+  );
   const ranks = element(
     "td",
-    {},
+    { class: "long" },
     element("span", { class: "ranks", text: formatRanks(executors.map(({ rank }) => rank)) }),
+    element("small", {}, ...names, executors.length > MAX_NAMES ? ", …" : ""),
   );
-  ranks.append(element("small", { text: executors.length > MAX_NAMES ? `${names}, …` : names }));
   return row(element("td", {}, element("span", { class: `chip ${status}`, text })), ranks, output);
 }
 

@@ -1,7 +1,7 @@
 // The run that was sent last: its progress, its results, and the button that cancels it.
 
 import type { ResultNote, RunRequest } from "../../../../protocol/methods/mod.ts";
-import { button, countText, element, FrameBatch, setText } from "../dom/mod.ts";
+import { button, commandWords, countText, element, FrameBatch, isolated, setText } from "../dom/mod.ts";
 import { dryRunTable, resultTable, summaryText } from "./result_table.ts";
 import type { RpcId } from "./rpc_socket.ts";
 import type { SeatClient } from "./seat_client.ts";
@@ -30,7 +30,7 @@ export class RunView {
   async send(request: RunRequest): Promise<void> {
     this.element.hidden = false;
     this.element.scrollIntoView({ block: "nearest" });
-    setText(this.#title, [request.command, ...request.args ?? []].join(" "));
+    this.#title.replaceChildren(...commandWords(request.command, request.args ?? []));
     setText(this.#state, request.dry_run ? "Checking" : "Waiting for results");
     this.#cancel.hidden = request.dry_run === true;
     this.#results = [];
@@ -44,10 +44,8 @@ export class RunView {
       if ("dry_run" in summary) {
         const { accepted, executors, message } = summary;
         const members = countText(executors, "member");
-        setText(
-          this.#state,
-          accepted ? `Would be sent to ${members}` : `Would be refused: ${message ?? "a target is refused"}`,
-        );
+        if (accepted) setText(this.#state, `Would be sent to ${members}`);
+        else this.#refused("Would be refused: ", message ?? "a target is refused");
         this.#table.replaceChildren(dryRunTable(summary));
       } else {
         setText(this.#state, summaryText(summary));
@@ -57,7 +55,7 @@ export class RunView {
     } catch (error) {
       if (!isCurrent()) return;
       this.#run = undefined;
-      setText(this.#state, `Refused: ${(error as Error).message}`);
+      this.#refused("Refused: ", (error as Error).message);
     } finally {
       if (this.#run === undefined) this.#cancel.hidden = true;
     }
@@ -72,6 +70,10 @@ export class RunView {
   clear(): void {
     this.#run = undefined;
     this.element.hidden = true;
+  }
+
+  #refused(word: string, reason: string): void {
+    this.#state.replaceChildren(word, isolated(reason));
   }
 
   #draw(): void {

@@ -79,6 +79,14 @@ export class SeatClient {
     this.#connect();
   }
 
+  /** The server has so many members now: no message to a seat says that one joined below it. */
+  countMembers(members: number): void {
+    const state = this.#state;
+    // What is known elsewhere may be older than the seat.
+    if (state.kind !== "seated" || members === state.members || members <= state.rank) return;
+    this.#show({ ...state, members });
+  }
+
   /** Gives up the seat, or the place in the waiting room. */
   leave(): void {
     const socket = this.#socket;

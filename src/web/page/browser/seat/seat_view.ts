@@ -1,13 +1,26 @@
 // The panel of the own seat: take one, send commands, see those that arrive, and leave.
 
 import type { ExecuteParams } from "../../../../protocol/methods/mod.ts";
-import { type Announcer, button, byId, clockText, countText, element, setText } from "../dom/mod.ts";
+import {
+  type Announcer,
+  button,
+  byId,
+  clockText,
+  commandWords,
+  countText,
+  element,
+  isolated,
+  setText,
+} from "../dom/mod.ts";
 import { CommandForm, type CommandFormOptions, field } from "./command_form.ts";
 import { RunView } from "./run_view.ts";
 import { SeatClient, type SeatState } from "./seat_client.ts";
 
 /** Commands that arrived are listed at most so many. */
 const MAX_COMMANDS = 50;
+
+/** The page has only the cookie of its login, which scripts cannot read. */
+const TOKEN_HINT = "The page does not keep the token with which you logged in; a seat may have another one";
 
 export interface SeatViewOptions extends Pick<CommandFormOptions, "ticketAt" | "lastRank"> {
   readonly announcer: Announcer;
@@ -69,6 +82,11 @@ export class SeatView {
     this.#show({ kind: "none" });
   }
 
+  /** The line has so many members now. */
+  showMembers(count: number): void {
+    this.#client.countMembers(count);
+  }
+
   #makeTakeForm(): HTMLFormElement {
     const name = element("input", {
       type: "text",
@@ -87,7 +105,7 @@ export class SeatView {
           "Take a seat in the line. Members above you can send you commands; this page shows them and runs nothing.",
       }),
       field("Your name", name),
-      ...(needsToken ? [field("Token", token)] : []),
+      ...(needsToken ? [field("Token", token, element("small", { text: TOKEN_HINT }))] : []),
       this.#problem,
       element(
         "div",
@@ -126,8 +144,8 @@ export class SeatView {
       "li",
       {},
       element("time", { text: clockText(Date.now()) }),
-      element("code", { text }),
-      element("span", { class: "from", text: `from ${from.name}, rank ${from.rank}` }),
+      element("code", {}, ...commandWords(command, args)),
+      element("span", { class: "from" }, "from ", isolated(from.name), `, rank ${from.rank}`),
       element("span", { class: "chip delivered", text: "delivered" }),
     ));
     while (this.#arrived.childElementCount > MAX_COMMANDS) this.#arrived.lastElementChild?.remove();

@@ -1,10 +1,10 @@
 // The form that asks for a token, where the server needs one.
 
 import { element, openDialog, setText } from "../dom/mod.ts";
-import { signIn } from "../live/mod.ts";
+import { logIn } from "../live/mod.ts";
 
-/** @returns when the person is signed in */
-export function askToSignIn(): Promise<void> {
+/** @returns when the person is logged in */
+export function askToLogIn(): Promise<void> {
   return new Promise((resolve) => {
     const token = element("input", {
       type: "password",
@@ -13,16 +13,16 @@ export function askToSignIn(): Promise<void> {
       required: true,
     });
     const problem = element("p", { class: "problem", role: "alert" });
-    const submit = element("button", { type: "submit", class: "primary", text: "Sign in" });
+    const submit = element("button", { type: "submit", class: "primary", text: "Log in" });
     const form = element(
       "form",
-      { class: "sign-in" },
+      { class: "log-in" },
       element("p", { text: "This server needs a token that permits watching." }),
       element("label", { class: "field" }, element("span", { text: "Token" }), token),
       problem,
       element("div", { class: "dialog-actions" }, submit),
     );
-    const dialog = openDialog("Sign in", form);
+    const dialog = openDialog("Log in", form);
     dialog.classList.add("blocking");
     // Without a session there is nothing behind it.
     dialog.addEventListener("cancel", (event) => event.preventDefault());
@@ -30,7 +30,7 @@ export function askToSignIn(): Promise<void> {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       submit.disabled = true;
-      const refusal = await signIn(token.value);
+      const refusal = await logIn(token.value);
       submit.disabled = false;
       if (refusal === undefined) return dialog.close();
       setText(problem, refusal);
