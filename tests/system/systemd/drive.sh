@@ -23,7 +23,7 @@ printf '%s\n' 'host = "127.0.0.1"' '[run]' 'uptime = ["uptime"]' >/etc/rankclien
 (umask 077 && "$rankserver" --new-token worker --tokens-file /etc/rankserver/tokens.toml >/etc/rankclient/token 2>/dev/null)
 sed -i 's|db.example|127.0.0.1|; s|/usr/local/bin/writer|/bin/sleep 1000|' /etc/systemd/system/rankclient-lead.service
 credential='LoadCredential=tokens.toml:/etc/rankserver/tokens.toml'
-edit rankserver.service WatchdogSec=1 "$credential" 'Environment=RANKSERVER_AUTH_TOKENS_FILE=%d/tokens.toml'
+edit rankserver.service WatchdogSec=3 "$credential" 'Environment=RANKSERVER_AUTH_TOKENS_FILE=%d/tokens.toml'
 for client in worker lead; do
   edit rankclient-$client.service LoadCredential=token:/etc/rankclient/token 'Environment=RANKCLIENT_TOKEN_FILE=%d/token'
 done
@@ -41,7 +41,8 @@ state reloaded rankserver
 
 hung=$(pid)
 kill -STOP "$hung"
-restarted() { [[ $(systemctl is-active rankserver) == active && $(pid) != "$hung" ]]; }
+# In this order: until systemd has noticed, the hung one is active.
+restarted() { [[ ! $(pid) =~ ^(0|$hung)$ && $(systemctl is-active rankserver) == active ]]; }
 until_true restarted
 state "hung and restarted" rankserver
 
