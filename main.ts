@@ -2,6 +2,7 @@
 // src/cli/rankclient.ts.
 
 import { enterProcess } from "./src/cli/shared/mod.ts";
+import { isService } from "./src/cli/systemd/mod.ts";
 
 const start = enterProcess();
 
@@ -10,7 +11,7 @@ const [program, ...args] = Deno.args;
 // Each program loads only its own half.
 switch (program) {
   case "server": {
-    Deno.permissions.revokeSync({ name: "ffi" });
+    if (!isService()) Deno.permissions.revokeSync({ name: "ffi" });
     const { serverCommand } = await import("./src/cli/server/server_command.ts");
     Deno.exit(await serverCommand(args));
     break;

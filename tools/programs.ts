@@ -4,7 +4,8 @@ import { join, resolve } from "node:path";
 import type { CompileJob } from "./compile_job.ts";
 
 // The server reads the files that its configuration names (read), listens (net), writes its store and its control socket
-// (write), and reads the whole environment, to report a misspelt RANKSERVER_ variable. The client also starts the programs
+// (write), and reads the whole environment, to report a misspelt RANKSERVER_ variable. Where systemd starts it, it calls the
+// C library (ffi). The client also starts the programs
 // of its [run] table (run) and creates its control socket (write). Only the configuration has the paths, so these are the
 // permissions at the start; both programs revoke those that they no longer need (docs/security.md).
 // With 10,000 idle clients, the server takes 8.5 instead of 10.7 KB for each if V8's space for new objects is at most
@@ -13,7 +14,7 @@ const PROGRAMS = {
   server: {
     executable: "rankserver",
     entry: "src/cli/rankserver.ts",
-    permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env"],
+    permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-ffi"],
     v8Flags: ["--max-semi-space-size=4"],
     workers: ["src/cli/server/files/own_files_worker.ts"],
   },

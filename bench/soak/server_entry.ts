@@ -36,9 +36,8 @@ const log = await openEventLog({ ...config.log, format: "text", now: Date.now },
 const clock = new CountingClock();
 let faults = 0;
 const yieldToIo = new YieldToIo(openIoPoll());
-const listener = hasTls(config.tls)
-  ? (await openTls(config, yieldToIo)).listener
-  : Deno.listen({ hostname: "127.0.0.1", port: 0 });
+const listen = () => Deno.listen({ hostname: "127.0.0.1", port: 0 });
+const listener = hasTls(config.tls) ? (await openTls(config.tls, listen, yieldToIo)).listener : listen();
 const server = new RankServer(config, listener, {
   clock,
   wallClock: Date.now,

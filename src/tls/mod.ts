@@ -1,3 +1,3 @@
 // TLS for the server: a listener, its connections and its certificate.
 
-export { tlsContextOf, TlsListener, type TlsPair } from "./tls_listener.ts";
+export { type TcpListener, tlsContextOf, TlsListener, type TlsPair } from "./tls_listener.ts";

@@ -15,6 +15,7 @@ import {
   versionLine,
 } from "../shared/mod.ts";
 import { type Address, parseAddress, withoutUser } from "../../words/mod.ts";
+import { openManager } from "../systemd/mod.ts";
 import type { CheckedStart } from "./check_start.ts";
 import { printNotice, printWarnings, refuse as refuseUsage } from "./print_notice.ts";
 import { NO_TOKEN_FLAG, readAccessToken, readTrust } from "./server_access.ts";
@@ -97,14 +98,15 @@ export async function clientCommand(
   const given = await readAccessToken(config, flags["token-file"], env[TOKEN_VARIABLE]);
   if (!given.ok) return await refuse(given.message);
   if (flags.check) return await check({ config, flags, leadProgram });
-  await printWarnings(ignoredWarnings(config.ignoredVariables), isJson);
+  const { manager, warnings } = await openManager();
+  await printWarnings([...ignoredWarnings(config.ignoredVariables), ...warnings], isJson);
   if (flags.lead) {
     const { startLead } = await import("./lead/start_lead.ts");
-    const job = { argv: parsed.afterDashes, maxWaitMs: maxWait.ms, start };
+    const job = { argv: parsed.afterDashes, maxWaitMs: maxWait.ms, start, manager };
     return await startLead(config, flags, job, { tls, accessToken: given.token });
   }
   const { startClient } = await import("./start_client.ts");
-  return await startClient(config, flags, { tls, accessToken: given.token }, start);
+  return await startClient(config, flags, { tls, accessToken: given.token }, { ...start, manager });
 }
 
 async function completion(words: readonly string[]): Promise<number> {

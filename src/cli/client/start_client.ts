@@ -18,6 +18,7 @@ import {
   listenForLeave,
   type ProcessStart,
 } from "../shared/mod.ts";
+import { reportSeat, type ServiceManager } from "../systemd/mod.ts";
 import { openHooks, reapOrphans } from "./lead/mod.ts";
 import { printNotice } from "./print_notice.ts";
 
@@ -26,7 +27,7 @@ export async function startClient(
   config: ClientConfig,
   flags: ClientFlags,
   access: ServerAccess,
-  { libc, ignored }: ProcessStart,
+  { libc, ignored, manager }: ProcessStart & { readonly manager: ServiceManager },
 ): Promise<number> {
   // From here on, a blocking write to a full pipe would stop everything else.
   const stderr = new LineOutput(
@@ -78,11 +79,15 @@ export async function startClient(
     reconnect: isTerminal || flags.stay
       ? { minMs: config.limits.reconnectMinMs, maxMs: config.limits.reconnectMaxMs }
       : undefined,
-    observe: hooks.observe,
+    observe: (event) => {
+      reportSeat(manager, event);
+      hooks.observe(event);
+    },
     runner,
     limits: config.limits,
   });
   const signals = listenForLeave(ignored);
+  signals.signal.addEventListener("abort", () => manager.stopping("Leaving"), { once: true });
   const serving = control && new ControlServer(session, CLIENT_BOUNDS).serve(control.listener);
   try {
     const code = hasPrompt
@@ -97,6 +102,7 @@ export async function startClient(
     await hooks.close();
     await stderr.flushedWithin(CLIENT_BOUNDS.closeTimeoutMs);
     signals.release();
+    manager.close();
     globalThis.removeEventListener("unload", killPrograms);
   }
 }

@@ -6,6 +6,7 @@ import type { ControlSocket } from "../../control/mod.ts";
 import type { Report } from "../../log/mod.ts";
 import type { RankServer } from "../../server/mod.ts";
 import { dropServerRights, revoke, type SighupListener, type TextReader } from "../shared/mod.ts";
+import type { ServiceManager } from "../systemd/mod.ts";
 import { startOwnFiles } from "./files/mod.ts";
 import type { OpenedTls } from "./tls/mod.ts";
 import { certificatePart, commandsPart, type LivePart, Reloads, tokensPart } from "./reload.ts";
@@ -31,6 +32,9 @@ export interface Started {
   /** `undefined` if there is nothing to reload. */
   readonly sighup: SighupListener | undefined;
   readonly report: Report;
+  readonly manager: ServiceManager;
+  /** For `manager`, while the server serves. */
+  readonly status: string;
 }
 
 export interface Finished {
@@ -41,7 +45,7 @@ export interface Finished {
 }
 
 export async function finishStartup(
-  { config, source, server, tls, tokens, control, sighup, report }: Started,
+  { config, source, server, tls, tokens, control, sighup, report, manager, status }: Started,
 ): Promise<Finished> {
   const files: string[] = [];
   if (source.file !== undefined) files.push(source.file);
@@ -59,7 +63,17 @@ export async function finishStartup(
   const parts: LivePart[] = [commandsPart(server)];
   if (renewable !== undefined) parts.push(certificatePart(renewable, own.read));
   if (tokens !== undefined) parts.push(tokensPart(server, config.auth.tokensFile, tokens, own.read));
-  const reloads = new Reloads({ config, readConfig: () => source.load(own.read), parts, readOnce, report });
+  const reloads = new Reloads({
+    config,
+    readConfig: () => source.load(own.read),
+    parts,
+    readOnce,
+    report,
+    onStart: () => manager.reloading(),
+    // systemd has no message for a reload that failed.
+    onEnd: (isApplied) =>
+      manager.ready(isApplied ? status : `${status}; the last reload failed, see the log`),
+  });
   const reload = () => void reloads.reload();
   sighup?.listen(reload);
   const cleanUp = async () => {

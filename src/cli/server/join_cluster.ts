@@ -9,6 +9,7 @@ import type { Member } from "../../server/connection/mod.ts";
 import { createPlaceholder } from "../../server/seats/mod.ts";
 import type { Clock } from "../../time/mod.ts";
 import type { StopSignals } from "../shared/mod.ts";
+import type { PassedSocket } from "../systemd/mod.ts";
 import { type OpenedListener, openListener } from "./open_listener.ts";
 
 export interface JoinedCluster {
@@ -29,6 +30,8 @@ export interface ClusterStart {
   readonly clock: Clock;
   readonly report: Report;
   readonly signals: StopSignals;
+  /** Of systemd. */
+  readonly socket: PassedSocket | undefined;
 }
 
 /**
@@ -39,7 +42,7 @@ export interface ClusterStart {
  * @throws {StartupError | FileError}
  */
 export async function joinCluster(
-  { config, tokens, clock, report, signals }: ClusterStart,
+  { config, tokens, clock, report, signals, socket }: ClusterStart,
   opened: AsyncDisposableStack,
 ): Promise<JoinedCluster | undefined> {
   const { clusterWarnings, openCluster } = await import("./cluster/mod.ts");
@@ -51,7 +54,7 @@ export async function joinCluster(
   });
   try {
     const cluster = opened.use(await openCluster(config, clock, report, start.signal));
-    const listening = await openListener(config);
+    const listening = await openListener(config, socket);
     opened.defer(() => listening.listener.close());
     opened.use(listening.ioPoll);
     const address = listening.listener.addr as Deno.NetAddr;

@@ -8,6 +8,7 @@ import type { Listener } from "../../server/mod.ts";
 import { isLocal } from "../../server/limits/mod.ts";
 import { type IoPoll, YieldToIo } from "../../time/mod.ts";
 import { cannotListen, FileError, type ListenAdvice, StartupError } from "../shared/mod.ts";
+import type { PassedSocket } from "../systemd/mod.ts";
 import { openIoPoll } from "./open_io_poll.ts";
 import type { OpenedTls } from "./tls/mod.ts";
 
@@ -17,6 +18,7 @@ export interface OpenedListener {
   readonly ioPoll: IoPoll & Disposable;
   /** Over `ioPoll`. */
   readonly yieldToIo: YieldToIo;
+  readonly warnings: readonly string[];
 }
 
 const ADVICE: ListenAdvice = {
@@ -25,17 +27,22 @@ const ADVICE: ListenAdvice = {
   notAllowed: "choose another one with --port",
 };
 
-/** @throws {StartupError | FileError} */
-export async function openListener(config: ServerConfig): Promise<OpenedListener> {
+/**
+ * @param socket of systemd, to listen on instead of the configured address.
+ * @throws {StartupError | FileError}
+ */
+export async function openListener(config: ServerConfig, socket?: PassedSocket): Promise<OpenedListener> {
   const ioPoll = openIoPoll();
   const yieldToIo = new YieldToIo(ioPoll);
   try {
-    if (!hasTls(config.tls)) return { listener: listen(config), tls: undefined, ioPoll, yieldToIo };
+    const plain = () => socket === undefined ? listen(config) : socket.adopt();
+    const others = { ioPoll, yieldToIo, warnings: unusedAddress(config, socket) };
+    if (!hasTls(config.tls)) return { listener: plain(), tls: undefined, ...others };
     const { openTls } = await import("./tls/mod.ts");
-    const tls = await openTls(config, yieldToIo);
-    return { listener: tls.listener, tls, ioPoll, yieldToIo };
+    const tls = await openTls(config.tls, plain, yieldToIo);
+    return { listener: tls.listener, tls, ...others };
   } catch (error) {
-    if (error instanceof FileError) throw error;
+    if (error instanceof FileError || error instanceof StartupError) throw error;
     throw new StartupError(
       cannotListen(`Cannot listen on ${config.host} port ${config.port}`, error, ADVICE),
     );
@@ -45,6 +52,16 @@ export async function openListener(config: ServerConfig): Promise<OpenedListener
 function listen({ host, port, limits, cluster }: ServerConfig): Deno.TcpListener {
   const { sharePort: reusePort } = cluster;
   return Deno.listen({ hostname: host, port, tcpBacklog: limits.acceptBacklog, reusePort });
+}
+
+/** A warning if the server listens elsewhere than the configuration says. */
+function unusedAddress({ host, port }: ServerConfig, socket: PassedSocket | undefined): string[] {
+  if (socket === undefined) return [];
+  const { addr } = socket;
+  if (addr.port === port && addr.hostname === host) return [];
+  return [
+    `host and port are not used: systemd listens on ${addr.hostname} port ${addr.port}, as its socket unit says`,
+  ];
 }
 
 export interface Reach {

@@ -38,6 +38,9 @@ export interface ReloadOptions {
   /** Pipes and the like, which were read at the start and cannot be read again. */
   readonly readOnce?: readonly string[];
   readonly report: Report;
+  /** Before the first and after the last of several reloads in a row. `isApplied`: what became of the last. */
+  readonly onStart?: (() => void) | undefined;
+  readonly onEnd?: ((isApplied: boolean) => void) | undefined;
 }
 
 export class Reloads {
@@ -57,18 +60,21 @@ export class Reloads {
       this.#state = "requested again";
       return;
     }
+    this.#options.onStart?.();
+    let isApplied: boolean;
     do {
       this.#state = "reloading";
-      await this.#once();
+      isApplied = await this.#once();
     } while (this.#isRequestedAgain());
     this.#state = "idle";
+    this.#options.onEnd?.(isApplied);
   }
 
   #isRequestedAgain(): boolean {
     return this.#state === "requested again";
   }
 
-  async #once(): Promise<void> {
+  async #once(): Promise<boolean> {
     const { readConfig, parts, readOnce = [], report } = this.#options;
     for (const path of readOnce) report({ event: "config_warning", message: keptText(path) });
     try {
@@ -79,8 +85,10 @@ export class Reloads {
         if (change !== undefined) prepared.push(change);
       }
       this.#apply(next, prepared);
+      return true;
     } catch (error) {
       for (const message of describe(error)) report({ event: "reload_failed", message: visible(message) });
+      return false;
     }
   }
 

@@ -12,7 +12,7 @@ import type { Authenticator } from "../../server/login/mod.ts";
 import { type Clock, DENO_CLOCK } from "../../time/mod.ts";
 import type { AuditSink } from "../../journal/mod.ts";
 import type { Journal, SharedJournal } from "../../journal/engines/mod.ts";
-import type { Member } from "../../server/connection/mod.ts";
+import { formatAddress, type Member } from "../../server/connection/mod.ts";
 import { RANDOM_TOKENS } from "../../server/seats/mod.ts";
 import { RankServer } from "../../server/mod.ts";
 import {
@@ -25,6 +25,7 @@ import {
   type StopSignals,
   VERSION,
 } from "../shared/mod.ts";
+import type { Service } from "../systemd/mod.ts";
 import type { ConfigSource, Finished } from "./finish_startup.ts";
 import { joinCluster, type JoinedCluster } from "./join_cluster.ts";
 import { openJournal } from "./open_journal.ts";
@@ -43,6 +44,8 @@ export interface Started {
   readonly tokens: readonly TokenEntry[] | undefined;
   /** `undefined` if there is nothing to reload: then SIGHUP ends the server, as it ends any program. */
   readonly sighup: SighupListener | undefined;
+  /** For systemd, if that started the server. */
+  readonly service: Service;
 }
 
 /** Runs the server until a signal stops it. @returns the exit code. @throws {StartupError | FileError} */
@@ -63,7 +66,10 @@ export async function serve(config: ServerConfig, started: Started): Promise<num
   const authenticator = tokens && await openAuthenticator(tokens);
   const parts = { ...started, authenticator, control, log, signals };
   if (hasCluster(config.cluster)) {
-    const cluster = await joinCluster({ config, tokens, clock: SYSTEM_CLOCK, report, signals }, opened);
+    const cluster = await joinCluster(
+      { config, tokens, clock: SYSTEM_CLOCK, report, signals, socket: started.service.socket },
+      opened,
+    );
     if (cluster === undefined) return SERVER_EXIT.ok;
     const page = await openPage(config, cluster.listening);
     opened.move();
@@ -89,8 +95,20 @@ interface Opened extends OpenedListener, Omit<Started, "listening"> {
 }
 
 async function run(config: ServerConfig, opened: Opened): Promise<number> {
-  const { listener, tls, journal, cluster, audit, tokens, authenticator, log, control, sighup, page } =
-    opened;
+  const {
+    listener,
+    tls,
+    journal,
+    cluster,
+    audit,
+    tokens,
+    authenticator,
+    log,
+    control,
+    sighup,
+    page,
+    service,
+  } = opened;
   using _ioPoll = opened.ioPoll;
   using _errors = reportUncaughtErrors(log.report);
   const audited = audit === undefined ? log.report : auditedReport(log.report, audit, VERSION);
@@ -120,10 +138,13 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
     ...ignoredWarnings(config.ignoredVariables),
     ...config.warnings,
     ...cluster?.warnings ?? [],
+    ...opened.warnings,
+    ...service.warnings,
   ];
   if (tls?.warning !== undefined) warnings.push(tls.warning);
   for (const message of warnings) log.report({ event: "config_warning", message: visible(message) });
-  const { cleanUp, reload } = await finish(config, server, opened, report);
+  const status = `Serving on ${formatAddress(server.address.hostname, server.address.port)}`;
+  const { cleanUp, reload } = await finish(config, server, { ...opened, status }, report);
   const asked = Promise.withResolvers<string>();
   page?.start({ server, report, authenticator, reload, stop: asked.resolve });
   const operated = {
@@ -133,13 +154,16 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
     raise: (whom: EvictParams) => server.raise(whom),
   };
   const controlled = control && new OperatorSocket(operated).serve(control.listener);
+  service.manager.ready(status);
   const end = await Promise.race([opened.signals.first, server.failed, asked.promise]);
+  service.manager.stopping("Stopping");
   await server.stop(end instanceof Error ? "cluster fault" : end);
   await page?.close();
   await cluster?.close();
   await cleanUp();
   control?.listener.close();
   await controlled;
+  service.manager.close();
   sighup?.release();
   opened.signals.release();
   await deadline(log.close(), config.limits.lingerMs).catch(() => {});
@@ -150,7 +174,9 @@ async function run(config: ServerConfig, opened: Opened): Promise<number> {
 async function finish(
   config: ServerConfig,
   server: RankServer,
-  { source, tls, tokens, control, sighup }: Opened,
+  { source, tls, tokens, control, sighup, service: { manager }, status }: Opened & {
+    readonly status: string;
+  },
   report: Report,
 ): Promise<Finished> {
   if (sighup === undefined && control === undefined) {
@@ -159,7 +185,18 @@ async function finish(
     return { cleanUp: () => Promise.resolve() };
   }
   const { finishStartup } = await import("./finish_startup.ts");
-  return await finishStartup({ config, source, server, tls, tokens, control, sighup, report });
+  return await finishStartup({
+    config,
+    source,
+    server,
+    tls,
+    tokens,
+    control,
+    sighup,
+    report,
+    manager,
+    status,
+  });
 }
 
 /** Loads the page only for a server that has one. */

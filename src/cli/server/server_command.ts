@@ -13,6 +13,7 @@ import {
   printWarnings,
   type ReadConfigFile,
   readConfigFile,
+  revoke,
   SERVER_EXIT,
   SighupListener,
   StartupError,
@@ -21,6 +22,7 @@ import {
 } from "../shared/mod.ts";
 import { findNearestName } from "../../spelling/mod.ts";
 import { INIT_COMMAND } from "./init/mod.ts";
+import { openService } from "../systemd/mod.ts";
 import { isJournalCommand, JOURNAL_COMMANDS } from "./journal/mod.ts";
 import { openListener } from "./open_listener.ts";
 
@@ -101,14 +103,17 @@ async function startServing(
   source: ConfigSource,
   tokens: readonly TokenEntry[] | undefined,
 ): Promise<number> {
+  const service = await openService();
+  // The most powerful right: what the server needs of the C library, it has now.
+  revoke("ffi");
   dropWriting(config);
   const hasFiles = source.file !== undefined || source.readOnce !== undefined || hasTls(config.tls) ||
     tokens !== undefined;
   const sighup = hasFiles ? new SighupListener() : undefined;
-  const listening = hasCluster(config.cluster) ? undefined : await openListener(config);
+  const listening = hasCluster(config.cluster) ? undefined : await openListener(config, service.socket);
   // Two thirds of the program: loaded while connections can already wait.
   const { serve } = await import("./serve.ts");
-  return await serve(config, { listening, source, tokens, sighup });
+  return await serve(config, { listening, source, tokens, sighup, service });
 }
 
 async function makeToken(name: string, path: string): Promise<number> {

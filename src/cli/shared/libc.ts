@@ -97,27 +97,32 @@ export class Libc {
 
   /** The process numbers in /proc, which the runtime shows only to programs with all permissions. */
   listProcesses(): readonly number[] | undefined {
-    const folder = this.#symbols.open(encoder.encode("/proc\0"), O_RDONLY);
+    return this.listNumbers("/proc");
+  }
+
+  /** The names in a directory that are numbers. `undefined`: it cannot be read. */
+  listNumbers(path: string): readonly number[] | undefined {
+    const folder = this.#symbols.open(encoder.encode(`${path}\0`), O_RDONLY);
     if (folder < 0) return undefined;
     try {
-      return this.#pidsIn(folder);
+      return this.#numbersIn(folder);
     } finally {
       this.#symbols.close(folder);
     }
   }
 
-  #pidsIn(folder: number): readonly number[] | undefined {
-    const pids: number[] = [];
+  #numbersIn(folder: number): readonly number[] | undefined {
+    const numbers: number[] = [];
     const bytes = new Uint8Array(ENTRIES_BYTES);
     const entries = new DataView(bytes.buffer);
     for (;;) {
       const length = Number(this.#symbols.getdents64(folder, bytes, BigInt(bytes.length)));
-      if (length === 0) return pids;
+      if (length === 0) return numbers;
       if (length < 0) return undefined;
       for (let start = 0; start < length; start += entries.getUint16(start + RECLEN_OFFSET, true)) {
         const name = start + NAME_OFFSET;
         const text = decoder.decode(bytes.subarray(name, bytes.indexOf(0, name)));
-        if (/^\d+$/.test(text)) pids.push(Number(text));
+        if (/^\d+$/.test(text)) numbers.push(Number(text));
       }
     }
   }

@@ -6,7 +6,7 @@ export { dropClientRights, dropServerRights, dropWriting, revoke } from "./drop_
 export { enterProcess, GUARD_ARGUMENT, type ProcessStart } from "./enter_process.ts";
 export { CLIENT_EXIT, CLIENT_EXIT_MEANINGS, SERVER_EXIT, SERVER_EXIT_MEANINGS } from "./exit_codes.ts";
 export { fullPath } from "./full_path.ts";
-export type { Libc } from "./libc.ts";
+export { Libc } from "./libc.ts";
 export { parseFlags } from "./parse_flags.ts";
 export { cannotWriteOutput, printAnswer, writeOutput } from "./print.ts";
 export { exposureOf, quoted, readPrivateFile } from "./private_file.ts";

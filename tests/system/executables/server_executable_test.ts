@@ -138,15 +138,15 @@ test("executable: out of descriptors it says so, and lives", async () => {
   await newcomer.settled();
 });
 
-test("executable: it may not start programs, and writes only where a store or a socket is configured", async () => {
+test("executable: it may not start programs, and loads native code only for systemd", async () => {
   // What `deno compile` was given stands in the executable, as it would on a command line.
   const bytes = await Deno.readFile(program[0]);
   const text = new TextDecoder("latin1").decode(bytes.subarray(bytes.length - 64 * 1024 * 1024));
   const permissions = /"permissions":(\{[^}]*\})/.exec(text)?.[1];
   assert(permissions !== undefined, "the permissions in the executable");
   // What is absent or null was not given; an empty list is "all of it".
-  const { allow_all, allow_run, allow_ffi, allow_sys } = JSON.parse(permissions);
-  assertEquals([allow_all ?? false, allow_run, allow_ffi, allow_sys].filter(Boolean), []);
+  const { allow_all, allow_run, allow_sys } = JSON.parse(permissions);
+  assertEquals([allow_all ?? false, allow_run, allow_sys].filter(Boolean), []);
 });
 
 Deno.test("G12: a server without a journal and a control socket gives up the right to write before it serves", async () => {

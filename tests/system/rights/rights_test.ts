@@ -6,6 +6,9 @@ import { join } from "node:path";
 import { FakeServer } from "../../support/client/fake_server.ts";
 import { ServerProcess } from "../../support/programs/start_process.ts";
 import { Certificates, isOpensslMissing } from "../../support/programs/certificates.ts";
+import { HeldSocket, isPythonMissing } from "../../support/programs/held_socket.ts";
+import { NotifySocket } from "../../support/programs/notify_socket.ts";
+import { RawClient } from "../../support/server/raw_client.ts";
 import { freePorts } from "../../support/programs/free_ports.ts";
 import { isNatsMissing, NatsServer } from "../../support/programs/nats_server.ts";
 
@@ -56,6 +59,34 @@ Deno.test("G12: with a configuration, a store and a control socket it reads and 
   const left = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
   assertEquals(left.includes("control"), false);
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test({
+  name: "G12: a server that notifies systemd can do nothing else either",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using systemd = new NotifySocket();
+    await using server = await ServerProcess.start({
+      program: [...PROBE, "server"],
+      env: { NOTIFY_SOCKET: systemd.address, WATCHDOG_USEC: "20000" },
+    });
+    await systemd.next("READY=1");
+    assertEquals(await possible(server), "");
+    await systemd.next("WATCHDOG=1");
+  },
+});
+
+Deno.test({
+  name: "G12: on a socket of systemd, too",
+  ignore: Deno.build.os !== "linux" || isPythonMissing,
+  async fn() {
+    await using held = await HeldSocket.open({ program: [...PROBE, "server"] });
+    await held.start();
+    await using client = await RawClient.join(held.port);
+    await client.settled();
+    await held.signal("SIGUSR2");
+    assertEquals(await held.line("possible:"), "possible: ");
+  },
 });
 
 Deno.test("G12: a server with a page can do nothing else either", async () => {

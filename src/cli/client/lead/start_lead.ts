@@ -25,6 +25,7 @@ import type { ServerAddress } from "../../../words/mod.ts";
 import type { ClientConfig } from "../../../config/mod.ts";
 import { type ControlSocket, openControlSocket } from "../../../control/mod.ts";
 import { CLIENT_EXIT, dropClientRights, listenForLeave, type ProcessStart } from "../../shared/mod.ts";
+import { reportSeat, type ServiceManager } from "../../systemd/mod.ts";
 import { findProgram } from "./find_program.ts";
 import { endLeftBehind, guardCommand, guardOrder, onFaults } from "./guards.ts";
 import { killProcess, now, signalProcess } from "./lead_system.ts";
@@ -44,13 +45,14 @@ export interface LeadJob {
   /** This client ends if it does not lead within so many ms; absent: it waits. */
   readonly maxWaitMs?: number | undefined;
   readonly start: ProcessStart;
+  readonly manager: ServiceManager;
 }
 
 /** Runs until the program ends by itself, or a signal comes. @returns the exit code. */
 export async function startLead(
   config: ClientConfig,
   flags: ClientFlags,
-  { argv, maxWaitMs, start: { libc, ignored } }: LeadJob,
+  { argv, maxWaitMs, start: { libc, ignored }, manager }: LeadJob,
   access: ServerAccess,
 ): Promise<number> {
   const toLeftOut = flags.json ? missedLine : undefined;
@@ -137,6 +139,7 @@ export async function startLead(
       // First: what the lead says of an event comes after it.
       showEvent(event, { stderr, outage, isJson: flags.json });
       lead.observe(event);
+      reportSeat(manager, event);
       hooks.observe(event);
     },
     runner,
@@ -146,6 +149,7 @@ export async function startLead(
     new ControlServer(new LeadingSession(session, lead), CLIENT_BOUNDS).serve(control.listener);
   const showing = drain(session.events);
 
+  signals.signal.addEventListener("abort", () => manager.stopping("Stopping the program"), { once: true });
   const end = await lead.run(signals.signal);
   control?.close();
   // Some processes may still run: without a leave, the seat is kept until the lease expires.
@@ -159,6 +163,7 @@ export async function startLead(
   await settlesWithin(showing.then(() => stderr.flushed()), CLIENT_BOUNDS.closeTimeoutMs);
   passed.release();
   signals.release();
+  manager.close();
   faults.release();
   globalThis.removeEventListener("unload", kill);
   return signals.exitCode ?? exitCode(end);

@@ -2,8 +2,7 @@
 // connections of a plain listener (src/tls/).
 
 import type { TlsFiles } from "../../../config/keys/mod.ts";
-import type { ServerConfig } from "../../../config/mod.ts";
-import { tlsContextOf, TlsListener, type TlsPair } from "../../../tls/mod.ts";
+import { type TcpListener, tlsContextOf, TlsListener, type TlsPair } from "../../../tls/mod.ts";
 import type { YieldToIo } from "../../../time/mod.ts";
 import { readText, type TextReader } from "../../shared/mod.ts";
 import { readTlsFiles, unfitPair } from "./tls_files.ts";
@@ -31,18 +30,15 @@ export interface RenewedTls {
   readonly apply: () => void;
 }
 
-export type OpenTlsConfig = Pick<ServerConfig, "host" | "port" | "tls" | "limits" | "cluster">;
-
-/** @throws {FileError} and what `Deno.listen` throws. */
+/** @param listen called when the files can be used. @throws {FileError} and what `listen` throws. */
 export async function openTls(
-  { host, port, tls, limits, cluster }: OpenTlsConfig,
+  tls: TlsFiles,
+  listen: () => TcpListener,
   yieldToIo: YieldToIo,
 ): Promise<OpenedTls> {
   let used = await readTlsFiles(tls, readText, Date.now());
   let context = await tlsContextFor(used, tls);
-  const { sharePort: reusePort } = cluster;
-  const plain = Deno.listen({ hostname: host, port, tcpBacklog: limits.acceptBacklog, reusePort });
-  const listener = new TlsListener(plain, context, yieldToIo);
+  const listener = new TlsListener(listen(), context, yieldToIo);
   const listeners = [listener];
   return {
     listener,
