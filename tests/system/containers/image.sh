@@ -19,9 +19,9 @@ mapfile -t entrypoint <entrypoint
 mapfile -t health <health
 container=(env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "${variables[@]}")
 container+=(chroot --userspec="$(cat user)" "$root")
+"${container[@]}" "${health[@]}" >/dev/null 2>&1 || echo "unhealthy before the start"
 "${container[@]}" "${entrypoint[@]}" --port 0 &
 server=$!
-"${container[@]}" "${health[@]}" >/dev/null 2>&1 && echo "healthy before the start"
 until "${container[@]}" "${health[@]}" >health.out 2>&1; do
   kill -0 "$server"
   sleep 0.05

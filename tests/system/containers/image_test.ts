@@ -35,6 +35,7 @@ test(
     const decoder = new TextDecoder();
     assert(success, decoder.decode(stderr));
     const lines = decoder.decode(stdout).split("\n").filter((line) => !/^\d{4}-/.test(line));
+    assertEquals(lines.shift(), "unhealthy before the start");
     assertMatch(lines[0]!, /^rankserver \S+ on 0\.0\.0\.0:\d+, up for /);
     assertEquals(lines.slice(1), [`user ${user.join(" ")}`, "exit 0", "unhealthy after the end", ""]);
     await Deno.remove(folder, { recursive: true });
