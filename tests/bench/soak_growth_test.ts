@@ -71,3 +71,10 @@ Deno.test("a process without samples is not taken for level", () => {
   assertMatch(rows.at(-2)!, /^\| guard( +\|){8}$/);
   assertMatch(rows.at(-1)!, /^\| guard +(\| 60\.00 +){3}\| 18 - 18 +\| 5 - 5 +\| 0 - 0 +\| renewed +\|$/);
 });
+
+Deno.test("a process with few samples is shown with what they are, and not taken for level", () => {
+  const process = soaked();
+  process.samples.splice(1, process.samples.length - 2);
+  assertEquals(findGrowth(process), ["guard: too few samples"]);
+  assertMatch(renderProcesses([process]), /^\| guard +(\| 60\.00 +){3}\| 18 - 18 +\| 5 - 5 +\| 0 - 0 +\|/m);
+});

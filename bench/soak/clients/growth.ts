@@ -62,8 +62,9 @@ const COLUMNS = [
 /** One row for each process: medians of its memory and first quartiles of the rest, at both ends. */
 export function renderProcesses(processes: readonly WatchedProcess[]): string {
   const rows = processes.map(({ name, samples, tally }) => {
-    const ends = endsOf(samples);
-    if (ends === undefined) return [name, ...COLUMNS.slice(2).map(() => ""), tally()];
+    if (samples.length === 0) return [name, ...COLUMNS.slice(2).map(() => ""), tally()];
+    // A short soak on a busy machine may have too few samples for two ends.
+    const ends = endsOf(samples) ?? { first: samples, last: samples };
     const most = Math.max(...samples.map(({ resident }) => resident));
     const counts = COUNTS.map((what) => lowOf(ends, what).join(" - "));
     return [name, ...[...residentMedians(ends), most].map(mebi), ...counts, tally()];
