@@ -47,9 +47,20 @@ export async function writePackageJson(
 
 /** Packs a package into `folder`. @returns the path of the archive @throws {CompileError} */
 export async function pack(packageFolder: string, folder: string): Promise<string> {
+  await setModes(packageFolder);
   const args = ["pack", "--json", "--ignore-scripts", `--pack-destination=${folder}`];
   const stdout = await runQuietly("npm", args, { cwd: packageFolder });
   const [packed] = JSON.parse(stdout);
   if (typeof packed?.filename !== "string") throw new CompileError(`npm pack printed ${stdout}`);
   return join(folder, basename(packed.filename));
+}
+
+/** The archive has the modes of the files, which depend on the umask. */
+async function setModes(folder: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) await setModes(path);
+    const { mode } = await Deno.stat(path);
+    await Deno.chmod(path, isDirectory || (mode ?? 0) & 0o100 ? 0o755 : 0o644);
+  }
 }
