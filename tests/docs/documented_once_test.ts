@@ -1,4 +1,4 @@
-// Every option, exit code and configuration key of the programs has one place that documents it, and nothing else is
+// Every flag, exit code and configuration key of the programs has one place that documents it, and nothing else is
 // documented there. The lists come from what the programs print and read. What the tables of events have in them is tested
 // beside the code that makes the events.
 
@@ -69,11 +69,11 @@ function onlyTable({ name }: Program, column: string): Table {
 for (const program of PROGRAMS) {
   const { name, flags, sections, exitCodes, example } = program;
 
-  Deno.test(`every option of ${name} --help is documented once, with the key that it sets`, () => {
-    const { rows } = onlyTable(program, "option");
+  Deno.test(`every flag of ${name} --help is documented once, with the key that it sets`, () => {
+    const { rows } = onlyTable(program, "flag");
     const shown = helpRows(program, "Flags");
     assertEquals(shown.length, flags.length);
-    assertEquals(rows.map(([option]) => option), shown.map((option) => `\`${option}\``));
+    assertEquals(rows.map(([flag]) => flag), shown.map((flag) => `\`${flag}\``));
     assertEquals(
       rows.map(([, key]) => key),
       flags.map(({ sets }) => sets === undefined ? "" : `\`${sets}\``),
@@ -98,7 +98,7 @@ for (const program of PROGRAMS) {
   });
 }
 
-Deno.test("no other document has a table of options or exit codes", () => {
+Deno.test("no other document has a table of flags or exit codes", () => {
   const elsewhere = TABLES.filter(({ path, head }) =>
     /^(?:options?|flags?|(?:exit )?codes?)$/i.test(head[0]!) && path !== "docs/command-line.md" &&
     !path.startsWith("docs/protocol")

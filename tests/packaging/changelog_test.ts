@@ -38,8 +38,8 @@ Deno.test("the changelog is read by version, newest first", () => {
 Deno.test("a heading without a version, and a version without a part, are refused", () => {
   assertThrows(() => readChangelog("## Next, perhaps\n\n- a"), ReleaseError, "## Next, perhaps");
   const parts = readChangelog(`${CHANGELOG}\n## 0.0.1 (2026-01-01)\n`);
-  assertThrows(() => findPart(parts, "0.3.0"), ReleaseError, "nothing about 0.3.0");
-  assertThrows(() => findPart(parts, "0.0.1"), ReleaseError, "nothing about 0.0.1");
+  assertThrows(() => findPart(parts, "0.3.0"), ReleaseError, "describe 0.3.0 in CHANGELOG.md");
+  assertThrows(() => findPart(parts, "0.0.1"), ReleaseError, "describe 0.0.1 in CHANGELOG.md");
 });
 
 Deno.test("the notes have the part of their version and no other", () => {

@@ -52,6 +52,6 @@ Deno.test("a release is refused of a work tree with changes, which are named", (
 
 Deno.test("a release is refused of a version without a date", () => {
   const undated = { ...DATED, date: undefined };
-  assertStringIncludes(refuseRelease(TREE, undated, NOTHING)!, "no date for 0.2.0");
+  assertStringIncludes(refuseRelease(TREE, undated, NOTHING)!, "write the date of 0.2.0");
   assertEquals(refuseRelease(TREE, undated, { ...NOTHING, noDate: true }), undefined);
 });

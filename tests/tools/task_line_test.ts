@@ -72,7 +72,7 @@ const REFUSED: readonly (readonly [words: string[], reason: string])[] = [
   [["succession", "--fault", "9"], 'Unknown flag "--fault"; did you mean --faults?'],
   [["attacks", "--source"], 'Unknown flag "--source"; did you mean --sources?'],
   [["attacks", "--sources=no"], '--sources takes no value, got "no"'],
-  [["release", "--only", "linux"], 'There is no target "linux"'],
+  [["release", "--only", "linux"], 'Unknown target "linux"'],
 ];
 
 for (const [[name, ...words], reason] of REFUSED) {

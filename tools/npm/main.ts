@@ -12,11 +12,11 @@ const ROOT = resolve(import.meta.dirname!, "..", "..");
 
 const TASK = {
   name: "npm",
-  summary: "Make the npm packages @rankserver/client, for Node, and rankserver, the programs.",
-  flags: [{ name: "out", value: "DIR", help: "Put them in DIR instead of dist/npm." }],
+  summary: "Make the npm packages: @rankserver/client, the library for Node, and rankserver, both programs.",
+  flags: [{ name: "out", value: "DIR", help: "Write them to DIR instead of dist/npm." }],
   numbers: [],
   example: "deno task npm --out /tmp/npm",
-  failure: "a package could not be made",
+  failure: "a package could not be made; stderr has the reason",
 } as const;
 
 /** Makes both packages below `folder`. @returns the paths of their archives @throws {CompileError} */

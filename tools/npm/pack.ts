@@ -51,7 +51,9 @@ export async function pack(packageFolder: string, folder: string): Promise<strin
   const args = ["pack", "--json", "--ignore-scripts", `--pack-destination=${folder}`];
   const stdout = await runQuietly("npm", args, { cwd: packageFolder });
   const [packed] = JSON.parse(stdout);
-  if (typeof packed?.filename !== "string") throw new CompileError(`npm pack printed ${stdout}`);
+  if (typeof packed?.filename !== "string") {
+    throw new CompileError(`Cannot read the output of npm pack: ${stdout}`);
+  }
   return join(folder, basename(packed.filename));
 }
 

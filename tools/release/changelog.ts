@@ -21,7 +21,7 @@ export function readChangelog(markdown: string): ChangelogPart[] {
     const [heading, version, date] = HEADING.exec(part) ?? [];
     if (heading === undefined || version === undefined) {
       throw new ReleaseError(
-        `Cannot read CHANGELOG.md: expected "## VERSION (DATE)" in ${part.split("\n")[0]}`,
+        `Cannot read CHANGELOG.md: a heading must be "## VERSION (DATE)", got ${part.split("\n")[0]}`,
       );
     }
     return {
@@ -36,7 +36,7 @@ export function readChangelog(markdown: string): ChangelogPart[] {
 export function findPart(parts: readonly ChangelogPart[], version: string): ChangelogPart {
   const part = parts.find((part) => part.version === version);
   if (part !== undefined && part.text !== "") return part;
-  throw new ReleaseError(`Cannot make a release: CHANGELOG.md has nothing about ${version}`);
+  throw new ReleaseError(`Cannot make a release: describe ${version} in CHANGELOG.md first`);
 }
 
 export function renderNotes({ version, text }: ChangelogPart): string {

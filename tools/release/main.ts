@@ -16,22 +16,31 @@ import { readWorkTree } from "./work_tree.ts";
 const TASK = {
   name: "release",
   summary:
-    "Make the archives, the Debian packages, the checksums, the bill of materials and the notes of the version " +
-    "in deno.json. They are for one commit: a work tree with changes is refused. Twice the same commit gives the same " +
-    "bytes. Runs on x86-64 Linux with git, GNU tar and dpkg-deb.",
+    "Make the archives, Debian packages, npm packages, checksums, bill of materials and notes of the version in " +
+    "deno.json, from a work tree without changes. The same commit gives the same bytes. Needs x86-64 Linux with git, " +
+    "npm, GNU tar and dpkg-deb.",
   numbers: [],
   flags: [
-    { name: "out", value: "DIR", help: "Make DIR/VERSION instead of dist/release/VERSION; it is replaced." },
-    { name: "only", value: "TARGET", help: `Only for one of ${TARGETS.map(({ name }) => name).join(", ")}.` },
+    {
+      name: "out",
+      value: "DIR",
+      help: "Write to DIR/VERSION instead of dist/release/VERSION, and replace what is there.",
+    },
+    {
+      name: "only",
+      value: "TARGET",
+      help: `Make only this target: ${TARGETS.map(({ name }) => name).join(", ")}.`,
+    },
     {
       name: "partial",
-      help: "Go on without the targets whose runtime Deno cannot download; such a release is a trial.",
+      help:
+        "Leave out the targets whose runtime Deno cannot download, and accept a version without a date; for a trial.",
     },
-    { name: "quick", help: "Compress little; for a trial." },
+    { name: "quick", help: "Compress less, to save time; for a trial." },
     { name: "allow-dirty", help: "Accept a work tree with changes; for a trial." },
   ],
   example: "deno task release --partial --quick",
-  failure: "there is no release, and why is on stderr",
+  failure: "the release could not be made; stderr has the reason",
 } as const;
 
 const line = await readTaskLine(TASK, Deno.args);
@@ -47,7 +56,7 @@ interface Flags {
 
 async function run(flags: Flags): Promise<number> {
   if (flags.only !== undefined && !TARGETS.some(({ name }) => name === flags.only)) {
-    console.error(`There is no target ${JSON.stringify(flags.only)}\nTry \`deno task release --help\`.`);
+    console.error(`Unknown target ${JSON.stringify(flags.only)}\nTry \`deno task release --help\`.`);
     return TASK_EXIT.usage;
   }
   const executables = await Deno.makeTempDir({ prefix: "rankserver-release-" });
@@ -83,7 +92,7 @@ async function release(
   const made = targets.filter((target) => !leftOut.some((other) => other.target === target));
   if (made.length === 0) throw new ReleaseError(`Cannot make a release: no target is left\n${list}`);
   if (leftOut.length > 0 && !isTrial) {
-    throw new ReleaseError(`${list}\nCannot make a release of all targets; --partial goes on without these`);
+    throw new ReleaseError(`${list}\nCannot make a release of all targets; leave these out with --partial`);
   }
 
   const native = made.find(({ triple }) => triple === Deno.build.target);

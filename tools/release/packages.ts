@@ -33,7 +33,9 @@ interface ModuleGraph {
 export async function readLock(root: string): Promise<Lock> {
   const lock = JSON.parse(await Deno.readTextFile(join(root, "deno.lock")));
   if (lock.version !== "5") {
-    throw new ReleaseError(`Cannot read deno.lock: its version is ${lock.version}, not 5`);
+    throw new ReleaseError(
+      `Cannot read deno.lock: its version must be 5, got ${lock.version}; adapt tools/release/packages.ts`,
+    );
   }
   return lock;
 }
@@ -41,7 +43,7 @@ export async function readLock(root: string): Promise<Lock> {
 /** The key in the lock of a dependency. @throws {ReleaseError} if there is none */
 export function findDependency(lock: Lock, dependency: string): string {
   const key = Object.keys(lock.npm).find((key) => key === dependency || key.startsWith(`${dependency}@`));
-  if (key === undefined) throw new ReleaseError(`Cannot find ${dependency} in deno.lock`);
+  if (key === undefined) throw new ReleaseError(`Cannot find ${dependency} in deno.lock; run deno install`);
   return key;
 }
 

@@ -20,7 +20,7 @@ export function refuseRelease(
     return `Cannot make a release: commit or remove these changes first\n${changes.join("\n")}`;
   }
   if (date === undefined && !allowed.noDate) {
-    return `Cannot make a release: CHANGELOG.md has no date for ${version}`;
+    return `Cannot make a release: write the date of ${version} in its heading in CHANGELOG.md`;
   }
   return undefined;
 }

@@ -25,7 +25,7 @@ export async function runProgram(
     }).output();
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    throw new ReleaseError(`Cannot make a release: ${program} is not installed`, { cause });
+    throw new ReleaseError(`Cannot make a release: ${program} is not installed; install it`, { cause });
   }
   if (output.success) return new TextDecoder().decode(output.stdout);
   await Deno.stderr.write(output.stderr);

@@ -6,11 +6,11 @@ import { CLIENT_EXIT_MEANINGS, type HelpPage } from "../shared/mod.ts";
 
 export const CLIENT_HELP: HelpPage = {
   summary:
-    "rankclient takes a seat on a rankserver, sends commands to the clients ranked below it, and executes " +
-    "the commands of the clients ranked above it.",
+    "rankclient takes a seat on a rankserver, sends commands to the clients below it, and executes the commands " +
+    "of the clients above it.",
   usage: [
-    ["rankclient HOST[:PORT] [FLAGS]", "join a server: a prompt, or commands from standard input"],
-    ["rankclient HOST[:PORT],HOST[:PORT]... [FLAGS]", "the same with several addresses of the server"],
+    ["rankclient HOST[:PORT] [FLAGS]", "join a server, with a prompt or with commands from standard input"],
+    ["rankclient HOST[:PORT],HOST[:PORT]... [FLAGS]", "the same, with several addresses of the server"],
     ["rankclient HOST[:PORT] [FLAGS] --lead -- PROGRAM", "run PROGRAM only while this client has rank 0"],
     ["rankclient --via PATH run [@RANKS] COMMAND", "send a command through a running rankclient"],
     ["rankclient --via PATH roster|yield|status", "ask a running rankclient"],
@@ -34,7 +34,7 @@ export const CLIENT_HELP: HelpPage = {
   ],
   exitCodes: CLIENT_EXIT_MEANINGS,
   documents: [
-    ["README.md", "a tour of the project"],
+    ["README.md", "an overview with examples"],
     ["client.example.toml", "every key of the configuration, with its default"],
     ["docs/succession.md", "what --lead guarantees, and its times"],
   ],

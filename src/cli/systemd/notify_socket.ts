@@ -35,7 +35,9 @@ export type OpenedNotifySocket =
 /** Needs the permission `ffi`, for this call only. @param address of NOTIFY_SOCKET: a path, or "@" and an abstract name */
 export function openNotifySocket(address: string): OpenedNotifySocket {
   const encoded = encodeAddress(address);
-  if (encoded === undefined) return { ok: false, reason: "only Unix sockets can be used" };
+  if (encoded === undefined) {
+    return { ok: false, reason: "it is not a path or an abstract name of a Unix socket" };
+  }
   let libc: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
   try {
     libc = Deno.dlopen("libc.so.6", SYMBOLS).symbols;
@@ -43,13 +45,13 @@ export function openNotifySocket(address: string): OpenedNotifySocket {
     return { ok: false, reason: (error as Error).message };
   }
   const descriptor = libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return { ok: false, reason: "no socket could be opened" };
+  if (descriptor < 0) return { ok: false, reason: "cannot open a socket" };
   const trySend = (message: string): boolean => {
     const bytes = encoder.encode(message);
     const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
     return libc.sendto(descriptor, bytes, BigInt(bytes.length), flags, encoded, encoded.length) >= 0n;
   };
-  if (!trySend("STATUS=Starting")) return { ok: false, reason: "no message could be sent there" };
+  if (!trySend("STATUS=Starting")) return { ok: false, reason: "cannot send a message to it" };
   return {
     ok: true,
     socket: {

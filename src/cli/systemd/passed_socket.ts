@@ -29,14 +29,18 @@ export interface PassedSocket {
 
 /** Needs the permission `ffi`, for this call only. @throws {StartupError} if the socket cannot be used */
 export function openPassedSocket(count: number): PassedSocket {
-  if (count !== 1) throw unusable(`it passes ${count}, and the server uses one: keep one ListenStream=`);
+  if (count !== 1) {
+    throw unusable(`it passed ${count} sockets; keep only one ListenStream= in rankserver.socket`);
+  }
   const libc = Libc.open();
   const calls = openSocketCalls();
   if (libc === undefined || calls === undefined) {
-    throw unusable("this needs Linux with glibc and the permission to load native code (--allow-ffi)");
+    throw unusable("it needs Linux with glibc, and Deno's permission --allow-ffi");
   }
   const addr = calls.isListening(PASSED) ? calls.addressOf(PASSED) : undefined;
-  if (addr === undefined) throw unusable("it is not a listening TCP socket: use ListenStream=ADDRESS:PORT");
+  if (addr === undefined) {
+    throw unusable("it is not a listening TCP socket; set ListenStream=ADDRESS:PORT in rankserver.socket");
+  }
   return { addr, adopt: () => adopt(libc, calls, addr) };
 }
 
@@ -45,12 +49,12 @@ function adopt(libc: Libc, calls: SocketCalls, addr: Deno.NetAddr): AdoptedListe
   try {
     const descriptor = findDescriptor(libc, calls, listener.addr as Deno.NetAddr);
     const polled = findPolled(libc, descriptor);
-    if (!calls.setNonBlocking(PASSED)) throw unusable("fcntl failed");
-    if (!calls.replace(descriptor, PASSED)) throw unusable("dup3 failed");
-    if (!calls.poll(descriptor, polled)) throw unusable("epoll_ctl failed");
+    if (!calls.setNonBlocking(PASSED)) throw unsupported("fcntl failed");
+    if (!calls.replace(descriptor, PASSED)) throw unsupported("dup3 failed");
+    if (!calls.poll(descriptor, polled)) throw unsupported("epoll_ctl failed");
     const again = findPolled(libc, descriptor);
     if (again.events !== polled.events || again.data !== polled.data || !isSame(calls, descriptor, addr)) {
-      throw unusable("the socket is not where it was put");
+      throw unsupported("the socket was not replaced");
     }
     calls.close(PASSED);
   } catch (error) {
@@ -68,7 +72,7 @@ function findDescriptor(libc: Libc, calls: SocketCalls, addr: Deno.NetAddr): num
   const own = libc.listNumbers("/proc/self/fd")?.filter((descriptor) =>
     calls.isListening(descriptor) && isSame(calls, descriptor, addr)
   );
-  if (own?.length !== 1) throw unusable("the runtime's own socket is not in /proc/self/fd");
+  if (own?.length !== 1) throw unsupported("the socket of the runtime was not found in /proc/self/fd");
   return own[0]!;
 }
 
@@ -86,7 +90,7 @@ function findPolled(libc: Libc, descriptor: number): Polled {
   });
   const [first] = found;
   const isClear = found.every(({ events, data }) => events === first?.events && data === first.data);
-  if (first === undefined || !isClear) throw unusable("the runtime does not poll its socket with epoll");
+  if (first === undefined || !isClear) throw unsupported("the runtime does not poll its socket with epoll");
   return first;
 }
 
@@ -99,6 +103,11 @@ export function parsePolled(fdinfo: string, descriptor: number): Omit<Polled, "s
     }
   }
   return undefined;
+}
+
+/** A step failed; without the socket unit, the server opens its port itself. */
+function unsupported(reason: string): StartupError {
+  return unusable(`${reason}; disable rankserver.socket and restart rankserver`);
 }
 
 function unusable(reason: string): StartupError {

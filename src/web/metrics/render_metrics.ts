@@ -35,11 +35,11 @@ export function renderMetrics(source: MetricsSource): string {
 }
 
 function addRanking(text: MetricsText, { status, usage, counts }: MetricsSource): void {
-  text.gauge("rankserver_members", "Members, those included that are disconnected.", status.members);
+  text.gauge("rankserver_members", "Members, including disconnected ones.", status.members);
   text.gauge("rankserver_capacity", "Seats.", status.capacity);
   text.gauge("rankserver_away", "Members that are disconnected and whose seats are reserved.", status.away);
   text.gauge("rankserver_waiting", "Clients in the waiting room.", status.waiting);
-  text.gauge("rankserver_waiting_capacity", "The most clients that may wait.", usage.waitingCapacity);
+  text.gauge("rankserver_waiting_capacity", "How many clients may wait.", usage.waitingCapacity);
   text.gauge("rankserver_epoch", "The version of the roster.", status.epoch);
   text.gauge(
     "rankserver_leader_ticket",
@@ -52,7 +52,7 @@ function addRanking(text: MetricsText, { status, usage, counts }: MetricsSource)
     status.lead_after_ms / 1_000,
   );
   text.counter("rankserver_clients_seated_total", "Clients that were given a seat.", counts.seated);
-  text.counter("rankserver_clients_resumed_total", "Clients that came back to their seats.", counts.resumed);
+  text.counter("rankserver_clients_resumed_total", "Clients that resumed their seats.", counts.resumed);
   text.counter("rankserver_promotions_total", "Members that moved up.", counts.promoted);
   text.counter("rankserver_evictions_total", "Members that were evicted.", counts.evicted);
 }
@@ -87,7 +87,7 @@ function addConnections(text: MetricsText, { usage, totals, counts }: MetricsSou
   text.gauge("rankserver_connections", "Open connections.", usage.connections);
   text.gauge("rankserver_connections_lingering", "Connections that are being closed.", usage.lingering);
   text.gauge("rankserver_pending_logins", "Connections that have not logged in.", usage.pendingLogins);
-  text.counter("rankserver_connections_accepted_total", "Connections.", totals.accepted);
+  text.counter("rankserver_connections_accepted_total", "Accepted connections.", totals.accepted);
   text.counter(
     "rankserver_connections_closed_total",
     "Connections that were closed, by reason.",

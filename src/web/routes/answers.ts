@@ -41,11 +41,14 @@ export type ReadBody = { readonly ok: true; readonly value: unknown } | {
 export function readBody({ headers, body }: WebRequest): ReadBody {
   const [type = ""] = (headers.get("content-type") ?? "").toLowerCase().split(";", 1);
   if (type.trim() !== "application/json") {
-    return { ok: false, response: refuse(415, "Send JSON, as application/json") };
+    return {
+      ok: false,
+      response: refuse(415, "The body must be JSON, with the Content-Type application/json"),
+    };
   }
   try {
     return { ok: true, value: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)) };
   } catch {
-    return { ok: false, response: refuse(400, "The body is not valid JSON") };
+    return { ok: false, response: refuse(400, "The body must be valid JSON") };
   }
 }

@@ -53,11 +53,13 @@ export class LoginRoutes {
 
   async logIn(request: WebRequest): Promise<WebResponse> {
     const { logins, report, loginMs } = this.#options;
-    if (!logins.needsToken) return refuse(409, "This server requires no token");
+    if (!logins.needsToken) {
+      return refuse(409, "This server requires no token; open the page without logging in");
+    }
     const body = readBody(request);
     if (!body.ok) return body.response;
     const read = readShape(loginShape, body.value);
-    if (!read.ok) return refuse(400, `Send {"token": "..."}`);
+    if (!read.ok) return refuse(400, `The body must be {"token": "..."}`);
     const { ip, port } = request;
     const viewing = logins.logIn(read.value.token, ip);
     if (!viewing.ok) return await this.refuseToken(request, viewing);

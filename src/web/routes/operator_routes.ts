@@ -26,7 +26,7 @@ export function operate(
 ): WebResponse | Promise<WebResponse> {
   const { name, mayOperate } = viewer;
   if (!mayOperate || name === undefined) {
-    return refuse(403, "This requires a token with the right to evict");
+    return refuse(403, "This action requires a token with the right to evict; log in with one");
   }
   const body = readBody(request);
   if (!body.ok) return body.response;
@@ -36,13 +36,18 @@ export function operate(
   const by = { name, ip: request.ip, port: request.port };
   switch (action) {
     case "evict":
-      return ticket === undefined ? refuse(400, `"ticket" is missing`) : evict(ticket, by, host);
+      return ticket === undefined
+        ? refuse(400, `"ticket" is missing; send the ticket of the member`)
+        : evict(ticket, by, host);
     case "reload":
       if (host.reload === undefined) {
-        return refuse(409, "There is nothing to reload: the server was started without a file");
+        return refuse(
+          409,
+          "There is nothing to reload: the server has no configuration file, tokens or certificate",
+        );
       }
       host.reload(by);
-      return done("Reloading; the log and the list of activity show the result");
+      return done("Reloading; the log and the activity list show the result");
     case "shutdown":
       host.drain(by);
       return done("The server is shutting down");

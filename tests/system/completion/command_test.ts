@@ -15,8 +15,8 @@ Deno.test("completion prints a script, its help, or what is wrong", async () => 
     assertEquals(help.code, 0);
     assertStringIncludes(help.stdout, `source <(${name} completion bash)`);
     const refusals = [
-      [[], "Missing argument: bash, zsh, fish or powershell"],
-      [["csh"], 'Unknown shell "csh"; completions are for bash, zsh, fish or powershell'],
+      [[], "Missing argument: SHELL (bash, zsh, fish or powershell)"],
+      [["csh"], 'Unknown shell "csh"; use bash, zsh, fish or powershell'],
       [["bash", "zsh"], 'Unexpected argument "zsh"'],
       [["--for", "bash"], 'Unknown flag "--for"'],
     ] as const;

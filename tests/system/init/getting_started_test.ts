@@ -27,7 +27,7 @@ function blocksOf(heading: string): string[] {
 async function begin(reader: Reader, [init, ...lines]: readonly string[]): Promise<string[]> {
   const { code, output } = await reader.finish(init!);
   assertEquals(code, 0, output);
-  const [, steps = ""] = output.split("\nRun next, each in its own terminal:\n");
+  const [, steps = ""] = output.split("\nRun these commands next, each in its own terminal:\n");
   const printed = [...steps.matchAll(/^ {2}(?!#)(.+)$/gm)].map(([, command]) => command!);
   assertEquals(printed, lines);
   assertEquals(steps.match(/^ {2}# .+$/gm)?.length, printed.length);

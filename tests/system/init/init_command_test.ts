@@ -18,7 +18,7 @@ test("init: a wrong command line is refused with what is wrong, and writes nothi
   withDirectory(async (directory) => {
     for (
       const [words, message] of [
-        [[], "Missing argument: standby, fleet or floor"],
+        [[], "Missing argument: USE (standby, fleet or floor)"],
         [["flet"], 'The first argument must be standby, fleet or floor, got "flet"; did you mean "fleet"?'],
         [["fleet", "a", "b"], 'Unexpected argument "b"'],
         [["fleet", "--tsl", "a"], "Unknown flag"],

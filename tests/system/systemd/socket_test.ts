@@ -69,14 +69,14 @@ test("a socket for another process is not used", async () => {
 test("a socket that cannot be used ends the start with the reason", async () => {
   const folder = await Deno.makeTempDir({ prefix: "rankserver-socket-" });
   const wrong = [
-    [{ count: 2 }, "it passes 2, and the server uses one: keep one ListenStream="],
+    [{ count: 2 }, "it passed 2 sockets; keep only one ListenStream= in rankserver.socket"],
     [
       { address: `${folder}/socket` },
-      "it is not a listening TCP socket: use ListenStream=ADDRESS:PORT",
+      "it is not a listening TCP socket; set ListenStream=ADDRESS:PORT in rankserver.socket",
     ],
     [
       { program: FROM_SOURCES.filter((word) => word !== "--allow-ffi") as unknown as Program },
-      "this needs Linux with glibc and the permission to load native code (--allow-ffi)",
+      "it needs Linux with glibc, and Deno's permission --allow-ffi",
     ],
   ] as const;
   for (const [options, reason] of wrong) {

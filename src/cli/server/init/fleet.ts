@@ -8,8 +8,7 @@ const PATH_RULE = String.raw`{ name = "path", pattern = "/[A-Za-z0-9/._-]*", max
 
 const COMMANDER: InitClient = {
   name: "commander",
-  tokenPurpose:
-    "The commander: sends every command on the server's list, sees all clients, executes nothing.",
+  tokenPurpose: "The commander: it may send every command and see all clients, and executes nothing.",
   rights: { execute: false, watch: true, evict: false },
   more: "",
 };
@@ -20,9 +19,9 @@ export const FLEET: Use = {
     `# A fleet: a commander sends commands, and the workers below it execute them.
 # docs/rankclient.md explains it; config.example.toml has every key.
 
-${topKeys(surroundings, 20, "The number of seats: one for each worker, and one for the commander.")}
+${topKeys(surroundings, 20, "The number of seats: one for the commander, and one for each worker.")}
 [session]
-# How long a client that lost its connection may take to come back with its rank.
+# How long the server reserves the seat of a client whose connection broke.
 resume_grace_ms = 600_000
 
 [auth]
@@ -32,8 +31,8 @@ tokens_file = "tokens.toml"
 # The allow-list: the server refuses every other command. A reload (SIGHUP) applies changes of it.
 [commands.disk]
 # What the command does, for the people who may send it.
-description = "Show the free space of the disk that has a path"
-# The only arguments that are accepted; a pattern has to match the whole argument.
+description = "Show the free space of the disk that contains a path"
+# The rules for its arguments; a pattern must match the whole argument.
 args = [${PATH_RULE}]
 
 # A command with consequences: only rank 0 may send it, and to at most five workers at a time.
@@ -59,11 +58,11 @@ ${fileTables(surroundings)}`,
       start("worker-1"),
       start("worker-2"),
       {
-        comment: "Beside the commander: send a command to all workers",
+        comment: "On the commander's machine: send a command to all workers",
         command: `rankclient --via ${control} run disk /`,
       },
       {
-        comment: "On the server, after a restart of the commander: give it rank 0 again",
+        comment: "On the server's machine, after a restart of the commander: give it rank 0 again",
         command: `rankserver --config ${path("server.toml")} --raise name:commander`,
       },
     ];
@@ -73,14 +72,14 @@ ${fileTables(surroundings)}`,
 function worker(name: string): InitClient {
   return {
     name,
-    tokenPurpose: "A worker: executes the commands of the clients above it, and sends none.",
+    tokenPurpose: "A worker: it executes the commands of the clients above it, and may send none.",
     rights: { issue: [], execute: true, watch: false, evict: false },
     more: `
 # The programs that this machine starts, without a shell; it refuses every other command.
 [run.disk]
 # The program and its arguments; {path} is the argument of the command.
 argv = ["df", "-h", "{path}"]
-# The arguments that this machine accepts, whatever the server allows.
+# The rules for its arguments on this machine, in addition to those of the server.
 args = [${PATH_RULE}]
 
 #[run.restart]

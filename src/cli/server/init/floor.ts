@@ -10,7 +10,7 @@ const PAGE_PORT = 8080;
 
 const TEACHER: InitClient = {
   name: "teacher",
-  tokenPurpose: "The teacher: sees everyone, sends and receives every command, and may take seats away.",
+  tokenPurpose: "The teacher: may send every command, see all clients and evict them.",
   rights: { execute: true, watch: true, evict: true },
   more: "",
 };
@@ -18,7 +18,7 @@ const TEACHER: InitClient = {
 /** One token for all: a class shares it. */
 const GUEST: InitClient = {
   name: "guest",
-  tokenPurpose: "Everyone else: all guests share this token. The page requires the right to watch.",
+  tokenPurpose: "The guests: all of them share this token. The page requires the right to watch.",
   rights: { issue: ["say"], execute: true, watch: true, evict: false },
   more: "",
 };
@@ -31,24 +31,24 @@ export const FLOOR: Use = {
 
 ${topKeys(surroundings, SEATS, "The number of seats, which is the length of the line.")}
 [session]
-# Someone who finds all seats taken waits for one.
+# When all seats are taken, new clients wait for one.
 overflow = "wait"
-# The places in this waiting room.
+# The number of places in the waiting room.
 waiting_clients = ${WAITING}
-# How long the seat of someone whose connection broke stays reserved.
+# How long the server reserves the seat of a client whose connection broke.
 resume_grace_ms = 30_000
 
 [auth]
 # ${TOKENS_TABLE}
 tokens_file = "tokens.toml"
-# The guests share one token, so it may have a connection for every seat and every place in the waiting room.
+# The connections of one token. The guests share one, so this is the number of seats and places in the waiting room.
 connections_per_token = ${SEATS + WAITING}
 
 # The commands that people may send to those below them in the line.
 [commands.say]
 # What the command does; the page shows it.
 description = "Show a text to everyone below"
-# Only the person who has the floor may send it.
+# Only rank 0, which has the floor, may send it.
 max_rank = 0
 # Any text of up to 200 bytes.
 args = [{ name = "text", pattern = ".*", max_bytes = 200 }]
@@ -58,9 +58,9 @@ args = [{ name = "text", pattern = ".*", max_bytes = 200 }]
 host = "${surroundings.host}"
 # The port of the page.
 port = ${PAGE_PORT}
-# Browsers may take seats.
+# Whether browsers may take seats.
 seats = true
-# The pages that may be open at the same time.
+# How many pages may be open at the same time.
 clients = ${SEATS + WAITING}
 ${hostNames(surroundings)}${fileTables(surroundings)}`,
   nextSteps: (path, surroundings) => {
@@ -98,5 +98,5 @@ function hostNames({ tlsNames = [] }: Surroundings): string {
   const names = tlsNames.filter((name) => !isIpAddress(name) && name !== "localhost");
   if (names.length === 0) return "";
   const list = names.map((name) => `"${name}"`).join(", ");
-  return `# The names by which browsers reach the page; requests to others are refused.\nhosts = [${list}]\n`;
+  return `# The names by which browsers reach the page; requests with other names are refused.\nhosts = [${list}]\n`;
 }

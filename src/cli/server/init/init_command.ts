@@ -17,10 +17,10 @@ export async function initCommand(args: readonly string[]): Promise<number> {
   if (!parsed.ok) return refuse(parsed.message);
   if (parsed.values.help) return await printHelp();
   const [use, directory = ".", surplus] = [...parsed.positionals, ...parsed.afterDashes];
-  if (use === undefined) return refuse("Missing argument: standby, fleet or floor");
+  if (use === undefined) return refuse("Missing argument: USE (standby, fleet or floor)");
   if (!isUse(use)) return refuse(unknownUse(use));
   if (surplus !== undefined) return refuse(`Unexpected argument "${surplus}"`);
-  if (directory === "") return refuse("DIRECTORY must not be empty");
+  if (directory === "") return refuse("DIRECTORY must not be empty; omit it for the working directory");
   const names = parsed.values.tls === undefined ? undefined : parseTlsNames(parsed.values.tls);
   if (names?.ok === false) return refuse(names.message);
   const surroundings: Surroundings = {
@@ -66,6 +66,6 @@ async function printHelp(): Promise<number> {
 }
 
 function refuse(message: string): number {
-  console.error(`${message}\nRun rankserver init --help for its flags and examples`);
+  console.error(`${message}\nRun rankserver init --help for flags and examples`);
   return SERVER_EXIT.usage;
 }

@@ -65,7 +65,7 @@ evict = ${evict}
 
 function clientToml({ name, more }: InitClient, surroundings: Surroundings): string {
   const authority = surroundings.tlsNames === undefined ? "" : `
-# The authority of the server's certificate; this key turns TLS on.
+# The authority that signed the server's certificate; this key turns TLS on.
 ca_file = "ca.pem"
 `;
   return `# The client ${name}; copy this directory to its machine. client.example.toml has every key.
@@ -81,7 +81,7 @@ port = 6001
 # The name that other clients see.
 name = "${name}"
 
-# The file with the secret that admits this client; only its owner may read it.
+# The file with the token of this client; only its owner may read it.
 token_file = "token"
 ${authority}${more}`;
 }

@@ -5,7 +5,7 @@ import type { Surroundings } from "./use.ts";
 /** @param seats how many, and the comment on them. */
 export function topKeys({ host, tlsNames }: Surroundings, seats: number, seatsComment: string): string {
   const others = tlsNames === undefined
-    ? "0.0.0.0 accepts other machines: set up TLS before (--tls of rankserver init)"
+    ? "0.0.0.0 accepts other machines, which needs TLS (rankserver init --tls)"
     : "0.0.0.0 or :: accepts other machines, 127.0.0.1 only this one";
   return `# The address to listen on; ${others}.
 host = "${host}"

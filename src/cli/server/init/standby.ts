@@ -6,7 +6,7 @@ import type { InitClient, Use } from "./use.ts";
 export const STANDBY: Use = {
   clients: ["node-1", "node-2"].map(candidate),
   serverToml: (surroundings) =>
-    `# A standby line: the client with rank 0 leads and runs a program, the others stand by to take over.
+    `# A standby line: the client with rank 0 leads and runs a program, the others wait to take over.
 # docs/succession.md explains it; config.example.toml has every key.
 
 ${topKeys(surroundings, 5, "The number of seats: at least one for each machine in the line.")}
@@ -24,7 +24,7 @@ ${fileTables(surroundings)}`,
   nextSteps: (path) => [
     { comment: "On the first machine, with your program in place of sleep", command: lead(path, "node-1") },
     {
-      comment: "On the second machine, which takes over when the first one fails",
+      comment: "On the second machine; it takes over when the first one fails",
       command: lead(path, "node-2"),
     },
     {
@@ -42,13 +42,13 @@ function candidate(name: string): InitClient {
   return {
     name,
     tokenPurpose:
-      "A machine in the line: it leads when it has rank 0, and neither sends nor receives commands.",
+      "A machine in the line: it leads when it has rank 0, and may neither send nor execute commands.",
     rights: { issue: [], execute: false, watch: false, evict: false },
     more: `
 [lead]
 # The longest time without a leader after the leader's machine has failed.
 lease_ms = 5000
-# How long the program may take to end after TERM, before it is killed.
+# How long the program may take to end after SIGTERM, before it is killed.
 kill_after_ms = 1000
 `,
   };

@@ -24,7 +24,7 @@ export function summaryOf({ use, directory, surroundings, expires }: Written): s
     `Wrote to ${directory === "." ? "the working directory" : directory}:`,
     ...table(fileRows(use, expires)),
     "",
-    "Run next, each in its own terminal:",
+    "Run these commands next, each in its own terminal:",
     ...steps.flatMap(({ comment, command }) => ["", `  # ${comment}`, `  ${command}`]),
   ].join("\n");
 }
@@ -38,14 +38,14 @@ function fileRows({ clients }: Use, expires: Date | undefined): Row[] {
     ["tokens.toml", "hashes and rights of the tokens"],
     ...clients.map(({ name }): Row => [
       `clients/${name}/`,
-      `${forClient} of ${name}: copy it to that machine`,
+      `${forClient} of ${name}: copy it to its machine`,
     ]),
     ...expires === undefined ? [] : [
       [
         "server.pem, server.key",
         `certificate of the server, valid until ${day(expires)}, and its key`,
       ] as const,
-      ["authority/", "the authority and its key: move it to a safe place offline; renewals need it"] as const,
+      ["authority/", "the authority and its key: move it to a safe place offline, for renewals"] as const,
     ],
   ];
 }

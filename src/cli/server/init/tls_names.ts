@@ -22,7 +22,9 @@ export function parseTlsNames(list: string): ParsedNames {
       message: `--tls must list names such as db.example and addresses such as 192.0.2.7, got "${wrong}"`,
     };
   }
-  if (names.length > MAX_NAMES) return { ok: false, message: `--tls takes at most ${MAX_NAMES} names` };
+  if (names.length > MAX_NAMES) {
+    return { ok: false, message: `--tls takes at most ${MAX_NAMES} names, got ${names.length}` };
+  }
   return { ok: true, names };
 }
 

@@ -40,7 +40,7 @@ async function refuseExisting(path: string): Promise<void> {
     throw cannotWrite(path, error);
   }
   throw new FileError(
-    `Cannot write ${path}: it exists already, and init never replaces a file. Nothing was written; name another ` +
+    `Cannot write ${path}: it exists already, and init never replaces a file. Nothing was written; choose another ` +
       "directory, or move the file",
   );
 }
@@ -49,7 +49,7 @@ async function refuseExisting(path: string): Promise<void> {
 async function makeDirectory(path: string, made: string[]): Promise<void> {
   try {
     if ((await Deno.stat(path)).isDirectory) return;
-    throw new FileError(`Cannot create ${path}: it is not a directory`);
+    throw new FileError(`Cannot write to ${path}: it is not a directory; choose another one`);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw asFileError(path, error);
   }

@@ -4,7 +4,7 @@ import type { JournalCommandName } from "./command_names.ts";
 
 export const JOURNAL_EXIT = Object.freeze({ ok: 0, violated: 1, usage: 2, failed: 4 });
 
-const UNREADABLE = "the file is missing, in use, damaged, or of another program or version";
+const UNREADABLE = "the file is missing, in use, damaged, or written by another program or version";
 
 const FAILURES: Readonly<Record<JournalCommandName, string>> = {
   history: `${UNREADABLE}; or the output could not be written`,

@@ -50,8 +50,8 @@ export async function completionCommand(
     return printAnswer(renderHelp(helpPage(name)).trimEnd(), EXIT);
   }
   const [shell, surplus] = [...parsed.positionals, ...parsed.afterDashes];
-  if (shell === undefined) return refuse(name, `Missing argument: ${CHOICES}`);
-  if (!isShell(shell)) return refuse(name, `Unknown shell "${shell}"; completions are for ${CHOICES}`);
+  if (shell === undefined) return refuse(name, `Missing argument: SHELL (${CHOICES})`);
+  if (!isShell(shell)) return refuse(name, `Unknown shell "${shell}"; use ${CHOICES}`);
   if (surplus !== undefined) return refuse(name, `Unexpected argument "${surplus}"`);
   return printAnswer(completionScript(shell, program).trimEnd(), EXIT);
 }
@@ -61,8 +61,8 @@ const CHOICES = `${SHELLS.slice(0, -1).join(", ")} or ${SHELLS.at(-1)}`;
 function helpPage(name: string): HelpPage {
   return {
     summary:
-      `Prints a script with which a shell completes the flags, files and commands of ${name}. Packages install it; ` +
-      "otherwise load it in the shell's startup file.",
+      `Prints a script with which the shell completes the flags, values, files and commands of ${name}. The Debian ` +
+      "package installs it; otherwise, load it in the startup file of the shell.",
     usage: [[`${name} completion SHELL`, `SHELL is ${CHOICES}`]],
     flags: FLAGS,
     settings: [],
@@ -77,7 +77,7 @@ function helpPage(name: string): HelpPage {
       [EXIT.failed, "the output could not be written"],
       [EXIT.usage, "a flag or an argument is invalid"],
     ],
-    documents: [["docs/command-line.md", "where packages install the scripts, and what they complete"]],
+    documents: [["docs/command-line.md", "what the scripts complete, and how to load them"]],
   };
 }
 
