@@ -20,10 +20,17 @@ export interface IoPoll {
   afterIo(callback: () => void): void;
 }
 
-/** Who does long work, such as a connection. */
+/** Who does work, such as a connection. */
 export interface Sharer {
   /** Until then, work that exceeds the budget is expected of it; 0 at first. */
   exceedsUntil: number;
+  /** What it has done since the last poll. */
+  share: Share | undefined;
+}
+
+interface Share {
+  readonly poll: number;
+  ms: number;
 }
 
 export class YieldToIo {
@@ -47,15 +54,15 @@ export class YieldToIo {
     this.#io = io;
   }
 
-  /** How often the sockets have been polled because work had to wait. */
-  get polls(): number {
-    return this.#polls;
-  }
-
   /** Whether long work must wait: the budget is spent, or other work waits already. */
   get mustWait(): boolean {
     this.#forgetOld();
     return this.#spentMs >= BUDGET_MS || this.#isAwaited;
+  }
+
+  /** The same for short work of one that has done much of it since the last poll: that is long work in pieces. */
+  mustShare({ share }: Sharer): boolean {
+    return share?.poll === this.#polls && share.ms >= MIN_SLICE_MS && this.mustWait;
   }
 
   /** How long work that begins now may continue, in ms. */
@@ -68,7 +75,10 @@ export class YieldToIo {
   spend(ms: number, sharer?: Sharer): void {
     this.#spentMs += ms;
     this.#lastAt = this.#io.now();
-    if (ms <= BUDGET_MS || sharer === undefined) return;
+    if (sharer === undefined) return;
+    if (sharer.share?.poll === this.#polls) sharer.share.ms += ms;
+    else sharer.share = { poll: this.#polls, ms };
+    if (ms <= BUDGET_MS) return;
     sharer.exceedsUntil = this.#lastAt + EXPECTED_AGAIN * (ms - BUDGET_MS);
   }
 

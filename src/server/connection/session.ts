@@ -20,7 +20,7 @@ import { isLoopback, type RateState } from "../limits/mod.ts";
 import { type Rights, RIGHTS_WITHOUT_TOKEN } from "./rights.ts";
 import type { SessionHostOf } from "./session_host.ts";
 
-/** A shorter read is handled immediately, one between two polls; it is more than the smallest read buffer. */
+/** Shorter reads are handled immediately, unless there are many; it is more than the smallest read buffer. */
 const MIN_LONG_READ_BYTES = 600;
 
 /** How much a closed session still reads and discards, so that a reset does not destroy its last message. */
@@ -65,6 +65,7 @@ export class Session implements Member, Sharer {
   /** What it has sent waits for its turn: meanwhile it is not silent, and nothing else of it is read. */
   waitsForTurn = false;
   exceedsUntil = 0;
+  share: Sharer["share"];
   readonly #connection: ClientConnection;
   readonly #host: SessionHost;
   readonly #outbox: Outbox;
@@ -142,7 +143,6 @@ export class Session implements Member, Sharer {
   async serve(): Promise<void> {
     const buffer = new ReadBuffer();
     let discarded = 0;
-    let lastPoll: number | undefined;
     try {
       while (this.#state !== "closed") {
         const count = await this.#connection.read(buffer.bytes);
@@ -157,14 +157,13 @@ export class Session implements Member, Sharer {
           continue;
         }
         const { yieldToIo } = this.#host;
-        const isLong = count >= MIN_LONG_READ_BYTES || lastPoll === yieldToIo.polls;
-        if (isLong && yieldToIo.mustWait) {
+        const isLong = count >= MIN_LONG_READ_BYTES;
+        if (isLong ? yieldToIo.mustWait : yieldToIo.mustShare(this)) {
           this.waitsForTurn = true;
           await yieldToIo.take(this);
           this.waitsForTurn = false;
           this.lastHeardAt = this.#host.now();
         }
-        lastPoll = yieldToIo.polls;
         const handled = this.#handle(buffer.bytes.subarray(0, count));
         if (handled !== undefined) await handled;
         // A client that causes more writes than fit into one iteration must wait until they have started.

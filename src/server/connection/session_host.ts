@@ -7,7 +7,7 @@ import type { WriteScheduler } from "./write_scheduler.ts";
 
 export interface SessionHostOf<Session> {
   readonly writes: WriteScheduler;
-  readonly yieldToIo: Pick<YieldToIo, "take" | "mustWait" | "polls">;
+  readonly yieldToIo: Pick<YieldToIo, "take" | "mustWait" | "mustShare">;
   /** Closed sessions that still have data to send, or wait for the other end to close. */
   readonly lingering: Deadlines<Session>;
   readonly lineBytes: number;

@@ -93,7 +93,7 @@ export function fakeSessions({ outboxBytes, onClosed }: FakeHostOptions) {
   const lingering = new Deadlines<Session>({ now: () => 0, after: () => () => {} }, () => {});
   const host: SessionHost = {
     writes: turns,
-    yieldToIo: { mustWait: false, polls: 0, take: () => Promise.resolve() },
+    yieldToIo: { mustWait: false, mustShare: () => false, take: () => Promise.resolve() },
     lingering,
     lineBytes: 65_536,
     outboxBytes,
