@@ -1,11 +1,11 @@
 // The files of a release: complete, and the same bytes each time. release_test.ts makes a real one.
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { debianFile } from "../../tools/release/debian_files.ts";
 import { makeRelease } from "../../tools/release/make_release.ts";
 import { planRelease } from "../support/packaging/release_plan.ts";
-import { whyNoPackages } from "../support/packaging/programs.ts";
+import { outputOf, whyNoPackages } from "../support/packaging/programs.ts";
 
 /** The files of one release, by name. */
 async function release(umask: number): Promise<Map<string, Uint8Array>> {
@@ -46,6 +46,31 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "the Debian package has the documents, and its units and examples start what it installs",
+  ignore: whyNoPackages !== undefined,
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const plan = await planRelease(folder);
+      await makeRelease(plan);
+      const tree = join(folder, "tree");
+      await outputOf("dpkg-deb", "--extract", join(plan.folder, "rankserver_0.2.0_amd64.deb"), tree);
+      const doc = join(tree, "usr/share/doc/rankserver");
+      assert((await Deno.stat(join(doc, "docs/operations.md"))).isFile);
+      for (const units of [join(tree, "lib/systemd/system"), join(doc, "examples/systemd")]) {
+        for await (const { name } of Deno.readDir(units)) {
+          if (!name.endsWith(".service")) continue;
+          const starts = /^ExecStart=(\S+)/m.exec(await Deno.readTextFile(join(units, name)))?.[1];
+          assertEquals(starts?.replace(/server$|client$/, ""), "/usr/bin/rank", name);
+        }
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
 const PLACES: readonly (readonly [path: string, inDebian: string | undefined])[] = [
   ["bin/rankserver", "usr/bin/rankserver"],
   ["man/rankserver.1", "usr/share/man/man1/rankserver.1.gz"],
@@ -58,6 +83,7 @@ const PLACES: readonly (readonly [path: string, inDebian: string | undefined])[]
   ["systemd/rankclient-worker.service", "lib/systemd/system/rankclient-worker.service"],
   ["systemd/other.service", "usr/share/doc/rankserver/examples/systemd/other.service"],
   ["examples/monitoring/a.json", "usr/share/doc/rankserver/examples/monitoring/a.json"],
+  ["docs/protocol/limits.md", "usr/share/doc/rankserver/docs/protocol/limits.md"],
   ["README.md", "usr/share/doc/rankserver/README.md"],
   // The package has both in its own form.
   ["LICENSE", undefined],

@@ -29,11 +29,14 @@ export async function listArchiveFiles(
     isExecutable,
     content: { copyOf: resolve(root, from) },
   });
+  const documents = await listProjectFiles(root, "docs");
   const examples = await listProjectFiles(root, "examples");
   return [
     ...executables.map((path) => copy(`bin/${basename(path)}`, path, true)),
     ...TOP_FILES.map((path) => copy(path, path)),
     { path: "THIRD_PARTY_LICENSES", content: licences },
+    // README.md links to them.
+    ...documents.map(({ path }) => copy(path, path)),
     ...EXAMPLES.map((path) => copy(`examples/${path}`, path)),
     ...examples.map(({ path, isExecutable }) =>
       UNIT.test(path) ? copy(`systemd/${basename(path)}`, path) : copy(path, path, isExecutable)

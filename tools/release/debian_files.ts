@@ -27,6 +27,7 @@ export function debianFile(file: StagedFile): StagedFile | undefined {
       const to = completionPath(name);
       return to === undefined ? undefined : { ...file, path: to };
     }
+    case "docs":
     case "examples":
     case "README.md":
     case "THIRD_PARTY_LICENSES":

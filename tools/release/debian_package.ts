@@ -46,9 +46,9 @@ export async function writeDebianPackage(files: readonly StagedFile[], debian: D
   }
 }
 
-/** Units start what the package installs. */
+/** Units start what the package installs, also those that are examples. */
 async function withDebianPaths(file: StagedFile): Promise<StagedFile> {
-  if (!file.path.startsWith("lib/systemd/") || !isCopy(file.content)) return file;
+  if (!file.path.endsWith(".service") || !isCopy(file.content)) return file;
   const text = await Deno.readTextFile(file.content.copyOf);
   return { ...file, content: text.replaceAll("/usr/local/bin/rank", "/usr/bin/rank") };
 }

@@ -14,8 +14,16 @@ export async function checkNewFile(key: string, path: string): Promise<string[]>
   const folder = folderOf(fullPath(path));
   const fault = await directoryFault(folder);
   if (fault === undefined) return [];
-  const remedy = fault === MISSING ? `; run: mkdir -p ${quoted(folder)}` : "";
+  const remedy = fault === MISSING ? `; ${remedyFor(folder)}` : "";
   return [`${key}: cannot create ${path}: ${folder} ${fault}${remedy}`];
+}
+
+/** systemd makes the directories of a unit in /run when it starts it, and removes them when it stops it. */
+function remedyFor(folder: string): string {
+  const make = `run: mkdir -p ${quoted(folder)}`;
+  return folder.startsWith("/run/")
+    ? `a systemd unit makes it (RuntimeDirectory=); without one, ${make}`
+    : make;
 }
 
 /** For a control socket. @param key what names it, for the message. */

@@ -24,7 +24,10 @@ export async function readPrivateFile(
 ): Promise<PrivateText> {
   const file = await read(path, maxBytes);
   const refuse = (message: string, isMissing = false) => ({ ok: false, isMissing, message } as const);
-  if (!file.ok) return refuse(`Cannot read the ${what} ${path}: ${file.reason}`, file.isMissing);
+  if (!file.ok) {
+    const remedy = file.isDenied === true ? `; ${letProgramRead(path)}` : "";
+    return refuse(`Cannot read the ${what} ${path}: ${file.reason}${remedy}`, file.isMissing);
+  }
   if (file.fault !== undefined) {
     const { line, column, reason } = file.fault;
     return refuse(`${path}:${line}:${column}: the ${what} ${reason}; ${SAVE_AS_UTF8}`);
@@ -48,7 +51,15 @@ export function exposureOf(path: string, { mode, uid }: FileAccess): string | un
     ? "its group, for more than reading"
     : "its group";
   const shown = mode.toString(8).padStart(4, "0");
-  return `its mode ${shown} gives access to ${whom}; run: chmod ${isRoots ? 640 : 600} ${quoted(path)}`;
+  const remedy = isRoots ? letProgramRead(path) : `run: chmod 600 ${quoted(path)}`;
+  return `its mode ${shown} gives access to ${whom}; ${remedy}`;
+}
+
+/** What to do so that a program of a user other than root can read a file, as part of a sentence. */
+function letProgramRead(path: string): string {
+  const file = quoted(path);
+  return `run: chmod 640 ${file} && chown root:GROUP ${file}, where GROUP is that of the program's user ` +
+    "(rankserver for its service); docs/systemd.md describes credentials";
 }
 
 /** Quoted as one word for a shell. */

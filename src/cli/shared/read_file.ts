@@ -27,7 +27,12 @@ export interface FileText extends FileAccess {
 /** `reason` is part of a sentence. */
 export type ReadText =
   | ({ readonly ok: true } & FileText)
-  | { readonly ok: false; readonly reason: string; readonly isMissing?: boolean | undefined };
+  | {
+    readonly ok: false;
+    readonly reason: string;
+    readonly isMissing?: boolean;
+    readonly isDenied?: boolean;
+  };
 
 export type TextReader = (path: string, maxBytes: number) => Promise<ReadText>;
 
@@ -113,7 +118,8 @@ async function catching(read: () => Promise<ReadText>): Promise<ReadText> {
     return await read();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { ...refuse("there is no such file"), isMissing: true };
-    return refuse(error instanceof Error ? error.message : String(error));
+    const refused = refuse(error instanceof Error ? error.message : String(error));
+    return error instanceof Deno.errors.PermissionDenied ? { ...refused, isDenied: true } : refused;
   }
 }
 

@@ -5,6 +5,9 @@ import { exposureOf, readPrivateFile } from "../../../src/cli/shared/private_fil
 
 const ROOT = 0;
 const USER = 1_000;
+const GROUP_READS =
+  "run: chmod 640 'my key.pem' && chown root:GROUP 'my key.pem', where GROUP is that of the " +
+  "program's user (rankserver for its service); docs/systemd.md describes credentials";
 
 Deno.test("a file may be open to its owner alone, and a file of root also to its group for reading", () => {
   const taken: [uid: number, mode: number][] = [];
@@ -26,14 +29,27 @@ Deno.test("the message names who can access the file, and a command that fixes i
   const cases = [
     [USER, 0o640, "its mode 0640 gives access to its group; run: chmod 600 'my key.pem'"],
     [USER, 0o604, "its mode 0604 gives access to every user; run: chmod 600 'my key.pem'"],
-    [ROOT, 0o644, "its mode 0644 gives access to every user; run: chmod 640 'my key.pem'"],
+    [ROOT, 0o644, `its mode 0644 gives access to every user; ${GROUP_READS}`],
     [
       ROOT,
       0o660,
-      "its mode 0660 gives access to its group, for more than reading; run: chmod 640 'my key.pem'",
+      `its mode 0660 gives access to its group, for more than reading; ${GROUP_READS}`,
     ],
   ] as const;
   for (const [uid, mode, sentence] of cases) assertEquals(exposureOf("my key.pem", { mode, uid }), sentence);
+});
+
+Deno.test("a file that the program may not read is refused with a command that lets it", async () => {
+  const read = await readPrivateFile(
+    "my key.pem",
+    "tokens file",
+    100,
+    () => Promise.resolve({ ok: false, reason: "Permission denied (os error 13)", isDenied: true }),
+  );
+  assertEquals(
+    read.ok || read.message,
+    `Cannot read the tokens file my key.pem: Permission denied (os error 13); ${GROUP_READS}`,
+  );
 });
 
 Deno.test("a secret is read through the links of container hosts, and its target decides who may read it", async () => {

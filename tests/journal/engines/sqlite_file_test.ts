@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { JournalFileError } from "../../../src/journal/engines/journal_file_error.ts";
+import { JournalFileError, orFileError } from "../../../src/journal/engines/journal_file_error.ts";
 import { readRecords, SqliteFile } from "../../../src/journal/engines/sqlite_file.ts";
 import { noSmallDisk, SmallDisk } from "../../support/programs/small_disk.ts";
 import { hashOf, join, JournalFolder, NOW, START } from "./journal_folder.ts";
@@ -86,6 +86,19 @@ Deno.test("what is not a regular file is refused", async () => {
   if (Deno.build.os === "windows") return;
   await new Deno.Command("mkfifo", { args: [folder.file] }).output();
   assertThrows(() => new SqliteFile(folder.file, NOW), JournalFileError, "it is not a regular file");
+});
+
+Deno.test("a file that the server may not write is refused with what to do", async () => {
+  const denied = orFileError("j.db", new Deno.errors.PermissionDenied("Permission denied (os error 13)"));
+  assertStringIncludes(
+    denied.message,
+    "Permission denied (os error 13); its directory and the files in it must",
+  );
+  assertStringIncludes(denied.message, "chown -R USER: DIRECTORY");
+  if (noSmallDisk !== undefined) return;
+  await using disk = await SmallDisk.mount();
+  await disk.remount("ro");
+  assertRefused(new JournalFolder(disk.path), "ReadWritePaths=DIRECTORY");
 });
 
 Deno.test("a file in use is refused, under any of its names, until it is closed", () => {

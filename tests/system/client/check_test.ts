@@ -1,6 +1,6 @@
 // `--check` of both programs: what would fail here is a warning on standard error, and no error.
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { runClient } from "../../support/client/client_process.ts";
 import { ServerProcess } from "../../support/programs/start_process.ts";
 
@@ -32,6 +32,9 @@ Deno.test("rankserver --check warns of a host without address, and of directorie
       `Warning: control.socket: cannot create ${folder}/server.toml/c.sock: ${folder}/server.toml is not a directory`,
     ]);
     assertEquals([code, stdout], [0, `${config} is valid\n`]);
+    const socket = "/run/rank-check-none/c.sock";
+    const unit = await ServerProcess.spawn({ args: ["--control", socket, "--check"] }).exit();
+    assertStringIncludes(unit.stderr, "does not exist; a systemd unit makes it (RuntimeDirectory=)");
     // An address of another machine.
     const other = await ServerProcess.spawn({ args: ["--host", "192.0.2.1", "--check"] }).exit();
     assertEquals(

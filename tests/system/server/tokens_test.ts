@@ -119,6 +119,20 @@ Deno.test("--new-token keeps who may read the file", async () => {
   assertEquals(access(), { ...own, gid: 65_534, mode: 0o640 });
 });
 
+Deno.test({
+  name: "a tokens file that root creates can be read by the group of its directory, unless that is root's",
+  ignore: !isRoot,
+  fn: async () => {
+    for (const [gid, mode] of [[65_534, 0o640], [0, 0o600]] as const) {
+      using folder = new Folder();
+      Deno.chownSync(folder.path, null, gid);
+      assertEquals((await newToken(folder, "ada")).code, 0);
+      const file = Deno.statSync(folder.tokens);
+      assertEquals([file.uid, file.gid, file.mode! & 0o777], [0, gid, mode]);
+    }
+  },
+});
+
 Deno.test("two --new-token at a time lose neither token", async () => {
   using folder = new Folder();
   const names = ["a", "b", "c", "d"];

@@ -1,6 +1,7 @@
 // The tokens file: read at the start and on each reload, and extended by `rankserver --new-token NAME`. The file has only
 // the hash of a token; the token itself is printed once.
 
+import { dirname } from "node:path";
 import { FILE_BOUNDS, TOKEN_NAME, TOKEN_NAME_FORM } from "../../../config/keys/mod.ts";
 import { loadTokens, type TokenEntry } from "../../../config/mod.ts";
 import { ConfigError, show } from "../../../config/toml/mod.ts";
@@ -155,10 +156,20 @@ async function replaceFile(
 /** Keeps owner, group and mode: a server that runs as another user may read the file through its group. */
 async function keepAccess(path: string, draft: string): Promise<void> {
   const before = await Deno.stat(path).catch(() => undefined);
-  if (before === undefined || before.mode === null) return;
+  if (before === undefined) return await letGroupRead(draft);
+  if (before.mode === null) return;
   const { uid, gid } = await Deno.stat(draft);
   if (before.uid !== uid || before.gid !== gid) await Deno.chown(draft, before.uid, before.gid);
   await Deno.chmod(draft, before.mode & 0o777);
+}
+
+/** A new file of root, which is no server's user: the group of its directory may read it, if that is not root's, too. */
+async function letGroupRead(draft: string): Promise<void> {
+  const { uid } = await Deno.stat(draft);
+  const { gid } = await Deno.stat(dirname(draft));
+  if (uid !== 0 || gid === null || gid === 0) return;
+  await Deno.chown(draft, uid, gid);
+  await Deno.chmod(draft, 0o640);
 }
 
 function fail(message: string, code: number): number {
