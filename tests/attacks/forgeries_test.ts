@@ -97,7 +97,9 @@ if (ALL_SERVERS.tokens) {
     name: "guessed access tokens",
     async strike({ server }) {
       const guesses = await Promise.all(Array.from({ length: 100 }, async (_, i) => {
-        await using stranger = await connect(server.strangers);
+        // A TLS handshake is broken off when it takes too long, or when too many wait to log in.
+        await using stranger = await connect(server.strangers).catch(() => undefined);
+        if (stranger === undefined) return true;
         const id = stranger.ask("hello", { token: i === 0 ? "" : btoa(String(Math.random())) });
         const { json } = await stranger.next(({ json }) => json?.id === id || json?.method === "closing");
         return json.method === "closing" || json.error !== undefined;
