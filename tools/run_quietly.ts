@@ -1,18 +1,33 @@
-// Runs a program of which only the result matters: its output is shown when it fails.
+// Runs a program of which only the result matters: its errors are shown when it fails.
 
 import { CompileError } from "./compile_job.ts";
 
-/** @returns standard output @throws {CompileError} if the program is missing or fails, after showing its errors */
+export interface RunOptions {
+  readonly cwd?: string | undefined;
+  readonly env?: Readonly<Record<string, string>>;
+  /** The error for what went wrong. */
+  readonly fail?: (what: string) => Error;
+}
+
+/**
+ * @returns standard output
+ * @throws {CompileError} or what `fail` returns, if the program is missing or fails, after showing its errors
+ */
 export async function runQuietly(
   program: string,
   args: readonly string[],
-  { cwd }: { readonly cwd: string },
+  { cwd, env = {}, fail = (what) => new CompileError(`Cannot go on: ${what}`) }: RunOptions,
 ): Promise<string> {
-  const command = new Deno.Command(program, { args: [...args], cwd, stdin: "null" });
+  const command = new Deno.Command(program, {
+    args: [...args],
+    env: { ...env },
+    ...cwd === undefined ? {} : { cwd },
+    stdin: "null",
+  });
   const { success, stdout, stderr } = await command.output().catch((error) => {
-    throw new CompileError(`Cannot start ${program}: ${error.message}`);
+    throw error instanceof Deno.errors.NotFound ? fail(`${program} is not installed; install it`) : error;
   });
   if (success) return new TextDecoder().decode(stdout);
   await Deno.stderr.write(stderr);
-  throw new CompileError(`Cannot go on: ${program} ${args[0]} failed, see above`);
+  throw fail(`${program} ${args[0] ?? ""} failed, see above`);
 }
