@@ -4,6 +4,7 @@ import type { CloseReason } from "../../protocol/methods/mod.ts";
 import type { Sender } from "../../protocol/wire/mod.ts";
 import type { ServerNote } from "../../protocol/text/mod.ts";
 import type { Seat } from "../../ranks/mod.ts";
+import { addressText } from "../../words/mod.ts";
 import type { RateState } from "../limits/mod.ts";
 import type { Rights } from "./rights.ts";
 
@@ -58,5 +59,5 @@ export interface SeatedMember extends Member {
 
 /** "ip:port", with an IPv6 address in brackets. */
 export function formatAddress(ip: string, port: number): string {
-  return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
+  return addressText({ host: ip, port });
 }

@@ -1,5 +1,6 @@
 // The shared floor: a class or a workshop, in which the person with rank 0 has the floor (docs/web.md).
 
+import { addressText } from "../../../words/mod.ts";
 import { isIpAddress } from "./tls_names.ts";
 import { fileTables, TOKENS_TABLE, topKeys } from "./server_toml.ts";
 import { type InitClient, reachableHost, type Surroundings, type Use } from "./use.ts";
@@ -65,9 +66,8 @@ clients = ${SEATS + WAITING}
 ${hostNames(surroundings)}${fileTables(surroundings)}`,
   nextSteps: (path, surroundings) => {
     const { tlsNames } = surroundings;
-    const host = reachableHost(surroundings);
-    const shown = host.includes(":") ? `[${host}]` : host;
-    const page = `${tlsNames === undefined ? "http" : "https"}://${shown}:${PAGE_PORT}/`;
+    const address = addressText({ host: reachableHost(surroundings), port: PAGE_PORT });
+    const page = `${tlsNames === undefined ? "http" : "https"}://${address}/`;
     return [
       {
         comment: `In a browser, open ${page} and log in with this token; all guests share it`,

@@ -1,6 +1,6 @@
 // The addresses of a name, as the system resolves it, with its own file of names.
 
-import type { ServerAddress } from "../../../words/mod.ts";
+import { addressText, type ServerAddress } from "../../../words/mod.ts";
 
 /** Of one name. */
 const MAX_IPS = 16;
@@ -22,7 +22,7 @@ export async function lookUp({ host, port }: ServerAddress): Promise<readonly st
   // Without this a person would be asked.
   if (!mayConnect(host)) return [];
   const ips = await resolveAll(host);
-  return ips.every((ip) => mayConnect(ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`)) ? ips : [];
+  return ips.every((ip) => mayConnect(addressText({ host: ip, port }))) ? ips : [];
 }
 
 /** The addresses of a name that has several. None when it has one or cannot be resolved. Never rejects. */
