@@ -9,6 +9,7 @@ import {
   GUARD_ARGUMENT,
   parseFlags,
   printAnswer,
+  printHelp,
   type ProcessStart,
   readConfigFile,
   validText,
@@ -38,7 +39,7 @@ export async function clientCommand(
   const flags = parsed.values;
   const isJson = flags.json && !flags.check;
   const refuse = (message: string) => refuseUsage(message, isJson);
-  if (flags.help) return await printHelp();
+  if (flags.help) return await showHelp();
   if (flags.version) return printAnswer(versionLine("rankclient"), CLIENT_EXIT);
 
   // With --lead, the words after the dashes are the program.
@@ -171,8 +172,7 @@ function usageError(key: string, message: string): ConfigError {
   return new ConfigError([{ key, message }]);
 }
 
-async function printHelp(): Promise<number> {
-  const { renderHelp } = await import("../shared/render_help.ts");
+async function showHelp(): Promise<number> {
   const { CLIENT_HELP } = await import("./client_help.ts");
-  return printAnswer(renderHelp(CLIENT_HELP).trimEnd(), CLIENT_EXIT);
+  return await printHelp(CLIENT_HELP, CLIENT_EXIT);
 }

@@ -10,6 +10,7 @@ import {
   FileError,
   parseFlags,
   printAnswer,
+  printHelp,
   printWarnings,
   type ReadConfigFile,
   readConfigFile,
@@ -51,7 +52,7 @@ export async function serverCommand(args: readonly string[]): Promise<number> {
   const surplus = [...parsed.positionals, ...parsed.afterDashes][0];
   if (surplus !== undefined) return refuse(unexpected(surplus));
   const flags = parsed.values;
-  if (flags.help) return await printHelp();
+  if (flags.help) return await showHelp();
   if (flags.version) return printAnswer(versionLine("rankserver"), SERVER_EXIT);
   const question = await readQuestion(flags);
   if (typeof question === "string") return refuse(question);
@@ -191,10 +192,9 @@ async function check(config: ServerConfig, flags: ServerFlags, tokens: number | 
   return printAnswer(validText(flags.config), SERVER_EXIT);
 }
 
-async function printHelp(): Promise<number> {
-  const { renderHelp } = await import("../shared/render_help.ts");
+async function showHelp(): Promise<number> {
   const { SERVER_HELP } = await import("./server_help.ts");
-  return printAnswer(renderHelp(SERVER_HELP).trimEnd(), SERVER_EXIT);
+  return await printHelp(SERVER_HELP, SERVER_EXIT);
 }
 
 function unexpected(word: string): string {

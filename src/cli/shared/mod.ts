@@ -8,7 +8,7 @@ export { CLIENT_EXIT, CLIENT_EXIT_MEANINGS, SERVER_EXIT, SERVER_EXIT_MEANINGS } 
 export { fullPath } from "./full_path.ts";
 export { Libc } from "./libc.ts";
 export { parseFlags } from "./parse_flags.ts";
-export { cannotWriteOutput, printAnswer, writeOutput } from "./print.ts";
+export { cannotWriteOutput, printAnswer, printHelp, writeOutput } from "./print.ts";
 export { exposureOf, quoted, readPrivateFile } from "./private_file.ts";
 export {
   type FileText,

@@ -1,6 +1,8 @@
 // Prints an answer of a command line. An answer that does not arrive must not look like one that did, so the exit code
 // says so.
 
+import type { HelpPage } from "./render_help.ts";
+
 /** The exit codes for an answer that arrived and one that did not. */
 export interface PrintCodes {
   readonly ok: number;
@@ -21,6 +23,12 @@ export function printAnswer(text: string, { ok, failed }: PrintCodes): number {
     return failed;
   }
   return ok;
+}
+
+/** Prints the help of a command line. @returns the exit code. */
+export async function printHelp(page: HelpPage, codes: PrintCodes): Promise<number> {
+  const { renderHelp } = await import("./render_help.ts");
+  return printAnswer(renderHelp(page).trimEnd(), codes);
 }
 
 /** Writes `text` and a line ending to standard output. Throws what the system says. */

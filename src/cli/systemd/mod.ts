@@ -1,4 +1,4 @@
-// systemd, where it started this process: what it is told, and the socket that it passes (docs/systemd.md).
+// systemd, where it started this process: what it learns of the process, and the socket that it passes (docs/systemd.md).
 
 export { reportSeat } from "./report_seat.ts";
 export type { Service } from "./open_systemd.ts";

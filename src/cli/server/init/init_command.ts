@@ -1,7 +1,7 @@
 // Runs `rankserver init`: reads the flags, makes the files of a use and writes them, and prints what to do next.
 
 import { findNearestName } from "../../../spelling/mod.ts";
-import { FileError, parseFlags, printAnswer, revoke, SERVER_EXIT } from "../../shared/mod.ts";
+import { FileError, parseFlags, printAnswer, printHelp, revoke, SERVER_EXIT } from "../../shared/mod.ts";
 import { initFiles } from "./init_files.ts";
 import { INIT_PAGE } from "./init_page.ts";
 import { summaryOf } from "./summary.ts";
@@ -15,7 +15,7 @@ export async function initCommand(args: readonly string[]): Promise<number> {
   revoke("net", "run");
   const parsed = parseFlags(INIT_PAGE.flags, args);
   if (!parsed.ok) return refuse(parsed.message);
-  if (parsed.values.help) return await printHelp();
+  if (parsed.values.help) return await printHelp({ settings: [], ...INIT_PAGE }, SERVER_EXIT);
   const [use, directory = ".", surplus] = [...parsed.positionals, ...parsed.afterDashes];
   if (use === undefined) return refuse("Missing argument: USE (standby, fleet or floor)");
   if (!isUse(use)) return refuse(unknownUse(use));
@@ -58,11 +58,6 @@ function unknownUse(word: string): string {
   const nearest = findNearestName(word, USE_NAMES);
   const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
   return `The first argument must be standby, fleet or floor, got "${word}"${hint}`;
-}
-
-async function printHelp(): Promise<number> {
-  const { renderHelp } = await import("../../shared/render_help.ts");
-  return printAnswer(renderHelp({ settings: [], ...INIT_PAGE }).trimEnd(), SERVER_EXIT);
 }
 
 function refuse(message: string): number {

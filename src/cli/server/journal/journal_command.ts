@@ -1,7 +1,7 @@
 // Runs `rankserver history`, `verify`, `export` and `backup`: reads the flags, opens the file, and prints the result.
 
 import { visible } from "../../../words/mod.ts";
-import { parseFlags, printAnswer, revoke } from "../../shared/mod.ts";
+import { parseFlags, printAnswer, printHelp, revoke } from "../../shared/mod.ts";
 import type { JournalCommandName } from "./command_names.ts";
 import { exportRoster } from "./export_roster.ts";
 import { JOURNAL_EXIT } from "./journal_exit.ts";
@@ -37,7 +37,7 @@ async function history(args: readonly string[]): Promise<number> {
   const parsed = parseFlags(PAGES.history.flags, args);
   if (!parsed.ok) return refuse("history", parsed.message);
   const { help, since, of, command, json } = parsed.values;
-  if (help) return await printHelp("history");
+  if (help) return await showHelp("history");
   const [file, surplus] = wordsOf(parsed);
   if (file === undefined || surplus !== undefined) return refuse("history", wrongWords(1, surplus));
   const now = Date.now();
@@ -52,7 +52,7 @@ async function history(args: readonly string[]): Promise<number> {
 async function verify(args: readonly string[]): Promise<number> {
   const parsed = parseFlags(PAGES.verify.flags, args);
   if (!parsed.ok) return refuse("verify", parsed.message);
-  if (parsed.values.help) return await printHelp("verify");
+  if (parsed.values.help) return await showHelp("verify");
   const [file, surplus] = wordsOf(parsed);
   if (file === undefined || surplus !== undefined) return refuse("verify", wrongWords(1, surplus));
   using reader = await open(file);
@@ -63,7 +63,7 @@ async function exportAt(args: readonly string[]): Promise<number> {
   const parsed = parseFlags(PAGES.export.flags, args);
   if (!parsed.ok) return refuse("export", parsed.message);
   const { help, at, json } = parsed.values;
-  if (help) return await printHelp("export");
+  if (help) return await showHelp("export");
   const [file, surplus] = wordsOf(parsed);
   if (file === undefined || surplus !== undefined) return refuse("export", wrongWords(1, surplus));
   const moment = at === undefined ? { until: Infinity } : parsePosition(at) ?? parsePast(at, Date.now());
@@ -75,7 +75,7 @@ async function exportAt(args: readonly string[]): Promise<number> {
 async function backup(args: readonly string[]): Promise<number> {
   const parsed = parseFlags(PAGES.backup.flags, args);
   if (!parsed.ok) return refuse("backup", parsed.message);
-  if (parsed.values.help) return await printHelp("backup");
+  if (parsed.values.help) return await showHelp("backup");
   const [from, to, surplus] = wordsOf(parsed);
   if (from === undefined || to === undefined || surplus !== undefined) {
     return refuse("backup", wrongWords(2, surplus));
@@ -115,9 +115,8 @@ function wrongWords(needed: 1 | 2, surplus: string | undefined): string {
     : "Missing arguments: FILE (the journal) and TO (the copy)";
 }
 
-async function printHelp(name: JournalCommandName): Promise<number> {
-  const { renderHelp } = await import("../../shared/render_help.ts");
-  return printAnswer(renderHelp({ settings: [], ...PAGES[name] }).trimEnd(), JOURNAL_EXIT);
+function showHelp(name: JournalCommandName): Promise<number> {
+  return printHelp({ settings: [], ...PAGES[name] }, JOURNAL_EXIT);
 }
 
 function refuse(name: JournalCommandName, message: string): number {

@@ -1,7 +1,7 @@
 // Runs `rankserver completion SHELL` and `rankclient completion SHELL`: prints the script for that shell.
 
 import type { FlagSpec } from "../../../config/reader/mod.ts";
-import { type HelpPage, parseFlags, printAnswer } from "../mod.ts";
+import { type HelpPage, parseFlags, printAnswer, printHelp } from "../mod.ts";
 import { bashScript } from "./bash.ts";
 import { type CompletedCommand, completedFlags, type CompletedProgram } from "./completed_program.ts";
 import { fishScript } from "./fish.ts";
@@ -45,10 +45,7 @@ export async function completionCommand(
   const { name } = program;
   const parsed = parseFlags(FLAGS, args);
   if (!parsed.ok) return refuse(name, parsed.message);
-  if (parsed.values.help) {
-    const { renderHelp } = await import("../render_help.ts");
-    return printAnswer(renderHelp(helpPage(name)).trimEnd(), EXIT);
-  }
+  if (parsed.values.help) return await printHelp(helpPage(name), EXIT);
   const [shell, surplus] = [...parsed.positionals, ...parsed.afterDashes];
   if (shell === undefined) return refuse(name, `Missing argument: SHELL (${CHOICES})`);
   if (!isShell(shell)) return refuse(name, `Unknown shell "${shell}"; use ${CHOICES}`);
